@@ -1,0 +1,113 @@
+# Every target sets up what it needs: a virtual environment in .venv, with the versions
+# in constraints.txt. Nothing but git, make and Python 3.11 or newer has to be there.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	if $$name -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$name; break; fi; done)
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+BIN := .venv/bin
+CORE := .venv/.core
+DEV := .venv/.dev
+INSTALL := -m pip install --quiet --quiet --progress-bar off
+# Python 3.11 comes with a pip that does not know --group or --build-constraint.
+NEW_PIP := "pip>=25.3"
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: rank
+rank: $(CORE) ## Rank the world's markets by PESTLE (ARGS="--top 20" and the like are passed on)
+	@$(BIN)/marketselect rank $(ARGS)
+
+.PHONY: test
+test: $(DEV) ## Run all tests, doctests among them (ARGS="tests/test_package.py" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: $(DEV) ## Check format, lint, types and the import rule
+	@$(BIN)/ruff format --check --quiet --diff .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(DEV) ## Format the code and mend what the linter can
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: docs
+docs: $(DEV) ## Build the documentation into docs/_build/html
+	@$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+.PHONY: bench
+bench: $(DEV) ## Measure the main job
+	@$(BIN)/python -m pytest --benchmark-only benchmarks/bench_main_job.py $(ARGS)
+
+.PHONY: check-wheel
+check-wheel: $(DEV) ## Build the wheel and run it in a fresh environment
+	@$(BIN)/python scripts/check_wheel.py
+
+.PHONY: dev
+dev: $(DEV) ## Only set up the development environment
+
+.PHONY: constraints
+constraints: ## Write constraints.txt anew with the newest versions (run it with PYTHON=python3.11)
+	@$(call make_venv,.venv-constraints)
+	@.venv-constraints/bin/python $(INSTALL) --editable ".[all]" --group dev
+	@{ echo "# The versions that development and CI use; written by: make constraints"; \
+		.venv-constraints/bin/python -m pip freeze --exclude-editable; } > constraints.new
+	@mv constraints.new constraints.txt
+	@rm -rf .venv-constraints
+
+.PHONY: test-oldest
+test-oldest: .venv-oldest/.test ## Run the tests with the oldest supported run-time packages
+	@.venv-oldest/bin/python -m pytest $(ARGS)
+
+.PHONY: clean
+clean: ## Remove the virtual environments and everything that was built
+	@rm -rf .venv .venv-oldest .venv-constraints build dist docs/_build docs/generated
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
+	@find src tests scripts benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One line of shell: a virtual environment in the folder $(1), with a pip that is new enough.
+define make_venv
+	if ! $(or $(PYTHON),false) -c '$(NEW_ENOUGH)' 2>/dev/null; then \
+		echo 'make: Python 3.11 or newer is needed, and "$(or $(PYTHON),python3)" is not;' \
+			'name one, for example: make PYTHON=/opt/python3.12/bin/python3' >&2; exit 1; fi; \
+	echo "Setting up $(1) ..." >&2; \
+	rm -rf $(1) && $(PYTHON) -m venv $(1) && $(1)/bin/python $(INSTALL) --upgrade $(NEW_PIP)
+endef
+
+.venv/.made:
+	@$(call make_venv,.venv)
+	@touch $@
+
+# What `make rank` needs: the run-time core alone.
+$(CORE): pyproject.toml constraints.txt | .venv/.made
+	@$(BIN)/python $(INSTALL) --constraint constraints.txt --build-constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV): pyproject.toml constraints.txt | .venv/.made
+	@echo "Installing the development tools ..." >&2
+	@$(BIN)/python $(INSTALL) --constraint constraints.txt --build-constraint constraints.txt \
+		--editable ".[all]" --group dev
+	@touch $(CORE) $@
+
+# The oldest run-time core; all other versions as in constraints.txt; no extras.
+.venv-oldest/.test: pyproject.toml constraints.txt constraints-oldest.txt
+	@$(call make_venv,.venv-oldest)
+	@awk -F == 'NR == FNR { old[$$1]; print; next } !($$1 in old)' \
+		constraints-oldest.txt constraints.txt > .venv-oldest/constraints.txt
+	@.venv-oldest/bin/python $(INSTALL) --constraint .venv-oldest/constraints.txt \
+		--build-constraint constraints.txt --editable . --group test
+	@touch $@

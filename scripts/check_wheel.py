@@ -1,0 +1,55 @@
+"""Build the wheel, install it into a fresh environment and rank markets from elsewhere.
+
+Called by ``make check-wheel``. Unlike the tests it resolves the declared dependencies, so it
+notices one that is missing from pyproject.toml.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+WHERE = "import marketselect; print(marketselect.__file__)"
+TOP = 3
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a command without this checkout on its path and return what it printed."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def main() -> None:
+    """Build, install and rank in a temporary folder; leave nothing behind."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+        (wheel,) = folder.glob("*.whl")
+        venv.create(folder / "venv", with_pip=True)
+        scripts = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
+        pip = (scripts / "python", "-m", "pip", "install", "-qq", "--progress-bar", "off")
+        run(*pip, "--constraint", ROOT / "constraints.txt", wheel, cwd=folder)
+
+        module = Path(run(scripts / "python", "-c", WHERE, cwd=folder).strip())
+        if not module.is_relative_to(folder / "venv"):
+            sys.exit(f"check-wheel: {module} was imported instead of the installed wheel")
+        rank = (scripts / "marketselect", "rank", "--top", str(TOP))
+        rows = run(*rank, "--format", "csv", cwd=folder).splitlines()
+        if len(rows) != TOP + 1:
+            sys.exit(f"check-wheel: a header and {TOP} rows were expected, got {len(rows)} lines")
+        print(run(*rank, cwd=folder), end="")
+        print(f"{wheel.name} works in a fresh environment")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""AHP synthesis: ratings under each criterion, made comparable, weighted and added.
+
+Definition: Saaty (1980) for the distributive mode, Belton & Gear (1983) for the ideal mode. The
+weights, and ratings from pairwise comparisons of markets, come from `ahp_weights`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marketselect.checks import FloatArray, finite_matrix, weight_batch
+from marketselect.errors import InputError, did_you_mean
+from marketselect.rescaling import fixed_point, refuse_columns, rescale
+
+MODES = ("distributive", "ideal")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AhpResult:
+    """Every step of an AHP synthesis."""
+
+    normalized: FloatArray  # local priorities, (markets, criteria)
+    weights: FloatArray  # w, (..., criteria), divided by their sum
+    scores: FloatArray  # global priorities, (..., markets), larger is better
+
+
+def ahp(
+    matrix: ArrayLike,
+    weights: ArrayLike,
+    *,
+    mode: str = "distributive",
+    ideal: ArrayLike | None = None,
+) -> AhpResult:
+    """Score markets by the analytic hierarchy process.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria)
+        Ratings on a ratio scale, zero or more, larger is better: measured values, or columns
+        of priorities from `ahp_weights`. Missing values are refused.
+    weights : array_like, shape (criteria,) or (..., criteria)
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
+        a batch of scores.
+    mode : {"distributive", "ideal"}
+        "distributive" divides each column by its sum: one unit of priority is shared out, so a
+        market that comes or goes can turn the order of others. "ideal" divides by the largest.
+    ideal : float or array_like, shape (criteria,), optional
+        In ideal mode: the rating that counts as 1 in place of the largest in the column. With
+        such a fixed reference no market moves when another comes or goes.
+
+    Returns
+    -------
+    AhpResult
+        `scores` has shape (..., markets); they sum to 1 in distributive mode, and lie between 0
+        and 1 in ideal mode unless a rating exceeds a given `ideal`.
+
+    Raises
+    ------
+    InputError
+        If the matrix, the weights or an option are not of that form, a rating is negative, or a
+        column is all zero and no `ideal` is given.
+
+    References
+    ----------
+    .. [1] Saaty, T. L. (1980). The Analytic Hierarchy Process. McGraw-Hill.
+    .. [2] Belton, V., & Gear, T. (1983). On a short-coming of Saaty's method of analytic
+       hierarchies. Omega 11(3), 228-230.
+
+    Examples
+    --------
+    Belton & Gear (1983) print 0.45, 0.47 and 0.08 for three markets under equal weights:
+
+    >>> ratings = [[1, 9, 8], [9, 1, 9], [1, 1, 1]]
+    >>> ahp(ratings, [1, 1, 1]).scores.round(2)
+    array([0.45, 0.47, 0.08])
+    """
+    values = finite_matrix(matrix)
+    shares = weight_batch(weights, values.shape[1])
+    if mode not in MODES:
+        raise InputError(
+            f'mode is {mode!r}; use "distributive" or "ideal".{did_you_mean(mode, MODES)}'
+        )
+    if ideal is not None and mode != "ideal":
+        raise InputError(f'ideal is given with mode {mode!r}; a reference needs mode="ideal"')
+    refuse_columns(
+        (values < 0).any(axis=0),
+        "has a negative rating; AHP needs ratings of zero or more: rescale the column",
+    )
+    if ideal is None:
+        divisor = "sum" if mode == "distributive" else "max"
+        normalized = rescale(values, np.ones(values.shape[1]), divisor)
+    else:
+        normalized = values / _reference(ideal, values.shape[1])
+    scores: FloatArray = shares @ normalized.T
+    return AhpResult(normalized=normalized, weights=shares, scores=scores)
+
+
+def _reference(ideal: ArrayLike, criteria: int) -> FloatArray:
+    reference = fixed_point(ideal, "ideal", criteria)
+    if (reference <= 0).any():
+        raise InputError(f"ideal is {ideal!r}; the rating that counts as 1 must be above zero")
+    return reference

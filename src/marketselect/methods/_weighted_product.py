@@ -1,0 +1,96 @@
+"""Weighted product: the score is the weighted geometric mean of the criteria.
+
+Definition: Bridgman (1922); Triantaphyllou (2000), section 2.2. Weights sum to one, so the score
+has the unit of the criteria, and only ratios between markets carry meaning.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.errors import InputError
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeightedProductResult:
+    """Every step of a weighted product."""
+
+    weights: FloatArray  # w, (..., criteria), divided by their sum
+    exponents: FloatArray  # w for a benefit, -w for a cost, (..., criteria)
+    scores: FloatArray  # (..., markets), larger is better
+
+
+def weighted_product(
+    matrix: ArrayLike,
+    weights: ArrayLike,
+    *,
+    directions: Sequence[str] | None = None,
+) -> WeightedProductResult:
+    """Score markets by the product of their criteria, each raised to its weight.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria)
+        Finite values, none negative; positive in cost columns. Units do not matter: they scale
+        all scores alike. Missing values are refused.
+    weights : array_like, shape (criteria,) or (..., criteria)
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
+        a batch of scores.
+    directions : sequence of {"benefit", "cost"}, optional
+        One word for each criterion; None means all benefit. A cost has a negative exponent.
+
+    Returns
+    -------
+    WeightedProductResult
+        `scores` has shape (..., markets), zero or more. A zero in a criterion of positive
+        weight makes the score zero; in one of zero weight it counts for nothing (0^0 = 1).
+
+    Raises
+    ------
+    InputError
+        If the matrix, the weights or the directions are not of that form.
+
+    References
+    ----------
+    .. [1] Bridgman, P. W. (1922). Dimensional Analysis. Yale University Press.
+    .. [2] Triantaphyllou, E. (2000). Multi-Criteria Decision Making Methods: A Comparative
+       Study. Kluwer.
+
+    Examples
+    --------
+    Triantaphyllou (2000), Example 2-2 prints the ratio of the first market to the second:
+
+    >>> matrix = [[25, 20, 15, 30], [10, 30, 20, 30], [30, 10, 30, 10]]
+    >>> scores = weighted_product(matrix, [0.20, 0.15, 0.40, 0.25]).scores
+    >>> round(float(scores[0] / scores[1]), 3)
+    1.007
+    """
+    values = finite_matrix(matrix)
+    signs = direction_signs(directions, values.shape[1])
+    shares = weight_batch(weights, values.shape[1])
+    _refuse_what_has_no_power(values, signs)
+    exponents: FloatArray = shares * signs
+    zero = values == 0
+    # exp(sum of w ln x); a zero is kept out of the logarithm and put back where it counts.
+    scores: FloatArray = np.exp(exponents @ np.log(np.where(zero, 1.0, values)).T)
+    zeroed = (shares > 0).astype(np.float64) @ zero.T.astype(np.float64) > 0
+    return WeightedProductResult(
+        weights=shares, exponents=exponents, scores=np.where(zeroed, 0.0, scores)
+    )
+
+
+def _refuse_what_has_no_power(values: FloatArray, signs: FloatArray) -> None:
+    # Below the smallest normal float the reciprocal would overflow: as good as zero.
+    too_small = (signs < 0) & (values < np.finfo(np.float64).tiny)
+    for bad, fault in (
+        (values < 0, "a weighted product needs values of zero or more: rescale the column"),
+        (too_small, "a cost in a weighted product must be above zero: rescale the column"),
+    ):
+        if bad.any():
+            market, criterion = (int(i) for i in np.argwhere(bad)[0])
+            raise InputError(
+                f"matrix[{market}, {criterion}] is {values[market, criterion]}; {fault}"
+            )

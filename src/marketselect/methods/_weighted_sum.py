@@ -1,0 +1,79 @@
+"""Weighted sum (simple additive weighting): the score is the weighted mean of the criteria.
+
+Definition: Fishburn (1967); Hwang & Yoon (1981), section "Simple additive weighting".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.rescaling import rescale, signs_after
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeightedSumResult:
+    """Every step of a weighted sum."""
+
+    normalized: FloatArray  # r, (markets, criteria)
+    weights: FloatArray  # w, (..., criteria), divided by their sum
+    scores: FloatArray  # (..., markets), larger is better
+
+
+def weighted_sum(
+    matrix: ArrayLike,
+    weights: ArrayLike,
+    *,
+    directions: Sequence[str] | None = None,
+    normalization: str = "none",
+) -> WeightedSumResult:
+    """Score markets by the weighted sum of their criteria.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria)
+        Finite values. With `normalization="none"` all columns must already share one unit.
+        Missing values are refused.
+    weights : array_like, shape (criteria,) or (..., criteria)
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
+        a batch of scores.
+    directions : sequence of {"benefit", "cost"}, optional
+        One word for each criterion; None means all benefit.
+    normalization : {"none", "min-max", "linear", "vector", "sum", "max"}
+        How columns are made comparable. "min-max" and "linear" (x / max for a benefit, min / x
+        for a cost) turn costs into benefits; after the others costs are subtracted.
+
+    Returns
+    -------
+    WeightedSumResult
+        `scores` has shape (..., markets), in the unit of the normalized columns: 0 to 1 for
+        "min-max" and "linear".
+
+    Raises
+    ------
+    InputError
+        If the matrix, the weights or the directions are not of that form, or the normalization
+        is unknown or not defined for a column.
+
+    References
+    ----------
+    .. [1] Fishburn, P. C. (1967). Additive utilities with incomplete product sets: Application
+       to priorities and assignments. Operations Research 15(3), 537-542.
+    .. [2] Hwang, C.-L., & Yoon, K. (1981). Multiple Attribute Decision Making. Springer.
+
+    Examples
+    --------
+    Triantaphyllou (2000), Example 2-1:
+
+    >>> matrix = [[25, 20, 15, 30], [10, 30, 20, 30], [30, 10, 30, 10]]
+    >>> weighted_sum(matrix, [0.20, 0.15, 0.40, 0.25]).scores.round(6)
+    array([21.5, 22. , 22. ])
+    """
+    values = finite_matrix(matrix)
+    criteria = values.shape[1]
+    signs = direction_signs(directions, criteria)
+    shares = weight_batch(weights, criteria)
+    normalized = rescale(values, signs, normalization)
+    scores: FloatArray = shares @ (normalized * signs_after(signs, normalization)).T
+    return WeightedSumResult(normalized=normalized, weights=shares, scores=scores)

@@ -1,0 +1,219 @@
+"""From an indicator table to a score for every factor, with everything that was done on the way."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, listing
+from marketselect.framework import Framework, as_framework
+from marketselect.scoring.aggregation import aggregate
+from marketselect.scoring.changes import changed_cells, joined
+from marketselect.scoring.imputation import imputation_statistics, impute
+from marketselect.scoring.normalization import Scale, apply, changed, fit, outside
+from marketselect.scoring.treatment import take_logs
+from marketselect.sources.embedded import load_markets
+from marketselect.table import IndicatorTable, as_indicator_table
+
+EXACT = 1e-9  # shares are sums of thirds and sevenths: 0.66 must be reached by 0.66
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FactorScores:
+    """Scores for every factor of the tree, and the record of how they were made."""
+
+    framework: Framework
+    table: IndicatorTable
+    """The values that came in."""
+    values: pd.DataFrame
+    """All markets x indicators, imputed, logged and treated: what was normalized."""
+    normalized: pd.DataFrame
+    """All markets x indicators on the framework's scale, larger is better; NaN where missing."""
+    scores: pd.DataFrame
+    """Qualifying markets x every factor of the tree, in the unit of the scale (0 to 100)."""
+    coverage: pd.DataFrame
+    """All markets x top factors: the observed share of the tree weight, 0 to 1."""
+    imputed: pd.DataFrame
+    """Cells that were filled: market, indicator, old, new, why."""
+    treated: pd.DataFrame
+    """Cells that were clipped or treated: market, indicator, old, new, why."""
+    scale: Scale
+    excluded: pd.DataFrame
+    """Markets without scores: market, reason."""
+
+
+def score_factors(
+    data: pd.DataFrame | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    scale: Scale | None = None,
+    groups: "pd.Series[str] | None" = None,
+) -> FactorScores:
+    """Score every factor: impute, log, treat, normalize, aggregate.
+
+    Parameters
+    ----------
+    data : DataFrame or IndicatorTable
+        Markets down, raw indicators across; NaN or an empty cell where missing.
+    framework : Framework, str or Path
+        The tree and the rules of each step.
+    scale : Scale, optional
+        A scale fitted before; without it one is fitted on all markets of the data. Values beyond
+        its ends are clipped and marked.
+    groups : Series, optional
+        The group of each market for group means; without it the column `framework.group` of the
+        data, or else of `load_markets`.
+
+    Returns
+    -------
+    FactorScores
+        Markets whose observed share of any top factor is below `min_coverage` are excluded.
+
+    Raises
+    ------
+    InputError
+        If the data or the framework have a fault, or no market qualifies.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> scores = ms.score_factors(table, "pestle")
+    >>> scores.scores.loc["DEU", ["economic", "market_size"]].between(0, 100).all()
+    np.True_
+    """
+    rules = as_framework(framework)
+    table = as_indicator_table(data, rules)
+    raw = table.values[list(rules.codes)]
+    belongs = market_groups(table, rules, groups)
+    filled = impute(raw, rules, groups=belongs, scale=scale)
+    logged = take_logs(filled.values, rules)
+    if scale is None:
+        fitted = fit(logged.values, rules)
+        known = imputation_statistics(raw, rules, belongs)
+        used = Scale(
+            indicators=tuple(
+                changed(item, imputed=known.get(item.code, {})) for item in fitted.indicators
+            )
+        )
+    else:
+        used = matching_scale(scale, rules)
+    inside = outside(logged.values, used)
+    clipped = clip_record(filled.values, logged.values, inside, rules, given=scale is not None)
+    normalized = apply(logged.values, used)
+    coverage = observed_share(raw, rules)
+    every = aggregate(normalized, rules)
+    excluded = exclusions(raw, coverage, every, rules)
+    scores = every.loc[~every.index.isin(excluded["market"])]
+    if scores.empty:
+        reason = excluded["reason"].iloc[0]
+        raise InputError(
+            f"none of {len(every)} markets qualifies; {excluded['market'].iloc[0]}: {reason}; "
+            "lower min_coverage, raise max_age, or take a framework with fewer indicators"
+        )
+    return FactorScores(
+        framework=rules,
+        table=table,
+        values=logged.values,
+        normalized=normalized,
+        scores=scores,
+        coverage=coverage,
+        imputed=joined(filled.changes, empty_factors(normalized, scores, rules)),
+        treated=joined(logged.changes, clipped),
+        scale=used,
+        excluded=excluded,
+    )
+
+
+def market_groups(
+    table: IndicatorTable, framework: Framework, groups: "pd.Series[str] | None"
+) -> "pd.Series[str] | None":
+    """Return the group of each market: as given, of the data, or of the embedded markets."""
+    if not framework.missing.startswith("group-"):
+        return None
+    if groups is not None:
+        return groups
+    if table.groups is not None:
+        return table.groups
+    markets = load_markets()
+    if framework.group not in markets.columns:
+        raise InputError(
+            f'group "{framework.group}" is neither a column of the data nor of load_markets(); '
+            f"that has {listing(markets.columns, 99)}"
+        )
+    return markets[framework.group]
+
+
+def matching_scale(scale: Scale, framework: Framework) -> Scale:
+    """Return the scale of exactly the framework's indicators; each must have been fitted."""
+    chosen = replace(scale, indicators=tuple(scale[code] for code in framework.codes))
+    for item, indicator in zip(chosen.indicators, framework.indicators, strict=True):
+        if (item.direction, item.log) != (indicator.direction, indicator.transform == "log"):
+            raise InputError(
+                f'the scale of "{item.code}" was fitted for another direction or transform; fit '
+                "it with this framework"
+            )
+    return chosen
+
+
+def clip_record(
+    raw: pd.DataFrame,
+    logged: pd.DataFrame,
+    inside: pd.DataFrame,
+    framework: Framework,
+    *,
+    given: bool,
+) -> pd.DataFrame:
+    """List the cells that lie beyond the ends of their scale, in raw units."""
+    ends = [indicator.code for indicator in framework.indicators if indicator.goalposts]
+    why = pd.DataFrame("outside scale" if given else "", inside.index, inside.columns)
+    why[ends] = "clipped to the goalpost"
+    beyond = (logged != inside) & logged.notna()
+    logs = [indicator.code for indicator in framework.indicators if indicator.transform == "log"]
+    plain = inside.assign(**{code: np.exp(inside[code]) for code in logs})
+    return changed_cells(raw, raw.where(~beyond, plain), why)
+
+
+def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Return the observed share of the tree weight within each top factor."""
+    share = pd.DataFrame({factor: framework.shares_within(factor) for factor in framework.top})
+    share = share.reindex(raw.columns).fillna(0.0)
+    return raw.notna().astype(float) @ share
+
+
+def exclusions(
+    raw: pd.DataFrame, coverage: pd.DataFrame, scores: pd.DataFrame, framework: Framework
+) -> pd.DataFrame:
+    """List the markets that do not qualify, each with the reason."""
+    thin = (coverage < framework.min_coverage - EXACT).to_numpy()
+    short = thin | scores[list(framework.top)].isna().to_numpy()
+    missing = raw.isna().to_numpy()
+    dropped = missing.any(axis=1) & np.array(framework.missing == "drop")
+    share = coverage.to_numpy()
+    rows = []
+    for place in map(int, np.flatnonzero(short.any(axis=1) | dropped)):
+        parts = [
+            f"{framework.top[column]} {share[place, column]:.0%} observed"
+            for column in np.flatnonzero(short[place])
+        ]
+        limit = f", {framework.min_coverage:.0%} needed" if thin[place].any() else ""
+        policy = f'missing = "drop"{"; " if parts else ""}' if dropped[place] else ""
+        without = ", ".join(map(str, raw.columns[missing[place]]))
+        reason = f"{policy}{', '.join(parts)}{limit}; without {without}"
+        rows.append({"market": raw.index[place], "reason": reason})
+    return pd.DataFrame(rows, columns=["market", "reason"])
+
+
+def empty_factors(
+    normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
+) -> pd.DataFrame:
+    """List the sub-factors without any value, whose score is their parent's."""
+    nothing = pd.DataFrame(
+        {
+            code: normalized.loc[scores.index, list(framework.leaves(code))].isna().all(axis=1)
+            for code in scores.columns
+        }
+    )
+    before = scores.where(~nothing)
+    return changed_cells(before, scores, "no value under it: its parent's score")

@@ -1,0 +1,1 @@
+"""Where observations come from: the embedded snapshot, files, the World Bank, proximity."""

@@ -1,0 +1,189 @@
+"""Pairwise comparisons as they are given -> a checked reciprocal matrix with its gaps.
+
+A comparison says how many times the row matters as much as the column. One side of the diagonal
+is enough, a number may be the text "1/3", and an empty cell is a comparison not made.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError, listing
+
+# Four printed digits are rounding (0.1429 for 1/7), two or three are not told from a slip.
+RECIPROCAL = 1e-3
+
+# Far outside any scale in use; products of larger ratios could overflow.
+LARGEST_RATIO = 1e12
+
+Labels = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparisons:
+    """A reciprocal matrix, NaN where a pair was not compared."""
+
+    labels: Labels | None
+    values: FloatArray  # (n, n)
+
+    @property
+    def names(self) -> Labels:
+        """Return the labels, or the places 0, 1, 2 and so on where there are none."""
+        return tuple(range(len(self.values))) if self.labels is None else self.labels
+
+
+def read_comparisons(comparisons: Any) -> Comparisons:
+    """Return comparisons of any accepted form as a checked reciprocal matrix."""
+    if isinstance(comparisons, (list, tuple)) and any(_is_sentence(row) for row in comparisons):
+        return _from_sentences(comparisons)
+    labels = _frame_labels(comparisons)
+    grid = _square(comparisons)
+    names = tuple(range(len(grid))) if labels is None else labels
+    values = np.array(
+        [
+            [_ratio(cell, _place(names, i, j)) for j, cell in enumerate(row)]
+            for i, row in enumerate(grid)
+        ]
+    )
+    return Comparisons(labels=labels, values=_reciprocal(values, names))
+
+
+def connected_parts(known: np.ndarray[Any, Any]) -> list[list[int]]:
+    """Return the groups of elements that comparisons link, `known` of shape (n, n)."""
+    unseen, parts = set(range(len(known))), []
+    while unseen:
+        part, edge = set[int](), {min(unseen)}
+        while edge:
+            part |= edge
+            edge = {int(j) for i in edge for j in np.flatnonzero(known[i])} - part
+        parts.append(sorted(part))
+        unseen -= part
+    return parts
+
+
+def _is_sentence(row: object) -> bool:
+    """Say whether a row is ("economic", "social", 3): two names and a ratio."""
+    return (
+        isinstance(row, (list, tuple))
+        and len(row) == 3
+        and all(isinstance(word, str) and not _is_number(word) for word in row[:2])
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        _parse(text)
+    except (ValueError, ZeroDivisionError):
+        return False
+    return True
+
+
+def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
+    for place, sentence in enumerate(sentences):
+        if not _is_sentence(sentence):
+            raise InputError(
+                f"comparisons[{place}] is {sentence!r}; every sentence must be two names and a "
+                'ratio, such as ("economic", "social", 3)'
+            )
+    labels = tuple(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
+    places = {name: place for place, name in enumerate(labels)}
+    values = np.full((len(labels), len(labels)), np.nan)
+    for more, less, given in sentences:
+        i, j = places[more], places[less]
+        if i == j or not np.isnan(values[i, j]) or not np.isnan(values[j, i]):
+            fault = "with itself" if i == j else "twice"
+            raise InputError(f'"{more}" and "{less}" are compared {fault}; keep one comparison')
+        values[i, j] = _ratio(given, _place(labels, i, j))
+    return Comparisons(labels=labels, values=_reciprocal(values, labels))
+
+
+def _frame_labels(comparisons: Any) -> Labels | None:
+    """Return the labels of a table that has an index and columns; they must agree."""
+    if not (hasattr(comparisons, "index") and hasattr(comparisons, "columns")):
+        return None
+    rows, columns = tuple(comparisons.index), tuple(comparisons.columns)
+    if rows != columns:
+        apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
+        fault = f"{listing(apart)} on one side only" if apart else "the same names in another order"
+        raise InputError(
+            f"rows and columns of the comparisons differ: {fault}; label both alike, in one order"
+        )
+    if len(set(rows)) < len(rows):
+        twice = [label for label in dict.fromkeys(rows) if rows.count(label) > 1]
+        raise InputError(f"comparisons have {listing(twice)} more than once; names must differ")
+    return rows
+
+
+def _square(comparisons: Any) -> list[list[Any]]:
+    try:
+        cells = np.asarray(comparisons, dtype=object)
+    except ValueError:
+        cells = np.empty(0, dtype=object)
+    if cells.ndim != 2 or cells.shape[0] != cells.shape[1] or not cells.size:
+        raise InputError(
+            f"comparisons have shape {cells.shape}; a square matrix is needed, a row and a column "
+            "for each element"
+        )
+    grid: list[list[Any]] = cells.tolist()
+    return grid
+
+
+def _place(names: Labels, i: int, j: int) -> str:
+    return f'comparison of "{names[i]}" with "{names[j]}"'
+
+
+def _parse(text: str) -> float:
+    """Return "3", "0.5" or "1/3" as a number."""
+    parts = text.split("/")
+    if len(parts) > 2:
+        raise ValueError(text)
+    top, bottom = float(parts[0]), float(parts[-1])
+    return top / bottom if len(parts) == 2 else top
+
+
+def _ratio(cell: Any, where: str) -> float:
+    """Return one comparison as a positive number, NaN where there is none."""
+    # repr, because pandas' NA answers neither True nor False when it is compared.
+    if cell is None or repr(cell) == "<NA>" or (isinstance(cell, str) and not cell.strip()):
+        return float("nan")
+    try:
+        ratio = _parse(cell) if isinstance(cell, str) else float(cell)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        raise InputError(f'{where} is {cell!r}; give a number, or a text such as "1/3"') from None
+    # NaN, a text too, passes: it is a comparison not made.
+    if ratio <= 0 or ratio > LARGEST_RATIO or ratio < 1 / LARGEST_RATIO:
+        raise InputError(
+            f"{where} is {cell!r}; a ratio above zero and not beyond {LARGEST_RATIO:g} or its "
+            "reciprocal is needed: 1 for equal, 3 for three "
+            'times as important, "1/3" for the other way round'
+        )
+    return ratio
+
+
+def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
+    """Check the diagonal and both sides, fill a side from the other, make them agree exactly."""
+    filled = values.copy()
+    for i, own in enumerate(np.diag(values)):
+        if not (np.isnan(own) or own == 1):
+            raise InputError(f"{_place(names, i, i)} is {own:g}; the diagonal must be 1")
+        filled[i, i] = 1.0
+    for i, j in upper(len(values)):
+        there, back = values[i, j], values[j, i]
+        if abs(there * back - 1.0) > RECIPROCAL:
+            raise InputError(
+                f"{_place(names, i, j)} is {there:.6g} and the other way round {back:.6g}; they "
+                f'must be reciprocal: leave one empty, or write fractions such as "1/3"'
+            )
+        # The side of at least one is the judgement, the other its rounded reciprocal.
+        keep_back = np.isnan(there) or back > there
+        ratio = 1.0 / back if keep_back else there
+        filled[i, j], filled[j, i] = ratio, back if keep_back else 1.0 / ratio
+    return filled
+
+
+def upper(n: int) -> Iterator[tuple[int, int]]:
+    """Yield the places above the diagonal of an n x n matrix, row by row."""
+    return ((i, j) for i in range(n) for j in range(i + 1, n))

@@ -1,0 +1,383 @@
+"""Weights from pairwise judgements, with their consistency and the judgements to revise.
+
+Definitions: Saaty (1977, 1980) for the eigenvector and the consistency ratio; Crawford & Williams
+(1985) for the geometric mean; Bozoki, Fulop & Ronyai (2010) for comparisons not made; Aczel &
+Saaty (1983) and Forman & Peniwati (1998) for groups.
+"""
+
+import warnings
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marketselect.checks import FloatArray, weight_batch
+from marketselect.errors import ConsistencyWarning, InputError, did_you_mean, listing
+from marketselect.weighting._comparisons import (
+    Comparisons,
+    Labels,
+    connected_parts,
+    read_comparisons,
+    upper,
+)
+from marketselect.weighting._consistency import (
+    complete_eigenvalue,
+    complete_least_squares,
+    geometric_consistency,
+    geometric_mean_weights,
+    principal,
+    random_index_of,
+)
+
+ACCEPTED_RATIO = 0.1
+# How many of the judgements that are furthest from their weights are tried for revision.
+TRIED = 20
+LARGEST_OF_SCALE = 9.0
+
+METHODS = ("eigenvector", "geometric-mean")
+AGGREGATIONS = ("judgements", "priorities")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A judgement that, changed to `suggested`, would bring the consistency ratio to `ratio`."""
+
+    row: Hashable
+    column: Hashable
+    given: float
+    suggested: float
+    ratio: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inferred:
+    """A comparison that was not made, and the value the others imply."""
+
+    row: Hashable
+    column: Hashable
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JudgementResult:
+    """Weights from one comparison matrix, and how consistent it is."""
+
+    labels: Labels | None
+    comparisons: FloatArray  # A, (n, n), reciprocal, gaps filled
+    inferred: tuple[Inferred, ...]  # the gaps that were filled
+    beyond_scale: tuple[tuple[Hashable, Hashable], ...]  # pairs judged above 9 or below 1/9
+    method: str
+    lambda_max: float  # largest eigenvalue, n or more
+    consistency_index: float  # CI = (lambda max - n) / (n - 1)
+    random_index: float  # RI, by size
+    random_index_table: str
+    consistency_ratio: float  # CR = CI / RI; 0 for n <= 2
+    geometric_consistency_index: float  # GCI
+    revisions: tuple[Revision, ...]  # if CR > 0.1: what to revise, the most helpful first
+    weights: FloatArray  # (n,), sum 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GroupResult:
+    """Weights of a group, and how far each person stands from them."""
+
+    persons: tuple[Hashable, ...]
+    person_weights: FloatArray  # (persons,), sum 1
+    members: tuple[JudgementResult, ...]
+    method: str
+    group: JudgementResult | None  # the aggregated matrix, if judgements are aggregated
+    distances: FloatArray  # (persons,): share of weight a person would have to move, 0 to 1
+    labels: Labels | None
+    weights: FloatArray  # (n,), sum 1
+
+
+def ahp_weights(
+    comparisons: Any, *, method: str = "eigenvector", random_index: str = "alonso-lamata"
+) -> JudgementResult:
+    """Derive weights from pairwise comparisons.
+
+    Parameters
+    ----------
+    comparisons : array_like or DataFrame, shape (n, n), or sequence of (str, str, ratio)
+        How many times the row matters as much as the column, as positive numbers or texts such
+        as "1/3"; the diagonal is 1 or empty. One of the two sides may be left empty; a pair
+        that is None or NaN on both sides was not compared and is inferred from the others.
+        Reciprocals may be rounded to four digits. In a DataFrame rows and columns carry the
+        same names in the same order. Ratios above 9 are accepted and noted in `beyond_scale`.
+    method : {"eigenvector", "geometric-mean"}
+        Saaty's principal eigenvector, with gaps filled so that the largest eigenvalue is least;
+        or the geometric means of the rows, with gaps filled by logarithmic least squares.
+    random_index : {"alonso-lamata", "saaty", "saaty-2005", "donegan-dodd", "tummala-ling"}
+        Table of the random index. Only the first goes beyond 15 elements.
+
+    Returns
+    -------
+    JudgementResult
+        With `weights`, shape (n,), and the consistency ratio. If that is above 0.1, `revisions`
+        lists judgements with the value that makes the largest eigenvalue least while the others
+        stay, the most helpful first. With gaps filled the ratio is a lower limit, since the
+        random index is that of complete matrices.
+
+    Warns
+    -----
+    ConsistencyWarning
+        If the consistency ratio is above 0.1; names the judgement to revise.
+
+    Raises
+    ------
+    InputError
+        If the comparisons are not square, positive and reciprocal, the labels disagree, a name
+        is unknown, or the comparisons fall into parts that none of them links.
+
+    References
+    ----------
+    .. [1] Saaty, T. L. (1977). A scaling method for priorities in hierarchical structures.
+       Journal of Mathematical Psychology 15, 234-281.
+    .. [2] Crawford, G., & Williams, C. (1985). A note on the analysis of subjective judgment
+       matrices. Journal of Mathematical Psychology 29, 387-405.
+    .. [3] Bozoki, S., Fulop, J., & Ronyai, L. (2010). On optimal completion of incomplete
+       pairwise comparison matrices. Mathematical and Computer Modelling 52, 318-333.
+    .. [4] Aguaron, J., & Moreno-Jimenez, J. M. (2003). The geometric consistency index:
+       Approximated thresholds. European Journal of Operational Research 147, 137-145.
+
+    Examples
+    --------
+    The criteria of the leader example (Wikipedia): 0.548, 0.127, 0.270 and 0.056.
+
+    >>> result = ahp_weights([[1, 4, 3, 7], ["1/4", 1, "1/3", 3], ["1/3", 3, 1, 5],
+    ...                       ["1/7", "1/3", "1/5", 1]])
+    >>> result.weights.round(3)
+    array([0.548, 0.127, 0.27 , 0.056])
+    >>> ahp_weights([("economic", "social", 3), ("social", "legal", 2)]).labels
+    ('economic', 'social', 'legal')
+    """
+    result = _derive(read_comparisons(comparisons), method, random_index)
+    _warn_if_inconsistent(result)
+    return result
+
+
+def group_judgements(
+    matrices: Mapping[Any, Any] | Iterable[Any],
+    *,
+    weights: ArrayLike | None = None,
+    method: str = "judgements",
+    derivation: str = "eigenvector",
+    random_index: str = "alonso-lamata",
+) -> GroupResult:
+    """Combine the pairwise comparisons of several persons.
+
+    Parameters
+    ----------
+    matrices : mapping of person to comparisons, or iterable of comparisons
+        Each as `ahp_weights` takes it, all on the same elements in the same order. What a person
+        did not compare is inferred from that person's other comparisons.
+    weights : array_like, shape (persons,), optional
+        How much each person counts; divided by their sum. None means equally.
+    method : {"judgements", "priorities"}
+        Take geometric means of the comparisons and derive weights once (a group that acts as
+        one), or derive each person's weights and take their geometric means (separate persons).
+    derivation : {"eigenvector", "geometric-mean"}
+        The `method` of `ahp_weights`. With "geometric-mean" both aggregations agree.
+    random_index : str
+        As in `ahp_weights`.
+
+    Returns
+    -------
+    GroupResult
+        `distances` is half the sum of absolute differences between a person's weights and the
+        group's: the share of weight that would have to move.
+
+    Warns
+    -----
+    ConsistencyWarning
+        If a person's consistency ratio is above 0.1, or the group's.
+
+    Raises
+    ------
+    InputError
+        If a matrix is refused (the message names the person), the elements differ between
+        persons, there is no person, or a name is unknown.
+
+    References
+    ----------
+    .. [1] Aczel, J., & Saaty, T. L. (1983). Procedures for synthesizing ratio judgements.
+       Journal of Mathematical Psychology 27, 93-102.
+    .. [2] Forman, E., & Peniwati, K. (1998). Aggregating individual judgments and priorities
+       with the analytic hierarchy process. European Journal of Operational Research 108, 165-169.
+
+    Examples
+    --------
+    >>> result = group_judgements({"first": [[1, 4], ["1/4", 1]], "second": [[1, 1], [1, 1]]})
+    >>> result.weights.round(3)
+    array([0.667, 0.333])
+    """
+    if method not in AGGREGATIONS:
+        raise InputError(
+            f"method is {method!r}; use one of {listing(AGGREGATIONS)}."
+            f"{did_you_mean(method, AGGREGATIONS)}"
+        )
+    people = dict(matrices) if isinstance(matrices, Mapping) else dict(enumerate(matrices))
+    if not people:
+        raise InputError("there is no person; at least one comparison matrix is needed")
+    members = tuple(_member(name, each, derivation, random_index) for name, each in people.items())
+    labels = _shared_labels(people, members)
+    shares = weight_batch(np.ones(len(people)) if weights is None else weights, len(people))
+    if shares.ndim != 1:
+        raise InputError(f"weights have shape {shares.shape}; one weight for each person is needed")
+    group = None
+    if method == "judgements":
+        pooled = np.exp(_weighted_logs(shares, [member.comparisons for member in members]))
+        group = _derive(Comparisons(labels=labels, values=pooled), derivation, random_index)
+        combined = group.weights
+    else:
+        logs = _weighted_logs(shares, [member.weights for member in members])
+        raised = np.exp(logs - logs.max())
+        combined = raised / raised.sum()
+    _warn_of_persons(people, members)
+    if group is not None:
+        _warn_if_inconsistent(group)
+    return GroupResult(
+        persons=tuple(people),
+        person_weights=shares,
+        members=members,
+        method=method,
+        group=group,
+        distances=np.array([np.abs(each.weights - combined).sum() / 2 for each in members]),
+        labels=labels,
+        weights=combined,
+    )
+
+
+def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
+    """Return weights and consistency without a warning."""
+    if method not in METHODS:
+        raise InputError(
+            f"method is {method!r}; use one of {listing(METHODS)}.{did_you_mean(method, METHODS)}"
+        )
+    n, names = len(given.values), given.names
+    index = random_index_of(n, table)
+    _refuse_disconnected(given)
+    complete = complete_eigenvalue if method == "eigenvector" else complete_least_squares
+    matrix = complete(given.values)
+    lambda_max, right, _ = principal(matrix)
+    consistency = (lambda_max - n) / (n - 1) if n > 2 else 0.0
+    gaps = [pair for pair in upper(n) if np.isnan(given.values[pair])]
+    # A hair above nine, so that "1/9" read from four digits stays within the scale.
+    above = np.abs(np.log(matrix)) > np.log(LARGEST_OF_SCALE) + 1e-3
+    result = JudgementResult(
+        labels=given.labels,
+        comparisons=matrix,
+        inferred=tuple(
+            Inferred(row=names[i], column=names[j], value=float(matrix[i, j])) for i, j in gaps
+        ),
+        beyond_scale=tuple(
+            (names[i], names[j]) for i, j in upper(n) if above[i, j] and (i, j) not in gaps
+        ),
+        method=method,
+        lambda_max=lambda_max,
+        consistency_index=consistency,
+        random_index=index,
+        random_index_table=table,
+        consistency_ratio=consistency / index if n > 2 else 0.0,
+        geometric_consistency_index=geometric_consistency(matrix),
+        revisions=(),
+        weights=right if method == "eigenvector" else geometric_mean_weights(matrix),
+    )
+    return replace(result, revisions=_revisions(given, result))
+
+
+def _refuse_disconnected(given: Comparisons) -> None:
+    parts = connected_parts(~np.isnan(given.values))
+    if len(parts) > 1:
+        groups = "; ".join(listing((given.names[i] for i in part), 9) for part in parts)
+        raise InputError(
+            f"no comparison links the {len(parts)} groups {groups}; compare an element of one "
+            "with an element of the next"
+        )
+
+
+def _weighted_logs(shares: FloatArray, arrays: list[FloatArray]) -> FloatArray:
+    """Return the weighted mean of the logarithms of the persons' arrays."""
+    mean: FloatArray = np.tensordot(shares, np.log(np.stack(arrays)), axes=1)
+    return mean
+
+
+def _revisions(given: Comparisons, result: JudgementResult) -> tuple[Revision, ...]:
+    """Return the judgements whose change would lower the ratio most."""
+    if result.consistency_ratio <= ACCEPTED_RATIO:
+        return ()
+    n, names = len(given.values), given.names
+    w = np.log(result.weights)
+    errors = np.abs(np.log(given.values) - (w[:, None] - w))
+    judged = [pair for pair in upper(n) if not np.isnan(given.values[pair])]
+    found = []
+    for i, j in sorted(judged, key=lambda pair: -errors[pair])[:TRIED]:
+        without = given.values.copy()
+        without[i, j] = without[j, i] = np.nan
+        if len(connected_parts(~np.isnan(without))) > 1:
+            continue  # the only link between two parts contradicts nothing
+        completed = complete_eigenvalue(without)
+        index = (principal(completed)[0] - n) / (n - 1)
+        # Told from the side of the one that was judged to matter more.
+        row, column = (i, j) if given.values[i, j] >= 1 else (j, i)
+        found.append(
+            Revision(
+                row=names[row],
+                column=names[column],
+                given=float(given.values[row, column]),
+                suggested=float(completed[row, column]),
+                ratio=index / result.random_index,
+            )
+        )
+    return tuple(sorted(found, key=lambda revision: revision.ratio))
+
+
+def _warn_if_inconsistent(result: JudgementResult) -> None:
+    if result.consistency_ratio > ACCEPTED_RATIO:
+        first = result.revisions[0]
+        warnings.warn(
+            f"the judgements have a consistency ratio of {result.consistency_ratio:.3f}, above "
+            f'{ACCEPTED_RATIO} (random index "{result.random_index_table}"); revise first '
+            f'"{first.row}" against "{first.column}": {first.given:.3g} was given, '
+            f"{first.suggested:.3g} would bring the ratio to {first.ratio:.3f}",
+            ConsistencyWarning,
+            stacklevel=3,
+        )
+
+
+def _member(name: Hashable, matrix: Any, derivation: str, table: str) -> JudgementResult:
+    try:
+        return _derive(read_comparisons(matrix), derivation, table)
+    except InputError as fault:
+        raise InputError(f'person "{name}": {fault}') from None
+
+
+def _shared_labels(
+    people: Mapping[Any, Any], members: tuple[JudgementResult, ...]
+) -> Labels | None:
+    """Return the labels all persons use, refusing other elements or another order."""
+    first = members[0]
+    for name, member in zip(people, members, strict=True):
+        if member.labels != first.labels or len(member.weights) != len(first.weights):
+            raise InputError(
+                f'person "{name}" compares other elements than the first, or in another order; '
+                "give all persons the same rows and columns"
+            )
+    return first.labels
+
+
+def _warn_of_persons(people: Mapping[Any, Any], members: tuple[JudgementResult, ...]) -> None:
+    above = [
+        f"{name} ({member.consistency_ratio:.3f})"
+        for name, member in zip(people, members, strict=True)
+        if member.consistency_ratio > ACCEPTED_RATIO
+    ]
+    if above:
+        warnings.warn(
+            f"consistency ratio above {ACCEPTED_RATIO}: {listing(above)}; see `revisions` of "
+            "these members",
+            ConsistencyWarning,
+            stacklevel=3,
+        )

@@ -1,0 +1,225 @@
+"""Weights that someone states: equal, from an order of importance, or from points for swings.
+
+Definitions: Barron & Barrett (1996) for the centroid; Stillwell, Seaver & Edwards (1981) for rank
+sum and rank reciprocal; von Winterfeldt & Edwards (1986) for swings.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from marketselect.checks import FloatArray, as_floats, refuse_non_finite, weight_batch
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.ranks import rank_scores
+
+Labels = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EqualWeightsResult:
+    """The same weight for each criterion."""
+
+    labels: Labels | None
+    weights: FloatArray  # (criteria,), sum 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RankOrderResult:
+    """Weights from an order of importance."""
+
+    labels: Labels | None
+    ranks: FloatArray  # (criteria,): 1 is most important, ties share the better rank
+    method: str
+    by_place: FloatArray  # (criteria,): the weight of the first place, the second, ...
+    weights: FloatArray  # (criteria,), sum 1, in the order given
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SwingResult:
+    """Weights from points for the swing of each criterion from its worst to its best."""
+
+    labels: Labels | None
+    points: FloatArray  # (criteria,), as given
+    weights: FloatArray  # (criteria,), sum 1
+
+
+def equal_weights(criteria: int | Sequence[str]) -> EqualWeightsResult:
+    """Give every criterion the same weight.
+
+    Parameters
+    ----------
+    criteria : int or sequence of str
+        How many criteria there are, or their names.
+
+    Returns
+    -------
+    EqualWeightsResult
+        With `weights`, shape (criteria,).
+
+    Raises
+    ------
+    InputError
+        If there is no criterion, or a name comes twice.
+
+    Examples
+    --------
+    >>> equal_weights(["political", "economic"]).weights
+    array([0.5, 0.5])
+    """
+    if isinstance(criteria, str):
+        raise InputError(f'criteria is the text "{criteria}"; give a list of names, or a count')
+    labels = None if isinstance(criteria, (int, np.integer)) else _distinct(criteria)
+    count = criteria if isinstance(criteria, (int, np.integer)) else len(criteria)
+    if count < 1 or isinstance(criteria, bool):
+        raise InputError(f"criteria is {criteria!r}; at least one criterion is needed")
+    return EqualWeightsResult(labels=labels, weights=np.full(count, 1.0 / count))
+
+
+def rank_order_weights(
+    order: Mapping[str, float] | Sequence[str] | ArrayLike, *, method: str = "centroid"
+) -> RankOrderResult:
+    """Turn an order of importance into weights.
+
+    Parameters
+    ----------
+    order : sequence of str, mapping of name to rank, or array_like, shape (criteria,)
+        Names with the most important first; or ranks, 1 for the most important. Only the order
+        of the ranks counts; tied criteria get the mean weight of the places they hold.
+    method : {"centroid", "sum", "reciprocal"}
+        Weight of place k among n, before division by the sum: the mean of the simplex that the
+        order leaves open (sum of 1 / i for i from k to n); n + 1 - k; or 1 / k.
+
+    Returns
+    -------
+    RankOrderResult
+        With `weights`, shape (criteria,), in the order in which the criteria were given.
+
+    Raises
+    ------
+    InputError
+        If there is no criterion, a name comes twice, a rank is missing or no number, or the
+        method is unknown.
+
+    References
+    ----------
+    .. [1] Barron, F. H., & Barrett, B. E. (1996). Decision quality using ranked attribute
+       weights. Management Science 42(11), 1515-1523.
+    .. [2] Stillwell, W. G., Seaver, D. A., & Edwards, W. (1981). A comparison of weight
+       approximation techniques in multiattribute utility decision making. Organizational
+       Behavior and Human Performance 28(1), 62-77.
+
+    Examples
+    --------
+    >>> rank_order_weights(["economic", "political", "legal"]).weights.round(3)
+    array([0.611, 0.278, 0.111])
+    """
+    if method not in PLACES:
+        raise InputError(
+            f"method is {method!r}; use one of {listing(PLACES)}.{did_you_mean(method, PLACES)}"
+        )
+    labels, given = _read_order(order)
+    ranks = rank_scores(-given)
+    by_place = PLACES[method](len(given))
+    by_place = by_place / by_place.sum()
+    # Tied criteria hold the places from their rank on: each gets the mean of these.
+    weights = np.array(
+        [by_place[rank - 1 : rank - 1 + (ranks == rank).sum()].mean() for rank in ranks]
+    )
+    return RankOrderResult(
+        labels=labels,
+        ranks=ranks.astype(np.float64),
+        method=method,
+        by_place=by_place,
+        weights=weights,
+    )
+
+
+def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
+    """Turn points for swings into weights.
+
+    Parameters
+    ----------
+    points : mapping of name to points, or array_like, shape (criteria,)
+        How much it is worth to lift each criterion alone from its worst to its best level; 100
+        for the swing that is worth most, by custom. Zero or more, not all zero.
+
+    Returns
+    -------
+    SwingResult
+        With `weights`, shape (criteria,): points divided by their sum.
+
+    Raises
+    ------
+    InputError
+        If the points are missing, negative, all zero, or not one row of numbers.
+
+    References
+    ----------
+    .. [1] von Winterfeldt, D., & Edwards, W. (1986). Decision Analysis and Behavioral Research.
+       Cambridge University Press.
+
+    Examples
+    --------
+    >>> swing_weights({"economic": 100, "political": 60, "legal": 40}).weights
+    array([0.5, 0.3, 0.2])
+    """
+    labels = tuple(points) if isinstance(points, Mapping) else None
+    given = _row(list(points.values()) if isinstance(points, Mapping) else points, "points")
+    if (given < 0).any():
+        place = int(np.argmin(given))
+        name = place if labels is None else labels[place]
+        raise InputError(f'points of "{name}" are {given[place]:g}; they must not be negative')
+    if not given.any():
+        raise InputError("points are all zero; at least one swing must be worth something")
+    return SwingResult(labels=labels, points=given, weights=weight_batch(given, len(given)))
+
+
+def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
+    """Return the names, if there are any, and one rank for each."""
+    if isinstance(order, Mapping):
+        return tuple(order), _row(list(order.values()), "ranks")
+    if isinstance(order, (list, tuple)) and any(isinstance(item, str) for item in order):
+        labels = _distinct(order)
+        return labels, np.arange(1.0, len(labels) + 1.0)
+    return None, _row(order, "ranks")
+
+
+def _row(values: ArrayLike, name: str) -> FloatArray:
+    row = as_floats(values, name)
+    if row.ndim != 1 or not row.size:
+        raise InputError(f"{name} have shape {row.shape}; one number for each criterion is needed")
+    refuse_non_finite(row, name)
+    return row
+
+
+def _distinct(names: Iterable[Hashable]) -> Labels:
+    labels = tuple(names)
+    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if twice:
+        raise InputError(f"{listing(twice)} more than once; every criterion needs its own name")
+    return labels
+
+
+def _centroid(n: int) -> FloatArray:
+    # Place k gets 1/k + 1/(k+1) + ... + 1/n: sums from the end.
+    sums: FloatArray = np.cumsum(1.0 / np.arange(n, 0, -1))[::-1]
+    return sums
+
+
+def _rank_sum(n: int) -> FloatArray:
+    return np.arange(float(n), 0.0, -1.0)
+
+
+def _reciprocal(n: int) -> FloatArray:
+    inverse: FloatArray = 1.0 / np.arange(1, n + 1)
+    return inverse
+
+
+PLACES: dict[str, Callable[[int], FloatArray]] = {
+    "centroid": _centroid,
+    "sum": _rank_sum,
+    "reciprocal": _reciprocal,
+}
