@@ -29,6 +29,7 @@ from marketselect.ranking import Ranking, package_version, rank_markets
 from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.normalization import Scale, normalize
+from marketselect.scoring.treatment import Treatment, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.table import IndicatorTable, indicator_table
 from marketselect.weighting.judgement import ahp_weights
@@ -48,6 +49,7 @@ __all__ = [
     "MarketSelectError",
     "Ranking",
     "Scale",
+    "Treatment",
     "aggregate",
     "ahp",
     "ahp_weights",
@@ -62,6 +64,7 @@ __all__ = [
     "rank_markets",
     "score_factors",
     "topsis",
+    "treat",
     "vikor",
     "weighted_product",
     "weighted_sum",

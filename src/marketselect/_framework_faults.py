@@ -251,17 +251,12 @@ def indicator_faults(document: Document) -> list[str]:
 def tree_faults(document: Document) -> list[str]:
     """Return the codes, parents and cycles that keep the rows from being one tree."""
     factors, indicators = document.get("factor", []), document.get("indicator", [])
-    codes = [row["code"] for row in (*factors, *indicators)]
     known = {row["code"]: row.get("parent") for row in factors}
+    used = Counter(row["code"] for row in (*factors, *indicators))
     found = [
         f'code "{code}" is used {count} times; factors and indicators need different codes'
-        for code, count in Counter(codes).items()
+        for code, count in used.items()
         if count > 1
-    ]
-    found += [
-        f'[[factor]] "{code}", code: the word is kept for a column of the ranking; use another'
-        for code in known
-        if code in RESERVED
     ]
     if not indicators:
         found.append("[[indicator]]: there is none; at least one is needed")
@@ -272,26 +267,29 @@ def tree_faults(document: Document) -> list[str]:
                 hint = did_you_mean(row[key], known) or f" Factors: {listing(known)}."
                 found.append(f'{where}, {key}: there is no factor "{row[key]}".{hint}')
     parents = {*known.values(), *(row["factor"] for row in indicators)}
-    found += [
-        f'[[factor]] "{code}": it has neither an indicator nor a factor under it'
-        for code in known
-        if code not in parents
-    ]
-    for code in known:
-        seen, above = {code}, known[code]
-        while above in known and above not in seen:
-            seen.add(above)
-            above = known[above]
-        if above == code:
-            found.append(f'[[factor]] "{code}", parent: it is its own ancestor')
     for row in factors:
-        if (row.get("aggregation") == "power") != ("power" in row):
-            found.append(
-                f'[[factor]] "{row["code"]}": aggregation "power" and the key power go together'
-            )
-        if row.get("power") == 0:
-            found.append(f'[[factor]] "{row["code"]}", power: 0 is the geometric mean; name that')
+        found += factor_faults(row, known)
+        if row["code"] not in parents:
+            found.append(f'[[factor]] "{row["code"]}": no indicator and no factor is under it')
     return found
+
+
+def factor_faults(row: Document, known: Mapping[str, str | None]) -> list[str]:
+    """Return what is wrong with a factor's code, place or mean; `known` maps codes to parents."""
+    code, found = row["code"], []
+    if code in RESERVED:
+        found.append("code: the word is kept for a column of the ranking; use another")
+    seen, above = {code}, known[code]
+    while above is not None and above in known and above not in seen:
+        seen.add(above)
+        above = known[above]
+    if above == code:
+        found.append("parent: it is its own ancestor")
+    if (row.get("aggregation") == "power") != ("power" in row):
+        found.append('power: aggregation "power" and the key power go together')
+    if row.get("power") == 0:
+        found.append("power: 0 is the geometric mean; name that")
+    return [f'[[factor]] "{code}", {fault}' for fault in found]
 
 
 def group_faults(document: Document) -> list[str]:
@@ -300,38 +298,43 @@ def group_faults(document: Document) -> list[str]:
     stated: dict[str | None, list[str]] = {}
     for table, key in (("factor", "parent"), ("indicator", "factor")):
         for row in document.get(table, []):
-            parent = row.get(key)
-            groups.setdefault(parent, {})[row["code"]] = row.get("weight", 1)
+            groups.setdefault(row.get(key), {})[row["code"]] = row.get("weight", 1)
             if "weight" in row:
-                stated.setdefault(parent, []).append(row["code"])
+                stated.setdefault(row.get(key), []).append(row["code"])
     found = [
         f"the weights of {listing(group)} are all zero; at least one must count"
         for group in groups.values()
         if not any(group.values())
     ]
     seen = set()
-    for number, row in enumerate(document.get("judgement", []), start=1):
-        where, parent = place("judgement", number, row), row.get("of")
-        siblings = groups.get(parent, {})
-        if parent is not None and parent not in groups:
-            found.append(
-                f'{where}, of: there is no factor "{parent}".{did_you_mean(parent, groups)}'
-            )
-            continue
-        for key in ("more", "less"):
-            if row[key] not in siblings:
-                inside = f'a child of "{parent}"' if parent else "a top factor"
-                hint = did_you_mean(row[key], siblings) or f" They are {listing(siblings)}."
-                found.append(f'{where}, {key}: "{row[key]}" is not {inside}.{hint}')
-        pair = frozenset((row["more"], row["less"]))
-        if len(pair) == 1:
-            found.append(f"{where}: something is compared with itself")
-        if (parent, pair) in seen:
+    for row in document.get("judgement", []):
+        where, parent = place("judgement", 0, row), row.get("of")
+        found += [f"{where}{fault}" for fault in judgement_faults(row, groups)]
+        pair = (parent, frozenset((row["more"], row["less"])))
+        if pair in seen:
             found.append(f"{where}: this pair is judged twice")
-        seen.add((parent, pair))
+        seen.add(pair)
         if parent in stated:
             found.append(
                 f"{where}: {listing(stated.pop(parent))} also has a stated weight; a group takes "
                 "its weights from one or the other"
             )
     return found
+
+
+def judgement_faults(row: Document, groups: Mapping[str | None, Iterable[str]]) -> list[str]:
+    """Return where one judgement names what is not there; `groups` maps parents to children."""
+    parent = row.get("of")
+    if parent not in groups:
+        known = [code for code in groups if code is not None]
+        return [f', of: there is no factor "{parent}".{did_you_mean(parent, known)}']
+    if row["more"] == row["less"]:
+        return [": something is compared with itself"]
+    siblings = groups[parent]
+    inside = f'a child of "{parent}"' if parent else "a top factor"
+    return [
+        f', {key}: "{row[key]}" is not {inside}.'
+        f"{did_you_mean(row[key], siblings) or f' They are {listing(siblings)}.'}"
+        for key in ("more", "less")
+        if row[key] not in siblings
+    ]

@@ -11,7 +11,7 @@ from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, field, fields, replace
 from importlib.resources import files
 from itertools import pairwise
-from math import fsum
+from math import fsum, isnan
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -174,7 +174,7 @@ class Framework:
         """
         nodes: tuple[Factor | Indicator, ...] = (*self.factors, *self.indicators)
         weights = {node.code: node.weight for node in nodes}
-        shares = {}
+        shares: dict[str, float] = {}
         for parent in (None, *(factor.code for factor in self.factors)):
             group = self.children(parent)
             largest = max(weights[code] for code in group)
@@ -211,13 +211,13 @@ class Framework:
     # Changed copies
 
     def with_weights(self, weights: Mapping[str, float]) -> "Framework":
-        """Return a copy with other weights, matched by name; each sibling group whole or not at all.
+        """Return a copy with other weights, matched by name: whole sibling groups.
 
         Parameters
         ----------
         weights : mapping of factor or indicator codes to numbers
-            Relative weights: finite, not negative, not all zero in a group. They replace stated
-            weights and judgements of the groups they name.
+            Relative weights: finite, not negative, not all zero in a group. A group is named whole
+            or not at all; its new weights replace stated ones and judgements alike.
 
         Raises
         ------
@@ -382,7 +382,11 @@ class Framework:
         return pd.DataFrame(rows).set_index("code")
 
     def factors_table(self) -> pd.DataFrame:
-        """Return one row a factor: name, weight, parent, aggregation, power; the index is the code."""
+        """Return one row a factor; the index is its code.
+
+        The columns are the other fields of `Factor`. The weights of a group with judgements are
+        empty.
+        """
         judged = {judgement.of for judgement in self.judgements}
         rows = [
             {f.name: getattr(factor, f.name) for f in fields(Factor)} for factor in self.factors
@@ -491,7 +495,9 @@ def plain(node: Framework | Factor | Indicator | Judgement) -> dict[str, Any]:
 def typed(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a checked table's values as the dataclasses hold them: floats, tuples, texts."""
     floats = ("weight", "target", "power", "ratio", "min_coverage")
-    values = {key: float(value) if key in floats else value for key, value in row.items()}
+    values: dict[str, Any] = {
+        key: float(value) if key in floats else value for key, value in row.items()
+    }
     return {
         key: tuple(float(end) for end in value) if key in ("goalposts", "range") else value
         for key, value in values.items()
@@ -555,11 +561,16 @@ def table_rows(
 
 def is_empty(value: object) -> bool:
     """Return whether a spreadsheet's cell holds nothing."""
-    return value is None or value is pd.NA or value is pd.NaT or value != value or value == ""
+    return value is None or value is pd.NA or value is pd.NaT or value == "" or is_nan(value)
+
+
+def is_nan(value: object) -> bool:
+    """Return whether a cell is the float that a table holds where nothing was typed."""
+    return isinstance(value, float) and isnan(value)
 
 
 def plain_number(value: Any) -> Any:
-    """Return a NumPy scalar as Python's, and 5.0 as 5: a column with gaps turns windows to floats."""
+    """Return a NumPy scalar as Python's, and 5.0 as 5: gaps turn a column of windows to floats."""
     scalar = value.item() if hasattr(value, "item") else value
     return int(scalar) if isinstance(scalar, float) and scalar.is_integer() else scalar
 

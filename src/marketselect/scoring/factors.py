@@ -12,7 +12,7 @@ from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.changes import changed_cells, joined
 from marketselect.scoring.imputation import imputation_statistics, impute
 from marketselect.scoring.normalization import Scale, apply, changed, fit, outside
-from marketselect.scoring.treatment import take_logs
+from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable, as_indicator_table
 
@@ -38,6 +38,8 @@ class FactorScores:
     """Cells that were filled: market, indicator, old, new, why."""
     treated: pd.DataFrame
     """Cells that were clipped or treated: market, indicator, old, new, why."""
+    treatment: pd.DataFrame
+    """Skewness and kurtosis before and after, by treated indicator; see `treat`."""
     scale: Scale
     excluded: pd.DataFrame
     """Markets without scores: market, reason."""
@@ -87,21 +89,14 @@ def score_factors(
     table = as_indicator_table(data, rules)
     raw = table.values[list(rules.codes)]
     belongs = market_groups(table, rules, groups)
-    filled = impute(raw, rules, groups=belongs, scale=scale)
+    given = None if scale is None else matching_scale(scale, rules)
+    filled = impute(raw, rules, groups=belongs, scale=given)
     logged = take_logs(filled.values, rules)
-    if scale is None:
-        fitted = fit(logged.values, rules)
-        known = imputation_statistics(raw, rules, belongs)
-        used = Scale(
-            indicators=tuple(
-                changed(item, imputed=known.get(item.code, {})) for item in fitted.indicators
-            )
-        )
-    else:
-        used = matching_scale(scale, rules)
-    inside = outside(logged.values, used)
-    clipped = clip_record(filled.values, logged.values, inside, rules, given=scale is not None)
-    normalized = apply(logged.values, used)
+    outliers = treat(logged.values, rules, scale=given)
+    used = fitted_scale(raw, outliers, rules, belongs) if given is None else given
+    inside = outside(outliers.values, used)
+    clipped = clip_record(filled.values, outliers.values, inside, rules, given=scale is not None)
+    normalized = apply(outliers.values, used)
     coverage = observed_share(raw, rules)
     every = aggregate(normalized, rules)
     excluded = exclusions(raw, coverage, every, rules)
@@ -115,12 +110,13 @@ def score_factors(
     return FactorScores(
         framework=rules,
         table=table,
-        values=logged.values,
+        values=outliers.values,
         normalized=normalized,
         scores=scores,
         coverage=coverage,
         imputed=joined(filled.changes, empty_factors(normalized, scores, rules)),
-        treated=joined(logged.changes, clipped),
+        treated=joined(logged.changes, outliers.changes, clipped),
+        treatment=outliers.details,
         scale=used,
         excluded=excluded,
     )
@@ -143,6 +139,28 @@ def market_groups(
             f"that has {listing(markets.columns, 99)}"
         )
     return markets[framework.group]
+
+
+def fitted_scale(
+    raw: pd.DataFrame,
+    outliers: Treatment,
+    framework: Framework,
+    groups: "pd.Series[str] | None",
+) -> Scale:
+    """Return the scale of the treated values, with what was imputed and treated on the way."""
+    known = imputation_statistics(raw, framework, groups)
+    fitted = fit(outliers.values, framework)
+    return Scale(
+        indicators=tuple(
+            changed(
+                item,
+                imputed=known.get(item.code, {}),
+                winsorized=outliers.winsorized.get(item.code),
+                shifted_log=outliers.shifted_log.get(item.code),
+            )
+            for item in fitted.indicators
+        )
+    )
 
 
 def matching_scale(scale: Scale, framework: Framework) -> Scale:
