@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
 from math import fsum, isnan
@@ -145,10 +146,27 @@ class Framework:
         """The codes of the indicators, in order."""
         return tuple(indicator.code for indicator in self.indicators)
 
+    def __getitem__(self, code: str) -> Indicator:
+        """Return the indicator of a code."""
+        for indicator in self.indicators:
+            if indicator.code == code:
+                return indicator
+        raise InputError(
+            f'framework "{self.name}" has no indicator "{code}".{did_you_mean(code, self.codes)}'
+        )
+
     def children(self, code: str | None) -> tuple[str, ...]:
         """Return the codes under a factor, sub-factors first; None: the top factors."""
-        under = tuple(factor.code for factor in self.factors if factor.parent == code)
-        return under + tuple(i.code for i in self.indicators if i.factor == code)
+        return self._children.get(code, ())
+
+    @cached_property
+    def _children(self) -> dict[str | None, tuple[str, ...]]:
+        groups: dict[str | None, tuple[str, ...]] = {}
+        for factor in self.factors:
+            groups[factor.parent] = (*groups.get(factor.parent, ()), factor.code)
+        for indicator in self.indicators:
+            groups[indicator.factor] = (*groups.get(indicator.factor, ()), indicator.code)
+        return groups
 
     def leaves(self, code: str) -> tuple[str, ...]:
         """Return the codes of the indicators anywhere under a factor, or the indicator itself."""

@@ -184,13 +184,18 @@ def clip_record(
     given: bool,
 ) -> pd.DataFrame:
     """List the cells that lie beyond the ends of their scale, in raw units."""
-    ends = [indicator.code for indicator in framework.indicators if indicator.goalposts]
-    why = pd.DataFrame("outside scale" if given else "", inside.index, inside.columns)
-    why[ends] = "clipped to the goalpost"
-    beyond = (logged != inside) & logged.notna()
-    logs = [indicator.code for indicator in framework.indicators if indicator.transform == "log"]
-    plain = inside.assign(**{code: np.exp(inside[code]) for code in logs})
-    return changed_cells(raw, raw.where(~beyond, plain), why)
+    chosen = [framework[code] for code in inside.columns]
+    logs = np.array([indicator.transform == "log" for indicator in chosen])
+    beyond = (logged != inside).to_numpy() & logged.notna().to_numpy()
+    ends = inside.to_numpy()
+    plain = np.where(logs, np.exp(np.where(logs, ends, 0.0)), ends)
+    new = pd.DataFrame(np.where(beyond, plain, raw.to_numpy()), raw.index, raw.columns)
+    why = [
+        "clipped to the goalpost" if indicator.goalposts else "outside scale" if given else ""
+        for indicator in chosen
+    ]
+    reasons = np.broadcast_to(np.array(why, dtype=object), new.shape)
+    return changed_cells(raw, new, pd.DataFrame(reasons, raw.index, raw.columns))
 
 
 def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:
@@ -227,11 +232,9 @@ def empty_factors(
     normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
     """List the sub-factors without any value, whose score is their parent's."""
-    nothing = pd.DataFrame(
-        {
-            code: normalized.loc[scores.index, list(framework.leaves(code))].isna().all(axis=1)
-            for code in scores.columns
-        }
-    )
-    before = scores.where(~nothing)
+    leaves = [framework.leaves(str(factor)) for factor in scores.columns]
+    under = [[code in inside for code in framework.codes] for inside in leaves]
+    observed = normalized.loc[scores.index, list(framework.codes)].notna().to_numpy()
+    nothing = (observed.astype(float) @ np.array(under, dtype=float).T) == 0
+    before = pd.DataFrame(np.where(nothing, np.nan, scores), scores.index, scores.columns)
     return changed_cells(before, scores, "no value under it: its parent's score")

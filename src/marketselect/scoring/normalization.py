@@ -8,6 +8,7 @@ nothing is ever inverted with 1/x.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -56,10 +57,14 @@ class Scale:
 
     indicators: tuple[IndicatorScale, ...]
 
+    @cached_property
+    def _by_code(self) -> dict[str, IndicatorScale]:
+        return {item.code: item for item in self.indicators}
+
     def __getitem__(self, code: str) -> IndicatorScale:
-        for item in self.indicators:
-            if item.code == code:
-                return item
+        found = self._by_code.get(code)
+        if found is not None:
+            return found
         raise InputError(
             f'the scale has no indicator "{code}"; it was fitted on '
             f"{listing(item.code for item in self.indicators)}"
@@ -172,12 +177,11 @@ def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
         Same labels, larger is better: within the range for goalposts, min-max, distance-to-max
         and percentile-rank; otherwise in the normalization's own unit.
     """
-    columns = {
-        item.code: normalized_column(values[item.code].to_numpy(), item)
-        for item in scale.indicators
-        if item.code in values.columns
-    }
-    return pd.DataFrame(columns, index=values.index)[list(values.columns)]
+    columns = [
+        normalized_column(column, scale[str(code)])
+        for code, column in zip(values.columns, values.to_numpy(dtype=np.float64).T, strict=True)
+    ]
+    return pd.DataFrame(np.column_stack(columns), values.index, values.columns)
 
 
 def normalize(values: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
@@ -269,11 +273,7 @@ def span(upper: FloatArray | float, lower: FloatArray | float) -> FloatArray:
 
 def outside(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """Return values clipped to the ends of their scale, where it has ends; others as they are."""
-    limits = {
-        item.code: (item.low, item.high)
-        for item in scale.indicators
-        if item.low is not None and item.high is not None
-    }
-    return values.assign(
-        **{code: values[code].clip(low, high) for code, (low, high) in limits.items()}
-    )
+    scales = [scale[code] for code in values.columns]
+    low = [-np.inf if item.low is None else item.low for item in scales]
+    high = [np.inf if item.high is None else item.high for item in scales]
+    return pd.DataFrame(np.clip(values.to_numpy(), low, high), values.index, values.columns)

@@ -32,23 +32,26 @@ def take_logs(values: pd.DataFrame, framework: Framework | str) -> Step:
         With every value that is not positive where there are no goalposts to clip it to.
     """
     rules = as_framework(framework)
-    logged = [i for i in rules.indicators if i.transform == "log" and i.code in values.columns]
-    clipped = values.assign(
-        **{i.code: values[i.code].clip(*i.goalposts) for i in logged if i.goalposts}
-    )
-    columns = [indicator.code for indicator in logged]
-    row, column = np.nonzero((clipped[columns] <= 0).to_numpy())
+    chosen = [rules[code] for code in values.columns]
+    logged = np.array([indicator.transform == "log" for indicator in chosen])
+    ends = [i.goalposts if i.goalposts and i.transform else (-np.inf, np.inf) for i in chosen]
+    raw = values.to_numpy(dtype=np.float64)
+    clipped = np.clip(raw, [low for low, _ in ends], [high for _, high in ends])
+    bad = np.argwhere((clipped <= 0) & logged)
     raise_faults(
         [
-            f'indicator "{code}", market "{market}": value is {values.loc[market, code]:g}, a '
-            "logarithm needs it above 0; give goalposts, or drop the transform"
-            for market, code in zip(
-                values.index[row], clipped[columns].columns[column], strict=True
-            )
+            f'indicator "{values.columns[column]}", market "{values.index[row]}": value is '
+            f"{raw[row, column]:g}, a logarithm needs it above 0; give goalposts, or drop the "
+            "transform"
+            for row, column in bad
         ]
     )
-    taken = clipped.assign(**{code: np.log(clipped[code]) for code in columns})
-    return Step(values=taken, changes=changed_cells(values, clipped, "clipped to the goalpost"))
+    taken = np.where(logged, np.log(np.where(logged, clipped, 1.0)), clipped)
+    before = pd.DataFrame(clipped, values.index, values.columns)
+    return Step(
+        values=pd.DataFrame(taken, values.index, values.columns),
+        changes=changed_cells(values, before, "clipped to the goalpost"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,8 +63,8 @@ class Treatment:
     changes: pd.DataFrame
     """One row a changed cell: market, indicator, old, new, why."""
     details: pd.DataFrame
-    """One row an indicator: skewness, kurtosis, passed, winsorized (points), logged, and skewness_after,
-    kurtosis_after, passed_after."""
+    """One row an indicator: skewness, kurtosis, passed, winsorized (points), logged, and
+    skewness_after, kurtosis_after, passed_after."""
     winsorized: dict[str, tuple[float, float]]
     """The least and largest value left by winsorizing, by indicator."""
     shifted_log: dict[str, tuple[float, float]]
@@ -108,31 +111,32 @@ def treat(
     [[100.0, 8.0]]
     """
     rules = as_framework(framework)
-    columns, reasons, rows = {}, {}, []
+    before = values.to_numpy(dtype=np.float64)
+    after, why, rows = before.copy(), np.full(len(values.columns), "winsorized", object), []
     winsorized: dict[str, tuple[float, float]] = {}
     shifted: dict[str, tuple[float, float]] = {}
-    for indicator in rules.indicators:
-        code, x = indicator.code, values[indicator.code].to_numpy()
-        known = np.isfinite(x)
-        out, why = x.copy(), ""
+    for place, indicator in enumerate(rules[code] for code in values.columns):
+        code, known = indicator.code, np.isfinite(before[:, place])
+        x, kind = before[known, place], treatment_of(indicator, rules)
         if scale is not None:
-            out[known] = apply_limits(x[known], scale[code])
-            why = "outside scale"
-        elif (kind := treatment_of(indicator, rules)) != "none" and known.any():
-            out[known], points, logged = treated_column(
-                x[known], kind, rules.winsorize_max, indicator.target is None
-            )
-            rows.append(details_row(code, x[known], out[known], points, logged))
-            ends = x[known] if logged else out[known]
-            if logged or points:
-                (shifted if logged else winsorized)[code] = (float(ends.min()), float(ends.max()))
-            why = "logarithm of the shifted range" if logged else "winsorized"
-        columns[code], reasons[code] = out, why
-    after = pd.DataFrame(columns, index=values.index)
-    why_cells = pd.DataFrame(reasons, index=values.index)
+            after[known, place] = apply_limits(x, scale[code])
+            why[place] = "outside scale"
+        elif kind != "none" and len(x):
+            y, points, logged = treated_column(x, kind, rules.winsorize_max, indicator)
+            after[known, place] = y
+            rows.append(details_row(code, x, y, points, logged))
+            if logged:
+                why[place] = "logarithm of the shifted range"
+                shifted[code] = (float(x.min()), float(x.max()))
+            elif points:
+                winsorized[code] = (float(y.min()), float(y.max()))
+    done = pd.DataFrame(after, values.index, values.columns)
+    reasons = pd.DataFrame(
+        np.broadcast_to(why, after.shape), values.index, values.columns, dtype=object
+    )
     return Treatment(
-        values=after,
-        changes=changed_cells(values[list(columns)], after, why_cells),
+        values=done,
+        changes=changed_cells(values, done, reasons),
         details=pd.DataFrame(rows, columns=DETAILS).set_index("indicator"),
         winsorized=winsorized,
         shifted_log=shifted,
@@ -161,13 +165,13 @@ def treatment_of(indicator: Indicator, framework: Framework) -> str:
 
 
 def treated_column(
-    x: FloatArray, kind: str, most: int, may_log: bool
+    x: FloatArray, kind: str, most: int, indicator: Indicator
 ) -> tuple[FloatArray, int, bool]:
     """Return a treated column, how many points were winsorized, and whether it was logged."""
     if kind == "log":
         return (shifted_log(x, x.min(), x.max()), 0, True) if x.min() < x.max() else (x, 0, False)
     result, points = winsorize(x, most)
-    if kind == "skew-kurtosis" and may_log and not passes(result):
+    if kind == "skew-kurtosis" and indicator.target is None and not passes(result):
         return shifted_log(x, x.min(), x.max()), 0, True
     return result, points, False
 
