@@ -28,3 +28,13 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     by_lower = {str(item).lower(): f'"{item}"' for item in allowed}
     near = get_close_matches(str(name).lower(), by_lower, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_lower[key] for key in near)}?" if near else ""
+
+
+def refuse(what: str, found: list[str]) -> None:
+    """Raise one `InputError` that lists every fault, or return when there is none."""
+    if not found:
+        return
+    if len(found) == 1:
+        raise InputError(found[0] if found[0].startswith(what) else f"{what}: {found[0]}")
+    lines = "".join(f"\n  - {fault}" for fault in found)
+    raise InputError(f"{what} has {len(found)} faults:{lines}")

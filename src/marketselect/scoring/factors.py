@@ -9,7 +9,7 @@ import pandas as pd
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.aggregation import aggregate
-from marketselect.scoring.changes import changed_cells, joined
+from marketselect.scoring.changes import Step, changed_cells, joined
 from marketselect.scoring.imputation import imputation_statistics, impute
 from marketselect.scoring.normalization import Scale, apply, changed, fit, outside
 from marketselect.scoring.treatment import Treatment, take_logs, treat
@@ -87,13 +87,7 @@ def score_factors(
     """
     rules = as_framework(framework)
     table = as_indicator_table(data, rules)
-    raw = table.values[list(rules.codes)]
-    belongs = market_groups(table, rules, groups)
-    given = None if scale is None else matching_scale(scale, rules)
-    filled = impute(raw, rules, groups=belongs, scale=given)
-    logged = take_logs(filled.values, rules)
-    outliers = treat(logged.values, rules, scale=given)
-    used = fitted_scale(raw, outliers, rules, belongs) if given is None else given
+    raw, filled, logged, outliers, used = prepared(table, rules, scale, groups)
     inside = outside(outliers.values, used)
     clipped = clip_record(filled.values, outliers.values, inside, rules, given=scale is not None)
     normalized = apply(outliers.values, used)
@@ -120,6 +114,58 @@ def score_factors(
         scale=used,
         excluded=excluded,
     )
+
+
+def prepared(
+    table: IndicatorTable,
+    framework: Framework,
+    scale: Scale | None,
+    groups: "pd.Series[str] | None",
+) -> tuple[pd.DataFrame, Step, Step, Treatment, Scale]:
+    """Run the steps before normalization: raw, imputed, logged and treated values, and the scale."""
+    raw = table.values[list(framework.codes)]
+    belongs = market_groups(table, framework, groups)
+    given = None if scale is None else matching_scale(scale, framework)
+    filled = impute(raw, framework, groups=belongs, scale=given)
+    logged = take_logs(filled.values, framework)
+    outliers = treat(logged.values, framework, scale=given)
+    used = fitted_scale(raw, outliers, framework, belongs) if given is None else given
+    return raw, filled, logged, outliers, used
+
+
+def fit_scale(
+    data: pd.DataFrame | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    groups: "pd.Series[str] | None" = None,
+) -> Scale:
+    """Fit the scale of every indicator on all markets of a table, without scoring them.
+
+    Parameters
+    ----------
+    data, framework, groups
+        As for `score_factors`.
+
+    Returns
+    -------
+    Scale
+        What `score_factors` and `rank_markets` take as `scale`, so that scores compare between
+        tables: years, or a few candidates against the world.
+
+    Raises
+    ------
+    InputError
+        If the data or the framework have a fault.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ms.fit_scale(table, "pestle")["SP.DYN.LE00.IN"].high
+    86.0
+    """
+    rules = as_framework(framework)
+    return prepared(as_indicator_table(data, rules), rules, None, groups)[-1]
 
 
 def market_groups(

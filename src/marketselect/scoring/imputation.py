@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError
-from marketselect.framework import Framework, as_framework, refuse
+from marketselect.errors import InputError, refuse
+from marketselect.framework import Framework, as_framework
 from marketselect.schemas import raise_faults
 from marketselect.scoring.changes import Step, changed_cells
 from marketselect.scoring.normalization import Scale

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing
-from marketselect.framework import Framework, Indicator, as_framework, refuse
+from marketselect.errors import InputError, listing, refuse
+from marketselect.framework import Framework, Indicator, as_framework
 
 BOUNDED = ("goalposts", "min-max", "distance-to-max", "percentile-rank")
 

@@ -1,0 +1,774 @@
+"""Frameworks: reading, writing, the tree, and every fault with its words."""
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketselect._framework_faults import RESERVED
+from marketselect.errors import InputError
+from marketselect.framework import (
+    Factor,
+    Framework,
+    Indicator,
+    Judgement,
+    as_framework,
+    framework_names,
+    load_framework,
+)
+
+SHIPPED = framework_names()
+
+SMALL = """
+name = "small"
+
+[[factor]]
+code = "economic"
+
+[[factor]]
+code = "size"
+parent = "economic"
+
+[[factor]]
+code = "legal"
+
+[[indicator]]
+code = "gdp"
+factor = "size"
+direction = "benefit"
+
+[[indicator]]
+code = "growth"
+factor = "economic"
+direction = "benefit"
+
+[[indicator]]
+code = "tariff"
+factor = "legal"
+direction = "cost"
+"""
+
+
+def small() -> Framework:
+    return Framework.from_toml(SMALL)
+
+
+def judged() -> Framework:
+    """Return a framework with judgements on its top factors and on one group below."""
+    return replace(
+        small(),
+        judgements=(
+            Judgement(more="economic", less="legal", ratio=3),
+            Judgement(more="size", less="growth", ratio=1 / 3, of="economic"),
+        ),
+    )
+
+
+def mixed() -> Framework:
+    """Return a tree whose factor "a" has a sub-factor and indicators of its own."""
+    return Framework(
+        name="mixed",
+        factors=(
+            Factor(code="a", weight=3),
+            Factor(code="b", weight=1),
+            Factor(code="c", weight=1, parent="a"),
+        ),
+        indicators=(
+            Indicator(code="x", factor="a", direction="benefit", weight=1),
+            Indicator(code="y", factor="a", direction="benefit", weight=2),
+            Indicator(code="p", factor="c", direction="cost", weight=1),
+            Indicator(code="q", factor="c", direction="benefit", weight=3),
+            Indicator(code="z", factor="b", direction="cost"),
+        ),
+    )
+
+
+# Frameworks of every shape
+
+ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
+ANY_CODE = ANY_TEXT.filter(lambda t: t and t == t.strip() and ">" not in t and t not in RESERVED)
+NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
+WEIGHTS = st.floats(1e-300, 1e300)
+STATISTICS: list[Literal["latest", "mean", "growth", "volatility"]]
+STATISTICS = ["latest", "mean", "growth", "volatility"]
+TRANSFORMS: list[Literal["log"] | None] = [None, "log"]
+MEANS: list[Literal["arithmetic", "geometric", "harmonic", "power"]]
+MEANS = ["arithmetic", "geometric", "harmonic", "power"]
+OPTIONS = st.dictionaries(
+    ANY_TEXT, st.one_of(st.booleans(), st.integers(), NUMBERS, ANY_TEXT, st.lists(NUMBERS))
+)
+
+
+@st.composite
+def indicators(draw: st.DrawFn, code: str, factor: str) -> Indicator:
+    given_goalposts = draw(st.booleans())
+    low = draw(st.floats(1e-6, 1e6))
+    high = low + draw(st.floats(1, 1e6))
+    target = draw(st.one_of(st.none(), st.floats(low, high)))
+    statistic = draw(st.sampled_from(STATISTICS))
+    return Indicator(
+        code=code,
+        factor=factor,
+        direction=draw(st.sampled_from(["benefit", "cost"])) if target is None else "target",
+        weight=draw(WEIGHTS),
+        name=draw(ANY_TEXT),
+        unit=draw(ANY_TEXT),
+        series=draw(st.one_of(st.none(), ANY_CODE)),
+        statistic=statistic,
+        window=1 if statistic == "latest" else draw(st.integers(3, 20)),
+        denominator=draw(st.one_of(st.none(), ANY_CODE)),
+        transform=draw(st.sampled_from(TRANSFORMS)),
+        target=target,
+        goalposts=(low, high) if given_goalposts else None,
+        treatment=draw(st.sampled_from([None, "none", "winsorize", "log"])),
+        standard_error=draw(st.one_of(st.none(), ANY_CODE)),
+        rationale=draw(ANY_TEXT),
+    )
+
+
+@st.composite
+def frameworks(draw: st.DrawFn) -> Framework:
+    """Draw a tree of any depth; any factor may have sub-factors and indicators together."""
+    size = draw(st.integers(1, 5))
+    parents = [None, *(draw(st.one_of(st.none(), st.integers(0, i - 1))) for i in range(1, size))]
+    leafless = [0 if i in parents else 1 for i in range(size)]
+    counts = [draw(st.integers(least, 2)) for least in leafless]
+    total = size + sum(counts)
+    codes = draw(st.lists(ANY_CODE, min_size=total, max_size=total, unique=True))
+    tree = []
+    for i, parent in enumerate(parents):
+        aggregation = draw(st.sampled_from(MEANS))
+        tree.append(
+            Factor(
+                code=codes[i],
+                name=draw(ANY_TEXT),
+                weight=draw(WEIGHTS),
+                parent=None if parent is None else codes[parent],
+                aggregation=aggregation,
+                power=draw(st.floats(0.1, 9)) if aggregation == "power" else None,
+            )
+        )
+    above = [factor.code for factor, count in zip(tree, counts, strict=True) for _ in range(count)]
+    return Framework(
+        name=draw(ANY_CODE),
+        title=draw(ANY_TEXT),
+        factors=tuple(tree),
+        indicators=tuple(
+            draw(indicators(own, factor)) for own, factor in zip(codes[size:], above, strict=True)
+        ),
+        range=(1.0, draw(st.floats(2, 1000))),
+        missing=draw(st.sampled_from(["reweight", "refuse", "drop", "median"])),
+        min_coverage=draw(st.floats(0, 1)),
+        options=draw(OPTIONS),
+        decimals=draw(st.one_of(st.none(), st.integers(0, 15))),
+    )
+
+
+def settings_of(framework: Framework) -> dict[str, Any]:
+    """Return the keys that stand in neither table."""
+    document = framework.to_document()
+    return {key: document[key] for key in document if key not in ("factor", "indicator")}
+
+
+def through_csv(table: pd.DataFrame) -> pd.DataFrame:
+    text = io.StringIO(table.to_csv())
+    return pd.read_csv(text, keep_default_na=False, na_values=[""])
+
+
+# In and out
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_framework_is_equal_after_toml(name: str) -> None:
+    framework = load_framework(name)
+    assert Framework.from_toml(framework.to_toml()) == framework
+
+
+@given(frameworks())
+def test_any_framework_is_equal_after_toml(framework: Framework) -> None:
+    assert Framework.from_toml(framework.to_toml()) == framework
+
+
+def test_judgements_are_equal_after_toml() -> None:
+    assert Framework.from_toml(judged().to_toml()) == judged()
+
+
+def test_a_ratio_may_be_written_as_a_fraction() -> None:
+    text = SMALL + '[[judgement]]\nmore = "legal"\nless = "economic"\nratio = "1 / 3"\n'
+    assert Framework.from_toml(text).judgements[0].ratio == 1 / 3
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_framework_is_equal_after_tables(name: str) -> None:
+    framework = load_framework(name)
+    for read in (lambda table: table, through_csv):
+        back = Framework.from_table(
+            read(framework.to_table()),
+            factors=read(framework.factors_table()),
+            **settings_of(framework),
+        )
+        assert back == framework
+
+
+@given(frameworks())
+def test_any_framework_is_equal_after_tables(framework: Framework) -> None:
+    back = Framework.from_table(
+        framework.to_table(), factors=framework.factors_table(), **settings_of(framework)
+    )
+    assert back == framework
+
+
+def test_judgements_are_equal_after_tables() -> None:
+    framework = judged()
+    back = Framework.from_table(
+        through_csv(framework.to_table()),
+        factors=through_csv(framework.factors_table()),
+        **settings_of(framework),
+    )
+    assert back == framework
+
+
+def test_the_table_shows_paths_and_goalposts() -> None:
+    table = load_framework("pestle").to_table()
+    assert table.index.name == "code"
+    row = table.loc["NY.GDP.MKTP.CD"]
+    assert row["factor"] == "economic > market_size"
+    assert (row["goalpost_low"], row["goalpost_high"]) == (1e8, 3e13)
+
+
+def test_paths_alone_make_the_tree() -> None:
+    table = pd.DataFrame(
+        {
+            "code": ["gdp", "growth", "tariff", "income"],
+            "factor": ["economic > size", "economic", "legal", " size "],
+            "direction": ["benefit", "benefit", "cost", "benefit"],
+            "window": [np.nan, 5.0, np.nan, np.nan],
+            "statistic": [None, "mean", None, None],
+        }
+    )
+    framework = Framework.from_table(table)
+    assert framework.top == ("economic", "legal")
+    assert framework.children("economic") == ("size", "growth")
+    assert framework.children("size") == ("gdp", "income")
+    assert framework.indicators[1].window == 5
+    assert list(table.columns) == ["code", "factor", "direction", "window", "statistic"]
+
+
+def test_numbers_in_a_table_are_codes_too() -> None:
+    table = pd.DataFrame({"code": [2023, 2024], "factor": "a", "direction": "cost"})
+    assert Framework.from_table(table).codes == ("2023", "2024")
+
+
+def test_a_framework_is_loaded_by_path(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL, encoding="utf-8-sig")  # as some editors save it
+    assert load_framework(path) == load_framework(str(path)) == small()
+    assert as_framework(small()) == as_framework(path)
+
+
+def test_the_shipped_frameworks_are_listed() -> None:
+    assert {"hdi", "pestle"} <= set(SHIPPED)
+    assert list(SHIPPED) == sorted(SHIPPED)
+
+
+# The tree
+
+
+def test_local_weights_of_a_hand_made_tree() -> None:
+    assert mixed().local_weights() == {
+        "a": 3 / 4,
+        "b": 1 / 4,
+        "c": 1 / 4,
+        "x": 1 / 4,
+        "y": 2 / 4,
+        "p": 1 / 4,
+        "q": 3 / 4,
+        "z": 1,
+    }
+
+
+def test_tree_weights_of_a_hand_made_tree() -> None:
+    weights = mixed().tree_weights()
+    # x: 3/4 x 1/4; y: 3/4 x 2/4; p and q: 3/4 x 1/4 x 1/4 and x 3/4; z: 1/4.
+    leaves = {"x": 3 / 16, "y": 6 / 16, "p": 3 / 64, "q": 9 / 64, "z": 1 / 4}
+    assert weights == {**leaves, "a": 3 / 4, "b": 1 / 4, "c": 3 / 16}
+    assert list(weights) == ["x", "y", "p", "q", "z", "a", "b", "c"]
+
+
+def test_shares_within_a_factor_of_a_hand_made_tree() -> None:
+    assert mixed().shares_within("a") == {"p": 1 / 16, "q": 3 / 16, "x": 1 / 4, "y": 2 / 4}
+    assert mixed().shares_within("b") == {"z": 1}
+
+
+def test_the_tree_is_walked_in_order() -> None:
+    framework = mixed()
+    assert framework.top == framework.children(None) == ("a", "b")
+    assert framework.children("a") == ("c", "x", "y")
+    assert framework.leaves("a") == ("p", "q", "x", "y")
+    assert framework.leaves("z") == ("z",)
+    assert [factor.code for factor in framework.bottom_up()] == ["c", "a", "b"]
+
+
+def test_a_judged_group_counts_equally_until_its_weights_are_given() -> None:
+    framework = judged()
+    assert framework.local_weights()["economic"] == 0.5
+    assert framework.local_weights()["size"] == 0.5
+    changed = framework.with_weights({"economic": 3, "legal": 1})
+    assert changed.local_weights()["economic"] == 0.75
+    assert changed.judgements == framework.judgements[1:]
+
+
+@given(frameworks())
+def test_tree_weights_of_the_indicators_add_up_to_one(framework: Framework) -> None:
+    weights = framework.tree_weights()
+    assert sum(weights[code] for code in framework.codes) == pytest.approx(1)
+    assert sum(weights[code] for code in framework.top) == pytest.approx(1)
+
+
+@given(frameworks())
+def test_every_factor_comes_after_those_under_it(framework: Framework) -> None:
+    order = [factor.code for factor in framework.bottom_up()]
+    assert sorted(order) == sorted(factor.code for factor in framework.factors)
+    assert all(
+        order.index(factor.code) < order.index(factor.parent)
+        for factor in framework.factors
+        if factor.parent is not None
+    )
+
+
+# Changed copies
+
+
+def test_with_weights_changes_a_whole_group_and_nothing_else() -> None:
+    framework = mixed()
+    changed = framework.with_weights({"c": 0, "x": 1, "y": 1})
+    assert changed.local_weights() | {"c": 0.25, "x": 0.25, "y": 0.5} == framework.local_weights()
+    assert [changed.local_weights()[code] for code in ("c", "x", "y")] == [0, 0.5, 0.5]
+    assert framework == mixed()
+
+
+def test_with_weights_takes_a_series() -> None:
+    weights: Any = pd.Series({"a": 1, "b": 3})  # its numbers are NumPy's
+    assert mixed().with_weights(weights).local_weights()["b"] == 0.75
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({"economc": 1, "legal": 1}, 'no factor or indicator "economc". Did you mean "economic"?'),
+        ({"economic": 1}, '"legal" left out; name all of the top factors (0 for one that must'),
+        ({"size": 1}, '"growth" left out; name all of the children of "economic"'),
+        ({"economic": -1, "legal": 1}, '"economic": got -1; a finite number, 0 or more, is needed'),
+        ({"economic": float("nan"), "legal": 1}, "got nan; a finite number"),
+        ({"economic": np.inf, "legal": 1}, "got inf; a finite number"),
+        ({"economic": "3", "legal": 1}, "got '3'; a finite number"),
+        ({"economic": True, "legal": 1}, "got True; a finite number"),
+        ({"economic": 0, "legal": 0}, 'weights of "economic", "legal" are all zero'),
+        ("entropy", "weights: got str; a mapping of codes to numbers is needed"),
+        (3, "weights: got int; a mapping"),
+    ],
+)
+def test_with_weights_refuses(weights: Any, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        small().with_weights(weights)
+
+
+def test_with_weights_lists_all_faults() -> None:
+    with pytest.raises(InputError, match=r"(?s)3 faults.*legl.*economic.*legal.* left out"):
+        small().with_weights({"legl": 1, "economic": -1})
+
+
+def test_subset_keeps_indicators_and_the_factors_above_them() -> None:
+    part = mixed().subset(["q", "b"])
+    assert part.codes == ("q", "z")
+    assert [factor.code for factor in part.factors] == ["a", "b", "c"]
+    assert mixed().subset("c").codes == ("p", "q")
+    assert mixed().subset(mixed().codes) == mixed()
+
+
+def test_subset_keeps_judgements_of_what_is_left() -> None:
+    assert judged().subset(["gdp", "tariff"]).judgements == judged().judgements[:1]
+    assert judged().subset(["gdp", "growth"]).judgements == judged().judgements[1:]
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        (["gdpp"], 'no indicator or factor "gdpp". Did you mean "gdp"?'),
+        ([], "no codes are given; name the indicators to keep"),
+        (7, "subset: got 7; a list of codes is needed"),
+    ],
+)
+def test_subset_refuses(codes: Any, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        small().subset(codes)
+
+
+def test_subset_refuses_to_leave_a_group_without_weight() -> None:
+    weightless = mixed().with_weights({"c": 0, "x": 1, "y": 1})
+    with pytest.raises(InputError, match=r'weights of "c" are all zero'):
+        weightless.subset(["p", "z"])
+
+
+# Faults of a file: what is replaced by what, and the words that must come
+
+
+FAULTS = [
+    # single keys
+    ('name = "small"', "", "framework: key name is missing"),
+    ('name = "small"', 'name = ""', "framework, name: got ''; a code is needed"),
+    (
+        'name = "small"',
+        'name = "small"\ntitel = "x"',
+        'key "titel" is unknown. Did you mean "title"?',
+    ),
+    ('name = "small"', 'name = "small"\ntitle = 3', "framework, title: got 3; a text is needed"),
+    (
+        'code = "growth"',
+        'code = "growth"\nwieght = 1',
+        '[[indicator]] "growth": key "wieght" is unknown. Did you mean "weight"?',
+    ),
+    ('direction = "cost"', "", '[[indicator]] "tariff": key direction is missing'),
+    ('code = "legal"\n', "", "[[factor]] number 3: key code is missing"),
+    ('code = "gdp"', 'code = " gdp"', "a text that is not empty and has no blanks around it"),
+    ('code = "gdp"', 'code = "a > b"', "code: got 'a > b'; a code must not contain >"),
+    ('direction = "cost"', 'direction = "costs"', 'Did you mean "cost"?'),
+    (
+        'direction = "cost"',
+        'direction = "down"',
+        'direction: got \'down\'; use "benefit", "cost", "target".',
+    ),
+    ('direction = "cost"', "direction = [1]", "direction: got [1]; use"),
+    (
+        'direction = "cost"',
+        'direction = "cost"\nweight = "1"',
+        "got '1'; a finite number, 0 or more",
+    ),
+    ('direction = "cost"', 'direction = "cost"\nweight = -1', "got -1; a finite number, 0 or more"),
+    (
+        'direction = "cost"',
+        'direction = "cost"\nweight = nan',
+        "got nan; a finite number, 0 or more",
+    ),
+    ('direction = "cost"', 'direction = "cost"\nweight = true', "got True; a finite number"),
+    (
+        'direction = "cost"',
+        f'direction = "cost"\nweight = 1{"0" * 400}',
+        "a finite number, 0 or more",
+    ),
+    (
+        'direction = "cost"',
+        'direction = "cost"\ntarget = inf',
+        "got inf; a finite number is needed",
+    ),
+    (
+        'direction = "cost"',
+        'direction = "cost"\nwindow = 0',
+        "a whole number from 1 to 100 is needed",
+    ),
+    ('direction = "cost"', 'direction = "cost"\nwindow = 1.5', "got 1.5; a whole number"),
+    ('direction = "cost"', 'direction = "cost"\nwindow = true', "got True; a whole number"),
+    ('direction = "cost"', 'direction = "cost"\ntransform = "ln"', "got 'ln'; use \"log\""),
+    ('direction = "cost"', 'direction = "cost"\nstatistic = "means"', 'Did you mean "mean"?'),
+    ('direction = "cost"', 'direction = "cost"\nseries = 3', "series: got 3; a code is needed"),
+    ('name = "small"', 'name = "small"\nnormalization = "minmax"', 'Did you mean "min-max" or'),
+    ('name = "small"', 'name = "small"\nmethod = "topsys"', 'Did you mean "topsis"?'),
+    ('name = "small"', 'name = "small"\nmissing = "zero"', "missing: got 'zero'; use"),
+    ('name = "small"', 'name = "small"\ntreatment = "log"', "treatment: got 'log'; use"),
+    ('name = "small"', 'name = "small"\nweights = "entropie"', "weights: got 'entropie'; use"),
+    ('name = "small"', 'name = "small"\nmin_coverage = 66', "got 66; a share between 0 and 1"),
+    ('name = "small"', 'name = "small"\nrange = [1, 1]', "range: got [1, 1]; two finite numbers"),
+    (
+        'name = "small"',
+        'name = "small"\noptions = 3',
+        "options: got 3; a table of options is needed",
+    ),
+    ('name = "small"', 'name = "small"\ndecimals = 16', "a whole number from 0 to 15 is needed"),
+    ('name = "small"', 'name = "small"\nwinsorize_max = -1', "a whole number from 0 to 1000"),
+    ('code = "legal"', 'code = "legal"\naggregation = "mean"', "aggregation: got 'mean'; use"),
+    # keys that contradict each other
+    (
+        'direction = "cost"',
+        'direction = "cost"\ngoalposts = [5, 1]',
+        '"tariff", goalposts: got [5, 1]; two finite numbers [low, high] with low < high',
+    ),
+    ('direction = "cost"', 'direction = "cost"\ngoalposts = [1]', "got [1]; two finite numbers"),
+    ('direction = "cost"', 'direction = "cost"\ngoalposts = "05"', "got '05'; two finite numbers"),
+    ('direction = "cost"', 'direction = "cost"\ngoalposts = [0, inf]', "two finite numbers"),
+    (
+        'direction = "cost"',
+        'direction = "cost"\ntransform = "log"\ngoalposts = [0, 9]',
+        "goalposts: the lower one must be above 0 under a log transform",
+    ),
+    (
+        'direction = "cost"',
+        'direction = "target"\ntransform = "log"\ntarget = 0',
+        "target: it must be above 0 under a log transform",
+    ),
+    (
+        'direction = "cost"',
+        'direction = "target"',
+        '[[indicator]] "tariff": direction "target" and the key target go together',
+    ),
+    (
+        'direction = "cost"',
+        'direction = "cost"\ntarget = 0',
+        'direction "target" and the key target go together',
+    ),
+    (
+        'direction = "cost"',
+        'direction = "target"\ntarget = 9\ngoalposts = [0, 5]',
+        "target: 9 lies outside the goalposts [0, 5]",
+    ),
+    (
+        'name = "small"',
+        'name = "small"\nnormalization = "goalposts"',
+        '[[indicator]] "gdp": key goalposts is missing, the normalization is goalposts',
+    ),
+    (
+        'direction = "cost"',
+        'direction = "cost"\nwindow = 5',
+        'window: "latest" takes one year; name another statistic',
+    ),
+    (
+        'direction = "cost"',
+        'direction = "cost"\nstatistic = "volatility"\nwindow = 2',
+        "window: a volatility needs 3 years or more, got 2",
+    ),
+    (
+        'name = "small"',
+        'name = "small"\nmissing = "group-median"',
+        'missing = "group-..." needs the key group',
+    ),
+    (
+        'code = "legal"',
+        'code = "legal"\naggregation = "power"',
+        'aggregation "power" and the key power go together',
+    ),
+    ('code = "legal"', 'code = "legal"\npower = 2', 'aggregation "power" and the key power go'),
+    (
+        'code = "legal"',
+        'code = "legal"\naggregation = "power"\npower = 0',
+        "power: 0 is the geometric mean; name that",
+    ),
+    # the tree
+    (
+        'parent = "economic"',
+        'parent = "econmic"',
+        '[[factor]] "size", parent: there is no factor "econmic". Did you mean "economic"?',
+    ),
+    (
+        'factor = "size"',
+        'factor = "volume"',
+        'factor: there is no factor "volume". Factors: "economic", "size", "legal".',
+    ),
+    ('parent = "economic"', 'parent = "size"', '[[factor]] "size", parent: it is its own ancestor'),
+    (
+        '[[factor]]\ncode = "economic"',
+        '[[factor]]\ncode = "economic"\nparent = "size"',
+        '[[factor]] "economic", parent: it is its own ancestor',
+    ),
+    ('code = "growth"', 'code = "gdp"', 'code "gdp" is used 2 times'),
+    ('code = "growth"', 'code = "legal"', 'code "legal" is used 2 times; factors and indicators'),
+    (
+        'code = "legal"',
+        'code = "score"',
+        '[[factor]] "score", code: the word is kept for a column of the ranking; use another',
+    ),
+    (
+        'factor = "legal"',
+        'factor = "economic"',
+        '[[factor]] "legal": no indicator and no factor is under it',
+    ),
+    (
+        'direction = "cost"',
+        'direction = "cost"\nweight = 0',
+        'the weights of "tariff" are all zero; at least one must count',
+    ),
+    # judgements
+    ("END", 'more = "legal"\nless = "economic"', '"legal : economic": key ratio is missing'),
+    ("END", "ratio = 1", "[[judgement]] number 1: key more is missing"),
+    (
+        "END",
+        'more = "legal"\nless = "economic"\nratio = 0',
+        'got 0; a positive number, or a text like "1/3", is needed',
+    ),
+    ("END", 'more = "legal"\nless = "economic"\nratio = "1/0"', "got '1/0'; a positive number"),
+    ("END", 'more = "legal"\nless = "economic"\nratio = "1/"', "got '1/'; a positive number"),
+    ("END", 'more = "legal"\nless = "economic"\nratio = "nan"', "got 'nan'; a positive number"),
+    ("END", 'more = "legal"\nless = "economic"\nratio = "1e999999999"', "a positive number"),
+    (
+        "END",
+        'more = "legal"\nless = "size"\nratio = 3',
+        'less: "size" is not a top factor. They are "economic", "legal".',
+    ),
+    (
+        "END",
+        'more = "sise"\nless = "growth"\nratio = 3\nof = "economic"',
+        'more: "sise" is not a child of "economic". Did you mean "size"?',
+    ),
+    (
+        "END",
+        'more = "size"\nless = "growth"\nratio = 3\nof = "econmic"',
+        'of: there is no factor "econmic". Did you mean "economic"?',
+    ),
+    ("END", 'more = "legal"\nless = "legal"\nratio = 3', "something is compared with itself"),
+    (
+        "END",
+        'more = "legal"\nless = "economic"\nratio = 3\n'
+        '[[judgement]]\nmore = "economic"\nless = "legal"\nratio = 3',
+        '[[judgement]] "economic : legal": this pair is judged twice',
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), FAULTS)
+def test_a_fault_of_a_file_is_named(old: str, new: str, message: str) -> None:
+    text = f"{SMALL}\n[[judgement]]\n{new}" if old == "END" else SMALL.replace(old, new, 1)
+    with pytest.raises(InputError, match=re.escape(message)):
+        Framework.from_toml(text)
+
+
+def test_a_group_is_either_stated_or_judged() -> None:
+    text = SMALL.replace('code = "legal"', 'code = "legal"\nweight = 1', 1)
+    text += '[[judgement]]\nmore = "legal"\nless = "economic"\nratio = 3\n'
+    message = r'"legal" also has a stated weight; a group takes its weights from one or the other'
+    with pytest.raises(InputError, match=message):
+        Framework.from_toml(text)
+
+
+def test_a_group_stated_and_judged_is_one_fault() -> None:
+    text = SMALL.replace('code = "legal"', 'code = "legal"\nweight = 1', 1)
+    text += '[[judgement]]\nmore = "legal"\nless = "economic"\nratio = 3\n' * 2
+    with pytest.raises(InputError, match=r"(?s)2 faults.*stated weight.*judged twice"):
+        Framework.from_toml(text)
+
+
+def test_all_faults_come_in_one_error() -> None:
+    text = SMALL.replace("direction", "dirction").replace(
+        'name = "small"', 'name = "small"\nrange = 3'
+    )
+    with pytest.raises(InputError) as caught:
+        Framework.from_toml(text)
+    message = str(caught.value)
+    assert message.startswith('framework "small" has 7 faults:')
+    assert message.count('key "dirction" is unknown. Did you mean "direction"?') == 3
+    assert message.count("key direction is missing") == 3
+    assert message.count("range: got 3") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", "framework: this is not TOML: "),
+        ('name = "x"', "[[indicator]]: there is none; at least one is needed"),
+        (
+            'name = "x"\nindicator = 3',
+            "[[indicator]]: a list of tables is needed; write [[indicator]]",
+        ),
+        ('name = "x"\nfactor = [1]', "[[factor]]: a list of tables is needed"),
+        (None, "framework: got NoneType; TOML text is needed"),
+    ],
+)
+def test_what_is_no_framework_is_refused(text: Any, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        Framework.from_toml(text)
+
+
+def test_a_framework_built_in_python_has_the_same_faults() -> None:
+    with pytest.raises(
+        InputError, match=r'framework "x": \[\[indicator\]\] "i", factor: there is no'
+    ):
+        Framework(
+            name="x",
+            factors=(Factor(code="a"),),
+            indicators=(
+                Indicator(code="i", factor="b", direction="cost"),
+                Indicator(code="j", factor="a", direction="cost"),
+            ),
+        )
+
+
+def test_options_that_toml_cannot_hold_are_refused() -> None:
+    with pytest.raises(
+        InputError, match=r'framework "small", options: .*TOML holds texts, numbers'
+    ):
+        replace(small(), options={"ideal": None}).to_toml()
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.toml\" cannot be read: No such file"):
+        load_framework(tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes('name = "é"'.encode("latin-1"))
+    with pytest.raises(InputError, match=r"latin\.toml\" is not UTF-8 text"):
+        load_framework(tmp_path / "latin.toml")
+    (tmp_path / "bad.toml").write_text("name =", encoding="utf-8")
+    with pytest.raises(InputError, match=r"bad\.toml: framework: this is not TOML"):
+        load_framework(tmp_path / "bad.toml")
+
+
+def test_an_unknown_name_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(InputError, match=r'no framework "pestel"; shipped are .*mean "pestle"\?'):
+        load_framework("pestel")
+
+
+# Faults of a table
+
+TABLE = {"code": ["gdp", "debt"], "factor": ["a > b", "a"], "direction": ["benefit", "cost"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"direction": ["benefit", None]}, '[[indicator]] "debt": key direction is missing'),
+        ({"code": ["gdp", None]}, "[[indicator]] number 2: key code is missing"),
+        (
+            {"dirction": ["cost", "cost"]},
+            'column "dirction" is unknown; rename or drop it. Did you mean',
+        ),
+        ({"goalpost_low": [1, 1]}, "goalposts: got [1, None]; two finite numbers"),
+        ({"weight": [1, -1]}, '"debt", weight: got -1; a finite number, 0 or more'),
+        ({"weight": ["1", "x"]}, "got 'x'; a finite number"),
+        ({"factor": ["a > b", "c > b"]}, 'factor "b" stands under "c" and under "a"; choose one'),
+        ({"factor": ["a > ", "a"]}, "code: got ''; a code is needed"),
+        ({"factor": ["a > a", "a"]}, '[[factor]] "a", parent: it is its own ancestor'),
+    ],
+)
+def test_a_fault_of_a_table_is_named(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        Framework.from_table(pd.DataFrame(TABLE | changes))
+
+
+def test_a_table_needs_codes() -> None:
+    table = pd.DataFrame(TABLE).rename(columns={"code": "Code"})
+    with pytest.raises(InputError, match=r'no column code, nor an index of codes.*mean "Code"\?'):
+        Framework.from_table(table)
+
+
+def test_a_table_is_a_data_frame() -> None:
+    with pytest.raises(InputError, match="a table is needed, a DataFrame; got list"):
+        Framework.from_table([])  # type: ignore[arg-type]  # what is tested
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    table = pd.DataFrame(TABLE).assign(unit="%", name="x").rename(columns={"name": "unit"})
+    with pytest.raises(InputError, match='column "unit" is there 2 times'):
+        Framework.from_table(table)
+
+
+def test_an_unknown_column_is_one_fault() -> None:
+    with pytest.raises(InputError, match=r'^framework "custom": column "note" is unknown'):
+        Framework.from_table(pd.DataFrame(TABLE).assign(note="x"))
+
+
+def test_a_path_and_the_table_of_factors_must_agree() -> None:
+    factors = pd.DataFrame({"code": ["a", "b"], "parent": [None, None]})
+    with pytest.raises(InputError, match='factor "b" stands under "a" and at the top; choose one'):
+        Framework.from_table(pd.DataFrame(TABLE), factors=factors)

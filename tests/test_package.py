@@ -1,0 +1,79 @@
+"""What the package promises as a whole, whatever it computes."""
+
+import re
+import tomllib
+from importlib.metadata import version
+from importlib.resources import files
+from inspect import getdoc, isclass, isroutine
+from pathlib import Path
+from pkgutil import walk_packages
+
+import pytest
+
+import marketselect
+
+ROOT = Path(__file__).parents[1]
+MODULES = [module.name for module in walk_packages(marketselect.__path__, "marketselect.")]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.mark.parametrize("name", marketselect.__all__)
+def test_every_public_name_is_there_and_described(name: str) -> None:
+    thing = getattr(marketselect, name)
+    if isclass(thing) or isroutine(thing):
+        assert len(getdoc(thing) or "") > 20
+        # What dataclass() writes where nobody did is the signature.
+        assert not (getdoc(thing) or "").startswith(f"{name}(")
+
+
+def test_public_names_are_listed_once_and_by_dir() -> None:
+    assert len(set(marketselect.__all__)) == len(marketselect.__all__)
+    assert set(marketselect.__all__) <= set(dir(marketselect))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_bears_a_public_functions_name(module: str) -> None:
+    functions = {name for name in marketselect.__all__ if isroutine(getattr(marketselect, name))}
+    assert functions.isdisjoint(module.split(".")[1:])
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    misspelt = "rank_market"
+    with pytest.raises(AttributeError, match="no attribute 'rank_market'"):
+        getattr(marketselect, misspelt)
+
+
+def test_types_are_shipped() -> None:
+    assert (files(marketselect) / "py.typed").is_file()
+
+
+def test_version_is_the_distributions() -> None:
+    assert marketselect.__version__ == version("marketselect") == PROJECT["version"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {PROJECT['version']}\n" in citation
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "constraints-oldest.txt"])
+def test_constraints_are_plain_pins(name: str) -> None:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert pins
+    assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+
+
+def test_oldest_constraints_are_the_lower_bounds() -> None:
+    lines = (ROOT / "constraints-oldest.txt").read_text(encoding="utf-8").splitlines()
+    oldest = dict(line.split("==") for line in lines if not line.startswith("#"))
+    bounds = dict(requirement.split(">=") for requirement in PROJECT["dependencies"])
+    assert {name.replace("_", "-") for name in oldest} == set(bounds)
+    for name, pin in oldest.items():
+        lowest = bounds[name.replace("_", "-")]
+        assert pin == lowest or re.fullmatch(r"(\.0)+", pin.removeprefix(lowest))
+
+
+def test_no_lock_file_and_no_registry_address() -> None:
+    locks = {"poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"}
+    assert locks.isdisjoint(path.name for path in ROOT.iterdir())
+    for name in ("pyproject.toml", "Makefile", "constraints.txt", "constraints-oldest.txt"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert re.findall(r"index-url|find-links|https?://", text) == []

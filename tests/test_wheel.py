@@ -1,0 +1,79 @@
+"""The built distributions hold the snapshot, and the wheel ranks without the checkout."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+RANK = """
+import marketselect
+from marketselect import indicator_table, load_indicators, rank_markets
+
+table = indicator_table(load_indicators(), "pestle", as_of=2024, max_age=5)
+print(marketselect.__file__)
+print(len(rank_markets(table, "pestle").table))
+"""
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> str:
+    """Run this Python in a folder and return what it printed; a failure shows its stderr."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the wheel and the sdist, built with the hatchling that is installed."""
+    folder = tmp_path_factory.mktemp("built")
+    run("-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", folder)
+    return folder
+
+
+@pytest.fixture
+def snapshot() -> set[str]:
+    """Return the names of the snapshot's files, which the checkout has in data/indicators."""
+    folder = ROOT / "data" / "indicators"
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def below(names: list[str], folder: str) -> set[str]:
+    """Return what lies below a folder of an archive, named from there."""
+    return {name.partition(folder)[2] for name in names if folder in name} - {""}
+
+
+def test_the_wheel_holds_snapshot_frameworks_and_types(built: Path, snapshot: set[str]) -> None:
+    names = zipfile.ZipFile(next(built.glob("*.whl"))).namelist()
+    assert below(names, "marketselect/data/indicators/") == snapshot != set()
+    assert {"marketselect/py.typed", "marketselect/frameworks/pestle.toml"} <= set(names)
+    licenses = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
+    assert licenses == {"LICENSE", "LICENSE-DATA.md"}
+
+
+def test_the_sdist_holds_the_snapshot_and_the_tests(built: Path, snapshot: set[str]) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        names = sdist.getnames()
+    assert below(names, "/data/indicators/") == snapshot != set()
+    assert Path(__file__).name in below(names, "/tests/")
+
+
+def test_the_installed_wheel_ranks_the_world(built: Path, tmp_path: Path) -> None:
+    target, elsewhere = tmp_path / "target", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    wheel = next(built.glob("*.whl"))
+    run("-m", "pip", "install", "-q", "--no-index", "--no-deps", "--target", target, wheel)
+    file, markets = run("-c", RANK, cwd=elsewhere, PYTHONPATH=str(target)).splitlines()
+    assert Path(file).is_relative_to(target)
+    assert int(markets) >= 175
