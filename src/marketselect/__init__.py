@@ -19,25 +19,42 @@ from marketselect.framework import (
 from marketselect.methods import (
     METHODS,
     ahp,
+    copeland,
     promethee,
     topsis,
     vikor,
     weighted_product,
     weighted_sum,
 )
-from marketselect.ranking import Ranking, package_version, rank_markets
+from marketselect.panel import PanelRanking, rank_panel
+from marketselect.provenance import package_version
+from marketselect.ranking import Ranking, rank_markets
 from marketselect.scoring.aggregation import aggregate
-from marketselect.scoring.factors import FactorScores, score_factors
+from marketselect.scoring.availability import Availability, data_availability, imputed_share
+from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
+from marketselect.scoring.imputation import impute
 from marketselect.scoring.normalization import Scale, normalize
+from marketselect.scoring.outranking import outranking_matrix
+from marketselect.scoring.structure import Redundancy, redundancy
 from marketselect.scoring.treatment import Treatment, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
+from marketselect.sources.files import read_indicators
 from marketselect.table import IndicatorTable, indicator_table
-from marketselect.weighting.judgement import ahp_weights
+from marketselect.weighting.best_worst import best_worst_weights
+from marketselect.weighting.data_driven import (
+    critic_weights,
+    entropy_weights,
+    principal_component_weights,
+    standard_deviation_weights,
+)
+from marketselect.weighting.judgement import ahp_weights, group_judgements
+from marketselect.weighting.stated import equal_weights, rank_order_weights, swing_weights
 
 __version__ = package_version()
 
 __all__ = [
     "METHODS",
+    "Availability",
     "ConsistencyWarning",
     "Factor",
     "FactorScores",
@@ -47,22 +64,42 @@ __all__ = [
     "InputError",
     "Judgement",
     "MarketSelectError",
+    "PanelRanking",
     "Ranking",
+    "Redundancy",
     "Scale",
     "Treatment",
     "aggregate",
     "ahp",
     "ahp_weights",
+    "best_worst_weights",
+    "copeland",
+    "critic_weights",
+    "data_availability",
+    "entropy_weights",
+    "equal_weights",
+    "fit_scale",
     "framework_names",
+    "group_judgements",
+    "impute",
+    "imputed_share",
     "indicator_table",
     "load_catalogue",
     "load_framework",
     "load_indicators",
     "load_markets",
     "normalize",
+    "outranking_matrix",
+    "principal_component_weights",
     "promethee",
     "rank_markets",
+    "rank_order_weights",
+    "rank_panel",
+    "read_indicators",
+    "redundancy",
     "score_factors",
+    "standard_deviation_weights",
+    "swing_weights",
     "topsis",
     "treat",
     "vikor",

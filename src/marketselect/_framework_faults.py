@@ -29,8 +29,24 @@ NORMALIZATIONS = (
 AGGREGATIONS = ("arithmetic", "geometric", "harmonic", "power")
 MISSING = ("reweight", "refuse", "drop", "mean", "median", "group-mean", "group-median")
 TREATMENTS = ("none", "skew-kurtosis", "winsorize", "log")
-WEIGHTINGS = ("stated", "equal")
-METHOD_NAMES = ("weighted_sum", "weighted_product", "topsis", "ahp", "vikor", "promethee")
+WEIGHTINGS = (
+    "stated",
+    "equal",
+    "rank_order",
+    "entropy",
+    "critic",
+    "standard_deviation",
+    "principal_component",
+)
+METHOD_NAMES = (
+    "weighted_sum",
+    "weighted_product",
+    "topsis",
+    "ahp",
+    "vikor",
+    "promethee",
+    "copeland",
+)
 RESERVED = ("rank", "score", "rank_low", "rank_high", "coverage", "market", "name")
 
 Fault = str | None

@@ -18,14 +18,16 @@ IntArray = NDArray[np.int64]
 
 def as_floats(values: ArrayLike, name: str) -> FloatArray:
     """Return a float copy of `values`, or say which entry is not a number."""
-    given = np.asarray(values)
-    if given.dtype.kind in "biuf":
-        return given.astype(np.float64)
     try:
-        cells = np.asarray(values, dtype=object)
+        given = np.asarray(values)
     except ValueError:
         raise InputError(f"{name}: the rows differ in length; give a rectangular array") from None
+    if given.dtype.kind in "biuf":
+        return given.astype(np.float64)
+    cells = np.asarray(values, dtype=object)
     for place, cell in np.ndenumerate(cells):
+        if isinstance(cell, Sequence) and not isinstance(cell, str):
+            raise InputError(f"{name}: the rows differ in length; give a rectangular array")
         if not isinstance(cell, (int, float, np.number)):
             where = f"{name}[{', '.join(map(str, place))}]"
             raise InputError(f"{where} is {cell!r}; a number is needed")

@@ -1,10 +1,7 @@
 """The main job: rank markets by a framework, with everything that the ranking rests on."""
 
-import hashlib
-import platform
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +9,23 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray, IntArray
+from marketselect.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.methods import LINEAR, METHODS, Method, fixed_scale_options
-from marketselect.ranks import rank_scores
+from marketselect.methods._calling import call_method, count_draws
+from marketselect.provenance import record
+from marketselect.ranks import count_ranks, rank_scores
 from marketselect.sampling import check_draws, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
-from marketselect.scoring.normalization import Scale
+from marketselect.scoring.influence import covariance_shares, squared_correlations
+from marketselect.scoring.judged import settle_judgements
+from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.table import IndicatorTable
-from marketselect.weighting.judgement import JudgementResult, ahp_weights
+from marketselect.weighting import FROM_DATA, FROM_STATED, WEIGHTINGS
+from marketselect.weighting.judgement import JudgementResult
 
-DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
-CHUNK = 10_000  # draws at a time: the scores of 200 markets take 16 MB
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
-EXACT = 1e-9  # 0.95 x 500 draws must be reached by 475
-TOP = "top factors"  # the group of the top factors among the judgements
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,6 +45,8 @@ class Ranking:
     method is not additive, or the score does not vary."""
     main_effect: "pd.Series[float] | None"
     """The squared correlation of each top factor with the score; None where that is constant."""
+    weighting: Any
+    """The result of the weighting that was named for the top factors; None for stated weights."""
     judgements: Mapping[str, JudgementResult]
     """The pairwise comparisons behind the weights, by group ("top factors" or a factor's code)."""
     excluded: pd.DataFrame
@@ -54,6 +54,10 @@ class Ranking:
     method: str
     options: Mapping[str, object]
     """Every option the method was called with."""
+    call: Method
+    """The method itself."""
+    decimals: int | None
+    """What the scores are rounded to before they are ranked."""
     details: Any
     """The method's own result, over every scored market."""
     scores: FactorScores
@@ -93,13 +97,17 @@ def rank_markets(
         scored, so a candidate's score does not depend on the others.
     weights : mapping, Series or str, optional
         Relative weights by factor (or indicator) code, each sibling group whole or not at all;
-        or the name of a weighting ("stated", "equal"). Default: the framework's.
+        or the name of a weighting of the top factors: "stated", "equal", "rank_order" (centroid
+        weights of the stated order), or from the scores of all qualifying markets "entropy",
+        "critic", "standard_deviation", "principal_component". Default: the framework's.
     method : str or callable, optional
         One of `METHODS`, or a callable ``(matrix, weights) -> scores`` where larger is better.
         The matrix holds the top factors' scores. A callable gets one weight vector at a time
         unless it carries ``batch = True``. Default: the framework's.
     options : mapping, optional
-        Options of the method, over those that `fixed_scale_options` gives.
+        Options of the method, in place of the framework's and over those that
+        `fixed_scale_options` gives. A normalization or mode of your own takes the fixed points
+        away, and so does a framework whose normalization does not fill its range.
     scale : Scale, optional
         A fitted scale, so that scores compare with an earlier ranking.
     draws : int, optional
@@ -132,146 +140,158 @@ def rank_markets(
     """
     check_draws(0 if draws is None else draws, tolerance, seed)
     rules = as_framework(framework)
-    weighted, comparisons = settle_weights(rules, weights)
+    weighted, named, comparisons = settle_weights(rules, weights)
     scores = score_factors(data, weighted, scale=scale)
-    names = list(weighted.top)
-    every = scores.scores[names]
+    weighted, scores, weighting = weigh(scores, weighted, named)
     share = weighted.local_weights()
-    top = pd.Series({code: share[code] for code in names}, name="weight")
+    top = pd.Series({code: share[code] for code in weighted.top}, name="weight")
+    every = scores.scores[list(top.index)]
     label, call, used = settle_method(weighted, method, options)
-    numbers, vector = every.to_numpy(), np.array([share[code] for code in names])
-    details, result = call_method(call, numbers, vector, used, label)
+    details, result = call_method(call, every.to_numpy(), np.array(list(top)), used, label)
     shown, excluded = candidates(scores, markets)
-    place = every.index.get_indexer(shown)
-    final = rounded(result, weighted.decimals)[place]
-    rank = rank_scores(final)
-    low, high = rank_interval(
-        lambda drawn: rounded(call_method(call, numbers, drawn, used, label)[1], weighted.decimals),
-        weights_around(
-            vector, count_draws(draws, call), tolerance=tolerance, seed=seed, chunk=CHUNK
-        ),
-        place,
-        rank,
-    )
-    additive = label in LINEAR and call in METHODS.values()
-    varies = bool(final.max() > final.min())
-    settings = {
-        "method": label,
-        "options": dict(used),
-        "weights": top.to_dict(),
-        "tolerance": tolerance,
-        "seed": seed,
-        "draws": count_draws(draws, call),
-    }
-    return Ranking(
-        table=ranking_table(final, rank, low, high, scores, top, shown),
+    # A framework rounds the scores of its own method; those of another have another unit.
+    decimals = weighted.decimals if label == weighted.method else None
+    final = rounded(result, decimals)[every.index.get_indexer(shown)]
+    count = count_draws(draws, call)
+    effective, main = influence(call, every, top, used, label, shown, final)
+    ranking = Ranking(
+        table=ranking_table(final, scores, top, shown),
         matrix=every,
         weights=top,
         tree_weights=pd.Series(weighted.tree_weights(), name="tree_weight"),
-        effective_weights=effective_weights(every.loc[shown], top) if varies and additive else None,
-        main_effect=main_effect(every.loc[shown], final) if varies else None,
+        effective_weights=effective,
+        main_effect=main,
+        weighting=weighting,
         judgements=comparisons,
         excluded=excluded,
         method=label,
         options=used,
+        call=call,
+        decimals=decimals,
         details=details,
         scores=scores,
-        provenance=provenance(scores, rules, settings),
+        provenance={
+            **record(scores, rules, scale),
+            "weighting": named,
+            "method": label,
+            "options": dict(used),
+            "markets": None if markets is None else [*shown, *excluded["market"]],
+            "tolerance": tolerance,
+            "seed": seed,
+            "draws": count,
+        },
     )
+    return with_interval(
+        ranking, weights_around(np.array(list(top)), count, tolerance=tolerance, seed=seed)
+    )
+
+
+def rescore(ranking: Ranking, weights: FloatArray) -> FloatArray:
+    """Return the scores of the ranked markets, in the table's order, at other weights.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    weights : ndarray, shape (..., factors)
+        Weights of the top factors; each vector is divided by its sum.
+
+    Returns
+    -------
+    ndarray, shape (..., markets)
+        As they are ranked: rounded where the ranking's scores are.
+    """
+    matrix = ranking.matrix.to_numpy()
+    _, scores = call_method(ranking.call, matrix, weights, ranking.options, ranking.method)
+    place = ranking.matrix.index.get_indexer(ranking.table.index)
+    return rounded(scores, ranking.decimals)[..., place]
+
+
+def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
+    """Return the ranking with the 5th and 95th percentile of the ranks over draws of weights.
+
+    The interval is widened to hold the rank itself; without draws it stays ``<NA>``.
+    """
+    counts = None
+    for drawn in draws:
+        block = count_ranks(rescore(ranking, drawn), drawn)
+        counts = block if counts is None else counts + block
+    if counts is None:
+        return ranking
+    rank = ranking.table["rank"].to_numpy()
+    low = np.minimum(counts.percentile(LOW), rank)
+    high = np.maximum(counts.percentile(HIGH), rank)
+    table = ranking.table.assign(
+        rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64")
+    )
+    return replace(ranking, table=table)
 
 
 def settle_weights(
     framework: Framework, weights: "Mapping[str, float] | pd.Series[float] | str | None"
-) -> tuple[Framework, Mapping[str, JudgementResult]]:
-    """Return the framework with every weight as a number, and the comparisons they came from."""
-    chosen = framework.weights if weights is None else weights
-    if isinstance(chosen, str):
-        if chosen not in ("stated", "equal"):
-            raise InputError(
-                f'weights: there is no weighting "{chosen}"; use "stated" or "equal".'
-                f"{did_you_mean(chosen, ('stated', 'equal'))}"
-            )
-        given = dict.fromkeys(framework.top, 1.0) if chosen == "equal" else {}
+) -> tuple[Framework, str, Mapping[str, JudgementResult]]:
+    """Return the framework with stated and judged weights, the top's weighting, comparisons."""
+    # What a call does not name stays as the framework says: stated, or a weighting by name.
+    named = weights if isinstance(weights, str) else framework.weights
+    if named not in WEIGHTINGS:
+        raise InputError(
+            f'weights: there is no weighting "{named}"; use {listing(WEIGHTINGS, 99)}, or a '
+            f"mapping of weights by name.{did_you_mean(named, WEIGHTINGS)}"
+        )
+    settled = framework
+    if weights is not None and not isinstance(weights, str):
+        given = schemas.check_weights(weights)
+        settled = settled.with_weights(given)
+        named = "stated" if set(settled.top) <= set(given) else named
+    settled, comparisons = settle_judgements(settled)
+    return settled, named, comparisons
+
+
+def weigh(
+    scores: FactorScores, framework: Framework, named: str
+) -> tuple[Framework, FactorScores, Any]:
+    """Return framework and scores with the top weights of a weighting by name, and its result."""
+    top = list(framework.top)
+    if named in FROM_DATA:
+        result = FROM_DATA[named](scores.scores[top].to_numpy())
+    elif named in FROM_STATED:
+        result = FROM_STATED[named](np.array([framework.local_weights()[code] for code in top]))
     else:
-        given = schemas.check_weights(chosen)
-    settled = framework.with_weights(given) if given else framework
-    comparisons = {}
-    for group in dict.fromkeys(judgement.of for judgement in settled.judgements):
-        matrix = comparison_matrix(settled, group)
-        result = ahp_weights(matrix)
-        comparisons[group or TOP] = result
-        values = dict(zip(matrix.index, map(float, result.weights), strict=True))
-        settled = settled.with_weights(values)
-    return settled, comparisons
-
-
-def comparison_matrix(framework: Framework, group: str | None) -> pd.DataFrame:
-    """Return the judgements of one sibling group as a labelled matrix, NaN where none is given."""
-    names = list(framework.children(group))
-    matrix = pd.DataFrame(np.eye(len(names)), index=names, columns=names).replace(0.0, np.nan)
-    for judgement in framework.judgements:
-        if judgement.of == group:
-            matrix.loc[judgement.more, judgement.less] = judgement.ratio
-            matrix.loc[judgement.less, judgement.more] = 1 / judgement.ratio
-    return matrix
+        return framework, scores, None
+    weights = dict(zip(top, map(float, result.weights), strict=True))
+    settled = framework.with_weights(weights)
+    return settled, replace(scores, framework=settled), result
 
 
 def settle_method(
     framework: Framework, method: str | Method | None, options: Mapping[str, object] | None
 ) -> tuple[str, Method, dict[str, object]]:
     """Return the method's name, its function and every option it is called with."""
-    chosen = framework.method if method is None else method
-    own = framework.options if method is None or method == framework.method else {}
-    given = dict(own) if options is None else dict(options)
+    by_function = next((name for name, call in METHODS.items() if call is method), None)
+    chosen = framework.method if method is None else by_function or method
+    if options is not None and not isinstance(options, Mapping):
+        raise InputError(
+            f"options is {options!r}; give a mapping of the method's options to their values"
+        )
+    own = framework.options if chosen == framework.method else {}
+    given = dict(own if options is None else options)
     if not isinstance(chosen, str):
-        named = next((name for name, function in METHODS.items() if function is chosen), None)
-        if named is None:
-            if not callable(chosen):
-                raise InputError(
-                    f"method is {chosen!r}; give a name or a callable (matrix, weights) -> scores"
-                )
-            return getattr(chosen, "__name__", type(chosen).__name__), chosen, given
-        chosen = named
+        if not callable(chosen):
+            raise InputError(
+                f"method is {chosen!r}; give a name or a callable (matrix, weights) -> scores"
+            )
+        return getattr(chosen, "__name__", type(chosen).__name__), chosen, given
     if chosen not in METHODS:
         raise InputError(
             f'method: there is no method "{chosen}"; use {listing(METHODS, 99)} or a callable.'
             f"{did_you_mean(chosen, METHODS)}"
         )
     fixed = fixed_scale_options(chosen, *framework.range)
-    relative = "normalization" in given or "mode" in given
+    # The ends of the range are fixed points only for scores that lie on it as they are.
+    relative = framework.normalization not in BOUNDED or any(
+        given.get(key, fixed.get(key)) != fixed.get(key) for key in ("normalization", "mode")
+    )
     kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
     return chosen, METHODS[chosen], {**kept, **given}
-
-
-def call_method(
-    call: Method, matrix: FloatArray, weights: FloatArray, options: Mapping[str, object], label: str
-) -> tuple[Any, FloatArray]:
-    """Call a method on one weight vector or a batch; return its result and its checked scores."""
-    try:
-        if weights.ndim > 1 and not takes_batch(call):
-            parts = [scores_of(call(matrix.copy(), vector, **options)) for vector in weights]
-            result: Any = np.array(parts)
-        else:
-            result = call(matrix.copy(), weights, **options)
-    except TypeError as fault:
-        raise InputError(f"method {label}, options {sorted(options)}: {fault}") from fault
-    try:
-        scores = np.asarray(scores_of(result), dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"method {label}: its scores are no numbers") from None
-    if scores.shape != (*weights.shape[:-1], len(matrix)):
-        raise InputError(
-            f"method {label}: its scores have shape {scores.shape}; "
-            f"{(*weights.shape[:-1], len(matrix))} is needed, one score for each market"
-        )
-    if not np.isfinite(scores).all():
-        raise InputError(f"method {label}: a score is missing or infinite; no rank can be given")
-    return result, scores
-
-
-def scores_of(result: Any) -> Any:
-    """Return the scores of a method's result: its field `scores`, or the result itself."""
-    return getattr(result, "scores", result)
 
 
 def rounded(scores: FloatArray, decimals: int | None) -> FloatArray:
@@ -296,125 +316,38 @@ def candidates(
     return shown, excluded
 
 
-def count_draws(draws: int | None, call: Method) -> int:
-    """Return how many weight vectors are drawn: fewer for a method that takes one at a time."""
-    return (DRAWS if takes_batch(call) else DRAWS_ONE_BY_ONE) if draws is None else draws
-
-
-def takes_batch(call: Method) -> bool:
-    """Return whether a method takes many weight vectors at once."""
-    return call in METHODS.values() or bool(getattr(call, "batch", False))
-
-
-def rank_interval(
-    score: Callable[[FloatArray], FloatArray],
-    draws: Iterable[FloatArray],
-    place: IntArray,
-    rank: IntArray,
-) -> tuple[IntArray | None, IntArray | None]:
-    """Return the 5th and 95th percentile of the candidates' ranks, widened to hold the rank.
-
-    Parameters
-    ----------
-    score : callable
-        Weights of shape (draws, factors) to scores of shape (draws, scored markets).
-    draws : iterable of ndarray
-        Chunks of weights.
-    place : ndarray, shape (candidates,)
-        Where the candidates are among the scored markets.
-    rank : ndarray, shape (candidates,)
-        Their ranks at the stated weights.
-    """
-    size = len(place)
-    held = np.zeros((size, size + 1), dtype=np.int64)
-    for drawn in draws:
-        cell = np.arange(size) * (size + 1) + rank_scores(score(drawn)[:, place])
-        held += np.bincount(cell.ravel(), minlength=held.size).reshape(held.shape)
-    reached = held.cumsum(axis=1)
-    count = reached[:, -1:]
-    if not count.any():
-        return None, None
-    # Inverted distribution function: the first rank that so large a share of draws reaches.
-    low = (reached >= LOW * count - EXACT).argmax(axis=1)
-    high = (reached >= HIGH * count - EXACT).argmax(axis=1)
-    return np.minimum(low, rank), np.maximum(high, rank)
-
-
 def ranking_table(
-    final: FloatArray,
-    rank: IntArray,
-    low: IntArray | None,
-    high: IntArray | None,
-    scores: FactorScores,
-    weights: "pd.Series[float]",
-    shown: "pd.Index[Any]",
+    final: FloatArray, scores: FactorScores, weights: "pd.Series[float]", shown: "pd.Index[Any]"
 ) -> pd.DataFrame:
-    """Put ranks, scores, intervals, factors and coverage side by side, best first."""
-    unknown = [pd.NA] * len(rank)
-    columns = {
-        "rank": rank,
-        "score": final,
-        "rank_low": pd.array(unknown if low is None else low, dtype="Int64"),
-        "rank_high": pd.array(unknown if high is None else high, dtype="Int64"),
-    }
+    """Put ranks, scores, factors and coverage side by side, best first; the interval is unknown."""
+    rank = rank_scores(final)
+    unknown = pd.array([pd.NA] * len(rank), dtype="Int64")
+    columns = {"rank": rank, "score": final, "rank_low": unknown, "rank_high": unknown}
     factors = list(weights.index)
     table = pd.DataFrame(columns, index=shown).join(scores.scores[factors])
     table["coverage"] = scores.coverage.loc[shown, factors] @ weights
     return table.iloc[np.argsort(rank, kind="stable")]
 
 
-def effective_weights(factors: pd.DataFrame, weights: "pd.Series[float]") -> "pd.Series[float]":
-    """Return each factor's share of the composite's variance: Cov(w_i x_i, y) / Var(y).
-
-    They add up to one and may be negative. Source: the covariance decomposition of a sum; see
-    Paruolo, Saisana & Saltelli (2013), J. Royal Statistical Society A 176(3), for why nominal
-    weights are not importance.
-    """
-    parts = (factors - factors.mean()) * weights
-    whole = parts.sum(axis=1)
-    shares: pd.Series[float] = parts.mul(whole, axis=0).sum() / (whole**2).sum()
-    return shares.rename("effective_weight")
-
-
-def main_effect(factors: pd.DataFrame, scores: FloatArray) -> "pd.Series[float]":
-    """Return the squared correlation of each factor with the score; 0 for one that is constant."""
-    part = factors.to_numpy() - factors.to_numpy().mean(axis=0)
-    whole = scores - scores.mean()
-    both = np.sqrt((part**2).sum(axis=0) * (whole**2).sum())
-    related = np.divide(part.T @ whole, both, out=np.zeros(part.shape[1]), where=both > 0)
-    return pd.Series(related**2, index=factors.columns, name="main_effect")
-
-
-def provenance(
-    scores: FactorScores, framework: Framework, call: Mapping[str, object]
-) -> dict[str, Any]:
-    """Return what it takes to know that two rankings rest on the same data, rules and versions."""
-    values = scores.table.values[list(framework.codes)]
-    labels = "\n".join(map(str, (*values.index, "", *values.columns)))
-    numbers = values.to_numpy(dtype="<f8")
-    # One bit pattern for a missing value, whichever library made it.
-    numbers = np.where(np.isnan(numbers), np.nan, numbers)
-    data = hashlib.sha256(labels.encode() + np.ascontiguousarray(numbers).tobytes())
-    return {
-        "data": data.hexdigest(),
-        "framework": hashlib.sha256(framework.to_toml().encode()).hexdigest(),
-        "framework_name": framework.name,
-        "as_of": scores.table.as_of,
-        "max_age": scores.table.max_age,
-        "unused_columns": scores.table.unused,
-        **call,
-        "versions": {
-            "marketselect": package_version(),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "pandas": pd.__version__,
-        },
-    }
-
-
-def package_version() -> str:
-    """Return the installed version, or "unknown" where the package runs from a bare folder."""
-    try:
-        return version("marketselect")
-    except PackageNotFoundError:
-        return "unknown"
+def influence(
+    call: Method,
+    matrix: pd.DataFrame,
+    weights: "pd.Series[float]",
+    options: Mapping[str, object],
+    label: str,
+    shown: "pd.Index[Any]",
+    final: FloatArray,
+) -> tuple["pd.Series[float] | None", "pd.Series[float] | None"]:
+    """Return effective weights and main effects over the ranked markets, where they have one."""
+    if rank_scores(final).max() == 1:  # nothing varies, so nothing has a share of it
+        return None, None
+    values = matrix.loc[shown].to_numpy()
+    main = pd.Series(squared_correlations(values, final), matrix.columns, name="main_effect")
+    main_effect = None if main.isna().any() else main
+    if label not in LINEAR or call not in METHODS.values():
+        return None, main_effect
+    # What each factor gives to the scores, were all weight its own.
+    alone = call_method(call, matrix.to_numpy(), np.eye(len(weights)), options, label)[1]
+    parts = alone.T[matrix.index.get_indexer(shown)] * weights.to_numpy()
+    shares = covariance_shares(parts, parts.sum(axis=1))
+    return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect

@@ -4,6 +4,8 @@ Scores within 1e-12 x the largest absolute score of the first of their group are
 markets share the better rank ("competition" ranking: 1, 1, 3).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -70,3 +72,101 @@ def rank_scores(scores: ArrayLike) -> IntArray:
     ranks = np.empty(values.shape, dtype=np.int64)
     np.put_along_axis(ranks, order, first + 1, axis=-1)
     return ranks
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RankCounts:
+    """How often each market took each rank over so many draws; counts of blocks add up."""
+
+    draws: int
+    shares: FloatArray
+    """markets x ranks: places held; tied markets split the places of their group evenly."""
+    ranks: FloatArray
+    """markets x ranks: ranks held; tied markets all hold the better one."""
+    first_weights: FloatArray
+    """markets x criteria: the sum of the weights at which a market was first."""
+
+    def __add__(self, other: "RankCounts") -> "RankCounts":
+        return RankCounts(
+            draws=self.draws + other.draws,
+            shares=self.shares + other.shares,
+            ranks=self.ranks + other.ranks,
+            first_weights=self.first_weights + other.first_weights,
+        )
+
+    def percentile(self, share: float) -> IntArray:
+        """Return the first rank that at least so large a share of the draws reaches.
+
+        That is the inverted distribution function, ``method="inverted_cdf"`` of NumPy.
+        """
+        reached = self.ranks.cumsum(axis=1)
+        # 0.95 of 500 draws must be reached by 475, whatever the product rounds to.
+        least = share * self.draws * (1 - 1e-12)
+        place: IntArray = (reached >= least).argmax(axis=1) + 1
+        return place
+
+
+def count_ranks(scores: FloatArray, weights: FloatArray) -> RankCounts:
+    """Count the ranks of a block of draws.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (draws, markets)
+        Finite; larger is better.
+    weights : ndarray, shape (draws, criteria)
+        The weights of each draw, summed up where a market is first.
+
+    Returns
+    -------
+    RankCounts
+        Each draw adds one to every market and to every rank.
+    """
+    markets = scores.shape[1]
+    order = np.argsort(scores, axis=-1)
+    # Sorting again is cheaper than gathering the scores in their order.
+    ordered = np.sort(scores, axis=-1)
+    limit = TIE * np.maximum(-ordered[:, :1], ordered[:, -1:])
+    tied = (np.diff(ordered, axis=-1) <= limit).any(axis=-1)
+    if tied.any():
+        counts = count_tied(scores[tied], weights[tied])
+        return counts if tied.all() else counts + count_ranks(scores[~tied], weights[~tied])
+    # The last in ascending order is rank 1: cell = market x markets + rank - 1.
+    shares = counted(order * markets + np.arange(markets - 1, -1, -1), (markets, markets))
+    best = order[:, -1]
+    sums = [np.bincount(best, column, minlength=markets) for column in weights.T]
+    return RankCounts(
+        draws=len(scores), shares=shares, ranks=shares, first_weights=np.column_stack(sums)
+    )
+
+
+def count_tied(scores: FloatArray, weights: FloatArray) -> RankCounts:
+    """Count draws with ties: a group of tied markets splits the places that it holds."""
+    draws, markets = scores.shape
+    order = np.argsort(-scores, axis=-1, kind="stable")
+    first = tie_groups(np.take_along_axis(scores, order, axis=-1))
+    group = np.arange(draws)[:, None] * markets + first
+    size = counted(group, (draws, markets))
+    members = np.take_along_axis(size, first, axis=-1)
+    part = 1 / members
+    shares = np.zeros((markets, markets))
+    # Every member of a group holds each of the group's places for one part in its size.
+    for offset in range(int(size.max())):
+        inside = offset < members
+        cell = (order * markets + first + offset)[inside]
+        shares += counted(cell, (markets, markets), part[inside])
+    row, column = np.nonzero(first == 0)
+    sums = np.zeros((markets, weights.shape[1]))
+    np.add.at(sums, order[row, column], weights[row] * part[row, column][:, None])
+    return RankCounts(
+        draws=draws,
+        shares=shares,
+        ranks=counted(order * markets + first, (markets, markets)),
+        first_weights=sums,
+    )
+
+
+def counted(cells: IntArray, shape: tuple[int, int], parts: FloatArray | None = None) -> FloatArray:
+    """Return how often each cell of a table of that shape is named, or the sum of its parts."""
+    flat = None if parts is None else parts.ravel()
+    counts = np.bincount(cells.ravel(), flat, minlength=shape[0] * shape[1])
+    return counts.reshape(shape).astype(np.float64)

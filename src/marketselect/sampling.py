@@ -1,5 +1,10 @@
-"""Draws of weights: around stated weights, and over the whole simplex."""
+"""Draws of weights: around stated ones, over the whole simplex, or in an order of importance.
 
+Every function yields chunks of weight vectors, shape (chunk, criteria), each adding up to one. The
+vectors depend on the seed alone, not on the size of the chunks.
+"""
+
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +12,9 @@ import numpy as np
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError
+
+CHUNK = 2048  # draws at a time: the scores of 200 markets then stay near the processor
+TINY = 1e-300
 
 
 def check_draws(draws: int, tolerance: float, seed: int) -> None:
@@ -32,18 +40,102 @@ def is_share(number: Any) -> bool:
     return real and bool(0 <= number <= 1)
 
 
-def weights_around(
-    weights: FloatArray, draws: int, *, tolerance: float, seed: int, chunk: int = 10_000
+def uniforms(
+    draws: int, dimensions: int, *, seed: int, chunk: int, quasi: bool
 ) -> Iterator[FloatArray]:
-    """Yield chunks of weight vectors drawn around `weights`, shape (chunk, criteria).
+    """Yield chunks of points of the unit cube, random or of a scrambled Sobol sequence."""
+    generator = np.random.default_rng(seed)
+    sizes = (min(chunk, draws - start) for start in range(0, draws, chunk))
+    if not quasi:
+        yield from (generator.random((size, dimensions)) for size in sizes)
+        return
+    from scipy.stats import qmc
+
+    engine = qmc.Sobol(dimensions, scramble=True, seed=generator)
+    with warnings.catch_warnings():
+        # Balance needs a power of two; any other number of draws is an honest sample, too.
+        warnings.filterwarnings("ignore", "The balance properties of Sobol", UserWarning)
+        for size in sizes:
+            yield engine.random(size)
+
+
+def weights_around(
+    weights: FloatArray,
+    draws: int,
+    *,
+    tolerance: float = 0.25,
+    concentration: float | None = None,
+    seed: int = 0,
+    chunk: int = CHUNK,
+    quasi: bool = False,
+) -> Iterator[FloatArray]:
+    """Yield weights drawn around `weights`; a zero weight stays zero.
 
     Each weight is drawn uniformly from [(1 - t) w, (1 + t) w] and the vector is divided by its
-    sum; a zero weight stays zero. The vectors do not depend on the size of the chunks.
+    sum; or, with a `concentration` a, the vector from a Dirichlet distribution of parameters a w.
     """
-    generator = np.random.default_rng(seed)
-    for start in range(0, draws, chunk):
-        size = (min(chunk, draws - start), len(weights))
-        drawn = weights * (1.0 + tolerance * generator.uniform(-1.0, 1.0, size))
+    if concentration is not None:
+        yield from weights_dirichlet(
+            concentration * weights, draws, seed=seed, chunk=chunk, quasi=quasi
+        )
+        return
+    for points in uniforms(draws, len(weights), seed=seed, chunk=chunk, quasi=quasi):
+        drawn = weights * (1.0 + tolerance * (2.0 * points - 1.0))
         total = drawn.sum(axis=1, keepdims=True)
         # With a tolerance of 1 every factor can in principle fall to exactly zero together.
         yield np.where(total > 0, drawn, weights) / np.where(total > 0, total, weights.sum())
+
+
+def weights_anywhere(
+    criteria: int, draws: int, *, seed: int = 0, chunk: int = CHUNK, quasi: bool = False
+) -> Iterator[FloatArray]:
+    """Yield weights uniform over the whole simplex, Dirichlet(1, ..., 1).
+
+    Independent exponentials divided by their sum are uniform there; uniforms divided by their
+    sum are not. Source: Tervonen & Lahdelma (2007), European J. Operational Research 178, 500-513.
+    """
+    for points in uniforms(draws, criteria, seed=seed, chunk=chunk, quasi=quasi):
+        drawn = -np.log1p(-points)
+        yield drawn / drawn.sum(axis=1, keepdims=True)
+
+
+def weights_ordered(
+    weights: FloatArray, draws: int, *, seed: int = 0, chunk: int = CHUNK, quasi: bool = False
+) -> Iterator[FloatArray]:
+    """Yield weights uniform over the part of the simplex that keeps the order of `weights`.
+
+    Equal weights are not ordered among themselves; a zero weight stays zero.
+    """
+    counted = weights > 0
+    positive = weights[counted]
+    size = len(positive)
+    _, place = np.unique(-positive, return_inverse=True)  # 0 for the most important, ties alike
+    for points in uniforms(draws, 2 * size, seed=seed, chunk=chunk, quasi=quasi):
+        drawn = np.sort(np.log1p(-points[:, :size]), axis=1)  # minus exponentials: largest first
+        # The second half of each point shuffles criteria of equal importance.
+        order = np.argsort(place + points[:, size:], axis=1)
+        result = np.zeros((len(points), len(weights)))
+        rows = np.arange(len(points))[:, None]
+        result[rows, np.flatnonzero(counted)[order]] = drawn / drawn.sum(axis=1, keepdims=True)
+        yield result
+
+
+def weights_dirichlet(
+    parameters: FloatArray, draws: int, *, seed: int, chunk: int, quasi: bool
+) -> Iterator[FloatArray]:
+    """Yield weights from a Dirichlet distribution; a parameter of zero gives a weight of zero."""
+    if quasi:
+        from scipy.special import gammaincinv
+
+        cubes = uniforms(draws, len(parameters), seed=seed, chunk=chunk, quasi=True)
+        gammas = (gammaincinv(np.maximum(parameters, TINY), points) for points in cubes)
+        parts = (np.where(parameters > 0, drawn, 0.0) for drawn in gammas)
+    else:
+        generator = np.random.default_rng(seed)
+        sizes = (min(chunk, draws - start) for start in range(0, draws, chunk))
+        parts = (generator.standard_gamma(parameters, (n, len(parameters))) for n in sizes)
+    mean = parameters / parameters.sum()
+    for drawn in parts:
+        total = drawn.sum(axis=1, keepdims=True)
+        # Very small parameters may underflow together; such a draw falls back on the mean.
+        yield np.where(total > 0, drawn / np.where(total > 0, total, 1.0), mean)

@@ -1,19 +1,26 @@
 """From observations over years to one value a cell, its year kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from marketselect import schemas
 from marketselect.checks import FloatArray, IntArray
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, Indicator, as_framework
 
 NEVER = -(10**6)  # the year of a cell that has none, while arrays of years are integers
+
+BoolArray = NDArray[np.bool_]
+Reasons = NDArray[np.object_]
+Statistic = Callable[[FloatArray, IntArray, int], tuple[FloatArray, str | Reasons]]
+"""Takes a series (markets, years), each market's latest place and the window; gives the value of
+each market, and why it may be missing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,7 +34,7 @@ class IndicatorTable:
     sources: "pd.Series[str]"
     """The source of each indicator."""
     errors: pd.DataFrame
-    """The standard error of each value, in its unit; NaN where none is published."""
+    """The standard error published for each value's year, in its unit; NaN where there is none."""
     as_of: int | None
     max_age: int | None
     stale: pd.DataFrame
@@ -35,21 +42,29 @@ class IndicatorTable:
     missing: pd.DataFrame
     """Every cell without a value: market, indicator, reason."""
     notes: pd.DataFrame
-    """Cells that deserve a second look, or columns and how they were read: market, indicator, note."""
+    """Cells that deserve a second look, columns and how they were read: market, indicator, note."""
     unused: tuple[str, ...] = ()
     """Columns of a wide table that the framework does not use."""
     groups: "pd.Series[str] | None" = None
     """The group of each market, where the data had a column named by the framework's `group`."""
 
+    def __repr__(self) -> str:
+        markets, indicators = self.values.shape
+        when = f", as of {self.as_of}, at most {self.max_age} years old" if self.as_of else ""
+        return (
+            f"IndicatorTable of {markets} markets x {indicators} indicators{when}: "
+            f"{len(self.missing)} cells missing, {len(self.stale)} of them for age"
+        )
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Derived:
-    """A statistic over all markets: its value, the year it ends in, its error, why it is missing."""
+    """A statistic over all markets: value, the year it ends in, error, and why it is missing."""
 
     value: FloatArray
     year: IntArray
     error: FloatArray
-    reason: "np.ndarray[Any, np.dtype[np.object_]]"
+    reason: Reasons
 
 
 def indicator_table(
@@ -68,7 +83,8 @@ def indicator_table(
     ----------
     observations : DataFrame
         Long, columns market, indicator (the series' code), year, value. Missing values are
-        allowed and count as not observed.
+        allowed and count as not observed. Labels of markets are free. A column named by the
+        framework's `group` is kept.
     framework : Framework, str or Path
         Says which series, statistics, windows and denominators are needed.
     as_of : int
@@ -88,11 +104,17 @@ def indicator_table(
 
     Notes
     -----
-    "latest" is the value of the latest year. "mean" is over the window's years, at least half of
-    them observed. "growth" is ``100 ((x_L / x_{L-window})^(1/window) - 1)`` in percent a year,
-    both ends observed and positive. "volatility" is the standard deviation (ddof 1) of the
-    window's yearly log changes, at least ``window - 1`` of them; zero is a valid value, for a
-    peg or a dollarized economy, and is noted.
+    A year is usable if the series is observed in it and, where there is a denominator, that is
+    observed, too, and not zero. "latest" is the value of the latest year. "mean" is over the
+    window's years, at least half of them observed. "growth" is
+    ``100 ((x_L / x_{L-window})^(1/window) - 1)`` in percent a year, both ends observed and
+    positive. "volatility" is the standard deviation (ddof 1) of the window's yearly log changes,
+    at least ``window - 1`` of them; zero is a valid value, for a peg or a dollarized economy, and
+    is noted.
+
+    The standard error is that of the cell's year, divided by the denominator's size. A "mean"
+    takes it over unchanged, since the errors of one source hardly cancel from year to year; a
+    "growth" or "volatility" has none.
 
     Examples
     --------
@@ -101,25 +123,54 @@ def indicator_table(
     >>> int(table.years.loc["DEU", "RL.EST"])
     2023
     """
-    rules = as_framework(framework)
+    check_years(as_of, max_age)
+    tables = indicator_tables(observations, framework, years=[as_of], max_age=max_age)
+    return tables[int(as_of)]
+
+
+def indicator_tables(
+    observations: pd.DataFrame,
+    framework: Framework | str | Path,
+    *,
+    years: Iterable[int],
+    max_age: int,
+) -> dict[int, IndicatorTable]:
+    """Derive the tables of several reference years, as `indicator_table` does for one.
+
+    The observations are checked and laid out once for all years.
+    """
+    rules, chosen = as_framework(framework), [int(year) for year in years]
+    for year in chosen:
+        check_years(year, max_age)
+    rows = schemas.check_observations(observations, needed_series(rules))
+    markets = market_labels(rows)
+    groups = None
+    if rules.group is not None and rules.group in observations.columns:
+        groups = market_groups(observations, rules.group)
+    series = series_arrays(rows, markets, max(chosen))
+    length = next(iter(series.values())).shape[1] if series else 0
+    first = max(chosen) - length + 1
+    tables = {}
+    for year in chosen:
+        if not series or year < first:
+            raise InputError(
+                f"observations: there is no value in or before {year}, the year as_of names"
+            )
+        past = {code: block[:, : year - first + 1] for code, block in series.items()}
+        derived = {i.code: derive(i, past, year, int(max_age)) for i in rules.indicators}
+        table = assemble(rules, markets, derived, year, int(max_age))
+        refuse_negative_errors(table, rules)
+        tables[year] = replace(table, groups=groups)
+    return tables
+
+
+def check_years(as_of: object, max_age: object) -> None:
+    """Refuse a reference year or an age that is no whole number or makes no sense."""
     for name, number in (("as_of", as_of), ("max_age", max_age)):
         if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 0:
             raise InputError(f"{name} is {number!r}; a whole number of years, 0 or more, is needed")
-    rows = schemas.check_observations(observations, needed_series(rules))
-    markets = pd.Index(sorted(map(str, observations["market"].dropna().unique())), name="market")
-    series = series_arrays(rows, markets, int(as_of))
-    if not series:
-        raise InputError(f"observations: there is none in or before {as_of}, the year as_of names")
-    derived = {
-        i.code: derive(i, series, len(markets), int(as_of), int(max_age)) for i in rules.indicators
-    }
-    table = assemble(rules, markets, derived, int(as_of), int(max_age))
-    if rules.group not in observations.columns:
-        return table
-    groups = (
-        observations.dropna(subset=["market", rules.group]).groupby("market")[rules.group].first()
-    )
-    return replace(table, groups=groups)
+    if not schemas.FIRST_YEAR <= int(str(as_of)) <= schemas.LAST_YEAR:
+        raise InputError(f"as_of is {as_of}; {schemas.YEAR}")
 
 
 def needed_series(framework: Framework) -> list[str]:
@@ -133,6 +184,17 @@ def needed_series(framework: Framework) -> list[str]:
     return [*(indicator.observed for indicator in framework.indicators), *optional]
 
 
+def market_labels(rows: pd.DataFrame) -> "pd.Index[Any]":
+    """Return every market that the observations name, sorted; labels of several types by text."""
+    used = [name for name in rows["market"].cat.categories if not schemas.is_blank(name)]
+    try:
+        names = sorted(used)
+    except TypeError:
+        names = sorted(used, key=str)
+    index: pd.Index[Any] = pd.Index(names, name="market", tupleize_cols=False)
+    return index
+
+
 def series_arrays(
     rows: pd.DataFrame, markets: "pd.Index[Any]", as_of: int
 ) -> Mapping[str, FloatArray]:
@@ -141,83 +203,173 @@ def series_arrays(
     if used.empty:
         return {}
     first = int(used["year"].min())
-    codes, names = pd.factorize(used["indicator"])
-    block = np.full((len(names), len(markets), as_of - first + 1), np.nan)
-    row = markets.get_indexer(pd.Index(used["market"].astype(str)))
-    block[codes, row, used["year"].to_numpy() - first] = used["value"].to_numpy()
-    return dict(zip(map(str, names), block, strict=True))
+    names = used["indicator"].cat.categories
+    present, series = np.unique(used["indicator"].cat.codes, return_inverse=True)
+    place = markets.get_indexer(rows["market"].cat.categories)[used["market"].cat.codes]
+    block = np.full((len(present), len(markets), as_of - first + 1), np.nan)
+    block[series, place, used["year"].to_numpy() - first] = used["value"].to_numpy()
+    return dict(zip(names[present], block, strict=True))
+
+
+def market_groups(observations: pd.DataFrame, column: str) -> "pd.Series[str]":
+    """Return the group of each market that has one.
+
+    Raises
+    ------
+    InputError
+        With every market that has more than one.
+    """
+    schemas.need_columns(observations, [column], "observations", "the group stands in one column")
+    market, markets = schemas.label_codes(observations["market"], "observations, market")
+    group, groups = schemas.label_codes(observations[column], f"observations, {column}")
+    pairs = pd.DataFrame({"market": market, "group": group})
+    pairs = pairs[(pairs >= 0).all(axis=1)].drop_duplicates()
+    names = pd.Series(groups[pairs["group"]], index=markets[pairs["market"]], name=column)
+    twice = names.index[names.index.duplicated()].unique()
+    schemas.raise_faults(
+        [f'market "{name}": {column} is {listing(names.loc[name])}; keep one' for name in twice]
+    )
+    return names.rename_axis("market")
+
+
+# One indicator
 
 
 def derive(
-    indicator: Indicator, series: Mapping[str, FloatArray], markets: int, as_of: int, max_age: int
+    indicator: Indicator, series: Mapping[str, FloatArray], as_of: int, max_age: int
 ) -> Derived:
     """Take one indicator's statistic for all markets at once."""
-    length = next(iter(series.values())).shape[1]
-    nothing = np.full((markets, length), np.nan)
-    observed = series.get(indicator.observed, nothing)
+    nothing = np.full_like(next(iter(series.values())), np.nan)
+    value = series.get(indicator.observed, nothing)
     error = series.get(indicator.standard_error or "", nothing)
+    usable = value
+    never: str | Reasons = f"{indicator.observed} is not observed up to {as_of}"
     if indicator.denominator:
         below = series.get(indicator.denominator, nothing)
-        below = np.where(below == 0, np.nan, below)
-        observed, error = observed / below, error / np.abs(below)
-    has = np.isfinite(observed)
-    last = np.where(has.any(axis=1), length - 1 - np.argmax(has[:, ::-1], axis=1), NEVER)
+        usable, error = quotient(value, below), quotient(error, np.abs(below))
+        never = never_usable(indicator, value, below, as_of)
+    length = usable.shape[1]
+    last = latest_place(usable)
     year = np.where(last >= 0, as_of - (length - 1) + last, NEVER)
-    value, spread, why = statistic(indicator, observed, error, last)
-    too_old = (year != NEVER) & (as_of - year > max_age)
-    over = f" over {indicator.denominator}" if indicator.denominator else ""
-    reason = np.where(np.isfinite(value), "", why).astype(object)
-    reason[year == NEVER] = f"{indicator.observed}{over} is not observed up to {as_of}"
-    reason[too_old] = [f"latest is of {y}, {as_of - y} years before {as_of}" for y in year[too_old]]
-    out = too_old | (year == NEVER)
+    # A result beyond the largest float becomes infinite here, and a missing cell below.
+    with np.errstate(over="ignore"):
+        result, why = STATISTICS[indicator.statistic](usable, last, indicator.window)
+    too_old = (last >= 0) & (as_of - year > max_age)
+    reason = np.where(np.isfinite(result), "", np.where(np.isnan(result), why, TOO_LARGE))
+    reason = np.where(last < 0, never, reason).astype(object)
+    own = latest_place(value) + as_of - (length - 1)
+    reason[too_old] = age_reasons(indicator, year[too_old], own[too_old], as_of, max_age)
+    there = reason == ""
+    dated = there & (indicator.statistic in ("latest", "mean"))
     return Derived(
-        value=np.where(out, np.nan, value),
+        value=np.where(there, result, np.nan),
         year=year,
-        error=np.where(out | ~np.isfinite(value), np.nan, spread),
+        error=np.where(dated, years_back(error, last, 0), np.nan),
         reason=reason,
     )
 
 
-def statistic(
-    indicator: Indicator, observed: FloatArray, error: FloatArray, last: IntArray
-) -> tuple[FloatArray, FloatArray, str]:
-    """Return the statistic over the window that ends at `last`, its error, and why it may fail."""
-    window, unknown = indicator.window, np.full(len(last), np.nan)
-    if indicator.statistic == "latest":
-        return years_back(observed, last, 0), years_back(error, last, 0), ""
-    if indicator.statistic == "growth":
-        end, start = years_back(observed, last, 0), years_back(observed, last, window)
-        fine = (end > 0) & (start > 0)
-        ratio = np.divide(end, start, out=unknown.copy(), where=fine)
-        why = f"growth needs positive values in its latest year and {window} years before"
-        return 100 * (ratio ** (1 / window) - 1), unknown, why
-    span = np.stack([years_back(observed, last, back) for back in range(window)])
-    if indicator.statistic == "mean":
-        count = np.isfinite(span).sum(axis=0)
-        spread = np.stack([years_back(error, last, back) for back in range(window)])
-        spread = np.where(np.isfinite(span), spread, 0.0)
-        enough = (2 * count >= window) & (count > 0)
-        least = np.maximum(count, 1)
-        mean = np.where(enough, np.nansum(span, axis=0) / least, np.nan)
-        return (
-            mean,
-            np.sqrt((spread**2).sum(axis=0)) / least,
-            f"fewer than half of {window} years observed",
+TOO_LARGE = "the result is too large a number"
+
+
+def latest_place(block: FloatArray) -> IntArray:
+    """Return the place of each market's last observed year, -1 where there is none."""
+    has = ~np.isnan(block)
+    return np.where(has.any(axis=1), block.shape[1] - 1 - np.argmax(has[:, ::-1], axis=1), -1)
+
+
+def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
+    """Divide; NaN where one is missing, the denominator is zero, or no float holds the result."""
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        result = above / below
+    return np.where(np.isfinite(result), result, np.nan)
+
+
+def never_usable(indicator: Indicator, value: FloatArray, below: FloatArray, as_of: int) -> Reasons:
+    """Return why a market has no year in which value and denominator can be divided."""
+    top, under = indicator.observed, f"its denominator {indicator.denominator}"
+    both = ~np.isnan(value) & ~np.isnan(below)
+    cases = [
+        (np.isnan(value).all(axis=1), f"{top} is not observed up to {as_of}"),
+        (np.isnan(below).all(axis=1), f"{under} is not observed up to {as_of}"),
+        (~both.any(axis=1), f"{top} and {under} are not observed in the same year up to {as_of}"),
+        ((~both | (below == 0)).all(axis=1), f"{under} is zero whenever {top} is observed"),
+    ]
+    words = np.array([*(text for _, text in cases), TOO_LARGE], dtype=object)
+    hit = np.stack([*(where for where, _ in cases), np.ones(len(value), dtype=bool)])
+    return np.asarray(words[hit.argmax(axis=0)])
+
+
+def age_reasons(
+    indicator: Indicator, years: IntArray, own: IntArray, as_of: int, max_age: int
+) -> list[str]:
+    """Return that the latest usable years are too old, and whether only the denominator's are."""
+    top, both = indicator.observed, f"with its denominator {indicator.denominator}"
+    return [
+        (
+            f"{top} is last observed in {year}"
+            if year == newest
+            else f"{top} is observed in {newest}, but {both} last in {year}"
         )
-    before = np.stack([years_back(observed, last, back + 1) for back in range(window)])
-    fine = (span > 0) & (before > 0)
-    # The ratio first: a rate that does not move then has a change of exactly zero.
-    change = np.log(np.divide(span, before, out=np.ones_like(span), where=fine))
-    count = fine.sum(axis=0)
-    center = change.sum(axis=0) / np.maximum(count, 1)
-    squares = np.where(fine, (change - center) ** 2, 0.0).sum(axis=0)
-    enough = count >= max(window - 1, 2)
-    sd = np.where(enough, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
+        + f", {as_of - year} years before {as_of}; at most {max_age} are allowed"
+        for year, newest in zip(years.tolist(), own.tolist(), strict=True)
+    ]
+
+
+def latest(block: FloatArray, last: IntArray, _window: int) -> tuple[FloatArray, str]:
+    """Return the value of the latest year."""
+    return years_back(block, last, 0), ""
+
+
+def mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
+    """Return the mean of the window, NaN where fewer than half of its years are observed."""
+    span = np.stack([years_back(block, last, back) for back in range(window)])
+    count = (~np.isnan(span)).sum(axis=0)
+    average = np.nansum(span, axis=0) / np.maximum(count, 1)
+    enough = (2 * count >= window) & (count > 0)
+    return (
+        np.where(enough, average, np.nan),
+        f"mean: fewer than half of the {window} years up to the latest are observed",
+    )
+
+
+def growth(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, Reasons]:
+    """Return the yearly growth in percent between the ends of the window."""
+    end, start = years_back(block, last, 0), years_back(block, last, window)
+    fine = (end > 0) & (start > 0)
+    ratio = np.divide(end, start, out=np.full_like(end, np.nan), where=fine)
+    why = np.where(
+        np.isnan(start),
+        f"growth: nothing is observed {window} years before the latest year",
+        f"growth: the value of the latest year, or of {window} years before, is not above zero",
+    )
+    return 100 * (ratio ** (1 / window) - 1), why.astype(object)
+
+
+def volatility(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
+    """Return the standard deviation of the window's yearly log changes."""
+    levels = np.stack([years_back(block, last, back) for back in range(window + 1)])
+    logs = np.log(levels, out=np.full_like(levels, np.nan), where=levels > 0)
+    # A rate that does not move has changes, and so a volatility, of exactly zero.
+    changes = logs[:-1] - logs[1:]
+    count = (~np.isnan(changes)).sum(axis=0)
+    center = np.nansum(changes, axis=0) / np.maximum(count, 1)
+    squares = np.nansum((changes - center) ** 2, axis=0)
+    least = max(window - 1, 2)  # one change has no standard deviation
+    sd = np.where(count >= least, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
     return (
         sd,
-        unknown,
-        f"fewer than {max(window - 1, 2)} yearly changes of positive values in {window} years",
+        f"volatility: fewer than {least} yearly changes of positive values in the {window} years "
+        "up to the latest",
     )
+
+
+STATISTICS: Mapping[str, Statistic] = {
+    "latest": latest,
+    "mean": mean,
+    "growth": growth,
+    "volatility": volatility,
+}
 
 
 def years_back(block: FloatArray, last: IntArray, back: int) -> FloatArray:
@@ -225,6 +377,9 @@ def years_back(block: FloatArray, last: IntArray, back: int) -> FloatArray:
     place = last - back
     taken: FloatArray = block[np.arange(len(last)), np.maximum(place, 0)]
     return np.where(place >= 0, taken, np.nan)
+
+
+# The whole table
 
 
 def assemble(
@@ -235,41 +390,36 @@ def assemble(
     max_age: int,
 ) -> IndicatorTable:
     """Put the derived columns side by side and list what is missing, stale or worth a look."""
-    values = pd.DataFrame({code: item.value for code, item in derived.items()}, index=markets)
-    errors = pd.DataFrame({code: item.error for code, item in derived.items()}, index=markets)
-    years = pd.DataFrame({code: item.year for code, item in derived.items()}, index=markets)
-    reasons = pd.DataFrame({code: item.reason for code, item in derived.items()}, index=markets)
-    too_old = values.isna() & (years != NEVER) & (as_of - years > max_age)
-    stale = cells(years.where(too_old), "year").astype({"year": "int64"})
-    still = [i.code for i in framework.indicators if i.statistic == "volatility"]
-    zero = values[still].where(values[still] == 0)
-    notes = cells(zero, "note").assign(
-        note="volatility is zero: a peg, a dollarized economy or an official rate that is not moved"
-    )
+    columns = pd.Index(list(derived))
+    value = np.column_stack([item.value for item in derived.values()])
+    year = np.column_stack([item.year for item in derived.values()])
+    reason = np.column_stack([item.reason for item in derived.values()])
+    error = np.column_stack([item.error for item in derived.values()])
+    values = pd.DataFrame(value, index=markets, columns=columns)
+    gone = np.isnan(value)
+    too_old = (year != NEVER) & (as_of - year > max_age)
+    moves = np.array([i.statistic == "volatility" for i in framework.indicators])
     return IndicatorTable(
         values=values,
-        years=years.where(values.notna()).astype("Int64"),
+        years=pd.DataFrame(year, index=markets, columns=columns).astype("Int64").mask(gone),
         sources=indicator_sources(framework),
-        errors=errors,
+        errors=pd.DataFrame(error, index=markets, columns=columns),
         as_of=as_of,
         max_age=max_age,
-        stale=stale.assign(age=as_of - stale["year"]),
-        missing=cells(reasons.where(values.isna()), "reason"),
-        notes=notes,
+        stale=cells(values, too_old, year=year, age=as_of - year),
+        missing=cells(values, gone, reason=reason),
+        notes=cells(values, moves & (value == 0), note=np.full(value.shape, STILL, dtype=object)),
     )
 
 
-def cells(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the filled cells of a wide frame as rows: market, indicator and `name`."""
-    filled = frame.notna().to_numpy()
-    row, column = np.nonzero(filled)
-    return pd.DataFrame(
-        {
-            "market": frame.index[row],
-            "indicator": frame.columns[column],
-            name: frame.to_numpy(dtype=object)[filled],
-        }
-    )
+STILL = "volatility is zero: a peg, a dollarized economy or an official rate that is not moved"
+
+
+def cells(frame: pd.DataFrame, where: BoolArray, **columns: NDArray[Any]) -> pd.DataFrame:
+    """List the marked cells of a wide frame, row by row: market, indicator and more of each."""
+    row, column = np.nonzero(where)
+    more = {name: whole[where] for name, whole in columns.items()}
+    return pd.DataFrame({"market": frame.index[row], "indicator": frame.columns[column], **more})
 
 
 def indicator_sources(framework: Framework) -> "pd.Series[str]":
@@ -277,50 +427,99 @@ def indicator_sources(framework: Framework) -> "pd.Series[str]":
     return pd.Series({i.code: i.source for i in framework.indicators}, name="source", dtype="str")
 
 
-def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework) -> IndicatorTable:
-    """Return a table with exactly the framework's indicators, from a table or a wide frame.
+def refuse_negative_errors(table: IndicatorTable, framework: Framework) -> None:
+    """Refuse standard errors below zero, where they belong to a value that is used."""
+    series = {i.code: i.standard_error for i in framework.indicators}
+    below = cells(table.errors, (table.errors < 0).to_numpy(), year=table.years.to_numpy())
+    schemas.raise_faults(
+        [
+            f'indicator "{series[code]}", market "{market}", year {year}: a standard error must '
+            "not be negative; leave it empty to treat it as missing"
+            for market, code, year in below.itertuples(index=False)
+        ]
+    )
 
-    In a wide frame a column named by an indicator's code is used as given; one named by the
-    series that the indicator states is divided by the column of its denominator. The frame holds
-    raw values.
+
+# Wide frames
+
+
+def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework) -> IndicatorTable:
+    """Return a table that holds the framework's indicators, from a table or a wide frame.
+
+    A table is returned as it is, with whatever else it holds. A wide frame holds raw values,
+    markets down: its index, or a column `market` beside an index of unnamed whole numbers. There
+    a column named by an indicator's code is used as given. One named by the series that the
+    indicator states is divided by the column of its denominator; a series stated equal to the
+    code means that the column is the series. A column named by the framework's `group` is kept.
 
     Raises
     ------
     InputError
-        If an indicator has no column, or one that a growth or volatility cannot come from; if a
-        label stands twice; or with every cell that is no finite number.
+        With every indicator that has no column, or one that a growth or volatility cannot come
+        from, every label that stands twice, and every cell that is no finite number.
     """
     if isinstance(data, IndicatorTable):
-        if missing := [code for code in framework.codes if code not in data.values.columns]:
-            raise InputError(missing_message(missing, list(map(str, data.values.columns))))
-        return data
-    frame = schemas.check_labels(schemas.need_frame(data, "data"))
-    columns = set(frame.columns)
-    faults, missing, sources = [], [], {}
-    for indicator in framework.indicators:
-        below = indicator.denominator
-        if indicator.code in columns and indicator.series != indicator.code:
-            sources[indicator.code] = (indicator.code, None)
-        elif indicator.observed not in columns:
-            missing.append(indicator.code)
-        elif indicator.statistic in ("growth", "volatility"):
-            faults.append(
-                f'indicator "{indicator.code}": a {indicator.statistic} cannot come from one column '
-                f'"{indicator.observed}"; give a column "{indicator.code}" with the finished '
-                "figures, or make the table from observations over years with indicator_table"
-            )
-        elif below and below not in columns:
-            faults.append(f'indicator "{indicator.code}": its denominator "{below}" has no column')
-        else:
-            sources[indicator.code] = (indicator.observed, below)
-    if missing:
-        faults.insert(0, missing_message(missing, list(map(str, frame.columns))))
-    schemas.raise_faults(faults)
+        return checked_table(data, framework)
+    frame = schemas.by_market(schemas.need_frame(data, "data"))
+    sources, faults = column_sources(framework, frame)
     used = list(dict.fromkeys(name for pair in sources.values() for name in pair if name))
-    numbers = schemas.check_cells(frame[used])
+    single = frame.loc[:, ~frame.columns.duplicated()]
+    numbers = schemas.check_cells(single[used], [*schemas.label_faults(frame), *faults])
     unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
     table = wide_table(framework, numbers, sources, unused)
-    return replace(table, groups=frame[framework.group]) if framework.group in columns else table
+    if framework.group is None or framework.group not in frame.columns:
+        return table
+    return replace(table, groups=frame[framework.group])
+
+
+def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
+    """Return a table as it is, unless it lacks an indicator or someone put a fault into it."""
+    if missing := [code for code in framework.codes if code not in table.values.columns]:
+        raise InputError(missing_message(missing, table.values))
+    values, numbers = table.values, table.values.to_numpy()
+    plain = values.index.is_unique and values.columns.is_unique and numbers.dtype == np.float64
+    if plain and not np.isinf(numbers).any():
+        return table
+    checked = schemas.check_cells(schemas.check_labels(values))
+    return replace(table, values=checked)
+
+
+def column_sources(
+    framework: Framework, frame: pd.DataFrame
+) -> tuple[dict[str, tuple[str, str | None]], list[str]]:
+    """Return each indicator's column and denominator column in a wide frame, and the faults."""
+    columns = set(frame.columns)
+    faults, missing = [], []
+    sources: dict[str, tuple[str, str | None]] = {}
+    for indicator in framework.indicators:
+        code, below = indicator.code, indicator.denominator
+        if code in columns and indicator.series != code:
+            sources[code] = (code, None)
+        elif indicator.observed not in columns:
+            missing.append(code)
+        elif indicator.statistic in ("growth", "volatility"):
+            faults.append(
+                f'indicator "{code}": a {indicator.statistic} cannot come from one column '
+                f'"{indicator.observed}"; {finished_figures(indicator)}, or make the table from '
+                "observations over years with indicator_table"
+            )
+        elif below and below not in columns:
+            faults.append(
+                f'indicator "{code}": its denominator "{below}" has no column; add it, or '
+                f"{finished_figures(indicator)}"
+            )
+        else:
+            sources[code] = (indicator.observed, below)
+    if missing:
+        faults.insert(0, missing_message(missing, frame))
+    return sources, faults
+
+
+def finished_figures(indicator: Indicator) -> str:
+    """Return how to give an indicator's own figures in a wide frame."""
+    if indicator.series == indicator.code:
+        return "leave its series out of the framework if the column holds the finished figures"
+    return f'give a column "{indicator.code}" with the finished figures'
 
 
 def wide_table(
@@ -330,23 +529,27 @@ def wide_table(
     unused: tuple[str, ...],
 ) -> IndicatorTable:
     """Derive the indicators' columns of a checked wide frame."""
-    values = pd.DataFrame(
-        {
-            code: numbers[column] / numbers[below].replace(0, np.nan) if below else numbers[column]
-            for code, (column, below) in sources.items()
-        },
-        index=numbers.index,
-    )[list(framework.codes)]
-    as_given = [
-        {
-            "market": "",
-            "indicator": i.code,
-            "note": f"used as given, not divided by {i.denominator}",
-        }
-        for i in framework.indicators
-        if i.denominator and sources[i.code][1] is None
-    ]
+    block = numbers.to_numpy()
+    value = np.empty((len(numbers), len(framework.codes)))
+    reason = np.full(value.shape, "no value given", dtype=object)
+    for place, code in enumerate(framework.codes):
+        column, below = sources[code]
+        value[:, place] = top = block[:, numbers.columns.get_loc(column)]
+        if below:
+            under = block[:, numbers.columns.get_loc(below)]
+            value[:, place] = quotient(top, under)
+            reason[:, place] = TOO_LARGE
+            reason[under == 0, place] = f"its denominator {below} is zero"
+            reason[np.isnan(under), place] = f"no value of its denominator {below} given"
+            reason[np.isnan(top), place] = "no value given"
+    values = pd.DataFrame(value, index=numbers.index, columns=pd.Index(framework.codes))
     nothing = pd.DataFrame(np.nan, index=values.index, columns=values.columns)
+    none = np.zeros(value.shape, dtype=np.int64)
+    notes = [
+        {"market": "", "indicator": indicator.code, "note": note}
+        for indicator in framework.indicators
+        if (note := how_read(indicator, sources[indicator.code]))
+    ]
     return IndicatorTable(
         values=values,
         years=nothing.astype("Int64"),
@@ -354,18 +557,33 @@ def wide_table(
         errors=nothing,
         as_of=None,
         max_age=None,
-        stale=pd.DataFrame(columns=["market", "indicator", "year", "age"]),
-        missing=cells(values.isna().replace(False, np.nan), "reason").assign(
-            reason="no value given"
-        ),
-        notes=pd.DataFrame(as_given, columns=["market", "indicator", "note"]),
+        stale=cells(values, none > 0, year=none, age=none),
+        missing=cells(values, np.isnan(value), reason=reason),
+        notes=pd.DataFrame(notes, columns=["market", "indicator", "note"]),
         unused=unused,
     )
 
 
-def missing_message(missing: list[str], columns: list[str]) -> str:
+def how_read(indicator: Indicator, source: tuple[str, str | None]) -> str:
+    """Return what was not done to an indicator's column of a wide frame, if anything."""
+    column, below = source
+    left = (
+        [f"not divided by {indicator.denominator}"] if indicator.denominator and not below else []
+    )
+    if indicator.statistic != "latest":
+        left.append(f"taken as the {indicator.statistic} over {indicator.window} years")
+    return f"column {column} is used as given, {' and '.join(left)}" if left else ""
+
+
+def missing_message(missing: list[str], frame: pd.DataFrame) -> str:
     """Say which indicators have no column, and the way on without them."""
+    if any(code in frame.index for code in missing) and len(missing) > 1:
+        return (
+            f"there is no column for {listing(missing, schemas.SHOWN)}, but rows are labelled so; "
+            "markets go down and indicators across: give the table's transpose, data.T"
+        )
+    near = schemas.nearest(missing, frame.columns)
     return (
         f"there is no column for {listing(missing, schemas.SHOWN)}; add the columns, or rank "
-        f"without them: framework.subset([...]).{did_you_mean(missing[0], columns)}"
+        f"without them: framework.subset([...]).{near}"
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.methods._ahp import AhpResult, ahp
+from marketselect.methods._copeland import CopelandResult, copeland
 from marketselect.methods._promethee import PrometheeResult, promethee
 from marketselect.methods._topsis import TopsisResult, topsis
 from marketselect.methods._vikor import VikorResult, vikor
@@ -18,6 +19,7 @@ __all__ = [
     "LINEAR",
     "METHODS",
     "AhpResult",
+    "CopelandResult",
     "Method",
     "PrometheeResult",
     "TopsisResult",
@@ -25,6 +27,7 @@ __all__ = [
     "WeightedProductResult",
     "WeightedSumResult",
     "ahp",
+    "copeland",
     "fixed_scale_options",
     "promethee",
     "topsis",
@@ -43,6 +46,7 @@ METHODS: dict[str, Method] = {
     "ahp": ahp,
     "vikor": vikor,
     "promethee": promethee,
+    "copeland": copeland,
 }
 
 # Scores that are linear in the weights: a market's score is a sum of one term for each criterion.
@@ -54,8 +58,8 @@ def fixed_scale_options(name: str, low: float, high: float) -> Mapping[str, obje
 
     All columns are benefits there. TOPSIS measures to the ends of the scale and AHP rates
     against its top, so no market moves when another comes or goes. PROMETHEE counts a lead of
-    20 points as full preference. VIKOR has no such form: its regrets are relative to the best
-    and the worst market it sees.
+    20 points as full preference. VIKOR and Copeland have no such form: regrets are relative to the
+    best and the worst market, and outranking to all that are seen.
 
     Examples
     --------
@@ -69,6 +73,7 @@ def fixed_scale_options(name: str, low: float, high: float) -> Mapping[str, obje
         "ahp": {"mode": "ideal", "ideal": high},
         "vikor": {"v": 0.5},
         "promethee": {"preference": "linear", "q": 0.0, "p": 20.0},
+        "copeland": {"rule": "shares"},
     }
     if name not in options:
         raise InputError(

@@ -137,10 +137,10 @@ def vikor(
 
 
 def _share_of_span(values: FloatArray) -> FloatArray:
-    """Return (x - min) / (max - min) along the last axis, zero where all are tied."""
+    """Return (x - min) / (max - min) along the last axis for x >= 0, zero where all are tied."""
     least = values.min(axis=-1, keepdims=True)
     span = values.max(axis=-1, keepdims=True) - least
     # Rounding noise between tied markets must not be blown up to the whole span.
-    tied = span <= TIE * np.abs(values).max(axis=-1, keepdims=True)
+    tied = span <= TIE * values.max(axis=-1, keepdims=True)
     shares: FloatArray = np.where(tied, 0.0, (values - least) / np.where(tied, 1.0, span))
     return shares

@@ -4,14 +4,17 @@ Means: OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 6
 mean of power p: ``(sum w x^p)^(1/p)``, p = 1 arithmetic, p = -1 harmonic, p -> 0 geometric.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
+from marketselect.scoring.changes import checked_values
 
 
 def aggregate(normalized: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
@@ -48,54 +51,73 @@ def aggregate(normalized: pd.DataFrame, framework: Framework | str) -> pd.DataFr
     [70.0]
     """
     rules = as_framework(framework)
-    weights = rules.local_weights()
-    columns = {code: normalized[code].to_numpy(dtype=np.float64) for code in rules.codes}
-    for factor in rules.bottom_up():
-        children = rules.children(factor.code)
-        block = np.column_stack([columns[code] for code in children])
+    checked = checked_values(normalized, rules)
+    columns = {code: checked[code].to_numpy() for code in rules.codes}
+    scores = aggregate_columns(columns, rules, checked.index)
+    return pd.DataFrame({f.code: scores[f.code] for f in rules.factors}, index=checked.index)
+
+
+def aggregate_columns(
+    columns: Mapping[str, FloatArray], framework: Framework, markets: "pd.Index[Any]"
+) -> dict[str, FloatArray]:
+    """Return the score of every factor from the indicators' columns, shape (..., markets).
+
+    A batch of draws of the data may stand before the markets.
+    """
+    weights = framework.local_weights()
+    scores = dict(columns)
+    for factor in framework.bottom_up():
+        children = framework.children(factor.code)
+        block = np.stack(np.broadcast_arrays(*(scores[code] for code in children)), axis=-1)
         share = np.array([weights[code] for code in children])
-        columns[factor.code] = mean(block, share, factor, normalized.index)
-    for factor in reversed(rules.bottom_up()):
-        for code in rules.children(factor.code):
-            if code not in rules.codes:
-                own = columns[code]
-                columns[code] = np.where(np.isnan(own), columns[factor.code], own)
-    return pd.DataFrame({f.code: columns[f.code] for f in rules.factors}, index=normalized.index)
+        scores[factor.code] = mean(block, share, factor, markets)
+    for factor in reversed(framework.bottom_up()):
+        for code in framework.children(factor.code):
+            if code not in columns:
+                scores[code] = np.where(np.isnan(scores[code]), scores[factor.code], scores[code])
+    return {factor.code: scores[factor.code] for factor in framework.factors}
 
 
 def mean(
     block: FloatArray, share: FloatArray, factor: Factor, markets: "pd.Index[Any]"
 ) -> FloatArray:
-    """Return the weighted mean of each row over what it holds; NaN where it holds nothing.
+    """Return the weighted mean over what each market holds; NaN where it holds nothing.
 
     Parameters
     ----------
-    block : ndarray, shape (markets, children)
+    block : ndarray, shape (..., markets, children)
     share : ndarray, shape (children,)
         Weights that add up to one.
     """
     present = np.isfinite(block) & (share > 0)
     weight = np.where(present, share, 0.0)
-    total = weight.sum(axis=1, keepdims=True)
+    total = weight.sum(axis=-1, keepdims=True)
     weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
     values = np.where(present, block, 1.0)
     if factor.aggregation == "arithmetic":
-        result = (weight * values).sum(axis=1)
+        result = (weight * values).sum(axis=-1)
     else:
         refuse_values(values, factor, markets)
         power = {"geometric": 0.0, "harmonic": -1.0}.get(factor.aggregation, factor.power or 0.0)
-        result = power_mean(values, weight, power)
-    return np.where(total[:, 0] > 0, result, np.nan)
+        result = power_mean(values, weight, power, present)
+    return np.where(total[..., 0] > 0, result, np.nan)
 
 
-def power_mean(values: FloatArray, weight: FloatArray, power: float) -> FloatArray:
-    """Return the generalized mean of each row; power 0 is the geometric mean."""
+def power_mean(
+    values: FloatArray, weight: FloatArray, power: float, present: NDArray[np.bool_]
+) -> FloatArray:
+    """Return the generalized mean over the last axis; power 0 is the geometric mean."""
     if power == 0:
-        return np.asarray(np.exp((weight * np.log(values)).sum(axis=1)))
-    # Relative to the largest of the row, so that high powers of huge values stay finite.
-    top = values.max(axis=1, keepdims=True)
-    top = np.where(top > 0, top, 1.0)
-    return np.asarray(top[:, 0] * (weight * (values / top) ** power).sum(axis=1) ** (1 / power))
+        return np.asarray(np.exp((weight * np.log(values)).sum(axis=-1)))
+    # Relative to the value that dominates the sum, so that no power of another overflows.
+    side = -np.inf if power > 0 else np.inf
+    known = np.where(present, values, side)
+    most = known.max(axis=-1, keepdims=True) if power > 0 else known.min(axis=-1, keepdims=True)
+    most = np.where(np.isfinite(most) & (most > 0), most, 1.0)
+    filled = np.where(present, values, most)
+    ratio = filled / most if power > 0 else most / filled
+    total = (weight * ratio ** abs(power)).sum(axis=-1)
+    return np.asarray(most[..., 0] * np.where(total > 0, total, 1.0) ** (1 / power) * (total > 0))
 
 
 def refuse_values(values: FloatArray, factor: Factor, markets: "pd.Index[Any]") -> None:
@@ -103,7 +125,7 @@ def refuse_values(values: FloatArray, factor: Factor, markets: "pd.Index[Any]") 
     zero_fits = factor.aggregation == "power" and (factor.power or 0.0) > 0
     bad = (values < 0) if zero_fits else (values <= 0)
     if bad.any():
-        where = markets[np.flatnonzero(bad.any(axis=1))]
+        where = markets[np.flatnonzero(bad.any(axis=-1).reshape(-1, len(markets)).any(axis=0))]
         needed = "values of 0 or more" if zero_fits else "values above 0"
         raise InputError(
             f'factor "{factor.code}": its {factor.aggregation} mean needs {needed}, and '

@@ -1,9 +1,13 @@
-"""The record that every step of scoring keeps: cells it changed, from what to what, and why."""
+"""What every step of scoring starts and ends with: checked values, a record of changed cells."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.framework import Framework
+from marketselect.schemas import check_cells, check_labels, need_frame
 
 COLUMNS = ["market", "indicator", "old", "new", "why"]
 
@@ -39,3 +43,22 @@ def joined(*lists: pd.DataFrame) -> pd.DataFrame:
     """Return several lists of changes as one."""
     filled = [changes for changes in lists if len(changes)]
     return pd.concat(filled, ignore_index=True) if filled else lists[0]
+
+
+def checked_values(values: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Return the framework's columns of a wide frame as floats, NaN where a cell is empty.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or a label stands twice, or with every cell that is no finite
+        number.
+    """
+    frame = check_labels(need_frame(values, "values"))
+    missing = [code for code in framework.codes if code not in frame.columns]
+    if missing:
+        raise InputError(
+            f"values: there is no column for {listing(missing)}; add the columns, or take "
+            f"framework.subset([...]).{did_you_mean(missing[0], frame.columns)}"
+        )
+    return check_cells(frame[list(framework.codes)])

@@ -6,12 +6,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, listing, refuse
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.changes import Step, changed_cells, joined
-from marketselect.scoring.imputation import imputation_statistics, impute
-from marketselect.scoring.normalization import Scale, apply, changed, fit, outside
+from marketselect.scoring.imputation import checked_groups, imputation_statistics, impute
+from marketselect.scoring.judged import settle_judgements
+from marketselect.scoring.normalization import (
+    Scale,
+    apply,
+    changed,
+    ends,
+    fit,
+    outside,
+    unfitted,
+)
 from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable, as_indicator_table
@@ -85,11 +94,11 @@ def score_factors(
     >>> scores.scores.loc["DEU", ["economic", "market_size"]].between(0, 100).all()
     np.True_
     """
-    rules = as_framework(framework)
+    rules, _ = settle_judgements(as_framework(framework))
     table = as_indicator_table(data, rules)
     raw, filled, logged, outliers, used = prepared(table, rules, scale, groups)
     inside = outside(outliers.values, used)
-    clipped = clip_record(filled.values, outliers.values, inside, rules, given=scale is not None)
+    clipped = clip_record(filled.values, outliers.values, inside, used)
     normalized = apply(outliers.values, used)
     coverage = observed_share(raw, rules)
     every = aggregate(normalized, rules)
@@ -122,7 +131,7 @@ def prepared(
     scale: Scale | None,
     groups: "pd.Series[str] | None",
 ) -> tuple[pd.DataFrame, Step, Step, Treatment, Scale]:
-    """Run the steps before normalization: raw, imputed, logged and treated values, and the scale."""
+    """Run the steps before normalization: raw, imputed, logged, treated values, and the scale."""
     raw = table.values[list(framework.codes)]
     belongs = market_groups(table, framework, groups)
     given = None if scale is None else matching_scale(scale, framework)
@@ -175,7 +184,7 @@ def market_groups(
     if not framework.missing.startswith("group-"):
         return None
     if groups is not None:
-        return groups
+        return checked_groups(groups)
     if table.groups is not None:
         return table.groups
     markets = load_markets()
@@ -211,34 +220,42 @@ def fitted_scale(
 
 def matching_scale(scale: Scale, framework: Framework) -> Scale:
     """Return the scale of exactly the framework's indicators; each must have been fitted."""
-    chosen = replace(scale, indicators=tuple(scale[code] for code in framework.codes))
-    for item, indicator in zip(chosen.indicators, framework.indicators, strict=True):
-        if (item.direction, item.log) != (indicator.direction, indicator.transform == "log"):
-            raise InputError(
-                f'the scale of "{item.code}" was fitted for another direction or transform; fit '
-                "it with this framework"
-            )
-    return chosen
+    if not isinstance(scale, Scale):
+        raise InputError(
+            f"scale is a {type(scale).__name__}; give what fit_scale returns, or the scale of "
+            "factor scores"
+        )
+    expected = {i.code: unfitted(i, framework) for i in framework.indicators}
+    found = [
+        f'"{code}" was fitted with {name} {getattr(scale[code], name)}, the framework says '
+        f"{getattr(item, name)}"
+        for code, item in expected.items()
+        for name in ("normalization", "direction", "range", "log", "target")
+        if getattr(scale[code], name) != getattr(item, name)
+    ]
+    found += [
+        f'"{code}" was fitted to goalposts {(scale[code].low, scale[code].high)}'
+        for code, item in expected.items()
+        if item.normalization == "goalposts" and (item.low, item.high) != ends(scale[code])
+    ]
+    refuse("scale, fit it with this framework", found)
+    return replace(scale, indicators=tuple(scale[code] for code in framework.codes))
 
 
 def clip_record(
-    raw: pd.DataFrame,
-    logged: pd.DataFrame,
-    inside: pd.DataFrame,
-    framework: Framework,
-    *,
-    given: bool,
+    raw: pd.DataFrame, logged: pd.DataFrame, inside: pd.DataFrame, used: Scale
 ) -> pd.DataFrame:
     """List the cells that lie beyond the ends of their scale, in raw units."""
-    chosen = [framework[code] for code in inside.columns]
-    logs = np.array([indicator.transform == "log" for indicator in chosen])
+    logs = np.array([used[str(code)].log for code in inside.columns])
     beyond = (logged != inside).to_numpy() & logged.notna().to_numpy()
     ends = inside.to_numpy()
     plain = np.where(logs, np.exp(np.where(logs, ends, 0.0)), ends)
     new = pd.DataFrame(np.where(beyond, plain, raw.to_numpy()), raw.index, raw.columns)
     why = [
-        "clipped to the goalpost" if indicator.goalposts else "outside scale" if given else ""
-        for indicator in chosen
+        "clipped to the goalpost"
+        if used[str(code)].normalization == "goalposts"
+        else "outside scale"
+        for code in inside.columns
     ]
     reasons = np.broadcast_to(np.array(why, dtype=object), new.shape)
     return changed_cells(raw, new, pd.DataFrame(reasons, raw.index, raw.columns))
@@ -262,15 +279,13 @@ def exclusions(
     share = coverage.to_numpy()
     rows = []
     for place in map(int, np.flatnonzero(short.any(axis=1) | dropped)):
-        parts = [
-            f"{framework.top[column]} {share[place, column]:.0%} observed"
-            for column in np.flatnonzero(short[place])
-        ]
-        limit = f", {framework.min_coverage:.0%} needed" if thin[place].any() else ""
-        policy = f'missing = "drop"{"; " if parts else ""}' if dropped[place] else ""
-        without = ", ".join(map(str, raw.columns[missing[place]]))
-        reason = f"{policy}{', '.join(parts)}{limit}; without {without}"
-        rows.append({"market": raw.index[place], "reason": reason})
+        low = np.flatnonzero(short[place])
+        parts = [f"{framework.top[column]} {share[place, column]:.0%}" for column in low]
+        reasons = [f"observed: {', '.join(parts)}"] if parts else []
+        reasons += [f"{framework.min_coverage:.0%} needed"] if thin[place].any() else []
+        reasons += ['missing = "drop"'] if dropped[place] else []
+        reasons += [f"without {', '.join(map(str, raw.columns[missing[place]]))}"]
+        rows.append({"market": raw.index[place], "reason": "; ".join(reasons)})
     return pd.DataFrame(rows, columns=["market", "reason"])
 
 
@@ -278,9 +293,9 @@ def empty_factors(
     normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
     """List the sub-factors without any value, whose score is their parent's."""
-    leaves = [framework.leaves(str(factor)) for factor in scores.columns]
-    under = [[code in inside for code in framework.codes] for inside in leaves]
+    shares = [framework.shares_within(str(factor)) for factor in scores.columns]
+    under = [[share.get(code, 0.0) > 0 for code in framework.codes] for share in shares]
     observed = normalized.loc[scores.index, list(framework.codes)].notna().to_numpy()
     nothing = (observed.astype(float) @ np.array(under, dtype=float).T) == 0
     before = pd.DataFrame(np.where(nothing, np.nan, scores), scores.index, scores.columns)
-    return changed_cells(before, scores, "no value under it: its parent's score")
+    return changed_cells(before, scores, "sub-factor without values, takes its parent's score")

@@ -64,8 +64,9 @@ def impute(
         known = imputation_statistics(values, rules, groups)
     else:
         known = {item.code: item.imputed for item in scale.indicators}
+    remedy = "leave it out" if scale is None else "fit the scale with this policy"
     empty = [
-        f'indicator "{code}": no market has a value to take the {policy} of; leave it out'
+        f'indicator "{code}": no market has a value to take the {policy} of; {remedy}'
         for code in values.columns
         if OVERALL not in known[code]
     ]
@@ -118,7 +119,19 @@ def group_labels(
             f'"{framework.group}", or name a column of load_markets() as group'
         )
     label = groups.reindex(values.index).astype(object)
-    return label.where(label.notna() & (label != ""), None)
+    known = label.notna() & (label != "")
+    return label.map(str).where(known, None)
+
+
+def checked_groups(groups: object) -> "pd.Series[str]":
+    """Return the groups of the markets as a Series, from a Series or a mapping."""
+    given = pd.Series(groups, dtype=object) if isinstance(groups, Mapping) else groups
+    if not isinstance(given, pd.Series) or given.index.has_duplicates:
+        raise InputError(
+            "groups: a Series or a mapping is needed, one group a market, each market once; got "
+            f"{type(groups).__name__}"
+        )
+    return given
 
 
 def refuse_missing(values: pd.DataFrame) -> None:

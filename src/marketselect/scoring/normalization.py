@@ -12,11 +12,14 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing, refuse
 from marketselect.framework import Framework, Indicator, as_framework
+from marketselect.scoring.changes import checked_values
 
+HUGE = 1e307  # a difference of two such values may be too large for a float
 BOUNDED = ("goalposts", "min-max", "distance-to-max", "percentile-rank")
 
 
@@ -104,55 +107,78 @@ def fit_one(
     column: FloatArray, indicator: Indicator, framework: Framework, found: list[str]
 ) -> IndicatorScale:
     """Fit one indicator; what has no answer is added to `found`."""
-    kind, goalposts = framework.normalization, indicator.goalposts
-    if kind in ("min-max", "goalposts") and goalposts:
-        kind = "goalposts"
-    log = indicator.transform == "log"
-    target = indicator.target
-    if log and target is not None:
-        target = float(np.log(target))
-    base = IndicatorScale(
-        code=indicator.code,
-        normalization=kind,
-        direction=indicator.direction,
-        range=framework.range,
-        log=log,
-        target=target,
-    )
-    if kind == "goalposts" and goalposts:
-        low, high = np.log(goalposts) if log else goalposts
-        return changed(base, low=float(low), high=float(high))
+    base = unfitted(indicator, framework)
+    kind, target = base.normalization, base.target
+    if kind == "goalposts":
+        return base
     known = column[np.isfinite(column)]
     if not len(known):
         found.append(f'indicator "{indicator.code}": no market has a value; leave it out')
         return base
     signed = oriented(known, base)
     if kind not in ("rank", "none") and signed.min() == signed.max():
+        same = f"has the value {known[0]:g}"
+        if target is not None:
+            same = f"is as far from the target {indicator.target:g}"
         found.append(
-            f'indicator "{indicator.code}": every market has the value {known[0]:g}, there is no '
-            f"difference for {kind} to show; give it goalposts or leave it out with subset"
+            f'indicator "{indicator.code}": every market {same}, there is no difference for '
+            f"{kind} to show; give it goalposts or leave it out with subset"
         )
         return base
-    return changed(base, **parameters(kind, known, signed, target))
+    fitted = changed(base, **parameters(kind, known, signed, target))
+    if fitted.spread == 0:
+        found.append(
+            f'indicator "{indicator.code}": its values add up to zero, {kind} cannot divide by '
+            "that; choose another normalization"
+        )
+    return fitted
+
+
+def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
+    """Return what the framework alone says of an indicator's scale, in logs where it takes them."""
+    log, target, goalposts = indicator.transform == "log", indicator.target, indicator.goalposts
+    fixed = goalposts is not None and framework.normalization in ("min-max", "goalposts")
+    low, high = goalposts if goalposts is not None and fixed else (None, None)
+    if log:
+        target = None if target is None else float(np.log(target))
+        low, high = (None if end is None else float(np.log(end)) for end in (low, high))
+    return IndicatorScale(
+        code=indicator.code,
+        normalization="goalposts" if fixed else framework.normalization,
+        direction=indicator.direction,
+        range=framework.range,
+        log=log,
+        target=target,
+        low=low,
+        high=high,
+    )
 
 
 def parameters(
     kind: str, known: FloatArray, signed: FloatArray, target: float | None
 ) -> dict[str, object]:
     """Return the fitted parameters of one normalization."""
-    if kind in ("rank", "percentile-rank"):
+    if kind == "rank":
         return {"fitted": np.sort(signed)}
-    if kind == "z-score":
-        return {"center": float(signed.mean()), "spread": float(signed.std(ddof=1))}
     if kind == "none":
         return {}
+    # Relative to the largest: squares and sums of huge or tiny values stay numbers.
+    size = np.abs(signed if kind == "z-score" else known).max()
+    if kind == "z-score":
+        scaled = signed / size
+        return {"center": float(scaled.mean() * size), "spread": float(scaled.std(ddof=1) * size)}
     if kind in ("sum", "max", "vector"):
-        size = np.abs(known).max()
         scaled = known / size
         total = {"sum": abs(scaled.sum()), "max": 1.0, "vector": np.sqrt((scaled**2).sum())}[kind]
         return {"spread": float(total * size)}
     reach = None if target is None else float(np.abs(known - target).max())
-    return {"low": float(known.min()), "high": float(known.max()), "reach": reach}
+    fitted = np.sort(signed) if kind == "percentile-rank" else None
+    return {
+        "low": float(known.min()),
+        "high": float(known.max()),
+        "reach": reach,
+        "fitted": fitted,
+    }
 
 
 def changed(scale: IndicatorScale, **values: object) -> IndicatorScale:
@@ -222,7 +248,9 @@ def normalize(values: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
     >>> ms.normalize(pd.DataFrame({"debt": [20.0, 60.0, 100.0]}), framework)["debt"].tolist()
     [100.0, 50.0, 0.0]
     """
-    return apply(values, fit(values, framework))
+    rules = as_framework(framework)
+    checked = checked_values(values, rules)
+    return apply(checked, fit(checked, rules))
 
 
 def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
@@ -241,39 +269,53 @@ def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
         return low * (1 - share) + high * share
     signed = oriented(values, scale)
     if scale.fitted is not None:
-        below = np.searchsorted(scale.fitted, signed, side="left")
-        return np.where(np.isnan(values), np.nan, below + 1.0)
-    result: FloatArray = (signed - (scale.center or 0.0)) / (scale.spread or 1.0)
+        return places_below(signed, scale.fitted)[0] + 1.0
+    center = 0.0 if scale.center is None else scale.center
+    result: FloatArray = (signed - center) / (1.0 if scale.spread is None else scale.spread)
     return result
 
 
 def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     """Return the share of the range that each value reaches, 0 to 1."""
     if scale.fitted is not None:
-        below = np.searchsorted(scale.fitted, oriented(values, scale), side="left")
-        share = np.minimum(below / (len(scale.fitted) - 1), 1.0)
-        return np.where(np.isnan(values), np.nan, share)
-    low, high = scale.low or 0.0, scale.high or 0.0
+        # Of the other markets: a fitted value is one of the fitted markets itself.
+        below, among = places_below(oriented(values, scale), scale.fitted)
+        return below / (len(scale.fitted) - among)
+    # Half of everything where a difference of the ends might be too large for a float.
+    low, high = ends(scale)
+    half = 0.5 if max(abs(low), abs(high)) > HUGE else 1.0
+    low, high = low * half, high * half
+    inside = np.clip(values * half, low, high)
     if scale.target is None:
-        share = np.clip(span(values, low) / span(high, low), 0.0, 1.0)
+        share = (inside - low) / (high - low)
         return 1 - share if scale.direction == "cost" else share
+    target = scale.target * half
     if scale.reach is not None:
-        return np.clip(1 - np.abs(span(values, scale.target)) / (scale.reach / 2), 0.0, 1.0)
+        return 1 - np.minimum(np.abs(inside - target) / (scale.reach * half), 1.0)
     # A tent: a side without width (the target at a goalpost) is never below its top.
-    target, inside = scale.target, np.clip(values, low, high)
-    up = span(inside, low) / span(target, low) if target > low else np.ones_like(values)
-    down = span(high, inside) / span(high, target) if target < high else np.ones_like(values)
+    up = (inside - low) / (target - low) if target > low else np.ones_like(values)
+    down = (high - inside) / (high - target) if target < high else np.ones_like(values)
     return np.where(np.isnan(values), np.nan, np.where(inside <= target, up, down))
 
 
-def span(upper: FloatArray | float, lower: FloatArray | float) -> FloatArray:
-    """Return half the distance between two values: no overflow where they are huge."""
-    return np.asarray(np.multiply(upper, 0.5) - np.multiply(lower, 0.5), dtype=np.float64)
+def places_below(values: FloatArray, fitted: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return how many fitted values are smaller than each value, and whether it is one of them."""
+    left = np.searchsorted(fitted, values, side="left")
+    among = np.searchsorted(fitted, values, side="right") > left
+    return np.where(np.isnan(values), np.nan, left), among
+
+
+def ends(scale: IndicatorScale) -> tuple[float, float]:
+    """Return the values beyond which a score no longer changes; infinite where it always does."""
+    if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
+        return -np.inf, np.inf
+    if scale.target is not None and scale.reach is not None:
+        return scale.target - scale.reach, scale.target + scale.reach
+    return scale.low, scale.high
 
 
 def outside(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """Return values clipped to the ends of their scale, where it has ends; others as they are."""
-    scales = [scale[code] for code in values.columns]
-    low = [-np.inf if item.low is None else item.low for item in scales]
-    high = [np.inf if item.high is None else item.high for item in scales]
-    return pd.DataFrame(np.clip(values.to_numpy(), low, high), values.index, values.columns)
+    limits = np.array([ends(scale[str(code)]) for code in values.columns])
+    inside = np.clip(values.to_numpy(), limits[:, 0], limits[:, 1])
+    return pd.DataFrame(inside, values.index, values.columns)

@@ -13,7 +13,7 @@ import pandas as pd
 from marketselect.checks import FloatArray
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.schemas import raise_faults
-from marketselect.scoring.changes import Step, changed_cells
+from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.normalization import IndicatorScale, Scale
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
@@ -111,7 +111,8 @@ def treat(
     [[100.0, 8.0]]
     """
     rules = as_framework(framework)
-    before = values.to_numpy(dtype=np.float64)
+    values = checked_values(values, rules)
+    before = values.to_numpy()
     after, why, rows = before.copy(), np.full(len(values.columns), "winsorized", object), []
     winsorized: dict[str, tuple[float, float]] = {}
     shifted: dict[str, tuple[float, float]] = {}

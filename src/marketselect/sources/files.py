@@ -9,6 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -26,13 +27,14 @@ ALIASES = {
     "year": ("year", "time_period"),
     "value": ("value", "obs_value"),
 }
-LABELS = ("market", "iso3", "country", "code")  # of the column of markets in a wide table
+LABELS = ("market", "iso3", "code", "country")  # of the column of markets in a wide table
+LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 TEXTS = (".csv", ".tsv", ".tab", ".txt", "")
 FORMATS = ".csv, .tsv, .txt, .xlsx or .parquet"
 
 
 def read_indicators(path: str | Path) -> pd.DataFrame:
-    """Read indicators from a CSV, Excel or Parquet file, wide or long.
+    r"""Read indicators from a CSV, Excel or Parquet file, wide or long.
 
     Parameters
     ----------
@@ -47,9 +49,10 @@ def read_indicators(path: str | Path) -> pd.DataFrame:
         A long file gives one row an observation, with columns market, indicator, year and value,
         then any others: ready for `indicator_table`. A wide file gives markets down and
         indicators across: ready for `rank_markets`. Its index is the column ``market``,
-        ``iso3``, ``country`` or ``code``, or else the first one, and keeps its name.
+        ``iso3``, ``code`` or ``country``, or else the first one, and keeps its name.
 
-        Columns in which every filled cell is a number are floats, all others are as they were.
+        Columns in which every filled cell is a number are floats (whole years are integers), all
+        others are as they were.
         Empty cells are missing; rows and columns without anything in them are left out.
 
     Raises
@@ -70,13 +73,15 @@ def read_indicators(path: str | Path) -> pd.DataFrame:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "mine.csv"
-    ...     size = path.write_text("ISO2;gdp;risk\\nNA;12.6;\\nVN;430;0.4\\n")
+    ...     size = path.write_text("ISO2;gdp;risk\nNA;12.6;\nVN;430;0.4\n")
     ...     read_indicators(path)
             gdp  risk
     ISO2
     NA     12.6   NaN
     VN    430.0   0.4
     """
+    if not isinstance(path, (str, PathLike)):
+        raise InputError(f"path is a {type(path).__name__}; give the name of a file")
     place = Path(path)
     kind = place.suffix.lower()
     if kind not in (*TEXTS, ".xlsx", ".parquet"):
@@ -89,8 +94,8 @@ def read_indicators(path: str | Path) -> pd.DataFrame:
             frame = rows_frame(rows)
     except InputError as fault:
         raise InputError(f'data file "{place}": {fault}') from None
-    except OSError as fault:
-        why = fault.strerror or str(fault)
+    except (OSError, ValueError) as fault:
+        why = getattr(fault, "strerror", None) or fault
         raise InputError(f'data file "{place}" cannot be read: {why}') from None
     return arranged(frame, place)
 
@@ -112,7 +117,7 @@ def text_rows(path: Path) -> list[tuple[int, list[str]]]:
 
 def separator(text: str) -> str:
     """Return which of comma, semicolon and tab parts the first line into the most cells."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = text[:100_000].replace("\r", "\n").lstrip("\n").split("\n", 1)[0]
     return max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
 
 
@@ -167,8 +172,8 @@ def rows_frame(rows: Sequence[tuple[int, Sequence[Any]]]) -> pd.DataFrame:
         line, count = ragged[0]
         more = f" ({len(ragged)} such lines in all)" if len(ragged) > 1 else ""
         raise InputError(
-            f"line {line} has {count} cells, the header {len(names)}{more}; give every line as many "
-            "cells as the header, and quote a cell that holds the separator"
+            f"line {line} has {count} cells, the header {len(names)}{more}; give every line "
+            "as many cells as the header, and quote a cell that holds the separator"
         )
     cells = [[None if cell == "" else cell for cell in row] for _, row in body]
     return pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
@@ -229,6 +234,9 @@ def long_table(table: pd.DataFrame, roles: dict[str, str]) -> pd.DataFrame:
     rows = table[[*roles, *others]].rename(columns=roles)
     texts = {name: labels(rows[name]) for name in ("market", "indicator")}
     numbers = {name: as_numbers(rows[name]) for name in ("year", "value")}
+    year = numbers["year"]
+    if year.dtype == "float64" and (year % 1 == 0).all() and (year.abs() < LARGEST_YEAR).all():
+        numbers["year"] = year.astype("int64")
     return rows.assign(**texts, **numbers)
 
 
@@ -239,7 +247,5 @@ def labels(cells: "pd.Series[Any]") -> "pd.Series[str]":
 
 def as_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return a column as floats if every filled cell is a number, otherwise as it was."""
-    if any(isinstance(cell, bool) for cell in cells):
-        return cells
     numbers = schemas.to_numbers(cells)
     return numbers if (numbers.notna() | schemas.is_empty(cells)).all() else cells

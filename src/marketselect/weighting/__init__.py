@@ -2,3 +2,41 @@
 
 Each function returns a frozen result with its steps and `weights` as the last field.
 """
+
+from collections.abc import Callable
+from typing import Any
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.ranks import rank_scores
+from marketselect.weighting.data_driven import (
+    critic_weights,
+    entropy_weights,
+    principal_component_weights,
+    standard_deviation_weights,
+)
+from marketselect.weighting.stated import RankOrderResult, equal_weights, rank_order_weights
+
+
+def by_stated_order(stated: FloatArray) -> RankOrderResult:
+    """Return the rank-order centroid weights of the order that stated weights are in."""
+    if not stated.all():
+        raise InputError(
+            'weights "rank_order" orders what counts, and a stated weight is 0: leave that factor '
+            "out with framework.subset([...])"
+        )
+    return rank_order_weights(rank_scores(stated))
+
+
+# Weightings by name, beside "stated": from the stated weights, or from markets x criteria.
+FROM_STATED: dict[str, Callable[[FloatArray], Any]] = {
+    "equal": lambda stated: equal_weights(len(stated)),
+    "rank_order": by_stated_order,
+}
+FROM_DATA: dict[str, Callable[[FloatArray], Any]] = {
+    "entropy": entropy_weights,
+    "critic": critic_weights,
+    "standard_deviation": standard_deviation_weights,
+    "principal_component": principal_component_weights,
+}
+WEIGHTINGS = ("stated", *FROM_STATED, *FROM_DATA)

@@ -313,7 +313,8 @@ def _revisions(given: Comparisons, result: JudgementResult) -> tuple[Revision, .
     errors = np.abs(np.log(given.values) - (w[:, None] - w))
     judged = [pair for pair in upper(n) if not np.isnan(given.values[pair])]
     found = []
-    for i, j in sorted(judged, key=lambda pair: -errors[pair])[:TRIED]:
+    # Rounded, so that equal judgements keep the order of the rows.
+    for i, j in sorted(judged, key=lambda pair: -round(errors[pair], 9))[:TRIED]:
         without = given.values.copy()
         without[i, j] = without[j, i] = np.nan
         if len(connected_parts(~np.isnan(without))) > 1:
@@ -331,7 +332,7 @@ def _revisions(given: Comparisons, result: JudgementResult) -> tuple[Revision, .
                 ratio=index / result.random_index,
             )
         )
-    return tuple(sorted(found, key=lambda revision: revision.ratio))
+    return tuple(sorted(found, key=lambda revision: round(revision.ratio, 9)))
 
 
 def _warn_if_inconsistent(result: JudgementResult) -> None:

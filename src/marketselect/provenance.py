@@ -1,0 +1,61 @@
+"""What it takes to know that two rankings rest on the same data, rules and versions."""
+
+import hashlib
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.framework import Framework
+from marketselect.scoring.factors import FactorScores
+from marketselect.scoring.normalization import Scale
+
+
+def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> dict[str, Any]:
+    """Return the hashes of data, framework and scale, the weights, and the versions."""
+    values = scores.table.values[list(framework.codes)]
+    weights = scores.framework.tree_weights()
+    labels = [*values.index, "", *values.columns]
+    if framework.missing.startswith("group-") and scores.table.groups is not None:
+        labels += ["", *scores.table.groups.reindex(values.index)]
+    numbers = values.to_numpy(dtype=np.float64)
+    # One bit pattern for a missing value, whichever library made it, and one order of bytes.
+    numbers = np.where(np.isnan(numbers), np.nan, numbers).astype("<f8")
+    return {
+        "data": digest("\n".join(map(str, labels)).encode(), numbers.tobytes()),
+        "framework": digest(framework.to_toml().encode()),
+        "framework_name": framework.name,
+        "weights": {code: weights[code] for code in framework.top},
+        "tree_weights": weights,
+        "scale": None if scale is None else digest_of_scale(scores.scale),
+        "as_of": scores.table.as_of,
+        "max_age": scores.table.max_age,
+        "unused_columns": scores.table.unused,
+        "versions": {
+            "marketselect": package_version(),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "pandas": pd.__version__,
+        },
+    }
+
+
+def digest(*parts: bytes) -> str:
+    """Return the SHA-256 of some bytes, as text."""
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def digest_of_scale(scale: Scale) -> str:
+    """Return the hash of every parameter of a scale."""
+    fitted = [item.fitted.tobytes() for item in scale.indicators if item.fitted is not None]
+    return digest(scale.to_table().to_csv(float_format="%.17g").encode(), *fitted)
+
+
+def package_version() -> str:
+    """Return the installed version, or "unknown" where the package runs from a bare folder."""
+    try:
+        return version("marketselect")
+    except PackageNotFoundError:
+        return "unknown"

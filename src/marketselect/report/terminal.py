@@ -1,0 +1,275 @@
+"""Rankings and frameworks as text for a terminal, and as CSV and JSON.
+
+Text from data is cleaned of control signs before it is shown: a label must not move the cursor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
+
+from marketselect.errors import listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from marketselect import Framework, Ranking
+
+NAME_WIDTH, HEADER_WIDTH, LINE_WIDTH = 20, 9, 110
+SHOWN_EXCLUDED = 5
+
+
+def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embedded: bool) -> str:
+    """Return the ranking, and below it what it takes to judge it."""
+    framework, table = ranking.scores.framework, ranking.scores.table
+    year = "" if table.as_of is None else f" as of {table.as_of}"
+    ranked, left = len(ranking.table), len(ranking.excluded)
+    word = "market" if ranked == 1 else "markets"
+    first = "" if len(shown) == ranked else f"; the first {len(shown)}"
+    parts = [
+        f"{framework.title or framework.name}{year}, {ranking.method}: "
+        f"{ranked} {word} ranked, {left} left out{first}",
+        best_text(ranking, shown),
+        influence_text(ranking),
+        excluded_text(ranking, full=excluded),
+        notes_text(ranking),
+        sources_text(framework) if embedded else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
+    """Return the first markets: rank, market, name, score, range, top factors and coverage."""
+    factors = list(ranking.weights.index)
+    short = [cut(factor, HEADER_WIDTH, ".") for factor in factors]
+    heads = short if len(set(short)) == len(short) else factors
+    places = decimals(ranking.table[factors])
+    names = market_names(shown.index)
+    ranges = shown["rank_low"].notna().all()
+    cells: dict[str, Iterable[object]] = {"rank": shown["rank"], "market": shown.index}
+    if names:
+        cells["name"] = [cut(name, NAME_WIDTH) for name in names]
+    cells["score"] = fixed(shown["score"], decimals(ranking.table["score"]))
+    if ranges:
+        ends = zip(shown["rank_low"], shown["rank_high"], strict=True)
+        cells["range"] = [f"{low}-{high}" for low, high in ends]
+    columns = [*cells.values(), *(fixed(shown[factor], places) for factor in factors)]
+    columns.append([f"{share:.0%}" for share in shown["coverage"]])
+    header = [*cells, *heads, "coverage"]
+    right = [n for n, head in enumerate(header) if head not in ("market", "name")]
+    table = text_table(list(zip(*columns, strict=True)), header, right=right)
+    most = f"{ranking.provenance['tolerance']:.0%}"
+    note = f"\nrange: where 90% of the ranks lie when each weight varies by up to {most} of itself"
+    return table + note if ranges else table
+
+
+def influence_text(ranking: Ranking) -> str:
+    """Return how much each top factor moves the ranking, beside its weight."""
+    weights, shares = ranking.weights, ranking.effective_weights
+    label, verdict = "share of variance", "{} tells the markets apart most, {} least."
+    if shares is None:
+        shares = ranking.main_effect
+        label, verdict = "squared correlation", "The score goes most with {}, least with {}."
+    if shares is None:
+        return "With fewer than three markets, or equal scores, no factor's influence can be told."
+    equal = weights.max() - weights.min() < 1e-9
+    title = "Equal weights are not equal influence" if equal else "Weights are not influence"
+    rows = [(f"  {name}", f"{weights[name]:.1%}", f"{shares[name]:.1%}") for name in weights.index]
+    ends = [f"{name} ({shares[name]:.0%})" for name in map(str, (shares.idxmax(), shares.idxmin()))]
+    table = text_table(rows, ("  factor", "weight", label), right=(1, 2))
+    return f"{title}\n{table}\n  {verdict.format(*ends)}"
+
+
+def excluded_text(ranking: Ranking, *, full: bool) -> str:
+    """Return who is left out and why: the first few in short, or all in full."""
+    excluded = ranking.excluded
+    if excluded.empty:
+        return "Left out: no market" if full else ""
+    listed = excluded if full else excluded.head(SHOWN_EXCLUDED)
+    names = market_names(listed["market"]) or [""] * len(listed)
+    rows = [
+        (f"  {market}", cut(name, NAME_WIDTH), reason if full else reason.partition(";")[0])
+        for market, name, reason in zip(listed["market"], names, listed["reason"], strict=True)
+    ]
+    total = len(excluded) + len(ranking.table)
+    table = text_table(rows, width=None if full else LINE_WIDTH)
+    more = len(excluded) - len(listed)
+    rest = f"\n  ... and {more} more; --excluded lists all, with what they lack" if more else ""
+    return f"Left out: {len(excluded)} of {total} markets\n{table}{rest}"
+
+
+def notes_text(ranking: Ranking) -> str:
+    """Return how many values of the ranked markets were left aside, filled, clipped or odd."""
+    scores, table = ranking.scores, ranking.scores.table
+    here = {"", *ranking.table.index}
+    counts: Counter[str] = Counter()
+    if stale := int(table.stale["market"].isin(here).sum()):
+        counts[f"left aside, older than {table.max_age} years"] = stale
+    for frame, column in ((table.notes, "note"), (scores.imputed, "why"), (scores.treated, "why")):
+        counts.update(frame.loc[frame["market"].isin(here), column])
+    rows = [(f"  {count}", text) for text, count in counts.items()]
+    parts = [f"Values of the ranked markets\n{text_table(rows, right=(0,))}"] if rows else []
+    if table.unused:
+        parts.append(f"Columns that are not used: {listing(table.unused)}")
+    return "\n".join(parts)
+
+
+def sources_text(framework: Framework) -> str:
+    """Return where the embedded figures come from."""
+    from marketselect import load_catalogue
+    from marketselect.table import needed_series
+
+    catalogue = load_catalogue()
+    used = catalogue.loc[catalogue.index.isin(needed_series(framework))]
+    sources, licences = (", ".join(sorted(used[name].unique())) for name in ("source", "licence"))
+    return f"Sources: {sources}\nLicence: {licences}; see LICENSE-DATA.md"
+
+
+def framework_text(framework: Framework) -> str:
+    """Return a framework's settings and its tree with the weights that count."""
+    from marketselect.scoring.judged import settle_judgements
+
+    settled, _ = settle_judgements(framework)
+    local, whole = settled.local_weights(), settled.tree_weights()
+    rows = [
+        (
+            f"{'  ' * depth}{code}",
+            f"{local[code]:.1%}",
+            f"{whole[code]:.1%}",
+            *node_cells(settled, code),
+        )
+        for code, depth in branches(settled, None, 0)
+    ]
+    low, high = framework.range
+    lines = (
+        f"{framework.title or framework.name}: {len(framework.top)} top factors, "
+        f"{len(framework.indicators)} indicators",
+        f"{framework.method}; {framework.normalization}, {low:g} to {high:g}; missing: "
+        f"{framework.missing}, at least {framework.min_coverage:.0%} of each top factor observed",
+    )
+    header = ("code", "weight", "of all", "direction", "name", "unit")
+    return "\n".join((*lines, "", text_table(rows, header, right=(1, 2))))
+
+
+def branches(framework: Framework, parent: str | None, depth: int) -> Iterator[tuple[str, int]]:
+    """Yield each code under a factor with its depth, from the top down."""
+    for code in framework.children(parent):
+        yield code, depth
+        yield from branches(framework, code, depth + 1)
+
+
+def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
+    """Return direction, name and unit of an indicator, or the name of a factor."""
+    for factor in framework.factors:
+        if factor.code == code:
+            return "", factor.name, ""
+    indicator = next(item for item in framework.indicators if item.code == code)
+    target = "" if indicator.target is None else f" {indicator.target:g}"
+    return f"{indicator.direction}{target}", cut(indicator.name, 42), cut(indicator.unit, 22)
+
+
+# Text, JSON and the two streams
+
+
+def market_names(labels: Iterable[object]) -> list[str]:
+    """Return the name of each market whose code is known; nothing if none is."""
+    from marketselect import load_markets
+
+    known = load_markets()["name"].to_dict()
+    names = [known.get(label, "") for label in labels]
+    return names if any(names) else []
+
+
+def decimals(values: pd.DataFrame | pd.Series[float]) -> int:
+    """Return how many decimals show a difference: 1 on a scale of 100, 3 on a scale of 1."""
+    return 1 if abs(values.to_numpy()).max() >= 10 else 3
+
+
+def fixed(values: pd.Series[float], places: int) -> list[str]:
+    """Return numbers as text with so many decimals."""
+    return [f"{value:.{places}f}" for value in values]
+
+
+def cut(text: str, width: int, mark: str = "...") -> str:
+    """Return a text that is not longer than `width`; the mark stands for what is cut off."""
+    return text if len(text) <= width else f"{text[: width - len(mark)].rstrip()}{mark}"
+
+
+def clean(text: object) -> str:
+    """Return text that a terminal only shows: data must not move its cursor or change its title."""
+    return "".join(
+        sign if sign.isprintable() else " " if sign.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for sign in str(text)
+    )
+
+
+def breadth(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    wide = sum(east_asian_width(sign) in "WF" for sign in text)
+    return len(text) + wide - sum(combining(sign) > 0 for sign in text)
+
+
+def text_table(
+    rows: Sequence[Sequence[object]],
+    header: Sequence[str] = (),
+    *,
+    right: Sequence[int] = (),
+    width: int | None = None,
+) -> str:
+    """Return rows under a header in aligned columns; those in `right` end at the same place."""
+    cells = [[clean(cell) for cell in row] for row in ([header, *rows] if header else rows)]
+    widths = [max(map(breadth, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in cells:
+        padded = [
+            (" " * (full - breadth(cell)) + cell)
+            if n in right
+            else cell + " " * (full - breadth(cell))
+            for n, (cell, full) in enumerate(zip(row, widths, strict=True))
+        ]
+        line = "  ".join(padded).rstrip()
+        lines.append(line if width is None else cut(line, width))
+    return "\n".join(lines)
+
+
+def ranking_json(ranking: Ranking, shown: pd.DataFrame) -> str:
+    """Return the ranking as a JSON object."""
+    both = (ranking.effective_weights, ranking.main_effect)
+    effective, main_effect = (None if shares is None else shares.to_dict() for shares in both)
+    return json_text(
+        {
+            "table": records(shown),
+            "weights": ranking.weights.to_dict(),
+            "effective_weights": effective,
+            "main_effect": main_effect,
+            "excluded": records(ranking.excluded),
+            "provenance": dict(ranking.provenance),
+        }
+    )
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table's rows as dicts, None where a cell is missing."""
+    plain = frame.astype(object)
+    return [
+        {str(key): value for key, value in row.items()}
+        for row in plain.where(plain.notna(), None).to_dict("records")
+    ]
+
+
+def label(table: pd.DataFrame) -> str:
+    """Return the name of the column that holds the markets."""
+    return "market" if table.index.name is None else str(table.index.name)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return CSV in full precision."""
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def json_text(value: object) -> str:
+    """Return JSON in ASCII, which is safe on every terminal."""
+    return json.dumps(value, indent=2, allow_nan=False, default=lambda scalar: scalar.item())

@@ -1,0 +1,128 @@
+"""How much of the data is there: by market, by factor and by indicator, before anything is scored.
+
+Screening for data availability: OECD/JRC, Handbook on Constructing Composite Indicators (2008),
+chapter 4.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from marketselect.framework import Framework, as_framework
+from marketselect.scoring.factors import EXACT, FactorScores, observed_share
+from marketselect.table import IndicatorTable, as_indicator_table
+
+FILLING = ("mean", "median", "group-mean", "group-median")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Availability:
+    """How many values are observed, and which markets have enough of them."""
+
+    by_market: pd.DataFrame
+    """All markets: observed (indicators with a value), share (of their number), coverage (of the
+    tree weight), qualifies."""
+    by_factor: pd.DataFrame
+    """All markets x top factors: the observed share of the factor's tree weight, 0 to 1."""
+    by_indicator: pd.DataFrame
+    """Index indicator: factor, observed (markets with a value), share (of all markets)."""
+
+
+def data_availability(
+    data: pd.DataFrame | IndicatorTable, framework: Framework | str | Path = "pestle"
+) -> Availability:
+    """Count what is observed, without filling or scoring anything.
+
+    Parameters
+    ----------
+    data : DataFrame or IndicatorTable
+        Markets down, raw indicators across, as for `score_factors`.
+    framework : Framework, str or Path
+        Gives the indicators, their weights, `min_coverage` and `missing`.
+
+    Returns
+    -------
+    Availability
+        Markets and indicators in the order of the data and the framework. A market qualifies
+        when `score_factors` would score it: in every top factor at least `min_coverage` of the
+        tree weight is observed (and something at all, unless missing values are filled); under
+        ``missing = "drop"`` or ``"refuse"`` it must lack nothing.
+
+    Raises
+    ------
+    InputError
+        If the data or the framework have a fault.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> found = data_availability(table, "pestle")
+    >>> found.by_market.loc["DEU", ["observed", "coverage"]].tolist()
+    [35.0, 1.0]
+    >>> int(found.by_market["qualifies"].sum())
+    183
+    """
+    rules = as_framework(framework)
+    raw = as_indicator_table(data, rules).values[list(rules.codes)]
+    observed, share = raw.notna(), observed_share(raw, rules)
+    enough = (share >= rules.min_coverage - EXACT).all(axis=1)
+    if rules.missing not in FILLING:
+        enough &= (share > 0).all(axis=1)
+    if rules.missing in ("drop", "refuse"):
+        enough &= observed.all(axis=1)
+    markets = {
+        "observed": observed.sum(axis=1),
+        "share": observed.mean(axis=1),
+        "coverage": weighted_coverage(share, rules),
+        "qualifies": enough,
+    }
+    indicators = {
+        "factor": [indicator.factor for indicator in rules.indicators],
+        "observed": observed.sum(axis=0),
+        "share": observed.mean(axis=0),
+    }
+    index = pd.Index(rules.codes, name="indicator")
+    return Availability(
+        by_market=pd.DataFrame(markets, index=raw.index),
+        by_factor=share,
+        by_indicator=pd.DataFrame(indicators, index=index),
+    )
+
+
+def imputed_share(scores: FactorScores) -> "pd.Series[float]":
+    """Return the share of each scored market's composite that rests on cells without a value.
+
+    Parameters
+    ----------
+    scores : FactorScores
+        From `score_factors`, or the field `scores` of a ranking.
+
+    Returns
+    -------
+    Series
+        By scored market, 0 to 1: the tree weight of its cells that were imputed. Under
+        ``missing = "reweight"`` it is the weight that was not observed, since giving it to the
+        siblings imputes their mean there.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> rests = imputed_share(ms.score_factors(table, "pestle"))
+    >>> float(rests["DEU"]), float(rests.max().round(2))
+    (0.0, 0.21)
+    """
+    coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
+    return (1 - coverage).rename("imputed_share")
+
+
+def weighted_coverage(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":
+    """Return the observed share of the whole tree weight from those of the top factors."""
+    local = framework.local_weights()
+    top = np.array([local[code] for code in framework.top])
+    # Shares are sums of thirds and sevenths: all that is there must be exactly 1.
+    whole = np.round(share[list(framework.top)].to_numpy() @ top, 12)
+    return pd.Series(whole, index=share.index, name="coverage")

@@ -1,0 +1,40 @@
+"""Weights from pairwise judgements: every judged sibling group gets the weights they make."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from marketselect.framework import Framework
+from marketselect.weighting.judgement import JudgementResult, ahp_weights
+
+TOP = "top factors"  # the name of the group of the top factors
+
+
+def settle_judgements(framework: Framework) -> tuple[Framework, Mapping[str, JudgementResult]]:
+    """Return the framework with its judgements turned to weights, and the comparisons behind them.
+
+    The comparisons are named by the factor whose children were judged, or "top factors".
+    """
+    settled, comparisons = framework, {}
+    for group in dict.fromkeys(judgement.of for judgement in framework.judgements):
+        matrix = comparison_matrix(framework, group)
+        result = ahp_weights(matrix)
+        comparisons[group or TOP] = result
+        settled = settled.with_weights(
+            dict(zip(matrix.index, map(float, result.weights), strict=True))
+        )
+    return settled, comparisons
+
+
+def comparison_matrix(framework: Framework, group: str | None) -> pd.DataFrame:
+    """Return the judgements of one sibling group as a labelled matrix, NaN where none is given."""
+    names = list(framework.children(group))
+    matrix = pd.DataFrame(np.nan, index=names, columns=names)
+    for name in names:
+        matrix.loc[name, name] = 1.0
+    for judgement in framework.judgements:
+        if judgement.of == group:
+            matrix.loc[judgement.more, judgement.less] = judgement.ratio
+            matrix.loc[judgement.less, judgement.more] = 1 / judgement.ratio
+    return matrix

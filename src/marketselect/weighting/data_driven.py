@@ -1,0 +1,357 @@
+"""Weights that the figures give: how far a criterion tells the markets apart.
+
+Definitions: Hwang & Yoon (1981) for entropy; Diakoulaki, Mavrotas & Papayannakis (1995) for
+CRITIC and the standard deviation; the World Bank's Logistics Performance Index for principal
+components.
+
+A column whose values agree within rounding is constant: it gets weight zero, and all else is as
+if it were not there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.errors import InputError
+from marketselect.ranks import TIE
+from marketselect.rescaling import near_one, refuse_columns, rescale
+
+BoolArray = NDArray[np.bool_]
+
+# Two eigenvalues this close leave the direction of the first component to chance.
+SAME_EIGENVALUE = 1e-6
+NO_LOADING = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EntropyResult:
+    """Every step of the entropy weights."""
+
+    shares: FloatArray  # p, (markets, criteria): value by column sum
+    k: float  # 1 / ln(markets): the entropy of equal shares becomes 1
+    entropies: FloatArray  # e, (criteria,), 0 one market has all, 1 all have the same
+    divergences: FloatArray  # d = 1 - e, (criteria,)
+    weights: FloatArray  # w, (criteria,), sum 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CriticResult:
+    """Every step of CRITIC (CRiteria Importance Through Intercriteria Correlation)."""
+
+    normalized: FloatArray  # x, (markets, criteria): 0 worst to 1 best, constant columns 0
+    deviations: FloatArray  # sigma, (criteria,): population standard deviation of x
+    correlations: FloatArray  # r, (criteria, criteria); 0 beside a constant column
+    conflicts: FloatArray  # sum of 1 - r over the columns that vary, (criteria,)
+    information: FloatArray  # C = sigma * conflict, (criteria,)
+    weights: FloatArray  # w, (criteria,), sum 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StandardDeviationResult:
+    """Every step of the standard deviation weights."""
+
+    normalized: FloatArray  # x, (markets, criteria): 0 worst to 1 best, constant columns 0
+    deviations: FloatArray  # sigma, (criteria,): population standard deviation of x
+    weights: FloatArray  # w, (criteria,), sum 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PrincipalComponentResult:
+    """Every step of the principal component weights."""
+
+    deviations: FloatArray  # s, (criteria,): population standard deviation, matrix units
+    correlations: FloatArray  # r, (criteria, criteria); 0 beside a constant column
+    eigenvalues: FloatArray  # lambda, one for each column that varies, largest first
+    explained: float  # share of the first component in the variance, 0 to 1
+    loadings: FloatArray  # (criteria,): correlation with the first component; sum positive
+    weights: FloatArray  # (loading / s) by their sum, (criteria,), sum 1
+
+
+def entropy_weights(matrix: ArrayLike) -> EntropyResult:
+    """Weight each criterion by how unevenly its values are spread over the markets.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria)
+        Finite values of zero or more on ratio scales: units do not matter, but shifting a
+        column's origin changes its weight. Missing values are refused. Direction plays no part.
+
+    Returns
+    -------
+    EntropyResult
+        With `weights`, shape (criteria,). A constant column gets zero. 0 ln 0 counts as 0.
+
+    Raises
+    ------
+    InputError
+        If a value is missing, not a number or negative, a column is all zero, or no column
+        tells two markets apart.
+
+    References
+    ----------
+    .. [1] Hwang, C.-L., & Yoon, K. (1981). Multiple Attribute Decision Making. Springer.
+
+    Examples
+    --------
+    Four places by four criteria (Xu 2004, EJOR 156(2), 530-532):
+
+    >>> result = entropy_weights([[30, 30, 38, 29], [19, 54, 86, 29],
+    ...                           [19, 15, 85, 28.9], [68, 70, 60, 29]])
+    >>> result.weights.round(4)
+    array([0.463 , 0.3992, 0.1378, 0.    ])
+    """
+    values = finite_matrix(matrix)
+    varying = _varying(values)
+    # (1) shares of each column
+    shares = rescale(values, np.ones(values.shape[1]), "sum")
+    k = float(1.0 / np.log(len(values)))
+    # (2) entropy e = -k sum p ln p and divergence d = 1 - e. The second comes first, since the
+    # difference loses digits where e is close to 1: with p = (1 + u) / markets, and so sum u = 0,
+    # d = k mean((1 + u) ln(1 + u) - u).
+    u = np.where(varying, shares * len(values) - 1.0, 0.0)
+    logarithms = np.log1p(np.where(u > -1.0, u, 0.0))  # 0 ln 0 = 0
+    divergences: FloatArray = k * ((1.0 + u) * logarithms - u).mean(axis=0)
+    # (3) weights from the divergences
+    return EntropyResult(
+        shares=shares,
+        k=k,
+        entropies=np.maximum(1.0 - divergences, 0.0),
+        divergences=divergences,
+        weights=weight_batch(divergences, values.shape[1]),
+    )
+
+
+def critic_weights(matrix: ArrayLike, *, directions: Sequence[str] | None = None) -> CriticResult:
+    """Weight each criterion by its contrast and by its conflict with the other criteria.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria)
+        Finite values in any units; neither unit nor origin matters. Missing values are refused.
+    directions : sequence of {"benefit", "cost"}, optional
+        One word for each criterion; None means all benefit.
+
+    Returns
+    -------
+    CriticResult
+        With `weights`, shape (criteria,). A constant column gets zero and adds nothing to the
+        conflict of the others. The only column that varies gets weight one. The sample form of
+        the standard deviation would give the same weights.
+
+    Raises
+    ------
+    InputError
+        If the matrix or the directions are not of that form, no column tells two markets
+        apart, or all columns that vary agree perfectly.
+
+    References
+    ----------
+    .. [1] Diakoulaki, D., Mavrotas, G., & Papayannakis, L. (1995). Determining objective
+       weights in multiple criteria problems: The CRITIC method. Computers & Operations
+       Research 22(7), 763-770.
+
+    Examples
+    --------
+    Eight Greek pharmaceutical firms by profitability, market share and productivity [1]_:
+
+    >>> result = critic_weights(
+    ...     [[61, 1.08, 4.33], [20.7, 0.26, 4.34], [16.3, 1.98, 2.53], [9, 3.29, 1.65],
+    ...      [5.4, 2.77, 2.33], [4, 4.12, 1.21], [-6.1, 3.52, 2.1], [-34.6, 3.31, 0.98]])
+    >>> result.weights.round(3)
+    array([0.202, 0.481, 0.317])
+    """
+    normalized, varying = _normalized(matrix, directions)
+    # (1) contrast, (2) conflict: what a perfect correlation leaves is rounding
+    deviations: FloatArray = normalized.std(axis=0)
+    correlations = _correlations(normalized, varying)
+    disagreement = 1.0 - correlations[:, varying]
+    conflicts = np.where(disagreement > TIE, disagreement, 0.0).sum(axis=1)
+    conflicts = np.where(varying, conflicts, 0.0)
+    # (3) information
+    information: FloatArray = deviations * conflicts
+    if varying.sum() > 1 and not information.any():
+        raise InputError(
+            "all columns of the matrix that vary are perfectly correlated, so CRITIC finds no "
+            "conflict to weight; drop all but one, or use standard_deviation_weights"
+        )
+    counted = information if information.any() else varying
+    return CriticResult(
+        normalized=normalized,
+        deviations=deviations,
+        correlations=correlations,
+        conflicts=conflicts,
+        information=information,
+        weights=weight_batch(counted, len(varying)),
+    )
+
+
+def standard_deviation_weights(
+    matrix: ArrayLike, *, directions: Sequence[str] | None = None
+) -> StandardDeviationResult:
+    """Weight each criterion by the standard deviation of its values on the scale 0 to 1.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria)
+        Finite values in any units; neither unit nor origin matters. Missing values are refused.
+    directions : sequence of {"benefit", "cost"}, optional
+        One word for each criterion; None means all benefit. They turn `normalized` round and
+        leave the weights as they are.
+
+    Returns
+    -------
+    StandardDeviationResult
+        With `weights`, shape (criteria,). A constant column gets zero. The sample form of the
+        standard deviation would give the same weights.
+
+    Raises
+    ------
+    InputError
+        If the matrix or the directions are not of that form, or no column tells two markets
+        apart.
+
+    References
+    ----------
+    .. [1] Diakoulaki, D., Mavrotas, G., & Papayannakis, L. (1995). Determining objective
+       weights in multiple criteria problems: The CRITIC method. Computers & Operations
+       Research 22(7), 763-770.
+
+    Examples
+    --------
+    By hand: the deviations of 0 and 1, and of 0, 0 and 1, from their means.
+
+    >>> standard_deviation_weights([[1, 20], [3, 20], [2, 50]]).weights.round(3)
+    array([0.464, 0.536])
+    """
+    normalized, _ = _normalized(matrix, directions)
+    deviations: FloatArray = normalized.std(axis=0)
+    return StandardDeviationResult(
+        normalized=normalized,
+        deviations=deviations,
+        weights=weight_batch(deviations, len(deviations)),
+    )
+
+
+def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
+    """Weight each criterion by its loading on the first principal component.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria)
+        Finite values, larger is better in every column. The weights hold for the matrix in its
+        own units: a column in thousands gets a thousand times the weight. Missing values are
+        refused.
+
+    Returns
+    -------
+    PrincipalComponentResult
+        With `weights`, shape (criteria,): the weighted sum of the matrix orders markets as the
+        first component of the correlation matrix does. A constant column gets zero. The only
+        column that varies gets weight one.
+
+    Raises
+    ------
+    InputError
+        If the matrix is not of that form, no column tells two markets apart, a column would get
+        a negative weight, or the first component is not the only one of its size.
+
+    References
+    ----------
+    .. [1] Arvis, J.-F., et al. (2018). Connecting to Compete 2018: Trade Logistics in the
+       Global Economy. The Logistics Performance Index and Its Indicators. World Bank.
+
+    Examples
+    --------
+    Two columns that agree, the second in twice the unit of the first:
+
+    >>> principal_component_weights([[1, 2], [2, 4], [4, 8]]).weights.round(4)
+    array([0.6667, 0.3333])
+    """
+    values = finite_matrix(matrix)
+    varying = _varying(values)
+    # (1) the first component of the correlation matrix
+    correlations = _correlations(near_one(values), varying)
+    ascending, vectors = np.linalg.eigh(correlations[np.ix_(varying, varying)])
+    eigenvalues: FloatArray = np.maximum(ascending[::-1], 0.0)
+    _refuse_two_first(eigenvalues)
+    loadings = np.zeros(len(varying))
+    loadings[varying] = _upward(vectors[:, -1]) * np.sqrt(eigenvalues[0])
+    refuse_columns(
+        loadings < 0,
+        "runs against the first principal component and would get a negative weight: multiply it "
+        "by -1 if it is a cost, drop it, or use another weighting",
+    )
+    # (2) divided by the standard deviation: the weights are for values in matrix units
+    deviations, raw = _by_deviation(loadings, values, varying)
+    return PrincipalComponentResult(
+        deviations=deviations,
+        correlations=correlations,
+        eigenvalues=eigenvalues,
+        explained=float(eigenvalues[0] / eigenvalues.sum()),
+        loadings=loadings,
+        weights=weight_batch(raw, len(varying)),
+    )
+
+
+def _varying(values: FloatArray) -> BoolArray:
+    """Return which columns differ by more than rounding; refuse a matrix that has none."""
+    scaled = near_one(values)
+    varying: BoolArray = np.ptp(scaled, axis=0) > TIE * np.abs(scaled).max(axis=0)
+    if not varying.any():
+        raise InputError(
+            "no difference between markets: every column of the matrix is constant; at least two "
+            "markets that differ in one criterion are needed"
+        )
+    return varying
+
+
+def _normalized(
+    matrix: ArrayLike, directions: Sequence[str] | None
+) -> tuple[FloatArray, BoolArray]:
+    """Return the columns from 0 worst to 1 best, and which of them vary."""
+    values = finite_matrix(matrix)
+    signs = direction_signs(directions, values.shape[1])
+    varying = _varying(values)
+    # Min-max would blow the rounding in a constant column up to the whole scale.
+    normalized = np.where(varying, rescale(values, signs, "min-max"), 0.0)
+    return normalized, varying
+
+
+def _correlations(values: FloatArray, varying: BoolArray) -> FloatArray:
+    """Return Pearson's r between the columns, zero for those that do not vary."""
+    centered = np.where(varying, values - values.mean(axis=0), 0.0)
+    unit = centered / np.where(varying, np.sqrt((centered**2).sum(axis=0)), 1.0)
+    correlations: FloatArray = np.clip(unit.T @ unit, -1.0, 1.0)
+    np.fill_diagonal(correlations, varying.astype(np.float64))
+    return correlations
+
+
+def _refuse_two_first(eigenvalues: FloatArray) -> None:
+    if len(eigenvalues) > 1 and eigenvalues[0] - eigenvalues[1] <= SAME_EIGENVALUE:
+        raise InputError(
+            "the first two principal components explain the same share of the variance, so none "
+            "comes first: the columns of the matrix hardly correlate; use another weighting"
+        )
+
+
+def _upward(vector: FloatArray) -> FloatArray:
+    """Return the eigenvector turned so that its sum is positive, without rounding around zero."""
+    clean = np.where(np.abs(vector) > NO_LOADING, vector, 0.0)
+    upward: FloatArray = clean if clean.sum() > 0 else 0.0 - clean
+    return upward
+
+
+def _by_deviation(
+    loadings: FloatArray, values: FloatArray, varying: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the standard deviations, and loadings divided by them up to a common factor."""
+    scaled = near_one(values)
+    _, exponents = np.frexp(np.abs(values).max(axis=0))
+    deviations = np.where(varying, scaled.std(axis=0), 0.0)
+    # Exponents are taken apart, so that neither 1e300 nor 1e-300 overflows in the division.
+    shift = exponents[varying].min() - exponents
+    raw = np.ldexp(loadings / np.where(varying, deviations, 1.0), shift)
+    return np.ldexp(deviations, exponents), raw

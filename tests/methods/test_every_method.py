@@ -1,0 +1,235 @@
+"""What holds for every method: the same door, the same properties."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.methods import LINEAR, METHODS, fixed_scale_options
+from marketselect.ranks import rank_scores
+from methods.published import problems, scores_of
+
+Problem = tuple[FloatArray, FloatArray]
+
+every_method = pytest.mark.parametrize("name", METHODS)
+directed = pytest.mark.parametrize("name", [name for name in METHODS if name != "ahp"])
+
+GOOD = [[10.0, 20.0], [30.0, 5.0], [20.0, 15.0]]
+
+
+# --- published cases: in the file of each method
+
+
+# --- properties
+
+
+@every_method
+@given(problem=problems(), order=st.permutations(range(5)))
+def test_reordering_markets_reorders_scores(name: str, problem: Problem, order: list[int]) -> None:
+    matrix, weights = problem
+    np.testing.assert_allclose(
+        scores_of(name, matrix[order], weights), scores_of(name, matrix, weights)[order], atol=1e-9
+    )
+
+
+@every_method
+@given(problem=problems())
+def test_reordering_criteria_changes_nothing(name: str, problem: Problem) -> None:
+    matrix, weights = problem
+    np.testing.assert_allclose(
+        scores_of(name, matrix[:, ::-1], weights[::-1]),
+        scores_of(name, matrix, weights),
+        atol=1e-9,
+    )
+
+
+@every_method
+@given(problem=problems())
+def test_a_market_better_on_everything_comes_first(name: str, problem: Problem) -> None:
+    matrix, weights = problem
+    matrix[2] = matrix.max(axis=0) + 5.0
+    assert rank_scores(scores_of(name, matrix, weights))[2] == 1
+
+
+@every_method
+@given(problem=problems(), factor=st.sampled_from([1e-300, 1e-9, 3.0, 1e9, 1e300]))
+def test_only_the_ratios_of_weights_count(name: str, problem: Problem, factor: float) -> None:
+    matrix, weights = problem
+    np.testing.assert_allclose(
+        scores_of(name, matrix, weights * factor), scores_of(name, matrix, weights), atol=1e-9
+    )
+
+
+@every_method
+@given(problem=problems(), seed=st.integers(0, 100))
+def test_a_batch_of_weights_equals_one_at_a_time(name: str, problem: Problem, seed: int) -> None:
+    matrix, weights = problem
+    batch = np.random.default_rng(seed).dirichlet(np.ones(len(weights)), (2, 3))
+    together = scores_of(name, matrix, batch)
+    assert together.shape == (2, 3, 5)
+    for place in np.ndindex(2, 3):
+        np.testing.assert_allclose(
+            together[place], scores_of(name, matrix, batch[place]), atol=1e-9
+        )
+
+
+@pytest.mark.parametrize("name", sorted(set(METHODS) - {"vikor", "promethee", "copeland"}))
+@given(problem=problems())
+def test_adding_a_candidate_moves_nobody(name: str, problem: Problem) -> None:
+    matrix, weights = problem
+    np.testing.assert_allclose(
+        scores_of(name, matrix[:-1], weights), scores_of(name, matrix, weights)[:-1], rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("name", sorted(LINEAR))
+@given(problem=problems(), share=st.floats(0.0, 1.0))
+def test_a_linear_method_mixes_scores_as_weights_are_mixed(
+    name: str, problem: Problem, share: float
+) -> None:
+    matrix, weights = problem
+    one, other = weights / weights.sum(), np.full(len(weights), 1.0 / len(weights))
+    np.testing.assert_allclose(
+        scores_of(name, matrix, share * one + (1 - share) * other),
+        share * scores_of(name, matrix, one) + (1 - share) * scores_of(name, matrix, other),
+        atol=1e-9,
+    )
+
+
+@directed
+def test_a_cost_is_the_mirror_of_a_benefit(name: str) -> None:
+    matrix = [[2.0, 2.0], [1.0, 7.0], [4.0, 1.0]]
+    options = {"p": 4.0} if name == "promethee" else {}
+    mixed = METHODS[name](matrix, [1, 1], directions=["benefit", "cost"], **options).scores
+    turned = METHODS[name](matrix, [1, 1], directions=["cost", "benefit"], **options).scores
+    plain = METHODS[name](matrix, [1, 1], **options).scores
+    assert rank_scores(mixed).tolist() == [2, 3, 1]
+    assert rank_scores(turned).tolist() == [2, 1, 3]
+    assert not np.allclose(mixed, plain)
+
+
+# --- degenerate input
+
+
+@every_method
+@pytest.mark.parametrize("scale", [1e-150, 1e150])
+def test_huge_and_tiny_values_keep_their_order(name: str, scale: float) -> None:
+    matrix = np.array(GOOD) * [scale, 1.0 / scale]
+    options = {"promethee": {"preference": "usual"}, "topsis": {}, "ahp": {}}
+    scores = METHODS[name](matrix, [2, 1], **options.get(name, {})).scores
+    assert np.isfinite(scores).all()
+    if name != "weighted_sum":
+        expected = METHODS[name](GOOD, [2, 1], **options.get(name, {})).scores
+        assert rank_scores(scores).tolist() == rank_scores(expected).tolist()
+
+
+@every_method
+def test_a_criterion_without_weight_changes_nothing(name: str) -> None:
+    matrix = np.array(GOOD)
+    with_it = np.column_stack([matrix, [90.0, 1.0, 50.0]])
+    np.testing.assert_allclose(
+        scores_of(name, with_it, np.array([2.0, 1.0, 0.0])),
+        scores_of(name, matrix, np.array([2.0, 1.0])),
+        rtol=1e-12,
+    )
+
+
+@every_method
+def test_the_input_stays_as_it_was(name: str) -> None:
+    matrix, weights = np.array(GOOD), np.array([2.0, 1.0])
+    before = matrix.copy(), weights.copy()
+    scores_of(name, matrix, weights)[:] = -1.0
+    assert np.array_equal(matrix, before[0])
+    assert np.array_equal(weights, before[1])
+
+
+@every_method
+def test_the_result_is_frozen_and_ends_with_scores(name: str) -> None:
+    result = METHODS[name](GOOD, [2, 1], **fixed_scale_options(name, 0.0, 100.0))
+    assert [field.name for field in dataclasses.fields(result)][-1] == "scores"
+    np.testing.assert_allclose(result.weights, [2 / 3, 1 / 3])
+    with pytest.raises(dataclasses.FrozenInstanceError, match="scores"):
+        result.scores = None
+
+
+# --- messages
+
+
+@every_method
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        ([[1.0, np.nan], [2.0, 3.0]], r"matrix\[0, 1\] is nan; every entry must be a finite"),
+        ([[1.0, 2.0], [-np.inf, 3.0]], r"matrix\[1, 0\] is -inf"),
+        ([[1.0, "n/a"], [2.0, 3.0]], r"matrix\[0, 1\] is 'n/a'; a number is needed"),
+        ([1.0, 2.0], r"matrix has 1 dimension\(s\); two are needed"),
+        ([[], []], r"matrix has shape \(2, 0\); at least one market and one criterion"),
+        (np.empty((0, 2)), r"matrix has shape \(0, 2\)"),
+        ([[1.0, 2.0], [3.0]], "matrix: the rows differ in length"),
+        ([[1.0, None], [2.0, 3.0]], r"matrix\[0, 1\] is None"),
+    ],
+)
+def test_a_matrix_without_an_answer_is_refused(name: str, matrix: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        METHODS[name](matrix, [1, 1], **fixed_scale_options(name, 0.0, 100.0))
+
+
+@every_method
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0], r"weights have shape \(1,\); .* one weight for each of the 2 criteria"),
+        ([1.0, 2.0, 3.0], r"weights have shape \(3,\)"),
+        (1.0, r"weights have shape \(\)"),
+        ([1.0, -1.0], r"weights\[1\] is -1.0; weights must not be negative"),
+        ([0.0, 0.0], "weights are all zero"),
+        ([[1.0, 1.0], [0.0, 0.0]], "weights are all zero"),
+        ([1.0, np.nan], r"weights\[1\] is nan"),
+        ([1.0, np.inf], r"weights\[1\] is inf"),
+        (["heavy", 1.0], r"weights\[0\] is 'heavy'"),
+    ],
+)
+def test_weights_without_an_answer_are_refused(name: str, weights: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        METHODS[name](GOOD, weights, **fixed_scale_options(name, 0.0, 100.0))
+
+
+@directed
+@pytest.mark.parametrize(
+    ("directions", "message"),
+    [
+        (["benefit", "max"], r"directions\[1\] is 'max'; use \"benefit\" or \"cost\""),
+        (["benefit", "costs"], 'Did you mean "cost"'),
+        (["benefit"], "directions has 1 words; one for each of the 2 criteria"),
+        ("benefit", 'directions is the text "benefit"; give a list'),
+        ([1, -1], r"directions\[0\] is 1"),
+    ],
+)
+def test_directions_are_two_words(name: str, directions: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        METHODS[name](GOOD, [1, 1], directions=directions)
+
+
+def test_a_misspelt_method_has_no_options() -> None:
+    with pytest.raises(InputError, match=r"method is 'topsys'.*Did you mean \"topsis\""):
+        fixed_scale_options("topsys", 0.0, 100.0)
+
+
+def test_options_follow_the_scale() -> None:
+    """Design, decision 3: TOPSIS measures to the ends of the scale, AHP rates against its top."""
+    assert fixed_scale_options("topsis", 1.0, 100.0) == {
+        "normalization": "none",
+        "ideal": 100.0,
+        "anti_ideal": 1.0,
+    }
+    assert fixed_scale_options("ahp", 0.0, 10.0) == {"mode": "ideal", "ideal": 10.0}
+    assert fixed_scale_options("promethee", 0.0, 100.0) == {
+        "preference": "linear",
+        "q": 0.0,
+        "p": 20.0,
+    }

@@ -1,0 +1,156 @@
+"""PROMETHEE II."""
+
+from math import exp
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.methods import promethee
+from methods.published import CASES, problems
+
+Problem = tuple[FloatArray, FloatArray]
+
+# --- published cases
+
+
+@pytest.mark.parametrize("costs", [[], [1], [0, 3], [0, 1, 2, 3]])
+def test_papathanasiou_and_ploskas_2018(costs: list[int]) -> None:
+    """A column turned round and called a cost changes nothing, so directions are mixed too."""
+    case = CASES["promethee2_papathanasiou_ploskas_2018"]
+    matrix, directions = np.array(case["matrix"], dtype=float), list(case["directions"])
+    for column in costs:
+        matrix[:, column] *= -1
+        directions[column] = "cost"
+    result = promethee(matrix, case["weights"], directions=directions, q=case["q"], p=case["p"])
+    expected, near = case["expected"]["net_flow"], case["tolerance"]
+    np.testing.assert_allclose(result.net_flow, expected, atol=near)
+    np.testing.assert_array_equal(result.scores, result.net_flow)
+
+
+# --- properties
+
+
+@given(problem=problems())
+def test_net_flows_sum_to_zero_and_flows_are_shares(problem: Problem) -> None:
+    result = promethee(*problem, q=1, p=20)
+    assert abs(result.net_flow.sum()) < 1e-9
+    for flow in (result.positive_flow, result.negative_flow):
+        assert ((flow >= 0) & (flow <= 1 + 1e-12)).all()
+    np.testing.assert_allclose(
+        result.net_flow, result.positive_flow - result.negative_flow, atol=1e-12
+    )
+
+
+@given(problem=problems(), factor=st.sampled_from([0.25, 7.0, 1e200]))
+def test_changing_a_unit_with_its_thresholds_changes_nothing(
+    problem: Problem, factor: float
+) -> None:
+    matrix, weights = problem
+    np.testing.assert_allclose(
+        promethee(factor * matrix, weights, q=factor, p=20 * factor).scores,
+        promethee(matrix, weights, q=1, p=20).scores,
+        atol=1e-9,
+    )
+
+
+# --- degenerate input
+
+
+@pytest.mark.parametrize(
+    ("preference", "thresholds", "at"),
+    [
+        ("usual", {}, {0: 0.0, 1: 1.0, 9: 1.0}),
+        ("u-shape", {"q": 2}, {1: 0.0, 2: 0.0, 3: 1.0}),
+        ("v-shape", {"p": 4}, {0: 0.0, 1: 0.25, 4: 1.0, 9: 1.0}),
+        ("level", {"q": 2, "p": 4}, {2: 0.0, 3: 0.5, 4: 0.5, 5: 1.0}),
+        ("linear", {"q": 2, "p": 4}, {2: 0.0, 3: 0.5, 4: 1.0, 9: 1.0}),
+        ("linear", {"p": 4}, {0: 0.0, 1: 0.25, 9: 1.0}),
+        ("gaussian", {"s": 2}, {0: 0.0, 2: 1 - exp(-0.5), 4: 1 - exp(-2.0)}),
+    ],
+)
+def test_the_six_preference_functions_of_brans_and_vincke(
+    preference: str, thresholds: dict[str, Any], at: dict[float, float]
+) -> None:
+    """Of two markets the positive flow of the better is the preference at their difference."""
+    for difference, expected in at.items():
+        result = promethee([[10.0 + difference], [10.0]], [1], preference=preference, **thresholds)
+        assert result.positive_flow.tolist() == [pytest.approx(expected), 0.0]
+        assert result.negative_flow.tolist() == [0.0, pytest.approx(expected)]
+
+
+def test_each_criterion_may_have_its_own_function_and_thresholds() -> None:
+    result = promethee(
+        [[5.0, 2.0], [4.0, 8.0]],
+        [3, 1],
+        preference=["usual", "v-shape"],
+        p=[np.pi, 12.0],
+    )
+    assert result.criterion_positive.tolist() == [[1.0, 0.0], [0.0, 0.5]]
+    assert result.criterion_negative.tolist() == [[0.0, 0.5], [1.0, 0.0]]
+    np.testing.assert_allclose(result.scores, [0.75 - 0.125, 0.125 - 0.75])
+
+
+def test_equal_markets_have_no_flow() -> None:
+    assert promethee([[1.0, 2.0]] * 3, [1, 1], p=1).scores.tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("preference", ["linear", "v-shape", "gaussian", "usual", "level"])
+def test_differences_beyond_a_float_are_full_preference(preference: str) -> None:
+    result = promethee([[1.7e308], [-1.7e308]], [1], preference=preference, p=1e-300, s=1e-300)
+    assert result.scores.tolist() == [1.0, -1.0]
+
+
+# --- messages
+
+
+def test_one_market_is_refused() -> None:
+    with pytest.raises(InputError, match="one market; PROMETHEE compares at least two"):
+        promethee([[1.0, 2.0]], [1, 1], p=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, r'"linear" in criterion 0 needs p above q = 0.0, .*; got None'),
+        ({"q": 2, "p": 2}, r"needs p above q = 2.0"),
+        ({"q": 2, "p": [3, 1]}, r'"linear" in criterion 1 needs p above q'),
+        ({"q": -1, "p": 2}, r"q is -1.0 in criterion 0; it must not be negative"),
+        ({"preference": "level", "q": 1, "p": 1}, r'"level" in criterion 0 needs p above q'),
+        ({"preference": "v-shape"}, r'"v-shape" in criterion 0 needs p above zero'),
+        ({"preference": "v-shape", "p": 0}, r"needs p above zero"),
+        ({"preference": "gaussian"}, r'"gaussian" in criterion 0 needs s above zero'),
+        ({"preference": "gaussian", "s": 0}, r"needs s above zero"),
+        ({"preference": "linar"}, r"preference is 'linar'.*Did you mean \"linear\""),
+        ({"preference": ["usual"]}, r"preference has 1 names; give one for all"),
+        ({"p": [1, 2, 3]}, r"p has shape \(3,\); give one number, or one for each"),
+        ({"p": np.inf}, r"p.* is inf"),
+        ({"q": "no", "p": 1}, r"q.* is 'no'; a number is needed"),
+    ],
+)
+def test_functions_and_thresholds_are_checked(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        promethee([[1.0, 5.0], [2.0, 4.0]], [1, 1], **options)
+
+
+# --- independent implementation
+
+
+@given(problem=problems())
+def test_it_is_the_sum_over_pairs_written_out(problem: Problem) -> None:
+    matrix, weights = problem
+    shares = weights / weights.sum()
+
+    def preference(one: FloatArray, other: FloatArray) -> float:
+        steps = [min(max((a - b - 5.0) / 25.0, 0.0), 1.0) for a, b in zip(one, other, strict=True)]
+        return float(shares @ steps)
+
+    expected = [
+        sum(preference(one, other) - preference(other, one) for other in matrix) / 4
+        for one in matrix
+    ]
+    np.testing.assert_allclose(promethee(matrix, weights, q=5, p=30).scores, expected, atol=1e-9)

@@ -1,0 +1,268 @@
+"""TOPSIS."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.methods import topsis, weighted_sum
+from marketselect.ranks import rank_scores
+from methods.published import BENEFIT_COST, CASES, problems
+
+Problem = tuple[FloatArray, FloatArray]
+
+# --- published cases
+
+
+def test_every_step_of_hwang_and_yoons_fighters() -> None:
+    """Hwang & Yoon (1981), pp. 133-134, one cost; the book works by hand with four digits."""
+    case = CASES["topsis_hwang_yoon_1981_fighter"]
+    result = topsis(case["matrix"], case["weights"], directions=case["directions"])
+    steps = {
+        "normalised": result.normalized,
+        "weighted": result.weighted,
+        "ideal": result.ideal,
+        "anti_ideal": result.anti_ideal,
+        "d_plus": result.d_plus,
+        "d_minus": result.d_minus,
+        "closeness": result.scores,
+    }
+    for step, got in steps.items():
+        np.testing.assert_allclose(got, case["expected"][step], atol=case["tolerance"])
+    assert rank_scores(result.scores).tolist() == case["expected"]["rank"]
+
+
+def test_tzeng_and_huang_2011() -> None:
+    case = CASES["topsis_tzeng_huang_2011"]
+    scores = topsis(case["matrix"], case["weights"], directions=case["directions"]).scores
+    np.testing.assert_allclose(scores, case["expected"]["closeness"], atol=case["tolerance"])
+    assert rank_scores(scores).tolist() == case["expected"]["rank"]
+
+
+@pytest.mark.parametrize("matrix", ["matrix", "matrix_shifted"])
+@pytest.mark.parametrize("normalization", ["vector", "min-max"])
+def test_the_origin_of_a_scale_matters_to_vector_normalization_only(
+    normalization: str, matrix: str
+) -> None:
+    """Opricovic & Tzeng (2004): mountains by risk, a cost, and altitude."""
+    case = CASES["topsis_scale_dependence_opricovic_tzeng_2004"]
+    scores = topsis(
+        case[matrix],
+        case["weights"],
+        directions=case["directions"],
+        normalization=normalization,
+    ).scores
+    expected = normalization.replace("-", "") + matrix.removeprefix("matrix")
+    np.testing.assert_allclose(scores, case["expected"][expected], atol=case["tolerance"])
+
+
+# --- properties
+
+
+@given(problem=problems(), factor=st.sampled_from([1e-200, 0.5, 7.0, 1e200]))
+@pytest.mark.parametrize("normalization", ["vector", "min-max", "linear", "sum", "max"])
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "chebyshev"])
+def test_changing_a_unit_changes_nothing(
+    metric: str, normalization: str, problem: Problem, factor: float
+) -> None:
+    matrix, weights = problem
+    other = matrix.copy()
+    other[:, -1] *= factor
+    before, after = (
+        topsis(each, weights, normalization=normalization, metric=metric).scores
+        for each in (matrix, other)
+    )
+    np.testing.assert_allclose(after, before, atol=1e-9)
+
+
+@given(problem=problems())
+def test_closeness_lies_between_zero_and_one(problem: Problem) -> None:
+    scores = topsis(*problem).scores
+    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+@given(problem=problems())
+def test_given_ends_of_the_data_change_nothing(problem: Problem) -> None:
+    matrix, weights = problem
+    matrix[0], matrix[1] = 0.0, 100.0  # every column spans the scale
+    for normalization in ("none", "min-max"):
+        np.testing.assert_allclose(
+            topsis(matrix, weights, normalization=normalization, ideal=100, anti_ideal=0).scores,
+            topsis(matrix, weights, normalization=normalization).scores,
+            atol=1e-12,
+        )
+
+
+@given(problem=problems())
+def test_given_points_are_in_the_units_of_the_matrix(problem: Problem) -> None:
+    """Under min-max the ends carry the unit, so a change of unit and origin changes nothing."""
+    matrix, weights = problem
+    before = topsis(matrix, weights, normalization="min-max", ideal=120, anti_ideal=-20)
+    after = topsis(3 * matrix + 7, weights, normalization="min-max", ideal=367, anti_ideal=-53)
+    np.testing.assert_allclose(after.scores, before.scores, atol=1e-9)
+
+
+# --- degenerate input
+
+
+def test_a_point_not_given_is_taken_from_the_data() -> None:
+    matrix = [[2.0, 30.0], [6.0, 10.0]]
+    only_ideal = topsis(
+        matrix, [1, 1], directions=BENEFIT_COST, normalization="none", ideal=[10, 0]
+    )
+    assert only_ideal.ideal.tolist() == [5.0, 0.0]
+    assert only_ideal.anti_ideal.tolist() == [1.0, 15.0]
+    only_anti = topsis(
+        matrix, [1, 1], directions=BENEFIT_COST, normalization="none", anti_ideal=[0, 50]
+    )
+    assert only_anti.ideal.tolist() == [3.0, 5.0]
+    assert only_anti.anti_ideal.tolist() == [0.0, 25.0]
+
+
+def test_under_min_max_given_points_are_the_ends_of_the_scale() -> None:
+    result = topsis(
+        [[2.0, 30.0], [6.0, 10.0]],
+        [1, 1],
+        directions=BENEFIT_COST,
+        normalization="min-max",
+        ideal=[10, 0],
+        anti_ideal=[0, 40],
+    )
+    np.testing.assert_allclose(result.normalized, [[0.2, 0.25], [0.6, 0.75]])
+    assert result.ideal.tolist() == [0.5, 0.5]
+    assert result.anti_ideal.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("metric", "to_ideal", "to_anti_ideal"),
+    [
+        ("euclidean", 0.4**0.5, 0.2),
+        ("manhattan", 0.8, 0.2),
+        ("chebyshev", 0.6, 0.2),
+    ],
+)
+@pytest.mark.parametrize("second", ["benefit", "cost"])
+def test_the_metrics_measure_as_their_names_say(
+    second: str, metric: str, to_ideal: float, to_anti_ideal: float
+) -> None:
+    """The first market: weighted gaps 0.6 and 0.2 to the ideal, 0 and 0.2 to the anti-ideal."""
+    matrix = [[0.0, 0.5], [1.0, 1.0], [0.5, 0.0]]
+    result = topsis(
+        matrix, [0.6, 0.4], directions=["benefit", second], normalization="none", metric=metric
+    )
+    assert result.d_plus[0] == pytest.approx(to_ideal)
+    assert result.d_minus[0] == pytest.approx(to_anti_ideal)
+
+
+def test_one_market_between_given_points_is_enough() -> None:
+    result = topsis([[25.0]], [1], normalization="none", ideal=100, anti_ideal=0)
+    np.testing.assert_allclose(result.scores, [0.25])
+
+
+def test_on_one_criterion_closeness_is_the_share_of_the_way() -> None:
+    scores = topsis([[0.0], [5.0], [20.0]], [1], normalization="none").scores
+    np.testing.assert_allclose(scores, [0.0, 0.25, 1.0])
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-300, 1e300])
+@pytest.mark.parametrize("normalization", ["none", "vector", "min-max"])
+def test_distances_of_huge_and_tiny_values_are_right(normalization: str, scale: float) -> None:
+    matrix = np.array([[0.0, 50.0], [100.0, 0.0], [20.0, 20.0]])
+    plain = topsis(matrix, [1, 2], normalization=normalization)
+    scaled = topsis(matrix * scale, [1, 2], normalization=normalization)
+    np.testing.assert_allclose(scaled.scores, plain.scores, rtol=1e-3 if scale < 1e-300 else 1e-9)
+
+
+# --- messages
+
+
+def test_equal_markets_have_no_closeness() -> None:
+    for normalization in ("vector", "none", "min-max"):
+        with pytest.raises(InputError, match="no difference between markets"):
+            topsis([[1.0, 2.0], [1.0, 2.0]], [1, 1], normalization=normalization)
+
+
+def test_weight_on_constant_criteria_only_is_refused_anywhere_in_a_batch() -> None:
+    with pytest.raises(InputError, match="both distances of a market are zero"):
+        topsis([[1.0, 2.0], [1.0, 3.0]], [[1, 1], [1, 0]])
+
+
+def test_a_zero_column_has_no_vector_length() -> None:
+    with pytest.raises(InputError, match='matrix column "1" is all zero and has no length'):
+        topsis([[1.0, 0.0], [2.0, 0.0]], [1, 1])
+
+
+def test_an_unknown_metric_is_refused() -> None:
+    with pytest.raises(InputError, match=r"metric is 'euclid'.*Did you mean \"euclidean\""):
+        topsis([[1.0], [2.0]], [1], metric="euclid")
+
+
+@pytest.mark.parametrize("normalization", ["vector", "linear", "sum", "max"])
+def test_fixed_points_need_matrix_units(normalization: str) -> None:
+    with pytest.raises(InputError, match='use normalization "none" or "min-max" with it'):
+        topsis([[1.0], [2.0]], [1], normalization=normalization, ideal=3)
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ({"ideal": [3, 3], "anti_ideal": [0, 0]}, 'column "1" has an ideal that is not better'),
+        ({"ideal": [0, 0], "anti_ideal": [0, 9]}, 'column "0" has an ideal that is not better'),
+        ({"ideal": [1, 0]}, 'column "0" has an ideal that is not better'),
+        ({"anti_ideal": [2, 9]}, 'column "0" has an ideal that is not better'),
+        ({"ideal": [3, 3, 3]}, r"ideal has shape \(3,\); give one number, or one for each"),
+        ({"anti_ideal": np.nan}, "anti_ideal.* is nan"),
+        ({"ideal": "best"}, "ideal.* is 'best'; a number is needed"),
+    ],
+)
+@pytest.mark.parametrize("normalization", ["none", "min-max"])
+def test_points_that_span_no_scale_are_refused(
+    normalization: str, points: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        topsis(
+            [[1.0, 5.0], [2.0, 4.0]],
+            [1, 1],
+            directions=BENEFIT_COST,
+            normalization=normalization,
+            **points,
+        )
+
+
+def test_a_span_that_no_float_holds_is_refused() -> None:
+    with pytest.raises(InputError, match="distances exceed what a float can hold"):
+        topsis([[1.7e308, 1.0], [-1.7e308, 2.0]], [1, 1], normalization="none")
+
+
+# --- independent implementation
+
+
+@pytest.mark.parametrize("normalization", ["none", "vector", "min-max"])
+@given(problem=problems())
+def test_two_matrix_products_equal_the_distances_written_out(
+    normalization: str, problem: Problem
+) -> None:
+    matrix, weights = problem
+    directions = ["cost"] + ["benefit"] * (matrix.shape[1] - 1)
+    result = topsis(matrix, weights, directions=directions, normalization=normalization)
+    away = np.linalg.norm(result.weighted - result.ideal, axis=1)
+    np.testing.assert_allclose(result.d_plus, away, atol=1e-9)
+    off = np.linalg.norm(result.weighted - result.anti_ideal, axis=1)
+    np.testing.assert_allclose(result.d_minus, off, atol=1e-9)
+    np.testing.assert_allclose(result.scores, off / (away + off), atol=1e-9)
+
+
+@given(problem=problems())
+def test_manhattan_closeness_is_the_min_max_weighted_sum(problem: Problem) -> None:
+    """With absolute distances d+ + d- is the sum of the weights of the criteria that differ."""
+    matrix, weights = problem
+    matrix[0], matrix[1] = 1.0, 99.0
+    np.testing.assert_allclose(
+        topsis(matrix, weights, normalization="min-max", metric="manhattan").scores,
+        weighted_sum(matrix, weights, normalization="min-max").scores,
+        atol=1e-9,
+    )

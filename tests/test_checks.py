@@ -1,0 +1,159 @@
+"""Checks of arrays at the door."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from marketselect.checks import (
+    FloatArray,
+    as_floats,
+    direction_signs,
+    finite_matrix,
+    refuse_non_finite,
+    weight_batch,
+)
+from marketselect.errors import InputError, did_you_mean, listing
+
+# --- properties
+
+
+@given(
+    weights=hnp.arrays(np.float64, (2, 3), elements=st.floats(0.01, 1.0)),
+    factor=st.sampled_from([1e-300, 0.3, 1.0, 1e300]),
+)
+def test_weights_are_divided_by_their_sum_whatever_their_size(
+    weights: FloatArray, factor: float
+) -> None:
+    batch = weight_batch(weights * factor, 3)
+    np.testing.assert_allclose(batch.sum(axis=-1), 1.0)
+    np.testing.assert_allclose(batch, weights / weights.sum(axis=1, keepdims=True))
+
+
+# --- degenerate input
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        [[1, 2], [3, 4]],
+        [[True, 2.0], [3, 4]],
+        np.array([[1, 2], [3, 4]], dtype=np.int8),
+        np.array([[1, 2], [3, 4]], dtype=object),
+        pd.DataFrame([[1, 2], [3, 4]]),
+    ],
+    ids=lambda given_: type(given_).__name__,
+)
+def test_numbers_of_every_kind_become_a_fresh_float_array(given_: Any) -> None:
+    values = finite_matrix(given_)
+    assert values.dtype == np.float64
+    assert values.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    values[:] = 9.0
+    assert np.asarray(given_)[1, 1] == 4
+
+
+def test_a_float_array_is_copied() -> None:
+    matrix = np.ones((2, 2))
+    finite_matrix(matrix)[0, 0] = 5.0
+    assert matrix.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_directions_become_signs() -> None:
+    assert direction_signs(None, 2).tolist() == [1.0, 1.0]
+    assert direction_signs(["cost", "benefit"], 2).tolist() == [-1.0, 1.0]
+    assert direction_signs(("cost",), 1).tolist() == [-1.0]
+
+
+def test_a_zero_weight_beside_others_stays_zero() -> None:
+    assert weight_batch([3, 0, 1], 3).tolist() == [0.75, 0.0, 0.25]
+
+
+def test_finite_values_pass() -> None:
+    refuse_non_finite(np.array([-1e308, 0.0, 1e308]), "values")
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1, "n/a"], r"here\[1\] is 'n/a'; a number is needed"),
+        ([[1, None]], r"here\[0, 1\] is None"),
+        ([1, "2"], r"here\[1\] is '2'"),
+        ([1, 2j], r"here\[1\] is 2j"),
+        ([[1, 2], [3]], r"here: the rows differ in length; give a rectangular array"),
+    ],
+)
+def test_what_is_no_number_is_named_with_its_place(values: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        as_floats(values, "here")
+
+
+def test_missing_values_are_counted_and_the_first_is_named() -> None:
+    with pytest.raises(InputError, match=r"m\[0, 1\] is nan \(3 such entries in all\); .* impute"):
+        finite_matrix(np.array([[1, np.nan], [np.inf, np.nan]]), name="m")
+    with pytest.raises(InputError, match=r"m\[1, 0\] is -inf; every entry must be a finite"):
+        finite_matrix(np.array([[1, 2], [-np.inf, 2]]), name="m")
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (5.0, r"matrix has 0 dimension\(s\); two are needed"),
+        ([1.0], r"matrix has 1 dimension\(s\)"),
+        ([[[1.0]]], r"matrix has 3 dimension\(s\)"),
+        ([[]], r"matrix has shape \(1, 0\); at least one market and one criterion"),
+    ],
+)
+def test_a_matrix_has_markets_down_and_criteria_across(matrix: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        finite_matrix(matrix)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1, 2, 3], r"weights have shape \(3,\); .* each of the 2 criteria"),
+        ([[1], [2]], r"weights have shape \(2, 1\)"),
+        (1, r"weights have shape \(\)"),
+        ([], r"weights have shape \(0,\)"),
+        ([[1, 2], [1, -2]], r"weights\[1, 1\] is -2.0; .* turn the criterion's direction round"),
+        ([[1, 2], [0, 0]], r"weights are all zero; at least one criterion must count"),
+        ([1, np.nan], r"weights\[1\] is nan"),
+    ],
+)
+def test_weights_are_one_for_each_criterion(weights: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        weight_batch(weights, 2)
+
+
+@pytest.mark.parametrize(
+    ("directions", "message"),
+    [
+        ("cost", r'directions is the text "cost"; give a list'),
+        (["cost"], r"directions has 1 words; one for each of the 2 criteria"),
+        (["benefit", "benfit"], r"directions\[1\] is 'benfit'.*Did you mean \"benefit\""),
+        (["benefit", None], r"directions\[1\] is None; use \"benefit\" or \"cost\""),
+        (["benefit", "target"], r"directions\[1\] is 'target'"),
+    ],
+)
+def test_directions_are_words(directions: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        direction_signs(directions, 2)
+
+
+def test_long_lists_are_cut_and_counted() -> None:
+    assert listing(["a", "b"]) == '"a", "b"'
+    assert listing("abcdefg") == '"a", "b", "c", "d", "e" and 2 more'
+    assert listing("abc", 2) == '"a", "b" and 1 more'
+
+
+def test_suggestions_ignore_case_and_say_nothing_when_nothing_is_near() -> None:
+    assert did_you_mean("Economc", ["economic", "social"]) == ' Did you mean "economic"?'
+    assert did_you_mean("ECONOMIC", ["Economic"]) == ' Did you mean "Economic"?'
+    assert did_you_mean("xyz", ["economic"]) == ""

@@ -1,0 +1,491 @@
+"""The command line: what it prints, where, and with which exit status."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.cli import AS_OF, MAX_AGE, main
+from marketselect.errors import MarketSelectError
+
+COMMAND = [sys.executable, "-m", "marketselect"]
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command that works; return what it wrote to stdout."""
+
+    def call(*argv: object) -> str:
+        status = main([str(word) for word in argv])
+        out, err = capsys.readouterr()
+        assert (status, err) == (0, "")
+        return out
+
+    return call
+
+
+@pytest.fixture
+def fail(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command with a user's mistake; return the one line on stderr."""
+
+    def call(*argv: object) -> str:
+        status = main([str(word) for word in argv])
+        out, err = capsys.readouterr()
+        assert (status, out) == (2, "")
+        assert err.startswith("marketselect: ")
+        assert err.count("\n") == 1
+        return err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def hdi() -> pd.DataFrame:
+    """UNDP, Human Development Report 2023/24: figures of 2022 with published index and ranks."""
+    case = json.loads((Path(__file__).parent / "cases" / "hdi_2022.json").read_text("utf-8"))
+    return pd.DataFrame(case["rows"], columns=case["columns"])
+
+
+@pytest.fixture
+def wide(hdi: pd.DataFrame, tmp_path: Path) -> Path:
+    path = tmp_path / "wide.csv"
+    hdi.drop(columns=["hdi", "hdi_rank"]).rename(columns={"market": "iso3"}).to_csv(
+        path, index=False
+    )
+    return path
+
+
+@pytest.fixture
+def long(hdi: pd.DataFrame, tmp_path: Path) -> Path:
+    path = tmp_path / "long.csv"
+    rows = hdi.drop(columns=["hdi", "hdi_rank"]).melt("market", var_name="indicator")
+    rows.assign(year=2022).to_csv(path, index=False, sep=";")
+    return path
+
+
+def parsed(text: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(text), index_col=0, keep_default_na=False, na_values=[""])
+
+
+# As a process
+
+
+def test_results_go_to_stdout_and_the_status_is_0() -> None:
+    done = subprocess.run([*COMMAND, "rank"], capture_output=True, check=False)
+    text = done.stdout.decode()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert text.startswith("PESTLE market attractiveness as of 2024, weighted_sum: ")
+    assert "\n  20  " in text
+    assert "\n  21  " not in text
+    assert "Equal weights are not equal influence" in text
+    assert "Left out: " in text
+    assert "--excluded lists all" in text
+    assert "volatility is zero" in text
+    assert "Sources: World Bank WDI" in text
+    assert "LICENSE-DATA.md" in text
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_a_mistake_goes_to_stderr_and_the_status_is_2() -> None:
+    words = ["rank", "--framework", "pestel"]
+    done = subprocess.run([*COMMAND, *words], capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'Did you mean "pestle"?' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_enough_is_no_fault() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "indicators"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
+def test_a_full_disk_is_told_in_a_line() -> None:
+    full = Path("/dev/full")
+    if not full.exists():  # only Linux has one
+        return
+    with full.open("wb") as target:
+        done = subprocess.run(
+            [*COMMAND, "frameworks"], stdout=target, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"marketselect: the result cannot be written: No space left")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_names_reach_a_stream_that_has_no_letters_for_them() -> None:
+    words = ["rank", "--markets", "STP,CIV", "--draws", "0"]
+    done = subprocess.run(
+        [*COMMAND, *words],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"S\xe3o Tom\xe9" in done.stdout
+
+
+def test_help_needs_no_heavy_package_from_the_command_line_itself() -> None:
+    # The package's own imports aside: an empty module stands in its place.
+    code = """
+import sys, types
+package = types.ModuleType("marketselect")
+package.__path__ = [sys.argv.pop(1)]
+sys.modules["marketselect"] = package
+from marketselect.cli import main
+try:
+    main(["rank", "--help"])
+except SystemExit as end:
+    loaded = {"numpy", "pandas", "pandera", "scipy"} & set(sys.modules)
+    raise SystemExit(end.code or ", ".join(sorted(loaded)) or 0)
+"""
+    folder = str(Path(ms.__file__).parent)
+    done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+# rank
+
+
+def test_the_published_hdi_comes_from_a_wide_file(wide: Path, hdi: pd.DataFrame, run: Run) -> None:
+    table = parsed(run("rank", "--data", wide, "--framework", "hdi", "--format", "csv"))
+    assert table.index.name == "iso3"
+    ranks = hdi.set_index("market")["hdi_rank"]
+    pd.testing.assert_series_equal(
+        table["rank"].sort_index(), ranks.sort_index(), check_names=False
+    )
+
+
+def test_the_published_hdi_comes_from_a_long_file(long: Path, hdi: pd.DataFrame, run: Run) -> None:
+    text = run("rank", "--data", long, "--framework", "hdi", "--format", "csv", "--draws", 0)
+    ranks = hdi.set_index("market")["hdi_rank"]
+    assert parsed(text)["rank"].to_dict() == ranks.to_dict()
+
+
+def test_csv_holds_the_whole_table_in_full_precision(run: Run) -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=AS_OF, max_age=MAX_AGE)
+    ranking = ms.rank_markets(table, "pestle")
+    found = parsed(run("rank", "--format", "csv"))
+    pd.testing.assert_frame_equal(found, ranking.table, check_dtype=False, rtol=1e-15)
+
+
+def test_every_option_reaches_the_library(run: Run) -> None:
+    weights = {"political": 1, "economic": 3, "social": 1.5}
+    weights |= {"technological": 1, "legal": 0, "environmental": 1}
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2020, max_age=3)
+    markets = ["DEU", "VNM", "NAM", "MEX"]
+    ranking = ms.rank_markets(
+        table, "pestle", markets=markets, weights=weights, method="topsis",
+        draws=50, tolerance=0.9, seed=7,
+    )  # fmt: skip
+    text = run(
+        "rank", "--method", "topsis", "--as-of", 2020, "--max-age", 3, "--markets", "DEU,VNM",
+        "NAM", "MEX", "--weights", "political=1,economic=3, social=1.5", "technological=1",
+        "legal=0", "environmental=1", "--draws", 50, "--tolerance", 0.9, "--seed", 7, "--top", 3,
+        "--format", "json",
+    )  # fmt: skip
+    result = json.loads(text, parse_constant=pytest.fail)
+    expected = ranking.table.head(3).reset_index().astype(object).to_dict("records")
+    assert result["table"] == expected
+    assert result["weights"] == ranking.weights.to_dict()
+    assert result["effective_weights"] is None
+    assert ranking.main_effect is not None
+    assert result["main_effect"] == ranking.main_effect.to_dict()
+    assert result["excluded"] == ranking.excluded.to_dict("records")
+    assert result["provenance"]["data"] == ranking.provenance["data"]
+    assert result["provenance"]["as_of"] == 2020
+
+
+def test_json_has_null_where_there_is_no_interval(wide: Path, run: Run) -> None:
+    words = ["rank", "--data", wide, "--framework", "hdi", "--draws", 0, "--format", "json"]
+    result = json.loads(run(*words), parse_constant=pytest.fail)
+    assert len(result["table"]) == 193
+    assert {row["rank_low"] for row in result["table"]} == {None}
+
+
+def test_a_table_without_draws_has_no_range(wide: Path, run: Run) -> None:
+    words = ["rank", "--data", wide, "--framework", "hdi", "--top", 1]
+    assert "range" in run(*words)
+    assert "range" not in run(*words, "--draws", 0)
+
+
+def test_top_counts_the_markets_that_are_shown(wide: Path, run: Run) -> None:
+    words = ["rank", "--data", wide, "--framework", "hdi", "--draws", 0]
+    assert "193 markets ranked, 0 left out; the first 20\n" in run(*words)
+    assert "193 markets ranked, 0 left out\n" in run(*words, "--top", "all")
+    assert len(parsed(run(*words, "--top", 5, "--format", "csv"))) == 5
+
+
+def test_the_table_shows_the_market_its_name_and_its_numbers(
+    wide: Path, hdi: pd.DataFrame, run: Run
+) -> None:
+    text = run("rank", "--data", wide, "--framework", "hdi", "--top", 3)
+    first = hdi.sort_values("hdi_rank").iloc[0]
+    _, _, header, line, *_ = text.splitlines()
+    assert header.split() == [
+        *("rank", "market", "name", "score", "range", "health", "education", "income", "coverage")
+    ]
+    assert line.split()[:4] == ["1", first["market"], "Switzerland", f"{100 * first['hdi']:.1f}"]
+    assert line.endswith("  100%")
+    assert len(line) == len(header)
+    assert "LICENSE-DATA.md" not in text
+
+
+def test_scores_from_0_to_1_show_three_decimals(run: Run) -> None:
+    text = run("rank", "--method", "topsis", "--markets", "DEU,VNM,MEX", "--draws", 0)
+    assert "Germany  0." in text
+    assert "squared correlation" in text
+    assert "share of variance" not in text
+
+
+def test_influence_is_shown_beside_the_weights(run: Run) -> None:
+    text = run("rank", "--draws", 0)
+    assert "Equal weights are not equal influence" in text
+    assert "technological (27%) tells the markets apart most, environmental (4%) least." in text
+    words = "political=1,economic=2,social=1,technological=1,legal=1,environmental=1"
+    assert "\nWeights are not influence" in run("rank", "--draws", 0, "--weights", words)
+
+
+def test_a_single_market_has_no_influence(run: Run) -> None:
+    text = run("rank", "--markets", "DEU")
+    assert "no factor's influence can be told" in text
+    assert "1 markets ranked" not in text
+    assert "1 market ranked" in text
+
+
+def test_the_excluded_are_listed_in_full_when_asked_for(run: Run) -> None:
+    short = run("rank", "--markets", "DEU,TWN,AND", "--draws", 0)
+    assert "Left out: 2 of 3 markets" in short
+    assert "FX.VOL" not in short
+    full = run("rank", "--markets", "DEU,TWN,AND", "--draws", 0, "--excluded")
+    assert "AND  Andorra  observed: economic" in full
+    assert "FX.VOL" in full
+    listed = parsed(run("rank", "--markets", "DEU,TWN,AND", "--excluded", "--format", "csv"))
+    assert listed.index.tolist() == ["AND", "TWN"]
+    assert "without" in str(listed.loc["TWN", "reason"])
+    assert "Left out: no market" in run("rank", "--markets", "DEU", "--excluded")
+
+
+def test_namibias_code_is_a_market(hdi: pd.DataFrame, tmp_path: Path, run: Run) -> None:
+    frame = hdi[hdi["market"].isin(["NAM", "NOR"])].replace({"NAM": "NA", "NOR": "NO"})
+    path = tmp_path / "iso2.csv"
+    frame.to_csv(path, index=False)
+    words = ["rank", "--data", path, "--framework", "hdi"]
+    assert parsed(run(*words, "--format", "csv")).index.tolist() == ["NO", "NA"]
+    text = run(*words, "--markets", "NA")
+    assert "name" not in text.splitlines()[2]
+    assert 'Columns that are not used: "hdi", "hdi_rank"' in text
+
+
+def test_a_label_may_hold_a_comma(hdi: pd.DataFrame, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "names.csv"
+    hdi.replace({"KOR": "Korea, Rep.", "VNM": "Viet Nam"}).to_csv(path, index=False)
+    words = ["rank", "--data", path, "--framework", "hdi", "--format", "csv", "--markets"]
+    text = run(*words, "Korea, Rep.", "Viet Nam, DEU")
+    assert parsed(text).index.tolist() == ["DEU", "Korea, Rep.", "Viet Nam"]
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_data_cannot_steer_the_terminal(
+    form: str, hdi: pd.DataFrame, tmp_path: Path, run: Run, fail: Run
+) -> None:
+    hostile = "\x1b]0;owned\x07\x9b31m\u202eNOR\r\nX"
+    path = tmp_path / "hostile.csv"
+    frame = hdi.replace({"NOR": hostile})
+    frame.to_csv(path, index=False)
+    words = ["rank", "--data", path, "--framework", "hdi", "--top", "3", "--format", form]
+    text = run(*words)
+    assert "owned" in text
+    assert all(sign.isprintable() or sign == "\n" for sign in text)
+    assert fail(*words, "--markets", hostile[:-3])[:-1].isprintable()
+
+
+def test_wide_letters_keep_the_columns_in_line(hdi: pd.DataFrame, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "names.csv"
+    hdi.replace({"CHE": "瑞士", "NOR": "Norge"}).to_csv(path, index=False)
+    lines = run("rank", "--data", path, "--framework", "hdi", "--top", 2).splitlines()
+    assert len(lines[3]) + 2 == len(lines[4])
+
+
+def test_a_text_cell_is_named_by_its_place(hdi: pd.DataFrame, tmp_path: Path, fail: Run) -> None:
+    path = tmp_path / "text.csv"
+    hdi.astype(object).replace({83.393: "n/a"}).to_csv(path, index=False)
+    assert (hdi["life_expectancy"] == 83.393).sum() == 1
+    message = fail("rank", "--data", path, "--framework", "hdi")
+    assert 'indicator "life_expectancy", market "' in message
+    assert '"n/a"' in message
+
+
+def test_years_that_do_nothing_are_noted(wide: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["rank", "--data", str(wide), "--framework", "hdi", "--as-of", "2020"]
+    assert main(words) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Human Development Index, weighted_product: 193 markets")
+    assert err == "marketselect: --as-of and --max-age do nothing here: a wide table has no years\n"
+
+
+def test_inconsistent_judgements_are_a_line_on_stderr(
+    wide: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = [("health", "income"), ("income", "education"), ("education", "health")]
+    judgements = [f'[[judgement]]\nmore = "{a}"\nless = "{b}"\nratio = 9\n' for a, b in pairs]
+    path = tmp_path / "mine.toml"
+    path.write_text("\n".join([ms.load_framework("hdi").to_toml(), *judgements]))
+    assert main(["rank", "--data", str(wide), "--framework", str(path), "--draws", "0"]) == 0
+    out, err = capsys.readouterr()
+    assert out.count("33.3%") == 3
+    assert err.startswith("marketselect: warning: ")
+    assert err.count("\n") == 1
+    assert main(["frameworks", str(path)]) == 0
+    assert "warning" in capsys.readouterr().err
+
+
+def test_a_warning_leaves_no_trace_in_the_callers_settings(run: Run) -> None:
+    before = warnings.showwarning, list(warnings.filters)
+    run("frameworks")
+    assert (warnings.showwarning, list(warnings.filters)) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "name a command: rank, indicators or frameworks"),
+        ("rnk", "invalid choice: 'rnk'"),
+        ("rank --topp 3", "unrecognized arguments: --topp 3"),
+        ("rank --format xml", "argument --format: invalid choice: 'xml'"),
+        ("rank --top 0", 'argument --top: "0" is less than 1; give a number or "all"'),
+        ("rank --top few", 'argument --top: "few" is no whole number (see: marketselect rank --h'),
+        ("rank --as-of 2024.5", 'argument --as-of: "2024.5" is no whole number'),
+        ("rank --as-of 1990", "there is no value in or before 1990"),
+        ("rank --as-of 1000000000", "as_of is 1000000000"),
+        ("rank --max-age -1", "max_age is -1"),
+        ("rank --draws -1", "draws is -1"),
+        ("rank --tolerance 2", "tolerance is 2"),
+        ("rank --tolerance much", 'argument --tolerance: "much" is no number'),
+        ("rank --seed -1", "seed is -1"),
+        ("rank --method topsys", 'Did you mean "topsis"?'),
+        ("rank --framework pestel", 'Did you mean "pestle"?'),
+        ("rank --framework none.toml", '"none.toml" cannot be read: No such file'),
+        ("rank --framework hdi", "nothing on"),
+        ("rank --data none.csv", 'data file "none.csv" cannot be read: No such file'),
+        ("rank --data old.xls", '".xls" is no format it can have'),
+        ("rank --markets deu", 'Did you mean "DEU"'),
+        ("rank --markets ,", "markets is empty"),
+        ("rank --weights", "argument --weights: expected at least one argument"),
+        ("rank --weights ,", "weights is empty"),
+        ("rank --weights economic=3", "left out; name all of the top factors"),
+        ("rank --weights economic=3,economic=3", '--weights: "economic" is there twice'),
+        ("rank --weights economic=three", '"economic=three" is no name=number'),
+        ("rank --weights economics=3", 'Did you mean "economic"?'),
+        ("rank --weights economic=nan", "economic"),
+        ("rank --weights economic", 'no weighting "economic"'),
+        ("frameworks pestel", 'Did you mean "pestle"?'),
+        ("frameworks --toml", "--toml: name the framework: hdi, pestle"),
+        ("indicators --format yaml", "invalid choice: 'yaml'"),
+    ],
+)
+def test_a_mistake_is_one_line(words: str, message: str, fail: Run) -> None:
+    assert message in fail(*words.split())
+
+
+def test_several_faults_have_a_line_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = ms.load_framework("hdi").codes
+    path = tmp_path / "two.csv"
+    path.write_text(f"m,{','.join(codes)}\nNOR,x,18,13,y\n")
+    assert main(["rank", "--data", str(path), "--framework", "hdi"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 3
+
+
+def test_a_damaged_installation_is_no_users_mistake(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def damaged() -> None:
+        raise MarketSelectError("the embedded indicators are not there")
+
+    monkeypatch.setattr(ms, "load_catalogue", damaged)
+    assert main(["indicators"]) == 1
+    assert capsys.readouterr() == ("", "marketselect: the embedded indicators are not there\n")
+
+
+# indicators, frameworks, version, help
+
+
+def test_the_catalogue_is_listed(run: Run) -> None:
+    catalogue = ms.load_catalogue()
+    lines = run("indicators").splitlines()
+    assert [line.split()[0] for line in lines] == ["indicator", *catalogue.index]
+    pd.testing.assert_frame_equal(
+        parsed(run("indicators", "--format", "csv")).fillna(""), catalogue.astype(object),
+        check_dtype=False,
+    )  # fmt: skip
+    listed = json.loads(run("indicators", "--format", "json"))
+    assert [row["indicator"] for row in listed] == catalogue.index.tolist()
+    assert listed[0]["first_year"] == catalogue["first_year"].iloc[0]
+
+
+def test_every_word_searched_for_is_found(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    found = parsed(run("indicators", "--search", "CORRUPTION error", "--format", "csv"))
+    assert found.index.tolist() == ["CC.STD.ERR"]
+    assert main(["indicators", "--search", "(unicorns"]) == 0
+    out, err = capsys.readouterr()
+    assert out.split() == ["indicator", "name", "unit", "factor", "years", "markets"]
+    assert err == 'marketselect: there is no indicator with "(unicorns"\n'
+
+
+def test_frameworks_are_listed(run: Run) -> None:
+    names = [line.split()[0] for line in run("frameworks").splitlines()]
+    assert names == ["name", *ms.framework_names()]
+
+
+def test_a_frameworks_tree_shows_its_weights(run: Run) -> None:
+    text = run("frameworks", "pestle")
+    rules = ms.load_framework("pestle")
+    rows = {line.split()[0]: line for line in text.splitlines()[4:]}
+    assert set(rows) == {*rules.codes, *(factor.code for factor in rules.factors)}
+    assert rows["RL.EST"].startswith("    RL.EST")
+    for code, share in rules.local_weights().items():
+        assert rows[code].split()[1:3] == [f"{share:.1%}", f"{rules.tree_weights()[code]:.1%}"]
+    assert " target 2  " in rows["FP.CPI.TOTL.ZG"]
+    assert "% a year" in text
+    assert max(map(len, text.splitlines())) <= 120
+
+
+@pytest.mark.parametrize("name", ms.framework_names())
+def test_a_frameworks_toml_can_be_copied(name: str, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "copy.toml"
+    path.write_text(run("frameworks", name, "--toml"), encoding="utf-8")
+    assert "#" in path.read_text("utf-8")
+    assert ms.load_framework(path) == ms.load_framework(name)
+    path.write_text(run("frameworks", path, "--toml"), encoding="utf-8")
+    assert ms.load_framework(path) == ms.load_framework(name)
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("--version") == f"marketselect {ms.__version__}\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["rank", "--help"], ["indicators", "-h"]])
+def test_help_names_what_there_is(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(words)
+    text = capsys.readouterr().out
+    assert "%%" not in text
+    if words[0] == "rank":
+        assert all(name in text for name in ms.METHODS)
+        assert f"(default: {AS_OF})" in text

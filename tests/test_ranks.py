@@ -1,0 +1,111 @@
+"""Scores to ranks."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.stats import rankdata
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.ranks import rank_scores, tie_groups
+from methods.published import CASES
+
+# --- published cases
+
+
+def test_triantaphyllou_2000_example_2_1_ties_exactly() -> None:
+    expected = CASES["wsm_triantaphyllou_2000_ex2_1"]["expected"]
+    assert rank_scores(expected["scores"]).tolist() == expected["rank_competition"]
+
+
+# --- properties
+
+whole_scores = hnp.arrays(np.float64, (3, 6), elements=st.integers(-5, 5).map(float))
+
+
+@given(scores=whole_scores)
+def test_it_is_scipys_competition_ranking_where_no_score_is_near_another(
+    scores: FloatArray,
+) -> None:
+    expected = rankdata(-scores, method="min", axis=-1)
+    np.testing.assert_array_equal(rank_scores(scores), expected)
+
+
+@given(
+    scores=hnp.arrays(np.float64, 6, elements=st.floats(-1e6, 1e6)), order=st.permutations(range(6))
+)
+def test_reordering_markets_reorders_ranks(scores: FloatArray, order: list[int]) -> None:
+    np.testing.assert_array_equal(rank_scores(scores[order]), rank_scores(scores)[order])
+
+
+@given(scores=hnp.arrays(np.float64, (2, 3, 5), elements=st.floats(-1e6, 1e6)))
+def test_a_batch_equals_one_at_a_time(scores: FloatArray) -> None:
+    together = rank_scores(scores)
+    for place in np.ndindex(2, 3):
+        np.testing.assert_array_equal(together[place], rank_scores(scores[place]))
+
+
+# --- degenerate input
+
+
+def test_scores_apart_by_rounding_are_tied() -> None:
+    """The limit is 1e-12 of the largest absolute score, measured from the first of the group."""
+    assert rank_scores([0.1 + 0.2, 0.3, 0.0]).tolist() == [1, 1, 3]
+    assert rank_scores([1.0, 1.0 - 9e-13]).tolist() == [1, 1]
+    assert rank_scores([1.0, 1.0 - 2e-12]).tolist() == [1, 2]
+    assert rank_scores([-1000.0, 1.0, 1.0 - 9e-10]).tolist() == [3, 1, 1]
+
+
+def test_a_chain_of_near_ties_breaks_where_it_leaves_its_first() -> None:
+    """Each is near the one before; the third is too far from the first and begins anew."""
+    step = 0.7e-12
+    chain = [1.0, 1.0 - step, 1.0 - 2 * step, 1.0 - 3 * step, 0.5]
+    assert rank_scores(chain).tolist() == [1, 1, 3, 3, 5]
+    batch = np.array([chain, [5.0, 4.0, 3.0, 2.0, 1.0], chain[::-1]])
+    assert rank_scores(batch).tolist() == [[1, 1, 3, 3, 5], [1, 2, 3, 4, 5], [5, 3, 3, 1, 1]]
+
+
+def test_groups_name_the_place_of_their_first() -> None:
+    assert tie_groups(np.array([3.0, 2.0, 2.0, 1.0])).tolist() == [0, 1, 1, 3]
+
+
+@pytest.mark.parametrize("score", [0.0, 1e300, 1e-300])
+def test_equal_scores_share_the_first_rank(score: float) -> None:
+    assert rank_scores([score] * 3).tolist() == [1, 1, 1]
+
+
+def test_huge_and_tiny_scores_are_ranked() -> None:
+    assert rank_scores([1e300, 2e300]).tolist() == [2, 1]
+    assert rank_scores([1e-300, 2e-300]).tolist() == [2, 1]
+
+
+def test_the_input_stays_as_it_was() -> None:
+    scores = np.array([1.0, 3.0, 2.0])
+    rank_scores(scores)
+    assert scores.tolist() == [1.0, 3.0, 2.0]
+
+
+def test_ranks_are_whole_numbers() -> None:
+    assert rank_scores([1, 2]).dtype == np.int64
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        ([], r"scores have shape \(0,\); at least one score is needed"),
+        (1.0, r"scores have shape \(\)"),
+        ([1.0, np.nan], r"scores\[1\] is nan"),
+        ([[1.0], [np.inf]], r"scores\[1, 0\] is inf"),
+        (["best"], r"scores\[0\] is 'best'; a number is needed"),
+    ],
+)
+def test_scores_without_ranks_are_refused(scores: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        rank_scores(scores)

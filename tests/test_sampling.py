@@ -1,0 +1,111 @@
+"""Draws of weights."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.sampling import check_draws, weights_around
+
+WEIGHTS = np.array([0.5, 0.3, 0.2, 0.0])
+
+
+def drawn(draws: int, *, tolerance: float = 0.25, seed: int = 0, chunk: int = 10_000) -> FloatArray:
+    """Return all draws in one array."""
+    parts = list(weights_around(WEIGHTS, draws, tolerance=tolerance, seed=seed, chunk=chunk))
+    return np.concatenate(parts)
+
+
+# --- properties
+
+
+@given(tolerance=st.floats(0.0, 1.0), seed=st.integers(0, 1000))
+def test_draws_are_weights_within_the_tolerance(tolerance: float, seed: int) -> None:
+    """Ratios stay within (1 - t) / (1 + t) and its inverse of the stated ratio."""
+    batch = drawn(50, tolerance=tolerance, seed=seed)
+    assert batch.shape == (50, 4)
+    np.testing.assert_allclose(batch.sum(axis=1), 1.0)
+    assert (batch >= 0).all()
+    assert (batch[:, 3] == 0).all()
+    # a ratio a / b may grow to (1 + t) / (1 - t) times what was stated, written without division
+    low, high = 1 - tolerance, 1 + tolerance
+    assert (batch[:, 0] * 0.3 * low <= batch[:, 1] * 0.5 * high + 1e-12).all()
+    assert (batch[:, 1] * 0.5 * low <= batch[:, 0] * 0.3 * high + 1e-12).all()
+
+
+def test_each_weight_is_uniform_before_the_division() -> None:
+    """With one weight certain the ratio to it shows the draw: mean 1, variance t^2 / 3."""
+    batch = np.concatenate(
+        list(weights_around(np.array([0.5, 0.5]), 40_000, tolerance=0.25, seed=1))
+    )
+    # a / (a + b) with a, b independent in [0.75, 1.25] / 2: symmetric about one half
+    assert batch[:, 0].mean() == pytest.approx(0.5, abs=1e-3)
+    assert batch[:, 0].min() == pytest.approx(0.375, abs=2e-3)
+    assert batch[:, 0].max() == pytest.approx(0.625, abs=2e-3)
+    # Var(a / (a + b)) is t^2 / 24 (1 + O(t^2)) for t = 0.25
+    assert batch[:, 0].var() == pytest.approx(0.25**2 / 24, rel=0.06)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 100, 1000])
+def test_draws_do_not_depend_on_the_size_of_chunks(chunk: int) -> None:
+    np.testing.assert_array_equal(drawn(100, chunk=chunk), drawn(100))
+
+
+def test_a_seed_gives_the_same_draws_and_zero_is_a_seed() -> None:
+    np.testing.assert_array_equal(drawn(20, seed=0), drawn(20, seed=0))
+    assert not np.array_equal(drawn(20, seed=0), drawn(20, seed=1))
+
+
+# --- degenerate input
+
+
+def test_no_tolerance_repeats_the_stated_weights() -> None:
+    np.testing.assert_allclose(drawn(5, tolerance=0.0), np.tile(WEIGHTS, (5, 1)))
+
+
+def test_no_draws_yield_nothing() -> None:
+    assert list(weights_around(WEIGHTS, 0, tolerance=0.25, seed=0)) == []
+
+
+def test_the_last_chunk_holds_what_is_left() -> None:
+    sizes = [len(part) for part in weights_around(WEIGHTS, 25, tolerance=0.1, seed=0, chunk=10)]
+    assert sizes == [10, 10, 5]
+
+
+def test_the_input_stays_as_it_was() -> None:
+    before = WEIGHTS.copy()
+    drawn(10)
+    np.testing.assert_array_equal(WEIGHTS, before)
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((-1, 0.25, 0), r"draws is -1; a whole number"),
+        ((1.5, 0.25, 0), r"draws is 1\.5"),
+        ((True, 0.25, 0), r"draws is True"),
+        ((10, 1.1, 0), r"tolerance is 1\.1; a share between 0 and 1 is needed"),
+        ((10, -0.1, 0), r"tolerance is -0\.1"),
+        ((10, np.nan, 0), r"tolerance is nan"),
+        ((10, "25 %", 0), r"tolerance is '25 %'"),
+        ((10, 0.25, -1), r"seed is -1; a whole number"),
+        ((10, 0.25, 0.5), r"seed is 0\.5"),
+        ((10, 0.25, False), r"seed is False"),
+        ((10, 0.25, None), r"seed is None"),
+    ],
+)
+def test_settings_of_draws_are_checked(arguments: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        check_draws(*arguments)
+
+
+def test_settings_at_their_limits_are_accepted() -> None:
+    check_draws(0, 0, 0)
+    check_draws(10, 1.0, 3)
