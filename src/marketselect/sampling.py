@@ -40,6 +40,12 @@ def is_share(number: Any) -> bool:
     return real and bool(0 <= number <= 1)
 
 
+def is_size(number: Any) -> bool:
+    """Return whether `number` is finite and above zero."""
+    real = isinstance(number, (int, float, np.number)) and not isinstance(number, bool)
+    return real and bool(0 < number < np.inf)
+
+
 def uniforms(
     draws: int, dimensions: int, *, seed: int, chunk: int, quasi: bool
 ) -> Iterator[FloatArray]:

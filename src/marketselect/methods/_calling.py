@@ -27,7 +27,9 @@ def call_method(
         raise InputError(
             f"method {label} with options {sorted(options)} failed, {type(fault).__name__}: {fault}"
         ) from fault
-    scores = as_floats(scores_of(result), f"method {label}: scores")
+    scores = scores_of(result)
+    if not isinstance(scores, np.ndarray) or scores.dtype != np.float64:
+        scores = as_floats(scores, f"method {label}: scores")
     if scores.shape != (*weights.shape[:-1], len(matrix)):
         raise InputError(
             f"method {label}: its scores have shape {scores.shape}; "

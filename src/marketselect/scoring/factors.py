@@ -246,19 +246,18 @@ def clip_record(
     raw: pd.DataFrame, logged: pd.DataFrame, inside: pd.DataFrame, used: Scale
 ) -> pd.DataFrame:
     """List the cells that lie beyond the ends of their scale, in raw units."""
-    logs = np.array([used[str(code)].log for code in inside.columns])
-    beyond = (logged != inside).to_numpy() & logged.notna().to_numpy()
-    ends = inside.to_numpy()
-    plain = np.where(logs, np.exp(np.where(logs, ends, 0.0)), ends)
+    after, edge = logged.to_numpy(), inside.to_numpy()
+    beyond = (after != edge) & ~np.isnan(after)
+    if not beyond.any():
+        return changed_cells(raw, raw, "")
+    items = [used[str(code)] for code in inside.columns]
+    logs = np.array([item.log for item in items])
+    plain = np.where(logs, np.exp(np.where(logs, edge, 0.0)), edge)
     new = pd.DataFrame(np.where(beyond, plain, raw.to_numpy()), raw.index, raw.columns)
-    why = [
-        "clipped to the goalpost"
-        if used[str(code)].normalization == "goalposts"
-        else "outside scale"
-        for code in inside.columns
-    ]
-    reasons = np.broadcast_to(np.array(why, dtype=object), new.shape)
-    return changed_cells(raw, new, pd.DataFrame(reasons, raw.index, raw.columns))
+    fixed = [item.normalization == "goalposts" for item in items]
+    why = np.where(fixed, "clipped to the goalpost", "outside scale").astype(object)
+    reasons = pd.DataFrame(np.broadcast_to(why, new.shape), raw.index, raw.columns, dtype=object)
+    return changed_cells(raw, new, reasons)
 
 
 def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:

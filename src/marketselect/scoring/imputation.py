@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from marketselect.checks import FloatArray
 from marketselect.errors import InputError, refuse
 from marketselect.framework import Framework, as_framework
 from marketselect.schemas import raise_faults
@@ -71,23 +73,12 @@ def impute(
         if OVERALL not in known[code]
     ]
     refuse("imputation", empty)
-    name = policy.removeprefix("group-")
-    overall = pd.Series({code: known[code][OVERALL] for code in values.columns})
-    whole = pd.DataFrame(
-        np.broadcast_to(overall.to_numpy(), values.shape), values.index, values.columns
-    )
-    why = pd.DataFrame(f"{name} of all markets", values.index, values.columns)
-    if policy.startswith("group-"):
-        label = group_labels(values, rules, groups)
-        table = pd.DataFrame({code: pd.Series(known[code], dtype=float) for code in values.columns})
-        own = table.reindex(label.to_numpy())
-        own.index = values.index
-        text = label.map(lambda group: f"{name} of {rules.group} {group}").fillna("")
-        reason = pd.DataFrame(dict.fromkeys(values.columns, text))
-        why = reason.where(own.notna(), f"{name} of all markets: no value in its {rules.group}")
-        whole = own.where(own.notna(), whole)
-    filled = values.where(values.notna(), whole)
-    return Step(values=filled, changes=changed_cells(values, filled, why))
+    fill, why = replacements(values, known, rules, groups)
+    before = values.to_numpy(dtype=np.float64)
+    after = np.where(np.isnan(before), fill, before)
+    filled = pd.DataFrame(after, values.index, values.columns)
+    reasons = pd.DataFrame(why, values.index, values.columns, dtype=object)
+    return Step(values=filled, changes=changed_cells(values, filled, reasons))
 
 
 def imputation_statistics(
@@ -98,15 +89,51 @@ def imputation_statistics(
     if policy in ("refuse", "drop", "reweight"):
         return {}
     name = policy.removeprefix("group-")
-    table = values.agg([name])
-    table.index = pd.Index([OVERALL])
+    table = group_statistics(values, np.full(len(values), OVERALL, dtype=object), name)
     if policy.startswith("group-"):
         label = group_labels(values, framework, groups)
-        table = pd.concat([table, values.groupby(label.to_numpy()).agg(name)])
+        table = pd.concat([table, group_statistics(values, label.to_numpy(), name)])
+    columns = zip(values.columns, table.to_numpy().T.tolist(), strict=True)
     return {
-        str(code): {str(group): float(value) for group, value in table[code].dropna().items()}
-        for code in values.columns
+        str(code): {
+            str(group): value
+            for group, value in zip(table.index, column, strict=True)
+            if not np.isnan(value)
+        }
+        for code, column in columns
     }
+
+
+def group_statistics(values: pd.DataFrame, label: NDArray[np.object_], name: str) -> pd.DataFrame:
+    """Return the mean or median of each group, shape (groups, indicators); NaN without a value."""
+    grouped = values.groupby(label)
+    found = grouped.agg(name)
+    # A mean is rounded, and equal values must not come to differ from what fills their gaps.
+    found[:] = np.clip(found.to_numpy(), grouped.min().to_numpy(), grouped.max().to_numpy())
+    return found
+
+
+def replacements(
+    values: pd.DataFrame,
+    known: Statistics,
+    framework: Framework,
+    groups: "pd.Series[str] | None",
+) -> tuple[FloatArray, NDArray[np.object_]]:
+    """Return what each cell would be filled with, and why, both in the shape of the values."""
+    name, codes = framework.missing.removeprefix("group-"), values.columns.tolist()
+    whole = np.array([known[code][OVERALL] for code in codes])
+    overall = f"{name} of all markets"
+    if not framework.missing.startswith("group-"):
+        return np.broadcast_to(whole, values.shape), np.full(values.shape, overall, dtype=object)
+    place, found = pd.factorize(group_labels(values, framework, groups))
+    # A last row for the markets of no group: their place is -1.
+    table = [[known[code].get(group, np.nan) for code in codes] for group in found]
+    own = np.array([*table, [np.nan] * len(codes)])[place]
+    texts = [f"{name} of {framework.group} {group}" for group in found]
+    of_group = np.array([*texts, ""], dtype=object)[place, np.newaxis]
+    nobody = np.isnan(own)
+    why = np.where(nobody, f"{overall}: no value in its {framework.group}", of_group)
+    return np.where(nobody, whole, own), why
 
 
 def group_labels(

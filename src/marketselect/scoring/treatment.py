@@ -2,22 +2,29 @@
 
 The skew-kurtosis rule of OECD/JRC (2008) as COINr runs it: a column fails when its skewness is 2 or
 more in size and its kurtosis 3.5 or more; it is then winsorized point by point from its heavy tail,
-and if that does not help, the logarithm of its shifted range is taken instead.
+and if that does not help, the logarithm of its shifted range is taken instead. All columns are
+treated side by side, as an array of shape (markets, indicators) with NaN where a value is missing.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, IntArray
+from marketselect.errors import refuse
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.schemas import raise_faults
 from marketselect.scoring.changes import Step, changed_cells, checked_values
-from marketselect.scoring.normalization import IndicatorScale, Scale
+from marketselect.scoring.normalization import Scale
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
 SHIFT = 0.01  # of the range, so that the least value has a logarithm
+EXTREME = 900  # from this power of two on, up or down, a difference may be no float
+MOVED, LOGGED, OUTSIDE = "winsorized", "logarithm of the shifted range", "outside scale"
+
+BoolArray = NDArray[np.bool_]
 
 
 def take_logs(values: pd.DataFrame, framework: Framework | str) -> Step:
@@ -83,7 +90,8 @@ def treat(
         alone.
     framework : Framework or str
         `treatment` is "none" or "skew-kurtosis" for all; an indicator's own may also be
-        "winsorize" (no logarithm after it) or "log" (at once). `winsorize_max` points at most.
+        "winsorize" (no logarithm after it) or "log" (at once). Winsorizing stops when
+        `winsorize_max` points have been moved.
     scale : Scale, optional
         Limits fitted before, which are used instead: values beyond them are clipped and marked.
 
@@ -91,14 +99,23 @@ def treat(
     -------
     Treatment
         An indicator whose scale is set by goalposts is left alone by the general rule: no
-        outlier can set that scale. The logarithm is not taken of one with a target.
+        outlier can set that scale. The logarithm is never taken of one with such goalposts or a
+        target, which are in the unit of the values.
+
+    Raises
+    ------
+    InputError
+        If a value is no finite number, or with every indicator that has the treatment "log" and
+        goalposts or a target.
 
     Notes
     -----
     Skewness and kurtosis are the unbiased ones (type 2 of Joanes & Gill, 1998, The Statistician
     47, 183-189; those of spreadsheets). One step of winsorizing gives all points at the
-    outermost value the next value inwards, at the end that the sign of the skewness names. The
-    last resort is ``log(x - min + 0.01 (max - min))`` of the values before winsorizing.
+    outermost value the next value inwards, at the end that the sign of the skewness names; tied
+    points move together, so that the last step may pass `winsorize_max`. The last resort is
+    ``log(x - min + 0.01 (max - min))`` of the values before winsorizing. Fewer than four values,
+    or equal ones, have no kurtosis and pass.
 
     Examples
     --------
@@ -112,132 +129,189 @@ def treat(
     """
     rules = as_framework(framework)
     values = checked_values(values, rules)
-    before = values.to_numpy()
-    after, why, rows = before.copy(), np.full(len(values.columns), "winsorized", object), []
-    winsorized: dict[str, tuple[float, float]] = {}
-    shifted: dict[str, tuple[float, float]] = {}
-    for place, indicator in enumerate(rules[code] for code in values.columns):
-        code, known = indicator.code, np.isfinite(before[:, place])
-        x, kind = before[known, place], treatment_of(indicator, rules)
-        if scale is not None:
-            after[known, place] = apply_limits(x, scale[code])
-            why[place] = "outside scale"
-        elif kind != "none" and len(x):
-            y, points, logged = treated_column(x, kind, rules.winsorize_max, indicator)
-            after[known, place] = y
-            rows.append(details_row(code, x, y, points, logged))
-            if logged:
-                why[place] = "logarithm of the shifted range"
-                shifted[code] = (float(x.min()), float(x.max()))
-            elif points:
-                winsorized[code] = (float(y.min()), float(y.max()))
+    refuse_logs(rules)
+    if scale is not None:
+        return limited(values, scale)
+    kinds = np.array([treatment_of(indicator, rules) for indicator in rules.indicators])
+    chosen = np.flatnonzero((kinds != "none") & values.notna().to_numpy().any(axis=0))
+    treated = [rules.indicators[place] for place in chosen]
+    x = values.to_numpy()[:, chosen]
+    y, points, logged = treated_columns(x, treated, rules)
+    after = values.to_numpy(copy=True)
+    after[:, chosen] = y
     done = pd.DataFrame(after, values.index, values.columns)
-    reasons = pd.DataFrame(
-        np.broadcast_to(why, after.shape), values.index, values.columns, dtype=object
-    )
+    why = np.full(len(kinds), MOVED, dtype=object)
+    why[chosen[logged]] = LOGGED
     return Treatment(
         values=done,
-        changes=changed_cells(values, done, reasons),
-        details=pd.DataFrame(rows, columns=DETAILS).set_index("indicator"),
-        winsorized=winsorized,
-        shifted_log=shifted,
+        changes=changed_cells(values, done, reasons(why, values)),
+        details=details_of(x, y, points, logged, [indicator.code for indicator in treated]),
+        winsorized=limits_of(y, treated, points > 0),
+        shifted_log=limits_of(x, treated, logged),
     )
-
-
-DETAILS = [
-    "indicator",
-    "skewness",
-    "kurtosis",
-    "passed",
-    "winsorized",
-    "logged",
-    "skewness_after",
-    "kurtosis_after",
-    "passed_after",
-]
 
 
 def treatment_of(indicator: Indicator, framework: Framework) -> str:
     """Return which treatment an indicator gets: its own, or the general one."""
     if indicator.treatment is not None:
         return indicator.treatment
-    fixed = indicator.goalposts and framework.normalization in ("min-max", "goalposts")
-    return "none" if fixed else framework.treatment
+    return "none" if has_fixed_ends(indicator, framework) else framework.treatment
 
 
-def treated_column(
-    x: FloatArray, kind: str, most: int, indicator: Indicator
-) -> tuple[FloatArray, int, bool]:
-    """Return a treated column, how many points were winsorized, and whether it was logged."""
-    if kind == "log":
-        return (shifted_log(x, x.min(), x.max()), 0, True) if x.min() < x.max() else (x, 0, False)
-    result, points = winsorize(x, most)
-    if kind == "skew-kurtosis" and indicator.target is None and not passes(result):
-        return shifted_log(x, x.min(), x.max()), 0, True
-    return result, points, False
+def has_fixed_ends(indicator: Indicator, framework: Framework) -> bool:
+    """Return whether goalposts set an indicator's scale."""
+    return indicator.goalposts is not None and framework.normalization in ("min-max", "goalposts")
 
 
-def winsorize(x: FloatArray, most: int) -> tuple[FloatArray, int]:
-    """Move the outermost points inwards, one value at a time, until the column passes."""
-    result, high, low = x.copy(), 0, 0
-    while high + low < most and not passes(result):
-        if skew_kurtosis(result)[0] >= 0:
-            outermost = result == result.max()
-            result[outermost] = result[~outermost].max()
-            high = int(outermost.sum())
-        else:
-            outermost = result == result.min()
-            result[outermost] = result[~outermost].min()
-            low = int(outermost.sum())
-    return result, high + low
+def keeps_unit(indicator: Indicator, framework: Framework) -> bool:
+    """Return whether an indicator is compared with goalposts or a target in its unit."""
+    return indicator.target is not None or has_fixed_ends(indicator, framework)
 
 
-def passes(x: FloatArray) -> bool:
-    """Return whether a column needs no treatment; fewer than four points or no spread pass."""
-    if len(x) < 4 or x.min() == x.max():
-        return True
-    skew, kurtosis = skew_kurtosis(x)
-    return abs(skew) < SKEW_LIMIT or kurtosis < KURTOSIS_LIMIT
+def refuse_logs(framework: Framework) -> None:
+    """Raise with every indicator whose goalposts or target would be left behind by a logarithm."""
+    found = [
+        f'indicator "{indicator.code}": its goalposts or target are in the unit of the values, '
+        'which treatment "log" leaves; take transform = "log" instead, or treatment = "winsorize"'
+        for indicator in framework.indicators
+        if indicator.treatment == "log" and keeps_unit(indicator, framework)
+    ]
+    refuse("treatment", found)
 
 
-def skew_kurtosis(x: FloatArray) -> tuple[float, float]:
-    """Return the unbiased skewness G1 and excess kurtosis G2 of four or more values that differ.
+def treated_columns(
+    x: FloatArray, indicators: list[Indicator], framework: Framework
+) -> tuple[FloatArray, IntArray, BoolArray]:
+    """Return treated columns, how many points of each were winsorized, and which were logged."""
+    kinds = np.array([treatment_of(indicator, framework) for indicator in indicators], dtype=str)
+    fixed = np.array([keeps_unit(indicator, framework) for indicator in indicators], dtype=bool)
+    y, points = winsorize(x, np.where(kinds == "log", 0, framework.winsorize_max))
+    low, high = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
+    failed = (kinds == "skew-kurtosis") & ~fixed & ~passes(*skew_kurtosis(y))
+    logged = failed | (kinds == "log") & (low < high)
+    y[:, logged] = shifted_log(x[:, logged], low[logged], high[logged])
+    points[logged] = 0
+    return y, points, logged
+
+
+def winsorize(x: FloatArray, most: IntArray) -> tuple[FloatArray, IntArray]:
+    """Move the outermost points of each column inwards, one value at a time, until it passes.
+
+    Returns the columns, and how many points of each were moved. No column goes on once `most` of
+    its points have been.
+    """
+    y, moved = x.copy(), np.zeros((2, x.shape[1]), dtype=np.int64)  # points at the high, low end
+    failing = np.arange(x.shape[1])
+    while True:
+        skew, kurtosis = skew_kurtosis(y[:, failing])
+        again = ~passes(skew, kurtosis) & (moved.sum(axis=0) < most)[failing]
+        failing, skew = failing[again], skew[again]
+        if not len(failing):
+            return y, moved.sum(axis=0)
+        # Turned round where the heavy tail is the low one, so that it is always the high one.
+        sign = np.where(skew < 0, -1.0, 1.0)
+        tail = y[:, failing] * sign
+        outermost = tail == np.nanmax(tail, axis=0)
+        inner = np.nanmax(np.where(outermost, -np.inf, tail), axis=0)
+        y[:, failing] = np.where(outermost, inner, tail) * sign
+        moved[(skew < 0).astype(np.int64), failing] = outermost.sum(axis=0)
+
+
+def passes(skew: FloatArray, kurtosis: FloatArray) -> BoolArray:
+    """Return which columns need no treatment; NaN, where there is no kurtosis, passes."""
+    return ~((np.abs(skew) >= SKEW_LIMIT) & (kurtosis >= KURTOSIS_LIMIT))
+
+
+def skew_kurtosis(x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the unbiased skewness G1 and excess kurtosis G2 of each column.
+
+    NaN cells are left out; NaN for a column of fewer than four values, or of equal ones.
 
     References
     ----------
     Joanes, D. N., & Gill, C. A. (1998). Comparing measures of sample skewness and kurtosis. The
     Statistician 47, 183-189.
     """
-    n = len(x)
-    if n < 4 or x.min() == x.max():
-        return float("nan"), float("nan")
-    d = x - x.mean()
-    d = d / np.abs(d).max()
-    second = (d**2).sum()
-    g1 = np.sqrt(n) * (d**3).sum() / second**1.5
-    g2 = n * (d**4).sum() / second**2 - 3
+    known = np.isfinite(x)
+    n = known.sum(axis=0)
+    largest = np.where(known, x, -np.inf).max(axis=0)
+    smallest = np.where(known, x, np.inf).min(axis=0)
+    varied = (n >= 4) & (smallest < largest)
+    filled = np.where(known, x, 0.0)
+    # Both are free of scale: a power of two near the largest value, so that no power overflows.
+    filled = np.ldexp(filled, -np.frexp(np.abs(filled).max(axis=0))[1])
+    d = np.where(known, filled - filled.sum(axis=0) / np.maximum(n, 1), 0.0)
+    square = d * d
+    second = np.where(varied, square.sum(axis=0), np.nan)
+    g1 = np.sqrt(n) * (square * d).sum(axis=0) / second**1.5
+    g2 = n * (square * square).sum(axis=0) / second**2 - 3
+    n = np.where(varied, n, np.nan)
     skew = g1 * np.sqrt(n * (n - 1)) / (n - 2)
     kurtosis = ((n + 1) * g2 + 6) * (n - 1) / ((n - 2) * (n - 3))
-    return float(skew), float(kurtosis)
+    return skew, kurtosis
 
 
-def shifted_log(x: FloatArray, low: float, high: float) -> FloatArray:
+def shifted_log(x: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
     """Return the logarithm of the distance above `low`, shifted by a hundredth of the range."""
-    return np.asarray(np.log(x - low + SHIFT * (high - low)))
+    power = np.frexp(np.maximum(np.abs(low), np.abs(high)))[1]
+    power = np.where(np.abs(power) < EXTREME, 0, power)
+    x, low, high = (np.ldexp(part, -power) for part in (x, low, high))
+    return np.asarray(np.log(x - low + SHIFT * (high - low)) + power * np.log(2.0))
 
 
-def apply_limits(x: FloatArray, scale: IndicatorScale) -> FloatArray:
+def limited(values: pd.DataFrame, scale: Scale) -> Treatment:
     """Return values treated with the limits of a fitted scale."""
-    if scale.winsorized is not None:
-        return np.clip(x, *scale.winsorized)
-    if scale.shifted_log is not None:
-        return shifted_log(np.clip(x, *scale.shifted_log), *scale.shifted_log)
-    return x
+    chosen = [scale[str(code)] for code in values.columns]
+    limits = [item.winsorized or item.shifted_log or (-np.inf, np.inf) for item in chosen]
+    low, high = np.array(limits).T
+    logged = np.array([item.shifted_log is not None for item in chosen])
+    x = values.to_numpy()
+    y = np.clip(x, low, high)
+    why = np.where(x == y, np.where(logged, LOGGED, "").astype(object), OUTSIDE)
+    y[:, logged] = shifted_log(y[:, logged], low[logged], high[logged])
+    done = pd.DataFrame(y, values.index, values.columns)
+    return Treatment(
+        values=done,
+        changes=changed_cells(values, done, reasons(why, values)),
+        details=details_of(x[:, :0], y[:, :0], np.zeros(0, np.int64), np.zeros(0, bool), []),
+        winsorized={},
+        shifted_log={},
+    )
 
 
-def details_row(
-    code: str, before: FloatArray, after: FloatArray, points: int, logged: bool
-) -> tuple[object, ...]:
-    """Return an indicator's row of the details of a treatment."""
-    first = (*skew_kurtosis(before), passes(before))
-    return code, *first, points, logged, *skew_kurtosis(after), passes(after)
+def reasons(why: NDArray[np.object_], values: pd.DataFrame) -> pd.DataFrame:
+    """Return a reason for each cell, from one a column or one a cell."""
+    cells = np.broadcast_to(why, values.shape)
+    return pd.DataFrame(cells, values.index, values.columns, dtype=object)
+
+
+def limits_of(
+    x: FloatArray, indicators: list[Indicator], where: BoolArray
+) -> dict[str, tuple[float, float]]:
+    """Return the least and the largest value of some columns, by indicator."""
+    low, high = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
+    return {
+        indicators[place].code: (float(low[place]), float(high[place]))
+        for place in np.flatnonzero(where)
+    }
+
+
+def details_of(
+    before: FloatArray, after: FloatArray, points: IntArray, logged: BoolArray, codes: list[str]
+) -> pd.DataFrame:
+    """Return what was found and done, one row a treated indicator."""
+    skew, kurtosis = skew_kurtosis(before)
+    skew_after, kurtosis_after = skew_kurtosis(after)
+    return pd.DataFrame(
+        {
+            "skewness": skew,
+            "kurtosis": kurtosis,
+            "passed": passes(skew, kurtosis),
+            "winsorized": points,
+            "logged": logged,
+            "skewness_after": skew_after,
+            "kurtosis_after": kurtosis_after,
+            "passed_after": passes(skew_after, kurtosis_after),
+        },
+        index=pd.Index(codes, name="indicator", dtype=str),
+    )

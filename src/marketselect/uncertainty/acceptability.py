@@ -1,0 +1,323 @@
+"""How far a ranking can be trusted: how often each market takes each rank, over draws of weights.
+
+Definitions: Lahdelma & Salminen (2001), SMAA-2: stochastic multicriteria acceptability analysis
+for group decision making, Operations Research 49(3), 444-454.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.methods._calling import call_method
+from marketselect.ranking import HIGH, LOW, Ranking, rounded
+from marketselect.ranks import TIE, RankCounts, count_ranks, rank_scores
+from marketselect.sampling import (
+    CHUNK,
+    check_draws,
+    is_count,
+    is_size,
+    weights_anywhere,
+    weights_around,
+    weights_ordered,
+)
+from marketselect.uncertainty.measurement import MeasuredData, measured_data
+from marketselect.uncertainty.running import Progress, in_order, reporter
+
+AROUND = ("stated", "any", "ordered")
+DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
+CONFIDENCE_DRAWS = 2_000
+PAIR_CELLS = 2_000_000  # comparisons of pairs at a time, a byte each
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Robustness:
+    """How often each ranked market takes each rank."""
+
+    acceptability: pd.DataFrame
+    """Markets x ranks 1, 2, ...: b, the share of draws; tied markets split the places they hold, so
+    rows and columns add up to one."""
+    summary: pd.DataFrame
+    """By market: rank at the stated weights; rank_low, rank_median and rank_high, the 5th, 50th and
+    95th percentile (low and high widened to hold the rank); first, the share of draws in which it
+    is first."""
+    central_weights: pd.DataFrame
+    """Markets x top factors: w^c, the mean of the weights at which the market is first; missing
+    where it never is."""
+    confidence: "pd.Series[float] | None"
+    """p^c: how often a market is first at its central weights when the data are drawn; missing
+    where it has none, None where the data were not drawn."""
+    pairwise: pd.DataFrame | None
+    """How often the market of the row beats that of the column; ties count half, so a pair adds up
+    to one; missing on the diagonal. None where not asked for."""
+    around: str
+    draws: int
+    seed: int
+    tolerance: float | None
+    """None where it had no part: over the whole simplex, in an order, or by concentration."""
+    concentration: float | None
+
+    def top(self, k: int) -> "pd.Series[float]":
+        """Return how often each market is among the first `k`."""
+        if not is_count(k) or k < 1:
+            raise InputError(f"k is {k!r}; a whole number of places, 1 or more, is needed")
+        return self.acceptability.iloc[:, : int(k)].sum(axis=1).clip(upper=1).rename(f"top_{k}")
+
+    def __repr__(self) -> str:
+        shown = self.summary.head(10).round(3).to_string()
+        return f"Robustness of {len(self.summary)} markets over {self.draws} draws\n{shown}"
+
+
+def robustness(
+    ranking: Ranking,
+    *,
+    draws: int = 100_000,
+    seed: int = 0,
+    around: str = "stated",
+    tolerance: float = 0.25,
+    concentration: float | None = None,
+    pairwise: bool = False,
+    errors: bool = False,
+    quasi: bool = False,
+    threads: int | None = None,
+    progress: Progress | bool | None = None,
+) -> Robustness:
+    """Rank the markets again and again at other weights, and count.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        From `rank_markets`. The candidates are ranked among themselves, as there.
+    draws : int
+        How many weight vectors; the standard error of a share b is sqrt(b (1 - b) / draws).
+    seed : int
+        Gives the same bytes each time, on any number of threads; 0 is a seed like any other.
+    around : {"stated", "any", "ordered"}
+        Draw around the stated weights; over all weights there are, uniformly (SMAA without
+        preferences); or uniformly over those that keep the order of the stated ones.
+    tolerance : float
+        With "stated": each weight lies within this share of itself, 0 to 1, before the vector is
+        divided by its sum. A weight of zero stays zero.
+    concentration : float, optional
+        With "stated": draw from Dirichlet(concentration x weights) instead. For k equal weights
+        3 k / t^2 - 1 spreads them as much as a tolerance of t.
+    pairwise : bool
+        Whether to count how often each market beats each other one.
+    errors : bool
+        Whether to draw the data, too: each value that has a standard error from N(value, error),
+        independently. WGI errors are in truth correlated between indicators, so the true spread
+        of a factor is wider. Missing errors count as none.
+    quasi : bool
+        Draw the weights from a scrambled Sobol sequence, which covers them more evenly.
+    threads : int, optional
+        Default: all cores. A method of your own runs on them at once, too.
+    progress : callable, bool or None
+        Called with (draws done, draws in all); True or None for a bar, see the extra "progress".
+
+    Returns
+    -------
+    Robustness
+        Markets in the order of the ranking's table.
+
+    Raises
+    ------
+    InputError
+        If an option has no meaning, or `errors` is asked for and no value has one.
+
+    References
+    ----------
+    .. [1] Lahdelma, R., & Salminen, P. (2001). SMAA-2: stochastic multicriteria acceptability
+       analysis for group decision making. Operations Research 49(3), 444-454.
+    .. [2] Tervonen, T., & Lahdelma, R. (2007). Implementing stochastic multicriteria
+       acceptability analysis. European Journal of Operational Research 178(2), 500-513.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL"], draws=0)
+    >>> ms.robustness(ranking, draws=1000).top(1)["POL"]
+    np.float64(1.0)
+    """
+    checked_options(draws, tolerance, seed, around, concentration)
+    data = measured_data(ranking) if errors else None
+    weights = np.array(list(ranking.weights))
+    chunk = CHUNK if data is None else DATA_CHUNK
+    report, done = reporter(progress, "draws"), 0
+    if around == "any":
+        blocks = weights_anywhere(len(weights), draws, seed=seed, chunk=chunk, quasi=quasi)
+    elif around == "ordered":
+        blocks = weights_ordered(weights, draws, seed=seed, chunk=chunk, quasi=quasi)
+    else:
+        blocks = weights_around(
+            weights, draws, tolerance=tolerance, concentration=concentration, seed=seed,
+            chunk=chunk, quasi=quasi,
+        )  # fmt: skip
+    scores_of = Scorer(ranking=ranking, data=data, seed=seed)
+
+    def count(item: tuple[int, FloatArray]) -> tuple[RankCounts, FloatArray | None]:
+        scores = scores_of.block(*item)
+        return count_ranks(scores, item[1]), pair_wins(scores) if pairwise else None
+
+    total, wins = None, None
+    for counts, won in in_order(count, enumerate(blocks), threads):
+        total = counts if total is None else total + counts
+        wins = won if wins is None or won is None else wins + won
+        done += counts.draws
+        report(done, draws)
+    assert total is not None  # there is at least one draw
+    labels = ranking.matrix.index[scores_of.place]
+    by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
+    order = ranking.table.index
+    central = central_weights(total, by_rank, ranking)
+    return Robustness(
+        acceptability=by_rank.loc[order].rename_axis(columns="rank"),
+        summary=summary(total, by_rank, ranking).loc[order],
+        central_weights=central.loc[order],
+        confidence=None if data is None else scores_of.confidence(central).loc[order],
+        pairwise=None if wins is None else pair_frame(wins / draws, labels).loc[order, order],
+        around=around,
+        draws=draws,
+        seed=seed,
+        tolerance=tolerance if around == "stated" and concentration is None else None,
+        concentration=concentration,
+    )
+
+
+def checked_options(
+    draws: int, tolerance: float, seed: int, around: str, concentration: float | None
+) -> None:
+    """Refuse options that have no meaning."""
+    check_draws(draws, tolerance, seed)
+    if draws == 0:
+        raise InputError("draws is 0; at least one draw is needed")
+    if around not in AROUND:
+        raise InputError(
+            f"around is {around!r}; use {listing(AROUND)}.{did_you_mean(around, AROUND)}"
+        )
+    if concentration is None:
+        return
+    if around != "stated":
+        raise InputError(f'concentration goes with around="stated", not with "{around}"')
+    if not is_size(concentration):
+        raise InputError(f"concentration is {concentration!r}; a number above 0 is needed")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scorer:
+    """Scores the candidates for a block of weights, with the data as they are or drawn."""
+
+    ranking: Ranking
+    data: MeasuredData | None
+    seed: int
+
+    @property
+    def place(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+        """Where the candidates are among the scored markets, in the order of these."""
+        return np.flatnonzero(self.ranking.matrix.index.isin(self.ranking.table.index))
+
+    def block(self, number: int, weights: FloatArray) -> FloatArray:
+        """Return the scores of a block of draws, shape (draws, candidates)."""
+        if self.data is None:
+            scores = self.scored(self.ranking.matrix.to_numpy(), weights)
+        else:
+            # Each block has its own stream, so that blocks may be worked on in any order.
+            generator = np.random.default_rng([self.seed, number])
+            scores = self.drawn(self.data.draw(len(weights), generator), weights)
+        place = self.place
+        return scores if len(place) == scores.shape[1] else scores[:, place]
+
+    def scored(self, matrix: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the scores of all scored markets for one matrix, shape (..., markets)."""
+        given = self.ranking
+        scores = call_method(given.call, matrix, weights, given.options, given.method)[1]
+        return rounded(scores, given.decimals)
+
+    def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the scores of one weight vector for each matrix, shape (draws, markets)."""
+        given = self.ranking
+        if given.method == "weighted_sum" and given.options == {"normalization": "none"}:
+            return rounded(np.einsum("dmf,df->dm", matrices, weights), given.decimals)
+        pairs = zip(matrices, weights, strict=True)
+        return np.stack([self.scored(matrix, vector) for matrix, vector in pairs])
+
+    def confidence(self, central: pd.DataFrame) -> "pd.Series[float]":
+        """Return how often each market is first at its central weights, over draws of the data."""
+        assert self.data is not None
+        known = np.flatnonzero(central.notna().all(axis=1).to_numpy())
+        weights, place = central.to_numpy()[known], self.place
+        held = np.zeros(len(known))
+        generator = np.random.default_rng([self.seed, 0, 1])
+        for matrix in self.data.draw(CONFIDENCE_DRAWS, generator):
+            scores = self.scored(matrix, weights)[:, place]
+            best = scores.max(axis=1, keepdims=True)
+            first = scores >= best - TIE * np.abs(scores).max(axis=1, keepdims=True)
+            held += first[np.arange(len(known)), known] / first.sum(axis=1)
+        shares = np.full(len(central), np.nan)
+        shares[known] = held / CONFIDENCE_DRAWS
+        return pd.Series(shares, central.index, name="confidence")
+
+
+def pair_wins(scores: FloatArray) -> FloatArray:
+    """Count in how many draws each market beats each other one; a tie counts half.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (draws, markets)
+
+    Returns
+    -------
+    ndarray, shape (markets, markets)
+        Row beats column.
+    """
+    markets = scores.shape[1]
+    wins = np.zeros((markets, markets))
+    for part in parts_of(scores, max(1, PAIR_CELLS // markets**2)):
+        # A pair is tied where the ranking holds it for tied: in the same group.
+        rank = rank_scores(part)
+        wins += (rank[:, :, None] < rank[:, None, :]).sum(axis=0)
+        wins += (rank[:, :, None] == rank[:, None, :]).sum(axis=0) / 2
+    return wins
+
+
+def parts_of(scores: FloatArray, size: int) -> Iterator[FloatArray]:
+    """Yield so many draws at a time."""
+    for start in range(0, len(scores), size):
+        yield scores[start : start + size]
+
+
+def pair_frame(shares: FloatArray, labels: "pd.Index[str]") -> pd.DataFrame:
+    """Return the shares of wins with labels; nobody meets itself."""
+    shown = shares.copy()
+    np.fill_diagonal(shown, np.nan)
+    return pd.DataFrame(shown, labels, labels)
+
+
+def summary(counts: RankCounts, by_rank: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
+    """Return each market's rank, its percentiles, and how often it is first."""
+    rank = ranking.table["rank"].reindex(by_rank.index).to_numpy()
+    return pd.DataFrame(
+        {
+            "rank": rank,
+            "rank_low": np.minimum(counts.percentile(LOW), rank),
+            "rank_median": counts.percentile(0.5),
+            "rank_high": np.maximum(counts.percentile(HIGH), rank),
+            "first": by_rank[1].to_numpy(),
+        },
+        index=by_rank.index,
+    )
+
+
+def central_weights(counts: RankCounts, by_rank: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
+    """Return the mean weights at which each market is first; missing where it never is."""
+    held = by_rank[1].to_numpy()[:, None] * counts.draws
+    mean = np.divide(
+        counts.first_weights,
+        held,
+        out=np.full_like(counts.first_weights, np.nan),
+        where=held > 0,
+    )
+    return pd.DataFrame(mean, by_rank.index, ranking.weights.index)

@@ -1,0 +1,84 @@
+"""Long runs: blocks of work on all cores in a fixed order, with progress, ended by an interrupt."""
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from marketselect.errors import InputError
+from marketselect.sampling import is_count
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], object]
+"""Is told how much is done, of how much."""
+
+
+def in_order(
+    work: Callable[[Item], Result], items: Iterable[Item], threads: int | None = None
+) -> Iterator[Result]:
+    """Yield ``work(item)`` for each item, in the items' order, worked on by several threads.
+
+    The order makes sums of the results the same on any number of threads. Few items are under
+    way at once, so memory does not grow with their number.
+    """
+    count = checked_threads(threads)
+    if count == 1:
+        yield from map(work, items)
+        return
+    pool = ThreadPoolExecutor(count)
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        # Whatever ends the run, an interrupt among it: nothing that waits is begun.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def checked_threads(threads: int | None) -> int:
+    """Return how many threads to use: as many as there are cores, if none are named."""
+    if threads is None:
+        return os.cpu_count() or 1
+    if not is_count(threads) or threads < 1:
+        raise InputError(f"threads is {threads!r}; a whole number, 1 or more, is needed")
+    return threads
+
+
+def silent(_done: int, _total: int) -> None:
+    """Show nothing."""
+
+
+def reporter(progress: Progress | bool | None, what: str) -> Progress:
+    """Return what is told of the progress: as given, a bar for a person who watches, or nothing.
+
+    None shows a bar if standard error is a terminal and tqdm is installed (the extra
+    "progress"); True insists on it; False shows none.
+    """
+    if callable(progress):
+        return progress
+    if progress is False or (progress is None and not sys.stderr.isatty()):
+        return silent
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        if progress is None:
+            return silent
+        raise InputError(
+            'progress is True and tqdm is not installed: pip install "marketselect[progress]"'
+        ) from None
+    bar = tqdm(desc=what, total=0, leave=False)
+
+    def show(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+
+    return show
