@@ -40,6 +40,7 @@ from marketselect.scoring.treatment import Treatment, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
 from marketselect.table import IndicatorTable, indicator_table
+from marketselect.uncertainty.acceptability import Robustness, robustness
 from marketselect.weighting.best_worst import best_worst_weights
 from marketselect.weighting.data_driven import (
     critic_weights,
@@ -67,6 +68,7 @@ __all__ = [
     "PanelRanking",
     "Ranking",
     "Redundancy",
+    "Robustness",
     "Scale",
     "Treatment",
     "aggregate",
@@ -97,6 +99,7 @@ __all__ = [
     "rank_panel",
     "read_indicators",
     "redundancy",
+    "robustness",
     "score_factors",
     "standard_deviation_weights",
     "swing_weights",
