@@ -21,6 +21,7 @@ from pandas.testing import assert_frame_equal
 
 import marketselect as ms
 from marketselect import schemas
+from marketselect.cells import raise_faults
 
 SOURCE = Path(schemas.__file__).parent
 WORDS = [
@@ -352,7 +353,7 @@ def test_a_long_list_of_cells_is_counted_by_indicator_and_market() -> None:
 
 @pytest.mark.parametrize("count", [2, 10, 11, 30_000])
 def test_a_list_of_faults_is_cut_and_counted(count: int) -> None:
-    lines = message(schemas.raise_faults, [f"fault {n}" for n in range(count)]).splitlines()
+    lines = message(raise_faults, [f"fault {n}" for n in range(count)]).splitlines()
     assert lines[0] == f"{count:,} faults in the data:"
     assert lines[1] == "  - fault 0"
     assert (lines[-1] == f"  ... and {count - 10:,} more") is (count > 10)
@@ -360,8 +361,8 @@ def test_a_list_of_faults_is_cut_and_counted(count: int) -> None:
 
 
 def test_one_fault_stands_alone_and_none_is_silent() -> None:
-    assert message(schemas.raise_faults, ["one"]) == "one"
-    schemas.raise_faults([])
+    assert message(raise_faults, ["one"]) == "one"
+    raise_faults([])
 
 
 def test_a_long_text_is_cut() -> None:

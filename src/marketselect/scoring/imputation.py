@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from marketselect.cells import raise_faults
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, refuse
 from marketselect.framework import Framework, as_framework
-from marketselect.schemas import raise_faults
 from marketselect.scoring.changes import Step, changed_cells
 from marketselect.scoring.normalization import Scale
 

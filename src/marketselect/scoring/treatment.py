@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from marketselect.cells import raise_faults
 from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import refuse
 from marketselect.framework import Framework, Indicator, as_framework
-from marketselect.schemas import raise_faults
 from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.normalization import Scale
 

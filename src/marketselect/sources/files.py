@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 
 import pandas as pd
 
-from marketselect import schemas
+from marketselect.cells import is_empty, to_numbers
 from marketselect.errors import InputError, listing
 
 # What each column of a long table may be called, in any case. Where several are there, the first
@@ -247,5 +247,5 @@ def labels(cells: "pd.Series[Any]") -> "pd.Series[str]":
 
 def as_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return a column as floats if every filled cell is a number, otherwise as it was."""
-    numbers = schemas.to_numbers(cells)
-    return numbers if (numbers.notna() | schemas.is_empty(cells)).all() else cells
+    numbers = to_numbers(cells)
+    return numbers if (numbers.notna() | is_empty(cells)).all() else cells
