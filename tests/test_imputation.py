@@ -257,3 +257,25 @@ def test_coverage_counts_what_was_observed_whatever_the_policy(
         return
     result = ms.score_factors(data, framework(policy))
     np.testing.assert_allclose(result.coverage["f"], raw.notna().mean(axis=1))
+
+
+# Exactness and groups that say nothing
+
+
+@pytest.mark.parametrize("policy", ["mean", "median", "group-mean", "group-median"])
+def test_a_gap_in_a_constant_column_is_filled_with_exactly_that_value(policy: str) -> None:
+    """The mean of three 0.1s may round to 0.10000000000000002; a constant must stay constant."""
+    values = table(y=[0.1, 0.1, 0.1, np.nan, 0.1], region=["n", "n", "n", "n", "n"])
+    assert ms.score_factors(values, framework(policy)).values["y"].tolist() == [0.1] * 5
+
+
+def test_without_any_group_every_gap_takes_the_overall_statistic() -> None:
+    result = ms.score_factors(table(region=[None] * 5), framework("group-mean"))
+    assert result.values["y"].tolist() == [10, 20, 90, 40, 40]
+    assert all("no value in its region" in why for why in result.imputed["why"])
+
+
+def test_an_empty_text_is_no_group() -> None:
+    groups = pd.Series({"A": "n", "B": "n", "C": "s", "D": "", "E": "s"})
+    result = ms.score_factors(table(), framework("group-mean"), groups=groups)
+    assert result.values["y"].tolist() == [10, 20, 90, 40, 90]

@@ -185,7 +185,7 @@ def treated_columns(
     """Return treated columns, how many points of each were winsorized, and which were logged."""
     kinds = np.array([treatment_of(indicator, framework) for indicator in indicators], dtype=str)
     fixed = np.array([keeps_unit(indicator, framework) for indicator in indicators], dtype=bool)
-    y, points = winsorize(x, np.where(kinds == "log", 0, framework.winsorize_max))
+    y, points = winsorize(x, framework.winsorize_max)
     low, high = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
     failed = (kinds == "skew-kurtosis") & ~fixed & ~passes(*skew_kurtosis(y))
     logged = failed | (kinds == "log") & (low < high)
@@ -194,7 +194,7 @@ def treated_columns(
     return y, points, logged
 
 
-def winsorize(x: FloatArray, most: IntArray) -> tuple[FloatArray, IntArray]:
+def winsorize(x: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
     """Move the outermost points of each column inwards, one value at a time, until it passes.
 
     Returns the columns, and how many points of each were moved. No column goes on once `most` of
