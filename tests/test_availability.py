@@ -160,3 +160,19 @@ def test_the_data_stay_as_they_were() -> None:
     before = data.copy()
     data_availability(data, FRAMEWORK)
     pd.testing.assert_frame_equal(data, before)
+
+
+def test_an_indicator_with_too_few_values_is_screened() -> None:
+    raw = pd.DataFrame({"gdp": [1.0, 2.0, 3.0, 4.0], "thin": [1.0, None, None, 2.0]})
+    rules = ms.Framework(
+        name="screened",
+        factors=(ms.Factor(code="f"),),
+        indicators=tuple(
+            ms.Indicator(code=code, factor="f", direction="benefit") for code in ("gdp", "thin")
+        ),
+    )
+    found = ms.data_availability(raw, rules, min_share=0.66).by_indicator
+    assert found["enough"].tolist() == [True, False]
+    assert ms.data_availability(raw, rules, min_share=0.5).by_indicator["enough"].all()
+    with pytest.raises(ms.InputError, match=r"min_share is 2; a share between 0 and 1"):
+        ms.data_availability(raw, rules, min_share=2)

@@ -772,3 +772,10 @@ def test_a_path_and_the_table_of_factors_must_agree() -> None:
     factors = pd.DataFrame({"code": ["a", "b"], "parent": [None, None]})
     with pytest.raises(InputError, match='factor "b" stands under "a" and at the top; choose one'):
         Framework.from_table(pd.DataFrame(TABLE), factors=factors)
+
+
+def test_the_last_observation_is_the_tables_business() -> None:
+    text = load_framework("pestle").to_toml()
+    wrong = text.replace('name = "pestle"', 'name = "pestle"\nmissing = "last-observation"', 1)
+    with pytest.raises(InputError, match=r"missing: got 'last-observation'; .* max_age of"):
+        Framework.from_toml(wrong)

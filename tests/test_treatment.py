@@ -161,11 +161,11 @@ def test_what_passes_on_either_count_is_left_alone(column: list[float]) -> None:
 
 
 def test_what_fails_on_both_counts_by_little_is_treated() -> None:
-    # Skewness 2.45 and kurtosis 4.14, and the same turned round.
+    # Skewness 2.45 and kurtosis 4.14, and the same turned round; two values cannot be winsorized.
     for turn in (1, -1):
-        result = treated([0] * 53 + [turn] * 7, {"treatment": "winsorize"})
+        result = treated([0] * 53 + [turn] * 7, {"treatment": "skew-kurtosis"})
         assert not result.details["passed"]["x"]
-        assert len(result.changes) == 7
+        assert result.details["logged"]["x"]
 
 
 # Whom the rule concerns
@@ -596,3 +596,28 @@ def test_columns_side_by_side_equal_one_value_at_a_time(
             moments = slow_moments(known) or (np.nan, np.nan)
             details = [result.details[name][code] for name in ("skewness", "kurtosis")]
             assert details == pytest.approx(moments, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def test_winsorizing_leaves_two_values_apart() -> None:
+    """Six ones among zeros: a step more would leave nothing to tell markets apart by."""
+    raw = pd.DataFrame({"x": [0.0] * 194 + [1.0] * 6})
+    rules = ms.Framework(
+        name="rare",
+        treatment="skew-kurtosis",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="x", factor="f", direction="benefit"),),
+    )
+    scores = ms.score_factors(raw, rules)
+    assert scores.scores["f"].tolist() == [0.0] * 194 + [100.0] * 6
+
+
+def test_cells_treated_after_their_log_are_recorded_in_their_unit() -> None:
+    raw = pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 1e9]})
+    rules = ms.Framework(
+        name="logged",
+        treatment="skew-kurtosis",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="x", factor="f", direction="benefit", transform="log"),),
+    )
+    treated = ms.score_factors(raw, rules).treated
+    assert treated[["old", "new"]].to_numpy().ravel().tolist() == pytest.approx([1e9, 9.0])

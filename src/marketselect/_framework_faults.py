@@ -139,6 +139,15 @@ def as_ratio(value: object) -> float:
         return 0.0
 
 
+def a_policy(value: object) -> Fault:
+    if value == "last-observation":
+        return (
+            "carrying the last observation forward is what max_age of indicator_table does; say "
+            f"here what becomes of cells that are empty after that: {listing(MISSING, 99)}"
+        )
+    return one_of(MISSING)(value)
+
+
 FRAMEWORK_KEYS: dict[str, Callable[[object], Fault]] = {
     "name": a_code,
     "title": a_text,
@@ -146,7 +155,7 @@ FRAMEWORK_KEYS: dict[str, Callable[[object], Fault]] = {
     "range": a_pair,
     "treatment": one_of(("none", "skew-kurtosis")),
     "winsorize_max": whole(0, 1000),
-    "missing": one_of(MISSING),
+    "missing": a_policy,
     "group": a_text,
     "min_coverage": a_share,
     "weights": one_of(WEIGHTINGS),

@@ -1,7 +1,7 @@
 """Rankings over years on one scale: who moved, and which factor carried the move."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError
+from marketselect import schemas
+from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, as_framework
-from marketselect.methods import Method
-from marketselect.ranking import Ranking, rank_markets
+from marketselect.methods import LINEAR, METHODS, Method
+from marketselect.ranking import Ranking, rank_markets, rescore
+from marketselect.ranks import TIE
+from marketselect.scoring.availability import FILLING
 from marketselect.scoring.factors import fit_scale, market_groups
-from marketselect.scoring.normalization import Scale
+from marketselect.scoring.imputation import Statistics, imputation_statistics, impute
+from marketselect.scoring.normalization import Scale, changed, unfitted
 from marketselect.table import IndicatorTable, indicator_tables
-
-EXACT_METHODS = ("weighted_sum", "ahp")  # their scores are sums of one term for each factor
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,21 +32,55 @@ class PanelRanking:
     ranks: pd.DataFrame
     """Markets x years; <NA> where a market has no rank. Ordered by the last year."""
     changes: pd.DataFrame
-    """From one year to the next, markets ranked in both: market, year_from, year, rank_from, rank,
-    rank_change (positive: climbed), score_change, each factor's part of it, carried_by."""
+    """Index market and year; each market that is ranked in this year of the panel and in the one
+    before: year_from, rank_from, rank, rank_change (positive: climbed), score_change, each
+    factor's part of that, carried_by (the factor that pulled hardest the way the score went; ""
+    if it stood still)."""
     exact: bool
-    """Whether the factors' parts add up to the change of the score: weighted sum and AHP. For
-    other methods they are the weighted changes of the factor scores."""
+    """Whether the factors' parts add up to the change of the score (but for the framework's
+    `decimals`): weighted sum, AHP and PROMETHEE. For other methods a part is the change of the
+    factor's weighted score."""
     excluded: pd.DataFrame
     """market, year, reason."""
     scale: Scale | None
-    """The one scale of all years; None where each year had its own."""
+    """The one scale of all years; None where each year had its own. What is imputed is in the
+    scale of each year's scores."""
     rankings: Mapping[int, Ranking]
 
     def __repr__(self) -> str:
         span = f"{self.years[0]} to {self.years[-1]}"
         head = f"Rankings of {len(self.ranks)} markets, {len(self.years)} years {span}"
         return f"{head}\n{self.ranks.head(10).to_string()}"
+
+    def between(self, start: int, end: int) -> pd.DataFrame:
+        """Return the changes between any two years of the panel, such as the first and the last.
+
+        Parameters
+        ----------
+        start, end : int
+            Years of the panel.
+
+        Returns
+        -------
+        DataFrame
+            As `changes`, for the markets that are ranked in both.
+
+        Raises
+        ------
+        InputError
+            If a year is not in the panel.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> panel = ms.rank_panel(ms.load_indicators(), "pestle", years=[2014, 2019, 2024])
+        >>> moved = panel.between(2014, 2024).loc[("VNM", 2024)]
+        >>> print(moved["rank_change"], moved["carried_by"])
+        10 technological
+        """
+        if unknown := [year for year in (start, end) if year not in self.rankings]:
+            raise InputError(f"year {unknown[0]!r} is not in the panel, which has {self.years}")
+        return moves(self.rankings, start, end)
 
 
 def rank_panel(
@@ -77,22 +113,26 @@ def rank_panel(
     shared_scale : bool
         Whether one scale, fitted on all years together, is used for all, so that scores compare
         across years; otherwise each year is scaled by itself and only ranks compare. Goalposts
-        are the same scale in any case.
+        are the same scale in any case. The treatment of outliers is shared with the scale:
+        `winsorize_max` then counts the points of all years.
     markets, weights, method, options, tolerance, seed
-        As for `rank_markets`.
+        As for `rank_markets`. A weighting by name that reads the scores gives every year its own
+        weights.
     draws : int
         Draws of weights for each year's rank interval; 0, the default: no interval.
 
     Returns
     -------
     PanelRanking
-        Missing values are handled in each year as the framework says. The observations are of
-        today's vintage: a past ranking is not what could have been known then.
+        Missing values are handled in each year as the framework says: a gap is filled from that
+        year, not from later ones. The observations are of today's vintage: a past ranking is not
+        what could have been known then.
 
     Raises
     ------
     InputError
-        As for `indicator_table` and `rank_markets`; or if years are none, double or not whole.
+        As for `indicator_table` and `rank_markets`; or if years are none, double or not whole. A
+        year in which no market qualifies is named: leave it out.
 
     Examples
     --------
@@ -104,50 +144,114 @@ def rank_panel(
     """
     rules = as_framework(framework)
     chosen = checked_years(years)
+    if not isinstance(shared_scale, (bool, np.bool_)):
+        raise InputError(f"shared_scale is {shared_scale!r}; True or False is needed")
     tables = indicator_tables(observations, rules, years=chosen, max_age=max_age)
-    scale = fit_scale(stacked(tables, rules), rules) if shared_scale else None
+    known = tables[chosen[-1]].values.index
+    asked = None if markets is None else schemas.check_markets(markets, known)
+    scale, scales = shared_scales(tables, rules) if shared_scale else (None, {})
     rankings = {
-        year: rank_markets(
+        year: rank_year(
+            year,
             table,
             rules,
-            markets=markets,
+            markets=asked,
             weights=weights,
             method=method,
             options=options,
-            scale=scale,
+            scale=scales.get(year),
             draws=draws,
             tolerance=tolerance,
             seed=seed,
         )
         for year, table in tables.items()
     }
-    names = ["market", "year"]
-    table = pd.concat({y: r.table for y, r in rankings.items()}, names=names[::-1])
-    ranks = pd.DataFrame({y: r.table["rank"].astype("Int64") for y, r in rankings.items()})
-    left = [ranking.excluded.assign(year=year) for year, ranking in rankings.items()]
-    last = rankings[chosen[-1]]
-    order = ranks[chosen[-1]].sort_values().index
     return PanelRanking(
         years=chosen,
-        table=table.swaplevel().rename_axis(names),
-        ranks=ranks.loc[order].rename_axis(index="market", columns="year"),
+        table=pd.concat([stamped(r.table, year) for year, r in rankings.items()]),
+        ranks=rank_history(rankings, known),
         changes=year_changes(rankings),
-        exact=last.method in EXACT_METHODS,
-        excluded=pd.concat(left, ignore_index=True)[["market", "year", "reason"]],
+        exact=is_exact(rankings[chosen[-1]]),
+        excluded=pd.concat([r.excluded.assign(year=y) for y, r in rankings.items()])
+        .reset_index(drop=True)
+        .loc[:, ["market", "year", "reason"]],
         scale=scale,
         rankings=rankings,
     )
 
 
-def checked_years(years: Iterable[int]) -> tuple[int, ...]:
+def stamped(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the table of one year, indexed by market and year."""
+    index = pd.MultiIndex.from_arrays([table.index, [year] * len(table)], names=["market", "year"])
+    return table.set_axis(index)
+
+
+def rank_history(rankings: Mapping[int, Ranking], markets: "pd.Index[Any]") -> pd.DataFrame:
+    """Return the ranks of markets x years, of those that are ranked in any year."""
+    columns = {year: ranking.table["rank"].reindex(markets) for year, ranking in rankings.items()}
+    ranks = pd.DataFrame(columns, index=markets).astype("Int64").dropna(how="all")
+    last = ranks[max(rankings)].sort_values(kind="stable", na_position="last")
+    return ranks.reindex(last.index).rename_axis(index="market", columns="year")
+
+
+def rank_year(year: int, table: IndicatorTable, framework: Framework, **given: Any) -> Ranking:
+    """Rank the markets of one year; what is wrong with that year alone is told with its number."""
+    try:
+        return rank_markets(table, framework, **given)
+    except InputError as fault:
+        raise InputError(f"in {year}: {fault}") from None
+
+
+def checked_years(years: object) -> tuple[int, ...]:
     """Return the years in order, or say what is wrong with them."""
-    given = [years] if isinstance(years, (int, str)) else list(years)
+    given: list[Any] = list(years) if np.iterable(years) and not isinstance(years, str) else [years]
     bad = [y for y in given if isinstance(y, bool) or not isinstance(y, (int, np.integer))]
     if bad or not given:
-        raise InputError(f"years: whole numbers are needed, such as range(2015, 2025); got {given}")
-    if len(set(given)) < len(given):
-        raise InputError(f"years: {sorted(given)} names a year twice")
-    return tuple(sorted(int(year) for year in given))
+        what = listing(bad) if bad else "none"
+        raise InputError(f"years: whole numbers are needed, such as range(2015, 2025); got {what}")
+    chosen = tuple(sorted(int(year) for year in given))
+    if twice := [year for year, following in pairwise(chosen) if year == following]:
+        raise InputError(f"years: {listing(dict.fromkeys(twice))} given more than once; keep one")
+    return chosen
+
+
+# One scale for all years
+
+
+def shared_scales(
+    tables: Mapping[int, IndicatorTable], framework: Framework
+) -> tuple[Scale, Mapping[int, Scale]]:
+    """Return the scale of all years together, and the same for each year with what it imputes.
+
+    A gap is filled from its own year: a mean over many years would move a market without data
+    away from its peers wherever there is a trend. Only an indicator that nobody has in that year
+    takes the statistic of all years.
+    """
+    together, codes = stacked(tables, framework), list(framework.codes)
+    if framework.missing not in FILLING:
+        scale = fit_scale(together, framework)
+        return scale, dict.fromkeys(tables, scale)
+    raw = together.values[codes]
+    impute(raw, framework, groups=together.groups)  # refuses what nobody has in any year
+    whole = imputation_statistics(raw, framework, together.groups)
+    groups = market_groups(next(iter(tables.values())), framework, None)
+    blank = Scale(indicators=tuple(unfitted(i, framework) for i in framework.indicators))
+    known, filled = {}, []
+    for year, table in tables.items():
+        values = table.values[codes]
+        own = imputation_statistics(values, framework, groups)
+        known[year] = {code: own[code] or whole[code] for code in codes}
+        with_own = imputing(blank, known[year])
+        filled.append(impute(values, framework, groups=groups, scale=with_own).values)
+    full = replace(together, values=pd.concat(filled).set_axis(raw.index))
+    scale = fit_scale(full, replace(framework, missing="reweight"))
+    return imputing(scale, whole), {year: imputing(scale, known[year]) for year in tables}
+
+
+def imputing(scale: Scale, known: Statistics) -> Scale:
+    """Return a copy of a scale with other values for what is missing."""
+    items = (changed(item, imputed=known[item.code]) for item in scale.indicators)
+    return Scale(indicators=tuple(items))
 
 
 def stacked(tables: Mapping[int, IndicatorTable], framework: Framework) -> IndicatorTable:
@@ -156,9 +260,10 @@ def stacked(tables: Mapping[int, IndicatorTable], framework: Framework) -> Indic
     The labels are "market, year"; the groups are those of the markets.
     """
     first = next(iter(tables.values()))
-    labels = [
-        f"{market}, {year}" for year, table in tables.items() for market in table.values.index
-    ]
+    pairs = [(market, year) for year, table in tables.items() for market in table.values.index]
+    texts = [f"{market}, {year}" for market, year in pairs]
+    one_each = len(set(texts)) == len(texts)  # but there may be a market 7 and a market "7"
+    labels: pd.Index[Any] = pd.Index(texts if one_each else pairs, tupleize_cols=False)
     groups = market_groups(first, framework, None)
     if groups is not None:
         each = [groups.reindex(table.values.index) for table in tables.values()]
@@ -179,39 +284,49 @@ def stacked(tables: Mapping[int, IndicatorTable], framework: Framework) -> Indic
     )
 
 
+# Who moved, and why
+
+
 def year_changes(rankings: Mapping[int, Ranking]) -> pd.DataFrame:
     """List each market's move from one year to the next, and the factor that carried it."""
-    rows = [
-        one_change(before, after, rankings[before], rankings[after])
-        for before, after in pairwise(rankings)
-    ]
-    names = ["market", "year_from", "year", "rank_from", "rank", "rank_change", "score_change"]
-    factors = list(next(iter(rankings.values())).weights.index)
-    columns = [*names, *factors, "carried_by"]
-    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+    rows = [moves(rankings, before, after) for before, after in pairwise(rankings)]
+    first = next(iter(rankings))
+    return pd.concat(rows) if rows else moves(rankings, first, first).iloc[:0]
 
 
-def one_change(before: int, after: int, old: Ranking, new: Ranking) -> pd.DataFrame:
+def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFrame:
     """Return the moves between two years of the markets that are ranked in both."""
+    old, new = rankings[before], rankings[after]
     both = new.table.index.intersection(old.table.index, sort=False)
-    start, end = old.table.loc[both], new.table.loc[both]
-    factors = list(new.weights.index)
-    # AHP reads scores as shares of the top of the range; its parts are shares, too.
-    unit = new.scores.framework.range[1] if new.method == "ahp" else 1.0
-    parts = (end[factors] - start[factors]) * new.weights / unit
-    change = end["score"] - start["score"]
-    # The factor that pulled hardest in the direction the score went.
-    pull = parts.mul(np.where(change < 0, -1.0, 1.0), axis=0)
-    moves = pd.DataFrame(
-        {
-            "market": both,
-            "year_from": before,
-            "year": after,
-            "rank_from": start["rank"].to_numpy(),
-            "rank": end["rank"].to_numpy(),
-            "rank_change": (start["rank"] - end["rank"]).to_numpy(),
-            "score_change": change.to_numpy(),
-        }
-    )
-    carried = pull.idxmax(axis=1).where(change != 0, "")
-    return moves.join(parts.reset_index(drop=True)).assign(carried_by=carried.to_numpy())
+    start, end = old.table.reindex(both), new.table.reindex(both)
+    parts = (factor_parts(new).reindex(both) - factor_parts(old).reindex(both)).to_numpy()
+    change = (end["score"] - start["score"]).to_numpy()
+    # Sums of the same numbers may differ in their last digits: no move, as for ties.
+    least = TIE * max(old.table["score"].abs().max(), new.table["score"].abs().max())
+    change, parts = (np.where(np.abs(move) <= least, 0.0, move) for move in (change, parts))
+    pull = parts * np.sign(change)[:, np.newaxis]
+    factors = np.array(new.weights.index, dtype=object)
+    columns = {
+        "year_from": before,
+        "rank_from": start["rank"],
+        "rank": end["rank"],
+        "rank_change": start["rank"] - end["rank"],
+        "score_change": change,
+        **dict(zip(factors, parts.T, strict=True)),
+        "carried_by": np.where(pull.max(axis=1) > 0, factors[pull.argmax(axis=1)], ""),
+    }
+    return stamped(pd.DataFrame(columns, index=both), after)
+
+
+def is_exact(ranking: Ranking) -> bool:
+    """Return whether a ranking's scores are sums of one part for each factor."""
+    return ranking.method in LINEAR and ranking.call in METHODS.values()
+
+
+def factor_parts(ranking: Ranking) -> pd.DataFrame:
+    """Return each factor's part of each ranked market's score, or its weighted own score."""
+    markets, weights = ranking.table.index, ranking.weights
+    alone = ranking.matrix.loc[markets].to_numpy()
+    if is_exact(ranking):  # the scores if all weight were that factor's
+        alone = rescore(replace(ranking, decimals=None), np.eye(len(weights))).T
+    return pd.DataFrame(alone * weights.to_numpy(), index=markets, columns=weights.index)

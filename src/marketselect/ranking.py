@@ -61,13 +61,19 @@ class Ranking:
     details: Any
     """The method's own result, over every scored market."""
     scores: FactorScores
+    given_framework: Framework
+    """The framework as it was given; that of the scores has the weights of the call settled."""
     provenance: Mapping[str, Any]
     """Hashes of data and framework, the call, unused columns, and versions."""
 
     def __repr__(self) -> str:
         head = f"Ranking of {len(self.table)} markets by {self.method}"
         left = f", {len(self.excluded)} excluded" if len(self.excluded) else ""
-        return f"{head}{left}\n{self.table.head(10).round(3).to_string()}"
+        shares = self.main_effect if self.effective_weights is None else self.effective_weights
+        what = "squared correlation" if self.effective_weights is None else "share of variance"
+        text = "" if shares is None else ", ".join(f"{k} {v:.0%}" for k, v in shares.items())
+        tail = f"\n{what}: {text}" if text else ""
+        return f"{head}{left}\n{self.table.head(10).round(3).to_string()}{tail}"
 
 
 def rank_markets(
@@ -96,7 +102,8 @@ def rank_markets(
         The candidates that are shown and ranked among themselves. Every market of the data is
         scored, so a candidate's score does not depend on the others.
     weights : mapping, Series or str, optional
-        Relative weights by factor (or indicator) code, each sibling group whole or not at all;
+        Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
+        factor of weight 0 still needs its data; leave it out with ``framework.subset``);
         or the name of a weighting of the top factors: "stated", "equal", "rank_order" (centroid
         weights of the stated order), or from the scores of all qualifying markets "entropy",
         "critic", "standard_deviation", "principal_component". Default: the framework's.
@@ -170,8 +177,10 @@ def rank_markets(
         decimals=decimals,
         details=details,
         scores=scores,
+        given_framework=rules,
         provenance={
             **record(scores, rules, scale),
+            "given_weights": given_weights(weights),
             "weighting": named,
             "method": label,
             "options": dict(used),
@@ -244,6 +253,15 @@ def settle_weights(
         named = "stated" if set(settled.top) <= set(given) else named
     settled, comparisons = settle_judgements(settled)
     return settled, named, comparisons
+
+
+def given_weights(
+    weights: "Mapping[str, float] | pd.Series[float] | str | None",
+) -> dict[str, float] | str | None:
+    """Return a call's weights, which were checked, as plain numbers by name."""
+    if weights is None or isinstance(weights, str):
+        return weights
+    return {str(name): float(weight) for name, weight in weights.items()}
 
 
 def weigh(

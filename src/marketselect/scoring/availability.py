@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from marketselect.errors import InputError
 from marketselect.framework import Framework, as_framework
+from marketselect.sampling import is_share
 from marketselect.scoring.factors import EXACT, FactorScores, observed_share
 from marketselect.table import IndicatorTable, as_indicator_table
 
@@ -27,11 +29,14 @@ class Availability:
     by_factor: pd.DataFrame
     """All markets x top factors: the observed share of the factor's tree weight, 0 to 1."""
     by_indicator: pd.DataFrame
-    """Index indicator: factor, observed (markets with a value), share (of all markets)."""
+    """Index indicator: factor, observed (markets with a value), share (of all markets), enough."""
 
 
 def data_availability(
-    data: pd.DataFrame | IndicatorTable, framework: Framework | str | Path = "pestle"
+    data: pd.DataFrame | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    min_share: float = 0.66,
 ) -> Availability:
     """Count what is observed, without filling or scoring anything.
 
@@ -41,6 +46,9 @@ def data_availability(
         Markets down, raw indicators across, as for `score_factors`.
     framework : Framework, str or Path
         Gives the indicators, their weights, `min_coverage` and `missing`.
+    min_share : float
+        An indicator has enough values if at least this share of the markets has one, 0 to 1. The
+        codes of those that have are what ``framework.subset`` takes.
 
     Returns
     -------
@@ -53,7 +61,7 @@ def data_availability(
     Raises
     ------
     InputError
-        If the data or the framework have a fault.
+        If the data or the framework have a fault, or `min_share` is no share.
 
     Examples
     --------
@@ -65,6 +73,8 @@ def data_availability(
     >>> int(found.by_market["qualifies"].sum())
     183
     """
+    if not is_share(min_share):
+        raise InputError(f"min_share is {min_share!r}; a share between 0 and 1 is needed")
     rules = as_framework(framework)
     raw = as_indicator_table(data, rules).values[list(rules.codes)]
     observed, share = raw.notna(), observed_share(raw, rules)
@@ -83,6 +93,7 @@ def data_availability(
         "factor": [indicator.factor for indicator in rules.indicators],
         "observed": observed.sum(axis=0),
         "share": observed.mean(axis=0),
+        "enough": observed.mean(axis=0) >= min_share - EXACT,
     }
     index = pd.Index(rules.codes, name="indicator")
     return Availability(

@@ -21,7 +21,7 @@ from marketselect.scoring.normalization import (
     outside,
     unfitted,
 )
-from marketselect.scoring.treatment import Treatment, take_logs, treat
+from marketselect.scoring.treatment import LOGGED, Treatment, take_logs, treat
 from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable, as_indicator_table
 
@@ -118,7 +118,7 @@ def score_factors(
         scores=scores,
         coverage=coverage,
         imputed=joined(filled.changes, empty_factors(normalized, scores, rules)),
-        treated=joined(logged.changes, outliers.changes, clipped),
+        treated=joined(logged.changes, in_raw_units(outliers.changes, used), clipped),
         treatment=outliers.details,
         scale=used,
         excluded=excluded,
@@ -258,6 +258,16 @@ def clip_record(
     why = np.where(fixed, "clipped to the goalpost", "outside scale").astype(object)
     reasons = pd.DataFrame(np.broadcast_to(why, new.shape), raw.index, raw.columns, dtype=object)
     return changed_cells(raw, new, reasons)
+
+
+def in_raw_units(changes: pd.DataFrame, used: Scale) -> pd.DataFrame:
+    """Return the cells that were treated in the logarithm of their unit in their unit again."""
+    logs = np.array([used[str(code)].log for code in changes["indicator"]], dtype=bool)
+    kept = logs & (changes["why"] != LOGGED).to_numpy()
+    back = {name: changes[name].to_numpy(dtype=np.float64) for name in ("old", "new")}
+    return changes.assign(
+        **{name: np.where(kept, np.exp(np.where(kept, x, 0.0)), x) for name, x in back.items()}
+    )
 
 
 def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:

@@ -198,7 +198,7 @@ def winsorize(x: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
     """Move the outermost points of each column inwards, one value at a time, until it passes.
 
     Returns the columns, and how many points of each were moved. No column goes on once `most` of
-    its points have been.
+    its points have been, or where the next step would leave it a single value.
     """
     y, moved = x.copy(), np.zeros((2, x.shape[1]), dtype=np.int64)  # points at the high, low end
     failing = np.arange(x.shape[1])
@@ -213,6 +213,10 @@ def winsorize(x: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
         tail = y[:, failing] * sign
         outermost = tail == np.nanmax(tail, axis=0)
         inner = np.nanmax(np.where(outermost, -np.inf, tail), axis=0)
+        # Two values are left: another step would make the column constant.
+        two = inner == np.nanmin(tail, axis=0)
+        failing, sign, skew = failing[~two], sign[~two], skew[~two]
+        outermost, inner, tail = outermost[:, ~two], inner[~two], tail[:, ~two]
         y[:, failing] = np.where(outermost, inner, tail) * sign
         moved[(skew < 0).astype(np.int64), failing] = outermost.sum(axis=0)
 
