@@ -39,6 +39,7 @@ from marketselect.scoring.structure import Redundancy, redundancy
 from marketselect.scoring.treatment import Treatment, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
+from marketselect.study import Replay, replay_study, save_study
 from marketselect.table import IndicatorTable, indicator_table
 from marketselect.uncertainty.acceptability import Robustness, robustness
 from marketselect.weighting.best_worst import best_worst_weights
@@ -68,6 +69,7 @@ __all__ = [
     "PanelRanking",
     "Ranking",
     "Redundancy",
+    "Replay",
     "Robustness",
     "Scale",
     "Treatment",
@@ -99,7 +101,9 @@ __all__ = [
     "rank_panel",
     "read_indicators",
     "redundancy",
+    "replay_study",
     "robustness",
+    "save_study",
     "score_factors",
     "standard_deviation_weights",
     "swing_weights",

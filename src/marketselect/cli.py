@@ -51,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command on the arguments of the process, or on those given.
 
     Returns 0; 2 after a user's mistake, told on stderr in one line, or in one line for each of
-    several faults of a file; 1 if the installation or the disk fails; 130 if interrupted.
+    several faults of a file; 1 if a replay is not identical, or if the installation or the disk
+    fails; 130 if interrupted.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("always", category=ConsistencyWarning)
@@ -84,12 +85,13 @@ def run(argv: Sequence[str] | None) -> int:
         text = f"marketselect {marketselect.__version__}"
     elif args.command is None:
         raise InputError(
-            "name a command: rank, indicators or frameworks (see: marketselect --help)"
+            "name a command: rank, indicators or frameworks, or replay for a study "
+            "(see: marketselect --help)"
         )
     else:
         text = args.command(args)
     write(text)
-    return 0
+    return int(args.status)
 
 
 def parser() -> Parser:
@@ -99,7 +101,7 @@ def parser() -> Parser:
         description="Rank foreign markets from country indicators.",
         allow_abbrev=False,
     )
-    main.set_defaults(command=None)
+    main.set_defaults(command=None, status=0)
     main.add_argument("--version", action="store_true", help="print the version")
     commands = main.add_subparsers(metavar="COMMAND")
     add_rank(commands.add_parser("rank", help="rank markets", allow_abbrev=False))
@@ -113,6 +115,7 @@ def parser() -> Parser:
     shown.add_argument("name", nargs="?", metavar="NAME|FILE.toml", help="show this one's tree")
     shown.add_argument("--toml", action="store_true", help="print its TOML, to copy and edit")
     shown.set_defaults(command=frameworks)
+    add_replay(commands.add_parser("replay", help="make a study again", allow_abbrev=False))
     return main
 
 
@@ -144,6 +147,18 @@ def add_rank(rank: argparse.ArgumentParser) -> None:
         "--format csv in place of the ranking")  # fmt: skip
     add_format(rank)
     rank.set_defaults(command=rank_command)
+
+
+def add_replay(replay: argparse.ArgumentParser) -> None:
+    """Add the options of a study's replay."""
+    replay.description = (
+        "Make the ranking of a study again and compare every result with what is stored. The "
+        "status is 0 if all are identical, 1 if not, 2 if the study cannot be read."
+    )
+    replay.add_argument("study", metavar="FOLDER", help="what save_study wrote")
+    replay.add_argument("--tolerance", type=number, default=0.0, metavar="SIZE", help="the largest "
+        "difference that counts as none (default: 0)")  # fmt: skip
+    replay.set_defaults(command=replay_command)
 
 
 def add_format(command: argparse.ArgumentParser) -> None:
@@ -288,6 +303,15 @@ def frameworks(args: argparse.Namespace) -> str:
     if not args.toml:
         return framework_text(framework)
     return shipped_toml(args.name) if args.name in framework_names() else framework.to_toml()
+
+
+def replay_command(args: argparse.Namespace) -> str:
+    """Replay a study, and return what is not as it was; the status says whether anything is."""
+    from marketselect.study import replay_study
+
+    replay = replay_study(args.study, tolerance=args.tolerance)
+    args.status = 0 if replay.identical else 1
+    return repr(replay)
 
 
 def shipped_toml(name: str) -> str:

@@ -1,0 +1,195 @@
+"""What a study holds: the inputs of a ranking, its call, its results and their hashes."""
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.cells import is_blank
+from marketselect.errors import InputError, listing
+from marketselect.framework import Framework
+from marketselect.methods import METHODS
+from marketselect.provenance import digest
+from marketselect.ranking import Ranking
+from marketselect.scoring.factors import market_groups
+from marketselect.scoring.normalization import IndicatorScale, Scale
+from marketselect.study.readme import FILES, HASHES, readme
+from marketselect.table import IndicatorTable
+
+FORMAT = 1  # of the folder; a change that old readers cannot read raises it
+TEXT, WHOLE = "text", "whole numbers"  # the kinds of market labels that a CSV file can keep
+LARGEST = 10**18  # whole numbers from here on are no labels that every reader keeps
+PASSED = ("markets", "method", "options", "draws", "tolerance", "seed")
+SOURCES = ["name", "unit", "source", "licence"]
+
+Files = Mapping[str, bytes]
+
+
+def study_files(ranking: Ranking) -> dict[str, bytes]:
+    """Return the name and the content of every file of a ranking's study."""
+    framework, table = ranking.given_framework, ranking.scores.table
+    refuse_own_method(ranking)
+    codes = list(framework.codes)
+    texts = {
+        "framework.toml": framework.to_toml(),
+        "values.csv": csv_text(table.values[codes]),
+        "years.csv": csv_text(table.years.reindex(columns=codes)),
+        "sources.csv": csv_text(source_table(framework, table), "indicator"),
+        "call.json": json_text(call_of(ranking), "call.json"),
+        "provenance.json": json_text(record_of(ranking), "provenance.json"),
+        **{name: csv_text(frame, row_label(name)) for name, frame in results(ranking).items()},
+    }
+    errors = table.errors.reindex(columns=codes)
+    if errors.notna().any(axis=None):
+        texts["errors.csv"] = csv_text(errors)
+    groups = market_groups(table, framework, None)
+    if groups is not None:
+        texts["groups.csv"] = csv_text(groups.reindex(table.values.index).to_frame("group"))
+    if ranking.provenance["scale"] is not None:
+        texts["scale.json"] = json_text(scale_rows(ranking.scores.scale), "scale.json")
+    texts["README.md"] = readme(ranking, texts)
+    files = {name: texts[name].encode() for name in FILES if name in texts}
+    return {**files, HASHES: json_text(hashes_of(files), HASHES).encode()}
+
+
+def refuse_own_method(ranking: Ranking) -> None:
+    """Refuse a ranking by a function that is none of the shipped methods."""
+    if METHODS.get(ranking.method) is not ranking.call:
+        raise InputError(
+            f'the method "{ranking.method}" is a function of your own: a study holds no code, so '
+            f"nobody could replay it; rank with one of {listing(METHODS, 99)}"
+        )
+
+
+def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
+    """Return the results that a replay compares, by file."""
+    weights = {
+        "weight": ranking.weights,
+        "tree_weight": ranking.tree_weights,
+        "effective_weight": ranking.effective_weights,
+        "main_effect": ranking.main_effect,
+    }
+    nodes = ranking.tree_weights.index
+    columns = {
+        name: np.nan if shares is None else shares.reindex(nodes)
+        for name, shares in weights.items()
+    }
+    figures = ["lambda_max", "consistency_index", "random_index", "consistency_ratio"]
+    judged = {
+        group: [getattr(result, name) for name in figures]
+        for group, result in ranking.judgements.items()
+    }
+    return {
+        "results.csv": ranking.table,
+        "factor_scores.csv": ranking.scores.scores,
+        "normalized.csv": ranking.scores.normalized,
+        "weights.csv": pd.DataFrame(columns, index=nodes),
+        "judgements.csv": pd.DataFrame.from_dict(judged, orient="index", columns=figures),
+        "excluded.csv": ranking.excluded.set_index("market"),
+    }
+
+
+def row_label(name: str) -> str:
+    """Return the header of a result's first column."""
+    return {"weights.csv": "code", "judgements.csv": "group"}.get(name, "market")
+
+
+def call_of(ranking: Ranking) -> dict[str, Any]:
+    """Return what the ranking was called with; the options are all that were used."""
+    made, table = ranking.provenance, ranking.scores.table
+    name = table.values.index.name
+    return {
+        "format": FORMAT,
+        "labels": label_kind(table.values.index),
+        "index_name": None if name is None else str(name),
+        "as_of": table.as_of,
+        "max_age": table.max_age,
+        "weights": made["given_weights"],
+        **{key: made[key] for key in PASSED},
+    }
+
+
+def label_kind(index: "pd.Index[Any]") -> str:
+    """Return which kind the labels of the markets are, or say which one a file cannot keep."""
+    if all(isinstance(name, str) for name in index):
+        return TEXT
+    if all(isinstance(name, (int, np.integer)) and abs(int(name)) < LARGEST for name in index):
+        return WHOLE
+    odd = next(name for name in index if not isinstance(name, str))
+    raise InputError(
+        f"market {odd!r}: the labels are neither all text nor all whole numbers, a CSV file cannot "
+        "keep them; rename them: data.index = data.index.map(str)"
+    )
+
+
+def record_of(ranking: Ranking) -> dict[str, Any]:
+    """Return the ranking's record, with the platform it is written on."""
+    return {**ranking.provenance, "platform": f"{platform.system()} {platform.machine()}"}
+
+
+def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
+    """Return the name, unit, source and license of each indicator."""
+    rows = [
+        [item.name, item.unit, str(table.sources.get(item.code, item.source)), item.licence]
+        for item in framework.indicators
+    ]
+    return pd.DataFrame(rows, index=pd.Index(framework.codes), columns=SOURCES)
+
+
+def scale_rows(scale: Scale) -> list[dict[str, Any]]:
+    """Return every parameter of a scale, one entry an indicator."""
+    names = [item.name for item in fields(IndicatorScale)]
+    return [{name: getattr(item, name) for name in names} for item in scale.indicators]
+
+
+def hashes_of(files: Files) -> dict[str, str]:
+    """Return the SHA-256 of every file."""
+    return {name: digest(content) for name, content in files.items()}
+
+
+# Text
+
+
+def csv_text(frame: pd.DataFrame, label: str = "market") -> str:
+    """Return a table as CSV: a column of labels, then its columns; empty where missing."""
+    columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    lines = [[label, *map(str, frame.columns)], *zip(frame.index, *columns, strict=True)]
+    return "".join(",".join(map(csv_cell, line)) + "\n" for line in lines)
+
+
+def csv_cell(cell: object) -> str:
+    """Return a cell as CSV: a number in the fewest digits that give it again, text as it is."""
+    if isinstance(cell, str):
+        # The csv module of Python 3.11 leaves a lone carriage return without quotes.
+        doubled = cell.replace('"', '""')
+        return f'"{doubled}"' if set(cell) & set(',"\r\n') else cell
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, (int, np.integer)):
+        return str(int(cell))
+    return repr(float(cell)) if isinstance(cell, (float, np.floating)) else csv_cell(str(cell))
+
+
+def json_text(value: object, name: str) -> str:
+    """Return plain values as JSON, or say what it cannot hold."""
+    try:
+        text = json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False, default=plain)
+    except (TypeError, ValueError) as fault:
+        raise InputError(
+            f"{name}: {fault}; a study keeps texts, finite numbers, true and false, None, and "
+            "lists and mappings of these"
+        ) from None
+    return text + "\n"
+
+
+def plain(value: object) -> object:
+    """Return a NumPy number or array, or a mapping, as Python's own."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{value!r} is a {type(value).__name__}")

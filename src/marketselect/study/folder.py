@@ -1,0 +1,133 @@
+"""A study's folder on disk: written whole or not at all, read without following a link."""
+
+import os
+import re
+import shutil
+import stat
+from pathlib import Path
+from secrets import token_hex
+
+from marketselect.errors import InputError, did_you_mean, listing, refuse
+from marketselect.study.contents import Files
+from marketselect.study.parsing import read_table_of
+from marketselect.study.readme import FILES, HASHES, OPTIONAL
+
+LARGEST = 256 * 2**20  # bytes of one file
+
+
+def as_path(path: str | Path) -> Path:
+    """Return the path of a folder, or say that what was given is none."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(f"path is a {type(path).__name__}; give the name of a folder")
+    if not str(path) or "\0" in str(path):
+        raise InputError(f"path is {str(path)!r}; give the name of a folder")
+    return Path(path)
+
+
+def free_place(path: str | Path, *, overwrite: bool) -> Path:
+    """Return where a study may be written: a new folder, or that of the study it replaces."""
+    target = as_path(path).absolute()
+    if target.name in ("", "..") or not target.parent.is_dir():
+        raise InputError(f'study "{path}": there is no folder "{target.parent}" to write it into')
+    if not os.path.lexists(target):
+        return target
+    if not overwrite:
+        raise InputError(
+            f'study "{path}" exists; give another name, or overwrite=True to replace that study'
+        )
+    foreign = [name for name in entries(target, path) if name not in (*FILES, HASHES)]
+    if foreign:
+        raise InputError(
+            f'study "{path}" cannot be replaced: it holds {listing(foreign)}, which is no part of '
+            "a study; give another name"
+        )
+    return target
+
+
+def put_whole(files: Files, target: Path) -> None:
+    """Write the files into a folder beside the target, then give it the target's name."""
+    beside, aside = (target.parent / f".study-{token_hex(8)}" for _ in range(2))
+    try:
+        beside.mkdir()
+        for name, content in files.items():
+            (beside / name).write_bytes(content)
+        if os.path.lexists(target):
+            target.rename(aside)
+        beside.rename(target)
+    except OSError as fault:
+        raise InputError(f'study "{target}" cannot be written: {fault.strerror}') from None
+    finally:
+        # Also when interrupted: what was there before is put back, what is half is taken away.
+        if os.path.lexists(aside) and not os.path.lexists(target):
+            aside.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def entries(folder: Path, path: object) -> list[str]:
+    """Return the names in a folder that is no link and holds none."""
+    try:
+        if stat.S_ISLNK(os.lstat(folder).st_mode):
+            raise InputError(f'study "{path}" is a link; give the folder itself')
+        with os.scandir(folder) as found:
+            names = {entry.name: entry.is_symlink() for entry in found}
+    except OSError as fault:
+        raise InputError(f'study "{path}" cannot be read: {fault.strerror}') from None
+    if links := sorted(name for name, is_link in names.items() if is_link):
+        raise InputError(
+            f'study "{path}": {listing(links)} is a link; links are not followed, a study holds '
+            "its files itself"
+        )
+    return sorted(names)
+
+
+def read_folder(folder: Path) -> tuple[Files, tuple[str, ...]]:
+    """Return the content of a study's files, and the names of what else lies there."""
+    names = entries(folder, folder)
+    if HASHES not in names:
+        raise InputError(
+            f'study "{folder}": there is no {HASHES}; give a folder that save_study wrote'
+        )
+    try:
+        listed = {HASHES: read_plain(folder / HASHES)}
+        known = list(stored_hashes(listed))
+        if missing := [name for name in known if name not in names]:
+            raise InputError(f"{listing(missing)} is missing")
+        files = {name: read_plain(folder / name) for name in known}
+    except InputError as fault:
+        raise InputError(f'study "{folder}": {fault}') from None
+    return {**files, **listed}, tuple(name for name in names if name not in (*known, HASHES))
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the content of a plain file of reasonable size; a link is not followed."""
+    flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")  # where the system has them
+    try:
+        number = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
+        with os.fdopen(number, "rb") as file:
+            status = os.fstat(number)
+            if not stat.S_ISREG(status.st_mode):
+                raise InputError(f'"{path.name}" is no plain file')
+            if status.st_size > LARGEST:
+                raise InputError(f'"{path.name}" is larger than {LARGEST // 2**20} MB')
+            return file.read(LARGEST)
+    except OSError as fault:
+        raise InputError(f'"{path.name}" cannot be read: {fault.strerror}') from None
+
+
+def stored_hashes(files: Files) -> dict[str, str]:
+    """Return the hash of each file as it was when it was saved."""
+    hashes = read_table_of(files, HASHES)
+    found = [
+        f'"{name}" is no file of a study.{did_you_mean(name, FILES)}'
+        for name in hashes
+        if name not in FILES
+    ]
+    found += [f'"{name}" is not listed' for name in FILES if name not in (*hashes, *OPTIONAL)]
+    found += [
+        f'"{name}": {value!r} is no SHA-256'
+        for name, value in hashes.items()
+        if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value))
+    ]
+    refuse(HASHES, found)
+    return hashes

@@ -1,0 +1,186 @@
+"""The inputs of a study, read and checked like any other: what `rank_markets` is called with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect import schemas
+from marketselect._framework_faults import (
+    Fault,
+    a_number,
+    a_pair,
+    a_share,
+    a_table,
+    a_text,
+    is_number,
+    key_faults,
+    one_of,
+    whole,
+)
+from marketselect.cells import shown
+from marketselect.errors import InputError, refuse
+from marketselect.framework import Framework
+from marketselect.methods import METHODS
+from marketselect.ranking import Ranking, rank_markets
+from marketselect.sampling import is_count, is_size
+from marketselect.scoring.normalization import IndicatorScale, Scale
+from marketselect.study.contents import FORMAT, PASSED, SOURCES, TEXT, WHOLE, Files
+from marketselect.study.parsing import (
+    read_json,
+    read_numbers,
+    read_table_of,
+    read_text,
+    read_words,
+)
+from marketselect.table import IndicatorTable
+
+Check = Callable[[Any], Fault]
+
+
+def must(fine: Callable[[Any], bool], needed: str) -> Check:
+    """Return a check that gives no fault for a fine value, and what is needed for any other."""
+    return lambda value: None if fine(value) else f"{needed} is needed"
+
+
+def maybe(check: Check) -> Check:
+    """Return a check that None passes, too."""
+    return lambda value: None if value is None else check(value)
+
+
+def is_numbers(value: Any) -> bool:
+    """Return whether a value is a list of numbers that is not empty."""
+    return isinstance(value, list) and bool(value) and all(map(is_number, value))
+
+
+def is_by_name(value: Any) -> bool:
+    """Return whether a value is a table of numbers."""
+    return isinstance(value, dict) and all(map(is_number, value.values()))
+
+
+A_COUNT = must(is_count, "a whole number, 0 or more,")
+TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
+WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
+CALL: dict[str, Check] = {
+    "format": whole(FORMAT, FORMAT),
+    "labels": one_of((TEXT, WHOLE)),
+    "index_name": maybe(a_text),
+    "as_of": maybe(whole(schemas.FIRST_YEAR, schemas.LAST_YEAR)),
+    "max_age": maybe(A_COUNT),
+    "weights": maybe(WEIGHTS),
+    "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
+    "method": one_of(METHODS),
+    "options": a_table,
+    "draws": A_COUNT,
+    "tolerance": a_share,
+    "seed": A_COUNT,
+}
+SCALE: dict[str, Check] = {
+    **dict.fromkeys(("code", "normalization", "direction"), a_text),
+    "range": a_pair,
+    "log": must(lambda value: isinstance(value, bool), "true or false"),
+    **dict.fromkeys(("target", "low", "high", "center"), maybe(a_number)),
+    **dict.fromkeys(("reach", "spread"), maybe(must(is_size, "a number above 0"))),
+    "fitted": maybe(must(is_numbers, "a list of numbers")),
+    "imputed": must(is_by_name, "a table of numbers"),
+    **dict.fromkeys(("winsorized", "shifted_log"), maybe(TWO)),
+}
+
+
+def ranked_again(files: Files, call: Mapping[str, Any]) -> Ranking:
+    """Rank by what a study holds."""
+    try:
+        framework = Framework.from_toml(read_text(files, "framework.toml"))
+    except RecursionError:
+        raise InputError("framework.toml: it is nested too deeply") from None
+    table = read_table(files, framework, call)
+    passed = {key: call[key] for key in (*PASSED, "weights")}
+    return rank_markets(table, framework, scale=read_scale(files), **passed)
+
+
+def read_call(files: Files) -> dict[str, Any]:
+    """Return what the ranking was called with."""
+    call = read_table_of(files, "call.json")
+    if is_count(call.get("format")) and call["format"] > FORMAT:
+        raise InputError(
+            f"call.json: its format is {call['format']}, this version reads {FORMAT}; use the "
+            "version of marketselect that README.md names"
+        )
+    refuse_keys("call.json", call, CALL)
+    return call
+
+
+def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Check]) -> None:
+    """Refuse a table that lacks a key, or with every key that is unknown or has a wrong value."""
+    refuse(where, key_faults(where, found, checks, checks))
+
+
+def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> IndicatorTable:
+    """Return the indicator table of a study."""
+    codes, kind = list(framework.codes), str(call["labels"])
+    names = [name for name in ("values.csv", "years.csv", "errors.csv") if name in files]
+    frames = {name: read_numbers(files, name, ["market", *codes], kind) for name in names}
+    if "groups.csv" in files:
+        frames["groups.csv"] = read_words(files, "groups.csv", ["market", "group"], kind)
+    values = frames["values.csv"].rename_axis(index=call["index_name"])
+    for name, frame in frames.items():
+        if list(frame.index) != list(values.index):
+            raise InputError(f"{name}: its markets are not those of values.csv, in that order")
+    table = IndicatorTable(
+        values=values,
+        years=whole_years(frames["years.csv"]),
+        sources=read_sources(files, codes),
+        errors=frames.get("errors.csv", values * np.nan),
+        as_of=call["as_of"],
+        max_age=call["max_age"],
+        stale=pd.DataFrame(columns=["market", "indicator", "year", "age"]),
+        missing=pd.DataFrame(columns=["market", "indicator", "reason"]),
+        notes=pd.DataFrame(columns=["market", "indicator", "note"]),
+    )
+    if "groups.csv" not in files:
+        return table
+    return replace(table, groups=frames["groups.csv"]["group"].rename(framework.group))
+
+
+def whole_years(years: pd.DataFrame) -> pd.DataFrame:
+    """Return years as whole numbers, or say which one is none."""
+    known = years.to_numpy()[years.notna().to_numpy()]
+    odd = known[(known % 1 != 0) | (known < schemas.FIRST_YEAR) | (known > schemas.LAST_YEAR)]
+    if len(odd):
+        raise InputError(f"years.csv: got {odd[0]:g}; {schemas.YEAR}")
+    return years.astype("Int64")
+
+
+def read_sources(files: Files, codes: list[str]) -> "pd.Series[str]":
+    """Return the source of each indicator."""
+    frame = read_words(files, "sources.csv", ["indicator", *SOURCES], TEXT)
+    if list(frame.index) != codes:
+        raise InputError("sources.csv: its indicators are not those of framework.toml")
+    return frame["source"].astype("str")
+
+
+def read_scale(files: Files) -> Scale | None:
+    """Return the scale of a study, if it has one; that it fits the framework is checked later."""
+    if "scale.json" not in files:
+        return None
+    rows = read_json(files, "scale.json")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError("scale.json: a list with one table an indicator is needed")
+    return Scale(indicators=tuple(map(one_scale, rows)))
+
+
+def one_scale(row: Mapping[str, Any]) -> IndicatorScale:
+    """Return the scale of one indicator."""
+    where = f"scale.json, {shown(row.get('code'))}"
+    refuse_keys(where, row, SCALE)
+    low, high = row["low"], row["high"]
+    if low is not None and high is not None and low >= high:
+        raise InputError(f"{where}: low is {low}, high is {high}; low must be below high")
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
+    }
+    if row["fitted"] is not None:
+        given["fitted"] = np.array(row["fitted"], dtype=np.float64)
+    return IndicatorScale(**given)

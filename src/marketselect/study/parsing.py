@@ -1,0 +1,100 @@
+"""The texts of a study as tables and plain values; every fault names its file and place."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect import schemas
+from marketselect.cells import shown
+from marketselect.errors import InputError, listing
+from marketselect.study.contents import WHOLE, Files
+
+# JSON
+
+
+def read_json(files: Files, name: str) -> Any:
+    """Return the content of a JSON file; infinite numbers and NaN are no part of it."""
+
+    def finite(text: str) -> float:
+        if not np.isfinite(number := float(text)):
+            raise ValueError(f"{text} is no finite number")
+        return number
+
+    text = read_text(files, name)
+    try:
+        return json.loads(text, parse_float=finite, parse_constant=finite)
+    except (ValueError, RecursionError) as fault:
+        raise InputError(f"{name}: this is no JSON that can be read: {fault}") from None
+
+
+def read_text(files: Files, name: str) -> str:
+    """Return a file as text."""
+    try:
+        return files[name].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{name}: this is no UTF-8 text") from None
+
+
+def read_table_of(files: Files, name: str) -> dict[str, Any]:
+    """Return the content of a JSON file that holds keys and values."""
+    found = read_json(files, name)
+    if not isinstance(found, dict):
+        raise InputError(f"{name}: got {shown(found)}; a table of keys and values is needed")
+    return found
+
+
+# CSV
+
+
+def read_rows(files: Files, name: str, header: Sequence[str]) -> list[list[str]]:
+    """Return the rows of a CSV file that has exactly these columns, each label once."""
+    reader = csv.reader(io.StringIO(read_text(files, name), newline=""), strict=True)
+    try:
+        first, *rows = [row for row in reader if row] or [[]]
+    except csv.Error as fault:
+        raise InputError(f"{name}, line {reader.line_num}: {fault}") from None
+    if first != list(header):
+        missing = [column for column in header if column not in first]
+        unknown = [column for column in first if column not in header]
+        raise InputError(
+            f"{name}: its columns are not those of the framework, in that order; missing: "
+            f"{listing(missing) or 'none'}; unknown: {listing(unknown) or 'none'}"
+        )
+    for row in rows:
+        if len(row) != len(header):
+            raise InputError(
+                f'{name}: row "{row[0]}" has {len(row)} cells; {len(header)} are needed'
+            )
+    counts = pd.Series([row[0] for row in rows], dtype=object).value_counts()
+    if twice := counts.index[counts > 1].tolist():
+        raise InputError(f"{name}: {listing(twice)} stands there more than once")
+    return rows
+
+
+def read_words(files: Files, name: str, header: Sequence[str], kind: str) -> pd.DataFrame:
+    """Return a CSV file of text, indexed by its labels of that kind."""
+    rows = read_rows(files, name, header)
+    labels: list[Any] = [row[0] for row in rows]
+    if kind == WHOLE:
+        if odd := [label for label in labels if not re.fullmatch(r"-?[0-9]{1,18}", label)]:
+            raise InputError(f"{name}: {listing(odd)} is no whole number, as labels are here")
+        labels = [int(label) for label in labels]
+    index: pd.Index[Any] = pd.Index(labels) if labels else pd.Index([], dtype=object)
+    # Not from a list of rows: a table without rows keeps its columns.
+    cells = np.array([row[1:] for row in rows], dtype=object).reshape(len(rows), len(header) - 1)
+    return pd.DataFrame(cells, index=index, columns=list(header[1:]))
+
+
+def read_numbers(files: Files, name: str, header: Sequence[str], kind: str) -> pd.DataFrame:
+    """Return a CSV file of numbers, NaN where a cell is empty."""
+    try:
+        return schemas.check_cells(read_words(files, name, header, kind))
+    except InputError as fault:
+        named = str(fault).startswith(name)
+        raise InputError(str(fault) if named else f"{name}: {fault}") from None

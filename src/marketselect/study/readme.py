@@ -1,0 +1,102 @@
+"""The page of a study for people: what it is, how to replay it, what each file holds."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from marketselect.ranking import Ranking
+
+HASHES = "hashes.json"
+FILES = {
+    "README.md": "this page",
+    "framework.toml": "factors, indicators, weights, judgements and rules, as they were given",
+    "values.csv": "the value of every market and indicator, in raw units; empty where missing",
+    "years.csv": "the year of each value; empty where it is not known",
+    "errors.csv": "the standard error of each value, where its source gives one",
+    "groups.csv": "the group of each market, by which missing values were filled",
+    "sources.csv": "name, unit, source and license of each indicator",
+    "scale.json": "the scale that the values were scored on, fitted before on other data",
+    "call.json": "what the ranking was called with: candidates, weights, method, options, draws",
+    "results.csv": "the ranking, best first: rank, score, rank interval, top factors, coverage",
+    "factor_scores.csv": "the score of every scored market for every factor of the tree",
+    "normalized.csv": "every indicator on the common scale, larger is better",
+    "weights.csv": "weight among the top factors, weight in the whole, and influence",
+    "judgements.csv": "consistency of the pairwise judgements, by group",
+    "excluded.csv": "candidates without a rank, and why",
+    "provenance.json": "hashes of data and framework, the call as it was settled, and versions",
+}
+OPTIONAL = ("errors.csv", "groups.csv", "scale.json")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run begins with one of these
+LABELS = 5
+
+PAGE = """\
+# Study: {title}
+
+A ranking of {count} markets{year} by the method `{method}`, with all it was made of. First come
+{first}. Candidates without a rank: {left}; `excluded.csv` says why.
+
+## Replay it
+
+It was made with Python {python} and these versions:
+
+    pip install {packages}
+    marketselect replay .
+
+The second line is run in this folder. It makes the ranking again from the inputs here and compares
+every result. It ends with status 0 if all are identical, with 1 if not: then it lists what
+differs, by how much, and which file, option or version is another. In Python it is
+`marketselect.replay_study(folder)`. Another processor or version may differ in the last digits;
+`--tolerance 1e-9` lets that pass.
+
+## What each file holds
+
+{files}
+- `hashes.json`: the SHA-256 of every other file. Its own stands for all of them: quote it beside
+  the published ranking
+
+## Reading the files
+
+All are UTF-8 text with line feeds. A number has the fewest digits that give the same binary number
+again; an empty cell is missing. A spreadsheet may round numbers, turn codes into dates, and run a
+text that begins with `=`, `+`, `-` or `@` as a formula: import all columns as text, and do not save
+over these files.
+{formulas}
+The values belong to their sources. `sources.csv` names them and their licenses.
+"""
+
+
+def readme(ranking: Ranking, names: Iterable[str]) -> str:
+    """Return the page that says what a study is, how to replay it and what each file holds."""
+    framework, made = ranking.given_framework, ranking.provenance
+    versions, held = made["versions"], {*names, "README.md"}
+    packages = [f"{name}=={versions[name]}" for name in ("marketselect", "numpy", "pandas")]
+    return PAGE.format(
+        title=markdown(framework.title or framework.name),
+        count=len(ranking.table),
+        year="" if made["as_of"] is None else f" as of {made['as_of']}",
+        method=ranking.method,
+        first=", ".join(markdown(market) for market in ranking.table.index[:3]),
+        left=len(ranking.excluded),
+        python=versions["python"],
+        packages=" ".join(packages).replace("==unknown", ""),
+        files="\n".join(f"- `{name}`: {text}" for name, text in FILES.items() if name in held),
+        formulas=formula_note(ranking.scores.table.values.index),
+    )
+
+
+def formula_note(labels: "pd.Index[Any]") -> str:
+    """Return which labels of markets a spreadsheet may run, if any."""
+    found = [name for name in labels if isinstance(name, str) and name.startswith(FORMULA)]
+    if not found:
+        return ""
+    shown = ", ".join(map(markdown, found[:LABELS]))
+    more = f" and {len(found) - LABELS} more" if len(found) > LABELS else ""
+    return f"\nHere these labels of markets are such texts: {shown}{more}.\n"
+
+
+def markdown(text: object) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    line = "".join(sign if sign.isprintable() else " " for sign in str(text))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line)

@@ -1,0 +1,240 @@
+"""Replaying a study: rank again by its inputs, compare every result, name what was changed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, listing
+from marketselect.provenance import digest
+from marketselect.ranking import Ranking
+from marketselect.sampling import is_size
+from marketselect.study.contents import (
+    TEXT,
+    Files,
+    hashes_of,
+    json_text,
+    record_of,
+    results,
+    row_label,
+)
+from marketselect.study.folder import as_path, read_folder, stored_hashes
+from marketselect.study.inputs import ranked_again, read_call
+from marketselect.study.parsing import read_numbers, read_table_of, read_words
+
+SHOWN = 20
+WIDEST = 60  # signs of a cell that the text of a replay shows
+WORDS = ("excluded.csv",)  # the result whose cells are text
+# What is compared of the record beside the numbers; "data" and "framework" are hashes.
+RECORDED = (
+    *("data", "framework", "as_of", "max_age", "given_weights", "weighting", "method"),
+    *("options", "markets", "draws", "tolerance", "seed"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Replay:
+    """A study made again, and how it compares with what is stored."""
+
+    path: Path
+    differences: pd.DataFrame
+    """Every result that is not the same: file, row, column, stored, now, difference."""
+    changed: pd.DataFrame
+    """What is not as it was: kind ("file", "option", "version"), name, stored, now; of files the
+    first signs of the hash."""
+    numbers: int
+    """How many results were compared."""
+    largest: float
+    """The largest absolute difference of all, also of those within the tolerance."""
+    tolerance: float
+    unread: tuple[str, ...]
+    """What else lies in the folder; it was not read."""
+    ranking: Ranking
+    """The ranking that was made again."""
+
+    @property
+    def identical(self) -> bool:
+        """Whether every result is the same, and no file and no option was changed."""
+        return self.differences.empty and not (self.changed["kind"] != "version").any()
+
+    def __repr__(self) -> str:
+        count, within = len(self.differences), ""
+        if self.tolerance:
+            within = f" within {self.tolerance:g}, the largest difference is {self.largest:g}"
+        verdict = f"all {self.numbers:,} results are the same{within}"
+        if count:
+            verdict = f"{count:,} of {self.numbers:,} results differ, by at most {self.largest:g}"
+        head = "identical" if self.identical else "not identical"
+        parts = [f"Replay of {self.path}: {head}; {verdict}"]
+        if count:
+            parts.append(as_text(self.differences))
+        if len(self.changed):
+            parts.append(f"Changed since it was saved\n{as_text(self.changed)}")
+        if self.unread:
+            parts.append(f"Not part of the study, not read: {listing(self.unread)}")
+        return "\n\n".join(parts)
+
+
+def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
+    """Make the ranking of a study again and compare every result with what is stored.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder that `save_study` wrote.
+    tolerance : float
+        The largest absolute difference that counts as none, in the unit of each result; for use
+        across platforms. Ranks are always compared exactly.
+
+    Returns
+    -------
+    Replay
+        `identical`, or the table of `differences`, and what was `changed`: files whose hash no
+        longer fits, options, versions. A missing value is the same as a missing value.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, is a link, is too large, or holds what cannot be read; or if nothing
+        can be ranked by what it holds. Links are never followed, other files are not opened.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import marketselect as ms
+    >>> from marketselect.study import save_study
+    >>> data = pd.DataFrame({"gdp": [4.1, 0.4, 1.5], "risk": [0.2, 0.6, 0.5]},
+    ...                     index=["DEU", "VNM", "MEX"])
+    >>> tree = pd.DataFrame({"code": ["gdp", "risk"], "factor": ["economic", "political"],
+    ...                      "direction": ["benefit", "cost"]})
+    >>> ranking = ms.rank_markets(data, ms.Framework.from_table(tree), draws=100)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = save_study(ranking, Path(folder) / "study")
+    ...     text = (study / "results.csv").read_text().replace("DEU,1,100.0", "DEU,1,99.5")
+    ...     size = (study / "results.csv").write_text(text)
+    ...     replay = replay_study(study)
+    >>> replay.identical
+    False
+    >>> replay.differences[["file", "row", "column", "difference"]]
+              file  row column  difference
+    0  results.csv  DEU  score         0.5
+    """
+    if isinstance(tolerance, bool) or not (tolerance == 0 or is_size(tolerance)):
+        raise InputError(f"tolerance is {tolerance!r}; a finite number, 0 or more, is needed")
+    folder = as_path(path)
+    files, unread = read_folder(folder)
+    return compared(files, folder, float(tolerance), unread)
+
+
+def compared(files: Files, folder: Path, tolerance: float, unread: tuple[str, ...]) -> Replay:
+    """Rank again by a study's inputs and compare all results; a fault names what was changed."""
+    hashes = stored_hashes(files)
+    now = hashes_of({name: files[name] for name in hashes})
+    moved = [
+        ("file", name, hashes[name][:12], found[:12])
+        for name, found in now.items()
+        if hashes[name] != found
+    ]
+    try:
+        call = read_call(files)
+        ranking = ranked_again(files, call)
+        cells = [
+            compared_cells(
+                name, stored_result(files, name, frame, call["labels"]), frame, tolerance
+            )
+            for name, frame in results(ranking).items()
+        ]
+        noted = changed_record(files, ranking)
+    except InputError as fault:
+        names = f" (changed since it was saved: {listing(name for _, name, *_ in moved)})"
+        raise InputError(f'study "{folder}": {fault}{names if moved else ""}') from None
+    return Replay(
+        path=folder,
+        differences=pd.concat([found for found, _, _ in cells], ignore_index=True),
+        changed=pd.DataFrame([*moved, *noted], columns=["kind", "name", "stored", "now"]),
+        numbers=sum(count for _, count, _ in cells),
+        largest=max(largest for _, _, largest in cells),
+        tolerance=tolerance,
+        unread=unread,
+        ranking=ranking,
+    )
+
+
+def stored_result(files: Files, name: str, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return a result as it is stored, in the form of the one that was made again."""
+    label = row_label(name)
+    read = read_words if name in WORDS else read_numbers
+    header = [label, *map(str, frame.columns)]
+    return read(files, name, header, kind if label == "market" else TEXT)
+
+
+def compared_cells(
+    name: str, stored: pd.DataFrame, now: pd.DataFrame, tolerance: float
+) -> tuple[pd.DataFrame, int, float]:
+    """Return the cells that differ, how many there are in all, and the largest difference."""
+    rows = stored.index.append(now.index.difference(stored.index, sort=False))
+    words = name in WORDS
+    form: dict[str, Any] = {"dtype": object} if words else {"dtype": float, "na_value": np.nan}
+    before, after = (frame.reindex(rows).to_numpy(**form) for frame in (stored, now))
+    there = pd.notna(before) | pd.notna(after)
+    gap = np.full(before.shape, np.nan) if words else np.abs(before - after)
+    ranks = now.columns.isin(["rank", "rank_low", "rank_high"])
+    same = (before == after) | (gap <= np.where(ranks, 0.0, tolerance))
+    row, column = np.nonzero(there & ~same)
+    differences = pd.DataFrame(
+        {
+            "file": name,
+            "row": rows.to_numpy(dtype=object)[row],
+            "column": now.columns.to_numpy(dtype=object)[column],
+            "stored": before[row, column],
+            "now": after[row, column],
+            "difference": gap[row, column],
+        }
+    )
+    return differences, int(there.sum()), float(np.nanmax(gap, initial=0.0))
+
+
+def changed_record(files: Files, ranking: Ranking) -> list[tuple[str, str, object, object]]:
+    """List the options and versions that are not those of the study's record."""
+    stored = read_table_of(files, "provenance.json")
+    now = json.loads(json_text(record_of(ranking), "provenance.json"))
+    now["framework"] = digest(files["framework.toml"])
+    # Groups of the embedded markets are part of the table here, and so of its hash.
+    keys = [key for key in RECORDED if key != "data" or "groups.csv" not in files]
+    before, after = (flat({key: record.get(key) for key in keys}) for record in (stored, now))
+    found = differing("option", before, after)
+    own = stored.get("versions")
+    old = {**(own if isinstance(own, dict) else {}), "platform": stored.get("platform")}
+    return found + differing("version", old, {**now["versions"], "platform": now["platform"]})
+
+
+def differing(
+    kind: str, stored: Mapping[str, object], now: Mapping[str, object]
+) -> list[tuple[str, str, object, object]]:
+    """List the entries of two records that are not the same."""
+    return [
+        (kind, key, stored.get(key), now.get(key))
+        for key in {**stored, **now}
+        if stored.get(key) != now.get(key)
+    ]
+
+
+def flat(record: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Return a nested record with one entry a value: "options.v"."""
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        nested = isinstance(value, Mapping) and value
+        found |= flat(value, f"{above}{key}.") if nested else {f"{above}{key}": value}
+    return found
+
+
+def as_text(frame: pd.DataFrame) -> str:
+    """Return the first rows of a table as text, numbers in full."""
+    cells = frame.head(SHOWN).map(lambda cell: cell if isinstance(cell, str) else repr(cell))
+    more = len(frame) - SHOWN
+    rest = f"\n... and {more:,} more" if more > 0 else ""
+    return cells.map(lambda text: text[:WIDEST]).to_string(index=False, justify="left") + rest

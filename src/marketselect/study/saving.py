@@ -1,0 +1,75 @@
+"""Saving a ranking as a study, after it was proved that the study gives the ranking again."""
+
+import warnings
+from pathlib import Path
+
+from marketselect.errors import ConsistencyWarning, InputError
+from marketselect.ranking import Ranking
+from marketselect.study.contents import Files, study_files
+from marketselect.study.folder import free_place, put_whole
+from marketselect.study.replay import compared
+
+
+def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a ranking and all it rests on into a folder that stands alone.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        As `rank_markets` returned it.
+    path : str or Path
+        The folder to write; the one it lies in must exist.
+    overwrite : bool
+        Whether a study that is there already is replaced. A folder that holds anything else is
+        never replaced.
+
+    Returns
+    -------
+    Path
+        The folder. Its README.md says what each file holds. The same ranking gives the same
+        bytes. Missing values are empty cells.
+
+    Raises
+    ------
+    InputError
+        If the folder exists or cannot be written; if the method is a function of your own, which
+        a study cannot hold; if labels of markets are neither text nor whole numbers; or if the
+        ranking was changed, so that its record does not give its numbers again.
+
+    Notes
+    -----
+    The study is replayed in memory first and then written beside its place under another name: it
+    is there whole or not at all. Texts are kept as they are, also those that begin with ``=``,
+    ``+``, ``-`` or ``@``, which a spreadsheet may take for a formula: another sign before them
+    would be another label. The README.md says so.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", weights="entropy", draws=100)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = save_study(ranking, Path(folder) / "study")
+    ...     print((study / "results.csv").read_text()[:27])
+    market,rank,score,rank_low,
+    """
+    if not isinstance(ranking, Ranking):
+        raise InputError(f"ranking is a {type(ranking).__name__}; give what rank_markets returns")
+    target = free_place(path, overwrite=overwrite)
+    files = study_files(ranking)
+    prove(files)
+    put_whole(files, target)
+    return Path(path)
+
+
+def prove(files: Files) -> None:
+    """Refuse a ranking that its own study does not give again."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConsistencyWarning)  # the ranking has given it already
+        again = compared(files, Path("study"), 0.0, ())
+    if not again.identical:
+        raise InputError(
+            "the ranking does not follow from what it records; save it as rank_markets returned "
+            f"it. {again!r}"
+        )
