@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import marketselect as ms
 from marketselect.checks import (
     FloatArray,
     as_floats,
@@ -157,3 +158,29 @@ def test_suggestions_ignore_case_and_say_nothing_when_nothing_is_near() -> None:
     assert did_you_mean("Economc", ["economic", "social"]) == ' Did you mean "economic"?'
     assert did_you_mean("ECONOMIC", ["Economic"]) == ' Did you mean "Economic"?'
     assert did_you_mean("xyz", ["economic"]) == ""
+
+
+def test_weights_named_in_another_order_than_the_columns_are_refused() -> None:
+    matrix = pd.DataFrame({"a": [1.0, 2.0], "b": [5.0, 1.0]})
+    weights = pd.Series({"b": 1.0, "a": 0.0})
+    for method in (ms.weighted_sum, ms.weighted_product, ms.topsis, ms.ahp, ms.vikor, ms.copeland):
+        with pytest.raises(InputError, match=r"one order: weights\[matrix.columns\]"):
+            method(matrix, weights)
+    assert ms.weighted_sum(matrix, weights[matrix.columns]).scores.tolist() == [5.0, 1.0]
+
+
+def test_masked_entries_are_missing() -> None:
+    masked = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[True, False], [False, False]])
+    with pytest.raises(InputError, match="matrix has masked entries"):
+        finite_matrix(masked)
+
+
+@pytest.mark.parametrize("given", [None, 3, "text"])
+def test_functions_say_what_they_take(given: Any) -> None:
+    for function in (ms.redundancy, ms.imputed_share, ms.outranking_matrix, ms.robustness):
+        with pytest.raises(InputError, match=r"is needed, got"):
+            function(given)
+    with pytest.raises(InputError, match=r"matrices is a"):
+        ms.group_judgements(given)
+    with pytest.raises(InputError, match=r"a pandas DataFrame is needed|DataFrame"):
+        ms.impute(given, "pestle")

@@ -270,7 +270,7 @@ def test_a_single_market_has_no_influence(run: Run) -> None:
 def test_the_excluded_are_listed_in_full_when_asked_for(run: Run) -> None:
     short = run("rank", "--markets", "DEU,TWN,AND", "--draws", 0)
     assert "Left out: 2 of 3 markets" in short
-    assert "FX.VOL" not in short
+    assert "66% needed; without" in short
     full = run("rank", "--markets", "DEU,TWN,AND", "--draws", 0, "--excluded")
     assert "AND  Andorra  observed: economic" in full
     assert "FX.VOL" in full
@@ -489,3 +489,18 @@ def test_help_names_what_there_is(words: list[str], capsys: pytest.CaptureFixtur
     if words[0] == "rank":
         assert all(name in text for name in ms.METHODS)
         assert f"(default: {AS_OF})" in text
+
+
+@pytest.mark.parametrize("output", ["csv", "json", "table"])
+def test_labels_headed_like_a_column_of_the_ranking_are_no_clash(
+    output: str, tmp_path: Path, run: Run
+) -> None:
+    data, rules = tmp_path / "cities.csv", tmp_path / "cities.toml"
+    data.write_text("score,rent\nRome,3\nOslo,5\nBern,4\n", encoding="utf-8")
+    rules.write_text(
+        'name = "cities"\n[[factor]]\ncode = "living"\n'
+        '[[indicator]]\ncode = "rent"\nfactor = "living"\ndirection = "cost"\n',
+        encoding="utf-8",
+    )
+    text = run("rank", "--data", data, "--framework", rules, "--format", output)
+    assert text.index("Rome") < text.index("Bern") < text.index("Oslo")

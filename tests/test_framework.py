@@ -370,7 +370,7 @@ def test_with_weights_takes_a_series() -> None:
         ({"economic": np.inf, "legal": 1}, "got inf; a finite number"),
         ({"economic": "3", "legal": 1}, "got '3'; a finite number"),
         ({"economic": True, "legal": 1}, "got True; a finite number"),
-        ({"economic": 0, "legal": 0}, 'weights of "economic", "legal" are all zero'),
+        ({"economic": 0, "legal": 0}, '"economic", "legal" are all zero'),
         ("entropy", "weights: got str; a mapping of codes to numbers is needed"),
         (3, "weights: got int; a mapping"),
     ],
@@ -779,3 +779,62 @@ def test_the_last_observation_is_the_tables_business() -> None:
     wrong = text.replace('name = "pestle"', 'name = "pestle"\nmissing = "last-observation"', 1)
     with pytest.raises(InputError, match=r"missing: got 'last-observation'; .* max_age of"):
         Framework.from_toml(wrong)
+
+
+def test_faults_of_values_links_and_judgements_come_together() -> None:
+    text = """name = "x"
+[[factor]]
+code = "a"
+[[indicator]]
+code = "i"
+factor = "b"
+direction = "cots"
+[[judgement]]
+more = "zz"
+less = "i"
+ratio = "five"
+"""
+    with pytest.raises(InputError) as caught:
+        Framework.from_toml(text)
+    told = str(caught.value)
+    for part in ("got 'cots'", 'no factor "b"', "got 'five'", '"zz" is not a top factor'):
+        assert part in told
+    assert told.count("cots") == 1
+
+
+def test_judgements_go_out_and_in_with_the_tables() -> None:
+    judged = Framework(
+        name="judged",
+        factors=(Factor(code="demand"), Factor(code="living")),
+        indicators=(
+            Indicator(code="gdp", factor="demand", direction="benefit"),
+            Indicator(code="rent", factor="living", direction="cost"),
+        ),
+        judgements=(Judgement(more="demand", less="living", ratio=3.0),),
+    )
+    again = Framework.from_table(
+        judged.to_table(),
+        name="judged",
+        factors=judged.factors_table(),
+        judgements=judged.judgements,
+        decimals=judged.decimals,
+    )
+    assert again == judged
+
+
+def test_toml_is_written_as_one_writes_it_by_hand() -> None:
+    lines = load_framework("pestle").to_toml().splitlines()
+    assert lines.count("[[factor]]") == len(load_framework("pestle").factors)
+    assert lines.count("[[indicator]]") == len(load_framework("pestle").indicators)
+
+
+def test_children_of_a_factor_that_is_not_there_are_refused() -> None:
+    with pytest.raises(InputError, match=r'no factor "legl".*Did you mean "legal"'):
+        load_framework("pestle").children("legl")
+    assert load_framework("pestle").children("RL.EST") == ()
+
+
+def test_a_framework_takes_nodes_not_texts() -> None:
+    nodes: Any = ("a",)
+    with pytest.raises(InputError, match=r'framework "x": a Factor is needed, got str'):
+        Framework(name="x", factors=nodes, indicators=())

@@ -634,7 +634,7 @@ def test_a_method_without_a_score_for_each_market_is_refused(method: Any, messag
 @pytest.mark.parametrize(
     ("method", "options", "message"),
     [
-        ("topsis", {"metrik": "manhattan"}, "method topsis .*metrik"),
+        ("topsis", {"metrik": "manhattan"}, 'no option "metrik".*mean "metric"'),
         ("topsis", {"metric": "manhatan"}, 'method topsis: metric .*Did you mean "manhattan"'),
         ("vikor", {"v": 2}, "method vikor: v is 2"),
         ("topsis", "vector", "options is 'vector'; give a mapping"),
@@ -1141,3 +1141,22 @@ def test_a_batch_of_weights_equals_one_at_a_time(
         np.testing.assert_allclose(
             one.table.loc[ranking.matrix.index, "score"], scores, rtol=1e-9, atol=1e-12
         )
+
+
+def test_what_lacks_nothing_is_covered_exactly() -> None:
+    thirds = ms.Framework(
+        name="thirds",
+        factors=tuple(ms.Factor(code=code) for code in "fgh"),
+        indicators=tuple(
+            ms.Indicator(code=f"{code}{n}", factor=code, direction="benefit", weight=1 / 7)
+            for code in "fgh"
+            for n in range(7)
+        ),
+    )
+    values = pd.DataFrame({code: [1.0, 2.0, 4.0] for code in thirds.codes})
+    assert ms.rank_markets(values, thirds, draws=0).table["coverage"].tolist() == [1.0] * 3
+
+
+def test_an_unknown_option_is_refused_by_name() -> None:
+    with pytest.raises(ms.InputError, match=r'no option "nomalization".*mean "normalization"'):
+        ms.rank_markets(table(), framework(), method="topsis", options={"nomalization": "none"})

@@ -28,6 +28,7 @@ def test_rank_order_weights_of_four_criteria(method: str, expected: list[float])
     result = rank_order_weights(["a", "b", "c", "d"], method=method)
     np.testing.assert_allclose(result.weights, expected)
     np.testing.assert_allclose(result.by_place, expected)
+    assert result.method == method
     assert result.labels == ("a", "b", "c", "d")
     shuffled = rank_order_weights([3, 1, 4, 2], method=method)
     np.testing.assert_allclose(shuffled.weights, np.array(expected)[[2, 0, 3, 1]])
@@ -68,6 +69,7 @@ def test_tied_criteria_get_the_mean_of_the_places_they_hold() -> None:
 
 def test_equal_weights_of_a_count_or_of_names() -> None:
     assert equal_weights(4).weights.tolist() == [0.25] * 4
+    assert equal_weights(1).weights.tolist() == [1.0]
     named = equal_weights(["a", "b"])
     assert named.weights.tolist() == [0.5, 0.5]
     assert named.labels == ("a", "b")
@@ -125,7 +127,7 @@ def test_a_misspelt_rank_order_method_is_refused() -> None:
     [
         ({"a": 100, "b": -1}, r'points of "b" are -1; they must not be negative'),
         ([5, -2], r'points of "1" are -2'),
-        ([0, 0], r"points are all zero; at least one swing"),
+        ([0, 0], r"^points are all zero; at least one swing"),
         ([], r"points have shape \(0,\)"),
         ([1, np.inf], r"points\[1\] is inf"),
     ],

@@ -229,22 +229,38 @@ def key_faults(
 def faults(document: Document) -> list[str]:
     """Return every fault of a framework document, in the order of the file.
 
-    Faults between tables (a parent that is not there, a group without weight) are looked for
-    only when each table is sound by itself: they would repeat the same fault in other words.
+    Links between tables (a parent that is not there, a group without weight) are followed where
+    every row says what it is and what it belongs to; values that are wrong by themselves are left
+    out of what follows, so that no fault is told twice.
     """
     settings = {key: value for key, value in document.items() if key not in TABLES}
     found = key_faults("framework", settings, FRAMEWORK_KEYS, ("name",))
+    sound: dict[str, Any] = sound_row(settings, FRAMEWORK_KEYS)
+    linked = True
     for table, (keys, needed) in TABLES.items():
         rows = document.get(table, [])
         if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
             found.append(f"[[{table}]]: a list of tables is needed; write [[{table}]] before each")
-            continue
+            return found
         for number, row in enumerate(rows, start=1):
             found += key_faults(place(table, number, row), row, keys, needed)
-    if found:
+        sound[table] = [sound_row(row, keys) for row in rows]
+        for row, whole_row in zip(sound[table], rows, strict=True):
+            linked &= all(key in row for key in LINKS if key in needed or key in whole_row)
+    if not linked:
         return found
-    found = indicator_faults(document) + tree_faults(document)
-    return found or group_faults(document)
+    return found + indicator_faults(sound) + tree_faults(sound) + group_faults(sound)
+
+
+LINKS = ("code", "factor", "parent", "more", "less", "of")
+
+
+def sound_row(row: Document, keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a table has no fault by itself; a statistic goes with its window."""
+    kept = {key: value for key, value in row.items() if key in keys and not keys[key](value)}
+    if "window" in row and "window" not in kept:
+        kept.pop("statistic", None)
+    return kept
 
 
 def indicator_faults(document: Document) -> list[str]:
@@ -255,7 +271,8 @@ def indicator_faults(document: Document) -> list[str]:
     for number, row in enumerate(document.get("indicator", []), start=1):
         where = place("indicator", number, row)
         target, goalposts = row.get("target"), row.get("goalposts")
-        if (row["direction"] == "target") != (target is not None):
+        wanted = row.get("direction") == "target"
+        if "direction" in row and wanted != (target is not None):
             found.append(f'{where}: direction "target" and the key target go together')
         if goalposts and target is not None and not goalposts[0] <= target <= goalposts[1]:
             found.append(f"{where}, target: {target} lies outside the goalposts {list(goalposts)}")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.errors import InputError, did_you_mean
+from marketselect.errors import InputError, did_you_mean, listing
 
 DIRECTIONS = ("benefit", "cost")
 
@@ -18,6 +18,8 @@ IntArray = NDArray[np.int64]
 
 def as_floats(values: ArrayLike, name: str) -> FloatArray:
     """Return a float copy of `values`, or say which entry is not a number."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise InputError(f"{name} has masked entries; impute or drop missing values first")
     try:
         given = np.asarray(values)
     except ValueError:
@@ -62,8 +64,19 @@ def finite_matrix(matrix: ArrayLike, *, name: str = "matrix") -> FloatArray:
     return values
 
 
-def weight_batch(weights: ArrayLike, criteria: int) -> FloatArray:
-    """Return weights of shape (..., criteria), each vector divided by its sum."""
+def weight_batch(weights: ArrayLike, criteria: int, *, matrix: object = None) -> FloatArray:
+    """Return weights of shape (..., criteria), each vector divided by its sum.
+
+    Where both the weights and the columns of `matrix` have names, these must be in one order.
+    """
+    # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
+    names = getattr(weights, "index", None) if hasattr(weights, "to_numpy") else None
+    columns = getattr(matrix, "columns", None)
+    if names is not None and columns is not None and list(names) != list(columns):
+        raise InputError(
+            f"weights are named {listing(names)} and the matrix's columns {listing(columns)}; give "
+            "both in one order: weights[matrix.columns]"
+        )
     values = as_floats(weights, "weights")
     if values.ndim == 0 or values.shape[-1] != criteria:
         raise InputError(

@@ -38,3 +38,9 @@ def refuse(what: str, found: list[str]) -> None:
         raise InputError(found[0] if found[0].startswith(what) else f"{what}: {found[0]}")
     lines = "".join(f"\n  - {fault}" for fault in found)
     raise InputError(f"{what} has {len(found)} faults:{lines}")
+
+
+def need(value: object, kind: type, what: str) -> None:
+    """Refuse what is not of the kind that a function takes."""
+    if not isinstance(value, kind):
+        raise InputError(f"{what}: a {kind.__name__} is needed, got {type(value).__name__}")

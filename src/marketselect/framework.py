@@ -19,7 +19,7 @@ import tomli_w
 
 from marketselect import _framework_faults as rules
 from marketselect._framework_table import plain_number, table_document
-from marketselect.errors import InputError, did_you_mean, listing, refuse
+from marketselect.errors import InputError, did_you_mean, listing, need, refuse
 
 Direction = Literal["benefit", "cost", "target"]
 
@@ -131,6 +131,13 @@ class Framework:
     """Scores are rounded to so many decimals before they are ranked; None: not at all."""
 
     def __post_init__(self) -> None:
+        for nodes, kind in (
+            (self.factors, Factor),
+            (self.indicators, Indicator),
+            (self.judgements, Judgement),
+        ):
+            for node in nodes:
+                need(node, kind, f'framework "{self.name}"')
         refuse(f'framework "{self.name}"', rules.faults(self.to_document()))
 
     # The tree
@@ -156,6 +163,11 @@ class Framework:
 
     def children(self, code: str | None) -> tuple[str, ...]:
         """Return the codes under a factor, sub-factors first; None: the top factors."""
+        if code is not None and code not in self._children and code not in self.codes:
+            raise InputError(
+                f'framework "{self.name}" has no factor "{code}".'
+                f"{did_you_mean(code, [factor.code for factor in self.factors])}"
+            )
         return self._children.get(code, ())
 
     @cached_property
@@ -273,6 +285,11 @@ class Framework:
                     f"weights: {listing(missing)} left out; name all of {group} "
                     "(0 for one that must not count) or none"
                 )
+            elif not any(given[code] for code in self.children(parent)):
+                found.append(
+                    f"weights: {listing(self.children(parent))} are all zero; at least one must "
+                    "count"
+                )
         refuse("weights", found)
         return replace(
             self,
@@ -344,8 +361,13 @@ class Framework:
         InputError
             If an option holds what TOML cannot hold, such as None or an array.
         """
+        document = self.to_document()
+        tables = [(key, document.pop(key, [])) for key in rules.TABLES]
         try:
-            return tomli_w.dumps(self.to_document())
+            # A table a row, as one writes them by hand: tomli_w alone would put them on one line.
+            parts = [tomli_w.dumps(document)]
+            parts += [f"[[{key}]]\n{tomli_w.dumps(row)}" for key, rows in tables for row in rows]
+            return "\n".join(parts)
         except TypeError as fault:
             raise InputError(
                 f'framework "{self.name}", options: {fault}; TOML holds texts, numbers, true and '
@@ -429,6 +451,7 @@ class Framework:
         *,
         name: str = "custom",
         factors: pd.DataFrame | None = None,
+        judgements: Iterable[Judgement] = (),
         **settings: Any,
     ) -> Self:
         """Build a framework from a metadata table with one row an indicator.
@@ -443,9 +466,12 @@ class Framework:
             The framework's name.
         factors : DataFrame, optional
             One row a factor with the fields of `Factor`. Without it the factors are those that the
-            paths name, each with weight 1 and an arithmetic mean.
+            paths name, each with weight 1 and an arithmetic mean: give `factors_table` of a
+            framework along with its `to_table`, or the weights of its factors are lost.
+        judgements : iterable of Judgement
+            Pairwise judgements, for groups without stated weights.
         **settings
-            The framework's other keys, such as ``normalization="z-score"``.
+            The framework's other keys, such as ``normalization="z-score"``; None is not set.
 
         Raises
         ------
@@ -460,7 +486,10 @@ class Framework:
         ('economic', 'political')
         """
         document, found = table_document(table, factors)
-        return cls._from_document({"name": name, **settings, **document}, found)
+        given = {key: value for key, value in settings.items() if value is not None}
+        rows = [plain(judgement) for judgement in judgements]
+        judged = {"judgement": rows} if rows else {}
+        return cls._from_document({"name": name, **judged, **given, **document}, found)
 
 
 Node = TypeVar("Node", Factor, Indicator, Judgement)

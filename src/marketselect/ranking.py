@@ -1,5 +1,7 @@
 """The main job: rank markets by a framework, with everything that the ranking rests on."""
 
+import inspect
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +75,8 @@ class Ranking:
         what = "squared correlation" if self.effective_weights is None else "share of variance"
         text = "" if shares is None else ", ".join(f"{k} {v:.0%}" for k, v in shares.items())
         tail = f"\n{what}: {text}" if text else ""
-        return f"{head}{left}\n{self.table.head(10).round(3).to_string()}{tail}"
+        more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
+        return f"{head}{left}\n{self.table.head(10).round(3).to_string()}{more}{tail}"
 
 
 def rank_markets(
@@ -270,7 +273,11 @@ def weigh(
     """Return framework and scores with the top weights of a weighting by name, and its result."""
     top = list(framework.top)
     if named in FROM_DATA:
-        result = FROM_DATA[named](scores.scores[top].to_numpy())
+        try:
+            result = FROM_DATA[named](scores.scores[top].to_numpy())
+        except InputError as fault:
+            words = re.sub(r'column "?(\d+)"?', lambda m: f'column "{top[int(m[1])]}"', str(fault))
+            raise InputError(f'weights "{named}": {words}') from None
     elif named in FROM_STATED:
         result = FROM_STATED[named](np.array([framework.local_weights()[code] for code in top]))
     else:
@@ -302,6 +309,13 @@ def settle_method(
         raise InputError(
             f'method: there is no method "{chosen}"; use {listing(METHODS, 99)} or a callable.'
             f"{did_you_mean(chosen, METHODS)}"
+        )
+    allowed = [*inspect.signature(METHODS[chosen]).parameters][2:]
+    if unknown := [name for name in given if name not in allowed]:
+        raise InputError(
+            f'options: "{chosen}" has no option {listing(unknown)}; it takes '
+            f"{listing(allowed, 99)}."
+            f"{did_you_mean(unknown[0], allowed)}"
         )
     fixed = fixed_scale_options(chosen, *framework.range)
     # The ends of the range are fixed points only for scores that lie on it as they are.
@@ -343,7 +357,7 @@ def ranking_table(
     columns = {"rank": rank, "score": final, "rank_low": unknown, "rank_high": unknown}
     factors = list(weights.index)
     table = pd.DataFrame(columns, index=shown).join(scores.scores[factors])
-    table["coverage"] = scores.coverage.loc[shown, factors] @ weights
+    table["coverage"] = 1 - (1 - scores.coverage.loc[shown, factors]) @ weights
     return table.iloc[np.argsort(rank, kind="stable")]
 
 

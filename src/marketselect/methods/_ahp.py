@@ -76,7 +76,7 @@ def ahp(
     array([0.45, 0.47, 0.08])
     """
     values = finite_matrix(matrix)
-    shares = weight_batch(weights, values.shape[1])
+    shares = weight_batch(weights, values.shape[1], matrix=matrix)
     if mode not in MODES:
         raise InputError(
             f'mode is {mode!r}; use "distributive" or "ideal".{did_you_mean(mode, MODES)}'

@@ -86,14 +86,14 @@ def copeland(
     """
     values = finite_matrix(matrix)
     markets, criteria = values.shape
-    shares = weight_batch(weights, criteria)
+    shares = weight_batch(weights, criteria, matrix=matrix)
     signs = direction_signs(directions, criteria)
     if rule not in RULES:
         raise InputError(
             f'rule is {rule!r}; use "shares" or "majority".{did_you_mean(rule, RULES)}'
         )
     ranks = rank_scores((values * signs).T).T
-    tied = np.array([np.bincount(column, minlength=markets + 1)[column] for column in ranks.T]).T
+    tied = np.array([np.bincount(column)[column] for column in ranks.T]).T
     beaten = markets - ranks - (tied - 1) / 2
     scores = shares @ beaten.T if rule == "shares" else majorities(ranks, shares)
     return CopelandResult(ranks=ranks, beaten=beaten, weights=shares, scores=scores)

@@ -93,7 +93,7 @@ def promethee(
     values = finite_matrix(matrix)
     markets, criteria = values.shape
     signs = direction_signs(directions, criteria)
-    shares = weight_batch(weights, criteria)
+    shares = weight_batch(weights, criteria, matrix=matrix)
     if markets < 2:
         raise InputError("the matrix has one market; PROMETHEE compares at least two")
     functions = _functions(preference, criteria)

@@ -96,7 +96,7 @@ def topsis(
     """
     values = finite_matrix(matrix)
     signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1])
+    shares = weight_batch(weights, values.shape[1], matrix=matrix)
     if metric not in METRICS:
         raise InputError(
             f"metric is {metric!r}; use one of {listing(METRICS)}.{did_you_mean(metric, METRICS)}"

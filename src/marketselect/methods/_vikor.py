@@ -117,7 +117,7 @@ def vikor(
     """
     values = finite_matrix(matrix)
     signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1])
+    shares = weight_batch(weights, values.shape[1], matrix=matrix)
     share = float(fixed_point(v, "v", 1)[0])
     if not 0 <= share <= 1:
         raise InputError(f"v is {v!r}; a number between 0 and 1 is needed")

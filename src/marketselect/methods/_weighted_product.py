@@ -70,7 +70,7 @@ def weighted_product(
     """
     values = finite_matrix(matrix)
     signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1])
+    shares = weight_batch(weights, values.shape[1], matrix=matrix)
     _refuse_what_has_no_power(values, signs)
     exponents: FloatArray = shares * signs
     zero = values == 0

@@ -73,7 +73,7 @@ def weighted_sum(
     values = finite_matrix(matrix)
     criteria = values.shape[1]
     signs = direction_signs(directions, criteria)
-    shares = weight_batch(weights, criteria)
+    shares = weight_batch(weights, criteria, matrix=matrix)
     normalized = rescale(values, signs, normalization)
     scores: FloatArray = shares @ (normalized * signs_after(signs, normalization)).T
     return WeightedSumResult(normalized=normalized, weights=shares, scores=scores)

@@ -91,7 +91,7 @@ def excluded_text(ranking: Ranking, *, full: bool) -> str:
     listed = excluded if full else excluded.head(SHOWN_EXCLUDED)
     names = market_names(listed["market"]) or [""] * len(listed)
     rows = [
-        (f"  {market}", cut(name, NAME_WIDTH), reason if full else reason.partition(";")[0])
+        (f"  {market}", cut(name, NAME_WIDTH), reason)
         for market, name, reason in zip(listed["market"], names, listed["reason"], strict=True)
     ]
     total = len(excluded) + len(ranking.table)
@@ -262,7 +262,8 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def label(table: pd.DataFrame) -> str:
     """Return the name of the column that holds the markets."""
-    return "market" if table.index.name is None else str(table.index.name)
+    name = "market" if table.index.name is None else str(table.index.name)
+    return "market" if name in table.columns else name
 
 
 def csv_text(frame: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
 from marketselect.sampling import is_share
 from marketselect.scoring.factors import EXACT, FactorScores, observed_share
@@ -126,6 +126,7 @@ def imputed_share(scores: FactorScores) -> "pd.Series[float]":
     >>> float(rests["DEU"]), float(rests.max().round(2))
     (0.0, 0.21)
     """
+    need(scores, FactorScores, "imputed_share")
     coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
     return (1 - coverage).rename("imputed_share")
 

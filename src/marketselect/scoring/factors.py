@@ -274,7 +274,9 @@ def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     """Return the observed share of the tree weight within each top factor."""
     share = pd.DataFrame({factor: framework.shares_within(factor) for factor in framework.top})
     share = share.reindex(raw.columns).fillna(0.0)
-    return raw.notna().astype(float) @ share
+    # By what is missing: nothing missing is exactly one, all missing exactly zero.
+    covered = 1 - raw.isna().astype(float) @ share
+    return covered.where(covered > EXACT, 0.0)
 
 
 def exclusions(

@@ -15,7 +15,7 @@ from marketselect.cells import raise_faults
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, refuse
 from marketselect.framework import Framework, as_framework
-from marketselect.scoring.changes import Step, changed_cells
+from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.normalization import Scale
 
 OVERALL = ""  # the key of the statistic over all markets, beside those of the groups
@@ -57,6 +57,7 @@ def impute(
         statistic of; or if groups are needed and not given.
     """
     rules = as_framework(framework)
+    values = checked_values(values, rules)
     policy = rules.missing
     if policy == "refuse":
         refuse_missing(values)

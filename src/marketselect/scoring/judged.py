@@ -1,10 +1,12 @@
 """Weights from pairwise judgements: every judged sibling group gets the weights they make."""
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
+from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.framework import Framework
 from marketselect.weighting.judgement import JudgementResult, ahp_weights
 
@@ -19,12 +21,25 @@ def settle_judgements(framework: Framework) -> tuple[Framework, Mapping[str, Jud
     settled, comparisons = framework, {}
     for group in dict.fromkeys(judgement.of for judgement in framework.judgements):
         matrix = comparison_matrix(framework, group)
-        result = ahp_weights(matrix)
+        result = judged_weights(matrix, group or TOP)
         comparisons[group or TOP] = result
         settled = settled.with_weights(
             dict(zip(matrix.index, map(float, result.weights), strict=True))
         )
     return settled, comparisons
+
+
+def judged_weights(matrix: pd.DataFrame, group: str) -> JudgementResult:
+    """Return the weights of a judged group; errors and warnings say which group it is."""
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ConsistencyWarning)
+            result = ahp_weights(matrix)
+    except InputError as fault:
+        raise InputError(f"judgements of {group}: {fault}") from None
+    for warning in caught:
+        warnings.warn(f"judgements of {group}: {warning.message}", warning.category, stacklevel=2)
+    return result
 
 
 def comparison_matrix(framework: Framework, group: str | None) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def fit_one(
         return base
     signed = oriented(known, base)
     if kind not in ("rank", "none") and signed.min() == signed.max():
-        same = f"has the value {known[0]:g}"
+        same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
         found.append(

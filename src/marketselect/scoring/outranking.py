@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
+from marketselect.errors import need
 from marketselect.methods._copeland import pairs_ahead
 from marketselect.ranks import rank_scores
 from marketselect.scoring.factors import FactorScores
@@ -53,6 +54,7 @@ def outranking_matrix(
     >>> bool(ahead.loc["DNK", "ZWE"] > 0.5)
     True
     """
+    need(scores, FactorScores, "outranking_matrix")
     rules, names = scores.framework, list(scores.framework.top)
     if weights is not None:
         rules = rules.with_weights(schemas.check_weights(weights))

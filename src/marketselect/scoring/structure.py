@@ -13,7 +13,7 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, listing, need
 from marketselect.framework import Framework
 from marketselect.ranks import TIE
 from marketselect.scoring.factors import FactorScores
@@ -124,6 +124,7 @@ def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) ->
     >>> float(found.weights.loc["governance", "effective_weight"].round(2))
     0.3
     """
+    need(scores, FactorScores, "redundancy")
     rules = scores.framework
     shown = chosen_markets(scores, markets)
     normalized = scores.normalized.loc[shown, list(rules.codes)]

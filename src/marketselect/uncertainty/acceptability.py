@@ -6,12 +6,14 @@ for group decision making, Operations Research 49(3), 444-454.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import HIGH, LOW, Ranking, rounded
 from marketselect.ranks import TIE, RankCounts, count_ranks, rank_scores
@@ -30,6 +32,9 @@ from marketselect.uncertainty.running import Progress, in_order, reporter
 AROUND = ("stated", "any", "ordered")
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
 CONFIDENCE_DRAWS = 2_000
+# BLAS works on a product of so few multiplications with one thread. Its own threads would fight
+# with those that work on the blocks, and how it splits a product among them depends on the machine.
+SMALL_PRODUCT = 2**18
 PAIR_CELLS = 2_000_000  # comparisons of pairs at a time, a byte each
 
 
@@ -142,6 +147,7 @@ def robustness(
     >>> ms.robustness(ranking, draws=1000).top(1)["POL"]
     np.float64(1.0)
     """
+    need(ranking, Ranking, "robustness")
     checked_options(draws, tolerance, seed, around, concentration)
     data = measured_data(ranking) if errors else None
     weights = np.array(list(ranking.weights))
@@ -214,27 +220,42 @@ class Scorer:
     data: MeasuredData | None
     seed: int
 
-    @property
+    @cached_property
     def place(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
         """Where the candidates are among the scored markets, in the order of these."""
         return np.flatnonzero(self.ranking.matrix.index.isin(self.ranking.table.index))
 
+    @cached_property
+    def matrix(self) -> FloatArray:
+        """The factor scores of all scored markets, shape (markets, factors)."""
+        return self.ranking.matrix.to_numpy()
+
     def block(self, number: int, weights: FloatArray) -> FloatArray:
         """Return the scores of a block of draws, shape (draws, candidates)."""
         if self.data is None:
-            scores = self.scored(self.ranking.matrix.to_numpy(), weights)
+            scores = self.scored(self.matrix, weights)
         else:
-            # Each block has its own stream, so that blocks may be worked on in any order.
-            generator = np.random.default_rng([self.seed, number])
+            # Each block has its own stream, so that blocks may be worked on in any order. Not
+            # [seed, 0]: that is the stream of the weights again.
+            generator = np.random.default_rng([self.seed, number, 1])
             scores = self.drawn(self.data.draw(len(weights), generator), weights)
         place = self.place
         return scores if len(place) == scores.shape[1] else scores[:, place]
 
     def scored(self, matrix: FloatArray, weights: FloatArray) -> FloatArray:
-        """Return the scores of all scored markets for one matrix, shape (..., markets)."""
+        """Return the scores of all scored markets for one matrix, shape (draws, markets)."""
         given = self.ranking
-        scores = call_method(given.call, matrix, weights, given.options, given.method)[1]
-        return rounded(scores, given.decimals)
+        rows = 1 << max(SMALL_PRODUCT // matrix.size, 1).bit_length() - 1
+        whole = len(weights) // rows * rows if given.call in METHODS.values() else 0
+        # A stack of small products instead of a large one.
+        stack = weights[:whole].reshape(-1, rows, weights.shape[1])
+        parts = [
+            call_method(given.call, matrix, part, given.options, given.method)[1]
+            for part in (stack, weights[whole:])
+            if len(part)
+        ]
+        scores = [part.reshape(-1, len(matrix)) for part in parts]
+        return rounded(scores[0] if len(scores) == 1 else np.vstack(scores), given.decimals)
 
     def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the scores of one weight vector for each matrix, shape (draws, markets)."""
@@ -242,7 +263,7 @@ class Scorer:
         if given.method == "weighted_sum" and given.options == {"normalization": "none"}:
             return rounded(np.einsum("dmf,df->dm", matrices, weights), given.decimals)
         pairs = zip(matrices, weights, strict=True)
-        return np.stack([self.scored(matrix, vector) for matrix, vector in pairs])
+        return np.vstack([self.scored(matrix, vector[None]) for matrix, vector in pairs])
 
     def confidence(self, central: pd.DataFrame) -> "pd.Series[float]":
         """Return how often each market is first at its central weights, over draws of the data."""
@@ -250,12 +271,14 @@ class Scorer:
         known = np.flatnonzero(central.notna().all(axis=1).to_numpy())
         weights, place = central.to_numpy()[known], self.place
         held = np.zeros(len(known))
-        generator = np.random.default_rng([self.seed, 0, 1])
-        for matrix in self.data.draw(CONFIDENCE_DRAWS, generator):
-            scores = self.scored(matrix, weights)[:, place]
-            best = scores.max(axis=1, keepdims=True)
-            first = scores >= best - TIE * np.abs(scores).max(axis=1, keepdims=True)
-            held += first[np.arange(len(known)), known] / first.sum(axis=1)
+        generator = np.random.default_rng([self.seed, 0, 2])
+        for start in range(0, CONFIDENCE_DRAWS, DATA_CHUNK):
+            size = min(DATA_CHUNK, CONFIDENCE_DRAWS - start)
+            for matrix in self.data.draw(size, generator):
+                scores = self.scored(matrix, weights)[:, place]
+                best = scores.max(axis=1, keepdims=True)
+                first = scores >= best - TIE * np.abs(scores).max(axis=1, keepdims=True)
+                held += first[np.arange(len(known)), known] / first.sum(axis=1)
         shares = np.full(len(central), np.nan)
         shares[known] = held / CONFIDENCE_DRAWS
         return pd.Series(shares, central.index, name="confidence")

@@ -218,6 +218,11 @@ def group_judgements(
             f"method is {method!r}; use one of {listing(AGGREGATIONS)}."
             f"{did_you_mean(method, AGGREGATIONS)}"
         )
+    if not isinstance(matrices, Iterable) or isinstance(matrices, str):
+        raise InputError(
+            f"matrices is a {type(matrices).__name__}; give a mapping of persons to their "
+            "comparisons, or a list"
+        )
     people = dict(matrices) if isinstance(matrices, Mapping) else dict(enumerate(matrices))
     if not people:
         raise InputError("there is no person; at least one comparison matrix is needed")

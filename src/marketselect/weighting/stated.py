@@ -71,6 +71,8 @@ def equal_weights(criteria: int | Sequence[str]) -> EqualWeightsResult:
     """
     if isinstance(criteria, str):
         raise InputError(f'criteria is the text "{criteria}"; give a list of names, or a count')
+    if not isinstance(criteria, (int, np.integer, Sequence)):
+        raise InputError(f"criteria is {criteria!r}; give a list of names, or a count")
     labels = None if isinstance(criteria, (int, np.integer)) else _distinct(criteria)
     count = criteria if isinstance(criteria, (int, np.integer)) else len(criteria)
     if count < 1 or isinstance(criteria, bool):
