@@ -1,11 +1,14 @@
 """The code in the documentation: every Python block of every page runs, and shows what it says."""
 
 import doctest
+import math
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import marketselect as ms
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -51,3 +54,16 @@ def test_a_wrong_result_on_a_page_is_told(tmp_path: Path) -> None:
     told = run(code, {}, page, line)
     assert f'File "{page}", line 4, in page.md' in told
     assert "Got:\n    2" in told
+
+
+def test_the_readmes_own_figures_rank(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, pattern in (("cities.csv", r"```\n(city,.*?)```"), ("c.toml", r"```toml\n(.*?)```")):
+        found = re.search(pattern, text, re.DOTALL)
+        assert found is not None
+        (tmp_path / name).write_text(found[1], encoding="utf-8")
+    figures = ms.read_indicators(tmp_path / "cities.csv")
+    ranking = ms.rank_markets(figures, tmp_path / "c.toml", draws=0)
+    assert sorted(ranking.table.index) == ["Graz", "Lyon", "Porto"]
+    # Lyon's demand: ln(520 / 100) / ln(1000 / 100) of the range
+    assert ranking.table.loc["Lyon", "demand"] == pytest.approx(100 * math.log10(5.2))
