@@ -51,7 +51,11 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 
 .PHONY: bench
 bench: $(DEV) ## Measure the main job
-	@$(BIN)/python -m pytest --benchmark-only benchmarks/bench_main_job.py $(ARGS)
+	@$(BIN)/python -m pytest --benchmark-only benchmarks/bench_*.py $(ARGS)
+
+.PHONY: mutants
+mutants: .venv-mutants/.made ## Break the methods line by line and count what no test notices (ARGS="_topsis")
+	@.venv-mutants/bin/python scripts/mutants.py $(ARGS)
 
 .PHONY: check-wheel
 check-wheel: $(DEV) ## Build the wheel and run it in a fresh environment
@@ -75,7 +79,7 @@ test-oldest: .venv-oldest/.test ## Run the tests with the oldest supported run-t
 
 .PHONY: clean
 clean: ## Remove the virtual environments and everything that was built
-	@rm -rf .venv .venv-oldest .venv-constraints build dist docs/_build docs/generated
+	@rm -rf .venv .venv-oldest .venv-mutants .venv-constraints build dist docs/_build docs/generated
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
 	@find src tests scripts benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -110,4 +114,11 @@ $(DEV): pyproject.toml constraints.txt | .venv/.made
 		constraints-oldest.txt constraints.txt > .venv-oldest/constraints.txt
 	@.venv-oldest/bin/python $(INSTALL) --constraint .venv-oldest/constraints.txt \
 		--build-constraint constraints.txt --editable . --group test
+	@touch $@
+
+# mutmut and the tests it runs; what it brings itself is not pinned.
+.venv-mutants/.made: pyproject.toml constraints.txt
+	@$(call make_venv,.venv-mutants)
+	@.venv-mutants/bin/python $(INSTALL) --constraint constraints.txt \
+		--build-constraint constraints.txt --editable . --group mutants
 	@touch $@

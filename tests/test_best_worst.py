@@ -187,7 +187,7 @@ def test_comparisons_that_contradict_each_other_are_named() -> None:
     )
     with pytest.warns(ConsistencyWarning, match=message) as caught:
         best_worst_weights(
-            {"legal": 4, "social": 8, "economic": 1}, {"legal": 7, "social": 1, "economic": 8}
+            {"economic": 1, "legal": 4, "social": 8}, {"economic": 8, "legal": 7, "social": 1}
         )
     assert caught[0].filename == __file__
 

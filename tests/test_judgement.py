@@ -223,7 +223,7 @@ def test_following_a_revision_gives_the_ratio_it_promised(matrix: FloatArray) ->
         assert revision.given >= 1
         assert quiet(revised).consistency_ratio == pytest.approx(revision.ratio, abs=1e-9)
         assert revision.ratio <= result.consistency_ratio + 1e-9
-    ratios = [revision.ratio for revision in result.revisions]
+    ratios = [round(revision.ratio, 9) for revision in result.revisions]
     np.testing.assert_allclose(ratios, sorted(ratios), atol=1e-9)
 
 
@@ -298,6 +298,29 @@ def test_a_judgement_that_nothing_contradicts_is_no_candidate_for_revision() -> 
     assert len(result.revisions) == 3
 
 
+def test_of_many_judgements_the_one_that_is_off_comes_first() -> None:
+    """Nine elements make 36 pairs; 20 are tried, and the last pair of all is the wrong one."""
+    weights = np.arange(9.0, 0.0, -1.0)
+    matrix = weights[:, None] / weights
+    matrix[7, 8], matrix[8, 7] = 1 / 500, 500.0
+    result = quiet(matrix)
+    assert result.consistency_ratio > 0.1
+    assert len(result.revisions) == 20
+    first = result.revisions[0]
+    assert (first.row, first.column, first.given) == (8, 7, 500.0)
+    assert first.suggested == pytest.approx(1 / 2)
+    assert first.ratio == pytest.approx(0.0, abs=1e-9)
+    ratios = [round(revision.ratio, 9) for revision in result.revisions]
+    assert ratios == sorted(ratios)
+
+
+def test_a_judgement_of_equal_is_told_in_the_order_of_the_elements() -> None:
+    result = quiet([("a", "b", 5), ("b", "c", 5), ("a", "c", 1)])
+    (equal,) = [revision for revision in result.revisions if revision.given == 1.0]
+    assert (equal.row, equal.column) == ("a", "c")
+    assert equal.suggested == pytest.approx(25.0)
+
+
 def test_judgements_beyond_nine_are_noted() -> None:
     result = ahp_weights([[1, 2, 18], ["1/2", 1, 9], ["1/18", "1/9", 1]])
     assert result.beyond_scale == ((0, 2),)
@@ -334,6 +357,26 @@ def test_weights_for_persons_move_the_group_towards_them() -> None:
     np.testing.assert_allclose(tilted.distances, [0.0, 0.3], atol=1e-12)
     assert tilted.persons == ("boss", "aide")
     assert tilted.person_weights.tolist() == [1.0, 0.0]
+
+
+def test_a_group_keeps_its_members_and_its_own_matrix() -> None:
+    people = {"ann": [("a", "b", 4)], "bob": [("a", "b", 1)]}
+    result = group_judgements(people)
+    assert (result.method, result.labels) == ("judgements", ("a", "b"))
+    assert result.group is not None
+    assert result.group.labels == ("a", "b")
+    np.testing.assert_allclose(result.group.comparisons, [[1.0, 2.0], [0.5, 1.0]])
+    np.testing.assert_allclose(result.members[0].weights, [0.8, 0.2])
+    assert result.members[1].method == "eigenvector"
+    apart = group_judgements(people, method="priorities", derivation="geometric-mean")
+    assert (apart.method, apart.group, apart.labels) == ("priorities", None, ("a", "b"))
+    assert apart.members[0].method == "geometric-mean"
+
+
+def test_one_or_two_elements_have_no_index_either() -> None:
+    for comparisons in ([[1]], [[1, 5], ["1/5", 1]]):
+        result = ahp_weights(comparisons)
+        assert (result.consistency_index, result.geometric_consistency_index) == (0.0, 0.0)
 
 
 def test_results_are_frozen_and_end_with_weights() -> None:
@@ -438,7 +481,7 @@ def test_chains_that_no_float_holds_are_refused() -> None:
 @pytest.mark.parametrize(
     ("matrices", "options", "message"),
     [
-        ([], {}, r"there is no person"),
+        ([], {}, r"^there is no person"),
         ({"ann": [[1, 2], [2, 1]]}, {}, r'person "ann": comparison of "0" with "1" is 2'),
         ([[[1, 1], [1, 1]], [[1]]], {}, r'person "1" compares other elements than the first'),
         ([[("a", "b", 2)], [("b", "a", 2)]], {}, r'person "1" compares other elements'),

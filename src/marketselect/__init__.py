@@ -8,6 +8,9 @@
 """
 
 from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError
+from marketselect.explanation import compare, explain
+from marketselect.explanation_moves import overtake
+from marketselect.explanation_parts import contributions
 from marketselect.framework import (
     Factor,
     Framework,
@@ -42,6 +45,11 @@ from marketselect.sources.files import read_indicators
 from marketselect.study import Replay, replay_study, save_study
 from marketselect.table import IndicatorTable, indicator_table
 from marketselect.uncertainty.acceptability import Robustness, robustness
+from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
+from marketselect.uncertainty.bounds import RankBounds, rank_bounds
+from marketselect.uncertainty.choices import Sensitivity, sensitivity
+from marketselect.uncertainty.reversal import Reversals, rank_reversals
+from marketselect.uncertainty.stability import weight_stability
 from marketselect.weighting.best_worst import best_worst_weights
 from marketselect.weighting.data_driven import (
     critic_weights,
@@ -57,6 +65,7 @@ __version__ = package_version()
 __all__ = [
     "METHODS",
     "Availability",
+    "Comparison",
     "ConsistencyWarning",
     "Factor",
     "FactorScores",
@@ -67,21 +76,29 @@ __all__ = [
     "Judgement",
     "MarketSelectError",
     "PanelRanking",
+    "RankBounds",
     "Ranking",
     "Redundancy",
     "Replay",
+    "Reversals",
     "Robustness",
     "Scale",
+    "Sensitivity",
     "Treatment",
     "aggregate",
     "ahp",
     "ahp_weights",
     "best_worst_weights",
+    "compare",
+    "compare_methods",
+    "consensus",
+    "contributions",
     "copeland",
     "critic_weights",
     "data_availability",
     "entropy_weights",
     "equal_weights",
+    "explain",
     "fit_scale",
     "framework_names",
     "group_judgements",
@@ -94,22 +111,27 @@ __all__ = [
     "load_markets",
     "normalize",
     "outranking_matrix",
+    "overtake",
     "principal_component_weights",
     "promethee",
+    "rank_bounds",
     "rank_markets",
     "rank_order_weights",
     "rank_panel",
+    "rank_reversals",
     "read_indicators",
     "redundancy",
     "replay_study",
     "robustness",
     "save_study",
     "score_factors",
+    "sensitivity",
     "standard_deviation_weights",
     "swing_weights",
     "topsis",
     "treat",
     "vikor",
+    "weight_stability",
     "weighted_product",
     "weighted_sum",
 ]

@@ -98,6 +98,10 @@ def test_an_all_zero_column_is_fine_against_a_given_ideal() -> None:
     assert ahp([[0.0, 50.0]], [1, 1], mode="ideal", ideal=100).scores.tolist() == [0.25]
 
 
+def test_a_reference_may_be_below_one() -> None:
+    assert ahp([[0.25], [0.5]], [1], mode="ideal", ideal=0.5).scores.tolist() == [0.5, 1.0]
+
+
 def test_one_market_has_all_of_the_priority() -> None:
     assert ahp([[3.0, 7.0]], [1, 1]).scores.tolist() == [1.0]
 
@@ -107,7 +111,7 @@ def test_one_market_has_all_of_the_priority() -> None:
 
 @pytest.mark.parametrize("mode", ["distributive", "ideal"])
 def test_a_negative_rating_is_refused(mode: str) -> None:
-    with pytest.raises(InputError, match='matrix column "1" has a negative rating'):
+    with pytest.raises(InputError, match='matrix column "1" has a negative rating; AHP needs'):
         ahp([[1.0, -1.0], [1.0, 2.0]], [1, 1], mode=mode)
 
 

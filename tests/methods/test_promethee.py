@@ -109,7 +109,9 @@ def test_differences_beyond_a_float_are_full_preference(preference: str) -> None
 
 
 def test_one_market_is_refused() -> None:
-    with pytest.raises(InputError, match="one market; PROMETHEE compares at least two"):
+    with pytest.raises(
+        InputError, match=r"^the matrix has one market; PROMETHEE compares at least two"
+    ):
         promethee([[1.0, 2.0]], [1, 1], p=1)
 
 
@@ -117,7 +119,7 @@ def test_one_market_is_refused() -> None:
     ("options", "message"),
     [
         ({}, r'"linear" in criterion 0 needs p above q = 0.0, .*; got None'),
-        ({"q": 2, "p": 2}, r"needs p above q = 2.0"),
+        ({"q": 2, "p": 2}, r"needs p above q = 2.0, .*; got 2: give it"),
         ({"q": 2, "p": [3, 1]}, r'"linear" in criterion 1 needs p above q'),
         ({"q": -1, "p": 2}, r"q is -1.0 in criterion 0; it must not be negative"),
         ({"preference": "level", "q": 1, "p": 1}, r'"level" in criterion 0 needs p above q'),
@@ -129,7 +131,11 @@ def test_one_market_is_refused() -> None:
         ({"preference": ["usual"]}, r"preference has 1 names; give one for all"),
         ({"p": [1, 2, 3]}, r"p has shape \(3,\); give one number, or one for each"),
         ({"p": np.inf}, r"p.* is inf"),
-        ({"q": "no", "p": 1}, r"q.* is 'no'; a number is needed"),
+        ({"q": "no", "p": 1}, r"^q.* is 'no'; a number is needed"),
+        ({"preference": "v-shape", "p": 0}, "needs p above zero, .*; got 0: give it"),
+        ({"preference": "gaussian", "s": -1}, "needs s above zero, .*; got -1: give it"),
+        ({"preference": "gaussian", "s": [1, 1, 1]}, r"^s has shape \(3,\)"),
+        ({"preference": "chart"}, 'use one of "usual", "u-shape", .* "linear", "gaussian"'),
     ],
 )
 def test_functions_and_thresholds_are_checked(options: dict[str, Any], message: str) -> None:

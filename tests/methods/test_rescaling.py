@@ -62,6 +62,11 @@ def test_min_max_keeps_small_differences_of_large_values() -> None:
     assert rescale(column, np.ones(1), "min-max").tolist() == [[0.0], [0.25], [1.0]]
 
 
+def test_linear_turns_each_cost_by_its_own_smallest() -> None:
+    costs = np.array([[2.0, 30.0], [4.0, 10.0]])
+    np.testing.assert_allclose(rescale(costs, -np.ones(2), "linear"), [[1, 1 / 3], [0.5, 1]])
+
+
 def test_vector_takes_negative_values() -> None:
     np.testing.assert_allclose(
         rescale(np.array([[-3.0], [4.0]]), np.ones(1), "vector"), [[-0.6], [0.8]]
@@ -78,13 +83,13 @@ def test_a_zero_benefit_is_zero_under_linear() -> None:
         ([[0, 1], [0, 2]], "vector", 'column "0" is all zero and has no length'),
         ([[0, 1], [0, 2]], "sum", 'column "0" is all zero; it cannot be divided by its sum'),
         ([[0, 1], [0, 2]], "max", 'column "0" is all zero; it cannot be divided by its maximum'),
-        ([[0, 1], [0, 2]], "linear", 'column "0" is all zero'),
+        ([[0, 1], [0, 2]], "linear", 'column "0" is all zero; .* divided by its maximum'),
         ([[1, -1], [1, 2]], "sum", 'column "1" has a negative value; dividing by its sum'),
         ([[-1, 1], [-1, 2]], "max", 'column "0" has a negative value'),
         ([[-1, 1], [1, 2]], "linear", 'column "0" has a negative value'),
         ([[1, 0], [1, 2]], "linear", 'column "1" is a cost with a value of zero or less'),
-        ([[1, 2], [1, 2]], "min-max", "no difference between markets"),
-        ([[1, 2], [1, 2]], "minimax", "normalization is 'minimax'"),
+        ([[1, 2], [1, 2]], "min-max", "^no difference between markets"),
+        ([[1, 2], [1, 2]], "minimax", 'normalization is .* Did you mean "min-max"'),
     ],
 )
 def test_what_has_no_answer_is_refused(

@@ -177,12 +177,31 @@ def test_distances_of_huge_and_tiny_values_are_right(normalization: str, scale: 
     np.testing.assert_allclose(scaled.scores, plain.scores, rtol=1e-3 if scale < 1e-300 else 1e-9)
 
 
+def test_criteria_far_apart_in_size_keep_their_digits() -> None:
+    """Weights and units that cancel: squares of 1e-150 and 1e150 would vanish and overflow."""
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.5, 0.25]])
+    plain = topsis(corners, [1, 1], normalization="none")
+    apart = topsis(corners * [1e-150, 1e150], [1, 1e-300], normalization="none")
+    np.testing.assert_allclose(apart.scores, plain.scores, rtol=1e-12)
+
+
+def test_each_vector_of_a_batch_keeps_its_own_size() -> None:
+    matrix = np.array([[0.0, 1.0], [1.0, 0.0], [0.25, 0.75]]) * [1e-150, 1e150]
+    scores = topsis(matrix, [[1, 0], [0, 1]], normalization="none").scores
+    np.testing.assert_allclose(scores, [[0.0, 1.0, 0.25], [1.0, 0.0, 0.75]], atol=1e-12)
+
+
+def test_a_far_ideal_does_not_overflow() -> None:
+    scores = topsis([[1.0], [2.0]], [1], normalization="none", ideal=1e200, anti_ideal=0).scores
+    np.testing.assert_allclose(scores, [0.0, 0.0], atol=1e-150)
+
+
 # --- messages
 
 
 def test_equal_markets_have_no_closeness() -> None:
     for normalization in ("vector", "none", "min-max"):
-        with pytest.raises(InputError, match="no difference between markets"):
+        with pytest.raises(InputError, match=r"^no difference between markets"):
             topsis([[1.0, 2.0], [1.0, 2.0]], [1, 1], normalization=normalization)
 
 
@@ -215,7 +234,7 @@ def test_fixed_points_need_matrix_units(normalization: str) -> None:
         ({"ideal": [1, 0]}, 'column "0" has an ideal that is not better'),
         ({"anti_ideal": [2, 9]}, 'column "0" has an ideal that is not better'),
         ({"ideal": [3, 3, 3]}, r"ideal has shape \(3,\); give one number, or one for each"),
-        ({"anti_ideal": np.nan}, "anti_ideal.* is nan"),
+        ({"anti_ideal": np.nan}, "^anti_ideal.* is nan"),
         ({"ideal": "best"}, "ideal.* is 'best'; a number is needed"),
     ],
 )
@@ -234,7 +253,7 @@ def test_points_that_span_no_scale_are_refused(
 
 
 def test_a_span_that_no_float_holds_is_refused() -> None:
-    with pytest.raises(InputError, match="distances exceed what a float can hold"):
+    with pytest.raises(InputError, match=r"^distances exceed what a float can hold"):
         topsis([[1.7e308, 1.0], [-1.7e308, 2.0]], [1, 1], normalization="none")
 
 

@@ -118,6 +118,19 @@ def test_rounding_between_tied_markets_is_not_blown_up() -> None:
     assert vikor(matrix, [1 / 3, 1 / 3, 1 / 3]).q.tolist() == [0.0, 0.0, 0.0]
 
 
+def test_where_all_tie_within_rounding_nobody_has_a_share_of_the_span() -> None:
+    """One half is 1/8 + 3/8 for one market and 4/8 for the other: S is tied, R is not."""
+    result = vikor([[0, 0, 1], [1, 1, 0]], [0.1, 0.3, 0.4], v=1.0)
+    np.testing.assert_allclose(result.r, [0.375, 0.5])
+    assert result.q.tolist() == [0.0, 0.0]
+
+
+def test_small_weights_in_a_batch_tell_markets_apart_as_alone() -> None:
+    """All weight but 1e-13 is on a column that is the same for all."""
+    matrix, weights = [[5.0, 1.0], [5.0, 2.0], [5.0, 3.0]], [[1.0, 1.0], [1.0, 1e-13]]
+    np.testing.assert_allclose(vikor(matrix, weights).q, [[1.0, 0.5, 0.0]] * 2)
+
+
 def test_v_moves_from_the_largest_regret_to_the_mean() -> None:
     """S is 0.3, 0.7 and 0.5; R is 0.3, 0.7 and 0.35: regrets 0 1, 1 0 and 1/2 1/2."""
     matrix, weights = [[10.0, 0.0], [0.0, 10.0], [5.0, 5.0]], [0.7, 0.3]
@@ -129,6 +142,9 @@ def test_a_lead_of_exactly_the_threshold_is_an_advantage() -> None:
     """Three markets: the threshold is 1 / 2."""
     assert outcome([0.0, 0.5, 1.0]).advantage
     assert not outcome([0.0, 0.49, 1.0]).advantage
+    # Where S and R have different leaders, the least Q is above zero.
+    assert not outcome([0.2, 0.6, 1.0]).advantage
+    assert outcome([0.2, 0.8, 1.0]).advantage
 
 
 def test_too_small_an_advantage_admits_all_that_are_close() -> None:
@@ -161,8 +177,11 @@ def test_v_is_a_share(v: float) -> None:
 
 
 def test_v_must_be_a_number() -> None:
-    with pytest.raises(InputError, match=r"v.* is nan"):
+    with pytest.raises(InputError, match=r"^v.* is nan"):
         vikor([[1.0], [2.0]], [1], v=float("nan"))
+    several: Any = [0.5, 0.5]
+    with pytest.raises(InputError, match=r"^v has shape \(2,\)"):
+        vikor([[1.0], [2.0]], [1], v=several)
 
 
 def test_equal_markets_are_refused() -> None:

@@ -86,6 +86,12 @@ def test_equal_markets_tie() -> None:
     assert rank_scores(scores).tolist() == [1] * 7
 
 
+def test_the_smallest_normal_float_has_a_reciprocal() -> None:
+    tiny = np.finfo(np.float64).tiny
+    scores = weighted_product([[float(tiny)], [1.0]], [1], directions=["cost"]).scores
+    np.testing.assert_allclose(scores, [1 / tiny, 1.0])
+
+
 # --- messages
 
 

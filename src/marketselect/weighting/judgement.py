@@ -218,11 +218,7 @@ def group_judgements(
             f"method is {method!r}; use one of {listing(AGGREGATIONS)}."
             f"{did_you_mean(method, AGGREGATIONS)}"
         )
-    if not isinstance(matrices, Iterable) or isinstance(matrices, str):
-        raise InputError(
-            f"matrices is a {type(matrices).__name__}; give a mapping of persons to their "
-            "comparisons, or a list"
-        )
+    _refuse_no_group(matrices)
     people = dict(matrices) if isinstance(matrices, Mapping) else dict(enumerate(matrices))
     if not people:
         raise InputError("there is no person; at least one comparison matrix is needed")
@@ -253,6 +249,15 @@ def group_judgements(
         labels=labels,
         weights=combined,
     )
+
+
+def _refuse_no_group(matrices: object) -> None:
+    """Refuse what holds no matrices of several persons."""
+    if not isinstance(matrices, Iterable) or isinstance(matrices, str):
+        raise InputError(
+            f"matrices is a {type(matrices).__name__}; give a mapping of persons to their "
+            "comparisons, or a list"
+        )
 
 
 def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:

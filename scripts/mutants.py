@@ -1,0 +1,187 @@
+"""Break methods and weightings line by line, and count the changes that no test notices.
+
+`make mutants` runs it; ARGS="_topsis" takes one file. mutmut makes the changes, in a copy in a
+temporary folder, and runs on each the tests that reach it. Survivors are printed; those that
+must survive are explained in tests/methods/SURVIVORS.md.
+"""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from shutil import copytree
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = Path("src/marketselect")
+LEAST = 0.9  # of the mutants of each file must die
+SURVIVED, NO_TEST = 0, 33  # exit statuses that mutmut records; any other is a death
+
+EXAMPLES = 15  # that hypothesis tries on each mutant: its full number would take hours
+
+# Lines of tests that are left out: between a warning and its caller stands a call of mutmut's own.
+CALLER = "filename == __file__"
+
+EVERY_METHOD = ("methods/test_every_method.py",)
+# Each source file and the tests that belong to it.
+TESTS = {
+    "methods/_weighted_sum.py": ("methods/test_weighted_sum.py", *EVERY_METHOD),
+    "methods/_weighted_product.py": ("methods/test_weighted_product.py", *EVERY_METHOD),
+    "methods/_topsis.py": ("methods/test_topsis.py", *EVERY_METHOD),
+    "methods/_ahp.py": ("methods/test_ahp.py", *EVERY_METHOD),
+    "methods/_vikor.py": ("methods/test_vikor.py", *EVERY_METHOD),
+    "methods/_promethee.py": ("methods/test_promethee.py", *EVERY_METHOD),
+    "methods/_copeland.py": ("test_outranking.py", *EVERY_METHOD),
+    "methods/_distances.py": ("methods/test_topsis.py", "methods/test_vikor.py"),
+    "methods/_calling.py": ("test_ranking.py",),
+    "methods/__init__.py": EVERY_METHOD,
+    "weighting/__init__.py": ("test_stated.py", "test_ranking.py"),
+    "weighting/stated.py": ("test_stated.py",),
+    "weighting/data_driven.py": ("test_data_driven.py",),
+    "weighting/best_worst.py": ("test_best_worst.py",),
+    "weighting/judgement.py": ("test_judgement.py",),
+    "weighting/_comparisons.py": ("test_judgement.py",),
+    "weighting/_consistency.py": ("test_judgement.py",),
+    "rescaling.py": ("methods/test_rescaling.py", "methods/test_topsis.py", *EVERY_METHOD),
+    "ranks.py": ("test_ranks.py", "test_acceptability.py"),
+    "uncertainty/agreement.py": ("test_agreement.py",),
+}
+
+
+def main(words: list[str]) -> int:
+    """Run the files whose path holds one of the words, or all; fail where too few mutants die."""
+    chosen = [path for path in TESTS if not words or any(word in path for word in words)]
+    if not chosen:
+        print(f"mutants: no file holds {' or '.join(words)}; files: {', '.join(TESTS)}")
+        return 2
+    print(f"{'file':30} {'mutants':>8} {'killed':>7} {'share':>6}", flush=True)
+    weak = [path for path in chosen if run(path) < LEAST]
+    if weak:
+        print(f"fewer than {LEAST:.0%} of the mutants die in {', '.join(weak)}")
+    return 1 if weak else 0
+
+
+def run(path: str) -> float:
+    """Mutate one file and print what came of it; return the share of mutants that died."""
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Path(folder)
+        prepare(copy, path)
+        done = mutmut(copy, "run")
+        record = copy / "mutants" / PACKAGE / f"{path}.meta"
+        if done.returncode or not record.exists():
+            raise SystemExit(f"mutmut stopped on {path}:\n{done.stdout[-2000:]}{done.stderr}")
+        status: dict[str, int | None] = json.loads(record.read_text())["exit_code_by_key"]
+        lived = [name for name, code in status.items() if code in (SURVIVED, NO_TEST)]
+        share = 1 - len(lived) / len(status) if status else 1.0
+        print(f"{path:30} {len(status):8} {len(status) - len(lived):7} {share:6.1%}", flush=True)
+        unreached = Counter(function_of(name) for name in lived if status[name] == NO_TEST)
+        for function, count in unreached.items():
+            print(f"  {function}: no test reaches it ({count} mutants)")
+        for name in lived:
+            if status[name] == SURVIVED:
+                print(survivor(name, mutmut(copy, "show", name).stdout), flush=True)
+    return share
+
+
+def prepare(copy: Path, path: str) -> None:
+    """Lay out the copy that mutmut works in, set up for one source file."""
+    hidden = "__pycache__"
+    for name in ("src", "tests", "data"):
+        copytree(ROOT / name, copy / name, ignore=lambda _, names: {hidden} & set(names))
+    for test in (copy / "tests" / name for name in TESTS[path]):
+        lines = test.read_text(encoding="utf-8").splitlines(keepends=True)
+        test.write_text("".join(line for line in lines if CALLER not in line), encoding="utf-8")
+    with (copy / "tests" / "conftest.py").open("a", encoding="utf-8") as shared:
+        profile = f'"mutants", settings.get_profile("ci"), max_examples={EXAMPLES}'
+        shared.write(f'settings.register_profile({profile})\nsettings.load_profile("mutants")\n')
+    source = copy / PACKAGE / path
+    source.write_text(within_reach(source.read_text(encoding="utf-8")), encoding="utf-8")
+    settings = {
+        "source_paths": ["src"],
+        "only_mutate": [str(PACKAGE / path)],
+        "also_copy": ["data"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args_test_selection": [f"tests/{name}" for name in TESTS[path]],
+    }
+    table = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (copy / "pyproject.toml").write_text(f"{project}\n[tool.mutmut]\n{table}", encoding="utf-8")
+
+
+def within_reach(source: str) -> str:
+    """Return the source with what mutmut passes over written as plain functions.
+
+    It changes functions and methods only: not properties, and no lambda outside a function.
+    """
+    tree = ast.parse(source)
+    body: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            node.body = list(without_decorator(node.body))
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            body += hoisted(node)
+        body.append(node)
+    tree.body = body
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def without_decorator(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+    """Yield a class body with ``x = property(x)`` after the method in place of ``@property``."""
+    for node in body:
+        plain = isinstance(node, ast.FunctionDef) and [
+            ast.unparse(decorator) for decorator in node.decorator_list
+        ] == ["property"]
+        if plain and isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
+            yield node
+            yield ast.parse(f"{node.name} = property({node.name})").body[0]
+        else:
+            yield node
+
+
+def hoisted(assignment: ast.stmt) -> list[ast.stmt]:
+    """Put functions in place of an assignment's lambdas and return them."""
+    functions: list[ast.stmt] = []
+
+    class Hoist(ast.NodeTransformer):
+        def visit_Lambda(self, node: ast.Lambda) -> ast.Name:  # ast's own name
+            name = f"lambda_{assignment.lineno}_{len(functions)}"
+            function = ast.parse(f"def {name}(): pass").body[0]
+            assert isinstance(function, ast.FunctionDef)
+            function.args, function.body = node.args, [ast.Return(node.body)]
+            functions.append(function)
+            return ast.Name(name, ast.Load())
+
+    Hoist().visit(assignment)
+    return functions
+
+
+def mutmut(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run mutmut in a folder; hypothesis draws the same examples each time."""
+    return subprocess.run(
+        [sys.executable, "-m", "mutmut", *words],
+        cwd=folder,
+        env={**os.environ, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def function_of(name: str) -> str:
+    """Return the function of mutmut's name for a mutant, such as module.x_vikor__mutmut_3."""
+    return name.rpartition(".")[2].partition("__mutmut")[0].removeprefix("x_")
+
+
+def survivor(name: str, difference: str) -> str:
+    """Return one survivor on a few lines: its function, and what was changed."""
+    changed = [line for line in difference.splitlines() if line[:1] in "-+" and line[1:2] == " "]
+    return "\n".join([f"  {function_of(name)}", *(f"    {line}" for line in changed)])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

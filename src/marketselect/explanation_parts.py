@@ -1,0 +1,389 @@
+"""What each factor or indicator gives to a market's score: parts that add up to it.
+
+A score that is linear in the weights is such a sum by itself. Any other is split by the Shapley
+value: a factor's part is what it adds when the factors join one by one, over all orders in which
+they can. Shapley, L. S. (1953). A value for n-person games. In Kuhn & Tucker (eds), Contributions
+to the Theory of Games II, Princeton University Press, 307-317.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from marketselect import schemas
+from marketselect.checks import FloatArray
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.methods import LINEAR, METHODS, topsis, weighted_product
+from marketselect.methods._calling import call_method
+from marketselect.ranking import Ranking
+from marketselect.scoring.influence import weights_by_market
+
+LEVELS = ("factor", "indicator")
+MOST = 12  # factors in a Shapley split, which has 2^k coalitions
+WHOLE = {
+    "vikor": "it is relative to the best and the worst market",
+    "copeland": "it counts the markets that are beaten",
+}
+STRAIGHT = 1e-9  # how far off its line a part may lie, as a share of the largest
+
+
+def contributions(ranking: Ranking, *, level: str = "factor") -> pd.DataFrame:
+    """Split each market's score into parts of the factors or indicators that add up to it.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        From `rank_markets`.
+    level : {"factor", "indicator"}
+        Parts of the top factors, for the methods weighted_sum, ahp, promethee (exact by
+        themselves), topsis and weighted_product (Shapley values). Or of the indicators, where
+        the score is linear all the way down: every factor an arithmetic mean, and a method
+        whose part of a factor is a straight line in that factor's score.
+
+    Returns
+    -------
+    DataFrame
+        Ranked markets in the table's order x factors or indicators, in the unit of the score. A
+        row adds up to the score, before it is rounded if the framework rounds scores. Nothing
+        is missing: an indicator without a value has no weight, so its part is 0; its siblings
+        hold its weight.
+
+    Raises
+    ------
+    InputError
+        If `level` is unknown, or the score is not a sum of such parts.
+
+    Notes
+    -----
+    For TOPSIS an absent factor sits at the anti-ideal, where the closeness is 0. For the weighted
+    product that would make every score 0, so an absent factor sits at its median over all scored
+    markets; the score of that middle market is shared out by weight, and what sets a market apart
+    from it is split by the Shapley value. Parts of PROMETHEE and of the weighted product may be
+    negative.
+
+    References
+    ----------
+    .. [1] Shapley, L. S. (1953). A value for n-person games. Contributions to the Theory of Games
+       II, Princeton University Press, 307-317.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> framework = ms.Framework(
+    ...     name="two",
+    ...     factors=(ms.Factor(code="size", weight=3), ms.Factor(code="risk")),
+    ...     indicators=(
+    ...         ms.Indicator(code="gdp", factor="size", direction="benefit", goalposts=(0, 100)),
+    ...         ms.Indicator(code="debt", factor="risk", direction="cost", goalposts=(0, 100))))
+    >>> data = pd.DataFrame({"gdp": [80, 20], "debt": [60, 0]}, index=["A", "B"])
+    >>> contributions(ms.rank_markets(data, framework))
+       size  risk
+    A  60.0  10.0
+    B  15.0  25.0
+    """
+    if level not in LEVELS:
+        raise InputError(
+            f'level is {level!r}; use "factor" or "indicator".{did_you_mean(level, LEVELS)}'
+        )
+    return factor_parts(ranking) if level == "factor" else indicator_parts(ranking)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class KnownParts:
+    """The parts of all scores, NaN where a score has none, and why that is so."""
+
+    factors: pd.DataFrame
+    indicators: pd.DataFrame
+    note: str
+    """Why there are no parts by factor; empty where there are."""
+    indicator_note: str
+
+
+def known_parts(ranking: Ranking) -> KnownParts:
+    """Return the parts that the scores have."""
+    markets, codes = ranking.table.index, pd.Index(ranking.scores.framework.codes)
+    factors = pd.DataFrame(np.nan, markets, ranking.weights.index)
+    indicators = pd.DataFrame(np.nan, markets, codes)
+    note = indicator_note = ""
+    try:
+        factors = factor_parts(ranking)
+    except InputError as fault:
+        note = str(fault)
+    try:
+        indicators = indicator_parts(ranking)
+    except InputError as fault:
+        indicator_note = str(fault)
+    return KnownParts(
+        factors=factors, indicators=indicators, note=note, indicator_note=indicator_note
+    )
+
+
+def shipped_name(ranking: Ranking) -> str:
+    """Return the name of the ranking's method; nothing for a method of the user's own."""
+    return next((name for name, call in METHODS.items() if call is ranking.call), "")
+
+
+def factor_parts(ranking: Ranking) -> pd.DataFrame:
+    """Return the parts of the top factors."""
+    place = ranking.matrix.index.get_indexer(ranking.table.index)
+    if shipped_name(ranking) in LINEAR:
+        parts = unit_scores(ranking)[place] * ranking.weights.to_numpy()
+    else:
+        game = game_of(ranking)
+        parts, nobody = shapley_split(game, game.own[place], game.reference)
+        weights = ranking.weights.to_numpy()
+        parts = parts + nobody[:, None] * (weights / weights.sum())
+    return pd.DataFrame(parts, ranking.table.index, ranking.weights.index)
+
+
+def gap_parts(ranking: Ranking, first: Any, second: Any) -> "pd.Series[float]":
+    """Return the parts of the factors in the gap between two ranked markets.
+
+    A Shapley split goes from the second market to the first, so that each part has the sign of
+    the factor's own lead.
+    """
+    ours, theirs = places(ranking.matrix.index, [first, second])
+    if shipped_name(ranking) in LINEAR:
+        alone = unit_scores(ranking)
+        gap = (alone[ours] - alone[theirs]) * ranking.weights.to_numpy()
+    else:
+        game = game_of(ranking)
+        gap = shapley_split(game, game.own[[ours]], game.own[theirs])[0][0]
+    return pd.Series(gap, ranking.weights.index)
+
+
+def unit_scores(ranking: Ranking) -> FloatArray:
+    """Return the score of each market if one factor had all weight, shape (markets, factors)."""
+    alone = np.eye(len(ranking.weights))
+    matrix = ranking.matrix.to_numpy()
+    scores = call_method(ranking.call, matrix, alone, ranking.options, ranking.method)[1]
+    return scores.T
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Game:
+    """What a Shapley split needs of a method that is not linear."""
+
+    own: FloatArray
+    """Scored markets x factors: the values that the score is made of."""
+    reference: FloatArray
+    """Where an absent factor sits."""
+    weights: FloatArray
+    players: NDArray[np.intp]
+    """The places of the factors that count."""
+    score: Callable[[FloatArray, FloatArray], FloatArray]
+    """Takes the players' values twice side by side, and weights (coalitions, twice the players);
+    returns scores (coalitions, markets)."""
+
+
+def game_of(ranking: Ranking) -> Game:
+    """Return the game of a ranking's method.
+
+    Raises
+    ------
+    InputError
+        If the method has none.
+    """
+    name = shipped_name(ranking)
+    if name in GAMES:
+        return GAMES[name](ranking)
+    raise InputError(
+        f"contributions: a score of {ranking.method} is not made of parts of the factors, "
+        f"{WHOLE.get(name, 'as far as anyone can tell of a method of your own')}; rank with "
+        "weighted_sum, ahp, promethee, topsis or weighted_product to have them"
+    )
+
+
+def topsis_game(ranking: Ranking) -> Game:
+    """Return the closeness as a game; absent factors sit at the anti-ideal."""
+    steps, weights = ranking.details, np.asarray(ranking.weights, dtype=np.float64)
+    players = np.flatnonzero((weights > 0) & (steps.ideal != steps.anti_ideal))
+    share = np.where(weights > 0, weights, 1.0)
+    best, worst = steps.ideal / share, steps.anti_ideal / share
+    options: dict[str, Any] = {
+        "normalization": "none",
+        "metric": ranking.options.get("metric", "euclidean"),
+        "directions": ["benefit" if best[j] > worst[j] else "cost" for j in players] * 2,
+        "ideal": np.tile(best[players], 2),
+        "anti_ideal": np.tile(worst[players], 2),
+    }
+
+    def closeness(matrix: FloatArray, shares: FloatArray) -> FloatArray:
+        return topsis(matrix, shares, **options).scores
+
+    return Game(
+        own=steps.normalized, reference=worst, weights=weights, players=players, score=closeness
+    )
+
+
+def product_game(ranking: Ranking) -> Game:
+    """Return the weighted product as a game; absent factors sit at their median."""
+    matrix, weights = ranking.matrix.to_numpy(), np.asarray(ranking.weights, dtype=np.float64)
+    players = np.flatnonzero(weights > 0)
+    stated: Any = ranking.options.get("directions") or ["benefit"] * len(weights)
+    directions = [stated[j] for j in players] * 2
+
+    def product(doubled: FloatArray, shares: FloatArray) -> FloatArray:
+        return weighted_product(doubled, shares, directions=directions).scores
+
+    middle = np.median(matrix, axis=0)
+    return Game(own=matrix, reference=middle, weights=weights, players=players, score=product)
+
+
+GAMES: Mapping[str, Callable[[Ranking], Game]] = {
+    "topsis": topsis_game,
+    "weighted_product": product_game,
+}
+
+
+def shapley_split(
+    game: Game, own: FloatArray, reference: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Split what sets markets apart from a reference among the factors.
+
+    Parameters
+    ----------
+    game : Game
+    own : ndarray, shape (markets, factors)
+    reference : ndarray, shape (factors,)
+        Where a factor sits as long as it has not joined.
+
+    Returns
+    -------
+    tuple of ndarray
+        The parts, shape (markets, factors), and the score at the reference, shape (markets,);
+        together they make up the score.
+    """
+    players, weights = game.players, game.weights[game.players]
+    k = len(players)
+    if k > MOST:
+        raise InputError(
+            f"contributions: {k} top factors have a weight; the parts of a score that is no sum "
+            f"take 2^{k} coalitions, and at most {MOST} factors are split; rank with weighted_sum"
+        )
+    # Each factor stands there twice, as it is and at the reference; a coalition's weights pick.
+    there = np.broadcast_to(reference[players], (len(own), k))
+    joined = (np.arange(2**k)[:, None] >> np.arange(k)) % 2 == 1
+    shares = np.hstack([joined * weights, ~joined * weights])
+    worth = game.score(np.hstack([own[:, players], there]), shares)
+    # The share of all orders in which exactly these s factors come before one that is not in.
+    orders = np.array([*(1 / (k * comb(k - 1, s)) for s in range(k)), 0.0])
+    size = joined.sum(axis=1)[:, None]
+    added = np.where(joined, orders[size - 1], -orders[size])
+    parts = np.zeros(own.shape)
+    parts[:, players] = (added.T @ worth).T
+    return parts, worth[0]
+
+
+def indicator_parts(ranking: Ranking) -> pd.DataFrame:
+    """Return the parts of the indicators, where the score is linear in them."""
+    rules = ranking.scores.framework
+    curved = [factor.code for factor in rules.factors if factor.aggregation != "arithmetic"]
+    if curved:
+        raise InputError(
+            f"contributions: {listing(curved)} take no arithmetic mean, so parts of indicators do "
+            'not add up there; use level="factor"'
+        )
+    if shipped_name(ranking) not in LINEAR:
+        raise InputError(
+            f"contributions: a score of {ranking.method} is not linear in the factors, so "
+            'indicators have no part in it; use level="factor", or rank with weighted_sum'
+        )
+    base, rise = straight_lines(ranking)
+    codes = list(rules.codes)
+    top = {leaf: factor for factor in rules.top for leaf in rules.leaves(factor)}
+    line = places(ranking.weights.index, [top[code] for code in codes])
+    place = ranking.scores.normalized.index.get_indexer(ranking.table.index)
+    normalized = ranking.scores.normalized[codes].iloc[place]
+    weight = weights_by_market(normalized, rules)[codes].to_numpy()
+    values = np.where(weight > 0, normalized.to_numpy(), 0.0)
+    # The weights under a factor add up to its own, so base + rise x its mean is their sum.
+    parts = np.where(weight > 0, weight * (base[line] + rise[line] * values), 0.0)
+    return pd.DataFrame(parts, ranking.table.index, pd.Index(codes))
+
+
+def straight_lines(ranking: Ranking) -> tuple[FloatArray, FloatArray]:
+    """Return base and rise of each factor's part as a straight line in the factor's score.
+
+    Raises
+    ------
+    InputError
+        If a part is not a straight line in it, as with PROMETHEE's thresholds.
+    """
+    x, y = ranking.matrix.to_numpy(), unit_scores(ranking)
+    columns = np.arange(x.shape[1])
+    low, high = x.argmin(axis=0), x.argmax(axis=0)
+    (foot, top), (below, above) = ((c[low, columns], c[high, columns]) for c in (x, y))
+    # Where all markets score the same, the part is taken as proportional to that.
+    flat = top == foot
+    width = np.where(flat, np.where(foot == 0, 1.0, foot), top - foot)
+    rise = np.where(flat, below, above - below) / width
+    base = below - rise * foot
+    off = np.abs(base + rise * x - y).max(axis=0) > STRAIGHT * np.abs(y).max(axis=0)
+    if off.any():
+        raise InputError(
+            f"contributions: the part of {listing(ranking.matrix.columns[off])} in a score of "
+            f"{ranking.method} is not a straight line in the factor's score, so indicators have "
+            'no part in it; use level="factor", or rank with weighted_sum'
+        )
+    return base, rise
+
+
+def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
+    """Return a market's label if the ranking ranks it.
+
+    Raises
+    ------
+    InputError
+        If it is unknown, was left out (with the reason), or is no candidate of the ranking.
+    """
+    known = ranking.scores.normalized.index
+    try:
+        schemas.check_markets([market], known)
+    except InputError as fault:
+        raise InputError(f"{what}: {str(fault).removeprefix('markets: ')}") from None
+    if market in ranking.table.index:
+        return market
+    reasons: Mapping[Any, str] = ranking.scores.excluded.set_index("market")["reason"].to_dict()
+    if market in reasons:
+        raise InputError(f'{what}: "{market}" has no rank; it was left out: {reasons[market]}')
+    raise InputError(
+        f'{what}: "{market}" is scored, but is no candidate of this ranking; add it to markets in '
+        "rank_markets"
+    )
+
+
+def places(index: "pd.Index[Any]", labels: Sequence[Any]) -> NDArray[np.intp]:
+    """Return the place of each label, whatever kind of label that is."""
+    wanted: pd.Index[Any] = pd.Index(list(labels), tupleize_cols=False)
+    return index.get_indexer(wanted)
+
+
+def row(frame: pd.DataFrame, label: Any) -> "pd.Series[Any]":
+    """Return one row by its label."""
+    found: pd.Series[Any] = frame.iloc[places(frame.index, [label])[0]]
+    return found
+
+
+def indicator_facts(ranking: Ranking, market: Any) -> pd.DataFrame:
+    """Return each indicator's name, top factor, unit, value, year, source and normalized value."""
+    scores, rules = ranking.scores, ranking.scores.framework
+    codes = list(rules.codes)
+    top = {leaf: factor for factor in rules.top for leaf in rules.leaves(factor)}
+    return pd.DataFrame(
+        {
+            "name": [indicator.name or indicator.code for indicator in rules.indicators],
+            "factor": [top[code] for code in codes],
+            "unit": [indicator.unit for indicator in rules.indicators],
+            "value": row(scores.table.values[codes], market),
+            "year": row(scores.table.years[codes], market).astype("Int64"),
+            "source": scores.table.sources[codes],
+            "score": row(scores.normalized[codes], market),
+        },
+        index=pd.Index(codes, name="indicator"),
+    )

@@ -1,0 +1,345 @@
+"""What explanations say: their results, each with its sentence in plain English."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.explanation_words import (
+    joined_words,
+    lead_text,
+    market_names,
+    number_text,
+    ordinal,
+    score_text,
+    some_words,
+    value_text,
+    year_text,
+)
+
+NAMED = 3  # how many strengths or weaknesses a text names
+REMARKS = {
+    "missing": "No value",
+    "stale": "Value too old to be used",
+    "imputed": "Filled in, not observed",
+    "clipped": "Beyond the end of its scale",
+    "treated": "Adjusted as an outlier",
+    "noted": "Worth a second look",
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MarketComparison:
+    """What sets two ranked markets apart; every lead is the first market's over the second."""
+
+    first: Any
+    second: Any
+    table: pd.DataFrame
+    """The two markets: name, rank, score, rank_low, rank_high."""
+    gap: float
+    """The score of the first less that of the second."""
+    factors: pd.DataFrame
+    """Index factor, the first market's largest lead on top: name, weight, first and second (factor
+    scores), lead (their difference), part (of the gap). The parts add up to the gap, but for the
+    framework's rounding; they are NaN where the method has none."""
+    indicators: pd.DataFrame
+    """Index indicator, ordered likewise: name, factor, unit, weight (in the whole tree), first and
+    second (raw values), first_year, second_year, first_score, second_score (normalized), part (of
+    the gap). NaN where there is no value; parts, where the score is not linear in indicators."""
+    note: str
+    """Why there are no parts by factor; empty where there are."""
+    indicator_note: str
+    """Why there are no parts by indicator."""
+
+    @property
+    def sentence(self) -> str:
+        """Return the comparison in plain English."""
+        return " ".join(
+            text for text in (gap_text(self), leads_text(self), most_text(self)) if text
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Explanation:
+    """Why a market has its rank."""
+
+    market: Any
+    name: str
+    rank: int
+    markets: int
+    """How many are ranked."""
+    score: float
+    rank_low: int | None
+    """The rank interval; None where the ranking has no draws."""
+    rank_high: int | None
+    coverage: float
+    """The observed share of all weight, 0 to 1."""
+    tied: tuple[Any, ...]
+    """Other markets of the same rank."""
+    peers: tuple[Any, ...]
+    """The markets that it is compared with, itself not among them."""
+    peer_group: str
+    """Who they are, in words."""
+    factors: pd.DataFrame
+    """Index factor, the greatest strength first: name, weight, score, peer_score (the peers'
+    median), lead (weight x the distance above it), part (of the market's score; NaN where the
+    method has none)."""
+    indicators: pd.DataFrame
+    """Index indicator, the greatest strength first: name, factor, unit, value and peer_value (raw,
+    the peers' median), year, source, score and peer_score (normalized), weight (in this market's
+    score), lead (weight x the distance above the peers). NaN or <NA> where there is no value;
+    these come last."""
+    remarks: pd.DataFrame
+    """What was done to this market's data: indicator (or sub-factor), name, what (missing, stale,
+    imputed, clipped, treated or noted), old, new, why."""
+    above: MarketComparison | None
+    """The nearest market of a better rank, the first, beside this one; None at the top."""
+    note: str
+    """Why there are no parts; empty where there are."""
+
+    @property
+    def strengths(self) -> pd.DataFrame:
+        """Return the indicators above the peers' median, the greatest strength first."""
+        return self.indicators[self.indicators["lead"] > 0]
+
+    @property
+    def weaknesses(self) -> pd.DataFrame:
+        """Return the indicators below the peers' median, the greatest weakness first."""
+        below = self.indicators[self.indicators["lead"] < 0]
+        return below.sort_values("lead", kind="stable")
+
+    @property
+    def sentence(self) -> str:
+        """Return the explanation in plain English."""
+        texts = [place_text(self), makeup_text(self), peers_text(self)]
+        if self.above is not None:
+            texts.append(f"Next above it, {self.above.sentence}")
+        return " ".join(text for text in (*texts, remarks_text(self)) if text)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeightChange:
+    """The smallest change of weights that lets a market overtake another."""
+
+    possible: bool
+    reason: str
+    """Why it is not possible; empty where it is."""
+    exact: bool
+    """Whether no smaller change does it, or none at all if it is not possible. Proven for methods
+    linear in the weights, and for the weighted product of positive scores. For others it is the
+    smallest among shifts from one factor to another, from all others to one, and in the order
+    that would be best for a linear method."""
+    weights: "pd.Series[float]"
+    """The weights that do it; the ranking's own where none do."""
+    moved: float
+    """The share of all weight that changes hands, 0 to 1: half the total absolute change."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IndicatorChange:
+    """The smallest improvement of one indicator that lets a market overtake another."""
+
+    possible: bool
+    reason: str
+    """Why it is not possible; empty where it is."""
+    indicator: str
+    """The one that needs the smallest step on its normalized scale; empty where none does it, or
+    none is needed."""
+    value: float
+    """What it is now, in raw units; NaN likewise."""
+    needed: float
+    """What it must become."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Overtaking:
+    """What it would take for a market to overtake its rival."""
+
+    market: Any
+    rival: Any
+    table: pd.DataFrame
+    """Both: name, rank, score."""
+    gap: float
+    """The score of the rival less that of the market."""
+    ahead: bool
+    """Whether the market is ahead already, so that nothing has to change."""
+    weights: WeightChange
+    indicator: IndicatorChange
+    indicators: pd.DataFrame
+    """Index indicator, the smallest step first: name, factor, unit, direction, value, needed,
+    change (raw), points (on the normalized scale), possible, reason."""
+    before: "pd.Series[float]"
+    """The weights that the ranking has."""
+    factors: "pd.Series[str]"
+    """The names of the top factors."""
+
+    @property
+    def sentence(self) -> str:
+        """Return the answer in plain English."""
+        (name, rival), scale = self.table["name"], float(self.table["score"].abs().max())
+        if self.ahead:
+            return f"{name} is ahead of {rival} already."
+        ours, theirs = (
+            f"({ordinal(rank)}, {score_text(score, scale)})"
+            for rank, score in zip(self.table["rank"], self.table["score"], strict=True)
+        )
+        gap = score_text(self.gap, scale)
+        place = "is level with" if not self.table["rank"].diff().iloc[1] else f"is {gap} behind"
+        head = f"{name} {ours} {place} {rival} {theirs}."
+        return f"{head} {weights_text(self)} {indicator_text(self)}"
+
+
+# In words
+
+
+def place_text(found: Explanation) -> str:
+    """Return rank, score and interval."""
+    plural = "" if found.markets == 1 else "s"
+    text = (
+        f"{found.name} ranks {ordinal(found.rank)} of {found.markets} market{plural} with a score "
+        f"of {score_text(found.score, found.score)}"
+    )
+    if found.tied:
+        text += f", level with {some_words(market_names(found.tied))}"
+    if found.rank_low is None or found.rank_high is None:
+        return f"{text}."
+    low, high = ordinal(found.rank_low), ordinal(found.rank_high)
+    reach = f"between {low} and {high}" if low != high else low
+    return f"{text}. When the weights vary, it ranks {reach} in nine cases out of ten."
+
+
+def makeup_text(found: Explanation) -> str:
+    """Return the parts of the score."""
+    if found.note:
+        return ""
+    parts = found.factors.sort_values("part", ascending=False, kind="stable")
+    pairs = zip(parts["name"], parts["part"], strict=True)
+    texts = [f"{name} {score_text(part, found.score)}" for name, part in pairs]
+    return f"The score is made up of {joined_words(texts)}."
+
+
+def peers_text(found: Explanation) -> str:
+    """Return the greatest strengths and weaknesses among the peers."""
+    if not found.peers:
+        return ""
+    sides = (("strong", found.strengths), ("weak", found.weaknesses))
+    texts = [
+        f"it is {word} in {'; '.join(profile_texts(side.head(NAMED)))}."
+        for word, side in sides
+        if len(side)
+    ] or ["it is neither strong nor weak in anything."]
+    rest = [f" I{text[1:]}" for text in texts[1:]]
+    return f"Compared with {found.peer_group}, {texts[0]}{''.join(rest)}"
+
+
+def profile_texts(indicators: pd.DataFrame) -> list[str]:
+    """Return each indicator's name and value, with its year and what is typical of the peers."""
+    texts = []
+    for name, unit, value, year, typical in zip(
+        *(indicators[key] for key in ("name", "unit", "value", "year", "peer_value")), strict=True
+    ):
+        middle = "" if pd.isna(typical) else f"typical: {number_text(typical, like=value)}"
+        known = value_text(value, unit, [year_text(year), middle]) if pd.notna(value) else ""
+        texts.append(f"{name}: {known or 'filled in'}")
+    return texts
+
+
+def remarks_text(found: Explanation) -> str:
+    """Return what was done to the market's data."""
+    cells = found.remarks
+    filled = cells.loc[cells["what"] == "imputed", "indicator"]
+    cells = cells[(cells["what"] != "missing") | ~cells["indicator"].isin(filled)]
+    texts = [
+        f"{words}: {some_words(list(names))}."
+        for kind, words in REMARKS.items()
+        if len(names := cells.loc[cells["what"] == kind, "name"])
+    ]
+    return " ".join(texts)
+
+
+def gap_text(found: MarketComparison) -> str:
+    """Return who scores how much more."""
+    table = found.table if found.gap >= 0 else found.table.iloc[::-1]
+    scale = float(table["score"].abs().max())
+    (better, worse), scores = table["name"], [score_text(score, scale) for score in table["score"]]
+    first, second = (ordinal(rank) for rank in table["rank"])
+    if first == second:
+        return f"{better} and {worse} have the same rank, {first}, and score, {scores[0]}."
+    more = score_text(abs(found.gap), scale)
+    return (
+        f"{better} ({first}, {scores[0]}) scores {more} more than {worse} ({second}, {scores[1]})."
+    )
+
+
+def leads_text(found: MarketComparison) -> str:
+    """Return in which factors each of the two is ahead, and what that is worth."""
+    size = found.factors["lead" if found.note else "part"]
+    scale = float((found.factors["first"] if found.note else found.table["score"]).abs().max())
+    sides = list(zip(found.table["name"], (1.0, -1.0), strict=True))
+    texts = []
+    for name, sign in sides if found.gap >= 0 else reversed(sides):
+        order = np.argsort(-sign * size.to_numpy(), kind="stable")
+        leads = [
+            f"{factor} ({lead_text(sign * lead, scale)})"
+            for factor, lead in zip(
+                found.factors["name"].iloc[order], size.iloc[order], strict=True
+            )
+            if sign * lead > 0
+        ]
+        texts += [f"{name} is ahead in {joined_words(leads)}"] if leads else []
+    return f"{'; '.join(texts)}." if texts else "They are level in every factor."
+
+
+def most_text(found: MarketComparison) -> str:
+    """Return the one indicator that makes most of the gap, with both values."""
+    parts = found.indicators["part"] * np.sign(found.gap)
+    level = not found.table["rank"].diff().iloc[1]
+    if level or parts.isna().any() or not parts.max() > 0:
+        return ""
+    most = found.indicators.loc[parts.idxmax()]
+    sides = ("first", "second") if found.gap > 0 else ("second", "first")
+    values = [
+        value_text(most[side], most["unit"], [year_text(most[f"{side}_year"])])
+        if pd.notna(most[side])
+        else "no value"
+        for side in sides
+    ]
+    return f"What counts most for this is {most['name']}: {values[0]} against {values[1]}."
+
+
+def weights_text(found: Overtaking) -> str:
+    """Return the change of weights."""
+    change = found.weights
+    if not change.possible:
+        return f"Other weights alone do not do it: {change.reason}."
+    moves = (change.weights - found.before).sort_values(key=np.abs, ascending=False, kind="stable")
+    names = found.factors.to_dict()
+    texts = [
+        f"{names[code]} {percent(after, step)} instead of {percent(after - step, step)}"
+        for code, after, step in zip(moves.index, change.weights[moves.index], moves, strict=True)
+        if abs(step) > 1e-9
+    ]
+    return (
+        f"It would overtake if {percent(change.moved, change.moved)} of all weight changed hands: "
+        f"{joined_words(texts)}."
+    )
+
+
+def percent(share: float, step: float) -> str:
+    """Return a share in percent, so exact that a step of that size shows."""
+    return f"{number_text(100 * share, step=100 * step)}%"
+
+
+def indicator_text(found: Overtaking) -> str:
+    """Return the improvement of one indicator."""
+    change = found.indicator
+    if not change.possible:
+        return f"One better value alone does not do it: {change.reason}."
+    item = found.indicators.loc[change.indicator]
+    step, up = change.needed - change.value, change.needed > change.value
+    return (
+        f"With the weights as they are, it would overtake if only this changed: {item['name']} "
+        f"from {number_text(change.value, step=step)} to "
+        f"{value_text(change.needed, str(item['unit']), step=step, up=up)}."
+    )

@@ -1,0 +1,1 @@
+"""How far a ranking can be trusted: other weights, other methods, other choices, other data."""

@@ -1,0 +1,339 @@
+"""Agreement between methods: the same scores ranked by each, and what they make of it together.
+
+Kendall (1945) for tau-b, Spearman (1904) for rho, both with ties; de Borda (1781) and Copeland
+(1951) for a consensus.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect import schemas
+from marketselect.checks import FloatArray, IntArray
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.framework import Framework
+from marketselect.methods import METHODS, Method, copeland
+from marketselect.methods._calling import call_method
+from marketselect.ranking import Ranking, rank_markets, rounded, settle_method
+from marketselect.ranks import rank_scores
+from marketselect.scoring.normalization import Scale
+from marketselect.table import IndicatorTable
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparison:
+    """The rankings that several methods make of the same factor scores and weights."""
+
+    ranks: pd.DataFrame
+    """Markets x methods, 1 is best, ties share the better rank; in the first method's order."""
+    scores: pd.DataFrame
+    """Markets x methods, each in its method's own unit."""
+    kendall: pd.DataFrame
+    """Methods x methods: Kendall's tau-b of the ranks, -1 to 1; <NA> where it is undefined."""
+    spearman: pd.DataFrame
+    """Methods x methods: Spearman's rho of the ranks, -1 to 1; <NA> where it is undefined."""
+    undefined: pd.DataFrame
+    """Methods without a correlation: method, reason."""
+    markets: pd.DataFrame
+    """By market, the most dependent on the method first: best_rank, best_method, worst_rank,
+    worst_method (the first of several), spread (worst less best rank)."""
+    excluded: pd.DataFrame
+    """Shipped methods that cannot score these data: method, reason."""
+    ranking: Ranking
+    """The first method's ranking: the factor scores, the weights, and who has no rank."""
+
+    def __repr__(self) -> str:
+        head = f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"
+        return f"{head}\n{self.ranks.head(10).to_string()}"
+
+
+def compare_methods(
+    data: pd.DataFrame | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    methods: Iterable[str | Method] | Mapping[str, str | Method] | None = None,
+    markets: Iterable[Any] | None = None,
+    weights: "Mapping[str, float] | pd.Series[float] | str | None" = None,
+    scale: Scale | None = None,
+) -> Comparison:
+    """Rank the same factor scores, at the same weights, by several methods.
+
+    Parameters
+    ----------
+    data, framework, markets, weights, scale
+        As for `rank_markets`. Missing values are handled as the framework says. The factors are
+        scored once; each method gets the options that `rank_markets` would give it.
+    methods : iterable of names or callables, or mapping of labels to them, optional
+        At least two. A variant is a callable under a label of your own, such as
+        ``{"topsis": "topsis", "relative": functools.partial(ms.topsis, metric="manhattan")}``.
+        Default: all of `METHODS`; of these, one that cannot score the data is listed in
+        `excluded`.
+
+    Returns
+    -------
+    Comparison
+        A correlation is undefined where a method ties all markets, or there is only one.
+
+    Raises
+    ------
+    InputError
+        As for `rank_markets`, from any method that is named; or if a method is unknown or comes
+        twice, or fewer than two are given.
+
+    References
+    ----------
+    .. [1] Kendall, M. G. (1945). The treatment of ties in ranking problems. Biometrika 33(3),
+       239-251.
+    .. [2] Spearman, C. (1904). The proof and measurement of association between two things.
+       The American Journal of Psychology 15(1), 72-101.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> comparison = compare_methods(table, methods=["weighted_sum", "topsis", "vikor"],
+    ...                              markets=["DEU", "FRA", "POL", "MEX", "VNM", "IND"])
+    >>> comparison.ranks.columns.tolist()
+    ['weighted_sum', 'topsis', 'vikor']
+    >>> bool((comparison.kendall > 0.5).all(axis=None))
+    True
+    """
+    named = named_methods(methods)
+    first = next(iter(named.values()))
+    ranking = rank_markets(
+        data, framework, markets=markets, weights=weights, method=first, scale=scale, draws=0
+    )
+    columns, failed = {}, []
+    for label, method in named.items():
+        try:
+            columns[label] = scored(ranking, method)
+        except InputError as fault:
+            if methods is not None:
+                raise
+            failed.append({"method": label, "reason": str(fault)})
+    scores = pd.DataFrame(columns, index=ranking.table.index).rename_axis(columns="method")
+    ranks = pd.DataFrame(
+        rank_scores(scores.to_numpy().T).T, index=scores.index, columns=scores.columns
+    )
+    undefined = without_correlation(ranks)
+    return Comparison(
+        ranks=ranks,
+        scores=scores,
+        kendall=correlations(ranks, undefined, kendall_tau),
+        spearman=correlations(ranks, undefined, spearman_rho),
+        undefined=undefined,
+        markets=dependence(ranks),
+        excluded=pd.DataFrame(failed, columns=["method", "reason"]),
+        ranking=ranking,
+    )
+
+
+def consensus(ranks: pd.DataFrame | Comparison, *, method: str = "borda") -> pd.DataFrame:
+    """Make one ranking of several.
+
+    Parameters
+    ----------
+    ranks : DataFrame or Comparison
+        Markets x rankings, 1 is best. Missing ranks are refused: only markets that all rank can
+        be compared.
+    method : {"borda", "copeland", "mean-rank"}
+        "borda": a market gets, from each ranking, a point for every market behind it and half a
+        point for every one it is tied with.
+        "copeland": a point for every market that it is ahead of in most of the rankings, half a
+        point where as many have it ahead as behind. Rankings that tie the two take no side.
+        "mean-rank": the number of markets less the mean of its ranks as they are given.
+        Borda and the mean rank give one order unless markets are tied.
+
+    Returns
+    -------
+    DataFrame
+        Index market, best first: rank (ties share the better one), score (larger is better),
+        mean_rank.
+
+    Raises
+    ------
+    InputError
+        If the method is unknown, or a rank is missing, no number or below 1.
+
+    References
+    ----------
+    .. [1] de Borda, J.-C. (1781). Memoire sur les elections au scrutin. Histoire de l'Academie
+       Royale des Sciences, Paris.
+    .. [2] Copeland, A. H. (1951). A reasonable social welfare function. University of Michigan.
+
+    Examples
+    --------
+    >>> ranks = pd.DataFrame({"topsis": [1, 2, 3], "vikor": [1, 3, 2], "ahp": [2, 1, 3]},
+    ...                      index=["POL", "MEX", "VNM"])
+    >>> consensus(ranks)["score"].to_dict()
+    {'POL': 5.0, 'MEX': 3.0, 'VNM': 1.0}
+    """
+    if method not in CONSENSUS:
+        raise InputError(
+            f"method is {method!r}; use one of {listing(CONSENSUS)}."
+            f"{did_you_mean(method, CONSENSUS)}"
+        )
+    given = checked_ranks(ranks.ranks if isinstance(ranks, Comparison) else ranks)
+    values = given.to_numpy()
+    score = CONSENSUS[method](values)
+    table = pd.DataFrame(
+        {"rank": rank_scores(score), "score": score, "mean_rank": values.mean(axis=1)},
+        index=given.index,
+    )
+    return table.iloc[np.argsort(table["rank"].to_numpy(), kind="stable")]
+
+
+def named_methods(
+    methods: Iterable[str | Method] | Mapping[str, str | Method] | None,
+) -> dict[str, str | Method]:
+    """Return the methods to compare by label, or say what is wrong with them."""
+    if methods is None:
+        return {name: name for name in METHODS}
+    if isinstance(methods, str) or not isinstance(methods, Iterable):
+        raise InputError(f"methods is {methods!r}; give a list of names or callables, two or more")
+    labelled = (
+        [(str(label), method) for label, method in methods.items()]
+        if isinstance(methods, Mapping)
+        else [(label_of(method), method) for method in methods]
+    )
+    labels = [label for label, _ in labelled]
+    if twice := [label for label in dict.fromkeys(labels) if labels.count(label) > 1]:
+        raise InputError(
+            f"methods: {listing(twice)} more than once; give a mapping of labels of your own to "
+            "the methods"
+        )
+    if len(labels) < 2:
+        raise InputError(f"methods has {len(labels)}; at least two are needed to compare")
+    return dict(labelled)
+
+
+def label_of(method: str | Method) -> str:
+    """Return the name of a method: its own, or that of its function or class."""
+    shipped = next((name for name, call in METHODS.items() if call is method), None)
+    if isinstance(method, str):
+        return method
+    return shipped or str(getattr(method, "__name__", type(method).__name__))
+
+
+def scored(ranking: Ranking, method: str | Method) -> FloatArray:
+    """Return another method's scores of the ranked markets, in the table's order."""
+    rules = ranking.scores.framework
+    label, call, options = settle_method(rules, method, None)
+    matrix, weights = ranking.matrix.to_numpy(), np.array(list(ranking.weights))
+    _, scores = call_method(call, matrix, weights, options, label)
+    final = rounded(scores, rules.decimals if label == rules.method else None)
+    return final[ranking.matrix.index.get_indexer(ranking.table.index)]
+
+
+def without_correlation(ranks: pd.DataFrame) -> pd.DataFrame:
+    """List the methods whose ranks do not vary, so that nothing correlates with them."""
+    tied = "all markets are tied" if len(ranks) > 1 else "there is only one market"
+    constant = ranks.columns[(ranks == ranks.iloc[0]).all()]
+    return pd.DataFrame({"method": list(constant), "reason": tied}, columns=["method", "reason"])
+
+
+def correlations(
+    ranks: pd.DataFrame, undefined: pd.DataFrame, measure: Callable[[IntArray, IntArray], float]
+) -> pd.DataFrame:
+    """Return a measure for each pair of methods, 1 on the diagonal, <NA> where it is undefined."""
+    names = list(ranks.columns)
+    table = pd.DataFrame(1.0, index=names, columns=names, dtype="Float64")
+    for one, other in combinations(names, 2):
+        if not {one, other} & set(undefined["method"]):
+            value = measure(ranks[one].to_numpy(), ranks[other].to_numpy())
+            table.loc[one, other] = table.loc[other, one] = value
+    for name in undefined["method"]:
+        table.loc[name] = pd.NA
+        table[name] = pd.NA
+    return table.astype("Float64").rename_axis(index="method", columns="method")
+
+
+def kendall_tau(one: IntArray, other: IntArray) -> float:
+    """Return Kendall's tau-b: concordant less discordant pairs, by those that are not tied."""
+    return cosine(leads(one), leads(other))
+
+
+def spearman_rho(one: IntArray, other: IntArray) -> float:
+    """Return Spearman's rho: the correlation of the mean places that tied markets share."""
+    # A market's leads over all others add up to twice the way of its place from the middle one.
+    return cosine(leads(one).sum(axis=1), leads(other).sum(axis=1))
+
+
+def leads(ranks: IntArray) -> IntArray:
+    """Return 1 where the row's market is ahead of the column's, -1 where behind, 0 where tied."""
+    ahead: IntArray = np.sign(ranks - ranks[:, None])
+    return ahead
+
+
+def cosine(one: IntArray, other: IntArray) -> float:
+    """Return the sum of the products over the square root of the product of the sums of squares."""
+    squares = float((one * one).sum()) * float((other * other).sum())
+    return float((one * other).sum()) / math.sqrt(squares)
+
+
+def dependence(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Return each market's best and worst rank and the first method that gives it."""
+    best, worst = ranks.min(axis=1), ranks.max(axis=1)
+    table = pd.DataFrame(
+        {
+            "best_rank": best,
+            "best_method": ranks.idxmin(axis=1),
+            "worst_rank": worst,
+            "worst_method": ranks.idxmax(axis=1),
+            "spread": worst - best,
+        }
+    )
+    return table.sort_values("spread", ascending=False, kind="stable")
+
+
+def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of ranks as floats, or say which one is none."""
+    if not isinstance(ranks, pd.DataFrame):
+        raise InputError(
+            f"ranks is a {type(ranks).__name__}; give a DataFrame of markets x rankings, or what "
+            "compare_methods returns"
+        )
+    values = schemas.check_cells(schemas.check_labels(ranks))
+    if not values.size:
+        raise InputError(f"ranks has shape {values.shape}; at least one market and one ranking")
+    for bad, fault in (
+        (values.isna(), "is missing; leave out markets that not every ranking has"),
+        (values < 1, "is below 1; give ranks, 1 is best, not scores"),
+    ):
+        if bad.any(axis=None):
+            row, column = np.argwhere(bad.to_numpy())[0]
+            raise InputError(
+                f'the rank of "{values.index[row]}" in "{values.columns[column]}" {fault}'
+            )
+    return values
+
+
+def borda(ranks: FloatArray) -> FloatArray:
+    """Return the points of each market, ranks of shape (markets, rankings)."""
+    points: FloatArray = copeland(-ranks, np.ones(ranks.shape[1])).beaten.sum(axis=1)
+    return points
+
+
+def majorities(ranks: FloatArray) -> FloatArray:
+    """Return how many others each market is ahead of in most rankings, ties half."""
+    points: FloatArray = copeland(-ranks, np.ones(ranks.shape[1]), rule="majority").scores
+    return points
+
+
+def mean_behind(ranks: FloatArray) -> FloatArray:
+    """Return the number of markets less each one's mean rank."""
+    behind: FloatArray = len(ranks) - ranks.mean(axis=1)
+    return behind
+
+
+CONSENSUS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "borda": borda,
+    "copeland": majorities,
+    "mean-rank": mean_behind,
+}

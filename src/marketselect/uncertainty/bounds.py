@@ -1,0 +1,365 @@
+"""The best and the worst rank a market can take at any weights allowed, proven, not sampled.
+
+One weight vector is sought at which the fewest (or the most) other markets beat a market: a
+mixed-integer program with a yes or no for each other market. The idea is that of extreme ranking
+analysis: Kadzinski, Greco & Slowinski (2012), Omega 40(4), 488-501.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from marketselect.checks import FloatArray, IntArray
+from marketselect.errors import InputError, listing
+from marketselect.methods import LINEAR, METHODS
+from marketselect.methods._calling import call_method
+from marketselect.ranking import Ranking, rescore
+from marketselect.ranks import TIE, rank_scores
+from marketselect.sampling import is_count, is_share, weights_anywhere, weights_around
+from marketselect.uncertainty.running import Progress, in_order, reporter
+
+MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
+DRAWS = 2048  # sampled weights: a rank found there need not be searched for
+BLOCK = 16  # markets at a time, between two reports of progress
+STRAY = b"HighsMipSolverData::"  # what some versions of the solver print whatever they are told
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RankBounds:
+    """The best and worst rank of each market over all weights allowed, with the proof."""
+
+    table: pd.DataFrame
+    """By market, in the order of the ranking: rank; best and worst, which it takes at the weights
+    below; best_bound and worst_bound, beyond which no weights allowed take it; certified, whether
+    they meet."""
+    best_weights: pd.DataFrame
+    """Markets x top factors: weights at which the market takes its best rank; they add up to 1."""
+    worst_weights: pd.DataFrame
+    """Markets x top factors: weights at which the market takes its worst rank."""
+    tolerance: float | None
+    """None: any weights at all."""
+
+    @property
+    def can_be_first(self) -> tuple[object, ...]:
+        """The markets that come first, alone or tied, at some weights allowed."""
+        return tuple(self.table.index[self.table["best"] == 1])
+
+    def __repr__(self) -> str:
+        where = "any weights" if self.tolerance is None else f"weights within {self.tolerance:.0%}"
+        first = f"{len(self.can_be_first)} can be first"
+        head = f"Rank bounds of {len(self.table)} markets at {where}, {first}"
+        return f"{head}\n{self.table.head(10).to_string()}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Region:
+    """Weights up to a common factor, which changes no rank: a box, and limits to their sum."""
+
+    low: FloatArray
+    high: FloatArray
+    total: tuple[float, float]
+
+    def largest(self, forms: FloatArray) -> FloatArray:
+        """Return the largest value of each row's linear form over the region, or a bit more."""
+        if self.total == (1.0, 1.0):
+            inside: FloatArray = forms[:, self.high > 0]
+            return np.asarray(inside.max(axis=1))
+        center, radius = (self.low + self.high) / 2, (self.high - self.low) / 2
+        return np.asarray(forms @ center + np.abs(forms) @ radius)
+
+
+def rank_bounds(
+    ranking: Ranking,
+    *,
+    tolerance: float | str | None = 0.25,
+    nodes: int = 10_000,
+    threads: int | None = None,
+    progress: Progress | bool | None = None,
+) -> RankBounds:
+    """Find the best and the worst rank of each market over all weights in a box, exactly.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        From `rank_markets`, by a method that is linear in the weights (weighted sum, AHP,
+        PROMETHEE) and without `decimals`.
+    tolerance : float or None
+        Each weight lies within this share of itself, 0 to 1, as in `robustness`; a weight of
+        zero stays zero. None or "any": all weights there are, on every factor.
+    nodes : int
+        How many branches to search for one bound. A search that is cut short still proves
+        something: the bound is then wider, and the market not certified.
+    threads : int, optional
+        Default: all cores. Results do not depend on it.
+    progress : callable, bool or None
+        Called with (markets done, markets in all); True or None for a bar, see the extra
+        "progress".
+
+    Returns
+    -------
+    RankBounds
+        Every rank is that of the library's own scoring at the weights given with it.
+
+    Raises
+    ------
+    InputError
+        If the scores are not linear in the weights, or rounded before they are ranked; or if
+        an option has no meaning.
+
+    Notes
+    -----
+    The best rank is one more than the least number of markets that beat a market, so ties count
+    in its favor, as everywhere. What the solver proves takes a lead of up to a millionth of the
+    score range for a tie: where ranks hang on such a lead, the best rank's bound may be too good
+    by the markets concerned, and is then not certified; as a worst rank they are not counted
+    against a market unless they occur at weights that were looked at.
+
+    Pairs that no weights allowed can turn round are decided beforehand, in closed form; what is
+    left is solved with a gap of zero, and the weights moved to the middle of where they hold.
+
+    References
+    ----------
+    .. [1] Kadzinski, M., Greco, S., & Slowinski, R. (2012). Extreme ranking analysis in robust
+       ordinal regression. Omega 40(4), 488-501.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> markets = ["CHL", "POL", "VNM", "MEX", "KEN"]
+    >>> ranking = ms.rank_markets(table, "pestle", markets=markets, draws=0)
+    >>> rank_bounds(ranking).can_be_first
+    ('CHL', 'POL')
+    >>> rank_bounds(ranking, tolerance=None).table.loc["KEN", ["rank", "best", "worst"]].tolist()
+    [5, 1, 5]
+    """
+    share = checked_tolerance(tolerance)
+    if not is_count(nodes):
+        raise InputError(f"nodes is {nodes!r}; a whole number, 0 or more, is needed")
+    forms = linear_forms(ranking)
+    # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
+    forms /= np.abs(forms).max() or 1.0
+    region = weight_region(np.array(list(ranking.weights)), share)
+    ranks, weights = sampled_extremes(ranking, share)
+    search = partial(proven, forms, region, ranks, nodes)
+    report, total = reporter(progress, "rank bounds"), len(forms)
+    found = []
+    for start in range(0, total, BLOCK):
+        with without_stray_lines():
+            found += list(in_order(search, range(start, min(start + BLOCK, total)), threads))
+        report(len(found), total)
+    bounds = np.array([[bound for bound, _ in pair] for pair in found]).T
+    at = np.array([[point for _, point in pair] for pair in found]).swapaxes(0, 1)
+    # Where nothing was sought, the sampled weights stand; where it was, the better of the two.
+    at = np.where(np.isnan(at), weights, at)
+    own = np.arange(total)
+    reached = rank_scores(rescore(ranking, at))[:, own, own]
+    better = np.array([reached[0] < ranks[0], reached[1] > ranks[1]])
+    ranks = np.where(better, reached, ranks)
+    return labelled(ranking, ranks, np.where(better[..., None], at, weights), bounds, share)
+
+
+def checked_tolerance(tolerance: Any) -> float | None:
+    """Return the tolerance, None for any weights, or say what is wrong with it."""
+    if tolerance is None or tolerance == "any":
+        return None
+    if not is_share(tolerance):
+        raise InputError(
+            f"tolerance is {tolerance!r}; a share between 0 and 1 is needed, 0.25 for 25 %, or "
+            "None for any weights"
+        )
+    return float(tolerance)
+
+
+def linear_forms(ranking: Ranking) -> FloatArray:
+    """Return the scores of the ranked markets at all weight on one factor, markets x factors.
+
+    The scores at any weights are their weighted sum. Raises where they are not.
+    """
+    if not is_linear(ranking):
+        raise InputError(
+            f"rank bounds need scores that are linear in the weights: {listing(sorted(LINEAR))}; "
+            f'this ranking is by "{ranking.method}": use robustness, which samples the weights'
+        )
+    if ranking.decimals is not None:
+        raise InputError(
+            f"rank bounds need exact scores; these are rounded to {ranking.decimals} decimals "
+            "before they are ranked: use robustness, or rank without decimals"
+        )
+    return unit_scores(ranking)
+
+
+def is_linear(ranking: Ranking) -> bool:
+    """Return whether scores are linear in the weights, before any rounding."""
+    return ranking.method in LINEAR and ranking.call in METHODS.values()
+
+
+def unit_scores(ranking: Ranking) -> FloatArray:
+    """Return the scores of the ranked markets, were all weight one factor's: markets x factors."""
+    matrix, every = ranking.matrix.to_numpy(), np.eye(len(ranking.weights))
+    _, scores = call_method(ranking.call, matrix, every, ranking.options, ranking.method)
+    place = ranking.matrix.index.get_indexer(ranking.table.index)
+    return scores.T[place]
+
+
+def weight_region(weights: FloatArray, tolerance: float | None) -> Region:
+    """Return the weights allowed: a box around the stated ones, or all that add up to one."""
+    if tolerance is None or tolerance == 1:
+        # At a tolerance of one each positive weight may fall to zero: all their mixtures.
+        high = np.ones_like(weights) if tolerance is None else (weights > 0).astype(np.float64)
+        return Region(low=np.zeros_like(weights), high=high, total=(1.0, 1.0))
+    low, high = (1 - tolerance) * weights, (1 + tolerance) * weights
+    # Every vector can be stretched until a weight meets its upper end; no sum is smaller then.
+    least = weights.sum() * (1 - tolerance) + 2 * tolerance * weights[weights > 0].min()
+    return Region(low=low, high=high, total=(float(least), np.inf))
+
+
+def sampled_extremes(ranking: Ranking, tolerance: float | None) -> tuple[IntArray, FloatArray]:
+    """Return best and worst rank at the stated and some sampled weights, and those weights.
+
+    Shapes (2, markets) and (2, markets, factors).
+    """
+    stated = np.array(list(ranking.weights))
+    if tolerance is None:
+        drawn = [*weights_anywhere(len(stated), DRAWS), np.eye(len(stated))]
+    else:
+        drawn = list(weights_around(stated, DRAWS, tolerance=tolerance))
+    weights = np.vstack([stated, *drawn])
+    ranks = rank_scores(rescore(ranking, weights))
+    extremes = np.array([ranks.min(axis=0), ranks.max(axis=0)])
+    return extremes, weights[np.array([ranks.argmin(axis=0), ranks.argmax(axis=0)])]
+
+
+def proven(
+    forms: FloatArray, region: Region, known: IntArray, nodes: int, market: int
+) -> tuple[tuple[int, FloatArray], tuple[int, FloatArray]]:
+    """Return the bound of the best and of the worst rank, each with weights (NaN: not sought)."""
+    leads = np.delete(forms, market, axis=0) - forms[market]
+    width = max(float(np.ptp(forms, axis=0).max()), TIE)
+    margin = max(MARGIN * width, TIE)
+    always = region.largest(TIE - leads) < 0
+    never = region.largest(leads - TIE) <= 0
+    open_leads = leads[~(always | never)]
+    least = 1 + int(always.sum())
+    most = least + len(open_leads)
+    nothing = np.full(forms.shape[1], np.nan)
+    best, worst = (least, nothing), (most, nothing)
+    if known[0, market] > least:
+        count, point = fewest_violated((open_leads - margin) / width, region, nodes)
+        best = least + count, point
+    if known[1, market] < most:
+        count, point = fewest_violated((margin - open_leads) / width, region, nodes)
+        worst = most - count, point
+    return best, worst
+
+
+def fewest_violated(forms: FloatArray, region: Region, nodes: int) -> tuple[int, FloatArray]:
+    """Return at least how many forms are positive wherever weights are, and weights to match.
+
+    Minimize the sum of z, each 0 or 1, with ``forms @ u <= M z``: M is the largest value of the
+    form over the region, so that z = 1 sets it free and nothing else.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, factors = forms.shape
+    free = np.maximum(region.largest(forms), 0.0)
+    whole = np.hstack([np.zeros(factors), np.ones(rows)])
+    result = milp(
+        whole,
+        integrality=whole.astype(np.int64),
+        bounds=Bounds(
+            np.hstack([region.low, np.zeros(rows)]), np.hstack([region.high, np.ones(rows)])
+        ),
+        constraints=[
+            LinearConstraint(np.hstack([forms, -np.diag(free)]), -np.inf, 0.0),
+            LinearConstraint(1.0 - whole, *region.total),
+        ],
+        options={"mip_rel_gap": 0.0, "node_limit": nodes},
+    )
+    bound = result.mip_dual_bound
+    # The bound is whole but for rounding; a search cut short may not have got to any.
+    count = 0 if bound is None or not np.isfinite(bound) else int(np.ceil(bound - 1e-6))
+    if result.x is None:
+        return max(count, 0), np.full(factors, np.nan)
+    return max(count, 0), deepest(forms[result.x[factors:] < 0.5], result.x[:factors], region)
+
+
+def deepest(forms: FloatArray, found: FloatArray, region: Region) -> FloatArray:
+    """Return weights at which the largest form is as small as can be, divided by their sum.
+
+    The solver's own lie on an edge, where ranks are within rounding of a tie.
+    """
+    from scipy.optimize import linprog
+
+    factors = len(found)
+    total = np.array([[*np.ones(factors), 0.0], [*-np.ones(factors), 0.0]])
+    limits = np.array([region.total[1], -region.total[0]])
+    result = linprog(
+        [*np.zeros(factors), -1.0],
+        A_ub=np.vstack([np.hstack([forms, np.ones((len(forms), 1))]), total[np.isfinite(limits)]]),
+        b_ub=np.hstack([np.zeros(len(forms)), limits[np.isfinite(limits)]]),
+        bounds=[*zip(region.low, region.high, strict=True), (-1.0, 1.0)],
+    )
+    point = found if result.x is None else result.x[:factors]
+    inside = np.clip(point, region.low, region.high)
+    return np.asarray(inside / inside.sum())
+
+
+def labelled(
+    ranking: Ranking,
+    ranks: IntArray,
+    weights: FloatArray,
+    bounds: IntArray,
+    tolerance: float | None,
+) -> RankBounds:
+    """Put the labels back, and widen each bound to hold what was reached."""
+    markets, factors = ranking.table.index, ranking.weights.index
+    best_bound, worst_bound = np.minimum(bounds[0], ranks[0]), np.maximum(bounds[1], ranks[1])
+    columns = {
+        "rank": ranking.table["rank"],
+        "best": ranks[0],
+        "worst": ranks[1],
+        "best_bound": best_bound,
+        "worst_bound": worst_bound,
+        "certified": (ranks[0] == best_bound) & (ranks[1] == worst_bound),
+    }
+    return RankBounds(
+        table=pd.DataFrame(columns, index=markets),
+        best_weights=pd.DataFrame(weights[0], markets, factors),
+        worst_weights=pd.DataFrame(weights[1], markets, factors),
+        tolerance=tolerance,
+    )
+
+
+@contextmanager
+def without_stray_lines() -> Iterator[None]:
+    """Keep the solver's stray lines out of standard output, and pass on everything else.
+
+    They come from compiled code, past `sys.stdout`, so the file descriptor itself is led aside.
+    """
+    try:
+        kept = os.dup(1)
+    except OSError:  # a program without a standard output
+        yield
+        return
+    with tempfile.TemporaryFile() as aside:
+        print(end="", flush=True)  # also where there is no sys.stdout
+        os.dup2(aside.fileno(), 1)
+        try:
+            yield
+        finally:
+            print(end="", flush=True)
+            os.dup2(kept, 1)
+            os.close(kept)
+            aside.seek(0)
+            os.write(1, b"".join(line for line in aside if not line.startswith(STRAY)))

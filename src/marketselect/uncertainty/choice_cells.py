@@ -1,0 +1,453 @@
+"""Cells of modelling choices: which options there are, and the scores that each cell gives.
+
+A cell names one option of every choice. It is a row of whole numbers, the place of each option
+among its choice's, in the order of `CHOICES`; -1 is what the base ranking has.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from marketselect import _framework_faults as words
+from marketselect.checks import FloatArray, IntArray, weight_batch
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.framework import Framework
+from marketselect.methods import METHODS
+from marketselect.methods._calling import call_method
+from marketselect.ranking import Ranking, rounded, settle_method
+from marketselect.sampling import is_count, weights_around
+from marketselect.scoring.aggregation import aggregate_columns
+from marketselect.scoring.factors import EXACT, observed_share, prepared
+from marketselect.scoring.normalization import apply
+from marketselect.uncertainty.running import Progress, silent
+
+# In this order: the scores are made by the first five, and the weights come as a batch.
+CHOICES = (
+    "normalization",
+    "aggregation",
+    "missing",
+    "treatment",
+    "left_out",
+    "method",
+    "weights",
+)
+WEIGHTS = 64  # draws of weights
+MEANS = ("arithmetic", "geometric", "harmonic")
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "normalization": words.NORMALIZATIONS,
+    "aggregation": MEANS,
+    "missing": words.MISSING,
+    "treatment": ("none", "skew-kurtosis"),
+    "method": tuple(METHODS),
+}
+USUAL: dict[str, tuple[str, ...]] = {
+    "normalization": ("min-max", "distance-to-max", "percentile-rank", "z-score"),
+    "aggregation": ("arithmetic", "geometric"),
+    "missing": ("reweight", "mean", "median", "group-median"),
+    "treatment": ("none", "skew-kurtosis"),
+    "method": ("weighted_sum", "weighted_product", "topsis", "promethee"),
+}
+
+Fault = tuple[tuple[int, ...], str]
+"""A cell that has no scores, and why."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Choice:
+    """One modelling choice: its options, and which of them the base ranking has."""
+
+    name: str
+    values: tuple[Any, ...]
+    """One an option; none where the choice is not varied."""
+    labels: tuple[str, ...]
+    base: Any
+    base_label: str
+    usual: bool
+    """Whether nobody named the options."""
+
+    def value(self, place: int) -> Any:
+        """Return the value at a place of a cell."""
+        return self.base if place < 0 else self.values[place]
+
+    def label(self, place: int) -> str:
+        """Return its name."""
+        return self.base_label if place < 0 else self.labels[place]
+
+    def without(self, place: int) -> "Choice":
+        """Return the choice with one option fewer."""
+        keep = [i for i in range(len(self.values)) if i != place]
+        return replace(
+            self,
+            values=tuple(self.values[i] for i in keep),
+            labels=tuple(self.labels[i] for i in keep),
+        )
+
+
+def settled_choices(
+    given: Mapping[str, Any] | Iterable[str] | None, base: Ranking, tolerance: float, seed: int
+) -> tuple[Choice, ...]:
+    """Return every choice, in the order of `CHOICES`, with the options that are asked for."""
+    asked = asked_options(given)
+    stated = base_values(base)
+    settled = []
+    for name in CHOICES:
+        value, label = stated[name]
+        values: tuple[Any, ...] = ()
+        labels: tuple[str, ...] = ()
+        if name == "weights" and name in asked:
+            values = weight_options(asked[name], base, tolerance, seed)
+            labels = tuple(f"{n + 1} of {len(values)}" for n in range(len(values)))
+        elif name in asked:
+            values = checked_options(name, asked[name], value, base)
+            labels = tuple(label_of(option, label) for option in values)
+        settled.append(
+            Choice(
+                name=name,
+                values=values,
+                labels=labels,
+                base=value,
+                base_label=label,
+                usual=name in asked and asked[name] is None,
+            )
+        )
+    return tuple(settled)
+
+
+def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, Any]:
+    """Return the choices that are varied; None stands for the usual options."""
+    if given is None:
+        return dict.fromkeys(CHOICES)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError(
+            f"choices is {given!r}; give a list of names, or a mapping of names to options: "
+            f"{listing(CHOICES, 99)}"
+        )
+    asked = dict(given) if isinstance(given, Mapping) else dict.fromkeys(given)
+    for name in asked:
+        if name not in CHOICES:
+            raise InputError(
+                f'choices: there is no choice "{name}"; use {listing(CHOICES, 99)}.'
+                f"{did_you_mean(name, CHOICES)}"
+            )
+    if not asked:
+        raise InputError(f"choices is empty; name at least one of {listing(CHOICES, 99)}")
+    return asked
+
+
+def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
+    """Return the value and the name of what the base ranking has, for every choice."""
+    rules = base.scores.framework
+    means = {factor.aggregation for factor in rules.factors}
+    common = means.pop() if len(means) == 1 else None
+    mean = common if common in MEANS else None  # None: each factor as the framework says
+    return {
+        "normalization": (rules.normalization, rules.normalization),
+        "aggregation": (mean, mean or "stated"),
+        "missing": (rules.missing, rules.missing),
+        "treatment": (rules.treatment, rules.treatment),
+        "left_out": (None, "none"),
+        "method": (base_method(base), base.method),
+        "weights": (base.weights.to_numpy(), "stated"),
+    }
+
+
+def base_method(base: Ranking) -> Any:
+    """Return the method of the base ranking: its name, or a callable that is not of ours."""
+    return base.method if METHODS.get(base.method) is base.call else base.call
+
+
+def label_of(option: Any, base_label: str) -> str:
+    """Return the name of an option."""
+    if option is None:
+        return base_label
+    return str(option) if isinstance(option, str) else getattr(option, "__name__", repr(option))
+
+
+def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple[Any, ...]:
+    """Return the options of a choice other than the weights."""
+    rules = ranking.scores.framework
+    if given is None:
+        usual = (None, *rules.codes) if name == "left_out" else USUAL[name]
+        return (base, *(option for option in usual if option != base))
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError(f"choices, {name}: got {given!r}; give a list of options")
+    options = tuple(given)
+    allowed = rules.codes if name == "left_out" else ALLOWED[name]
+    if not options:
+        raise InputError(f"choices, {name}: no option is given; leave the choice out instead")
+    for option in options:
+        known = option in allowed if isinstance(option, str) else option == base
+        if not known and not (name == "method" and callable(option)):
+            raise InputError(
+                f'choices, {name}: there is no option "{option}"; use {listing(allowed, 10)}'
+                f"{' or a callable' if name == 'method' else ''}.{did_you_mean(option, allowed)}"
+            )
+    labels = [label_of(option, "none") for option in options]
+    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if twice:
+        raise InputError(f"choices, {name}: {listing(twice)} is given twice; options need names")
+    return options
+
+
+def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tuple[Any, ...]:
+    """Return the weight vectors: so many draws around the stated ones, or those given."""
+    given = WEIGHTS if given is None else given
+    stated = base.weights
+    if is_count(given) and given > 0:
+        draws = weights_around(
+            np.array(list(stated)),
+            int(given),
+            tolerance=tolerance,
+            seed=seed,
+            chunk=int(given),
+        )
+        return tuple(next(draws))
+    if isinstance(given, (str, int, float, Mapping)) or not isinstance(given, Iterable):
+        raise InputError(
+            f"choices, weights: got {given!r}; give a number of draws, 1 or more, or a list of "
+            "mappings of top factors to weights"
+        )
+    rules = base.scores.framework
+    found = []
+    for weights in given:
+        share = rules.with_weights(weights).local_weights()
+        if set(weights) != set(stated.index):
+            raise InputError("choices, weights: name the top factors, all of them and no others")
+        found.append(np.array([share[code] for code in stated.index]))
+    return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Variants:
+    """The base ranking, made again with other choices; what several cells share is made once."""
+
+    base: Ranking
+    options: Mapping[str, object] | None
+    """The options of the base method, as the call gave them."""
+    raw: pd.DataFrame
+    """All markets x the framework's indicators, NaN where missing."""
+    shown: IntArray
+    """Where the candidates are among all markets."""
+    frameworks: dict[tuple[str, ...], Framework] = field(default_factory=dict)
+    normalized: dict[tuple[str, ...], dict[str, FloatArray]] = field(default_factory=dict)
+    trees: dict[tuple[Any, ...], tuple[Framework, NDArray[np.bool_]]] = field(default_factory=dict)
+    factors: dict[tuple[Any, ...], tuple[FloatArray, IntArray]] = field(default_factory=dict)
+
+    def scores(self, values: tuple[Any, ...], weights: FloatArray) -> FloatArray:
+        """Return the candidates' scores, shape (weights, candidates); NaN where it has none.
+
+        Parameters
+        ----------
+        values : tuple
+            One value a choice, without the weights.
+        weights : ndarray, shape (weights, top factors of the base)
+        """
+        normalization, aggregation, missing, treatment, left_out, method = values
+        matrix, markets = self.factor_scores(*values[:-1])
+        tree, _ = self.tree(aggregation, left_out)
+        rules = self.framework(normalization, missing, treatment)
+        own = method == base_method(self.base)
+        label, call, options = settle_method(rules, method, self.options if own else None)
+        columns = self.base.weights.index.get_indexer(pd.Index(tree.top))
+        shares = weight_batch(weights[:, columns], len(columns))
+        scores = call_method(call, matrix, shares, options, label)[1]
+        every = np.full((len(weights), len(self.raw)), np.nan)
+        every[:, markets] = rounded(scores, rules.decimals if label == rules.method else None)
+        return every[:, self.shown]
+
+    def framework(self, normalization: str, missing: str, treatment: str) -> Framework:
+        """Return the framework with other rules for the single indicators."""
+        key = (normalization, missing, treatment)
+        if key not in self.frameworks:
+            self.frameworks[key] = replace(
+                self.base.scores.framework,
+                normalization=normalization,
+                missing=missing,
+                treatment=treatment,
+            )
+        return self.frameworks[key]
+
+    def factor_scores(
+        self, normalization: str, aggregation: str, missing: str, treatment: str, left_out: str
+    ) -> tuple[FloatArray, IntArray]:
+        """Return the top factors' scores of the markets that qualify, and which these are."""
+        key = (normalization, aggregation, missing, treatment, left_out)
+        if key not in self.factors:
+            tree, enough = self.tree(aggregation, left_out)
+            values = self.columns(normalization, missing, treatment)
+            codes = list(tree.codes)
+            scores = aggregate_columns({c: values[c] for c in codes}, tree, self.raw.index)
+            matrix = np.column_stack([scores[code] for code in tree.top])
+            qualifies = enough & ~np.isnan(matrix).any(axis=1)
+            if missing == "drop":
+                qualifies &= self.raw[codes].notna().all(axis=1).to_numpy()
+            if not qualifies.any():
+                raise InputError("no market has enough data")
+            self.factors[key] = matrix[qualifies], np.flatnonzero(qualifies)
+        return self.factors[key]
+
+    def columns(self, *rules: str) -> dict[str, FloatArray]:
+        """Return every indicator's normalized values: no step up to there looks at another one."""
+        if rules not in self.normalized:
+            framework = self.framework(*rules)
+            outliers, scale = prepared(self.base.scores.table, framework, None, None)[-2:]
+            values = apply(outliers.values, scale)
+            self.normalized[rules] = {str(code): values[code].to_numpy() for code in values}
+        return self.normalized[rules]
+
+    def tree(
+        self, aggregation: str | None, left_out: str | None
+    ) -> tuple[Framework, NDArray[np.bool_]]:
+        """Return the framework with other means or an indicator fewer, and who is covered by it."""
+        key = (aggregation, left_out)
+        if key not in self.trees:
+            rules = self.base.scores.framework
+            if left_out is not None:
+                if len(rules.codes) == 1:
+                    raise InputError("no indicator would be left")
+                rules = rules.subset([code for code in rules.codes if code != left_out])
+            if aggregation is not None:
+                mean: dict[str, Any] = {"aggregation": aggregation, "power": None}
+                rules = replace(rules, factors=tuple(replace(f, **mean) for f in rules.factors))
+            share = observed_share(self.raw[list(rules.codes)], rules)
+            covered = (share >= rules.min_coverage - EXACT).all(axis=1).to_numpy()
+            self.trees[key] = rules, covered
+        return self.trees[key]
+
+
+def variants_of(base: Ranking, options: Mapping[str, object] | None) -> Variants:
+    """Return what makes the base ranking again with other choices."""
+    raw = base.scores.table.values[list(base.scores.framework.codes)]
+    shown = raw.index.get_indexer(base.table.index)
+    return Variants(base=base, options=options, raw=raw, shown=shown)
+
+
+def evaluate(
+    variants: Variants, choices: tuple[Choice, ...], cells: IntArray, report: Progress = silent
+) -> tuple[FloatArray, list[Fault]]:
+    """Return the candidates' scores in each cell, shape (cells, candidates), and what failed.
+
+    A cell that failed has NaN for every candidate.
+    """
+    weights = choices[-1]
+    table = np.array([weights.base, *weights.values])  # place -1 is the base: the first row
+    groups, member = np.unique(cells[:, :-1], axis=0, return_inverse=True)
+    rows = np.argsort(member.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(member.ravel(), minlength=len(groups)))[:-1]
+    scores = np.full((len(cells), len(variants.base.table)), np.nan)
+    faults: list[Fault] = []
+    done = 0
+    for group, inside in zip(groups, np.split(rows, ends), strict=True):
+        places = zip(choices, map(int, group), strict=False)
+        values = tuple(choice.value(place) for choice, place in places)
+        try:
+            scores[inside] = variants.scores(values, table[cells[inside, -1] + 1])
+        except InputError as fault:
+            faults += [(tuple(map(int, cells[row])), str(fault)) for row in inside]
+        done += len(inside)
+        report(done, len(cells))
+    return scores, faults
+
+
+def runnable(
+    variants: Variants, choices: tuple[Choice, ...]
+) -> tuple[tuple[Choice, ...], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the choices with the options that run together, what was skipped, what failed.
+
+    First every combination of rules and methods is tried, with every indicator and the base
+    weights; then each indicator is left out alone.
+    """
+    skipped = redundant_options(variants.base, choices)
+    left = without_options(choices, skipped)
+    failed: list[dict[str, Any]] = []
+    for varied in (("normalization", "aggregation", "missing", "treatment", "method"), CHOICES[4]):
+        while True:
+            cells = product_cells([c if c.name in varied else None for c in left])
+            _, faults = evaluate(variants, left, cells)
+            if not faults:
+                break
+            failed += [named_cell(left, *fault) for fault in faults]
+            skipped.append(worst_option(left, cells, faults))
+            left = without_options(left, skipped[-1:])
+    return left, skipped, failed
+
+
+def redundant_options(base: Ranking, choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
+    """List the usual options that can only give what another one gives."""
+    rules = base.scores.framework
+    fixed = [indicator.goalposts is not None for indicator in rules.indicators]
+    why: dict[tuple[str, str], str] = {}
+    if not any(fixed):
+        why["normalization", "distance-to-max"] = 'the same as "min-max" without goalposts'
+    if all(fixed) and rules.normalization == "goalposts":
+        why["normalization", "min-max"] = 'the same as "goalposts", which every indicator has'
+    if not base.scores.table.values[list(rules.codes)].isna().to_numpy().any():
+        why |= {("missing", word): "no value is missing" for word in words.MISSING}
+    return [
+        {"choice": choice.name, "option": label, "reason": why[choice.name, label]}
+        for choice in choices
+        for label in choice.labels
+        if choice.usual and label != choice.base_label and (choice.name, label) in why
+    ]
+
+
+def without_options(
+    choices: tuple[Choice, ...], skipped: list[dict[str, Any]]
+) -> tuple[Choice, ...]:
+    """Return the choices without some options."""
+    left = {choice.name: choice for choice in choices}
+    for row in skipped:
+        choice = left[row["choice"]]
+        left[choice.name] = choice.without(choice.labels.index(row["option"]))
+    return tuple(left.values())
+
+
+def worst_option(
+    choices: tuple[Choice, ...], cells: IntArray, faults: list[Fault]
+) -> dict[str, Any]:
+    """Return the option whose cells fail most often; of several the last in its choice's list.
+
+    Options that the base ranking has are kept, if others are there.
+    """
+    bad = np.array([cell for cell, _ in faults])
+    ranked = []
+    for column, choice in enumerate(choices):
+        for place in np.unique(bad[:, column][bad[:, column] >= 0]):
+            share = (bad[:, column] == place).sum() / (cells[:, column] == place).sum()
+            own = choice.labels[place] == choice.base_label
+            ranked.append((not own, share, int(place), -column, choice, bad[:, column] == place))
+    if not ranked:
+        raise InputError(f"the base ranking itself fails: {faults[0][1]}")
+    *_, place, _, choice, where = max(ranked, key=lambda row: row[:4])
+    example = faults[int(np.flatnonzero(where)[0])]
+    others = [
+        f'{c.name} "{c.label(p)}"'
+        for c, p in zip(choices, example[0], strict=True)
+        if c is not choice and c.label(p) != c.base_label
+    ]
+    beside = f"with {', '.join(others)}: " if others else ""
+    reason = f"{beside}{example[1]}"
+    return {"choice": choice.name, "option": choice.labels[place], "reason": reason}
+
+
+def named_cell(choices: tuple[Choice, ...], cell: tuple[int, ...], why: str) -> dict[str, Any]:
+    """Return a cell by the names of its options, with the reason why it failed."""
+    names = {c.name: c.label(place) for c, place in zip(choices, cell, strict=True)}
+    return {**names, "reason": why}
+
+
+def product_cells(varied: Iterable[Choice | None]) -> IntArray:
+    """Return every combination of the options; a choice that is None, or has none, is at -1."""
+    places = [range(len(c.values)) if c is not None and c.values else (-1,) for c in varied]
+    return np.array(list(product(*places)), dtype=np.int64)
+
+
+def count_cells(choices: Iterable[Choice]) -> int:
+    """Return how many combinations there are."""
+    return prod(max(1, len(choice.values)) for choice in choices)

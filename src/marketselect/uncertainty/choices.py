@@ -1,0 +1,405 @@
+"""Which modelling choice moves the ranks most: its share of the variance of the shifts in rank.
+
+Method: Saisana, Saltelli & Tarantola (2005), Uncertainty and sensitivity analysis techniques as
+tools for the quality assessment of composite indicators, Journal of the Royal Statistical Society
+A 168(2), 307-323. The output is theirs, the average shift in ranks.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from marketselect.checks import FloatArray, IntArray
+from marketselect.errors import InputError
+from marketselect.framework import Framework
+from marketselect.methods import Method
+from marketselect.ranking import rank_markets
+from marketselect.ranks import rank_scores
+from marketselect.sampling import check_draws
+from marketselect.table import IndicatorTable
+from marketselect.uncertainty.choice_cells import (
+    CHOICES,
+    Choice,
+    Variants,
+    count_cells,
+    evaluate,
+    named_cell,
+    product_cells,
+    redundant_options,
+    runnable,
+    settled_choices,
+    variants_of,
+    without_options,
+    worst_option,
+)
+from marketselect.uncertainty.running import Progress, reporter
+
+LIMIT = 20_000  # cells: more are sampled
+BLOCK = 1024  # cells that are ranked at a time
+NOTHING = 1e-12  # a share below it is rounding
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sensitivity:
+    """How far each modelling choice moves the ranks."""
+
+    choices: pd.DataFrame
+    """By choice, the one that matters most first: options, their number; mean_shift and max_shift,
+    of its options one at a time; first_order, S_i, the share of the variance of the shift that it
+    explains alone; total, T_i, with all that it does together with others; and the standard
+    errors of the two, first_order_error and total_error, zero where they are exact."""
+    interactions: float
+    """1 minus the sum of the first-order shares."""
+    one_at_a_time: pd.DataFrame
+    """By choice and option, all else as in the base ranking: mean_shift and max_shift, the mean and
+    the largest |rank shift| over the markets; market, the one that moves most, with its rank_from
+    and rank_to."""
+    markets: pd.DataFrame
+    """By market ranked in every cell: its rank among these in the base, and over the cells
+    mean_shift, best and worst rank; the one that moves most first."""
+    base: "pd.Series[str]"
+    """What the base ranking has, by choice."""
+    cells: int
+    """Combinations of the options."""
+    exact: bool
+    """Whether all of them were ranked; otherwise the shares are estimates."""
+    ranked_cells: int
+    """How many cells were ranked: all, or the distinct ones of the sample."""
+    mean_shift: float
+    """The mean of the output over the cells."""
+    variance: float
+    """Its variance, which the shares split."""
+    skipped: pd.DataFrame
+    """Options that were left out: choice, option, reason."""
+    failed: pd.DataFrame
+    """Every cell that was tried and could not be ranked: its option of each choice, reason."""
+    tolerance: float
+    seed: int
+
+    def __repr__(self) -> str:
+        how = "all" if self.exact else f"a sample of {self.ranked_cells}"
+        head = f"Sensitivity of {len(self.markets)} markets' ranks over {how} of {self.cells} cells"
+        return f"{head}\n{self.choices.round(3).to_string()}"
+
+
+def sensitivity(
+    data: pd.DataFrame | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    choices: Mapping[str, Any] | Iterable[str] | None = None,
+    markets: Iterable[Any] | None = None,
+    weights: "Mapping[str, float] | pd.Series[float] | str | None" = None,
+    method: str | Method | None = None,
+    options: Mapping[str, object] | None = None,
+    tolerance: float = 0.25,
+    seed: int = 0,
+    progress: Progress | bool | None = None,
+) -> Sensitivity:
+    """Rank the markets under every combination of modelling choices, and say which one matters.
+
+    Parameters
+    ----------
+    data, framework, markets, weights, method, options
+        As for `rank_markets`: they make the base ranking, which the others are compared with.
+        Scales are fitted anew in every cell.
+    choices : mapping or iterable of str, optional
+        Names of the choices that are varied, or a mapping of names to their options; all that is
+        not named stays as in the base. Default: all seven with their usual options, which
+        None also stands for in a mapping.
+
+        - ``normalization``, ``missing``, ``treatment``: words that the framework may use.
+        - ``aggregation``: "arithmetic", "geometric" or "harmonic", the mean of every factor.
+        - ``left_out``: codes of indicators, each left out alone; None for none.
+        - ``method``: names of methods, or callables.
+        - ``weights``: how many vectors are drawn around the base weights (64), or a list of
+          mappings of all top factors to weights.
+    tolerance : float
+        Each weight is drawn within this share of itself, 0 to 1.
+    seed : int
+        Seed of the weights and of the sample of cells.
+    progress : callable, bool or None
+        Called with (cells done, cells in all); True or None for a bar.
+
+    Returns
+    -------
+    Sensitivity
+        Usual options that cannot run here are in `skipped`, each with its reason: an option that
+        fails alone; or of several that fail together the one whose cells fail most often, then
+        the last in its choice's list. Options that the base ranking has are kept.
+
+    Raises
+    ------
+    InputError
+        If the base ranking has a fault, a choice or an option is unknown or given twice, or no
+        market is ranked in every cell.
+
+    Notes
+    -----
+    All options of a choice are equally probable. The output y of a cell is the mean of
+    ``|rank in the cell - rank in the base|`` over the markets that every cell ranks, and ranks are
+    counted among these: a market that drops out moves nobody. Up to 20,000 cells all are ranked
+    and the shares are exact, ``S_i = Var(E[y | i]) / Var(y)`` and
+    ``T_i = 1 - Var(E[y | all but i]) / Var(y)``. Above, two independent samples A and B of N cells
+    are drawn, and for each choice A with its column from B, k + 2 samples of 20,000 cells together;
+    S_i is estimated by equation (b) of table 2 in [2]_ and T_i by equation (f), Jansen's [3]_.
+    An estimate of S_i near zero may be negative. A choice without any effect gets exactly zero.
+    Where nothing moves at all every share is zero.
+
+    References
+    ----------
+    .. [1] Saisana, M., Saltelli, A., & Tarantola, S. (2005). Uncertainty and sensitivity analysis
+       techniques as tools for the quality assessment of composite indicators. Journal of the
+       Royal Statistical Society A 168(2), 307-323.
+    .. [2] Saltelli, A., Annoni, P., Azzini, I., Campolongo, F., Ratto, M., & Tarantola, S. (2010).
+       Variance based sensitivity analysis of model output. Design and estimator for the total
+       sensitivity index. Computer Physics Communications 181(2), 259-270.
+    .. [3] Jansen, M. J. W. (1999). Analysis of variance designs for model output. Computer Physics
+       Communications 117(1-2), 35-43.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> found = ms.sensitivity(table, "pestle", choices=["normalization", "method", "weights"])
+    >>> found.exact, found.choices.index[0]
+    (True, 'normalization')
+    """
+    check_draws(0, tolerance, seed)
+    base = rank_markets(
+        data, framework, markets=markets, weights=weights, method=method, options=options, draws=0
+    )
+    varied = settled_choices(choices, base, tolerance, seed)
+    variants = variants_of(base, options)
+    skipped = redundant_options(base, varied)
+    varied, more, failed = runnable(variants, without_options(varied, skipped))
+    skipped += more
+    while True:
+        exact = count_cells(varied) <= LIMIT
+        design = product_cells(varied) if exact else sampled_cells(varied, seed)
+        alone = single_cells(varied)
+        every = np.vstack([np.full((1, len(CHOICES)), -1), alone, design])
+        cells, place = np.unique(every, axis=0, return_inverse=True)
+        scores, faults = evaluate(variants, varied, cells, reporter(progress, "cells"))
+        if not faults:
+            break
+        failed += [named_cell(varied, *fault) for fault in faults]
+        skipped.append(worst_option(varied, cells, faults))
+        varied = without_options(varied, skipped[-1:])
+    known, ranks = common_ranks(variants, scores)
+    place = place.ravel()
+    shifts = np.abs(ranks - ranks[place[0]])
+    output = shifts.mean(axis=1)[place]
+    singles = single_table(varied, alone, ranks, place[: 1 + len(alone)], known)
+    y = output[1 + len(alone) :]
+    shares = exact_shares(varied, y) if exact else estimated_shares(varied, y)
+    drawn = place[1 + len(alone) :]
+    drawn = drawn if exact else drawn[: 2 * sample_size(varied)]
+    return Sensitivity(
+        choices=choice_table(varied, singles, shares),
+        interactions=float(1 - shares.first.sum()) if shares.variance > 0 else 0.0,
+        one_at_a_time=singles,
+        markets=market_table(ranks, shifts, place[0], drawn, known),
+        base=pd.Series({c.name: c.base_label for c in varied}, name="base").rename_axis("choice"),
+        cells=count_cells(varied),
+        exact=exact,
+        ranked_cells=len(np.unique(design, axis=0)),
+        mean_shift=shares.mean,
+        variance=shares.variance,
+        skipped=pd.DataFrame(skipped, columns=["choice", "option", "reason"]),
+        failed=pd.DataFrame(failed, columns=[*CHOICES, "reason"]),
+        tolerance=tolerance,
+        seed=seed,
+    )
+
+
+def single_cells(choices: tuple[Choice, ...]) -> IntArray:
+    """Return the cells in which one choice has one of its options, and all else is the base."""
+    rows = []
+    for column, choice in enumerate(choices):
+        cells = np.full((len(choice.values), len(choices)), -1, dtype=np.int64)
+        cells[:, column] = np.arange(len(choice.values))
+        rows.append(cells)
+    return np.vstack(rows)
+
+
+def active(choices: tuple[Choice, ...]) -> list[int]:
+    """Return the places of the choices that have more than one option."""
+    return [column for column, choice in enumerate(choices) if len(choice.values) > 1]
+
+
+def sample_size(choices: tuple[Choice, ...]) -> int:
+    """Return how many cells each sample has, so that all together stay within the limit."""
+    return LIMIT // (len(active(choices)) + 2)
+
+
+def sampled_cells(choices: tuple[Choice, ...], seed: int) -> IntArray:
+    """Return the samples A, B, and A with the column of each active choice from B, one below."""
+    generator = np.random.default_rng([seed, 1])
+    size = (2, sample_size(choices))
+    columns = [
+        generator.integers(len(c.values), size=size) if c.values else np.full(size, -1)
+        for c in choices
+    ]
+    a, b = np.stack(columns, axis=-1)
+    mixed = []
+    for column in active(choices):
+        cells = a.copy()
+        cells[:, column] = b[:, column]
+        mixed.append(cells)
+    return np.vstack([a, b, *mixed])
+
+
+def common_ranks(variants: Variants, scores: FloatArray) -> tuple["pd.Index[Any]", IntArray]:
+    """Return the markets that every cell ranks, and their ranks, shape (cells, markets)."""
+    everywhere = np.flatnonzero(~np.isnan(scores).any(axis=0))
+    if not len(everywhere):
+        raise InputError(
+            "no market is ranked in every cell: it lacks data under one policy for missing values "
+            "or another; name fewer options of missing, or of left_out"
+        )
+    blocks = range(0, len(scores), BLOCK)
+    ranks = np.vstack([rank_scores(scores[i : i + BLOCK, everywhere]) for i in blocks])
+    return variants.base.table.index[everywhere], ranks
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shares:
+    """The variance of the output and how the choices share it, one entry a choice."""
+
+    mean: float
+    variance: float
+    first: FloatArray
+    total: FloatArray
+    first_error: FloatArray
+    total_error: FloatArray
+
+
+def exact_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
+    """Return the shares of the variance over all cells.
+
+    That is the analysis of variance of a full factorial design with one value a cell.
+    """
+    y = output.reshape([max(1, len(choice.values)) for choice in choices])
+    mean, variance = spread(y)
+    first, total, none = np.zeros((3, len(choices)))
+    if variance > 0:
+        axes = range(y.ndim)
+        first[:] = [y.mean(axis=tuple(j for j in axes if j != i)).var() for i in axes]
+        total[:] = [y.var(axis=i).mean() for i in axes]
+        first, total = cleaned(first / variance), cleaned(total / variance)
+    return Shares(
+        mean=mean, variance=variance, first=first, total=total, first_error=none, total_error=none
+    )
+
+
+def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
+    """Return estimates of the shares from the samples of `sampled_cells`."""
+    size = sample_size(choices)
+    a, b, *mixed = output.reshape(-1, size)
+    mean, variance = spread(np.concatenate([a, b]))
+    table = np.zeros((4, len(choices)))
+    if variance > 0:
+        for column, ab in zip(active(choices), mixed, strict=True):
+            # Saltelli et al. (2010), table 2, (b); the mean is taken off to steady the product
+            alone = (b - mean) * (ab - a) / variance
+            whole = (a - ab) ** 2 / 2 / variance  # (f), Jansen (1999)
+            errors = alone.std(ddof=1), whole.std(ddof=1)
+            table[:, column] = alone.mean(), whole.mean(), *(np.array(errors) / np.sqrt(size))
+    first, total, first_error, total_error = table
+    return Shares(
+        mean=mean,
+        variance=variance,
+        first=first,
+        total=total,
+        first_error=first_error,
+        total_error=total_error,
+    )
+
+
+def spread(output: FloatArray) -> tuple[float, float]:
+    """Return mean and variance; zero where values differ by rounding alone."""
+    mean, variance = float(output.mean()), float(output.var())
+    return mean, variance if variance > (NOTHING * mean) ** 2 else 0.0
+
+
+def cleaned(shares: FloatArray) -> FloatArray:
+    """Return shares with zero where there is nothing but rounding."""
+    return np.where(np.abs(shares) < NOTHING, 0.0, shares)
+
+
+def single_table(
+    choices: tuple[Choice, ...],
+    cells: IntArray,
+    ranks: IntArray,
+    place: NDArray[np.intp],
+    known: "pd.Index[Any]",
+) -> pd.DataFrame:
+    """Return what each option does alone; `place` names the base's row of ranks, then theirs."""
+    base, there = ranks[place[0]], ranks[place[1:]]
+    shifts = np.abs(there - base)
+    most = shifts.argmax(axis=1)
+    column, row = np.nonzero((cells >= 0).T)
+    names = [
+        (choices[c].name, choices[c].label(cells[r, c])) for c, r in zip(column, row, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "mean_shift": shifts.mean(axis=1),
+            "max_shift": shifts.max(axis=1),
+            "market": known[most],
+            "rank_from": base[most],
+            "rank_to": there[np.arange(len(there)), most],
+        },
+        index=pd.MultiIndex.from_tuples(names, names=["choice", "option"]),
+    )
+
+
+def choice_table(
+    choices: tuple[Choice, ...], singles: pd.DataFrame, shares: Shares
+) -> pd.DataFrame:
+    """Return one row a choice that is varied, the largest total share first."""
+    rows = []
+    for place, choice in enumerate(choices):
+        alone = singles.loc[[(choice.name, x) for x in choice.labels if x != choice.base_label]]
+        rows.append(
+            {
+                "choice": choice.name,
+                "options": len(choice.values),
+                "mean_shift": alone["mean_shift"].mean() if len(alone) else 0.0,
+                "max_shift": alone["max_shift"].max() if len(alone) else 0,
+                "first_order": shares.first[place],
+                "total": shares.total[place],
+                "first_order_error": shares.first_error[place],
+                "total_error": shares.total_error[place],
+            }
+        )
+    table = pd.DataFrame(rows).set_index("choice")
+    table = table.loc[[choice.name for choice in choices if choice.values]]
+    return table.sort_values("total", ascending=False, kind="stable")
+
+
+def market_table(
+    ranks: IntArray,
+    shifts: IntArray,
+    base: int,
+    drawn: NDArray[np.intp],
+    known: "pd.Index[Any]",
+) -> pd.DataFrame:
+    """Return how far each market moves over the cells, the one that moves most first."""
+    times = np.bincount(drawn, minlength=len(ranks))
+    met = times > 0
+    table = pd.DataFrame(
+        {
+            "rank": ranks[base],
+            "mean_shift": times @ shifts / times.sum(),
+            "best": ranks[met].min(axis=0),
+            "worst": ranks[met].max(axis=0),
+        },
+        index=known,
+    )
+    return table.sort_values("mean_shift", ascending=False, kind="stable")

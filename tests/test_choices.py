@@ -1,0 +1,494 @@
+"""Which modelling choice moves the ranks most: exact shares, sampled shares, one at a time."""
+
+from collections.abc import Iterable
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from marketselect import Factor, Framework, Indicator, InputError, rank_markets
+from marketselect.checks import FloatArray
+from marketselect.sampling import weights_around
+from marketselect.uncertainty import choices as module
+from marketselect.uncertainty.choice_cells import Choice, base_values, settled_choices, variants_of
+from marketselect.uncertainty.choices import (
+    Sensitivity,
+    estimated_shares,
+    exact_shares,
+    sampled_cells,
+    sensitivity,
+)
+
+
+def framework(**settings: Any) -> Framework:
+    """Return two factors of two indicators; one of them has goalposts."""
+    return Framework(
+        name="small",
+        factors=(Factor(code="economic", weight=2), Factor(code="legal")),
+        indicators=(
+            Indicator(code="gdp", factor="economic", direction="benefit", goalposts=(0, 100)),
+            Indicator(code="debt", factor="economic", direction="cost"),
+            Indicator(code="law", factor="legal", direction="benefit"),
+            Indicator(code="crime", factor="legal", direction="cost"),
+        ),
+        **{"range": (1, 100), "min_coverage": 0.5, **settings},
+    )
+
+
+def values(markets: int = 9, *, holes: bool = True) -> pd.DataFrame:
+    """Return values of which two are missing."""
+    generator = np.random.default_rng(11)
+    data = generator.uniform(5, 95, (markets, 4))
+    data[:, 3] = np.exp(data[:, 3] / 20)  # skewed
+    if holes:
+        data[2, 1] = data[5, 3] = np.nan
+    index = pd.Index([f"M{n}" for n in range(markets)], name="city")
+    return pd.DataFrame(data, index, ["gdp", "debt", "law", "crime"])
+
+
+def bent(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+    """Score by the worse of two factors, mostly."""
+    return np.asarray(matrix.min(axis=1) + 0.01 * (matrix @ weights))
+
+
+def upside_down(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+    return -(matrix @ weights)
+
+
+def choice(name: str, options: int) -> Choice:
+    labels = tuple(map(str, range(options)))
+    return Choice(name=name, values=labels, labels=labels, base="", base_label="", usual=False)
+
+
+CHOICES: dict[str, Any] = {
+    "normalization": ["min-max", "percentile-rank"],
+    "missing": ["reweight", "median"],
+    "left_out": [None, "gdp", "crime"],
+    "method": ["weighted_sum", "topsis", bent],
+    "weights": 3,
+}
+
+
+# --- published cases: definitions of Saisana et al. (2005) on outputs with a known answer
+
+
+def test_an_additive_output_by_hand() -> None:
+    """Output a_i + b_j: a = 0, 3 has variance 9/4; b = 0, 0, 3 has 2; together 17/4."""
+    parts = (choice("a", 2), choice("b", 3))
+    output = np.add.outer([0.0, 3.0], [0.0, 0.0, 3.0]).ravel()
+    shares = exact_shares(parts, output)
+    assert shares.mean == pytest.approx(2.5)
+    assert shares.variance == pytest.approx(17 / 4)
+    assert shares.first.tolist() == pytest.approx([9 / 17, 8 / 17])
+    assert shares.total.tolist() == pytest.approx([9 / 17, 8 / 17])
+
+
+def test_an_interaction_alone_by_hand() -> None:
+    """Output 1 where both options are the same: neither choice explains anything alone."""
+    shares = exact_shares((choice("a", 2), choice("b", 2)), np.array([1.0, 0.0, 0.0, 1.0]))
+    assert shares.first.tolist() == [0, 0]
+    assert shares.total.tolist() == [1, 1]
+
+
+def test_a_method_turned_round_by_hand() -> None:
+    """Three markets: the first and the last change places, a mean shift of 4/3, or nothing."""
+    data = values(3, holes=False)
+    found: Any = sensitivity(
+        data,
+        framework(),
+        choices={"method": ["weighted_sum", upside_down], "missing": ["reweight", "mean"]},
+    )
+    assert found.cells == 4
+    assert found.exact
+    assert found.mean_shift == pytest.approx(2 / 3)
+    assert found.variance == pytest.approx(4 / 9)
+    assert found.choices.loc["method", ["first_order", "total"]].tolist() == [1.0, 1.0]
+    assert found.choices.loc["missing", ["first_order", "total"]].tolist() == [0.0, 0.0]
+    assert found.interactions == 0
+    row = found.one_at_a_time.loc[("method", "upside_down")]
+    assert row["mean_shift"] == pytest.approx(4 / 3)
+    assert row["max_shift"] == 2
+    assert {row["rank_from"], row["rank_to"]} == {1, 3}
+    assert found.markets["mean_shift"].tolist() == [1.0, 1.0, 0.0]
+
+
+# --- properties
+
+
+def test_first_order_shares_and_interactions_add_up_to_one() -> None:
+    found: Any = sensitivity(values(), framework(), choices=CHOICES)
+    table = found.choices
+    assert found.variance > 0
+    assert table["first_order"].sum() + found.interactions == pytest.approx(1)
+    assert 0 <= found.interactions < 1
+    assert (table["total"] >= table["first_order"] - 1e-12).all()
+    assert table["total"].is_monotonic_decreasing
+    assert (table[["first_order_error", "total_error"]] == 0).all(axis=None)
+
+
+def test_the_same_seed_gives_the_same_and_zero_is_a_seed() -> None:
+    one, two, other = (
+        sensitivity(values(), framework(), choices=CHOICES, seed=seed) for seed in (0, 0, 1)
+    )
+    for name in ("choices", "one_at_a_time", "markets", "skipped", "failed"):
+        assert_frame_equal(getattr(one, name), getattr(two, name), check_exact=True)
+    assert not one.choices.equals(other.choices)
+    default = sensitivity(values(), framework(), choices=CHOICES)
+    assert_frame_equal(one.choices, default.choices)
+
+
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis", "vikor", "copeland", bent])
+@pytest.mark.parametrize(
+    "settings", [{}, {"decimals": 0}, {"missing": "median"}, {"normalization": "z-score"}]
+)
+def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) -> None:
+    base = rank_markets(values(), framework(**settings), method=method, draws=0)
+    chosen = settled_choices(None, base, 0.25, 0)
+    stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
+    scores = variants_of(base, None).scores(stated, np.array([list(base.weights)]))
+    np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
+
+
+def test_options_of_the_base_method_are_kept() -> None:
+    data, options = values(25, holes=False), {"metric": "chebyshev"}
+    plain, base = (
+        rank_markets(data, framework(), method="topsis", options=given, draws=0).table
+        for given in (None, options)
+    )
+    assert (plain["rank"].loc[base.index] != base["rank"]).any()
+    found: Any = sensitivity(
+        data, framework(), method="topsis", options=options, choices={"method": ["topsis"]}
+    )
+    assert found.mean_shift == 0
+
+
+def test_an_option_that_is_the_base_moves_nothing_alone() -> None:
+    table: Any = sensitivity(values(), framework(), choices=CHOICES).one_at_a_time
+    base = [("normalization", "min-max"), ("missing", "reweight"), ("left_out", "none")]
+    for option in [*base, ("method", "weighted_sum")]:
+        assert table.loc[option, ["mean_shift", "max_shift"]].tolist() == [0, 0]
+    assert len(table) == 2 + 2 + 3 + 3 + 3
+    assert table.loc[("method", "bent"), "max_shift"] > 0
+
+
+def test_candidates_are_ranked_among_themselves() -> None:
+    chosen = ["M7", "M0", "M4", "M5"]
+    found: Any = sensitivity(values(), framework(), choices=CHOICES, markets=chosen)
+    assert set(found.markets.index) == set(chosen)
+    assert found.markets.index.name == "city"
+    assert set(found.markets["rank"]) == {1, 2, 3, 4}
+    assert found.markets["worst"].max() <= 4
+
+
+def test_a_market_that_one_cell_leaves_out_is_in_none() -> None:
+    """Under "drop" M2 and M5 have no rank; without them the others have not moved."""
+    found: Any = sensitivity(values(), framework(), choices={"missing": ["reweight", "drop"]})
+    assert set(found.markets.index) == {f"M{n}" for n in (0, 1, 3, 4, 6, 7, 8)}
+    fixed = framework(normalization="min-max").with_weights({"economic": 1, "legal": 1})
+    whole: Any = sensitivity(values(), fixed, choices={"missing": ["reweight", "drop"]})
+    assert whole.mean_shift == 0
+
+
+def test_weights_may_be_given() -> None:
+    given = [{"economic": 1, "legal": 0}, {"legal": 5, "economic": 5}]
+    found: Any = sensitivity(values(), framework(), choices={"weights": given})
+    assert found.cells == 2
+    expected = [rank_markets(values(), framework(), weights=w, draws=0).table for w in given]
+    base = rank_markets(values(), framework(), draws=0).table["rank"]
+    shifts = [(table["rank"].loc[base.index] - base).abs().mean() for table in expected]
+    assert found.one_at_a_time["mean_shift"].tolist() == pytest.approx(shifts)
+
+
+def test_named_choices_are_varied_and_the_others_stay() -> None:
+    found: Any = sensitivity(values(), framework(), choices=["method", "normalization"])
+    assert set(found.choices.index) == {"method", "normalization"}
+    assert found.base.to_dict() == {
+        "normalization": "min-max",
+        "aggregation": "arithmetic",
+        "missing": "reweight",
+        "treatment": "none",
+        "left_out": "none",
+        "method": "weighted_sum",
+        "weights": "stated",
+    }
+
+
+def test_progress_only_grows_and_ends_with_all_cells() -> None:
+    calls: list[tuple[int, int]] = []
+    sensitivity(values(), framework(), choices=CHOICES, progress=lambda *done: calls.append(done))
+    done = [call[0] for call in calls]
+    assert done == sorted(set(done))
+    assert calls[-1][0] == calls[-1][1] >= 2 * 2 * 3 * 3 * 3
+
+
+def test_the_data_stay_as_they_were() -> None:
+    data = values()
+    before = data.copy()
+    sensitivity(data, framework(), choices=CHOICES)
+    assert_frame_equal(data, before)
+
+
+# --- options that cannot run
+
+
+def test_usual_options_that_cannot_run_are_skipped_with_the_reason() -> None:
+    found: Any = sensitivity(values(), framework(range=(0, 100)))
+    skipped: Any = found.skipped.set_index(["choice", "option"])["reason"]
+    assert 'missing = "group-..." needs the key group' in skipped["missing", "group-median"]
+    assert "geometric mean needs values above 0" in skipped["aggregation", "geometric"]
+    # z-scores are negative: they fail beside one of four methods, and that beside one of four
+    assert "a weighted product needs values of zero" in skipped["normalization", "z-score"]
+    assert 'with method "weighted_product"' in skipped["normalization", "z-score"]
+    assert ("method", "weighted_product") not in skipped
+    assert "group-median" not in found.one_at_a_time.loc["missing"].index
+
+
+def test_every_cell_that_failed_is_listed() -> None:
+    choices = {"normalization": ["min-max", "z-score"], "method": ["weighted_sum", "ahp"]}
+    found: Any = sensitivity(values(), framework(), choices=choices)
+    assert len(found.failed) == 1
+    cell = found.failed.iloc[0]
+    assert (cell["normalization"], cell["method"]) == ("z-score", "ahp")
+    assert cell["reason"].startswith("method ahp: ")
+    # each fails in half of its cells; neither is first in its list; the first choice goes
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [["normalization", "z-score"]]
+    assert found.cells == 2
+
+
+def test_an_option_of_the_base_is_kept() -> None:
+    choices = {"normalization": ["min-max", "z-score"], "method": ["weighted_sum", "ahp"]}
+    found: Any = sensitivity(values(), framework(normalization="z-score"), choices=choices)
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [["method", "ahp"]]
+
+
+def test_a_cell_that_fails_only_with_some_weights_is_reported() -> None:
+    def fussy(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+        if weights[0] > 0.9:
+            raise ValueError("too much of one thing")
+        return matrix @ weights
+
+    given = [{"economic": 1, "legal": 1}, {"economic": 19, "legal": 1}]
+    choices = {"method": ["weighted_sum", fussy], "weights": given}
+    found: Any = sensitivity(values(), framework(), choices=choices)
+    assert found.failed["reason"].str.contains("too much of one thing").all()
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [["method", "fussy"]]
+
+
+def test_options_that_only_repeat_another_are_skipped() -> None:
+    without = Framework(
+        name="free",
+        factors=(Factor(code="f"),),
+        indicators=tuple(
+            Indicator(code=code, factor="f", direction="benefit") for code in ("gdp", "law")
+        ),
+    )
+    found: Any = sensitivity(values(holes=False), without)
+    skipped = found.skipped.set_index(["choice", "option"])
+    assert skipped.loc[("normalization", "distance-to-max"), "reason"].startswith("the same as")
+    assert skipped.loc[("missing", "mean"), "reason"] == "no value is missing"
+
+
+def test_the_only_indicator_cannot_be_left_out() -> None:
+    found: Any = sensitivity(
+        values(holes=False), framework().subset(["gdp"]), choices=["left_out", "normalization"]
+    )
+    assert "no indicator would be left" in found.skipped["reason"].to_list()
+    assert found.choices.loc["left_out", "options"] == 1
+
+
+def test_leaving_out_the_only_indicator_of_a_factor_leaves_out_the_factor() -> None:
+    rules = framework().subset(["gdp", "law", "crime"])
+    data = values(holes=False)
+    found: Any = sensitivity(data, rules, choices={"left_out": [None, "gdp"]})
+    base = rank_markets(data, rules, draws=0).table["rank"]
+    other = rank_markets(data, rules.subset(["law", "crime"]), draws=0).table["rank"]
+    shift = (other.loc[base.index] - base).abs()
+    row = found.one_at_a_time.loc[("left_out", "gdp")]
+    assert row["mean_shift"] == pytest.approx(shift.mean())
+    assert row["max_shift"] == shift.max()
+    assert shift[row["market"]] == shift.max()
+
+
+# --- degenerate input
+
+
+def test_where_nothing_moves_every_share_is_zero() -> None:
+    found: Any = sensitivity(
+        values(1, holes=False).iloc[:1], framework_fixed(), choices=["weights"]
+    )
+    assert found.mean_shift == found.variance == found.interactions == 0
+    assert (found.choices[["first_order", "total"]] == 0).all(axis=None)
+
+
+def framework_fixed() -> Framework:
+    """Return one factor on goalposts: a single market can be scored."""
+    return framework().subset(["gdp"])
+
+
+def test_equal_markets_never_move() -> None:
+    data = values(3, holes=False)
+    data[:] = data.iloc[0].to_numpy()
+    found: Any = sensitivity(data, framework_fixed(), choices=["weights", "left_out"])
+    assert found.mean_shift == 0
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"choices": "method"}, r"choices is 'method'; give a list of names"),
+        ({"choices": 3}, r"choices is 3; give a list of names"),
+        ({"choices": []}, r"choices is empty; name at least one of"),
+        ({"choices": ["methods"]}, r'there is no choice "methods"; use .*Did you mean "method"'),
+        ({"choices": {"method": "topsis"}}, r"choices, method: got 'topsis'; give a list"),
+        ({"choices": {"method": []}}, r"choices, method: no option is given"),
+        ({"choices": {"method": ["topsi"]}}, r'no option "topsi"; use .* or a callable\.'),
+        ({"choices": {"missing": ["meen"]}}, r'choices, missing: .*"meen".*Did you mean "mean"'),
+        ({"choices": {"left_out": ["GDP"]}}, r'choices, left_out: there is no option "GDP"'),
+        ({"choices": {"aggregation": ["power"]}}, r'there is no option "power"; use "arithmetic"'),
+        ({"choices": {"normalization": [3]}}, r'choices, normalization: there is no option "3"'),
+        ({"choices": {"method": ["topsis"] * 2}}, r'choices, method: "topsis" is given twice'),
+        ({"choices": {"weights": 0}}, r"choices, weights: got 0; give a number of draws, 1 or"),
+        ({"choices": {"weights": "many"}}, r"choices, weights: got 'many'"),
+        ({"choices": {"weights": [{"economic": 1}]}}, r'"legal" left out; name all of'),
+        ({"choices": {"weights": [{"gdp": 1, "debt": 1}]}}, r"name the top factors, all of them"),
+        ({"tolerance": 25}, r"tolerance is 25; a share between 0 and 1"),
+        ({"seed": -1}, r"seed is -1; a whole number"),
+        ({"method": "best"}, r'method: there is no method "best"'),
+        ({"markets": ["Atlantis"]}, r"Atlantis"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(options: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        sensitivity(values(), framework(), **options)
+
+
+def test_when_no_market_is_ranked_everywhere_it_says_so() -> None:
+    """Without gdp those that lack debt have too little, and the other way round."""
+    data = values(4, holes=False)
+    data.iloc[[0, 1], 0] = np.nan
+    data.iloc[[2, 3], 1] = np.nan
+    with pytest.raises(InputError, match=r"no market is ranked in every cell: it lacks data"):
+        sensitivity(data, framework(), choices={"left_out": ["gdp", "debt"]})
+
+
+def test_a_policy_under_which_nobody_is_left_is_skipped() -> None:
+    data = values(4, holes=False)
+    data.iloc[[0, 1], 1] = data.iloc[[2, 3], 2] = np.nan
+    found: Any = sensitivity(
+        data, framework(missing="mean", min_coverage=0.0), choices={"missing": ["mean", "drop"]}
+    )
+    assert found.skipped.iloc[0].tolist() == ["missing", "drop", "no market has enough data"]
+
+
+# --- independent implementation
+
+
+def cells_one_by_one(found: Sensitivity) -> pd.DataFrame:
+    """Rank every cell with rank_markets, and take the mean shift of the common markets."""
+    rules = framework()
+    base = rank_markets(values(), rules, draws=0)
+    stated = np.array(list(base.weights))
+    drawn = next(weights_around(stated, 3, tolerance=0.25, seed=0, chunk=3))
+    common = found.markets.index
+    first = base.table["score"].loc[common].rank(ascending=False, method="min")
+    rows = []
+    for kind, missing, out, method, number in product(
+        *(CHOICES[name] for name in ("normalization", "missing", "left_out", "method")), range(3)
+    ):
+        codes = [code for code in rules.codes if code != out]
+        cell = framework(normalization=kind, missing=missing).subset(codes)
+        ranking = rank_markets(
+            values(),
+            cell,
+            weights=dict(zip(("economic", "legal"), drawn[number], strict=True)),
+            method=method,
+            draws=0,
+        )
+        ranks = ranking.table["score"].loc[common].rank(ascending=False, method="min")
+        label = (kind, missing, out or "none", getattr(method, "__name__", method), number)
+        rows.append((*label, (ranks - first).abs().mean()))
+    return pd.DataFrame(rows, columns=[*CHOICES, "y"])
+
+
+def anova(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return first-order and total shares by adding up every term of the analysis of variance."""
+    names = [name for name in table.columns if name != "y"]
+    whole = table["y"].var(ddof=0)
+    terms: dict[frozenset[str], float] = {}
+    for size in range(1, len(names) + 1):
+        for group in combinations(names, size):
+            explained = table.groupby(list(group), sort=False)["y"].mean().var(ddof=0)
+            below = (v for k, v in terms.items() if k < frozenset(group))
+            terms[frozenset(group)] = explained - sum(below)
+    assert sum(terms.values()) == pytest.approx(whole)
+    return {
+        name: (
+            terms[frozenset([name])] / whole,
+            sum(v for k, v in terms.items() if name in k) / whole,
+        )
+        for name in names
+    }
+
+
+def test_every_cell_and_every_share_equals_a_slow_loop() -> None:
+    found: Any = sensitivity(values(), framework(), choices=CHOICES)
+    assert found.cells == found.ranked_cells == 2 * 2 * 3 * 3 * 3
+    table = cells_one_by_one(found)
+    assert found.mean_shift == pytest.approx(table["y"].mean())
+    assert found.variance == pytest.approx(table["y"].var(ddof=0))
+    for name, (first, total) in anova(table).items():
+        assert found.choices.loc[name, "first_order"] == pytest.approx(first, abs=1e-9)
+        assert found.choices.loc[name, "total"] == pytest.approx(total, abs=1e-9)
+
+
+def test_sampled_shares_are_near_the_exact_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices = {**CHOICES, "weights": 40, "treatment": ["none", "skew-kurtosis"]}
+    rules = framework().subset(["gdp", "law", "crime"])
+    choices["missing"] = ["reweight"]
+    data = values(20, holes=False)
+    exact: Any = sensitivity(data, rules, choices=choices)
+    monkeypatch.setattr(module, "LIMIT", 600)
+    found: Any = sensitivity(data, rules, choices=choices)
+    assert exact.exact
+    assert not found.exact
+    assert found.ranked_cells <= 600
+    assert found.cells == exact.cells
+    for name, row in found.choices.iterrows():
+        for share in ("first_order", "total"):
+            off = abs(row[share] - exact.choices.loc[name, share])
+            assert off <= 5 * row[f"{share}_error"] + 1e-12
+    # no effect at all is exactly none, in a sample, too
+    assert found.choices.loc["missing", ["first_order", "total"]].tolist() == [0, 0]
+    assert found.mean_shift == pytest.approx(exact.mean_shift, rel=0.2)
+    assert_frame_equal(found.one_at_a_time, exact.one_at_a_time)
+
+
+def test_estimates_of_an_additive_output_are_near_the_truth() -> None:
+    parts = (choice("a", 2), choice("b", 3), choice("c", 1))
+    cells = sampled_cells(parts, 0)
+    output = np.array([0.0, 3.0])[cells[:, 0]] + np.array([0.0, 0.0, 3.0])[cells[:, 1]]
+    shares = estimated_shares(parts, output)
+    for share, expected in (
+        (shares.first, [9 / 17, 8 / 17, 0]),
+        (shares.total, [9 / 17, 8 / 17, 0]),
+    ):
+        np.testing.assert_allclose(share, expected, atol=0.05)
+    assert len(cells) == 4 * (module.LIMIT // 4)
+
+
+def named(cells: Iterable[Any]) -> list[tuple[int, ...]]:
+    return [tuple(map(int, cell)) for cell in cells]
+
+
+def test_a_sample_takes_one_column_at_a_time_from_the_other() -> None:
+    parts = (choice("a", 4), choice("b", 1), choice("c", 5))
+    a, b, with_a, with_c = np.split(sampled_cells(parts, 3), 4)
+    assert named(with_a) == [(y[0], x[1], x[2]) for x, y in zip(named(a), named(b), strict=True)]
+    assert named(with_c) == [(x[0], x[1], y[2]) for x, y in zip(named(a), named(b), strict=True)]
+    assert set(a[:, 0]) == set(range(4))

@@ -1,0 +1,169 @@
+"""Long runs: in order, on several threads, with progress, ended by an interrupt."""
+
+import builtins
+import io
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from marketselect.errors import InputError
+from marketselect.uncertainty.running import checked_threads, in_order, reporter, silent
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def late_first(number: int) -> int:
+    """Return the square, the sooner the larger the number is."""
+    time.sleep(0.002 * (5 - min(number, 5)))
+    return number**2
+
+
+# --- properties
+
+
+@pytest.mark.parametrize("threads", [None, 1, 2, 7])
+def test_results_come_in_the_order_of_the_items(threads: int | None) -> None:
+    assert list(in_order(late_first, range(12), threads)) == [n**2 for n in range(12)]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_few_items_are_under_way_at_once(threads: int) -> None:
+    """Items that nobody waits for yet are not even made."""
+    made = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            made.append(number)
+            yield number
+
+    run = in_order(late_first, items(), threads)
+    next(run)
+    assert len(made) <= threads + 1
+    run.close()
+
+
+def test_several_threads_work_and_one_thread_is_that_of_the_caller() -> None:
+    together = threading.Barrier(2, timeout=10)
+
+    def meet(_: int) -> str:
+        together.wait()  # passes only if two are at work at once
+        return threading.current_thread().name
+
+    assert len(set(in_order(meet, range(4), 2))) == 2
+    alone = set(in_order(lambda _: threading.current_thread(), range(3), 1))
+    assert alone == {threading.current_thread()}
+
+
+def test_when_the_run_is_left_no_further_item_is_begun() -> None:
+    before, begun = threading.active_count(), []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        return number
+
+    run = in_order(work, iter(range(10**9)), 2)
+    next(run)
+    run.close()
+    count = len(begun)
+    assert count <= 4
+    assert threading.active_count() == before
+
+
+# --- degenerate input
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_no_items_give_no_results(threads: int) -> None:
+    assert list(in_order(late_first, [], threads)) == []
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_in_the_work_reaches_the_caller(threads: int) -> None:
+    def fails(number: int) -> int:
+        if number == 3:
+            raise ZeroDivisionError("three")
+        return number
+
+    before = threading.active_count()
+    seen: list[int] = []
+    run = in_order(fails, range(1000), threads)
+    with pytest.raises(ZeroDivisionError, match="three"):
+        seen.extend(run)
+    assert seen in ([], [0, 1, 2])  # extend keeps what came before, or nothing
+    assert threading.active_count() == before
+
+
+# --- progress
+
+
+def test_a_callable_is_told() -> None:
+    calls = []
+    report = reporter(lambda done, total: calls.append((done, total)), "draws")
+    report(3, 9)
+    assert calls == [(3, 9)]
+
+
+def test_nothing_is_shown_unless_a_person_watches(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reporter(False, "draws") is silent
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert reporter(None, "draws") is silent
+    silent(1, 2)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("progress", [None, True])
+def test_a_person_who_watches_sees_a_bar(monkeypatch: pytest.MonkeyPatch, progress: Any) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    report = reporter(progress, "draws")
+    for done in (10, 20, 40):
+        report(done, 40)
+    assert "draws" in screen.getvalue()
+
+
+def without_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def refusing(name: str, *rest: Any) -> Any:
+        if name == "tqdm":
+            raise ImportError("no tqdm here")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", refusing)
+
+
+def test_without_tqdm_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_tqdm(monkeypatch)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert reporter(None, "draws") is silent
+
+
+# --- messages
+
+
+def test_a_bar_that_is_asked_for_needs_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_tqdm(monkeypatch)
+    with pytest.raises(InputError, match=r'tqdm is not installed: pip install "marketselect\[pro'):
+        reporter(True, "draws")
+
+
+@pytest.mark.parametrize("threads", [0, -2, 1.5, True, "2"])
+def test_threads_are_a_whole_number(threads: Any) -> None:
+    with pytest.raises(InputError, match=r"threads is .*; a whole number, 1 or more, is needed"):
+        checked_threads(threads)
+
+
+def test_all_cores_are_used_unless_said_otherwise() -> None:
+    assert checked_threads(None) >= 1
+    assert checked_threads(3) == 3
