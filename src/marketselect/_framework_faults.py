@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 from sys import float_info
-from typing import Any
+from typing import Any, TypeGuard
 
 from marketselect.errors import did_you_mean, listing
 
@@ -53,7 +53,7 @@ Fault = str | None
 Document = Mapping[str, Any]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """Return whether `value` is an int or float that a float can hold, and not a bool."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
@@ -61,30 +61,36 @@ def is_number(value: object) -> bool:
 
 
 def a_text(value: object) -> Fault:
+    """Return why a value is no text."""
     return None if isinstance(value, str) else "a text is needed"
 
 
 def a_code(value: object) -> Fault:
+    """Return why a value is no code."""
     if not isinstance(value, str) or not value.strip() or value != value.strip():
         return "a code is needed: a text that is not empty and has no blanks around it"
     return "a code must not contain >" if ">" in value else None
 
 
 def a_weight(value: object) -> Fault:
-    fine = is_number(value) and value >= 0  # type: ignore[operator]  # a number by now
+    """Return why a value is no weight."""
+    fine = is_number(value) and value >= 0
     return None if fine else "a finite number, 0 or more, is needed"
 
 
 def a_number(value: object) -> Fault:
+    """Return why a value is no number."""
     return None if is_number(value) else "a finite number is needed"
 
 
 def a_share(value: object) -> Fault:
-    fine = is_number(value) and 0 <= value <= 1  # type: ignore[operator]  # a number by now
+    """Return why a value is no share between 0 and 1."""
+    fine = is_number(value) and 0 <= value <= 1
     return None if fine else "a share between 0 and 1 is needed"
 
 
 def a_pair(value: object) -> Fault:
+    """Return why a value is no pair of a lower and a higher number."""
     fine = (
         isinstance(value, Sequence)
         and not isinstance(value, str)
@@ -96,16 +102,20 @@ def a_pair(value: object) -> Fault:
 
 
 def a_table(value: object) -> Fault:
+    """Return why a value is no table."""
     return None if isinstance(value, Mapping) else "a table of options is needed"
 
 
 def a_ratio(value: object) -> Fault:
+    """Return why a value is no ratio of importance."""
     return (
         None if 0 < as_ratio(value) < inf else 'a positive number, or a text like "1/3", is needed'
     )
 
 
 def whole(least: int, most: int) -> Callable[[object], Fault]:
+    """Return a check for whole numbers from `least` to `most`."""
+
     def check(value: object) -> Fault:
         fine = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
         return None if fine else f"a whole number from {least} to {most} is needed"
@@ -114,6 +124,7 @@ def whole(least: int, most: int) -> Callable[[object], Fault]:
 
 
 def one_of(words: Iterable[str]) -> Callable[[object], Fault]:
+    """Return a check for one of some words."""
     allowed = tuple(words)
 
     def check(value: object) -> Fault:
@@ -129,7 +140,7 @@ def one_of(words: Iterable[str]) -> Callable[[object], Fault]:
 def as_ratio(value: object) -> float:
     """Return a judgement's ratio, given as a number or a text like "1/3"; 0 if it is neither."""
     if is_number(value):
-        return float(value)  # type: ignore[arg-type]  # a number by now
+        return float(value)
     if not isinstance(value, str):
         return 0.0
     above, _, below = value.partition("/")
@@ -140,6 +151,7 @@ def as_ratio(value: object) -> float:
 
 
 def a_policy(value: object) -> Fault:
+    """Return why a value is no policy for missing values."""
     if value == "last-observation":
         return (
             "carrying the last observation forward is what max_age of indicator_table does; say "

@@ -6,7 +6,7 @@ they can. Shapley, L. S. (1953). A value for n-person games. In Kuhn & Tucker (e
 to the Theory of Games II, Princeton University Press, 307-317.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Any
@@ -343,6 +343,8 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
         If it is unknown, was left out (with the reason), or is no candidate of the ranking.
     """
     known = ranking.scores.normalized.index
+    if not isinstance(market, Hashable):
+        raise InputError(f"{what} is {market!r}; the label of one market is needed")
     try:
         schemas.check_markets([market], known)
     except InputError as fault:

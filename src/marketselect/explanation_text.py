@@ -18,6 +18,7 @@ from marketselect.explanation_words import (
     year_text,
 )
 
+LEVEL = 1e-9  # a lead that is no more than rounding
 NAMED = 3  # how many strengths or weaknesses a text names
 REMARKS = {
     "missing": "No value",
@@ -101,12 +102,12 @@ class Explanation:
     @property
     def strengths(self) -> pd.DataFrame:
         """Return the indicators above the peers' median, the greatest strength first."""
-        return self.indicators[self.indicators["lead"] > 0]
+        return self.indicators[self.indicators["lead"] > LEVEL]
 
     @property
     def weaknesses(self) -> pd.DataFrame:
         """Return the indicators below the peers' median, the greatest weakness first."""
-        below = self.indicators[self.indicators["lead"] < 0]
+        below = self.indicators[self.indicators["lead"] < -LEVEL]
         return below.sort_values("lead", kind="stable")
 
     @property
