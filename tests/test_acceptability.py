@@ -194,6 +194,19 @@ def test_a_callable_gets_one_vector_at_a_time_and_the_same_result(method: str) -
     assert shapes == {(4,)}
 
 
+def test_a_callable_for_batches_gets_one_axis_of_draws() -> None:
+    shapes = set()
+
+    def many(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+        shapes.add(weights.ndim)
+        return weights @ matrix.T
+
+    many.batch = True  # type: ignore[attr-defined]  # that is how a callable says so
+    found = robustness(some_ranking(method=many), draws=3000)
+    assert shapes <= {1, 2}
+    assert_same(found, robustness(some_ranking(), draws=3000))
+
+
 def test_a_market_better_on_everything_is_always_first() -> None:
     values = np.random.default_rng(0).uniform(20, 60, (6, 3))
     values[4] = values.max(axis=0) + 1
@@ -494,6 +507,20 @@ def test_near_ties_are_counted_as_they_are_ranked(gap: float, markets: int) -> N
     expected = np.zeros((markets, markets))
     for row in scores:
         expected[np.arange(markets), rank_scores(row) - 1] += 1
+    np.testing.assert_array_equal(counts.ranks, expected)
+
+
+@pytest.mark.parametrize("gap", [9.9e-11, 9.99e-11, 1.001e-10, 1.01e-10])
+@pytest.mark.parametrize("places", [(0, 255), (255, 0), (127, 128), (128, 127)])
+def test_a_pair_at_the_limit_is_tied_whatever_its_place(
+    gap: float, places: tuple[int, int]
+) -> None:
+    """256 markets up to a score of 100: the limit is 1e-10."""
+    line = np.linspace(1, 90, 256)
+    line[places[0]], line[places[1]] = 100.0, 100.0 - gap
+    counts = count_ranks(line[None], np.ones((1, 1)))
+    expected = np.zeros((256, 256))
+    expected[np.arange(256), rank_scores(line) - 1] = 1
     np.testing.assert_array_equal(counts.ranks, expected)
 
 

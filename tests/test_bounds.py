@@ -95,17 +95,16 @@ def test_a_tie_at_a_single_point_counts_in_favor() -> None:
     assert result.best_weights.to_numpy()[1].tolist() == pytest.approx([0.5, 0.5], abs=1e-9)
 
 
-@pytest.mark.usefixtures("unsampled")
-def test_one_market_may_be_far_ahead_where_the_others_fall_behind() -> None:
-    # At weight w of the first, from 0.05 to 0.95: m1 is ahead of m0 by 70 w - 10, m2 and m3 by
-    # 9 - 10 w. So m0 is second from w = 0.9 on, where m1 leads by 53 of its largest lead of 56.5.
-    ranking = ranked([[40, 10], [100, 0], [39, 19], [39, 19]], [1, 1])
-    result = rank_bounds(ranking, tolerance=0.9)
-    assert columns(result, "rank", "best", "best_bound") == {
-        "rank": [4, 1, 2, 2],
-        "best": [2, 1, 1, 1],
-        "best_bound": [2, 1, 1, 1],
-    }
+def test_a_form_that_is_given_up_is_given_up_altogether() -> None:
+    # From weights (0.05, 0.95) to (0.95, 0.05): the last two forms need at least 0.9 of the
+    # first weight, where the first form has 0.53 of its largest value of 0.565.
+    region = module.weight_region(np.array([0.5, 0.5]), 0.9)
+    forms = np.array([[0.6, -0.1], [-0.01, 0.09], [-0.01, 0.09]])
+    count, weights = module.fewest_violated(forms, region, 1000)
+    assert count == 1
+    assert ((forms @ weights > 0) == [True, False, False]).all()
+    # They lie where the two that hold are furthest from failing.
+    assert weights.tolist() == pytest.approx([0.95, 0.05])
 
 
 @pytest.mark.usefixtures("unsampled")

@@ -408,6 +408,11 @@ def test_peers_may_be_chosen() -> None:
     assert why.strengths.index.tolist() == ["gdp", "rate"]
 
 
+def test_a_lead_of_mere_rounding_is_no_strength() -> None:
+    ranking = flat(1, [[0.1 + 0.2], [0.3], [0.3]])
+    assert explain(ranking, "M0").strengths.empty
+
+
 def test_the_only_candidate_is_compared_with_all_scored_markets() -> None:
     why = explain(ranked(markets=["Essen"]), "Essen")
     assert why.peer_group == "the 4 other scored markets"
@@ -800,6 +805,7 @@ CALLS: list[Callable[[ms.Ranking, Any], object]] = [
         ("Delft", '"Delft" is scored, but is no candidate of this ranking; add it to markets'),
         (3, '"3" not in the table'),
         (None, '"None" not in the table'),
+        (["Bergen"], r"is \['Bergen'\]; the label of one market is needed"),
     ],
 )
 def test_markets_without_a_rank_are_refused(

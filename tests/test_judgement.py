@@ -457,6 +457,14 @@ def test_labels_that_disagree_are_refused(
         ahp_weights(frame)
 
 
+def test_a_refused_cell_of_a_frame_is_named_by_its_labels() -> None:
+    names = ["economic", "social"]
+    for cell, fault in ((-3, "is -3"), (2, "is 2 and the other way round 3")):
+        frame = pd.DataFrame([[1, cell], [3, 1]], index=names, columns=names)
+        with pytest.raises(InputError, match=rf'comparison of "economic" with "social" {fault}'):
+            ahp_weights(frame)
+
+
 def test_names_of_options_are_checked() -> None:
     with pytest.raises(InputError, match=r"method is 'eigen'.*Did you mean \"eigenvector\""):
         ahp_weights([[1]], method="eigen")

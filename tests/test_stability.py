@@ -168,8 +168,9 @@ def test_rounded_scores_keep_first_place_while_they_round_alike() -> None:
     # the two numbers round apart: below 0.5 - 0.5 / 80.
     rows = [[90, 10], [10, 90]]
     assert weight_stability(ranked(rows, [0.6, 0.4])).loc["c0", "low"] == pytest.approx(0.5)
-    low = weight_stability(ranked(rows, [0.6, 0.4], decimals=0)).loc["c0", "low"]
-    assert low == pytest.approx(0.5 - 0.5 / 80)
+    rounded = weight_stability(ranked(rows, [0.6, 0.4], decimals=0))
+    assert rounded.loc["c0", "low"] == pytest.approx(0.5 - 0.5 / 80)
+    assert values(rounded, "below", "above") == [["m1", ""], ["", "m1"]]
 
 
 # Ties and degenerate input
