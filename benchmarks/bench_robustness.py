@@ -102,12 +102,12 @@ def against_the_floor(draws: int) -> str:
     rows = []
     for (markets, criteria), method in ((p, m) for p in PROBLEMS for m in METHODS):
         ranking = problem(markets, criteria, method)
+        memory = [peak_memory(markets, criteria, method, n) for n in (draws // 10, draws)]
         for threads in (1, os.cpu_count()):
             least, ours = seconds(
                 partial(floor, ranking, draws, threads),
                 partial(robustness, ranking, draws=draws, threads=threads),
             )
-            memory = [peak_memory(markets, criteria, method, n) for n in (draws // 10, draws)]
             rows.append(
                 [
                     f"{markets} x {criteria}",
@@ -238,7 +238,7 @@ def main() -> None:
         print(peak / (1e6 if sys.platform == "darwin" else 1e3))
         return
     parts = ["# Benchmarks of robustness\n", machine()]
-    print(*parts, sep="\n")
+    print(*parts, sep="\n", flush=True)
     measures: list[Callable[[], str]] = [
         partial(against_the_floor, arguments.draws),
         partial(against_peers, arguments.draws // 5),

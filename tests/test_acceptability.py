@@ -194,6 +194,18 @@ def test_a_callable_gets_one_vector_at_a_time_and_the_same_result(method: str) -
     assert shapes == {(4,)}
 
 
+def test_each_draw_keeps_its_weights_where_products_are_stacked() -> None:
+    """60 x 8: a stack of 512 draws and 188 more; the central weights would show a mix-up."""
+    values = np.random.default_rng(3).uniform(0, 100, (60, 8))
+
+    def own(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+        return matrix @ weights
+
+    shipped = robustness(ranking_of(values), draws=700, around="any")
+    assert shipped.central_weights.notna().all(axis=1).sum() > 3
+    assert_same(shipped, robustness(ranking_of(values, method=own), draws=700, around="any"))
+
+
 def test_a_callable_for_batches_gets_one_axis_of_draws() -> None:
     shapes = set()
 

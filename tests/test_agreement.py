@@ -153,7 +153,7 @@ def test_factors_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (["topsis", "vikor"], ["topsis", "vikor"]),
         ((ms.topsis, first_factor), ["topsis", "first_factor"]),
-        (iter([first_factor, "topsis"]), ["first_factor", "topsis"]),
+        ({first_factor: 1, "topsis": 2}.keys(), ["first_factor", "topsis"]),
         ({"mine": first_factor, "book": "topsis"}, ["mine", "book"]),
         (
             {"fixed": "topsis", "book": functools.partial(ms.topsis, normalization="vector")},

@@ -155,14 +155,49 @@ def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) ->
 def test_options_of_the_base_method_are_kept() -> None:
     data, options = values(25, holes=False), {"metric": "chebyshev"}
     plain, base = (
-        rank_markets(data, framework(), method="topsis", options=given, draws=0).table
+        rank_markets(data, framework(), method="topsis", options=given, draws=0).table["rank"]
         for given in (None, options)
     )
-    assert (plain["rank"].loc[base.index] != base["rank"]).any()
+    assert (plain.loc[base.index] != base).any()
     found: Any = sensitivity(
         data, framework(), method="topsis", options=options, choices={"method": ["topsis"]}
     )
     assert found.mean_shift == 0
+    assert found.markets["rank"].loc[base.index].tolist() == base.tolist()
+
+
+def test_leaving_out_an_indicator_may_cost_a_market_its_coverage() -> None:
+    """M0 has two of three indicators, enough; without one of them it has one of two."""
+    data = values(6, holes=False)
+    data.loc["M0", "law"] = np.nan
+    rules = Framework(
+        name="one",
+        factors=(Factor(code="f"),),
+        indicators=tuple(
+            Indicator(code=code, factor="f", direction="benefit") for code in ("gdp", "debt", "law")
+        ),
+    )
+    assert "M0" in rank_markets(data, rules, draws=0).table.index
+    found: Any = sensitivity(data, rules, choices={"left_out": [None, "gdp"]})
+    assert set(found.markets.index) == {"M1", "M2", "M3", "M4", "M5"}
+
+
+def test_weights_stay_with_their_factors_when_one_drops_out() -> None:
+    codes = ("gdp", "law", "crime")
+    rules = Framework(
+        name="three",
+        factors=tuple(Factor(code=f"f_{code}", weight=n) for n, code in enumerate(codes, 1)),
+        indicators=tuple(
+            Indicator(code=code, factor=f"f_{code}", direction="benefit") for code in codes
+        ),
+    )
+    data = values(25, holes=False)
+    found: Any = sensitivity(data, rules, choices={"left_out": [None, "gdp"]})
+    base, fewer = (
+        rank_markets(data, used, draws=0).table["rank"] for used in (rules, rules.subset(codes[1:]))
+    )
+    shift = (fewer.loc[base.index] - base).abs()
+    assert found.one_at_a_time.loc[("left_out", "gdp"), "mean_shift"] == pytest.approx(shift.mean())
 
 
 def test_an_option_that_is_the_base_moves_nothing_alone() -> None:

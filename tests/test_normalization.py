@@ -331,13 +331,45 @@ def test_goalposts_that_a_normalization_does_not_use_are_not_named_as_the_reason
     assert treated["why"].tolist() == ["outside scale", "outside scale"]
 
 
-@pytest.mark.parametrize(("normalization", "last"), [("z-score", 2.0), ("rank", 4.0)])
-def test_a_given_scale_without_ends_clips_nothing(normalization: str, last: float) -> None:
+@pytest.mark.parametrize(
+    ("normalization", "expected"),
+    [
+        ("z-score", [-1.0, 0.0, 1.0]),  # fitted mean 50, sd 10
+        ("rank", [1.0, 2.0, 3.0]),
+        ("sum", [40 / 150, 50 / 150, 60 / 150]),
+        ("max", [40 / 60, 50 / 60, 1.0]),
+        ("vector", [40 / 7700**0.5, 50 / 7700**0.5, 60 / 7700**0.5]),
+    ],
+)
+def test_a_given_scale_clips_under_every_normalization_that_is_fitted(
+    normalization: str, expected: list[float]
+) -> None:
     rules = framework(normalization)
     scale = ms.score_factors(wide(FITTED), rules).scale
     result = ms.score_factors(wide(NEW), rules, scale=scale)
-    assert result.normalized["x"].iloc[2] == pytest.approx(last)
+    assert result.normalized["x"].tolist() == pytest.approx(expected)
+    assert result.treated["why"].tolist() == ["outside scale", "outside scale"]
+
+
+def test_raw_values_are_never_outside_a_scale() -> None:
+    rules = framework("none")
+    scale = ms.score_factors(wide(FITTED), rules).scale
+    result = ms.score_factors(wide(NEW), rules, scale=scale)
+    assert result.normalized["x"].tolist() == NEW
     assert result.treated.empty
+
+
+def test_distance_to_max_takes_the_goalposts_of_a_target() -> None:
+    rules = framework("distance-to-max", target=2.0, goalposts=(-8.0, 12.0))
+    result = ms.normalize(wide([4.0, -20.0, 6.0, 0.0, 3.0]), rules)
+    assert result["x"].tolist() == pytest.approx([80, 0, 60, 80, 90])
+
+
+def test_normalize_takes_a_given_scale() -> None:
+    rules = framework("min-max")
+    scale = ms.fit_scale(wide(FITTED), rules)
+    assert ms.normalize(wide(FITTED), rules, scale=scale).equals(ms.normalize(wide(FITTED), rules))
+    assert ms.normalize(wide(NEW), rules, scale=scale)["x"].tolist() == [0, 50, 100]
 
 
 def test_the_ends_of_a_target_are_the_largest_distance_on_both_sides() -> None:

@@ -137,7 +137,7 @@ def fit_one(
 def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
     """Return what the framework alone says of an indicator's scale, in logs where it takes them."""
     log, target, goalposts = indicator.transform == "log", indicator.target, indicator.goalposts
-    fixed = goalposts is not None and framework.normalization in ("min-max", "goalposts")
+    fixed = has_fixed_ends(indicator, framework)
     low, high = goalposts if goalposts is not None and fixed else (None, None)
     if log:
         target = None if target is None else float(np.log(target))
@@ -154,31 +154,41 @@ def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
     )
 
 
+def has_fixed_ends(indicator: Indicator, framework: Framework) -> bool:
+    """Return whether goalposts set an indicator's scale; those of a target do so more often."""
+    kinds = (
+        "min-max",
+        "goalposts",
+        *(("distance-to-max",) if indicator.target is not None else ()),
+    )
+    return indicator.goalposts is not None and framework.normalization in kinds
+
+
 def parameters(
     kind: str, known: FloatArray, signed: FloatArray, target: float | None
 ) -> dict[str, object]:
     """Return the fitted parameters of one normalization."""
-    if kind == "rank":
-        return {"fitted": np.sort(signed)}
     if kind == "none":
         return {}
+    reach = None if target is None else float(np.abs(known - target).max())
+    outermost: dict[str, object] = {
+        "low": float(known.min()),
+        "high": float(known.max()),
+        "reach": reach,
+    }
+    if kind in ("rank", "percentile-rank"):
+        return {"fitted": np.sort(signed), **outermost}
     # Relative to the largest: squares and sums of huge or tiny values stay numbers.
     size = np.abs(signed if kind == "z-score" else known).max()
     if kind == "z-score":
         scaled = signed / size
-        return {"center": float(scaled.mean() * size), "spread": float(scaled.std(ddof=1) * size)}
+        center, spread = float(scaled.mean() * size), float(scaled.std(ddof=1) * size)
+        return {"center": center, "spread": spread, **outermost}
     if kind in ("sum", "max", "vector"):
         scaled = known / size
         total = {"sum": abs(scaled.sum()), "max": 1.0, "vector": np.sqrt((scaled**2).sum())}[kind]
-        return {"spread": float(total * size)}
-    reach = None if target is None else float(np.abs(known - target).max())
-    fitted = np.sort(signed) if kind == "percentile-rank" else None
-    return {
-        "low": float(known.min()),
-        "high": float(known.max()),
-        "reach": reach,
-        "fitted": fitted,
-    }
+        return {"spread": float(total * size), **outermost}
+    return outermost
 
 
 def changed(scale: IndicatorScale, **values: object) -> IndicatorScale:
@@ -210,8 +220,10 @@ def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     return pd.DataFrame(np.column_stack(columns), values.index, values.columns)
 
 
-def normalize(values: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
-    """Normalize values on the scale that they themselves give: ``apply(values, fit(values))``.
+def normalize(
+    values: pd.DataFrame, framework: Framework | str, *, scale: Scale | None = None
+) -> pd.DataFrame:
+    """Normalize values on the scale that they themselves give, or on a given one.
 
     Parameters
     ----------
@@ -219,6 +231,9 @@ def normalize(values: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
         Markets down, the framework's indicators across, after their log; NaN stays NaN.
     framework : Framework or str
         Gives normalization, range, directions, targets and goalposts.
+    scale : Scale, optional
+        From `fit_scale`; values beyond the fitted ones are clipped to them. On the scale that was
+        fitted on the same values nothing changes.
 
     Returns
     -------
@@ -250,7 +265,7 @@ def normalize(values: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
     """
     rules = as_framework(framework)
     checked = checked_values(values, rules)
-    return apply(checked, fit(checked, rules))
+    return apply(checked, fit(checked, rules) if scale is None else scale)
 
 
 def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
@@ -267,7 +282,7 @@ def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
         share = unit_interval(values, scale)
         # Not low + (high - low) share: a share of exactly one must give exactly the top.
         return low * (1 - share) + high * share
-    signed = oriented(values, scale)
+    signed = oriented(np.clip(values, *ends(scale)), scale)
     if scale.fitted is not None:
         return places_below(signed, scale.fitted)[0] + 1.0
     center = 0.0 if scale.center is None else scale.center
@@ -307,7 +322,7 @@ def places_below(values: FloatArray, fitted: FloatArray) -> tuple[FloatArray, ND
 
 def ends(scale: IndicatorScale) -> tuple[float, float]:
     """Return the values beyond which a score no longer changes; infinite where it always does."""
-    if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
+    if scale.low is None or scale.high is None:  # nothing was fitted
         return -np.inf, np.inf
     if scale.target is not None and scale.reach is not None:
         return scale.target - scale.reach, scale.target + scale.reach

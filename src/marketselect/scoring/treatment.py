@@ -17,7 +17,7 @@ from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import refuse
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.scoring.changes import Step, changed_cells, checked_values
-from marketselect.scoring.normalization import Scale
+from marketselect.scoring.normalization import Scale, has_fixed_ends
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
 SHIFT = 0.01  # of the range, so that the least value has a logarithm
@@ -156,11 +156,6 @@ def treatment_of(indicator: Indicator, framework: Framework) -> str:
     if indicator.treatment is not None:
         return indicator.treatment
     return "none" if has_fixed_ends(indicator, framework) else framework.treatment
-
-
-def has_fixed_ends(indicator: Indicator, framework: Framework) -> bool:
-    """Return whether goalposts set an indicator's scale."""
-    return indicator.goalposts is not None and framework.normalization in ("min-max", "goalposts")
 
 
 def keeps_unit(indicator: Indicator, framework: Framework) -> bool:

@@ -57,8 +57,8 @@ class Sensitivity:
     """1 minus the sum of the first-order shares."""
     one_at_a_time: pd.DataFrame
     """By choice and option, all else as in the base ranking: mean_shift and max_shift, the mean and
-    the largest absolute rank shift over the markets; market, the one that moves most, with its rank_from
-    and rank_to."""
+    the largest absolute rank shift over the markets; market, the one that moves most, with its
+    rank_from and rank_to."""
     markets: pd.DataFrame
     """By market ranked in every cell: its rank among these in the base, and over the cells
     mean_shift, best and worst rank; the one that moves most first."""

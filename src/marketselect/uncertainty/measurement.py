@@ -11,7 +11,7 @@ from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.ranking import Ranking
 from marketselect.scoring.aggregation import aggregate_columns
-from marketselect.scoring.normalization import IndicatorScale
+from marketselect.scoring.normalization import BOUNDED, IndicatorScale
 
 LINEAR = ("goalposts", "min-max", "distance-to-max", "z-score", "sum", "max", "vector", "none")
 
@@ -80,7 +80,7 @@ def linear_scale(scale: IndicatorScale) -> tuple[float, float]:
             "(a log, a target or ranks); take the standard error or that scale away"
         )
     sign = -1.0 if scale.direction == "cost" else 1.0
-    if scale.low is None or scale.high is None:
+    if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
         spread = 1.0 if scale.spread is None else scale.spread
         return sign / spread, -(scale.center or 0.0) / spread
     low, high = scale.range
