@@ -555,7 +555,7 @@ def test_another_file_in_the_folder_is_told_and_not_read(study: Path) -> None:
             "call.json",
             '"normalization"',
             '"normalisation"',
-            "unexpected keyword argument 'normalisation'",
+            'has no option "normalisation"',
         ),
         ("call.json", '"format": 1', '"format": 2', "its format is 2, this version reads 1"),
         ("call.json", '"labels": "text"', '"labels": "pickle"', "labels: got 'pickle'"),

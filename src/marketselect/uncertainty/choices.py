@@ -177,43 +177,81 @@ def sensitivity(
     variants = variants_of(base, options)
     skipped = redundant_options(base, varied)
     varied, more, failed = runnable(variants, without_options(varied, skipped))
-    skipped += more
-    while True:
-        exact = count_cells(varied) <= LIMIT
-        design = product_cells(varied) if exact else sampled_cells(varied, seed)
-        alone = single_cells(varied)
-        every = np.vstack([np.full((1, len(CHOICES)), -1), alone, design])
-        cells, place = np.unique(every, axis=0, return_inverse=True)
-        scores, faults = evaluate(variants, varied, cells, reporter(progress, "cells"))
-        if not faults:
-            break
-        failed += [named_cell(varied, *fault) for fault in faults]
-        skipped.append(worst_option(varied, cells, faults))
-        varied = without_options(varied, skipped[-1:])
-    known, ranks = common_ranks(variants, scores)
-    place = place.ravel()
-    shifts = np.abs(ranks - ranks[place[0]])
-    output = shifts.mean(axis=1)[place]
-    singles = single_table(varied, alone, ranks, place[: 1 + len(alone)], known)
-    y = output[1 + len(alone) :]
-    shares = exact_shares(varied, y) if exact else estimated_shares(varied, y)
-    drawn = place[1 + len(alone) :]
-    drawn = drawn if exact else drawn[: 2 * sample_size(varied)]
+    ranked = ranked_cells(variants, varied, seed, reporter(progress, "cells"))
+    varied, exact = ranked.choices, ranked.exact
+    shifts = np.abs(ranked.ranks - ranked.ranks[ranked.base])
+    output = shifts.mean(axis=1)[ranked.design]
+    shares = exact_shares(varied, output) if exact else estimated_shares(varied, output)
+    singles = single_table(ranked)
+    # Of a sample the two independent halves: the others repeat them but for one column.
+    drawn = ranked.design if exact else ranked.design[: 2 * sample_size(varied)]
+    every_skipped = [*skipped, *more, *ranked.skipped]
     return Sensitivity(
         choices=choice_table(varied, singles, shares),
         interactions=float(1 - shares.first.sum()) if shares.variance > 0 else 0.0,
         one_at_a_time=singles,
-        markets=market_table(ranks, shifts, place[0], drawn, known),
+        markets=market_table(ranked, shifts, drawn),
         base=pd.Series({c.name: c.base_label for c in varied}, name="base").rename_axis("choice"),
         cells=count_cells(varied),
         exact=exact,
-        ranked_cells=len(np.unique(design, axis=0)),
+        ranked_cells=len(np.unique(ranked.design)),
         mean_shift=shares.mean,
         variance=shares.variance,
-        skipped=pd.DataFrame(skipped, columns=["choice", "option", "reason"]),
-        failed=pd.DataFrame(failed, columns=[*CHOICES, "reason"]),
+        skipped=pd.DataFrame(every_skipped, columns=["choice", "option", "reason"]),
+        failed=pd.DataFrame([*failed, *ranked.failed], columns=[*CHOICES, "reason"]),
         tolerance=tolerance,
         seed=seed,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RankedCells:
+    """The ranks in every distinct cell, and which rows are the base, the options and the design."""
+
+    choices: tuple[Choice, ...]
+    exact: bool
+    markets: "pd.Index[Any]"
+    ranks: IntArray
+    """Cells x markets, ranked among the markets that every cell ranks."""
+    base: int
+    single_cells: IntArray
+    singles: NDArray[np.intp]
+    design: NDArray[np.intp]
+    skipped: list[dict[str, Any]]
+    failed: list[dict[str, Any]]
+
+
+def ranked_cells(
+    variants: Variants, choices: tuple[Choice, ...], seed: int, report: Progress
+) -> RankedCells:
+    """Rank the base, each option alone, and all cells or a sample; what fails is left out."""
+    skipped: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    while True:
+        exact = count_cells(choices) <= LIMIT
+        design = product_cells(choices) if exact else sampled_cells(choices, seed)
+        alone = single_cells(choices)
+        every = np.vstack([np.full((1, len(CHOICES)), -1), alone, design])
+        cells, place = np.unique(every, axis=0, return_inverse=True)
+        scores, faults = evaluate(variants, choices, cells, report)
+        if not faults:
+            break
+        failed += [named_cell(choices, *fault) for fault in faults]
+        skipped.append(worst_option(choices, cells, faults))
+        choices = without_options(choices, skipped[-1:])
+    markets, ranks = common_ranks(variants, scores)
+    base, singles, rows = np.split(place.ravel(), [1, 1 + len(alone)])
+    return RankedCells(
+        choices=choices,
+        exact=exact,
+        markets=markets,
+        ranks=ranks,
+        base=int(base[0]),
+        single_cells=alone,
+        singles=singles,
+        design=rows,
+        skipped=skipped,
+        failed=failed,
     )
 
 
@@ -332,26 +370,22 @@ def cleaned(shares: FloatArray) -> FloatArray:
     return np.where(np.abs(shares) < NOTHING, 0.0, shares)
 
 
-def single_table(
-    choices: tuple[Choice, ...],
-    cells: IntArray,
-    ranks: IntArray,
-    place: NDArray[np.intp],
-    known: "pd.Index[Any]",
-) -> pd.DataFrame:
-    """Return what each option does alone; `place` names the base's row of ranks, then theirs."""
-    base, there = ranks[place[0]], ranks[place[1:]]
+def single_table(ranked: RankedCells) -> pd.DataFrame:
+    """Return what each option does alone."""
+    base, there = ranked.ranks[ranked.base], ranked.ranks[ranked.singles]
     shifts = np.abs(there - base)
     most = shifts.argmax(axis=1)
-    column, row = np.nonzero((cells >= 0).T)
     names = [
-        (choices[c].name, choices[c].label(cells[r, c])) for c, r in zip(column, row, strict=True)
+        (choice.name, choice.label(int(place)))
+        for cell in ranked.single_cells
+        for choice, place in zip(ranked.choices, cell, strict=True)
+        if place >= 0
     ]
     return pd.DataFrame(
         {
             "mean_shift": shifts.mean(axis=1),
             "max_shift": shifts.max(axis=1),
-            "market": known[most],
+            "market": ranked.markets[most],
             "rank_from": base[most],
             "rank_to": there[np.arange(len(there)), most],
         },
@@ -383,23 +417,17 @@ def choice_table(
     return table.sort_values("total", ascending=False, kind="stable")
 
 
-def market_table(
-    ranks: IntArray,
-    shifts: IntArray,
-    base: int,
-    drawn: NDArray[np.intp],
-    known: "pd.Index[Any]",
-) -> pd.DataFrame:
+def market_table(ranked: RankedCells, shifts: IntArray, drawn: NDArray[np.intp]) -> pd.DataFrame:
     """Return how far each market moves over the cells, the one that moves most first."""
-    times = np.bincount(drawn, minlength=len(ranks))
-    met = times > 0
+    times = np.bincount(drawn, minlength=len(shifts))
+    met = ranked.ranks[times > 0]
     table = pd.DataFrame(
         {
-            "rank": ranks[base],
+            "rank": ranked.ranks[ranked.base],
             "mean_shift": times @ shifts / times.sum(),
-            "best": ranks[met].min(axis=0),
-            "worst": ranks[met].max(axis=0),
+            "best": met.min(axis=0),
+            "worst": met.max(axis=0),
         },
-        index=known,
+        index=ranked.markets,
     )
     return table.sort_values("mean_shift", ascending=False, kind="stable")
