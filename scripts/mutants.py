@@ -39,7 +39,7 @@ TESTS = {
     "methods/_distances.py": ("methods/test_topsis.py", "methods/test_vikor.py"),
     "methods/_calling.py": ("test_ranking.py",),
     "methods/__init__.py": EVERY_METHOD,
-    "weighting/__init__.py": ("test_stated.py", "test_ranking.py"),
+    "weighting/__init__.py": ("test_stated.py",),
     "weighting/stated.py": ("test_stated.py",),
     "weighting/data_driven.py": ("test_data_driven.py",),
     "weighting/best_worst.py": ("test_best_worst.py",),

@@ -84,6 +84,7 @@ def test_every_shipped_method_gives_the_ranks_of_rank_markets() -> None:
     assert comparison.ranks.index.tolist() == ["Cadiz", "Aarhus", "Bergen", "Delft", "Essen"]
     assert comparison.ranks.index.name == "city"
     assert comparison.ranks.columns.name == comparison.kendall.columns.name == "method"
+    assert comparison.kendall.index.name == comparison.spearman.index.name == "method"
 
 
 def test_weights_markets_and_scale_are_those_of_rank_markets() -> None:
@@ -251,6 +252,8 @@ def test_two_markets_agree_or_disagree() -> None:
     comparison = compared("weighted_sum", "weighted_product", markets=["Aarhus", "Cadiz"])
     assert comparison.kendall.loc["weighted_sum", "weighted_product"] == -1.0
     assert comparison.undefined.empty
+    tied = compared("weighted_sum", level, markets=["Aarhus", "Cadiz"]).undefined
+    assert tied["reason"].tolist() == ["all markets are tied"]
 
 
 # --- who depends on the method
@@ -268,8 +271,19 @@ def test_the_markets_that_depend_on_the_method_come_first() -> None:
         "worst_method": "weighted_product",
         "spread": 4,
     }
-    assert comparison.markets["spread"].is_monotonic_decreasing
-    assert comparison.markets.index[1:].tolist() == ["Aarhus", "Bergen", "Delft", "Essen"]
+    assert comparison.markets.index.tolist() == ["Cadiz", "Aarhus", "Bergen", "Delft", "Essen"]
+    assert comparison.markets["best_rank"].tolist() == [1, 1, 2, 3, 4]
+    assert comparison.markets["worst_rank"].tolist() == [5, 2, 3, 4, 5]
+    assert comparison.markets["spread"].tolist() == [4, 1, 1, 1, 1]
+
+
+def test_the_first_methods_ranking_is_kept() -> None:
+    ranking = compared("vikor", "topsis").ranking
+    assert ranking.method == "vikor"
+    assert ranking.table["rank_low"].isna().all()
+    assert ranking.provenance["draws"] == 0
+    by_function = compared(ms.vikor, first_factor)
+    assert by_function.ranking.method == by_function.ranks.columns[0] == "vikor"
 
 
 # --- methods that cannot score the data

@@ -185,6 +185,13 @@ def test_weights_of_the_call_replace_those_of_the_groups_they_name(
         assert got[code] == pytest.approx(judged[code])
 
 
+def test_a_weighting_by_name_takes_the_order_of_the_judgements() -> None:
+    """Centroid weights of three places are 11, 5 and 2 of 18; groups below stay as judged."""
+    ranking = ms.rank_markets(table(), framework(TOP, SIZE), weights="rank_order", draws=0)
+    assert ranking.weights.tolist() == pytest.approx([11 / 18, 5 / 18, 2 / 18])
+    assert ranking.tree_weights["gdp"] == pytest.approx(11 / 18 * 1 / 2 * 4 / 5)
+
+
 def test_a_judged_group_is_named_whole_or_not_at_all() -> None:
     with pytest.raises(ms.InputError, match=r'"people" left out; name all of the children of "si'):
         ms.rank_markets(table(), framework(SIZE), weights={"gdp": 1}, draws=0)

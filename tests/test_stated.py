@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.errors import InputError
+from marketselect.weighting import FROM_STATED, by_stated_order
 from marketselect.weighting.stated import equal_weights, rank_order_weights, swing_weights
 
 # --- published cases
@@ -33,6 +34,21 @@ def test_rank_order_weights_of_four_criteria(method: str, expected: list[float])
     shuffled = rank_order_weights([3, 1, 4, 2], method=method)
     np.testing.assert_allclose(shuffled.weights, np.array(expected)[[2, 0, 3, 1]])
     assert shuffled.labels is None
+
+
+def test_stated_weights_give_their_order_only() -> None:
+    """Centroid weights of three places are 11, 5 and 2 of 18."""
+    for stated in ([3.0, 1.0, 2.0], [0.9, 0.001, 0.002]):
+        result = by_stated_order(np.array(stated))
+        np.testing.assert_allclose(result.weights, [11 / 18, 2 / 18, 5 / 18])
+    tied = by_stated_order(np.array([2.0, 2.0, 1.0]))
+    np.testing.assert_allclose(tied.weights, [8 / 18, 8 / 18, 2 / 18])
+    assert FROM_STATED["equal"](np.array([3.0, 1.0])).weights.tolist() == [0.5, 0.5]
+
+
+def test_a_factor_without_weight_has_no_place_in_an_order() -> None:
+    with pytest.raises(InputError, match=r'^weights "rank_order" .* a stated weight is 0: leave'):
+        by_stated_order(np.array([1.0, 0.0]))
 
 
 # --- properties
