@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.ranks import rank_scores, tie_groups
+from marketselect.ranks import RankCounts, count_ranks, rank_scores, tie_groups
 from methods.published import CASES
 
 # --- published cases
@@ -67,6 +67,43 @@ def test_a_chain_of_near_ties_breaks_where_it_leaves_its_first() -> None:
     assert rank_scores(chain).tolist() == [1, 1, 3, 3, 5]
     batch = np.array([chain, [5.0, 4.0, 3.0, 2.0, 1.0], chain[::-1]])
     assert rank_scores(batch).tolist() == [[1, 1, 3, 3, 5], [1, 2, 3, 4, 5], [5, 3, 3, 1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("scores", "ranks"),
+    [
+        ([10.0, 5.0, 5.0 - 7e-12, 5.0 - 1.4e-11], [1, 2, 2, 4]),
+        ([-5.0, -5.0 - 7e-12, -5.0 - 1.4e-11, -10.0], [1, 1, 3, 4]),
+    ],
+)
+def test_a_chain_anywhere_breaks_by_the_largest_score(
+    scores: list[float], ranks: list[int]
+) -> None:
+    """The limit is 1e-11: the chain of two steps of 7e-12 leaves its first at the third."""
+    assert rank_scores(scores).tolist() == ranks
+
+
+def test_near_ties_below_zero_are_counted_as_ties() -> None:
+    counts = count_ranks(np.array([[-10.0, -1.0, -1.0 - 5e-12]]), np.ones((1, 1)))
+    assert counts.ranks.tolist() == [[0, 0, 1], [1, 0, 0], [1, 0, 0]]
+    assert counts.shares.tolist() == [[0, 0, 1], [0.5, 0.5, 0], [0.5, 0.5, 0]]
+
+
+def test_draws_are_counted_each_by_itself() -> None:
+    """The third market is first in one draw, the second in the other."""
+    counts = count_ranks(np.array([[1.0, 2.0, 9.0], [0.0, 5.0, 3.0]]), np.array([[1.0], [4.0]]))
+    assert counts.ranks.tolist() == [[0, 0, 2], [1, 1, 0], [1, 1, 0]]
+    assert counts.first_weights.tolist() == [[0.0], [4.0], [1.0]]
+
+
+@pytest.mark.parametrize("draws", range(20, 2020, 20))
+def test_a_percentile_is_reached_by_exactly_its_share_of_the_draws(draws: int) -> None:
+    """Of two markets the first leads in 95 % of the draws, or in one draw less."""
+    for less, expected in ((0, [1, 2]), (1, [2, 2])):
+        led = draws * 19 // 20 - less
+        held = np.array([[led, draws - led], [draws - led, led]], dtype=np.float64)
+        counts = RankCounts(draws=draws, shares=held, ranks=held, first_weights=held)
+        assert counts.percentile(0.95).tolist() == expected
 
 
 def test_groups_name_the_place_of_their_first() -> None:
