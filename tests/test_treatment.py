@@ -566,7 +566,7 @@ def slow_treatment(x: list[float], kind: str, most: int) -> tuple[list[float], i
         return logs_of(x), 0, True
     y, high, low = list(x), 0, 0
     while (moments := slow_moments(y)) and abs(moments[0]) >= 2 and moments[1] >= 3.5:
-        if high + low >= most:
+        if high + low >= most or len(set(y)) == 2:
             return (logs_of(x), 0, True) if kind == "skew-kurtosis" else (y, high + low, False)
         end = max(y) if moments[0] > 0 else min(y)
         others = [value for value in y if value != end]

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from math import fsum
 from pathlib import Path
@@ -147,7 +147,7 @@ class Framework:
         """The codes of the top factors, the criteria of the ranking."""
         return tuple(factor.code for factor in self.factors if factor.parent is None)
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The codes of the indicators, in order."""
         return tuple(indicator.code for indicator in self.indicators)
@@ -201,6 +201,10 @@ class Framework:
         A group with judgements has no stated weights: it counts equally here, until `with_weights`
         gives it the weights that its judgements make.
         """
+        return dict(self._local_weights)
+
+    @cached_property
+    def _local_weights(self) -> dict[str, float]:
         nodes: tuple[Factor | Indicator, ...] = (*self.factors, *self.indicators)
         weights = {node.code: node.weight for node in nodes}
         shares: dict[str, float] = {}
@@ -224,7 +228,7 @@ class Framework:
 
     def shares_within(self, factor: str) -> dict[str, float]:
         """Return the tree weight of each indicator under a factor, as a share of the factor's."""
-        local = self.local_weights()
+        local = self._local_weights
 
         def spread(code: str, share: float) -> dict[str, float]:
             under = self.children(code)
@@ -570,8 +574,14 @@ def load_framework(source: str | Path) -> Framework:
             f'there is no framework "{source}"; shipped are {listing(names)}; a file\'s name ends '
             f"in .toml.{did_you_mean(source, names)}"
         )
-    shipped = files("marketselect") / "frameworks" / f"{source}.toml"
-    return Framework.from_toml(shipped.read_text(encoding="utf-8"))
+    return _shipped(str(source))
+
+
+@cache
+def _shipped(name: str) -> Framework:
+    """Read a shipped framework once: it is frozen, and reading takes longer than ranking."""
+    file = files("marketselect") / "frameworks" / f"{name}.toml"
+    return Framework.from_toml(file.read_text(encoding="utf-8"))
 
 
 def as_framework(framework: Framework | str | Path) -> Framework:

@@ -353,12 +353,15 @@ def ranking_table(
 ) -> pd.DataFrame:
     """Put ranks, scores, factors and coverage side by side, best first; the interval is unknown."""
     rank = rank_scores(final)
+    order = np.argsort(rank, kind="stable")
+    labels, factors = shown[order], list(weights.index)
     unknown = pd.array([pd.NA] * len(rank), dtype="Int64")
-    columns = {"rank": rank, "score": final, "rank_low": unknown, "rank_high": unknown}
-    factors = list(weights.index)
-    table = pd.DataFrame(columns, index=shown).join(scores.scores[factors])
-    table["coverage"] = 1 - (1 - scores.coverage.loc[shown, factors]) @ weights
-    return table.iloc[np.argsort(rank, kind="stable")]
+    covered = 1 - (1 - scores.coverage.loc[labels].to_numpy()) @ weights.to_numpy()
+    columns = {"rank": rank[order], "score": final[order], "rank_low": unknown}
+    parts = dict(zip(factors, scores.scores.loc[labels, factors].to_numpy().T, strict=True))
+    return pd.DataFrame(
+        {**columns, "rank_high": unknown, **parts, "coverage": covered}, index=labels
+    )
 
 
 def influence(

@@ -51,10 +51,15 @@ def aggregate(normalized: pd.DataFrame, framework: Framework | str) -> pd.DataFr
     [70.0]
     """
     rules = as_framework(framework)
-    checked = checked_values(normalized, rules)
-    columns = {code: checked[code].to_numpy() for code in rules.codes}
-    scores = aggregate_columns(columns, rules, checked.index)
-    return pd.DataFrame({f.code: scores[f.code] for f in rules.factors}, index=checked.index)
+    return aggregate_frame(checked_values(normalized, rules), rules)
+
+
+def aggregate_frame(normalized: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Aggregate as `aggregate` does, from checked values in the framework's order."""
+    columns = dict(zip(framework.codes, normalized.to_numpy().T, strict=True))
+    scores = aggregate_columns(columns, framework, normalized.index)
+    block = np.column_stack([scores[factor.code] for factor in framework.factors])
+    return pd.DataFrame(block, normalized.index, [factor.code for factor in framework.factors])
 
 
 def aggregate_columns(

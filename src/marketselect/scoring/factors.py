@@ -1,16 +1,23 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing, refuse
 from marketselect.framework import Framework, as_framework
-from marketselect.scoring.aggregation import aggregate
+from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import Step, changed_cells, joined
-from marketselect.scoring.imputation import checked_groups, imputation_statistics, impute
+from marketselect.scoring.imputation import (
+    Statistics,
+    checked_groups,
+    fill_gaps,
+    known_statistics,
+)
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.normalization import (
     Scale,
@@ -21,7 +28,7 @@ from marketselect.scoring.normalization import (
     outside,
     unfitted,
 )
-from marketselect.scoring.treatment import LOGGED, Treatment, take_logs, treat
+from marketselect.scoring.treatment import LOGGED, Treatment, take_logs, treat_outliers
 from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable, as_indicator_table
 
@@ -101,7 +108,7 @@ def score_factors(
     clipped = clip_record(filled.values, outliers.values, inside, used)
     normalized = apply(outliers.values, used)
     coverage = observed_share(raw, rules)
-    every = aggregate(normalized, rules)
+    every = aggregate_frame(normalized, rules)
     excluded = exclusions(raw, coverage, every, rules)
     scores = every.loc[~every.index.isin(excluded["market"])]
     if scores.empty:
@@ -135,10 +142,11 @@ def prepared(
     raw = table.values[list(framework.codes)]
     belongs = market_groups(table, framework, groups)
     given = None if scale is None else matching_scale(scale, framework)
-    filled = impute(raw, framework, groups=belongs, scale=given)
+    known = known_statistics(raw, framework, belongs, given)
+    filled = fill_gaps(raw, framework, belongs, known)
     logged = take_logs(filled.values, framework)
-    outliers = treat(logged.values, framework, scale=given)
-    used = fitted_scale(raw, outliers, framework, belongs) if given is None else given
+    outliers = treat_outliers(logged.values, framework, given)
+    used = fitted_scale(outliers, framework, known) if given is None else given
     return raw, filled, logged, outliers, used
 
 
@@ -196,14 +204,8 @@ def market_groups(
     return markets[framework.group]
 
 
-def fitted_scale(
-    raw: pd.DataFrame,
-    outliers: Treatment,
-    framework: Framework,
-    groups: "pd.Series[str] | None",
-) -> Scale:
+def fitted_scale(outliers: Treatment, framework: Framework, known: Statistics) -> Scale:
     """Return the scale of the treated values, with what was imputed and treated on the way."""
-    known = imputation_statistics(raw, framework, groups)
     fitted = fit(outliers.values, framework)
     return Scale(
         indicators=tuple(
@@ -262,8 +264,8 @@ def clip_record(
 
 def in_raw_units(changes: pd.DataFrame, used: Scale) -> pd.DataFrame:
     """Return the cells that were treated in the logarithm of their unit in their unit again."""
-    logs = np.array([used[str(code)].log for code in changes["indicator"]], dtype=bool)
-    kept = logs & (changes["why"] != LOGGED).to_numpy()
+    logs = changes["indicator"].isin([item.code for item in used.indicators if item.log])
+    kept = (logs & (changes["why"] != LOGGED)).to_numpy()
     back = {name: changes[name].to_numpy(dtype=np.float64) for name in ("old", "new")}
     return changes.assign(
         **{name: np.where(kept, np.exp(np.where(kept, x, 0.0)), x) for name, x in back.items()}
@@ -272,11 +274,15 @@ def in_raw_units(changes: pd.DataFrame, used: Scale) -> pd.DataFrame:
 
 def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     """Return the observed share of the tree weight within each top factor."""
-    share = pd.DataFrame({factor: framework.shares_within(factor) for factor in framework.top})
-    share = share.reindex(raw.columns).fillna(0.0)
     # By what is missing: nothing missing is exactly one, all missing exactly zero.
-    covered = 1 - raw.isna().astype(float) @ share
-    return covered.where(covered > EXACT, 0.0)
+    covered = 1 - raw.isna().to_numpy(dtype=np.float64) @ shares_of(framework, framework.top)
+    return pd.DataFrame(np.where(covered > EXACT, covered, 0.0), raw.index, framework.top)
+
+
+def shares_of(framework: Framework, factors: Iterable[str]) -> FloatArray:
+    """Return each indicator's share of the tree weight of some factors: indicators x factors."""
+    shares = [framework.shares_within(factor) for factor in factors]
+    return np.array([[share.get(code, 0.0) for share in shares] for code in framework.codes])
 
 
 def exclusions(
@@ -287,7 +293,7 @@ def exclusions(
     short = thin | scores[list(framework.top)].isna().to_numpy()
     missing = raw.isna().to_numpy()
     dropped = missing.any(axis=1) & np.array(framework.missing == "drop")
-    share = coverage.to_numpy()
+    share, codes = coverage.to_numpy(), raw.columns.to_numpy(dtype=object)
     rows = []
     for place in map(int, np.flatnonzero(short.any(axis=1) | dropped)):
         low = np.flatnonzero(short[place])
@@ -295,7 +301,7 @@ def exclusions(
         reasons = [f"observed: {', '.join(parts)}"] if parts else []
         reasons += [f"{framework.min_coverage:.0%} needed"] if thin[place].any() else []
         reasons += ['missing = "drop"'] if dropped[place] else []
-        reasons += [f"without {', '.join(map(str, raw.columns[missing[place]]))}"]
+        reasons += [f"without {', '.join(codes[missing[place]])}"]
         rows.append({"market": raw.index[place], "reason": "; ".join(reasons)})
     return pd.DataFrame(rows, columns=["market", "reason"])
 
@@ -304,9 +310,8 @@ def empty_factors(
     normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
     """List the sub-factors without any value, whose score is their parent's."""
-    shares = [framework.shares_within(str(factor)) for factor in scores.columns]
-    under = [[share.get(code, 0.0) > 0 for code in framework.codes] for share in shares]
-    observed = normalized.loc[scores.index, list(framework.codes)].notna().to_numpy()
-    nothing = (observed.astype(float) @ np.array(under, dtype=float).T) == 0
+    counts = shares_of(framework, scores.columns) > 0
+    observed = normalized.loc[scores.index].notna().to_numpy()
+    nothing = observed.astype(np.float64) @ counts == 0
     before = pd.DataFrame(np.where(nothing, np.nan, scores), scores.index, scores.columns)
     return changed_cells(before, scores, "sub-factor without values, takes its parent's score")

@@ -57,19 +57,37 @@ def impute(
         statistic of; or if groups are needed and not given.
     """
     rules = as_framework(framework)
-    values = checked_values(values, rules)
+    checked = checked_values(values, rules)
+    return fill_gaps(checked, rules, groups, known_statistics(checked, rules, groups, scale))
+
+
+def known_statistics(
+    values: pd.DataFrame,
+    framework: Framework,
+    groups: "pd.Series[str] | None",
+    scale: Scale | None,
+) -> Statistics:
+    """Return what a missing value of each indicator is replaced by: as fitted before, or here."""
+    if scale is None:
+        return imputation_statistics(values, framework, groups)
+    return {item.code: item.imputed for item in scale.indicators}
+
+
+def fill_gaps(
+    values: pd.DataFrame,
+    rules: Framework,
+    groups: "pd.Series[str] | None",
+    known: Statistics,
+) -> Step:
+    """Fill missing values as `impute` does, in values that were checked."""
     policy = rules.missing
     if policy == "refuse":
         refuse_missing(values)
     if policy in ("refuse", "drop", "reweight"):
         return Step(values=values, changes=changed_cells(values, values, ""))
-    if scale is None:
-        known = imputation_statistics(values, rules, groups)
-    else:
-        known = {item.code: item.imputed for item in scale.indicators}
-    remedy = "leave it out" if scale is None else "fit the scale with this policy"
     empty = [
-        f'indicator "{code}": no market has a value to take the {policy} of; {remedy}'
+        f'indicator "{code}": no market has a value to take the {policy} of; leave it out, or fit '
+        "the scale that is given with this policy"
         for code in values.columns
         if OVERALL not in known[code]
     ]

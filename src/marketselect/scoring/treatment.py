@@ -128,7 +128,11 @@ def treat(
     [[100.0, 8.0]]
     """
     rules = as_framework(framework)
-    values = checked_values(values, rules)
+    return treat_outliers(checked_values(values, rules), rules, scale)
+
+
+def treat_outliers(values: pd.DataFrame, rules: Framework, scale: Scale | None) -> Treatment:
+    """Treat outliers as `treat` does, in values that were checked."""
     refuse_logs(rules)
     if scale is not None:
         return limited(values, scale)
