@@ -50,8 +50,9 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 .PHONY: bench
-bench: $(DEV) ## Measure the main job
-	@$(BIN)/python -m pytest --benchmark-only benchmarks/bench_*.py $(ARGS)
+bench: $(DEV) ## Measure speed and memory; ten minutes, on a machine that does nothing else
+	@$(BIN)/python -m pytest --benchmark-only benchmarks/bench_main_job.py benchmarks/bench_scoring.py
+	@$(BIN)/python benchmarks/bench_robustness.py $(ARGS)
 
 .PHONY: mutants
 mutants: .venv-mutants/.made ## Break the methods line by line and count what no test notices (ARGS="_topsis")

@@ -1,4 +1,4 @@
-"""How fast and how large robustness is: against its floor, against peers, by draws and size.
+"""How fast the library is: robustness against its floor and against peers, and the main job.
 
 The floor of a problem is the method's batch call, one argsort and one bincount of the same shape,
 in chunks of the same size on the same number of threads. Everything that is compared is measured
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from bench_scoring import YEARS, everything
 
 from marketselect import (
     Factor,
@@ -30,7 +31,9 @@ from marketselect import (
     indicator_table,
     load_indicators,
     rank_markets,
+    rank_panel,
     robustness,
+    score_factors,
 )
 from marketselect.checks import FloatArray, IntArray
 from marketselect.sampling import CHUNK, weights_around
@@ -188,15 +191,24 @@ def against_peers(draws: int) -> str:
 
 def main_job() -> str:
     """Measure rank_markets on the embedded table, and the command from a cold start."""
-    data = indicator_table(load_indicators(), "pestle", as_of=2024, max_age=5)
+    observations, whole = load_indicators(), everything()
+    data = indicator_table(observations, "pestle", as_of=2024, max_age=5)
+    wide = indicator_table(observations, whole, as_of=2020, max_age=20)
     times = seconds(
         partial(rank_markets, data, "pestle", draws=0),
         partial(rank_markets, data, "pestle", draws=10_000),
+        partial(score_factors, wide, whole),
         times=15,
     )
+    panel = seconds(partial(rank_panel, observations, "pestle", years=YEARS))
     rows = [
         ["rank_markets, no draws", f"{1e3 * times[0]:.0f}"],
         ["rank_markets, 10,000 draws", f"{1e3 * times[1]:.0f}"],
+        [
+            f"score_factors, all steps, {' x '.join(map(str, wide.values.shape))}",
+            f"{1e3 * times[2]:.0f}",
+        ],
+        [f"rank_panel, {len(YEARS)} years", f"{1e3 * panel[0]:.0f}"],
     ]
 
     def cold(*arguments: str) -> None:
@@ -237,7 +249,7 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(peak / (1e6 if sys.platform == "darwin" else 1e3))
         return
-    parts = ["# Benchmarks of robustness\n", machine()]
+    parts = ["# Benchmarks\n", machine()]
     print(*parts, sep="\n", flush=True)
     measures: list[Callable[[], str]] = [
         partial(against_the_floor, arguments.draws),

@@ -35,7 +35,6 @@ def observations() -> pd.DataFrame:
     return load_indicators()
 
 
-@pytest.fixture(scope="module")
 def everything() -> Framework:
     """Return all embedded indicators, 32 under each of six factors."""
     codes = list(load_catalogue().index)
@@ -45,33 +44,38 @@ def everything() -> Framework:
 
 
 @pytest.fixture(scope="module")
-def table(observations: pd.DataFrame, everything: Framework) -> IndicatorTable:
-    return indicator_table(observations, everything, as_of=2020, max_age=20)
+def framework() -> Framework:
+    return everything()
 
 
 @pytest.fixture(scope="module")
-def scale(table: IndicatorTable, everything: Framework) -> Scale:
-    return fit_scale(table, everything)
+def table(observations: pd.DataFrame, framework: Framework) -> IndicatorTable:
+    return indicator_table(observations, framework, as_of=2020, max_age=20)
+
+
+@pytest.fixture(scope="module")
+def scale(table: IndicatorTable, framework: Framework) -> Scale:
+    return fit_scale(table, framework)
 
 
 def test_all_steps(
-    benchmark: BenchmarkFixture, table: IndicatorTable, everything: Framework
+    benchmark: BenchmarkFixture, table: IndicatorTable, framework: Framework
 ) -> None:
-    assert len(benchmark(score_factors, table, everything).scores) == len(table.values)
+    assert len(benchmark(score_factors, table, framework).scores) == len(table.values)
 
 
 def test_all_steps_on_a_given_scale(
-    benchmark: BenchmarkFixture, table: IndicatorTable, everything: Framework, scale: Scale
+    benchmark: BenchmarkFixture, table: IndicatorTable, framework: Framework, scale: Scale
 ) -> None:
-    found = benchmark(score_factors, table, everything, scale=scale)
+    found = benchmark(score_factors, table, framework, scale=scale)
     assert len(found.scores) == len(table.values)
 
 
 def test_redundancy(
-    benchmark: BenchmarkFixture, table: IndicatorTable, everything: Framework
+    benchmark: BenchmarkFixture, table: IndicatorTable, framework: Framework
 ) -> None:
-    scores = score_factors(table, everything)
-    assert len(benchmark(redundancy, scores).weights) > len(everything.codes)
+    scores = score_factors(table, framework)
+    assert len(benchmark(redundancy, scores).weights) > len(framework.codes)
 
 
 @pytest.mark.parametrize("shared", [True, False])
