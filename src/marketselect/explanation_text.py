@@ -1,6 +1,7 @@
 """What explanations say: their results, each with its sentence in plain English."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,10 @@ class MarketComparison:
             text for text in (gap_text(self), leads_text(self), most_text(self)) if text
         )
 
+    def __repr__(self) -> str:
+        columns = ["name", "weight", "first", "second", "lead", "part"]
+        return f"{wrapped(self.sentence)}\n{shown(self.factors[columns])}"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Explanation:
@@ -117,6 +122,12 @@ class Explanation:
         if self.above is not None:
             texts.append(f"Next above it, {self.above.sentence}")
         return " ".join(text for text in (*texts, remarks_text(self)) if text)
+
+    def __repr__(self) -> str:
+        columns = ["name", "unit", "value", "year", "peer_value", "score", "peer_score"]
+        sides = (("strengths", self.strengths), ("weaknesses", self.weaknesses))
+        tables = [f"{name}\n{shown(side[columns].head(5))}" for name, side in sides if len(side)]
+        return "\n".join([wrapped(self.sentence), *tables])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -190,8 +201,21 @@ class Overtaking:
         head = f"{name} {ours} {place} {rival} {theirs}."
         return f"{head} {weights_text(self)} {indicator_text(self)}"
 
+    def __repr__(self) -> str:
+        return wrapped(self.sentence)
+
 
 # In words
+
+
+def wrapped(text: str) -> str:
+    """Return a text in lines of a terminal's breadth."""
+    return "\n".join(wrap(text, 96))
+
+
+def shown(table: pd.DataFrame) -> str:
+    """Return a table as text, every column of it."""
+    return str(table.round(3).to_string(na_rep=""))
 
 
 def place_text(found: Explanation) -> str:

@@ -31,6 +31,15 @@ class Availability:
     by_indicator: pd.DataFrame
     """Index indicator: factor, observed (markets with a value), share (of all markets), enough."""
 
+    def __repr__(self) -> str:
+        fit, enough = int(self.by_market["qualifies"].sum()), int(self.by_indicator["enough"].sum())
+        fewest = self.by_indicator.sort_values("share", kind="stable").head(10)
+        return (
+            f"Availability: {fit} of {len(self.by_market)} markets qualify; {enough} of "
+            f"{len(self.by_indicator)} indicators have enough values; the fewest:\n"
+            f"{fewest.round(3).to_string()}"
+        )
+
 
 def data_availability(
     data: pd.DataFrame | IndicatorTable,

@@ -21,6 +21,11 @@ class Step:
     changes: pd.DataFrame
     """One row a changed cell: market, indicator, old (NaN if it was missing), new, why."""
 
+    def __repr__(self) -> str:
+        markets, indicators = self.values.shape
+        head = f"Step on {markets} markets x {indicators} indicators: {len(self.changes)} changed"
+        return f"{head}\n{self.changes.head(10).to_string()}" if len(self.changes) else head
+
 
 def changed_cells(old: pd.DataFrame, new: pd.DataFrame, why: str | pd.DataFrame) -> pd.DataFrame:
     """List the cells in which `new` differs from `old`; `why` is one reason or one a cell."""

@@ -60,6 +60,14 @@ class FactorScores:
     excluded: pd.DataFrame
     """Markets without scores: market, reason."""
 
+    def __repr__(self) -> str:
+        markets, factors = self.scores.shape
+        head = self.scores[list(self.framework.top)].head(10).round(3).to_string()
+        return (
+            f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
+            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped\n{head}"
+        )
+
 
 def score_factors(
     data: pd.DataFrame | IndicatorTable,

@@ -73,6 +73,10 @@ class Scale:
             f"{listing(item.code for item in self.indicators)}"
         )
 
+    def __repr__(self) -> str:
+        table = self.to_table()[["normalization", "direction", "low", "high"]]
+        return f"Scale of {len(table)} indicators\n{table.head(10).to_string(na_rep='')}"
+
     def to_table(self) -> pd.DataFrame:
         """Return one row an indicator with every parameter but the fitted ranks."""
         names = [item.name for item in fields(IndicatorScale) if item.name != "fitted"]

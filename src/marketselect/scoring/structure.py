@@ -48,6 +48,15 @@ class Redundancy:
     """Index every indicator, then every factor: parent ("" at the top), tree_weight,
     effective_weight, main_effect."""
 
+    def __repr__(self) -> str:
+        flags = pd.concat([self.indicators["flag"], self.factors["flag"]]).value_counts()
+        counts = [f"{count} {flag}" for flag, count in flags.items() if flag]
+        pairs = len(self.indicators) + len(self.factors)
+        top = self.weights[self.weights["parent"] == ""].drop(columns=["parent", "reason"])
+        alphas = self.alpha["alpha"].reindex(top.index)
+        head = f"Redundancy: of {pairs} correlations {' and '.join(counts) or 'none flagged'}"
+        return f"{head}\n{top.assign(alpha=alphas).round(3).to_string(na_rep='')}"
+
 
 def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) -> Redundancy:
     """Find what a framework counts twice, and what its indicators and factors really weigh.

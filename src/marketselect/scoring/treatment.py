@@ -77,6 +77,14 @@ class Treatment:
     shifted_log: dict[str, tuple[float, float]]
     """The least and largest value before the logarithm of the shifted range, by indicator."""
 
+    def __repr__(self) -> str:
+        done = self.details[(self.details["winsorized"] > 0) | self.details["logged"]]
+        head = (
+            f"Treatment of {len(self.details)} indicators: {len(done)} treated, "
+            f"{len(self.changes)} cells changed"
+        )
+        return f"{head}\n{done.round(3).to_string()}" if len(done) else head
+
 
 def treat(
     values: pd.DataFrame, framework: Framework | str, *, scale: Scale | None = None

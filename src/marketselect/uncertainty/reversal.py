@@ -53,7 +53,7 @@ class Reversals:
             return "Rank reversals: none possible; no score depends on the other markets"
         by = self.pairs["left_out"].nunique()
         head = f"Rank reversals: {len(self.pairs)}, by {by} of {len(self.left_out)} markets"
-        return f"{head}\n{self.pairs.head(10).to_string()}"
+        return f"{head}\n{self.pairs.head(10).to_string()}" if len(self.pairs) else head
 
 
 def rank_reversals(

@@ -1,0 +1,66 @@
+"""What a result prints: a few lines that say what it is, never a dump of its fields."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+
+
+@pytest.fixture(scope="module")
+def ranking() -> ms.Ranking:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    return ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL", "MAR", "KEN"])
+
+
+@pytest.fixture(scope="module")
+def results(ranking: ms.Ranking) -> dict[str, Any]:
+    values = ranking.scores.table.values
+    rules = replace(
+        ms.load_framework("pestle"),
+        treatment="skew-kurtosis",
+        missing="mean",
+        normalization="rank",
+    )
+    filled = ms.impute(values, rules)
+    return {
+        "Vietnam ranks 2nd of 5": ms.explain(ranking, "VNM"),
+        "Vietnam (2nd, 59.7) scores 4.0 more": ms.compare(ranking, "VNM", "MEX"),
+        "Mexico (3rd, 55.7) is 4.0 behind": ms.overtake(ranking, "MEX", "VNM"),
+        "Redundancy: of 666 correlations": ms.redundancy(ranking.scores),
+        "FactorScores of 183 markets x 13": ranking.scores,
+        "Scale of 35 indicators": ranking.scores.scale,
+        "Availability: 183 of 236 markets qualify": ms.data_availability(values, "pestle"),
+        "Step on 236 markets x 35 indicators": filled,
+        "Treatment of 35 indicators": ms.treat(filled.values, rules),
+        "IndicatorTable of 236 markets": ranking.scores.table,
+        "Ranking of 5 markets by weighted_sum": ranking,
+        "Robustness of 5 markets over 100": ms.robustness(ranking, draws=100),
+        "Rank bounds of 5 markets": ms.rank_bounds(ranking),
+        "Rank reversals: none possible": ms.rank_reversals(ranking),
+    }
+
+
+def test_a_result_says_first_what_it_is_and_stays_short(results: dict[str, Any]) -> None:
+    for start, result in results.items():
+        text = repr(result)
+        assert text.startswith(start)
+        assert len(text.splitlines()) < 30
+        assert "..." not in text.split("... and ")[0]  # no column is cut away
+
+
+def test_nothing_changed_is_said_in_one_line() -> None:
+    framework = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="x", factor="f", direction="benefit"),),
+    )
+    values = pd.DataFrame({"x": np.arange(5.0)})
+    expected = "Step on 5 markets x 1 indicators: 0 changed"
+    assert repr(ms.impute(values, framework)) == expected
+    assert (
+        repr(ms.treat(values, framework)) == "Treatment of 0 indicators: 0 treated, 0 cells changed"
+    )
