@@ -65,7 +65,8 @@ class FactorScores:
         head = self.scores[list(self.framework.top)].head(10).round(3).to_string()
         return (
             f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
-            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped\n{head}"
+            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped\n"
+            f"{head}"
         )
 
 
