@@ -108,13 +108,13 @@ $(DEV): pyproject.toml constraints.txt | .venv/.made
 		--editable ".[all]" --group dev
 	@touch $(CORE) $@
 
-# The oldest run-time core; all other versions as in constraints.txt; no extras.
+# The oldest run-time core; all other versions as in constraints.txt.
 .venv-oldest/.test: pyproject.toml constraints.txt constraints-oldest.txt
 	@$(call make_venv,.venv-oldest)
 	@awk -F == 'NR == FNR { old[$$1]; print; next } !($$1 in old)' \
 		constraints-oldest.txt constraints.txt > .venv-oldest/constraints.txt
 	@.venv-oldest/bin/python $(INSTALL) --constraint .venv-oldest/constraints.txt \
-		--build-constraint constraints.txt --editable . --group test
+		--build-constraint constraints.txt --editable ".[all]" --group test
 	@touch $@
 
 # mutmut and the tests it runs; what it brings itself is not pinned.

@@ -30,4 +30,5 @@ numpydoc_show_class_members = False
 html_theme = "pydata_sphinx_theme"
 html_title = "marketselect"
 html_show_sourcelink = False
-html_theme_options = {"show_prev_next": False}
+html_sidebars = {"**": []}  # each page is one section: there is nothing to navigate in
+html_theme_options = {"show_prev_next": False, "header_links_before_dropdown": 8}

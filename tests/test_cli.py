@@ -15,6 +15,7 @@ import pytest
 import marketselect as ms
 from marketselect.cli import AS_OF, MAX_AGE, main
 from marketselect.errors import MarketSelectError
+from marketselect.report.page import write_report
 
 COMMAND = [sys.executable, "-m", "marketselect"]
 Run = Callable[..., str]
@@ -360,10 +361,46 @@ def test_a_warning_leaves_no_trace_in_the_callers_settings(run: Run) -> None:
     assert (warnings.showwarning, list(warnings.filters)) == before
 
 
+# report
+
+
+def test_the_report_is_the_page_of_the_ranking_that_the_same_options_make(
+    tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "mine.html"
+    words = ["--markets", "VNM,MEX,POL", "--method", "topsis", "--weights", "equal"]
+    words += ["--draws", "50", "--tolerance", "0.5", "--seed", "3", "--as-of", "2022"]
+    told = run("report", *words, "-o", path, "--title", "Our <b>next</b> market")
+    assert told.startswith(f"{path}: 3 markets, ")
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2022, max_age=MAX_AGE)
+    ranking = ms.rank_markets(
+        table, "pestle", markets=["VNM", "MEX", "POL"], method="topsis", weights="equal",
+        draws=50, tolerance=0.5, seed=3,
+    )  # fmt: skip
+    again = write_report(ranking, tmp_path / "again.html", title="Our <b>next</b> market")
+    assert path.read_bytes() == again.read_bytes()
+
+
+def test_the_report_has_a_name_if_none_is_given(
+    wide: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["--data", wide, "--framework", "hdi", "--markets", "NOR", "--draws", 0]
+    assert run("report", *words).startswith("markets.html: 1 market, ")
+    assert "<title>Human Development Index</title>" in (tmp_path / "markets.html").read_text()
+
+
+def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
+    before = wide.read_bytes()
+    message = fail("report", "--data", wide, "--framework", "hdi", "-o", wide)
+    assert "give the name of a file that ends in .html" in message
+    assert wide.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("", "name a command: rank, indicators or frameworks"),
+        ("", "name a command: rank, report, indicators or frameworks"),
         ("rnk", "invalid choice: 'rnk'"),
         ("rank --topp 3", "unrecognized arguments: --topp 3"),
         ("rank --format xml", "argument --format: invalid choice: 'xml'"),
@@ -393,6 +430,9 @@ def test_a_warning_leaves_no_trace_in_the_callers_settings(run: Run) -> None:
         ("rank --weights economics=3", 'Did you mean "economic"?'),
         ("rank --weights economic=nan", "economic"),
         ("rank --weights economic", 'no weighting "economic"'),
+        ("report --top 3", "unrecognized arguments: --top 3 (see: marketselect --help)"),
+        ("report --markets DEU -o none/x.html", 'report "none/x.html" cannot be written: No such'),
+        ("report --markets DEU --output", "argument -o/--output: expected one argument"),
         ("frameworks pestel", 'Did you mean "pestle"?'),
         ("frameworks --toml", "--toml: name the framework: hdi, pestle"),
         ("indicators --format yaml", "invalid choice: 'yaml'"),

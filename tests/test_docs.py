@@ -1,14 +1,21 @@
-"""The code in the documentation: every Python block of every page runs, and shows what it says."""
+"""The documentation: its code runs and shows what it says, its references are complete."""
 
+import argparse
 import doctest
+import inspect
 import math
 import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 import marketselect as ms
+from marketselect import _framework_faults as rules
+from marketselect.cli import parser
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -67,3 +74,192 @@ def test_the_readmes_own_figures_rank(tmp_path: Path) -> None:
     assert sorted(ranking.table.index) == ["Graz", "Lyon", "Porto"]
     # Lyon's demand: ln(520 / 100) / ln(1000 / 100) of the range
     assert ranking.table.loc["Lyon", "demand"] == pytest.approx(100 * math.log10(5.2))
+
+
+def text_of(page: str) -> str:
+    return (ROOT / "docs" / page).read_text(encoding="utf-8")
+
+
+def sections(page: str) -> dict[str, str]:
+    """Return the text under each heading of the second level."""
+    parts = re.split(r"^## (.*)$", text_of(page), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+# --- the index
+
+
+def test_every_page_is_in_the_index_once() -> None:
+    trees = re.findall(r"```{toctree}\n(.*?)```", text_of("index.md"), re.DOTALL)
+    listed = [page for tree in trees for page in re.findall(r"<(\w+)>$", tree, re.MULTILINE)]
+    pages = [page.stem for page in (ROOT / "docs").glob("*.md") if page.stem != "index"]
+    assert sorted(listed) == sorted(pages)
+
+
+# --- the API
+
+
+def test_every_public_name_is_in_the_api_once() -> None:
+    names = re.findall(r"^   (\w+)$", text_of("api.md"), re.MULTILINE)
+    assert sorted(names) == sorted(ms.__all__)
+
+
+# --- the keys of a framework
+
+
+class Entry(NamedTuple):
+    """What the page on frameworks says of a key."""
+
+    kind: str
+    rule: str
+    example: str
+    text: str
+
+
+ENTRY = re.compile(
+    r"^`(?P<key>\w+)`\n: \*(?P<kind>[^;]+); (?P<rule>needed|not set|default\* `[^`]*`\*)"
+    r"; such as\* `(?P<example>[^`]+)`\\\n(?P<text>(?:  .+\n)+)",
+    re.MULTILINE,
+)
+TABLES = {
+    "Settings": (rules.FRAMEWORK_KEYS, ms.Framework),
+    "Factors": (rules.FACTOR_KEYS, ms.Factor),
+    "Indicators": (rules.INDICATOR_KEYS, ms.Indicator),
+    "Judgements": (rules.JUDGEMENT_KEYS, ms.Judgement),
+}
+KEYS = [(heading, key) for heading, (keys, _) in TABLES.items() for key in keys]
+
+
+def entries(heading: str) -> dict[str, Entry]:
+    found = ENTRY.finditer(sections("frameworks.md")[heading])
+    return {m["key"]: Entry(m["kind"], m["rule"], m["example"], m["text"]) for m in found}
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_the_page_on_frameworks_has_the_keys_that_the_reader_accepts(heading: str) -> None:
+    assert list(entries(heading)) == list(TABLES[heading][0])
+
+
+def default_of(item: Field[Any]) -> Any:
+    return item.default if item.default_factory is MISSING else item.default_factory()
+
+
+@pytest.mark.parametrize(("heading", "key"), KEYS)
+def test_a_keys_default_on_the_page_is_the_codes(heading: str, key: str) -> None:
+    rule = entries(heading)[key].rule
+    (item,) = (item for item in fields(TABLES[heading][1]) if item.name == key)
+    default = default_of(item)
+    if default is MISSING:
+        assert rule == "needed"
+    elif default is None:
+        assert rule == "not set"
+    else:
+        stated = re.fullmatch(r"default\* `(.*)`\*", rule)
+        assert stated is not None
+        value = tomllib.loads(f"x = {stated[1]}")["x"]
+        assert value == (list(default) if isinstance(default, tuple) else default)
+
+
+@pytest.mark.parametrize(("heading", "key"), KEYS)
+def test_a_keys_example_on_the_page_is_accepted(heading: str, key: str) -> None:
+    ((name, value),) = tomllib.loads(entries(heading)[key].example).items()
+    assert name == key
+    assert TABLES[heading][0][key](value) is None
+
+
+@pytest.mark.parametrize(("heading", "key"), KEYS)
+def test_a_keys_type_and_words_on_the_page_are_the_readers(heading: str, key: str) -> None:
+    entry, refusal = entries(heading)[key], TABLES[heading][0][key](object()) or ""
+    if refusal.startswith("use "):
+        assert entry.kind == "word"
+        assert set(re.findall(r'`"([\w-]+)"`', entry.text)) == set(re.findall(r'"(.*?)"', refusal))
+    else:
+        kind = entry.kind.split(",")[0].removesuffix(" but 0")
+        assert kind in refusal
+
+
+def test_every_toml_block_has_keys_that_the_reader_accepts() -> None:
+    found = [
+        (page.name, ms.Framework.from_toml(block))
+        for page in PAGES
+        for block in re.findall(r"^```toml\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    ]
+    assert {"README.md", "frameworks.md"} <= {name for name, _ in found}
+
+
+# --- the command line
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    (chosen,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    return dict(chosen.choices)
+
+
+def options(command: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    return (action for action in command._actions if action.dest != "help")
+
+
+def long_options(command: argparse.ArgumentParser) -> set[str]:
+    names = (name for action in options(command) for name in action.option_strings)
+    return {name for name in names if name.startswith("--")}
+
+
+def test_the_page_on_the_command_line_has_every_command() -> None:
+    assert list(sections("command_line.md")) == list(commands())
+
+
+@pytest.mark.parametrize("name", commands())
+def test_the_page_on_the_command_line_has_every_option(name: str) -> None:
+    section = sections("command_line.md")[name]
+    listed = re.findall(r"^\| `(--[\w-]+)", section, re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    if shared := re.search(r"all options of \[rank\]\(#rank\) but (.*?),\nand", section, re.DOTALL):
+        without = re.findall(r"`(--[\w-]+)`", shared[1])
+        listed += long_options(commands()["rank"]) - {*without}
+    assert sorted(listed) == sorted(long_options(commands()[name]))
+
+
+@pytest.mark.parametrize("name", commands())
+def test_the_page_on_the_command_line_has_the_default_of_every_option(name: str) -> None:
+    section = sections("command_line.md")[name]
+    for action in options(commands()[name]):
+        names = action.option_strings or ["no option"]
+        row = re.search(rf"^\| `{names[-1]}[ `].*$", section, re.MULTILINE)
+        if row is None:  # the command shares it with another
+            continue
+        assert all(f"`{name}" in row[0] for name in names)
+        if action.default not in (None, False):
+            assert str(action.default).removesuffix(".0") in row[0]
+        assert all(f"`{choice}`" in row[0] for choice in action.choices or ())
+
+
+# --- the house
+
+
+def test_the_page_on_the_house_has_every_module_from_the_bottom_up() -> None:
+    table = re.findall(r"^\| (`.*?`) \|", sections("house.md")["Modules"], re.MULTILINE)
+    rows = [re.findall(r"`(\w+)(?:\.py|/)`", row) for row in table]
+    listed = [name for row in rows for name in row]
+    package = Path(inspect.getfile(ms)).parent
+    there = {path.stem for path in package.glob("*.py")}
+    there |= {path.parent.name for path in package.glob("*/__init__.py")}
+    assert there - {"__init__"} <= set(listed)
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    layers = tool["importlinter"]["contracts"][0]["layers"]
+    height = {name: -place for place, row in enumerate(layers) for name in re.findall(r"\w+", row)}
+    order = [height[name] for name in listed if name != "frameworks"]
+    assert order == sorted(order)
+
+
+# --- the pictures
+
+
+def test_every_picture_is_small_and_shown() -> None:
+    shown = {
+        name
+        for page in PAGES
+        for name in re.findall(r"images/([\w.-]+)\)", page.read_text(encoding="utf-8"))
+    }
+    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs/images").iterdir()}
+    assert set(pictures) == shown
+    assert max(pictures.values()) < 80_000

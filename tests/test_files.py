@@ -227,6 +227,27 @@ def test_a_spreadsheets_errors_and_dates_are_no_numbers(tmp_path: Path) -> None:
         assert not pd.api.types.is_numeric_dtype(table["b"])
 
 
+def test_a_sheet_is_chosen_by_its_name_else_the_first_one(tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    if ".xlsx" not in WRITERS:
+        return
+    with pd.ExcelWriter(path) as book:
+        for name, column in {"figures": "gdp", "notes": "words"}.items():
+            frame = pd.DataFrame({"iso3": ["NAM"], column: [1]})
+            frame.to_excel(book, sheet_name=name, index=False)
+    assert read_indicators(path).columns.tolist() == ["gdp"]
+    assert read_indicators(path, sheet="figures").columns.tolist() == ["gdp"]
+    assert read_indicators(path, sheet="notes").columns.tolist() == ["words"]
+    message = r"no sheet 'Notes'; it has \"figures\", \"notes\"\. Did you mean \"notes\"\?"
+    with pytest.raises(InputError, match=message):
+        read_indicators(path, sheet="Notes")
+
+
+def test_a_sheet_of_a_file_without_sheets_is_refused() -> None:
+    with pytest.raises(InputError, match=r"only an Excel workbook has sheets; leave out sheet"):
+        read_indicators("mine.csv", sheet="values")
+
+
 def test_a_named_index_of_a_parquet_file_is_a_column(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0]}, index=pd.Index(["NA", "VN"], name="iso2"))
     kind = ".parquet" if ".parquet" in WRITERS else ".csv"

@@ -102,7 +102,7 @@ def test_group_statistics_fill_the_gaps_and_fall_back_to_all_markets(
     unknown = f"{name} of all markets: no value in its region"
     assert record(result) == [
         ("D", "y", of_group, f"{name} of region south"),
-        ("F", "y", overall, unknown),
+        ("F", "y", overall, f"{name} of all markets: its region is not known"),
         ("G", "y", overall, unknown),
     ]
 
@@ -155,7 +155,7 @@ def test_known_markets_have_their_groups_from_the_embedded_table() -> None:
     values.loc[second] = [1.0, np.nan, 1.0]
     result = ms.score_factors(values, framework("group-mean"))
     assert result.values.loc[[first, second, "Atlantis"], "y"].tolist() == [20, 60, 40]
-    assert "no value in its region" in result.imputed["why"].tolist()[1]
+    assert "its region is not known" in result.imputed["why"].tolist()[1]
 
 
 def test_observations_carry_their_groups_along() -> None:
@@ -272,7 +272,22 @@ def test_a_gap_in_a_constant_column_is_filled_with_exactly_that_value(policy: st
 def test_without_any_group_every_gap_takes_the_overall_statistic() -> None:
     result = ms.score_factors(table(region=[None] * 5), framework("group-mean"))
     assert result.values["y"].tolist() == [10, 20, 90, 40, 40]
-    assert all("no value in its region" in why for why in result.imputed["why"])
+    assert all("its region is not known" in why for why in result.imputed["why"])
+
+
+def test_groups_of_other_markets_are_refused() -> None:
+    groups = pd.Series(["n", "s"], index=["Lyon", "Graz"])
+    with pytest.raises(ms.InputError, match='no market is known: there are groups of "Lyon", "Gr'):
+        ms.score_factors(table(), framework("group-mean"), groups=groups)
+    cities = table().set_axis(["Lyon", "Graz", "Bari", "Cork", "Oslo"])
+    with pytest.raises(ms.InputError, match='the table has "Lyon", "Graz"'):
+        ms.score_factors(cities.drop(columns="region", errors="ignore"), framework("group-mean"))
+
+
+def test_a_scale_without_the_statistic_is_named_where_there_is_a_gap() -> None:
+    scale = ms.fit_scale(table(), framework("reweight"))
+    with pytest.raises(ms.InputError, match='"y": the scale that is given holds no mean of it'):
+        ms.score_factors(table(), framework("mean"), scale=scale)
 
 
 def test_an_empty_text_is_no_group() -> None:

@@ -439,15 +439,38 @@ def test_a_scale_of_another_kind_is_refused() -> None:
 
 # What has no answer
 
-CONSTANT_IS_AN_ANSWER = ("goalposts", "rank", "none")
+CONSTANT_IS_AN_ANSWER = ("goalposts", "rank", "sum", "max", "vector", "none")
 
 
 @pytest.mark.parametrize(
     "normalization", [kind for kind in KINDS if kind not in CONSTANT_IS_AN_ANSWER]
 )
 def test_a_constant_column_is_refused(normalization: str) -> None:
-    with pytest.raises(ms.InputError, match=r'indicator "x".*give it goalposts or leave it out'):
+    remedy = "give it goalposts or leave it out" if normalization == "min-max" else "leave it out"
+    with pytest.raises(ms.InputError, match=rf'indicator "x".*to show; {remedy}'):
         ms.normalize(wide([3, 3, np.nan, 3]), framework(normalization))
+
+
+def test_a_difference_by_rounding_is_none() -> None:
+    with pytest.raises(ms.InputError, match="every market has the value 3"):
+        ms.normalize(wide([0.3 / 0.1, 0.6 / 0.2, 0.9 / 0.3]), framework("min-max"))
+    close = [1.0, 1.2, 3.0]  # the first two are as far from 1.1, but for rounding
+    target = framework("rank", direction="target", target=1.1)
+    assert normalized(close, target) == [2, 2, 1]
+    target = framework("percentile-rank", direction="target", target=1.1)
+    assert normalized(close, target) == [50, 50, 0]
+
+
+def test_equal_values_have_equal_shares_of_a_column() -> None:
+    assert normalized([2, 2, 2, 2], framework("sum")) == [0.25] * 4
+    assert normalized([2, 2, 2, 2], framework("max")) == [1] * 4
+    assert normalized([2, 2, 2, 2], framework("vector")) == [0.5] * 4
+
+
+def test_a_target_without_ends_divides_distances_by_their_own_size() -> None:
+    for kind, size in (("sum", 5.0), ("max", 4.0), ("vector", math.sqrt(17)), ("none", 1.0)):
+        target = framework(kind, direction="target", target=5.0)
+        assert normalized([1, 5, 6], target) == pytest.approx([-4 / size, 0, -1 / size])
 
 
 def test_a_constant_column_has_an_answer_on_goalposts_and_in_ranks() -> None:
@@ -461,7 +484,7 @@ def test_an_empty_column_is_refused(normalization: str) -> None:
         ms.normalize(wide([np.nan, np.nan]), framework(normalization))
 
 
-@pytest.mark.parametrize("normalization", ["min-max", "z-score", "percentile-rank", "sum"])
+@pytest.mark.parametrize("normalization", ["min-max", "z-score", "percentile-rank"])
 def test_one_market_alone_is_refused(normalization: str) -> None:
     with pytest.raises(ms.InputError, match='indicator "x"'):
         ms.normalize(wide([3]), framework(normalization))

@@ -368,7 +368,38 @@ def test_options_go_to_the_method_in_every_year() -> None:
     assert shares.groupby("year").sum().tolist() == pytest.approx([1, 1])
 
 
-@pytest.mark.parametrize("method", ["topsis", "weighted_product", "vikor", "copeland"])
+@pytest.mark.parametrize("method", ["topsis", "weighted_product"])
+@pytest.mark.parametrize("weights", [None, {"size": 1, "risk": 0}, "entropy"])
+@pytest.mark.parametrize("options", [None, {"normalization": "vector"}])
+def test_the_parts_of_a_shapley_split_add_up_to_the_change(
+    method: str, weights: Any, options: dict[str, Any] | None
+) -> None:
+    result = panel(
+        method=method,
+        rules=framework(range=(1.0, 100.0)),
+        weights=weights,
+        options=options if method == "topsis" else None,
+    )
+    assert result.exact
+    changes = result.changes
+    parts = changes[["size", "risk"]].sum(axis=1)
+    assert parts.tolist() == pytest.approx(changes["score_change"].tolist(), abs=1e-12)
+
+
+def test_what_stands_still_has_no_part_in_a_product() -> None:
+    """The factor that moved carries the whole change, whatever the other markets did."""
+    cells: Cells = {
+        2020: {"A": (10.0, 50.0), "B": (50.0, 20.0)},
+        2021: {"A": (90.0, 50.0), "B": (50.0, 90.0)},
+    }
+    for method in ("weighted_product", "topsis"):
+        moved = panel(cells, framework(range=(1.0, 100.0)), method=method).changes.sort_index()
+        assert moved["carried_by"].tolist() == ["size", "risk"]
+        assert moved["risk"].iloc[0] == pytest.approx(0, abs=1e-12)
+        assert moved["size"].iloc[1] == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["vikor", "copeland"])
 def test_the_parts_of_another_method_are_the_changes_of_weighted_factor_scores(method: str) -> None:
     result = panel(method=method, rules=framework(range=(1.0, 100.0)))
     assert not result.exact

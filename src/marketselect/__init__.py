@@ -32,6 +32,12 @@ from marketselect.methods import (
 from marketselect.panel import PanelRanking, rank_panel
 from marketselect.provenance import package_version
 from marketselect.ranking import Ranking, rank_markets
+from marketselect.report.page import write_report
+from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
+from marketselect.report.plots_map import plot_map
+from marketselect.report.plots_markets import plot_profile, plot_tradeoff
+from marketselect.report.plots_panel import plot_ranks
+from marketselect.report.workbook import write_excel
 from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.availability import Availability, data_availability, imputed_share
 from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
@@ -39,7 +45,7 @@ from marketselect.scoring.imputation import impute
 from marketselect.scoring.normalization import Scale, normalize
 from marketselect.scoring.outranking import outranking_matrix
 from marketselect.scoring.structure import Redundancy, redundancy
-from marketselect.scoring.treatment import Treatment, treat
+from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
 from marketselect.study import Replay, replay_study, save_study
@@ -112,6 +118,13 @@ __all__ = [
     "normalize",
     "outranking_matrix",
     "overtake",
+    "plot_acceptability",
+    "plot_intervals",
+    "plot_map",
+    "plot_profile",
+    "plot_ranking",
+    "plot_ranks",
+    "plot_tradeoff",
     "principal_component_weights",
     "promethee",
     "rank_bounds",
@@ -128,10 +141,13 @@ __all__ = [
     "sensitivity",
     "standard_deviation_weights",
     "swing_weights",
+    "take_logs",
     "topsis",
     "treat",
     "vikor",
     "weight_stability",
     "weighted_product",
     "weighted_sum",
+    "write_excel",
+    "write_report",
 ]

@@ -31,11 +31,12 @@ from marketselect.report.terminal import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from marketselect import Framework, IndicatorTable
+    from marketselect import Framework, IndicatorTable, Ranking
 
 AS_OF = 2024  # the latest year that most of the embedded series have reached
 MAX_AGE = 5
 TOP = 20
+OUTPUT = "markets.html"
 FORMATS = ("table", "csv", "json")
 
 
@@ -85,7 +86,7 @@ def run(argv: Sequence[str] | None) -> int:
         text = f"marketselect {marketselect.__version__}"
     elif args.command is None:
         raise InputError(
-            "name a command: rank, indicators or frameworks, or replay for a study "
+            "name a command: rank, report, indicators or frameworks, or replay for a study "
             "(see: marketselect --help)"
         )
     else:
@@ -115,6 +116,7 @@ def parser() -> Parser:
     shown.add_argument("name", nargs="?", metavar="NAME|FILE.toml", help="show this one's tree")
     shown.add_argument("--toml", action="store_true", help="print its TOML, to copy and edit")
     shown.set_defaults(command=frameworks)
+    add_report(commands.add_parser("report", help="write a ranking as a page", allow_abbrev=False))
     add_replay(commands.add_parser("replay", help="make a study again", allow_abbrev=False))
     return main
 
@@ -125,7 +127,33 @@ def add_rank(rank: argparse.ArgumentParser) -> None:
         "Score markets by a framework's factors and rank them. The rank interval holds 90% of "
         "the ranks under weights drawn around the given ones."
     )
+    add_ranking(rank)
     add = rank.add_argument
+    add("--top", type=top, metavar="N", help=f'how many are shown, or "all" (default: {TOP} in a '
+        "table, all in csv and json)")  # fmt: skip
+    add("--excluded", action="store_true", help="list in full who is left out and why; with "
+        "--format csv in place of the ranking")  # fmt: skip
+    add_format(rank)
+    rank.set_defaults(command=rank_command)
+
+
+def add_report(report: argparse.ArgumentParser) -> None:
+    """Add the options of the page."""
+    report.description = (
+        "Rank markets and write one HTML file that opens in any browser, without a network: the "
+        "ranking with weights that can be moved, a page for each market, map, robustness, sources."
+    )
+    add_ranking(report)
+    add = report.add_argument
+    add("-o", "--output", default=OUTPUT, metavar="FILE.html", help=f"default: {OUTPUT}; replaced "
+        "if it is there")  # fmt: skip
+    add("--title", metavar="TEXT", help="the page's heading (default: the framework's)")
+    report.set_defaults(command=report_command)
+
+
+def add_ranking(command: argparse.ArgumentParser) -> None:
+    """Add what a ranking is made of."""
+    add = command.add_argument
     add("--data", metavar="FILE", help="your indicators, wide or long: .csv, .tsv, .xlsx or "
         ".parquet (default: the embedded ones)")  # fmt: skip
     add("--framework", default="pestle", metavar="NAME|FILE.toml", help="default: pestle")
@@ -136,17 +164,11 @@ def add_rank(rank: argparse.ArgumentParser) -> None:
     add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves")
     add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
     add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")
-    add("--top", type=top, metavar="N", help=f'how many are shown, or "all" (default: {TOP} in a '
-        "table, all in csv and json)")  # fmt: skip
     add("--draws", type=whole, metavar="N", help="draws of weights for the rank interval "
         "(default: 10000; 0: none)")  # fmt: skip
     add("--tolerance", type=number, default=0.25, metavar="SHARE", help="how far each weight is "
         "drawn from itself (default: 0.25)")  # fmt: skip
     add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")
-    add("--excluded", action="store_true", help="list in full who is left out and why; with "
-        "--format csv in place of the ranking")  # fmt: skip
-    add_format(rank)
-    rank.set_defaults(command=rank_command)
 
 
 def add_replay(replay: argparse.ArgumentParser) -> None:
@@ -195,11 +217,34 @@ def top(text: str) -> int:
 
 def rank_command(args: argparse.Namespace) -> str:
     """Rank, and return the ranking in the format asked for."""
+    ranking = made_ranking(args)
+    shown = ranking.table.head(args.top or (TOP if args.format == "table" else sys.maxsize))
+    if args.format == "table":
+        return ranking_text(ranking, shown, excluded=args.excluded, embedded=args.data is None)
+    shown = shown.rename_axis(index=label(shown)).reset_index()
+    if args.format == "json":
+        return ranking_json(ranking, shown)
+    return csv_text(ranking.excluded if args.excluded else shown)
+
+
+def report_command(args: argparse.Namespace) -> str:
+    """Rank, and write the page."""
+    from marketselect.report.page import write_report
+
+    ranking = made_ranking(args)
+    path = write_report(ranking, args.output, title=args.title)
+    count = len(ranking.table)
+    size = path.stat().st_size / 1000
+    return f"{path}: {count} market{'s' * (count != 1)}, {size:,.0f} kB; open it in a browser"
+
+
+def made_ranking(args: argparse.Namespace) -> Ranking:
+    """Return the ranking that the arguments describe."""
     import marketselect as ms
 
     framework = ms.load_framework(args.framework)
     table = indicator_table(args, framework)
-    ranking = ms.rank_markets(
+    return ms.rank_markets(
         table,
         framework,
         markets=chosen_markets(args.markets, table.values.index),
@@ -209,13 +254,6 @@ def rank_command(args: argparse.Namespace) -> str:
         tolerance=args.tolerance,
         seed=args.seed,
     )
-    shown = ranking.table.head(args.top or (TOP if args.format == "table" else sys.maxsize))
-    if args.format == "table":
-        return ranking_text(ranking, shown, excluded=args.excluded, embedded=args.data is None)
-    shown = shown.rename_axis(index=label(shown)).reset_index()
-    if args.format == "json":
-        return ranking_json(ranking, shown)
-    return csv_text(ranking.excluded if args.excluded else shown)
 
 
 def indicator_table(args: argparse.Namespace, framework: Framework) -> IndicatorTable:

@@ -250,7 +250,7 @@ def shapley_split(
     ----------
     game : Game
     own : ndarray, shape (markets, factors)
-    reference : ndarray, shape (factors,)
+    reference : ndarray, shape (factors,) or (markets, factors)
         Where a factor sits as long as it has not joined.
 
     Returns
@@ -267,7 +267,7 @@ def shapley_split(
             f"take 2^{k} coalitions, and at most {MOST} factors are split; rank with weighted_sum"
         )
     # Each factor stands there twice, as it is and at the reference; a coalition's weights pick.
-    there = np.broadcast_to(reference[players], (len(own), k))
+    there = np.broadcast_to(reference[..., players], (len(own), k))
     joined = (np.arange(2**k)[:, None] >> np.arange(k)) % 2 == 1
     shares = np.hstack([joined * weights, ~joined * weights])
     worth = game.score(np.hstack([own[:, players], there]), shares)

@@ -44,12 +44,15 @@ class Indicator:
     """What is taken of the series over `window` years."""
     window: int = 1
     denominator: str | None = None
-    """A series that every year's value is divided by."""
+    """A series that every year's value is divided by. In a wide table: the column that the column
+    of the stated `series` is divided by."""
     transform: Literal["log"] | None = None
     target: float | None = None
     """The best value, in raw units."""
     goalposts: tuple[float, float] | None = None
-    """Values that score the ends of the range, in raw units; beyond them the score is clipped."""
+    """Values that score the ends of the range, in raw units; beyond them the score is clipped.
+    They set the scale under "goalposts" and "min-max"; those of a target under "distance-to-max",
+    too."""
     treatment: Literal["none", "skew-kurtosis", "winsorize", "log"] | None = None
     """Treatment of outliers; None: that of the framework."""
     standard_error: str | None = None

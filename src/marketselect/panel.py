@@ -10,10 +10,19 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
+from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing
+from marketselect.explanation_parts import (
+    GAMES,
+    MOST,
+    factor_parts,
+    game_of,
+    shapley_split,
+    shipped_name,
+)
 from marketselect.framework import Framework, as_framework
-from marketselect.methods import LINEAR, METHODS, Method
-from marketselect.ranking import Ranking, rank_markets, rescore
+from marketselect.methods import LINEAR, Method
+from marketselect.ranking import Ranking, rank_markets
 from marketselect.ranks import TIE
 from marketselect.scoring.availability import FILLING
 from marketselect.scoring.factors import fit_scale, market_groups
@@ -38,8 +47,9 @@ class PanelRanking:
     if it stood still)."""
     exact: bool
     """Whether the factors' parts add up to the change of the score (but for the framework's
-    `decimals`): weighted sum, AHP and PROMETHEE. For other methods a part is the change of the
-    factor's weighted score."""
+    `decimals`), as those of `contributions` do: weighted sum, AHP, PROMETHEE, and by Shapley values
+    TOPSIS and the weighted product. For other methods a part is the change of the factor's
+    weighted score, in the unit of the factors."""
     excluded: pd.DataFrame
     """market, year, reason."""
     scale: Scale | None
@@ -299,7 +309,7 @@ def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFr
     old, new = rankings[before], rankings[after]
     both = new.table.index.intersection(old.table.index, sort=False)
     start, end = old.table.reindex(both), new.table.reindex(both)
-    parts = (factor_parts(new).reindex(both) - factor_parts(old).reindex(both)).to_numpy()
+    parts = parts_of_change(old, new, both)
     change = (end["score"] - start["score"]).to_numpy()
     # Sums of the same numbers may differ in their last digits: no move, as for ties.
     least = TIE * max(old.table["score"].abs().max(), new.table["score"].abs().max())
@@ -318,15 +328,26 @@ def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFr
     return stamped(pd.DataFrame(columns, index=both), after)
 
 
+def parts_of_change(old: Ranking, new: Ranking, markets: "pd.Index[Any]") -> FloatArray:
+    """Return what each factor added to the score of each market, shape (markets, factors)."""
+    before, after = (r.matrix.index.get_indexer(markets) for r in (old, new))
+    if not is_exact(new):
+        was, now = old.matrix.to_numpy()[before], new.matrix.to_numpy()[after]
+        return now * new.weights.to_numpy() - was * old.weights.to_numpy()
+    if one_game(old, new):  # from the market of then to that of now, factor by factor
+        game, was = game_of(new), game_of(old).own[before]
+        return shapley_split(game, game.own[after], was)[0]
+    return (factor_parts(new).loc[markets] - factor_parts(old).loc[markets]).to_numpy()
+
+
 def is_exact(ranking: Ranking) -> bool:
-    """Return whether a ranking's scores are sums of one part for each factor."""
-    return ranking.method in LINEAR and ranking.call in METHODS.values()
+    """Return whether a ranking's scores are made of one part for each factor."""
+    name = shipped_name(ranking)
+    return name in LINEAR or (name in GAMES and len(ranking.weights) <= MOST)
 
 
-def factor_parts(ranking: Ranking) -> pd.DataFrame:
-    """Return each factor's part of each ranked market's score, or its weighted own score."""
-    markets, weights = ranking.table.index, ranking.weights
-    alone = ranking.matrix.loc[markets].to_numpy()
-    if is_exact(ranking):  # the scores if all weight were that factor's
-        alone = rescore(replace(ranking, decimals=None), np.eye(len(weights))).T
-    return pd.DataFrame(alone * weights.to_numpy(), index=markets, columns=weights.index)
+def one_game(old: Ranking, new: Ranking) -> bool:
+    """Return whether equal factor scores would have given equal scores in both years."""
+    name = shipped_name(new)
+    same_rule = name == "weighted_product" or {"ideal", "anti_ideal"} <= set(new.options)
+    return name in GAMES and same_rule and np.array_equal(old.weights, new.weights)

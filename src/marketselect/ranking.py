@@ -17,6 +17,7 @@ from marketselect.framework import Framework, as_framework
 from marketselect.methods import LINEAR, METHODS, Method, fixed_scale_options
 from marketselect.methods._calling import call_method, count_draws
 from marketselect.provenance import record
+from marketselect.ranking_html import ranking_html
 from marketselect.ranks import count_ranks, rank_scores
 from marketselect.sampling import check_draws, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
@@ -69,7 +70,8 @@ class Ranking:
     """Hashes of data and framework, the call, unused columns, and versions."""
 
     def __repr__(self) -> str:
-        head = f"Ranking of {len(self.table)} markets by {self.method}"
+        plural = "" if len(self.table) == 1 else "s"
+        head = f"Ranking of {len(self.table)} market{plural} by {self.method}"
         left = f", {len(self.excluded)} excluded" if len(self.excluded) else ""
         shares = self.main_effect if self.effective_weights is None else self.effective_weights
         what = "squared correlation" if self.effective_weights is None else "share of variance"
@@ -77,6 +79,23 @@ class Ranking:
         tail = f"\n{what}: {text}" if text else ""
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
         return f"{head}{left}\n{self.table.head(10).round(3).to_string()}{more}{tail}"
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rules, values = self.scores.framework, self.matrix.to_numpy()
+        additive = self.effective_weights is not None
+        return ranking_html(
+            self.table,
+            self.weights,
+            title=rules.title or rules.name,
+            method=self.method,
+            scale=rules.range
+            if rules.normalization in BOUNDED
+            else (float(values.min()), float(values.max())),
+            shares=self.effective_weights if additive else self.main_effect,
+            shares_name="share of variance" if additive else "squared correlation",
+            excluded=len(self.excluded),
+        )
 
 
 def rank_markets(
@@ -157,7 +176,10 @@ def rank_markets(
     top = pd.Series({code: share[code] for code in weighted.top}, name="weight")
     every = scores.scores[list(top.index)]
     label, call, used = settle_method(weighted, method, options)
-    details, result = call_method(call, every.to_numpy(), np.array(list(top)), used, label)
+    try:
+        details, result = call_method(call, every.to_numpy(), np.array(list(top)), used, label)
+    except InputError as fault:
+        raise InputError(in_names(str(fault), every, weighted)) from None
     shown, excluded = candidates(scores, markets)
     # A framework rounds the scores of its own method; those of another have another unit.
     decimals = weighted.decimals if label == weighted.method else None
@@ -324,6 +346,27 @@ def settle_method(
     )
     kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
     return chosen, METHODS[chosen], {**kept, **given}
+
+
+def in_names(fault: str, matrix: pd.DataFrame, framework: Framework) -> str:
+    """Return a method's fault with names for the rows and columns of its matrix, and a way out."""
+    factors, markets = matrix.columns, matrix.index
+    text = re.sub(
+        r"matrix\[(\d+), (\d+)\]",
+        lambda m: f'factor "{factors[int(m[2])]}", market "{markets[int(m[1])]}"',
+        fault,
+    )
+    text = re.sub(
+        r'matrix column ("\d+"(?:, "\d+")*)',
+        lambda m: "factor " + re.sub(r"\d+", lambda n: str(factors[int(n[0])]), m[1]),
+        text,
+    )
+    if text == fault or framework.normalization in BOUNDED:
+        return text
+    return (
+        f'{text}; these are the factors\' scores by normalization "{framework.normalization}": '
+        f"choose one that fills its range: {listing(BOUNDED, 9)}"
+    )
 
 
 def rounded(scores: FloatArray, decimals: int | None) -> FloatArray:

@@ -80,6 +80,8 @@ def influence_text(ranking: Ranking) -> str:
     rows = [(f"  {name}", f"{weights[name]:.1%}", f"{shares[name]:.1%}") for name in weights.index]
     ends = [f"{name} ({shares[name]:.0%})" for name in map(str, (shares.idxmax(), shares.idxmin()))]
     table = text_table(rows, ("  factor", "weight", label), right=(1, 2))
+    if len(rows) == 1:
+        return f"Weights and influence\n{table}"
     return f"{title}\n{table}\n  {verdict.format(*ends)}"
 
 

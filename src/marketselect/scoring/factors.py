@@ -28,7 +28,13 @@ from marketselect.scoring.normalization import (
     outside,
     unfitted,
 )
-from marketselect.scoring.treatment import LOGGED, Treatment, take_logs, treat_outliers
+from marketselect.scoring.treatment import (
+    LOGGED,
+    Treatment,
+    log_values,
+    treat_outliers,
+    treatment_of,
+)
 from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable, as_indicator_table
 
@@ -122,9 +128,14 @@ def score_factors(
     scores = every.loc[~every.index.isin(excluded["market"])]
     if scores.empty:
         reason = excluded["reason"].iloc[0]
+        remedies = ["take a framework with fewer indicators"]
+        remedies += ["raise max_age"] if table.max_age is not None else []
+        remedies += [
+            "another missing than drop" if rules.missing == "drop" else "lower min_coverage"
+        ]
         raise InputError(
             f"none of {len(every)} markets qualifies; {excluded['market'].iloc[0]}: {reason}; "
-            "lower min_coverage, raise max_age, or take a framework with fewer indicators"
+            f"{', or '.join(reversed(remedies))}"
         )
     return FactorScores(
         framework=rules,
@@ -153,7 +164,7 @@ def prepared(
     given = None if scale is None else matching_scale(scale, framework)
     known = known_statistics(raw, framework, belongs, given)
     filled = fill_gaps(raw, framework, belongs, known)
-    logged = take_logs(filled.values, framework)
+    logged = log_values(filled.values, framework)
     outliers = treat_outliers(logged.values, framework, given)
     used = fitted_scale(outliers, framework, known) if given is None else given
     return raw, filled, logged, outliers, used
@@ -223,6 +234,7 @@ def fitted_scale(outliers: Treatment, framework: Framework, known: Statistics) -
                 imputed=known.get(item.code, {}),
                 winsorized=outliers.winsorized.get(item.code),
                 shifted_log=outliers.shifted_log.get(item.code),
+                treatment=treatment_of(framework[item.code], framework),
             )
             for item in fitted.indicators
         )
@@ -236,12 +248,15 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
             f"scale is a {type(scale).__name__}; give what fit_scale returns, or the scale of "
             "factor scores"
         )
-    expected = {i.code: unfitted(i, framework) for i in framework.indicators}
+    expected = {
+        i.code: changed(unfitted(i, framework), treatment=treatment_of(i, framework))
+        for i in framework.indicators
+    }
     found = [
         f'"{code}" was fitted with {name} {getattr(scale[code], name)}, the framework says '
         f"{getattr(item, name)}"
         for code, item in expected.items()
-        for name in ("normalization", "direction", "range", "log", "target")
+        for name in ("normalization", "direction", "range", "log", "target", "treatment")
         if getattr(scale[code], name) != getattr(item, name)
     ]
     found += [
@@ -301,6 +316,7 @@ def exclusions(
     thin = (coverage < framework.min_coverage - EXACT).to_numpy()
     short = thin | scores[list(framework.top)].isna().to_numpy()
     missing = raw.isna().to_numpy()
+    under = shares_of(framework, framework.top) > 0
     dropped = missing.any(axis=1) & np.array(framework.missing == "drop")
     share, codes = coverage.to_numpy(), raw.columns.to_numpy(dtype=object)
     rows = []
@@ -310,7 +326,9 @@ def exclusions(
         reasons = [f"observed: {', '.join(parts)}"] if parts else []
         reasons += [f"{framework.min_coverage:.0%} needed"] if thin[place].any() else []
         reasons += ['missing = "drop"'] if dropped[place] else []
-        reasons += [f"without {', '.join(codes[missing[place]])}"]
+        # Under "drop" every gap is a cause; otherwise those in the factors that fell short.
+        cause = missing[place] if dropped[place] else missing[place] & under[:, low].any(axis=1)
+        reasons += [f"without {', '.join(codes[cause])}"]
         rows.append({"market": raw.index[place], "reason": "; ".join(reasons)})
     return pd.DataFrame(rows, columns=["market", "reason"])
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from marketselect.cells import raise_faults
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, refuse
+from marketselect.errors import InputError, listing, refuse
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.normalization import Scale
@@ -85,13 +85,7 @@ def fill_gaps(
         refuse_missing(values)
     if policy in ("refuse", "drop", "reweight"):
         return Step(values=values, changes=changed_cells(values, values, ""))
-    empty = [
-        f'indicator "{code}": no market has a value to take the {policy} of; leave it out, or fit '
-        "the scale that is given with this policy"
-        for code in values.columns
-        if OVERALL not in known[code]
-    ]
-    refuse("imputation", empty)
+    refuse("imputation", unfillable(values, policy, known))
     fill, why = replacements(values, known, rules, groups)
     before = values.to_numpy(dtype=np.float64)
     after = np.where(np.isnan(before), fill, before)
@@ -132,6 +126,22 @@ def group_statistics(values: pd.DataFrame, label: NDArray[np.object_], name: str
     return found
 
 
+def unfillable(values: pd.DataFrame, policy: str, known: Statistics) -> list[str]:
+    """Return the fault of each indicator with gaps and nothing to fill them with."""
+    faults = []
+    gaps, empty = values.isna().any().to_numpy(), values.isna().all().to_numpy()
+    for code, nothing in zip(values.columns[gaps], empty[gaps], strict=True):
+        if OVERALL in known[code]:
+            continue
+        faults.append(
+            f'indicator "{code}": no market has a value to take the {policy} of; leave it out'
+            if nothing
+            else f'indicator "{code}": the scale that is given holds no {policy} of it; fit the '
+            f'scale with missing = "{policy}"'
+        )
+    return faults
+
+
 def replacements(
     values: pd.DataFrame,
     known: Statistics,
@@ -140,7 +150,7 @@ def replacements(
 ) -> tuple[FloatArray, NDArray[np.object_]]:
     """Return what each cell would be filled with, and why, both in the shape of the values."""
     name, codes = framework.missing.removeprefix("group-"), values.columns.tolist()
-    whole = np.array([known[code][OVERALL] for code in codes])
+    whole = np.array([known[code].get(OVERALL, np.nan) for code in codes])
     overall = f"{name} of all markets"
     if not framework.missing.startswith("group-"):
         return np.broadcast_to(whole, values.shape), np.full(values.shape, overall, dtype=object)
@@ -152,6 +162,7 @@ def replacements(
     of_group = np.array([*texts, ""], dtype=object)[place, np.newaxis]
     nobody = np.isnan(own)
     why = np.where(nobody, f"{overall}: no value in its {framework.group}", of_group)
+    why[place < 0] = f"{overall}: its {framework.group} is not known"
     return np.where(nobody, whole, own), why
 
 
@@ -166,6 +177,12 @@ def group_labels(
         )
     label = groups.reindex(values.index).astype(object)
     known = label.notna() & (label != "")
+    if not groups.index.isin(values.index).any():
+        raise InputError(
+            f'missing is "{framework.missing}", and the {framework.group} of no market is known: '
+            f"there are groups of {listing(groups.index)}, and the table has "
+            f"{listing(values.index)}; give the table a column of that name"
+        )
     return label.map(str).where(known, None)
 
 

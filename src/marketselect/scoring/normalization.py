@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing, refuse
 from marketselect.framework import Framework, Indicator, as_framework
+from marketselect.ranks import TIE
 from marketselect.scoring.changes import checked_values
 
 HUGE = 1e307  # a difference of two such values may be too large for a float
+# These need no two markets that differ: their scores of equal markets are equal, and say so.
+WITHOUT_DIFFERENCE = ("rank", "sum", "max", "vector", "none")
 BOUNDED = ("goalposts", "min-max", "distance-to-max", "percentile-rank")
 
 
@@ -46,12 +49,16 @@ class IndicatorScale:
     """What the values are divided by: standard deviation, sum, largest or length of the column."""
     fitted: FloatArray | None = None
     """The fitted values, better is larger, sorted: what ranks are counted in."""
+    tie: float | None = None
+    """Beside them: how far apart two values may be that rounding alone has set apart."""
     imputed: Mapping[str, float] = field(default_factory=dict)
     """What a missing value is replaced by, by group; the key "" is the overall statistic."""
     winsorized: tuple[float, float] | None = None
     """The least and largest value after winsorizing."""
     shifted_log: tuple[float, float] | None = None
     """Least and largest value of a column whose shifted range was logged against outliers."""
+    treatment: str = "none"
+    """The treatment of outliers that it was fitted after."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -120,13 +127,16 @@ def fit_one(
         found.append(f'indicator "{indicator.code}": no market has a value; leave it out')
         return base
     signed = oriented(known, base)
-    if kind not in ("rank", "none") and signed.min() == signed.max():
+    if kind not in WITHOUT_DIFFERENCE and level(signed, tolerance(known, target)):
         same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
+        remedy = "leave it out with subset"
+        if kind == "min-max" or (kind == "distance-to-max" and target is not None):
+            remedy = f"give it goalposts or {remedy}"
         found.append(
             f'indicator "{indicator.code}": every market {same}, there is no difference for '
-            f"{kind} to show; give it goalposts or leave it out with subset"
+            f"{kind} to show; {remedy}"
         )
         return base
     fitted = changed(base, **parameters(kind, known, signed, target))
@@ -181,15 +191,15 @@ def parameters(
         "reach": reach,
     }
     if kind in ("rank", "percentile-rank"):
-        return {"fitted": np.sort(signed), **outermost}
+        return {"fitted": np.sort(signed), "tie": tolerance(known, target), **outermost}
     # Relative to the largest: squares and sums of huge or tiny values stay numbers.
-    size = np.abs(signed if kind == "z-score" else known).max()
+    size = np.abs(signed).max()
     if kind == "z-score":
         scaled = signed / size
         center, spread = float(scaled.mean() * size), float(scaled.std(ddof=1) * size)
         return {"center": center, "spread": spread, **outermost}
     if kind in ("sum", "max", "vector"):
-        scaled = known / size
+        scaled = signed / size if size else signed
         total = {"sum": abs(scaled.sum()), "max": 1.0, "vector": np.sqrt((scaled**2).sum())}[kind]
         return {"spread": float(total * size), **outermost}
     return outermost
@@ -232,7 +242,8 @@ def normalize(
     Parameters
     ----------
     values : DataFrame
-        Markets down, the framework's indicators across, after their log; NaN stays NaN.
+        Markets down, the framework's indicators across, after their log (`take_logs`) where they
+        have one; NaN stays NaN.
     framework : Framework or str
         Gives normalization, range, directions, targets and goalposts.
     scale : Scale, optional
@@ -257,7 +268,12 @@ def normalize(
     ``(x - mean)/sd`` with ddof 1; *rank* 1..n, ties share the lower; *sum*, *max*, *vector*: x
     over the column's sum, largest absolute value or Euclidean length; *none*. For a cost the
     sense is turned round (``1 - u``, or ``-x`` before the formula). A *target* scores the top at
-    the target and falls linearly to both goalposts, or to the largest ``|x - target|``.
+    the target and falls linearly to both goalposts, or to the largest ``|x - target|``; ranks,
+    percentile-rank and what is not rescaled take ``-|x - target|`` in place of x. Values within
+    1e-12 of the largest are ties, and no difference.
+
+    Goalposts set the scale under *goalposts* and *min-max*, those of a target under
+    *distance-to-max*, too; the others do not look at them.
 
     Examples
     --------
@@ -288,17 +304,18 @@ def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
         return low * (1 - share) + high * share
     signed = oriented(np.clip(values, *ends(scale)), scale)
     if scale.fitted is not None:
-        return places_below(signed, scale.fitted)[0] + 1.0
+        return places_below(signed, scale.fitted, scale.tie or 0.0)[0] + 1.0
     center = 0.0 if scale.center is None else scale.center
     result: FloatArray = (signed - center) / (1.0 if scale.spread is None else scale.spread)
-    return result
+    return result + 0.0  # no minus zero
 
 
 def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     """Return the share of the range that each value reaches, 0 to 1."""
     if scale.fitted is not None:
         # Of the other markets: a fitted value is one of the fitted markets itself.
-        below, among = places_below(oriented(values, scale), scale.fitted)
+        signed = oriented(values, scale)
+        below, among = places_below(signed, scale.fitted, scale.tie or 0.0)
         return below / (len(scale.fitted) - among)
     # Half of everything where a difference of the ends might be too large for a float.
     low, high = ends(scale)
@@ -317,10 +334,25 @@ def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     return np.where(np.isnan(values), np.nan, np.where(inside <= target, up, down))
 
 
-def places_below(values: FloatArray, fitted: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+def tolerance(known: FloatArray, target: float | None) -> float:
+    """Return how far apart two values may be that rounding alone has set apart, as for ties."""
+    return TIE * max(float(np.abs(known).max()), abs(target or 0.0))
+
+
+def level(values: FloatArray, tie: float) -> bool:
+    """Return whether all values are the same, but for rounding."""
+    # Halves, so that the difference of two huge values is a number.
+    return bool(values.max() / 2 - values.min() / 2 <= tie / 2)
+
+
+def places_below(
+    values: FloatArray, fitted: FloatArray, tie: float
+) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return how many fitted values are smaller than each value, and whether it is one of them."""
-    left = np.searchsorted(fitted, values, side="left")
-    among = np.searchsorted(fitted, values, side="right") > left
+    with np.errstate(over="ignore"):  # beyond the largest float nothing is fitted
+        lower, upper = values - tie, values + tie
+    left = np.searchsorted(fitted, lower, side="left")
+    among = np.searchsorted(fitted, upper, side="right") > left
     return np.where(np.isnan(values), np.nan, left), among
 
 

@@ -30,15 +30,39 @@ BoolArray = NDArray[np.bool_]
 def take_logs(values: pd.DataFrame, framework: Framework | str) -> Step:
     """Take the natural logarithm of the indicators whose transform is "log".
 
-    Values are clipped to the goalposts first, and the clipped cells recorded; the logarithm
-    itself is no change of a cell.
+    Parameters
+    ----------
+    values : DataFrame
+        Markets down, the framework's indicators across, in raw units, after imputation; NaN stays
+        NaN.
+    framework : Framework or str
+        Says which indicators have a transform, and their goalposts.
+
+    Returns
+    -------
+    Step
+        Values are clipped to the goalposts first, and the clipped cells recorded; the logarithm
+        itself is no change of a cell.
 
     Raises
     ------
     InputError
         With every value that is not positive where there are no goalposts to clip it to.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> framework = ms.Framework(name="one", factors=(ms.Factor(code="size"),), indicators=(
+    ...     ms.Indicator(code="gdp", factor="size", direction="benefit", transform="log"),))
+    >>> ms.take_logs(pd.DataFrame({"gdp": [1.0, np.e]}), framework).values["gdp"].tolist()
+    [0.0, 1.0]
     """
     rules = as_framework(framework)
+    return log_values(checked_values(values, rules), rules)
+
+
+def log_values(values: pd.DataFrame, rules: Framework) -> Step:
+    """Take logarithms as `take_logs` does, of values that were checked."""
     chosen = [rules[code] for code in values.columns]
     logged = np.array([indicator.transform == "log" for indicator in chosen])
     ends = [i.goalposts if i.goalposts and i.transform else (-np.inf, np.inf) for i in chosen]
@@ -94,8 +118,8 @@ def treat(
     Parameters
     ----------
     values : DataFrame
-        Markets down, the framework's indicators across, after imputation and logs; NaN is left
-        alone.
+        Markets down, the framework's indicators across, after imputation and logs (`take_logs`);
+        NaN is left alone.
     framework : Framework or str
         `treatment` is "none" or "skew-kurtosis" for all; an indicator's own may also be
         "winsorize" (no logarithm after it) or "log" (at once). Winsorizing stops when

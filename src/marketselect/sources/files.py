@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from marketselect.cells import is_empty, to_numbers
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, did_you_mean, listing
 
 # What each column of a long table may be called, in any case. Where several are there, the first
 # of these is it: codes before names of countries.
@@ -33,15 +33,18 @@ TEXTS = (".csv", ".tsv", ".tab", ".txt", "")
 FORMATS = ".csv, .tsv, .txt, .xlsx or .parquet"
 
 
-def read_indicators(path: str | Path) -> pd.DataFrame:
+def read_indicators(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     r"""Read indicators from a CSV, Excel or Parquet file, wide or long.
 
     Parameters
     ----------
     path : str or Path
         A file that ends in ``.csv``, ``.tsv`` or ``.txt`` (UTF-8; cells parted by commas,
-        semicolons or tabs, decimals by a point), ``.xlsx`` (its first sheet; the extra ``excel``)
-        or ``.parquet`` (the extra ``parquet``). The first row names the columns.
+        semicolons or tabs, decimals by a point), ``.xlsx`` (the extra ``excel``) or ``.parquet``
+        (the extra ``parquet``). The first row names the columns.
+    sheet : str, optional
+        The sheet of an Excel workbook that holds the table. Default: the first one. What
+        `write_excel` wrote has the indicators on the sheet "values".
 
     Returns
     -------
@@ -59,8 +62,8 @@ def read_indicators(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If the file cannot be read, is empty, has rows of another length than its header, or has
-        a column twice; or if the package that its format needs is not installed. Text among
-        numbers is refused later, with its place, when the data are used.
+        a column twice; if there is no such sheet; or if the package that its format needs is not
+        installed. Text among numbers is refused later, with its place, when the data are used.
 
     Notes
     -----
@@ -86,11 +89,13 @@ def read_indicators(path: str | Path) -> pd.DataFrame:
     kind = place.suffix.lower()
     if kind not in (*TEXTS, ".xlsx", ".parquet"):
         raise InputError(f'data file "{place}": "{kind}" is no format it can have; use {FORMATS}')
+    if sheet is not None and kind != ".xlsx":
+        raise InputError(f'data file "{place}": only an Excel workbook has sheets; leave out sheet')
     try:
         if kind == ".parquet":
             frame = parquet_frame(place)
         else:
-            rows = sheet_rows(place) if kind == ".xlsx" else text_rows(place)
+            rows = sheet_rows(place, sheet) if kind == ".xlsx" else text_rows(place)
             frame = rows_frame(rows)
     except InputError as fault:
         raise InputError(f'data file "{place}": {fault}') from None
@@ -121,8 +126,8 @@ def separator(text: str) -> str:
     return max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
 
 
-def sheet_rows(path: Path) -> list[tuple[int, list[Any]]]:
-    """Return the cells of a workbook's first sheet, each row with its number.
+def sheet_rows(path: Path, sheet: str | None) -> list[tuple[int, list[Any]]]:
+    """Return the cells of a workbook's sheet, or of its first one, each row with its number.
 
     pandas would read a cell that holds an error, such as #DIV/0!, as missing; here it is text.
     """
@@ -130,9 +135,17 @@ def sheet_rows(path: Path) -> list[tuple[int, list[Any]]]:
     with path.open("rb") as file:
         try:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+            sheets = {each.title: each for each in book.worksheets}
+            name = book.worksheets[0].title if sheet is None else sheet
+            found = sheets[name].iter_rows(values_only=True) if name in sheets else ()
+            rows = [list(row) for row in found]
         except (BadZipFile, IndexError, KeyError, SyntaxError, ValueError):
             raise InputError("this is no Excel workbook; save it as .xlsx") from None
+    if name not in sheets:
+        raise InputError(
+            f"there is no sheet {sheet!r}; it has {listing(sheets, 20)}."
+            f"{did_you_mean(name, sheets)}"
+        )
     width = max(map(len, rows), default=0)
     return [(n, row + [None] * (width - len(row))) for n, row in enumerate(rows, start=1)]
 
@@ -148,13 +161,13 @@ def parquet_frame(path: Path) -> pd.DataFrame:
     return frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
 
 
-def needed(package: str, extra: str) -> Any:
+def needed(package: str, extra: str, job: str = "reading it") -> Any:
     """Import an optional package, or say how to install it."""
     try:
         return import_module(package)
     except ImportError:
         raise InputError(
-            f'reading it needs {package}; install it: pip install "marketselect[{extra}]"'
+            f'{job} needs {package}; install it: pip install "marketselect[{extra}]"'
         ) from None
 
 

@@ -85,7 +85,9 @@ SCALE: dict[str, Check] = {
     **dict.fromkeys(("reach", "spread"), maybe(must(is_size, "a number above 0"))),
     "fitted": maybe(must(is_numbers, "a list of numbers")),
     "imputed": must(is_by_name, "a table of numbers"),
+    "tie": maybe(must(lambda value: value == 0 or is_size(value), "a number, 0 or more,")),
     **dict.fromkeys(("winsorized", "shifted_log"), maybe(TWO)),
+    "treatment": a_text,
 }
 
 

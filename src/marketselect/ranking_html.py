@@ -1,0 +1,177 @@
+"""A ranking as an HTML table, for a notebook.
+
+All looks are inline style attributes: a notebook that is not trusted strips style sheets. Text
+takes the page's color, and bars have one that shows on white and on black.
+"""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import pandas as pd
+
+from marketselect.sources.embedded import load_markets
+
+ROWS = 20
+BAR, SPAN, TRACK = "#3f8fc4", "#d9742b", "rgba(128,128,128,0.2)"
+WIDTH = "80px"  # of a full bar: the same in all columns
+LEFT = "text-align:left;vertical-align:top;padding:3px 6px"
+RIGHT = "text-align:right;vertical-align:top;padding:3px 6px"
+SMALL = "font-size:85%"
+
+
+def ranking_html(
+    table: pd.DataFrame,
+    weights: "pd.Series[float]",
+    *,
+    title: str,
+    method: str,
+    scale: tuple[float, float],
+    shares: "pd.Series[float] | None" = None,
+    shares_name: str = "share of variance",
+    excluded: int = 0,
+    rows: int = ROWS,
+) -> str:
+    """Return a ranking's table as HTML: the first markets with bars for factors and interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Ranking.table`: best first, index market; the columns rank, score, rank_low, rank_high,
+        coverage and one for each factor. A missing interval is not shown.
+    weights : Series
+        The weight of each factor, in the order in which they are shown; they add up to one.
+    title : str
+        What the ranking is about.
+    method : str
+        What the markets are ranked by.
+    scale : tuple of float
+        The factor scores at the left and the right end of a bar; wider if a score lies beyond.
+    shares : Series, optional
+        Each factor's real influence, a share of one, and in `shares_name` what that is.
+    shares_name : str
+    excluded : int
+        How many candidates have no rank.
+    rows : int
+        How many markets are shown; the others are counted.
+
+    Returns
+    -------
+    str
+        One ``div``; every text from the data is escaped.
+    """
+    shown, factors = table.head(rows), list(weights.index)
+    names = market_names(shown.index)
+    known = bool(shown["rank_low"].notna().all()) and not shown.empty
+    ends = scale_ends(table, factors, scale)
+    heads = ["rank", "market", *(["name"] if any(names) else []), "score"]
+    heads += [*(["interval"] if known else []), *factors, "coverage"]
+    places = 1 if table["score"].abs().max() >= 10 else 3
+    farthest = int(shown["rank_high"].max()) if known else 0
+    body = []
+    for (market, row), name in zip(shown.iterrows(), names, strict=True):
+        cells = [cell(str(row["rank"])), head_cell(str(market), "row")]
+        cells += [cell(name, LEFT)] if any(names) else []
+        cells.append(cell(number(row["score"], places), RIGHT + ";font-weight:bold"))
+        if known:
+            cells.append(interval_cell(int(row["rank_low"]), int(row["rank_high"]), farthest))
+        cells += [bar_cell(float(row[factor]), ends) for factor in factors]
+        cells.append(cell(f"{row['coverage']:.0%}"))
+        body.append(table_row(cells))
+    before = heads.index("coverage") - len(factors)
+    foot = [share_row("weight", weights, before)]
+    foot += [] if shares is None else [share_row(shares_name, shares.reindex(factors), before)]
+    return (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse">'
+        f'<caption style="{LEFT};caption-side:top"><b>{escape(title)}</b>, '
+        f"ranked by {escape(method.replace('_', ' '))}</caption>"
+        f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
+        f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
+        f"{notes(table, len(shown), excluded, known)}</div>"
+    )
+
+
+def market_names(markets: Iterable[object]) -> list[str]:
+    """Return the name of each market whose code is known, else nothing."""
+    known = load_markets()["name"].to_dict()
+    return [known.get(market, "") for market in markets]
+
+
+def scale_ends(
+    table: pd.DataFrame, factors: Sequence[str], scale: tuple[float, float]
+) -> tuple[float, float]:
+    """Return the ends of the bars, wide enough for every score."""
+    scores = table[factors].to_numpy(dtype=float)
+    return min(scale[0], scores.min(initial=scale[0])), max(scale[1], scores.max(initial=scale[1]))
+
+
+def number(value: float, places: int) -> str:
+    """Return a number with so many decimals, a huge one with its power of ten."""
+    return f"{value:.{places}f}" if abs(value) < 1e6 else f"{value:.3g}"
+
+
+def table_row(cells: Iterable[str]) -> str:
+    """Return a row of cells."""
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def cell(text: str, style: str = RIGHT) -> str:
+    """Return a cell with a text of any kind."""
+    return f'<td style="{style}">{escape(text)}</td>'
+
+
+def head_cell(text: str, scope: str) -> str:
+    """Return the head of a column or a row."""
+    style = LEFT if scope == "row" or text in ("market", "name") else RIGHT
+    return f'<th scope="{scope}" style="{style}">{escape(text)}</th>'
+
+
+def bar_cell(score: float, ends: tuple[float, float]) -> str:
+    """Return a factor's score with a bar under it."""
+    low, high = ends
+    # Halved first: the difference of two huge numbers may have no place.
+    share = (score / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.0
+    text = number(score, 0 if max(abs(low), abs(high)) >= 100 else 2)
+    return f'<td style="{RIGHT}">{text}{bar(0.0, share, BAR)}</td>'
+
+
+def interval_cell(low: int, high: int, farthest: int) -> str:
+    """Return the rank interval, drawn on a line from the first rank to the farthest one shown."""
+    text = str(low) if low == high else f"{low}\N{EN DASH}{high}"
+    drawn = bar((low - 1) / farthest, high / farthest, SPAN)
+    return f'<td style="{RIGHT}">{text}{drawn}</td>'
+
+
+def bar(start: float, end: float, color: str) -> str:
+    """Return a bar from one share of the cell's width to another."""
+    width = f"margin-left:{100 * start:.1f}%;width:{100 * (end - start):.1f}%"
+    return (
+        f'<div style="width:{WIDTH};margin-left:auto;background-color:{TRACK}">'
+        f'<div style="{width};height:4px;'
+        f'background-color:{color}"></div></div>'
+    )
+
+
+def share_row(text: str, shares: "pd.Series[float]", before: int) -> str:
+    """Return a row of percentages under the factors."""
+    head = f'<th scope="row" colspan="{before}" style="{RIGHT};{SMALL}">{escape(text)}</th>'
+    cells = (cell(f"{share:.1%}", f"{RIGHT};{SMALL}") for share in shares)
+    return table_row([head, *cells, cell("")])
+
+
+def notes(table: pd.DataFrame, shown: int, excluded: int, known: bool) -> str:
+    """Return what is not in the table, and what to look at next."""
+    left = len(table) - shown
+    parts = [f"{left} more markets in <code>.table</code>." if left else ""]
+    if excluded:
+        word = "market has" if excluded == 1 else "markets have"
+        parts.append(f"{excluded} {word} no rank; <code>.excluded</code> says why.")
+    if known:
+        parts.append("Interval: 90% of the ranks when the weights vary.")
+    if shown:
+        market = escape(repr(table.index[0]))
+        parts.append(
+            f"Next: <code>ms.explain(ranking, {market})</code>, "
+            "<code>ms.robustness(ranking)</code>, <code>ms.plot_ranking(ranking)</code>."
+        )
+    text = " ".join(part for part in parts if part)
+    return f'<p style="{SMALL}">{text}</p>'

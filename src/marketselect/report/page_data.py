@@ -1,0 +1,348 @@
+"""What the report's page is made of: a ranking as plain lists, ready for JSON.
+
+Numbers that the page computes with are kept in full precision; those that it only shows are
+rounded to the digits that can be told apart on a screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.checks import FloatArray
+from marketselect.explanation import CLIPPED
+from marketselect.explanation_words import market_names
+from marketselect.methods import LINEAR, METHODS
+from marketselect.methods._calling import call_method
+from marketselect.methods._distances import METRICS
+from marketselect.ranking import Ranking
+from marketselect.report.page_notes import method_name, method_notes, sources
+from marketselect.report.tiles import TILES
+from marketselect.scoring.influence import weights_by_market
+from marketselect.sources.embedded import load_catalogue
+
+if TYPE_CHECKING:
+    from marketselect.framework import Framework
+    from marketselect.uncertainty.acceptability import Robustness
+
+RAW_DIGITS, SCORE_DIGITS, SHARE_DIGITS = 9, 6, 5
+
+
+def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict[str, Any]:
+    """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
+    scores, rules = ranking.scores, ranking.scores.framework
+    return {
+        "title": title,
+        "framework": rules.title or rules.name,
+        "method": method_name(ranking.method),
+        "as_of": scores.table.as_of,
+        "range": list(rules.range),
+        "decimals": ranking.decimals,
+        "formula": live_formula(ranking),
+        "factors": factor_content(ranking),
+        "indicators": indicator_content(rules),
+        "markets": market_content(ranking),
+        "excluded": excluded_content(ranking),
+        "tiles": tile_content(ranking),
+        "trust": None if trust is None else trust_content(trust),
+        "interval": interval_words(ranking),
+        "redraw": redraw_tolerance(ranking, trust),
+        "notes": method_notes(ranking),
+        "sources": sources(rules),
+    }
+
+
+def live_formula(ranking: Ranking) -> dict[str, Any]:
+    """Return what the page needs to score the markets again, or why it cannot.
+
+    A score that is linear in the weights needs the term of each factor; that of TOPSIS, the
+    distance of each factor's value to both ideal points. Any other is left to Python.
+    """
+    matrix = ranking.matrix.to_numpy()
+    place = ranking.matrix.index.get_indexer(ranking.table.index)
+    if ranking.call is METHODS["topsis"]:
+        return closeness_formula(ranking, matrix, place)
+    if ranking.method in LINEAR and ranking.call in METHODS.values():
+        whole = np.eye(matrix.shape[1])
+        alone = call_method(ranking.call, matrix, whole, ranking.options, ranking.method)[1]
+        return {"kind": "linear", "terms": alone.T[place].tolist()}
+    return {
+        "kind": "fixed",
+        "reason": f"The weights cannot be moved here: this page computes weighted sums and TOPSIS, "
+        f"and this ranking is by {method_name(ranking.method)}. To see it at other weights, "
+        "make the report again with them.",
+    }
+
+
+def closeness_formula(
+    ranking: Ranking, matrix: FloatArray, place: np.typing.NDArray[np.intp]
+) -> dict[str, Any]:
+    """Return the gaps of TOPSIS to the ideal and the anti-ideal, before weights.
+
+    As in `weighted_distances`, gaps are shares of the largest one of each factor.
+    """
+    equal = np.ones(matrix.shape[1])
+    steps, _ = call_method(ranking.call, matrix, equal, ranking.options, ranking.method)
+    points = steps.ideal / steps.weights, steps.anti_ideal / steps.weights
+    gaps = [np.abs(steps.normalized - point) for point in points]
+    span = np.maximum(np.max([gap.max(axis=0) for gap in gaps], axis=0), np.finfo(float).tiny)
+    metric = str(ranking.options.get("metric", next(iter(METRICS))))
+    to_ideal, from_worst = ((gap / span)[place].tolist() for gap in gaps)
+    return {
+        "kind": "closeness",
+        "metric": metric,
+        "span": span.tolist(),
+        "to_ideal": to_ideal,
+        "from_worst": from_worst,
+    }
+
+
+def factor_content(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return the top factors: code, name, weight, and real influence where it is known."""
+    names = {factor.code: factor.name or factor.code for factor in ranking.scores.framework.factors}
+    shares = (ranking.effective_weights, ranking.main_effect)
+    effective, main = (None if share is None else share.to_dict() for share in shares)
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "weight": weight,
+            "effective": None if effective is None else effective[code],
+            "main_effect": None if main is None else main[code],
+        }
+        for code, weight in ranking.weights.items()
+    ]
+
+
+def indicator_content(rules: Framework) -> list[dict[str, Any]]:
+    """Return the indicators: what they are, in which top factor, and where they come from."""
+    top = {leaf: place for place, code in enumerate(rules.top) for leaf in rules.leaves(code)}
+    notes = catalogue_notes(rules)
+    return [
+        {
+            "code": indicator.code,
+            "name": indicator.name or indicator.code,
+            "factor": top[indicator.code],
+            "unit": indicator.unit,
+            "direction": indicator.direction,
+            "target": indicator.target,
+            "goalposts": None if indicator.goalposts is None else list(indicator.goalposts),
+            "log": indicator.transform == "log",
+            "source": indicator.source,
+            "licence": indicator.licence,
+            "rationale": indicator.rationale,
+            "note": notes.get(indicator.code, ""),
+        }
+        for indicator in rules.indicators
+    ]
+
+
+def catalogue_notes(rules: Framework) -> dict[str, str]:
+    """Return the catalogue's note on each indicator that has the catalogue's source."""
+    known = load_catalogue()[["source", "note"]].to_dict("index")
+    found = {item.code: (item, known.get(item.observed, {})) for item in rules.indicators}
+    return {
+        code: str(entry["note"])
+        for code, (item, entry) in found.items()
+        if item.source and entry.get("source") == item.source
+    }
+
+
+def market_content(ranking: Ranking) -> dict[str, Any]:
+    """Return the ranked markets in the table's order: a list for each column."""
+    table, scores = ranking.table, ranking.scores
+    factors, codes = list(ranking.weights.index), list(scores.framework.codes)
+    place = scores.normalized.index.get_indexer(table.index)
+    years = scores.table.years[codes].iloc[place].to_numpy(dtype=np.float64, na_value=np.nan)
+    return {
+        **labels(table.index),
+        "rank": table["rank"].tolist(),
+        "score": table["score"].tolist(),
+        "low": whole(table["rank_low"]),
+        "high": whole(table["rank_high"]),
+        "factors": table[factors].to_numpy().tolist(),
+        "coverage": numbers(scores.coverage[factors].iloc[place], SCORE_DIGITS),
+        "values": numbers(scores.table.values[codes].iloc[place], RAW_DIGITS),
+        "years": [[None if year != year else int(year) for year in row] for row in years],
+        "scaled": numbers(scores.normalized[codes].iloc[place], SCORE_DIGITS),
+        "inner": inner_weights(ranking, place),
+        "remarks": remark_content(ranking),
+    }
+
+
+def labels(markets: Iterable[Any]) -> dict[str, list[str]]:
+    """Return for each market a key that no other has, its label as text, and its name."""
+    keys: dict[str, None] = {}
+    texts = [str(market) for market in markets]
+    for text in texts:  # 1 and "1" are two labels but one text
+        key, more = text, 2
+        while key in keys:
+            key, more = f"{text} ({more})", more + 1
+        keys[key] = None
+    return {"key": list(keys), "label": texts, "name": market_names(markets)}
+
+
+def inner_weights(
+    ranking: Ranking, place: np.typing.NDArray[np.intp]
+) -> dict[str, list[Any] | dict[int, list[float | None]]]:
+    """Return each indicator's weight within its top factor, and the markets where it differs.
+
+    What a market lacks, its siblings carry, so it has weights of its own.
+    """
+    rules = ranking.scores.framework
+    equal = replace(
+        rules,
+        factors=tuple(f if f.parent else replace(f, weight=1.0) for f in rules.factors),
+        judgements=(),
+    )
+    codes = list(rules.codes)
+    full = [equal.tree_weights()[code] * len(rules.top) for code in codes]
+    own = weights_by_market(ranking.scores.normalized.iloc[place], equal)[codes] * len(rules.top)
+    differs = np.flatnonzero((np.abs(own.to_numpy() - full) > 1e-9).any(axis=1))
+    rows = numbers(own.iloc[differs], SCORE_DIGITS)
+    return {
+        "all": [float(f"{share:.{SCORE_DIGITS}g}") for share in full],
+        "own": dict(zip(differs.tolist(), rows, strict=True)),
+    }
+
+
+def remark_content(ranking: Ranking) -> dict[int, list[dict[str, Any]]]:
+    """Return what was done to the data of each market that anything was done to."""
+    place: dict[Any, int] = {market: n for n, market in enumerate(ranking.table.index)}
+    names = {factor.code: factor.name or factor.code for factor in ranking.scores.framework.factors}
+    names |= {item.code: item.name or item.code for item in ranking.scores.framework.indicators}
+    found: dict[int, list[dict[str, Any]]] = {}
+    for frame, what in remark_frames(ranking):
+        for cell in frame.to_dict("records"):
+            if cell["market"] in place and cell["indicator"] in names:
+                remark = {key: cell[key] for key in ("indicator", "why")}
+                remark |= {key: finite(cell.get(key)) for key in ("old", "new")}
+                remark |= {"name": names[cell["indicator"]], "what": what}
+                found.setdefault(place[cell["market"]], []).append(remark)
+    return found
+
+
+def remark_frames(ranking: Ranking) -> list[tuple[pd.DataFrame, str]]:
+    """Return the lists of cells that deserve a remark: market, indicator, why, old and new."""
+    scores, table = ranking.scores, ranking.scores.table
+    clipped = scores.treated["why"].isin(CLIPPED)
+    aged = pd.MultiIndex.from_frame(table.stale[["market", "indicator"]])
+    old = pd.MultiIndex.from_frame(table.missing[["market", "indicator"]]).isin(aged)
+    missing = table.missing.rename(columns={"reason": "why"})
+    return [
+        (missing[~old], "missing"),
+        (missing[old], "stale"),
+        (scores.imputed, "imputed"),
+        (scores.treated[clipped], "clipped"),
+        (scores.treated[~clipped], "treated"),
+        (table.notes.rename(columns={"note": "why"}), "noted"),
+    ]
+
+
+def excluded_content(ranking: Ranking) -> list[dict[str, str]]:
+    """Return who was left out, and why."""
+    excluded = ranking.excluded
+    both = labels(excluded["market"])
+    rows = zip(both["label"], both["name"], excluded["reason"], strict=True)
+    return [{"label": label, "name": name, "reason": str(reason)} for label, name, reason in rows]
+
+
+def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return a tile for every economy of the map, with the market's place in the list, if ranked.
+
+    There is no map where no candidate has a tile.
+    """
+    ranked: dict[Any, int] = {market: place for place, market in enumerate(ranking.table.index)}
+    left = set(ranking.excluded["market"])
+    if not (ranked.keys() | left) & TILES.keys():
+        return []
+    names = market_names(TILES)
+    return [
+        {
+            "code": code,
+            "name": name,
+            "column": column,
+            "row": row,
+            "market": ranked.get(code),
+            "excluded": code in left,
+        }
+        for (code, (column, row)), name in zip(TILES.items(), names, strict=True)
+    ]
+
+
+# Trust
+
+
+def trust_content(trust: Robustness) -> dict[str, Any]:
+    """Return how often each market takes each rank: from its first to its last rank ever taken."""
+    shares = trust.acceptability.to_numpy()
+    taken = shares > 0
+    first = taken.argmax(axis=1).tolist()
+    last = (shares.shape[1] - taken[:, ::-1].argmax(axis=1)).tolist()
+    rows = [
+        [float(f"{share:.{SHARE_DIGITS}g}") for share in row[start:end]]
+        for row, start, end in zip(shares, first, last, strict=True)
+    ]
+    return {
+        "draws": trust.draws,
+        "around": trust.around,
+        "tolerance": trust.tolerance,
+        "words": draw_words(trust),
+        "low": trust.summary["rank_low"].tolist(),
+        "high": trust.summary["rank_high"].tolist(),
+        "start": first,
+        "shares": rows,
+    }
+
+
+def draw_words(trust: Robustness) -> str:
+    """Return how the weights were drawn, in words."""
+    if trust.around == "any":
+        return "over all weights there can be, each as likely as any other"
+    if trust.around == "ordered":
+        return "over all weights that keep the order of those given"
+    if trust.tolerance is None:
+        return f"around the given weights (Dirichlet, concentration {trust.concentration:g})"
+    return f"with each weight varied by up to {trust.tolerance:.0%} of itself"
+
+
+def interval_words(ranking: Ranking) -> str:
+    """Return what the rank interval says; empty where there is none."""
+    if ranking.table["rank_low"].isna().any():
+        return ""
+    tolerance = ranking.provenance["tolerance"]
+    return f"where 90% of the ranks lie when each weight varies by up to {tolerance:.0%} of itself"
+
+
+def redraw_tolerance(ranking: Ranking, trust: Robustness | None) -> float | None:
+    """Return how far the page draws weights around those that a reader sets, if it may."""
+    if trust is not None and trust.tolerance is not None:
+        return trust.tolerance
+    return float(ranking.provenance["tolerance"]) if interval_words(ranking) else None
+
+
+# Numbers
+
+
+def numbers(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
+    """Return rows of numbers with so many digits, None where one is missing."""
+    return [
+        [None if value != value else float(f"{value:.{digits}g}") for value in row]
+        for row in frame.to_numpy(dtype=np.float64)
+    ]
+
+
+def whole(column: pd.Series[Any]) -> list[int | None]:
+    """Return whole numbers, None where one is missing."""
+    return [None if pd.isna(value) else int(value) for value in column]
+
+
+def finite(value: Any) -> float | None:
+    """Return a number to show, None where there is none."""
+    if value is None or value != value:
+        return None
+    return float(f"{value:.{RAW_DIGITS}g}")

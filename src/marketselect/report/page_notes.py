@@ -1,0 +1,108 @@
+"""The notes at the end of the report's page: how the ranking was made, and from whose data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from marketselect.errors import listing
+
+if TYPE_CHECKING:
+    from marketselect.framework import Framework
+    from marketselect.ranking import Ranking
+
+NAMES = {
+    "weighted_sum": "weighted sum",
+    "weighted_product": "weighted product",
+    "topsis": "TOPSIS",
+    "ahp": "AHP",
+    "vikor": "VIKOR",
+    "promethee": "PROMETHEE II",
+    "copeland": "Copeland",
+}
+LICENCES = {
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC BY 3.0 IGO": "https://creativecommons.org/licenses/by/3.0/igo/",
+    "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+MISSING = {
+    "reweight": "a value that is missing passes its weight on to its siblings",
+    "drop": "a market without all values has no score",
+}
+
+
+def method_name(method: str) -> str:
+    """Return a method's name as it is written in a sentence."""
+    return NAMES.get(method, method)
+
+
+def method_notes(ranking: Ranking) -> list[list[str]]:
+    """Return what was done, as pairs of a subject and what there is to say of it."""
+    rules, table = ranking.scores.framework, ranking.scores.table
+    made, low, high = ranking.provenance, *rules.range
+    missing = MISSING.get(rules.missing, rules.missing)
+    notes = [
+        ("Framework", f"{rules.title or rules.name}: {len(rules.top)} top factors, "
+         f"{len(rules.indicators)} indicators"),
+        ("Method", f"{method_name(ranking.method)}{options_words(ranking.options)}"),
+        ("Scale", f"{rules.normalization}, {low:g} to {high:g}; more is better everywhere"),
+        ("Outliers", "" if rules.treatment == "none" else rules.treatment),
+        ("Missing values", f"{missing}; at least {rules.min_coverage:.0%} of each top factor has "
+         "to be observed"),
+        ("Weights", weight_words(ranking)),
+        ("Data", "" if table.as_of is None else f"as of {table.as_of}, values at most "
+         f"{table.max_age} years old"),
+        ("Values of the ranked markets", changes_words(ranking)),
+        ("Columns not used", listing(table.unused) if table.unused else ""),
+        ("Hash of the data", str(made["data"])),
+        ("Hash of the framework", str(made["framework"])),
+        ("Versions", ", ".join(f"{name} {text}" for name, text in made["versions"].items())),
+    ]  # fmt: skip
+    return [[subject, text] for subject, text in notes if text]
+
+
+def options_words(options: Mapping[str, object]) -> str:
+    """Return a method's options in brackets."""
+    words = "; ".join(f"{name}: {value}" for name, value in options.items())
+    return f" ({words})" if words else ""
+
+
+def weight_words(ranking: Ranking) -> str:
+    """Return where the weights of the top factors come from."""
+    named = ranking.provenance["weighting"]
+    if judged := ranking.judgements.get("top factors"):
+        return f"from pairwise judgements, consistency ratio {judged.consistency_ratio:.2f}"
+    return "as stated" if named == "stated" else f"{named.replace('_', ' ')}"
+
+
+def changes_words(ranking: Ranking) -> str:
+    """Return how many values of the ranked markets were left aside, filled or changed."""
+    scores, ranked = ranking.scores, set(ranking.table.index)
+    counts: Counter[str] = Counter()
+    for frame, column in (
+        (scores.table.missing, ""),
+        (scores.imputed, "why"),
+        (scores.treated, "why"),
+        (scores.table.notes, "note"),
+    ):
+        here = frame[frame["market"].isin(ranked)]
+        counts.update(here[column] if column else {"missing or too old": len(here)})
+    return "; ".join(f"{count} {words}" for words, count in counts.items() if count)
+
+
+def sources(rules: Framework) -> list[dict[str, Any]]:
+    """Return each source with its licence and the names of the indicators that come from it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for indicator in rules.indicators:
+        pair = (indicator.source, indicator.licence)
+        found.setdefault(pair, []).append(indicator.name or indicator.code)
+    return [
+        {
+            "source": source,
+            "licence": licence,
+            "link": LICENCES.get(licence, ""),
+            "indicators": names,
+        }
+        for (source, licence), names in found.items()
+    ]

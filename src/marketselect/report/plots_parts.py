@@ -1,0 +1,217 @@
+"""What the pictures share: an Axes to draw on, colors, names of markets, the words of an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from io import BytesIO
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from marketselect.errors import InputError, need
+from marketselect.explanation_parts import shipped_name
+from marketselect.explanation_words import market_names, number_text
+from marketselect.report.page_notes import method_name
+from marketselect.report.terminal import clean, cut
+from marketselect.sampling import is_count
+from marketselect.scoring.normalization import BOUNDED
+from marketselect.sources.files import needed
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from marketselect.checks import FloatArray
+    from marketselect.ranking import Ranking
+
+# Okabe, M., & Ito, K. (2008). Color universal design: colors that people with any color vision
+# tell apart. In an order in which neighbors differ in lightness as well, for print in gray.
+COLORS = (
+    "#0072B2", "#E69F00", "#009E73", "#F0E442", "#D55E00", "#56B4E9", "#000000", "#CC79A7",
+)  # fmt: skip
+HATCHES = ("", "///", "", "", r"\\\\", "...", "", "xxx")
+INK, FAINT, GRID = "#222222", "#767676", "#D9D9D9"
+SMALL, NORMAL, LARGE = 7.0, 8.5, 10.5  # points
+NAME_WIDTH, KEY_WIDTH = 28, 26  # characters
+ROW, WIDTH = 0.23, 7.2  # inches: of one market, of a picture
+PLAIN: Any = {"parse_math": False}  # a name may hold a dollar sign
+SCREEN_DPI = 110
+
+
+def axes_for(ax: Axes | None, width: float, height: float, what: str) -> Axes:
+    """Return the Axes that was given, or one on a new figure of so many inches.
+
+    The figure is not one of pyplot's, so none is kept open behind the caller's back.
+    """
+    needed("matplotlib", "plot", what)
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    if ax is not None:
+        need(ax, Axes, f"{what}: ax")
+        return ax
+    figure = Figure(figsize=(width, height), layout="constrained")
+    blank: Axes = figure.add_subplot()
+    # A notebook shows what has this method: the Axes as the last line of a cell is the picture.
+    for artist in (blank, figure):
+        vars(artist)["_repr_png_"] = partial(png_bytes, figure)
+    return blank
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """Return a figure as PNG."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=SCREEN_DPI)
+    return buffer.getvalue()
+
+
+def checked_top(top: object, what: str) -> int:
+    """Return how many markets are shown; more than there are means all of them."""
+    if not is_count(top) or not top:
+        raise InputError(f"{what}: top is {top!r}; a whole number, 1 or more, is needed")
+    return int(str(top))
+
+
+def shown_names(markets: Iterable[Any], width: int = NAME_WIDTH) -> list[str]:
+    """Return names that fit: cut where too long, without signs that break a line."""
+    return [cut(clean(name), width, "\N{HORIZONTAL ELLIPSIS}") for name in market_names(markets)]
+
+
+def ranked_names(table: pd.DataFrame) -> list[str]:
+    """Return rank and name of each market of a ranking's table."""
+    names = shown_names(table.index)
+    return [f"{rank}  {name}" for rank, name in zip(table["rank"], names, strict=True)]
+
+
+def more_room(names: Iterable[str]) -> float:
+    """Return by how many inches a picture is wider for names that are longer than most."""
+    return 0.12 * max(0, max(map(len, names)) - 18)
+
+
+def factor_names(ranking: Ranking) -> list[str]:
+    """Return the name of each top factor; its code where it has none."""
+    names = {factor.code: factor.name for factor in ranking.scores.framework.factors}
+    titles = (clean(names.get(code) or code) for code in ranking.weights.index)
+    return [cut(title, KEY_WIDTH, "\N{HORIZONTAL ELLIPSIS}") for title in titles]
+
+
+def score_words(ranking: Ranking) -> str:
+    """Return what the scores are, with their unit and range."""
+    rules, name = ranking.scores.framework, shipped_name(ranking)
+    low, high = rules.range
+    points = f"points, {low:g} to {high:g}" if rules.normalization in BOUNDED else "points"
+    own_scale = ranking.options.get("normalization", "none") != "none"
+    units: Mapping[str, str] = {
+        "weighted_sum": "relative to the markets" if own_scale else points,
+        "weighted_product": points,
+        "topsis": "closeness to the ideal, 0 to 1",
+        "ahp": "priority, 0 to 1",
+        "promethee": "net flow, \N{MINUS SIGN}1 to 1",
+        "vikor": "1 is best, 0 is worst",
+        "copeland": "markets beaten, ties half",
+    }
+    words = method_name(name) if name else clean(ranking.method)
+    return f"Score by {words} ({units[name]})" if name in units else f"Score by {words}"
+
+
+def figures(values: Iterable[float], largest: float) -> list[str]:
+    """Return numbers as text: with as many decimals as the largest needs, or to three digits."""
+    places = next((n for n, size in ((1, 10), (2, 1), (3, 0.01)) if abs(largest) >= size), None)
+    if places is None or abs(largest) >= 1e5:
+        return [number_text(float(value)) for value in values]
+    return [f"{value:.{places}f}" for value in values]
+
+
+def title_of(ranking: Ranking) -> str:
+    """Return what the ranking is about: the framework's title and the year of the data."""
+    rules, table = ranking.scores.framework, ranking.scores.table
+    title = shown_names([rules.title or rules.name], 48)[0]
+    return title if table.as_of is None else f"{title}, {table.as_of}"
+
+
+def head(ax: Axes, title: str, pad: float = 8.0) -> None:
+    """Write the title over the left end of the Axes."""
+    room = ax.get_window_extent().width
+    text = wrapped(title, room / ax.figure.dpi * 72, LARGE)
+    ax.set_title(text, loc="left", fontsize=LARGE, color=INK, pad=pad, **PLAIN)
+
+
+def wrapped(text: str, room: float, size: float) -> str:
+    """Return a text in lines for so many points, of letters that are 0.54 as wide as high."""
+    return fill(text, max(int(room / (0.54 * size)), 12))
+
+
+def first_of(shown: int, ranked: int) -> str:
+    """Return ``the first 20 of 183 markets``, or how many there are if all are shown."""
+    if shown == ranked:
+        return some_of(shown, ranked)
+    return f"the first {shown if shown > 1 else ''}".rstrip() + f" of {ranked} markets"
+
+
+def some_of(shown: int, ranked: int) -> str:
+    """Return ``5 of 183 markets``, or how many there are if all are shown."""
+    word = "market" if ranked == 1 else "markets"
+    return f"{ranked} {word}" if shown == ranked else f"{shown} of {ranked} {word}"
+
+
+def market_rows(ax: Axes, names: Sequence[str]) -> FloatArray:
+    """Give each market a row, the first at the top, and return where the rows are."""
+    rows = np.arange(len(names), dtype=np.float64)
+    ax.set_yticks(rows, names, fontsize=NORMAL, color=INK, **PLAIN)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", labelsize=SMALL + 0.5, colors=INK)
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.set_axisbelow(True)
+    return rows
+
+
+def axis_words(ax: Axes, across: str, down: str = "") -> None:
+    """Write what the axes show, broken where a line would be longer than the Axes."""
+    box, points = ax.get_window_extent(), 72 / ax.figure.dpi
+    style: dict[str, Any] = {"fontsize": NORMAL, "color": INK, **PLAIN}
+    ax.set_xlabel(wrapped(across, box.width * points, NORMAL), **style)
+    ax.set_ylabel(wrapped(down, box.height * points, NORMAL), **style)
+
+
+def paint(number: int) -> dict[str, Any]:
+    """Return color and hatch of the factor of a number; they repeat together after 56."""
+    turn = number // len(COLORS)
+    return {
+        "facecolor": COLORS[number % len(COLORS)],
+        "hatch": HATCHES[(number + 3 * turn) % len(HATCHES)],
+        "edgecolor": "white",
+        "linewidth": 0.6,
+    }
+
+
+def color_key(ax: Axes, names: Sequence[str]) -> float:
+    """Put a key above the Axes, in the order of the bars, and return its height in points."""
+    from matplotlib.patches import Patch
+
+    across = min(len(names), 3 if max(map(len, names)) > 14 else 6)
+    down = -(-len(names) // across)
+    # A legend fills its columns first; a person reads its rows first.
+    order = [i for column in range(across) for i in range(column, len(names), across)]
+    patches = [Patch(**paint(i)) for i in order]
+    legend = ax.legend(
+        patches, ["x"] * len(order), loc="lower left", bbox_to_anchor=(0, 1), ncols=across,
+        frameon=False, borderaxespad=0.2, borderpad=0.2, columnspacing=1.2, handlelength=1.6,
+        handletextpad=0.5, labelspacing=0.35, fontsize=NORMAL - 0.5, labelcolor=INK,
+    )  # fmt: skip
+    # Written afterwards: a legend leaves out what starts with "_" and reads $ as mathematics.
+    for text, i in zip(legend.get_texts(), order, strict=True):
+        text.set_parse_math(False)
+        text.set_text(names[i])
+    return 13.0 * down + 6.0
+
+
+def readable_on(color: tuple[float, ...]) -> str:
+    """Return black or white, whichever is read better on a color: WCAG 2 relative luminance."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "black" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"

@@ -1,0 +1,55 @@
+// What leaves the page: the table as CSV, the settings as a link, the printed sheet.
+
+// A spreadsheet takes text that begins like this for a formula; plain numbers are left as they are.
+const FORMULA = /^[=+\-@\t\r]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function csvCell(value) {
+  if (value === null) return "";
+  if (typeof value === "number") return `${value}`;
+  const text = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function csvText(view) {
+  const heads = ["market", "name", "rank", "score", "rank_low", "rank_high", ...data.factors.map((factor) => factor.code), "coverage"];
+  const lines = view.order.map((market) => [
+    markets.label[market], markets.name[market], view.ranks[market], view.scores[market],
+    view.trust.low[market], view.trust.high[market], ...markets.factors[market], coverageAt(view.weights, market),
+  ]);
+  return [heads, ...lines].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+}
+
+function downloadCsv(view) {
+  // The sign at the start tells spreadsheets that the letters are UTF-8.
+  const url = URL.createObjectURL(new Blob(["\ufeff", csvText(view)], { type: "text/csv;charset=utf-8" }));
+  const anchor = make("a", { href: url, download: view.own ? "ranking.csv" : "ranking-own-weights.csv" });
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+function showLink() {
+  keepInAddress();
+  const field = byId("link-text");
+  byId("link-box").hidden = false;
+  field.value = location.href;
+  field.focus();
+  field.select();
+  byId("link-hint").textContent = location.protocol === "file:"
+    ? "Send this file and the link: your colleague opens the file and puts the part from # on at the end of its address."
+    : "Whoever opens it sees the page with your settings.";
+  navigator.clipboard?.writeText(field.value).then(() => tell("The link is copied."), () => {});
+}
+
+function buildFiles() {
+  byId("csv").addEventListener("click", () => downloadCsv(view));
+  byId("link").addEventListener("click", showLink);
+  byId("print").addEventListener("click", () => print());
+  // What is folded away on the screen is printed all the same.
+  let folded_ = [];
+  addEventListener("beforeprint", () => {
+    folded_ = [...document.querySelectorAll("details.more:not([open]), #weights-box:not([open])")];
+    folded_.forEach((details) => (details.open = true));
+  });
+  addEventListener("afterprint", () => folded_.forEach((details) => (details.open = false)));
+}

@@ -1,0 +1,86 @@
+// How the ranking was made, whose data it rests on, and who was left out.
+
+function section(title, ...children) {
+  return make("section", {}, make("h3", {}, title), ...children);
+}
+
+function tableOf(heads, lines, style = "") {
+  const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
+  const body = lines.map((cells) => make("tr", {}, ...cells.map(cellOf)));
+  const table = make("table", { class: `plain ${style}` }, make("thead", {}, head), make("tbody", {}, ...body));
+  return make("div", { class: "wide" }, table);
+}
+
+function cellOf(content, n) {
+  const inside = typeof content === "string" ? isolated(content) : content;
+  return n === 0 ? make("th", { scope: "row" }, inside) : make("td", {}, inside);
+}
+
+function buildNotes() {
+  const facts = data.notes.map(([term, text]) => make("div", {}, make("dt", {}, term), make("dd", {}, isolated(text))));
+  byId("notes").replaceChildren(
+    influence(),
+    section("How it was made", make("dl", { class: "notes" }, ...facts)),
+    section("Sources and licences", sourceTable()),
+    make("details", { class: "more" }, make("summary", {}, `All ${plural(data.indicators.length, "indicator")}, and why they are in`), indicatorNotes()),
+  );
+}
+
+function influence() {
+  const effective = data.factors[0].effective !== null;
+  const known = effective || data.factors[0].main_effect !== null;
+  const head = effective ? "Share of the score\u2019s variance" : "Squared correlation with the score";
+  const lines = data.factors.map((factor) => {
+    const share = shareText(effective ? factor.effective : factor.main_effect);
+    return [factor.name, shareText(factor.weight), ...(known ? [share] : [])];
+  });
+  const text = "A weight is not an influence: a factor in which the markets differ more moves the ranking more. This is for the report\u2019s weights.";
+  const table = tableOf(["Factor", "Weight", ...(known ? [head] : [])], lines, "narrow");
+  return section("Weights and influence", make("p", { class: "hint" }, text), table);
+}
+
+function sourceTable() {
+  const lines = data.sources.map(({ source, licence, link, indicators }) => [
+    source || "not stated",
+    link ? make("a", { href: link, rel: "noreferrer license", target: "_blank" }, licence) : licence || "not stated",
+    indicators.length > 6 ? plural(indicators.length, "indicator") : list(indicators),
+  ]);
+  return tableOf(["Source", "Licence", "Indicators"], lines);
+}
+
+const DIRECTION = { benefit: "more is better", cost: "less is better" };
+
+function indicatorNotes() {
+  const lines = data.indicators.map((indicator) => {
+    const { direction, target, goalposts, log } = indicator;
+    const scale = goalposts ? `; scale from ${goalposts.map(valueText).join(" to ")}${log ? ", logarithmic" : ""}` : "";
+    const sense = DIRECTION[direction] ?? `best at ${valueText(target)}`;
+    const notes = [indicator.rationale, indicator.note].filter(Boolean).map((text) => make("p", {}, isolated(text)));
+    return [
+      make("span", {}, isolated(indicator.name), isolated(indicator.code, { class: "code" })),
+      make("span", {}, isolated(indicator.unit), `${indicator.unit ? "; " : ""}${sense}${scale}`),
+      make("div", {}, ...notes),
+    ];
+  });
+  return tableOf(["Indicator", "Measured as", "Why, and what to know"], lines, "long");
+}
+
+function buildExcluded() {
+  byId("excluded").hidden = byId("to-excluded").hidden = data.excluded.length === 0;
+  if (!data.excluded.length) return;
+  const lines = data.excluded.map(({ label, name, reason }) => [
+    make("span", {}, isolated(name), label === name ? "" : isolated(label, { class: "code" })), lackOf(reason),
+  ]);
+  byId("left-out").replaceChildren(
+    make("p", { class: "hint" }, `${plural(data.excluded.length, "market")} without a rank, and what they lack.`),
+    tableOf(["Market", "Why"], lines, "long"),
+  );
+}
+
+// The list of what a market is without is long; it is folded away.
+function lackOf(reason) {
+  const [why, ...without] = reason.split("; without ");
+  if (!without.length) return reason;
+  const lack = make("details", {}, make("summary", {}, "What is missing"), isolated(without.join("; without ")));
+  return make("div", {}, isolated(why), lack);
+}

@@ -1,0 +1,44 @@
+// The sliders, one for each factor.
+
+function buildSliders() {
+  byId("weights-hint").textContent = live
+    ? "Move a slider: the markets are ranked again at once. Only the ratio of the weights counts."
+    : formula.reason;
+  byId("reset").hidden = !live;
+  const sameForAll = reportPoints.every((point) => point === reportPoints[0]);
+  byId("equal").hidden = !live || sameForAll || data.factors.length === 1;
+  byId("sliders").replaceChildren(...data.factors.map(slider));
+  byId("reset").addEventListener("click", () => change({ points: reportPoints.slice() }));
+  byId("equal").addEventListener("click", () => change({ points: reportPoints.map(() => 50) }));
+  if (matchMedia("(max-width: 900px)").matches) byId("weights-box").open = false;
+}
+
+function slider(factor, f) {
+  const id = `weight-${f}`;
+  const dot = make("i", { class: "dot" });
+  dot.style.background = color(f);
+  const input = make("input", { type: "range", id, min: 0, max: 100, step: 1, disabled: !live });
+  input.addEventListener("input", () => {
+    const points = state.points.slice();
+    points[f] = input.valueAsNumber;
+    slide(points);
+  });
+  const label = make("label", { for: id }, dot, isolated(factor.name));
+  return make("div", { class: "slider" }, label, make("span", { class: "share" }), input);
+}
+
+function renderSliders(view) {
+  byId("sliders").childNodes.forEach((row, f) => {
+    const input = row.querySelector("input");
+    const output = row.querySelector(".share");
+    const points = view.state.points[f];
+    if (input.valueAsNumber !== Math.round(points)) input.value = points;
+    input.style.setProperty("--filled", `${Math.min(points, 100)}%`);
+    output.textContent = shareText(view.weights[f]);
+    const report = shareText(reportWeights[f]);
+    output.classList.toggle("moved", !view.own);
+    output.title = view.own ? "" : `${report} in the report`;
+    input.setAttribute("aria-valuetext", `${shareText(view.weights[f])} of the whole`);
+  });
+  byId("reset").disabled = view.own;
+}

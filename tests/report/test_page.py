@@ -1,0 +1,212 @@
+"""The report's file: what is in it, what it escapes, and what it refuses."""
+
+import builtins
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.errors import InputError
+from marketselect.report.page import write_report
+from report.conftest import Rankings, cities, framework
+
+Small = dict[Any, list[float]]
+ROWS: Small = {"x": [10, 20], "y": [30, 40], "z": [50, 5]}
+
+
+def small(rows: Small = ROWS, **settings: Any) -> ms.Ranking:
+    return ms.rank_markets(cities(rows, ["a", "b"]), framework({"a": "A", "b": "B"}), **settings)
+
+
+def content(path: Path) -> dict[str, Any]:
+    """Return the data inside the page."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', path.read_text())
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def test_the_world_is_one_small_file_without_any_address_to_load(
+    world: Rankings, tmp_path: Path
+) -> None:
+    path = write_report(world["topsis"], tmp_path / "markets.html")
+    text = path.read_text("ascii")
+    assert path.stat().st_size < 1_000_000
+    assert text.startswith("<!doctype html>\n")
+    assert re.findall(r"<(?:script|link|img|iframe)[^>]* (?:src|href)=", text) == [
+        '<link rel="icon" href='
+    ]
+    assert "default-src 'none'" in text
+    assert "unsafe" not in text
+
+
+def test_the_same_ranking_gives_the_same_bytes(tmp_path: Path) -> None:
+    one, two = (write_report(small(), tmp_path / name) for name in ("one.html", "two.htm"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_every_value_has_its_year_source_and_remark(world: Rankings, tmp_path: Path) -> None:
+    ranking = world["weighted_sum"]
+    page = content(write_report(ranking, tmp_path / "page.html"))
+    place, codes = page["markets"]["key"].index("VNM"), [i["code"] for i in page["indicators"]]
+    table = ranking.scores.table
+    values = dict(zip(codes, page["markets"]["values"][place], strict=True))
+    expected = table.values.loc["VNM"].dropna()
+    assert {code for code, value in values.items() if value is None} == set(codes) - set(
+        expected.index
+    )
+    assert [values[code] for code in expected.index] == pytest.approx(expected.tolist(), rel=1e-8)
+    years = dict(zip(codes, page["markets"]["years"][place], strict=True))
+    assert years["TX.VAL.TECH.MF.ZS"] == table.years.loc["VNM", "TX.VAL.TECH.MF.ZS"]
+    remarks = page["markets"]["remarks"]
+    counted = sum(len(remark) for remark in remarks.values())
+    lists = (table.missing, table.notes, ranking.scores.imputed, ranking.scores.treated)
+    assert counted == sum(int(cells["market"].isin(ranking.table.index).sum()) for cells in lists)
+    kinds = {remark["what"] for found in remarks.values() for remark in found}
+    assert kinds == {"missing", "stale", "imputed", "clipped", "noted"}
+
+
+def test_remarks_are_those_of_the_explanation(world: Rankings, tmp_path: Path) -> None:
+    ranking = world["weighted_sum"]
+    page = content(write_report(ranking, tmp_path / "page.html"))
+    for market in ("MAC", "SGP", "AFG", "ZWE"):
+        found = page["markets"]["remarks"].get(f"{page['markets']['key'].index(market)}", [])
+        expected = ms.explain(ranking, market).remarks
+        pairs = expected[["indicator", "name", "what", "why"]].itertuples(index=False, name=None)
+        assert sorted((r["indicator"], r["name"], r["what"], r["why"]) for r in found) == sorted(
+            pairs
+        )
+
+
+def test_licences_of_all_sources_are_named(world: Rankings, tmp_path: Path) -> None:
+    page = content(write_report(world["weighted_sum"], tmp_path / "page.html"))
+    assert {source["licence"] for source in page["sources"]} == {"CC BY 4.0"}
+    assert {source["link"] for source in page["sources"]} == {
+        "https://creativecommons.org/licenses/by/4.0/"
+    }
+    assert sum(len(source["indicators"]) for source in page["sources"]) == 35
+
+
+def test_a_weight_that_a_gap_passes_on_is_in_the_markets_own_weights(tmp_path: Path) -> None:
+    rules = ms.Framework(
+        name="gaps",
+        min_coverage=0.0,
+        factors=(ms.Factor(code="f", weight=0), ms.Factor(code="g")),
+        indicators=tuple(
+            ms.Indicator(
+                code=code, factor=code[0], direction="benefit", goalposts=(0, 1), weight=weight
+            )
+            for code, weight in (("f1", 1), ("f2", 3), ("g1", 1))
+        ),
+    )
+    data = pd.DataFrame({"f1": [0.5, 0.5], "f2": [0.2, None], "g1": [0.1, 0.2]}, index=["x", "y"])
+    ranking = ms.rank_markets(data, rules)
+    page = content(write_report(ranking, tmp_path / "page.html"))
+    assert page["markets"]["key"] == ["y", "x"]
+    assert page["markets"]["inner"] == {"all": [0.25, 0.75, 1.0], "own": {"0": [1.0, 0.0, 1.0]}}
+
+
+def test_no_sign_of_the_data_has_a_meaning_in_html(tmp_path: Path) -> None:
+    name = "</script><!--<script>&amp;\u2028\u2029'\""
+    rows: Small = {name: [1, 2], "b": [3, 4]}
+    path = write_report(small(rows), tmp_path / "page.html", title=name)
+    text = path.read_text("utf-8")
+    data = text.split('id="data">')[1].split("</script>")[0]
+    assert not set("<>&\u2028\u2029") & set(data)
+    assert json.loads(data)["markets"]["key"] == ["b", name]
+    assert text.count("</script>") == 2
+    assert text.count("<!--") == 0
+
+
+def test_half_a_sign_in_the_title_is_no_fault(tmp_path: Path) -> None:
+    path = write_report(small(), tmp_path / "page.html", title="a\ud800b")
+    assert "<title>a?b</title>" in path.read_text("utf-8")
+
+
+def test_labels_that_read_alike_are_told_apart(tmp_path: Path) -> None:
+    rows: Small = {1: [1, 2], "1": [3, 4], "1 (2)": [5, 6]}
+    page = content(write_report(small(rows), tmp_path / "page.html"))
+    assert page["markets"]["label"] == ["1 (2)", "1", "1"]
+    assert page["markets"]["key"] == ["1 (2)", "1", "1 (3)"]
+
+
+def test_trust_is_drawn_as_the_ranking_was(tmp_path: Path) -> None:
+    ranking = small(draws=300, seed=5, tolerance=0.9)
+    page = content(write_report(ranking, tmp_path / "page.html"))
+    assert page["trust"]["low"] == ranking.table["rank_low"].tolist()
+    assert page["trust"]["high"] == ranking.table["rank_high"].tolist()
+    assert page["trust"]["draws"] == 300
+    expected = ms.robustness(ranking, draws=300, seed=5, tolerance=0.9).acceptability
+    for row, start, shares in zip(
+        expected.to_numpy(), page["trust"]["start"], page["trust"]["shares"], strict=True
+    ):
+        assert shares == pytest.approx(row[start : start + len(shares)].tolist(), abs=1e-5)
+        assert sum(shares) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_ranking_without_draws_has_no_trust(tmp_path: Path) -> None:
+    page = content(write_report(small(draws=0), tmp_path / "page.html"))
+    assert (page["trust"], page["interval"], page["redraw"]) == (None, "", None)
+    assert page["markets"]["low"] == [None] * 3
+
+
+@pytest.mark.parametrize("method", ["vikor", "copeland", "weighted_product"])
+def test_a_method_that_the_page_does_not_compute_is_named(method: str, tmp_path: Path) -> None:
+    page = content(write_report(small(method=method), tmp_path / "page.html"))
+    assert page["formula"]["kind"] == "fixed"
+    assert page["method"] in page["formula"]["reason"]
+
+
+def test_a_method_of_ones_own_is_shown_as_it_is(tmp_path: Path) -> None:
+    def topsis(matrix: Any, weights: Any) -> Any:
+        return (matrix * weights).max(axis=1)
+
+    ranking = small(method=topsis, draws=20)
+    page = content(write_report(ranking, tmp_path / "page.html"))
+    assert page["formula"]["kind"] == "fixed"
+    assert page["markets"]["score"] == ranking.table["score"].tolist()
+
+
+@pytest.mark.parametrize("name", ["page.csv", "page", "", ".html.csv"])
+def test_only_a_page_is_written(name: str, tmp_path: Path) -> None:
+    (tmp_path / "page.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"give the name of a file that ends in \.html"):
+        write_report(small(), tmp_path / name if name else name)
+    assert (tmp_path / "page.csv").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "folder.html").mkdir()
+    with pytest.raises(InputError, match=r'folder\.html" cannot be written: Is a directory'):
+        write_report(small(), tmp_path / "folder.html")
+    with pytest.raises(InputError, match="cannot be written: No such file or directory"):
+        write_report(small(), tmp_path / "none" / "page.html")
+    with pytest.raises(InputError, match="cannot be written: embedded null"):
+        write_report(small(), tmp_path / "a\0.html")
+
+
+def test_what_is_no_ranking_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="write_report: a Ranking is needed, got DataFrame"):
+        write_report(small().table, tmp_path / "page.html")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="its markets are not those of the ranking"):
+        write_report(
+            small(), tmp_path / "page.html", robustness=ms.robustness(small({"x": [1, 2]}), draws=9)
+        )
+
+
+def test_without_jinja_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def refuse(name: str, *rest: Any) -> Any:
+        if name == "jinja2":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(InputError, match=r'pip install "marketselect\[report\]"'):
+        write_report(small(), tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()

@@ -1,0 +1,411 @@
+"""The report's page in a real browser: the numbers, the controls, hostile text, small screens."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+import marketselect as ms
+from marketselect.ranking import rescore
+from marketselect.ranks import rank_scores
+from report.conftest import Open, Rankings, cities, framework
+
+READ = """() => [...document.querySelectorAll("#rows tr")].map((row) => [
+  row.dataset.market, Number(row.querySelector("b").textContent),
+  Number(row.querySelector("data").value)])"""
+# Moves every slider as a hand does, one after the other, and waits until the page is drawn.
+MOVE = """async (points) => {
+  points.forEach((point, f) => {
+    const slider = document.getElementById(`weight-${f}`);
+    slider.value = point;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+}"""
+
+
+def shown(page: Page) -> pd.DataFrame:
+    """Return the rows of the ranking as the page shows them."""
+    rows = page.evaluate(READ)
+    return pd.DataFrame(rows, columns=["market", "rank", "score"]).set_index("market")
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("#rows .market").all_inner_texts()
+
+
+def expect_python(page: Page, ranking: ms.Ranking, points: Any) -> None:
+    """Expect scores to 1e-9 and ranks exactly as Python gives them for the same weights."""
+    scores = rescore(ranking, np.asarray(points, dtype=float))
+    found = shown(page).loc[[str(label) for label in ranking.table.index]]
+    np.testing.assert_allclose(found["score"], scores, rtol=0, atol=1e-9)
+    np.testing.assert_array_equal(found["rank"], rank_scores(scores))
+
+
+# The numbers
+
+
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis"])
+def test_fifty_random_weightings_rank_as_python_does(
+    method: str, world: Rankings, open_page: Open
+) -> None:
+    ranking, random = world[method], np.random.default_rng(6)
+    page = open_page(ranking, "#top=all")
+    assert shown(page)["rank"].tolist() == ranking.table["rank"].tolist()
+    assert shown(page)["score"].tolist() == ranking.table["score"].tolist()
+    page.evaluate("document.getElementById('ranking').hidden = true")  # what is not drawn is fast
+    for points in random.integers(0, 101, size=(50, 6)):
+        page.evaluate(MOVE, points.tolist())
+        expect_python(page, ranking, points)
+
+
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis", "ahp", "promethee"])
+@pytest.mark.parametrize("decimals", [None, 1])
+def test_ties_are_those_of_python(method: str, decimals: int | None, open_page: Open) -> None:
+    rules = framework({"a": "A", "b": "B"}, decimals=decimals, method=method)
+    rows = {"one": [60, 40], "two": [40, 60], "three": [60, 40], "four": [50.001, 50], 5: [9, 90]}
+    ranking = ms.rank_markets(cities(rows, ["a", "b"]), rules, weights={"a": 1, "b": 3})
+    page = open_page(ranking)
+    for points in ([70, 70], [0, 10], [80, 79], [100, 0]):
+        page.evaluate(MOVE, points)
+        expect_python(page, ranking, points)
+    page.evaluate(MOVE, [70, 70])
+    assert shown(page)["rank"].value_counts().max() >= 3
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "chebyshev"])
+@pytest.mark.parametrize("normalization", ["none", "vector", "min-max"])
+def test_every_form_of_topsis_is_computed(metric: str, normalization: str, open_page: Open) -> None:
+    rules = framework({"a": "A", "b": "B", "c": "C"})
+    rows = {"x": [10, 60, 30], "y": [40, 20, 90], "z": [35, 70, 5], "w": [80, 15, 50]}
+    ranking = ms.rank_markets(
+        cities(rows, ["a", "b", "c"]), rules, method="topsis", markets=["x", "y", "w"],
+        options={"metric": metric, "normalization": normalization},
+    )  # fmt: skip
+    page = open_page(ranking)
+    for points in ([1, 50, 100], [0, 3, 0]):
+        page.evaluate(MOVE, points)
+        expect_python(page, ranking, points)
+
+
+def test_intervals_are_drawn_again_at_other_weights(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking, "#top=all")
+    cells = page.locator("#rows .c-interval")
+    low, high = ranking.table["rank_low"], ranking.table["rank_high"]
+    before = [f"{a}" if a == b else f"{a}–{b}" for a, b in zip(low, high, strict=True)]
+    assert cells.all_inner_texts() == before
+    page.locator("#weight-1").fill("100")
+    expect(page.locator("#interval-hint")).to_contain_text("computed at your weights")
+    expect(cells.first).to_contain_text("–")
+    weights = ranking.weights * [1, 2, 1, 1, 1, 1]
+    again = ms.robustness(
+        ms.rank_markets(ranking.scores.table, "pestle", weights=weights, draws=0), draws=5000
+    ).summary
+    texts = dict(zip(shown(page).index, cells.all_inner_texts(), strict=True))
+    ends = {market: [int(end) for end in text.split("–")] for market, text in texts.items()}
+    off = [abs(ends[market][0] - row.rank_low) for market, row in again.iterrows()]
+    assert max(off) <= 2
+    assert np.mean(off) < 0.25
+
+
+# The controls
+
+
+def test_a_slider_moved_with_the_keyboard_ranks_again(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    before = names(page)
+    slider = page.get_by_label("Economic")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(page.locator("#weight-1")).to_have_value("100")
+    expect(page.locator("#weight-1")).to_have_attribute("aria-valuetext", "29% of the whole")
+    expect(page.locator("#status")).to_contain_text("First now: Singapore, Ireland and")
+    assert names(page) != before
+    expect(page.locator("#rows .rise").first).to_contain_text("up 1 against the report")
+    page.get_by_role("button", name="Reset weights").click()
+    assert names(page) == before
+    expect(page.locator("#status")).to_contain_text("The report’s weights")
+    assert page.url.endswith("page.html")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_label("Environmental")).to_be_focused()
+
+
+def test_without_any_weight_the_page_says_so_and_stays(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    page.evaluate(MOVE, [0, 0, 5, 0, 0, 0])
+    before = names(page)
+    page.evaluate(MOVE, [0] * 6)
+    expect(page.locator("#status")).to_contain_text("at least one factor")
+    assert names(page) == before
+    page.evaluate(MOVE, [0, 0, 0, 0, 0, 7])
+    expect_python(open_page(world["weighted_sum"], "#top=all&weights=0,0,0,0,0,7"),
+                  world["weighted_sum"], [0, 0, 0, 0, 0, 7])  # fmt: skip
+
+
+def test_the_settings_are_in_the_link_and_come_back(world: Rankings, open_page: Open) -> None:
+    ranking = world["topsis"]
+    page = open_page(ranking)
+    page.evaluate(MOVE, [10, 90, 0, 33, 50, 50])
+    page.get_by_label("Show").select_option("10")
+    page.get_by_role("button", name="Legal", exact=True).click()
+    page.locator("#first").select_option(label="Vietnam")
+    page.get_by_label("Find").fill("land")
+    page.locator("#rows .market").nth(1).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    settings, rows = page.url.partition("#")[2], page.locator("#rows").inner_text()
+    title = page.locator("#market-title").inner_text()
+    other = open_page(ranking, f"#{settings}")
+    assert other.locator("#rows").inner_text() == rows
+    assert other.locator("#market-title").inner_text() == title
+    expect(other.locator("#weight-1")).to_have_value("90")
+    expect(other.locator("#weight-3")).to_have_value("33")
+    expect(other.locator("#first option:checked")).to_have_text("Vietnam")
+    expect(other.locator("[data-column=factor4]")).to_have_attribute("aria-sort", "descending")
+    assert other.url.partition("#")[2] == settings
+
+
+@pytest.mark.parametrize(
+    "settings",
+    ["weights=0,0,0,0,0,0", "weights=1,2", "weights=1,2,3,4,5,x", "weights=-1,1,1,1,1,1", "top=0",
+     "top=nine", "sort=score,sideways", "sort=constructor,up", "market=nowhere", "%", "map",
+     "weights=,,,,,", "weights=1e999,1,1,1,1,1"],
+)  # fmt: skip
+def test_a_broken_link_opens_the_report_as_it_is(
+    settings: str, world: Rankings, open_page: Open
+) -> None:
+    page = open_page(world["weighted_sum"], f"#{settings}")
+    assert names(page)[:2] == ["Singapore", "Switzerland"]
+    assert len(names(page)) == 20
+
+
+def test_search_finds_names_and_codes_without_accents(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    page.get_by_label("Find").fill("COTE d")
+    assert names(page) == ["Côte d’Ivoire"] or names(page) == ["Côte d'Ivoire"]
+    page.get_by_label("Find").fill("vnm")
+    assert names(page) == ["Vietnam"]
+    page.get_by_label("Find").fill("nowhere at all")
+    assert names(page) == []
+    expect(page.locator("#shown")).to_have_text("0 markets found among 183.")
+
+
+def test_a_click_on_a_column_sorts_and_another_turns_it(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking, "#top=all")
+    head = page.locator("[data-column=factor1]")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    best = ranking.table["economic"].sort_values(ascending=False, kind="stable").index
+    assert shown(page).index.tolist() == best.tolist()
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    assert shown(page).index[0] == best[-1]
+    expect(page.locator("[data-column=rank]")).not_to_have_attribute("aria-sort", "ascending")
+    page.locator("[data-column=name]").get_by_role("button").click()
+    assert names(page)[0] == "Afghanistan"
+
+
+def test_top_counts_the_markets_shown(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    for top, rows in (("5", 5), ("50", 50), ("183", 183)):
+        page.get_by_label("Show").select_option(top)
+        assert len(names(page)) == rows
+    expect(page.locator("#trust-table tbody tr")).to_have_count(183)
+
+
+# A market, two markets, the map
+
+
+def test_a_markets_page_has_its_values_years_and_sources(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking)
+    page.get_by_label("Find").fill("VNM")
+    page.locator("#rows .market").press("Enter")
+    dialog = page.get_by_role("dialog", name="Vietnam")
+    expect(dialog).to_be_visible()
+    why = ms.explain(ranking, "VNM")
+    strong, weak = (
+        dialog.locator(f".{kind} .what").all_inner_texts() for kind in ("strong", "weak")
+    )
+    assert strong == why.strengths["name"].tolist()[:5]
+    assert weak == why.weaknesses["name"].tolist()[:5]
+    row = dialog.get_by_role("row", name="High-technology exports Beyond")
+    assert row.locator("td").all_inner_texts() == [
+        "44.3", "% of manufactured exports", "2023", "100.0", "World Bank WDI",
+    ]  # fmt: skip
+    expect(dialog.locator(".remarks")).to_contain_text(
+        "44.3 counts as 40 – clipped to the goalpost"
+    )
+    expect(dialog.locator(".next")).to_contain_text("Next above: Brunei, 0.8 more.")
+    page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    expect(page.locator("#rows .market")).to_be_focused()
+    assert "market=" not in page.url
+
+
+def test_two_markets_stand_side_by_side(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking, "#first=VNM&second=MEX")
+    both = ms.compare(ranking, "VNM", "MEX")
+    expect(page.locator(".verdict")).to_contain_text("Vietnam (rank 58) scores")
+    parts = page.locator("#pair table").first.locator("tbody td:last-child").all_inner_texts()
+    expected = [*both.factors["part"].loc[list(ranking.weights.index)], both.gap]
+    assert [float(part.replace("−", "-")) for part in parts] == [
+        round(part, 1) for part in expected
+    ]
+    page.get_by_role("button", name="Swap the two markets").click()
+    expect(page.locator("#first option:checked")).to_have_text("Mexico")
+
+
+def test_the_map_is_one_stop_of_the_tab_key(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    stops = page.locator("#tiles [tabindex='0']")
+    expect(stops).to_have_count(1)
+    expect(stops).to_have_attribute("aria-label", "Singapore: rank 1, score 80.0")
+    stops.focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#tiles :focus")).to_have_count(1)
+    expect(stops).to_have_count(1)
+    assert "Singapore" not in (stops.get_attribute("aria-label") or "")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+# What leaves the page
+
+
+def test_the_csv_holds_the_numbers_shown(world: Rankings, open_page: Open, tmp_path: Path) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    assert waiting.value.suggested_filename == "ranking.csv"
+    waiting.value.save_as(tmp_path / "ranking.csv")
+    found = pd.read_csv(tmp_path / "ranking.csv", encoding="utf-8-sig", index_col="market",
+                        keep_default_na=False)  # fmt: skip
+    expected = ranking.table.drop(columns="coverage")
+    pd.testing.assert_frame_equal(
+        found.drop(columns=["name", "coverage"]), expected, check_dtype=False, rtol=1e-15,
+        check_index_type=False, check_names=False,
+    )  # fmt: skip
+    np.testing.assert_allclose(found["coverage"], ranking.table["coverage"], atol=1e-5)
+
+
+HOSTILE = [
+    "<script>window.owned = 1</script>",
+    "</script><script>window.owned = 2</script>",
+    "<!--<script>",
+    '"><img src=x onerror="window.owned = 3">',
+    "'; alert(1); '",
+    "\u202eevil\u202c \u05e9\u05dc\u05d5\u05dd",
+    "&lt;b&gt; &amp;",
+    "line\u2028break\u2029{{ 7 * 7 }} {% raw %}",
+    "=HYPERLINK(0)",
+    "-5",
+    "@SUM(1)",
+]
+
+
+def test_hostile_names_are_shown_as_text(open_page: Open, tmp_path: Path) -> None:
+    codes = ["a", "b"]
+    rules = framework({"a": HOSTILE[0], "b": HOSTILE[3]}, title=HOSTILE[1], min_coverage=0.6)
+    rows: dict[Any, list[float]] = {name: [n, 2 * n] for n, name in enumerate(HOSTILE)}
+    rows |= {"__proto__": [50, 1], "constructor": [51, 1], "<b>left</b>": [np.nan, 1]}
+    ranking = ms.rank_markets(cities(rows, codes), rules)
+    page = open_page(ranking, "#top=all")
+    found = page.evaluate("[...document.querySelectorAll('#rows .market')].map(b => b.textContent)")
+    assert sorted(found) == sorted(ranking.table.index)
+    assert page.title() == HOSTILE[1]
+    expect(page.locator("h1")).to_have_text(HOSTILE[1])
+    expect(page.locator("#columns")).to_contain_text(HOSTILE[3])
+    expect(page.locator("#left-out")).to_contain_text("<b>left</b>")
+    for button in page.locator("#rows .market").all():
+        button.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.keyboard.press("Escape")
+    page.evaluate(MOVE, [3, 90])
+    assert page.evaluate("window.owned") is None
+    assert page.locator("img").count() == 0
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    waiting.value.save_as(tmp_path / "own.csv")
+    text = (tmp_path / "own.csv").read_text("utf-8-sig")
+    labels = pd.read_csv(io.StringIO(text), dtype=str)["market"].tolist()
+    assert {"'=HYPERLINK(0)", "'@SUM(1)", "-5"} <= set(labels)
+    assert waiting.value.suggested_filename == "ranking-own-weights.csv"
+
+
+# Small, odd and fixed rankings
+
+
+def test_a_method_that_is_not_computed_here_says_why(open_page: Open) -> None:
+    rules = framework({"a": "A", "b": "B"}, method="weighted_product", decimals=1)
+    ranking = ms.rank_markets(cities({1: [10, 20], 2: [30, 40]}, ["a", "b"]), rules)
+    page = open_page(ranking, "#weights=1,2")
+    expect(page.locator("#weight-0")).to_be_disabled()
+    expect(page.locator("#weights-hint")).to_contain_text("this ranking is by weighted product")
+    expect(page.get_by_role("button", name="Reset weights")).not_to_be_visible()
+    assert shown(page)["score"].tolist() == ranking.table["score"].tolist()
+    assert names(page) == ["2", "1"]
+
+
+def test_one_market_one_factor_and_no_draws(open_page: Open) -> None:
+    ranking = ms.rank_markets(cities({"only": [50]}, ["a"]), framework({"a": "A"}), draws=0)
+    page = open_page(ranking)
+    assert names(page) == ["only"]
+    expect(page.locator("#lead")).to_have_text("only is the only market ranked.")
+    expect(page.locator("#trust-hint")).to_contain_text("without draws")
+    for part in ("#compare", "#map", "#excluded"):
+        expect(page.locator(part)).not_to_be_visible()
+    page.locator("#rows .market").click()
+    expect(page.get_by_role("dialog", name="only")).to_be_visible()
+
+
+def test_markets_that_are_all_alike_share_the_first_rank(open_page: Open) -> None:
+    rows: dict[Any, list[float]] = {name: [50, 50] for name in "xyz"}
+    page = open_page(ms.rank_markets(cities(rows, ["a", "b"]), framework({"a": "A", "b": "B"})))
+    assert shown(page)["rank"].tolist() == [1, 1, 1]
+    expect(page.locator("#lead")).to_have_text("3 markets share the first place.")
+
+
+def test_candidates_are_ranked_among_themselves(world: Rankings, open_page: Open) -> None:
+    ranking = ms.rank_markets(
+        world["topsis"].scores.table,
+        "pestle",
+        method="topsis",
+        markets=["VNM", "MEX", "POL", "AND"],
+    )
+    page = open_page(ranking)
+    for points in ([10, 0, 90, 5, 20, 1], [0, 100, 0, 0, 0, 0]):
+        page.evaluate(MOVE, points)
+        expect_python(page, ranking, points)
+    expect(page.locator("#tiles button")).to_have_count(3)
+    expect(page.locator("#left-out")).to_contain_text("Andorra")
+
+
+def test_nothing_overflows_a_phone(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    page.set_viewport_size({"width": 375, "height": 740})
+    wide = "() => document.documentElement.scrollWidth"
+    assert page.evaluate(wide) <= 375
+    page.locator("#rows .market").first.click()
+    body = page.locator("#market").bounding_box()
+    assert body is not None
+    assert body["x"] >= 0
+    assert body["x"] + body["width"] <= 375
+    assert page.evaluate("() => document.getElementById('market').scrollWidth") <= 375
+
+
+def test_robustness_over_all_weights_is_shown_as_given(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    trust = ms.robustness(ranking, draws=2000, around="any")
+    page = open_page(ranking, robustness=trust)
+    expect(page.locator("#trust-hint")).to_contain_text("over all weights there can be")
+    cells = page.locator("#trust-table tbody .t3").all_inner_texts()
+    assert cells[0] == f"{100 * trust.summary['first'].iloc[0]:.0f}%"

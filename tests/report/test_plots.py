@@ -1,0 +1,553 @@
+"""The pictures, as they are drawn: texts, lengths, colors, room; and what they refuse."""
+
+import io
+import sys
+from collections.abc import Callable
+from itertools import combinations, pairwise
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+import marketselect as ms
+from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
+from marketselect.report.plots_map import plot_map
+from marketselect.report.plots_markets import plot_profile, plot_tradeoff
+from marketselect.report.plots_panel import plot_ranks
+from marketselect.report.plots_parts import COLORS, readable_on
+from marketselect.report.tiles import TILES
+
+TABLE = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+WORLD = ms.rank_markets(TABLE, "pestle", draws=500)
+SHAKEN = ms.robustness(WORLD, draws=500, around="any")
+PANEL = ms.rank_panel(ms.load_indicators(), "pestle", years=[2004, 2014, 2024], draws=0)
+HARD = ["$x_1$", "_a_b", "A\nB", "<b>&", "100 % $", "Very long name of a City " * 4, "\u05d0\u05d1", r"\alpha$^2"]
+FRAMEWORK = ms.Framework(
+    name="hard",
+    title="$_hard_$ title " * 3,
+    factors=tuple(
+        ms.Factor(code=code, name=name)
+        for code, name in (("f1", "$f_1$ and something long after it"), ("f2", "_f2"), ("f3", ""))
+    ),
+    indicators=tuple(
+        ms.Indicator(code=f"i{n}", factor=f"f{n}", direction="benefit", goalposts=(0, 100))
+        for n in (1, 2, 3)
+    ),
+)
+
+
+def hard_ranking(labels: list[Any], **given: Any) -> ms.Ranking:
+    data = pd.DataFrame(
+        {f"i{n}": np.linspace(95, 5, len(labels)) / n for n in (1, 2, 3)}, index=labels
+    )
+    return ms.rank_markets(data, FRAMEWORK, **{"draws": 200, **given})
+
+
+DRAWN: dict[str, Callable[..., Axes]] = {
+    "ranking": lambda **k: plot_ranking(WORLD, **k),
+    "ranking of one": lambda **k: plot_ranking(WORLD, top=1, **k),
+    "ranking by promethee": lambda **k: plot_ranking(
+        ms.rank_markets(TABLE, "pestle", method="promethee", draws=0), top=30, **k
+    ),
+    "ranking by vikor": lambda **k: plot_ranking(
+        ms.rank_markets(TABLE, "pestle", method="vikor", draws=0), **k
+    ),
+    "intervals": lambda **k: plot_intervals(WORLD, top=40, **k),
+    "acceptability": lambda **k: plot_acceptability(SHAKEN, top=12, **k),
+    "profile": lambda **k: plot_profile(WORLD, ["VNM", "MEX", "BIH", "COD"], **k),
+    "profile of one": lambda **k: plot_profile(WORLD, ["SGP"], **k),
+    "tradeoff": lambda **k: plot_tradeoff(WORLD, WORLD.table["political"], labels=40, **k),
+    "ranks": lambda **k: plot_ranks(PANEL, top=12, **k),
+    "ranks of one": lambda **k: plot_ranks(PANEL, markets=["COD"], **k),
+    "map": lambda **k: plot_map(WORLD, **k),
+    "map of values": lambda **k: plot_map(WORLD.table["economic"], **k),
+    "hard ranking": lambda **k: plot_ranking(hard_ranking(HARD), **k),
+    "hard intervals": lambda **k: plot_intervals(hard_ranking(HARD), **k),
+    "hard acceptability": lambda **k: plot_acceptability(ms.robustness(hard_ranking(HARD)), **k),
+    "hard profile": lambda **k: plot_profile(hard_ranking(HARD), HARD, **k),
+    "hard tradeoff": lambda **k: plot_tradeoff(hard_ranking(HARD), hard_ranking(HARD[::-1]), **k),
+}
+
+
+def figure_of(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def texts_of(ax: Axes) -> list[Text]:
+    """Return every text that is seen, after the layout is settled."""
+    figure_of(ax).draw_without_rendering()
+    found = [*ax.texts, *title_and_labels(ax)]
+    legend = ax.get_legend()
+    found += [] if legend is None else legend.get_texts()
+    return [text for text in found if text.get_text().strip()]
+
+
+def title_and_labels(ax: Axes) -> list[Text]:
+    """Return the title, and where there are axes their labels and the numbers within view."""
+    titles = [each for each in ax.get_children() if isinstance(each, Text) and each not in ax.texts]
+    if not ax.axison:
+        return titles
+    found = [*titles, ax.xaxis.label, ax.yaxis.label]
+    for axis in (ax.xaxis, ax.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        for tick in axis.get_major_ticks():
+            found += [tick.label1] if low <= tick.get_loc() <= high else []
+    return found
+
+
+STATE = {"table": WORLD.table, "shares": SHAKEN.acceptability, "ranks": PANEL.ranks}
+BEFORE = {name: frame.copy(deep=True) for name, frame in STATE.items()}
+SETTINGS, BACKEND = dict(mpl.rcParams), mpl.get_backend()
+PICTURES = {name: draw() for name, draw in DRAWN.items()}
+
+
+@pytest.fixture(params=list(PICTURES))
+def drawn(request: pytest.FixtureRequest) -> Axes:
+    return PICTURES[request.param]
+
+
+# What every picture has
+
+
+def test_no_text_is_cut_off(drawn: Axes) -> None:
+    page = figure_of(drawn).bbox
+    for text in texts_of(drawn):
+        box = text.get_window_extent()
+        inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
+        assert inside, text.get_text()
+
+
+def test_no_text_hides_another(drawn: Axes) -> None:
+    boxes = [(Text.get_window_extent(t), t.get_text()) for t in texts_of(drawn)]
+    for (one, first), (other, second) in combinations(boxes, 2):
+        # Boxes hold the room above small letters: a point of it may be shared.
+        wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+        high = min(one.y1, other.y1) - max(one.y0, other.y0)
+        assert wide <= 1 or high <= 2, (first, second)
+
+
+def test_no_text_is_smaller_than_print_can_show(drawn: Axes) -> None:
+    assert min(float(text.get_fontsize()) for text in texts_of(drawn)) >= 6.5
+
+
+def test_no_text_from_data_is_read_as_mathematics(drawn: Axes) -> None:
+    assert not [t for t in texts_of(drawn) if "$" in t.get_text() and t.get_parse_math()]
+
+
+def test_every_axis_says_what_it_shows(drawn: Axes) -> None:
+    assert drawn.get_title(loc="left")
+    assert drawn.get_xlabel() or not drawn.axison
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_given_axes_is_drawn_on_and_returned(name: str) -> None:
+    figure = Figure(figsize=(12, 9), layout="constrained")
+    given = figure.subplots(1, 2)[1]
+    assert DRAWN[name](ax=given) is given
+    assert len(figure.axes) == 2
+    assert given.get_title(loc="left")
+
+
+def test_a_figure_is_written_and_a_notebook_shows_it(drawn: Axes) -> None:
+    buffer = io.BytesIO()
+    figure_of(drawn).savefig(buffer, format="svg")
+    assert buffer.tell() > 3000
+    picture = vars(drawn)["_repr_png_"]()
+    assert picture.startswith(b"\x89PNG")
+
+
+def test_nothing_of_matplotlib_changes_and_no_figure_stays_open() -> None:
+    import matplotlib.pyplot as plt
+
+    for _ in range(21):  # pyplot warns of more than 20 open figures
+        plot_ranking(WORLD, top=1)
+    assert plt.get_fignums() == []
+    assert (dict(mpl.rcParams), mpl.get_backend()) == (SETTINGS, BACKEND)
+
+
+def test_a_figure_keeps_its_canvas() -> None:
+    figure = Figure()
+    canvas, ax = figure.canvas, figure.add_subplot()
+    plot_tradeoff(WORLD, WORLD.table["political"], ax=ax)
+    assert figure.canvas is canvas
+
+
+def test_the_input_is_not_changed() -> None:
+    for name, frame in STATE.items():
+        pd.testing.assert_frame_equal(frame, BEFORE[name])
+
+
+def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for draw in DRAWN.values():
+        with pytest.raises(ms.InputError, match=r'pip install "marketselect\[plot\]"'):
+            draw()
+
+
+# Colors. Machado, G. M., Oliveira, M. M., & Fernandes, L. A. F. (2009). A physiologically-based
+# model for simulation of color vision deficiency. IEEE TVCG 15(6), 1291-1298: severity 1.0, on
+# linear RGB. Lab as in CIE 15 for D65.
+
+VISION = {
+    "normal": np.eye(3),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+}
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+
+
+def lab(color: Any, vision: str = "normal") -> Any:
+    rgb = np.array(to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = TO_XYZ @ np.clip(VISION[vision] @ linear, 0, 1) / TO_XYZ.sum(axis=1)
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_colors_are_told_apart_with_any_vision(vision: str) -> None:
+    for one, other in combinations(COLORS, 2):
+        assert np.linalg.norm(lab(one, vision) - lab(other, vision)) > 12, (one, other)
+
+
+def test_neighbors_differ_in_gray() -> None:
+    for one, other in pairwise(COLORS):
+        assert abs(lab(one)[0] - lab(other)[0]) > 12, (one, other)
+
+
+@pytest.mark.parametrize(("color", "ink"), [("#FFFFFF", "black"), ("#00204C", "white")])
+def test_text_on_a_color_has_contrast(color: str, ink: str) -> None:
+    assert readable_on((*to_rgb(color), 1.0)) == ink
+
+
+# Bars
+
+
+def bars(ax: Axes) -> pd.DataFrame:
+    """Return row, left end and width of each bar."""
+    found = [p for p in ax.patches if isinstance(p, Rectangle)]
+    return pd.DataFrame(
+        {
+            "row": [round(p.get_y() + p.get_height() / 2) for p in found],
+            "left": [p.get_x() for p in found],
+            "width": [p.get_width() for p in found],
+        }
+    )
+
+
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis", "weighted_product", "promethee"])
+def test_bars_add_up_to_the_score(method: str) -> None:
+    ranking = ms.rank_markets(TABLE, "pestle", method=method, draws=0)
+    found = bars(plot_ranking(ranking, top=200))
+    assert len(found) == 6 * 183
+    sums = found.groupby("row")["width"].sum()
+    np.testing.assert_allclose(sums, ranking.table["score"], rtol=1e-9, atol=1e-12)
+
+
+def test_negative_parts_go_to_the_left_and_a_diamond_marks_the_score() -> None:
+    ranking = ms.rank_markets(TABLE, "pestle", method="promethee", draws=0)
+    ax = plot_ranking(ranking, top=183)
+    found = bars(ax)
+    assert (found["width"] < 0).any()
+    ends = found["left"] + found["width"]
+    assert (ends[found["width"] < 0] < 1e-12).all()
+    assert (ends[found["width"] >= 0] > -1e-12).all()
+    diamonds = [line for line in ax.lines if line.get_marker() == "D"]
+    np.testing.assert_allclose(np.asarray(diamonds[0].get_xdata()), ranking.table["score"])
+
+
+def test_bars_touch_and_do_not_overlap() -> None:
+    for _, row in bars(plot_ranking(WORLD, top=5)).groupby("row"):
+        ends = row["left"] + row["width"]
+        np.testing.assert_allclose(row["left"].to_numpy()[1:], ends.to_numpy()[:-1])
+
+
+def test_a_score_that_is_no_sum_has_one_bar_and_the_axis_says_so() -> None:
+    ranking = ms.rank_markets(TABLE, "pestle", method="vikor", draws=0)
+    ax = plot_ranking(ranking, top=7)
+    np.testing.assert_allclose(bars(ax)["width"], ranking.table["score"].head(7))
+    assert ax.get_xlabel().endswith("it is not a sum of parts of the factors")
+    assert ax.get_legend() is None
+
+
+def test_the_key_names_the_factors_in_the_order_of_the_bars() -> None:
+    ax = plot_ranking(hard_ranking(HARD), top=1)
+    legend = ax.get_legend()
+    assert legend is not None
+    names = [text.get_text() for text in legend.get_texts()]
+    assert [name[:5] for name in names] == ["$f_1$", "_f2", "f3"]
+    colors = [patch.get_facecolor() for patch in legend.get_patches()]
+    bar_colors = [patch.get_facecolor() for patch in ax.patches]
+    assert colors == bar_colors
+
+
+def test_names_and_ranks_stand_beside_the_bars() -> None:
+    labels = [text.get_text() for text in plot_ranking(WORLD, top=2).get_yticklabels()]
+    assert labels == ["1  Singapore", "2  Switzerland"]
+    numbers = [text.get_text() for text in plot_ranking(WORLD, top=2).texts]
+    assert numbers == [f"{score:.1f}" for score in WORLD.table["score"].head(2)]
+
+
+def test_tied_markets_have_the_same_rank() -> None:
+    data = pd.DataFrame({"i1": [50.0, 50, 20], "i2": [50.0, 50, 20], "i3": [50.0, 50, 20]})
+    ranking = ms.rank_markets(data, FRAMEWORK, draws=100)
+    labels = [text.get_text() for text in plot_ranking(ranking).get_yticklabels()]
+    assert labels == ["1  0", "1  1", "3  2"]
+
+
+@pytest.mark.parametrize("scores", [[1e300, 1.0], [1e-300, 0.0], [-3.0, -5.0], [0.0, 0.0]])
+def test_scores_of_any_size_are_drawn(scores: list[float]) -> None:
+    ranking = hard_ranking(["a", "b"], method=lambda _m, _w: np.array(scores), draws=0)
+    figure_of(plot_ranking(ranking)).draw_without_rendering()
+
+
+# Intervals and acceptability
+
+
+def test_intervals_are_those_of_the_table() -> None:
+    ax = plot_intervals(WORLD, top=30)
+    found, table = bars(ax), WORLD.table.head(30)
+    np.testing.assert_allclose(found["left"] + 0.35, table["rank_low"].astype(float))
+    np.testing.assert_allclose(
+        found["left"] + found["width"] - 0.35, table["rank_high"].astype(float)
+    )
+    np.testing.assert_array_equal(np.asarray(ax.lines[0].get_xdata()), table["rank"])
+    low, high = table["rank_low"].iloc[0], table["rank_high"].iloc[0]
+    assert ax.texts[0].get_text() == f"{low}–{high}"
+
+
+def test_intervals_need_draws() -> None:
+    with pytest.raises(ms.InputError, match="made with draws=0; rank with draws=1000 or more"):
+        plot_intervals(hard_ranking(["a", "b"], draws=0))
+
+
+def test_the_cells_of_a_row_are_all_draws() -> None:
+    ax = plot_acceptability(SHAKEN, top=12)
+    heads = [text.get_text() for text in ax.get_xticklabels()]
+    assert heads[:2] == ["1", "2"]
+    assert heads[-1] == ">25"
+    cells = ax.collections[0].get_array()
+    assert cells is not None
+    shares = np.ma.getdata(cells).reshape(12, len(heads))
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+    np.testing.assert_allclose(shares[:, 0], SHAKEN.top(1).head(12))
+
+
+def test_a_cell_says_its_share_in_percent_and_100_only_if_whole() -> None:
+    sure = ms.robustness(hard_ranking(["a", "b"]), draws=100)
+    assert [t.get_text() for t in plot_acceptability(sure).texts] == ["100", "100"]
+    shaken = plot_acceptability(SHAKEN, top=1)
+    share = SHAKEN.acceptability.to_numpy()[0, 0]
+    assert shaken.texts[0].get_text() == f"{100 * share:.0f}"
+
+
+# Profiles and trade-offs
+
+
+def test_a_profile_has_a_bar_for_each_factor_score() -> None:
+    chosen = ["VNM", "MEX"]
+    found = bars(plot_profile(WORLD, chosen)).iloc[:, 1:].to_numpy().reshape(6, 2, 2, 2)
+    full, own = found[:, 0], found[:, 1]
+    shares = own[:, :, 1] / full[:, :, 1]
+    expected = WORLD.table.loc[chosen, list(WORLD.weights.index)].to_numpy().T / 100
+    np.testing.assert_allclose(shares, expected)
+
+
+def test_a_profile_marks_the_median() -> None:
+    ax = plot_profile(WORLD, ["VNM"])
+    # Each line is dashes from top to bottom at the factor's number plus its share of the panel.
+    lines = [each for each in ax.collections if isinstance(each, LineCollection)]
+    at = [line.get_segments()[0][0][0] % 1 / 0.72 * 100 for line in lines]
+    medians = WORLD.table[list(WORLD.weights.index)].median()
+    np.testing.assert_allclose(at, medians)
+
+
+def test_who_is_not_beaten_stands_out() -> None:
+    first = pd.Series({"a": 1.0, "b": 2.0, "c": 3.0, "d": 1.0, "e": 2.5}, name="x")
+    second = pd.Series({"a": 3.0, "b": 2.0, "c": 1.0, "d": 2.0, "e": 2.0}, name="y_$1$")
+    ax = plot_tradeoff(first, second)
+    large = [line for line in ax.lines if line.get_markersize() == 7]
+    assert np.asarray(large[0].get_xydata()).tolist() == [[1, 3], [2.5, 2], [3, 1]]
+    assert ax.get_title(loc="left") == "5 markets, 3 that no other beats on both"
+    other = plot_tradeoff(first, second, less_is_better=True)
+    assert other.get_title(loc="left") == "5 markets, 1 that no other beats on both"
+    assert other.get_ylabel() == "y_$1$ (less is better)"
+
+
+def test_those_that_stand_out_get_their_name_first() -> None:
+    ax = plot_tradeoff(WORLD.table["economic"], WORLD.table["political"], labels=3)
+    assert {text.get_text() for text in ax.texts} == {"Singapore", "Ireland", "Luxembourg"}
+    assert not plot_tradeoff(WORLD, WORLD, labels=0).texts
+
+
+def test_a_market_without_one_of_the_values_is_left_out() -> None:
+    first = pd.Series({"a": 1.0, "b": 2.0, "c": np.nan})
+    second = pd.Series({"b": 2.0, "c": 1.0, "z": 5.0})
+    assert plot_tradeoff(first, second).get_title(loc="left").startswith("1 market, 1 that")
+
+
+# Years
+
+
+def test_ranks_over_years_are_those_of_the_panel() -> None:
+    ax = plot_ranks(PANEL, top=9)
+    found = [int(text.get_text()) for text in ax.texts if text.get_text().isdigit()]
+    ranks = PANEL.ranks.head(9).to_numpy(dtype=float, na_value=np.nan).ravel()
+    assert found == ranks[np.isfinite(ranks)].tolist()
+    names = [text.get_text() for text in ax.texts if not text.get_text().isdigit()]
+    assert names[0] == "Singapore"
+    assert len(names) == 9
+
+
+def test_a_year_without_a_rank_leaves_a_gap() -> None:
+    gaps = PANEL.ranks[PANEL.ranks[2004].isna() & PANEL.ranks[2024].notna()].index[0]
+    ax = plot_ranks(PANEL, markets=["SGP", gaps])
+    heights = np.asarray(ax.lines[2].get_ydata(), dtype=float)
+    assert np.isnan(heights[0])
+    assert np.isfinite(heights[-1])
+
+
+def test_the_order_of_each_year_is_the_height() -> None:
+    ax = plot_ranks(PANEL, markets=["VNM", "MEX", "POL"])
+    heights = np.array([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines[::2]])
+    assert (np.sort(heights, axis=0) == [[0] * 3, [1] * 3, [2] * 3]).all()
+    shown = PANEL.ranks[PANEL.ranks.index.isin(["VNM", "MEX", "POL"])]
+    assert (heights.argsort(axis=0) == shown.to_numpy(dtype=float).argsort(axis=0)).all()
+
+
+# The map
+
+
+def test_every_square_has_its_code_and_ranked_ones_their_rank() -> None:
+    ax = plot_map(WORLD)
+    texts = [text.get_text() for text in ax.texts]
+    assert set(TILES) <= set(texts)
+    assert texts[texts.index("SGP") + 1] == "1"
+    places = [(p.get_x(), p.get_y()) for p in ax.patches if isinstance(p, Rectangle)]
+    assert places == list(TILES.values())
+
+
+def test_a_higher_score_is_a_darker_square() -> None:
+    faces = dict(zip(TILES, (p.get_facecolor() for p in plot_map(WORLD).patches), strict=True))
+    lightness = [lab(faces[code][:3])[0] for code in WORLD.table.index]
+    assert (np.diff(lightness) > -0.6).all()
+    assert lightness[-1] - lightness[0] > 60
+
+
+def test_markets_without_a_square_are_named() -> None:
+    values = pd.Series({"VNM": 1.0, "MEX": 2.0, "Atlant_$is$": 3.0, "USA": np.nan}, name="x")
+    ax = plot_map(values)
+    assert 'without a square: "Atlant_$is$"' in [text.get_text() for text in ax.texts]
+    assert ax.get_title(loc="left") == "2 of 236 economies"
+
+
+@pytest.mark.parametrize("values", [[5.0, 5.0], [1e300, -1e300], [1e-300, 0.0], [1, 2]])
+def test_values_of_any_size_have_a_color(values: list[float]) -> None:
+    ax = plot_map(pd.Series(values, index=["VNM", "MEX"]))
+    figure_of(ax).draw_without_rendering()
+    assert [text for text in texts_of(ax) if text.get_text() == "VNM"]
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("draw", [plot_ranking, plot_intervals])
+@pytest.mark.parametrize("top", [0, -1, 2.5, "ten", None, True])
+def test_top_is_a_number_of_markets(draw: Callable[..., Axes], top: object) -> None:
+    with pytest.raises(ms.InputError, match=r"top is .*; a whole number, 1 or more"):
+        draw(WORLD, top=top)
+
+
+@pytest.mark.parametrize("draw", [plot_ranking, plot_intervals, plot_profile])
+def test_a_ranking_is_needed(draw: Callable[..., Axes]) -> None:
+    given = (WORLD.table, ["VNM"]) if draw is plot_profile else (WORLD.table,)
+    with pytest.raises(ms.InputError, match="a Ranking is needed, got DataFrame"):
+        draw(*given)
+
+
+def test_the_right_kind_of_result_is_needed() -> None:
+    with pytest.raises(ms.InputError, match="a Robustness is needed, got Ranking"):
+        plot_acceptability(WORLD)  # type: ignore[arg-type]  # the mistake that is tested
+    with pytest.raises(ms.InputError, match="a PanelRanking is needed, got Ranking"):
+        plot_ranks(WORLD)  # type: ignore[arg-type]  # the mistake that is tested
+    with pytest.raises(ms.InputError, match="plot_ranking: ax: a Axes is needed, got Figure"):
+        plot_ranking(WORLD, ax=Figure())  # type: ignore[arg-type]  # the mistake that is tested
+
+
+@pytest.mark.parametrize(
+    ("markets", "match"),
+    [
+        ("VNM", "markets is 'VNM'; give a list"),
+        (5, "markets is 5; give a list"),
+        ([], "markets is empty"),
+        (["VNN"], '"VNN" not in the table. Did you mean "VNM"'),
+        (["PRK"], '"PRK" has no rank; it was left out'),
+        ([["VNM"]], "the label of one market is needed"),
+    ],
+)
+def test_a_profile_is_of_ranked_markets(markets: Any, match: str) -> None:
+    with pytest.raises(ms.InputError, match=match):
+        plot_profile(WORLD, markets)
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        (5, "second is a int; give a Ranking, or a Series"),
+        (pd.Series({"SGP": "a"}), "second holds str values; numbers are needed"),
+        (pd.Series({"SGP": True}), "second holds bool values"),
+        (pd.Series({"SGP": np.inf}), 'second: "SGP" infinite'),
+        (pd.Series([1.0, 2.0], index=["SGP", "SGP"]), 'second: "SGP" more than once'),
+        (pd.Series({"nowhere": 1.0}), "no market has both values"),
+        (pd.Series(dtype=float), "no market has both values"),
+    ],
+)
+def test_a_tradeoff_is_between_numbers_of_the_same_markets(given: Any, match: str) -> None:
+    with pytest.raises(ms.InputError, match=match):
+        plot_tradeoff(WORLD, given)
+
+
+def test_options_of_a_tradeoff_have_a_meaning() -> None:
+    with pytest.raises(ms.InputError, match="labels is -1; a whole number, 0 or more"):
+        plot_tradeoff(WORLD, WORLD, labels=-1)
+    with pytest.raises(ms.InputError, match="less_is_better is 'no'; True or False"):
+        plot_tradeoff(WORLD, WORLD, less_is_better="no")  # type: ignore[arg-type]  # tested
+
+
+@pytest.mark.parametrize("labels", [["Lyon", "Graz"], [1, 2]])
+def test_a_map_needs_codes(labels: list[Any]) -> None:
+    with pytest.raises(ms.InputError, match="has a square; the map knows economies by"):
+        plot_map(hard_ranking(labels))
+
+
+def test_a_panel_knows_its_markets() -> None:
+    with pytest.raises(ms.InputError, match='"VNN" not in the table'):
+        plot_ranks(PANEL, markets=["VNN"])

@@ -1,0 +1,465 @@
+"""A ranking as an Excel workbook: what is on its sheets, and what text from data may not do."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+import marketselect as ms
+from marketselect.checks import FloatArray
+from marketselect.report import workbook
+from marketselect.report.workbook import write_excel
+
+openpyxl: Any = import_module("openpyxl")
+
+SHEETS = [
+    "ranking",
+    "factor scores",
+    "weights",
+    "values",
+    "years",
+    "indicators",
+    "cells",
+    "excluded",
+    "method",
+    "provenance",
+]
+DIGITS = 1e-15  # a workbook keeps 16 digits
+HOSTILE = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://localhost","x")',
+    "#N/A",
+    "#REF!",
+    "TRUE",
+    "2020-01-01",
+    "004",
+    "<b>&amp;</b>",
+    "عربي",
+    " two\nlines ",
+    "'quoted",
+]
+
+TABLE = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+RANKING = ms.rank_markets(TABLE, "pestle", draws=200)
+
+
+def tree(**settings: Any) -> ms.Framework:
+    """Build a framework of two factors, each with one indicator on a scale of 0 to 10."""
+    factors = (ms.Factor(code="demand", weight=3), ms.Factor(code="costs"))
+    indicators = (
+        ms.Indicator(code="buyers", factor="demand", direction="benefit", goalposts=(0, 10)),
+        ms.Indicator(code="rent", factor="costs", direction="cost", goalposts=(0, 10)),
+    )
+    plain = {"name": "plain", "factors": factors, "indicators": indicators}
+    return ms.Framework(**{**plain, **settings})
+
+
+def frame(labels: list[Any], **columns: list[float]) -> pd.DataFrame:
+    plain = {"buyers": [float(n) for n in range(len(labels))], "rent": [5.0] * len(labels)}
+    return pd.DataFrame({**plain, **columns}, index=pd.Index(labels, name="city"))
+
+
+def by_first(scores: FloatArray, weights: FloatArray) -> FloatArray:
+    return np.asarray(scores @ weights)
+
+
+def read(path: Path) -> Any:
+    return openpyxl.load_workbook(path)
+
+
+def content(page: Any) -> Any:
+    """Return a sheet as a table: the first row names the columns."""
+    head, *rows = page.iter_rows(values_only=True)
+    return pd.DataFrame(rows, columns=list(head), dtype=object)
+
+
+def cells(book: Any) -> Iterator[Any]:
+    for page in book:
+        for row in page.iter_rows():
+            yield from row
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_excel(RANKING, tmp_path_factory.mktemp("books") / "world.xlsx")
+
+
+@pytest.fixture(scope="module")
+def book(world: Path) -> Any:
+    return read(world)
+
+
+# What is on the sheets
+
+
+def test_the_sheets_are_there_in_order_under_names_that_excel_takes(book: Any) -> None:
+    assert book.sheetnames == SHEETS
+    assert max(map(len, SHEETS)) <= 31
+
+
+def test_the_ranking_is_on_the_first_sheet_with_names(book: Any) -> None:
+    sheet, table = content(book["ranking"]).set_index("market"), RANKING.table
+    assert sheet.index.tolist() == table.index.tolist()
+    assert sheet.loc["VNM", "name"] == "Vietnam"
+    assert sheet.columns.drop("name").tolist() == table.columns.tolist()
+    assert sheet["rank"].tolist() == table["rank"].tolist()
+    assert_allclose(sheet[table.columns].astype(float), table.astype(float), rtol=DIGITS)
+
+
+def test_factor_scores_are_those_of_every_scored_market(tmp_path: Path) -> None:
+    few = ms.rank_markets(TABLE, "pestle", markets=["VNM", "MEX"], draws=0)
+    path = write_excel(few, tmp_path / "few.xlsx")
+    sheet = content(read(path)["factor scores"]).set_index("market")
+    scores = few.scores.scores
+    assert sheet.index.tolist()[:2] == few.table.index.tolist()
+    assert sorted(sheet.index) == sorted(scores.index)
+    assert sheet["rank"].tolist()[:3] == [1, 2, None]
+    found = sheet.loc[scores.index, scores.columns].astype(float)
+    assert_allclose(found, scores, rtol=DIGITS)
+
+
+def test_values_and_years_stand_at_the_same_place_of_two_sheets(book: Any) -> None:
+    values, years = (content(book[name]).set_index("market") for name in ("values", "years"))
+    assert_allclose(values.astype(float), TABLE.values, rtol=DIGITS)
+    assert_allclose(years.astype(float), TABLE.years.astype(float), rtol=0)
+    assert years.index.equals(values.index)
+    assert years.columns.equals(values.columns)
+
+
+def test_the_values_sheet_can_be_ranked_again(world: Path) -> None:
+    again = ms.read_indicators(world, sheet="values")
+    ranking = ms.rank_markets(again, "pestle", draws=0)
+    assert ranking.table["rank"].to_dict() == RANKING.table["rank"].to_dict()
+    assert_allclose(ranking.table["score"], RANKING.table["score"], rtol=1e-13)
+
+
+def test_indicators_have_unit_source_weight_and_the_raw_ends_of_their_scale(book: Any) -> None:
+    sheet = content(book["indicators"]).set_index("code")
+    rules = RANKING.scores.framework
+    assert sheet.index.tolist() == list(rules.codes)
+    for name in ("unit", "source", "rationale", "direction"):
+        assert sheet[name].tolist() == [getattr(item, name) for item in rules.indicators]
+    assert sheet["license"].tolist() == [item.licence for item in rules.indicators]
+    posts = [item.goalposts or (np.nan, np.nan) for item in rules.indicators]
+    assert_allclose(sheet[["scale from", "scale to"]].astype(float), posts, rtol=1e-12)
+    assert_allclose(sheet["weight"].astype(float).sum(), 1)
+    assert sheet["markets"].tolist() == TABLE.values.notna().sum().tolist()
+    assert sheet["newest year"].max() == 2024
+    assert sheet["oldest year"].min() >= 2019
+
+
+def test_weights_are_the_tree_with_nominal_and_effective_ones(book: Any) -> None:
+    sheet = content(book["weights"]).set_index("code")
+    top = list(RANKING.weights.index)
+    assert sheet.index.tolist()[:2] == ["political", "PV.EST"]
+    assert sheet.loc["market_size", ["level", "under"]].tolist() == [2, "economic"]
+    found = sheet["weight in the whole"].astype(float)
+    assert_allclose(found[RANKING.tree_weights.index], RANKING.tree_weights, rtol=DIGITS)
+    assert_allclose(sheet.groupby("under")["weight in its group"].sum().astype(float), 1)
+    assert RANKING.effective_weights is not None
+    shares = sheet["share of variance"].dropna().astype(float)
+    assert_allclose(shares[top], RANKING.effective_weights, rtol=DIGITS)
+    assert shares.index.tolist() == top
+
+
+def test_changed_cells_are_listed_colored_and_explained(book: Any) -> None:
+    listed = content(book["cells"])
+    counts = listed["what"].value_counts()
+    scores = RANKING.scores
+    assert counts.to_dict() == {
+        "imputed": len(scores.imputed),
+        "treated": len(scores.treated),
+        "missing": len(TABLE.missing),
+        "noted": len(TABLE.notes),
+    }
+    legend = {row[1].value: row[1].fill.fgColor.rgb for row in book["method"].iter_rows()}
+    for name, changed in (("values", scores.treated), ("factor scores", scores.imputed)):
+        kind = "treated" if name == "values" else "imputed"
+        page = book[name]
+        head = [cell.value for cell in page[1]]
+        key = head.index("market")
+        colored = {
+            (row[key].value, head[n])
+            for row in page.iter_rows(min_row=2)
+            for n, cell in enumerate(row)
+            if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb == legend[kind]
+        }
+        expected = set(zip(changed["market"], changed["indicator"], strict=True))
+        assert colored == {pair for pair in expected if pair[1] in head}
+        assert colored
+
+
+def test_an_imputed_cell_is_empty_and_colored_on_the_sheet_of_values(tmp_path: Path) -> None:
+    data = frame(["a", "b", "c"], rent=[1.0, np.nan, 3.0])
+    ranking = ms.rank_markets(data, tree(missing="mean", min_coverage=0), draws=0)
+    book = read(write_excel(ranking, tmp_path / "mean.xlsx"))
+    cell = book["values"]["C3"]
+    assert cell.value is None
+    assert cell.fill.fgColor.rgb.endswith("BDD7EE")
+    row = content(book["cells"]).set_index("what").loc["imputed"]
+    assert row[["market", "code", "old", "new"]].tolist() == ["b", "rent", None, 2]
+
+
+def test_excluded_markets_have_their_reason(book: Any) -> None:
+    sheet = content(book["excluded"])
+    assert sheet["market"].tolist() == RANKING.excluded["market"].tolist()
+    assert sheet["reason"].tolist() == RANKING.excluded["reason"].tolist()
+
+
+def test_the_method_says_what_was_done(tmp_path: Path) -> None:
+    options = {"normalization": "vector"}
+    ranking = ms.rank_markets(frame(["a", "b", "c"]), tree(), method="topsis", options=options)
+    sheet = content(read(write_excel(ranking, tmp_path / "m.xlsx"))["method"]).set_index("item")
+    found = sheet["setting"].to_dict()
+    assert found["method"] == "topsis"
+    assert found["option normalization"] == "vector"
+    assert found["normalization"] == "min-max"
+    assert found["missing values"] == "reweight"
+    assert found["treatment of outliers"] == "none"
+    assert found["range of the scores"] == "[0.0, 100.0]"
+    assert found["rank interval"].startswith("where 90 % of the ranks lie over 10000 draws")
+    assert set(sheet.index) >= set(SHEETS) - {"years", "method"}
+
+
+def test_provenance_is_the_rankings_own(book: Any) -> None:
+    sheet = content(book["provenance"]).set_index("item")["setting"]
+    made = RANKING.provenance
+    assert sheet["data"] == made["data"]
+    assert sheet["versions.numpy"] == made["versions"]["numpy"]
+    assert sheet["draws"] == 200
+    assert_allclose(sheet["weights.political"], 1 / 6)
+
+
+def test_judgements_are_there_with_their_consistency(tmp_path: Path) -> None:
+    third = ms.Factor(code="risk")
+    extra = ms.Indicator(code="crime", factor="risk", direction="cost", goalposts=(0, 10))
+    said = [("demand", "costs", 2.0), ("costs", "risk", 2.0), ("risk", "demand", 2.0)]
+    base = tree(factors=(ms.Factor(code="demand"), ms.Factor(code="costs")))
+    rules = tree(
+        factors=(*base.factors, third),
+        indicators=(*base.indicators, extra),
+        judgements=tuple(ms.Judgement(more=a, less=b, ratio=r) for a, b, r in said),
+    )
+    with pytest.warns(ms.ConsistencyWarning):
+        ranking = ms.rank_markets(frame(["a", "b"], crime=[1, 2]), rules, draws=0)
+    book = read(write_excel(ranking, tmp_path / "judged.xlsx"))
+    assert "judgements" in book.sheetnames
+    sheet = content(book["judgements"]).set_index(["more", "less"])
+    assert set(sheet.index) == {(a, b) for a, b, _ in said}
+    assert sheet["ratio"].tolist() == [2, 2, 2]
+    assert_allclose(sheet["ratio of the weights"].astype(float), 1)  # they go round in a circle
+    # For a > b > c the ratio that makes the circle consistent is that of the other two: c = a / 4.
+    assert_allclose(sheet["suggested ratio"].astype(float), 1 / 4)
+    text = content(book["method"]).set_index("item").loc["judgements of top factors", "setting"]
+    ratio = ranking.judgements["top factors"].consistency_ratio
+    assert f"consistency ratio {ratio:.3f}" in text
+
+
+def test_an_indicator_that_the_framework_does_not_use_is_left_out(tmp_path: Path) -> None:
+    rules = ms.load_framework("pestle").subset(["legal", "political"])
+    ranking = ms.rank_markets(TABLE, rules, draws=0)
+    found = read(write_excel(ranking, tmp_path / "part.xlsx"))
+    for name in ("values", "years"):
+        assert content(found[name]).columns.tolist() == ["market", *rules.codes]
+    assert set(content(found["cells"])["code"]) <= {*rules.codes, *ranking.scores.scores.columns}
+
+
+# Every kind of ranking
+
+
+@pytest.mark.parametrize(
+    "ranking",
+    [
+        ms.rank_markets(frame(["a"]), tree(), draws=0),
+        ms.rank_markets(frame(["a", "b", "c"]), tree(), method="topsis"),
+        ms.rank_markets(frame(["a", "b"]), tree(), method=by_first, draws=5),
+        ms.rank_markets(frame(["a", "b", "c"], rent=[1, 2, 4]), tree(), weights="entropy"),
+        ms.rank_markets(frame(["a", "b", "c"], buyers=[1, 1, 1]), tree()),
+        ms.rank_markets(frame(["a", "b"], rent=[1.0, np.nan]), tree()),
+    ],
+    ids=["one", "topsis", "callable", "entropy", "ties", "excluded"],
+)
+def test_every_kind_of_ranking_is_written(ranking: ms.Ranking, tmp_path: Path) -> None:
+    book = read(write_excel(ranking, tmp_path / "kind.XLSX"))
+    assert book.sheetnames == [name for name in SHEETS if name != "years"]
+    sheet = content(book["ranking"])
+    assert sheet["city"].tolist() == ranking.table.index.tolist()
+    assert {cell.data_type for cell in cells(book)} == {"s", "n"}
+    assert not [cell for cell in cells(book) if cell.value == "nan"]
+
+
+def test_without_draws_the_interval_is_empty(tmp_path: Path) -> None:
+    ranking = ms.rank_markets(frame(["a", "b"]), tree(), draws=0)
+    book = read(write_excel(ranking, tmp_path / "none.xlsx"))
+    sheet = content(book["ranking"])
+    assert sheet[["rank_low", "rank_high"]].isna().all(axis=None)
+    rows = content(book["method"]).set_index("item")["setting"]
+    assert rows["rank interval"] == "none, no weights were drawn"
+
+
+# Text and numbers from data
+
+
+def test_text_from_data_is_never_a_formula(tmp_path: Path) -> None:
+    factors = (ms.Factor(code="demand", name="=1+1"), ms.Factor(code="costs", name="@x"))
+    first, second = tree().indicators
+    items = (
+        replace(first, code="=b", unit="-", source="+1", rationale="=A1", goalposts=(0, 100)),
+        replace(second, code="#N/A", name="=2*2", licence="-1", goalposts=(0, 100)),
+    )
+    rules = ms.Framework(name="odd", title="=TITLE()", factors=factors, indicators=items)
+    numbers = [float(n) for n in range(len(HOSTILE))]
+    data = pd.DataFrame({"=b": numbers, "#N/A": numbers, "=unused": ["=3"] * len(HOSTILE)})
+    data.index = pd.Index(HOSTILE, name="=name")
+    data.loc["@SUM(A1)", "=b"] = np.nan
+    book = read(write_excel(ms.rank_markets(data, rules, draws=0), tmp_path / "odd.xlsx"))
+    assert content(book["values"])["=name"].tolist() == HOSTILE
+    assert {cell.data_type for cell in cells(book)} == {"s", "n"}
+    texts = [cell for cell in cells(book) if isinstance(cell.value, str)]
+    risky = [cell for cell in texts if cell.value[0] in "=+-@"]
+    assert risky
+    assert all(cell.quotePrefix for cell in risky)
+    assert not any(cell.quotePrefix for cell in texts if cell not in risky)
+
+
+def test_signs_that_a_workbook_cannot_hold_are_replaced(tmp_path: Path) -> None:
+    labels = ["nul\0", "bell\x07", "none\uffff", "\ttab", "x" * 40_000]
+    book = read(write_excel(ms.rank_markets(frame(labels), tree()), tmp_path / "signs.xlsx"))
+    found = content(book["values"])["city"].tolist()
+    assert found[:4] == ["nul�", "bell�", "none�", "\ttab"]
+    assert len(found[4]) == 32_767
+    assert found[4].endswith("x...")
+    assert workbook.cell_value("half\ud800") == "half�"
+
+
+def test_labels_that_are_numbers_stay_numbers(tmp_path: Path) -> None:
+    labels = [7, 10**14, 10**15]
+    book = read(write_excel(ms.rank_markets(frame(labels), tree()), tmp_path / "numbers.xlsx"))
+    assert content(book["values"])["city"].tolist() == [7, 10**14, "1000000000000000"]
+
+
+def test_a_number_without_a_value_is_an_empty_cell() -> None:
+    for number in (np.nan, np.inf, -np.inf, None, pd.NA, np.float64("inf")):
+        assert workbook.cell_value(number) is None
+    assert workbook.cell_value(np.float64(0.1)) == 0.1
+    assert workbook.cell_value(np.int64(3)) == 3
+
+
+@pytest.mark.parametrize("size", [1e300, 1e-300])
+def test_huge_and_tiny_numbers_come_back(size: float, tmp_path: Path) -> None:
+    rules = tree(indicators=tuple(replace(i, goalposts=(0, size)) for i in tree().indicators))
+    data = frame(["a", "b"], buyers=[size, size / 3], rent=[0.0, size])
+    path = write_excel(ms.rank_markets(data, rules, draws=0), tmp_path / "size.xlsx")
+    assert_allclose(ms.read_indicators(path, sheet="values"), data, rtol=DIGITS)
+    assert read(path)["values"]["B2"].number_format == "0.00E+00"
+
+
+# How it looks
+
+
+def test_headers_stay_in_view_and_can_be_filtered(book: Any) -> None:
+    assert book["ranking"].freeze_panes == "D2"
+    assert book["values"].freeze_panes == "B2"
+    for page in book:
+        assert page.freeze_panes.endswith("2")
+        assert page.auto_filter.ref == page.dimensions
+        assert all(cell.font.bold for cell in page[1])
+        widths = [page.column_dimensions[cell.column_letter].width for cell in page[1]]
+        assert min(widths) >= 9
+        assert max(widths) <= 62
+
+
+def test_numbers_are_shown_as_people_write_them(book: Any) -> None:
+    first = {head.value: book["ranking"].cell(2, head.column) for head in book["ranking"][1]}
+    assert first["rank"].number_format == "0"
+    assert first["score"].number_format == "0.0"
+    assert first["coverage"].number_format == "0.0%"
+    values = {head.value: book["values"].cell(3, head.column) for head in book["values"][1]}
+    assert values["NY.GDP.MKTP.CD"].number_format == "#,##0"
+    assert values["PV.EST"].number_format == "0.000"
+    assert book["years"]["B2"].number_format == "0"
+
+
+# The file
+
+
+def test_the_same_ranking_gives_the_same_bytes(world: Path, tmp_path: Path) -> None:
+    again = write_excel(RANKING, str(tmp_path / "again.xlsx"))
+    assert again == tmp_path / "again.xlsx"
+    assert again.read_bytes() == world.read_bytes()
+
+
+def test_a_workbook_is_there_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_text("before")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    ranking = ms.rank_markets(frame(["a", "b"]), tree(), draws=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(ms.InputError, match=r"mine\.xlsx.* cannot be written: No space left"):
+            write_excel(ranking, path)
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+    write_excel(ranking, path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert read(path).sheetnames[0] == "ranking"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mine.xls", r"does not end in \.xlsx; give a file such as markets\.xlsx"),
+        ("mine", r"does not end in \.xlsx"),
+        ("", r"does not end in \.xlsx"),
+        ("folder.xlsx", "is a folder; give the name of a file"),
+        ("nowhere/mine.xlsx", r'there is no folder ".*nowhere"'),
+        ("x" * 300 + ".xlsx", "cannot be written: File name too long"),
+        ("a\0.xlsx", "path is .*give the name of a file"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(ms.InputError, match=message):
+        write_excel(RANKING, str(tmp_path / name) if name else "")
+
+
+def test_what_is_no_ranking_or_no_path_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got DataFrame"):
+        write_excel(RANKING.table, tmp_path / "a.xlsx")  # type: ignore[arg-type] # a user's slip
+    with pytest.raises(ms.InputError, match="path is a int; give the name of a file"):
+        write_excel(RANKING, 3)  # type: ignore[arg-type] # a user's slip
+
+
+def test_more_rows_than_excel_takes_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    ranking = ms.rank_markets(frame(["a", "b", "c"]), tree(), draws=0)
+    with pytest.raises(ms.InputError, match=r'sheet "ranking" would have 4 rows and 8 columns'):
+        write_excel(ranking, tmp_path / "long.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_package_is_named_with_its_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(
+        ms.InputError, match=r'writing a workbook needs openpyxl.*"marketselect\[excel\]"'
+    ):
+        write_excel(RANKING, tmp_path / "a.xlsx")
