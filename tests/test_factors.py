@@ -327,3 +327,32 @@ def test_the_record_of_clipped_cells_tells_old_from_new(rows: list[list[float | 
     ):
         assert values[code][market] == old
         assert new == np.clip(old, 0, 100)
+
+
+def test_only_gaps_in_the_factors_that_fall_short_are_named() -> None:
+    framework = ms.Framework(
+        name="two",
+        factors=(ms.Factor(code="f"), ms.Factor(code="g")),
+        indicators=tuple(
+            ms.Indicator(code=code, factor=factor, direction="benefit", goalposts=(0, 10))
+            for code, factor in (("a", "f"), ("b", "f"), ("d", "f"), ("c", "g"))
+        ),
+    )
+    values = pd.DataFrame(
+        {"a": [np.nan, 1.0], "b": [2.0, 1], "c": [np.nan, 1], "d": [1.0, 1]}, index=["X", "Y"]
+    )
+    excluded = ms.score_factors(values, framework).excluded
+    assert excluded["reason"].tolist() == ["observed: g 0%; 66% needed; without c"]
+
+
+def test_a_scale_that_was_fitted_after_another_treatment_is_refused() -> None:
+    plain = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="x", factor="f", direction="benefit"),),
+    )
+    treated = replace(plain, treatment="skew-kurtosis")
+    values = pd.DataFrame({"x": [1.0, 2, 3, 4, 5, 6, 7, 500]})
+    scale = ms.fit_scale(values, plain)
+    with pytest.raises(ms.InputError, match="treatment none, the framework says skew-kurtosis"):
+        ms.score_factors(values, treated, scale=scale)

@@ -1160,3 +1160,37 @@ def test_what_lacks_nothing_is_covered_exactly() -> None:
 def test_an_unknown_option_is_refused_by_name() -> None:
     with pytest.raises(ms.InputError, match=r'no option "nomalization".*mean "normalization"'):
         ms.rank_markets(table(), framework(), method="topsis", options={"nomalization": "none"})
+
+
+# Faults of a method in the words of the data
+
+
+def z_scored() -> tuple[pd.DataFrame, ms.Framework]:
+    framework = ms.Framework(
+        name="two",
+        normalization="z-score",
+        factors=(ms.Factor(code="size"), ms.Factor(code="risk")),
+        indicators=(
+            ms.Indicator(code="gdp", factor="size", direction="benefit"),
+            ms.Indicator(code="debt", factor="risk", direction="cost"),
+        ),
+    )
+    values = pd.DataFrame({"gdp": [1.0, 2, 3], "debt": [3.0, 5, 1]}, index=["X", "Y", "Z"])
+    return values, framework
+
+
+def test_a_methods_fault_names_factor_and_market_and_the_way_out() -> None:
+    values, framework = z_scored()
+    words = r'factor "size", market "X" is -1.*choose one that fills its range: "goalposts"'
+    with pytest.raises(ms.InputError, match=words):
+        ms.rank_markets(values, framework, method="weighted_product")
+    with pytest.raises(ms.InputError, match=r'factor "size", "risk" ha.*by normalization "z-score"'):
+        ms.rank_markets(values, framework, method="ahp")
+
+
+def test_a_notebook_shows_a_ranking_on_whatever_scale_it_is() -> None:
+    values, framework = z_scored()
+    for method in ("weighted_sum", "vikor"):
+        html = ms.rank_markets(values, framework, method=method)._repr_html_()
+        assert "ranked by" in html
+        assert "nan" not in html

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -49,8 +50,13 @@ def digest(*parts: bytes) -> str:
 
 def digest_of_scale(scale: Scale) -> str:
     """Return the hash of every parameter of a scale."""
-    fitted = [item.fitted.tobytes() for item in scale.indicators if item.fitted is not None]
-    return digest(scale.to_table().to_csv(float_format="%.17g").encode(), *fitted)
+    parts = []
+    for item in scale.indicators:
+        fitted = np.zeros(0) if item.fitted is None else item.fitted
+        known = [getattr(item, f.name) for f in fields(item) if f.name != "fitted"]
+        # The text of a float is exact.
+        parts += [repr(known).encode(), fitted.astype("<f8").tobytes()]
+    return digest(*parts)
 
 
 def package_version() -> str:

@@ -240,7 +240,7 @@ def assemble(
     moves = np.array([i.statistic == "volatility" for i in framework.indicators])
     return IndicatorTable(
         values=values,
-        years=pd.DataFrame(year, index=markets, columns=columns).astype("Int64").mask(gone),
+        years=whole_numbers(year, gone, markets, columns),
         sources=indicator_sources(framework),
         errors=pd.DataFrame(error, index=markets, columns=columns),
         as_of=as_of,
@@ -249,6 +249,15 @@ def assemble(
         missing=cells(values, gone, reason=reason),
         notes=cells(values, moves & (value == 0), note=np.full(value.shape, STILL, dtype=object)),
     )
+
+
+def whole_numbers(
+    block: NDArray[np.int64], empty: BoolArray, index: "pd.Index[Any]", columns: "pd.Index[Any]"
+) -> pd.DataFrame:
+    """Return whole numbers as a table, <NA> where empty."""
+    parts = zip(columns, block.T, empty.T, strict=True)
+    arrays = {name: pd.arrays.IntegerArray(part, gaps) for name, part, gaps in parts}
+    return pd.DataFrame(arrays, index=index)
 
 
 STILL = "volatility is zero: a peg, a dollarized economy or an official rate that is not moved"
@@ -268,6 +277,8 @@ def indicator_sources(framework: Framework) -> "pd.Series[str]":
 
 def refuse_negative_errors(table: IndicatorTable, framework: Framework) -> None:
     """Refuse standard errors below zero, where they belong to a value that is used."""
+    if not (table.errors.to_numpy() < 0).any():
+        return
     series = {i.code: i.standard_error for i in framework.indicators}
     below = cells(table.errors, (table.errors < 0).to_numpy(), year=table.years.to_numpy())
     raise_faults(

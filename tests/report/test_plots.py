@@ -21,7 +21,7 @@ import marketselect as ms
 from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
 from marketselect.report.plots_map import plot_map
 from marketselect.report.plots_markets import plot_profile, plot_tradeoff
-from marketselect.report.plots_panel import plot_ranks
+from marketselect.report.plots_panel import order_each_year, plot_ranks
 from marketselect.report.plots_parts import COLORS, readable_on
 from marketselect.report.tiles import TILES
 
@@ -29,7 +29,16 @@ TABLE = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5
 WORLD = ms.rank_markets(TABLE, "pestle", draws=500)
 SHAKEN = ms.robustness(WORLD, draws=500, around="any")
 PANEL = ms.rank_panel(ms.load_indicators(), "pestle", years=[2004, 2014, 2024], draws=0)
-HARD = ["$x_1$", "_a_b", "A\nB", "<b>&", "100 % $", "Very long name of a City " * 4, "\u05d0\u05d1", r"\alpha$^2"]
+HARD = [
+    "$x_1$",
+    "_a_b",
+    "A\nB",
+    "<b>&",
+    "100 % $",
+    "Very long name of a City " * 4,
+    "\u05d0\u05d1",
+    r"\alpha$^2",
+]
 FRAMEWORK = ms.Framework(
     name="hard",
     title="$_hard_$ title " * 3,
@@ -441,6 +450,11 @@ def test_the_order_of_each_year_is_the_height() -> None:
     assert (np.sort(heights, axis=0) == [[0] * 3, [1] * 3, [2] * 3]).all()
     shown = PANEL.ranks[PANEL.ranks.index.isin(["VNM", "MEX", "POL"])]
     assert (heights.argsort(axis=0) == shown.to_numpy(dtype=float).argsort(axis=0)).all()
+
+
+def test_tied_markets_stand_one_below_the_other() -> None:
+    ranks = np.array([[1, 2], [1, 1], [np.nan, 3]])
+    np.testing.assert_array_equal(order_each_year(ranks), [[0, 1], [1, 0], [np.nan, 2]])
 
 
 # The map

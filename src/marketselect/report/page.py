@@ -98,9 +98,10 @@ def write_report(
 
 def page_path(path: str | os.PathLike[str]) -> Path:
     """Return where the page goes; a name of another kind is refused, lest data be written over."""
-    if not isinstance(path, (str, os.PathLike)) or Path(path).suffix.lower() not in SUFFIXES:
+    target = Path(path)
+    if target.suffix.lower() not in SUFFIXES:
         raise InputError(f"path is {str(path)!r}; give the name of a file that ends in .html")
-    return Path(path)
+    return target
 
 
 def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | None:

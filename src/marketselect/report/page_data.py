@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,7 +115,7 @@ def factor_content(ranking: Ranking) -> list[dict[str, Any]]:
             "effective": None if effective is None else effective[code],
             "main_effect": None if main is None else main[code],
         }
-        for code, weight in ranking.weights.items()
+        for code, weight in zip(ranking.scores.framework.top, ranking.weights, strict=True)
     ]
 
 
@@ -167,7 +168,7 @@ def market_content(ranking: Ranking) -> dict[str, Any]:
         "factors": table[factors].to_numpy().tolist(),
         "coverage": numbers(scores.coverage[factors].iloc[place], SCORE_DIGITS),
         "values": numbers(scores.table.values[codes].iloc[place], RAW_DIGITS),
-        "years": [[None if year != year else int(year) for year in row] for row in years],
+        "years": [[None if isnan(year) else int(year) for year in row] for row in years],
         "scaled": numbers(scores.normalized[codes].iloc[place], SCORE_DIGITS),
         "inner": inner_weights(ranking, place),
         "remarks": remark_content(ranking),
@@ -331,7 +332,7 @@ def redraw_tolerance(ranking: Ranking, trust: Robustness | None) -> float | None
 def numbers(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
     """Return rows of numbers with so many digits, None where one is missing."""
     return [
-        [None if value != value else float(f"{value:.{digits}g}") for value in row]
+        [None if isnan(value) else float(f"{value:.{digits}g}") for value in row]
         for row in frame.to_numpy(dtype=np.float64)
     ]
 
@@ -343,6 +344,4 @@ def whole(column: pd.Series[Any]) -> list[int | None]:
 
 def finite(value: Any) -> float | None:
     """Return a number to show, None where there is none."""
-    if value is None or value != value:
-        return None
-    return float(f"{value:.{RAW_DIGITS}g}")
+    return None if value is None or isnan(value) else float(f"{value:.{RAW_DIGITS}g}")

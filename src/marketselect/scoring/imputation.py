@@ -177,7 +177,7 @@ def group_labels(
         )
     label = groups.reindex(values.index).astype(object)
     known = label.notna() & (label != "")
-    if not groups.index.isin(values.index).any():
+    if not known.any() and not groups.index.isin(values.index).any():
         raise InputError(
             f'missing is "{framework.missing}", and the {framework.group} of no market is known: '
             f"there are groups of {listing(groups.index)}, and the table has "

@@ -5,6 +5,7 @@ inside the package; a checkout has it in data/indicators. LICENSE-DATA.md gives 
 """
 
 import io
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -136,6 +137,12 @@ def load_markets() -> pd.DataFrame:
     NAM     Namibia   NA       False  AGO|BWA|ZAF|ZMB
     XKX      Kosovo   XK        True  ALB|MKD|MNE|SRB
     """
+    return _markets(str(_snapshot())).copy()
+
+
+@cache
+def _markets(_folder: str) -> pd.DataFrame:
+    """Read the markets' table of a folder once: scoring by groups asks for it again and again."""
     markets = _read_table("markets.csv").set_index("market")
     return markets.astype({"landlocked": bool, "area_km2": float})
 

@@ -71,7 +71,7 @@ function placeLine(view, market) {
   const rank = view.ranks[market];
   const parts = [["Rank", `${rank} of ${count}`], ["Score", scoreText(view.scores[market])]];
   if (view.trust.low[market] !== null) {
-    parts.push(["Nine cases of ten", `rank ${rangeText(view.trust.low[market], view.trust.high[market])}`]);
+    parts.push(["Nine times of ten", `rank ${rangeText(view.trust.low[market], view.trust.high[market])}`]);
   }
   parts.push(["Observed", shareText(coverageAt(view.weights, market))]);
   if (!view.own) parts.push(["In the report", `rank ${markets.rank[market]}`]);

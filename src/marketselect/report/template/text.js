@@ -81,8 +81,9 @@ function measuredText(value, unit, year) {
 
 function shareText(share) {
   if (share === null || Number.isNaN(share)) return MISSING;
-  if (share > 0 && share < 0.005) return "<1%";
-  if (share < 1 && share > 0.995) return ">99%";
+  const rounding = 1e-9; // sums of sixths are not quite one
+  if (share > rounding && share < 0.005) return "<1%";
+  if (share < 1 - rounding && share > 0.995) return ">99%";
   return `${Math.round(100 * share)}%`;
 }
 

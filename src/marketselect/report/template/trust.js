@@ -97,7 +97,7 @@ function renderTrust(view) {
   const k = Math.min(view.state.top, count);
   const shown = view.order.filter((market) => view.ranks[market] <= k);
   const last = Math.max(...shown.map((market) => high[market]), k);
-  const heads = ["Rank", "Market", "Ranks in nine cases of ten", "First", `Among the first ${k}`];
+  const heads = ["Rank", "Market", "Nine times of ten", "First", `Among the first ${k}`];
   const head = make("tr", {}, ...heads.map((text, n) => make("th", { scope: "col", class: `t${n}` }, text)));
   const rows = shown.map((market) => {
     const strip = intervalStrip(low[market], view.ranks[market], high[market], last);
