@@ -97,9 +97,10 @@ endef
 	@$(call make_venv,.venv)
 	@touch $@
 
-# What `make rank` needs: the run-time core alone.
+# What `make rank` and the command `report` need: the run-time core, and what fills in the page.
 $(CORE): pyproject.toml constraints.txt | .venv/.made
-	@$(BIN)/python $(INSTALL) --constraint constraints.txt --build-constraint constraints.txt --editable .
+	@$(BIN)/python $(INSTALL) --constraint constraints.txt --build-constraint constraints.txt \
+		--editable ".[report]"
 	@touch $@
 
 $(DEV): pyproject.toml constraints.txt | .venv/.made
