@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -212,8 +213,9 @@ def test_the_fields_come_in_the_order_of_the_papers() -> None:
         )
     }
     assert names == {
-        EntropyResult: ["shares", "k", "entropies", "divergences", "weights"],
+        EntropyResult: ["labels", "shares", "k", "entropies", "divergences", "weights"],
         CriticResult: [
+            "labels",
             "normalized",
             "deviations",
             "correlations",
@@ -221,8 +223,9 @@ def test_the_fields_come_in_the_order_of_the_papers() -> None:
             "information",
             "weights",
         ],
-        StandardDeviationResult: ["normalized", "deviations", "weights"],
+        StandardDeviationResult: ["labels", "normalized", "deviations", "weights"],
         PrincipalComponentResult: [
+            "labels",
             "deviations",
             "correlations",
             "eigenvalues",
@@ -231,6 +234,14 @@ def test_the_fields_come_in_the_order_of_the_papers() -> None:
             "weights",
         ],
     }
+
+
+@pytest.mark.parametrize("weighting", ALL)
+def test_the_names_of_columns_are_kept(weighting: Callable[[Any], Any]) -> None:
+    frame = pd.DataFrame(TABLE, columns=["law", "tax", "gdp"])
+    assert weighting(frame).labels == ("law", "tax", "gdp")
+    assert weighting(frame).weights.tolist() == weighting(TABLE).weights.tolist()
+    assert weighting(TABLE).labels is None
 
 
 @pytest.mark.parametrize("weighting", ALL)
@@ -253,7 +264,7 @@ def test_huge_and_tiny_values_give_the_same_weights(
 @pytest.mark.parametrize("weighting", ALL[1:])
 def test_a_span_that_no_float_can_hold(weighting: Callable[[Any], Any]) -> None:
     result = weighting([[-1.7e308, 1.0], [1.6e308, 3.0], [1.7e308, 4.0]])
-    for field in dataclasses.fields(result):
+    for field in dataclasses.fields(result)[1:]:
         assert np.isfinite(getattr(result, field.name)).all()
 
 
@@ -379,6 +390,19 @@ def test_correlations_lie_between_minus_one_and_one(matrix: FloatArray) -> None:
 
 
 # --- messages
+
+
+@pytest.mark.parametrize("weighting", [critic_weights, standard_deviation_weights])
+def test_directions_are_never_matched_to_columns_by_place(weighting: Callable[..., Any]) -> None:
+    frame = pd.DataFrame(TABLE, columns=["law", "tax", "gdp"])
+    named = pd.Series(MIXED, index=["law", "tax", "gdp"])
+    weights = weighting(frame, directions=named).weights
+    assert weights.tolist() == weighting(frame, directions=MIXED).weights.tolist()
+    message = r'^directions are named "gdp", "law", "tax" and the matrix\'s columns "law", "tax", '
+    with pytest.raises(InputError, match=message + r'"gdp"; .*: directions\[matrix.columns\]'):
+        weighting(frame, directions=named[["gdp", "law", "tax"]])
+    with pytest.raises(InputError, match=r"^directions is a dict; give a list in the order"):
+        weighting(frame, directions=dict(named))
 
 
 @pytest.mark.parametrize("weighting", ALL)

@@ -1,6 +1,7 @@
 """Weights from pairwise judgements."""
 
 import dataclasses
+import tomllib
 import warnings
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,7 @@ from marketselect.weighting._consistency import RANDOM_INDICES, random_index_of
 from marketselect.weighting.judgement import JudgementResult, ahp_weights, group_judgements
 from methods.published import CASES
 
+ONE = [[1]]
 # Three judgements that contradict each other: a > b > c > a.
 CIRCLE = [[1, 3, "1/3"], ["1/3", 1, 3], [3, "1/3", 1]]
 
@@ -387,6 +389,69 @@ def test_results_are_frozen_and_end_with_weights() -> None:
             result.weights = np.ones(1)  # type: ignore[misc] # the assignment under test
 
 
+def test_columns_in_another_order_are_matched_by_name() -> None:
+    """By hand: a : b : c as 4 : 2 : 1, the columns as b, a, c."""
+    frame = pd.DataFrame(
+        [[2, 1, 4], [1, "1/2", 2], ["1/2", "1/4", None]], index=list("abc"), columns=list("bac")
+    )
+    result = ahp_weights(frame)
+    assert result.labels == ("a", "b", "c")
+    np.testing.assert_allclose(result.weights, [4 / 7, 2 / 7, 1 / 7])
+    assert result.comparisons[0].tolist() == [1.0, 2.0, 4.0]
+
+
+def test_tables_of_a_framework_file_and_rows_of_an_array_are_sentences() -> None:
+    tables = tomllib.loads(
+        '[[judgement]]\nmore = "law"\nless = "tax"\nratio = 3\n'
+        '[[judgement]]\nless = "gdp"\nratio = "2"\nmore = "tax"\n'
+    )["judgement"]
+    rows = np.array([("law", "tax", 3), ("tax", "gdp", 2), ("law", "gdp", 6)], dtype=object)
+    for sentences in (tables, rows, rows.astype(str), rows[:2]):
+        result = ahp_weights(sentences)
+        assert result.labels == ("law", "tax", "gdp")
+        np.testing.assert_allclose(result.weights, [6 / 9, 2 / 9, 1 / 9])
+    assert ahp_weights([("inf", "gdp", 3)]).labels == ("inf", "gdp")
+
+
+def test_what_a_mask_hides_is_not_compared() -> None:
+    given = np.ma.masked_equal([[1.0, 2.0, 99.0], [0.5, 1.0, 2.0], [99.0, 0.5, 1.0]], 99.0)
+    result = ahp_weights(given)
+    assert [(gap.row, gap.column) for gap in result.inferred] == [(0, 2)]
+    assert result.inferred[0].value == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize("method", ["judgements", "priorities"])
+def test_a_group_is_matched_by_the_names_of_elements(method: str) -> None:
+    """Bob says what Ann says, in other words and another order."""
+    ann = pd.DataFrame([[1, 2, 6], ["1/2", 1, 3], ["1/6", "1/3", 1]], list("abc"), list("abc"))
+    bob = [("c", "b", "1/3"), ("a", "b", 2), ("c", "a", "1/6")]
+    cid = ann.loc[["b", "c", "a"], ["c", "a", "b"]]
+    result = group_judgements({"ann": ann, "bob": bob, "cid": cid}, method=method)
+    assert result.labels == ("a", "b", "c")
+    np.testing.assert_allclose(result.weights, [0.6, 0.3, 0.1])
+    np.testing.assert_allclose(result.distances, 0.0, atol=1e-12)
+    for member in result.members:
+        assert member.labels == ("a", "b", "c")
+        np.testing.assert_allclose(member.comparisons[0], [1.0, 2.0, 6.0])
+
+
+def test_weights_of_persons_are_matched_by_their_names() -> None:
+    first, second = [[1, 4], ["1/4", 1]], [[1, 1], [1, 1]]
+    people = {"boss": first, "aide": second}
+    by_name = {"aide": 1.0, "boss": 3.0}
+    every_form: list[Any] = [by_name, pd.Series(by_name), [3, 1], np.array([0.75, 0.25])]
+    for weights in every_form:
+        result = group_judgements(people, weights=weights)
+        assert result.person_weights.tolist() == [0.75, 0.25]
+    listed = group_judgements([first, second], weights={1: 1, 0: 3})
+    assert listed.labels is None
+    assert [member.labels for member in listed.members] == [None, None]
+    assert listed.person_weights.tolist() == [0.75, 0.25]
+    labelled = group_judgements(pd.Series(people), weights=by_name)
+    assert labelled.persons == ("boss", "aide")
+    assert labelled.person_weights.tolist() == [0.75, 0.25]
+
+
 # --- messages
 
 
@@ -434,6 +499,15 @@ def test_a_ratio_up_to_the_limit_raises_no_warning() -> None:
         ([("a", "a", 1)], r'"a" and "a" are compared with itself'),
         ([("a", "b", 2), ("b", "c")], r"comparisons\[1\] is \('b', 'c'\); every sentence must"),
         ([("a", "b", "lots")], r"\"a\" with \"b\" is 'lots'; give a number"),
+        ([("a", "b", np.nan), ("b", "c", 2)], r'"a" with "b" is nan; a sentence needs a ratio'),
+        ([("a", "b", 2), ("b", "c", None)], r'"b" with "c" is None; .* leave out a pair that was'),
+        ([("a", "b", "")], r"""comparison of "a" with "b" is ''; a sentence needs a ratio"""),
+        ([("", "b", 3)], r"name 0 is ''; every name must be a text of its own"),
+        ([{"more": "a", "less": "b"}], r'the keys "more", "less"; it needs "more", "less", "ratio'),
+        (
+            [{"more": "a", "less": "b", "ratio": 3, "of": "c"}],
+            r'"of"; it needs .* and no other: the judgements of one group at a time',
+        ),
     ],
 )
 def test_comparisons_without_an_answer_are_refused(comparisons: Any, message: str) -> None:
@@ -445,8 +519,11 @@ def test_comparisons_without_an_answer_are_refused(comparisons: Any, message: st
     ("rows", "columns", "message"),
     [
         (["a", "b"], ["a", "c"], r'rows and columns .* differ: "b", "c" on one side only'),
-        (["a", "b"], ["b", "a"], r"the same names in another order"),
-        (["b", "a", "a"], ["b", "a", "a"], r'comparisons have "a" more than once'),
+        (["a", "b"], ["b", "c"], r'differ: "a", "c" on one side only; label both alike'),
+        (["b", "a", "a"], ["b", "a", "a"], r'"a" more than once'),
+        (["a", "b"], ["b", "b"], r'"b" more than once'),
+        (["a", None], ["a", "b"], r"name 1 is .*; every name must be a text of its own"),
+        (["a", "b"], ["a", ""], r"name 1 is ''; every name"),
     ],
 )
 def test_labels_that_disagree_are_refused(
@@ -491,11 +568,36 @@ def test_chains_that_no_float_holds_are_refused() -> None:
     [
         ([], {}, r"^there is no person"),
         ({"ann": [[1, 2], [2, 1]]}, {}, r'person "ann": comparison of "0" with "1" is 2'),
-        ([[[1, 1], [1, 1]], [[1]]], {}, r'person "1" compares other elements than the first'),
-        ([[("a", "b", 2)], [("b", "a", 2)]], {}, r'person "1" compares other elements'),
-        ([[[1]], [[1]]], {"weights": [1]}, r"weights have shape \(1,\)"),
-        ([[[1]], [[1]]], {"weights": [0, 0]}, r"weights are all zero"),
-        ([[[1]], [[1]]], {"weights": [[1, 1]]}, r"one weight for each person is needed"),
+        ({}, {}, r"^there is no person"),
+        (None, {}, r"^matrices is a NoneType; give a mapping of persons to their comparisons"),
+        ("ab", {}, r"^matrices is a str; give a mapping"),
+        (pd.DataFrame([[1]]), {}, r"^matrices is a DataFrame; give a mapping of persons"),
+        (pd.Series([[[1]], [[1]]], ["ann", "ann"]), {}, r'^"ann" more than once'),
+        ([[[1, 1], [1, 1]], [[1]]], {}, r'^person "1" leaves out "1"; all persons must compare'),
+        ([[[1]], [[1, 1], [1, 1]]], {}, r'^person "1" adds "1"; all .* the first, "0", compares'),
+        (
+            {"ann": [("a", "b", 2)], "bob": [("b", "c", 2)]},
+            {},
+            r'^person "bob" leaves out "a" and adds "c"; .* that the first, "ann", compares',
+        ),
+        (
+            {"ann": [("a", "b", 2)], "bob": [[1, 2], [0.5, 1]]},
+            {},
+            r'^person "bob" and person "ann": only one of them names the elements',
+        ),
+        ({"ann": ONE, "bob": ONE}, {"weights": [1]}, r"^1 weights for 2 persons; one for each"),
+        ({"ann": ONE, "bob": ONE}, {"weights": [0, 0]}, r"all zero; at least one person must"),
+        ({"ann": ONE, "bob": ONE}, {"weights": [[1, 1]]}, r"^weight: shape \(1, 2\) given"),
+        ({"ann": ONE, "bob": ONE}, {"weights": [1, -2]}, r'^weight of "bob" is -2; no person can'),
+        ({"ann": ONE, "bob": ONE}, {"weights": {"ann": np.nan, "bob": 1}}, r'of "ann" is nan'),
+        ({"ann": ONE, "bob": ONE}, {"weights": {"ann": "x", "bob": 1}}, r"""of "ann" is 'x'"""),
+        (
+            {"ann": ONE, "bob": ONE},
+            {"weights": {"ann": 1, "bop": 1}},
+            r'^weights name "bop"; the persons are "ann", "bob". Did you mean "bob"',
+        ),
+        ({"ann": ONE, "bob": ONE}, {"weights": {"ann": 1}}, r'^no weight for person "bob"; give'),
+        ({"ann": ONE, "bob": ONE}, {"weights": pd.Series([1, 1])}, r'^weights name "0", "1"'),
     ],
 )
 def test_groups_without_an_answer_are_refused(

@@ -69,20 +69,36 @@ def test_an_outranking_matrix_by_hand() -> None:
 
 
 def test_copeland_scores_by_hand() -> None:
-    result = copeland(VALUES, [5, 3, 2])
+    result = copeland(VALUES, [5, 3, 2], rule="shares")
     assert result.ranks.tolist() == [[1, 3, 2], [2, 2, 2], [3, 1, 1]]
     assert result.beaten.tolist() == [[2, 0, 0.5], [1, 1, 0.5], [0, 2, 2]]
     np.testing.assert_allclose(result.scores, [1.1, 0.9, 1.0], atol=1e-15)
     # By majority: the first beats the second, every other pair is halved.
-    np.testing.assert_array_equal(
-        copeland(VALUES, [5, 3, 2], rule="majority").scores, [1.5, 0.5, 1]
-    )
+    np.testing.assert_array_equal(copeland(VALUES, [5, 3, 2]).scores, [1.5, 0.5, 1])
+
+
+def test_wins_minus_losses_are_the_scores_on_another_scale() -> None:
+    """COINr 1.1.14, manual of a_copeland: 1 above 0.5, -1 below, 0 at 0.5; sums of the rows."""
+    matrix, weights = np.array([[1, 9, 2], [5, 5, 5], [9, 1, 1], [5, 4, 6.0]]), np.array([4, 3, 3])
+    shares = by_pairs(matrix, weights).round(9)
+    balance = np.sign(shares - 0.5)
+    np.fill_diagonal(balance, 0.0)
+    np.testing.assert_array_equal(2 * copeland(matrix, weights).scores - 3, balance.sum(axis=1))
+
+
+def test_who_outranks_every_other_comes_first_by_majority_but_not_by_shares() -> None:
+    """Ahead of both others on three of five criteria, and last on two."""
+    matrix = [[3, 3, 3, 1, 1], [2, 2, 2, 3, 3], [1, 1, 1, 2, 2]]
+    assert copeland(matrix, np.ones(5)).scores.tolist() == [2, 1, 0]
+    shares = copeland(matrix, np.ones(5), rule="shares").scores
+    np.testing.assert_allclose(shares, [1.2, 1.4, 0.4])
 
 
 def test_a_cost_is_the_mirror_of_a_benefit() -> None:
     directions = ["benefit", "cost", "cost"]
-    mixed = copeland(VALUES, [5, 3, 2], directions=directions).scores
-    np.testing.assert_allclose(mixed, copeland(VALUES * [1, -1, -1], [5, 3, 2]).scores)
+    mixed = copeland(VALUES, [5, 3, 2], directions=directions, rule="shares").scores
+    turned = copeland(VALUES * [1, -1, -1], [5, 3, 2], rule="shares").scores
+    np.testing.assert_allclose(mixed, turned)
     assert rank_scores(mixed).tolist() == [1, 2, 3]
 
 
@@ -104,10 +120,11 @@ def test_the_matrix_is_that_of_its_definition(problem: tuple[FloatArray, FloatAr
 
 @given(problem=problems())
 def test_scores_are_the_sums_of_the_rows(problem: tuple[FloatArray, FloatArray]) -> None:
-    """As COINr's `a_copeland`: the row sums of the outranking matrix, its diagonal 0."""
+    """Of the outranking matrix, its diagonal 0: as it is, or of what exceeds one half."""
     matrix, weights = problem
     expected = by_pairs(matrix, weights)
-    np.testing.assert_allclose(copeland(matrix, weights).scores, expected.sum(axis=1), atol=1e-12)
+    by_shares = copeland(matrix, weights, rule="shares").scores
+    np.testing.assert_allclose(by_shares, expected.sum(axis=1), atol=1e-12)
     shares = expected.round(9)
     won = (shares > 0.5) + 0.5 * (shares == 0.5)
     majority = copeland(matrix, weights, rule="majority").scores
@@ -128,7 +145,10 @@ def test_only_the_order_within_a_criterion_counts(
 ) -> None:
     matrix, weights = problem
     bent = matrix**power * 1e290
-    np.testing.assert_array_equal(copeland(bent, weights).scores, copeland(matrix, weights).scores)
+    for rule in ("shares", "majority"):
+        np.testing.assert_array_equal(
+            copeland(bent, weights, rule=rule).scores, copeland(matrix, weights, rule=rule).scores
+        )
 
 
 @pytest.mark.parametrize("rule", ["shares", "majority"])
@@ -147,6 +167,8 @@ def test_a_batch_in_pieces_is_the_same_as_one_at_a_time(
 def test_differences_of_rounding_are_ties() -> None:
     scores = copeland([[0.1 + 0.2], [0.3], [0.1]], [1]).scores
     assert scores.tolist() == [1.5, 1.5, 0]
+    scores = copeland([[0.1 + 0.2], [0.3], [0.1]], [1], rule="shares").scores
+    assert scores.tolist() == [1.5, 1.5, 0]
 
 
 def test_one_market_beats_nobody() -> None:
@@ -160,9 +182,15 @@ def test_one_market_beats_nobody() -> None:
 def test_a_ranking_by_copeland_has_an_interval_and_the_rows_as_scores() -> None:
     table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
     ranking = ms.rank_markets(table, "pestle", method="copeland", draws=200)
+    ahead = outranking_matrix(ranking.scores).round(9)
+    won = ((ahead > 0.5) + 0.5 * (ahead == 0.5)).sum(axis=1)
+    np.testing.assert_allclose(ranking.table["score"], won[ranking.table.index], atol=1e-9)
+    assert ranking.options == {"rule": "majority"}
+    shares = ms.rank_markets(
+        table, "pestle", method="copeland", options={"rule": "shares"}, draws=0
+    ).table["score"]
     rows = outranking_matrix(ranking.scores).sum(axis=1)
-    np.testing.assert_allclose(ranking.table["score"], rows[ranking.table.index], atol=1e-9)
-    assert ranking.options == {"rule": "shares"}
+    np.testing.assert_allclose(shares, rows[shares.index], atol=1e-9)
     assert (ranking.table["rank_low"] <= ranking.table["rank"]).all()
     assert (ranking.table["rank"] <= ranking.table["rank_high"]).all()
     assert ranking.effective_weights is None
@@ -170,10 +198,10 @@ def test_a_ranking_by_copeland_has_an_interval_and_the_rows_as_scores() -> None:
 
 def test_a_framework_may_name_copeland() -> None:
     scores = scored(VALUES, [5, 3, 2])
-    named = replace(scores.framework, method="copeland", options={"rule": "majority"})
+    named = replace(scores.framework, method="copeland", options={"rule": "shares"})
     framework = ms.Framework.from_toml(named.to_toml())
     found = ms.rank_markets(scores.table, framework, draws=0).table
-    assert found["score"].to_dict() == {"m0": 1.5, "m2": 1.0, "m1": 0.5}
+    assert found["score"].to_dict() == pytest.approx({"m0": 1.1, "m2": 1.0, "m1": 0.9})
 
 
 # The door

@@ -356,4 +356,8 @@ def test_copeland_over_three_markets_by_hand() -> None:
     assert ranking.table.loc[THREE.index, "score"].tolist() == [0, 1, 2]
     turned = THREE.assign(d=[16.0, 4.0, 1.0])
     ranking = ms.rank_markets(turned, three_levels(), method="copeland", draws=0)
+    assert ranking.table.loc[THREE.index, "score"].tolist() == [0, 1, 2]
+    ranking = ms.rank_markets(
+        turned, three_levels(), method="copeland", options={"rule": "shares"}, draws=0
+    )
     assert ranking.table.loc[THREE.index, "score"].tolist() == [0.5, 1, 1.5]

@@ -1195,3 +1195,22 @@ def test_a_notebook_shows_a_ranking_on_whatever_scale_it_is() -> None:
         html = ms.rank_markets(values, framework, method=method)._repr_html_()
         assert "ranked by" in html
         assert "nan" not in html
+
+
+def test_a_weighting_that_needs_judgements_says_how_to_come_by_it() -> None:
+    values, framework = z_scored()
+    for name, call in (
+        ("ahp", "ahp_weights"),
+        ("swing", "swing_weights"),
+        ("best_worst", "best_w"),
+    ):
+        with pytest.raises(ms.InputError, match=f'"{name}" needs judgements: give .*{call}'):
+            ms.rank_markets(values, framework, weights=name)
+
+
+def test_judgements_that_a_named_weighting_replaces_are_not_shown() -> None:
+    values, framework = z_scored()
+    judged = replace(framework, judgements=(ms.Judgement(more="size", less="risk", ratio=3.0),))
+    assert list(ms.rank_markets(values, judged).judgements) == ["top factors"]
+    assert not ms.rank_markets(values, judged, weights="equal").judgements
+    assert not ms.rank_markets(values, judged, weights="critic").judgements

@@ -4,12 +4,13 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.errors import InputError
-from marketselect.weighting import FROM_STATED, by_stated_order
+from marketselect.weighting import FROM_STATED, JUDGED, WEIGHTINGS, by_stated_order
 from marketselect.weighting.stated import equal_weights, rank_order_weights, swing_weights
 
 # --- published cases
@@ -49,6 +50,16 @@ def test_stated_weights_give_their_order_only() -> None:
 def test_a_factor_without_weight_has_no_place_in_an_order() -> None:
     with pytest.raises(InputError, match=r'^weights "rank_order" .* a stated weight is 0: leave'):
         by_stated_order(np.array([1.0, 0.0]))
+
+
+def test_weightings_that_need_judgements_have_no_name_but_a_way() -> None:
+    assert not set(JUDGED) & set(WEIGHTINGS)
+    assert JUDGED["swing"] == (
+        ' "swing" needs judgements: give dict(zip(result.labels, result.weights)), with '
+        "result = swing_weights(points)."
+    )
+    assert "[[judgement]] tables in the framework, or dict(" in JUDGED["ahp"]
+    assert JUDGED["best_worst"].endswith("best_worst_weights(best_to_others, others_to_worst).")
 
 
 # --- properties
@@ -99,6 +110,25 @@ def test_swings_are_divided_by_their_sum() -> None:
     assert swing_weights([3, 1]).labels is None
 
 
+def test_names_of_arrays_and_frames_are_kept() -> None:
+    frame = pd.DataFrame([[1.0, 2.0]], columns=["a", "b"])
+    for names in (frame.columns, np.array(["a", "b"]), pd.Series(["a", "b"])):
+        assert equal_weights(names).labels == ("a", "b")
+    assert equal_weights(np.int64(2)).labels is None
+    for order in (frame.columns, np.array(["a", "b"]), ("a", "b")):
+        ordered = rank_order_weights(order)
+        assert ordered.labels == ("a", "b")
+        assert ordered.weights.tolist() == [0.75, 0.25]
+
+
+def test_labels_of_a_series_are_kept() -> None:
+    ranks = rank_order_weights(pd.Series({"a": 2, "b": 1}))
+    assert (ranks.labels, ranks.weights.tolist()) == (("a", "b"), [0.25, 0.75])
+    swings = swing_weights(pd.Series({"a": 1, "b": 3}))
+    assert (swings.labels, swings.weights.tolist()) == (("a", "b"), [0.25, 0.75])
+    assert swings.points.dtype == np.float64
+
+
 # --- messages
 
 
@@ -110,7 +140,15 @@ def test_swings_are_divided_by_their_sum() -> None:
         (True, r"criteria is True; at least one"),
         ([], r"criteria is \[\]; at least one"),
         ("economic", r'criteria is the text "economic"; give a list'),
-        (["a", "b", "a"], r'"a" more than once; every criterion needs its own name'),
+        (["a", "b", "a"], r'"a" more than once; every name must be there once'),
+        (2.0, r"criteria is 2.0; give a list of names, or a count"),
+        ({"a": 1}, r"criteria is \{'a': 1\}; give a list of names"),
+        (["a", ""], r"name 1 is ''; every name must be a text of its own"),
+        (["a", None], r"name 1 is None; every name"),
+        ([np.nan, "a"], r"name 0 is nan; every name"),
+        (["a", pd.NA], r"name 1 is <NA>; every name"),
+        (["a", pd.NaT], r"name 1 is NaT; every name"),
+        ([["a"], ["b"]], r"name 0 is \['a'\]; every name"),
     ],
 )
 def test_equal_weights_need_distinct_criteria(criteria: Any, message: str) -> None:
@@ -121,11 +159,26 @@ def test_equal_weights_need_distinct_criteria(criteria: Any, message: str) -> No
 @pytest.mark.parametrize(
     ("order", "message"),
     [
-        ([], r"ranks have shape \(0,\); one number for each criterion"),
-        ([[1, 2]], r"ranks have shape \(1, 2\)"),
-        ([1, np.nan], r"ranks\[1\] is nan"),
-        ({"a": 1, "b": "second"}, r"ranks\[1\] is 'second'; a number is needed"),
+        ([], r"^rank: nothing given; at least one number is needed"),
+        ({}, r"^rank: nothing given"),
+        ([[1, 2]], r"^rank: shape \(1, 2\) given; one number for each name is needed"),
+        ([1, np.nan], r'^rank of "1" is nan; a finite number is needed'),
+        ({"a": 1, "b": np.inf}, r'^rank of "b" is inf; a finite number'),
+        ({"a": 1, "b": "second"}, r"""^rank of "b" is 'second'; a finite number"""),
+        ({"a": 1, "b": None}, r'^rank of "b" is None; a finite number'),
+        (pd.Series({"a": 1, "b": 1j}), r'^rank of "a" is \(1\+0j\); a finite number'),
+        (pd.Series({"a": "1", "b": "2"}), r"""^rank of "a" is '1'; a finite number is needed"""),
         (["a", "a"], r'"a" more than once'),
+        (pd.Series([1, 2], ["a", "a"]), r'"a" more than once'),
+        ({"a": 1, "b": 0}, r'^rank of "b" is 0; the most important has rank 1 and none is below'),
+        ([2, 1, -3], r'^rank of "2" is -3; .* leave out what does not count'),
+        ({"a": 0.5, "b": 0.3}, r'^rank of "a" is 0.5; .* give points to swing_weights'),
+        (["a", 1], r"^order is \['a', 1\]; give names .* or ranks: not both"),
+        ("abc", r"^rank: 'abc' given; give a list, or a mapping of names to numbers"),
+        (None, r"^rank: None given; give a list"),
+        ({"a", "b"}, r"^rank: \{.*\} given; give a list"),
+        (pd.DataFrame({"a": [1, 2]}), r"^rank: shape \(2, 1\) given"),
+        ([[["a"]]], r"^rank\[0, 0, 0\] is 'a'; a number"),
     ],
 )
 def test_an_order_without_an_answer_is_refused(order: Any, message: str) -> None:
@@ -136,16 +189,21 @@ def test_an_order_without_an_answer_is_refused(order: Any, message: str) -> None
 def test_a_misspelt_rank_order_method_is_refused() -> None:
     with pytest.raises(InputError, match=r"method is 'centroids'.*Did you mean \"centroid\""):
         rank_order_weights([1, 2], method="centroids")
+    no_text: Any = ["sum"]
+    with pytest.raises(InputError, match=r"method is \['sum'\]; use one of"):
+        rank_order_weights([1, 2], method=no_text)
 
 
 @pytest.mark.parametrize(
     ("points", "message"),
     [
-        ({"a": 100, "b": -1}, r'points of "b" are -1; they must not be negative'),
-        ([5, -2], r'points of "1" are -2'),
+        ({"a": 100, "b": -1}, r'swing of "b" is -1; points must not be negative'),
+        ([5, -2], r'swing of "1" is -2'),
         ([0, 0], r"^points are all zero; at least one swing"),
-        ([], r"points have shape \(0,\)"),
-        ([1, np.inf], r"points\[1\] is inf"),
+        ([], r"^swing: nothing given"),
+        ([1, np.inf], r'^swing of "1" is inf; a finite number'),
+        ({"a": 1, "b": "many"}, r"""^swing of "b" is 'many'; a finite number"""),
+        ({"a": 1, "": 1}, r"^name 1 is ''; every name must be a text"),
     ],
 )
 def test_points_without_an_answer_are_refused(points: Any, message: str) -> None:

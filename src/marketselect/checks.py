@@ -3,12 +3,12 @@
 Each check returns a fresh float array and never changes what it was given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean
 
 DIRECTIONS = ("benefit", "cost")
 
@@ -31,9 +31,12 @@ def as_floats(values: ArrayLike, name: str) -> FloatArray:
         if isinstance(cell, Sequence) and not isinstance(cell, str):
             raise InputError(f"{name}: the rows differ in length; give a rectangular array")
         if not isinstance(cell, (int, float, np.number)):
-            where = f"{name}[{', '.join(map(str, place))}]"
+            where = f"{name}[{', '.join(map(str, place))}]" if place else name
             raise InputError(f"{where} is {cell!r}; a number is needed")
-    return cells.astype(np.float64)
+    try:
+        return cells.astype(np.float64)
+    except OverflowError:
+        raise InputError(f"{name} has a whole number that no float can hold") from None
 
 
 def refuse_non_finite(values: FloatArray, name: str) -> None:
@@ -41,7 +44,7 @@ def refuse_non_finite(values: FloatArray, name: str) -> None:
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         place = tuple(int(i) for i in bad[0])
-        where = f"{name}[{', '.join(map(str, place))}]"
+        where = f"{name}[{', '.join(map(str, place))}]" if place else name
         more = f" ({len(bad)} such entries in all)" if len(bad) > 1 else ""
         raise InputError(
             f"{where} is {values[place]}{more}; every entry must be a finite number: "
@@ -64,19 +67,8 @@ def finite_matrix(matrix: ArrayLike, *, name: str = "matrix") -> FloatArray:
     return values
 
 
-def weight_batch(weights: ArrayLike, criteria: int, *, matrix: object = None) -> FloatArray:
-    """Return weights of shape (..., criteria), each vector divided by its sum.
-
-    Where both the weights and the columns of `matrix` have names, these must be in one order.
-    """
-    # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
-    names = getattr(weights, "index", None) if hasattr(weights, "to_numpy") else None
-    columns = getattr(matrix, "columns", None)
-    if names is not None and columns is not None and list(names) != list(columns):
-        raise InputError(
-            f"weights are named {listing(names)} and the matrix's columns {listing(columns)}; give "
-            "both in one order: weights[matrix.columns]"
-        )
+def weight_batch(weights: ArrayLike, criteria: int) -> FloatArray:
+    """Return weights of shape (..., criteria), each vector divided by its sum."""
     values = as_floats(weights, "weights")
     if values.ndim == 0 or values.shape[-1] != criteria:
         raise InputError(
@@ -106,6 +98,10 @@ def direction_signs(directions: Sequence[str] | None, criteria: int) -> FloatArr
     if isinstance(directions, str):
         raise InputError(
             f'directions is the text "{directions}"; give a list with one word for each criterion'
+        )
+    if not isinstance(directions, Iterable):
+        raise InputError(
+            f"directions is {directions!r}; give a list with one word for each criterion"
         )
     words = list(directions)
     if len(words) != criteria:

@@ -22,10 +22,10 @@ from marketselect.ranks import count_ranks, rank_scores
 from marketselect.sampling import check_draws, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
-from marketselect.scoring.judged import settle_judgements
+from marketselect.scoring.judged import TOP, settle_judgements
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.table import IndicatorTable
-from marketselect.weighting import FROM_DATA, FROM_STATED, WEIGHTINGS
+from marketselect.weighting import FROM_DATA, FROM_STATED, JUDGED, WEIGHTINGS
 from marketselect.weighting.judgement import JudgementResult
 
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
@@ -269,7 +269,7 @@ def settle_weights(
     if named not in WEIGHTINGS:
         raise InputError(
             f'weights: there is no weighting "{named}"; use {listing(WEIGHTINGS, 99)}, or a '
-            f"mapping of weights by name.{did_you_mean(named, WEIGHTINGS)}"
+            f"mapping of weights by name.{JUDGED.get(named) or did_you_mean(named, WEIGHTINGS)}"
         )
     settled = framework
     if weights is not None and not isinstance(weights, str):
@@ -277,7 +277,9 @@ def settle_weights(
         settled = settled.with_weights(given)
         named = "stated" if set(settled.top) <= set(given) else named
     settled, comparisons = settle_judgements(settled)
-    return settled, named, comparisons
+    # What a weighting by name replaces has no part in the ranking; "rank_order" reads its order.
+    unused = (TOP,) if named in FROM_DATA or named == "equal" else ()
+    return settled, named, {k: v for k, v in comparisons.items() if k not in unused}
 
 
 def given_weights(

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,28 @@ every_method = pytest.mark.parametrize("name", METHODS)
 directed = pytest.mark.parametrize("name", [name for name in METHODS if name != "ahp"])
 
 GOOD = [[10.0, 20.0], [30.0, 5.0], [20.0, 15.0]]
+FRAME = pd.DataFrame(GOOD, columns=["law", "tax"])
+
+# Formulas that divide by what the markets differ in, and those that do not.
+NEED_A_DIFFERENCE: list[tuple[str, dict[str, Any]]] = [
+    ("weighted_sum", {"normalization": "min-max"}),
+    ("topsis", {}),
+    ("topsis", {"normalization": "min-max"}),
+    ("vikor", {}),
+]
+TIE_EQUALS: list[tuple[str, dict[str, Any]]] = [
+    ("weighted_sum", {}),
+    ("weighted_sum", {"normalization": "linear"}),
+    ("weighted_sum", {"normalization": "vector"}),
+    ("weighted_product", {}),
+    ("topsis", {"normalization": "none", "ideal": 10.0, "anti_ideal": 0.0}),
+    ("ahp", {}),
+    ("ahp", {"mode": "ideal"}),
+    ("promethee", {"p": 2.0}),
+    ("promethee", {"preference": "usual"}),
+    ("copeland", {}),
+    ("copeland", {"rule": "shares"}),
+]
 
 
 # --- published cases: in the file of each method
@@ -139,6 +162,42 @@ def test_a_criterion_without_weight_changes_nothing(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "options"), TIE_EQUALS)
+def test_markets_that_do_not_differ_are_tied(name: str, options: dict[str, Any]) -> None:
+    for matrix in ([[1.0, 2.0]] * 3, [[0.3, 2.0], [0.1 + 0.2, 2.0], [0.3, 2.0]]):
+        assert rank_scores(METHODS[name](matrix, [1, 1], **options).scores).max() == 1
+    differing_without_weight = [[1.0, 2.0], [1.0, 3.0], [1.0, 4.0]]
+    assert rank_scores(METHODS[name](differing_without_weight, [1, 0], **options).scores).max() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [*NEED_A_DIFFERENCE, ("promethee", {"preference": "usual"})]
+)
+def test_rounding_is_no_difference(name: str, options: dict[str, Any]) -> None:
+    """0.1 + 0.2 is not 0.3 to the last digit."""
+    rough = [[0.3, 1.0], [0.1 + 0.2, 2.0], [0.3, 3.0]]
+    even = [[0.3, 1.0], [0.3, 2.0], [0.3, 3.0]]
+    np.testing.assert_allclose(
+        METHODS[name](rough, [5, 1], **options).scores,
+        METHODS[name](even, [5, 1], **options).scores,
+        atol=1e-12,
+    )
+
+
+@every_method
+def test_names_in_one_order_change_nothing(name: str) -> None:
+    options = {**fixed_scale_options(name, 0.0, 100.0)}
+    plain = METHODS[name](GOOD, [2, 1], **options).scores
+    named = METHODS[name](FRAME, pd.Series({"law": 2, "tax": 1}), **options).scores
+    np.testing.assert_allclose(named, plain, rtol=1e-14)
+    batch = pd.DataFrame([[2.0, 1.0], [1.0, 5.0]], columns=FRAME.columns)
+    together = METHODS[name](FRAME, batch, **options).scores
+    np.testing.assert_allclose(together[0], plain, rtol=1e-12)
+    # Names on one side only have nothing to disagree with.
+    one_side = METHODS[name](GOOD, pd.Series({"tax": 2, "law": 1}), **options).scores
+    np.testing.assert_allclose(one_side, plain, rtol=1e-14)
+
+
 @every_method
 def test_the_input_stays_as_it_was(name: str) -> None:
     matrix, weights = np.array(GOOD), np.array([2.0, 1.0])
@@ -213,6 +272,63 @@ def test_weights_without_an_answer_are_refused(name: str, weights: Any, message:
 def test_directions_are_two_words(name: str, directions: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         METHODS[name](GOOD, [1, 1], directions=directions)
+
+
+@pytest.mark.parametrize(("name", "options"), NEED_A_DIFFERENCE)
+@pytest.mark.parametrize(
+    ("matrix", "weights"),
+    [
+        ([[1.0, 2.0]] * 3, [1, 1]),
+        ([[1.0, 2.0], [1.0, 3.0]], [1, 0]),
+        ([[1.0, 2.0], [1.0, 3.0]], [[1, 1], [1, 0]]),
+        ([[0.3, 2.0], [0.1 + 0.2, 2.0]], [1, 1]),
+        ([[1.0, 2.0]], [1, 1]),
+    ],
+    ids=["equal", "no weight", "one of a batch", "rounding", "alone"],
+)
+def test_no_difference_between_markets_is_refused(
+    name: str, options: dict[str, Any], matrix: Any, weights: Any
+) -> None:
+    with pytest.raises(InputError, match=r"^no difference between markets: .*every c"):
+        METHODS[name](matrix, weights, **options)
+
+
+OTHER_ORDER = pd.Series({"tax": 2.0, "law": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        *((name, {"weights": OTHER_ORDER}) for name in METHODS),
+        *((name, {"weights": pd.DataFrame([OTHER_ORDER] * 2)}) for name in METHODS),
+        *((name, {"directions": OTHER_ORDER}) for name in METHODS if name != "ahp"),
+        ("topsis", {"ideal": OTHER_ORDER, "normalization": "none"}),
+        ("topsis", {"anti_ideal": OTHER_ORDER, "normalization": "none"}),
+        ("ahp", {"ideal": OTHER_ORDER, "mode": "ideal"}),
+        ("promethee", {"q": OTHER_ORDER, "p": 9}),
+        ("promethee", {"p": OTHER_ORDER}),
+        ("promethee", {"s": OTHER_ORDER, "preference": "gaussian"}),
+        ("promethee", {"preference": OTHER_ORDER}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
+)
+def test_nothing_named_is_matched_to_columns_by_place(name: str, options: dict[str, Any]) -> None:
+    message = r"^(\w+) are named \"tax\", \"law\" and .* \"law\", \"tax\"; .*\1\[matrix\.columns"
+    given = {"weights": [1, 1], **options}
+    with pytest.raises(InputError, match=message):
+        METHODS[name](FRAME, given.pop("weights"), **given)
+
+
+@every_method
+def test_weights_in_a_mapping_are_refused(name: str) -> None:
+    with pytest.raises(InputError, match=r"^weights is a dict; .*weights\[name\] for name in mat"):
+        METHODS[name](FRAME, {"law": 1, "tax": 2})
+
+
+@directed
+def test_directions_in_a_mapping_are_refused(name: str) -> None:
+    with pytest.raises(InputError, match=r"^directions is a dict; .*directions\[name\] for name"):
+        METHODS[name](FRAME, [1, 1], directions={"law": "benefit", "tax": "cost"})
 
 
 def test_a_misspelt_method_has_no_options() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.methods import promethee
+from marketselect.ranks import rank_scores
 from methods.published import CASES, problems
 
 Problem = tuple[FloatArray, FloatArray]
@@ -99,6 +100,34 @@ def test_equal_markets_have_no_flow() -> None:
     assert promethee([[1.0, 2.0]] * 3, [1, 1], p=1).scores.tolist() == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    ("preference", "expected"),
+    [("usual", [1.0, 0.5, 0.0]), ("u-shape", [0.5, 0.0, 0.0]), ("level", [0.5, 0.0, 0.0])],
+)
+def test_rounding_carries_no_lead_over_a_step(preference: str, expected: list[float]) -> None:
+    """In floats 0.4 - 0.3 is above 0.1, and 0.5 - 0.4 and 0.3 - 0.2 are below."""
+    for sign in (1.0, -1.0):
+        matrix = sign * np.array([[0.4], [0.3], [0.2]])
+        directions = ["benefit" if sign > 0 else "cost"]
+        result = promethee(matrix, [1], directions=directions, preference=preference, q=0.1, p=0.15)
+        assert result.positive_flow.tolist() == expected
+
+
+def test_flows_that_cancel_are_tied() -> None:
+    """Each market is best, middle and worst on one criterion, by leads that are all alike."""
+    matrix = [[0.1, 0.2, 0.3], [0.2, 0.3, 0.1], [0.3, 0.1, 0.2]]
+    result = promethee(matrix, [[1.0] * 3, [2.0] * 3], p=0.7)
+    assert result.scores.tolist() == [[0.0] * 3] * 2
+    assert (result.positive_flow > 0.09).all()
+    nearly = promethee(matrix, [1, 1, 1 + 1e-9], p=0.7).scores
+    assert rank_scores(nearly).tolist() == [1, 3, 2]
+
+
+def test_a_huge_value_hides_no_lead_among_the_others() -> None:
+    result = promethee([[1e15], [2.0], [1.0]], [1], preference="usual")
+    assert result.scores.tolist() == [1.0, 0.0, -1.0]
+
+
 @pytest.mark.parametrize("preference", ["linear", "v-shape", "gaussian", "usual", "level"])
 def test_differences_beyond_a_float_are_full_preference(preference: str) -> None:
     result = promethee([[1.7e308], [-1.7e308]], [1], preference=preference, p=1e-300, s=1e-300)
@@ -129,6 +158,8 @@ def test_one_market_is_refused() -> None:
         ({"preference": "gaussian", "s": 0}, r"needs s above zero"),
         ({"preference": "linar"}, r"preference is 'linar'.*Did you mean \"linear\""),
         ({"preference": ["usual"]}, r"preference has 1 names; give one for all"),
+        ({"preference": 1}, r"preference is 1; give a name, or one for each criterion"),
+        ({"preference": [["usual"], "usual"]}, r"preference is \['usual'\]; use one of"),
         ({"p": [1, 2, 3]}, r"p has shape \(3,\); give one number, or one for each"),
         ({"p": np.inf}, r"p.* is inf"),
         ({"q": "no", "p": 1}, r"^q.* is 'no'; a number is needed"),

@@ -73,7 +73,7 @@ def fixed_scale_options(name: str, low: float, high: float) -> Mapping[str, obje
         "ahp": {"mode": "ideal", "ideal": high},
         "vikor": {"v": 0.5},
         "promethee": {"preference": "linear", "q": 0.0, "p": 20.0},
-        "copeland": {"rule": "shares"},
+        "copeland": {"rule": "majority"},
     }
     if name not in options:
         raise InputError(

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from marketselect.checks import FloatArray, finite_matrix, weight_batch
 from marketselect.errors import InputError, did_you_mean
 from marketselect.rescaling import fixed_point, refuse_columns, rescale
+from marketselect.weighting._columns import refuse_other_names
 
 MODES = ("distributive", "ideal")
 
@@ -75,8 +76,9 @@ def ahp(
     >>> ahp(ratings, [1, 1, 1]).scores.round(2)
     array([0.45, 0.47, 0.08])
     """
+    refuse_other_names(matrix, weights=weights, ideal=ideal)
     values = finite_matrix(matrix)
-    shares = weight_batch(weights, values.shape[1], matrix=matrix)
+    shares = weight_batch(weights, values.shape[1])
     if mode not in MODES:
         raise InputError(
             f'mode is {mode!r}; use "distributive" or "ideal".{did_you_mean(mode, MODES)}'

@@ -1,8 +1,8 @@
 """Copeland: markets are compared in pairs, criterion by criterion; only the order counts.
 
-Definition: Copeland (1951) in the two forms that composite indicators use, over the outranking
-matrix ``o_ij``: the share of weight of the criteria on which market i is ahead of market j, ties
-half to each (Munda & Nardo, 2009). Values in unlike units need no normalization.
+Definition: Copeland (1951) over the outranking matrix ``o_ij`` of Munda & Nardo (2009): the share
+of weight of the criteria on which market i is ahead of market j, ties half to each. A second rule
+adds up the matrix as it is (de Borda, 1781). Values in unlike units need no normalization.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 from marketselect.checks import FloatArray, IntArray, direction_signs, finite_matrix, weight_batch
 from marketselect.errors import InputError, did_you_mean
 from marketselect.ranks import rank_scores
+from marketselect.weighting._columns import refuse_other_names
 
-RULES = ("shares", "majority")
+RULES = ("majority", "shares")
 CHUNK = 1_000_000  # patterns x weights that are decided at a time: 8 MB
 HALF = 1e-12  # a sum of weights this near to one half is a tie
 
@@ -35,7 +36,7 @@ def copeland(
     weights: ArrayLike,
     *,
     directions: Sequence[str] | None = None,
-    rule: str = "shares",
+    rule: str = "majority",
 ) -> CopelandResult:
     """Score markets by how many others they outrank.
 
@@ -48,11 +49,13 @@ def copeland(
         a batch of scores.
     directions : sequence of {"benefit", "cost"}, optional
         One word for each criterion; None means all benefit.
-    rule : {"shares", "majority"}
-        "shares" adds up a market's row of the outranking matrix, as COINr's ``a_copeland`` does:
-        ``sum_j o_ij``, which is the weighted Borda count. "majority" is Copeland's own: one
-        point for each market that is outranked by more than half of the weight, half a point
-        for a tie. (Wins minus losses is twice that minus ``markets - 1``: the same order.)
+    rule : {"majority", "shares"}
+        "majority" is Copeland's own [1]_: one point for each market that is outranked by more
+        than half of the weight, half a point for a tie. Wins minus losses, as COINr's
+        ``a_copeland`` counts them [3]_, is twice that less ``markets - 1``: the same order.
+        "shares" adds up a market's row of the outranking matrix [2]_, ``sum_j o_ij``: the
+        weighted Borda count [4]_. It tells a narrow majority from a wide one, and its scores are
+        linear in the weights; but a market that outranks every other need not come first.
 
     Returns
     -------
@@ -72,7 +75,9 @@ def copeland(
        ranking countries: a defensible setting. Applied Economics 41(12), 1513-1523.
     .. [3] Becker, W., Caperna, G., Del Sorbo, M., Norlen, H., Papadimitriou, E., & Saisana, M.
        (2022). COINr: An R package for developing composite indicators. Journal of Open Source
-       Software 7(78), 4567.
+       Software 7(78), 4567. As documented in version 1.1.14.
+    .. [4] de Borda, J.-C. (1781). Memoire sur les elections au scrutin. Histoire de l'Academie
+       Royale des Sciences, Paris.
 
     Examples
     --------
@@ -80,17 +85,18 @@ def copeland(
 
     >>> values = [[3, 1], [2, 3], [1, 2]]
     >>> copeland(values, [0.6, 0.4]).scores
-    array([1.2, 1.4, 0.4])
-    >>> copeland(values, [0.6, 0.4], rule="majority").scores
     array([2., 1., 0.])
+    >>> copeland(values, [0.6, 0.4], rule="shares").scores
+    array([1.2, 1.4, 0.4])
     """
+    refuse_other_names(matrix, weights=weights, directions=directions)
     values = finite_matrix(matrix)
     markets, criteria = values.shape
-    shares = weight_batch(weights, criteria, matrix=matrix)
+    shares = weight_batch(weights, criteria)
     signs = direction_signs(directions, criteria)
     if rule not in RULES:
         raise InputError(
-            f'rule is {rule!r}; use "shares" or "majority".{did_you_mean(rule, RULES)}'
+            f'rule is {rule!r}; use "majority" or "shares".{did_you_mean(rule, RULES)}'
         )
     ranks = rank_scores((values * signs).T).T
     tied = np.array([np.bincount(column)[column] for column in ranks.T]).T

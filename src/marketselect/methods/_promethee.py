@@ -5,7 +5,7 @@ into a preference from 0 to 1. Flows are computed once for each criterion; as th
 the weights, a batch of weights costs one matrix product.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
 from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.ranks import TIE
 from marketselect.rescaling import fixed_point
+from marketselect.weighting._columns import refuse_other_names
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,6 +58,7 @@ def promethee(
         "usual": 1. "u-shape": 1 if d > q. "v-shape": d / p, at most 1.
         "level": 0 up to q, 1/2 up to p, then 1. "linear": (d - q) / (p - q), from 0 to 1.
         "gaussian": 1 - exp(-d^2 / (2 s^2)).
+        A lead that exceeds a threshold by no more than rounding does not exceed it.
     q, p, s : float or array_like, shape (criteria,), optional
         Indifference threshold, strict preference threshold and inflection point, in the units
         of the matrix: 0 <= q < p and s > 0, needed where the function uses them; q is zero
@@ -90,10 +93,13 @@ def promethee(
     >>> promethee(matrix, [0.4, 0.3, 0.1, 0.2], q=1, p=2).net_flow.round(2)
     array([-0.26, -0.52, -0.22,  0.36,  0.7 , -0.06])
     """
+    refuse_other_names(
+        matrix, weights=weights, directions=directions, preference=preference, q=q, p=p, s=s
+    )
     values = finite_matrix(matrix)
     markets, criteria = values.shape
     signs = direction_signs(directions, criteria)
-    shares = weight_batch(weights, criteria, matrix=matrix)
+    shares = weight_batch(weights, criteria)
     if markets < 2:
         raise InputError("the matrix has one market; PROMETHEE compares at least two")
     functions = _functions(preference, criteria)
@@ -102,12 +108,15 @@ def promethee(
     for j, name in enumerate(functions):
         column = signs[j] * values[:, j]
         with np.errstate(over="ignore"):  # a difference beyond a float is still full preference
-            d = np.maximum(column[:, None] - column, 0.0)
-            preferred = PREFERENCES[name](d, *thresholds[:, j])
+            d = column[:, None] - column
+        slack = rounding(column)
+        preferred = PREFERENCES[name](np.where(d > slack, d, 0.0), slack, *thresholds[:, j])
         leaving[:, j] = preferred.sum(axis=1) / (markets - 1)
         entering[:, j] = preferred.sum(axis=0) / (markets - 1)
     positive, negative = shares @ leaving.T, shares @ entering.T
     net: FloatArray = shares @ (leaving - entering).T
+    # What rounding leaves of flows that cancel would split tied markets.
+    net = np.where(np.abs(net) > TIE * (positive + negative), net, 0.0)
     return PrometheeResult(
         criterion_positive=leaving,
         criterion_negative=entering,
@@ -121,6 +130,8 @@ def promethee(
 
 def _functions(preference: str | Sequence[str], criteria: int) -> list[str]:
     """Return the name of one preference function for each criterion."""
+    if not isinstance(preference, Iterable):
+        raise InputError(f"preference is {preference!r}; give a name, or one for each criterion")
     names = [preference] * criteria if isinstance(preference, str) else list(preference)
     if len(names) != criteria:
         raise InputError(
@@ -128,7 +139,7 @@ def _functions(preference: str | Sequence[str], criteria: int) -> list[str]:
             f"{criteria} criteria"
         )
     for name in names:
-        if name not in PREFERENCES:
+        if name not in [*PREFERENCES]:
             raise InputError(
                 f"preference is {name!r}; use one of {listing(PREFERENCES, 9)}."
                 f"{did_you_mean(name, PREFERENCES)}"
@@ -166,12 +177,22 @@ def _needs(function: str, criterion: int, need: str, given: ArrayLike | None) ->
     )
 
 
-# Each takes the lead d >= 0 of the row over the column, and q, p and s.
-PREFERENCES: dict[str, Callable[[FloatArray, float, float, float], FloatArray]] = {
+def rounding(column: FloatArray) -> FloatArray:
+    """Return how much of a lead may be rounding: that carries no lead over a step of a function.
+
+    Shape (markets, markets).
+    """
+    size = np.abs(column)
+    slack: FloatArray = TIE * np.maximum(size[:, None], size)
+    return slack
+
+
+# Each takes the lead d >= 0 of the row over the column, what of it may be rounding, q, p and s.
+PREFERENCES: dict[str, Callable[[FloatArray, FloatArray, float, float, float], FloatArray]] = {
     "usual": lambda d, *_: (d > 0).astype(np.float64),
-    "u-shape": lambda d, q, *_: (d > q).astype(np.float64),
-    "v-shape": lambda d, _q, p, _s: np.minimum(d / p, 1.0),
-    "level": lambda d, q, p, _s: 0.5 * (d > q) + 0.5 * (d > p),
-    "linear": lambda d, q, p, _s: np.clip((d - q) / (p - q), 0.0, 1.0),
-    "gaussian": lambda d, _q, _p, s: -np.expm1(-0.5 * (d / s) ** 2),
+    "u-shape": lambda d, slack, q, *_: (d > q + slack).astype(np.float64),
+    "v-shape": lambda d, _slack, _q, p, _s: np.minimum(d / p, 1.0),
+    "level": lambda d, slack, q, p, _s: 0.5 * (d > q + slack) + 0.5 * (d > p + slack),
+    "linear": lambda d, _slack, q, p, _s: np.clip((d - q) / (p - q), 0.0, 1.0),
+    "gaussian": lambda d, _slack, _q, _p, s: -np.expm1(-0.5 * (d / s) ** 2),
 }

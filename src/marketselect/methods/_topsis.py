@@ -15,6 +15,7 @@ from marketselect.checks import FloatArray, direction_signs, finite_matrix, weig
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.methods._distances import METRICS, weighted_distances
 from marketselect.rescaling import fixed_point, near_one, refuse_columns, rescale, signs_after
+from marketselect.weighting._columns import refuse_other_names, without_rounding
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,16 +95,19 @@ def topsis(
     >>> topsis(matrix, [0.2, 0.1, 0.1, 0.1, 0.2, 0.3], directions=directions).scores.round(4)
     array([0.6433, 0.2684, 0.6135, 0.3123])
     """
+    refuse_other_names(
+        matrix, weights=weights, directions=directions, ideal=ideal, anti_ideal=anti_ideal
+    )
     values = finite_matrix(matrix)
     signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1], matrix=matrix)
-    if metric not in METRICS:
+    shares = weight_batch(weights, values.shape[1])
+    if metric not in [*METRICS]:
         raise InputError(
             f"metric is {metric!r}; use one of {listing(METRICS)}.{did_you_mean(metric, METRICS)}"
         )
     # 1. normalize; 3. the ideal and the anti-ideal, before weights: both steps are linear
     if ideal is None and anti_ideal is None:
-        r = rescale(values, signs, normalization)
+        r = rescale(without_rounding(values), signs, normalization)
         best, worst = _ends(r, signs_after(signs, normalization))
     else:
         r, best, worst = _fixed_points(values, signs, normalization, ideal, anti_ideal)

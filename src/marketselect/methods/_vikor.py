@@ -15,6 +15,7 @@ from marketselect.errors import InputError
 from marketselect.methods._distances import largest_term
 from marketselect.ranks import TIE, rank_scores
 from marketselect.rescaling import fixed_point, rescale
+from marketselect.weighting._columns import refuse_other_names, without_rounding
 
 BoolArray = NDArray[np.bool_]
 
@@ -96,8 +97,8 @@ def vikor(
     Raises
     ------
     InputError
-        If the matrix, the weights, the directions or `v` are not of that form, or no column
-        tells two markets apart.
+        If the matrix, the weights, the directions or `v` are not of that form, or no criterion
+        that counts tells two markets apart.
 
     References
     ----------
@@ -115,9 +116,10 @@ def vikor(
     >>> result.compromise
     array([False,  True, False])
     """
-    values = finite_matrix(matrix)
+    refuse_other_names(matrix, weights=weights, directions=directions)
+    values = without_rounding(finite_matrix(matrix))
     signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1], matrix=matrix)
+    shares = weight_batch(weights, values.shape[1])
     share = float(fixed_point(v, "v", 1)[0])
     if not 0 <= share <= 1:
         raise InputError(f"v is {v!r}; a number between 0 and 1 is needed")
@@ -128,6 +130,11 @@ def vikor(
     regrets: FloatArray = reached.max(axis=0) - reached
     # (b) group utility and individual regret
     s: FloatArray = shares @ regrets.T
+    if not s.max(axis=-1).all():
+        raise InputError(
+            "no difference between markets: every criterion that has a weight is the same for all "
+            "markets, so there is nothing to regret; weigh a criterion in which markets differ"
+        )
     r = largest_term(shares, regrets)
     # (c) the compromise
     q: FloatArray = share * _share_of_span(s) + (1 - share) * _share_of_span(r)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
 from marketselect.errors import InputError
+from marketselect.weighting._columns import refuse_other_names
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,9 +69,10 @@ def weighted_product(
     >>> round(float(scores[0] / scores[1]), 3)
     1.007
     """
+    refuse_other_names(matrix, weights=weights, directions=directions)
     values = finite_matrix(matrix)
     signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1], matrix=matrix)
+    shares = weight_batch(weights, values.shape[1])
     _refuse_what_has_no_power(values, signs)
     exponents: FloatArray = shares * signs
     zero = values == 0

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.errors import InputError
 from marketselect.rescaling import rescale, signs_after
+from marketselect.weighting._columns import refuse_other_names, without_rounding
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +44,8 @@ def weighted_sum(
         One word for each criterion; None means all benefit.
     normalization : {"none", "min-max", "linear", "vector", "sum", "max"}
         How columns are made comparable. "min-max" and "linear" (x / max for a benefit, min / x
-        for a cost) turn costs into benefits; after the others costs are subtracted.
+        for a cost) turn costs into benefits; after the others costs are subtracted. "min-max"
+        divides by differences, so it needs one in a criterion that has a weight.
 
     Returns
     -------
@@ -53,8 +56,9 @@ def weighted_sum(
     Raises
     ------
     InputError
-        If the matrix, the weights or the directions are not of that form, or the normalization
-        is unknown or not defined for a column.
+        If the matrix, the weights or the directions are not of that form, the normalization is
+        unknown or not defined for a column, or, under "min-max", no criterion that counts tells
+        two markets apart. Otherwise markets that do not differ are tied.
 
     References
     ----------
@@ -70,10 +74,19 @@ def weighted_sum(
     >>> weighted_sum(matrix, [0.20, 0.15, 0.40, 0.25]).scores.round(6)
     array([21.5, 22. , 22. ])
     """
+    refuse_other_names(matrix, weights=weights, directions=directions)
     values = finite_matrix(matrix)
     criteria = values.shape[1]
     signs = direction_signs(directions, criteria)
-    shares = weight_batch(weights, criteria, matrix=matrix)
-    normalized = rescale(values, signs, normalization)
+    shares = weight_batch(weights, criteria)
+    level = without_rounding(values) if normalization == "min-max" else values
+    normalized = rescale(level, signs, normalization)
     scores: FloatArray = shares @ (normalized * signs_after(signs, normalization)).T
+    # The best market of a column that varies has 1 there.
+    if normalization == "min-max" and not scores.max(axis=-1).all():
+        raise InputError(
+            "no difference between markets: every criterion that has a weight is the same for all "
+            'markets, and "min-max" divides by differences; use another normalization, or weigh a '
+            "criterion in which markets differ"
+        )
     return WeightedSumResult(normalized=normalized, weights=shares, scores=scores)

@@ -33,8 +33,8 @@ def outranking_matrix(
     DataFrame
         Scored markets down and across. The row is ahead of the column on this share of the
         weight, 0 to 1; a factor on which they are tied gives half its weight to each. A pair
-        adds up to one; a market against itself is 0. The sums of the rows are the scores of
-        `copeland`.
+        adds up to one; a market against itself is 0. `copeland` counts whom a row is ahead of on
+        more than half; under its rule "shares" the sums of the rows are the scores.
 
     Raises
     ------

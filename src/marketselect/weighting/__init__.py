@@ -40,3 +40,14 @@ FROM_DATA: dict[str, Callable[[FloatArray], Any]] = {
     "principal_component": principal_component_weights,
 }
 WEIGHTINGS = ("stated", *FROM_STATED, *FROM_DATA)
+
+# Weightings that need what someone has judged, and so more than a name: how to come by them.
+JUDGED = {
+    name: f' "{name}" needs judgements: give {also}dict(zip(result.labels, result.weights)), with '
+    f"result = {call}."
+    for name, also, call in (
+        ("ahp", "[[judgement]] tables in the framework, or ", "ahp_weights(comparisons)"),
+        ("swing", "", "swing_weights(points)"),
+        ("best_worst", "", "best_worst_weights(best_to_others, others_to_worst)"),
+    )
+}

@@ -4,7 +4,7 @@ A comparison says how many times the row matters as much as the column. One side
 is enough, a number may be the text "1/3", and an empty cell is a comparison not made.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing
+from marketselect.weighting._rows import Labels, distinct
 
 # Four printed digits are rounding (0.1429 for 1/7), two or three are not told from a slip.
 RECIPROCAL = 1e-3
@@ -19,7 +20,8 @@ RECIPROCAL = 1e-3
 # Far outside any scale in use; products of larger ratios could overflow.
 LARGEST_RATIO = 1e12
 
-Labels = tuple[Hashable, ...]
+# The keys of a `[[judgement]]` table, in the order of a sentence.
+KEYS = ("more", "less", "ratio")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,13 +36,25 @@ class Comparisons:
         """Return the labels, or the places 0, 1, 2 and so on where there are none."""
         return tuple(range(len(self.values))) if self.labels is None else self.labels
 
+    def in_order(self, names: Labels) -> "Comparisons":
+        """Return the same comparisons with the elements in another order, by name."""
+        places = [self.names.index(name) for name in names]
+        labels = None if self.labels is None else names
+        return Comparisons(labels=labels, values=self.values[np.ix_(places, places)])
+
 
 def read_comparisons(comparisons: Any) -> Comparisons:
     """Return comparisons of any accepted form as a checked reciprocal matrix."""
-    if isinstance(comparisons, (list, tuple)) and any(_is_sentence(row) for row in comparisons):
-        return _from_sentences(comparisons)
-    labels = _frame_labels(comparisons)
-    grid = _square(comparisons)
+    if is_frame(comparisons):
+        labels, grid = _from_frame(comparisons)
+    else:
+        # As lists, in which what a mask hides is None.
+        given = comparisons.tolist() if isinstance(comparisons, np.ndarray) else comparisons
+        if isinstance(given, (list, tuple)):
+            given = [_in_words(row) for row in given]
+            if any(_is_sentence(row) for row in given):
+                return _from_sentences(given)
+        labels, grid = None, _square(given)
     names = tuple(range(len(grid))) if labels is None else labels
     values = np.array(
         [
@@ -49,6 +63,11 @@ def read_comparisons(comparisons: Any) -> Comparisons:
         ]
     )
     return Comparisons(labels=labels, values=_reciprocal(values, names))
+
+
+def is_frame(given: object) -> bool:
+    """Return whether what is given has names for its rows and its columns."""
+    return hasattr(given, "index") and hasattr(given, "columns")
 
 
 def connected_parts(known: np.ndarray[Any, Any]) -> list[list[int]]:
@@ -64,6 +83,18 @@ def connected_parts(known: np.ndarray[Any, Any]) -> list[list[int]]:
     return parts
 
 
+def _in_words(row: Any) -> Any:
+    """Return a table of a framework file, {"more": "a", "less": "b", "ratio": 3}, as a sentence."""
+    if not isinstance(row, Mapping):
+        return row
+    if set(row) != set(KEYS):
+        raise InputError(
+            f"a judgement has the keys {listing(row)}; it needs {listing(KEYS)} and no other: the "
+            "judgements of one group at a time"
+        )
+    return tuple(row[key] for key in KEYS)
+
+
 def _is_sentence(row: object) -> bool:
     """Say whether a row is ("economic", "social", 3): two names and a ratio."""
     return (
@@ -75,10 +106,10 @@ def _is_sentence(row: object) -> bool:
 
 def _is_number(text: str) -> bool:
     try:
-        _parse(text)
+        # "inf" is no ratio; it may be a name.
+        return abs(_parse(text)) != float("inf")
     except (ValueError, ZeroDivisionError):
         return False
-    return True
 
 
 def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
@@ -88,7 +119,7 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
                 f"comparisons[{place}] is {sentence!r}; every sentence must be two names and a "
                 'ratio, such as ("economic", "social", 3)'
             )
-    labels = tuple(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
+    labels = distinct(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
     places = {name: place for place, name in enumerate(labels)}
     values = np.full((len(labels), len(labels)), np.nan)
     for more, less, given in sentences:
@@ -97,24 +128,25 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
             fault = "with itself" if i == j else "twice"
             raise InputError(f'"{more}" and "{less}" are compared {fault}; keep one comparison')
         values[i, j] = _ratio(given, _place(labels, i, j))
+        if np.isnan(values[i, j]):
+            raise InputError(
+                f"{_place(labels, i, j)} is {given!r}; a sentence needs a ratio: leave out a pair "
+                "that was not compared"
+            )
     return Comparisons(labels=labels, values=_reciprocal(values, labels))
 
 
-def _frame_labels(comparisons: Any) -> Labels | None:
-    """Return the labels of a table that has an index and columns; they must agree."""
-    if not (hasattr(comparisons, "index") and hasattr(comparisons, "columns")):
-        return None
-    rows, columns = tuple(comparisons.index), tuple(comparisons.columns)
-    if rows != columns:
-        apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
-        fault = f"{listing(apart)} on one side only" if apart else "the same names in another order"
+def _from_frame(frame: Any) -> tuple[Labels, list[list[Any]]]:
+    """Return the names of the rows and the cells, with the columns in the order of the rows."""
+    rows, columns = distinct(frame.index), distinct(frame.columns)
+    apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
+    if apart:
         raise InputError(
-            f"rows and columns of the comparisons differ: {fault}; label both alike, in one order"
+            f"rows and columns of the comparisons differ: {listing(apart)} on one side only; "
+            "label both alike"
         )
-    if len(set(rows)) < len(rows):
-        twice = [label for label in dict.fromkeys(rows) if rows.count(label) > 1]
-        raise InputError(f"comparisons have {listing(twice)} more than once; names must differ")
-    return rows
+    places = [columns.index(label) for label in rows]
+    return rows, [[row[place] for place in places] for row in _square(frame)]
 
 
 def _square(comparisons: Any) -> list[list[Any]]:

@@ -8,16 +8,14 @@ thresholds it should not exceed.
 import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, as_floats, weight_batch
+from marketselect.checks import FloatArray, weight_batch
 from marketselect.errors import ConsistencyWarning, InputError, listing
 from marketselect.ranks import TIE
-
-Labels = tuple[Hashable, ...]
+from marketselect.weighting._rows import Labels, read_row
 
 # Beyond this the linear programme loses digits; the usual scale ends at 9.
 LARGEST = 1000.0
@@ -183,17 +181,8 @@ def _read(
     return labels, from_best, to_worst[[others.index(name) for name in labels]]
 
 
-def _row(given: Any, name: str) -> tuple[Labels | None, FloatArray]:
-    # A Series has items() too: its labels must not be lost.
-    items = getattr(given, "items", None)
-    pairs = None if items is None else list(items())
-    labels = None if pairs is None else tuple(label for label, _ in pairs)
-    row = as_floats(given if pairs is None else [value for _, value in pairs], name)
-    if row.ndim != 1 or not row.size:
-        raise InputError(f"{name} has shape {row.shape}; one number for each criterion is needed")
-    if labels is not None and len(set(labels)) < len(labels):
-        twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
-        raise InputError(f"{name} has {listing(twice)} more than once; compare each name once")
+def _row(given: Mapping[str, float] | ArrayLike, name: str) -> tuple[Labels | None, FloatArray]:
+    labels, row = read_row(given, name)
     for label, value in zip(labels or range(len(row)), row.tolist(), strict=True):
         if not 1.0 <= value <= LARGEST:
             raise InputError(

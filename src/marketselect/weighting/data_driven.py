@@ -18,6 +18,8 @@ from marketselect.checks import FloatArray, direction_signs, finite_matrix, weig
 from marketselect.errors import InputError
 from marketselect.ranks import TIE
 from marketselect.rescaling import near_one, refuse_columns, rescale
+from marketselect.weighting._columns import column_names, refuse_other_names, varying_columns
+from marketselect.weighting._rows import Labels
 
 BoolArray = NDArray[np.bool_]
 
@@ -30,6 +32,7 @@ NO_LOADING = 1e-9
 class EntropyResult:
     """Every step of the entropy weights."""
 
+    labels: Labels | None  # the names of the columns, if the matrix has them
     shares: FloatArray  # p, (markets, criteria): value by column sum
     k: float  # 1 / ln(markets): the entropy of equal shares becomes 1
     entropies: FloatArray  # e, (criteria,), 0 one market has all, 1 all have the same
@@ -41,6 +44,7 @@ class EntropyResult:
 class CriticResult:
     """Every step of CRITIC (CRiteria Importance Through Intercriteria Correlation)."""
 
+    labels: Labels | None  # the names of the columns, if the matrix has them
     normalized: FloatArray  # x, (markets, criteria): 0 worst to 1 best, constant columns 0
     deviations: FloatArray  # sigma, (criteria,): population standard deviation of x
     correlations: FloatArray  # r, (criteria, criteria); 0 beside a constant column
@@ -53,6 +57,7 @@ class CriticResult:
 class StandardDeviationResult:
     """Every step of the standard deviation weights."""
 
+    labels: Labels | None  # the names of the columns, if the matrix has them
     normalized: FloatArray  # x, (markets, criteria): 0 worst to 1 best, constant columns 0
     deviations: FloatArray  # sigma, (criteria,): population standard deviation of x
     weights: FloatArray  # w, (criteria,), sum 1
@@ -62,6 +67,7 @@ class StandardDeviationResult:
 class PrincipalComponentResult:
     """Every step of the principal component weights."""
 
+    labels: Labels | None  # the names of the columns, if the matrix has them
     deviations: FloatArray  # s, (criteria,): population standard deviation, matrix units
     correlations: FloatArray  # r, (criteria, criteria); 0 beside a constant column
     eigenvalues: FloatArray  # lambda, one for each column that varies, largest first
@@ -116,6 +122,7 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     divergences: FloatArray = k * ((1.0 + u) * logarithms - u).mean(axis=0)
     # (3) weights from the divergences
     return EntropyResult(
+        labels=column_names(matrix),
         shares=shares,
         k=k,
         entropies=np.maximum(1.0 - divergences, 0.0),
@@ -179,6 +186,7 @@ def critic_weights(matrix: ArrayLike, *, directions: Sequence[str] | None = None
         )
     counted = information if information.any() else varying
     return CriticResult(
+        labels=column_names(matrix),
         normalized=normalized,
         deviations=deviations,
         correlations=correlations,
@@ -229,6 +237,7 @@ def standard_deviation_weights(
     normalized, _ = _normalized(matrix, directions)
     deviations: FloatArray = normalized.std(axis=0)
     return StandardDeviationResult(
+        labels=column_names(matrix),
         normalized=normalized,
         deviations=deviations,
         weights=weight_batch(deviations, len(deviations)),
@@ -287,6 +296,7 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
     # (2) divided by the standard deviation: the weights are for values in matrix units
     deviations, raw = _by_deviation(loadings, values, varying)
     return PrincipalComponentResult(
+        labels=column_names(matrix),
         deviations=deviations,
         correlations=correlations,
         eigenvalues=eigenvalues,
@@ -298,8 +308,7 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
 
 def _varying(values: FloatArray) -> BoolArray:
     """Return which columns differ by more than rounding; refuse a matrix that has none."""
-    scaled = near_one(values)
-    varying: BoolArray = np.ptp(scaled, axis=0) > TIE * np.abs(scaled).max(axis=0)
+    varying = varying_columns(values)
     if not varying.any():
         raise InputError(
             "no difference between markets: every column of the matrix is constant; at least two "
@@ -312,6 +321,7 @@ def _normalized(
     matrix: ArrayLike, directions: Sequence[str] | None
 ) -> tuple[FloatArray, BoolArray]:
     """Return the columns from 0 worst to 1 best, and which of them vary."""
+    refuse_other_names(matrix, directions=directions)
     values = finite_matrix(matrix)
     signs = direction_signs(directions, values.shape[1])
     varying = _varying(values)

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, weight_batch
+from marketselect.checks import FloatArray
 from marketselect.errors import ConsistencyWarning, InputError, did_you_mean, listing
 from marketselect.weighting._comparisons import (
     Comparisons,
-    Labels,
     connected_parts,
     read_comparisons,
     upper,
@@ -30,6 +29,8 @@ from marketselect.weighting._consistency import (
     principal,
     random_index_of,
 )
+from marketselect.weighting._persons import in_one_order, person_shares, read_people
+from marketselect.weighting._rows import Labels
 
 ACCEPTED_RATIO = 0.1
 # How many of the judgements that are furthest from their weights are tried for revision.
@@ -105,7 +106,9 @@ def ahp_weights(
         as "1/3"; the diagonal is 1 or empty. One of the two sides may be left empty; a pair
         that is None or NaN on both sides was not compared and is inferred from the others.
         Reciprocals may be rounded to four digits. In a DataFrame rows and columns carry the
-        same names in the same order. Ratios above 9 are accepted and noted in `beyond_scale`.
+        same names; they are matched by name, and the order is that of the rows. A sentence may
+        be a table of a framework file, ``{"more": "a", "less": "b", "ratio": 3}``. Ratios above
+        9 are accepted and noted in `beyond_scale`.
     method : {"eigenvector", "geometric-mean"}
         Saaty's principal eigenvector, with gaps filled so that the largest eigenvalue is least;
         or the geometric means of the rows, with gaps filled by logarithmic least squares.
@@ -161,7 +164,7 @@ def ahp_weights(
 def group_judgements(
     matrices: Mapping[Any, Any] | Iterable[Any],
     *,
-    weights: ArrayLike | None = None,
+    weights: Mapping[Any, float] | ArrayLike | None = None,
     method: str = "judgements",
     derivation: str = "eigenvector",
     random_index: str = "alonso-lamata",
@@ -170,11 +173,13 @@ def group_judgements(
 
     Parameters
     ----------
-    matrices : mapping of person to comparisons, or iterable of comparisons
-        Each as `ahp_weights` takes it, all on the same elements in the same order. What a person
-        did not compare is inferred from that person's other comparisons.
-    weights : array_like, shape (persons,), optional
-        How much each person counts; divided by their sum. None means equally.
+    matrices : mapping or Series of comparisons by person, or iterable of comparisons
+        Each as `ahp_weights` takes it, all on the same elements. Names are matched, whatever
+        their order; without names the order must be the same. What a person did not compare is
+        inferred from that person's other comparisons.
+    weights : mapping or Series of weights by person, or array_like, shape (persons,), optional
+        How much each person counts; divided by their sum. Without names they are in the order
+        of `matrices`. None means equally.
     method : {"judgements", "priorities"}
         Take geometric means of the comparisons and derive weights once (a group that acts as
         one), or derive each person's weights and take their geometric means (separate persons).
@@ -186,8 +191,9 @@ def group_judgements(
     Returns
     -------
     GroupResult
-        `distances` is half the sum of absolute differences between a person's weights and the
-        group's: the share of weight that would have to move.
+        Elements are in the order of the first person. `distances` is half the sum of absolute
+        differences between a person's weights and the group's: the share of weight that would
+        have to move.
 
     Warns
     -----
@@ -198,7 +204,8 @@ def group_judgements(
     ------
     InputError
         If a matrix is refused (the message names the person), the elements differ between
-        persons, there is no person, or a name is unknown.
+        persons, there is no person, a name is unknown, or a person's weight is missing,
+        negative or that of nobody.
 
     References
     ----------
@@ -212,21 +219,23 @@ def group_judgements(
     >>> result = group_judgements({"first": [[1, 4], ["1/4", 1]], "second": [[1, 1], [1, 1]]})
     >>> result.weights.round(3)
     array([0.667, 0.333])
+
+    Names may come in any order:
+
+    >>> people = {"ann": [("law", "tax", 4)], "bob": [("tax", "law", 1)]}
+    >>> result = group_judgements(people, weights={"bob": 1, "ann": 3})
+    >>> result.labels, result.person_weights
+    (('law', 'tax'), array([0.75, 0.25]))
     """
     if method not in AGGREGATIONS:
         raise InputError(
             f"method is {method!r}; use one of {listing(AGGREGATIONS)}."
             f"{did_you_mean(method, AGGREGATIONS)}"
         )
-    _refuse_no_group(matrices)
-    people = dict(matrices) if isinstance(matrices, Mapping) else dict(enumerate(matrices))
-    if not people:
-        raise InputError("there is no person; at least one comparison matrix is needed")
+    people = in_one_order(read_people(matrices))
+    labels = next(iter(people.values())).labels
     members = tuple(_member(name, each, derivation, random_index) for name, each in people.items())
-    labels = _shared_labels(people, members)
-    shares = weight_batch(np.ones(len(people)) if weights is None else weights, len(people))
-    if shares.ndim != 1:
-        raise InputError(f"weights have shape {shares.shape}; one weight for each person is needed")
+    shares = person_shares(tuple(people), weights)
     group = None
     if method == "judgements":
         pooled = np.exp(_weighted_logs(shares, [member.comparisons for member in members]))
@@ -249,15 +258,6 @@ def group_judgements(
         labels=labels,
         weights=combined,
     )
-
-
-def _refuse_no_group(matrices: object) -> None:
-    """Refuse what holds no matrices of several persons."""
-    if not isinstance(matrices, Iterable) or isinstance(matrices, str):
-        raise InputError(
-            f"matrices is a {type(matrices).__name__}; give a mapping of persons to their "
-            "comparisons, or a list"
-        )
 
 
 def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
@@ -358,25 +358,11 @@ def _warn_if_inconsistent(result: JudgementResult) -> None:
         )
 
 
-def _member(name: Hashable, matrix: Any, derivation: str, table: str) -> JudgementResult:
+def _member(name: Hashable, given: Comparisons, derivation: str, table: str) -> JudgementResult:
     try:
-        return _derive(read_comparisons(matrix), derivation, table)
+        return _derive(given, derivation, table)
     except InputError as fault:
         raise InputError(f'person "{name}": {fault}') from None
-
-
-def _shared_labels(
-    people: Mapping[Any, Any], members: tuple[JudgementResult, ...]
-) -> Labels | None:
-    """Return the labels all persons use, refusing other elements or another order."""
-    first = members[0]
-    for name, member in zip(people, members, strict=True):
-        if member.labels != first.labels or len(member.weights) != len(first.weights):
-            raise InputError(
-                f'person "{name}" compares other elements than the first, or in another order; '
-                "give all persons the same rows and columns"
-            )
-    return first.labels
 
 
 def _warn_of_persons(people: Mapping[Any, Any], members: tuple[JudgementResult, ...]) -> None:

@@ -4,18 +4,17 @@ Definitions: Barron & Barrett (1996) for the centroid; Stillwell, Seaver & Edwar
 sum and rank reciprocal; von Winterfeldt & Edwards (1986) for swings.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, as_floats, refuse_non_finite, weight_batch
+from marketselect.checks import FloatArray, weight_batch
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.ranks import rank_scores
-
-Labels = tuple[Hashable, ...]
+from marketselect.weighting._rows import Labels, distinct, read_row
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,13 +45,13 @@ class SwingResult:
     weights: FloatArray  # (criteria,), sum 1
 
 
-def equal_weights(criteria: int | Sequence[str]) -> EqualWeightsResult:
+def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResult:
     """Give every criterion the same weight.
 
     Parameters
     ----------
     criteria : int or sequence of str
-        How many criteria there are, or their names.
+        How many criteria there are, or their names: a list, an array, the columns of a frame.
 
     Returns
     -------
@@ -62,7 +61,7 @@ def equal_weights(criteria: int | Sequence[str]) -> EqualWeightsResult:
     Raises
     ------
     InputError
-        If there is no criterion, or a name comes twice.
+        If there is no criterion, or a name is missing or comes twice.
 
     Examples
     --------
@@ -71,11 +70,13 @@ def equal_weights(criteria: int | Sequence[str]) -> EqualWeightsResult:
     """
     if isinstance(criteria, str):
         raise InputError(f'criteria is the text "{criteria}"; give a list of names, or a count')
-    if not isinstance(criteria, (int, np.integer, Sequence)):
+    # tolist: an array or the columns of a frame, and NumPy's integers too.
+    given: Any = criteria.tolist() if hasattr(criteria, "tolist") else criteria
+    if not isinstance(given, (int, Sequence)):
         raise InputError(f"criteria is {criteria!r}; give a list of names, or a count")
-    labels = None if isinstance(criteria, (int, np.integer)) else _distinct(criteria)
-    count = criteria if isinstance(criteria, (int, np.integer)) else len(criteria)
-    if count < 1 or isinstance(criteria, bool):
+    labels = None if isinstance(given, int) else distinct(given)
+    count = given if isinstance(given, int) else len(given)
+    if count < 1 or isinstance(given, bool):
         raise InputError(f"criteria is {criteria!r}; at least one criterion is needed")
     return EqualWeightsResult(labels=labels, weights=np.full(count, 1.0 / count))
 
@@ -87,9 +88,10 @@ def rank_order_weights(
 
     Parameters
     ----------
-    order : sequence of str, mapping of name to rank, or array_like, shape (criteria,)
-        Names with the most important first; or ranks, 1 for the most important. Only the order
-        of the ranks counts; tied criteria get the mean weight of the places they hold.
+    order : sequence of str, mapping or Series of ranks by name, or array_like, shape (criteria,)
+        Names with the most important first; or ranks, 1 for the most important and none below
+        it. Only the order of the ranks counts; tied criteria get the mean weight of the places
+        they hold. A criterion that does not count has no rank: leave it out.
     method : {"centroid", "sum", "reciprocal"}
         Weight of place k among n, before division by the sum: the mean of the simplex that the
         order leaves open (sum of 1 / i for i from k to n); n + 1 - k; or 1 / k.
@@ -102,8 +104,8 @@ def rank_order_weights(
     Raises
     ------
     InputError
-        If there is no criterion, a name comes twice, a rank is missing or no number, or the
-        method is unknown.
+        If there is no criterion, a name comes twice, names and ranks are mixed, a rank is
+        missing, below 1 or no number, or the method is unknown.
 
     References
     ----------
@@ -118,7 +120,7 @@ def rank_order_weights(
     >>> rank_order_weights(["economic", "political", "legal"]).weights.round(3)
     array([0.611, 0.278, 0.111])
     """
-    if method not in PLACES:
+    if method not in [*PLACES]:
         raise InputError(
             f"method is {method!r}; use one of {listing(PLACES)}.{did_you_mean(method, PLACES)}"
         )
@@ -144,7 +146,7 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
 
     Parameters
     ----------
-    points : mapping of name to points, or array_like, shape (criteria,)
+    points : mapping or Series of points by name, or array_like, shape (criteria,)
         How much it is worth to lift each criterion alone from its worst to its best level; 100
         for the swing that is worth most, by custom. Zero or more, not all zero.
 
@@ -168,12 +170,11 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
     >>> swing_weights({"economic": 100, "political": 60, "legal": 40}).weights
     array([0.5, 0.3, 0.2])
     """
-    labels = tuple(points) if isinstance(points, Mapping) else None
-    given = _row(list(points.values()) if isinstance(points, Mapping) else points, "points")
+    labels, given = read_row(points, "swing")
     if (given < 0).any():
         place = int(np.argmin(given))
         name = place if labels is None else labels[place]
-        raise InputError(f'points of "{name}" are {given[place]:g}; they must not be negative')
+        raise InputError(f'swing of "{name}" is {given[place]:g}; points must not be negative')
     if not given.any():
         raise InputError("points are all zero; at least one swing must be worth something")
     return SwingResult(labels=labels, points=given, weights=weight_batch(given, len(given)))
@@ -181,28 +182,23 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
 
 def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
     """Return the names, if there are any, and one rank for each."""
-    if isinstance(order, Mapping):
-        return tuple(order), _row(list(order.values()), "ranks")
-    if isinstance(order, (list, tuple)) and any(isinstance(item, str) for item in order):
-        labels = _distinct(order)
+    listed = order.tolist() if hasattr(order, "tolist") and not hasattr(order, "items") else order
+    if isinstance(listed, (list, tuple)) and any(isinstance(item, str) for item in listed):
+        if not all(isinstance(item, str) for item in listed):
+            raise InputError(
+                f"order is {listed!r}; give names with the most important first, or ranks: not both"
+            )
+        labels = distinct(listed)
         return labels, np.arange(1.0, len(labels) + 1.0)
-    return None, _row(order, "ranks")
-
-
-def _row(values: ArrayLike, name: str) -> FloatArray:
-    row = as_floats(values, name)
-    if row.ndim != 1 or not row.size:
-        raise InputError(f"{name} have shape {row.shape}; one number for each criterion is needed")
-    refuse_non_finite(row, name)
-    return row
-
-
-def _distinct(names: Iterable[Hashable]) -> Labels:
-    labels = tuple(names)
-    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
-    if twice:
-        raise InputError(f"{listing(twice)} more than once; every criterion needs its own name")
-    return labels
+    names, ranks = read_row(order, "rank")
+    if (ranks < 1).any():
+        place = int(np.argmax(ranks < 1))
+        name = place if names is None else names[place]
+        raise InputError(
+            f'rank of "{name}" is {ranks[place]:g}; the most important has rank 1 and none is '
+            "below it: leave out what does not count, and give points to swing_weights"
+        )
+    return names, ranks
 
 
 def _centroid(n: int) -> FloatArray:

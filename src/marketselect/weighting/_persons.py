@@ -1,0 +1,81 @@
+"""The persons of a group: whose comparisons are whose, and how much each person counts."""
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import numpy as np
+
+from marketselect.checks import FloatArray, weight_batch
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.weighting._comparisons import Comparisons, is_frame, read_comparisons
+from marketselect.weighting._rows import Labels, distinct, read_row
+
+
+def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
+    """Return the comparisons of each person, or say whose cannot be read."""
+    # A frame is the matrix of one person, not of several.
+    if not isinstance(matrices, Iterable) or isinstance(matrices, str) or is_frame(matrices):
+        raise InputError(
+            f"matrices is a {type(matrices).__name__}; give a mapping of persons to their "
+            "comparisons, or a list"
+        )
+    pairs = list(matrices.items() if hasattr(matrices, "items") else enumerate(matrices))
+    if not pairs:
+        raise InputError("there is no person; at least one comparison matrix is needed")
+    distinct(name for name, _ in pairs)
+    people = {}
+    for name, each in pairs:
+        try:
+            people[name] = read_comparisons(each)
+        except InputError as fault:
+            raise InputError(f'person "{name}": {fault}') from None
+    return people
+
+
+def in_one_order(people: dict[Hashable, Comparisons]) -> dict[Hashable, Comparisons]:
+    """Return all comparisons in the order of the first person's names, or say whose differ."""
+    leader, first = next(iter(people.items()))
+    for name, each in people.items():
+        lacking = [label for label in first.names if label not in each.names]
+        beyond = [label for label in each.names if label not in first.names]
+        if lacking and (each.labels is None) != (first.labels is None):
+            raise InputError(
+                f'person "{name}" and person "{leader}": only one of them names the elements; '
+                "give names to all, or to none"
+            )
+        if lacking or beyond:
+            faults = [f"leaves out {listing(lacking)}"] if lacking else []
+            faults += [f"adds {listing(beyond)}"] if beyond else []
+            raise InputError(
+                f'person "{name}" {" and ".join(faults)}; all persons must compare the elements '
+                f'that the first, "{leader}", compares'
+            )
+    return {name: each.in_order(first.names) for name, each in people.items()}
+
+
+def person_shares(people: Labels, weights: Any) -> FloatArray:
+    """Return how much each person counts, shape (persons,), sum 1."""
+    if weights is None:
+        return np.full(len(people), 1.0 / len(people))
+    named, row = read_row(weights, "weight")
+    if named is not None:
+        if odd := [name for name in named if name not in people]:
+            raise InputError(
+                f"weights name {listing(odd)}; the persons are {listing(people, 9)}."
+                f"{did_you_mean(odd[0], people)}"
+            )
+        if left := [name for name in people if name not in named]:
+            raise InputError(f"no weight for person {listing(left)}; give one to each, 0 for none")
+        row = row[[named.index(name) for name in people]]
+    if len(row) != len(people):
+        raise InputError(
+            f"{len(row)} weights for {len(people)} persons; one for each person is needed"
+        )
+    if (row < 0).any():
+        place = int(np.argmin(row))
+        raise InputError(
+            f'weight of "{people[place]}" is {row[place]:g}; no person can count less than 0'
+        )
+    if not row.any():
+        raise InputError("weights are all zero; at least one person must count")
+    return weight_batch(row, len(people))
