@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,11 @@ def framework(names: dict[str, str], **settings: Any) -> ms.Framework:
     )
 
 
-def cities(rows: dict[Any, list[float]], codes: list[str]) -> pd.DataFrame:
+def cities(rows: Mapping[Any, Sequence[float]], codes: list[str]) -> pd.DataFrame:
     """Return a wide frame: a row for each market, a column for each factor's indicator."""
-    return pd.DataFrame.from_dict(rows, orient="index", columns=[f"{code}_value" for code in codes])
+    return pd.DataFrame.from_dict(
+        dict(rows), orient="index", columns=[f"{code}_value" for code in codes]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,13 @@ def test_fifty_random_weightings_rank_as_python_does(
 @pytest.mark.parametrize("decimals", [None, 1])
 def test_ties_are_those_of_python(method: str, decimals: int | None, open_page: Open) -> None:
     rules = framework({"a": "A", "b": "B"}, decimals=decimals, method=method)
-    rows = {"one": [60, 40], "two": [40, 60], "three": [60, 40], "four": [50.001, 50], 5: [9, 90]}
+    rows: dict[Any, list[float]] = {
+        "one": [60, 40],
+        "two": [40, 60],
+        "three": [60, 40],
+        "four": [50.001, 50],
+        5: [9, 90],
+    }
     ranking = ms.rank_markets(cities(rows, ["a", "b"]), rules, weights={"a": 1, "b": 3})
     page = open_page(ranking)
     for points in ([70, 70], [0, 10], [80, 79], [100, 0]):
@@ -76,6 +82,21 @@ def test_ties_are_those_of_python(method: str, decimals: int | None, open_page: 
         expect_python(page, ranking, points)
     page.evaluate(MOVE, [70, 70])
     assert shown(page)["rank"].value_counts().max() >= 3
+
+
+def test_what_is_nearly_a_tie_and_what_is_half_go_as_in_python(open_page: Open) -> None:
+    limit = 1e-12 * 90  # of a tie, by the largest score
+    near: dict[Any, list[float]] = {
+        "best": [90, 1], "x": [50, 2], "y": [50 - 0.6 * limit, 3], "z": [50 - 1.2 * limit, 4],
+    }  # fmt: skip
+    half: dict[Any, list[float]] = {"a": [12.5, 1], "b": [12, 2], "c": [37.5, 3], "d": [38, 4]}
+    for rows, decimals, ranks in ((near, None, [1, 2, 2, 4]), (half, 0, [3, 3, 1, 1])):
+        rules = framework({"a": "A", "b": "B"}, decimals=decimals)
+        ranking = ms.rank_markets(cities(rows, ["a", "b"]), rules, weights={"a": 1, "b": 3})
+        page = open_page(ranking)
+        page.evaluate(MOVE, [100, 0])
+        expect_python(page, ranking, [100, 0])
+        assert shown(page)["rank"][list(rows)].tolist() == ranks
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "manhattan", "chebyshev"])
@@ -130,7 +151,7 @@ def test_a_slider_moved_with_the_keyboard_ranks_again(world: Rankings, open_page
     expect(page.locator("#rows .rise").first).to_contain_text("up 1 against the report")
     page.get_by_role("button", name="Reset weights").click()
     assert names(page) == before
-    expect(page.locator("#status")).to_contain_text("The report’s weights")
+    expect(page.locator("#status")).to_contain_text("The report\u2019s weights")
     assert page.url.endswith("page.html")
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_label("Environmental")).to_be_focused()
@@ -141,6 +162,7 @@ def test_without_any_weight_the_page_says_so_and_stays(world: Rankings, open_pag
     page.evaluate(MOVE, [0, 0, 5, 0, 0, 0])
     before = names(page)
     page.evaluate(MOVE, [0] * 6)
+    page.wait_for_timeout(600)  # what the first move had to tell must not come after it
     expect(page.locator("#status")).to_contain_text("at least one factor")
     assert names(page) == before
     page.evaluate(MOVE, [0, 0, 0, 0, 0, 7])
@@ -158,6 +180,7 @@ def test_the_settings_are_in_the_link_and_come_back(world: Rankings, open_page: 
     page.get_by_label("Find").fill("land")
     page.locator("#rows .market").nth(1).click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator("#rows .c-interval").first).to_contain_text("\u2013")
     settings, rows = page.url.partition("#")[2], page.locator("#rows").inner_text()
     title = page.locator("#market-title").inner_text()
     other = open_page(ranking, f"#{settings}")
@@ -187,7 +210,7 @@ def test_a_broken_link_opens_the_report_as_it_is(
 def test_search_finds_names_and_codes_without_accents(world: Rankings, open_page: Open) -> None:
     page = open_page(world["weighted_sum"])
     page.get_by_label("Find").fill("COTE d")
-    assert names(page) == ["Côte d’Ivoire"] or names(page) == ["Côte d'Ivoire"]
+    assert [name[:6] for name in names(page)] == ["Côte d"]
     page.get_by_label("Find").fill("vnm")
     assert names(page) == ["Vietnam"]
     page.get_by_label("Find").fill("nowhere at all")

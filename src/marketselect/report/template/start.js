@@ -36,7 +36,7 @@ function show() {
 // New draws take a moment, so they wait until the slider rests.
 function trustAtOnce(result) {
   clearTimeout(waiting);
-  if (result.own) return trustAt(result);
+  if (result.own || view === null) return trustAt(result);
   waiting = setTimeout(() => {
     view = { ...view, trust: trustAt(view) };
     renderAll();
@@ -77,6 +77,7 @@ function buildHead() {
 }
 
 function tell(text) {
+  clearTimeout(telling); // what was to be said before is out of date
   byId("status").textContent = text;
 }
 
