@@ -74,9 +74,13 @@ constraints: ## Write constraints.txt anew with the newest versions (run it with
 	@mv constraints.new constraints.txt
 	@rm -rf .venv-constraints
 
+# The peers that results are compared with need newer packages.
+NOT_PEERS := --ignore tests/test_peer_adapter.py --ignore tests/methods/test_peers.py \
+	--deselect "tests/test_docs.py::test_the_code_of_a_page_runs[methods.md]"
+
 .PHONY: test-oldest
 test-oldest: .venv-oldest/.test ## Run the tests with the oldest supported run-time packages
-	@.venv-oldest/bin/python -m pytest $(ARGS)
+	@.venv-oldest/bin/python -m pytest $(NOT_PEERS) $(ARGS)
 
 .PHONY: clean
 clean: ## Remove the virtual environments and everything that was built
