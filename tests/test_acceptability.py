@@ -30,6 +30,7 @@ from marketselect.ranking import rescore
 from marketselect.ranks import count_ranks, rank_scores
 from marketselect.sampling import weights_around, weights_ordered
 from marketselect.uncertainty.acceptability import Robustness, robustness
+from marketselect.uncertainty.pairs import pair_wins
 
 _TABLE = Path(__file__).parent / "cases" / "smaa.json"
 CASES = {case["id"]: case for case in json.loads(_TABLE.read_text(encoding="utf-8"))["cases"]}
@@ -263,6 +264,17 @@ def test_weights_in_an_order_keep_it() -> None:
     assert (drawn[:, 2] == 0).all()
 
 
+def test_weights_that_rounding_alone_sets_apart_are_equally_important() -> None:
+    stated = np.array([0.7, 0.7000000000000001, 0.3, 0.0])
+    stated /= stated.sum()
+    assert stated[0] < stated[1]
+    drawn = np.concatenate(list(weights_ordered(stated, 5000, seed=0)))
+    assert within_chance((drawn[:, 0] > drawn[:, 1]).mean(), 0.5, 5000)
+    assert (drawn[:, :2] >= drawn[:, [2]]).all()
+    apart = np.concatenate(list(weights_ordered(np.array([0.5, 0.5 - 1e-11]), 5000, seed=0)))
+    assert (apart[:, 0] >= apart[:, 1]).all()
+
+
 def test_equally_important_factors_are_not_ordered_among_themselves() -> None:
     drawn = np.concatenate(list(weights_ordered(np.array([0.4, 0.2, 0.4]), 20_000, seed=0)))
     assert (drawn[:, [0, 2]] >= drawn[:, [1]]).all()
@@ -418,7 +430,25 @@ def test_what_was_asked_is_in_the_result() -> None:
     assert robustness(ranking, draws=10, around="any").tolerance is None
     cloud = robustness(ranking, draws=10, concentration=50)
     assert (cloud.tolerance, cloud.concentration) == (None, 50)
-    assert "12 markets over 10 draws" in repr(stated)
+    assert (stated.errors, stated.quasi, stated.confidence_draws) == (False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "weights within 25%"),
+        ({"tolerance": 0.004}, "weights within 0.4%"),
+        ({"tolerance": 0}, "weights within 0%"),
+        ({"around": "any", "tolerance": 0.1}, "all weights"),
+        ({"around": "ordered", "quasi": True}, "weights in the stated order, quasi-random"),
+        ({"concentration": 5}, "Dirichlet, concentration 5"),
+    ],
+)
+def test_it_says_first_what_was_drawn(options: Any, words: str) -> None:
+    found = robustness(some_ranking(), draws=1000, **options)
+    head = repr(found).splitlines()[0]
+    assert head == f"Robustness of 12 markets over 1,000 draws: {words}"
+    assert found.quasi == ("quasi" in options)
 
 
 # --- messages
@@ -427,8 +457,9 @@ def test_what_was_asked_is_in_the_result() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"draws": 0}, r"draws is 0; at least one draw is needed"),
-        ({"draws": -5}, r"draws is -5; a whole number, 0 or more"),
+        ({"draws": 0}, r"draws is 0; a whole number, 1 or more, is needed"),
+        ({"draws": -5}, r"draws is -5; a whole number, 1 or more"),
+        ({"draws": 2.5}, r"draws is 2\.5; a whole number, 1 or more"),
         ({"draws": 1e5}, r"draws is 100000\.0; a whole number"),
         ({"draws": True}, r"draws is True"),
         ({"seed": -1}, r"seed is -1; a whole number"),
@@ -443,6 +474,7 @@ def test_what_was_asked_is_in_the_result() -> None:
         ({"concentration": 9, "around": "any"}, r'concentration goes with around="stated"'),
         ({"threads": 0}, r"threads is 0; a whole number, 1 or more, is needed"),
         ({"threads": 1.5}, r"threads is 1\.5"),
+        ({"progress": "x"}, r"progress is 'x'; give a callable \(done, total\), True, False or"),
         ({"errors": True}, r"errors: no indicator has a standard error; name the series"),
     ],
 )
@@ -490,6 +522,23 @@ def slow_counts(scores: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]
     return shares, ranks, wins / draws
 
 
+@pytest.mark.parametrize("markets", [1, 2, 7, 255, 256, 300])
+def test_wins_are_those_of_a_slow_loop_for_any_number_of_markets(markets: int) -> None:
+    """Ranks take one byte or two, and the draws come in several parts, ties among them."""
+    generator = np.random.default_rng(markets)
+    scores = generator.integers(0, 400, (270, markets)).astype(float)
+    ranks = rank_scores(scores)
+    expected = np.zeros((markets, markets))
+    for rank in ranks:
+        expected += (rank[:, None] < rank) + (rank[:, None] == rank) / 2
+    np.testing.assert_array_equal(pair_wins(scores), expected)
+
+
+def test_more_wins_in_a_row_than_a_byte_holds_are_counted() -> None:
+    scores = np.tile([3.0, 1.0, 2.0], (700, 1))
+    assert pair_wins(scores)[[0, 0, 2], [1, 2, 1]].tolist() == [700, 700, 700]
+
+
 tied_scores = hnp.arrays(
     np.float64,
     st.tuples(st.integers(1, 6), st.integers(1, 7)),
@@ -506,6 +555,7 @@ def test_counts_are_those_of_a_slow_loop(scores: FloatArray, size: float) -> Non
     np.testing.assert_allclose(counts.shares, shares, atol=1e-12)
     np.testing.assert_array_equal(counts.ranks, ranks)
     np.testing.assert_allclose(counts.first_weights[:, 0], shares[:, 0], atol=1e-12)
+    np.testing.assert_array_equal(pair_wins(scaled), slow_counts(scaled)[2] * len(scores))
     assert counts.draws == len(scores)
 
 

@@ -1,6 +1,7 @@
 """rank_bounds: the exact best and worst rank over all weights allowed."""
 
 import os
+from dataclasses import replace
 from functools import partial
 from itertools import combinations, pairwise
 from typing import Any
@@ -429,6 +430,31 @@ def test_a_tolerance_without_meaning_is_refused(tolerance: Any) -> None:
 def test_a_number_of_nodes_without_meaning_is_refused(nodes: Any) -> None:
     with pytest.raises(ms.InputError, match=r"nodes is .*a whole number, 0 or more"):
         rank_bounds(ranked([[90, 10], [10, 90]], [1, 1]), nodes=nodes)
+
+
+def test_what_is_no_ranking_is_refused() -> None:
+    wrong: Any = pd.DataFrame()
+    with pytest.raises(ms.InputError, match="rank_bounds: a Ranking is needed, got DataFrame"):
+        rank_bounds(wrong)
+
+
+# What is printed
+
+
+def test_what_is_not_proven_is_printed_as_such() -> None:
+    ranking = ranked([[90, 10], [10, 100]], [1, 1])
+    sure = rank_bounds(ranking, tolerance=0.004)
+    assert repr(sure).splitlines()[0] == (
+        "Rank bounds of 2 markets at weights within 0.4%, 1 can be first"
+    )
+    for best, words in ((1, "at least 1 can be first"), (2, "1 can be first")):
+        last = sure.table.index[1]
+        table = sure.table.assign(certified=[True, False])
+        table.loc[last, "best_bound"] = best
+        head = repr(replace(sure, table=table)).splitlines()[0]
+        assert head == (
+            f"Rank bounds of 2 markets at weights within 0.4%, {words}, 1 not certified"
+        )
 
 
 # Standard output

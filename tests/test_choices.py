@@ -1,6 +1,7 @@
 """Which modelling choice moves the ranks most: exact shares, sampled shares, one at a time."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -222,6 +223,8 @@ def test_a_market_that_one_cell_leaves_out_is_in_none() -> None:
     """Under "drop" M2 and M5 have no rank; without them the others have not moved."""
     found: Any = sensitivity(values(), framework(), choices={"missing": ["reweight", "drop"]})
     assert set(found.markets.index) == {f"M{n}" for n in (0, 1, 3, 4, 6, 7, 8)}
+    assert set(found.not_compared) == {"M2", "M5"}
+    assert "not compared: 2 that some cell drops, " in repr(found)
     fixed = framework(normalization="min-max").with_weights({"economic": 1, "legal": 1})
     whole: Any = sensitivity(values(), fixed, choices={"missing": ["reweight", "drop"]})
     assert whole.mean_shift == 0
@@ -273,33 +276,53 @@ def test_usual_options_that_cannot_run_are_skipped_with_the_reason() -> None:
     found: Any = sensitivity(values(), framework(range=(0, 100)))
     skipped: Any = found.skipped.set_index(["choice", "option"])["reason"]
     assert 'missing = "group-..." needs the key group' in skipped["missing", "group-median"]
-    assert "geometric mean needs values above 0" in skipped["aggregation", "geometric"]
-    # z-scores are negative: they fail beside one of four methods, and that beside one of four
+    # z-scores are negative: they fail beside one of two means and one of four methods, these
+    # beside one of four normalizations
     assert "a weighted product needs values of zero" in skipped["normalization", "z-score"]
-    assert 'with method "weighted_product"' in skipped["normalization", "z-score"]
     assert ("method", "weighted_product") not in skipped
+    assert ("aggregation", "geometric") not in skipped
     assert "group-median" not in found.one_at_a_time.loc["missing"].index
+    assert "left out: missing group-median, normalization z-score (skipped says why)" in repr(found)
 
 
 def test_every_cell_that_failed_is_listed() -> None:
-    choices = {"normalization": ["min-max", "z-score"], "method": ["weighted_sum", "ahp"]}
+    choices = {"normalization": None, "method": ["weighted_sum", "ahp"]}
     found: Any = sensitivity(values(), framework(), choices=choices)
     assert len(found.failed) == 1
     cell = found.failed.iloc[0]
     assert (cell["normalization"], cell["method"]) == ("z-score", "ahp")
-    assert cell["reason"].startswith("method ahp: ")
-    # each fails in half of its cells; neither is first in its list; the first choice goes
+    assert cell["reason"].startswith("method ahp: factor ")
+    assert "choose one that fills its range" in cell["reason"]
     assert found.skipped[["choice", "option"]].to_numpy().tolist() == [["normalization", "z-score"]]
-    assert found.cells == 2
 
 
-def test_an_option_of_the_base_is_kept() -> None:
-    choices = {"normalization": ["min-max", "z-score"], "method": ["weighted_sum", "ahp"]}
-    found: Any = sensitivity(values(), framework(normalization="z-score"), choices=choices)
-    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [["method", "ahp"]]
+@pytest.mark.parametrize("named", ["normalization", "method"])
+def test_what_is_usual_goes_before_what_was_named(named: str) -> None:
+    """z-score fails with one of four methods, and that with one of four normalizations."""
+    given = {
+        "normalization": ["min-max", "distance-to-max", "percentile-rank", "z-score"],
+        "method": ["weighted_sum", "topsis", "promethee", "ahp"],
+    }
+    choices = {name: given[name] if name == named else None for name in given}
+    found: Any = sensitivity(values(), framework(), choices=choices)
+    gone = {"normalization": ["method", "weighted_product"], "method": ["normalization", "z-score"]}
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [gone[named]]
 
 
-def test_a_cell_that_fails_only_with_some_weights_is_reported() -> None:
+def test_a_named_option_that_cannot_run_is_refused_with_the_reason() -> None:
+    choices: Any = {"normalization": ["min-max", "z-score"], "method": ["weighted_sum", "ahp"]}
+    message = (
+        r'choices, normalization: "z-score" cannot run; with method "ahp": .* negative rating.*; '
+        "leave it out, or what it does not go with"
+    )
+    with pytest.raises(InputError, match=message):
+        sensitivity(values(), framework(), choices=choices)
+    # what the base has is not what has to go
+    with pytest.raises(InputError, match=r'choices, method: "ahp" cannot run; method ahp: factor'):
+        sensitivity(values(), framework(normalization="z-score"), choices=choices)
+
+
+def test_a_named_method_that_fails_only_with_some_weights_is_refused() -> None:
     def fussy(matrix: FloatArray, weights: FloatArray) -> FloatArray:
         if weights[0] > 0.9:
             raise ValueError("too much of one thing")
@@ -307,9 +330,65 @@ def test_a_cell_that_fails_only_with_some_weights_is_reported() -> None:
 
     given = [{"economic": 1, "legal": 1}, {"economic": 19, "legal": 1}]
     choices = {"method": ["weighted_sum", fussy], "weights": given}
-    found: Any = sensitivity(values(), framework(), choices=choices)
-    assert found.failed["reason"].str.contains("too much of one thing").all()
-    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [["method", "fussy"]]
+    with pytest.raises(InputError, match=r'choices, method: "fussy" cannot run; .*too much of one'):
+        sensitivity(values(), framework(), choices=choices)
+
+
+def test_an_option_of_the_base_is_kept() -> None:
+    found: Any = sensitivity(
+        values(),
+        framework(normalization="z-score"),
+        choices={"normalization": ["min-max", "z-score"], "method": None},
+    )
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [
+        ["method", "weighted_product"]
+    ]
+
+
+@pytest.mark.parametrize("mean", ["geometric", "harmonic"])
+def test_a_mean_that_bears_no_zero_is_taken_of_scores_from_a_hundredth(mean: Any) -> None:
+    """On a range of 0 to 100 the cell is the ranking on 1 to 100, as the method sees it, too."""
+    data, rules = values(25, holes=False), framework(range=(0, 100))
+    shifted = framework(range=(1, 100))
+    factors: Any = tuple(replace(f, aggregation=mean) for f in shifted.factors)
+    for method in ("weighted_sum", "topsis"):
+        found: Any = sensitivity(
+            data, rules, method=method, choices={"aggregation": ["arithmetic", mean]}
+        )
+        base, other = (
+            rank_markets(data, used, method=method, draws=0).table["rank"]
+            for used in (rules, replace(shifted, factors=factors))
+        )
+        shift = (other.loc[base.index] - base).abs()
+        assert shift.sum() > 0
+        row = found.one_at_a_time.loc[("aggregation", mean)]
+        assert row["mean_shift"] == pytest.approx(shift.mean())
+        assert row["max_shift"] == shift.max()
+
+
+def test_the_mean_of_the_base_keeps_its_range() -> None:
+    """Scores above zero bear a geometric mean on 0 to 100: that is the base, and stays so."""
+    data = values(12, holes=False).clip(lower=10)
+    rules = framework(range=(0, 100)).subset(["gdp"])
+    rules = replace(rules, factors=(replace(rules.factors[0], aggregation="geometric"),))
+    base = rank_markets(data, rules, draws=0)
+    chosen = settled_choices(None, base, 0.25, 0)
+    stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
+    scores = variants_of(base, None).scores(stated, np.array([list(base.weights)]))
+    np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
+
+
+def test_a_choice_with_one_option_has_no_shares() -> None:
+    found: Any = sensitivity(
+        values(), framework(), choices={"aggregation": ["arithmetic"], "method": None}
+    )
+    assert found.choices.index.tolist() == ["method", "aggregation"]
+    assert found.choices.loc["aggregation", "options"] == 1
+    assert found.choices.loc["aggregation"].drop("options").isna().all()
+    assert found.choices.loc["method"].notna().all()
+    assert found.interactions == pytest.approx(0)
+    assert 'not varied: "aggregation" with one option' in repr(found)
+    assert "nan" not in repr(found).lower()
 
 
 def test_options_that_only_repeat_another_are_skipped() -> None:
@@ -412,13 +491,13 @@ def test_when_no_market_is_ranked_everywhere_it_says_so() -> None:
         sensitivity(data, framework(), choices={"left_out": ["gdp", "debt"]})
 
 
-def test_a_policy_under_which_nobody_is_left_is_skipped() -> None:
+def test_a_policy_under_which_nobody_is_left_is_refused() -> None:
     data = values(4, holes=False)
     data.iloc[[0, 1], 1] = data.iloc[[2, 3], 2] = np.nan
-    found: Any = sensitivity(
-        data, framework(missing="mean", min_coverage=0.0), choices={"missing": ["mean", "drop"]}
-    )
-    assert found.skipped.iloc[0].tolist() == ["missing", "drop", "no market has enough data"]
+    with pytest.raises(InputError, match=r'missing: "drop" cannot run; no market has enough'):
+        sensitivity(
+            data, framework(missing="mean", min_coverage=0.0), choices={"missing": ["mean", "drop"]}
+        )
 
 
 # --- independent implementation
@@ -494,12 +573,12 @@ def test_sampled_shares_are_near_the_exact_ones(monkeypatch: pytest.MonkeyPatch)
     assert not found.exact
     assert found.ranked_cells <= 600
     assert found.cells == exact.cells
-    for name, row in found.choices.iterrows():
+    for name, row in found.choices.drop(index="missing").iterrows():
         for share in ("first_order", "total"):
             off = abs(row[share] - exact.choices.loc[name, share])
             assert off <= 5 * row[f"{share}_error"] + 1e-12
-    # no effect at all is exactly none, in a sample, too
-    assert found.choices.loc["missing", ["first_order", "total"]].tolist() == [0, 0]
+    # what is not varied has no share, in a sample, too
+    assert found.choices.loc["missing", ["first_order", "total"]].isna().all()
     assert found.mean_shift == pytest.approx(exact.mean_shift, rel=0.2)
     assert_frame_equal(found.one_at_a_time, exact.one_at_a_time)
 

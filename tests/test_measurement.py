@@ -1,6 +1,7 @@
 """Draws of the data: values that have a standard error join the draws of weights."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import erf, sqrt
 from typing import Any
 
@@ -15,13 +16,14 @@ from marketselect import (
     Indicator,
     InputError,
     Ranking,
+    fit_scale,
     indicator_table,
     rank_markets,
 )
 from marketselect.checks import FloatArray
 from marketselect.sampling import weights_around
 from marketselect.uncertainty.acceptability import robustness
-from marketselect.uncertainty.measurement import MeasuredData, linear_scale, measured_data
+from marketselect.uncertainty.measurement import MeasuredData, measured_data, unclipped
 
 SCALES = ("goalposts", "min-max", "distance-to-max", "z-score", "sum", "max", "vector", "none")
 
@@ -108,30 +110,71 @@ def test_two_markets_by_hand(first: tuple[float, float], second: tuple[float, fl
     )
     assert found.confidence["A"] == pytest.approx(share, abs=4 * sqrt(share * (1 - share) / 2_000))
     assert found.confidence.name == "confidence"
+    assert found.confidence_draws == 2_000
 
 
 # --- properties
 
 
 @pytest.mark.parametrize("normalization", SCALES)
-@pytest.mark.parametrize("direction", ["benefit", "cost"])
-@pytest.mark.parametrize("goalposts", [None, (0.0, 10.0)])
-def test_a_linear_scale_is_that_of_the_scores(
-    normalization: str, direction: Any, goalposts: Any
+@pytest.mark.parametrize("transform", [None, "log"])
+@pytest.mark.parametrize(
+    ("direction", "target"), [("benefit", None), ("cost", None), ("target", 4.5), ("target", 10.0)]
+)
+@pytest.mark.parametrize("goalposts", [None, (0.5, 10.0)])
+def test_within_its_ends_a_scale_gives_the_scores(
+    normalization: str, transform: Any, direction: Any, target: float | None, goalposts: Any
 ) -> None:
     if normalization == "goalposts":
-        goalposts = (0.0, 10.0)
+        goalposts = (0.5, 10.0)
+    one = Indicator(
+        code="x", factor="f", direction=direction, target=target, goalposts=goalposts,
+        transform=transform,
+    )  # fmt: skip
     rules = Framework(
         name="one",
         normalization=normalization,
         range=(1, 100),
         factors=(Factor(code="f"),),
-        indicators=(Indicator(code="x", factor="f", direction=direction, goalposts=goalposts),),
+        indicators=(one,),
     )
     data = pd.DataFrame({"x": [1.0, 4.0, 9.0]}, index=["A", "B", "C"])
     scores = rank_markets(data, rules, draws=0).scores
-    slope, base = linear_scale(scores.scale["x"])
-    np.testing.assert_allclose(slope * data["x"] + base, scores.normalized["x"], atol=1e-9)
+    values = np.log(data["x"]) if transform else data["x"]
+    found = unclipped(values.to_numpy(), scores.scale["x"])
+    np.testing.assert_allclose(found, scores.normalized["x"], atol=1e-9)
+
+
+def test_beyond_its_ends_a_scale_goes_on() -> None:
+    """Goalposts 0 and 10: ten points a unit; a target of 4: 25 points below it, 100/6 above."""
+    ends: dict[str, Any] = {"code": "x", "factor": "f", "goalposts": (0.0, 10.0)}
+    for keys, expected in (
+        ({"direction": "benefit"}, [-20, 150]),
+        ({"direction": "cost"}, [120, -50]),
+        ({"direction": "target", "target": 4.0}, [-50, -250 / 3]),
+        ({"direction": "target", "target": 0.0}, [100, -50]),
+    ):
+        rules = Framework(
+            name="one", factors=(Factor(code="f"),), indicators=(Indicator(**ends, **keys),)
+        )
+        scale = fit_scale(pd.DataFrame({"x": [3.0, 6.0]}, index=["A", "B"]), rules)["x"]
+        found = unclipped(np.array([-2.0, 15.0]), scale)
+        np.testing.assert_allclose(found, expected, err_msg=str(keys))
+
+
+def test_a_shifted_log_is_that_of_the_scores() -> None:
+    values = [*np.linspace(1, 2, 9), 50.0]
+    rules = Framework(
+        name="skewed",
+        factors=(Factor(code="f"),),
+        indicators=(Indicator(code="x", factor="f", direction="benefit", treatment="log"),),
+    )
+    data = pd.DataFrame({"x": values}, index=list("abcdefghij"))
+    scores = rank_markets(data, rules, draws=0).scores
+    assert scores.scale["x"].shifted_log == (1.0, 50.0)
+    found = unclipped(np.array([*values, -7.0]), scores.scale["x"])
+    # what lies below the shifted range counts as its low end
+    np.testing.assert_allclose(found, [*scores.normalized["x"], 0.0], atol=1e-9)
 
 
 def test_errors_of_zero_change_nothing() -> None:
@@ -252,33 +295,115 @@ def test_an_imputed_value_has_no_error() -> None:
     rows = {**MARKETS, "B": (np.nan, np.nan, 0.4, 0.1, 40.0)}
     ranking = ranking_of(rows, framework(missing="mean", min_coverage=0.3))
     data = measured_data(ranking)
-    assert data.errors["rule"][data.markets.get_loc("B")] == 0
-    assert data.errors["voice"][data.markets.get_loc("B")] == pytest.approx(20 * 0.1)
+    assert data.measured["rule"].error[data.markets.get_loc("B")] == 0
+    assert data.measured["voice"].error[data.markets.get_loc("B")] == 0.1
+    drawn = data.draw(50, np.random.default_rng(0))[:, data.markets.get_loc("B"), 0]
+    # political is the mean of courts, which is filled, and voice, of which a point is 20
+    assert drawn.std() == pytest.approx(20 * 0.1 / 2, rel=0.25)
+
+
+def test_an_error_counts_only_where_the_framework_names_its_series() -> None:
+    """The table was made with errors of both; a framework that names one draws that alone."""
+    given = ranking_of()
+    rules = framework()
+    plain = replace(rules.indicators[0], standard_error=None)
+    other = replace(rules, indicators=(plain, *rules.indicators[1:]))
+    data = measured_data(rank_markets(given.scores.table, other, draws=0))
+    assert list(data.measured) == ["voice"]
+
+
+# --- scales that are not linear
+
+
+def bent(keys: dict[str, Any], rows: dict[str, tuple[float, float]], **settings: Any) -> Ranking:
+    """Rank by one indicator: value and standard error of each market."""
+    one = Indicator(code="rule", factor="f", standard_error="rule_se", **keys)
+    rules = Framework(name="bent", factors=(Factor(code="f"),), indicators=(one,), **settings)
+    return ranking_of({name: (*row, 0, 0, 0) for name, row in rows.items()}, rules)
+
+
+@pytest.mark.parametrize("goalposts", [None, (0.5, 5.0)])
+def test_under_a_log_the_order_is_that_of_the_values(goalposts: Any) -> None:
+    """P(A first) = Phi(0.4 / 0.5); one draw in 10^5 falls below the low end of the scale."""
+    keys = {"direction": "benefit", "transform": "log", "goalposts": goalposts}
+    rows = {"A": (4.0, 0.3), "B": (3.6, 0.4), "C": (0.6, 0.0)}
+    found: Any = robustness(bent(keys, rows), draws=20_000, errors=True)
+    share = normal(0.4 / 0.5)
+    assert found.summary.loc["A", "first"] == pytest.approx(share, abs=0.012)
+
+
+def test_a_log_draws_in_the_unit_of_the_data_and_stops_at_the_low_end() -> None:
+    """Goalposts e and e^3: a value of e^2 scores 50, one that is drawn below e scores 0."""
+    low, middle, high = np.exp([1.0, 2.0, 3.0])
+    keys = {"direction": "benefit", "transform": "log", "goalposts": (low, high)}
+    data = measured_data(bent(keys, {"A": (middle, 4.0), "B": (middle, 0.0), "C": (25.0, 2.0)}))
+    drawn = data.draw(20_000, np.random.default_rng(0))[:, :, 0]
+    values = middle + 4.0 * np.random.default_rng(0).standard_normal((20_000, 3))[:, 0]
+    np.testing.assert_allclose(drawn[:, 0], 50 * (np.log(np.maximum(values, low)) - 1), atol=1e-9)
+    assert (drawn[:, 1] == 50).all()
+    # beyond the high end the scale goes on: half of the draws are above 25, beyond e^3
+    assert (drawn[:, 2] > 50 * (np.log(25) - 1)).mean() == pytest.approx(0.5, abs=0.015)
+    assert drawn[:, 2].max() > 110
+
+
+@pytest.mark.parametrize("goalposts", [None, (0.0, 2.0)])
+def test_a_target_by_hand(goalposts: Any) -> None:
+    """A at the target, B 0.5 above it: A is first where |e| < |0.5 + f|."""
+    keys = {"direction": "target", "target": 1.0, "goalposts": goalposts}
+    rows = {"A": (1.0, 0.4), "B": (1.5, 0.3), "C": (0.0, 0.0), "D": (2.0, 0.0)}
+    found: Any = robustness(bent(keys, rows), draws=20_000, errors=True)
+    generator = np.random.default_rng(5)
+    e, f = 0.4 * generator.standard_normal(200_000), 0.3 * generator.standard_normal(200_000)
+    off = np.array([np.abs(e), np.abs(0.5 + f), np.full_like(e, 1.0)])
+    expected = [(off.argmin(axis=0) == place).mean() for place in (0, 1)]
+    assert found.summary.loc[["A", "B"], "first"].tolist() == pytest.approx(expected, abs=0.015)
+
+
+@pytest.mark.parametrize("normalization", ["rank", "percentile-rank"])
+def test_ranks_are_places_among_the_fitted_values(normalization: str) -> None:
+    rows = {"A": (2.0, 0.6), "B": (1.0, 0.0), "C": (3.0, 0.0)}
+    data = measured_data(bent({"direction": "benefit"}, rows, normalization=normalization))
+    drawn = data.draw(4000, np.random.default_rng(0))[:, 0, 0]
+    values = 2.0 + 0.6 * np.random.default_rng(0).standard_normal((4000, 3))[:, 0]
+    below = np.searchsorted([1.0, 2.0, 3.0], values)
+    expected = np.minimum(below + 1.0, 3) if normalization == "rank" else 100 * below / 3
+    np.testing.assert_allclose(drawn, expected)
+
+
+def test_a_winsorized_value_is_drawn_around_its_limit() -> None:
+    rows = {f"M{n}": (float(n), 0.0) for n in range(1, 9)} | {"H": (100.0, 0.5)}
+    keys = {"direction": "benefit", "treatment": "winsorize"}
+    data = measured_data(bent(keys, rows))
+    drawn = data.draw(4000, np.random.default_rng(0))[:, data.markets.get_loc("H"), 0]
+    # H is moved to 8; a point of the estimate is 100 / 7 of the score from 1 to 8
+    assert drawn.mean() == pytest.approx(100, abs=0.5)
+    assert drawn.std() == pytest.approx(0.5 * 100 / 7, rel=0.05)
+
+
+def test_a_winsorized_log_is_drawn_around_its_limit_in_the_unit_of_the_data() -> None:
+    rows = {f"M{n}": (float(n), 0.0) for n in range(1, 9)} | {"H": (1e9, 0.5)}
+    keys = {"direction": "benefit", "treatment": "winsorize", "transform": "log"}
+    data = measured_data(bent(keys, rows))
+    assert data.measured["rule"].center[data.markets.get_loc("H")] == pytest.approx(8)
+    drawn = data.draw(4000, np.random.default_rng(0))[:, data.markets.get_loc("H"), 0]
+    assert np.median(drawn) == pytest.approx(100, abs=0.5)
 
 
 # --- messages
 
 
-@pytest.mark.parametrize(
-    ("settings", "keys"),
-    [
-        ({}, {"transform": "log", "goalposts": (1.0, 5.0)}),
-        ({}, {"direction": "target", "target": 1.0}),
-        ({"normalization": "rank"}, {}),
-        ({"normalization": "percentile-rank"}, {}),
-    ],
-)
-def test_an_error_under_a_scale_that_is_not_linear_is_refused(settings: Any, keys: Any) -> None:
-    given = {"direction": "benefit", **keys}
-    rules = Framework(
-        name="bent",
-        factors=(Factor(code="f"),),
-        indicators=(Indicator(code="rule", factor="f", standard_error="rule_se", **given),),
-        **settings,
-    )
-    ranking = ranking_of({"A": (2.0, 0.1, 0, 0, 0), "B": (3.0, 0.2, 0, 0, 0)}, rules)
-    with pytest.raises(InputError, match=r'indicator "rule" has a standard error, and its scale'):
+@pytest.mark.parametrize("method", ["weighted_product", "ahp"])
+def test_a_draw_without_a_score_is_named_with_the_way_out(method: str) -> None:
+    """Courts near the low goalpost: half of the draws lie below it, a score below zero."""
+    rows = {**MARKETS, "D": (-2.5, 0.3, -2.5, 0.3, 20)}
+    ranking = ranking_of(rows, method=method)
+    with pytest.raises(InputError, match=r"errors: a draw of the data has no score, ") as caught:
         robustness(ranking, draws=10, errors=True)
+    text = str(caught.value)
+    assert 'factor "political"' in text
+    assert "matrix" not in text
+    assert 'rank by "weighted_sum" or "topsis" with arithmetic means, or leave errors out' in text
+    assert method == "ahp" or 'market "D"' in text
 
 
 def test_without_any_standard_error_there_is_nothing_to_draw() -> None:

@@ -92,7 +92,10 @@ def test_min_max_without_goalposts_by_hand() -> None:
     assert result.pairs.columns.tolist() == list(COLUMNS)
     assert result.left_out == ("A", "B", "C", "D")
     assert result.reasons == ('the markets set the scale of "c0_x", "c1_x"',)
-    assert repr(result).startswith("Rank reversals: 2, by 2 of 4 markets\n")
+    assert repr(result).startswith(
+        "Rank reversals: 2, by 2 of 4 markets\n"
+        'possible because the markets set the scale of "c0_x", "c1_x"\n'
+    )
 
 
 # None possible
@@ -315,6 +318,7 @@ def test_a_market_without_which_nothing_can_be_ranked_is_listed() -> None:
     assert result.refused["left_out"].tolist() == ["C"]
     assert "every market has the value 1" in result.refused["reason"][0]
     assert result.left_out == ("A", "B", "C")
+    assert repr(result).splitlines()[-1] == 'no ranking without "C"'
 
 
 def test_one_and_two_markets_have_no_pair_to_turn_round() -> None:
@@ -354,3 +358,9 @@ def test_markets_that_are_not_in_the_table_are_refused(markets: Any, message: st
     ranking = ms.rank_markets(frame({"A": [0, 10], "B": [4, 5]}), framework(), draws=0)
     with pytest.raises(ms.InputError, match=message):
         rank_reversals(ranking, markets=markets)
+
+
+def test_what_is_no_ranking_is_refused() -> None:
+    wrong: Any = None
+    with pytest.raises(ms.InputError, match="rank_reversals: a Ranking is needed, got NoneType"):
+        rank_reversals(wrong)

@@ -158,6 +158,12 @@ def test_a_bar_that_is_asked_for_needs_tqdm(monkeypatch: pytest.MonkeyPatch) -> 
         reporter(True, "draws")
 
 
+@pytest.mark.parametrize("progress", ["x", 1, 0, []])
+def test_progress_is_a_callable_or_a_word(progress: Any) -> None:
+    with pytest.raises(InputError, match=r"progress is .*; give a callable \(done, total\), True"):
+        reporter(progress, "draws")
+
+
 @pytest.mark.parametrize("threads", [0, -2, 1.5, True, "2"])
 def test_threads_are_a_whole_number(threads: Any) -> None:
     with pytest.raises(InputError, match=r"threads is .*; a whole number, 1 or more, is needed"):

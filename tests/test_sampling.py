@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketselect import sampling
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.sampling import check_draws, weights_around
@@ -58,6 +59,52 @@ def test_draws_do_not_depend_on_the_size_of_chunks(chunk: int) -> None:
 def test_a_seed_gives_the_same_draws_and_zero_is_a_seed() -> None:
     np.testing.assert_array_equal(drawn(20, seed=0), drawn(20, seed=0))
     assert not np.array_equal(drawn(20, seed=0), drawn(20, seed=1))
+
+
+@pytest.mark.parametrize("quasi", [False, True])
+@pytest.mark.parametrize("concentration", [5e-324, 1e-300, 1e-30, 1e-3, 0.05, 0.4, 2.0, 60.0])
+def test_dirichlet_draws_have_their_mean_and_spread(concentration: float, quasi: bool) -> None:
+    """Mean w, variance w (1 - w) / (a + 1), however small a is; near zero all on one factor."""
+    parts = weights_around(WEIGHTS, 16_384, concentration=concentration, quasi=quasi, seed=1)
+    batch = np.concatenate(list(parts))
+    np.testing.assert_allclose(batch.sum(axis=1), 1.0)
+    assert (batch[:, 3] == 0).all()
+    np.testing.assert_allclose(batch.mean(axis=0), WEIGHTS, atol=0.02)
+    spread = WEIGHTS * (1 - WEIGHTS) / (concentration + 1)
+    np.testing.assert_allclose(batch.var(axis=0), spread, rtol=0.07)
+    if concentration < 1e-2:
+        assert (batch.max(axis=1) > 0.999).mean() > 0.95
+
+
+def test_the_two_ways_to_draw_small_gammas_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quasi-random points give the same weights with and without logarithms."""
+    parameters = np.array([0.5, 0.25, 1.5])
+    settings: Any = {"seed": 3, "chunk": 64, "quasi": True}
+    plain = np.concatenate(list(sampling.weights_dirichlet(parameters, 256, **settings)))
+    monkeypatch.setattr(sampling, "SMALL", 10.0)
+    logs = np.concatenate(list(sampling.weights_dirichlet(parameters, 256, **settings)))
+    np.testing.assert_allclose(logs, plain, rtol=1e-10)
+
+
+def test_logarithms_of_small_gammas_are_those_of_the_inverse_function() -> None:
+    from scipy.special import gammaincinv
+
+    parameters = np.array([0.005, 0.7])
+    settings: Any = {"seed": 5, "chunk": 512, "quasi": True}
+    found = next(sampling.log_gammas(parameters, 512, **settings))
+    points = next(sampling.uniforms(512, 2, **settings))
+    exact = gammaincinv(parameters, points)
+    held = exact > 1e-290
+    assert (exact[held] < 1e-100).sum() > 20
+    np.testing.assert_allclose(found[held], np.log(exact[held]), rtol=1e-9)
+
+
+def test_draws_of_a_usual_concentration_are_gammas_over_their_sum() -> None:
+    """The stream of NumPy's own generator, as Devroye (1986, chapter XI) makes the vector."""
+    parameters = 20 * WEIGHTS
+    gammas = np.random.default_rng(4).standard_gamma(parameters, (30, 4))
+    found = np.concatenate(list(weights_around(WEIGHTS, 30, concentration=20, seed=4, chunk=7)))
+    np.testing.assert_allclose(found, gammas / gammas.sum(axis=1, keepdims=True), rtol=1e-14)
 
 
 # --- degenerate input

@@ -134,6 +134,15 @@ def test_the_search_finds_what_the_closed_form_gives(seed: int, method: str) -> 
     pd.testing.assert_frame_equal(searched, exact, atol=1e-8, rtol=0)
 
 
+def test_who_takes_over_is_not_who_ties_at_the_change() -> None:
+    """At c0 = 1/4 several pairs tie at once; beyond, m3 beats most others, and m2 only there."""
+    rows = [[89, 9, 58], [50, 25, 51], [63, 28, 56], [16, 88, 6], [42, 40, 10], [39, 61, 7]]
+    result = weight_stability(ranked(rows, [3.0, 2.0, 1.0], "copeland"))
+    assert result.loc["c0", "low"] == pytest.approx(0.25)
+    assert result.loc["c1", "high"] == pytest.approx(0.5)
+    assert values(result, "below", "above") == [["m3", "", ""], ["", "m3", ""]]
+
+
 def test_topsis_on_two_factors_against_its_formula() -> None:
     # Closeness to 100 and 0 with squared weights: m0 (90, 10) and m1 (20, 80) tie at equal
     # weights w = 1/2 only if their distances agree, which the root of the formula gives.
@@ -258,6 +267,7 @@ def test_the_ranking_is_left_alone() -> None:
     ("pair", "message"),
     [
         (("m0", "mx"), 'markets: "mx" not in the table'),
+        (("m0", "m2"), 'pair: "m2" is not ranked: it is no candidate, or lacks data'),
         (("m0", "m0"), "give two different markets"),
         (("m0",), r"pair is \('m0',\); give two ranked markets"),
         (("m0", "m1", "m2"), "give two ranked markets"),
@@ -268,6 +278,12 @@ def test_the_ranking_is_left_alone() -> None:
     ],
 )
 def test_a_pair_without_meaning_is_refused(pair: Any, message: str) -> None:
-    ranking = ranked([[90, 10], [10, 100], [1, 1]], [1, 2])
+    ranking = ranked([[90, 10], [10, 100], [1, 1]], [1, 2], markets=["m0", "m1"])
     with pytest.raises(ms.InputError, match=message):
         weight_stability(ranking, pair=pair)
+
+
+def test_what_is_no_ranking_is_refused() -> None:
+    wrong: Any = "x"
+    with pytest.raises(ms.InputError, match="weight_stability: a Ranking is needed, got str"):
+        weight_stability(wrong)

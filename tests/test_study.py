@@ -282,7 +282,14 @@ def test_hostile_labels_are_kept_as_text(tmp_path: Path) -> None:
     page = (path / "README.md").read_text("utf-8")
     first = r"# Study: \# \<script\>  \- \[link\]\(http\:\/\/x\.y\) \{count\}"
     assert page.splitlines()[0] == first
-    assert r"such texts: \=1\+1, \-2\+3 , \@\"x\"." in page
+    assert r"""such texts: "\=1\+1", "\-2\+3 ", "\@\"x\"".""" in page
+
+
+def test_labels_with_commas_stand_apart_in_the_page(tmp_path: Path) -> None:
+    data = DATA.set_axis(["Korea, Rep.", "Egypt, Arab Rep.", "Congo", "Chad"])
+    page = save_study(ms.rank_markets(data, SMALL, draws=0), tmp_path / "study") / "README.md"
+    assert r'"Korea\, Rep\.", "Congo", "Chad"' in page.read_text("utf-8")
+    assert "install it from a clone of its repository" in page.read_text("utf-8")
 
 
 # Who may be saved, and where
@@ -311,11 +318,53 @@ def test_a_ranking_that_was_changed_is_refused(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-@pytest.mark.parametrize("labels", [[1.5, 2.5, 3.5, 4.5], ["a", 1, "b", 2], [10**18, 1, 2, 3]])
-def test_labels_that_no_file_keeps_are_refused(labels: list[Any], tmp_path: Path) -> None:
-    ranking = ms.rank_markets(DATA.set_axis(labels), SMALL, draws=0)
-    with pytest.raises(ms.InputError, match="neither all text nor all whole numbers"):
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([1.5, 2.5, 3.5, 4.5], "market 1.5: .* neither all text nor all whole numbers"),
+        (["a", 1, "b", 2], "market 1: .* neither all text nor all whole numbers"),
+        ([10**18, 1, 2, 3], "market 1000000000000000000: the label has more than 18 digits"),
+        ([1, 2, 3, -(10**18)], "market -1000000000000000000: the label has more than 18 digits"),
+        (pd.CategoricalIndex(["a", "b", "c", "d"]), "labels of the markets are categories"),
+        (pd.Index(["a", "b", "c", "d"], name=1.5), "the index of the markets is named 1.5"),
+    ],
+)
+def test_labels_that_no_file_keeps_are_refused(labels: Any, message: str, tmp_path: Path) -> None:
+    data = DATA.rename_axis(None).set_axis(pd.Index(labels, dtype=object, name=None))
+    data.index = labels if isinstance(labels, pd.Index) else data.index
+    ranking = ms.rank_markets(data, SMALL, draws=0)
+    with pytest.raises(ms.InputError, match=message):
         save_study(ranking, tmp_path / "study")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", [2024, -1, "", "a, b"])
+def test_the_name_of_the_index_comes_back(name: Any, tmp_path: Path) -> None:
+    ranking = ms.rank_markets(DATA.rename_axis(name), SMALL, draws=0)
+    again = replay_study(save_study(ranking, tmp_path / "study")).ranking
+    assert again.table.index.name == name
+    assert type(again.table.index.name) is type(name)
+
+
+def test_half_a_character_is_refused_by_place(tmp_path: Path) -> None:
+    indicators = tuple(replace(item, unit="\ud800") for item in SMALL.indicators[:1])
+    framework = replace(SMALL, indicators=(*indicators, *SMALL.indicators[1:]))
+    ranking = replace(small(), given_framework=framework)
+    with pytest.raises(ms.InputError, match=r"framework.toml, line .*ud800' is half a character"):
+        save_study(ranking, tmp_path / "study")
+
+
+@pytest.mark.parametrize("overwrite", ["no", 0, 1, None])
+def test_whether_to_replace_is_true_or_false(overwrite: Any, tmp_path: Path) -> None:
+    with pytest.raises(ms.InputError, match=r"overwrite is .*; True or False is needed"):
+        save_study(small(), tmp_path / "study", overwrite=overwrite)
+
+
+def test_more_draws_than_a_replay_would_make_are_not_saved(tmp_path: Path) -> None:
+    ranking = small()
+    many = replace(ranking, provenance={**ranking.provenance, "draws": 10_000_001})
+    with pytest.raises(ms.InputError, match=r"draws: got 10000001; .*at most 10,000,000"):
+        save_study(many, tmp_path / "study")
 
 
 def test_what_is_there_is_not_replaced_unasked(study: Path, tmp_path: Path) -> None:
@@ -353,6 +402,7 @@ def test_only_a_study_is_replaced(study: Path, tmp_path: Path) -> None:
         ("a\0b", "give the name of a folder"),
         (7, "path is a int; give the name of a folder"),
         ("nowhere/study", "there is no folder .*nowhere"),
+        ("..", r'study "\.\." ends in "\.\."; give the name of the folder itself'),
         ("/", "there is no folder"),
     ],
 )
@@ -427,13 +477,15 @@ def test_a_changed_value_is_found_though_the_hash_was_changed_too(study: Path) -
     edit(study, "values.csv", "VNM,0.43,,0.7", "VNM,0.43,,0.70000001", hashes=True)
     replay = replay_study(study)
     assert not replay.identical
-    assert replay.changed["name"].tolist() == ["data"]
+    assert replay.changed["name"].tolist() == ["values.csv", "data"]
 
 
 def test_a_changed_option_is_found(study: Path) -> None:
     edit(study, "call.json", '"seed": 0', '"seed": 12', hashes=True)
     replay = replay_study(study)
-    assert replay.changed.to_numpy().tolist() == [["option", "seed", 0, 12]]
+    changed = replay.changed.to_numpy().tolist()
+    assert [row[:2] for row in changed] == [["file", "call.json"], ["option", "seed"]]
+    assert changed[1][2:] == [0, 12]
     assert not replay.identical
 
 
@@ -449,7 +501,7 @@ def test_a_changed_option_of_the_method_is_found(tmp_path: Path) -> None:
 def test_a_changed_framework_is_found(study: Path) -> None:
     edit(study, "framework.toml", "min_coverage = 0.5", "min_coverage = 0.9", hashes=True)
     replay = replay_study(study)
-    assert replay.changed["name"].tolist() == ["framework"]
+    assert replay.changed["name"].tolist() == ["framework.toml", "framework"]
     rows = replay.differences.set_index(["file", "row", "column"])
     # A market that has no rank any more stands there with nothing now, and with its reason.
     assert rows.loc[("results.csv", "VNM", "rank"), "stored"] == 4
@@ -473,6 +525,22 @@ def test_a_market_that_was_added_to_the_results_is_found(study: Path) -> None:
     row = replay.differences.iloc[0]
     assert row[["file", "row", "stored"]].tolist() == ["excluded.csv", "FRA", "too far"]
     assert replay.differences["now"].isna().tolist() == [True]
+    words = f": not identical; 1 of {replay.numbers} results are not the same: 1 are not made again"
+    assert f'{words} (row "FRA" of excluded.csv)\n' in repr(replay)
+
+
+def test_rows_that_are_missing_are_counted_and_named(study: Path) -> None:
+    path = study / "factor_scores.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    assert lines[1].startswith("DEU,")
+    path.write_text("".join([lines[0], *lines[2:]]), "utf-8")
+    replay = replay_study(study)
+    words = 'are not the same: 2 are missing from the study (row "DEU" of factor_scores.csv)\n'
+    assert f"2 of {replay.numbers} results {words}" in repr(replay)
+    assert "nan" not in repr(replay)
+    edit(study, "results.csv", "DEU,1,75.0,", "DEU,1,74.5,")
+    assert "3 of " in repr(replay_study(study))
+    assert "same: 1 differ, by at most 0.5; 2 are missing" in repr(replay_study(study))
 
 
 def test_a_changed_page_is_found(study: Path) -> None:
@@ -481,6 +549,110 @@ def test_a_changed_page_is_found(study: Path) -> None:
     assert not replay.identical
     assert replay.differences.empty
     assert "not identical; all" in repr(replay)
+
+
+@pytest.fixture(scope="module")
+def measured(table: ms.IndicatorTable, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study with years and standard errors."""
+    ranking = ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL"], draws=50)
+    return save_study(ranking, tmp_path_factory.mktemp("measured") / "study")
+
+
+def cell(study: Path, name: str, market: str, indicator: str, value: str) -> None:
+    """Write one cell of a file, and its new hash into hashes.json."""
+    frame = pd.read_csv(study / name, dtype=str, keep_default_na=False, index_col=0)
+    frame.loc[market, indicator] = value
+    (study / name).write_text(frame.to_csv(lineterminator="\n"), "utf-8")
+    listed = json.loads((study / "hashes.json").read_text("utf-8"))
+    listed[name] = hashlib.sha256((study / name).read_bytes()).hexdigest()
+    (study / "hashes.json").write_text(json.dumps(listed), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("errors.csv", "0.123"), ("years.csv", "2020"), ("sources.csv", "me")]
+)
+def test_an_input_is_held_against_the_record_too(
+    name: str, value: str, measured: Path, tmp_path: Path
+) -> None:
+    """These change no result, and whoever edits them may write hashes.json anew."""
+    study = Path(shutil.copytree(measured, tmp_path / "study"))
+    place = ("RL.EST", "source") if name == "sources.csv" else ("VNM", "RL.EST")
+    cell(study, name, *place, value)
+    replay = replay_study(study)
+    assert not replay.identical
+    assert replay.differences.empty
+    assert replay.changed[["kind", "name"]].to_numpy().tolist() == [["file", name]]
+
+
+def test_an_input_that_is_taken_out_of_the_hashes_is_missed(measured: Path, tmp_path: Path) -> None:
+    study = Path(shutil.copytree(measured, tmp_path / "study"))
+    listed = json.loads((study / "hashes.json").read_text("utf-8"))
+    del listed["errors.csv"]
+    (study / "hashes.json").write_text(json.dumps(listed), encoding="utf-8")
+    replay = replay_study(study)
+    assert replay.changed["name"].tolist() == ["errors.csv"]
+    assert replay.unread == ("errors.csv",)
+
+
+def test_the_weights_of_the_record_are_compared(study: Path) -> None:
+    stated = '"weights": {\n    "economic": 0.5,'
+    edit(study, "provenance.json", stated, stated.replace("0.5", "0.75"), hashes=True)
+    replay = replay_study(study, tolerance=1e-9)
+    assert not replay.identical
+    assert replay.changed.to_numpy().tolist() == [["option", "weights.economic", 0.75, 0.5]]
+    edit(study, "provenance.json", '"economic": 0.75,', '"economic": 0.5000000001,', hashes=True)
+    assert replay_study(study, tolerance=1e-9).identical
+    assert not replay_study(study).identical
+
+
+@pytest.mark.parametrize(
+    ("name", "indicator", "value", "message"),
+    [
+        ("errors.csv", "RL.EST", "-0.1", "a standard error must not be negative"),
+        ("errors.csv", "NY.GNP.PCAP.CD", "0.1", "framework.toml names no series of them"),
+        ("years.csv", "RL.EST", "2025", "the year is later than 2024, which as_of names"),
+        ("years.csv", "RL.EST", "2018", "the year is more than 5 before 2024, as max_age"),
+        ("years.csv", "RL.EST", "", "there is no year, and values.csv has a value"),
+        ("values.csv", "RL.EST", "", "there is a year, and values.csv has no value"),
+    ],
+)
+def test_years_and_errors_that_no_table_has_are_refused_by_place(
+    name: str, indicator: str, value: str, message: str, measured: Path, tmp_path: Path
+) -> None:
+    study = Path(shutil.copytree(measured, tmp_path / "study"))
+    cell(study, name, "VNM", indicator, value)
+    where = "years.csv" if name == "values.csv" else name
+    with pytest.raises(ms.InputError, match=f'"{indicator}", market "VNM": .*{message}') as caught:
+        replay_study(study)
+    assert str(caught.value).startswith(f'study "{study}": {where}: indicator ')
+
+
+def test_an_error_without_a_value_is_refused(measured: Path, tmp_path: Path) -> None:
+    study = Path(shutil.copytree(measured, tmp_path / "study"))
+    cell(study, "values.csv", "VNM", "RL.EST", "")
+    cell(study, "years.csv", "VNM", "RL.EST", "")
+    with pytest.raises(ms.InputError, match=r"a standard error, and values\.csv has no value"):
+        replay_study(study)
+
+
+def test_many_cells_that_do_not_fit_are_counted(measured: Path, tmp_path: Path) -> None:
+    study = Path(shutil.copytree(measured, tmp_path / "study"))
+    text = (study / "call.json").read_text("utf-8").replace('"as_of": 2024', '"as_of": 2019')
+    (study / "call.json").write_text(text, "utf-8")
+    with pytest.raises(ms.InputError, match=r"and [\d]+ more cells: the year is later than 2019"):
+        replay_study(study)
+
+
+def test_errors_of_another_framework_are_no_part_of_a_study(
+    table: ms.IndicatorTable, tmp_path: Path
+) -> None:
+    rules = ms.load_framework("pestle").subset(["RL.EST", "NY.GNP.PCAP.CD"])
+    plain = replace(
+        rules, indicators=tuple(replace(item, standard_error=None) for item in rules.indicators)
+    )
+    path = save_study(ms.rank_markets(table, plain, draws=0), tmp_path / "study")
+    assert not (path / "errors.csv").exists()
+    assert replay_study(path).identical
 
 
 def test_another_version_is_told_and_is_no_fault(study: Path) -> None:
@@ -543,6 +715,14 @@ def test_another_file_in_the_folder_is_told_and_not_read(study: Path) -> None:
         ("framework.toml", 'name = "small"', 'name = "', "this is not TOML"),
         ("framework.toml", 'name = "small"', 'nom = "small"', "key name is missing"),
         ("call.json", '"draws": 50', '"draws": -1', "draws: got -1; a whole number, 0 or more"),
+        ("call.json", '"draws": 50', '"draws": 100000000000', "draws: got 1.*at most 10,000,000"),
+        ("call.json", '"draws": 50', '"draws": 50, "draws": 51', '"draws" stands there more than'),
+        (
+            "call.json",
+            '"index_name": "iso3"',
+            '"index_name": 1.5',
+            "index_name: got 1.5; a text or",
+        ),
         ("call.json", '"draws": 50', '"draws": null', "draws: got None; a whole number"),
         ("call.json", '"draws": 50', '"draws": 1e999', "call.json: this is no JSON .*1e999"),
         ("call.json", '"draws": 50', '"draws": NaN', "call.json: this is no JSON .*NaN"),

@@ -25,7 +25,9 @@ def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> d
     # One bit pattern for a missing value, whichever library made it, and one order of bytes.
     numbers = np.where(np.isnan(numbers), np.nan, numbers).astype("<f8")
     return {
-        "data": digest("\n".join(map(str, labels)).encode(), numbers.tobytes()),
+        "data": digest(
+            "\n".join(map(str, labels)).encode("utf-8", "surrogatepass"), numbers.tobytes()
+        ),
         "framework": digest(framework.to_toml().encode()),
         "framework_name": framework.name,
         "weights": {code: weights[code] for code in framework.top},

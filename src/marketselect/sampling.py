@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import InputError
 
 CHUNK = 2048  # draws at a time: the scores of 200 markets then stay near the processor
 TINY = 1e-300
+SMALL = 0.1  # gamma variates of a smaller parameter may underflow: their logarithms do not
+SAME = 1e-12  # two weights within this share of each other are equally important
 
 
 def check_draws(draws: int, tolerance: float, seed: int) -> None:
@@ -82,7 +84,7 @@ def weights_around(
     """
     if concentration is not None:
         yield from weights_dirichlet(
-            concentration * weights, draws, seed=seed, chunk=chunk, quasi=quasi
+            max(concentration, TINY) * weights, draws, seed=seed, chunk=chunk, quasi=quasi
         )
         return
     for points in uniforms(draws, len(weights), seed=seed, chunk=chunk, quasi=quasi):
@@ -110,12 +112,13 @@ def weights_ordered(
 ) -> Iterator[FloatArray]:
     """Yield weights uniform over the part of the simplex that keeps the order of `weights`.
 
-    Equal weights are not ordered among themselves; a zero weight stays zero.
+    Equal weights, to within 1e-12 of themselves, are not ordered among themselves; a zero weight
+    stays zero.
     """
     counted = weights > 0
     positive = weights[counted]
     size = len(positive)
-    _, place = np.unique(-positive, return_inverse=True)  # 0 for the most important, ties alike
+    place = importance(positive)
     for points in uniforms(draws, 2 * size, seed=seed, chunk=chunk, quasi=quasi):
         drawn = np.sort(np.log1p(-points[:, :size]), axis=1)  # minus exponentials: largest first
         # The second half of each point shuffles criteria of equal importance.
@@ -126,22 +129,74 @@ def weights_ordered(
         yield result
 
 
+def importance(weights: FloatArray) -> IntArray:
+    """Return the place of each weight in their order: 0 for the most important, ties alike."""
+    order = np.argsort(-weights, kind="stable")
+    ordered = weights[order]
+    lower = ordered[:-1] - ordered[1:] > SAME * ordered[:-1]
+    place = np.zeros(len(weights), dtype=np.int64)
+    place[order[1:]] = np.cumsum(lower)
+    return place
+
+
 def weights_dirichlet(
     parameters: FloatArray, draws: int, *, seed: int, chunk: int, quasi: bool
 ) -> Iterator[FloatArray]:
     """Yield weights from a Dirichlet distribution; a parameter of zero gives a weight of zero."""
+    counted = parameters > 0
+    positive = parameters[counted]
+    variates = small_gammas if positive.min() < SMALL else gammas
+    for drawn in variates(positive, draws, seed=seed, chunk=chunk, quasi=quasi):
+        result = np.zeros((len(drawn), len(parameters)))
+        result[:, counted] = drawn / drawn.sum(axis=1, keepdims=True)
+        yield result
+
+
+def gammas(
+    parameters: FloatArray, draws: int, *, seed: int, chunk: int, quasi: bool
+) -> Iterator[FloatArray]:
+    """Yield chunks of gamma variates, shape (chunk, parameters)."""
     if quasi:
         from scipy.special import gammaincinv
 
         cubes = uniforms(draws, len(parameters), seed=seed, chunk=chunk, quasi=True)
-        gammas = (gammaincinv(np.maximum(parameters, TINY), points) for points in cubes)
-        parts = (np.where(parameters > 0, drawn, 0.0) for drawn in gammas)
-    else:
-        generator = np.random.default_rng(seed)
-        sizes = (min(chunk, draws - start) for start in range(0, draws, chunk))
-        parts = (generator.standard_gamma(parameters, (n, len(parameters))) for n in sizes)
-    mean = parameters / parameters.sum()
-    for drawn in parts:
-        total = drawn.sum(axis=1, keepdims=True)
-        # Very small parameters may underflow together; such a draw falls back on the mean.
-        yield np.where(total > 0, drawn / np.where(total > 0, total, 1.0), mean)
+        yield from (gammaincinv(parameters, points) for points in cubes)
+        return
+    generator = np.random.default_rng(seed)
+    for start in range(0, draws, chunk):
+        yield generator.standard_gamma(parameters, (min(chunk, draws - start), len(parameters)))
+
+
+def small_gammas(
+    parameters: FloatArray, draws: int, *, seed: int, chunk: int, quasi: bool
+) -> Iterator[FloatArray]:
+    """Yield chunks of gamma variates relative to the largest of each draw, from their logarithms.
+
+    Those of very small parameters would underflow together.
+    """
+    for logs in log_gammas(parameters, draws, seed=seed, chunk=chunk, quasi=quasi):
+        yield np.exp(logs - logs.max(axis=1, keepdims=True))
+
+
+def log_gammas(
+    parameters: FloatArray, draws: int, *, seed: int, chunk: int, quasi: bool
+) -> Iterator[FloatArray]:
+    """Yield chunks of the logarithms of gamma variates, whose parameters may be very small.
+
+    A gamma variate of parameter a is one of a + 1 times the a-th root of a uniform one. Of a
+    quasi-random point it is the inverse of the distribution function, x^a / Gamma(a + 1) near 0.
+    """
+    if quasi:
+        from scipy.special import gammaincinv, gammaln
+
+        for points in uniforms(draws, len(parameters), seed=seed, chunk=chunk, quasi=True):
+            inside = np.maximum(points, 2.0**-64)
+            near_zero = (np.log(inside) + gammaln(parameters + 1)) / parameters
+            far = gammaincinv(parameters, inside)
+            yield np.where(far > 1e-100, np.log(np.maximum(far, TINY)), near_zero)
+        return
+    generator = np.random.default_rng(seed)
+    for start in range(0, draws, chunk):
+        shape = (min(chunk, draws - start), len(parameters))
+        larger = np.log(generator.standard_gamma(parameters + 1, shape))
+        yield larger - generator.standard_exponential(shape) / parameters

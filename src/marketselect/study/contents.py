@@ -17,7 +17,8 @@ from marketselect.provenance import digest
 from marketselect.ranking import Ranking
 from marketselect.scoring.factors import market_groups
 from marketselect.scoring.normalization import IndicatorScale, Scale
-from marketselect.study.readme import FILES, HASHES, readme
+from marketselect.study.consistency import declared_errors
+from marketselect.study.readme import FILES, HASHES, INPUTS, readme
 from marketselect.table import IndicatorTable
 
 FORMAT = 1  # of the folder; a change that old readers cannot read raises it
@@ -40,10 +41,10 @@ def study_files(ranking: Ranking) -> dict[str, bytes]:
         "years.csv": csv_text(table.years.reindex(columns=codes)),
         "sources.csv": csv_text(source_table(framework, table), "indicator"),
         "call.json": json_text(call_of(ranking), "call.json"),
-        "provenance.json": json_text(record_of(ranking), "provenance.json"),
         **{name: csv_text(frame, row_label(name)) for name, frame in results(ranking).items()},
     }
-    errors = table.errors.reindex(columns=codes)
+    errors = table.errors.reindex(columns=codes).loc[:, declared_errors(framework)]
+    errors = errors.reindex(columns=codes)
     if errors.notna().any(axis=None):
         texts["errors.csv"] = csv_text(errors)
     groups = market_groups(table, framework, None)
@@ -51,8 +52,10 @@ def study_files(ranking: Ranking) -> dict[str, bytes]:
         texts["groups.csv"] = csv_text(groups.reindex(table.values.index).to_frame("group"))
     if ranking.provenance["scale"] is not None:
         texts["scale.json"] = json_text(scale_rows(ranking.scores.scale), "scale.json")
+    inputs = {name: encoded(text, name) for name, text in texts.items() if name in INPUTS}
+    texts["provenance.json"] = json_text(record_of(ranking, inputs), "provenance.json")
     texts["README.md"] = readme(ranking, texts)
-    files = {name: texts[name].encode() for name in FILES if name in texts}
+    files = {name: encoded(texts[name], name) for name in FILES if name in texts}
     return {**files, HASHES: json_text(hashes_of(files), HASHES).encode()}
 
 
@@ -101,11 +104,10 @@ def row_label(name: str) -> str:
 def call_of(ranking: Ranking) -> dict[str, Any]:
     """Return what the ranking was called with; the options are all that were used."""
     made, table = ranking.provenance, ranking.scores.table
-    name = table.values.index.name
     return {
         "format": FORMAT,
         "labels": label_kind(table.values.index),
-        "index_name": None if name is None else str(name),
+        "index_name": index_name(table.values.index),
         "as_of": table.as_of,
         "max_age": table.max_age,
         "weights": made["given_weights"],
@@ -115,20 +117,46 @@ def call_of(ranking: Ranking) -> dict[str, Any]:
 
 def label_kind(index: "pd.Index[Any]") -> str:
     """Return which kind the labels of the markets are, or say which one a file cannot keep."""
+    rename = "a CSV file cannot keep them; rename them: data.index = data.index.map(str)"
+    if isinstance(index, pd.CategoricalIndex):
+        raise InputError(f"the labels of the markets are categories, {rename}")
     if all(isinstance(name, str) for name in index):
         return TEXT
-    if all(isinstance(name, (int, np.integer)) and abs(int(name)) < LARGEST for name in index):
-        return WHOLE
     odd = next(name for name in index if not isinstance(name, str))
-    raise InputError(
-        f"market {odd!r}: the labels are neither all text nor all whole numbers, a CSV file cannot "
-        "keep them; rename them: data.index = data.index.map(str)"
-    )
+    if not all(is_whole(name) for name in index):
+        raise InputError(
+            f"market {odd!r}: the labels are neither all text nor all whole numbers, {rename}"
+        )
+    if far := [name for name in index if abs(int(name)) >= LARGEST]:
+        raise InputError(f"market {far[0]!r}: the label has more than 18 digits, {rename}")
+    return WHOLE
 
 
-def record_of(ranking: Ranking) -> dict[str, Any]:
-    """Return the ranking's record, with the platform it is written on."""
-    return {**ranking.provenance, "platform": f"{platform.system()} {platform.machine()}"}
+def is_whole(name: object) -> bool:
+    """Return whether a label is a whole number; True and False are none."""
+    return isinstance(name, (int, np.integer)) and not isinstance(name, bool)
+
+
+def index_name(index: "pd.Index[Any]") -> str | int | None:
+    """Return the name of the column of markets, a text or a whole number, if it has one."""
+    name: Any = index.name
+    if name is None or isinstance(name, str):
+        return name
+    if not is_whole(name):
+        raise InputError(
+            f"the index of the markets is named {name!r}; a study keeps a text or a whole number: "
+            'data = data.rename_axis("market")'
+        )
+    return int(name)
+
+
+def record_of(ranking: Ranking, inputs: Files) -> dict[str, Any]:
+    """Return the ranking's record, with the hashes of the input files and the platform."""
+    return {
+        **ranking.provenance,
+        "inputs": hashes_of(inputs),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
 
 
 def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
@@ -137,7 +165,7 @@ def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
         [item.name, item.unit, str(table.sources.get(item.code, item.source)), item.licence]
         for item in framework.indicators
     ]
-    return pd.DataFrame(rows, index=pd.Index(framework.codes), columns=SOURCES)
+    return pd.DataFrame(rows, index=pd.Index(framework.codes), columns=SOURCES, dtype=object)
 
 
 def scale_rows(scale: Scale) -> list[dict[str, Any]]:
@@ -152,6 +180,18 @@ def hashes_of(files: Files) -> dict[str, str]:
 
 
 # Text
+
+
+def encoded(text: str, name: str) -> bytes:
+    """Return text as UTF-8, or name what has no place in it."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as fault:
+        line = text[: fault.start].count("\n") + 1
+        raise InputError(
+            f"{name}, line {line}: {text[fault.start : fault.end]!r} is half a character, which no "
+            "UTF-8 file can hold; rename what it stands in"
+        ) from None
 
 
 def csv_text(frame: pd.DataFrame, label: str = "market") -> str:

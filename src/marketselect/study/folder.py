@@ -27,7 +27,9 @@ def as_path(path: str | Path) -> Path:
 def free_place(path: str | Path, *, overwrite: bool) -> Path:
     """Return where a study may be written: a new folder, or that of the study it replaces."""
     target = as_path(path).absolute()
-    if target.name in ("", "..") or not target.parent.is_dir():
+    if target.name == "..":
+        raise InputError(f'study "{path}" ends in ".."; give the name of the folder itself')
+    if not target.name or not target.parent.is_dir():
         raise InputError(f'study "{path}": there is no folder "{target.parent}" to write it into')
     if not os.path.lexists(target):
         return target

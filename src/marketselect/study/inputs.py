@@ -27,6 +27,7 @@ from marketselect.methods import METHODS
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.sampling import is_count, is_size
 from marketselect.scoring.normalization import IndicatorScale, Scale
+from marketselect.study.consistency import refuse_misfits
 from marketselect.study.contents import FORMAT, PASSED, SOURCES, TEXT, WHOLE, Files
 from marketselect.study.parsing import (
     read_json,
@@ -55,25 +56,34 @@ def is_numbers(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(map(is_number, value))
 
 
+def is_name(value: Any) -> bool:
+    """Return whether a value is a text or a whole number, as the name of an index may be."""
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
+
+
 def is_by_name(value: Any) -> bool:
     """Return whether a value is a table of numbers."""
     return isinstance(value, dict) and all(map(is_number, value.values()))
 
 
+MOST_DRAWS = 10_000_000  # more would keep a machine busy that only wants to look at a study
 A_COUNT = must(is_count, "a whole number, 0 or more,")
 TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
 WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
 CALL: dict[str, Check] = {
     "format": whole(FORMAT, FORMAT),
     "labels": one_of((TEXT, WHOLE)),
-    "index_name": maybe(a_text),
+    "index_name": maybe(must(is_name, "a text or a whole number")),
     "as_of": maybe(whole(schemas.FIRST_YEAR, schemas.LAST_YEAR)),
     "max_age": maybe(A_COUNT),
     "weights": maybe(WEIGHTS),
     "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
     "method": one_of(METHODS),
     "options": a_table,
-    "draws": A_COUNT,
+    "draws": must(
+        lambda value: is_count(value) and value <= MOST_DRAWS,
+        f"a whole number, 0 or more and at most {MOST_DRAWS:,},",
+    ),
     "tolerance": a_share,
     "seed": A_COUNT,
 }
@@ -141,6 +151,7 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
         missing=pd.DataFrame(columns=["market", "indicator", "reason"]),
         notes=pd.DataFrame(columns=["market", "indicator", "note"]),
     )
+    refuse_misfits(table, framework)
     if "groups.csv" not in files:
         return table
     return replace(table, groups=frames["groups.csv"]["group"].rename(framework.group))

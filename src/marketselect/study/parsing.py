@@ -26,9 +26,15 @@ def read_json(files: Files, name: str) -> Any:
             raise ValueError(f"{text} is no finite number")
         return number
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        if twice := [key for key in dict.fromkeys(keys) if keys.count(key) > 1]:
+            raise ValueError(f"{listing(twice)} stands there more than once")
+        return dict(pairs)
+
     text = read_text(files, name)
     try:
-        return json.loads(text, parse_float=finite, parse_constant=finite)
+        return json.loads(text, parse_float=finite, parse_constant=finite, object_pairs_hook=once)
     except (ValueError, RecursionError) as fault:
         raise InputError(f"{name}: this is no JSON that can be read: {fault}") from None
 

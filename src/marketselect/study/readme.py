@@ -25,8 +25,12 @@ FILES = {
     "weights.csv": "weight among the top factors, weight in the whole, and influence",
     "judgements.csv": "consistency of the pairwise judgements, by group",
     "excluded.csv": "candidates without a rank, and why",
-    "provenance.json": "hashes of data and framework, the call as it was settled, and versions",
+    "provenance.json": "hashes of data, framework and inputs, the call as settled, and versions",
 }
+INPUTS = (
+    *("framework.toml", "values.csv", "years.csv", "errors.csv", "groups.csv", "sources.csv"),
+    *("scale.json", "call.json"),
+)
 OPTIONAL = ("errors.csv", "groups.csv", "scale.json")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run begins with one of these
 LABELS = 5
@@ -43,6 +47,9 @@ It was made with Python {python} and these versions:
 
     pip install {packages}
     marketselect replay .
+
+Where no package index has that version of marketselect, install it from a clone of its repository
+at that version (`git checkout` of its tag, then `pip install .`), and the others from an index.
 
 The second line is run in this folder. It makes the ranking again from the inputs here and compares
 every result. It ends with status 0 if all are identical, with 1 if not: then it lists what
@@ -77,7 +84,7 @@ def readme(ranking: Ranking, names: Iterable[str]) -> str:
         count=len(ranking.table),
         year="" if made["as_of"] is None else f" as of {made['as_of']}",
         method=ranking.method,
-        first=", ".join(markdown(market) for market in ranking.table.index[:3]),
+        first=", ".join(f'"{markdown(market)}"' for market in ranking.table.index[:3]),
         left=len(ranking.excluded),
         python=versions["python"],
         packages=" ".join(packages).replace("==unknown", ""),
@@ -91,7 +98,7 @@ def formula_note(labels: "pd.Index[Any]") -> str:
     found = [name for name in labels if isinstance(name, str) and name.startswith(FORMULA)]
     if not found:
         return ""
-    shown = ", ".join(map(markdown, found[:LABELS]))
+    shown = ", ".join(f'"{markdown(name)}"' for name in found[:LABELS])
     more = f" and {len(found) - LABELS} more" if len(found) > LABELS else ""
     return f"\nHere these labels of markets are such texts: {shown}{more}.\n"
 

@@ -1,7 +1,5 @@
 """Replaying a study: rank again by its inputs, compare every result, name what was changed."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,31 +7,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.cells import is_blank
 from marketselect.errors import InputError, listing
-from marketselect.provenance import digest
 from marketselect.ranking import Ranking
 from marketselect.sampling import is_size
-from marketselect.study.contents import (
-    TEXT,
-    Files,
-    hashes_of,
-    json_text,
-    record_of,
-    results,
-    row_label,
-)
+from marketselect.study.changes import Change, changed_files, changed_record
+from marketselect.study.contents import TEXT, Files, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes
 from marketselect.study.inputs import ranked_again, read_call
-from marketselect.study.parsing import read_numbers, read_table_of, read_words
+from marketselect.study.parsing import read_numbers, read_words
 
 SHOWN = 20
+ROWS = 3  # that are named of those which stand on one side only
 WIDEST = 60  # signs of a cell that the text of a replay shows
 WORDS = ("excluded.csv",)  # the result whose cells are text
-# What is compared of the record beside the numbers; "data" and "framework" are hashes.
-RECORDED = (
-    *("data", "framework", "as_of", "max_age", "given_weights", "weighting", "method"),
-    *("options", "markets", "draws", "tolerance", "seed"),
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,7 +32,7 @@ class Replay:
     """Every result that is not the same: file, row, column, stored, now, difference."""
     changed: pd.DataFrame
     """What is not as it was: kind ("file", "option", "version"), name, stored, now; of files the
-    first signs of the hash."""
+    first signs of the hash, as `hashes.json` or the record of the inputs has it."""
     numbers: int
     """How many results were compared."""
     largest: float
@@ -67,7 +54,7 @@ class Replay:
             within = f" within {self.tolerance:g}, the largest difference is {self.largest:g}"
         verdict = f"all {self.numbers:,} results are the same{within}"
         if count:
-            verdict = f"{count:,} of {self.numbers:,} results differ, by at most {self.largest:g}"
+            verdict = f"{count:,} of {self.numbers:,} results {differing_words(self.differences)}"
         head = "identical" if self.identical else "not identical"
         parts = [f"Replay of {self.path}: {head}; {verdict}"]
         if count:
@@ -132,13 +119,7 @@ def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
 
 def compared(files: Files, folder: Path, tolerance: float, unread: tuple[str, ...]) -> Replay:
     """Rank again by a study's inputs and compare all results; a fault names what was changed."""
-    hashes = stored_hashes(files)
-    now = hashes_of({name: files[name] for name in hashes})
-    moved = [
-        ("file", name, hashes[name][:12], found[:12])
-        for name, found in now.items()
-        if hashes[name] != found
-    ]
+    moved = changed_files(files, stored_hashes(files))
     try:
         call = read_call(files)
         ranking = ranked_again(files, call)
@@ -148,20 +129,26 @@ def compared(files: Files, folder: Path, tolerance: float, unread: tuple[str, ..
             )
             for name, frame in results(ranking).items()
         ]
-        noted = changed_record(files, ranking)
+        noted = changed_record(files, ranking, tolerance)
     except InputError as fault:
         names = f" (changed since it was saved: {listing(name for _, name, *_ in moved)})"
         raise InputError(f'study "{folder}": {fault}{names if moved else ""}') from None
     return Replay(
         path=folder,
         differences=pd.concat([found for found, _, _ in cells], ignore_index=True),
-        changed=pd.DataFrame([*moved, *noted], columns=["kind", "name", "stored", "now"]),
+        changed=changed_table([*moved, *noted]),
         numbers=sum(count for _, count, _ in cells),
         largest=max(largest for _, _, largest in cells),
         tolerance=tolerance,
         unread=unread,
         ranking=ranking,
     )
+
+
+def changed_table(changes: list[Change]) -> pd.DataFrame:
+    """Return what was changed as a table: a file that two hashes tell of stands there once."""
+    table = pd.DataFrame(changes, columns=["kind", "name", "stored", "now"])
+    return table[~table[["kind", "name"]].duplicated()].reset_index(drop=True)
 
 
 def stored_result(files: Files, name: str, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -198,43 +185,37 @@ def compared_cells(
     return differences, int(there.sum()), float(np.nanmax(gap, initial=0.0))
 
 
-def changed_record(files: Files, ranking: Ranking) -> list[tuple[str, str, object, object]]:
-    """List the options and versions that are not those of the study's record."""
-    stored = read_table_of(files, "provenance.json")
-    now = json.loads(json_text(record_of(ranking), "provenance.json"))
-    now["framework"] = digest(files["framework.toml"])
-    # Groups of the embedded markets are part of the table here, and so of its hash.
-    keys = [key for key in RECORDED if key != "data" or "groups.csv" not in files]
-    before, after = (flat({key: record.get(key) for key in keys}) for record in (stored, now))
-    found = differing("option", before, after)
-    own = stored.get("versions")
-    old = {**(own if isinstance(own, dict) else {}), "platform": stored.get("platform")}
-    return found + differing("version", old, {**now["versions"], "platform": now["platform"]})
-
-
-def differing(
-    kind: str, stored: Mapping[str, object], now: Mapping[str, object]
-) -> list[tuple[str, str, object, object]]:
-    """List the entries of two records that are not the same."""
-    return [
-        (kind, key, stored.get(key), now.get(key))
-        for key in {**stored, **now}
-        if stored.get(key) != now.get(key)
+def differing_words(differences: pd.DataFrame) -> str:
+    """Return how many results differ and by how much, and which stand on one side only."""
+    unstored, unmade = differences["stored"].isna(), differences["now"].isna()
+    both = differences[~unstored & ~unmade]
+    gaps = both["difference"].dropna()
+    words = f"differ, by at most {gaps.max():g}" if len(gaps) else "differ"
+    sides = [
+        f"{len(rows):,} are {what} ({rows_of(rows)})"
+        for rows, what in (
+            (differences[unstored], "missing from the study"),
+            (differences[unmade], "not made again"),
+        )
+        if len(rows)
     ]
+    if not sides:
+        return words
+    return f"are not the same: {'; '.join([f'{len(both):,} {words}'] * bool(len(both)) + sides)}"
 
 
-def flat(record: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Return a nested record with one entry a value: "options.v"."""
-    found: dict[str, Any] = {}
-    for key, value in record.items():
-        nested = isinstance(value, Mapping) and value
-        found |= flat(value, f"{above}{key}.") if nested else {f"{above}{key}": value}
-    return found
+def rows_of(differences: pd.DataFrame) -> str:
+    """Name the first rows of some differences."""
+    pairs = list(dict.fromkeys(zip(differences["file"], differences["row"], strict=True)))
+    names = ", ".join(f'row "{row}" of {file}' for file, row in pairs[:ROWS])
+    return names if len(pairs) <= ROWS else f"{names} and {len(pairs) - ROWS} more"
 
 
 def as_text(frame: pd.DataFrame) -> str:
     """Return the first rows of a table as text, numbers in full."""
-    cells = frame.head(SHOWN).map(lambda cell: cell if isinstance(cell, str) else repr(cell))
+    cells = frame.head(SHOWN).map(
+        lambda cell: cell if isinstance(cell, str) else "-" if is_blank(cell) else repr(cell)
+    )
     more = len(frame) - SHOWN
     rest = f"\n... and {more:,} more" if more > 0 else ""
     return cells.map(lambda text: text[:WIDEST]).to_string(index=False, justify="left") + rest

@@ -33,15 +33,18 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     ------
     InputError
         If the folder exists or cannot be written; if the method is a function of your own, which
-        a study cannot hold; if labels of markets are neither text nor whole numbers; or if the
-        ranking was changed, so that its record does not give its numbers again.
+        a study cannot hold; if labels of markets are neither all text nor all whole numbers of at
+        most 18 digits, or are categories; if a text holds half a character; if there are more
+        than 10,000,000 draws; or if the ranking or its table was changed, so that its record does
+        not give its numbers again, or a value has no year and others have.
 
     Notes
     -----
     The study is replayed in memory first and then written beside its place under another name: it
     is there whole or not at all. Texts are kept as they are, also those that begin with ``=``,
     ``+``, ``-`` or ``@``, which a spreadsheet may take for a formula: another sign before them
-    would be another label. The README.md says so.
+    would be another label. The README.md says so. Standard errors are kept for the indicators
+    that name a series of them; others have no part in a ranking by this framework.
 
     Examples
     --------
@@ -56,6 +59,8 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     """
     if not isinstance(ranking, Ranking):
         raise InputError(f"ranking is a {type(ranking).__name__}; give what rank_markets returns")
+    if not isinstance(overwrite, bool):
+        raise InputError(f"overwrite is {overwrite!r}; True or False is needed")
     target = free_place(path, overwrite=overwrite)
     files = study_files(ranking)
     prove(files)

@@ -5,6 +5,7 @@ for group decision making, Operations Research 49(3), 444-454.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +16,8 @@ from marketselect.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing, need
 from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
-from marketselect.ranking import HIGH, LOW, Ranking, rounded
-from marketselect.ranks import TIE, RankCounts, count_ranks, rank_scores
+from marketselect.ranking import HIGH, LOW, Ranking, in_names, rounded
+from marketselect.ranks import TIE, RankCounts, count_ranks
 from marketselect.sampling import (
     CHUNK,
     check_draws,
@@ -27,6 +28,7 @@ from marketselect.sampling import (
     weights_ordered,
 )
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
+from marketselect.uncertainty.pairs import pair_frame, pair_wins
 from marketselect.uncertainty.running import Progress, in_order, reporter
 
 AROUND = ("stated", "any", "ordered")
@@ -35,7 +37,6 @@ CONFIDENCE_DRAWS = 2_000
 # BLAS works on a product of so few multiplications with one thread. Its own threads would fight
 # with those that work on the blocks, and how it splits a product among them depends on the machine.
 SMALL_PRODUCT = 2**18
-PAIR_CELLS = 2_000_000  # comparisons of pairs at a time, a byte each
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,13 +49,16 @@ class Robustness:
     summary: pd.DataFrame
     """By market: rank at the stated weights; rank_low, rank_median and rank_high, the 5th, 50th and
     95th percentile (low and high widened to hold the rank); first, the share of draws in which it
-    is first."""
+    is first: of a draw in which n markets tie for it, each gets one nth."""
     central_weights: pd.DataFrame
     """Markets x top factors: w^c, the mean of the weights at which the market is first; missing
     where it never is."""
     confidence: "pd.Series[float] | None"
     """p^c: how often a market is first at its central weights when the data are drawn; missing
     where it has none, None where the data were not drawn."""
+    confidence_draws: int | None
+    """How many draws of the data the confidence factors rest on, however many `draws` there are:
+    their standard error is at most half over its square root."""
     pairwise: pd.DataFrame | None
     """How often the market of the row beats that of the column; ties count half, so a pair adds up
     to one; missing on the diagonal. None where not asked for."""
@@ -64,6 +68,10 @@ class Robustness:
     tolerance: float | None
     """None where it had no part: over the whole simplex, in an order, or by concentration."""
     concentration: float | None
+    errors: bool
+    """Whether the data were drawn, too, each value around itself by its standard error."""
+    quasi: bool
+    """Whether the weights come from a Sobol sequence."""
 
     def top(self, k: int) -> "pd.Series[float]":
         """Return how often each market is among the first `k`."""
@@ -73,7 +81,21 @@ class Robustness:
 
     def __repr__(self) -> str:
         shown = self.summary.head(10).round(3).to_string()
-        return f"Robustness of {len(self.summary)} markets over {self.draws} draws\n{shown}"
+        head = f"Robustness of {len(self.summary)} markets over {self.draws:,} draws"
+        return f"{head}: {self.mode}\n{shown}"
+
+    @property
+    def mode(self) -> str:
+        """Return what was drawn, in words."""
+        words = {
+            "stated": f"Dirichlet, concentration {self.concentration:g}"
+            if self.tolerance is None and self.concentration is not None
+            else f"weights within {100 * (self.tolerance or 0.0):g}%",
+            "any": "all weights",
+            "ordered": "weights in the stated order",
+        }
+        also = ["quasi-random"] * self.quasi + ["with measurement error"] * self.errors
+        return ", ".join([words[self.around], *also])
 
 
 def robustness(
@@ -105,16 +127,20 @@ def robustness(
         preferences); or uniformly over those that keep the order of the stated ones.
     tolerance : float
         With "stated": each weight lies within this share of itself, 0 to 1, before the vector is
-        divided by its sum. A weight of zero stays zero.
+        divided by its sum. A weight of zero stays zero. It has no part with "any", "ordered" or a
+        concentration: whatever is given, the result's `tolerance` is None.
     concentration : float, optional
-        With "stated": draw from Dirichlet(concentration x weights) instead. For k equal weights
-        3 k / t^2 - 1 spreads them as much as a tolerance of t.
+        With "stated": draw from Dirichlet(concentration x weights) instead; a weight of zero
+        stays zero. For k equal weights 3 k / t^2 - 1 spreads them as much as a tolerance of t;
+        near zero a draw has nearly all weight on one factor, on each as often as its weight says.
     pairwise : bool
         Whether to count how often each market beats each other one.
     errors : bool
         Whether to draw the data, too: each value that has a standard error from N(value, error),
         independently. WGI errors are in truth correlated between indicators, so the true spread
-        of a factor is wider. Missing errors count as none.
+        of a factor is wider. Missing errors count as none. Scales stay as they were fitted, and
+        draws are not clipped to their ends (see Notes). Confidence factors rest on 2,000 draws of
+        the data, whatever `draws` is.
     quasi : bool
         Draw the weights from a scrambled Sobol sequence, which covers them more evenly.
     threads : int, optional
@@ -130,7 +156,16 @@ def robustness(
     Raises
     ------
     InputError
-        If an option has no meaning, or `errors` is asked for and no value has one.
+        If an option has no meaning; if `errors` is asked for and no value has one, or a draw has
+        no score: a weighted product, AHP, and geometric or harmonic means take no values below
+        zero, where draws that are not clipped may lie.
+
+    Notes
+    -----
+    With `errors` a value is drawn in the unit of the data and scored as its scale says, target
+    and logarithm included. A linear scale and the two sides of a target go on beyond their ends.
+    A logarithm has no value at zero: a draw below the low end of its scale counts as that end.
+    Ranks are counted among the fitted values. A winsorized value is drawn around its limit.
 
     References
     ----------
@@ -150,18 +185,12 @@ def robustness(
     need(ranking, Ranking, "robustness")
     checked_options(draws, tolerance, seed, around, concentration)
     data = measured_data(ranking) if errors else None
-    weights = np.array(list(ranking.weights))
-    chunk = CHUNK if data is None else DATA_CHUNK
     report, done = reporter(progress, "draws"), 0
-    if around == "any":
-        blocks = weights_anywhere(len(weights), draws, seed=seed, chunk=chunk, quasi=quasi)
-    elif around == "ordered":
-        blocks = weights_ordered(weights, draws, seed=seed, chunk=chunk, quasi=quasi)
-    else:
-        blocks = weights_around(
-            weights, draws, tolerance=tolerance, concentration=concentration, seed=seed,
-            chunk=chunk, quasi=quasi,
-        )  # fmt: skip
+    blocks = drawn_weights(
+        np.array(list(ranking.weights)), draws, around, tolerance=tolerance,
+        concentration=concentration, seed=seed, quasi=quasi,
+        chunk=CHUNK if data is None else DATA_CHUNK,
+    )  # fmt: skip
     scores_of = Scorer(ranking=ranking, data=data, seed=seed)
 
     def count(item: tuple[int, FloatArray]) -> tuple[RankCounts, FloatArray | None]:
@@ -184,12 +213,15 @@ def robustness(
         summary=summary(total, by_rank, ranking).loc[order],
         central_weights=central.loc[order],
         confidence=None if data is None else scores_of.confidence(central).loc[order],
+        confidence_draws=None if data is None else CONFIDENCE_DRAWS,
         pairwise=None if wins is None else pair_frame(wins / draws, labels).loc[order, order],
         around=around,
         draws=draws,
         seed=seed,
         tolerance=tolerance if around == "stated" and concentration is None else None,
         concentration=concentration,
+        errors=errors,
+        quasi=quasi,
     )
 
 
@@ -197,9 +229,9 @@ def checked_options(
     draws: int, tolerance: float, seed: int, around: str, concentration: float | None
 ) -> None:
     """Refuse options that have no meaning."""
+    if not is_count(draws) or draws < 1:
+        raise InputError(f"draws is {draws!r}; a whole number, 1 or more, is needed")
     check_draws(draws, tolerance, seed)
-    if draws == 0:
-        raise InputError("draws is 0; at least one draw is needed")
     if around not in AROUND:
         raise InputError(
             f"around is {around!r}; use {listing(AROUND)}.{did_you_mean(around, AROUND)}"
@@ -210,6 +242,28 @@ def checked_options(
         raise InputError(f'concentration goes with around="stated", not with "{around}"')
     if not is_size(concentration):
         raise InputError(f"concentration is {concentration!r}; a number above 0 is needed")
+
+
+def drawn_weights(
+    weights: FloatArray,
+    draws: int,
+    around: str,
+    *,
+    tolerance: float,
+    concentration: float | None,
+    seed: int,
+    chunk: int,
+    quasi: bool,
+) -> Iterator[FloatArray]:
+    """Return the blocks of weights that are asked for."""
+    if around == "any":
+        return weights_anywhere(len(weights), draws, seed=seed, chunk=chunk, quasi=quasi)
+    if around == "ordered":
+        return weights_ordered(weights, draws, seed=seed, chunk=chunk, quasi=quasi)
+    return weights_around(
+        weights, draws, tolerance=tolerance, concentration=concentration, seed=seed, chunk=chunk,
+        quasi=quasi,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -238,7 +292,8 @@ class Scorer:
             # Each block has its own stream, so that blocks may be worked on in any order. Not
             # [seed, 0]: that is the stream of the weights again.
             generator = np.random.default_rng([self.seed, number, 1])
-            scores = self.drawn(self.data.draw(len(weights), generator), weights)
+            with self.named_faults():
+                scores = self.drawn(self.data.draw(len(weights), generator), weights)
         place = self.place
         return scores if len(place) == scores.shape[1] else scores[:, place]
 
@@ -265,6 +320,19 @@ class Scorer:
         pairs = zip(matrices, weights, strict=True)
         return np.vstack([self.scored(matrix, vector[None]) for matrix, vector in pairs])
 
+    @contextmanager
+    def named_faults(self) -> Iterator[None]:
+        """Say of which market and factor a draw of the data has no score, and what to do."""
+        try:
+            yield
+        except InputError as fault:
+            named = in_names(str(fault), self.ranking.matrix, self.ranking.scores.framework)
+            raise InputError(
+                f"errors: a draw of the data has no score, {named}; draws are not clipped to the "
+                'ends of their scales: rank by "weighted_sum" or "topsis" with arithmetic means, '
+                "or leave errors out"
+            ) from None
+
     def confidence(self, central: pd.DataFrame) -> "pd.Series[float]":
         """Return how often each market is first at its central weights, over draws of the data."""
         assert self.data is not None
@@ -275,48 +343,14 @@ class Scorer:
         for start in range(0, CONFIDENCE_DRAWS, DATA_CHUNK):
             size = min(DATA_CHUNK, CONFIDENCE_DRAWS - start)
             for matrix in self.data.draw(size, generator):
-                scores = self.scored(matrix, weights)[:, place]
+                with self.named_faults():
+                    scores = self.scored(matrix, weights)[:, place]
                 best = scores.max(axis=1, keepdims=True)
                 first = scores >= best - TIE * np.abs(scores).max(axis=1, keepdims=True)
                 held += first[np.arange(len(known)), known] / first.sum(axis=1)
         shares = np.full(len(central), np.nan)
         shares[known] = held / CONFIDENCE_DRAWS
         return pd.Series(shares, central.index, name="confidence")
-
-
-def pair_wins(scores: FloatArray) -> FloatArray:
-    """Count in how many draws each market beats each other one; a tie counts half.
-
-    Parameters
-    ----------
-    scores : ndarray, shape (draws, markets)
-
-    Returns
-    -------
-    ndarray, shape (markets, markets)
-        Row beats column.
-    """
-    markets = scores.shape[1]
-    wins = np.zeros((markets, markets))
-    for part in parts_of(scores, max(1, PAIR_CELLS // markets**2)):
-        # A pair is tied where the ranking holds it for tied: in the same group.
-        rank = rank_scores(part)
-        wins += (rank[:, :, None] < rank[:, None, :]).sum(axis=0)
-        wins += (rank[:, :, None] == rank[:, None, :]).sum(axis=0) / 2
-    return wins
-
-
-def parts_of(scores: FloatArray, size: int) -> Iterator[FloatArray]:
-    """Yield so many draws at a time."""
-    for start in range(0, len(scores), size):
-        yield scores[start : start + size]
-
-
-def pair_frame(shares: FloatArray, labels: "pd.Index[str]") -> pd.DataFrame:
-    """Return the shares of wins with labels; nobody meets itself."""
-    shown = shares.copy()
-    np.fill_diagonal(shown, np.nan)
-    return pd.DataFrame(shown, labels, labels)
 
 
 def summary(counts: RankCounts, by_rank: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:

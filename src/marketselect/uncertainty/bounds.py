@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray, IntArray
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, listing, need
 from marketselect.methods import LINEAR, METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, rescore
@@ -51,13 +51,21 @@ class RankBounds:
 
     @property
     def can_be_first(self) -> tuple[object, ...]:
-        """The markets that come first, alone or tied, at some weights allowed."""
+        """The markets that come first, alone or tied, at some weights allowed.
+
+        Where a market is not certified and its `best_bound` is 1, it may be another one.
+        """
         return tuple(self.table.index[self.table["best"] == 1])
 
     def __repr__(self) -> str:
-        where = "any weights" if self.tolerance is None else f"weights within {self.tolerance:.0%}"
-        first = f"{len(self.can_be_first)} can be first"
-        head = f"Rank bounds of {len(self.table)} markets at {where}, {first}"
+        where = "any weights"
+        if self.tolerance is not None:
+            where = f"weights within {100 * self.tolerance:g}%"
+        open_ends = int((~self.table["certified"]).sum())
+        may_be = (self.table["best_bound"] == 1).sum() > len(self.can_be_first)
+        first = f"{'at least ' if may_be else ''}{len(self.can_be_first)} can be first"
+        rest = f", {open_ends} not certified" if open_ends else ""
+        head = f"Rank bounds of {len(self.table)} markets at {where}, {first}{rest}"
         return f"{head}\n{self.table.head(10).to_string()}"
 
 
@@ -143,6 +151,7 @@ def rank_bounds(
     >>> rank_bounds(ranking, tolerance=None).table.loc["KEN", ["rank", "best", "worst"]].tolist()
     [5, 1, 5]
     """
+    need(ranking, Ranking, "rank_bounds")
     share = checked_tolerance(tolerance)
     if not is_count(nodes):
         raise InputError(f"nodes is {nodes!r}; a whole number, 0 or more, is needed")

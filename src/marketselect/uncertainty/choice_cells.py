@@ -20,7 +20,7 @@ from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
-from marketselect.ranking import Ranking, rounded, settle_method
+from marketselect.ranking import Ranking, in_names, rounded, settle_method
 from marketselect.sampling import is_count, weights_around
 from marketselect.scoring.aggregation import aggregate_columns
 from marketselect.scoring.factors import EXACT, observed_share, prepared
@@ -39,6 +39,7 @@ CHOICES = (
 )
 WEIGHTS = 64  # draws of weights
 MEANS = ("arithmetic", "geometric", "harmonic")
+POSITIVE = ("geometric", "harmonic")  # the means that need scores above zero
 ALLOWED: dict[str, tuple[str, ...]] = {
     "normalization": words.NORMALIZATIONS,
     "aggregation": MEANS,
@@ -56,6 +57,8 @@ USUAL: dict[str, tuple[str, ...]] = {
 
 Fault = tuple[tuple[int, ...], str]
 """A cell that has no scores, and why."""
+Rules = tuple[str, str, str, tuple[float, float]]
+"""Normalization, missing, treatment and range: what the normalized values depend on."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,9 +146,7 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
 def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
     """Return the value and the name of what the base ranking has, for every choice."""
     rules = base.scores.framework
-    means = {factor.aggregation for factor in rules.factors}
-    common = means.pop() if len(means) == 1 else None
-    mean = common if common in MEANS else None  # None: each factor as the framework says
+    mean = common_mean(rules)
     return {
         "normalization": (rules.normalization, rules.normalization),
         "aggregation": (mean, mean or "stated"),
@@ -155,6 +156,13 @@ def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
         "method": (base_method(base), base.method),
         "weights": (base.weights.to_numpy(), "stated"),
     }
+
+
+def common_mean(framework: Framework) -> str | None:
+    """Return the mean that all factors take; None: each as the framework says."""
+    means = {factor.aggregation for factor in framework.factors}
+    common = means.pop() if len(means) == 1 else None
+    return common if common in MEANS else None
 
 
 def base_method(base: Ranking) -> Any:
@@ -234,8 +242,8 @@ class Variants:
     """All markets x the framework's indicators, NaN where missing."""
     shown: IntArray
     """Where the candidates are among all markets."""
-    frameworks: dict[tuple[str, ...], Framework] = field(default_factory=dict)
-    normalized: dict[tuple[str, ...], dict[str, FloatArray]] = field(default_factory=dict)
+    frameworks: dict[Rules, Framework] = field(default_factory=dict)
+    normalized: dict[Rules, dict[str, FloatArray]] = field(default_factory=dict)
     trees: dict[tuple[Any, ...], tuple[Framework, NDArray[np.bool_]]] = field(default_factory=dict)
     factors: dict[tuple[Any, ...], tuple[FloatArray, IntArray]] = field(default_factory=dict)
 
@@ -251,27 +259,37 @@ class Variants:
         normalization, aggregation, missing, treatment, left_out, method = values
         matrix, markets = self.factor_scores(*values[:-1])
         tree, _ = self.tree(aggregation, left_out)
-        rules = self.framework(normalization, missing, treatment)
+        rules = self.framework(normalization, missing, treatment, self.span(aggregation))
         own = method == base_method(self.base)
         label, call, options = settle_method(rules, method, self.options if own else None)
         columns = self.base.weights.index.get_indexer(pd.Index(tree.top))
         shares = weight_batch(weights[:, columns], len(columns))
-        scores = call_method(call, matrix, shares, options, label)[1]
+        try:
+            scores = call_method(call, matrix, shares, options, label)[1]
+        except InputError as fault:
+            named = pd.DataFrame(matrix, self.raw.index[markets], list(tree.top))
+            raise InputError(in_names(str(fault), named, rules)) from None
         every = np.full((len(weights), len(self.raw)), np.nan)
         every[:, markets] = rounded(scores, rules.decimals if label == rules.method else None)
         return every[:, self.shown]
 
-    def framework(self, normalization: str, missing: str, treatment: str) -> Framework:
+    def span(self, aggregation: str | None) -> tuple[float, float]:
+        """Return the range of the scores: from a hundredth of it where a mean bears no zero.
+
+        Only for a mean that the base does not have: its own meets no zero.
+        """
+        rules = self.base.scores.framework
+        low, high = rules.range
+        other = aggregation in POSITIVE and aggregation != common_mean(rules)
+        return (high / 100, high) if other and low == 0 else (low, high)
+
+    def framework(self, *rules: Any) -> Framework:
         """Return the framework with other rules for the single indicators."""
-        key = (normalization, missing, treatment)
-        if key not in self.frameworks:
-            self.frameworks[key] = replace(
-                self.base.scores.framework,
-                normalization=normalization,
-                missing=missing,
-                treatment=treatment,
-            )
-        return self.frameworks[key]
+        if rules not in self.frameworks:
+            names = ("normalization", "missing", "treatment", "range")
+            given: dict[str, Any] = dict(zip(names, rules, strict=True))
+            self.frameworks[rules] = replace(self.base.scores.framework, **given)
+        return self.frameworks[rules]
 
     def factor_scores(
         self, normalization: str, aggregation: str, missing: str, treatment: str, left_out: str
@@ -280,7 +298,7 @@ class Variants:
         key = (normalization, aggregation, missing, treatment, left_out)
         if key not in self.factors:
             tree, enough = self.tree(aggregation, left_out)
-            values = self.columns(normalization, missing, treatment)
+            values = self.columns(normalization, missing, treatment, self.span(aggregation))
             codes = list(tree.codes)
             scores = aggregate_columns({c: values[c] for c in codes}, tree, self.raw.index)
             matrix = np.column_stack([scores[code] for code in tree.top])
@@ -292,7 +310,7 @@ class Variants:
             self.factors[key] = matrix[qualifies], np.flatnonzero(qualifies)
         return self.factors[key]
 
-    def columns(self, *rules: str) -> dict[str, FloatArray]:
+    def columns(self, *rules: Any) -> dict[str, FloatArray]:
         """Return every indicator's normalized values: no step up to there looks at another one."""
         if rules not in self.normalized:
             framework = self.framework(*rules)
@@ -413,7 +431,12 @@ def worst_option(
 ) -> dict[str, Any]:
     """Return the option whose cells fail most often; of several the last in its choice's list.
 
-    Options that the base ranking has are kept, if others are there.
+    Usual options go before those that somebody named, and these before what the base ranking has.
+
+    Raises
+    ------
+    InputError
+        If an option that somebody named would have to go.
     """
     bad = np.array([cell for cell, _ in faults])
     ranked = []
@@ -421,10 +444,12 @@ def worst_option(
         for place in np.unique(bad[:, column][bad[:, column] >= 0]):
             share = (bad[:, column] == place).sum() / (cells[:, column] == place).sum()
             own = choice.labels[place] == choice.base_label
-            ranked.append((not own, share, int(place), -column, choice, bad[:, column] == place))
+            spare = choice.usual and choice.name != "weights" and not own
+            key = (spare, not own, share, int(place), -column)
+            ranked.append((key, choice, bad[:, column] == place))
     if not ranked:
         raise InputError(f"the base ranking itself fails: {faults[0][1]}")
-    *_, place, _, choice, where = max(ranked, key=lambda row: row[:4])
+    (*_, place, _), choice, where = max(ranked, key=lambda row: row[0])
     example = faults[int(np.flatnonzero(where)[0])]
     others = [
         f'{c.name} "{c.label(p)}"'
@@ -433,6 +458,12 @@ def worst_option(
     ]
     beside = f"with {', '.join(others)}: " if others else ""
     reason = f"{beside}{example[1]}"
+    if not choice.usual:
+        rest = ", or what it does not go with" if others else ""
+        raise InputError(
+            f'choices, {choice.name}: "{choice.labels[place]}" cannot run; {reason}; '
+            f"leave it out{rest}"
+        )
     return {"choice": choice.name, "option": choice.labels[place], "reason": reason}
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray, IntArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.methods import Method
 from marketselect.ranking import rank_markets
@@ -52,7 +52,8 @@ class Sensitivity:
     """By choice, the one that matters most first: options, their number; mean_shift and max_shift,
     of its options one at a time; first_order, S_i, the share of the variance of the shift that it
     explains alone; total, T_i, with all that it does together with others; and the standard
-    errors of the two, first_order_error and total_error, zero where they are exact."""
+    errors of the two, first_order_error and total_error, zero where they are exact. A choice with
+    one option is not varied: it has no shares, and stands last."""
     interactions: float
     """1 minus the sum of the first-order shares."""
     one_at_a_time: pd.DataFrame
@@ -78,13 +79,24 @@ class Sensitivity:
     """Options that were left out: choice, option, reason."""
     failed: pd.DataFrame
     """Every cell that was tried and could not be ranked: its option of each choice, reason."""
+    not_compared: tuple[object, ...]
+    """Markets that the base ranks and some cell does not."""
     tolerance: float
     seed: int
 
     def __repr__(self) -> str:
         how = "all" if self.exact else f"a sample of {self.ranked_cells}"
         head = f"Sensitivity of {len(self.markets)} markets' ranks over {how} of {self.cells} cells"
-        return f"{head}\n{self.choices.round(3).to_string()}"
+        lines = [head, self.choices.round(3).to_string(na_rep="-")]
+        if alone := [str(name) for name in self.choices.index[self.choices["total"].isna()]]:
+            lines.append(f"not varied: {listing(alone, 9)} with one option")
+        if len(self.skipped):
+            options = (f"{row.choice} {row.option}" for row in self.skipped.itertuples())
+            lines.append(f"left out: {', '.join(options)} (skipped says why)")
+        if self.not_compared:
+            some = listing(self.not_compared, 3)
+            lines.append(f"not compared: {len(self.not_compared)} that some cell drops, {some}")
+        return "\n".join(lines)
 
 
 def sensitivity(
@@ -113,7 +125,9 @@ def sensitivity(
         None also stands for in a mapping.
 
         - ``normalization``, ``missing``, ``treatment``: words that the framework may use.
-        - ``aggregation``: "arithmetic", "geometric" or "harmonic", the mean of every factor.
+        - ``aggregation``: "arithmetic", "geometric" or "harmonic", the mean of every factor. The
+          last two bear no zero: where the framework's range is 0 to 100, they are taken of scores
+          from 1 to 100 (of any range that starts at 0, from a hundredth of it).
         - ``left_out``: codes of indicators, each left out alone; None for none.
         - ``method``: names of methods, or callables.
         - ``weights``: how many vectors are drawn around the base weights (64), or a list of
@@ -130,13 +144,15 @@ def sensitivity(
     Sensitivity
         Usual options that cannot run here are in `skipped`, each with its reason: an option that
         fails alone; or of several that fail together the one whose cells fail most often, then
-        the last in its choice's list. Options that the base ranking has are kept.
+        the last in its choice's list. Options that the base ranking has are kept, and so are those
+        that were named in `choices`.
 
     Raises
     ------
     InputError
-        If the base ranking has a fault, a choice or an option is unknown or given twice, or no
-        market is ranked in every cell.
+        If the base ranking has a fault, a choice or an option is unknown or given twice, an option
+        that was named in `choices` cannot run with the others, or no market is ranked in every
+        cell.
 
     Notes
     -----
@@ -199,6 +215,7 @@ def sensitivity(
         variance=shares.variance,
         skipped=pd.DataFrame(every_skipped, columns=["choice", "option", "reason"]),
         failed=pd.DataFrame([*failed, *ranked.failed], columns=[*CHOICES, "reason"]),
+        not_compared=tuple(base.table.index[~base.table.index.isin(ranked.markets)]),
         tolerance=tolerance,
         seed=seed,
     )
@@ -399,21 +416,24 @@ def choice_table(
     """Return one row a choice that is varied, the largest total share first."""
     rows = []
     for place, choice in enumerate(choices):
+        if not choice.values:
+            continue
+        # With one option nothing is varied: that is no share of zero.
+        varied = len(choice.values) > 1
         alone = singles.loc[[(choice.name, x) for x in choice.labels if x != choice.base_label]]
         rows.append(
             {
                 "choice": choice.name,
                 "options": len(choice.values),
-                "mean_shift": alone["mean_shift"].mean() if len(alone) else 0.0,
-                "max_shift": alone["max_shift"].max() if len(alone) else 0,
-                "first_order": shares.first[place],
-                "total": shares.total[place],
-                "first_order_error": shares.first_error[place],
-                "total_error": shares.total_error[place],
+                "mean_shift": alone["mean_shift"].mean() if len(alone) else np.nan,
+                "max_shift": alone["max_shift"].max() if len(alone) else np.nan,
+                "first_order": shares.first[place] if varied else np.nan,
+                "total": shares.total[place] if varied else np.nan,
+                "first_order_error": shares.first_error[place] if varied else np.nan,
+                "total_error": shares.total_error[place] if varied else np.nan,
             }
         )
     table = pd.DataFrame(rows).set_index("choice")
-    table = table.loc[[choice.name for choice in choices if choice.values]]
     return table.sort_values("total", ascending=False, kind="stable")
 
 

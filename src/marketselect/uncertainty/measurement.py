@@ -11,21 +11,46 @@ from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.ranking import Ranking
 from marketselect.scoring.aggregation import aggregate_columns
-from marketselect.scoring.normalization import BOUNDED, IndicatorScale
+from marketselect.scoring.normalization import BOUNDED, IndicatorScale, normalized_column, oriented
+from marketselect.scoring.treatment import shifted_log
 
-LINEAR = ("goalposts", "min-max", "distance-to-max", "z-score", "sum", "max", "vector", "none")
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measured:
+    """An indicator that has standard errors: where its draws lie, and how they are scored."""
+
+    center: FloatArray
+    """The values that are drawn around, in the unit of the data, shape (markets,)."""
+    error: FloatArray
+    """Their standard errors; 0 where unknown."""
+    scale: IndicatorScale
+    normalized: FloatArray
+    """The scores of the values that have no error."""
+
+    def scores(self, noise: FloatArray) -> FloatArray:
+        """Return the normalized scores of draws from standard normal ones, (size, markets)."""
+        values = self.center + self.error * noise
+        if self.scale.log:
+            values = np.log(np.maximum(values, self.floor()))
+        return np.where(self.error > 0, unclipped(values, self.scale), self.normalized)
+
+    def floor(self) -> float:
+        """Return what a draw counts as that is too low for a logarithm: the scale's low end."""
+        if self.scale.low is None:  # nothing was fitted
+            return float(self.center[self.center > 0].min())
+        return float(np.exp(self.scale.low))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MeasuredData:
-    """What a draw of the data needs: normalized values, and their errors on the same scale."""
+    """What a draw of the data needs: normalized values, and those that are drawn anew."""
 
     framework: Framework
     markets: "pd.Index[Any]"
     columns: dict[str, FloatArray]
     """Every indicator's normalized values, shape (markets,)."""
-    errors: dict[str, FloatArray]
-    """The standard errors of those that have one, on the normalized scale; 0 where unknown."""
+    measured: dict[str, Measured]
+    """The indicators that have a standard error."""
 
     def draw(self, size: int, generator: np.random.Generator) -> FloatArray:
         """Return factor scores of drawn data, shape (size, markets, top factors).
@@ -34,56 +59,86 @@ class MeasuredData:
         stays as it is and what falls outside it is not clipped.
         """
         drawn = dict(self.columns)
-        for code, error in self.errors.items():
-            noise = generator.standard_normal((size, len(self.markets)))
-            drawn[code] = self.columns[code] + error * noise
+        for code, one in self.measured.items():
+            drawn[code] = one.scores(generator.standard_normal((size, len(self.markets))))
         scores = aggregate_columns(drawn, self.framework, self.markets)
         top = np.broadcast_arrays(*(scores[code] for code in self.framework.top))
         return np.stack(top, axis=-1)
 
 
 def measured_data(ranking: Ranking) -> MeasuredData:
-    """Return the scored markets' data with their errors on the normalized scale.
+    """Return the scored markets' data, and which of their values are drawn anew.
 
     Raises
     ------
     InputError
-        If no value has a standard error, or one stands under a scale that is not linear.
+        If no value of an indicator that names a series of standard errors has one.
     """
-    scores = ranking.scores
-    markets = ranking.matrix.index
-    raw = scores.values.loc[markets]
-    known = scores.table.errors.reindex(index=markets, columns=raw.columns)
-    columns = {str(code): scores.normalized.loc[markets, code].to_numpy() for code in raw.columns}
-    errors = {}
-    for code in raw.columns[known.notna().any().to_numpy()]:
-        slope, base = linear_scale(scores.scale[str(code)])
-        spread = known[code].fillna(0.0).to_numpy()
-        # Unclipped where a value has an error: a draw may lie on either side of a goalpost.
-        straight = slope * raw[code].to_numpy() + base
-        columns[str(code)] = np.where(spread > 0, straight, columns[str(code)])
-        errors[str(code)] = np.abs(slope) * spread
-    if not errors:
+    scores, markets = ranking.scores, ranking.matrix.index
+    rules = scores.framework
+    normalized = scores.normalized.loc[markets]
+    columns = {code: normalized[code].to_numpy() for code in rules.codes}
+    errors = scores.table.errors.reindex(index=markets, columns=list(rules.codes))
+    measured = {
+        item.code: Measured(
+            center=drawn_around(ranking, item.code),
+            error=errors[item.code].fillna(0.0).to_numpy(),
+            scale=scores.scale[item.code],
+            normalized=columns[item.code],
+        )
+        for item in rules.indicators
+        if item.standard_error is not None and errors[item.code].notna().any()
+    }
+    if not measured:
         raise InputError(
             "errors: no indicator has a standard error; name the series that holds them as "
             "standard_error in the framework, and make the table with indicator_table"
         )
-    return MeasuredData(framework=scores.framework, markets=markets, columns=columns, errors=errors)
+    return MeasuredData(framework=rules, markets=markets, columns=columns, measured=measured)
 
 
-def linear_scale(scale: IndicatorScale) -> tuple[float, float]:
-    """Return slope and base of a linear normalization, score = slope x + base."""
-    straight = scale.normalization in LINEAR and scale.target is None and not scale.log
-    if not straight or scale.shifted_log is not None:
-        raise InputError(
-            f'errors: indicator "{scale.code}" has a standard error, and its scale is not linear '
-            "(a log, a target or ranks); take the standard error or that scale away"
-        )
-    sign = -1.0 if scale.direction == "cost" else 1.0
+def drawn_around(ranking: Ranking, code: str) -> FloatArray:
+    """Return the values of the scored markets in the unit of their errors.
+
+    Winsorized values are drawn around the limit that they were moved to. Goalposts move none.
+    """
+    scores, markets = ranking.scores, ranking.matrix.index
+    scale, after = scores.scale[code], scores.values.loc[markets, code].to_numpy()
+    if scale.shifted_log is None and (scale.winsorized is not None or not scale.log):
+        return np.asarray(np.exp(after) if scale.log else after)
+    return np.asarray(scores.table.values.loc[markets, code].to_numpy(dtype=np.float64))
+
+
+def unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
+    """Return the scores of drawn values, after their log, on a scale that goes on beyond its ends.
+
+    The logarithm of a shifted range begins at its low end. Ranks are places among the fitted
+    values, which have none beyond the first and the last.
+    """
+    if scale.shifted_log is not None:
+        low, high = scale.shifted_log
+        values = shifted_log(np.maximum(values, low), np.array(low), np.array(high))
+    if scale.fitted is not None:
+        return normalized_column(values, scale)
     if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
-        spread = 1.0 if scale.spread is None else scale.spread
-        return sign / spread, -(scale.center or 0.0) / spread
+        center = 0.0 if scale.center is None else scale.center
+        return (oriented(values, scale) - center) / (1.0 if scale.spread is None else scale.spread)
     low, high = scale.range
-    slope = (high - low) / (scale.high - scale.low)
-    foot = scale.low if sign > 0 else scale.high
-    return sign * slope, low - sign * slope * foot
+    share = share_of_range(values, scale, scale.low, scale.high)
+    return low * (1 - share) + high * share
+
+
+def share_of_range(
+    values: FloatArray, scale: IndicatorScale, low: float, high: float
+) -> FloatArray:
+    """Return the share of the range that values reach; below 0 and above 1 beyond the ends."""
+    if scale.target is None:
+        share = (values - low) / (high - low)
+        return 1 - share if scale.direction == "cost" else share
+    beyond = np.abs(values - scale.target)
+    if scale.reach is not None:
+        return 1 - beyond / scale.reach
+    below, above = scale.target - low, high - scale.target
+    # A side without width, the target at a goalpost: nothing on it is off the target.
+    slopes = [0.0 if side <= 0 else 1 / side for side in (below, above)]
+    return np.asarray(1 - beyond * np.where(values <= scale.target, *slopes))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, listing, need
 from marketselect.methods import METHODS
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.scoring.treatment import treatment_of
@@ -53,7 +53,10 @@ class Reversals:
             return "Rank reversals: none possible; no score depends on the other markets"
         by = self.pairs["left_out"].nunique()
         head = f"Rank reversals: {len(self.pairs)}, by {by} of {len(self.left_out)} markets"
-        return f"{head}\n{self.pairs.head(10).to_string()}" if len(self.pairs) else head
+        lines = [head, f"possible because {'; '.join(self.reasons)}"]
+        if len(self.refused):
+            lines.append(f"no ranking without {listing(self.refused['left_out'])}")
+        return "\n".join([*lines, self.pairs.head(10).to_string()] if len(self.pairs) else lines)
 
 
 def rank_reversals(
@@ -112,6 +115,7 @@ def rank_reversals(
     >>> rank_reversals(relative, markets=["MEX"]).reasons
     ('topsis measures a market against the others',)
     """
+    need(ranking, Ranking, "rank_reversals")
     table = ranking.scores.table
     labels = table.values.index
     chosen = labels if markets is None else schemas.check_markets(markets, labels)

@@ -63,6 +63,10 @@ def reporter(progress: Progress | bool | None, what: str) -> Progress:
     """
     if callable(progress):
         return progress
+    if progress is not None and not isinstance(progress, bool):
+        raise InputError(
+            f"progress is {progress!r}; give a callable (done, total), True, False or None"
+        )
     if progress is False or (progress is None and not sys.stderr.isatty()):
         return silent
     try:

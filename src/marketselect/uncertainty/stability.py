@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, listing, need
 from marketselect.ranking import Ranking, rescore
 from marketselect.ranks import TIE, rank_scores
 from marketselect.schemas import check_markets
@@ -21,6 +21,7 @@ from marketselect.uncertainty.bounds import is_linear, unit_scores
 
 GRID = 256  # steps from the stated weight to either end, where scores are no straight lines
 HALVINGS = 50  # of one step: what is left is rounding
+BEYOND = 1e-9  # of a weight: ties by rounding alone do not reach so far
 END = 1e-9  # a weight of exactly zero or one may have no answer: methods refuse such weights
 
 BoolArray = NDArray[np.bool_]
@@ -84,6 +85,7 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
     income     0.5  0.429  1.000     Y
     law        0.5  0.000  0.571           Y
     """
+    need(ranking, Ranking, "weight_stability")
     rank = ranking.table["rank"].to_numpy()
     leaders = np.flatnonzero(rank == 1).tolist()
     first = (leaders, list(range(len(rank))))
@@ -100,9 +102,14 @@ def followed(ranking: Ranking, pair: Any) -> Pairs:
     """Return the places of a pair in the table, the one ahead first; both ways if they tie."""
     if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
         raise InputError(f'pair is {pair!r}; give two ranked markets, such as ("VNM", "MEX")')
-    both = check_markets(pair, ranking.table.index)
+    both = check_markets(pair, ranking.scores.table.values.index)
     if len(both) != 2:
         raise InputError(f"pair is {pair!r}; give two different markets")
+    if left := [market for market in both if market not in ranking.table.index]:
+        raise InputError(
+            f"pair: {listing(left)} is not ranked: it is no candidate, or lacks data (see "
+            "ranking.excluded); name two ranked markets"
+        )
     places = sorted(ranking.table.index.get_indexer(pd.Index(both)).tolist())
     ranks = ranking.table["rank"].to_numpy()[places]
     return (places, places) if ranks[0] == ranks[1] else (places[:1], places[1:])
@@ -199,7 +206,10 @@ def searched(
             inside = middle
         else:
             outside = middle
-    return inside, int(scores(np.array([outside]))[0].argmax())
+    # Where the change is, scores may tie by rounding alone: who leads is asked a step beyond.
+    step = float(np.sign(last - outside)) * min(BEYOND, abs(last - outside))
+    after = np.array([outside + step, outside])
+    return inside, int(scores(after)[int(holds(scores(after), order)[0])].argmax())
 
 
 def holds(scores: FloatArray, order: Pairs) -> BoolArray:

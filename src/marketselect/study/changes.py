@@ -1,0 +1,85 @@
+"""What of a study is not as it was saved: its files, the options of its record, the versions."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from marketselect.provenance import digest
+from marketselect.ranking import Ranking
+from marketselect.study.contents import Files, hashes_of, json_text, record_of
+from marketselect.study.parsing import read_table_of
+from marketselect.study.readme import INPUTS
+
+# What is compared of the record beside the numbers; "data" and "framework" are hashes.
+RECORDED = (
+    *("data", "framework", "framework_name", "as_of", "max_age", "given_weights", "weighting"),
+    *("method", "options", "markets", "draws", "tolerance", "seed"),
+)
+COMPUTED = ("weights", "tree_weights")  # numbers of the record: these may differ in the last digits
+
+Change = tuple[str, str, object, object]
+"""Kind ("file", "option" or "version"), name, stored, now."""
+
+
+def changed_files(files: Files, stored: Mapping[str, object]) -> list[Change]:
+    """List the files whose hash is not the stored one, with the first signs of the two."""
+    now = hashes_of({name: files[name] for name in stored if name in files})
+    return [
+        ("file", name, short(value), short(now.get(name)))
+        for name, value in stored.items()
+        if now.get(name) != value
+    ]
+
+
+def short(value: object) -> object:
+    """Return the first signs of a hash."""
+    return value[:12] if isinstance(value, str) else value
+
+
+def changed_record(files: Files, ranking: Ranking, tolerance: float) -> list[Change]:
+    """List the inputs, options and versions that are not those of the study's record."""
+    stored = read_table_of(files, "provenance.json")
+    inputs = {name: files[name] for name in INPUTS if name in files}
+    now = json.loads(json_text(record_of(ranking, inputs), "provenance.json"))
+    now["framework"] = digest(files["framework.toml"])
+    # Groups of the embedded markets are part of the table here, and so of its hash.
+    keys = [key for key in RECORDED if key != "data" or "groups.csv" not in files]
+    before, after = (flat({key: record.get(key) for key in keys}) for record in (stored, now))
+    found = changed_files(inputs, {**dict.fromkeys(inputs), **table_of(stored, "inputs")})
+    found += differing("option", before, after)
+    before, after = (flat({key: record.get(key) for key in COMPUTED}) for record in (stored, now))
+    near = [key for key in before if is_near(before[key], after.get(key), tolerance)]
+    found += differing("option", before, {**after, **{key: before[key] for key in near}})
+    old = {**table_of(stored, "versions"), "platform": stored.get("platform")}
+    return found + differing("version", old, {**now["versions"], "platform": now["platform"]})
+
+
+def table_of(record: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return what a record holds by name under a key; nothing where that is no table."""
+    found = record.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def is_near(stored: object, now: object, tolerance: float) -> bool:
+    """Return whether two values are numbers within the tolerance."""
+    if isinstance(stored, (int, float)) and isinstance(now, (int, float)):
+        return abs(stored - now) <= tolerance
+    return False
+
+
+def differing(kind: str, stored: Mapping[str, object], now: Mapping[str, object]) -> list[Change]:
+    """List the entries of two records that are not the same."""
+    return [
+        (kind, key, stored.get(key), now.get(key))
+        for key in {**stored, **now}
+        if stored.get(key) != now.get(key)
+    ]
+
+
+def flat(record: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Return a nested record with one entry a value: "options.v"."""
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        nested = isinstance(value, Mapping) and value
+        found |= flat(value, f"{above}{key}.") if nested else {f"{above}{key}": value}
+    return found
