@@ -108,7 +108,7 @@ def test_coverage_of_a_market_is_the_observed_share_of_all_weight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "tied"), [(0.0, True), (1e-12, True), (1e-9, False), (-1e-12, True), (-1e-9, False)]
+    ("change", "tied"), [(0.0, True), (1e-13, True), (1e-9, False), (-1e-13, True), (-1e-9, False)]
 )
 def test_markets_within_rounding_share_the_better_rank(change: float, tied: bool) -> None:
     values = table()
@@ -1214,3 +1214,63 @@ def test_judgements_that_a_named_weighting_replaces_are_not_shown() -> None:
     assert list(ms.rank_markets(values, judged).judgements) == ["top factors"]
     assert not ms.rank_markets(values, judged, weights="equal").judgements
     assert not ms.rank_markets(values, judged, weights="critic").judgements
+
+
+def judged_hierarchy() -> tuple[pd.DataFrame, ms.Framework]:
+    values, framework = z_scored()
+    factors = (*framework.factors, ms.Factor(code="rules"))
+    law = ms.Indicator(code="law", factor="rules", direction="benefit")
+    judgements = tuple(
+        ms.Judgement(more=more, less=less, ratio=ratio)
+        for more, less, ratio in (("size", "risk", 3.0), ("risk", "rules", 4.0))
+    )
+    judged = replace(
+        framework,
+        normalization="min-max",
+        factors=factors,
+        indicators=(*framework.indicators, law),
+        judgements=judgements,
+    )
+    return values.assign(law=[4.0, 1, 2]), judged
+
+
+def test_the_consistency_of_every_matrix_is_shown() -> None:
+    values, framework = judged_hierarchy()
+    ranking = ms.rank_markets(values, framework, method="ahp")
+    line = (
+        "judgements of top factors: 3 compared, consistency ratio 0.00 (alonso-lamata), 1 inferred"
+    )
+    assert line in repr(ranking)
+    assert line in ranking._repr_html_()
+    row = ranking.consistency.loc["top factors"]
+    assert row["consistency_ratio"] == pytest.approx(0, abs=1e-9)
+    assert row[["compared", "inferred", "beyond_scale", "revise"]].tolist() == [3, 1, 0, ""]
+    assert not len(ms.rank_markets(values, framework, weights="equal").consistency)
+
+
+def test_unused_judgements_warn_of_nothing() -> None:
+    values, framework = judged_hierarchy()
+    back = ms.Judgement(more="rules", less="size", ratio=2.0)
+    circle = replace(framework, judgements=(*framework.judgements, back))
+    with pytest.warns(ms.ConsistencyWarning, match="judgements of top factors"):
+        shown = ms.rank_markets(values, circle)
+    assert "revise first" in repr(shown)
+    for name in ("equal", "critic", "entropy"):
+        ms.rank_markets(values, circle, weights=name)  # a warning would be an error
+
+
+def test_the_result_of_a_weighting_gives_the_weights_by_name() -> None:
+    values, framework = judged_hierarchy()
+    plain = replace(framework, judgements=())
+    result = ms.swing_weights({"rules": 50, "risk": 20, "size": 100})
+    weights = ms.rank_markets(values, plain, weights=result).weights
+    assert weights.to_dict() == pytest.approx({"size": 10 / 17, "risk": 2 / 17, "rules": 5 / 17})
+
+
+def test_a_subset_that_loses_its_judgements_is_refused() -> None:
+    _, framework = judged_hierarchy()
+    words = '"size", "rules" under the top were compared only by way of what is left out'
+    with pytest.raises(ms.InputError, match=words):
+        framework.subset(["size", "rules"])
+    assert framework.subset(["size", "risk"]).judgements == framework.judgements[:1]
+    assert not framework.subset(["size"]).judgements

@@ -159,8 +159,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--framework", default="pestle", metavar="NAME|FILE.toml", help="default: pestle")
     add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "
         "promethee or copeland (default: the framework's)")  # fmt: skip
-    add("--weights", nargs="+", metavar="economic=3,...", help='relative weights of all siblings, '
-        'or "equal" (default: the framework\'s)')  # fmt: skip
+    add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
+        "or a weighting's name, such as equal or critic (default: the framework's)")  # fmt: skip
     add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves")
     add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
     add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")

@@ -320,7 +320,7 @@ class Framework:
         Raises
         ------
         InputError
-            If a code is unknown or none is given.
+            If a code is unknown or none is given, or judged siblings are left without a judgement.
 
         Examples
         --------
@@ -341,12 +341,24 @@ class Framework:
             )
         keep = {leaf for code in wanted for leaf in self.leaves(code)}
         left = {f.code for f in self.factors if keep.intersection(self.leaves(f.code))}
+        refuse(f'framework "{self.name}", subset', self._lost_judgements(keep | left))
         return replace(
             self,
             factors=tuple(factor for factor in self.factors if factor.code in left),
             indicators=tuple(indicator for indicator in self.indicators if indicator.code in keep),
             judgements=tuple(j for j in self.judgements if {j.more, j.less} <= keep | left),
         )
+
+    def _lost_judgements(self, kept: set[str]) -> list[str]:
+        """Return the fault of each judged group of which several are kept, but no judgement."""
+        return [
+            f"{listing(members)} under {group or 'the top'} were compared only by way of what is "
+            "left out, so nothing would say how much each weighs; keep more of them, compare them "
+            "directly, or give their weights first: with_weights({...})"
+            for group in dict.fromkeys(judgement.of for judgement in self.judgements)
+            if len(members := [code for code in self.children(group) if code in kept]) > 1
+            and not any({j.more, j.less} <= kept for j in self.judgements if j.of == group)
+        ]
 
     # In and out
 

@@ -22,7 +22,11 @@ from marketselect.ranks import count_ranks, rank_scores
 from marketselect.sampling import check_draws, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
-from marketselect.scoring.judged import TOP, settle_judgements
+from marketselect.scoring.judged import (
+    consistency_lines,
+    consistency_table,
+    settle_judgements,
+)
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.table import IndicatorTable
 from marketselect.weighting import FROM_DATA, FROM_STATED, JUDGED, WEIGHTINGS
@@ -77,6 +81,7 @@ class Ranking:
         what = "squared correlation" if self.effective_weights is None else "share of variance"
         text = "" if shares is None else ", ".join(f"{k} {v:.0%}" for k, v in shares.items())
         tail = f"\n{what}: {text}" if text else ""
+        tail += "".join(f"\n{line}" for line in consistency_lines(self.judgements))
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
         return f"{head}{left}\n{self.table.head(10).round(3).to_string()}{more}{tail}"
 
@@ -95,7 +100,18 @@ class Ranking:
             shares=self.effective_weights if additive else self.main_effect,
             shares_name="share of variance" if additive else "squared correlation",
             excluded=len(self.excluded),
+            remarks=consistency_lines(self.judgements),
         )
+
+    @property
+    def consistency(self) -> pd.DataFrame:
+        """The consistency of every comparison matrix behind the weights.
+
+        Index group ("top factors" or a factor's code): compared, consistency_ratio,
+        random_index_table, inferred and beyond_scale (comparisons that were filled in, or lie
+        beyond 9), and revise, the judgement to revise first where the ratio is above 0.1.
+        """
+        return consistency_table(self.judgements)
 
 
 def rank_markets(
@@ -126,6 +142,7 @@ def rank_markets(
     weights : mapping, Series or str, optional
         Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
         factor of weight 0 still needs its data; leave it out with ``framework.subset``);
+        the result of a weighting of named factors, such as `ahp_weights`;
         or the name of a weighting of the top factors: "stated", "equal", "rank_order" (centroid
         weights of the stated order), or from the scores of all qualifying markets "entropy",
         "critic", "standard_deviation", "principal_component". Default: the framework's.
@@ -168,7 +185,7 @@ def rank_markets(
     [1, 2, 3]
     """
     check_draws(0 if draws is None else draws, tolerance, seed)
-    rules = as_framework(framework)
+    rules, weights = as_framework(framework), by_name(weights)
     weighted, named, comparisons = settle_weights(rules, weights)
     scores = score_factors(data, weighted, scale=scale)
     weighted, scores, weighting = weigh(scores, weighted, named)
@@ -276,10 +293,21 @@ def settle_weights(
         given = schemas.check_weights(weights)
         settled = settled.with_weights(given)
         named = "stated" if set(settled.top) <= set(given) else named
+    if named in FROM_DATA or named == "equal":
+        # These replace the judgements of the top factors; "rank_order" reads their order.
+        used = tuple(judgement for judgement in settled.judgements if judgement.of is not None)
+        settled = replace(settled, judgements=used)
     settled, comparisons = settle_judgements(settled)
-    # What a weighting by name replaces has no part in the ranking; "rank_order" reads its order.
-    unused = (TOP,) if named in FROM_DATA or named == "equal" else ()
-    return settled, named, {k: v for k, v in comparisons.items() if k not in unused}
+    return settled, named, comparisons
+
+
+def by_name(weights: Any) -> "Mapping[str, float] | pd.Series[float] | str | None":
+    """Return weights as given, or the result of a weighting of named factors as a mapping."""
+    labels, numbers = (getattr(weights, name, None) for name in ("labels", "weights"))
+    if labels is None or numbers is None:
+        given: Mapping[str, float] | pd.Series[float] | str | None = weights
+        return given
+    return dict(zip(labels, numbers, strict=True))
 
 
 def given_weights(

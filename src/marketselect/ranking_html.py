@@ -29,6 +29,7 @@ def ranking_html(
     shares: "pd.Series[float] | None" = None,
     shares_name: str = "share of variance",
     excluded: int = 0,
+    remarks: Sequence[str] = (),
     rows: int = ROWS,
 ) -> str:
     """Return a ranking's table as HTML: the first markets with bars for factors and interval.
@@ -51,6 +52,8 @@ def ranking_html(
     shares_name : str
     excluded : int
         How many candidates have no rank.
+    remarks : sequence of str
+        More to be said below the table, a line each.
     rows : int
         How many markets are shown; the others are counted.
 
@@ -86,7 +89,7 @@ def ranking_html(
         f"ranked by {escape(method.replace('_', ' '))}</caption>"
         f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
         f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
-        f"{notes(table, len(shown), excluded, known)}</div>"
+        f"{notes(table, len(shown), excluded, known)}{''.join(map(small, remarks))}</div>"
     )
 
 
@@ -175,3 +178,8 @@ def notes(table: pd.DataFrame, shown: int, excluded: int, known: bool) -> str:
         )
     text = " ".join(part for part in parts if part)
     return f'<p style="{SMALL}">{text}</p>'
+
+
+def small(text: str) -> str:
+    """Return a text of any kind as a paragraph in small print."""
+    return f'<p style="{SMALL}">{escape(text)}</p>'

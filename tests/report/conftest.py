@@ -55,7 +55,8 @@ def world() -> Rankings:
     return {name: ms.rank_markets(table, "pestle", method=name, draws=2000) for name in methods}
 
 
-@pytest.fixture(scope="session")
+# Of one file only: a running playwright leaves no other event loop a chance in its process.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; without one these tests are skipped, or fail where they must run."""
     given = os.environ.get("MARKETSELECT_CHROMIUM")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import listing
+from marketselect.scoring.judged import consistency_lines
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -71,9 +72,8 @@ def options_words(options: Mapping[str, object]) -> str:
 def weight_words(ranking: Ranking) -> str:
     """Return where the weights of the top factors come from."""
     named = ranking.provenance["weighting"]
-    if judged := ranking.judgements.get("top factors"):
-        return f"from pairwise judgements, consistency ratio {judged.consistency_ratio:.2f}"
-    return "as stated" if named == "stated" else f"{named.replace('_', ' ')}"
+    words = "as stated" if named == "stated" else f"{named.replace('_', ' ')}"
+    return "; ".join([words, *consistency_lines(ranking.judgements)])
 
 
 def changes_words(ranking: Ranking) -> str:

@@ -34,6 +34,7 @@ def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embed
         f"{ranked} {word} ranked, {left} left out{first}",
         best_text(ranking, shown),
         influence_text(ranking),
+        consistency_text(ranking),
         excluded_text(ranking, full=excluded),
         notes_text(ranking),
         sources_text(framework) if embedded else "",
@@ -83,6 +84,13 @@ def influence_text(ranking: Ranking) -> str:
     if len(rows) == 1:
         return f"Weights and influence\n{table}"
     return f"{title}\n{table}\n  {verdict.format(*ends)}"
+
+
+def consistency_text(ranking: Ranking) -> str:
+    """Return the consistency of the judgements behind the weights, a line a group."""
+    from marketselect.scoring.judged import consistency_lines
+
+    return "\n".join(clean(line) for line in consistency_lines(ranking.judgements))
 
 
 def excluded_text(ranking: Ranking, *, full: bool) -> str:
@@ -247,6 +255,7 @@ def ranking_json(ranking: Ranking, shown: pd.DataFrame) -> str:
             "weights": ranking.weights.to_dict(),
             "effective_weights": effective,
             "main_effect": main_effect,
+            "consistency": records(ranking.consistency.reset_index()),
             "excluded": records(ranking.excluded),
             "provenance": dict(ranking.provenance),
         }

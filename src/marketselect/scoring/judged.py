@@ -29,6 +29,38 @@ def settle_judgements(framework: Framework) -> tuple[Framework, Mapping[str, Jud
     return settled, comparisons
 
 
+def consistency_table(comparisons: Mapping[str, JudgementResult]) -> pd.DataFrame:
+    """Put the consistency of every matrix side by side, one row a judged group."""
+    rows = [
+        {
+            "compared": len(result.weights),
+            "consistency_ratio": result.consistency_ratio,
+            "random_index_table": result.random_index_table,
+            "inferred": len(result.inferred),
+            "beyond_scale": len(result.beyond_scale),
+            "revise": "".join(
+                f"{first.row} to {first.column}: {first.given:.3g} to {first.suggested:.3g}"
+                for first in result.revisions[:1]
+            ),
+        }
+        for result in comparisons.values()
+    ]
+    return pd.DataFrame(rows, index=pd.Index(list(comparisons), name="group", dtype=str))
+
+
+def consistency_lines(comparisons: Mapping[str, JudgementResult]) -> list[str]:
+    """Return the same in words, a line a group."""
+    lines = []
+    for group, row in consistency_table(comparisons).iterrows():
+        parts = [f"{row['compared']} compared"]
+        parts += [f"consistency ratio {row['consistency_ratio']:.2f} ({row['random_index_table']})"]
+        parts += [f"{row['inferred']} inferred"] if row["inferred"] else []
+        parts += [f"{row['beyond_scale']} beyond 9"] if row["beyond_scale"] else []
+        parts += [f"revise first {row['revise']}"] if row["revise"] else []
+        lines.append(f"judgements of {group}: {', '.join(parts)}")
+    return lines
+
+
 def judged_weights(matrix: pd.DataFrame, group: str) -> JudgementResult:
     """Return the weights of a judged group; errors and warnings say which group it is."""
     try:
