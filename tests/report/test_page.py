@@ -129,6 +129,17 @@ def test_half_a_sign_in_the_title_is_no_fault(tmp_path: Path) -> None:
     assert "<title>a?b</title>" in path.read_text("utf-8")
 
 
+def test_an_economy_has_its_two_letters_and_any_other_market_none(
+    world: Rankings, tmp_path: Path
+) -> None:
+    page = content(write_report(world["weighted_sum"], tmp_path / "page.html"))
+    short = dict(zip(page["markets"]["key"], page["markets"]["short"], strict=True))
+    # ISO 3166-1; the letters of Namibia are no missing value
+    assert (short["VNM"], short["NAM"], short["CHE"]) == ("VN", "NA", "CH")
+    own = content(write_report(small(), tmp_path / "own.html"))
+    assert own["markets"]["short"] == ["", "", ""]
+
+
 def test_labels_that_read_alike_are_told_apart(tmp_path: Path) -> None:
     rows: Small = {1: [1, 2], "1": [3, 4], "1 (2)": [5, 6]}
     page = content(write_report(small(rows), tmp_path / "page.html"))

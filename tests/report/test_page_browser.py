@@ -1,17 +1,19 @@
 """The report's page in a real browser: the numbers, the controls, hostile text, small screens."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 import marketselect as ms
 from marketselect.ranking import rescore
 from marketselect.ranks import rank_scores
+from marketselect.report.page import write_report
 from report.conftest import Open, Rankings, cities, framework
 
 READ = """() => [...document.querySelectorAll("#rows tr")].map((row) => [
@@ -33,6 +35,13 @@ def shown(page: Page) -> pd.DataFrame:
     """Return the rows of the ranking as the page shows them."""
     rows = page.evaluate(READ)
     return pd.DataFrame(rows, columns=["market", "rank", "score"]).set_index("market")
+
+
+def box(part: Locator) -> FloatRect:
+    """Return where a part of the page stands."""
+    found = part.bounding_box()
+    assert found is not None
+    return found
 
 
 def names(page: Page) -> list[str]:
@@ -165,6 +174,15 @@ def test_without_any_weight_the_page_says_so_and_stays(world: Rankings, open_pag
     page.wait_for_timeout(600)  # what the first move had to tell must not come after it
     expect(page.locator("#status")).to_contain_text("at least one factor")
     assert names(page) == before
+    expect(page.locator("#lead")).to_have_text(re.compile("nothing can be ranked"))
+    assert page.locator("#table").evaluate("(table) => getComputedStyle(table).opacity") == "0.45"
+    expect(page.get_by_role("button", name="Download CSV")).to_be_disabled()
+    assert page.locator("#sliders .share").all_inner_texts() == ["0%"] * 6
+    assert "weights" not in page.url
+    page.evaluate(MOVE, [0, 0, 9, 0, 0, 0])  # the same shares as before all were zero
+    expect(page.locator("#status")).to_contain_text("First now")
+    expect(page.locator("#lead")).to_contain_text("At your weights")
+    assert page.locator("#table").evaluate("(table) => getComputedStyle(table).opacity") == "1"
     page.evaluate(MOVE, [0, 0, 0, 0, 0, 7])
     expect_python(open_page(world["weighted_sum"], "#top=all&weights=0,0,0,0,0,7"),
                   world["weighted_sum"], [0, 0, 0, 0, 0, 7])  # fmt: skip
@@ -193,6 +211,54 @@ def test_the_settings_are_in_the_link_and_come_back(world: Rankings, open_page: 
     assert other.url.partition("#")[2] == settings
 
 
+@pytest.mark.parametrize("weights", [[1] * 6, [5, 3, 0.01, 7, 7, 1]])
+def test_a_slider_moved_away_and_back_is_the_report_again(
+    weights: list[float], world: Rankings, open_page: Open
+) -> None:
+    table = world["weighted_sum"].scores.table
+    given = dict(zip(world["weighted_sum"].weights.index, weights, strict=True))
+    ranking = ms.rank_markets(table, "pestle", weights=given, draws=100)
+    page = open_page(ranking, "#top=all")
+    reset = page.get_by_role("button", name="Reset weights")
+    expect(reset).to_be_disabled()
+    slider = page.locator("#weight-1")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(reset).to_be_enabled()
+    page.keyboard.press("ArrowLeft")
+    expect(reset).to_be_disabled()
+    expect(page.locator("#lead")).not_to_contain_text("At your weights")
+    assert shown(page)["score"].tolist() == ranking.table["score"].tolist()
+    expect(page).to_have_url(re.compile(r"html#top=all$"))
+
+
+def test_a_slider_at_zero_is_zero_however_small_the_reports_weight(open_page: Open) -> None:
+    rows: dict[Any, list[float]] = {"x": [1, 90], "y": [80, 20]}
+    ranking = ms.rank_markets(
+        cities(rows, ["a", "b"]), framework({"a": "A", "b": "B"}), weights={"a": 1, "b": 0.001}
+    )
+    page = open_page(ranking)
+    page.evaluate(MOVE, [50, 5])
+    page.evaluate(MOVE, [50, 0])
+    expect_python(page, ranking, [50, 0])
+
+
+def test_points_in_the_link_are_short_and_come_back_exactly(
+    world: Rankings, open_page: Open
+) -> None:
+    table = world["weighted_sum"].scores.table
+    given = dict(zip(world["weighted_sum"].weights.index, [7, 3, 1, 1, 1, 1], strict=True))
+    ranking = ms.rank_markets(table, "pestle", weights=given, draws=100)
+    page = open_page(ranking, "#top=all")
+    page.locator("#weight-1").fill("90")
+    expect(page).to_have_url(
+        re.compile(r"#weights=50,90,7\.14286,7\.14286,7\.14286,7\.14286&top=all$")
+    )
+    other = open_page(ranking, f"#{page.url.partition('#')[2]}")
+    assert shown(other)["score"].tolist() == shown(page)["score"].tolist()
+    expect_python(other, ranking, [50, 90, 50 / 7, 50 / 7, 50 / 7, 50 / 7])
+
+
 @pytest.mark.parametrize(
     "settings",
     ["weights=0,0,0,0,0,0", "weights=1,2", "weights=1,2,3,4,5,x", "weights=-1,1,1,1,1,1", "top=0",
@@ -213,9 +279,31 @@ def test_search_finds_names_and_codes_without_accents(world: Rankings, open_page
     assert [name[:6] for name in names(page)] == ["Côte d"]
     page.get_by_label("Find").fill("vnm")
     assert names(page) == ["Vietnam"]
+    for words, name in (
+        ("Turkiye", "Türkiye"), ("TÜRKİYE", "Türkiye"), ("cote d'ivoire", "Côte d\u2019Ivoire"),
+        ("guinea bissau", "Guinea-Bissau"), ("bosnia and", "Bosnia & Herzegovina"),
+        ("gb", "United Kingdom"), ("CH", "Switzerland"),
+    ):  # fmt: skip
+        page.get_by_label("Find").fill(words)
+        assert name in names(page)
     page.get_by_label("Find").fill("nowhere at all")
     assert names(page) == []
     expect(page.locator("#shown")).to_have_text("0 markets found among 183.")
+
+
+def test_how_many_are_shown_is_said_once_typing_rests(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    said = page.get_by_role("status").and_(page.locator("#shown"))
+    expect(said).to_have_text("20 of 183 markets.")
+    page.evaluate("""() => { window.said = [];
+      new MutationObserver(() => window.said.push(document.getElementById("shown").textContent))
+        .observe(document.getElementById("shown"), { childList: true }); }""")
+    page.get_by_label("Find").press_sequentially("viet")
+    expect(said).to_have_text("1 market found among 183.")
+    assert page.evaluate("window.said") == ["1 market found among 183."]
+    page.get_by_label("Find").fill("")
+    page.get_by_label("Show").select_option("50")
+    expect(said).to_have_text("50 of 183 markets.")
 
 
 def test_a_click_on_a_column_sorts_and_another_turns_it(world: Rankings, open_page: Open) -> None:
@@ -270,6 +358,79 @@ def test_a_markets_page_has_its_values_years_and_sources(world: Rankings, open_p
     expect(dialog).not_to_be_visible()
     expect(page.locator("#rows .market")).to_be_focused()
     assert "market=" not in page.url
+
+
+def test_from_market_to_market_the_focus_stays_on_the_button(
+    world: Rankings, open_page: Open
+) -> None:
+    page = open_page(world["weighted_sum"], "#market=IRL")
+    dialog = page.get_by_role("dialog")
+    better, worse = (
+        dialog.get_by_role("button", name=f"{way} rank") for way in ("Better", "Worse")
+    )
+    better.focus()
+    assert dialog.evaluate("(dialog) => dialog.scrollTop") > 0
+    page.keyboard.press("Enter")
+    expect(page.locator("#market-title")).to_contain_text("Switzerland")
+    expect(better).to_be_focused()
+    # What is behind an open dialog is silent, so the status is one inside of it.
+    expect(dialog.get_by_role("status")).to_have_text("Switzerland, rank 2 of 183.")
+    assert dialog.evaluate("(dialog) => dialog.scrollTop") == 0
+    page.keyboard.press("Enter")
+    expect(better).to_be_disabled()
+    expect(worse).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(worse).to_be_focused()
+    expect(dialog.get_by_role("status")).to_have_text("Switzerland, rank 2 of 183.")
+
+
+@pytest.mark.parametrize("height", [900, 500])
+def test_a_markets_page_is_printed_from_its_top(
+    height: int, world: Rankings, open_page: Open
+) -> None:
+    page = open_page(world["weighted_sum"], "#market=VNM")
+    page.set_viewport_size({"width": 1280, "height": height})
+    page.emulate_media(media="print")
+    dialog = page.get_by_role("dialog")
+    assert box(dialog)["y"] >= 0
+    assert box(dialog)["height"] > 1000  # nothing of it is cut at the window's height
+    assert box(page.locator("#market-title"))["y"] >= 0
+
+
+def test_a_markets_page_is_printed_to_its_end(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"], "#market=VNM")
+    paper = page.locator("#paper")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert box(paper)["y"] == 0
+    expect(paper).to_contain_text("Vietnam")
+    expect(paper.get_by_role("row", name="Carbon intensity of GDP")).to_be_visible()
+    for part in ("main", ".head", "#market"):
+        expect(page.locator(part)).not_to_be_visible()
+    assert page.locator("#paper [id]").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(paper).to_be_empty()
+    sheets = re.search(rb"/Type /Pages.*?/Count (\d+)", page.pdf(), re.DOTALL)
+    assert sheets is not None
+    assert int(sheets[1]) == 2  # of one sheet, what is below its end would be lost
+
+
+@pytest.mark.parametrize(
+    ("settings", "pair"),
+    [
+        ("first=Lyon&second=Lyon", ["Oslo", "Lyon"]),
+        ("first=Lyon", ["Lyon", "Oslo"]),
+        ("second=Oslo", ["Lyon", "Oslo"]),
+        ("first=Rome&second=Oslo", ["Rome", "Oslo"]),
+    ],
+)
+def test_no_market_stands_beside_itself(settings: str, pair: list[str], open_page: Open) -> None:
+    rows: dict[Any, list[float]] = {"Oslo": [90], "Lyon": [60], "Rome": [30]}
+    page = open_page(ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"})), f"#{settings}")
+    chosen = [
+        page.locator(f"#{place} option:checked").inner_text() for place in ("first", "second")
+    ]
+    assert chosen == pair
 
 
 def test_two_markets_stand_side_by_side(world: Rankings, open_page: Open) -> None:
@@ -386,6 +547,8 @@ def test_one_market_one_factor_and_no_draws(open_page: Open) -> None:
     expect(page.locator("#trust-hint")).to_contain_text("without draws")
     for part in ("#compare", "#map", "#excluded"):
         expect(page.locator(part)).not_to_be_visible()
+    links = page.get_by_role("navigation").get_by_role("link").all_inner_texts()
+    assert links == ["Ranking", "How sure", "Method and data"]
     page.locator("#rows .market").click()
     expect(page.get_by_role("dialog", name="only")).to_be_visible()
 
@@ -423,6 +586,103 @@ def test_nothing_overflows_a_phone(world: Rankings, open_page: Open) -> None:
     assert body["x"] >= 0
     assert body["x"] + body["width"] <= 375
     assert page.evaluate("() => document.getElementById('market').scrollWidth") <= 375
+
+
+def test_on_a_phone_tiles_are_as_large_as_a_finger(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    page.set_viewport_size({"width": 375, "height": 740})
+    tiles = page.evaluate("""() => [...document.querySelectorAll("#tiles .tile")].map((tile) =>
+      [tile.clientWidth, tile.clientHeight, tile.scrollWidth - tile.clientWidth])""")
+    assert min(min(width, height) for width, height, _ in tiles) >= 24
+    assert max(over for _, _, over in tiles) == 0
+    expect(page.get_by_text("Swipe sideways")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.locator("#tiles button").last.focus()
+    assert page.locator("#tiles").evaluate("(tiles) => tiles.parentElement.scrollLeft") > 0
+    page.set_viewport_size({"width": 1300, "height": 900})
+    expect(page.get_by_text("Swipe sideways")).not_to_be_visible()
+
+
+def test_on_a_phone_the_part_of_the_gap_is_in_sight(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"], "#first=VNM&second=MEX")
+    page.set_viewport_size({"width": 375, "height": 740})
+    table = page.locator("#pair table").first
+    for part in (table.get_by_role("columnheader", name="Part of the gap"),
+                 table.locator("tbody td:last-child").first):  # fmt: skip
+        expect(part).to_be_visible()
+        assert box(part)["x"] + box(part)["width"] <= 375 - 12
+    for cut in table.locator(".lead-bar").all():
+        expect(cut).not_to_be_visible()
+    page.get_by_text("All indicators", exact=True).click()
+    values = page.locator("#pair table.values")
+    assert box(values)["x"] + box(values)["width"] <= 375 - 12
+    expect(values.get_by_text("current US$", exact=True).first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [375, 1300])
+def test_a_long_name_without_spaces_leaves_the_columns_in_sight(
+    width: int, open_page: Open
+) -> None:
+    name = "Llanfair" * 25
+    rules = framework({"a": "A", "b": "B"})
+    rows: dict[Any, list[float]] = {name: [50, 50], "Oslo": [20, 90]}
+    page = open_page(ms.rank_markets(cities(rows, ["a", "b"]), rules, draws=50))
+    page.set_viewport_size({"width": width, "height": 800})
+    last = ("#rows .c-interval", "#trust-table .t4", "#pair > .wide td:last-child")
+    for printed, most in ((False, width), (True, max(width, 700))):  # paper is wider than a phone
+        page.set_viewport_size({"width": most, "height": 800})
+        page.emulate_media(media="print" if printed else "screen")
+        for part in last:
+            cells = page.locator(part).all()
+            assert cells
+            assert max(box(cell)["x"] + box(cell)["width"] for cell in cells) <= most
+        assert page.evaluate("document.documentElement.scrollWidth") <= most
+
+
+def test_on_a_phone_no_usual_word_is_broken(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"], "#top=all")
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert page.evaluate("document.querySelector('.wide').scrollWidth") <= 375
+    lines = page.locator("#rows .market bdi").evaluate_all("""(names) => names.map((name) =>
+      [name.textContent, name.getClientRects().length])""")
+    assert [name for name, count in lines if count > len(re.split(r"[ -]", name))] == []
+
+
+def test_no_two_factors_look_alike(open_page: Open) -> None:
+    codes = [f"f{n}" for n in range(30)]
+    rules = framework({code: code.upper() for code in codes})
+    rows: dict[Any, list[float]] = {"x": [50] * 30, "y": list(range(30))}
+    page = open_page(ms.rank_markets(cities(rows, codes), rules, draws=0))
+    for part in ("#sliders .dot", "#rows tr:first-child .stack i"):
+        looks = page.locator(part).evaluate_all("""(parts) => parts.map((part) => {
+          const { backgroundColor, backgroundImage } = getComputedStyle(part);
+          return `${backgroundColor} ${backgroundImage}`; })""")
+        assert len(looks) == 30
+        assert len(set(looks)) == 30
+    assert "gradient" not in "".join(looks[:8])
+    bars = page.locator("#rows tr:first-child .thin").evaluate_all(
+        "(bars) => bars.map((bar) => getComputedStyle(bar, '::before').backgroundImage)"
+    )
+    assert ["gradient" in bar for bar in bars] == [False] * 8 + [True] * 22
+
+
+def test_without_scripts_there_is_the_ranking_and_no_dead_link(
+    browser: Browser, tmp_path: Path
+) -> None:
+    name = "Llanfair" * 25
+    rows: dict[Any, list[float]] = {name: [50, 50], "Oslo": [20, 90]}
+    ranking = ms.rank_markets(cities(rows, ["a", "b"]), framework({"a": "A", "b": "B"}), draws=0)
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(write_report(ranking, tmp_path / "page.html").as_uri())
+    expect(page.get_by_role("cell", name="Oslo")).to_be_visible()
+    scores = page.locator("noscript td:last-child")
+    for score in scores.all():
+        assert box(score)["x"] + box(score)["width"] <= 375
+    assert scores.count() == 2
+    assert page.get_by_role("link").count() == 0
+    context.close()
 
 
 def test_robustness_over_all_weights_is_shown_as_given(world: Rankings, open_page: Open) -> None:

@@ -22,7 +22,7 @@ from marketselect.report.plots import plot_acceptability, plot_intervals, plot_r
 from marketselect.report.plots_map import plot_map
 from marketselect.report.plots_markets import plot_profile, plot_tradeoff
 from marketselect.report.plots_panel import order_each_year, plot_ranks
-from marketselect.report.plots_parts import COLORS, readable_on
+from marketselect.report.plots_parts import COLORS, cut_apart, paint, readable_on
 from marketselect.report.tiles import TILES
 
 TABLE = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
@@ -252,6 +252,34 @@ def test_neighbors_differ_in_gray() -> None:
         assert abs(lab(one)[0] - lab(other)[0]) > 12, (one, other)
 
 
+def in_gray(number: int) -> Any:
+    """Return the pixels of a square that is painted as the factor of a number, as lightness."""
+    figure = Figure(figsize=(1, 1), dpi=100)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.add_patch(Rectangle((0, 0), 1, 1, **paint(number)))
+    ax.set_axis_off()
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="rgba")
+    pixels = np.frombuffer(buffer.getvalue(), np.uint8).reshape(100, 100, 4)
+    return pixels[5:95, 5:95, :3] @ [0.299, 0.587, 0.114]
+
+
+def test_no_two_of_many_factors_are_painted_alike() -> None:
+    looks = [(p["facecolor"], p["hatch"], p["edgecolor"]) for p in map(paint, range(72))]
+    assert len(set(looks)) == 72
+    for number in range(8):  # on the second turn the hatch is another one, too
+        assert paint(number)["hatch"] != paint(number + 8)["hatch"] != ""
+    drawn = [in_gray(number) for number in range(16)]
+    for one, other in combinations(range(16), 2):
+        assert np.abs(drawn[one] - drawn[other]).mean() > 4, (one, other)
+
+
+def test_neighbors_differ_in_gray_from_turn_to_turn() -> None:
+    for one, other in pairwise(range(16)):
+        first, second = (lab(paint(number)["facecolor"])[0] for number in (one, other))
+        assert abs(first - second) > 12, (one, other)
+
+
 @pytest.mark.parametrize(("color", "ink"), [("#FFFFFF", "black"), ("#00204C", "white")])
 def test_text_on_a_color_has_contrast(color: str, ink: str) -> None:
     assert readable_on((*to_rgb(color), 1.0)) == ink
@@ -316,6 +344,46 @@ def test_the_key_names_the_factors_in_the_order_of_the_bars() -> None:
     colors = [patch.get_facecolor() for patch in legend.get_patches()]
     bar_colors = [patch.get_facecolor() for patch in ax.patches]
     assert colors == bar_colors
+
+
+def test_names_that_differ_look_different_once_they_are_cut() -> None:
+    long = "Share of the gross domestic product of"
+    assert cut_apart(["abc", "abc", "d"], 26) == ["abc", "abc", "d"]
+    assert cut_apart([f"{long} men", f"{long} women", "Law"], 26) == [
+        "Share of the…oduct of men",
+        "Share of the…uct of women",
+        "Law",
+    ]
+    names = [f"{long} {'x' * 30}{n}{'y' * 30}" for n in range(12)] + [f"{long} men", f"{long} mem"]
+    short = cut_apart(names, 26)
+    assert len(set(short)) == 14
+    assert max(map(len, short)) <= 26
+
+
+def test_the_key_of_factors_with_long_names_tells_them_apart() -> None:
+    codes = ("men", "women")
+    rules = ms.Framework(
+        name="long",
+        factors=tuple(
+            ms.Factor(code=code, name=f"Share of the labor force that is {code}") for code in codes
+        ),
+        indicators=tuple(
+            ms.Indicator(code=f"i{code}", factor=code, direction="benefit", goalposts=(0, 9))
+            for code in codes
+        ),
+    )
+    data = pd.DataFrame({"imen": [3.0, 5], "iwomen": [4.0, 2]}, index=["a", "b"])
+    legend = plot_ranking(ms.rank_markets(data, rules, draws=0)).get_legend()
+    assert legend is not None
+    names = [text.get_text() for text in legend.get_texts()]
+    assert [name[-4:] for name in names] == [" men", "omen"]
+    assert max(map(len, names)) <= 26
+
+
+def test_the_rank_stands_left_of_a_name_that_is_read_from_right_to_left() -> None:
+    ax = plot_ranking(hard_ranking(["\u05d0\u05d1", "Lyon"]))
+    labels = ax.get_yticklabels()
+    assert [label.get_text() for label in labels] == ["\u200e1  \u05d0\u05d1", "2  Lyon"]
 
 
 def test_names_and_ranks_stand_beside_the_bars() -> None:
@@ -467,6 +535,13 @@ def test_every_square_has_its_code_and_ranked_ones_their_rank() -> None:
     assert texts[texts.index("SGP") + 1] == "1"
     places = [(p.get_x(), p.get_y()) for p in ax.patches if isinstance(p, Rectangle)]
     assert places == list(TILES.values())
+
+
+def test_the_key_says_what_a_dotted_square_is() -> None:
+    few = ms.rank_markets(TABLE, "pestle", markets=["VNM", "MEX"], draws=0)
+    assert "dotted: no rank" in [text.get_text() for text in plot_map(few).texts]
+    values = [text.get_text() for text in plot_map(few.table["economic"]).texts]
+    assert "dotted: no value" in values
 
 
 def test_a_higher_score_is_a_darker_square() -> None:

@@ -24,7 +24,7 @@ from marketselect.ranking import Ranking
 from marketselect.report.page_notes import method_name, method_notes, sources
 from marketselect.report.tiles import TILES
 from marketselect.scoring.influence import weights_by_market
-from marketselect.sources.embedded import load_catalogue
+from marketselect.sources.embedded import load_catalogue, load_markets
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -161,6 +161,7 @@ def market_content(ranking: Ranking) -> dict[str, Any]:
     years = scores.table.years[codes].iloc[place].to_numpy(dtype=np.float64, na_value=np.nan)
     return {
         **labels(table.index),
+        "short": short_codes(table.index),
         "rank": table["rank"].tolist(),
         "score": table["score"].tolist(),
         "low": whole(table["rank_low"]),
@@ -185,6 +186,12 @@ def labels(markets: Iterable[Any]) -> dict[str, list[str]]:
             key, more = f"{text} ({more})", more + 1
         keys[key] = None
     return {"key": list(keys), "label": texts, "name": market_names(markets)}
+
+
+def short_codes(markets: Iterable[Any]) -> list[str]:
+    """Return the two letters of each economy (ISO 3166-1 alpha-2); empty for any other market."""
+    known = load_markets()["iso2"].dropna().to_dict()
+    return [str(known.get(market, "")) for market in markets]
 
 
 def inner_weights(

@@ -1,7 +1,7 @@
 // Two markets side by side.
 
 function buildCompare() {
-  byId("compare").hidden = count < 2;
+  byId("compare").hidden = byId("to-compare").hidden = count < 2;
   if (count < 2) return;
   const byName = everyMarket.toSorted((a, b) => collator.compare(markets.name[a], markets.name[b]));
   ["first", "second"].forEach((id, n) => {
@@ -100,7 +100,7 @@ function indicatorPairRow(indicator, i, one, other) {
   };
   return make(
     "tr", {},
-    make("th", { scope: "row" }, isolated(indicator.name)),
+    make("th", { scope: "row" }, isolated(indicator.name), isolated(indicator.unit, { class: "below" })),
     cell(one, lead > 0), cell(other, lead < 0),
     make("td", { class: "soft" }, isolated(indicator.unit)),
   );

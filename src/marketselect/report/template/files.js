@@ -50,6 +50,18 @@ function buildFiles() {
   addEventListener("beforeprint", () => {
     folded_ = [...document.querySelectorAll("details.more:not([open]), #weights-box:not([open])")];
     folded_.forEach((details) => (details.open = true));
+    fillPaper();
   });
-  addEventListener("afterprint", () => folded_.forEach((details) => (details.open = false)));
+  addEventListener("afterprint", () => {
+    folded_.forEach((details) => (details.open = false));
+    byId("paper").replaceChildren();
+  });
+}
+
+// Browsers print one sheet of an open dialog, so a market's page goes to paper as a copy outside of it.
+function fillPaper() {
+  if (state.market === null) return;
+  const paper = byId("paper");
+  paper.replaceChildren(...[...byId("market").children].map((part) => part.cloneNode(true)));
+  for (const part of paper.querySelectorAll("[id]")) part.removeAttribute("id");
 }

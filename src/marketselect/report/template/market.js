@@ -10,6 +10,7 @@ const WHAT = {
 };
 const NAMED = 5; // strengths and weaknesses
 const LEVEL = 1e-9; // a lead that is no more than rounding
+let opened = null; // the market whose page is open
 
 function median(values) {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
@@ -44,9 +45,12 @@ function renderMarket(view) {
   const dialog = byId("market");
   if (market === null) {
     if (dialog.open) dialog.close();
+    opened = null;
+    byId("market-status").textContent = "";
     return;
   }
   const facts = profile(view, market);
+  const step = dialog.contains(document.activeElement) ? document.activeElement.dataset.step : undefined;
   byId("market-title").replaceChildren(isolated(markets.name[market]), codeOf(market) ?? "");
   byId("market-body").replaceChildren(
     placeLine(view, market),
@@ -57,7 +61,23 @@ function renderMarket(view) {
     indicatorTable(facts, market),
     marketTools(view, market),
   );
+  if (step !== undefined) focusStep(step);
+  if (dialog.open && market !== opened) tellMarket(view, market);
   if (!dialog.open) dialog.showModal();
+  if (market !== opened) dialog.scrollTop = 0;
+  opened = market;
+}
+
+// The buttons are made anew for each market: the focus stays on the one pressed, or goes to the other.
+function focusStep(step) {
+  const buttons = [...byId("market").querySelectorAll("[data-step]")].filter((button) => !button.disabled);
+  const button = buttons.find((found) => found.dataset.step === step) ?? buttons[0];
+  button?.focus({ preventScroll: true });
+}
+
+// Said inside of the dialog: while it is open, a screen reader hears nothing of the page behind it.
+function tellMarket(view, market) {
+  byId("market-status").textContent = `${markets.name[market]}, rank ${view.ranks[market]} of ${count}.`;
 }
 
 function buildMarket() {
@@ -183,8 +203,8 @@ function indicatorRow({ indicator, value, year, score }, marked) {
 
 function marketTools(view, market) {
   const place = view.order.indexOf(market);
-  const step = (to, text) =>
-    make("button", { type: "button", disabled: to === undefined, onclick: () => change({ market: to }) }, text);
+  const step = (to, way, text) =>
+    make("button", { type: "button", "data-step": way, disabled: to === undefined, onclick: () => change({ market: to }) }, text);
   const beside = () => {
     const other = view.order.find((found) => found !== market);
     change({ market: null, pair: [market, state.pair.includes(market) ? state.pair.find((m) => m !== market) : other] });
@@ -192,8 +212,8 @@ function marketTools(view, market) {
   };
   return make(
     "div", { class: "row tools" },
-    step(view.order[place - 1], "\u2190 Better rank"),
-    step(view.order[place + 1], "Worse rank \u2192"),
+    step(view.order[place - 1], "better", "\u2190 Better rank"),
+    step(view.order[place + 1], "worse", "Worse rank \u2192"),
     count > 1 ? make("button", { type: "button", onclick: beside }, "Side by side with another") : null,
   );
 }

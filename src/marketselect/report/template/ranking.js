@@ -17,6 +17,7 @@ const COLUMNS = [
 
 const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 const rows = new Map();
+let counting = 0; // the timer of what is said of the number of markets
 
 function buildTable() {
   const heads = COLUMNS.map((column) => {
@@ -45,12 +46,16 @@ function sortBy(column) {
   change({ sort: { by: column.id, way } });
 }
 
-// Without accents and capitals, so that "cote" finds "Côte d’Ivoire".
+// Letters that are no plain letter with an accent, and signs that a keyboard has another for.
+const PLAIN = { ı: "i", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", "’": "'", "‘": "'", ʼ: "'", "-": " ", "–": " ", "&": "and" };
+
+// Without accents, capitals and hyphens, so that "cote d'i" finds "Côte d’Ivoire".
 function folded(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const bare = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return [...bare].map((sign) => PLAIN[sign] ?? sign).join("");
 }
 
-const searched = everyMarket.map((market) => folded(`${markets.name[market]} ${markets.label[market]}`));
+const searched = everyMarket.map((market) => folded(`${markets.name[market]} ${markets.label[market]} ${markets.short[market]}`));
 
 function shownMarkets(view) {
   const { query, top, sort } = view.state;
@@ -84,8 +89,16 @@ function renderTable(view) {
   const there = byId("rows").children;
   const same = there.length === drawn.length && drawn.every((row, n) => row === there[n]);
   if (!same) byId("rows").replaceChildren(...drawn);
-  byId("shown").textContent = shownWords(view, shown);
+  tellShown(shownWords(view, shown));
   byId("interval-hint").textContent = intervalWords(view);
+}
+
+// Once nothing is typed any more: a screen reader must not speak at every letter.
+function tellShown(words) {
+  clearTimeout(counting);
+  const field = byId("shown");
+  if (!field.textContent) field.textContent = words;
+  else if (field.textContent !== words) counting = setTimeout(() => (field.textContent = words), 400);
 }
 
 function shownWords(view, shown) {

@@ -79,10 +79,12 @@ function rankingAt(points) {
 
 // Sliders show points from 0 to 100; the largest weight of the report stands in the middle.
 const reportWeights = data.factors.map((factor) => factor.weight);
-const reportPoints = reportWeights.map((weight) => (50 * weight) / Math.max(...reportWeights));
+const reportPoints = reportWeights.map((weight) => 50 * (weight / Math.max(...reportWeights)));
+const SAME = 1e-9; // shares nearer than this are the same weights, but for rounding
 
 function isReports(points) {
-  return points.every((point, f) => point === reportPoints[f]);
+  const [asked, made] = [shares(points), shares(reportPoints)];
+  return asked !== null && asked.every((share, f) => Math.abs(share - made[f]) <= SAME);
 }
 
 function coverageAt(weights, market) {

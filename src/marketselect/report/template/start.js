@@ -27,10 +27,10 @@ function show() {
   const same = view !== null && result.weights.every((weight, f) => weight === view.weights[f]);
   const trust = same ? view.trust : trustAtOnce(result);
   const before = view;
-  view = { ...result, state, trust, bar: barScale(result.scores) };
+  view = { ...result, state, trust, bar: barScale(result.scores), fault: asked.fault ?? null };
   renderAll();
   if (asked.fault) tell(asked.fault);
-  else if (before !== null && !same) tellOrder();
+  else if (before !== null && (!same || before.fault)) tellOrder();
 }
 
 // New draws take a moment, so they wait until the slider rests.
@@ -49,10 +49,15 @@ function renderAll() {
   for (const render of [renderHead, renderSliders, renderTable, renderMap, renderTrust, renderCompare, renderMarket]) {
     render(view);
   }
-  byId("page").classList.toggle("own", view.own);
+  byId("page").classList.toggle("faulty", view.fault !== null);
+  byId("csv").disabled = view.fault !== null;
 }
 
 function renderHead(view) {
+  if (view.fault) {
+    byId("lead").textContent = "At these weights nothing can be ranked; below is the last ranking there was.";
+    return;
+  }
   const first = view.order.filter((market) => view.ranks[market] <= 3).slice(0, 3);
   const [best, ...next] = first.map((market) => isolated(markets.name[market]));
   const where = view.own ? "" : "At your weights, ";
@@ -124,7 +129,7 @@ addEventListener("hashchange", () => {
   show();
 });
 
-byId("page").hidden = false;
+for (const id of ["page", "sections", "skip"]) byId(id).hidden = false;
 for (const build of [buildHead, buildSliders, buildTable, buildMap, buildCompare, buildMarket, buildNotes, buildExcluded, buildFiles]) {
   build();
 }

@@ -2,6 +2,7 @@
 
 const TOPS = [5, 10, 20, 50, 100];
 const DIRECTIONS = ["up", "down"];
+const DIGITS = 6; // of a point in the link
 
 function reportState() {
   return {
@@ -18,7 +19,7 @@ function reportState() {
 function toHash(state) {
   const start = reportState();
   const words = new URLSearchParams();
-  if (!isReports(state.points)) words.set("weights", state.points.map((point) => `${point}`).join(","));
+  if (shares(state.points) !== null && !isReports(state.points)) words.set("weights", state.points.map(linkPoint).join(","));
   if (state.top !== start.top) words.set("top", state.top >= count ? "all" : `${state.top}`);
   if (state.sort.by !== "rank" || state.sort.way !== "up") words.set("sort", `${state.sort.by},${state.sort.way}`);
   if (state.query) words.set("find", state.query);
@@ -26,14 +27,24 @@ function toHash(state) {
   if (state.pair && `${state.pair}` !== `${start.pair}`) {
     state.pair.forEach((market, n) => words.set(n ? "second" : "first", markets.key[market]));
   }
-  return words.toString();
+  return words.toString().replaceAll("%2C", ","); // which needs no escape, and reads better
+}
+
+function linkPoint(point) {
+  return `${Number(point.toPrecision(DIGITS))}`;
+}
+
+// What the link rounded is the report's own weight again.
+function pointOf(text, f) {
+  const point = text.trim() ? Number(text) : NaN;
+  return linkPoint(point) === linkPoint(reportPoints[f] ?? NaN) ? reportPoints[f] : point;
 }
 
 // Whatever has no meaning here is left as the report has it; a link may be old or broken.
 function fromHash(hash) {
   const words = new URLSearchParams(hash.replace(/^#/, ""));
   const state = reportState();
-  const points = (words.get("weights") ?? "").split(",").map((text) => (text.trim() ? Number(text) : NaN));
+  const points = (words.get("weights") ?? "").split(",").map(pointOf);
   const usable = points.every((point) => point >= 0 && point <= 1e6) && points.some((point) => point > 0);
   if (live && points.length === data.factors.length && usable) state.points = points;
   const top = words.get("top") === "all" ? count : Number(words.get("top"));
@@ -42,9 +53,15 @@ function fromHash(hash) {
   if (COLUMNS.some((column) => column.id === by) && DIRECTIONS.includes(way)) state.sort = { by, way };
   state.query = words.get("find") ?? "";
   state.market = placeOf(words.get("market"));
-  const pair = [placeOf(words.get("first")), placeOf(words.get("second"))];
-  if (state.pair) state.pair = state.pair.map((market, n) => pair[n] ?? market);
+  if (state.pair) state.pair = pairOf(placeOf(words.get("first")), placeOf(words.get("second")), state.pair);
   return state;
+}
+
+// Two markets that are not the same one.
+function pairOf(first, second, start) {
+  if (first !== null && first === second) return start;
+  const pair = [first ?? start[0], second ?? start[1]];
+  return pair[0] === pair[1] ? start.toReversed() : pair;
 }
 
 function placeOf(key) {

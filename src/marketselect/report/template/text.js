@@ -6,6 +6,8 @@ const markets = data.markets;
 const count = markets.key.length;
 const everyMarket = Array.from({ length: count }, (_, market) => market);
 
+const LONG = /\S{17}/;
+
 function byId(id) {
   return document.getElementById(id);
 }
@@ -23,8 +25,11 @@ function make(name, attributes = {}, ...children) {
 }
 
 // Text of the data in a direction of its own, so that right-to-left names turn nothing else round.
+// A word longer than any country's may be broken anywhere, lest it push a table out of sight.
 function isolated(text, attributes = {}) {
-  return make("bdi", attributes, text);
+  const element = make("bdi", attributes, text);
+  if (LONG.test(text)) element.classList.add("unbroken");
+  return element;
 }
 
 function list(words) {
@@ -99,6 +104,12 @@ function rangeText(low, high) {
 // Colors by number: the first eight can be told apart by the color-blind (Okabe & Ito).
 const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c7a00", "#5c6670"];
 
+// After the last color they begin again with stripes, wider and turned at each round.
 function color(factor) {
-  return COLORS[factor % COLORS.length];
+  const shade = COLORS[factor % COLORS.length];
+  const round = Math.floor(factor / COLORS.length);
+  if (round === 0) return shade;
+  const [angle, wide] = [90 + 45 * round, 2 + round];
+  const light = `color-mix(in srgb, ${shade} 35%, white)`;
+  return `repeating-linear-gradient(${angle}deg, ${shade} 0 ${wide}px, ${light} ${wide}px ${2 * wide}px)`;
 }

@@ -20,25 +20,32 @@ function slider(factor, f) {
   const input = make("input", { type: "range", id, min: 0, max: 100, step: 1, disabled: !live });
   input.addEventListener("input", () => {
     const points = state.points.slice();
-    points[f] = input.valueAsNumber;
+    points[f] = pointAt(input.valueAsNumber, f);
     slide(points);
   });
   const label = make("label", { for: id }, dot, isolated(factor.name));
   return make("div", { class: "slider" }, label, make("span", { class: "share" }), input);
 }
 
+// A slider has whole steps: back at the step nearest to the report's weight, it is that weight.
+function pointAt(step, f) {
+  return step > 0 && step === Math.round(reportPoints[f]) ? reportPoints[f] : step;
+}
+
 function renderSliders(view) {
+  const parts = shares(view.state.points) ?? view.state.points;
+  const own = view.own && !view.fault;
   byId("sliders").childNodes.forEach((row, f) => {
     const input = row.querySelector("input");
     const output = row.querySelector(".share");
     const points = view.state.points[f];
     if (input.valueAsNumber !== Math.round(points)) input.value = points;
     input.style.setProperty("--filled", `${Math.min(points, 100)}%`);
-    output.textContent = shareText(view.weights[f]);
+    output.textContent = shareText(parts[f]);
     const report = shareText(reportWeights[f]);
-    output.classList.toggle("moved", !view.own);
-    output.title = view.own ? "" : `${report} in the report`;
-    input.setAttribute("aria-valuetext", `${shareText(view.weights[f])} of the whole`);
+    output.classList.toggle("moved", !own);
+    output.title = own ? "" : `${report} in the report`;
+    input.setAttribute("aria-valuetext", `${shareText(parts[f])} of the whole`);
   });
-  byId("reset").disabled = view.own;
+  byId("reset").disabled = own;
 }
