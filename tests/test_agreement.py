@@ -479,8 +479,18 @@ def test_rankings_of_one_mind_are_their_consensus(method: str) -> None:
         (pd.DataFrame({"x": [1, np.nan]}, index=["A", "B"]), 'rank of "B" in "x" is missing'),
         (pd.DataFrame({"x": [1, 0]}, index=["A", "B"]), 'rank of "B" in "x" is below 1'),
         (pd.DataFrame({"x": [0.9, 0.4]}, index=["A", "B"]), "1 is best, not scores"),
-        (pd.DataFrame({"x": [1, np.inf]}, index=["A", "B"]), "inf"),
-        (pd.DataFrame({"x": [1, "best"]}, index=["A", "B"]), "best"),
+        (
+            pd.DataFrame({"x": [1, np.inf]}, index=["A", "B"]),
+            r'^the rank of "B" in "x" is inf; give a number, 1 is best$',
+        ),
+        (
+            pd.DataFrame({"x": [1, "best"]}, index=["A", "B"]),
+            r"^the rank of \"B\" in \"x\" is 'best'; give a number, 1 is best$",
+        ),
+        (
+            pd.DataFrame({"x": pd.array([None, 1], dtype="Int64")}, index=["A", "B"]),
+            'rank of "A" in "x" is missing; leave out markets',
+        ),
         (pd.DataFrame({"x": [1, 2]}, index=["A", "A"]), 'market "A"'),
     ],
 )

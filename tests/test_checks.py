@@ -124,7 +124,11 @@ def test_a_matrix_has_markets_down_and_criteria_across(matrix: Any, message: str
         (1, r"weights have shape \(\)"),
         ([], r"weights have shape \(0,\)"),
         ([[1, 2], [1, -2]], r"weights\[1, 1\] is -2.0; .* turn the criterion's direction round"),
-        ([[1, 2], [0, 0]], r"weights are all zero; at least one criterion must count"),
+        ([[1, 2], [0, 0]], r"^weights\[1\] are all zero; at least one criterion must count"),
+        ([[[1, 2]], [[0, 0]]], r"^weights\[1, 0\] are all zero"),
+        ([0, 0], r"^weights are all zero"),
+        (pd.Series([1, -2], ["a", "b"]), r'^weights of "b" is -2.0; weights must not be negative'),
+        (pd.DataFrame([[1, -2]], columns=["a", "b"]), r'^weights, row "0", column "b" is -2.0'),
         ([1, np.nan], r"weights\[1\] is nan"),
     ],
 )
@@ -167,6 +171,15 @@ def test_weights_named_in_another_order_than_the_columns_are_refused() -> None:
         with pytest.raises(InputError, match=r"one order: weights\[matrix.columns\]"):
             method(matrix, weights)
     assert ms.weighted_sum(matrix, weights[matrix.columns]).scores.tolist() == [5.0, 1.0]
+
+
+def test_the_result_of_a_weighting_stands_for_its_weights() -> None:
+    assert weight_batch(ms.equal_weights(2), 2).tolist() == [0.5, 0.5]
+    with pytest.raises(InputError, match=r"weights have shape \(3,\); .* each of the 2 criteria"):
+        weight_batch(ms.equal_weights(3), 2)
+    # A frame that happens to have such columns is a batch.
+    frame = pd.DataFrame({"labels": [1.0], "weights": [3.0]})
+    assert weight_batch(frame, 2).tolist() == [[0.25, 0.75]]
 
 
 def test_masked_entries_are_missing() -> None:

@@ -429,6 +429,12 @@ def test_what_has_no_answer_is_refused(
 
 
 def test_entropy_takes_no_negative_value_and_no_empty_column() -> None:
+    frame = pd.DataFrame([[1.0, -2.0], [2.0, 1.0]], columns=["tax", "risk"])
+    way_out = r'^matrix column "risk" has a negative value, .*; use critic_weights or standard_dev'
+    with pytest.raises(InputError, match=way_out):
+        entropy_weights(frame)
+    with pytest.raises(InputError, match=r'^matrix column "risk" is all zero; .*: drop it'):
+        entropy_weights(frame.assign(risk=0.0))
     with pytest.raises(InputError, match='column "1" has a negative value'):
         entropy_weights([[1, -1], [2, 3]])
     with pytest.raises(InputError, match='column "1" is all zero'):

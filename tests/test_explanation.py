@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ import marketselect as ms
 from marketselect.explanation import compare, explain
 from marketselect.explanation_moves import overtake
 from marketselect.explanation_parts import contributions
+from marketselect.explanation_text import Overtaking
 from marketselect.explanation_words import number_text, ordinal, value_text
 from marketselect.ranking import rescore
 
@@ -526,6 +528,58 @@ def test_the_new_weights_really_swap(method: str, given_: tuple[Any, Any]) -> No
         assert swapped(ranking, found.weights, first, last)
 
 
+def as_printed(found: Overtaking) -> dict[str, float]:
+    """Return the weights that a reader of the sentence types, in percent."""
+    text = found.sentence.split("hands")[1].split(": ", 1)[1].split("%.")[0] + "%"
+    codes = {name: str(code) for code, name in found.factors.items()}
+    weights = {str(code): 100 * weight for code, weight in found.before.items()}
+    for name, after, before in re.findall(
+        r"(?:and |, |^)?(\S[^,]*?) ([\d.]+)% instead of ([\d.]+)%", text
+    ):
+        assert after != before
+        weights[codes[name.removeprefix("and ")]] = float(after)
+    return weights
+
+
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis", "vikor", "weighted_product"])
+def test_the_weights_as_printed_swap_the_markets(method: str) -> None:
+    data = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    ranking = ms.rank_markets(data, "pestle", method=method, draws=0)
+    pairs = np.random.default_rng(5).choice(len(ranking.table), (24, 2))
+    tried = 0
+    for before, behind in np.sort(pairs if method == "weighted_sum" else pairs[:8]):
+        market, rival = ranking.table.index[[behind, before]]
+        found = overtake(ranking, market, rival)
+        if found.ahead or not found.weights.possible:
+            continue
+        weights = as_printed(found)
+        assert weights == pytest.approx(dict(found.weights.printed))
+        assert sum(weights.values()) == pytest.approx(100, abs=0.6)
+        again = ms.rank_markets(data, "pestle", method=method, weights=weights, draws=0).table
+        assert again["rank"][market] < again["rank"][rival], found.sentence
+        tried += 1
+    assert tried >= 3
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [[60, 40], [40, 60]],  # level, so the least change will do
+        [[60, 40, 50], [50, 60, 40], [40, 50, 60], [55, 45, 10]],  # a ring, and one that is last
+    ],
+)
+def test_copeland_swaps_as_printed(values: list[list[float]]) -> None:
+    ranking = flat(len(values[0]), values, method="copeland")
+    market, rival = ranking.table.index[[-1, 0]]
+    found = overtake(ranking, market, rival)
+    assert found.weights.possible
+    again = flat(
+        len(values[0]), values, weights=list(as_printed(found).values()), method="copeland"
+    ).table["rank"]
+    assert again[market] < again[rival], found.sentence
+    assert " changed hands (a smaller change may do): " in found.sentence
+
+
 @pytest.mark.parametrize("method", LINEAR)
 @settings(max_examples=12)
 @given(given_=values_and_weights())
@@ -582,6 +636,23 @@ def test_the_shift_found_is_the_least_of_those_between_two_factors(method: str) 
         ahead = (scores["M0"] > scores["M1"]).to_numpy()
         assert not ahead.any() or found.moved <= moved[ahead.argmax(), 0] + 1e-9
     assert 0 < found.moved < 1
+
+
+@pytest.mark.parametrize("method", ["topsis", "weighted_product"])
+def test_no_weights_of_a_grid_are_nearer(method: str) -> None:
+    ranking = flat(4, [[80, 0, 50, 20], [40, 60, 70, 35], [5, 95, 20, 90]], [2, 3, 4, 2],
+                   method=method)  # fmt: skip
+    market, rival = ("M0", "M1") if ranking.table["rank"]["M0"] > 1 else ("M1", "M0")
+    found = overtake(ranking, market, rival)
+    if not found.weights.possible:
+        pytest.fail(found.sentence)
+    assert not found.weights.exact
+    assert "if at most " in found.sentence
+    assert "changed hands (a smaller change may do): " in found.sentence
+    steps = np.array([w for w in itertools.product(range(41), repeat=4) if sum(w) == 40]) / 40
+    scores = pd.DataFrame(rescore(ranking, steps), columns=ranking.table.index)
+    moved = np.abs(steps - np.array(ranking.weights)).sum(axis=1) / 2
+    assert found.weights.moved <= moved[(scores[market] > scores[rival]).to_numpy()].min() + 1e-9
 
 
 def test_a_market_that_leads_nowhere_cannot_overtake_by_weights() -> None:
@@ -696,6 +767,20 @@ def test_values_improve_in_raw_units_on_any_scale(
     assert found.weights.reason == "M0 is not ahead of M1 in any factor, so no weights help"
 
 
+def test_the_margin_is_one_of_the_scale_and_not_of_the_raw_unit() -> None:
+    gdp = ms.Indicator(
+        code="gdp", factor="f", direction="benefit", transform="log", goalposts=(1e8, 1e14)
+    )
+    rules = ms.Framework(name="one", factors=(ms.Factor(code="f"),), indicators=(gdp,))
+    data = pd.DataFrame({"gdp": [1e9, 1e10]}, index=["A", "B"])
+    ranking = ms.rank_markets(data, rules, draws=0)
+    needed = overtake(ranking, "A", "B").indicator.needed
+    # A thousand-millionth of the 83 points up to 1e14, and 13.8 units of logarithm for 100.
+    assert 1 < needed / 1e10 < 1 + 2e-8
+    data.loc["A", "gdp"] = needed
+    assert ms.rank_markets(data, rules, draws=0).table.index[0] == "A"
+
+
 @pytest.mark.parametrize("normalization", ["z-score", "rank", "percentile-rank", "none"])
 def test_scales_without_an_end_go_as_far_as_the_best_value_observed(normalization: str) -> None:
     rules = ms.Framework(
@@ -752,6 +837,13 @@ def test_markets_that_are_level_can_be_parted() -> None:
     assert found.weights.moved < 1e-8
     assert swapped(ranking, found.weights.weights, "M0", "M1")
     assert found.sentence.startswith("M0 (1st, 50.0) is level with M1 (1st, 50.0).")
+
+
+def test_a_change_that_is_too_small_to_print_is_said_in_words() -> None:
+    ranking = flat(2, [[1e-12, 3], [2e-12, 2]], method="vikor")
+    found = overtake(ranking, "M1", "M0")
+    assert found.weights.moved < 1e-12
+    assert "It would overtake at the least change of weights." in found.sentence
 
 
 def test_what_a_method_refuses_puts_nobody_ahead() -> None:
@@ -875,6 +967,19 @@ def test_a_comparison_reads_as_prose() -> None:
     )
 
 
+def test_a_value_that_counts_as_another_is_said_to() -> None:
+    data = table()
+    data.loc["Cadiz", "crime"] = 160  # beyond the goalpost of 100
+    both = compare(ranked(data), "Bergen", "Cadiz")
+    assert list(both.indicators.loc["crime", ["second", "second_counted"]]) == [160, 100]
+    assert both.indicators["first_counted"].equals(both.indicators["first"])
+    assert both.sentence.endswith("Crime: 10 per 1,000 against 160 per 1,000, counted as 100.")
+    data.loc["Bergen", "crime"] = -5
+    assert compare(ranked(data), "Cadiz", "Bergen").sentence.endswith(
+        "Crime: -5 per 1,000, counted as 0, against 160 per 1,000, counted as 100."
+    )
+
+
 def test_a_comparison_without_parts_reads_as_prose() -> None:
     assert compare(ranked(method="copeland"), "Aarhus", "Bergen").sentence.endswith(
         "Aarhus is ahead in Law (+30.0) and Economy (+20.0); Bergen is ahead in Society (+10.0)."
@@ -883,8 +988,8 @@ def test_a_comparison_without_parts_reads_as_prose() -> None:
 
 def test_an_overtaking_reads_as_prose() -> None:
     assert overtake(ranked(), "Essen", "Delft").sentence == (
-        "Essen (5th, 48.3) is 1.7 behind Delft (4th, 50.0). It would overtake if 3.7% of all "
-        "weight changed hands: Economy 37% instead of 33.3% and Law 29.6% instead of 33.3%. With "
+        "Essen (5th, 48.3) is 1.7 behind Delft (4th, 50.0). It would overtake if 3.8% of all "
+        "weight changed hands: Economy 37.1% instead of 33.3% and Law 29.6% instead of 33.3%. With "
         "the weights as they are, it would overtake if only this changed: Rule of law from 50 to "
         "55.1 (estimate, 0 to 100)."
     )

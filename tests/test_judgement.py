@@ -18,6 +18,7 @@ from marketselect.checks import FloatArray
 from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.weighting._consistency import RANDOM_INDICES, random_index_of
 from marketselect.weighting.judgement import JudgementResult, ahp_weights, group_judgements
+from marketselect.weighting.stated import rank_order_weights
 from methods.published import CASES
 
 ONE = [[1]]
@@ -307,13 +308,61 @@ def test_of_many_judgements_the_one_that_is_off_comes_first() -> None:
     matrix[7, 8], matrix[8, 7] = 1 / 500, 500.0
     result = quiet(matrix)
     assert result.consistency_ratio > 0.1
-    assert len(result.revisions) == 20
+    # Of the 20 that are tried only those with a part in the contradiction lower the ratio.
+    assert {8, 7} <= {revision.row for revision in result.revisions} | {
+        revision.column for revision in result.revisions
+    }
+    assert all(revision.ratio < result.consistency_ratio for revision in result.revisions)
+    assert len(result.revisions) <= 20
     first = result.revisions[0]
     assert (first.row, first.column, first.given) == (8, 7, 500.0)
     assert first.suggested == pytest.approx(1 / 2)
     assert first.ratio == pytest.approx(0.0, abs=1e-9)
     ratios = [round(revision.ratio, 9) for revision in result.revisions]
     assert ratios == sorted(ratios)
+
+
+GAPS = [
+    ("a", "b", "1/5"),
+    ("a", "d", 2),
+    ("b", "c", 5),
+    ("b", "e", 1),
+    ("c", "d", "1/5"),
+    ("c", "e", 3),
+    ("d", "e", 2),
+]
+
+
+@methods
+def test_the_ratio_of_a_revision_is_what_it_gives(method: str) -> None:
+    """With comparisons not made, each method fills them in its own way."""
+    result = quiet(GAPS, method=method)
+    assert result.revisions
+    for revision in result.revisions:
+        pair = {revision.row, revision.column}
+        others = [sentence for sentence in GAPS if set(sentence[:2]) != pair]
+        revised = [*others, (revision.row, revision.column, revision.suggested)]
+        found = quiet(revised, method=method).consistency_ratio
+        assert found == pytest.approx(revision.ratio, abs=1e-9)
+        assert found < result.consistency_ratio
+    ratios = [round(revision.ratio, 9) for revision in result.revisions]
+    assert ratios == sorted(ratios)
+
+
+def test_a_completion_that_rounds_alone_would_hardly_reach() -> None:
+    """A ring of judgements far apart: by theorem 2 of Bozoki et al. no gap can be bettered."""
+    sides = [(place, (place + 1) % 7, ratio) for place, ratio in enumerate([900, 2, 700] * 2 + [4])]
+    ring = np.full((7, 7), np.nan)
+    for one, other, ratio in sides:
+        ring[one, other] = ratio
+    result = quiet(ring)
+    assert len(result.inferred) == 14
+    for row, column in np.argwhere(np.triu(np.isnan(ring) & np.isnan(ring.T), 1)):
+        for factor in (0.99, 1.01):
+            moved = result.comparisons.copy()
+            moved[row, column] *= factor
+            moved[column, row] /= factor
+            assert lambda_max(moved) > result.lambda_max
 
 
 def test_a_judgement_of_equal_is_told_in_the_order_of_the_elements() -> None:
@@ -542,6 +591,45 @@ def test_a_refused_cell_of_a_frame_is_named_by_its_labels() -> None:
             ahp_weights(frame)
 
 
+@pytest.mark.parametrize("own", [0, 2, -1, "x", "1/0", float("inf"), [1]])
+def test_an_element_beside_itself_is_one(own: Any) -> None:
+    with pytest.raises(InputError, match=r'^comparison of "1" with "1" is .*; the diagonal must'):
+        ahp_weights([[1, 3], ["1/3", own]])
+
+
+@pytest.mark.parametrize("own", [None, float("nan"), "nan", " ", pd.NA, 1.0, "1", "2/2"])
+def test_the_diagonal_may_be_left_empty(own: Any) -> None:
+    np.testing.assert_allclose(ahp_weights([[1, 3], ["1/3", own]]).weights, [0.75, 0.25])
+
+
+def test_sentences_may_have_names_that_look_like_numbers() -> None:
+    assert ahp_weights([("2024", "2025", 3)]).labels == ("2024", "2025")
+    mixed = ahp_weights([["2024", "2025", "3"], ("2025", "2026", 2)])
+    assert mixed.labels == ("2024", "2025", "2026")
+    np.testing.assert_allclose(ahp_weights([("a", "2024", 3)]).weights, [0.75, 0.25])
+    three = [("2024", "2025", 2), ("2025", "2026", 2), ("2024", "2026", 4)]
+    with pytest.raises(InputError, match=r'must be 1. Sentences .* by their keys: \{"more"'):
+        ahp_weights(three)
+    tables = [dict(zip(("more", "less", "ratio"), words, strict=True)) for words in three]
+    np.testing.assert_allclose(ahp_weights(tables).weights, np.array([4, 2, 1]) / 7)
+    # Rows with a fraction where a name would be are a matrix that lacks one.
+    with pytest.raises(InputError, match=r"shape \(2, 3\); a square matrix"):
+        ahp_weights([["1", "3", "5"], ["1/3", "1", "3"]])
+
+
+def test_persons_weights_may_be_the_result_of_a_weighting() -> None:
+    people = {"ann": [[1, 3], ["1/3", 1]], "bob": [[1, 1], [1, 1]]}
+    given = rank_order_weights(["bob", "ann"])
+    assert group_judgements(people, weights=given).person_weights.tolist() == [0.25, 0.75]
+    by_place = group_judgements(people, weights=rank_order_weights([2, 1]))
+    assert by_place.person_weights.tolist() == [0.25, 0.75]
+
+
+def test_numbered_persons_are_not_named_by_texts() -> None:
+    with pytest.raises(InputError, match=r"^weights name the text '0'; the persons have numbers"):
+        group_judgements([ONE, ONE], weights={"0": 1, "1": 2})
+
+
 def test_names_of_options_are_checked() -> None:
     with pytest.raises(InputError, match=r"method is 'eigen'.*Did you mean \"eigenvector\""):
         ahp_weights([[1]], method="eigen")
@@ -551,8 +639,12 @@ def test_names_of_options_are_checked() -> None:
         ahp_weights(np.ones((11, 11)), random_index="saaty")
     with pytest.raises(InputError, match=r"method is 'judgement'.*Did you mean \"judgements\""):
         group_judgements([[[1]]], method="judgement")
-    with pytest.raises(InputError, match=r'person "0": method is'):
-        group_judgements([[[1]]], derivation="mean")
+    with pytest.raises(InputError, match=r"^derivation is 'eigen'; .*Did you mean \"eigenvector\""):
+        group_judgements([[[1]]], derivation="eigen")
+    with pytest.raises(InputError, match=r"^random_index is 'saati'"):
+        group_judgements([[[1]]], random_index="saati")
+    with pytest.raises(InputError, match=r'^random_index "saaty" has no value for 11 elements'):
+        group_judgements([np.ones((11, 11))], random_index="saaty")
 
 
 def test_chains_that_no_float_holds_are_refused() -> None:
@@ -609,7 +701,11 @@ def test_groups_without_an_answer_are_refused(
 
 def test_a_group_names_the_persons_who_contradict_themselves() -> None:
     even = np.ones((3, 3))
-    with pytest.warns(ConsistencyWarning, match=r'above 0\.1: "ann \(.*\)"; see `revisions`'):
+    above = (
+        r'above 0\.1: person "ann" has 1\.271; revise first "0" against "1": 3 was given, 0\.111 '
+        r"would bring the ratio to 0\.000$"
+    )
+    with pytest.warns(ConsistencyWarning, match=above):
         group_judgements({"ann": CIRCLE, "bob": even, "cid": even}, weights=[1, 9, 9])
 
 

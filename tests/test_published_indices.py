@@ -38,6 +38,33 @@ def assert_close(found: Any, published: Any, rtol: float = 1e-9) -> None:
     assert worst <= 0, f"{off.max()} off at most"
 
 
+# The Human Development Index of one country, worked out in the report's technical note
+
+
+def test_undp_2014_works_out_costa_rica() -> None:
+    case = next(
+        case
+        for case in read("methods.json")["cases"]
+        if case["id"] == "composite_hdi_costa_rica_2014"
+    )
+    hdi, near = ms.load_framework("hdi"), case["tolerance"]
+    goalposts = {item.code: list(item.goalposts or ()) for item in hdi.indicators}
+    # The report's dollars are of 2011, the framework's of 2017; the goalposts are the same.
+    column = {"gni_per_capita_2011ppp": "gni_pc_ppp2017"}
+    assert {column.get(code, code): ends for code, ends in case["goalposts"].items()} == goalposts
+    data = pd.DataFrame(case["inputs"], index=pd.Index(["CRI"], name="market")).rename(
+        columns=column
+    )
+    indices = ms.score_factors(data, hdi).scores / 100
+    for factor in ("health", "education", "income"):
+        published = case["expected"][f"{factor}_index"]
+        assert indices.loc["CRI", factor] == pytest.approx(published, abs=near)
+    product = ms.weighted_product(indices, [1, 1, 1]).scores
+    np.testing.assert_allclose(product, case["expected"]["hdi"], atol=near)
+    ranked = ms.rank_markets(data, hdi, draws=0).table.loc["CRI", "score"]
+    assert ranked == pytest.approx(100 * case["expected"]["hdi"])
+
+
 # ASEM Sustainable Connectivity, as COINr computes it (Becker et al. 2022; cases/asem)
 
 ASEM = read("asem/inputs.json")

@@ -1244,7 +1244,7 @@ def test_the_consistency_of_every_matrix_is_shown() -> None:
     assert line in ranking._repr_html_()
     row = ranking.consistency.loc["top factors"]
     assert row["consistency_ratio"] == pytest.approx(0, abs=1e-9)
-    assert row[["compared", "inferred", "beyond_scale", "revise"]].tolist() == [3, 1, 0, ""]
+    assert list(row[["compared", "inferred", "beyond_scale", "revise"]]) == [3, 1, 0, ""]
     assert not len(ms.rank_markets(values, framework, weights="equal").consistency)
 
 
@@ -1274,3 +1274,13 @@ def test_a_subset_that_loses_its_judgements_is_refused() -> None:
         framework.subset(["size", "rules"])
     assert framework.subset(["size", "risk"]).judgements == framework.judgements[:1]
     assert not framework.subset(["size"]).judgements
+
+
+def test_rank_order_weights_go_by_name_in_their_three_forms() -> None:
+    values, framework = judged_hierarchy()
+    stated = replace(framework, judgements=()).with_weights({"size": 5, "risk": 3, "rules": 1})
+    # Barron & Barrett (1996): for three criteria 11/18, 5/18, 2/18; sums 3, 2, 1; 1, 1/2, 1/3.
+    forms = {"rank_order": [11, 5, 2], "rank_sum": [3, 2, 1], "rank_reciprocal": [6, 3, 2]}
+    for name, parts in forms.items():
+        weights = ms.rank_markets(values, stated, weights=name).weights
+        assert weights.tolist() == pytest.approx([part / sum(parts) for part in parts])

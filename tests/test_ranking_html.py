@@ -137,8 +137,25 @@ def test_text_from_data_is_only_text(label: str) -> None:
     page = Page(text)
     assert not {tag for tag, _ in page.tags} & {"script", "b "}
     assert sum(tag == "b" for tag, _ in page.tags) == 1  # that of the caption
-    assert page.rows[1][1] == label
-    assert page.rows[0][4] == label
+    shown = label if len(label) <= 28 else label[:27] + "\N{HORIZONTAL ELLIPSIS}"
+    assert page.rows[1][1] == shown
+    assert page.rows[0][4] == shown
+    assert page.rows[-1][0] == shown
+    titles = [attributes["title"] for _, attributes in page.tags if "title" in attributes]
+    assert titles == ([label] * 3 if shown != label else [])
+
+
+def test_the_whole_of_a_cut_name_is_a_title_that_cannot_end_early() -> None:
+    label = '"><script>' + "x" * 200
+    text = html(small([label]))
+    page = Page(text)
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert [attributes["title"] for _, attributes in page.tags if "title" in attributes] == [label]
+    widest = max(len(each) for row in page.rows for each in row)
+    assert widest == 28
+    # What stands outside the cells breaks anywhere, so that it makes nothing wide.
+    outside = [a["style"] for tag, a in page.tags if tag in ("p", "caption")]
+    assert all("overflow-wrap:anywhere" in str(style) for style in outside)
 
 
 @pytest.mark.parametrize("labels", [[1, 2], [("a", 1), ("b", 2)], ["Lyon", "Graz"]])

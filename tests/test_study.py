@@ -130,7 +130,7 @@ def of_a_panel() -> ms.Ranking:
     return panel.rankings[2024]
 
 
-WEIGHTINGS = ("equal", "rank_order", "entropy", "critic", "standard_deviation")
+WEIGHTINGS = ("equal", "rank_order", "rank_sum", "entropy", "critic", "standard_deviation")
 CASES: dict[str, Callable[[], ms.Ranking]] = {
     "hdi": hdi,
     "small": small,

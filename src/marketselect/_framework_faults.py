@@ -33,6 +33,8 @@ WEIGHTINGS = (
     "stated",
     "equal",
     "rank_order",
+    "rank_sum",
+    "rank_reciprocal",
     "entropy",
     "critic",
     "standard_deviation",

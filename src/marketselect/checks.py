@@ -3,7 +3,8 @@
 Each check returns a fresh float array and never changes what it was given.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,11 +16,43 @@ DIRECTIONS = ("benefit", "cost")
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+# What to do about a missing value of a market; an option or a weight has a remedy of its own.
+FILL = "impute or drop missing values first"
 
-def as_floats(values: ArrayLike, name: str) -> FloatArray:
+
+class Weighting(Protocol):
+    """What a weighting returns, such as `rank_order_weights`: weights, and names if it has any."""
+
+    @property
+    def labels(self) -> tuple[Hashable, ...] | None:
+        """The names of the criteria, in the order of the weights."""
+
+    @property
+    def weights(self) -> FloatArray:
+        """One weight for each criterion, shape (criteria,)."""
+
+
+def is_weighting(given: object) -> TypeGuard[Weighting]:
+    """Return whether this is the result of a weighting, not the weights themselves."""
+    return hasattr(given, "labels") and isinstance(getattr(given, "weights", None), np.ndarray)
+
+
+def place_of(given: object, name: str, place: Sequence[int]) -> str:
+    """Return where an entry is: ``matrix[1, 3]``, or by the names that pandas gives it."""
+    index: Any = getattr(given, "index", None)
+    columns: Any = getattr(given, "columns", None)
+    if columns is not None and len(place) == 2:
+        return f'{name}, row "{index[place[0]]}", column "{columns[place[1]]}"'
+    # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
+    if len(place) == 1 and hasattr(given, "to_numpy") and hasattr(index, "to_numpy"):
+        return f'{name} of "{index[place[0]]}"'
+    return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
+
+
+def as_floats(values: ArrayLike, name: str, *, remedy: str = FILL) -> FloatArray:
     """Return a float copy of `values`, or say which entry is not a number."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise InputError(f"{name} has masked entries; impute or drop missing values first")
+        raise InputError(f"{name} has masked entries; {remedy}")
     try:
         given = np.asarray(values)
     except ValueError:
@@ -31,24 +64,27 @@ def as_floats(values: ArrayLike, name: str) -> FloatArray:
         if isinstance(cell, Sequence) and not isinstance(cell, str):
             raise InputError(f"{name}: the rows differ in length; give a rectangular array")
         if not isinstance(cell, (int, float, np.number)):
-            where = f"{name}[{', '.join(map(str, place))}]" if place else name
-            raise InputError(f"{where} is {cell!r}; a number is needed")
+            raise InputError(f"{place_of(values, name, place)} is {cell!r}; a number is needed")
     try:
         return cells.astype(np.float64)
     except OverflowError:
         raise InputError(f"{name} has a whole number that no float can hold") from None
 
 
-def refuse_non_finite(values: FloatArray, name: str) -> None:
-    """Raise at the first NaN or infinity, naming its place and how many there are."""
+def refuse_non_finite(
+    values: FloatArray, name: str, *, given: object = None, remedy: str = FILL
+) -> None:
+    """Raise at the first NaN or infinity, naming its place and how many there are.
+
+    The place is named by the labels of what was `given`, if it has any.
+    """
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         place = tuple(int(i) for i in bad[0])
-        where = f"{name}[{', '.join(map(str, place))}]" if place else name
         more = f" ({len(bad)} such entries in all)" if len(bad) > 1 else ""
         raise InputError(
-            f"{where} is {values[place]}{more}; every entry must be a finite number: "
-            "impute or drop missing values first"
+            f"{place_of(given, name, place)} is {values[place]}{more}; every entry must be a "
+            f"finite number: {remedy}"
         )
 
 
@@ -63,32 +99,52 @@ def finite_matrix(matrix: ArrayLike, *, name: str = "matrix") -> FloatArray:
         raise InputError(
             f"{name} has shape {values.shape}; at least one market and one criterion are needed"
         )
-    refuse_non_finite(values, name)
+    refuse_non_finite(values, name, given=matrix)
     return values
 
 
-def weight_batch(weights: ArrayLike, criteria: int) -> FloatArray:
+def weight_batch(weights: ArrayLike | Weighting, criteria: int) -> FloatArray:
     """Return weights of shape (..., criteria), each vector divided by its sum."""
-    values = as_floats(weights, "weights")
+    given: Any = weights.weights if is_weighting(weights) else weights
+    if given is None or isinstance(given, str):
+        raise InputError(
+            f"weights is {given!r}; give one number for each of the {criteria} criteria: "
+            f"equal_weights({criteria}).weights if all count the same"
+        )
+    remedy = "give 0 to a criterion that does not count"
+    values = as_floats(given, "weights", remedy=remedy)
     if values.ndim == 0 or values.shape[-1] != criteria:
         raise InputError(
             f"weights have shape {values.shape}; the last axis must hold one weight for each "
             f"of the {criteria} criteria"
         )
-    refuse_non_finite(values, "weights")
+    refuse_non_finite(values, "weights", given=given, remedy=remedy)
     if (values < 0).any():
         place = tuple(int(i) for i in np.argwhere(values < 0)[0])
         raise InputError(
-            f"weights[{', '.join(map(str, place))}] is {values[place]}; weights must not be "
+            f"{place_of(given, 'weights', place)} is {values[place]}; weights must not be "
             "negative: turn the criterion's direction round instead"
         )
     # Divided by the largest first, so that neither huge nor tiny weights overflow their sum.
     largest = values.max(axis=-1, keepdims=True)
     if (largest == 0).any():
-        raise InputError("weights are all zero; at least one criterion must count")
+        raise InputError(
+            f"{first_vector(largest[..., 0] == 0, 'weights')} are all zero; at least one "
+            "criterion must count"
+        )
     scaled: FloatArray = values / largest
     result: FloatArray = scaled / scaled.sum(axis=-1, keepdims=True)
     return result
+
+
+def first_vector(bad: Any, name: str) -> str:
+    """Return which vector of a batch is marked in `bad`, ``weights[2]``; just the name if one."""
+    return place_of(None, name, np.argwhere(bad)[0].tolist())
+
+
+def under(bad: Any) -> str:
+    """Return `` under weights[2]`` for the first vector of a batch marked in `bad`, or nothing."""
+    return f" under {first_vector(bad, 'weights')}" if np.ndim(bad) else ""
 
 
 def direction_signs(directions: Sequence[str] | None, criteria: int) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, Weighting
 from marketselect.errors import InputError, listing
 from marketselect.explanation_parts import (
     GAMES,
@@ -101,7 +101,7 @@ def rank_panel(
     max_age: int = 5,
     shared_scale: bool = True,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | str | None" = None,
+    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
     method: str | Method | None = None,
     options: Mapping[str, object] | None = None,
     draws: int = 0,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, Weighting
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.methods import LINEAR, METHODS, Method, fixed_scale_options
@@ -119,7 +119,7 @@ def rank_markets(
     framework: Framework | str | Path = "pestle",
     *,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | str | None" = None,
+    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
     method: str | Method | None = None,
     options: Mapping[str, object] | None = None,
     scale: Scale | None = None,
@@ -143,9 +143,10 @@ def rank_markets(
         Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
         factor of weight 0 still needs its data; leave it out with ``framework.subset``);
         the result of a weighting of named factors, such as `ahp_weights`;
-        or the name of a weighting of the top factors: "stated", "equal", "rank_order" (centroid
-        weights of the stated order), or from the scores of all qualifying markets "entropy",
-        "critic", "standard_deviation", "principal_component". Default: the framework's.
+        or the name of a weighting of the top factors: "stated", "equal", "rank_order",
+        "rank_sum" or "rank_reciprocal" (centroid, sum or reciprocal weights of the stated order),
+        or from the scores of all qualifying markets "entropy", "critic", "standard_deviation",
+        "principal_component". Default: the framework's.
     method : str or callable, optional
         One of `METHODS`, or a callable ``(matrix, weights) -> scores`` where larger is better.
         The matrix holds the top factors' scores. A callable gets one weight vector at a time

@@ -10,7 +10,7 @@ Only "linear" divides by the values of a cost column; it bends their scale, so i
 option and nowhere a default.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,8 +18,13 @@ from numpy.typing import ArrayLike
 from marketselect.checks import FloatArray, as_floats, refuse_non_finite
 from marketselect.errors import InputError, did_you_mean, listing
 
+# The names of the columns, None where they have none.
+Names = Sequence[Hashable] | None
 
-def rescale(matrix: FloatArray, signs: FloatArray, normalization: str) -> FloatArray:
+
+def rescale(
+    matrix: FloatArray, signs: FloatArray, normalization: str, names: Names = None
+) -> FloatArray:
     """Rescale the columns of a checked matrix.
 
     Parameters
@@ -35,6 +40,8 @@ def rescale(matrix: FloatArray, signs: FloatArray, normalization: str) -> FloatA
         "min-max": 0 for the worst market and 1 for the best; a constant column is 0 for all.
         "linear": x / max for a benefit, min / x for a cost (Hwang & Yoon's linear scale for
         simple additive weighting); needs positive values in cost columns.
+    names : sequence, optional
+        The names of the columns, for messages.
 
     Returns
     -------
@@ -57,8 +64,8 @@ def rescale(matrix: FloatArray, signs: FloatArray, normalization: str) -> FloatA
             f"{did_you_mean(normalization, NORMALIZATIONS)}"
         )
     if normalization in TURNING_COSTS:
-        return TURNING_COSTS[normalization](matrix, signs)
-    return KEEPING_THE_SENSE[normalization](matrix)
+        return TURNING_COSTS[normalization](matrix, signs, names)
+    return KEEPING_THE_SENSE[normalization](matrix, names)
 
 
 def signs_after(signs: FloatArray, normalization: str) -> FloatArray:
@@ -78,61 +85,66 @@ def near_one(matrix: FloatArray) -> FloatArray:
 
 def fixed_point(given: ArrayLike, name: str, criteria: int) -> FloatArray:
     """Return one number, or one for each criterion, as shape (criteria,)."""
-    point = as_floats(given, name)
+    remedy = "give a number for each criterion"
+    point = as_floats(given, name, remedy=remedy)
     if point.shape not in ((), (criteria,)):
         raise InputError(
             f"{name} has shape {point.shape}; give one number, or one for each of the "
             f"{criteria} criteria"
         )
-    refuse_non_finite(point, name)
+    refuse_non_finite(point, name, given=given, remedy=remedy)
     return np.broadcast_to(point, (criteria,)).copy()
 
 
-def refuse_columns(bad: ArrayLike, fault: str) -> None:
+def refuse_columns(bad: ArrayLike, fault: str, names: Names = None) -> None:
     """Raise if any column is marked in `bad`, shape (criteria,), naming the first few."""
-    places = [str(place) for place in np.flatnonzero(bad)]
+    places = [int(place) for place in np.flatnonzero(bad)]
     if places:
-        raise InputError(f"matrix column {listing(places)} {fault}")
+        columns = places if names is None else [names[place] for place in places]
+        raise InputError(f"matrix column {listing(columns)} {fault}")
 
 
-def _none(matrix: FloatArray) -> FloatArray:
+def _none(matrix: FloatArray, _names: Names) -> FloatArray:
     return matrix.copy()
 
 
-def _vector(matrix: FloatArray) -> FloatArray:
+def _vector(matrix: FloatArray, names: Names) -> FloatArray:
     refuse_columns(
-        ~matrix.any(axis=0), "is all zero and has no length; drop it, or use another normalization"
+        ~matrix.any(axis=0),
+        "is all zero and has no length; drop it, or use another normalization",
+        names,
     )
     scaled = near_one(matrix)
     result: FloatArray = scaled / np.sqrt((scaled**2).sum(axis=0))
     return result
 
 
-def _sum(matrix: FloatArray) -> FloatArray:
-    scaled = _shares(matrix, "sum")
+def _sum(matrix: FloatArray, names: Names) -> FloatArray:
+    scaled = _shares(matrix, "sum", names)
     result: FloatArray = scaled / scaled.sum(axis=0)
     return result
 
 
-def _max(matrix: FloatArray) -> FloatArray:
-    scaled = _shares(matrix, "maximum")
+def _max(matrix: FloatArray, names: Names) -> FloatArray:
+    scaled = _shares(matrix, "maximum", names)
     result: FloatArray = scaled / scaled.max(axis=0)
     return result
 
 
-def _shares(matrix: FloatArray, divisor: str) -> FloatArray:
+def _shares(matrix: FloatArray, divisor: str, names: Names) -> FloatArray:
     refuse_columns(
         (matrix < 0).any(axis=0),
         f"has a negative value; dividing by its {divisor} has no meaning then: shift it, or use "
         "another normalization",
+        names,
     )
     refuse_columns(
-        ~matrix.any(axis=0), f"is all zero; it cannot be divided by its {divisor}: drop it"
+        ~matrix.any(axis=0), f"is all zero; it cannot be divided by its {divisor}: drop it", names
     )
     return near_one(matrix)
 
 
-def _min_max(matrix: FloatArray, signs: FloatArray) -> FloatArray:
+def _min_max(matrix: FloatArray, signs: FloatArray, _names: Names) -> FloatArray:
     scaled = near_one(matrix) * signs
     worst = scaled.min(axis=0)
     span = scaled.max(axis=0) - worst
@@ -145,26 +157,27 @@ def _min_max(matrix: FloatArray, signs: FloatArray) -> FloatArray:
     return result
 
 
-def _linear(matrix: FloatArray, signs: FloatArray) -> FloatArray:
+def _linear(matrix: FloatArray, signs: FloatArray, names: Names) -> FloatArray:
     cost = signs < 0
     refuse_columns(
         cost & (matrix <= 0).any(axis=0),
         'is a cost with a value of zero or less; "linear" divides by it: use "min-max"',
+        names,
     )
-    scaled = _shares(matrix, "maximum")
+    scaled = _shares(matrix, "maximum", names)
     # Costs are put upside down only in their own columns, where every value is positive.
     inverse = scaled.min(axis=0) / np.where(cost, scaled, 1.0)
     result: FloatArray = np.where(cost, inverse, scaled / scaled.max(axis=0))
     return result
 
 
-KEEPING_THE_SENSE: dict[str, Callable[[FloatArray], FloatArray]] = {
+KEEPING_THE_SENSE: dict[str, Callable[[FloatArray, Names], FloatArray]] = {
     "none": _none,
     "vector": _vector,
     "sum": _sum,
     "max": _max,
 }
-TURNING_COSTS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+TURNING_COSTS: dict[str, Callable[[FloatArray, FloatArray, Names], FloatArray]] = {
     "min-max": _min_max,
     "linear": _linear,
 }

@@ -13,6 +13,7 @@ from marketselect.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.methods import LINEAR, METHODS, fixed_scale_options
 from marketselect.ranks import rank_scores
+from marketselect.weighting.stated import rank_order_weights
 from methods.published import problems, scores_of
 
 Problem = tuple[FloatArray, FloatArray]
@@ -246,8 +247,10 @@ def test_a_matrix_without_an_answer_is_refused(name: str, matrix: Any, message: 
         ([1.0, 2.0, 3.0], r"weights have shape \(3,\)"),
         (1.0, r"weights have shape \(\)"),
         ([1.0, -1.0], r"weights\[1\] is -1.0; weights must not be negative"),
-        ([0.0, 0.0], "weights are all zero"),
-        ([[1.0, 1.0], [0.0, 0.0]], "weights are all zero"),
+        ([0.0, 0.0], "^weights are all zero; at least one criterion"),
+        ([[1.0, 1.0], [0.0, 0.0]], r"^weights\[1\] are all zero; at least one criterion"),
+        ("equal", r"^weights is 'equal'; .* 2 criteria: equal_weights\(2\).weights if all"),
+        (None, r"^weights is None; give one number for each"),
         ([1.0, np.nan], r"weights\[1\] is nan"),
         ([1.0, np.inf], r"weights\[1\] is inf"),
         (["heavy", 1.0], r"weights\[0\] is 'heavy'"),
@@ -289,8 +292,94 @@ def test_directions_are_two_words(name: str, directions: Any, message: str) -> N
 def test_no_difference_between_markets_is_refused(
     name: str, options: dict[str, Any], matrix: Any, weights: Any
 ) -> None:
-    with pytest.raises(InputError, match=r"^no difference between markets: .*every c"):
+    place = r" under weights\[1\]" if np.ndim(weights) == 2 else ""
+    with pytest.raises(InputError, match=rf"^no difference between markets{place}: .*every c"):
         METHODS[name](matrix, weights, **options)
+
+
+@every_method
+def test_the_result_of_a_weighting_is_weights_with_their_names(name: str) -> None:
+    options = fixed_scale_options(name, 0.0, 100.0)
+    frame = pd.DataFrame(GOOD, columns=["tax", "law"])
+    given = rank_order_weights(["tax", "law"])
+    expected = METHODS[name](GOOD, [0.75, 0.25], **options).scores
+    np.testing.assert_allclose(METHODS[name](frame, given, **options).scores, expected)
+    # Where one side has no names, the place counts.
+    np.testing.assert_allclose(METHODS[name](GOOD, given, **options).scores, expected)
+    plain = rank_order_weights([1, 2])
+    np.testing.assert_allclose(METHODS[name](frame, plain, **options).scores, expected)
+    other = rank_order_weights(["law", "tax"])
+    match = r'^weights are named "law", "tax" .* pd.Series\(weights.weights, weights.labels\)\['
+    with pytest.raises(InputError, match=match):
+        METHODS[name](frame, other, **options)
+    by_name = pd.Series(other.weights, other.labels)[frame.columns]
+    turned = METHODS[name](GOOD, [0.25, 0.75], **options).scores
+    np.testing.assert_allclose(METHODS[name](frame, by_name, **options).scores, turned)
+
+
+@every_method
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [(np.nan, "is nan; .* impute or drop"), (np.inf, "is inf"), ("n/a", "is 'n/a'; a number")],
+)
+def test_a_cell_of_a_labelled_matrix_is_named(name: str, cell: Any, message: str) -> None:
+    frame = pd.DataFrame(
+        [[1.0, 2.0], [3.0, cell]], index=["POL", "VNM"], columns=["tax", "risk"], dtype=object
+    )
+    with pytest.raises(InputError, match=rf'^matrix, row "VNM", column "risk" {message}'):
+        METHODS[name](frame, [1, 1], **fixed_scale_options(name, 0.0, 100.0))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "column"),
+    [
+        ("topsis", {}, [0.0, 0.0]),
+        ("topsis", {"normalization": "none", "ideal": 0}, [1.0, 2.0]),
+        ("ahp", {}, [0.0, 0.0]),
+        ("ahp", {}, [1.0, -1.0]),
+        *(("weighted_sum", {"normalization": by}, [-1.0, 1.0]) for by in ("sum", "max")),
+        *(("weighted_sum", {"normalization": by}, [0.0, 0.0]) for by in ("sum", "max", "vector")),
+        (
+            "weighted_sum",
+            {"normalization": "linear", "directions": ["benefit", "cost"]},
+            [0.0, 1.0],
+        ),
+    ],
+)
+def test_a_column_of_a_labelled_matrix_is_named(
+    name: str, options: dict[str, Any], column: list[float]
+) -> None:
+    other = [-1.0, -2.0] if "ideal" in options else [1.0, 2.0]
+    frame = pd.DataFrame({"tax": other, "risk": column})
+    with pytest.raises(InputError, match=r'^matrix column "risk" (is|has) '):
+        METHODS[name](frame, [1, 1], **options)
+    with pytest.raises(InputError, match=r'^matrix column "1" (is|has) '):
+        METHODS[name](frame.to_numpy(), [1, 1], **options)
+
+
+def test_a_cell_without_a_power_is_named() -> None:
+    frame = pd.DataFrame([[1.0, 2.0], [1.0, -2.0]], index=["POL", "VNM"], columns=["tax", "risk"])
+    with pytest.raises(InputError, match=r'^matrix, row "VNM", column "risk" is -2.0; a weighted'):
+        METHODS["weighted_product"](frame, [1, 1])
+
+
+@every_method
+def test_a_missing_weight_is_not_called_a_missing_value(name: str) -> None:
+    options = fixed_scale_options(name, 0.0, 100.0)
+    masked = np.ma.masked_array([1.0, 2.0], mask=[False, True])
+    for weights, where in (
+        ([1.0, np.nan], r"weights\[1\] is nan"),
+        (pd.Series([1.0, np.nan], ["tax", "law"]), r'weights of "law" is nan'),
+        (masked, "weights has masked entries"),
+    ):
+        match = rf"^{where};( every entry must be a finite number:)? give 0 to a criterion that"
+        with pytest.raises(InputError, match=match):
+            METHODS[name](GOOD, weights, **options)
+
+
+def test_a_missing_fixed_point_is_not_called_a_missing_value() -> None:
+    with pytest.raises(InputError, match=r"^ideal\[1\] is nan; .*: give a number for each crit"):
+        METHODS["topsis"](GOOD, [1, 1], normalization="none", ideal=[9.0, np.nan])
 
 
 OTHER_ORDER = pd.Series({"tax": 2.0, "law": 1.0})

@@ -4,6 +4,7 @@ from math import exp
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,6 +138,35 @@ def test_differences_beyond_a_float_are_full_preference(preference: str) -> None
 # --- messages
 
 
+def test_a_threshold_that_no_function_uses_may_be_left_out() -> None:
+    matrix = np.array([[1.0, 5.0, 2.0], [3.0, 4.0, 2.5], [2.0, 9.0, 4.0]])
+    names = ["usual", "v-shape", "gaussian"]
+    full = promethee(matrix, [1, 1, 1], preference=names, q=0, p=[9, 3, 9], s=[9, 9, 2])
+    left_out: list[Any] = [None, np.nan, pd.NA]
+    for none in left_out:
+        given = promethee(
+            matrix,
+            [1, 1, 1],
+            preference=names,
+            q=[none, none, none],
+            p=pd.Series([none, 3, none], dtype=object),
+            s=(none, none, 2),
+        )
+        np.testing.assert_array_equal(given.scores, full.scores)
+    alone = promethee(matrix, [1, 1, 1], preference="usual", q=np.nan, p=np.nan, s=np.nan)
+    np.testing.assert_array_equal(
+        alone.scores, promethee(matrix, [1, 1, 1], preference="usual").scores
+    )
+
+
+def test_a_criterion_with_a_name_is_named() -> None:
+    frame = pd.DataFrame([[1.0, 5.0], [3.0, 4.0]], columns=["price", "risk"])
+    with pytest.raises(InputError, match=r'^preference "linear" in criterion "risk" needs p above'):
+        promethee(frame, [1, 1], p=[1, np.nan])
+    with pytest.raises(InputError, match=r'^q is -1.0 in criterion "risk"; it must not'):
+        promethee(frame, [1, 1], q=[0, -1], p=1)
+
+
 def test_one_market_is_refused() -> None:
     with pytest.raises(
         InputError, match=r"^the matrix has one market; PROMETHEE compares at least two"
@@ -161,7 +191,14 @@ def test_one_market_is_refused() -> None:
         ({"preference": 1}, r"preference is 1; give a name, or one for each criterion"),
         ({"preference": [["usual"], "usual"]}, r"preference is \['usual'\]; use one of"),
         ({"p": [1, 2, 3]}, r"p has shape \(3,\); give one number, or one for each"),
-        ({"p": np.inf}, r"p.* is inf"),
+        ({"p": np.inf}, r"^p is inf; every entry must be a finite number: give a number for each"),
+        ({"p": [np.nan, 1]}, r'"linear" in criterion 0 needs p above q'),
+        ({"p": [1, None]}, r'"linear" in criterion 1 needs p above q'),
+        ({"q": [0, np.nan], "p": 1}, r'"linear" in criterion 1 needs q of zero or more'),
+        ({"preference": "u-shape", "q": np.nan}, r'"u-shape" in criterion 0 needs q of zero'),
+        ({"preference": "level", "q": np.nan, "p": 1}, r'"level" in criterion 0 needs q of'),
+        ({"preference": ["usual", "gaussian"], "s": [1, None]}, r'"gaussian" in criterion 1 needs'),
+        ({"preference": "usual", "p": [np.nan, np.inf]}, r"^p\[1\] is inf"),
         ({"q": "no", "p": 1}, r"^q.* is 'no'; a number is needed"),
         ({"preference": "v-shape", "p": 0}, "needs p above zero, .*; got 0: give it"),
         ({"preference": "gaussian", "s": -1}, "needs s above zero, .*; got -1: give it"),

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, finite_matrix, weight_batch
+from marketselect.checks import (
+    FloatArray,
+    Weighting,
+    finite_matrix,
+    weight_batch,
+)
 from marketselect.errors import InputError, did_you_mean
 from marketselect.rescaling import fixed_point, refuse_columns, rescale
-from marketselect.weighting._columns import refuse_other_names
+from marketselect.weighting._columns import column_names, refuse_other_names
 
 MODES = ("distributive", "ideal")
 
@@ -28,7 +33,7 @@ class AhpResult:
 
 def ahp(
     matrix: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Weighting,
     *,
     mode: str = "distributive",
     ideal: ArrayLike | None = None,
@@ -40,7 +45,7 @@ def ahp(
     matrix : array_like, shape (markets, criteria)
         Ratings on a ratio scale, zero or more, larger is better: measured values, or columns
         of priorities from `ahp_weights`. Missing values are refused.
-    weights : array_like, shape (criteria,) or (..., criteria)
+    weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
         Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
         a batch of scores.
     mode : {"distributive", "ideal"}
@@ -88,10 +93,11 @@ def ahp(
     refuse_columns(
         (values < 0).any(axis=0),
         "has a negative rating; AHP needs ratings of zero or more: rescale the column",
+        column_names(matrix),
     )
     if ideal is None:
         divisor = "sum" if mode == "distributive" else "max"
-        normalized = rescale(values, np.ones(values.shape[1]), divisor)
+        normalized = rescale(values, np.ones(values.shape[1]), divisor, column_names(matrix))
     else:
         normalized = values / _reference(ideal, values.shape[1])
     scores: FloatArray = shares @ normalized.T

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, IntArray, direction_signs, finite_matrix, weight_batch
+from marketselect.checks import (
+    FloatArray,
+    IntArray,
+    Weighting,
+    direction_signs,
+    finite_matrix,
+    weight_batch,
+)
 from marketselect.errors import InputError, did_you_mean
 from marketselect.ranks import rank_scores
 from marketselect.weighting._columns import refuse_other_names
@@ -33,7 +40,7 @@ class CopelandResult:
 
 def copeland(
     matrix: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Weighting,
     *,
     directions: Sequence[str] | None = None,
     rule: str = "majority",
@@ -44,7 +51,7 @@ def copeland(
     ----------
     matrix : array_like, shape (markets, criteria)
         Finite values; only their order within each column counts. Missing values are refused.
-    weights : array_like, shape (criteria,) or (..., criteria)
+    weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
         Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
         a batch of scores.
     directions : sequence of {"benefit", "cost"}, optional

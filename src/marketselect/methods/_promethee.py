@@ -5,17 +5,29 @@ into a preference from 0 to 1. Flows are computed once for each criterion; as th
 the weights, a batch of weights costs one matrix product.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.checks import (
+    FloatArray,
+    Weighting,
+    direction_signs,
+    finite_matrix,
+    weight_batch,
+)
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.ranks import TIE
 from marketselect.rescaling import fixed_point
-from marketselect.weighting._columns import refuse_other_names
+from marketselect.weighting._columns import column_names, refuse_other_names
+
+# One for all criteria or one for each, None where no function uses it.
+Threshold = ArrayLike | Sequence[float | None] | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,13 +45,13 @@ class PrometheeResult:
 
 def promethee(
     matrix: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Weighting,
     *,
     directions: Sequence[str] | None = None,
     preference: str | Sequence[str] = "linear",
-    q: ArrayLike | None = None,
-    p: ArrayLike | None = None,
-    s: ArrayLike | None = None,
+    q: Threshold = None,
+    p: Threshold = None,
+    s: Threshold = None,
 ) -> PrometheeResult:
     """Score markets by the net flow of PROMETHEE II.
 
@@ -47,7 +59,7 @@ def promethee(
     ----------
     matrix : array_like, shape (markets, criteria)
         Finite values, at least two markets. Missing values are refused.
-    weights : array_like, shape (criteria,) or (..., criteria)
+    weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
         Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
         a batch of scores.
     directions : sequence of {"benefit", "cost"}, optional
@@ -61,8 +73,8 @@ def promethee(
         A lead that exceeds a threshold by no more than rounding does not exceed it.
     q, p, s : float or array_like, shape (criteria,), optional
         Indifference threshold, strict preference threshold and inflection point, in the units
-        of the matrix: 0 <= q < p and s > 0, needed where the function uses them; q is zero
-        unless given.
+        of the matrix: 0 <= q < p and s > 0, needed where the function uses them; None or NaN for
+        a criterion whose function does not. q is zero unless given.
 
     Returns
     -------
@@ -103,7 +115,7 @@ def promethee(
     if markets < 2:
         raise InputError("the matrix has one market; PROMETHEE compares at least two")
     functions = _functions(preference, criteria)
-    thresholds = _thresholds(functions, q, p, s)
+    thresholds = _thresholds(functions, column_names(matrix), q, p, s)
     leaving, entering = np.empty_like(values), np.empty_like(values)
     for j, name in enumerate(functions):
         column = signs[j] * values[:, j]
@@ -148,32 +160,55 @@ def _functions(preference: str | Sequence[str], criteria: int) -> list[str]:
 
 
 def _thresholds(
-    functions: list[str], q: ArrayLike | None, p: ArrayLike | None, s: ArrayLike | None
+    functions: list[str],
+    labels: Sequence[Hashable] | None,
+    q: Threshold,
+    p: Threshold,
+    s: Threshold,
 ) -> FloatArray:
     """Return q, p and s for each criterion, shape (3, criteria), NaN where not given."""
-    criteria = len(functions)
-    indifference = fixed_point(0.0 if q is None else q, "q", criteria)
-    given = {"p": p, "s": s}
-    strict, inflection = (
-        np.full(criteria, np.nan) if value is None else fixed_point(value, name, criteria)
-        for name, value in given.items()
+    indifference, strict, inflection = (
+        _threshold(value, name, len(functions))
+        for value, name in ((0.0 if q is None else q, "q"), (p, "p"), (s, "s"))
     )
     for j, function in enumerate(functions):
+        where = f"criterion {j}" if labels is None else f'criterion "{labels[j]}"'
+        use = f'preference "{function}" in {where}'
         if indifference[j] < 0:
-            raise InputError(f"q is {indifference[j]} in criterion {j}; it must not be negative")
+            raise InputError(f"q is {indifference[j]} in {where}; it must not be negative")
+        if function in ("u-shape", "level", "linear") and np.isnan(indifference[j]):
+            raise InputError(_needs(use, "q of zero or more", q))
         if function == "v-shape" and not strict[j] > 0:
-            raise InputError(_needs(function, j, "p above zero", p))
+            raise InputError(_needs(use, "p above zero", p))
         if function in ("level", "linear") and not strict[j] > indifference[j]:
-            raise InputError(_needs(function, j, f"p above q = {indifference[j]}", p))
+            raise InputError(_needs(use, f"p above q = {indifference[j]}", p))
         if function == "gaussian" and not inflection[j] > 0:
-            raise InputError(_needs(function, j, "s above zero", s))
+            raise InputError(_needs(use, "s above zero", s))
     return np.stack([indifference, strict, inflection])
 
 
-def _needs(function: str, criterion: int, need: str, given: ArrayLike | None) -> str:
+def _threshold(given: Threshold, name: str, criteria: int) -> FloatArray:
+    """Return one threshold for each criterion, shape (criteria,), NaN where it is left out."""
+    # As lists, in which what a mask hides is None.
+    listed: Any = given
+    listed = listed.tolist() if hasattr(listed, "tolist") else listed
+    if not isinstance(listed, (list, tuple)):
+        gone = _left_out(listed)
+        return np.full(criteria, np.nan) if gone else fixed_point(listed, name, criteria)
+    gaps = [_left_out(cell) for cell in listed]
+    filled = [0.0 if gap else cell for cell, gap in zip(listed, gaps, strict=True)]
+    return np.where(gaps, np.nan, fixed_point(filled, name, criteria))
+
+
+def _left_out(cell: object) -> bool:
+    # pandas' NA answers neither True nor False when it is compared.
+    return cell is None or repr(cell) == "<NA>" or (isinstance(cell, Real) and math.isnan(cell))
+
+
+def _needs(use: str, need: str, given: Threshold) -> str:
     return (
-        f'preference "{function}" in criterion {criterion} needs {need}, in the units of the '
-        f'matrix; got {given!r}: give it, or use preference="usual"'
+        f"{use} needs {need}, in the units of the matrix; got {given!r}: give it, or use "
+        'preference="usual"'
     )
 
 

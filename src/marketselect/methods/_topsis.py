@@ -11,11 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.checks import (
+    FloatArray,
+    Weighting,
+    direction_signs,
+    finite_matrix,
+    under,
+    weight_batch,
+)
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.methods._distances import METRICS, weighted_distances
 from marketselect.rescaling import fixed_point, near_one, refuse_columns, rescale, signs_after
-from marketselect.weighting._columns import refuse_other_names, without_rounding
+from marketselect.weighting._columns import column_names, refuse_other_names, without_rounding
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,7 +46,7 @@ class TopsisResult:
 
 def topsis(
     matrix: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Weighting,
     *,
     directions: Sequence[str] | None = None,
     normalization: str = "vector",
@@ -53,7 +60,7 @@ def topsis(
     ----------
     matrix : array_like, shape (markets, criteria)
         Finite values in any units. Missing values are refused.
-    weights : array_like, shape (criteria,) or (..., criteria)
+    weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
         Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
         a batch of scores. Euclidean distances use the weights squared.
     directions : sequence of {"benefit", "cost"}, optional
@@ -107,18 +114,25 @@ def topsis(
         )
     # 1. normalize; 3. the ideal and the anti-ideal, before weights: both steps are linear
     if ideal is None and anti_ideal is None:
-        r = rescale(without_rounding(values), signs, normalization)
+        r = rescale(without_rounding(values), signs, normalization, column_names(matrix))
         best, worst = _ends(r, signs_after(signs, normalization))
     else:
-        r, best, worst = _fixed_points(values, signs, normalization, ideal, anti_ideal)
+        best, worst = _fixed_points(values, signs, normalization, ideal, anti_ideal)
+        refuse_columns(
+            best * signs <= worst * signs,
+            "has an ideal that is not better than its anti_ideal: give points that differ, the "
+            "ideal larger for a benefit and smaller for a cost",
+            column_names(matrix),
+        )
+        r, best, worst = _onto_ends(values, best, worst, normalization)
     # 2. weight and 4. measure, at once
     d_plus, d_minus = weighted_distances(shares, r, best, worst, METRICS[metric])
     total = d_plus + d_minus
     if not total.all():
         raise InputError(
-            "no difference between markets: both distances of a market are zero, because every "
-            "criterion that has a weight is the same for all markets; give ideal and anti_ideal, "
-            "or weigh a criterion in which markets differ"
+            f"no difference between markets{under((total == 0).any(axis=-1))}: both distances of "
+            "a market are zero, because every criterion that has a weight is the same for all "
+            "markets; give ideal and anti_ideal, or weigh a criterion in which markets differ"
         )
     # 5. relative closeness
     return TopsisResult(
@@ -144,8 +158,8 @@ def _fixed_points(
     normalization: str,
     ideal: ArrayLike | None,
     anti_ideal: ArrayLike | None,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the rescaled matrix, the ideal and the anti-ideal where a point is given."""
+) -> tuple[FloatArray, FloatArray]:
+    """Return the ideal and the anti-ideal in matrix units, where a point is given."""
     if normalization not in ("none", "min-max"):
         raise InputError(
             f"normalization is {normalization!r} and a fixed ideal or anti_ideal is given in "
@@ -154,11 +168,13 @@ def _fixed_points(
     best, worst = _ends(values, signs)
     best = best if ideal is None else fixed_point(ideal, "ideal", len(signs))
     worst = worst if anti_ideal is None else fixed_point(anti_ideal, "anti_ideal", len(signs))
-    refuse_columns(
-        best * signs <= worst * signs,
-        "has an ideal that is not better than its anti_ideal: give points that differ, the "
-        "ideal larger for a benefit and smaller for a cost",
-    )
+    return best, worst
+
+
+def _onto_ends(
+    values: FloatArray, best: FloatArray, worst: FloatArray, normalization: str
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the matrix and both points, under "min-max" on the scale that they span."""
     if normalization == "none":
         return values, best, worst
     # One power of two for a column and its ends, so that no difference overflows.

@@ -10,11 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.checks import (
+    FloatArray,
+    Weighting,
+    as_floats,
+    direction_signs,
+    finite_matrix,
+    under,
+    weight_batch,
+)
 from marketselect.errors import InputError
 from marketselect.methods._distances import largest_term
 from marketselect.ranks import TIE, rank_scores
-from marketselect.rescaling import fixed_point, rescale
+from marketselect.rescaling import rescale
 from marketselect.weighting._columns import refuse_other_names, without_rounding
 
 BoolArray = NDArray[np.bool_]
@@ -68,7 +76,7 @@ class VikorResult:
 
 def vikor(
     matrix: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Weighting,
     *,
     directions: Sequence[str] | None = None,
     v: float = 0.5,
@@ -80,7 +88,7 @@ def vikor(
     matrix : array_like, shape (markets, criteria)
         Finite values in any units; neither unit nor origin of a scale matters. Missing values
         are refused.
-    weights : array_like, shape (criteria,) or (..., criteria)
+    weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
         Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
         a batch of scores.
     directions : sequence of {"benefit", "cost"}, optional
@@ -120,9 +128,7 @@ def vikor(
     values = without_rounding(finite_matrix(matrix))
     signs = direction_signs(directions, values.shape[1])
     shares = weight_batch(weights, values.shape[1])
-    share = float(fixed_point(v, "v", 1)[0])
-    if not 0 <= share <= 1:
-        raise InputError(f"v is {v!r}; a number between 0 and 1 is needed")
+    share = _share(v)
     # (a) the best and the worst value of each criterion
     top, bottom = values.max(axis=0), values.min(axis=0)
     best, worst = np.where(signs > 0, top, bottom), np.where(signs > 0, bottom, top)
@@ -132,8 +138,9 @@ def vikor(
     s: FloatArray = shares @ regrets.T
     if not s.max(axis=-1).all():
         raise InputError(
-            "no difference between markets: every criterion that has a weight is the same for all "
-            "markets, so there is nothing to regret; weigh a criterion in which markets differ"
+            f"no difference between markets{under(s.max(axis=-1) == 0)}: every criterion that has "
+            "a weight is the same for all markets, so there is nothing to regret; weigh a "
+            "criterion in which markets differ"
         )
     r = largest_term(shares, regrets)
     # (c) the compromise
@@ -141,6 +148,13 @@ def vikor(
     return VikorResult(
         best=best, worst=worst, regrets=regrets, weights=shares, s=s, r=r, q=q, scores=1.0 - q
     )
+
+
+def _share(v: float) -> float:
+    given = as_floats(v, "v", remedy="give a number between 0 and 1")
+    if given.size != 1 or not 0 <= given.item() <= 1:
+        raise InputError(f"v is {v!r}; a number between 0 and 1 is needed")
+    return given.item()
 
 
 def _share_of_span(values: FloatArray) -> FloatArray:

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.checks import (
+    FloatArray,
+    Weighting,
+    direction_signs,
+    finite_matrix,
+    place_of,
+    weight_batch,
+)
 from marketselect.errors import InputError
 from marketselect.weighting._columns import refuse_other_names
 
@@ -26,7 +33,7 @@ class WeightedProductResult:
 
 def weighted_product(
     matrix: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Weighting,
     *,
     directions: Sequence[str] | None = None,
 ) -> WeightedProductResult:
@@ -37,7 +44,7 @@ def weighted_product(
     matrix : array_like, shape (markets, criteria)
         Finite values, none negative; positive in cost columns. Units do not matter: they scale
         all scores alike. Missing values are refused.
-    weights : array_like, shape (criteria,) or (..., criteria)
+    weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
         Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
         a batch of scores.
     directions : sequence of {"benefit", "cost"}, optional
@@ -73,7 +80,7 @@ def weighted_product(
     values = finite_matrix(matrix)
     signs = direction_signs(directions, values.shape[1])
     shares = weight_batch(weights, values.shape[1])
-    _refuse_what_has_no_power(values, signs)
+    _refuse_what_has_no_power(matrix, values, signs)
     exponents: FloatArray = shares * signs
     zero = values == 0
     # exp(sum of w ln x); a zero is kept out of the logarithm and put back where it counts.
@@ -84,7 +91,7 @@ def weighted_product(
     )
 
 
-def _refuse_what_has_no_power(values: FloatArray, signs: FloatArray) -> None:
+def _refuse_what_has_no_power(matrix: ArrayLike, values: FloatArray, signs: FloatArray) -> None:
     # Below the smallest normal float the reciprocal would overflow: as good as zero.
     too_small = (signs < 0) & (values < np.finfo(np.float64).tiny)
     for bad, fault in (
@@ -92,7 +99,5 @@ def _refuse_what_has_no_power(values: FloatArray, signs: FloatArray) -> None:
         (too_small, "a cost in a weighted product must be above zero: rescale the column"),
     ):
         if bad.any():
-            market, criterion = (int(i) for i in np.argwhere(bad)[0])
-            raise InputError(
-                f"matrix[{market}, {criterion}] is {values[market, criterion]}; {fault}"
-            )
+            place = tuple(np.argwhere(bad)[0].tolist())
+            raise InputError(f"{place_of(matrix, 'matrix', place)} is {values[place]}; {fault}")

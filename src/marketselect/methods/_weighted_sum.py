@@ -8,10 +8,17 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.checks import (
+    FloatArray,
+    Weighting,
+    direction_signs,
+    finite_matrix,
+    under,
+    weight_batch,
+)
 from marketselect.errors import InputError
 from marketselect.rescaling import rescale, signs_after
-from marketselect.weighting._columns import refuse_other_names, without_rounding
+from marketselect.weighting._columns import column_names, refuse_other_names, without_rounding
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,7 +32,7 @@ class WeightedSumResult:
 
 def weighted_sum(
     matrix: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Weighting,
     *,
     directions: Sequence[str] | None = None,
     normalization: str = "none",
@@ -37,7 +44,7 @@ def weighted_sum(
     matrix : array_like, shape (markets, criteria)
         Finite values. With `normalization="none"` all columns must already share one unit.
         Missing values are refused.
-    weights : array_like, shape (criteria,) or (..., criteria)
+    weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
         Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
         a batch of scores.
     directions : sequence of {"benefit", "cost"}, optional
@@ -80,13 +87,13 @@ def weighted_sum(
     signs = direction_signs(directions, criteria)
     shares = weight_batch(weights, criteria)
     level = without_rounding(values) if normalization == "min-max" else values
-    normalized = rescale(level, signs, normalization)
+    normalized = rescale(level, signs, normalization, column_names(matrix))
     scores: FloatArray = shares @ (normalized * signs_after(signs, normalization)).T
     # The best market of a column that varies has 1 there.
     if normalization == "min-max" and not scores.max(axis=-1).all():
         raise InputError(
-            "no difference between markets: every criterion that has a weight is the same for all "
-            'markets, and "min-max" divides by differences; use another normalization, or weigh a '
-            "criterion in which markets differ"
+            f"no difference between markets{under(scores.max(axis=-1) == 0)}: every criterion "
+            'that has a weight is the same for all markets, and "min-max" divides by differences; '
+            "use another normalization, or weigh a criterion in which markets differ"
         )
     return WeightedSumResult(normalized=normalized, weights=shares, scores=scores)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray, IntArray
+from marketselect.cells import to_numbers
+from marketselect.checks import FloatArray, IntArray, Weighting
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.methods import METHODS, Method, copeland
@@ -59,7 +61,7 @@ def compare_methods(
     *,
     methods: Iterable[str | Method] | Mapping[str, str | Method] | None = None,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | str | None" = None,
+    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
     scale: Scale | None = None,
 ) -> Comparison:
     """Rank the same factor scores, at the same weights, by several methods.
@@ -299,19 +301,28 @@ def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
             f"ranks is a {type(ranks).__name__}; give a DataFrame of markets x rankings, or what "
             "compare_methods returns"
         )
-    values = schemas.check_cells(schemas.check_labels(ranks))
-    if not values.size:
-        raise InputError(f"ranks has shape {values.shape}; at least one market and one ranking")
-    for bad, fault in (
-        (values.isna(), "is missing; leave out markets that not every ranking has"),
-        (values < 1, "is below 1; give ranks, 1 is best, not scores"),
-    ):
-        if bad.any(axis=None):
-            row, column = np.argwhere(bad.to_numpy())[0]
-            raise InputError(
-                f'the rank of "{values.index[row]}" in "{values.columns[column]}" {fault}'
-            )
-    return values
+    labelled = schemas.check_labels(ranks)
+    if not labelled.size:
+        raise InputError(f"ranks has shape {labelled.shape}; at least one market and one ranking")
+    cells = labelled.to_numpy(dtype=object)
+    values = np.empty(cells.shape)
+    for place in range(cells.shape[1]):
+        values[:, place] = to_numbers(labelled.iloc[:, place])
+    for row, column in np.argwhere(~(values >= 1) | np.isinf(values))[:1]:
+        raise InputError(
+            f'the rank of "{labelled.index[row]}" in "{labelled.columns[column]}" '
+            f"{_no_rank(cells[row, column])}"
+        )
+    return pd.DataFrame(values, index=labelled.index, columns=labelled.columns)
+
+
+def _no_rank(cell: Any) -> str:
+    """Say why a cell is no rank."""
+    if isinstance(cell, Real) and cell < 1:
+        return "is below 1; give ranks, 1 is best, not scores"
+    if pd.isna(cell):
+        return "is missing; leave out markets that not every ranking has"
+    return f"is {cell!r}; give a number, 1 is best"
 
 
 def borda(ranks: FloatArray) -> FloatArray:

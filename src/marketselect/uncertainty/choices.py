@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray, IntArray
+from marketselect.checks import FloatArray, IntArray, Weighting
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.methods import Method
@@ -105,7 +105,7 @@ def sensitivity(
     *,
     choices: Mapping[str, Any] | Iterable[str] | None = None,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | str | None" = None,
+    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
     method: str | Method | None = None,
     options: Mapping[str, object] | None = None,
     tolerance: float = 0.25,

@@ -4,6 +4,7 @@ Each function returns a frozen result with its steps and `weights` as the last f
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from marketselect.checks import FloatArray
@@ -18,20 +19,22 @@ from marketselect.weighting.data_driven import (
 from marketselect.weighting.stated import RankOrderResult, equal_weights, rank_order_weights
 
 
-def by_stated_order(stated: FloatArray) -> RankOrderResult:
-    """Return the rank-order centroid weights of the order that stated weights are in."""
+def by_stated_order(stated: FloatArray, *, method: str = "centroid") -> RankOrderResult:
+    """Return the rank-order weights of the order that stated weights are in."""
     if not stated.all():
         raise InputError(
             'weights "rank_order" orders what counts, and a stated weight is 0: leave that factor '
             "out with framework.subset([...])"
         )
-    return rank_order_weights(rank_scores(stated))
+    return rank_order_weights(rank_scores(stated), method=method)
 
 
 # Weightings by name, beside "stated": from the stated weights, or from markets x criteria.
 FROM_STATED: dict[str, Callable[[FloatArray], Any]] = {
     "equal": lambda stated: equal_weights(len(stated)),
     "rank_order": by_stated_order,
+    "rank_sum": partial(by_stated_order, method="sum"),
+    "rank_reciprocal": partial(by_stated_order, method="reciprocal"),
 }
 FROM_DATA: dict[str, Callable[[FloatArray], Any]] = {
     "entropy": entropy_weights,

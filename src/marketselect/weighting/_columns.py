@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, is_weighting
 from marketselect.errors import InputError, listing
 from marketselect.ranks import TIE
 from marketselect.rescaling import near_one
@@ -40,7 +40,7 @@ def refuse_other_names(matrix: Any, **given: Any) -> None:
     Parameters
     ----------
     matrix : array_like or DataFrame
-    **given : sequence, Series, DataFrame or anything else
+    **given : sequence, Series, DataFrame, the result of a weighting or anything else
         By the name of the argument: weights (a frame is a batch, a vector a row), directions,
         thresholds, fixed points.
     """
@@ -51,11 +51,19 @@ def refuse_other_names(matrix: Any, **given: Any) -> None:
                 f"{what} is a {type(values).__name__}; give a list in the order of the matrix's "
                 f"columns: [{what}[name] for name in matrix.columns]"
             )
-        # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
-        named = hasattr(values, "to_numpy") and hasattr(values, "index")
-        names = column_names(values) or (tuple(values.index) if named else None)
+        names = _own_names(values)
         if names is not None and columns is not None and names != columns:
+            series = f"pd.Series({what}.weights, {what}.labels)" if is_weighting(values) else what
             raise InputError(
                 f"{what} are named {listing(names)} and the matrix's columns {listing(columns)}; "
-                f"give both in one order: {what}[matrix.columns]"
+                f"give both in one order: {series}[matrix.columns]"
             )
+
+
+def _own_names(values: Any) -> tuple[Hashable, ...] | None:
+    """Return the names that numbers carry with them, None for what has no names."""
+    if is_weighting(values):
+        return values.labels
+    # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
+    named = hasattr(values, "to_numpy") and hasattr(values, "index")
+    return column_names(values) or (tuple(values.index) if named else None)

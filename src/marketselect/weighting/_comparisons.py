@@ -4,8 +4,10 @@ A comparison says how many times the row matters as much as the column. One side
 is enough, a number may be the text "1/3", and an empty cell is a comparison not made.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -51,14 +53,18 @@ def read_comparisons(comparisons: Any) -> Comparisons:
         # As lists, in which what a mask hides is None.
         given = comparisons.tolist() if isinstance(comparisons, np.ndarray) else comparisons
         if isinstance(given, (list, tuple)):
-            given = [_in_words(row) for row in given]
-            if any(_is_sentence(row) for row in given):
-                return _from_sentences(given)
+            rows = [_in_words(row) for row in given]
+            tables = any(isinstance(row, Mapping) for row in given)
+            if tables or any(_is_sentence(row) for row in rows) or _only_sentences(rows):
+                return _from_sentences(rows)
         labels, grid = None, _square(given)
     names = tuple(range(len(grid))) if labels is None else labels
     values = np.array(
         [
-            [_ratio(cell, _place(names, i, j)) for j, cell in enumerate(row)]
+            [
+                _own(cell, names, i) if i == j else _ratio(cell, _place(names, i, j))
+                for j, cell in enumerate(row)
+            ]
             for i, row in enumerate(grid)
         ]
     )
@@ -95,12 +101,26 @@ def _in_words(row: Any) -> Any:
     return tuple(row[key] for key in KEYS)
 
 
-def _is_sentence(row: object) -> bool:
+def _is_sentence(row: Any) -> bool:
     """Say whether a row is ("economic", "social", 3): two names and a ratio."""
+    return _has_two_texts(row) and not any(_is_number(word) for word in row[:2])
+
+
+def _only_sentences(rows: list[Any]) -> bool:
+    """Say whether rows whose names look like numbers, ("2024", "2025", 3), are no matrix.
+
+    Three of them may be one. A name with a slash in it would be a ratio.
+    """
+    return len(rows) not in (0, 3) and all(
+        _has_two_texts(row) and not any("/" in word for word in row[:2]) for row in rows
+    )
+
+
+def _has_two_texts(row: Any) -> bool:
     return (
         isinstance(row, (list, tuple))
         and len(row) == 3
-        and all(isinstance(word, str) and not _is_number(word) for word in row[:2])
+        and all(isinstance(word, str) for word in row[:2])
     )
 
 
@@ -114,7 +134,7 @@ def _is_number(text: str) -> bool:
 
 def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
     for place, sentence in enumerate(sentences):
-        if not _is_sentence(sentence):
+        if not _has_two_texts(sentence):
             raise InputError(
                 f"comparisons[{place}] is {sentence!r}; every sentence must be two names and a "
                 'ratio, such as ("economic", "social", 3)'
@@ -178,8 +198,7 @@ def _parse(text: str) -> float:
 
 def _ratio(cell: Any, where: str) -> float:
     """Return one comparison as a positive number, NaN where there is none."""
-    # repr, because pandas' NA answers neither True nor False when it is compared.
-    if cell is None or repr(cell) == "<NA>" or (isinstance(cell, str) and not cell.strip()):
+    if _is_gap(cell):
         return float("nan")
     try:
         ratio = _parse(cell) if isinstance(cell, str) else float(cell)
@@ -195,13 +214,37 @@ def _ratio(cell: Any, where: str) -> float:
     return ratio
 
 
+def _own(cell: Any, names: Labels, i: int) -> float:
+    """Return the 1 of the diagonal, which may be left empty."""
+    try:
+        number = _parse(cell) if isinstance(cell, str) and cell.strip() else cell
+        own = 1.0 if _is_gap(number) else float(number)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        own = 0.0
+    if own != 1:
+        sentences = (
+            '. Sentences whose names look like numbers are told by their keys: {"more": "2024", '
+            '"less": "2025", "ratio": 3}'
+        )
+        hint = sentences if isinstance(cell, str) and len(names) == 3 else ""
+        raise InputError(f"{_place(names, i, i)} is {cell!r}; the diagonal must be 1{hint}")
+    return own
+
+
+def _is_gap(cell: Any) -> bool:
+    # repr, because pandas' NA answers neither True nor False when it is compared.
+    return (
+        cell is None
+        or repr(cell) == "<NA>"
+        or (isinstance(cell, str) and not cell.strip())
+        or (isinstance(cell, Real) and math.isnan(cell))
+    )
+
+
 def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
-    """Check the diagonal and both sides, fill a side from the other, make them agree exactly."""
+    """Check both sides, fill a side from the other, make them agree exactly."""
     filled = values.copy()
-    for i, own in enumerate(np.diag(values)):
-        if not (np.isnan(own) or own == 1):
-            raise InputError(f"{_place(names, i, i)} is {own:g}; the diagonal must be 1")
-        filled[i, i] = 1.0
+    np.fill_diagonal(filled, 1.0)
     for i, j in upper(len(values)):
         there, back = values[i, j], values[j, i]
         if abs(there * back - 1.0) > RECIPROCAL:

@@ -41,6 +41,8 @@ RANDOM_INDICES: dict[str, dict[int, float]] = {
 # The completion of gaps stops when no entry moves by more than this share, or gives up.
 SETTLED = 1e-13
 ROUNDS = 100_000
+# How many rounds are mixed into a guess of where they lead.
+REMEMBERED = 5
 
 # exp(700) is near the largest float; products of two inferred ratios stay below it.
 LARGEST_LOGARITHM = 300.0
@@ -114,24 +116,45 @@ def complete_least_squares(matrix: FloatArray) -> FloatArray:
     return completed
 
 
-def complete_eigenvalue(matrix: FloatArray) -> FloatArray:
+def complete_eigenvalue(matrix: FloatArray, start: FloatArray | None = None) -> FloatArray:
     """Fill the NaN of a connected reciprocal matrix so that lambda max is least.
 
     The minimum is unique (Bozoki, Fulop & Ronyai 2010, theorem 2). There the derivative of
     lambda max, v_i x w_j - v_j w_i / x, is zero for every gap x, with w and v the right and left
-    eigenvectors: each round solves it for x.
+    eigenvectors: each round solves it for x. A `start` is a completion that is near already.
     """
     gaps = np.isnan(matrix)
-    completed = complete_least_squares(matrix)
+    completed = complete_least_squares(matrix) if start is None else start.copy()
+    logs, least = np.log(completed[gaps]), np.inf
+    seen: list[FloatArray] = []
+    solved: list[FloatArray] = []
     for _ in range(ROUNDS if gaps.any() else 0):
-        _, w, v = principal(completed)
-        balance = np.sqrt(w / v)
-        better = np.where(gaps, balance[:, None] / balance, completed)
-        moved = np.abs(np.log(better) - np.log(completed)).max()
-        completed = better
-        if moved < SETTLED:
+        completed[gaps] = np.exp(logs)
+        value, w, v = principal(completed)
+        if solved and value > least * (1 + SETTLED):
+            # A guess that led astray: back to the last round, and on from there.
+            logs = solved[-1]
+            seen, solved, least = [], [], np.inf
+            continue
+        least = value
+        balance = np.log(w / v) / 2
+        better = (balance[:, None] - balance)[gaps]
+        if np.abs(better - logs).max() < SETTLED:
             break
+        seen, solved = [*seen, logs][-REMEMBERED:], [*solved, better][-REMEMBERED:]
+        logs = _guess(np.array(seen), np.array(solved))
     return completed
+
+
+def _guess(seen: FloatArray, solved: FloatArray) -> FloatArray:
+    """Return where rounds that lead from `seen` to `solved`, (rounds, gaps), would settle.
+
+    Anderson (1965): the mix of the rounds that moves least. Rounds alone may take thousands.
+    """
+    moves = solved - seen
+    mix = np.linalg.lstsq(np.diff(moves, axis=0).T, moves[-1], rcond=None)[0]
+    guess: FloatArray = solved[-1] - mix @ np.diff(solved, axis=0)
+    return np.clip(guess, -LARGEST_LOGARITHM, LARGEST_LOGARITHM)
 
 
 def geometric_consistency(matrix: FloatArray) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.checks import FloatArray, weight_batch
+from marketselect.checks import FloatArray, is_weighting, weight_batch
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.weighting._comparisons import Comparisons, is_frame, read_comparisons
 from marketselect.weighting._rows import Labels, distinct, read_row
@@ -57,9 +57,17 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
     """Return how much each person counts, shape (persons,), sum 1."""
     if weights is None:
         return np.full(len(people), 1.0 / len(people))
-    named, row = read_row(weights, "weight")
+    if is_weighting(weights):
+        named, row = weights.labels, weights.weights
+    else:
+        named, row = read_row(weights, "weight")
     if named is not None:
         if odd := [name for name in named if name not in people]:
+            if set(odd) <= set(map(str, people)):
+                raise InputError(
+                    f"weights name the text {odd[0]!r}; the persons have numbers for names: give "
+                    f"{{{int(str(odd[0]))}: ...}}, or a list in their order"
+                )
             raise InputError(
                 f"weights name {listing(odd)}; the persons are {listing(people, 9)}."
                 f"{did_you_mean(odd[0], people)}"

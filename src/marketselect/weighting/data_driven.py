@@ -111,8 +111,14 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     """
     values = finite_matrix(matrix)
     varying = _varying(values)
+    refuse_columns(
+        (values < 0).any(axis=0),
+        "has a negative value, and entropy needs shares of a sum; use critic_weights or "
+        "standard_deviation_weights, which measure differences",
+        column_names(matrix),
+    )
     # (1) shares of each column
-    shares = rescale(values, np.ones(values.shape[1]), "sum")
+    shares = rescale(values, np.ones(values.shape[1]), "sum", column_names(matrix))
     k = float(1.0 / np.log(len(values)))
     # (2) entropy e = -k sum p ln p and divergence d = 1 - e. The second comes first, since the
     # difference loses digits where e is close to 1: with p = (1 + u) / markets, and so sum u = 0,
@@ -292,6 +298,7 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
         loadings < 0,
         "runs against the first principal component and would get a negative weight: multiply it "
         "by -1 if it is a cost, drop it, or use another weighting",
+        column_names(matrix),
     )
     # (2) divided by the standard deviation: the weights are for values in matrix units
     deviations, raw = _by_deviation(loadings, values, varying)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, Weighting
 from marketselect.errors import ConsistencyWarning, InputError, did_you_mean, listing
 from marketselect.weighting._comparisons import (
     Comparisons,
@@ -36,8 +36,10 @@ ACCEPTED_RATIO = 0.1
 # How many of the judgements that are furthest from their weights are tried for revision.
 TRIED = 20
 LARGEST_OF_SCALE = 9.0
+NO_CHANGE = 1e-9
 
-METHODS = ("eigenvector", "geometric-mean")
+# How weights are derived, and with it how gaps are filled.
+COMPLETIONS = {"eigenvector": complete_eigenvalue, "geometric-mean": complete_least_squares}
 AGGREGATIONS = ("judgements", "priorities")
 
 
@@ -107,8 +109,9 @@ def ahp_weights(
         that is None or NaN on both sides was not compared and is inferred from the others.
         Reciprocals may be rounded to four digits. In a DataFrame rows and columns carry the
         same names; they are matched by name, and the order is that of the rows. A sentence may
-        be a table of a framework file, ``{"more": "a", "less": "b", "ratio": 3}``. Ratios above
-        9 are accepted and noted in `beyond_scale`.
+        be a table of a framework file, ``{"more": "a", "less": "b", "ratio": 3}``; three sentences
+        whose names look like numbers must be, since they could be a matrix. Ratios above 9 are
+        accepted and noted in `beyond_scale`.
     method : {"eigenvector", "geometric-mean"}
         Saaty's principal eigenvector, with gaps filled so that the largest eigenvalue is least;
         or the geometric means of the rows, with gaps filled by logarithmic least squares.
@@ -120,7 +123,8 @@ def ahp_weights(
     JudgementResult
         With `weights`, shape (n,), and the consistency ratio. If that is above 0.1, `revisions`
         lists judgements with the value that makes the largest eigenvalue least while the others
-        stay, the most helpful first. With gaps filled the ratio is a lower limit, since the
+        stay, and the ratio that this method then finds, the most helpful first; what would not
+        lower the ratio is left out. With gaps filled the ratio is a lower limit, since the
         random index is that of complete matrices.
 
     Warns
@@ -156,6 +160,7 @@ def ahp_weights(
     >>> ahp_weights([("economic", "social", 3), ("social", "legal", 2)]).labels
     ('economic', 'social', 'legal')
     """
+    _one_of(method, COMPLETIONS, "method")
     result = _derive(read_comparisons(comparisons), method, random_index)
     _warn_if_inconsistent(result)
     return result
@@ -164,7 +169,7 @@ def ahp_weights(
 def group_judgements(
     matrices: Mapping[Any, Any] | Iterable[Any],
     *,
-    weights: Mapping[Any, float] | ArrayLike | None = None,
+    weights: Mapping[Any, float] | ArrayLike | Weighting | None = None,
     method: str = "judgements",
     derivation: str = "eigenvector",
     random_index: str = "alonso-lamata",
@@ -178,8 +183,8 @@ def group_judgements(
         their order; without names the order must be the same. What a person did not compare is
         inferred from that person's other comparisons.
     weights : mapping or Series of weights by person, or array_like, shape (persons,), optional
-        How much each person counts; divided by their sum. Without names they are in the order
-        of `matrices`. None means equally.
+        How much each person counts; divided by their sum; or the result of a weighting. Without
+        names they are in the order of `matrices`. None means equally.
     method : {"judgements", "priorities"}
         Take geometric means of the comparisons and derive weights once (a group that acts as
         one), or derive each person's weights and take their geometric means (separate persons).
@@ -227,13 +232,13 @@ def group_judgements(
     >>> result.labels, result.person_weights
     (('law', 'tax'), array([0.75, 0.25]))
     """
-    if method not in AGGREGATIONS:
-        raise InputError(
-            f"method is {method!r}; use one of {listing(AGGREGATIONS)}."
-            f"{did_you_mean(method, AGGREGATIONS)}"
-        )
+    _one_of(method, AGGREGATIONS, "method")
+    _one_of(derivation, COMPLETIONS, "derivation")
     people = in_one_order(read_people(matrices))
-    labels = next(iter(people.values())).labels
+    first = next(iter(people.values()))
+    labels = first.labels
+    # Refused here, where no single person is to blame for it.
+    random_index_of(len(first.values), random_index)
     members = tuple(_member(name, each, derivation, random_index) for name, each in people.items())
     shares = person_shares(tuple(people), weights)
     group = None
@@ -262,15 +267,10 @@ def group_judgements(
 
 def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
     """Return weights and consistency without a warning."""
-    if method not in METHODS:
-        raise InputError(
-            f"method is {method!r}; use one of {listing(METHODS)}.{did_you_mean(method, METHODS)}"
-        )
     n, names = len(given.values), given.names
     index = random_index_of(n, table)
     _refuse_disconnected(given)
-    complete = complete_eigenvalue if method == "eigenvector" else complete_least_squares
-    matrix = complete(given.values)
+    matrix = COMPLETIONS[method](given.values)
     lambda_max, right, _ = principal(matrix)
     consistency = (lambda_max - n) / (n - 1) if n > 2 else 0.0
     gaps = [pair for pair in upper(n) if np.isnan(given.values[pair])]
@@ -298,6 +298,13 @@ def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
     return replace(result, revisions=_revisions(given, result))
 
 
+def _one_of(word: str, allowed: Iterable[str], argument: str) -> None:
+    if word not in [*allowed]:
+        raise InputError(
+            f"{argument} is {word!r}; use one of {listing(allowed)}.{did_you_mean(word, allowed)}"
+        )
+
+
 def _refuse_disconnected(given: Comparisons) -> None:
     parts = connected_parts(~np.isnan(given.values))
     if len(parts) > 1:
@@ -315,47 +322,63 @@ def _weighted_logs(shares: FloatArray, arrays: list[FloatArray]) -> FloatArray:
 
 
 def _revisions(given: Comparisons, result: JudgementResult) -> tuple[Revision, ...]:
-    """Return the judgements whose change would lower the ratio most."""
+    """Return the judgements whose change would lower the ratio, the most helpful first."""
     if result.consistency_ratio <= ACCEPTED_RATIO:
         return ()
-    n, names = len(given.values), given.names
     w = np.log(result.weights)
     errors = np.abs(np.log(given.values) - (w[:, None] - w))
-    judged = [pair for pair in upper(n) if not np.isnan(given.values[pair])]
-    found = []
+    judged = [pair for pair in upper(len(w)) if not np.isnan(given.values[pair])]
     # Rounded, so that equal judgements keep the order of the rows.
-    for i, j in sorted(judged, key=lambda pair: -round(errors[pair], 9))[:TRIED]:
-        without = given.values.copy()
-        without[i, j] = without[j, i] = np.nan
-        if len(connected_parts(~np.isnan(without))) > 1:
-            continue  # the only link between two parts contradicts nothing
-        completed = complete_eigenvalue(without)
-        index = (principal(completed)[0] - n) / (n - 1)
-        # Told from the side of the one that was judged to matter more.
-        row, column = (i, j) if given.values[i, j] >= 1 else (j, i)
-        found.append(
-            Revision(
-                row=names[row],
-                column=names[column],
-                given=float(given.values[row, column]),
-                suggested=float(completed[row, column]),
-                ratio=index / result.random_index,
-            )
-        )
+    worst = sorted(judged, key=lambda pair: -round(errors[pair], 9))[:TRIED]
+    found = [revision for pair in worst if (revision := _revision(given, result, *pair))]
     return tuple(sorted(found, key=lambda revision: round(revision.ratio, 9)))
+
+
+def _revision(given: Comparisons, result: JudgementResult, i: int, j: int) -> Revision | None:
+    """Return what one judgement should be, None where no change of it lowers the ratio."""
+    n, names = len(given.values), given.names
+    revised = given.values.copy()
+    revised[i, j] = revised[j, i] = np.nan
+    if len(connected_parts(~np.isnan(revised))) > 1:
+        return None  # the only link between two parts contradicts nothing
+    # The other gaps are filled already, and one judgement moves them little.
+    best = complete_eigenvalue(revised, result.comparisons)
+    revised[i, j], revised[j, i] = best[i, j], best[j, i]
+    # The ratio that it gives is the one that the same method finds for the revised judgements.
+    filled = best if result.method == "eigenvector" else complete_least_squares(revised)
+    ratio = (principal(filled)[0] - n) / (n - 1) / result.random_index
+    if ratio > result.consistency_ratio - NO_CHANGE:
+        return None
+    # Told from the side of the one that was judged to matter more.
+    row, column = (i, j) if given.values[i, j] >= 1 else (j, i)
+    return Revision(
+        row=names[row],
+        column=names[column],
+        given=float(given.values[row, column]),
+        suggested=float(best[row, column]),
+        ratio=ratio,
+    )
 
 
 def _warn_if_inconsistent(result: JudgementResult) -> None:
     if result.consistency_ratio > ACCEPTED_RATIO:
-        first = result.revisions[0]
         warnings.warn(
             f"the judgements have a consistency ratio of {result.consistency_ratio:.3f}, above "
-            f'{ACCEPTED_RATIO} (random index "{result.random_index_table}"); revise first '
-            f'"{first.row}" against "{first.column}": {first.given:.3g} was given, '
-            f"{first.suggested:.3g} would bring the ratio to {first.ratio:.3f}",
+            f'{ACCEPTED_RATIO} (random index "{result.random_index_table}"){_advice(result)}',
             ConsistencyWarning,
             stacklevel=3,
         )
+
+
+def _advice(result: JudgementResult) -> str:
+    """Say which judgement to revise first; nothing where no single one would help."""
+    if not result.revisions:
+        return ""
+    first = result.revisions[0]
+    return (
+        f'; revise first "{first.row}" against "{first.column}": {first.given:.3g} was given, '
+        f"{first.suggested:.3g} would bring the ratio to {first.ratio:.3f}"
+    )
 
 
 def _member(name: Hashable, given: Comparisons, derivation: str, table: str) -> JudgementResult:
@@ -367,14 +390,13 @@ def _member(name: Hashable, given: Comparisons, derivation: str, table: str) -> 
 
 def _warn_of_persons(people: Mapping[Any, Any], members: tuple[JudgementResult, ...]) -> None:
     above = [
-        f"{name} ({member.consistency_ratio:.3f})"
+        f'person "{name}" has {member.consistency_ratio:.3f}{_advice(member)}'
         for name, member in zip(people, members, strict=True)
         if member.consistency_ratio > ACCEPTED_RATIO
     ]
     if above:
         warnings.warn(
-            f"consistency ratio above {ACCEPTED_RATIO}: {listing(above)}; see `revisions` of "
-            "these members",
+            f"consistency ratio above {ACCEPTED_RATIO}: {'. '.join(above)}",
             ConsistencyWarning,
             stacklevel=3,
         )

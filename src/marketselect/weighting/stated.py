@@ -99,7 +99,8 @@ def rank_order_weights(
     Returns
     -------
     RankOrderResult
-        With `weights`, shape (criteria,), in the order in which the criteria were given.
+        With `weights`, shape (criteria,), in the order in which the criteria were given. Give a
+        method the result: it carries the names, and `weights` alone does not.
 
     Raises
     ------
