@@ -565,6 +565,7 @@ def test_the_weights_as_printed_swap_the_markets(method: str) -> None:
     "values",
     [
         [[60, 40], [40, 60]],  # level, so the least change will do
+        [[60, 40, 50], [40, 60, 50]],  # likewise, from weights that no decimals hold
         [[60, 40, 50], [50, 60, 40], [40, 50, 60], [55, 45, 10]],  # a ring, and one that is last
     ],
 )
@@ -638,14 +639,32 @@ def test_the_shift_found_is_the_least_of_those_between_two_factors(method: str) 
     assert 0 < found.moved < 1
 
 
-@pytest.mark.parametrize("method", ["topsis", "weighted_product"])
-def test_no_weights_of_a_grid_are_nearer(method: str) -> None:
-    ranking = flat(4, [[80, 0, 50, 20], [40, 60, 70, 35], [5, 95, 20, 90]], [2, 3, 4, 2],
-                   method=method)  # fmt: skip
-    market, rival = ("M0", "M1") if ranking.table["rank"]["M0"] > 1 else ("M1", "M0")
+@pytest.mark.parametrize(
+    ("method", "values", "market", "rival"),
+    [
+        # Here no shift from one factor to another, or from all to one, is the nearest.
+        (
+            "topsis",
+            [
+                [8, 68, 43, 63],
+                [28, 16, 60, 15],
+                [15, 64, 64, 82],
+                [44, 23, 23, 24],
+                [14, 70, 74, 47],
+            ],
+            "M1",
+            "M2",
+        ),
+        ("topsis", [[80, 0, 50, 20], [40, 60, 70, 35], [5, 95, 20, 90]], "M0", "M1"),
+        ("weighted_product", [[80, 0, 50, 20], [40, 60, 70, 35], [5, 95, 20, 90]], "M0", "M1"),
+    ],
+)
+def test_no_weights_of_a_grid_are_nearer(
+    method: str, values: list[list[float]], market: str, rival: str
+) -> None:
+    ranking = flat(4, values, [2, 3, 4, 2], method=method)
     found = overtake(ranking, market, rival)
-    if not found.weights.possible:
-        pytest.fail(found.sentence)
+    assert found.weights.possible
     assert not found.weights.exact
     assert "if at most " in found.sentence
     assert "changed hands (a smaller change may do): " in found.sentence

@@ -22,6 +22,7 @@ from marketselect.explanation_text import Explanation, MarketComparison
 from marketselect.explanation_words import market_names
 from marketselect.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
+from marketselect.scoring.treatment import MOVED
 from marketselect.sources.embedded import load_markets
 
 GROUPS = ("region", "subregion", "world_bank_region", "income_group")
@@ -154,6 +155,8 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
         second=other["value"],
         first_year=one["year"],
         second_year=other["year"],
+        first_counted=counted_values(ranking, first, one["value"]),
+        second_counted=counted_values(ranking, second, other["value"]),
         first_score=one["score"],
         second_score=other["score"],
         part=row(known.indicators, first) - row(known.indicators, second),
@@ -169,6 +172,16 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
         note=known.note,
         indicator_note=known.indicator_note,
     )
+
+
+def counted_values(ranking: Ranking, market: Any, values: "pd.Series[float]") -> "pd.Series[float]":
+    """Return a market's raw values as its score counts them: clipped or winsorized."""
+    cells, counted = ranking.scores.treated, values.copy()
+    kept = (cells["market"] == market) & cells["why"].isin((*CLIPPED, MOVED))
+    # In the order in which it was done, so that the last word is that of the scale.
+    for code, new in cells.loc[kept, ["indicator", "new"]].itertuples(index=False, name=None):
+        counted[code] = new
+    return counted
 
 
 def ordered(frame: pd.DataFrame, lead: "pd.Series[float]") -> pd.DataFrame:

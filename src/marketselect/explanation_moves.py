@@ -1,5 +1,6 @@
 """What it would take for one market to overtake another: other weights, or one better value."""
 
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ from marketselect.explanation_parts import (
     unit_scores,
 )
 from marketselect.explanation_text import IndicatorChange, Overtaking, WeightChange
-from marketselect.explanation_words import market_names, number_text
+from marketselect.explanation_words import first_places, market_names, number_text, percents
 from marketselect.framework import Indicator
 from marketselect.methods import LINEAR
 from marketselect.methods._calling import call_method
@@ -33,6 +34,10 @@ BoolArray = NDArray[np.bool_]
 GRID = 20  # points at which a path of weights is looked at first
 HALVINGS = 50
 BEYOND = 1e-9  # how far beyond the point of equality an answer lies, as a share of the way
+MOVED = 1e-12  # a weight that changes by less than this stays
+MOST_PLACES = 10  # decimals of a percentage
+FURTHER = 1.02  # how much longer a refined way is made, so that it ends ahead
+NEARER = 0.99  # a refined way that is no shorter than so much of the old is not worth its length
 
 
 def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
@@ -63,7 +68,10 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
     that changes hands. Weights stay 0 or more and add up to one. Where scores are linear in the
     weights the smallest change takes weight from the factor in which the rival leads most, then
     from the next, and gives it all to the factor in which the market leads most: each move gains
-    as much per share of weight as any can. Of a weighted product the logarithms are linear.
+    as much per share of weight as any can. Of a weighted product the logarithms are linear. For
+    other methods the best of some shifts is refined by sequential quadratic programming (SLSQP),
+    and the sentence says that a smaller change may do. It prints weights so rounded that they put
+    the market ahead, too: `WeightChange.printed`.
 
     An indicator is improved in raw units as far as its scale, its target or the best value observed
     goes, with everything else, the fitted scale among it, as it is. A value that is not observed
@@ -133,15 +141,29 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
     weights = np.asarray(ranking.weights, dtype=np.float64)
     if ahead:
         return WeightChange(
-            possible=True, reason="", exact=True, weights=ranking.weights, moved=0.0
+            possible=True,
+            reason="",
+            exact=True,
+            weights=ranking.weights,
+            printed=100 * ranking.weights,
+            moved=0.0,
         )
     lead, exact = leads(ranking, pair)
     paths = [greedy_path(weights, lead), *([] if exact else straight_paths(weights))]
     found = shortest(ranking, pair, paths)
     if found is not None:
-        moved = float(np.abs(found - weights).sum() / 2)
-        other = pd.Series(found, ranking.weights.index, name="weight")
-        return WeightChange(possible=True, reason="", exact=exact, weights=other, moved=moved)
+        # What copeland counts has no slope to follow.
+        if not exact and shipped_name(ranking) != "copeland":
+            found = refined(ranking, pair, found)
+        printed = printed_weights(ranking, pair, found)
+        return WeightChange(
+            possible=True,
+            reason="",
+            exact=exact,
+            weights=pd.Series(found, ranking.weights.index, name="weight"),
+            printed=pd.Series(printed, ranking.weights.index, name="percent"),
+            moved=float(np.abs(found - weights).sum() / 2),
+        )
     name, rival = market_names(ranking.table.index[list(pair)])
     if not exact:
         reason = f"no shift of weight between factors that was tried puts {name} ahead of {rival}"
@@ -150,7 +172,12 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
     else:
         reason = f"{name} leads {rival} in no factor by enough to change the rank"
     return WeightChange(
-        possible=False, reason=reason, exact=exact, weights=ranking.weights, moved=0.0
+        possible=False,
+        reason=reason,
+        exact=exact,
+        weights=ranking.weights,
+        printed=100 * ranking.weights,
+        moved=0.0,
     )
 
 
@@ -253,6 +280,79 @@ def along(path: FloatArray, way: FloatArray) -> FloatArray:
     return np.stack([np.interp(way, marks, column) for column in path.T], axis=-1)
 
 
+def refined(ranking: Ranking, pair: tuple[int, int], found: FloatArray) -> FloatArray:
+    """Return weights nearer to the ranking's own than those found, or these if none are found."""
+    start = np.asarray(ranking.weights, dtype=np.float64)
+    try:
+        change = down_the_slope(ranking, pair, start, found)
+    except InputError:  # weights that the method refuses
+        return found
+    # It may end a little short of the swap, so the way to it is gone again and checked.
+    end = np.maximum(start + FURTHER * change, 0.0)
+    if not 0 < end.sum() < np.inf:
+        return found
+    other = shortest(ranking, pair, [np.array([start, end / end.sum()])])
+    if other is None or np.abs(other - start).sum() > NEARER * np.abs(found - start).sum():
+        return found
+    return other
+
+
+def down_the_slope(
+    ranking: Ranking, pair: tuple[int, int], start: FloatArray, found: FloatArray
+) -> FloatArray:
+    """Return the change of weights that SLSQP ends with: least weight received, no lead lacking.
+
+    Its variables are what each factor receives and what each gives, so that the sum has a slope.
+    """
+    from scipy.optimize import minimize
+
+    k = len(start)
+
+    def lead(moves: FloatArray) -> float:
+        scores = rescore(ranking, np.maximum(start + moves[:k] - moves[k:], 0.0))
+        return float(scores[pair[0]] - scores[pair[1]])
+
+    def received(moves: FloatArray, *_: Any, **__: Any) -> float:
+        return float(moves[:k].sum())
+
+    scale = abs(lead(np.zeros(2 * k))) or 1.0
+    bounds: Any = [*((0.0, 1.0 - w) for w in start), *((0.0, w) for w in start)]
+    constraints: Any = [
+        {"type": "ineq", "fun": lambda moves: lead(moves) / scale},
+        {"type": "eq", "fun": lambda moves: float((moves[:k] - moves[k:]).sum())},
+    ]
+    first = np.maximum(np.concatenate([found - start, start - found]), 0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of a step outside the bounds
+        moves = minimize(
+            received,
+            first,
+            bounds=bounds,
+            constraints=constraints,
+            method="SLSQP",
+        ).x
+    return np.asarray(moves[:k] - moves[k:], dtype=np.float64)
+
+
+def printed_weights(ranking: Ranking, pair: tuple[int, int], found: FloatArray) -> FloatArray:
+    """Return the new weights in percent, so rounded that they still put the first ahead.
+
+    Receivers are rounded up and donors down, to as few decimals as will do. Where scores are
+    linear that only adds to the lead; for other methods each rounding is tried.
+    """
+    before = np.asarray(ranking.weights, dtype=np.float64)
+    steps = np.where(np.abs(found - before) > MOVED, found - before, 0.0)
+    for decimals in range(first_places(steps), MOST_PLACES):
+        printed = percents(np.where(steps == 0, before, found), steps, decimals)
+        try:
+            ahead = is_ahead(rescore(ranking, printed / printed.sum()), pair)
+        except InputError:  # weights that the method refuses put nobody ahead
+            continue
+        if ahead:
+            return printed
+    return np.asarray(np.where(steps == 0, 100 * before, 100 * found))
+
+
 # Indicators
 
 
@@ -349,14 +449,17 @@ def least_values(
             for place in range(len(rules.top))
         ]
     )[top]
+    # The margin is one of the factor's score: of raw units a logarithm's way has far too many.
+    start = ranking.table[list(rules.top)].iloc[pair[0]].to_numpy(dtype=np.float64)[top]
+    way = np.where(highest >= least, highest - start, 0.0)
+    goal = np.where(highest >= least, np.minimum(least + BEYOND * way, highest), np.inf)
 
     low, high = np.zeros(len(now)), np.ones(len(now))
     for _ in range(HALVINGS):
         middle = low + (high - low) / 2
         values = now * (1 - middle) + best * middle
-        enough = lifted(ranking, market, values)[0] >= least
+        enough = lifted(ranking, market, values)[0] >= goal
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    high = np.minimum(high + BEYOND, 1.0)
     needed = now * (1 - high) + best * high
     # A method that looks at all markets need not follow one factor: each answer is tried.
     reached = lifted(ranking, market, needed)[0]

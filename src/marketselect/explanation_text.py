@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 
 from marketselect.explanation_words import (
+    first_places,
     joined_words,
     lead_text,
     market_names,
     number_text,
     ordinal,
+    percent_text,
+    percents,
     score_text,
     some_words,
     value_text,
@@ -47,8 +50,10 @@ class MarketComparison:
     framework's rounding; they are NaN where the method has none."""
     indicators: pd.DataFrame
     """Index indicator, ordered likewise: name, factor, unit, weight (in the whole tree), first and
-    second (raw values), first_year, second_year, first_score, second_score (normalized), part (of
-    the gap). NaN where there is no value; parts, where the score is not linear in indicators."""
+    second (raw values), first_year, second_year, first_counted and second_counted (what the score
+    counts a raw value as: the end of its scale where it lies beyond), first_score, second_score
+    (normalized), part (of the gap). NaN where there is no value; parts, where the score is not
+    linear in indicators."""
     note: str
     """Why there are no parts by factor; empty where there are."""
     indicator_note: str
@@ -141,9 +146,13 @@ class WeightChange:
     """Whether no smaller change does it, or none at all if it is not possible. Proven for methods
     linear in the weights, and for the weighted product of positive scores. For others it is the
     smallest among shifts from one factor to another, from all others to one, and in the order
-    that would be best for a linear method."""
+    that would be best for a linear method, refined from there; a smaller one may do."""
     weights: "pd.Series[float]"
     """The weights that do it; the ranking's own where none do."""
+    printed: "pd.Series[float]"
+    """The same in percent as the sentence says them: receivers rounded up and donors down, to as
+    few decimals as put the market ahead. They need not add up to exactly 100, as weights are
+    relative."""
     moved: float
     """The share of all weight that changes hands, 0 to 1: half the total absolute change."""
 
@@ -324,13 +333,20 @@ def most_text(found: MarketComparison) -> str:
         return ""
     most = found.indicators.loc[parts.idxmax()]
     sides = ("first", "second") if found.gap > 0 else ("second", "first")
-    values = [
-        value_text(most[side], most["unit"], [year_text(most[f"{side}_year"])])
-        if pd.notna(most[side])
-        else "no value"
-        for side in sides
-    ]
-    return f"What counts most for this is {most['name']}: {values[0]} against {values[1]}."
+    one, other = (counted_text(most, side) for side in sides)
+    comma = "," if ", counted as" in one else ""
+    return f"What counts most for this is {most['name']}: {one}{comma} against {other}."
+
+
+def counted_text(item: "pd.Series[Any]", side: str) -> str:
+    """Return a value with its unit and year, and what it counts as if that is something else."""
+    value, counted = item[side], item[f"{side}_counted"]
+    if pd.isna(value):
+        return "no value"
+    text = value_text(value, item["unit"], [year_text(item[f"{side}_year"])])
+    if counted == value:
+        return text
+    return f"{text}, counted as {number_text(counted, step=value - counted)}"
 
 
 def weights_text(found: Overtaking) -> str:
@@ -338,22 +354,34 @@ def weights_text(found: Overtaking) -> str:
     change = found.weights
     if not change.possible:
         return f"Other weights alone do not do it: {change.reason}."
-    moves = (change.weights - found.before).sort_values(key=np.abs, ascending=False, kind="stable")
+    steps = change.weights - found.before
+    moves = change.printed != 100 * found.before
+    if not moves.any():
+        return "It would overtake at the least change of weights."
+    order = steps.abs().sort_values(ascending=False, kind="stable").index
     names = found.factors.to_dict()
+    places = first_places(np.asarray(steps[moves], dtype=np.float64))
     texts = [
-        f"{names[code]} {percent(after, step)} instead of {percent(after - step, step)}"
-        for code, after, step in zip(moves.index, change.weights[moves.index], moves, strict=True)
-        if abs(step) > 1e-9
+        f"{names[code]} {move_text(found.before[code], change.printed[code], places)}"
+        for code in order
+        if moves[code]
     ]
+    moved = percents(np.array([change.moved]), np.ones(1), places)[0]
+    most = "" if change.exact else "at most "
+    rest = "" if change.exact else " (a smaller change may do)"
     return (
-        f"It would overtake if {percent(change.moved, change.moved)} of all weight changed hands: "
+        f"It would overtake if {most}{percent_text(moved)} of all weight changed hands{rest}: "
         f"{joined_words(texts)}."
     )
 
 
-def percent(share: float, step: float) -> str:
-    """Return a share in percent, so exact that a step of that size shows."""
-    return f"{number_text(100 * share, step=100 * step)}%"
+def move_text(before: float, printed: float, places: int) -> str:
+    """Return the new percentage and the old one, which never look alike."""
+    old = round(100 * before, places)
+    if old == printed:
+        back = np.array([100 * before - printed])
+        old = percents(np.array([before]), back, places)[0]
+    return f"{percent_text(printed)} instead of {percent_text(old)}"
 
 
 def indicator_text(found: Overtaking) -> str:

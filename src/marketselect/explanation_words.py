@@ -4,12 +4,16 @@ from collections.abc import Iterable, Sequence
 from math import floor, log10
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from marketselect.checks import FloatArray
 from marketselect.sources.embedded import load_markets
 
 SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 PLAIN = (1e-6, 1e15)  # beyond these a number is written with its power of ten
+MOST_DECIMALS = 10
+LEAST_STEP = 1e-5  # a share of weight; a smaller step is printed as if it were this
 
 
 def market_names(markets: Iterable[Any]) -> list[str]:
@@ -112,3 +116,27 @@ def lead_text(lead: float, largest: float) -> str:
 def decimals(largest: float) -> int:
     """Return how many decimals scores of this size are shown with."""
     return 1 if abs(largest) > 1.5 else 3
+
+
+def first_places(steps: FloatArray) -> int:
+    """Return how many decimals percentages need, so that two digits of the smallest step show."""
+    sizes = np.abs(steps[steps != 0])
+    least = max(float(sizes.min(initial=1.0)), LEAST_STEP)
+    return max(1 - floor(log10(100 * least)), 1)
+
+
+def percents(shares: FloatArray, steps: FloatArray, places: int) -> FloatArray:
+    """Return shares in percent with so many decimals, rounded the way each one's step goes.
+
+    A share whose step is 0 is not rounded.
+    """
+    unit = 10.0**places
+    scaled = 100 * shares * unit
+    rounded = np.where(steps > 0, np.ceil(scaled), np.floor(scaled)) / unit
+    return np.where(steps == 0, 100 * shares, np.clip(rounded, 0.0, 100.0))
+
+
+def percent_text(number: float) -> str:
+    """Return a percentage that is rounded already."""
+    text = f"{number:.{MOST_DECIMALS}f}".rstrip("0").rstrip(".")
+    return f"{text or '0'}%"

@@ -17,6 +17,8 @@ WIDTH = "80px"  # of a full bar: the same in all columns
 LEFT = "text-align:left;vertical-align:top;padding:3px 6px"
 RIGHT = "text-align:right;vertical-align:top;padding:3px 6px"
 SMALL = "font-size:85%"
+ANYWHERE = "overflow-wrap:anywhere"  # where a line of one long word breaks
+LONGEST = 28  # characters of a name in a cell, as in the pictures
 
 
 def ranking_html(
@@ -85,7 +87,7 @@ def ranking_html(
     foot += [] if shares is None else [share_row(shares_name, shares.reindex(factors), before)]
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse">'
-        f'<caption style="{LEFT};caption-side:top"><b>{escape(title)}</b>, '
+        f'<caption style="{LEFT};caption-side:top;{ANYWHERE}"><b>{escape(title)}</b>, '
         f"ranked by {escape(method.replace('_', ' '))}</caption>"
         f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
         f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
@@ -119,13 +121,25 @@ def table_row(cells: Iterable[str]) -> str:
 
 def cell(text: str, style: str = RIGHT) -> str:
     """Return a cell with a text of any kind."""
-    return f'<td style="{style}">{escape(text)}</td>'
+    return f'<td style="{style}"{full(text)}>{escape(short(text))}</td>'
 
 
 def head_cell(text: str, scope: str) -> str:
     """Return the head of a column or a row."""
     style = LEFT if scope == "row" or text in ("market", "name") else RIGHT
-    return f'<th scope="{scope}" style="{style}">{escape(text)}</th>'
+    return f'<th scope="{scope}" style="{style}"{full(text)}>{escape(short(text))}</th>'
+
+
+def short(text: str) -> str:
+    """Return a text that leaves room for the other columns."""
+    return (
+        text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+    )
+
+
+def full(text: str) -> str:
+    """Return an attribute that shows the whole of a text that is cut."""
+    return f' title="{escape(text)}"' if len(text) > LONGEST else ""
 
 
 def bar_cell(score: float, ends: tuple[float, float]) -> str:
@@ -156,7 +170,10 @@ def bar(start: float, end: float, color: str) -> str:
 
 def share_row(text: str, shares: "pd.Series[float]", before: int) -> str:
     """Return a row of percentages under the factors."""
-    head = f'<th scope="row" colspan="{before}" style="{RIGHT};{SMALL}">{escape(text)}</th>'
+    head = (
+        f'<th scope="row" colspan="{before}" style="{RIGHT};{SMALL}"{full(text)}>'
+        f"{escape(short(text))}</th>"
+    )
     cells = (cell(f"{share:.1%}", f"{RIGHT};{SMALL}") for share in shares)
     return table_row([head, *cells, cell("")])
 
@@ -177,9 +194,9 @@ def notes(table: pd.DataFrame, shown: int, excluded: int, known: bool) -> str:
             "<code>ms.robustness(ranking)</code>, <code>ms.plot_ranking(ranking)</code>."
         )
     text = " ".join(part for part in parts if part)
-    return f'<p style="{SMALL}">{text}</p>'
+    return f'<p style="{SMALL};{ANYWHERE}">{text}</p>'
 
 
 def small(text: str) -> str:
     """Return a text of any kind as a paragraph in small print."""
-    return f'<p style="{SMALL}">{escape(text)}</p>'
+    return f'<p style="{SMALL};{ANYWHERE}">{escape(text)}</p>'

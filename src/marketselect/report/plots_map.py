@@ -51,8 +51,9 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
     Returns
     -------
     Axes
-        The one given, or that of the new figure. A dotted square is an economy without a value;
-        markets that have no square are named below the map.
+        The one given, or that of the new figure. A dotted square is an economy without a value; of
+        a ranking, one without a rank: no candidate, or excluded for want of data. Markets that have
+        no square are named below the map.
 
     Raises
     ------
@@ -78,7 +79,8 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
         )
     ax = axes_for(ax, 11.5, 7.0, "plot_map")
     draw_squares(ax, known, square_texts(values, known))
-    draw_key(ax, known, key_words(values))
+    blank = "no rank" if isinstance(values, Ranking) else "no value"
+    draw_key(ax, known, key_words(values), f"dotted: {blank}")
     count = f"{len(known)} of {len(TILES)} economies"
     if len(known) < len(numbers):
         homeless = numbers.index.difference(known.index, sort=False)
@@ -141,8 +143,8 @@ def key_words(given: Ranking | pd.Series[float]) -> str:
     return "" if given.name is None else shown_names([given.name], 60)[0]
 
 
-def draw_key(ax: Axes, known: pd.Series[float], words: str) -> None:
-    """Draw the scale of the colors with its ends and what it measures."""
+def draw_key(ax: Axes, known: pd.Series[float], words: str, blank: str) -> None:
+    """Draw the scale of the colors with its ends, what it measures and what a blank means."""
     left, top, width = KEY
     steps = np.linspace(0, 1, 65)[None, :]
     equal = known.min() == known.max()
@@ -155,4 +157,4 @@ def draw_key(ax: Axes, known: pd.Series[float], words: str) -> None:
     ends = [(0.0, "left", known.min())] + [(width, "right", known.max())] * (not equal)
     for along, side, value in ends:
         ax.text(left + along, top + 0.7, number_text(float(value)), ha=side, va="top", **size)
-    ax.text(left, top + 1.6, "dotted: no value", va="top", **size)
+    ax.text(left, top + 1.6, blank, va="top", **size)

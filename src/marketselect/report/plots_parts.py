@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 
 import numpy as np
 
@@ -33,12 +35,15 @@ COLORS = (
     "#0072B2", "#E69F00", "#009E73", "#F0E442", "#D55E00", "#56B4E9", "#000000", "#CC79A7",
 )  # fmt: skip
 HATCHES = ("", "///", "", "", r"\\\\", "...", "", "xxx")
+# From the second turn of the colors on: black hatches, on each color another one each turn.
+MORE_HATCHES = ("///", "xxx", "...", r"\\\\", "---", "|||", "+++", "ooo")
 INK, FAINT, GRID = "#222222", "#767676", "#D9D9D9"
 SMALL, NORMAL, LARGE = 7.0, 8.5, 10.5  # points
 NAME_WIDTH, KEY_WIDTH = 28, 26  # characters
 ROW, WIDTH = 0.23, 7.2  # inches: of one market, of a picture
 PLAIN: Any = {"parse_math": False}  # a name may hold a dollar sign
 SCREEN_DPI = 110
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
 def axes_for(ax: Axes | None, width: float, height: float, what: str) -> Axes:
@@ -77,13 +82,43 @@ def checked_top(top: object, what: str) -> int:
 
 def shown_names(markets: Iterable[Any], width: int = NAME_WIDTH) -> list[str]:
     """Return names that fit: cut where too long, without signs that break a line."""
-    return [cut(clean(name), width, "\N{HORIZONTAL ELLIPSIS}") for name in market_names(markets)]
+    return cut_apart([clean(name) for name in market_names(markets)], width)
+
+
+def cut_apart(names: Sequence[str], width: int) -> list[str]:
+    """Return names of at most so many characters, such that those that differ still do.
+
+    Where several would look alike they are cut in the middle, and numbered if even that is alike.
+    """
+    mark, tail = "\N{HORIZONTAL ELLIPSIS}", width // 2 - 1
+    short = {name: cut(name, width, mark) for name in names}
+    for name in alike(short):
+        if len(name) > width:
+            short[name] = f"{name[: width - tail - 1].rstrip()}{mark}{name[-tail:]}"
+    for number, name in enumerate(alike(short), start=1):
+        short[name] = f"{cut(name, width - len(f' {number}'), mark)} {number}"
+    return [short[name] for name in names]
+
+
+def alike(short: Mapping[str, str]) -> list[str]:
+    """Return the names whose short forms are not theirs alone."""
+    count = Counter(short.values())
+    return [name for name, text in short.items() if count[text] > 1]
 
 
 def ranked_names(table: pd.DataFrame) -> list[str]:
     """Return rank and name of each market of a ranking's table."""
     names = shown_names(table.index)
-    return [f"{rank}  {name}" for rank, name in zip(table["rank"], names, strict=True)]
+    return [
+        # The mark keeps the rank at the left of a name that is read from right to left.
+        f"{LEFT_TO_RIGHT if reads_leftward(name) else ''}{rank}  {name}"
+        for rank, name in zip(table["rank"], names, strict=True)
+    ]
+
+
+def reads_leftward(name: str) -> bool:
+    """Return whether a name has letters of a script that is written from right to left."""
+    return any(bidirectional(sign) in ("R", "AL") for sign in name)
 
 
 def more_room(names: Iterable[str]) -> float:
@@ -94,8 +129,8 @@ def more_room(names: Iterable[str]) -> float:
 def factor_names(ranking: Ranking) -> list[str]:
     """Return the name of each top factor; its code where it has none."""
     names = {factor.code: factor.name for factor in ranking.scores.framework.factors}
-    titles = (clean(names.get(code) or code) for code in ranking.weights.index)
-    return [cut(title, KEY_WIDTH, "\N{HORIZONTAL ELLIPSIS}") for title in titles]
+    titles = [clean(names.get(code) or code) for code in ranking.weights.index]
+    return cut_apart(titles, KEY_WIDTH)
 
 
 def score_words(ranking: Ranking) -> str:
@@ -179,12 +214,14 @@ def axis_words(ax: Axes, across: str, down: str = "") -> None:
 
 
 def paint(number: int) -> dict[str, Any]:
-    """Return color and hatch of the factor of a number; they repeat together after 56."""
-    turn = number // len(COLORS)
+    """Return color and hatch of the factor of a number; they repeat together after 72."""
+    turn, place = divmod(number, len(COLORS))
+    more = MORE_HATCHES[(place + 3 * (turn - 1)) % len(MORE_HATCHES)]
     return {
-        "facecolor": COLORS[number % len(COLORS)],
-        "hatch": HATCHES[(number + 3 * turn) % len(HATCHES)],
-        "edgecolor": "white",
+        "facecolor": COLORS[place],
+        "hatch": more if turn else HATCHES[place],
+        # A hatch has the color of the edge, and black does not show on black.
+        "edgecolor": "black" if turn and COLORS[place] != "#000000" else "white",
         "linewidth": 0.6,
     }
 
