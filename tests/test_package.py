@@ -77,3 +77,11 @@ def test_no_lock_file_and_no_registry_address() -> None:
     for name in ("pyproject.toml", "Makefile", "constraints.txt", "constraints-oldest.txt"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert re.findall(r"index-url|find-links|https?://", text) == []
+
+
+def test_a_name_that_is_imported_on_first_use_is_public_and_there() -> None:
+    assert set(marketselect.ON_FIRST_USE) < set(marketselect.__all__) <= set(dir(marketselect))
+    for name in marketselect.ON_FIRST_USE:
+        assert getattr(marketselect, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'rank_market'"):
+        _ = marketselect.rank_market  # type: ignore[attr-defined]

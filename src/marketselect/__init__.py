@@ -7,10 +7,10 @@
 ['rank', 'score', 'rank_low', 'rank_high']
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError
-from marketselect.explanation import compare, explain
-from marketselect.explanation_moves import overtake
-from marketselect.explanation_parts import contributions
 from marketselect.framework import (
     Factor,
     Framework,
@@ -29,34 +29,16 @@ from marketselect.methods import (
     weighted_product,
     weighted_sum,
 )
-from marketselect.panel import PanelRanking, rank_panel
 from marketselect.provenance import package_version
 from marketselect.ranking import Ranking, rank_markets
-from marketselect.report.page import write_report
-from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
-from marketselect.report.plots_map import plot_map
-from marketselect.report.plots_markets import plot_profile, plot_tradeoff
-from marketselect.report.plots_panel import plot_ranks
-from marketselect.report.workbook import write_excel
 from marketselect.scoring.aggregation import aggregate
-from marketselect.scoring.availability import Availability, data_availability, imputed_share
 from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
 from marketselect.scoring.imputation import impute
 from marketselect.scoring.normalization import Scale, normalize
-from marketselect.scoring.outranking import outranking_matrix
-from marketselect.scoring.structure import Redundancy, redundancy
 from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
-from marketselect.study import Replay, replay_study, save_study
 from marketselect.table import IndicatorTable, indicator_table
-from marketselect.uncertainty.acceptability import Robustness, robustness
-from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
-from marketselect.uncertainty.bounds import RankBounds, rank_bounds
-from marketselect.uncertainty.choices import Sensitivity, sensitivity
-from marketselect.uncertainty.reversal import Reversals, rank_reversals
-from marketselect.uncertainty.stability import weight_stability
-from marketselect.weighting.best_worst import best_worst_weights
 from marketselect.weighting.data_driven import (
     critic_weights,
     entropy_weights,
@@ -66,7 +48,89 @@ from marketselect.weighting.data_driven import (
 from marketselect.weighting.judgement import ahp_weights, group_judgements
 from marketselect.weighting.stated import equal_weights, rank_order_weights, swing_weights
 
+if TYPE_CHECKING:
+    from marketselect.explanation import compare, explain
+    from marketselect.explanation_moves import overtake
+    from marketselect.explanation_parts import contributions
+    from marketselect.panel import PanelRanking, rank_panel
+    from marketselect.report.page import write_report
+    from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
+    from marketselect.report.plots_map import plot_map
+    from marketselect.report.plots_markets import plot_profile, plot_tradeoff
+    from marketselect.report.plots_panel import plot_ranks
+    from marketselect.report.workbook import write_excel
+    from marketselect.scoring.availability import Availability, data_availability, imputed_share
+    from marketselect.scoring.outranking import outranking_matrix
+    from marketselect.scoring.structure import Redundancy, redundancy
+    from marketselect.study import Replay, replay_study, save_study
+    from marketselect.uncertainty.acceptability import Robustness, robustness
+    from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
+    from marketselect.uncertainty.bounds import RankBounds, rank_bounds
+    from marketselect.uncertainty.choices import Sensitivity, sensitivity
+    from marketselect.uncertainty.reversal import Reversals, rank_reversals
+    from marketselect.uncertainty.stability import weight_stability
+    from marketselect.weighting.best_worst import best_worst_weights
+
 __version__ = package_version()
+
+# What ranking itself does not need is imported when it is first asked for, so that a command
+# starts at once: each name's module.
+ON_FIRST_USE = {
+    "Availability": "scoring.availability",
+    "Comparison": "uncertainty.agreement",
+    "PanelRanking": "panel",
+    "RankBounds": "uncertainty.bounds",
+    "Redundancy": "scoring.structure",
+    "Replay": "study",
+    "Reversals": "uncertainty.reversal",
+    "Robustness": "uncertainty.acceptability",
+    "Sensitivity": "uncertainty.choices",
+    "best_worst_weights": "weighting.best_worst",
+    "compare": "explanation",
+    "compare_methods": "uncertainty.agreement",
+    "consensus": "uncertainty.agreement",
+    "contributions": "explanation_parts",
+    "data_availability": "scoring.availability",
+    "explain": "explanation",
+    "imputed_share": "scoring.availability",
+    "outranking_matrix": "scoring.outranking",
+    "overtake": "explanation_moves",
+    "plot_acceptability": "report.plots",
+    "plot_intervals": "report.plots",
+    "plot_map": "report.plots_map",
+    "plot_profile": "report.plots_markets",
+    "plot_ranking": "report.plots",
+    "plot_ranks": "report.plots_panel",
+    "plot_tradeoff": "report.plots_markets",
+    "rank_bounds": "uncertainty.bounds",
+    "rank_panel": "panel",
+    "rank_reversals": "uncertainty.reversal",
+    "redundancy": "scoring.structure",
+    "replay_study": "study",
+    "robustness": "uncertainty.acceptability",
+    "save_study": "study",
+    "sensitivity": "uncertainty.choices",
+    "weight_stability": "uncertainty.stability",
+    "write_excel": "report.workbook",
+    "write_report": "report.page",
+}
+
+
+if not TYPE_CHECKING:  # a type checker sees the imports above, and so a misspelt name
+
+    def __getattr__(name: str) -> Any:
+        """Import a name on its first use."""
+        if name not in ON_FIRST_USE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{ON_FIRST_USE[name]}"), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    """Return the public names, those not imported yet among them."""
+    return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "METHODS",

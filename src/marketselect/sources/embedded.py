@@ -57,11 +57,12 @@ def load_indicators() -> pd.DataFrame:
     block = _parse(header + b"".join(bodies))
     values = block.iloc[:, 1:].to_numpy(dtype=float)
     row, column = np.nonzero(~np.isnan(values))
-    code = np.repeat(np.array(codes, dtype=object), [body.count(b"\n") for body in bodies])
+    place = np.repeat(np.arange(len(codes)), [body.count(b"\n") for body in bodies])
     return pd.DataFrame(
         {
-            "market": pd.Series(block["market"].to_numpy(dtype=object)[row], dtype="str"),
-            "indicator": pd.Series(code[row], dtype="str"),
+            # Texts are taken from few, not made one by one.
+            "market": block["market"].astype("str").array.take(row),
+            "indicator": pd.Series(codes, dtype="str").array.take(place[row]),
             "year": np.array([int(year) for year in block.columns[1:]], dtype=np.int64)[column],
             "value": values[row, column],
         }
