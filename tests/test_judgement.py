@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 
 from marketselect.checks import FloatArray
 from marketselect.errors import ConsistencyWarning, InputError
+from marketselect.weighting import _consistency
 from marketselect.weighting._consistency import RANDOM_INDICES, random_index_of
 from marketselect.weighting.judgement import JudgementResult, ahp_weights, group_judgements
 from marketselect.weighting.stated import rank_order_weights
@@ -651,7 +652,7 @@ def test_chains_that_no_float_holds_are_refused() -> None:
     chain = np.full((40, 40), np.nan)
     for place in range(39):
         chain[place, place + 1] = 1e12
-    with pytest.raises(InputError, match="an inferred comparison exceeds what a float can hold"):
+    with pytest.raises(InputError, match=r"^an inferred comparison exceeds"):
         ahp_weights(chain)
 
 
@@ -787,3 +788,28 @@ def test_least_squares_on_logarithms_of_known_pairs(matrix: FloatArray) -> None:
     np.testing.assert_allclose(
         quiet(incomplete, method="geometric-mean").weights, weights / weights.sum(), rtol=1e-9
     )
+
+
+# The completion by rounds, and the guess of where they lead
+
+
+@pytest.mark.parametrize(("settles", "guess"), [(2.5, 2.5), (1000.0, 300.0), (-1000.0, -300.0)])
+def test_rounds_on_a_line_are_guessed_to_their_end(settles: float, guess: float) -> None:
+    # x -> settles + (x - settles) / 2, in two gaps; no float holds the exponential of 1000.
+    seen = np.array([[0.0, 1.0], [1.0, 3.0]])
+    solved = settles + (seen - settles) / 2
+    line = _consistency._guess(seen[:, :1], solved[:, :1])
+    assert line.tolist() == pytest.approx([guess])
+
+
+def test_guesses_that_lead_astray_lead_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    nan = np.nan
+    # Bozoki, Fulop & Ronyai (2010): the minimum of lambda max is unique, however it is found.
+    matrix = np.array(
+        [[1, 2, nan, 5], [1 / 2, 1, 3, nan], [nan, 1 / 3, 1, 4], [1 / 5, nan, 1 / 4, 1]]
+    )
+    expected = _consistency.complete_eigenvalue(matrix)
+    monkeypatch.setattr(_consistency, "_guess", lambda _seen, solved: solved[-1] + 0.5)
+    monkeypatch.setattr(_consistency, "ROUNDS", 2000)
+    found = _consistency.complete_eigenvalue(matrix)
+    assert found.tolist() == [pytest.approx(row, rel=1e-9) for row in expected.tolist()]
