@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray, Weighting
+from marketselect.checks import FloatArray, Weighting, is_weighting
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.methods import LINEAR, METHODS, Method, fixed_scale_options
@@ -304,11 +304,12 @@ def settle_weights(
 
 def by_name(weights: Any) -> "Mapping[str, float] | pd.Series[float] | str | None":
     """Return weights as given, or the result of a weighting of named factors as a mapping."""
-    labels, numbers = (getattr(weights, name, None) for name in ("labels", "weights"))
-    if labels is None or numbers is None:
-        given: Mapping[str, float] | pd.Series[float] | str | None = weights
-        return given
-    return dict(zip(labels, numbers, strict=True))
+    if is_weighting(weights) and weights.labels is not None:
+        return {
+            str(name): number for name, number in zip(weights.labels, weights.weights, strict=True)
+        }
+    given: Mapping[str, float] | pd.Series[float] | str | None = weights
+    return given
 
 
 def given_weights(
