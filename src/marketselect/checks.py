@@ -52,23 +52,34 @@ def place_of(given: object, name: str, place: Sequence[int]) -> str:
 def as_floats(values: ArrayLike, name: str, *, remedy: str = FILL) -> FloatArray:
     """Return a float copy of `values`, or say which entry is not a number."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise InputError(f"{name} has masked entries; {remedy}")
+        raise InputError.of("missing", f"{name}", "has masked entries", f"{remedy}")
     try:
         given = np.asarray(values)
     except ValueError:
-        raise InputError(f"{name}: the rows differ in length; give a rectangular array") from None
+        raise InputError.of(
+            "wrong-shape", f"{name}", "the rows differ in length", "give a rectangular array"
+        ) from None
     if given.dtype.kind in "biuf":
         return given.astype(np.float64)
     cells = np.asarray(values, dtype=object)
     for place, cell in np.ndenumerate(cells):
         if isinstance(cell, Sequence) and not isinstance(cell, str):
-            raise InputError(f"{name}: the rows differ in length; give a rectangular array")
+            raise InputError.of(
+                "wrong-shape", f"{name}", "the rows differ in length", "give a rectangular array"
+            )
         if not isinstance(cell, (int, float, np.number)):
-            raise InputError(f"{place_of(values, name, place)} is {cell!r}; a number is needed")
+            raise InputError.of(
+                "not-a-number",
+                f"{place_of(values, name, place)}",
+                f"is {cell!r}",
+                "a number is needed",
+            )
     try:
         return cells.astype(np.float64)
     except OverflowError:
-        raise InputError(f"{name} has a whole number that no float can hold") from None
+        raise InputError.of(
+            "too-large", f"{name}", "has a whole number that no float can hold"
+        ) from None
 
 
 def refuse_non_finite(
@@ -82,9 +93,11 @@ def refuse_non_finite(
     if len(bad):
         place = tuple(int(i) for i in bad[0])
         more = f" ({len(bad)} such entries in all)" if len(bad) > 1 else ""
-        raise InputError(
-            f"{place_of(given, name, place)} is {values[place]}{more}; every entry must be a "
-            f"finite number: {remedy}"
+        raise InputError.of(
+            "missing",
+            f"{place_of(given, name, place)}",
+            f"is {values[place]}{more}",
+            f"every entry must be a finite number: {remedy}",
         )
 
 
@@ -92,12 +105,18 @@ def finite_matrix(matrix: ArrayLike, *, name: str = "matrix") -> FloatArray:
     """Return `matrix` as floats, shape (markets, criteria), at least one of each, all finite."""
     values = as_floats(matrix, name)
     if values.ndim != 2:
-        raise InputError(
-            f"{name} has {values.ndim} dimension(s); two are needed: markets down, criteria across"
+        raise InputError.of(
+            "wrong-shape",
+            f"{name}",
+            f"has {values.ndim} dimension(s)",
+            "two are needed: markets down, criteria across",
         )
     if 0 in values.shape:
-        raise InputError(
-            f"{name} has shape {values.shape}; at least one market and one criterion are needed"
+        raise InputError.of(
+            "wrong-shape",
+            f"{name}",
+            f"has shape {values.shape}",
+            "at least one market and one criterion are needed",
         )
     refuse_non_finite(values, name, given=matrix)
     return values
@@ -107,30 +126,39 @@ def weight_batch(weights: ArrayLike | Weighting, criteria: int) -> FloatArray:
     """Return weights of shape (..., criteria), each vector divided by its sum."""
     given: Any = weights.weights if is_weighting(weights) else weights
     if given is None or isinstance(given, str):
-        raise InputError(
-            f"weights is {given!r}; give one number for each of the {criteria} criteria: "
-            f"equal_weights({criteria}).weights if all count the same"
+        raise InputError.of(
+            "wrong-type",
+            "weights",
+            f"is {given!r}",
+            f"give one number for each of the {criteria} criteria: "
+            f"equal_weights({criteria}).weights if all count the same",
         )
     remedy = "give 0 to a criterion that does not count"
     values = as_floats(given, "weights", remedy=remedy)
     if values.ndim == 0 or values.shape[-1] != criteria:
-        raise InputError(
-            f"weights have shape {values.shape}; the last axis must hold one weight for each "
-            f"of the {criteria} criteria"
+        raise InputError.of(
+            "wrong-shape",
+            "weights",
+            f"have shape {values.shape}",
+            f"the last axis must hold one weight for each of the {criteria} criteria",
         )
     refuse_non_finite(values, "weights", given=given, remedy=remedy)
     if (values < 0).any():
         place = tuple(int(i) for i in np.argwhere(values < 0)[0])
-        raise InputError(
-            f"{place_of(given, 'weights', place)} is {values[place]}; weights must not be "
-            "negative: turn the criterion's direction round instead"
+        raise InputError.of(
+            "out-of-range",
+            f"{place_of(given, 'weights', place)}",
+            f"is {values[place]}",
+            "weights must not be negative: turn the criterion's direction round instead",
         )
     # Divided by the largest first, so that neither huge nor tiny weights overflow their sum.
     largest = values.max(axis=-1, keepdims=True)
     if (largest == 0).any():
-        raise InputError(
-            f"{first_vector(largest[..., 0] == 0, 'weights')} are all zero; at least one "
-            "criterion must count"
+        raise InputError.of(
+            "all-zero",
+            f"{first_vector(largest[..., 0] == 0, 'weights')}",
+            "are all zero",
+            "at least one criterion must count",
         )
     scaled: FloatArray = values / largest
     result: FloatArray = scaled / scaled.sum(axis=-1, keepdims=True)
@@ -152,22 +180,33 @@ def direction_signs(directions: Sequence[str] | None, criteria: int) -> FloatArr
     if directions is None:
         return np.ones(criteria)
     if isinstance(directions, str):
-        raise InputError(
-            f'directions is the text "{directions}"; give a list with one word for each criterion'
+        raise InputError.of(
+            "wrong-type",
+            "directions",
+            f'is the text "{directions}"',
+            "give a list with one word for each criterion",
         )
     if not isinstance(directions, Iterable):
-        raise InputError(
-            f"directions is {directions!r}; give a list with one word for each criterion"
+        raise InputError.of(
+            "wrong-type",
+            "directions",
+            f"is {directions!r}",
+            "give a list with one word for each criterion",
         )
     words = list(directions)
     if len(words) != criteria:
-        raise InputError(
-            f"directions has {len(words)} words; one for each of the {criteria} criteria is needed"
+        raise InputError.of(
+            "wrong-shape",
+            "directions",
+            f"has {len(words)} words",
+            f"one for each of the {criteria} criteria is needed",
         )
     for place, word in enumerate(words):
         if word not in DIRECTIONS:
-            raise InputError(
-                f'directions[{place}] is {word!r}; use "benefit" or "cost".'
-                f"{did_you_mean(word, DIRECTIONS)}"
+            raise InputError.of(
+                "unknown-word",
+                f"directions[{place}]",
+                f"is {word!r}",
+                f'use "benefit" or "cost".{did_you_mean(word, DIRECTIONS)}',
             )
     return np.array([1.0 if word == "benefit" else -1.0 for word in words])

@@ -45,7 +45,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise the message with the way to the help."""
-        raise InputError(f"{message} (see: {self.prog} --help)")
+        raise InputError.of("usage", f"{message} (see", f"{self.prog} --help)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -85,9 +85,11 @@ def run(argv: Sequence[str] | None) -> int:
 
         text = f"marketselect {marketselect.__version__}"
     elif args.command is None:
-        raise InputError(
-            "name a command: rank, report, indicators or frameworks, or replay for a study "
-            "(see: marketselect --help)"
+        raise InputError.of(
+            "usage",
+            "name a command",
+            "rank, report, indicators or frameworks, or replay for a study "
+            "(see: marketselect --help)",
         )
     else:
         text = args.command(args)
@@ -291,12 +293,15 @@ def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None
     for part in parts:
         name, _, weight = (piece.strip() for piece in part.partition("="))
         if name in weights:
-            raise InputError(f'--weights: "{name}" is there twice; keep one')
+            raise InputError.of("duplicate", "--weights", f'"{name}" is there twice', "keep one")
         try:
             weights[name] = float(weight)
         except ValueError:
-            raise InputError(
-                f'--weights: "{part}" is no name=number; write economic=3,social=1.5'
+            raise InputError.of(
+                "usage",
+                "--weights",
+                f'"{part}" is no name=number',
+                "write economic=3,social=1.5",
             ) from None
     return weights
 
@@ -332,7 +337,9 @@ def frameworks(args: argparse.Namespace) -> str:
 
     if args.name is None:
         if args.toml:
-            raise InputError(f"--toml: name the framework: {', '.join(framework_names())}")
+            raise InputError.of(
+                "usage", "--toml", f"name the framework: {', '.join(framework_names())}"
+            )
         shipped = [load_framework(name) for name in framework_names()]
         rows = [(f.name, f.title, len(f.top), len(f.indicators), f.method) for f in shipped]
         header = ("name", "title", "top factors", "indicators", "method")

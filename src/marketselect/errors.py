@@ -1,19 +1,198 @@
-"""The errors and warnings that marketselect raises, and the words they share."""
+"""The errors and warnings that marketselect raises, the faults they list, and the words they share.
 
-from collections.abc import Iterable
+A fault is data: a stable code, where it is, what was got and what to do about it. `InputError`
+holds all that were found; its message is made from them, here and nowhere else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
+from typing import Self
+
+SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
+KEPT = 1000  # faults of one error that are kept; its message counts the others
+
+CODES: Mapping[str, str] = {
+    "wrong-type": "something of another type than is needed: a list for a text, a text for a list",
+    "not-a-number": "text, a truth or another thing where a number is needed",
+    "infinite": "an infinite number where a finite one is needed",
+    "missing": "nothing, or NaN, where something is needed",
+    "out-of-range": "a number outside what is allowed: negative, above 1, a year that cannot be",
+    "unknown-word": "a word that is none of those an option takes",
+    "unknown-name": "a name that is not there: of a market, a factor, a column, a file's sheet",
+    "missing-name": "names left out that have to be there, such as part of a group of weights",
+    "unknown-key": "a key of a file or an option of a method that does not exist",
+    "missing-key": "a key of a file that has to be there",
+    "duplicate": "something given twice that may stand there once",
+    "empty": "nothing at all where at least one thing is needed",
+    "wrong-shape": "another number of rows, columns or entries than is needed",
+    "wrong-order": "names in another order than those of the matrix",
+    "wrong-form": "a text, a table or a file that is not built as it has to be",
+    "contradiction": "two things that exclude each other, or one that needs another",
+    "all-zero": "weights of which none counts",
+    "no-difference": "markets that do not differ, where a formula divides by differences",
+    "undefined": "values for which a formula has no answer, such as a negative one in a product",
+    "too-large": "more than a number, a file or a search can hold",
+    "no-data": "no market, series or year with enough data",
+    "unreadable": "a file that cannot be read, or that is not what its name says",
+    "unwritable": "a file or folder that cannot be written",
+    "damaged": "a study whose files are not as they were written",
+    "not-installed": "an optional package that is not there",
+    "not-possible": "something that this method or this ranking does not have",
+    "method-failed": "a method of one's own that raised an error or returned no scores",
+    "own-words": "an `InputError` that a function of one's own raised, in its own words",
+    "other-ranking": "a result that was made of another ranking",
+    "usage": "a command line that cannot be understood",
+}
+"""Every code a fault can have, and what it says."""
+
+# What a fault was got as reads on from its place after these; otherwise a colon parts them.
+VERBS = ("is", "are", "has", "have", "holds", "names", "name", "cannot", "exists", "ends")
 
 
 class MarketSelectError(Exception):
     """Base of every error that marketselect raises on purpose."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with what was given.
+
+    Examples
+    --------
+    >>> fault = Fault("unknown-word", "mode", "is 'maximum'", 'use "distributive" or "ideal"')
+    >>> print(fault)
+    mode is 'maximum'; use "distributive" or "ideal"
+    >>> fault.to_dict()["code"]
+    'unknown-word'
+    """
+
+    code: str
+    """One of `CODES`: stable, for programs."""
+    where: str
+    """The place, by the names of whoever gave it; empty where there is none to name."""
+    got: str
+    """What was found there; it reads on from the place, "is 'maximum'", or is a clause."""
+    remedy: str = ""
+    """What to do about it."""
+
+    def __str__(self) -> str:
+        between = " " if self.got.partition(" ")[0] in VERBS else ": "
+        found = f"{self.where}{between}{self.got}" if self.where else self.got
+        return f"{found}; {self.remedy}" if self.remedy else found
+
+    def to_dict(self) -> dict[str, str]:
+        """Return code, where, got and remedy, as JSON takes them."""
+        return asdict(self)
+
+    def under(self, place: str) -> Self:
+        """Return the same fault at a place within another: ``person "A": comparisons``."""
+        return replace(self, where=f"{place}: {self.where}" if self.where else place)
+
+
 class InputError(MarketSelectError, ValueError):
-    """Something given has no answer: says what, where, what was got, and the remedy."""
+    """Something given has no answer: says what, where, what was got, and the remedy.
+
+    Parameters
+    ----------
+    *faults : Fault or str
+        What is wrong. A text of one's own becomes a fault of the code "own-words".
+    what : str
+        What has the faults, where there may be several: ``framework "mine"``. The message of
+        several without it speaks of the data.
+    total : int, optional
+        How many there are in all, if not all are given.
+    tally : mapping, optional
+        By code, what there is to say of those that are not shown.
+
+    Examples
+    --------
+    >>> try:
+    ...     raise InputError(Fault("empty", "markets", "is empty", "name at least one"))
+    ... except InputError as error:
+    ...     print(error, [fault.code for fault in error.faults])
+    markets is empty; name at least one ['empty']
+    """
+
+    faults: tuple[Fault, ...]
+    """Every fault that was found, the first 1,000 of them; the message shows some."""
+
+    def __init__(
+        self,
+        *faults: Fault | str,
+        what: str = "",
+        total: int | None = None,
+        tally: Mapping[str, str] | None = None,
+    ) -> None:
+        found = [f if isinstance(f, Fault) else Fault("own-words", "", str(f)) for f in faults]
+        self.faults = tuple(found[:KEPT])
+        self.what = what
+        self.total = len(found) if total is None else total
+        self.tally = dict(tally or {})
+        super().__init__(*self.faults)
+
+    @classmethod
+    def of(cls, code: str, where: str, got: str, remedy: str = "") -> Self:
+        """Return the error of one fault."""
+        return cls(Fault(code, where, got, remedy))
+
+    def __str__(self) -> str:
+        if self.total > 1:
+            return self._several()
+        text = "".join(map(str, self.faults))
+        return text if text.startswith(self.what) else f"{self.what}: {text}"
+
+    def under(self, place: str) -> "InputError":
+        """Return the same error, its faults at a place within another."""
+        if self.what or not self.faults:
+            what = f"{place}: {self.what}" if self.what else place
+            return InputError(*self.faults, what=what, total=self.total, tally=self.tally)
+        return InputError(
+            *(fault.under(place) for fault in self.faults), total=self.total, tally=self.tally
+        )
+
+    def _several(self) -> str:
+        """Return one line a fault, the first of each kind where there are many."""
+        kinds: dict[str, list[Fault]] = {}
+        for fault in self.faults:
+            kinds.setdefault(fault.code, []).append(fault)
+        if self.total <= SHOWN:
+            lines = [f"\n  - {fault}" for fault in self.faults]
+            of_kinds = ""
+        else:
+            each = max(1, SHOWN // len(kinds))
+            unkept = self.total - len(self.faults)
+            lines = [
+                line
+                for code, faults in kinds.items()
+                for line in self._of_a_kind(code, faults, each, unkept)
+            ]
+            of_kinds = f" of {len(kinds)} kinds" if len(kinds) > 1 else ""
+        number = f"{self.total:,} faults{of_kinds}"
+        head = f"{self.what} has {number}:" if self.what else f"{number} in the data:"
+        return head + "".join(lines)
+
+    def _of_a_kind(self, code: str, faults: list[Fault], each: int, unkept: int) -> list[str]:
+        lines = [f"\n  - {fault}" for fault in faults[:each]]
+        rest = len(faults) - each + (unkept if code == self.faults[-1].code else 0)
+        more = f"\n    ... and {rest:,} more of this kind{self.tally.get(code, '')}"
+        return [*lines, more] if rest > 0 else lines
 
 
 class ConsistencyWarning(UserWarning):
     """Pairwise judgements contradict each other more than the accepted ratio of 0.1."""
+
+
+def raise_faults(found: Iterable[Fault | str], what: str = "") -> None:
+    """Raise one `InputError` that holds every fault, or return when there is none."""
+    faults = list(found)
+    if faults:
+        raise InputError(*faults, what=what)
+
+
+def refuse(what: str, found: Iterable[Fault | str]) -> None:
+    """Raise one `InputError` that lists every fault, or return when there is none."""
+    raise_faults(found, what)
 
 
 def listing(items: Iterable[object], limit: int = 5) -> str:
@@ -30,17 +209,22 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     return f" Did you mean {' or '.join(by_lower[key] for key in near)}?" if near else ""
 
 
-def refuse(what: str, found: list[str]) -> None:
-    """Raise one `InputError` that lists every fault, or return when there is none."""
-    if not found:
-        return
-    if len(found) == 1:
-        raise InputError(found[0] if found[0].startswith(what) else f"{what}: {found[0]}")
-    lines = "".join(f"\n  - {fault}" for fault in found)
-    raise InputError(f"{what} has {len(found)} faults:{lines}")
-
-
 def need(value: object, kind: type, what: str) -> None:
     """Refuse what is not of the kind that a function takes."""
     if not isinstance(value, kind):
-        raise InputError(f"{what}: a {kind.__name__} is needed, got {type(value).__name__}")
+        name = kind.__name__
+        raise InputError(
+            Fault("wrong-type", what, f"a {name} is needed, got {type(value).__name__}")
+        )
+
+
+def not_installed(package: str, extra: str, job: str) -> InputError:
+    """Return the error that a job needs a package of an extra."""
+    return InputError(
+        Fault(
+            "not-installed",
+            "",
+            f"{job} needs {package}",
+            f'install it: pip install "marketselect[{extra}]"',
+        )
+    )

@@ -126,7 +126,9 @@ def compare(ranking: Ranking, first: Any, second: Any) -> MarketComparison:
     """
     one, other = ranked_market(ranking, first, "first"), ranked_market(ranking, second, "second")
     if one == other:
-        raise InputError(f'first and second are both "{one}"; name two markets')
+        raise InputError.of(
+            "contradiction", "first and second", f'are both "{one}"', "name two markets"
+        )
     return compared(ranking, one, other, known_parts(ranking))
 
 
@@ -207,11 +209,15 @@ def peer_group(
     else:
         chosen = schemas.check_markets(peers, ranking.scores.normalized.index)
         if unscored := [label for label in chosen if label not in scored]:
-            raise InputError(f"peers: {listing(unscored)} have no score; leave them out")
+            raise InputError.of(
+                "no-data", "peers", f"{listing(unscored)} have no score", "leave them out"
+            )
         found, kind = scored[scored.isin(chosen)], "chosen"
     others = found.delete(places(found, [market])) if market in found else found
     if peers is not None and not len(others):
-        raise InputError(f'peers: there is no scored market beside "{market}" among them')
+        raise InputError.of(
+            "unknown-name", "peers", f'there is no scored market beside "{market}" among them'
+        )
     count = f"the {len(others)} {kind} markets" if len(others) > 1 else f"the one {kind} market"
     return others, f"{count}{where}"
 
@@ -219,16 +225,20 @@ def peer_group(
 def same_group(scored: "pd.Index[Any]", market: Any, column: str) -> tuple["pd.Index[Any]", str]:
     """Return the scored markets of the market's own group, and the group's name."""
     if column not in GROUPS:
-        raise InputError(
-            f"peers is {column!r}; give a list of markets, or one of {listing(GROUPS)}."
-            f"{did_you_mean(column, GROUPS)}"
+        raise InputError.of(
+            "wrong-type",
+            "peers",
+            f"is {column!r}",
+            f"give a list of markets, or one of {listing(GROUPS)}.{did_you_mean(column, GROUPS)}",
         )
     group = load_markets()[column].reindex(scored)
     own = group.iloc[places(scored, [market])[0]]
     if pd.isna(own) or not own:
-        raise InputError(
-            f'peers: the {column} of "{market}" is not known to load_markets(); give a list of '
-            "markets"
+        raise InputError.of(
+            "no-data",
+            "peers",
+            f'the {column} of "{market}" is not known to load_markets()',
+            "give a list of markets",
         )
     return scored[(group == own).to_numpy()], f" of {own}"
 

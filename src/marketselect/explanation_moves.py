@@ -88,7 +88,9 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
     """
     ours, theirs = ranked_market(ranking, market, "market"), ranked_market(ranking, rival, "rival")
     if ours == theirs:
-        raise InputError(f'market and rival are both "{ours}"; name two markets')
+        raise InputError.of(
+            "contradiction", "market and rival", f'are both "{ours}"', "name two markets"
+        )
     behind, before = map(int, places(ranking.table.index, [ours, theirs]))
     pair = behind, before
     table = ranking.table[["rank", "score"]].iloc[list(pair)]

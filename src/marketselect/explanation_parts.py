@@ -7,7 +7,7 @@ to the Theory of Games II, Princeton University Press, 307-317.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from typing import Any
 
@@ -87,8 +87,11 @@ def contributions(ranking: Ranking, *, level: str = "factor") -> pd.DataFrame:
     B  15.0  25.0
     """
     if level not in LEVELS:
-        raise InputError(
-            f'level is {level!r}; use "factor" or "indicator".{did_you_mean(level, LEVELS)}'
+        raise InputError.of(
+            "unknown-word",
+            "level",
+            f"is {level!r}",
+            f'use "factor" or "indicator".{did_you_mean(level, LEVELS)}',
         )
     return factor_parts(ranking) if level == "factor" else indicator_parts(ranking)
 
@@ -192,10 +195,12 @@ def game_of(ranking: Ranking) -> Game:
     name = shipped_name(ranking)
     if name in GAMES:
         return GAMES[name](ranking)
-    raise InputError(
-        f"contributions: a score of {ranking.method} is not made of parts of the factors, "
-        f"{WHOLE.get(name, 'as far as anyone can tell of a method of your own')}; rank with "
-        "weighted_sum, ahp, promethee, topsis or weighted_product to have them"
+    raise InputError.of(
+        "not-possible",
+        "contributions",
+        f"a score of {ranking.method} is not made of parts of the factors, "
+        f"{WHOLE.get(name, 'as far as anyone can tell of a method of your own')}",
+        "rank with weighted_sum, ahp, promethee, topsis or weighted_product to have them",
     )
 
 
@@ -262,9 +267,12 @@ def shapley_split(
     players, weights = game.players, game.weights[game.players]
     k = len(players)
     if k > MOST:
-        raise InputError(
-            f"contributions: {k} top factors have a weight; the parts of a score that is no sum "
-            f"take 2^{k} coalitions, and at most {MOST} factors are split; rank with weighted_sum"
+        raise InputError.of(
+            "too-large",
+            "contributions",
+            f"{k} top factors have a weight",
+            "the parts of a score that is no sum "
+            f"take 2^{k} coalitions, and at most {MOST} factors are split; rank with weighted_sum",
         )
     # Each factor stands there twice, as it is and at the reference; a coalition's weights pick.
     there = np.broadcast_to(reference[..., players], (len(own), k))
@@ -285,14 +293,20 @@ def indicator_parts(ranking: Ranking) -> pd.DataFrame:
     rules = ranking.scores.framework
     curved = [factor.code for factor in rules.factors if factor.aggregation != "arithmetic"]
     if curved:
-        raise InputError(
-            f"contributions: {listing(curved)} take no arithmetic mean, so parts of indicators do "
-            'not add up there; use level="factor"'
+        raise InputError.of(
+            "not-possible",
+            "contributions",
+            f"{listing(curved)} take no arithmetic mean, so parts of indicators do "
+            "not add up there",
+            'use level="factor"',
         )
     if shipped_name(ranking) not in LINEAR:
-        raise InputError(
-            f"contributions: a score of {ranking.method} is not linear in the factors, so "
-            'indicators have no part in it; use level="factor", or rank with weighted_sum'
+        raise InputError.of(
+            "not-possible",
+            "contributions",
+            f"a score of {ranking.method} is not linear in the factors, so "
+            "indicators have no part in it",
+            'use level="factor", or rank with weighted_sum',
         )
     base, rise = straight_lines(ranking)
     codes = list(rules.codes)
@@ -326,10 +340,13 @@ def straight_lines(ranking: Ranking) -> tuple[FloatArray, FloatArray]:
     base = below - rise * foot
     off = np.abs(base + rise * x - y).max(axis=0) > STRAIGHT * np.abs(y).max(axis=0)
     if off.any():
-        raise InputError(
-            f"contributions: the part of {listing(ranking.matrix.columns[off])} in a score of "
+        raise InputError.of(
+            "not-possible",
+            "contributions",
+            f"the part of {listing(ranking.matrix.columns[off])} in a score of "
             f"{ranking.method} is not a straight line in the factor's score, so indicators have "
-            'no part in it; use level="factor", or rank with weighted_sum'
+            "no part in it",
+            'use level="factor", or rank with weighted_sum',
         )
     return base, rise
 
@@ -344,19 +361,28 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
     """
     known = ranking.scores.normalized.index
     if not isinstance(market, Hashable):
-        raise InputError(f"{what} is {market!r}; the label of one market is needed")
+        raise InputError.of(
+            "wrong-type", f"{what}", f"is {market!r}", "the label of one market is needed"
+        )
     try:
         schemas.check_markets([market], known)
     except InputError as fault:
-        raise InputError(f"{what}: {str(fault).removeprefix('markets: ')}") from None
+        raise InputError(*(replace(each, where=what) for each in fault.faults)) from None
     if market in ranking.table.index:
         return market
     reasons: Mapping[Any, str] = ranking.scores.excluded.set_index("market")["reason"].to_dict()
     if market in reasons:
-        raise InputError(f'{what}: "{market}" has no rank; it was left out: {reasons[market]}')
-    raise InputError(
-        f'{what}: "{market}" is scored, but is no candidate of this ranking; add it to markets in '
-        "rank_markets"
+        raise InputError.of(
+            "no-data",
+            f"{what}",
+            f'"{market}" has no rank',
+            f"it was left out: {reasons[market]}",
+        )
+    raise InputError.of(
+        "not-possible",
+        f"{what}",
+        f'"{market}" is scored, but is no candidate of this ranking',
+        "add it to markets in rank_markets",
     )
 
 

@@ -89,7 +89,11 @@ class PanelRanking:
         10 technological
         """
         if unknown := [year for year in (start, end) if year not in self.rankings]:
-            raise InputError(f"year {unknown[0]!r} is not in the panel, which has {self.years}")
+            raise InputError.of(
+                "unknown-name",
+                f"year {unknown[0]!r}",
+                f"is not in the panel, which has {self.years}",
+            )
         return moves(self.rankings, start, end)
 
 
@@ -155,7 +159,9 @@ def rank_panel(
     rules = as_framework(framework)
     chosen = checked_years(years)
     if not isinstance(shared_scale, (bool, np.bool_)):
-        raise InputError(f"shared_scale is {shared_scale!r}; True or False is needed")
+        raise InputError.of(
+            "wrong-type", "shared_scale", f"is {shared_scale!r}", "True or False is needed"
+        )
     tables = indicator_tables(observations, rules, years=chosen, max_age=max_age)
     known = tables[chosen[-1]].values.index
     asked = None if markets is None else schemas.check_markets(markets, known)
@@ -209,7 +215,7 @@ def rank_year(year: int, table: IndicatorTable, framework: Framework, **given: A
     try:
         return rank_markets(table, framework, **given)
     except InputError as fault:
-        raise InputError(f"in {year}: {fault}") from None
+        raise fault.under(f"in {year}") from None
 
 
 def checked_years(years: object) -> tuple[int, ...]:
@@ -218,10 +224,20 @@ def checked_years(years: object) -> tuple[int, ...]:
     bad = [y for y in given if isinstance(y, bool) or not isinstance(y, (int, np.integer))]
     if bad or not given:
         what = listing(bad) if bad else "none"
-        raise InputError(f"years: whole numbers are needed, such as range(2015, 2025); got {what}")
+        raise InputError.of(
+            "wrong-type",
+            "years",
+            "whole numbers are needed, such as range(2015, 2025)",
+            f"got {what}",
+        )
     chosen = tuple(sorted(int(year) for year in given))
     if twice := [year for year, following in pairwise(chosen) if year == following]:
-        raise InputError(f"years: {listing(dict.fromkeys(twice))} given more than once; keep one")
+        raise InputError.of(
+            "duplicate",
+            "years",
+            f"{listing(dict.fromkeys(twice))} given more than once",
+            "keep one",
+        )
     return chosen
 
 

@@ -285,9 +285,12 @@ def settle_weights(
     # What a call does not name stays as the framework says: stated, or a weighting by name.
     named = weights if isinstance(weights, str) else framework.weights
     if named not in WEIGHTINGS:
-        raise InputError(
-            f'weights: there is no weighting "{named}"; use {listing(WEIGHTINGS, 99)}, or a '
-            f"mapping of weights by name.{JUDGED.get(named) or did_you_mean(named, WEIGHTINGS)}"
+        raise InputError.of(
+            "unknown-word",
+            "weights",
+            f'there is no weighting "{named}"',
+            f"use {listing(WEIGHTINGS, 99)}, or a "
+            f"mapping of weights by name.{JUDGED.get(named) or did_you_mean(named, WEIGHTINGS)}",
         )
     settled = framework
     if weights is not None and not isinstance(weights, str):
@@ -331,7 +334,7 @@ def weigh(
             result = FROM_DATA[named](scores.scores[top].to_numpy())
         except InputError as fault:
             words = re.sub(r'column "?(\d+)"?', lambda m: f'column "{top[int(m[1])]}"', str(fault))
-            raise InputError(f'weights "{named}": {words}') from None
+            raise InputError.of("undefined", f'weights "{named}"', f"{words}") from None
     elif named in FROM_STATED:
         result = FROM_STATED[named](np.array([framework.local_weights()[code] for code in top]))
     else:
@@ -348,28 +351,37 @@ def settle_method(
     by_function = next((name for name, call in METHODS.items() if call is method), None)
     chosen = framework.method if method is None else by_function or method
     if options is not None and not isinstance(options, Mapping):
-        raise InputError(
-            f"options is {options!r}; give a mapping of the method's options to their values"
+        raise InputError.of(
+            "wrong-type",
+            "options",
+            f"is {options!r}",
+            "give a mapping of the method's options to their values",
         )
     own = framework.options if chosen == framework.method else {}
     given = dict(own if options is None else options)
     if not isinstance(chosen, str):
         if not callable(chosen):
-            raise InputError(
-                f"method is {chosen!r}; give a name or a callable (matrix, weights) -> scores"
+            raise InputError.of(
+                "wrong-type",
+                "method",
+                f"is {chosen!r}",
+                "give a name or a callable (matrix, weights) -> scores",
             )
         return getattr(chosen, "__name__", type(chosen).__name__), chosen, given
     if chosen not in METHODS:
-        raise InputError(
-            f'method: there is no method "{chosen}"; use {listing(METHODS, 99)} or a callable.'
-            f"{did_you_mean(chosen, METHODS)}"
+        raise InputError.of(
+            "unknown-word",
+            "method",
+            f'there is no method "{chosen}"',
+            f"use {listing(METHODS, 99)} or a callable.{did_you_mean(chosen, METHODS)}",
         )
     allowed = [*inspect.signature(METHODS[chosen]).parameters][2:]
     if unknown := [name for name in given if name not in allowed]:
-        raise InputError(
-            f'options: "{chosen}" has no option {listing(unknown)}; it takes '
-            f"{listing(allowed, 99)}."
-            f"{did_you_mean(unknown[0], allowed)}"
+        raise InputError.of(
+            "unknown-key",
+            "options",
+            f'"{chosen}" has no option {listing(unknown)}',
+            f"it takes {listing(allowed, 99)}.{did_you_mean(unknown[0], allowed)}",
         )
     fixed = fixed_scale_options(chosen, *framework.range)
     # The ends of the range are fixed points only for scores that lie on it as they are.
@@ -416,9 +428,11 @@ def candidates(
     shown = scores.scores.index[scores.scores.index.isin(chosen)]
     excluded = scores.excluded.loc[scores.excluded["market"].isin(chosen)].reset_index(drop=True)
     if not len(shown):
-        raise InputError(
-            f"none of the {len(chosen)} candidates has enough data; "
-            f"{excluded['market'].iloc[0]}: {excluded['reason'].iloc[0]}"
+        raise InputError.of(
+            "no-data",
+            "",
+            f"none of the {len(chosen)} candidates has enough data",
+            f"{excluded['market'].iloc[0]}: {excluded['reason'].iloc[0]}",
         )
     return shown, excluded
 

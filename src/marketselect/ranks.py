@@ -65,7 +65,9 @@ def rank_scores(scores: ArrayLike) -> IntArray:
     """
     values = as_floats(scores, "scores")
     if values.ndim == 0 or values.shape[-1] == 0:
-        raise InputError(f"scores have shape {values.shape}; at least one score is needed")
+        raise InputError.of(
+            "wrong-shape", "scores", f"have shape {values.shape}", "at least one score is needed"
+        )
     refuse_non_finite(values, "scores")
     order = np.argsort(-values, axis=-1, kind="stable")
     first = tie_groups(np.take_along_axis(values, order, axis=-1))

@@ -23,10 +23,15 @@ def check_draws(draws: int, tolerance: float, seed: int) -> None:
     """Refuse a negative count, a tolerance outside 0 to 1 and a seed that is no whole number."""
     for name, number in (("draws", draws), ("seed", seed)):
         if not is_count(number):
-            raise InputError(f"{name} is {number!r}; a whole number, 0 or more, is needed")
+            raise InputError.of(
+                "wrong-type", f"{name}", f"is {number!r}", "a whole number, 0 or more, is needed"
+            )
     if not is_share(tolerance):
-        raise InputError(
-            f"tolerance is {tolerance!r}; a share between 0 and 1 is needed, 0.25 for 25 %"
+        raise InputError.of(
+            "out-of-range",
+            "tolerance",
+            f"is {tolerance!r}",
+            "a share between 0 and 1 is needed, 0.25 for 25 %",
         )
 
 

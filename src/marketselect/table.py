@@ -139,8 +139,10 @@ def indicator_tables(
     tables = {}
     for year in chosen:
         if not series or year < first:
-            raise InputError(
-                f"observations: there is no value in or before {year}, the year as_of names"
+            raise InputError.of(
+                "no-data",
+                "observations",
+                f"there is no value in or before {year}, the year as_of names",
             )
         past = {code: block[:, : year - first + 1] for code, block in series.items()}
         derived = {i.code: derive(i, past, year, int(max_age)) for i in rules.indicators}
@@ -154,9 +156,14 @@ def check_years(as_of: object, max_age: object) -> None:
     """Refuse a reference year or an age that is no whole number or makes no sense."""
     for name, number in (("as_of", as_of), ("max_age", max_age)):
         if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 0:
-            raise InputError(f"{name} is {number!r}; a whole number of years, 0 or more, is needed")
+            raise InputError.of(
+                "wrong-type",
+                f"{name}",
+                f"is {number!r}",
+                "a whole number of years, 0 or more, is needed",
+            )
     if not schemas.FIRST_YEAR <= int(str(as_of)) <= schemas.LAST_YEAR:
-        raise InputError(f"as_of is {as_of}; {schemas.YEAR}")
+        raise InputError.of("out-of-range", "as_of", f"is {as_of}", f"{schemas.YEAR}")
 
 
 def needed_series(framework: Framework) -> list[str]:

@@ -100,7 +100,9 @@ def page_path(path: str | os.PathLike[str]) -> Path:
     """Return where the page goes; a name of another kind is refused, lest data be written over."""
     target = Path(path)
     if target.suffix.lower() not in SUFFIXES:
-        raise InputError(f"path is {str(path)!r}; give the name of a file that ends in .html")
+        raise InputError.of(
+            "wrong-form", "path", f"is {str(path)!r}", "give the name of a file that ends in .html"
+        )
     return target
 
 
@@ -109,9 +111,11 @@ def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | No
     if given is not None:
         need(given, Robustness, "robustness")
         if not given.summary.index.equals(ranking.table.index):
-            raise InputError(
-                "robustness: its markets are not those of the ranking in the same order; give "
-                "robustness(ranking)"
+            raise InputError.of(
+                "other-ranking",
+                "robustness",
+                "its markets are not those of the ranking in the same order",
+                "give robustness(ranking)",
             )
         return given
     made = ranking.provenance
@@ -148,8 +152,11 @@ def needed_jinja() -> Any:
     try:
         import jinja2
     except ImportError:
-        raise InputError(
-            'the report needs jinja2; install it: pip install "marketselect[report]"'
+        raise InputError.of(
+            "not-installed",
+            "",
+            "the report needs jinja2",
+            'install it: pip install "marketselect[report]"',
         ) from None
     return jinja2
 
@@ -179,4 +186,6 @@ def write_file(text: str, target: Path) -> None:
         target.write_bytes(text.encode("utf-8", "replace"))
     except (OSError, ValueError) as fault:  # the latter for a name that no file can have
         why = fault.strerror if isinstance(fault, OSError) else fault
-        raise InputError(f'report "{target}" cannot be written: {why}') from None
+        raise InputError.of(
+            "unwritable", f'report "{target}"', f"cannot be written: {why}"
+        ) from None

@@ -168,9 +168,11 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
     need(ranking, Ranking, "plot_intervals")
     table = ranking.table.head(checked_top(top, "plot_intervals"))
     if table["rank_low"].isna().any():
-        raise InputError(
-            "plot_intervals: the ranking has no rank intervals, as it was made with draws=0; "
-            "rank with draws=1000 or more"
+        raise InputError.of(
+            "not-possible",
+            "plot_intervals",
+            "the ranking has no rank intervals, as it was made with draws=0",
+            "rank with draws=1000 or more",
         )
     names = ranked_names(table)
     ax = axes_for(ax, WIDTH + more_room(names), 1.2 + ROW * len(table), "plot_intervals")

@@ -73,9 +73,11 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
     numbers = numbers.dropna()
     known = numbers[[market in TILES for market in numbers.index]]
     if known.empty:
-        raise InputError(
-            f"plot_map: none of {listing(numbers.index) or 'no markets'} has a square; the map "
-            "knows economies by their alpha-3 codes, such as VNM"
+        raise InputError.of(
+            "unknown-name",
+            "plot_map",
+            f"none of {listing(numbers.index) or 'no markets'} has a square",
+            "the map knows economies by their alpha-3 codes, such as VNM",
         )
     ax = axes_for(ax, 11.5, 7.0, "plot_map")
     draw_squares(ax, known, square_texts(values, known))

@@ -125,10 +125,15 @@ def panel_head(ax: Axes, number: int, name: str) -> int:
 def chosen_markets(ranking: Ranking, markets: Iterable[Any], what: str) -> list[Any]:
     """Return the ranked markets that are named, once each."""
     if isinstance(markets, str) or not np.iterable(markets):
-        raise InputError(f'{what}: markets is {markets!r}; give a list, such as ["VNM", "MEX"]')
+        raise InputError.of(
+            "wrong-type",
+            f"{what}",
+            f"markets is {markets!r}",
+            'give a list, such as ["VNM", "MEX"]',
+        )
     chosen = [ranked_market(ranking, market, what) for market in markets]
     if not chosen:
-        raise InputError(f"{what}: markets is empty; name at least one")
+        raise InputError.of("no-data", f"{what}", "markets is empty", "name at least one")
     return list(dict.fromkeys(chosen))
 
 
@@ -187,12 +192,21 @@ def plot_tradeoff(
     across, right = values_of(first, "plot_tradeoff: first")
     up, upward = values_of(second, "plot_tradeoff: second")
     if not isinstance(less_is_better, (bool, np.bool_)):
-        raise InputError(f"less_is_better is {less_is_better!r}; True or False is needed")
+        raise InputError.of(
+            "wrong-type", "less_is_better", f"is {less_is_better!r}", "True or False is needed"
+        )
     if not is_count(labels):
-        raise InputError(f"labels is {labels!r}; a whole number, 0 or more, is needed")
+        raise InputError.of(
+            "wrong-type", "labels", f"is {labels!r}", "a whole number, 0 or more, is needed"
+        )
     both = pd.DataFrame({"first": across, "second": up}).dropna()
     if both.empty:
-        raise InputError("plot_tradeoff: no market has both values; give two of the same markets")
+        raise InputError.of(
+            "contradiction",
+            "plot_tradeoff",
+            "no market has both values",
+            "give two of the same markets",
+        )
     ax = axes_for(ax, 7.0, 5.0, "plot_tradeoff")
     points = both.to_numpy(dtype=np.float64)
     best = unbeaten(points * (1, -1 if less_is_better else 1))
@@ -211,8 +225,11 @@ def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
         return given.table["score"], f"{title_of(given)}: {words[0].lower()}{words[1:]}"
     if not isinstance(given, pd.Series):
         kind = type(given).__name__
-        raise InputError(
-            f"{what} is a {kind}; give a Ranking, or a Series such as ranking.table[...]"
+        raise InputError.of(
+            "wrong-type",
+            f"{what}",
+            f"is a {kind}",
+            "give a Ranking, or a Series such as ranking.table[...]",
         )
     return market_values(given, what), "" if given.name is None else shown_names([given.name])[0]
 
@@ -220,12 +237,18 @@ def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
 def market_values(given: pd.Series[float], what: str) -> pd.Series[float]:
     """Return a Series of finite or missing numbers, each market once."""
     if twice := list(given.index[given.index.duplicated()].unique()):
-        raise InputError(f"{what}: {listing(twice)} more than once; give one value a market")
+        raise InputError.of(
+            "duplicate", f"{what}", f"{listing(twice)} more than once", "give one value a market"
+        )
     if not pd.api.types.is_numeric_dtype(given.dtype) or pd.api.types.is_bool_dtype(given.dtype):
-        raise InputError(f"{what} holds {given.dtype} values; numbers are needed")
+        raise InputError.of(
+            "not-a-number", f"{what}", f"holds {given.dtype} values", "numbers are needed"
+        )
     values = given.astype("Float64").astype(float)
     if odd := list(values.index[np.isinf(values.to_numpy())]):
-        raise InputError(f"{what}: {listing(odd)} infinite; give finite numbers")
+        raise InputError.of(
+            "infinite", f"{what}", f"{listing(odd)} infinite", "give finite numbers"
+        )
     return values
 
 

@@ -76,7 +76,9 @@ def png_bytes(figure: Figure) -> bytes:
 def checked_top(top: object, what: str) -> int:
     """Return how many markets are shown; more than there are means all of them."""
     if not is_count(top) or not top:
-        raise InputError(f"{what}: top is {top!r}; a whole number, 1 or more, is needed")
+        raise InputError.of(
+            "wrong-type", f"{what}", f"top is {top!r}", "a whole number, 1 or more, is needed"
+        )
     return int(str(top))
 
 

@@ -100,22 +100,38 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
 def workbook_path(path: str | os.PathLike[str]) -> Path:
     """Return where a workbook can be written, or say why it cannot."""
     if not isinstance(path, (str, os.PathLike)):
-        raise InputError(f"path is a {type(path).__name__}; give the name of a file: markets.xlsx")
+        raise InputError.of(
+            "wrong-type",
+            "path",
+            f"is a {type(path).__name__}",
+            "give the name of a file: markets.xlsx",
+        )
     if "\0" in str(path):
-        raise InputError(f"path is {str(path)!r}; give the name of a file: markets.xlsx")
+        raise InputError.of(
+            "wrong-form", "path", f"is {str(path)!r}", "give the name of a file: markets.xlsx"
+        )
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
-        raise InputError(
-            f'workbook "{target}" does not end in .xlsx; give a file such as markets.xlsx'
+        raise InputError.of(
+            "wrong-form",
+            "",
+            f'workbook "{target}" does not end in .xlsx',
+            "give a file such as markets.xlsx",
         )
     try:
         folder, parent = target.is_dir(), target.parent.is_dir()
     except OSError as fault:  # a name that is too long, say
-        raise InputError(f'workbook "{target}" cannot be written: {fault.strerror}') from None
+        raise InputError.of(
+            "unwritable", f'workbook "{target}"', f"cannot be written: {fault.strerror}"
+        ) from None
     if folder:
-        raise InputError(f'workbook "{target}" is a folder; give the name of a file')
+        raise InputError.of(
+            "wrong-form", f'workbook "{target}"', "is a folder", "give the name of a file"
+        )
     if not parent:
-        raise InputError(f'workbook "{target}": there is no folder "{target.parent}"')
+        raise InputError.of(
+            "unwritable", f'workbook "{target}"', f'there is no folder "{target.parent}"'
+        )
     return target
 
 
@@ -124,9 +140,12 @@ def add_sheet(book: Any, sheet: Sheet) -> None:
     styles = needed("openpyxl.styles", "excel")
     length, width = len(sheet.columns[0].cells), len(sheet.columns)
     if length + 1 > MOST_ROWS or width > MOST_COLUMNS:
-        raise InputError(
-            f'sheet "{sheet.name}" would have {length + 1:,} rows and {width:,} columns, Excel '
-            f"takes {MOST_ROWS:,} and {MOST_COLUMNS:,}; save_study writes CSV without a limit"
+        raise InputError.of(
+            "too-large",
+            f'sheet "{sheet.name}" would',
+            f"have {length + 1:,} rows and {width:,} columns, Excel "
+            f"takes {MOST_ROWS:,} and {MOST_COLUMNS:,}",
+            "save_study writes CSV without a limit",
         )
     page = book.create_sheet(sheet.name)
     for place, column in enumerate(sheet.columns, start=1):
@@ -216,6 +235,8 @@ def put_whole(content: bytes, target: Path) -> None:
         beside.write_bytes(content)
         beside.replace(target)
     except OSError as fault:
-        raise InputError(f'workbook "{target}" cannot be written: {fault.strerror}') from None
+        raise InputError.of(
+            "unwritable", f'workbook "{target}"', f"cannot be written: {fault.strerror}"
+        ) from None
     finally:
         beside.unlink(missing_ok=True)

@@ -132,8 +132,10 @@ def refuse_values(values: FloatArray, factor: Factor, markets: "pd.Index[Any]") 
     if bad.any():
         where = markets[np.flatnonzero(bad.any(axis=-1).reshape(-1, len(markets)).any(axis=0))]
         needed = "values of 0 or more" if zero_fits else "values above 0"
-        raise InputError(
-            f'factor "{factor.code}": its {factor.aggregation} mean needs {needed}, and '
-            f"{len(where)} market(s) have others: {listing(where)}; set range = [1, 100] and a "
-            "normalization that fills it, or aggregate arithmetically"
+        raise InputError.of(
+            "undefined",
+            f'factor "{factor.code}"',
+            f"its {factor.aggregation} mean needs {needed}, and "
+            f"{len(where)} market(s) have others: {listing(where)}",
+            "set range = [1, 100] and a normalization that fills it, or aggregate arithmetically",
         )

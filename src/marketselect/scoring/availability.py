@@ -83,7 +83,9 @@ def data_availability(
     183
     """
     if not is_share(min_share):
-        raise InputError(f"min_share is {min_share!r}; a share between 0 and 1 is needed")
+        raise InputError.of(
+            "out-of-range", "min_share", f"is {min_share!r}", "a share between 0 and 1 is needed"
+        )
     rules = as_framework(framework)
     raw = as_indicator_table(data, rules).values[list(rules.codes)]
     observed, share = raw.notna(), observed_share(raw, rules)

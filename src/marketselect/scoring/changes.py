@@ -62,8 +62,11 @@ def checked_values(values: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     frame = check_labels(need_frame(values, "values"))
     missing = [code for code in framework.codes if code not in frame.columns]
     if missing:
-        raise InputError(
-            f"values: there is no column for {listing(missing)}; add the columns, or take "
-            f"framework.subset([...]).{did_you_mean(missing[0], frame.columns)}"
+        raise InputError.of(
+            "missing-name",
+            "values",
+            f"there is no column for {listing(missing)}",
+            "add the columns, or take "
+            f"framework.subset([...]).{did_you_mean(missing[0], frame.columns)}",
         )
     return check_cells(frame[list(framework.codes)])

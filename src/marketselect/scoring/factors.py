@@ -133,9 +133,11 @@ def score_factors(
         remedies += [
             "another missing than drop" if rules.missing == "drop" else "lower min_coverage"
         ]
-        raise InputError(
-            f"none of {len(every)} markets qualifies; {excluded['market'].iloc[0]}: {reason}; "
-            f"{', or '.join(reversed(remedies))}"
+        raise InputError.of(
+            "no-data",
+            "",
+            f"none of {len(every)} markets qualifies",
+            f"{excluded['market'].iloc[0]}: {reason}; {', or '.join(reversed(remedies))}",
         )
     return FactorScores(
         framework=rules,
@@ -217,9 +219,11 @@ def market_groups(
         return table.groups
     markets = load_markets()
     if framework.group not in markets.columns:
-        raise InputError(
-            f'group "{framework.group}" is neither a column of the data nor of load_markets(); '
-            f"that has {listing(markets.columns, 99)}"
+        raise InputError.of(
+            "unknown-name",
+            f'group "{framework.group}"',
+            "is neither a column of the data nor of load_markets()",
+            f"that has {listing(markets.columns, 99)}",
         )
     return markets[framework.group]
 
@@ -244,9 +248,11 @@ def fitted_scale(outliers: Treatment, framework: Framework, known: Statistics) -
 def matching_scale(scale: Scale, framework: Framework) -> Scale:
     """Return the scale of exactly the framework's indicators; each must have been fitted."""
     if not isinstance(scale, Scale):
-        raise InputError(
-            f"scale is a {type(scale).__name__}; give what fit_scale returns, or the scale of "
-            "factor scores"
+        raise InputError.of(
+            "wrong-type",
+            "scale",
+            f"is a {type(scale).__name__}",
+            "give what fit_scale returns, or the scale of factor scores",
         )
     expected = {
         i.code: changed(unfitted(i, framework), treatment=treatment_of(i, framework))

@@ -171,17 +171,22 @@ def group_labels(
 ) -> "pd.Series[str]":
     """Return the group of each market of the table; missing where it has none."""
     if groups is None:
-        raise InputError(
-            f'missing is "{framework.missing}" and there is no group: give the table a column '
-            f'"{framework.group}", or name a column of load_markets() as group'
+        raise InputError.of(
+            "missing-name",
+            "missing",
+            f'is "{framework.missing}" and there is no group: give the table a column '
+            f'"{framework.group}", or name a column of load_markets() as group',
         )
     label = groups.reindex(values.index).astype(object)
     known = label.notna() & (label != "")
     if not known.any() and not groups.index.isin(values.index).any():
-        raise InputError(
-            f'missing is "{framework.missing}", and the {framework.group} of no market is known: '
+        raise InputError.of(
+            "unknown-name",
+            "missing",
+            f'is "{framework.missing}", and the {framework.group} of no market is known: '
             f"there are groups of {listing(groups.index)}, and the table has "
-            f"{listing(values.index)}; give the table a column of that name"
+            f"{listing(values.index)}",
+            "give the table a column of that name",
         )
     return label.map(str).where(known, None)
 
@@ -190,9 +195,11 @@ def checked_groups(groups: object) -> "pd.Series[str]":
     """Return the groups of the markets as a Series, from a Series or a mapping."""
     given = pd.Series(groups, dtype=object) if isinstance(groups, Mapping) else groups
     if not isinstance(given, pd.Series) or given.index.has_duplicates:
-        raise InputError(
-            "groups: a Series or a mapping is needed, one group a market, each market once; got "
-            f"{type(groups).__name__}"
+        raise InputError.of(
+            "wrong-type",
+            "groups",
+            "a Series or a mapping is needed, one group a market, each market once",
+            f"got {type(groups).__name__}",
         )
     return given
 

@@ -68,7 +68,7 @@ def judged_weights(matrix: pd.DataFrame, group: str) -> JudgementResult:
             warnings.simplefilter("always", ConsistencyWarning)
             result = ahp_weights(matrix)
     except InputError as fault:
-        raise InputError(f"judgements of {group}: {fault}") from None
+        raise fault.under(f"judgements of {group}") from None
     for warning in caught:
         warnings.warn(f"judgements of {group}: {warning.message}", warning.category, stacklevel=2)
     return result

@@ -75,9 +75,11 @@ class Scale:
         found = self._by_code.get(code)
         if found is not None:
             return found
-        raise InputError(
-            f'the scale has no indicator "{code}"; it was fitted on '
-            f"{listing(item.code for item in self.indicators)}"
+        raise InputError.of(
+            "missing-name",
+            "the scale",
+            f'has no indicator "{code}"',
+            f"it was fitted on {listing(item.code for item in self.indicators)}",
         )
 
     def __repr__(self) -> str:

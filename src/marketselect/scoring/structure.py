@@ -162,9 +162,11 @@ def chosen_markets(scores: FactorScores, markets: Iterable[Any] | None) -> "pd.I
     wanted = schemas.check_markets(markets, scores.normalized.index)
     shown = scored[scored.isin(wanted)]
     if not len(shown):
-        raise InputError(
-            f"none of the {len(wanted)} markets has scores: {listing(wanted)}; `excluded` of the "
-            "scores says why"
+        raise InputError.of(
+            "no-data",
+            "",
+            f"none of the {len(wanted)} markets has scores: {listing(wanted)}",
+            "`excluded` of the scores says why",
         )
     return shown
 

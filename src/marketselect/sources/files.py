@@ -84,13 +84,25 @@ def read_indicators(path: str | Path, *, sheet: str | None = None) -> pd.DataFra
     VN    430.0   0.4
     """
     if not isinstance(path, (str, PathLike)):
-        raise InputError(f"path is a {type(path).__name__}; give the name of a file")
+        raise InputError.of(
+            "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a file"
+        )
     place = Path(path)
     kind = place.suffix.lower()
     if kind not in (*TEXTS, ".xlsx", ".parquet"):
-        raise InputError(f'data file "{place}": "{kind}" is no format it can have; use {FORMATS}')
+        raise InputError.of(
+            "unknown-word",
+            f'data file "{place}"',
+            f'"{kind}" is no format it can have',
+            f"use {FORMATS}",
+        )
     if sheet is not None and kind != ".xlsx":
-        raise InputError(f'data file "{place}": only an Excel workbook has sheets; leave out sheet')
+        raise InputError.of(
+            "contradiction",
+            f'data file "{place}"',
+            "only an Excel workbook has sheets",
+            "leave out sheet",
+        )
     try:
         if kind == ".parquet":
             frame = parquet_frame(place)
@@ -98,10 +110,12 @@ def read_indicators(path: str | Path, *, sheet: str | None = None) -> pd.DataFra
             rows = sheet_rows(place, sheet) if kind == ".xlsx" else text_rows(place)
             frame = rows_frame(rows)
     except InputError as fault:
-        raise InputError(f'data file "{place}": {fault}') from None
+        raise fault.under(f'data file "{place}"') from None
     except (OSError, ValueError) as fault:
         why = getattr(fault, "strerror", None) or fault
-        raise InputError(f'data file "{place}" cannot be read: {why}') from None
+        raise InputError.of(
+            "unreadable", f'data file "{place}"', f"cannot be read: {why}"
+        ) from None
     return arranged(frame, place)
 
 
@@ -112,12 +126,12 @@ def text_rows(path: Path) -> list[tuple[int, list[str]]]:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise InputError('this is no UTF-8 text; save it as "CSV UTF-8"')
+        raise InputError.of("unreadable", "", "this is no UTF-8 text", 'save it as "CSV UTF-8"')
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
         return [(reader.line_num, row) for row in reader]
     except csv.Error as fault:
-        raise InputError(f"line {reader.line_num}: {fault}") from None
+        raise InputError.of("wrong-form", f"line {reader.line_num}", f"{fault}") from None
 
 
 def separator(text: str) -> str:
@@ -140,11 +154,15 @@ def sheet_rows(path: Path, sheet: str | None) -> list[tuple[int, list[Any]]]:
             found = sheets[name].iter_rows(values_only=True) if name in sheets else ()
             rows = [list(row) for row in found]
         except (BadZipFile, IndexError, KeyError, SyntaxError, ValueError):
-            raise InputError("this is no Excel workbook; save it as .xlsx") from None
+            raise InputError.of(
+                "unreadable", "", "this is no Excel workbook", "save it as .xlsx"
+            ) from None
     if name not in sheets:
-        raise InputError(
-            f"there is no sheet {sheet!r}; it has {listing(sheets, 20)}."
-            f"{did_you_mean(name, sheets)}"
+        raise InputError.of(
+            "unknown-name",
+            "",
+            f"there is no sheet {sheet!r}",
+            f"it has {listing(sheets, 20)}.{did_you_mean(name, sheets)}",
         )
     width = max(map(len, rows), default=0)
     return [(n, row + [None] * (width - len(row))) for n, row in enumerate(rows, start=1)]
@@ -157,7 +175,7 @@ def parquet_frame(path: Path) -> pd.DataFrame:
         try:
             frame = pd.read_parquet(file)
         except ValueError:
-            raise InputError("this is no Parquet file") from None
+            raise InputError.of("unreadable", "", "this is no Parquet file") from None
     return frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
 
 
@@ -166,8 +184,11 @@ def needed(package: str, extra: str, job: str = "reading it") -> Any:
     try:
         return import_module(package)
     except ImportError:
-        raise InputError(
-            f'{job} needs {package}; install it: pip install "marketselect[{extra}]"'
+        raise InputError.of(
+            "not-installed",
+            "",
+            f"{job} needs {package}",
+            f'install it: pip install "marketselect[{extra}]"',
         ) from None
 
 
@@ -175,8 +196,11 @@ def rows_frame(rows: Sequence[tuple[int, Sequence[Any]]]) -> pd.DataFrame:
     """Return rows under their header as a table of objects; refuse a row that is not as long."""
     filled = [(line, row) for line, row in rows if any(cell_text(cell) for cell in row)]
     if len(filled) < 2:
-        raise InputError(
-            "the table is empty; a row that names the columns and one below are needed"
+        raise InputError.of(
+            "empty",
+            "the table",
+            "is empty",
+            "a row that names the columns and one below are needed",
         )
     header, *body = filled
     names = [cell_text(name) for name in header[1]]
@@ -184,9 +208,12 @@ def rows_frame(rows: Sequence[tuple[int, Sequence[Any]]]) -> pd.DataFrame:
     if ragged:
         line, count = ragged[0]
         more = f" ({len(ragged)} such lines in all)" if len(ragged) > 1 else ""
-        raise InputError(
-            f"line {line} has {count} cells, the header {len(names)}{more}; give every line "
-            "as many cells as the header, and quote a cell that holds the separator"
+        raise InputError.of(
+            "wrong-shape",
+            f"line {line}",
+            f"has {count} cells, the header {len(names)}{more}",
+            "give every line "
+            "as many cells as the header, and quote a cell that holds the separator",
         )
     cells = [[None if cell == "" else cell for cell in row] for _, row in body]
     return pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
@@ -209,17 +236,21 @@ def arranged(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     if not absent:
         return long_table(table, {str(name): role for role, name in found.items()})
     if not {"indicator", "value"} & set(absent):
-        raise InputError(
-            f'data file "{path}": it has columns for indicator and value, but none for '
-            f"{listing(absent)}; a long table has market, indicator, year and value"
+        raise InputError.of(
+            "missing-name",
+            f'data file "{path}"',
+            f"it has columns for indicator and value, but none for {listing(absent)}",
+            "a long table has market, indicator, year and value",
         )
     label = first_of(table.columns, LABELS) or table.columns[0]
     wide = table.assign(**{label: labels(table[label])}).set_index(label)
     wide = wide.rename_axis(index=label or None)
     if not len(wide.columns):
-        raise InputError(
-            f'data file "{path}": it has one column, "{label}"; cells are parted by commas, '
-            "semicolons or tabs"
+        raise InputError.of(
+            "wrong-form",
+            f'data file "{path}"',
+            f'it has one column, "{label}"',
+            "cells are parted by commas, semicolons or tabs",
         )
     return wide.apply(as_numbers)
 
@@ -230,9 +261,16 @@ def check_header(names: list[str], path: Path) -> None:
     counts = Counter(name.lower() if name.lower() in roles else name for name in names)
     twice = [name for name, count in counts.items() if count > 1 and name]
     if twice:
-        raise InputError(f'data file "{path}": column {listing(twice)} is there twice; keep one')
+        raise InputError.of(
+            "duplicate",
+            f'data file "{path}"',
+            f"column {listing(twice)} is there twice",
+            "keep one",
+        )
     if "" in names[1:]:
-        raise InputError(f'data file "{path}": column {names.index("", 1) + 1} has no name')
+        raise InputError.of(
+            "missing", f'data file "{path}"', f"column {names.index('', 1) + 1} has no name"
+        )
 
 
 def first_of(names: Iterable[str], aliases: Sequence[str]) -> str | None:

@@ -62,9 +62,11 @@ def study_files(ranking: Ranking) -> dict[str, bytes]:
 def refuse_own_method(ranking: Ranking) -> None:
     """Refuse a ranking by a function that is none of the shipped methods."""
     if METHODS.get(ranking.method) is not ranking.call:
-        raise InputError(
-            f'the method "{ranking.method}" is a function of your own: a study holds no code, so '
-            f"nobody could replay it; rank with one of {listing(METHODS, 99)}"
+        raise InputError.of(
+            "not-possible",
+            f'the method "{ranking.method}"',
+            "is a function of your own: a study holds no code, so nobody could replay it",
+            f"rank with one of {listing(METHODS, 99)}",
         )
 
 
@@ -119,16 +121,22 @@ def label_kind(index: "pd.Index[Any]") -> str:
     """Return which kind the labels of the markets are, or say which one a file cannot keep."""
     rename = "a CSV file cannot keep them; rename them: data.index = data.index.map(str)"
     if isinstance(index, pd.CategoricalIndex):
-        raise InputError(f"the labels of the markets are categories, {rename}")
+        raise InputError.of(
+            "not-possible", "the labels of the markets", f"are categories, {rename}"
+        )
     if all(isinstance(name, str) for name in index):
         return TEXT
     odd = next(name for name in index if not isinstance(name, str))
     if not all(is_whole(name) for name in index):
-        raise InputError(
-            f"market {odd!r}: the labels are neither all text nor all whole numbers, {rename}"
+        raise InputError.of(
+            "wrong-type",
+            f"market {odd!r}",
+            f"the labels are neither all text nor all whole numbers, {rename}",
         )
     if far := [name for name in index if abs(int(name)) >= LARGEST]:
-        raise InputError(f"market {far[0]!r}: the label has more than 18 digits, {rename}")
+        raise InputError.of(
+            "not-possible", f"market {far[0]!r}", f"the label has more than 18 digits, {rename}"
+        )
     return WHOLE
 
 
@@ -143,9 +151,11 @@ def index_name(index: "pd.Index[Any]") -> str | int | None:
     if name is None or isinstance(name, str):
         return name
     if not is_whole(name):
-        raise InputError(
-            f"the index of the markets is named {name!r}; a study keeps a text or a whole number: "
-            'data = data.rename_axis("market")'
+        raise InputError.of(
+            "wrong-type",
+            "the index of the markets",
+            f"is named {name!r}",
+            'a study keeps a text or a whole number: data = data.rename_axis("market")',
         )
     return int(name)
 
@@ -188,9 +198,11 @@ def encoded(text: str, name: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as fault:
         line = text[: fault.start].count("\n") + 1
-        raise InputError(
-            f"{name}, line {line}: {text[fault.start : fault.end]!r} is half a character, which no "
-            "UTF-8 file can hold; rename what it stands in"
+        raise InputError.of(
+            "wrong-form",
+            f"{name}, line {line}",
+            f"{text[fault.start : fault.end]!r} is half a character, which no UTF-8 file can hold",
+            "rename what it stands in",
         ) from None
 
 
@@ -219,9 +231,12 @@ def json_text(value: object, name: str) -> str:
     try:
         text = json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False, default=plain)
     except (TypeError, ValueError) as fault:
-        raise InputError(
-            f"{name}: {fault}; a study keeps texts, finite numbers, true and false, None, and "
-            "lists and mappings of these"
+        raise InputError.of(
+            "not-possible",
+            f"{name}",
+            f"{fault}",
+            "a study keeps texts, finite numbers, true and false, None, and "
+            "lists and mappings of these",
         ) from None
     return text + "\n"
 

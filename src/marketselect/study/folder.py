@@ -18,9 +18,11 @@ LARGEST = 256 * 2**20  # bytes of one file
 def as_path(path: str | Path) -> Path:
     """Return the path of a folder, or say that what was given is none."""
     if not isinstance(path, (str, os.PathLike)):
-        raise InputError(f"path is a {type(path).__name__}; give the name of a folder")
+        raise InputError.of(
+            "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a folder"
+        )
     if not str(path) or "\0" in str(path):
-        raise InputError(f"path is {str(path)!r}; give the name of a folder")
+        raise InputError.of("wrong-form", "path", f"is {str(path)!r}", "give the name of a folder")
     return Path(path)
 
 
@@ -28,20 +30,31 @@ def free_place(path: str | Path, *, overwrite: bool) -> Path:
     """Return where a study may be written: a new folder, or that of the study it replaces."""
     target = as_path(path).absolute()
     if target.name == "..":
-        raise InputError(f'study "{path}" ends in ".."; give the name of the folder itself')
+        raise InputError.of(
+            "wrong-form", f'study "{path}"', 'ends in ".."', "give the name of the folder itself"
+        )
     if not target.name or not target.parent.is_dir():
-        raise InputError(f'study "{path}": there is no folder "{target.parent}" to write it into')
+        raise InputError.of(
+            "unwritable",
+            f'study "{path}"',
+            f'there is no folder "{target.parent}" to write it into',
+        )
     if not os.path.lexists(target):
         return target
     if not overwrite:
-        raise InputError(
-            f'study "{path}" exists; give another name, or overwrite=True to replace that study'
+        raise InputError.of(
+            "unwritable",
+            "",
+            f'study "{path}" exists',
+            "give another name, or overwrite=True to replace that study",
         )
     foreign = [name for name in entries(target, path) if name not in (*FILES, HASHES)]
     if foreign:
-        raise InputError(
-            f'study "{path}" cannot be replaced: it holds {listing(foreign)}, which is no part of '
-            "a study; give another name"
+        raise InputError.of(
+            "unwritable",
+            f'study "{path}"',
+            f"cannot be replaced: it holds {listing(foreign)}, which is no part of a study",
+            "give another name",
         )
     return target
 
@@ -57,7 +70,9 @@ def put_whole(files: Files, target: Path) -> None:
             target.rename(aside)
         beside.rename(target)
     except OSError as fault:
-        raise InputError(f'study "{target}" cannot be written: {fault.strerror}') from None
+        raise InputError.of(
+            "unwritable", f'study "{target}"', f"cannot be written: {fault.strerror}"
+        ) from None
     finally:
         # Also when interrupted: what was there before is put back, what is half is taken away.
         if os.path.lexists(aside) and not os.path.lexists(target):
@@ -70,15 +85,21 @@ def entries(folder: Path, path: object) -> list[str]:
     """Return the names in a folder that is no link and holds none."""
     try:
         if stat.S_ISLNK(os.lstat(folder).st_mode):
-            raise InputError(f'study "{path}" is a link; give the folder itself')
+            raise InputError.of(
+                "wrong-form", f'study "{path}"', "is a link", "give the folder itself"
+            )
         with os.scandir(folder) as found:
             names = {entry.name: entry.is_symlink() for entry in found}
     except OSError as fault:
-        raise InputError(f'study "{path}" cannot be read: {fault.strerror}') from None
+        raise InputError.of(
+            "unreadable", f'study "{path}"', f"cannot be read: {fault.strerror}"
+        ) from None
     if links := sorted(name for name, is_link in names.items() if is_link):
-        raise InputError(
-            f'study "{path}": {listing(links)} is a link; links are not followed, a study holds '
-            "its files itself"
+        raise InputError.of(
+            "wrong-form",
+            f'study "{path}"',
+            f"{listing(links)} is a link",
+            "links are not followed, a study holds its files itself",
         )
     return sorted(names)
 
@@ -87,17 +108,20 @@ def read_folder(folder: Path) -> tuple[Files, tuple[str, ...]]:
     """Return the content of a study's files, and the names of what else lies there."""
     names = entries(folder, folder)
     if HASHES not in names:
-        raise InputError(
-            f'study "{folder}": there is no {HASHES}; give a folder that save_study wrote'
+        raise InputError.of(
+            "unreadable",
+            f'study "{folder}"',
+            f"there is no {HASHES}",
+            "give a folder that save_study wrote",
         )
     try:
         listed = {HASHES: read_plain(folder / HASHES)}
         known = list(stored_hashes(listed))
         if missing := [name for name in known if name not in names]:
-            raise InputError(f"{listing(missing)} is missing")
+            raise InputError.of("damaged", f"{listing(missing)}", "is missing")
         files = {name: read_plain(folder / name) for name in known}
     except InputError as fault:
-        raise InputError(f'study "{folder}": {fault}') from None
+        raise fault.under(f'study "{folder}"') from None
     return {**files, **listed}, tuple(name for name in names if name not in (*known, HASHES))
 
 
@@ -109,12 +133,16 @@ def read_plain(path: Path) -> bytes:
         with os.fdopen(number, "rb") as file:
             status = os.fstat(number)
             if not stat.S_ISREG(status.st_mode):
-                raise InputError(f'"{path.name}" is no plain file')
+                raise InputError.of("damaged", f'"{path.name}"', "is no plain file")
             if status.st_size > LARGEST:
-                raise InputError(f'"{path.name}" is larger than {LARGEST // 2**20} MB')
+                raise InputError.of(
+                    "too-large", f'"{path.name}"', f"is larger than {LARGEST // 2**20} MB"
+                )
             return file.read(LARGEST)
     except OSError as fault:
-        raise InputError(f'"{path.name}" cannot be read: {fault.strerror}') from None
+        raise InputError.of(
+            "unreadable", f'"{path.name}"', f"cannot be read: {fault.strerror}"
+        ) from None
 
 
 def stored_hashes(files: Files) -> dict[str, str]:

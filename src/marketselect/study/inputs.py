@@ -106,7 +106,7 @@ def ranked_again(files: Files, call: Mapping[str, Any]) -> Ranking:
     try:
         framework = Framework.from_toml(read_text(files, "framework.toml"))
     except RecursionError:
-        raise InputError("framework.toml: it is nested too deeply") from None
+        raise InputError.of("damaged", "framework.toml", "it is nested too deeply") from None
     table = read_table(files, framework, call)
     passed = {key: call[key] for key in (*PASSED, "weights")}
     return rank_markets(table, framework, scale=read_scale(files), **passed)
@@ -116,9 +116,11 @@ def read_call(files: Files) -> dict[str, Any]:
     """Return what the ranking was called with."""
     call = read_table_of(files, "call.json")
     if is_count(call.get("format")) and call["format"] > FORMAT:
-        raise InputError(
-            f"call.json: its format is {call['format']}, this version reads {FORMAT}; use the "
-            "version of marketselect that README.md names"
+        raise InputError.of(
+            "damaged",
+            "call.json",
+            f"its format is {call['format']}, this version reads {FORMAT}",
+            "use the version of marketselect that README.md names",
         )
     refuse_keys("call.json", call, CALL)
     return call
@@ -139,7 +141,9 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
     values = frames["values.csv"].rename_axis(index=call["index_name"])
     for name, frame in frames.items():
         if list(frame.index) != list(values.index):
-            raise InputError(f"{name}: its markets are not those of values.csv, in that order")
+            raise InputError.of(
+                "damaged", f"{name}", "its markets are not those of values.csv, in that order"
+            )
     table = IndicatorTable(
         values=values,
         years=whole_years(frames["years.csv"]),
@@ -162,7 +166,7 @@ def whole_years(years: pd.DataFrame) -> pd.DataFrame:
     known = years.to_numpy()[years.notna().to_numpy()]
     odd = known[(known % 1 != 0) | (known < schemas.FIRST_YEAR) | (known > schemas.LAST_YEAR)]
     if len(odd):
-        raise InputError(f"years.csv: got {odd[0]:g}; {schemas.YEAR}")
+        raise InputError.of("damaged", "years.csv", f"got {odd[0]:g}", f"{schemas.YEAR}")
     return years.astype("Int64")
 
 
@@ -170,7 +174,9 @@ def read_sources(files: Files, codes: list[str]) -> "pd.Series[str]":
     """Return the source of each indicator."""
     frame = read_words(files, "sources.csv", ["indicator", *SOURCES], TEXT)
     if list(frame.index) != codes:
-        raise InputError("sources.csv: its indicators are not those of framework.toml")
+        raise InputError.of(
+            "damaged", "sources.csv", "its indicators are not those of framework.toml"
+        )
     return frame["source"].astype("str")
 
 
@@ -180,7 +186,7 @@ def read_scale(files: Files) -> Scale | None:
         return None
     rows = read_json(files, "scale.json")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputError("scale.json: a list with one table an indicator is needed")
+        raise InputError.of("damaged", "scale.json", "a list with one table an indicator is needed")
     return Scale(indicators=tuple(map(one_scale, rows)))
 
 
@@ -190,7 +196,9 @@ def one_scale(row: Mapping[str, Any]) -> IndicatorScale:
     refuse_keys(where, row, SCALE)
     low, high = row["low"], row["high"]
     if low is not None and high is not None and low >= high:
-        raise InputError(f"{where}: low is {low}, high is {high}; low must be below high")
+        raise InputError.of(
+            "damaged", f"{where}", f"low is {low}, high is {high}", "low must be below high"
+        )
     given: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
     }

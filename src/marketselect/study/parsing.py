@@ -36,7 +36,9 @@ def read_json(files: Files, name: str) -> Any:
     try:
         return json.loads(text, parse_float=finite, parse_constant=finite, object_pairs_hook=once)
     except (ValueError, RecursionError) as fault:
-        raise InputError(f"{name}: this is no JSON that can be read: {fault}") from None
+        raise InputError.of(
+            "unreadable", f"{name}", f"this is no JSON that can be read: {fault}"
+        ) from None
 
 
 def read_text(files: Files, name: str) -> str:
@@ -44,14 +46,16 @@ def read_text(files: Files, name: str) -> str:
     try:
         return files[name].decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{name}: this is no UTF-8 text") from None
+        raise InputError.of("unreadable", f"{name}", "this is no UTF-8 text") from None
 
 
 def read_table_of(files: Files, name: str) -> dict[str, Any]:
     """Return the content of a JSON file that holds keys and values."""
     found = read_json(files, name)
     if not isinstance(found, dict):
-        raise InputError(f"{name}: got {shown(found)}; a table of keys and values is needed")
+        raise InputError.of(
+            "damaged", f"{name}", f"got {shown(found)}", "a table of keys and values is needed"
+        )
     return found
 
 
@@ -64,22 +68,27 @@ def read_rows(files: Files, name: str, header: Sequence[str]) -> list[list[str]]
     try:
         first, *rows = [row for row in reader if row] or [[]]
     except csv.Error as fault:
-        raise InputError(f"{name}, line {reader.line_num}: {fault}") from None
+        raise InputError.of("damaged", f"{name}, line {reader.line_num}", f"{fault}") from None
     if first != list(header):
         missing = [column for column in header if column not in first]
         unknown = [column for column in first if column not in header]
-        raise InputError(
-            f"{name}: its columns are not those of the framework, in that order; missing: "
-            f"{listing(missing) or 'none'}; unknown: {listing(unknown) or 'none'}"
+        raise InputError.of(
+            "damaged",
+            f"{name}",
+            "its columns are not those of the framework, in that order",
+            f"missing: {listing(missing) or 'none'}; unknown: {listing(unknown) or 'none'}",
         )
     for row in rows:
         if len(row) != len(header):
-            raise InputError(
-                f'{name}: row "{row[0]}" has {len(row)} cells; {len(header)} are needed'
+            raise InputError.of(
+                "damaged",
+                f"{name}",
+                f'row "{row[0]}" has {len(row)} cells',
+                f"{len(header)} are needed",
             )
     counts = pd.Series([row[0] for row in rows], dtype=object).value_counts()
     if twice := counts.index[counts > 1].tolist():
-        raise InputError(f"{name}: {listing(twice)} stands there more than once")
+        raise InputError.of("duplicate", f"{name}", f"{listing(twice)} stands there more than once")
     return rows
 
 
@@ -89,7 +98,9 @@ def read_words(files: Files, name: str, header: Sequence[str], kind: str) -> pd.
     labels: list[Any] = [row[0] for row in rows]
     if kind == WHOLE:
         if odd := [label for label in labels if not re.fullmatch(r"-?[0-9]{1,18}", label)]:
-            raise InputError(f"{name}: {listing(odd)} is no whole number, as labels are here")
+            raise InputError.of(
+                "damaged", f"{name}", f"{listing(odd)} is no whole number, as labels are here"
+            )
         labels = [int(label) for label in labels]
     index: pd.Index[Any] = pd.Index(labels) if labels else pd.Index([], dtype=object)
     # Not from a list of rows: a table without rows keeps its columns.

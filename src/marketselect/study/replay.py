@@ -111,7 +111,12 @@ def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
     0  results.csv  DEU  score         0.5
     """
     if isinstance(tolerance, bool) or not (tolerance == 0 or is_size(tolerance)):
-        raise InputError(f"tolerance is {tolerance!r}; a finite number, 0 or more, is needed")
+        raise InputError.of(
+            "out-of-range",
+            "tolerance",
+            f"is {tolerance!r}",
+            "a finite number, 0 or more, is needed",
+        )
     folder = as_path(path)
     files, unread = read_folder(folder)
     return compared(files, folder, float(tolerance), unread)
@@ -132,7 +137,7 @@ def compared(files: Files, folder: Path, tolerance: float, unread: tuple[str, ..
         noted = changed_record(files, ranking, tolerance)
     except InputError as fault:
         names = f" (changed since it was saved: {listing(name for _, name, *_ in moved)})"
-        raise InputError(f'study "{folder}": {fault}{names if moved else ""}') from None
+        raise fault.under(f'study "{folder}"{names if moved else ""}') from None
     return Replay(
         path=folder,
         differences=pd.concat([found for found, _, _ in cells], ignore_index=True),

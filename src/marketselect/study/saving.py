@@ -58,9 +58,16 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     market,rank,score,rank_low,
     """
     if not isinstance(ranking, Ranking):
-        raise InputError(f"ranking is a {type(ranking).__name__}; give what rank_markets returns")
+        raise InputError.of(
+            "wrong-type",
+            "ranking",
+            f"is a {type(ranking).__name__}",
+            "give what rank_markets returns",
+        )
     if not isinstance(overwrite, bool):
-        raise InputError(f"overwrite is {overwrite!r}; True or False is needed")
+        raise InputError.of(
+            "wrong-type", "overwrite", f"is {overwrite!r}", "True or False is needed"
+        )
     target = free_place(path, overwrite=overwrite)
     files = study_files(ranking)
     prove(files)
@@ -74,7 +81,9 @@ def prove(files: Files) -> None:
         warnings.simplefilter("ignore", ConsistencyWarning)  # the ranking has given it already
         again = compared(files, Path("study"), 0.0, ())
     if not again.identical:
-        raise InputError(
-            "the ranking does not follow from what it records; save it as rank_markets returned "
-            f"it. {again!r}"
+        raise InputError.of(
+            "damaged",
+            "",
+            "the ranking does not follow from what it records",
+            f"save it as rank_markets returned it. {again!r}",
         )

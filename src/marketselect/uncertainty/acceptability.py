@@ -76,7 +76,9 @@ class Robustness:
     def top(self, k: int) -> "pd.Series[float]":
         """Return how often each market is among the first `k`."""
         if not is_count(k) or k < 1:
-            raise InputError(f"k is {k!r}; a whole number of places, 1 or more, is needed")
+            raise InputError.of(
+                "wrong-type", "k", f"is {k!r}", "a whole number of places, 1 or more, is needed"
+            )
         return self.acceptability.iloc[:, : int(k)].sum(axis=1).clip(upper=1).rename(f"top_{k}")
 
     def __repr__(self) -> str:
@@ -230,18 +232,27 @@ def checked_options(
 ) -> None:
     """Refuse options that have no meaning."""
     if not is_count(draws) or draws < 1:
-        raise InputError(f"draws is {draws!r}; a whole number, 1 or more, is needed")
+        raise InputError.of(
+            "wrong-type", "draws", f"is {draws!r}", "a whole number, 1 or more, is needed"
+        )
     check_draws(draws, tolerance, seed)
     if around not in AROUND:
-        raise InputError(
-            f"around is {around!r}; use {listing(AROUND)}.{did_you_mean(around, AROUND)}"
+        raise InputError.of(
+            "unknown-word",
+            "around",
+            f"is {around!r}",
+            f"use {listing(AROUND)}.{did_you_mean(around, AROUND)}",
         )
     if concentration is None:
         return
     if around != "stated":
-        raise InputError(f'concentration goes with around="stated", not with "{around}"')
+        raise InputError.of(
+            "contradiction", "", f'concentration goes with around="stated", not with "{around}"'
+        )
     if not is_size(concentration):
-        raise InputError(f"concentration is {concentration!r}; a number above 0 is needed")
+        raise InputError.of(
+            "out-of-range", "concentration", f"is {concentration!r}", "a number above 0 is needed"
+        )
 
 
 def drawn_weights(
@@ -327,10 +338,13 @@ class Scorer:
             yield
         except InputError as fault:
             named = in_names(str(fault), self.ranking.matrix, self.ranking.scores.framework)
-            raise InputError(
-                f"errors: a draw of the data has no score, {named}; draws are not clipped to the "
+            raise InputError.of(
+                "undefined",
+                "errors",
+                f"a draw of the data has no score, {named}",
+                "draws are not clipped to the "
                 'ends of their scales: rank by "weighted_sum" or "topsis" with arithmetic means, '
-                "or leave errors out"
+                "or leave errors out",
             ) from None
 
     def confidence(self, central: pd.DataFrame) -> "pd.Series[float]":

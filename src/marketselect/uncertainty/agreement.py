@@ -177,9 +177,11 @@ def consensus(ranks: pd.DataFrame | Comparison, *, method: str = "borda") -> pd.
     {'POL': 5.0, 'MEX': 3.0, 'VNM': 1.0}
     """
     if method not in CONSENSUS:
-        raise InputError(
-            f"method is {method!r}; use one of {listing(CONSENSUS)}."
-            f"{did_you_mean(method, CONSENSUS)}"
+        raise InputError.of(
+            "unknown-word",
+            "method",
+            f"is {method!r}",
+            f"use one of {listing(CONSENSUS)}.{did_you_mean(method, CONSENSUS)}",
         )
     given = checked_ranks(ranks.ranks if isinstance(ranks, Comparison) else ranks)
     values = given.to_numpy()
@@ -198,7 +200,12 @@ def named_methods(
     if methods is None:
         return {name: name for name in METHODS}
     if isinstance(methods, str) or not isinstance(methods, Iterable):
-        raise InputError(f"methods is {methods!r}; give a list of names or callables, two or more")
+        raise InputError.of(
+            "wrong-type",
+            "methods",
+            f"is {methods!r}",
+            "give a list of names or callables, two or more",
+        )
     labelled = (
         [(str(label), method) for label, method in methods.items()]
         if isinstance(methods, Mapping)
@@ -206,12 +213,16 @@ def named_methods(
     )
     labels = [label for label, _ in labelled]
     if twice := [label for label in dict.fromkeys(labels) if labels.count(label) > 1]:
-        raise InputError(
-            f"methods: {listing(twice)} more than once; give a mapping of labels of your own to "
-            "the methods"
+        raise InputError.of(
+            "duplicate",
+            "methods",
+            f"{listing(twice)} more than once",
+            "give a mapping of labels of your own to the methods",
         )
     if len(labels) < 2:
-        raise InputError(f"methods has {len(labels)}; at least two are needed to compare")
+        raise InputError.of(
+            "wrong-shape", "methods", f"has {len(labels)}", "at least two are needed to compare"
+        )
     return dict(labelled)
 
 
@@ -297,21 +308,30 @@ def dependence(ranks: pd.DataFrame) -> pd.DataFrame:
 def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
     """Return a frame of ranks as floats, or say which one is none."""
     if not isinstance(ranks, pd.DataFrame):
-        raise InputError(
-            f"ranks is a {type(ranks).__name__}; give a DataFrame of markets x rankings, or what "
-            "compare_methods returns"
+        raise InputError.of(
+            "wrong-type",
+            "ranks",
+            f"is a {type(ranks).__name__}",
+            "give a DataFrame of markets x rankings, or what compare_methods returns",
         )
     labelled = schemas.check_labels(ranks)
     if not labelled.size:
-        raise InputError(f"ranks has shape {labelled.shape}; at least one market and one ranking")
+        raise InputError.of(
+            "wrong-shape",
+            "ranks",
+            f"has shape {labelled.shape}",
+            "at least one market and one ranking",
+        )
     cells = labelled.to_numpy(dtype=object)
     values = np.empty(cells.shape)
     for place in range(cells.shape[1]):
         values[:, place] = to_numbers(labelled.iloc[:, place])
     for row, column in np.argwhere(~(values >= 1) | np.isinf(values))[:1]:
-        raise InputError(
+        raise InputError.of(
+            "not-a-number",
+            "",
             f'the rank of "{labelled.index[row]}" in "{labelled.columns[column]}" '
-            f"{_no_rank(cells[row, column])}"
+            f"{_no_rank(cells[row, column])}",
         )
     return pd.DataFrame(values, index=labelled.index, columns=labelled.columns)
 

@@ -154,7 +154,9 @@ def rank_bounds(
     need(ranking, Ranking, "rank_bounds")
     share = checked_tolerance(tolerance)
     if not is_count(nodes):
-        raise InputError(f"nodes is {nodes!r}; a whole number, 0 or more, is needed")
+        raise InputError.of(
+            "wrong-type", "nodes", f"is {nodes!r}", "a whole number, 0 or more, is needed"
+        )
     forms = linear_forms(ranking)
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
     forms /= np.abs(forms).max() or 1.0
@@ -183,9 +185,11 @@ def checked_tolerance(tolerance: Any) -> float | None:
     if tolerance is None or tolerance == "any":
         return None
     if not is_share(tolerance):
-        raise InputError(
-            f"tolerance is {tolerance!r}; a share between 0 and 1 is needed, 0.25 for 25 %, or "
-            "None for any weights"
+        raise InputError.of(
+            "out-of-range",
+            "tolerance",
+            f"is {tolerance!r}",
+            "a share between 0 and 1 is needed, 0.25 for 25 %, or None for any weights",
         )
     return float(tolerance)
 
@@ -196,14 +200,19 @@ def linear_forms(ranking: Ranking) -> FloatArray:
     The scores at any weights are their weighted sum. Raises where they are not.
     """
     if not is_linear(ranking):
-        raise InputError(
-            f"rank bounds need scores that are linear in the weights: {listing(sorted(LINEAR))}; "
-            f'this ranking is by "{ranking.method}": use robustness, which samples the weights'
+        raise InputError.of(
+            "not-possible",
+            "rank bounds need scores that",
+            f"are linear in the weights: {listing(sorted(LINEAR))}",
+            f'this ranking is by "{ranking.method}": use robustness, which samples the weights',
         )
     if ranking.decimals is not None:
-        raise InputError(
-            f"rank bounds need exact scores; these are rounded to {ranking.decimals} decimals "
-            "before they are ranked: use robustness, or rank without decimals"
+        raise InputError.of(
+            "not-possible",
+            "",
+            "rank bounds need exact scores",
+            f"these are rounded to {ranking.decimals} decimals "
+            "before they are ranked: use robustness, or rank without decimals",
         )
     return unit_scores(ranking)
 

@@ -127,19 +127,25 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
     if given is None:
         return dict.fromkeys(CHOICES)
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InputError(
-            f"choices is {given!r}; give a list of names, or a mapping of names to options: "
-            f"{listing(CHOICES, 99)}"
+        raise InputError.of(
+            "wrong-type",
+            "choices",
+            f"is {given!r}",
+            f"give a list of names, or a mapping of names to options: {listing(CHOICES, 99)}",
         )
     asked = dict(given) if isinstance(given, Mapping) else dict.fromkeys(given)
     for name in asked:
         if name not in CHOICES:
-            raise InputError(
-                f'choices: there is no choice "{name}"; use {listing(CHOICES, 99)}.'
-                f"{did_you_mean(name, CHOICES)}"
+            raise InputError.of(
+                "unknown-word",
+                "choices",
+                f'there is no choice "{name}"',
+                f"use {listing(CHOICES, 99)}.{did_you_mean(name, CHOICES)}",
             )
     if not asked:
-        raise InputError(f"choices is empty; name at least one of {listing(CHOICES, 99)}")
+        raise InputError.of(
+            "empty", "choices", "is empty", f"name at least one of {listing(CHOICES, 99)}"
+        )
     return asked
 
 
@@ -184,22 +190,34 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
         usual = (None, *rules.codes) if name == "left_out" else USUAL[name]
         return (base, *(option for option in usual if option != base))
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InputError(f"choices, {name}: got {given!r}; give a list of options")
+        raise InputError.of(
+            "wrong-type", f"choices, {name}", f"got {given!r}", "give a list of options"
+        )
     options = tuple(given)
     allowed = rules.codes if name == "left_out" else ALLOWED[name]
     if not options:
-        raise InputError(f"choices, {name}: no option is given; leave the choice out instead")
+        raise InputError.of(
+            "empty", f"choices, {name}", "no option is given", "leave the choice out instead"
+        )
     for option in options:
         known = option in allowed if isinstance(option, str) else option == base
         if not known and not (name == "method" and callable(option)):
-            raise InputError(
-                f'choices, {name}: there is no option "{option}"; use {listing(allowed, 10)}'
-                f"{' or a callable' if name == 'method' else ''}.{did_you_mean(option, allowed)}"
+            raise InputError.of(
+                "unknown-word",
+                f"choices, {name}",
+                f'there is no option "{option}"',
+                f"use {listing(allowed, 10)}"
+                f"{' or a callable' if name == 'method' else ''}.{did_you_mean(option, allowed)}",
             )
     labels = [label_of(option, "none") for option in options]
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
-        raise InputError(f"choices, {name}: {listing(twice)} is given twice; options need names")
+        raise InputError.of(
+            "duplicate",
+            f"choices, {name}",
+            f"{listing(twice)} is given twice",
+            "options need names",
+        )
     return options
 
 
@@ -217,16 +235,22 @@ def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tu
         )
         return tuple(next(draws))
     if isinstance(given, (str, int, float, Mapping)) or not isinstance(given, Iterable):
-        raise InputError(
-            f"choices, weights: got {given!r}; give a number of draws, 1 or more, or a list of "
-            "mappings of top factors to weights"
+        raise InputError.of(
+            "wrong-type",
+            "choices, weights",
+            f"got {given!r}",
+            "give a number of draws, 1 or more, or a list of mappings of top factors to weights",
         )
     rules = base.scores.framework
     found = []
     for weights in given:
         share = rules.with_weights(weights).local_weights()
         if set(weights) != set(stated.index):
-            raise InputError("choices, weights: name the top factors, all of them and no others")
+            raise InputError.of(
+                "missing-name",
+                "choices, weights",
+                "name the top factors, all of them and no others",
+            )
         found.append(np.array([share[code] for code in stated.index]))
     return tuple(found)
 
@@ -306,7 +330,7 @@ class Variants:
             if missing == "drop":
                 qualifies &= self.raw[codes].notna().all(axis=1).to_numpy()
             if not qualifies.any():
-                raise InputError("no market has enough data")
+                raise InputError.of("no-data", "", "no market has enough data")
             self.factors[key] = matrix[qualifies], np.flatnonzero(qualifies)
         return self.factors[key]
 
@@ -328,7 +352,7 @@ class Variants:
             rules = self.base.scores.framework
             if left_out is not None:
                 if len(rules.codes) == 1:
-                    raise InputError("no indicator would be left")
+                    raise InputError.of("empty", "", "no indicator would be left")
                 rules = rules.subset([code for code in rules.codes if code != left_out])
             if aggregation is not None:
                 mean: dict[str, Any] = {"aggregation": aggregation, "power": None}
@@ -448,7 +472,7 @@ def worst_option(
             key = (spare, not own, share, int(place), -column)
             ranked.append((key, choice, bad[:, column] == place))
     if not ranked:
-        raise InputError(f"the base ranking itself fails: {faults[0][1]}")
+        raise InputError.of("not-possible", "the base ranking itself fails", f"{faults[0][1]}")
     (*_, place, _), choice, where = max(ranked, key=lambda row: row[0])
     example = faults[int(np.flatnonzero(where)[0])]
     others = [
@@ -460,9 +484,11 @@ def worst_option(
     reason = f"{beside}{example[1]}"
     if not choice.usual:
         rest = ", or what it does not go with" if others else ""
-        raise InputError(
-            f'choices, {choice.name}: "{choice.labels[place]}" cannot run; {reason}; '
-            f"leave it out{rest}"
+        raise InputError.of(
+            "not-possible",
+            f"choices, {choice.name}",
+            f'"{choice.labels[place]}" cannot run',
+            f"{reason}; leave it out{rest}",
         )
     return {"choice": choice.name, "option": choice.labels[place], "reason": reason}
 

@@ -313,9 +313,12 @@ def common_ranks(variants: Variants, scores: FloatArray) -> tuple["pd.Index[Any]
     """Return the markets that every cell ranks, and their ranks, shape (cells, markets)."""
     everywhere = np.flatnonzero(~np.isnan(scores).any(axis=0))
     if not len(everywhere):
-        raise InputError(
+        raise InputError.of(
+            "no-data",
+            "",
             "no market is ranked in every cell: it lacks data under one policy for missing values "
-            "or another; name fewer options of missing, or of left_out"
+            "or another",
+            "name fewer options of missing, or of left_out",
         )
     blocks = range(0, len(scores), BLOCK)
     ranks = np.vstack([rank_scores(scores[i : i + BLOCK, everywhere]) for i in blocks])

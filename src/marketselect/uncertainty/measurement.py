@@ -90,9 +90,12 @@ def measured_data(ranking: Ranking) -> MeasuredData:
         if item.standard_error is not None and errors[item.code].notna().any()
     }
     if not measured:
-        raise InputError(
-            "errors: no indicator has a standard error; name the series that holds them as "
-            "standard_error in the framework, and make the table with indicator_table"
+        raise InputError.of(
+            "no-data",
+            "errors",
+            "no indicator has a standard error",
+            "name the series that holds them as "
+            "standard_error in the framework, and make the table with indicator_table",
         )
     return MeasuredData(framework=rules, markets=markets, columns=columns, measured=measured)
 

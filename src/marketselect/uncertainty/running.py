@@ -47,7 +47,9 @@ def checked_threads(threads: int | None) -> int:
     if threads is None:
         return os.cpu_count() or 1
     if not is_count(threads) or threads < 1:
-        raise InputError(f"threads is {threads!r}; a whole number, 1 or more, is needed")
+        raise InputError.of(
+            "wrong-type", "threads", f"is {threads!r}", "a whole number, 1 or more, is needed"
+        )
     return threads
 
 
@@ -64,8 +66,11 @@ def reporter(progress: Progress | bool | None, what: str) -> Progress:
     if callable(progress):
         return progress
     if progress is not None and not isinstance(progress, bool):
-        raise InputError(
-            f"progress is {progress!r}; give a callable (done, total), True, False or None"
+        raise InputError.of(
+            "wrong-type",
+            "progress",
+            f"is {progress!r}",
+            "give a callable (done, total), True, False or None",
         )
     if progress is False or (progress is None and not sys.stderr.isatty()):
         return silent
@@ -74,8 +79,10 @@ def reporter(progress: Progress | bool | None, what: str) -> Progress:
     except ImportError:
         if progress is None:
             return silent
-        raise InputError(
-            'progress is True and tqdm is not installed: pip install "marketselect[progress]"'
+        raise InputError.of(
+            "not-installed",
+            "progress",
+            'is True and tqdm is not installed: pip install "marketselect[progress]"',
         ) from None
     bar = tqdm(desc=what, total=0, leave=False)
 

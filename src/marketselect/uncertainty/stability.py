@@ -101,14 +101,19 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
 def followed(ranking: Ranking, pair: Any) -> Pairs:
     """Return the places of a pair in the table, the one ahead first; both ways if they tie."""
     if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
-        raise InputError(f'pair is {pair!r}; give two ranked markets, such as ("VNM", "MEX")')
+        raise InputError.of(
+            "wrong-type", "pair", f"is {pair!r}", 'give two ranked markets, such as ("VNM", "MEX")'
+        )
     both = check_markets(pair, ranking.scores.table.values.index)
     if len(both) != 2:
-        raise InputError(f"pair is {pair!r}; give two different markets")
+        raise InputError.of("duplicate", "pair", f"is {pair!r}", "give two different markets")
     if left := [market for market in both if market not in ranking.table.index]:
-        raise InputError(
-            f"pair: {listing(left)} is not ranked: it is no candidate, or lacks data (see "
-            "ranking.excluded); name two ranked markets"
+        raise InputError.of(
+            "no-data",
+            "pair",
+            f"{listing(left)} is not ranked: it is no candidate, or lacks data (see "
+            "ranking.excluded)",
+            "name two ranked markets",
         )
     places = sorted(ranking.table.index.get_indexer(pd.Index(both)).tolist())
     ranks = ranking.table["rank"].to_numpy()[places]

@@ -22,9 +22,10 @@ from marketselect.weighting.stated import RankOrderResult, equal_weights, rank_o
 def by_stated_order(stated: FloatArray, *, method: str = "centroid") -> RankOrderResult:
     """Return the rank-order weights of the order that stated weights are in."""
     if not stated.all():
-        raise InputError(
-            'weights "rank_order" orders what counts, and a stated weight is 0: leave that factor '
-            "out with framework.subset([...])"
+        raise InputError.of(
+            "out-of-range",
+            'weights "rank_order" orders what counts, and a stated weight',
+            "is 0: leave that factor out with framework.subset([...])",
         )
     return rank_order_weights(rank_scores(stated), method=method)
 

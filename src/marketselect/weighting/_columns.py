@@ -47,16 +47,21 @@ def refuse_other_names(matrix: Any, **given: Any) -> None:
     columns = column_names(matrix)
     for what, values in given.items():
         if isinstance(values, Mapping):
-            raise InputError(
-                f"{what} is a {type(values).__name__}; give a list in the order of the matrix's "
-                f"columns: [{what}[name] for name in matrix.columns]"
+            raise InputError.of(
+                "wrong-type",
+                f"{what}",
+                f"is a {type(values).__name__}",
+                "give a list in the order of the matrix's "
+                f"columns: [{what}[name] for name in matrix.columns]",
             )
         names = _own_names(values)
         if names is not None and columns is not None and names != columns:
             series = f"pd.Series({what}.weights, {what}.labels)" if is_weighting(values) else what
-            raise InputError(
-                f"{what} are named {listing(names)} and the matrix's columns {listing(columns)}; "
-                f"give both in one order: {series}[matrix.columns]"
+            raise InputError.of(
+                "wrong-order",
+                f"{what}",
+                f"are named {listing(names)} and the matrix's columns {listing(columns)}",
+                f"give both in one order: {series}[matrix.columns]",
             )
 
 

@@ -94,9 +94,11 @@ def _in_words(row: Any) -> Any:
     if not isinstance(row, Mapping):
         return row
     if set(row) != set(KEYS):
-        raise InputError(
-            f"a judgement has the keys {listing(row)}; it needs {listing(KEYS)} and no other: the "
-            "judgements of one group at a time"
+        raise InputError.of(
+            "wrong-form",
+            "a judgement",
+            f"has the keys {listing(row)}",
+            f"it needs {listing(KEYS)} and no other: the judgements of one group at a time",
         )
     return tuple(row[key] for key in KEYS)
 
@@ -135,9 +137,11 @@ def _is_number(text: str) -> bool:
 def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
     for place, sentence in enumerate(sentences):
         if not _has_two_texts(sentence):
-            raise InputError(
-                f"comparisons[{place}] is {sentence!r}; every sentence must be two names and a "
-                'ratio, such as ("economic", "social", 3)'
+            raise InputError.of(
+                "wrong-form",
+                f"comparisons[{place}]",
+                f"is {sentence!r}",
+                'every sentence must be two names and a ratio, such as ("economic", "social", 3)',
             )
     labels = distinct(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
     places = {name: place for place, name in enumerate(labels)}
@@ -146,12 +150,19 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
         i, j = places[more], places[less]
         if i == j or not np.isnan(values[i, j]) or not np.isnan(values[j, i]):
             fault = "with itself" if i == j else "twice"
-            raise InputError(f'"{more}" and "{less}" are compared {fault}; keep one comparison')
+            raise InputError.of(
+                "duplicate",
+                f'"{more}" and "{less}"',
+                f"are compared {fault}",
+                "keep one comparison",
+            )
         values[i, j] = _ratio(given, _place(labels, i, j))
         if np.isnan(values[i, j]):
-            raise InputError(
-                f"{_place(labels, i, j)} is {given!r}; a sentence needs a ratio: leave out a pair "
-                "that was not compared"
+            raise InputError.of(
+                "missing",
+                f"{_place(labels, i, j)}",
+                f"is {given!r}",
+                "a sentence needs a ratio: leave out a pair that was not compared",
             )
     return Comparisons(labels=labels, values=_reciprocal(values, labels))
 
@@ -161,9 +172,11 @@ def _from_frame(frame: Any) -> tuple[Labels, list[list[Any]]]:
     rows, columns = distinct(frame.index), distinct(frame.columns)
     apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
     if apart:
-        raise InputError(
-            f"rows and columns of the comparisons differ: {listing(apart)} on one side only; "
-            "label both alike"
+        raise InputError.of(
+            "missing-name",
+            "rows and columns of the comparisons differ",
+            f"{listing(apart)} on one side only",
+            "label both alike",
         )
     places = [columns.index(label) for label in rows]
     return rows, [[row[place] for place in places] for row in _square(frame)]
@@ -175,9 +188,11 @@ def _square(comparisons: Any) -> list[list[Any]]:
     except ValueError:
         cells = np.empty(0, dtype=object)
     if cells.ndim != 2 or cells.shape[0] != cells.shape[1] or not cells.size:
-        raise InputError(
-            f"comparisons have shape {cells.shape}; a square matrix is needed, a row and a column "
-            "for each element"
+        raise InputError.of(
+            "wrong-shape",
+            "comparisons",
+            f"have shape {cells.shape}",
+            "a square matrix is needed, a row and a column for each element",
         )
     grid: list[list[Any]] = cells.tolist()
     return grid
@@ -203,13 +218,18 @@ def _ratio(cell: Any, where: str) -> float:
     try:
         ratio = _parse(cell) if isinstance(cell, str) else float(cell)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        raise InputError(f'{where} is {cell!r}; give a number, or a text such as "1/3"') from None
+        raise InputError.of(
+            "not-a-number", f"{where}", f"is {cell!r}", 'give a number, or a text such as "1/3"'
+        ) from None
     # NaN, a text too, passes: it is a comparison not made.
     if ratio <= 0 or ratio > LARGEST_RATIO or ratio < 1 / LARGEST_RATIO:
-        raise InputError(
-            f"{where} is {cell!r}; a ratio above zero and not beyond {LARGEST_RATIO:g} or its "
+        raise InputError.of(
+            "out-of-range",
+            f"{where}",
+            f"is {cell!r}",
+            f"a ratio above zero and not beyond {LARGEST_RATIO:g} or its "
             "reciprocal is needed: 1 for equal, 3 for three "
-            'times as important, "1/3" for the other way round'
+            'times as important, "1/3" for the other way round',
         )
     return ratio
 
@@ -227,7 +247,12 @@ def _own(cell: Any, names: Labels, i: int) -> float:
             '"less": "2025", "ratio": 3}'
         )
         hint = sentences if isinstance(cell, str) and len(names) == 3 else ""
-        raise InputError(f"{_place(names, i, i)} is {cell!r}; the diagonal must be 1{hint}")
+        raise InputError.of(
+            "out-of-range",
+            f"{_place(names, i, i)}",
+            f"is {cell!r}",
+            f"the diagonal must be 1{hint}",
+        )
     return own
 
 
@@ -248,9 +273,11 @@ def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
     for i, j in upper(len(values)):
         there, back = values[i, j], values[j, i]
         if abs(there * back - 1.0) > RECIPROCAL:
-            raise InputError(
-                f"{_place(names, i, j)} is {there:.6g} and the other way round {back:.6g}; they "
-                f'must be reciprocal: leave one empty, or write fractions such as "1/3"'
+            raise InputError.of(
+                "contradiction",
+                f"{_place(names, i, j)}",
+                f"is {there:.6g} and the other way round {back:.6g}",
+                'they must be reciprocal: leave one empty, or write fractions such as "1/3"',
             )
         # The side of at least one is the judgement, the other its rounded reciprocal.
         keep_back = np.isnan(there) or back > there

@@ -51,17 +51,22 @@ LARGEST_LOGARITHM = 300.0
 def random_index_of(n: int, table: str) -> float:
     """Return the random index for n elements; only Alonso & Lamata reach beyond 15."""
     if table not in RANDOM_INDICES:
-        raise InputError(
-            f"random_index is {table!r}; use one of {listing(RANDOM_INDICES, 9)}."
-            f"{did_you_mean(table, RANDOM_INDICES)}"
+        raise InputError.of(
+            "unknown-word",
+            "random_index",
+            f"is {table!r}",
+            f"use one of {listing(RANDOM_INDICES, 9)}.{did_you_mean(table, RANDOM_INDICES)}",
         )
     if n <= 2:
         return 0.0
     if n > 15 and table == "alonso-lamata":
         return (2.7699 * n - 4.3513 - n) / (n - 1)
     if n not in RANDOM_INDICES[table]:
-        raise InputError(
-            f'random_index "{table}" has no value for {n} elements; use "alonso-lamata"'
+        raise InputError.of(
+            "too-large",
+            f'random_index "{table}"',
+            f"has no value for {n} elements",
+            'use "alonso-lamata"',
         )
     return RANDOM_INDICES[table][n]
 
@@ -108,9 +113,11 @@ def complete_least_squares(matrix: FloatArray) -> FloatArray:
     laplacian = np.diag(known.sum(axis=1)) - known.astype(np.float64)
     y = np.linalg.lstsq(laplacian, logs.sum(axis=1), rcond=None)[0]
     if np.ptp(y) > LARGEST_LOGARITHM:
-        raise InputError(
-            "an inferred comparison exceeds what a float can hold; give smaller ratios, or compare "
-            "more pairs"
+        raise InputError.of(
+            "too-large",
+            "",
+            "an inferred comparison exceeds what a float can hold",
+            "give smaller ratios, or compare more pairs",
         )
     completed: FloatArray = np.where(known, matrix, np.exp(y[:, None] - y))
     return completed

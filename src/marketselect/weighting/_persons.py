@@ -15,20 +15,24 @@ def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
     """Return the comparisons of each person, or say whose cannot be read."""
     # A frame is the matrix of one person, not of several.
     if not isinstance(matrices, Iterable) or isinstance(matrices, str) or is_frame(matrices):
-        raise InputError(
-            f"matrices is a {type(matrices).__name__}; give a mapping of persons to their "
-            "comparisons, or a list"
+        raise InputError.of(
+            "wrong-type",
+            "matrices",
+            f"is a {type(matrices).__name__}",
+            "give a mapping of persons to their comparisons, or a list",
         )
     pairs = list(matrices.items() if hasattr(matrices, "items") else enumerate(matrices))
     if not pairs:
-        raise InputError("there is no person; at least one comparison matrix is needed")
+        raise InputError.of(
+            "empty", "", "there is no person", "at least one comparison matrix is needed"
+        )
     distinct(name for name, _ in pairs)
     people = {}
     for name, each in pairs:
         try:
             people[name] = read_comparisons(each)
         except InputError as fault:
-            raise InputError(f'person "{name}": {fault}') from None
+            raise fault.under(f'person "{name}"') from None
     return people
 
 
@@ -39,16 +43,20 @@ def in_one_order(people: dict[Hashable, Comparisons]) -> dict[Hashable, Comparis
         lacking = [label for label in first.names if label not in each.names]
         beyond = [label for label in each.names if label not in first.names]
         if lacking and (each.labels is None) != (first.labels is None):
-            raise InputError(
-                f'person "{name}" and person "{leader}": only one of them names the elements; '
-                "give names to all, or to none"
+            raise InputError.of(
+                "contradiction",
+                f'person "{name}" and person "{leader}"',
+                "only one of them names the elements",
+                "give names to all, or to none",
             )
         if lacking or beyond:
             faults = [f"leaves out {listing(lacking)}"] if lacking else []
             faults += [f"adds {listing(beyond)}"] if beyond else []
-            raise InputError(
-                f'person "{name}" {" and ".join(faults)}; all persons must compare the elements '
-                f'that the first, "{leader}", compares'
+            raise InputError.of(
+                "missing-name",
+                "",
+                f'person "{name}" {" and ".join(faults)}',
+                f'all persons must compare the elements that the first, "{leader}", compares',
             )
     return {name: each.in_order(first.names) for name, each in people.items()}
 
@@ -64,26 +72,42 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
     if named is not None:
         if odd := [name for name in named if name not in people]:
             if set(odd) <= set(map(str, people)):
-                raise InputError(
-                    f"weights name the text {odd[0]!r}; the persons have numbers for names: give "
-                    f"{{{int(str(odd[0]))}: ...}}, or a list in their order"
+                raise InputError.of(
+                    "unknown-name",
+                    "weights",
+                    f"name the text {odd[0]!r}",
+                    "the persons have numbers for names: give "
+                    f"{{{int(str(odd[0]))}: ...}}, or a list in their order",
                 )
-            raise InputError(
-                f"weights name {listing(odd)}; the persons are {listing(people, 9)}."
-                f"{did_you_mean(odd[0], people)}"
+            raise InputError.of(
+                "unknown-name",
+                "weights",
+                f"name {listing(odd)}",
+                f"the persons are {listing(people, 9)}.{did_you_mean(odd[0], people)}",
             )
         if left := [name for name in people if name not in named]:
-            raise InputError(f"no weight for person {listing(left)}; give one to each, 0 for none")
+            raise InputError.of(
+                "missing-name",
+                "",
+                f"no weight for person {listing(left)}",
+                "give one to each, 0 for none",
+            )
         row = row[[named.index(name) for name in people]]
     if len(row) != len(people):
-        raise InputError(
-            f"{len(row)} weights for {len(people)} persons; one for each person is needed"
+        raise InputError.of(
+            "wrong-shape",
+            "",
+            f"{len(row)} weights for {len(people)} persons",
+            "one for each person is needed",
         )
     if (row < 0).any():
         place = int(np.argmin(row))
-        raise InputError(
-            f'weight of "{people[place]}" is {row[place]:g}; no person can count less than 0'
+        raise InputError.of(
+            "out-of-range",
+            f'weight of "{people[place]}"',
+            f"is {row[place]:g}",
+            "no person can count less than 0",
         )
     if not row.any():
-        raise InputError("weights are all zero; at least one person must count")
+        raise InputError.of("all-zero", "weights", "are all zero", "at least one person must count")
     return weight_batch(row, len(people))

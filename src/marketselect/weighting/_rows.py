@@ -29,15 +29,20 @@ def read_row(given: Any, what: str) -> tuple[Labels | None, FloatArray]:
         labels, cells = distinct(label for label, _ in pairs), [cell for _, cell in pairs]
     else:
         if not hasattr(given, "__len__") or isinstance(given, (str, Set)):
-            raise InputError(
-                f"{what}: {given!r} given; give a list, or a mapping of names to numbers"
+            raise InputError.of(
+                "wrong-type",
+                f"{what}",
+                f"{given!r} given",
+                "give a list, or a mapping of names to numbers",
             )
         cells = _column(given, what)
     if not cells:
-        raise InputError(f"{what}: nothing given; at least one number is needed")
+        raise InputError.of("empty", f"{what}", "nothing given", "at least one number is needed")
     for name, cell in zip(labels or range(len(cells)), cells, strict=True):
         if not isinstance(cell, Real) or not math.isfinite(cell):
-            raise InputError(f'{what} of "{name}" is {cell!r}; a finite number is needed')
+            raise InputError.of(
+                "not-a-number", f'{what} of "{name}"', f"is {cell!r}", "a finite number is needed"
+            )
     return labels, np.array(cells, dtype=np.float64)
 
 
@@ -48,10 +53,17 @@ def distinct(names: Iterable[Any]) -> Labels:
         # pandas' NA answers neither True nor False when it is compared.
         missing = label is None or repr(label) in ("<NA>", "NaT", "''") or _is_nan(label)
         if missing or not isinstance(label, Hashable):
-            raise InputError(f"name {place} is {label!r}; every name must be a text of its own")
+            raise InputError.of(
+                "missing",
+                f"name {place}",
+                f"is {label!r}",
+                "every name must be a text of its own",
+            )
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
-        raise InputError(f"{listing(twice)} more than once; every name must be there once")
+        raise InputError.of(
+            "duplicate", "", f"{listing(twice)} more than once", "every name must be there once"
+        )
     return labels
 
 
@@ -62,6 +74,11 @@ def _is_nan(label: object) -> bool:
 def _column(given: Any, what: str) -> list[Any]:
     row = as_floats(given, what)
     if row.ndim != 1:
-        raise InputError(f"{what}: shape {row.shape} given; one number for each name is needed")
+        raise InputError.of(
+            "wrong-shape",
+            f"{what}",
+            f"shape {row.shape} given",
+            "one number for each name is needed",
+        )
     cells: list[Any] = row.tolist()
     return cells

@@ -164,19 +164,27 @@ def _read(
     labels, from_best = _row(best_to_others, "best_to_others")
     others, to_worst = _row(others_to_worst, "others_to_worst")
     if (labels is None) != (others is None):
-        raise InputError("best_to_others and others_to_worst: give names in both, or in neither")
+        raise InputError.of(
+            "contradiction",
+            "best_to_others and others_to_worst",
+            "give names in both, or in neither",
+        )
     if len(from_best) != len(to_worst):
-        raise InputError(
-            f"best_to_others has {len(from_best)} comparisons and others_to_worst has "
-            f"{len(to_worst)}; one for each criterion is needed in both"
+        raise InputError.of(
+            "wrong-shape",
+            "best_to_others",
+            f"has {len(from_best)} comparisons and others_to_worst has {len(to_worst)}",
+            "one for each criterion is needed in both",
         )
     if labels is None or others is None:
         return None, from_best, to_worst
     odd = [name for name in (*labels, *others) if name not in labels or name not in others]
     if odd:
-        raise InputError(
-            f"{listing(odd)} in only one of best_to_others and others_to_worst; both need the "
-            "same names"
+        raise InputError.of(
+            "missing-name",
+            "",
+            f"{listing(odd)} in only one of best_to_others and others_to_worst",
+            "both need the same names",
         )
     return labels, from_best, to_worst[[others.index(name) for name in labels]]
 
@@ -185,9 +193,11 @@ def _row(given: Mapping[str, float] | ArrayLike, name: str) -> tuple[Labels | No
     labels, row = read_row(given, name)
     for label, value in zip(labels or range(len(row)), row.tolist(), strict=True):
         if not 1.0 <= value <= LARGEST:
-            raise InputError(
-                f'{name} of "{label}" is {value:g}; a number from 1 (equal) to {LARGEST:g} is '
-                "needed: 9 is absolutely more"
+            raise InputError.of(
+                "out-of-range",
+                f'{name} of "{label}"',
+                f"is {value:g}",
+                f"a number from 1 (equal) to {LARGEST:g} is needed: 9 is absolutely more",
             )
     return labels, row
 
@@ -199,24 +209,32 @@ def _best_and_worst(names: Labels, from_best: FloatArray, to_worst: FloatArray) 
         (to_worst, "others_to_worst", "worst"),
     ):
         if row.min() > 1.0:
-            raise InputError(f"{name} has no 1; the {role} criterion against itself is 1")
+            raise InputError.of(
+                "missing", f"{name}", "has no 1", f"the {role} criterion against itself is 1"
+            )
     # Of several equal to the best, the one most above the worst; and the other way round.
     best = int(np.argmax(np.where(from_best == 1.0, to_worst, 0.0)))
     worst = len(names) - 1 - int(np.argmax(np.where(to_worst == 1.0, from_best, 0.0)[::-1]))
     if best == worst and len(names) > 1:
-        raise InputError(
-            f'"{names[best]}" is the best and the worst criterion at once; the best is 1 in '
-            "best_to_others, the worst is 1 in others_to_worst"
+        raise InputError.of(
+            "contradiction",
+            f'"{names[best]}"',
+            "is the best and the worst criterion at once",
+            "the best is 1 in best_to_others, the worst is 1 in others_to_worst",
         )
     if from_best[worst] != to_worst[best]:
-        raise InputError(
-            f'"{names[best]}" against "{names[worst]}" is {from_best[worst]:g} in best_to_others '
-            f"and {to_worst[best]:g} in others_to_worst; it is one comparison: give one number"
+        raise InputError.of(
+            "contradiction",
+            f'"{names[best]}" against "{names[worst]}"',
+            f"is {from_best[worst]:g} in best_to_others and {to_worst[best]:g} in others_to_worst",
+            "it is one comparison: give one number",
         )
     if from_best[worst] == 1.0 and from_best.max() > 1.0:
-        raise InputError(
-            f'the best criterion "{names[best]}" and the worst "{names[worst]}" are judged equal; '
-            "then every comparison must be 1"
+        raise InputError.of(
+            "out-of-range",
+            f'the best criterion "{names[best]}" and the worst "{names[worst]}"',
+            "are judged equal",
+            "then every comparison must be 1",
         )
     return best, worst
 

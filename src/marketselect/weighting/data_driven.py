@@ -186,9 +186,12 @@ def critic_weights(matrix: ArrayLike, *, directions: Sequence[str] | None = None
     # (3) information
     information: FloatArray = deviations * conflicts
     if varying.sum() > 1 and not information.any():
-        raise InputError(
+        raise InputError.of(
+            "undefined",
+            "",
             "all columns of the matrix that vary are perfectly correlated, so CRITIC finds no "
-            "conflict to weight; drop all but one, or use standard_deviation_weights"
+            "conflict to weight",
+            "drop all but one, or use standard_deviation_weights",
         )
     counted = information if information.any() else varying
     return CriticResult(
@@ -317,9 +320,11 @@ def _varying(values: FloatArray) -> BoolArray:
     """Return which columns differ by more than rounding; refuse a matrix that has none."""
     varying = varying_columns(values)
     if not varying.any():
-        raise InputError(
-            "no difference between markets: every column of the matrix is constant; at least two "
-            "markets that differ in one criterion are needed"
+        raise InputError.of(
+            "no-difference",
+            "",
+            "no difference between markets: every column of the matrix is constant",
+            "at least two markets that differ in one criterion are needed",
         )
     return varying
 
@@ -348,9 +353,12 @@ def _correlations(values: FloatArray, varying: BoolArray) -> FloatArray:
 
 def _refuse_two_first(eigenvalues: FloatArray) -> None:
     if len(eigenvalues) > 1 and eigenvalues[0] - eigenvalues[1] <= SAME_EIGENVALUE:
-        raise InputError(
+        raise InputError.of(
+            "undefined",
+            "",
             "the first two principal components explain the same share of the variance, so none "
-            "comes first: the columns of the matrix hardly correlate; use another weighting"
+            "comes first: the columns of the matrix hardly correlate",
+            "use another weighting",
         )
 
 

@@ -300,8 +300,11 @@ def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
 
 def _one_of(word: str, allowed: Iterable[str], argument: str) -> None:
     if word not in [*allowed]:
-        raise InputError(
-            f"{argument} is {word!r}; use one of {listing(allowed)}.{did_you_mean(word, allowed)}"
+        raise InputError.of(
+            "unknown-word",
+            f"{argument}",
+            f"is {word!r}",
+            f"use one of {listing(allowed)}.{did_you_mean(word, allowed)}",
         )
 
 
@@ -309,9 +312,11 @@ def _refuse_disconnected(given: Comparisons) -> None:
     parts = connected_parts(~np.isnan(given.values))
     if len(parts) > 1:
         groups = "; ".join(listing((given.names[i] for i in part), 9) for part in parts)
-        raise InputError(
-            f"no comparison links the {len(parts)} groups {groups}; compare an element of one "
-            "with an element of the next"
+        raise InputError.of(
+            "missing",
+            "",
+            f"no comparison links the {len(parts)} groups {groups}",
+            "compare an element of one with an element of the next",
         )
 
 
@@ -385,7 +390,7 @@ def _member(name: Hashable, given: Comparisons, derivation: str, table: str) -> 
     try:
         return _derive(given, derivation, table)
     except InputError as fault:
-        raise InputError(f'person "{name}": {fault}') from None
+        raise fault.under(f'person "{name}"') from None
 
 
 def _warn_of_persons(people: Mapping[Any, Any], members: tuple[JudgementResult, ...]) -> None:

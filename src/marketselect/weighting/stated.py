@@ -69,15 +69,24 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
     array([0.5, 0.5])
     """
     if isinstance(criteria, str):
-        raise InputError(f'criteria is the text "{criteria}"; give a list of names, or a count')
+        raise InputError.of(
+            "wrong-type",
+            "criteria",
+            f'is the text "{criteria}"',
+            "give a list of names, or a count",
+        )
     # tolist: an array or the columns of a frame, and NumPy's integers too.
     given: Any = criteria.tolist() if hasattr(criteria, "tolist") else criteria
     if not isinstance(given, (int, Sequence)):
-        raise InputError(f"criteria is {criteria!r}; give a list of names, or a count")
+        raise InputError.of(
+            "wrong-type", "criteria", f"is {criteria!r}", "give a list of names, or a count"
+        )
     labels = None if isinstance(given, int) else distinct(given)
     count = given if isinstance(given, int) else len(given)
     if count < 1 or isinstance(given, bool):
-        raise InputError(f"criteria is {criteria!r}; at least one criterion is needed")
+        raise InputError.of(
+            "empty", "criteria", f"is {criteria!r}", "at least one criterion is needed"
+        )
     return EqualWeightsResult(labels=labels, weights=np.full(count, 1.0 / count))
 
 
@@ -122,8 +131,11 @@ def rank_order_weights(
     array([0.611, 0.278, 0.111])
     """
     if method not in [*PLACES]:
-        raise InputError(
-            f"method is {method!r}; use one of {listing(PLACES)}.{did_you_mean(method, PLACES)}"
+        raise InputError.of(
+            "unknown-word",
+            "method",
+            f"is {method!r}",
+            f"use one of {listing(PLACES)}.{did_you_mean(method, PLACES)}",
         )
     labels, given = _read_order(order)
     ranks = rank_scores(-given)
@@ -175,9 +187,16 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
     if (given < 0).any():
         place = int(np.argmin(given))
         name = place if labels is None else labels[place]
-        raise InputError(f'swing of "{name}" is {given[place]:g}; points must not be negative')
+        raise InputError.of(
+            "out-of-range",
+            f'swing of "{name}"',
+            f"is {given[place]:g}",
+            "points must not be negative",
+        )
     if not given.any():
-        raise InputError("points are all zero; at least one swing must be worth something")
+        raise InputError.of(
+            "all-zero", "points", "are all zero", "at least one swing must be worth something"
+        )
     return SwingResult(labels=labels, points=given, weights=weight_batch(given, len(given)))
 
 
@@ -186,8 +205,11 @@ def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
     listed = order.tolist() if hasattr(order, "tolist") and not hasattr(order, "items") else order
     if isinstance(listed, (list, tuple)) and any(isinstance(item, str) for item in listed):
         if not all(isinstance(item, str) for item in listed):
-            raise InputError(
-                f"order is {listed!r}; give names with the most important first, or ranks: not both"
+            raise InputError.of(
+                "contradiction",
+                "order",
+                f"is {listed!r}",
+                "give names with the most important first, or ranks: not both",
             )
         labels = distinct(listed)
         return labels, np.arange(1.0, len(labels) + 1.0)
@@ -195,9 +217,12 @@ def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
     if (ranks < 1).any():
         place = int(np.argmax(ranks < 1))
         name = place if names is None else names[place]
-        raise InputError(
-            f'rank of "{name}" is {ranks[place]:g}; the most important has rank 1 and none is '
-            "below it: leave out what does not count, and give points to swing_weights"
+        raise InputError.of(
+            "out-of-range",
+            f'rank of "{name}"',
+            f"is {ranks[place]:g}",
+            "the most important has rank 1 and none is "
+            "below it: leave out what does not count, and give points to swing_weights",
         )
     return names, ranks
 

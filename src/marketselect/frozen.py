@@ -1,0 +1,168 @@
+"""What is frozen stays frozen: mappings that nobody changes, results whose arrays and frames hold.
+
+A frozen dataclass alone only keeps its fields from being set anew: an array or a frame in it could
+still be written into, and a later call would read that. `result` makes dataclasses that hold what
+they were given read-only and hand out frames of which a change reaches nobody else.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar, dataclass_transform
+
+import numpy as np
+
+Held = TypeVar("Held")
+
+
+class FrozenMapping(Mapping[str, Any]):
+    """A mapping that nobody changes; it is hashable, pickles and copies.
+
+    Lists and tuples in it are tuples, mappings are `FrozenMapping`, arrays and what pandas labels
+    are read-only copies.
+
+    Examples
+    --------
+    >>> options = FrozenMapping({"v": 0.5, "p": [1, 2]})
+    >>> options["p"], options == {"v": 0.5, "p": (1, 2)}
+    ((1, 2), True)
+    """
+
+    __slots__ = ("_items",)
+    _items: dict[str, Any]
+
+    def __init__(self, items: Mapping[str, Any] | None = None) -> None:
+        held = {key: held_value(value) for key, value in dict(items or {}).items()}
+        object.__setattr__(self, "_items", held)
+
+    def __getitem__(self, key: str) -> Any:
+        return handed_out(self._items[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"options are not changed in place: {name} cannot be set")
+
+    def __hash__(self) -> int:
+        return hash(frozenset((key, hashable(value)) for key, value in self._items.items()))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapping) or set(self._items) != set(other):
+            return False
+        return all(hashable(self._items[key]) == hashable(other[key]) for key in self._items)
+
+    def __or__(self, other: Mapping[str, Any]) -> "FrozenMapping":
+        return FrozenMapping({**self._items, **other})
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenMapping, (self._items,)
+
+    def __copy__(self) -> "FrozenMapping":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "FrozenMapping":
+        return self
+
+
+def held_value(value: Any) -> Any:
+    """Return a value as it is held: lists as tuples, arrays and frames as copies of their own."""
+    if isinstance(value, FrozenMapping):
+        return value
+    if isinstance(value, Mapping):
+        return FrozenMapping(value)
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return tuple(map(held_value, value))
+    if isinstance(value, np.ndarray):
+        return read_only(value.copy())
+    return value.copy() if is_labelled(value) else value
+
+
+def handed_out(value: Any) -> Any:
+    """Return a value as it is given out: of a frame a view that copies itself when it is changed.
+
+    That is how pandas 3 keeps two frames of the same numbers apart; it takes microseconds.
+    """
+    return value.copy(deep=False) if is_labelled(value) else value
+
+
+def is_labelled(value: object) -> bool:
+    """Return whether pandas labels a value: a frame or a Series, not an index."""
+    return hasattr(value, "iloc")
+
+
+def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a view of an array that cannot be written into."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
+def hashable(value: Any) -> Any:
+    """Return what stands for a value where hashes are compared: of arrays and frames their bytes.
+
+    True and 1 differ here, as they do to the rules of `values`.
+    """
+    if isinstance(value, (list, tuple)):
+        return tuple(map(hashable, value))
+    if isinstance(value, Mapping):
+        return FrozenMapping(value)
+    if is_labelled(value):
+        return (repr(list(value.axes)), hashable(value.to_numpy()))
+    if isinstance(value, np.ndarray):
+        array = np.ascontiguousarray(value)
+        if array.dtype == object:
+            return (array.shape, tuple(map(repr, array.ravel().tolist())))
+        return (array.dtype.str, array.shape, array.tobytes())
+    return (type(value).__name__, value) if isinstance(value, (bool, np.bool_)) else value
+
+
+class Kept:
+    """A field of a result: it holds what it is given read-only, and gives out no way to change it.
+
+    A frame is given out as a view of pandas that copies itself when it is changed, so what a user
+    writes into it stays with the user.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:  # dataclass asks the class for a default: there is none
+            raise AttributeError(self.name)
+        try:
+            return handed_out(instance.__dict__[self.name])
+        except KeyError:
+            raise AttributeError(self.name) from None
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if isinstance(value, np.ndarray):
+            value = read_only(value)
+        elif is_labelled(value):
+            value = value.copy(deep=False)
+        elif isinstance(value, dict):
+            value = FrozenMapping(value) if all(isinstance(key, str) for key in value) else value
+        instance.__dict__[self.name] = value
+
+
+def set_again(instance: Any, state: Mapping[str, Any]) -> None:
+    """Set the fields of a result that was pickled or copied: arrays come back writable."""
+    for name, value in state.items():
+        object.__setattr__(instance, name, value)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
+def result(cls: type[Held]) -> type[Held]:
+    """Make a class a frozen dataclass of keywords whose arrays and frames nobody can change."""
+    made: Any = dataclass(frozen=True, kw_only=True, eq=False)(cls)
+    for field in fields(made):
+        kept = Kept()
+        kept.__set_name__(made, field.name)
+        setattr(made, field.name, kept)
+    made.__setstate__ = set_again
+    return cls
