@@ -338,7 +338,7 @@ def frameworks(args: argparse.Namespace) -> str:
     if args.name is None:
         if args.toml:
             raise InputError.of(
-                "usage", "--toml", f"name the framework: {', '.join(framework_names())}"
+                "usage", "", f"--toml: name the framework: {', '.join(framework_names())}"
             )
         shipped = [load_framework(name) for name in framework_names()]
         rows = [(f.name, f.title, len(f.top), len(f.indicators), f.method) for f in shipped]

@@ -47,7 +47,7 @@ CODES: Mapping[str, str] = {
 """Every code a fault can have, and what it says."""
 
 # What a fault was got as reads on from its place after these; otherwise a colon parts them.
-VERBS = ("is", "are", "has", "have", "holds", "names", "name", "cannot", "exists", "ends")
+VERBS = ("is", "are", "was", "has", "have", "holds", "cannot", "exists", "ends")
 
 
 class MarketSelectError(Exception):
@@ -150,6 +150,13 @@ class InputError(MarketSelectError, ValueError):
         return InputError(
             *(fault.under(place) for fault in self.faults), total=self.total, tally=self.tally
         )
+
+    def adding(self, more: str) -> "InputError":
+        """Return the same error, its last fault with more to say at its end."""
+        *others, last = self.faults
+        end = "remedy" if last.remedy else "got"
+        longer = replace(last, **{end: f"{getattr(last, end)}{more}"})
+        return InputError(*others, longer, what=self.what, total=self.total, tally=self.tally)
 
     def _several(self) -> str:
         """Return one line a fault, the first of each kind where there are many."""

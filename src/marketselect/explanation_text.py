@@ -1,6 +1,5 @@
 """What explanations say: their results, each with its sentence in plain English."""
 
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
@@ -21,6 +20,7 @@ from marketselect.explanation_words import (
     value_text,
     year_text,
 )
+from marketselect.frozen import result
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 NAMED = 3  # how many strengths or weaknesses a text names
@@ -34,7 +34,7 @@ REMARKS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class MarketComparison:
     """What sets two ranked markets apart; every lead is the first market's over the second."""
 
@@ -71,7 +71,7 @@ class MarketComparison:
         return f"{wrapped(self.sentence)}\n{shown(self.factors[columns])}"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Explanation:
     """Why a market has its rank."""
 
@@ -135,7 +135,7 @@ class Explanation:
         return "\n".join([wrapped(self.sentence), *tables])
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class WeightChange:
     """The smallest change of weights that lets a market overtake another."""
 
@@ -157,7 +157,7 @@ class WeightChange:
     """The share of all weight that changes hands, 0 to 1: half the total absolute change."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class IndicatorChange:
     """The smallest improvement of one indicator that lets a market overtake another."""
 
@@ -173,7 +173,7 @@ class IndicatorChange:
     """What it must become."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Overtaking:
     """What it would take for a market to overtake its rival."""
 

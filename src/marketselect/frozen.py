@@ -14,7 +14,7 @@ import numpy as np
 Held = TypeVar("Held")
 
 
-class FrozenMapping(Mapping[str, Any]):
+class FrozenMapping(Mapping[Any, Any]):
     """A mapping that nobody changes; it is hashable, pickles and copies.
 
     Lists and tuples in it are tuples, mappings are `FrozenMapping`, arrays and what pandas labels
@@ -28,16 +28,16 @@ class FrozenMapping(Mapping[str, Any]):
     """
 
     __slots__ = ("_items",)
-    _items: dict[str, Any]
+    _items: dict[Any, Any]
 
-    def __init__(self, items: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, items: Mapping[Any, Any] | None = None) -> None:
         held = {key: held_value(value) for key, value in dict(items or {}).items()}
         object.__setattr__(self, "_items", held)
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: Any) -> Any:
         return handed_out(self._items[key])
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._items)
 
     def __len__(self) -> int:
@@ -54,7 +54,7 @@ class FrozenMapping(Mapping[str, Any]):
             return False
         return all(hashable(self._items[key]) == hashable(other[key]) for key in self._items)
 
-    def __or__(self, other: Mapping[str, Any]) -> "FrozenMapping":
+    def __or__(self, other: Mapping[Any, Any]) -> "FrozenMapping":
         return FrozenMapping({**self._items, **other})
 
     def __repr__(self) -> str:
@@ -89,6 +89,13 @@ def handed_out(value: Any) -> Any:
     That is how pandas 3 keeps two frames of the same numbers apart; it takes microseconds.
     """
     return value.copy(deep=False) if is_labelled(value) else value
+
+
+def thawed(value: Any) -> Any:
+    """Return a value with plain dicts and lists for what is held, as JSON takes them."""
+    if isinstance(value, Mapping):
+        return {key: thawed(value[key]) for key in value}
+    return [thawed(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def is_labelled(value: object) -> bool:
@@ -146,7 +153,7 @@ class Kept:
         elif is_labelled(value):
             value = value.copy(deep=False)
         elif isinstance(value, dict):
-            value = FrozenMapping(value) if all(isinstance(key, str) for key in value) else value
+            value = FrozenMapping(value)
         instance.__dict__[self.name] = value
 
 

@@ -1,7 +1,7 @@
 """Rankings over years on one scale: who moved, and which factor carried the move."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from marketselect.explanation_parts import (
     shipped_name,
 )
 from marketselect.framework import Framework, as_framework
+from marketselect.frozen import result
 from marketselect.methods import LINEAR, Method
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.ranks import TIE
@@ -31,7 +32,7 @@ from marketselect.scoring.normalization import Scale, changed, unfitted
 from marketselect.table import IndicatorTable, indicator_tables
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class PanelRanking:
     """Rankings of several years, side by side."""
 

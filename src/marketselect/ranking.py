@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from marketselect import schemas
 from marketselect.checks import FloatArray, Weighting, is_weighting
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
+from marketselect.frozen import result
 from marketselect.methods import LINEAR, METHODS, Method, fixed_scale_options
 from marketselect.methods._calling import call_method, count_draws
 from marketselect.provenance import record
@@ -35,7 +36,7 @@ from marketselect.weighting.judgement import JudgementResult
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Ranking:
     """A ranking of markets, the numbers it is made of, and how it was made."""
 

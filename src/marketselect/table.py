@@ -1,7 +1,7 @@
 """From observations over years to one value a cell, its year kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from marketselect.checks import FloatArray
 from marketselect.derivation import NEVER, TOO_LARGE, Derived, derive, quotient
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, Indicator, as_framework
+from marketselect.frozen import result
 
 BoolArray = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class IndicatorTable:
     """One value for each market and indicator, derived and dated; made by `indicator_table`."""
 

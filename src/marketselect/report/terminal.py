@@ -247,6 +247,8 @@ def text_table(
 
 def ranking_json(ranking: Ranking, shown: pd.DataFrame) -> str:
     """Return the ranking as a JSON object."""
+    from marketselect.frozen import thawed  # NumPy comes with it, which help does without
+
     both = (ranking.effective_weights, ranking.main_effect)
     effective, main_effect = (None if shares is None else shares.to_dict() for shares in both)
     return json_text(
@@ -257,7 +259,7 @@ def ranking_json(ranking: Ranking, shown: pd.DataFrame) -> str:
             "main_effect": main_effect,
             "consistency": records(ranking.consistency.reset_index()),
             "excluded": records(ranking.excluded),
-            "provenance": dict(ranking.provenance),
+            "provenance": thawed(ranking.provenance),
         }
     )
 

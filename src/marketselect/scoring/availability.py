@@ -4,7 +4,6 @@ Screening for data availability: OECD/JRC, Handbook on Constructing Composite In
 chapter 4.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
+from marketselect.frozen import result
 from marketselect.sampling import is_share
 from marketselect.scoring.factors import EXACT, FactorScores, observed_share
 from marketselect.table import IndicatorTable, as_indicator_table
@@ -19,7 +19,7 @@ from marketselect.table import IndicatorTable, as_indicator_table
 FILLING = ("mean", "median", "group-mean", "group-median")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Availability:
     """How many values are observed, and which markets have enough of them."""
 

@@ -1,15 +1,16 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing, refuse
+from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
+from marketselect.frozen import result
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import Step, changed_cells, joined
 from marketselect.scoring.imputation import (
@@ -41,7 +42,7 @@ from marketselect.table import IndicatorTable, as_indicator_table
 EXACT = 1e-9  # shares are sums of thirds and sevenths: 0.66 must be reached by 0.66
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class FactorScores:
     """Scores for every factor of the tree, and the record of how they were made."""
 
@@ -259,18 +260,26 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
         for i in framework.indicators
     }
     found = [
-        f'"{code}" was fitted with {name} {getattr(scale[code], name)}, the framework says '
-        f"{getattr(item, name)}"
+        Fault(
+            "contradiction",
+            f'"{code}"',
+            f"was fitted with {name} {getattr(scale[code], name)}, the framework says "
+            f"{getattr(item, name)}",
+        )
         for code, item in expected.items()
         for name in ("normalization", "direction", "range", "log", "target", "treatment")
         if getattr(scale[code], name) != getattr(item, name)
     ]
     found += [
-        f'"{code}" was fitted to goalposts {(scale[code].low, scale[code].high)}'
+        Fault(
+            "contradiction",
+            f'"{code}"',
+            f"was fitted to goalposts {(scale[code].low, scale[code].high)}",
+        )
         for code, item in expected.items()
         if item.normalization == "goalposts" and (item.low, item.high) != ends(scale[code])
     ]
-    refuse("scale, fit it with this framework", found)
+    raise_faults(found, "scale, fit it with this framework")
     return replace(scale, indicators=tuple(scale[code] for code in framework.codes))
 
 

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.cells import raise_faults
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing, refuse
+from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.normalization import Scale
@@ -85,7 +84,7 @@ def fill_gaps(
         refuse_missing(values)
     if policy in ("refuse", "drop", "reweight"):
         return Step(values=values, changes=changed_cells(values, values, ""))
-    refuse("imputation", unfillable(values, policy, known))
+    raise_faults(unfillable(values, policy, known), "imputation")
     fill, why = replacements(values, known, rules, groups)
     before = values.to_numpy(dtype=np.float64)
     after = np.where(np.isnan(before), fill, before)
@@ -126,18 +125,20 @@ def group_statistics(values: pd.DataFrame, label: NDArray[np.object_], name: str
     return found
 
 
-def unfillable(values: pd.DataFrame, policy: str, known: Statistics) -> list[str]:
+def unfillable(values: pd.DataFrame, policy: str, known: Statistics) -> list[Fault]:
     """Return the fault of each indicator with gaps and nothing to fill them with."""
     faults = []
     gaps, empty = values.isna().any().to_numpy(), values.isna().all().to_numpy()
     for code, nothing in zip(values.columns[gaps], empty[gaps], strict=True):
         if OVERALL in known[code]:
             continue
+        where = f'indicator "{code}"'
+        none = f"no market has a value to take the {policy} of"
+        unfit = f"the scale that is given holds no {policy} of it"
         faults.append(
-            f'indicator "{code}": no market has a value to take the {policy} of; leave it out'
+            Fault("no-data", where, none, "leave it out")
             if nothing
-            else f'indicator "{code}": the scale that is given holds no {policy} of it; fit the '
-            f'scale with missing = "{policy}"'
+            else Fault("contradiction", where, unfit, f'fit the scale with missing = "{policy}"')
         )
     return faults
 
@@ -209,8 +210,12 @@ def refuse_missing(values: pd.DataFrame) -> None:
     row, column = np.nonzero(values.isna().to_numpy())
     raise_faults(
         [
-            f'indicator "{code}", market "{market}": value is missing and missing is "refuse"; '
-            "fill it, or choose another policy such as reweight"
+            Fault(
+                "missing",
+                f'indicator "{code}", market "{market}"',
+                'value is missing and missing is "refuse"',
+                "fill it, or choose another policy such as reweight",
+            )
             for market, code in zip(values.index[row], values.columns[column], strict=True)
         ]
     )

@@ -7,7 +7,7 @@ nothing is ever inverted with 1/x.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cached_property
 
 import numpy as np
@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing, refuse
+from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
+from marketselect.frozen import result
 from marketselect.ranks import TIE
 from marketselect.scoring.changes import checked_values
 
@@ -26,7 +27,7 @@ WITHOUT_DIFFERENCE = ("rank", "sum", "max", "vector", "none")
 BOUNDED = ("goalposts", "min-max", "distance-to-max", "percentile-rank")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class IndicatorScale:
     """Everything that was fitted for one indicator; after its log, if it has one."""
 
@@ -61,7 +62,7 @@ class IndicatorScale:
     """The treatment of outliers that it was fitted after."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Scale:
     """The fitted scale of every indicator: shared between years or samples, scores compare."""
 
@@ -110,23 +111,23 @@ def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
         normalization needs one.
     """
     rules = as_framework(framework)
-    found: list[str] = []
+    found: list[Fault] = []
     scales = [fit_one(values[i.code].to_numpy(), i, rules, found) for i in rules.indicators]
-    refuse("normalization", found)
+    raise_faults(found, "normalization")
     return Scale(indicators=tuple(scales))
 
 
 def fit_one(
-    column: FloatArray, indicator: Indicator, framework: Framework, found: list[str]
+    column: FloatArray, indicator: Indicator, framework: Framework, found: list[Fault]
 ) -> IndicatorScale:
     """Fit one indicator; what has no answer is added to `found`."""
     base = unfitted(indicator, framework)
     kind, target = base.normalization, base.target
     if kind == "goalposts":
         return base
-    known = column[np.isfinite(column)]
+    known, where = column[np.isfinite(column)], f'indicator "{indicator.code}"'
     if not len(known):
-        found.append(f'indicator "{indicator.code}": no market has a value; leave it out')
+        found.append(Fault("no-data", where, "no market has a value", "leave it out"))
         return base
     signed = oriented(known, base)
     if kind not in WITHOUT_DIFFERENCE and level(signed, tolerance(known, target)):
@@ -136,17 +137,13 @@ def fit_one(
         remedy = "leave it out with subset"
         if kind == "min-max" or (kind == "distance-to-max" and target is not None):
             remedy = f"give it goalposts or {remedy}"
-        found.append(
-            f'indicator "{indicator.code}": every market {same}, there is no difference for '
-            f"{kind} to show; {remedy}"
-        )
+        level_out = f"every market {same}, there is no difference for {kind} to show"
+        found.append(Fault("no-difference", where, level_out, remedy))
         return base
     fitted = changed(base, **parameters(kind, known, signed, target))
     if fitted.spread == 0:
-        found.append(
-            f'indicator "{indicator.code}": its values add up to zero, {kind} cannot divide by '
-            "that; choose another normalization"
-        )
+        zero = f"its values add up to zero, {kind} cannot divide by that"
+        found.append(Fault("undefined", where, zero, "choose another normalization"))
     return fitted
 
 

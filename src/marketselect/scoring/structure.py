@@ -5,7 +5,6 @@ Composite Indicators (2008), chapter 3.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from marketselect import schemas
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing, need
 from marketselect.framework import Framework
+from marketselect.frozen import result
 from marketselect.ranks import TIE
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.influence import FEWEST, ancestors, node_weights
@@ -24,7 +24,7 @@ TOP = "top factors"  # the group of the top factors among the components
 CONSTANT = "no difference between the markets"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Redundancy:
     """What of a framework is counted twice, and how much each part moves the score.
 

@@ -6,16 +6,14 @@ and if that does not help, the logarithm of its shifted range is taken instead. 
 treated side by side, as an array of shape (markets, indicators) with NaN where a value is missing.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.cells import raise_faults
 from marketselect.checks import FloatArray, IntArray
-from marketselect.errors import refuse
+from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
+from marketselect.frozen import result
 from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.normalization import Scale, has_fixed_ends
 
@@ -71,9 +69,12 @@ def log_values(values: pd.DataFrame, rules: Framework) -> Step:
     bad = np.argwhere((clipped <= 0) & logged)
     raise_faults(
         [
-            f'indicator "{values.columns[column]}", market "{values.index[row]}": value is '
-            f"{raw[row, column]:g}, a logarithm needs it above 0; give goalposts, or drop the "
-            "transform"
+            Fault(
+                "out-of-range",
+                f'indicator "{values.columns[column]}", market "{values.index[row]}"',
+                f"value is {raw[row, column]:g}, a logarithm needs it above 0",
+                "give goalposts, or drop the transform",
+            )
             for row, column in bad
         ]
     )
@@ -85,7 +86,7 @@ def log_values(values: pd.DataFrame, rules: Framework) -> Step:
     )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Treatment:
     """Values after the treatment of outliers, and what was done to them."""
 
@@ -202,12 +203,16 @@ def keeps_unit(indicator: Indicator, framework: Framework) -> bool:
 def refuse_logs(framework: Framework) -> None:
     """Raise with every indicator whose goalposts or target would be left behind by a logarithm."""
     found = [
-        f'indicator "{indicator.code}": its goalposts or target are in the unit of the values, '
-        'which treatment "log" leaves; take transform = "log" instead, or treatment = "winsorize"'
+        Fault(
+            "contradiction",
+            f'indicator "{indicator.code}"',
+            'its goalposts or target are in the unit of the values, which treatment "log" leaves',
+            'take transform = "log" instead, or treatment = "winsorize"',
+        )
         for indicator in framework.indicators
         if indicator.treatment == "log" and keeps_unit(indicator, framework)
     ]
-    refuse("treatment", found)
+    raise_faults(found, "treatment")
 
 
 def treated_columns(

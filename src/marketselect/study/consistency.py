@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from marketselect.cells import SHOWN
-from marketselect.errors import refuse
+from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework
 from marketselect.table import IndicatorTable
 
@@ -13,8 +12,8 @@ BoolArray = NDArray[np.bool_]
 
 def refuse_misfits(table: IndicatorTable, framework: Framework) -> None:
     """Refuse years and standard errors that no table made by `indicator_table` has."""
-    refuse("years.csv", year_faults(table))
-    refuse("errors.csv", error_faults(table, framework))
+    raise_faults(year_faults(table), "years.csv")
+    raise_faults(error_faults(table, framework), "errors.csv")
 
 
 def declared_errors(framework: Framework) -> BoolArray:
@@ -22,7 +21,7 @@ def declared_errors(framework: Framework) -> BoolArray:
     return np.array([item.standard_error is not None for item in framework.indicators])
 
 
-def year_faults(table: IndicatorTable) -> list[str]:
+def year_faults(table: IndicatorTable) -> list[Fault]:
     """Return the cells whose year does not fit; none where there are no years at all."""
     years = table.years.to_numpy(dtype=np.float64, na_value=np.nan)
     known, there = ~np.isnan(years), table.values.notna().to_numpy()
@@ -41,7 +40,7 @@ def year_faults(table: IndicatorTable) -> list[str]:
     return [fault for where, why in cases for fault in cell_faults(table, where, why)]
 
 
-def error_faults(table: IndicatorTable, framework: Framework) -> list[str]:
+def error_faults(table: IndicatorTable, framework: Framework) -> list[Fault]:
     """Return the cells whose standard error does not fit."""
     errors = table.errors.to_numpy()
     known, there = ~np.isnan(errors), table.values.notna().to_numpy()
@@ -56,12 +55,13 @@ def error_faults(table: IndicatorTable, framework: Framework) -> list[str]:
     return [fault for where, why in cases for fault in cell_faults(table, where, why)]
 
 
-def cell_faults(table: IndicatorTable, where: BoolArray, why: str) -> list[str]:
-    """Name the first marked cells with what is wrong, and count the rest."""
-    marked = np.argwhere(where)
-    found = [
-        f'indicator "{table.values.columns[column]}", market "{table.values.index[row]}": {why}'
-        for row, column in marked[:SHOWN]
+def cell_faults(table: IndicatorTable, where: BoolArray, why: str) -> list[Fault]:
+    """Name the marked cells with what is wrong."""
+    return [
+        Fault(
+            "damaged",
+            f'indicator "{table.values.columns[column]}", market "{table.values.index[row]}"',
+            why,
+        )
+        for row, column in np.argwhere(where)
     ]
-    rest = len(marked) - SHOWN
-    return [*found, f"and {rest} more cells: {why}"] if rest > 0 else found

@@ -12,6 +12,7 @@ import pandas as pd
 from marketselect.cells import is_blank
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
+from marketselect.frozen import thawed
 from marketselect.methods import METHODS
 from marketselect.provenance import digest
 from marketselect.ranking import Ranking
@@ -163,7 +164,7 @@ def index_name(index: "pd.Index[Any]") -> str | int | None:
 def record_of(ranking: Ranking, inputs: Files) -> dict[str, Any]:
     """Return the ranking's record, with the hashes of the input files and the platform."""
     return {
-        **ranking.provenance,
+        **thawed(ranking.provenance),
         "inputs": hashes_of(inputs),
         "platform": f"{platform.system()} {platform.machine()}",
     }

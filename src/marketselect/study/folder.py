@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from secrets import token_hex
 
-from marketselect.errors import InputError, did_you_mean, listing, refuse
+from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
 from marketselect.study.contents import Files
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import FILES, HASHES, OPTIONAL
@@ -149,15 +149,19 @@ def stored_hashes(files: Files) -> dict[str, str]:
     """Return the hash of each file as it was when it was saved."""
     hashes = read_table_of(files, HASHES)
     found = [
-        f'"{name}" is no file of a study.{did_you_mean(name, FILES)}'
+        Fault("damaged", f'"{name}"', f"is no file of a study.{did_you_mean(name, FILES)}")
         for name in hashes
         if name not in FILES
     ]
-    found += [f'"{name}" is not listed' for name in FILES if name not in (*hashes, *OPTIONAL)]
     found += [
-        f'"{name}": {value!r} is no SHA-256'
+        Fault("damaged", f'"{name}"', "is not listed")
+        for name in FILES
+        if name not in (*hashes, *OPTIONAL)
+    ]
+    found += [
+        Fault("damaged", f'"{name}"', f"{value!r} is no SHA-256")
         for name, value in hashes.items()
         if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value))
     ]
-    refuse(HASHES, found)
+    raise_faults(found, HASHES)
     return hashes

@@ -1,6 +1,5 @@
 """Replaying a study: rank again by its inputs, compare every result, name what was changed."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from marketselect.cells import is_blank
 from marketselect.errors import InputError, listing
+from marketselect.frozen import result
 from marketselect.ranking import Ranking
 from marketselect.sampling import is_size
 from marketselect.study.changes import Change, changed_files, changed_record
@@ -23,7 +23,7 @@ WIDEST = 60  # signs of a cell that the text of a replay shows
 WORDS = ("excluded.csv",)  # the result whose cells are text
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Replay:
     """A study made again, and how it compares with what is stored."""
 
@@ -137,7 +137,7 @@ def compared(files: Files, folder: Path, tolerance: float, unread: tuple[str, ..
         noted = changed_record(files, ranking, tolerance)
     except InputError as fault:
         names = f" (changed since it was saved: {listing(name for _, name, *_ in moved)})"
-        raise fault.under(f'study "{folder}"{names if moved else ""}') from None
+        raise fault.under(f'study "{folder}"').adding(names if moved else "") from None
     return Replay(
         path=folder,
         differences=pd.concat([found for found, _, _ in cells], ignore_index=True),

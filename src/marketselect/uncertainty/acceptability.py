@@ -14,6 +14,7 @@ import pandas as pd
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.frozen import result
 from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import HIGH, LOW, Ranking, in_names, rounded
@@ -39,7 +40,7 @@ CONFIDENCE_DRAWS = 2_000
 SMALL_PRODUCT = 2**18
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Robustness:
     """How often each ranked market takes each rank."""
 

@@ -6,7 +6,6 @@ Kendall (1945) for tau-b, Spearman (1904) for rho, both with ties; de Borda (178
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from numbers import Real
 from pathlib import Path
@@ -20,6 +19,7 @@ from marketselect.cells import to_numbers
 from marketselect.checks import FloatArray, IntArray, Weighting
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
+from marketselect.frozen import result
 from marketselect.methods import METHODS, Method, copeland
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, rank_markets, rounded, settle_method
@@ -28,7 +28,7 @@ from marketselect.scoring.normalization import Scale
 from marketselect.table import IndicatorTable
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Comparison:
     """The rankings that several methods make of the same factor scores and weights."""
 

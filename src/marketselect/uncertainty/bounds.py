@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import InputError, listing, need
+from marketselect.frozen import result
 from marketselect.methods import LINEAR, METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, rescore
@@ -34,7 +35,7 @@ STRAY = b"HighsMipSolverData::"  # what some versions of the solver print whatev
 BoolArray = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class RankBounds:
     """The best and worst rank of each market over all weights allowed, with the proof."""
 

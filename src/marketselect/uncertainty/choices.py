@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from marketselect.checks import FloatArray, IntArray, Weighting
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
+from marketselect.frozen import result
 from marketselect.methods import Method
 from marketselect.ranking import rank_markets
 from marketselect.ranks import rank_scores
@@ -44,7 +45,7 @@ BLOCK = 1024  # cells that are ranked at a time
 NOTHING = 1e-12  # a share below it is rounding
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Sensitivity:
     """How far each modelling choice moves the ranks."""
 

@@ -6,7 +6,7 @@ compares markets with each other, it can. Belton & Gear (1983) showed it for AHP
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.errors import InputError, listing, need
+from marketselect.frozen import result
 from marketselect.methods import METHODS
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.scoring.treatment import treatment_of
@@ -32,7 +33,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Reversals:
     """The pairs of markets that change their order when a third one is left out."""
 

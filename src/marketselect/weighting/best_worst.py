@@ -7,13 +7,13 @@ thresholds it should not exceed.
 
 import warnings
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, weight_batch
 from marketselect.errors import ConsistencyWarning, InputError, listing
+from marketselect.frozen import result
 from marketselect.ranks import TIE
 from marketselect.weighting._rows import Labels, read_row
 
@@ -34,7 +34,7 @@ THRESHOLDS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class BestWorstResult:
     """Weights from the comparisons with the best and the worst criterion."""
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, Weighting
 from marketselect.errors import ConsistencyWarning, InputError, did_you_mean, listing
+from marketselect.frozen import result
 from marketselect.weighting._comparisons import (
     Comparisons,
     connected_parts,
@@ -63,7 +64,7 @@ class Inferred:
     value: float
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class JudgementResult:
     """Weights from one comparison matrix, and how consistent it is."""
 
@@ -82,7 +83,7 @@ class JudgementResult:
     weights: FloatArray  # (n,), sum 1
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class GroupResult:
     """Weights of a group, and how far each person stands from them."""
 

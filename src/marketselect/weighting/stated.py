@@ -5,7 +5,6 @@ sum and rank reciprocal; von Winterfeldt & Edwards (1986) for swings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,12 @@ from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, weight_batch
 from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.frozen import result
 from marketselect.ranks import rank_scores
 from marketselect.weighting._rows import Labels, distinct, read_row
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class EqualWeightsResult:
     """The same weight for each criterion."""
 
@@ -25,7 +25,7 @@ class EqualWeightsResult:
     weights: FloatArray  # (criteria,), sum 1
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class RankOrderResult:
     """Weights from an order of importance."""
 
@@ -36,7 +36,7 @@ class RankOrderResult:
     weights: FloatArray  # (criteria,), sum 1, in the order given
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class SwingResult:
     """Weights from points for the swing of each criterion from its worst to its best."""
 
