@@ -10,7 +10,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError
+from marketselect.errors import ConsistencyWarning, Fault, InputError, MarketSelectError
 from marketselect.framework import (
     Factor,
     Framework,
@@ -139,6 +139,7 @@ __all__ = [
     "ConsistencyWarning",
     "Factor",
     "FactorScores",
+    "Fault",
     "Framework",
     "Indicator",
     "IndicatorTable",

@@ -91,6 +91,7 @@ def explain(
         remarks=market_remarks(ranking, chosen),
         above=compared(ranking, better[-1], chosen, known) if len(better) else None,
         note=known.note,
+        fingerprint=ranking.fingerprint,
     )
 
 
@@ -173,6 +174,7 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
         indicators=ordered(indicators, lead),
         note=known.note,
         indicator_note=known.indicator_note,
+        fingerprint=ranking.fingerprint,
     )
 
 

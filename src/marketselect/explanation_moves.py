@@ -109,6 +109,7 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
         indicators=indicators,
         before=ranking.weights,
         factors=pd.Series({f.code: f.name or f.code for f in rules.factors if not f.parent}),
+        fingerprint=ranking.fingerprint,
     )
 
 

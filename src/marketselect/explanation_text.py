@@ -58,6 +58,8 @@ class MarketComparison:
     """Why there are no parts by factor; empty where there are."""
     indicator_note: str
     """Why there are no parts by indicator."""
+    fingerprint: str
+    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def sentence(self) -> str:
@@ -108,6 +110,8 @@ class Explanation:
     """The nearest market of a better rank, the first, beside this one; None at the top."""
     note: str
     """Why there are no parts; empty where there are."""
+    fingerprint: str
+    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def strengths(self) -> pd.DataFrame:
@@ -194,6 +198,8 @@ class Overtaking:
     """The weights that the ranking has."""
     factors: "pd.Series[str]"
     """The names of the top factors."""
+    fingerprint: str
+    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def sentence(self) -> str:

@@ -13,6 +13,8 @@ import numpy as np
 
 Held = TypeVar("Held")
 
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 class FrozenMapping(Mapping[Any, Any]):
     """A mapping that nobody changes; it is hashable, pickles and copies.
@@ -31,11 +33,16 @@ class FrozenMapping(Mapping[Any, Any]):
     _items: dict[Any, Any]
 
     def __init__(self, items: Mapping[Any, Any] | None = None) -> None:
-        held = {key: held_value(value) for key, value in dict(items or {}).items()}
+        held = dict(items) if items else {}
+        for key, value in held.items():
+            if type(value) not in PLAIN:
+                held[key] = held_value(value)
         object.__setattr__(self, "_items", held)
 
     def __getitem__(self, key: Any) -> Any:
-        return handed_out(self._items[key])
+        held = self._items[key]
+        # Of a frame a view that copies itself when it is changed: it takes microseconds.
+        return held.copy(deep=False) if is_labelled(held) else held
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._items)
@@ -83,14 +90,6 @@ def held_value(value: Any) -> Any:
     return value.copy() if is_labelled(value) else value
 
 
-def handed_out(value: Any) -> Any:
-    """Return a value as it is given out: of a frame a view that copies itself when it is changed.
-
-    That is how pandas 3 keeps two frames of the same numbers apart; it takes microseconds.
-    """
-    return value.copy(deep=False) if is_labelled(value) else value
-
-
 def thawed(value: Any) -> Any:
     """Return a value with plain dicts and lists for what is held, as JSON takes them."""
     if isinstance(value, Mapping):
@@ -129,47 +128,47 @@ def hashable(value: Any) -> Any:
     return (type(value).__name__, value) if isinstance(value, (bool, np.bool_)) else value
 
 
-class Kept:
-    """A field of a result: it holds what it is given read-only, and gives out no way to change it.
+class LabelledField:
+    """A field of a result that holds a frame or a Series, and gives out views of it.
 
-    A frame is given out as a view of pandas that copies itself when it is changed, so what a user
-    writes into it stays with the user.
+    A view copies itself when it is changed, so what a user writes into it stays with the user.
     """
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
 
     def __get__(self, instance: Any, owner: type) -> Any:
         if instance is None:  # dataclass asks the class for a default: there is none
             raise AttributeError(self.name)
-        try:
-            return handed_out(instance.__dict__[self.name])
-        except KeyError:
-            raise AttributeError(self.name) from None
+        held = instance.__dict__[self.name]
+        return held.copy(deep=False) if hasattr(held, "iloc") else held
 
     def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.name] = value.copy(deep=False) if hasattr(value, "iloc") else value
+
+
+def held_fields(instance: Any) -> None:
+    """Make the arrays and the mappings among the fields of a new result read-only."""
+    for name, value in instance.__dict__.items():
         if isinstance(value, np.ndarray):
-            value = read_only(value)
-        elif is_labelled(value):
-            value = value.copy(deep=False)
+            instance.__dict__[name] = read_only(value)
         elif isinstance(value, dict):
-            value = FrozenMapping(value)
-        instance.__dict__[self.name] = value
+            instance.__dict__[name] = FrozenMapping(value)
 
 
 def set_again(instance: Any, state: Mapping[str, Any]) -> None:
     """Set the fields of a result that was pickled or copied: arrays come back writable."""
-    for name, value in state.items():
-        object.__setattr__(instance, name, value)
+    instance.__dict__.update(state)
+    held_fields(instance)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
 def result(cls: type[Held]) -> type[Held]:
     """Make a class a frozen dataclass of keywords whose arrays and frames nobody can change."""
-    made: Any = dataclass(frozen=True, kw_only=True, eq=False)(cls)
+    made: Any = cls
+    made.__post_init__, made.__setstate__ = held_fields, set_again
+    made = dataclass(frozen=True, kw_only=True, eq=False)(cls)
     for field in fields(made):
-        kept = Kept()
-        kept.__set_name__(made, field.name)
-        setattr(made, field.name, kept)
-    made.__setstate__ = set_again
+        if "DataFrame" in str(field.type) or "Series" in str(field.type):
+            setattr(made, field.name, LabelledField(field.name))
     return cls

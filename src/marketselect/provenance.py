@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Mapping
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.framework import Framework
+from marketselect.frozen import hashable
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.normalization import Scale
 
@@ -43,6 +45,37 @@ def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> d
             "pandas": pd.__version__,
         },
     }
+
+
+def fingerprint(
+    scores: FactorScores,
+    framework: Framework,
+    weights: "pd.Series[float]",
+    *,
+    method: str,
+    options: Mapping[str, Any],
+    candidates: "pd.Index[Any]",
+    verified: bool,
+) -> str:
+    """Return one hash of all that settles the scores and ranks of a ranking."""
+    values = scores.table.values[list(framework.codes)]
+    numbers = values.to_numpy(dtype=np.float64)
+    groups = scores.table.groups if framework.missing.startswith("group-") else None
+    named = (
+        list(values.index),
+        None if groups is None else list(groups.reindex(values.index)),
+        scores.framework.to_toml(),
+        digest_of_scale(scores.scale),
+        method,
+        sorted((name, repr(hashable(value))) for name, value in options.items()),
+        sorted(map(repr, candidates)),
+    )
+    whole = digest(
+        repr(named).encode("utf-8", "surrogatepass"),
+        np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes(),
+        weights.to_numpy(dtype="<f8").tobytes(),
+    )
+    return whole if verified else f"unverified:{whole}"
 
 
 def digest(*parts: bytes) -> str:

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.methods import LINEAR, METHODS, Method, fixed_scale_options
 from marketselect.methods._calling import call_method, count_draws
-from marketselect.provenance import record
+from marketselect.provenance import fingerprint, record
 from marketselect.ranking_html import ranking_html
 from marketselect.ranks import count_ranks, rank_scores
 from marketselect.sampling import check_draws, weights_around
@@ -102,6 +103,23 @@ class Ranking:
             shares_name="share of variance" if additive else "squared correlation",
             excluded=len(self.excluded),
             remarks=consistency_lines(self.judgements),
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this ranking from another: data, rules, scale, weights, method, candidates.
+
+        Draws, seed and tolerance are not part of it. A method of one's own is known by its name
+        alone, so nobody can verify that it is the same: the text then begins with "unverified:".
+        """
+        return fingerprint(
+            self.scores,
+            self.given_framework,
+            self.weights,
+            method=self.method,
+            options=self.options,
+            candidates=self.table.index,
+            verified=self.call in METHODS.values(),
         )
 
     @property

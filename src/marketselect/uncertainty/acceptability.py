@@ -73,6 +73,8 @@ class Robustness:
     """Whether the data were drawn, too, each value around itself by its standard error."""
     quasi: bool
     """Whether the weights come from a Sobol sequence."""
+    fingerprint: str
+    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     def top(self, k: int) -> "pd.Series[float]":
         """Return how often each market is among the first `k`."""
@@ -225,6 +227,7 @@ def robustness(
         concentration=concentration,
         errors=errors,
         quasi=quasi,
+        fingerprint=ranking.fingerprint,
     )
 
 

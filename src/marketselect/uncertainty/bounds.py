@@ -49,6 +49,8 @@ class RankBounds:
     """Markets x top factors: weights at which the market takes its worst rank."""
     tolerance: float | None
     """None: any weights at all."""
+    fingerprint: str
+    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def can_be_first(self) -> tuple[object, ...]:
@@ -357,6 +359,7 @@ def labelled(
         best_weights=pd.DataFrame(weights[0], markets, factors),
         worst_weights=pd.DataFrame(weights[1], markets, factors),
         tolerance=tolerance,
+        fingerprint=ranking.fingerprint,
     )
 
 

@@ -48,6 +48,8 @@ class Reversals:
     """The markets that were left out, one at a time."""
     refused: pd.DataFrame
     """Markets without which no ranking can be made: left_out, reason."""
+    fingerprint: str
+    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     def __repr__(self) -> str:
         if not self.possible:
@@ -137,6 +139,7 @@ def rank_reversals(
         pairs=pd.DataFrame(columns=list(COLUMNS)) if pairs is None else pairs,
         left_out=tuple(chosen) if reasons else (),
         refused=pd.DataFrame(refused, columns=["left_out", "reason"]),
+        fingerprint=ranking.fingerprint,
     )
 
 

@@ -1,0 +1,181 @@
+"""What is frozen stays frozen: options, and the arrays and frames of results."""
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.frozen import FrozenMapping, hashable, result, thawed
+
+
+@result
+class Small:
+    numbers: Any
+    table: pd.DataFrame
+    shares: "pd.Series[float] | None" = None
+    options: Any = None
+    count: int = 3
+
+
+def small() -> Small:
+    return Small(
+        numbers=np.arange(3.0), table=pd.DataFrame({"x": [1.0, 2.0]}), options={"p": [1, {"q": 2}]}
+    )
+
+
+def test_an_array_of_a_result_cannot_be_written_into() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        small().numbers[0] = 9
+
+
+def test_what_is_written_into_a_frame_stays_with_the_reader() -> None:
+    one = small()
+    mine = one.table
+    mine.loc[0, "x"] = 99.0
+    mine["y"] = 1
+    assert one.table.to_dict("list") == {"x": [1.0, 2.0]}
+    with pytest.raises(ValueError, match="read-only"):
+        one.table["x"].to_numpy()[0] = 9
+
+
+def test_a_frame_that_was_given_is_not_changed_through() -> None:
+    given = pd.DataFrame({"x": [1.0, 2.0]})
+    one = replace(small(), table=given, shares=given["x"])
+    given.loc[0, "x"] = 99.0
+    assert one.table["x"].tolist() == [1.0, 2.0]
+    assert one.shares is not None
+    assert one.shares.tolist() == [1.0, 2.0]
+
+
+def test_a_result_refuses_new_values_and_keeps_its_defaults() -> None:
+    one = small()
+    with pytest.raises(FrozenInstanceError):
+        one.count = 4  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        one.table = pd.DataFrame()  # type: ignore[misc]
+    assert (one.count, one.shares, replace(one, count=5).count) == (3, None, 5)
+    with pytest.raises(TypeError, match="table"):
+        Small(numbers=1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
+def test_a_copy_is_as_frozen_as_the_result(again: Any) -> None:
+    one = again(small())
+    assert not one.numbers.flags.writeable
+    assert one.options == {"p": (1, {"q": 2})}
+    mine = one.table
+    mine.iloc[0, 0] = 5.0
+    assert one.table.iloc[0, 0] == 1.0
+
+
+def test_a_mapping_is_not_changed_by_any_door() -> None:
+    options: Any = FrozenMapping({"p": [1, 2], "q": {"r": [3]}})
+    with pytest.raises(TypeError):
+        options["p"] = 3
+    with pytest.raises(TypeError):
+        del options["p"]
+    with pytest.raises(AttributeError):
+        options._items = {}
+    with pytest.raises(TypeError):
+        options["q"]["r"][0] = 9
+    given = {"p": [1, 2]}
+    held = FrozenMapping(given)
+    given["p"].append(3)
+    assert held["p"] == (1, 2)
+
+
+def test_equal_mappings_are_equal_by_hash_and_pickle() -> None:
+    one = FrozenMapping({"a": [1, 2], "b": np.array([1.0]), "c": {"d": "x"}})
+    other = FrozenMapping({"c": {"d": "x"}, "b": np.array([1.0]), "a": (1, 2)})
+    assert one == other
+    assert hash(one) == hash(other)
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert copy.deepcopy(one) == one
+    assert one | {"e": 1} == {**one, "e": 1}
+    assert one != FrozenMapping({**one, "b": np.array([2.0])})
+    assert FrozenMapping({"v": True}) != FrozenMapping({"v": 1})
+
+
+def test_arrays_and_frames_in_a_mapping_are_its_own() -> None:
+    given, labelled = np.array([1.0, 2.0]), pd.Series([1.0], ["a"])
+    held = FrozenMapping({"array": given, "series": labelled})
+    given[0] = labelled["a"] = 9
+    assert held["array"][0] == held["series"]["a"] == 1
+    mine = held["series"]
+    mine["a"] = 9
+    assert held["series"]["a"] == 1
+    assert hashable(held["series"]) != hashable(pd.Series([1.0], ["b"]))
+
+
+def test_a_thawed_mapping_is_plain() -> None:
+    plain = thawed(FrozenMapping({"a": (1, {"b": (2,)})}))
+    assert plain == {"a": [1, {"b": [2]}]}
+    assert type(plain) is type(plain["a"][1]) is dict
+
+
+def ranked(**settings: Any) -> ms.Ranking:
+    data = pd.DataFrame(
+        {"gdp": [3.0, 2.0, 1.0, 2.5], "tax": [10.0, 20.0, 15.0, 12.0]}, index=list("ABCD")
+    )
+    rules = ms.Framework.from_table(
+        pd.DataFrame(
+            {"code": ["gdp", "tax"], "factor": ["size", "cost"], "direction": ["benefit", "cost"]}
+        )
+    )
+    return ms.rank_markets(data, rules, **{"draws": 100, **settings})
+
+
+def test_what_is_written_into_a_ranking_reaches_no_later_answer() -> None:
+    ranking = ranked()
+    before = ms.explain(ranking, "A").rank
+    table, matrix, weights = ranking.table, ranking.matrix, ranking.weights
+    table.loc["A", "rank"] = 99
+    matrix.loc["A"] = 0.0
+    weights.iloc[0] = 0.0
+    assert ms.explain(ranking, "A").rank == before
+    assert ms.robustness(ranking, draws=50).summary.equals(
+        ms.robustness(ranked(), draws=50).summary
+    )
+
+
+def test_the_fingerprint_is_that_of_what_settles_the_ranks() -> None:
+    one = ranked()
+    assert ranked(draws=7, seed=5, tolerance=0.1).fingerprint == one.fingerprint
+    assert pickle.loads(pickle.dumps(one)).fingerprint == one.fingerprint
+    others = [
+        ranked(weights={"size": 2, "cost": 1}),
+        ranked(method="topsis"),
+        ranked(method="vikor", options={"v": 0.4}),
+        ranked(method="vikor"),
+        ranked(markets=["A", "B"]),
+        replace(one, table=one.table.iloc[:2]),
+    ]
+    assert len({one.fingerprint, *(other.fingerprint for other in others)}) == 7
+
+
+def test_a_method_of_ones_own_is_marked_as_unverifiable() -> None:
+    def mean(matrix: Any, weights: Any) -> Any:
+        return matrix @ weights
+
+    assert ranked(method=mean).fingerprint.startswith("unverified:")
+    assert ":" not in ranked().fingerprint
+
+
+def test_a_result_carries_the_fingerprint_of_its_ranking() -> None:
+    ranking = ranked()
+    made = (
+        ms.robustness(ranking, draws=10),
+        ms.rank_bounds(ranking),
+        ms.rank_reversals(ranking),
+        ms.explain(ranking, "A"),
+        ms.compare(ranking, "A", "B"),
+        ms.overtake(ranking, "B", "A"),
+    )
+    assert {each.fingerprint for each in made} == {ranking.fingerprint}
