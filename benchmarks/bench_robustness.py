@@ -36,16 +36,17 @@ from marketselect import (
     score_factors,
 )
 from marketselect.checks import FloatArray, IntArray
+from marketselect.framework.vocabulary import MethodName
 from marketselect.sampling import CHUNK, weights_around
 from marketselect.uncertainty.running import in_order
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PROBLEMS = [(213, 6), (213, 40)]
-METHODS = ["weighted_sum", "topsis"]
+METHODS: list[MethodName] = ["weighted_sum", "topsis"]
 PEER_EVALUATIONS = 2_000
 
 
-def problem(markets: int, criteria: int, method: str) -> Ranking:
+def problem(markets: int, criteria: int, method: MethodName) -> Ranking:
     """Rank random scores from 0 to 100 on a fixed scale, each criterion a factor."""
     codes = [f"c{n}" for n in range(criteria)]
     rules = Framework(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.framework.vocabulary import Missing
 from marketselect.scoring.availability import data_availability, imputed_share
 
 FRAMEWORK = ms.Framework(
@@ -97,7 +98,7 @@ GAPS = ["".join(gap) for size in range(6) for gap in combinations("xypqz", size)
 
 @pytest.mark.parametrize("policy", ["reweight", "drop", "mean", "median"])
 @pytest.mark.parametrize("least", [0.0, 0.25, 0.5, 0.75, 1.0])
-def test_who_qualifies_is_who_is_scored(policy: str, least: float) -> None:
+def test_who_qualifies_is_who_is_scored(policy: Missing, least: float) -> None:
     """Over every set of indicators that a market may lack."""
     data, rules = table(*GAPS), replace(FRAMEWORK, missing=policy, min_coverage=least)
     scores, found = ms.score_factors(data, rules), data_availability(data, rules)

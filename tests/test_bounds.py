@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marketselect as ms
+from marketselect.framework.vocabulary import Normalization
 from marketselect.ranking import rescore
 from marketselect.ranks import rank_scores
 from marketselect.sampling import weights_anywhere, weights_around
@@ -29,7 +30,7 @@ def ranked(
     """Return a ranking whose factor scores are the rows, each on a scale of 0 to 100."""
     codes = [f"c{place}" for place in range(len(weights))]
     stated = zip(codes, weights, strict=True)
-    fixed = "goalposts" if method == "weighted_sum" else "min-max"
+    fixed: Normalization = "goalposts" if method == "weighted_sum" else "min-max"
     rules = ms.Framework(
         name="plain",
         normalization=fixed,

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 import marketselect as ms
-from marketselect import _framework_faults as rules
 from marketselect.cli import parser
+from marketselect.framework import keys as rules
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -164,12 +164,15 @@ def test_a_keys_default_on_the_page_is_the_codes(heading: str, key: str) -> None
 def test_a_keys_example_on_the_page_is_accepted(heading: str, key: str) -> None:
     ((name, value),) = tomllib.loads(entries(heading)[key].example).items()
     assert name == key
-    assert TABLES[heading][0][key](value) is None
+    TABLES[heading][0][key](value, key)  # nothing is raised
 
 
 @pytest.mark.parametrize(("heading", "key"), KEYS)
 def test_a_keys_type_and_words_on_the_page_are_the_readers(heading: str, key: str) -> None:
-    entry, refusal = entries(heading)[key], TABLES[heading][0][key](object()) or ""
+    entry = entries(heading)[key]
+    with pytest.raises(ms.InputError) as refused:
+        TABLES[heading][0][key](object(), key)
+    refusal = refused.value.faults[0].remedy
     if refusal.startswith("use "):
         assert entry.kind == "word"
         assert set(re.findall(r'`"([\w-]+)"`', entry.text)) == set(re.findall(r'"(.*?)"', refusal))

@@ -21,6 +21,7 @@ from marketselect.explanation_moves import overtake
 from marketselect.explanation_parts import contributions
 from marketselect.explanation_text import Overtaking
 from marketselect.explanation_words import number_text, ordinal, value_text
+from marketselect.framework.vocabulary import Normalization
 from marketselect.ranking import rescore
 
 SPLIT = ("weighted_sum", "ahp", "promethee", "topsis", "weighted_product")
@@ -801,7 +802,9 @@ def test_the_margin_is_one_of_the_scale_and_not_of_the_raw_unit() -> None:
 
 
 @pytest.mark.parametrize("normalization", ["z-score", "rank", "percentile-rank", "none"])
-def test_scales_without_an_end_go_as_far_as_the_best_value_observed(normalization: str) -> None:
+def test_scales_without_an_end_go_as_far_as_the_best_value_observed(
+    normalization: Normalization,
+) -> None:
     rules = ms.Framework(
         name="one",
         normalization=normalization,

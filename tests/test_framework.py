@@ -1,28 +1,37 @@
 """Frameworks: reading, writing, the tree, and every fault with its words."""
 
 import io
+import pickle
 import re
+from collections import Counter
+from copy import copy, deepcopy
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+import mypy.api
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketselect._framework_faults import RESERVED
-from marketselect.errors import InputError
+import marketselect as ms
+from marketselect.errors import CODES, Fault, InputError
 from marketselect.framework import (
     Factor,
     Framework,
     Indicator,
     Judgement,
     as_framework,
+    document,
     framework_names,
     load_framework,
+    vocabulary,
 )
+from marketselect.framework.vocabulary import AGGREGATIONS, RESERVED, STATISTICS, Transform
+from marketselect.weighting import WEIGHTINGS
 
 SHIPPED = framework_names()
 
@@ -96,11 +105,7 @@ ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 ANY_CODE = ANY_TEXT.filter(lambda t: t and t == t.strip() and ">" not in t and t not in RESERVED)
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
 WEIGHTS = st.floats(1e-300, 1e300)
-STATISTICS: list[Literal["latest", "mean", "growth", "volatility"]]
-STATISTICS = ["latest", "mean", "growth", "volatility"]
-TRANSFORMS: list[Literal["log"] | None] = [None, "log"]
-MEANS: list[Literal["arithmetic", "geometric", "harmonic", "power"]]
-MEANS = ["arithmetic", "geometric", "harmonic", "power"]
+TRANSFORMS: list[Transform | None] = [None, "log"]
 OPTIONS = st.dictionaries(
     ANY_TEXT, st.one_of(st.booleans(), st.integers(), NUMBERS, ANY_TEXT, st.lists(NUMBERS))
 )
@@ -144,7 +149,7 @@ def frameworks(draw: st.DrawFn) -> Framework:
     codes = draw(st.lists(ANY_CODE, min_size=total, max_size=total, unique=True))
     tree = []
     for i, parent in enumerate(parents):
-        aggregation = draw(st.sampled_from(MEANS))
+        aggregation = draw(st.sampled_from(AGGREGATIONS))
         tree.append(
             Factor(
                 code=codes[i],
@@ -368,7 +373,8 @@ def test_with_weights_takes_a_series() -> None:
         ({"economic": -1, "legal": 1}, '"economic": got -1; a finite number, 0 or more, is needed'),
         ({"economic": float("nan"), "legal": 1}, "got nan; a finite number"),
         ({"economic": np.inf, "legal": 1}, "got inf; a finite number"),
-        ({"economic": "3", "legal": 1}, "got '3'; a finite number"),
+        ({"economic": "1_000", "legal": 1}, "got '1_000'; a finite number"),
+        ({"economic": " ", "legal": 1}, "got ' '; a finite number"),
         ({"economic": True, "legal": 1}, "got True; a finite number"),
         ({"economic": 0, "legal": 0}, '"economic", "legal" are all zero'),
         ("entropy", "weights: got str; a mapping of codes to numbers is needed"),
@@ -448,8 +454,8 @@ FAULTS = [
     ('direction = "cost"', "direction = [1]", "direction: got [1]; use"),
     (
         'direction = "cost"',
-        'direction = "cost"\nweight = "1"',
-        "got '1'; a finite number, 0 or more",
+        'direction = "cost"\nweight = "1_000"',
+        "got '1_000'; a finite number, 0 or more",
     ),
     ('direction = "cost"', 'direction = "cost"\nweight = -1', "got -1; a finite number, 0 or more"),
     (
@@ -632,8 +638,12 @@ FAULTS = [
 @pytest.mark.parametrize(("old", "new", "message"), FAULTS)
 def test_a_fault_of_a_file_is_named(old: str, new: str, message: str) -> None:
     text = f"{SMALL}\n[[judgement]]\n{new}" if old == "END" else SMALL.replace(old, new, 1)
-    with pytest.raises(InputError, match=re.escape(message)):
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
         Framework.from_toml(text)
+    for fault in caught.value.faults:
+        assert fault.code in CODES
+        assert fault.code != "own-words"
+        assert fault.where
 
 
 def test_a_group_is_either_stated_or_judged() -> None:
@@ -838,3 +848,326 @@ def test_a_framework_takes_nodes_not_texts() -> None:
     nodes: Any = ("a",)
     with pytest.raises(InputError, match=r'framework "x": a Factor is needed, got str'):
         Framework(name="x", factors=nodes, indicators=())
+
+
+# Faults are data
+
+
+def test_a_fault_of_a_file_says_its_code_place_and_remedy() -> None:
+    text = SMALL.replace('direction = "cost"', 'direction = "costs"\nwieght = 1')
+    with pytest.raises(InputError) as caught:
+        Framework.from_toml(text)
+    assert caught.value.faults == (
+        Fault(
+            "unknown-word",
+            '[[indicator]] "tariff", direction',
+            "got 'costs'",
+            'use "benefit", "cost", "target". Did you mean "cost"?',
+        ),
+        Fault(
+            "unknown-key",
+            '[[indicator]] "tariff"',
+            'key "wieght" is unknown. Did you mean "weight"?',
+        ),
+    )
+
+
+def test_a_fault_of_a_table_says_its_column() -> None:
+    with pytest.raises(InputError) as caught:
+        Framework.from_table(pd.DataFrame(TABLE | {"factor": ["a > b", "c > b"], "note": "x"}))
+    assert [(fault.code, fault.where) for fault in caught.value.faults[:2]] == [
+        ("unknown-key", 'column "note"'),
+        ("contradiction", 'factor "b"'),
+    ]
+
+
+def test_faults_of_weights_say_their_codes() -> None:
+    weights: Any = {"legl": 1, "economic": "many", "size": 0, "growth": 0}
+    with pytest.raises(InputError) as caught:
+        small().with_weights(weights)
+    codes = ["unknown-name", "not-a-number", "missing-name", "all-zero"]
+    assert [fault.code for fault in caught.value.faults] == codes
+
+
+def test_the_faults_of_a_file_name_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL.replace('"cost"', '"costs"'), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r'mine\.toml: framework "small": \[\[indicator\]\]'
+    ) as caught:
+        load_framework(path)
+    assert [fault.code for fault in caught.value.faults] == ["unknown-word"]
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("number", [3, "3", " 3e0", Decimal(3), np.float32(3), np.int64(3)])
+def test_a_number_of_any_type_is_held_as_a_plain_float(number: Any) -> None:
+    framework = replace(
+        small(),
+        factors=tuple(replace(factor, weight=number) for factor in small().factors),
+        indicators=tuple(
+            replace(i, weight=number, goalposts=[0, number]) for i in small().indicators
+        ),
+        range=(0, number),
+    ).with_weights({"size": number, "growth": 1})
+    numbers = [
+        framework.factors[0].weight,
+        framework.factors[1].weight,
+        framework.indicators[0].weight,
+        *(framework.indicators[0].goalposts or ()),
+        *framework.range,
+    ]
+    assert numbers == [3, 3, 3, 0, 3, 0, 3]
+    assert {type(each) for each in numbers} == {float}
+    assert type(Judgement(more="a", less="b", ratio=number).ratio) is float
+    assert Framework.from_toml(framework.to_toml()) == framework
+
+
+@pytest.mark.parametrize("number", [2, np.int64(2), np.uint8(2)])
+def test_a_count_of_any_type_is_held_as_a_plain_integer(number: Any) -> None:
+    framework = replace(small(), decimals=number, winsorize_max=number)
+    assert (framework.decimals, framework.winsorize_max) == (2, 2)
+    assert type(framework.decimals) is type(framework.winsorize_max) is int
+
+
+@pytest.mark.parametrize("wrong", [True, np.True_, "1_000", "1,5", "12 %", float("nan"), None])
+def test_what_is_no_number_is_none_in_any_table(wrong: Any) -> None:
+    for node in (
+        {"factors": tuple(replace(f, weight=wrong) for f in small().factors)},
+        {"indicators": tuple(replace(i, weight=wrong) for i in small().indicators)},
+        {"judgements": (Judgement(more="economic", less="legal", ratio=wrong),)},
+        {"range": (0, wrong)},
+    ):
+        if wrong is None and not {"judgements", "range"} & node.keys():
+            continue  # not set: the default holds
+        with pytest.raises(InputError):
+            replace(small(), **node)
+    if wrong is not None:
+        with pytest.raises(InputError):
+            small().with_weights({"economic": wrong, "legal": 1})
+
+
+def test_none_in_python_is_not_set() -> None:
+    nothing: Any = None
+    assert Factor(code="a", name=nothing, weight=nothing) == Factor(code="a")
+    assert replace(small(), missing=nothing, options=nothing) == small()
+
+
+def test_text_of_a_table_is_read_as_numbers() -> None:
+    table = pd.DataFrame(
+        TABLE | {"weight": ["3", "1"], "goalpost_low": ["0", " "], "goalpost_high": ["1e3", ""]}
+    )
+    first, second = Framework.from_table(table).indicators
+    assert (first.weight, first.goalposts, second.goalposts) == (3.0, (0.0, 1000.0), None)
+
+
+@pytest.mark.parametrize("blank", [None, np.nan, pd.NA, pd.NaT, "", " ", "\t"])
+def test_a_blank_cell_of_a_table_is_not_set(blank: Any) -> None:
+    bare = Framework.from_table(pd.DataFrame(TABLE))
+    keys = ("weight", "name", "statistic", "window", "target", "goalpost_low", "goalpost_high")
+    table = pd.DataFrame(TABLE | {key: pd.Series([blank] * 2, dtype=object) for key in keys})
+    assert Framework.from_table(table) == bare
+
+
+# What is frozen stays frozen
+
+
+def optioned() -> Framework:
+    return replace(small(), method="promethee", options={"p": [1, 2], "deep": {"q": [3]}})
+
+
+def test_options_cannot_be_changed() -> None:
+    shipped = load_framework("pestle")
+    before = shipped.to_toml()
+    options: Any = shipped.options
+    with pytest.raises(TypeError):
+        options["normalization"] = "vector"
+    assert load_framework("pestle").to_toml() == before
+    given: dict[str, Any] = {"p": [1, 2]}
+    framework = replace(small(), options=given)
+    given["p"].append(3)
+    given["q"] = 4
+    assert framework.options == {"p": (1, 2)}
+
+
+@pytest.mark.parametrize("again", [copy, deepcopy, lambda f: pickle.loads(pickle.dumps(f))])
+@pytest.mark.parametrize("make", [small, judged, mixed, optioned])
+def test_a_framework_is_equal_after_a_copy_and_hashes_equal(again: Any, make: Any) -> None:
+    framework = make()
+    assert framework.tree.top  # worked out before it is copied
+    copied = again(framework)
+    assert copied == framework == make()
+    assert hash(copied) == hash(framework) == hash(make())
+    assert copied.local_weights() == framework.local_weights()
+    for node in (*framework.factors, *framework.indicators, *framework.judgements):
+        assert again(node) == node
+        assert hash(again(node)) == hash(node)
+
+
+def test_frameworks_that_differ_in_an_option_alone_differ() -> None:
+    one, other = (replace(small(), options={"v": value}) for value in (0.5, 0.6))
+    assert len({small(), one, other, replace(one)}) == 3
+
+
+def test_a_list_that_is_given_is_not_kept() -> None:
+    factors: Any = list(small().factors)
+    indicators: Any = list(small().indicators)
+    framework = Framework(name="small", factors=factors, indicators=iter(indicators), judgements=[])
+    factors.clear()
+    indicators.clear()
+    assert framework == small()
+
+
+def test_a_changed_copy_has_a_tree_of_its_own() -> None:
+    framework = mixed()
+    assert framework.top == ("a", "b")
+    heavy = tuple(replace(f, weight=9.0) if f.code == "b" else f for f in framework.factors)
+    changed = replace(framework, factors=heavy)
+    assert changed.local_weights()["b"] == 9 / 12
+    assert changed.shares_within("a") == framework.shares_within("a")
+    assert framework.subset(["b"]).top == ("b",)
+
+
+def test_the_tree_cannot_be_written_into() -> None:
+    tree: Any = mixed().tree
+    for held in (tree.local, tree.whole, tree.parents, tree.children, tree.within["a"]):
+        with pytest.raises(TypeError):
+            held["a"] = 1
+    for array in (tree.shares, tree.split[None]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+    mixed().local_weights()["a"] = 1  # a copy
+
+
+@given(frameworks())
+def test_the_arrays_of_a_tree_are_its_weights(framework: Framework) -> None:
+    tree = framework.tree
+    for place, factor in enumerate(tree.factors):
+        column = dict(zip(tree.indicators, tree.shares[:, place].tolist(), strict=True))
+        shares = framework.shares_within(factor)
+        assert {code: share for code, share in column.items() if code in shares} == shares
+        assert not any(column[code] for code in column if code not in shares)
+        local = [framework.local_weights()[code] for code in framework.children(factor)]
+        assert tree.split[factor].tolist() == local
+    assert tree.above == {
+        code: () if above is None else (above, *tree.above[above])
+        for code, above in tree.parents.items()
+    }
+
+
+def test_a_changed_copy_is_refused_as_a_new_one_would_be() -> None:
+    wrong: Any = "zero"
+    with pytest.raises(InputError, match="missing: got 'zero'"):
+        replace(small(), missing=wrong)
+    heavy = tuple(replace(f, weight=-1.0) for f in small().factors)
+    with pytest.raises(InputError, match='"economic", weight: got -1'):
+        replace(small(), factors=heavy)
+    with pytest.raises(InputError, match='no factor "size"'):
+        replace(small(), factors=(small().factors[0], small().factors[2]))
+    with pytest.raises(InputError, match="key goalposts is missing"):
+        replace(small(), normalization="goalposts")
+
+
+def test_nodes_that_were_checked_are_not_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    framework, read = load_framework("pestle"), []
+    true = document.read_row
+
+    def counted(table: str, *rest: Any) -> Any:
+        read.append(table)
+        return true(table, *rest)
+
+    monkeypatch.setattr(document, "read_row", counted)
+    framework.with_weights(dict.fromkeys(framework.top, 1.0))
+    assert Counter(read) == {"factor": 6, "framework": 1}
+
+
+# How it shows itself
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_framework_shows_itself_in_ten_lines(name: str) -> None:
+    framework = load_framework(name)
+    shown = repr(framework)
+    assert len(shown.splitlines()) <= 10
+    assert max(map(len, shown.splitlines())) <= 120
+    for part in (framework.title, f"{len(framework.indicators)} indicators", *framework.top):
+        assert part in shown
+    assert "normalization" in shown
+    assert framework.method in shown
+
+
+def test_a_framework_shows_what_an_analyst_wants_to_see() -> None:
+    framework = replace(
+        judged(), title="Cities", missing="group-mean", group="region", decimals=1, range=(1, 5)
+    )
+    assert repr(framework) == (
+        'Framework "small": Cities\n'
+        "3 factors, 3 indicators, 2 judgements\n"
+        "top factors: economic, legal\n"
+        "weights: by judgements\n"
+        "normalization: min-max, range 1 to 5\n"
+        "treatment: none\n"
+        "missing: group-mean of region, coverage of 66% needed\n"
+        "method: weighted_sum, scores to 1 decimal(s)"
+    )
+    assert "top factors: a 75%, b 25%" in repr(mixed())
+    many = Framework(
+        name="many",
+        factors=tuple(Factor(code=f"f{i}") for i in range(20)),
+        indicators=tuple(
+            Indicator(code=f"i{i}", factor=f"f{i}", direction="cost") for i in range(20)
+        ),
+        options={"v": 0.5},
+    )
+    assert "f7 5% and 12 more" in repr(many)
+    assert "{'v': 0.5}" in repr(many)
+
+
+# Types help the caller
+
+
+def test_a_type_checker_finds_misspelt_words_in_a_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        """import marketselect as ms
+ms.Framework(name="a", factors=(), indicators=(), missing="rewieght")
+ms.Framework(name="b", factors=(), indicators=(), normalization="minmax")
+ms.Framework(name="c", factors=(), indicators=(), treatment="winsorize")
+ms.Framework(name="d", factors=(), indicators=(), weights="entrpy", method="topsys")
+ms.Indicator(code="e", factor="f", direction="up")
+ms.Factor(code="g", aggregation="mean")
+ms.Framework(name="h", factors=(), indicators=(), missing="drop", normalization="z-score")
+ms.load_framework("pestle").with_weights({"political": 1})
+""",
+        encoding="utf-8",
+    )
+    # Only this package's own types matter, so those of others are not read: seconds, not minutes.
+    quick = ["--no-site-packages", "--ignore-missing-imports", "--follow-imports=silent"]
+    alone = ["--config-file", "", f"--cache-dir={tmp_path}"]
+    monkeypatch.setenv("MYPYPATH", str(Path(ms.__file__).parents[1]))
+    told, _, code = mypy.api.run(["--strict", *alone, *quick, str(script)])
+    assert code == 1
+    assert [int(line) for line in re.findall(r"script\.py:(\d+): error", told)] == [
+        2,
+        3,
+        4,
+        5,
+        5,
+        6,
+        7,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "used"),
+    [
+        (vocabulary.METHOD_NAMES, ms.METHODS),
+        (vocabulary.WEIGHTINGS, WEIGHTINGS),
+    ],
+)
+def test_the_words_of_the_types_are_those_that_are_there(words: Any, used: Any) -> None:
+    assert set(words) == set(used)

@@ -13,7 +13,7 @@ import marketselect as ms
 POLICIES = ("drop", "reweight", "mean", "median", "group-mean", "group-median")
 
 
-def framework(missing: str, **settings: Any) -> ms.Framework:
+def framework(missing: Any, **settings: Any) -> ms.Framework:
     """Return one factor over three indicators on goalposts, so that a score is its raw value."""
     if missing.startswith("group-"):
         settings = {"group": "region", **settings}

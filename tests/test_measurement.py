@@ -123,7 +123,7 @@ def test_two_markets_by_hand(first: tuple[float, float], second: tuple[float, fl
 )
 @pytest.mark.parametrize("goalposts", [None, (0.5, 10.0)])
 def test_within_its_ends_a_scale_gives_the_scores(
-    normalization: str, transform: Any, direction: Any, target: float | None, goalposts: Any
+    normalization: Any, transform: Any, direction: Any, target: float | None, goalposts: Any
 ) -> None:
     if normalization == "goalposts":
         goalposts = (0.5, 10.0)

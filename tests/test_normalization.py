@@ -27,7 +27,7 @@ KINDS = (
 FILLING = ("min-max", "goalposts", "percentile-rank", "distance-to-max")
 
 
-def framework(normalization: str = "min-max", **keys: Any) -> ms.Framework:
+def framework(normalization: Any = "min-max", **keys: Any) -> ms.Framework:
     """Return a framework of one indicator x; keys of the framework go by their own name."""
     settings = {key: keys.pop(key) for key in ("range", "missing", "min_coverage") if key in keys}
     if normalization == "goalposts":

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marketselect as ms
+from marketselect.framework.vocabulary import Normalization
 from marketselect.sampling import weights_around
 
 METHODS = tuple(ms.METHODS)
@@ -494,7 +495,7 @@ def test_options_are_passed_and_recorded(
 
 @pytest.mark.parametrize("normalization", ["z-score", "rank", "none", "vector"])
 def test_topsis_has_no_fixed_points_where_scores_do_not_lie_on_the_range(
-    normalization: str,
+    normalization: Normalization,
 ) -> None:
     # Five markets in a strict order on everything: any other order is wrong.
     values = pd.DataFrame({code: [-2.0, 2.0, 0.0, 1.0, -1.0] for code in "xyz"})

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 import marketselect as ms
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.influence import (
-    ancestors,
     covariance_shares,
     node_weights,
     weights_by_market,
@@ -138,7 +137,7 @@ def test_a_constant_has_no_correlation_but_a_reason() -> None:
 
 @given(data=tables())
 def test_correlations_lie_between_minus_one_and_one(data: pd.DataFrame) -> None:
-    table = pairs(data, ancestors(FRAMEWORK))
+    table = pairs(data, FRAMEWORK.tree.above)
     known = table["correlation"].dropna()
     assert known.between(-1, 1).all()
     assert (table["correlation"].isna() == (table["reason"] != "")).all()

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
+from marketselect.framework.vocabulary import Normalization
 from marketselect.study import folder as folder_module
 from marketselect.study import replay_study, save_study
 from marketselect.study.contents import csv_text
@@ -106,7 +107,7 @@ def scaled() -> ms.Ranking:
     return small(scale=ms.fit_scale(pd.concat([DATA, wider.set_axis(list("abcd"))]), SMALL))
 
 
-def scaled_otherwise(normalization: str) -> ms.Ranking:
+def scaled_otherwise(normalization: Normalization) -> ms.Ranking:
     framework = replace(SMALL, normalization=normalization, missing="mean", treatment="none")
     return ms.rank_markets(DATA, framework, scale=ms.fit_scale(DATA * 2, framework), draws=50)
 

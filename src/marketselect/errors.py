@@ -47,7 +47,7 @@ CODES: Mapping[str, str] = {
 """Every code a fault can have, and what it says."""
 
 # What a fault was got as reads on from its place after these; otherwise a colon parts them.
-VERBS = ("is", "are", "was", "has", "have", "holds", "cannot", "exists", "ends")
+VERBS = ("is", "are", "was", "has", "have", "holds", "stands", "cannot", "exists", "ends")
 
 
 class MarketSelectError(Exception):

@@ -209,8 +209,7 @@ def rank_markets(
     weighted, named, comparisons = settle_weights(rules, weights)
     scores = score_factors(data, weighted, scale=scale)
     weighted, scores, weighting = weigh(scores, weighted, named)
-    share = weighted.local_weights()
-    top = pd.Series({code: share[code] for code in weighted.top}, name="weight")
+    top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
     every = scores.scores[list(top.index)]
     label, call, used = settle_method(weighted, method, options)
     try:
@@ -355,7 +354,7 @@ def weigh(
             words = re.sub(r'column "?(\d+)"?', lambda m: f'column "{top[int(m[1])]}"', str(fault))
             raise InputError.of("undefined", f'weights "{named}"', f"{words}") from None
     elif named in FROM_STATED:
-        result = FROM_STATED[named](np.array([framework.local_weights()[code] for code in top]))
+        result = FROM_STATED[named](framework.tree.split[None])
     else:
         return framework, scores, None
     weights = dict(zip(top, map(float, result.weights), strict=True))

@@ -69,15 +69,13 @@ def aggregate_columns(
 
     A batch of draws of the data may stand before the markets.
     """
-    weights = framework.local_weights()
-    scores = dict(columns)
+    tree, scores = framework.tree, dict(columns)
     for factor in framework.bottom_up():
-        children = framework.children(factor.code)
-        block = np.stack(np.broadcast_arrays(*(scores[code] for code in children)), axis=-1)
-        share = np.array([weights[code] for code in children])
-        scores[factor.code] = mean(block, share, factor, markets)
+        under = [scores[code] for code in tree.children[factor.code]]
+        block = np.stack(np.broadcast_arrays(*under), axis=-1)
+        scores[factor.code] = mean(block, tree.split[factor.code], factor, markets)
     for factor in reversed(framework.bottom_up()):
-        for code in framework.children(factor.code):
+        for code in tree.children[factor.code]:
             if code not in columns:
                 scores[code] = np.where(np.isnan(scores[code]), scores[factor.code], scores[code])
     return {factor.code: scores[factor.code] for factor in framework.factors}

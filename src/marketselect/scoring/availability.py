@@ -144,8 +144,6 @@ def imputed_share(scores: FactorScores) -> "pd.Series[float]":
 
 def weighted_coverage(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":
     """Return the observed share of the whole tree weight from those of the top factors."""
-    local = framework.local_weights()
-    top = np.array([local[code] for code in framework.top])
     # Shares are sums of thirds and sevenths: all that is there must be exactly 1.
-    whole = np.round(share[list(framework.top)].to_numpy() @ top, 12)
+    whole = np.round(share[list(framework.top)].to_numpy() @ framework.tree.split[None], 12)
     return pd.Series(whole, index=share.index, name="coverage")

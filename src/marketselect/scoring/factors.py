@@ -320,8 +320,8 @@ def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:
 
 def shares_of(framework: Framework, factors: Iterable[str]) -> FloatArray:
     """Return each indicator's share of the tree weight of some factors: indicators x factors."""
-    shares = [framework.shares_within(factor) for factor in factors]
-    return np.array([[share.get(code, 0.0) for share in shares] for code in framework.codes])
+    tree = framework.tree
+    return tree.shares.take([tree.factors.index(factor) for factor in factors], axis=1)
 
 
 def exclusions(

@@ -15,20 +15,6 @@ from marketselect.ranks import TIE
 FEWEST = 3  # two markets always lie on a line: their correlation says nothing
 
 
-def ancestors(framework: Framework) -> dict[str, tuple[str, ...]]:
-    """Return the factors above each indicator and factor, the nearest first."""
-    parents = {factor.code: factor.parent for factor in framework.factors}
-    parents |= {indicator.code: indicator.factor for indicator in framework.indicators}
-    above: dict[str, tuple[str, ...]] = {}
-    for code, parent in parents.items():
-        path, nearest = [], parent
-        while nearest is not None:
-            path.append(nearest)
-            nearest = parents[nearest]
-        above[code] = tuple(path)
-    return above
-
-
 def node_weights(
     normalized: pd.DataFrame, factors: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
@@ -48,7 +34,7 @@ def node_weights(
         Index every indicator, then every factor: parent, tree_weight, effective_weight,
         main_effect, reason.
     """
-    above, tree = ancestors(framework), framework.tree_weights()
+    above, tree = framework.tree.above, framework.tree.whole
     codes, means = list(tree), {factor.code: factor.aggregation for factor in framework.factors}
     values = normalized.join(factors)[codes].to_numpy()
     weight = weights_by_market(normalized, framework)[codes].to_numpy()
@@ -91,19 +77,19 @@ def weights_by_market(normalized: pd.DataFrame, framework: Framework) -> pd.Data
         weight of what is missing is with its siblings. A market's indicators add up to one if it
         has a value under every top factor.
     """
-    local = framework.local_weights()
+    local, children = framework.tree.local, framework.tree.children
     present = {code: np.isfinite(normalized[code].to_numpy()) for code in framework.codes}
     for factor in framework.bottom_up():
-        children = [c for c in framework.children(factor.code) if local[c] > 0]
-        present[factor.code] = np.any([present[c] for c in children], axis=0)
+        counting = [c for c in children[factor.code] if local[c] > 0]
+        present[factor.code] = np.any([present[c] for c in counting], axis=0)
     weight = {code: np.full(len(normalized), local[code]) for code in framework.top}
     for factor in reversed(framework.bottom_up()):
-        under = framework.children(factor.code)
+        under = children[factor.code]
         share = np.array([np.where(present[c], local[c], 0.0) for c in under])
         total = share.sum(axis=0)
         share = share / np.where(total > 0, total, 1.0) * weight[factor.code]
         weight |= dict(zip(under, share, strict=True))
-    codes = [*framework.codes, *(factor.code for factor in framework.factors)]
+    codes = framework.tree.whole
     return pd.DataFrame({code: weight[code] for code in codes}, index=normalized.index)
 
 

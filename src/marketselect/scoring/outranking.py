@@ -58,10 +58,8 @@ def outranking_matrix(
     rules, names = scores.framework, list(scores.framework.top)
     if weights is not None:
         rules = rules.with_weights(schemas.check_weights(weights))
-    share = rules.local_weights()
-    vector = np.array([share[code] for code in names])
     ranks = rank_scores(scores.scores[names].to_numpy().T).T
     # One criterion at a time: with many of them the block of all pairs would be large.
-    total = sum(w * pairs_ahead(ranks[:, [k]])[0] for k, w in enumerate(vector))
+    total = sum(w * pairs_ahead(ranks[:, [k]])[0] for k, w in enumerate(rules.tree.split[None]))
     markets = scores.scores.index
     return pd.DataFrame(np.asarray(total), index=markets, columns=markets)

@@ -17,7 +17,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.ranks import TIE
 from marketselect.scoring.factors import FactorScores
-from marketselect.scoring.influence import FEWEST, ancestors, node_weights
+from marketselect.scoring.influence import FEWEST, node_weights
 
 HIGH, LOW = 0.9, 0.0  # correlations beyond these are flagged
 TOP = "top factors"  # the group of the top factors among the components
@@ -137,7 +137,7 @@ def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) ->
     rules = scores.framework
     shown = chosen_markets(scores, markets)
     normalized = scores.normalized.loc[shown, list(rules.codes)]
-    factors, above = scores.scores.loc[shown], ancestors(rules)
+    factors, above = scores.scores.loc[shown], rules.tree.above
     raw = scores.table.values.loc[shown, list(rules.codes)]
     alpha, dropped = reliability(raw, normalized, rules)
     groups = {f.code: normalized[list(rules.leaves(f.code))] for f in rules.factors}

@@ -8,21 +8,19 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect._framework_faults import (
-    Fault,
-    a_number,
-    a_pair,
+from marketselect.cells import shown
+from marketselect.errors import InputError, raise_faults
+from marketselect.framework import Framework
+from marketselect.framework.keys import (
+    Reader,
     a_share,
     a_table,
     a_text,
-    is_number,
-    key_faults,
-    one_of,
-    whole,
+    a_whole,
+    a_word,
+    read_keys,
+    refusal,
 )
-from marketselect.cells import shown
-from marketselect.errors import InputError, refuse
-from marketselect.framework import Framework
 from marketselect.methods import METHODS
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.sampling import is_count, is_size
@@ -37,48 +35,58 @@ from marketselect.study.parsing import (
     read_words,
 )
 from marketselect.table import IndicatorTable
-
-Check = Callable[[Any], Fault]
-
-
-def must(fine: Callable[[Any], bool], needed: str) -> Check:
-    """Return a check that gives no fault for a fine value, and what is needed for any other."""
-    return lambda value: None if fine(value) else f"{needed} is needed"
+from marketselect.values import is_number, is_real, is_truth
 
 
-def maybe(check: Check) -> Check:
-    """Return a check that None passes, too."""
-    return lambda value: None if value is None else check(value)
+def must(fine: Callable[[Any], bool], needed: str) -> Reader:
+    """Return a reader of values that are fine; any other is refused with what is needed."""
+
+    def read(value: Any, where: str) -> Any:
+        if not fine(value):
+            raise refusal("damaged", where, value, f"{needed} is needed")
+        return value
+
+    return read
+
+
+def maybe(read: Reader) -> Reader:
+    """Return a reader that None passes, too."""
+    return lambda value, where: None if value is None else read(value, where)
+
+
+def is_figure(value: Any) -> bool:
+    """Return whether a value is a finite number, as JSON writes it."""
+    return is_real(value) and is_number(value)
 
 
 def is_numbers(value: Any) -> bool:
     """Return whether a value is a list of numbers that is not empty."""
-    return isinstance(value, list) and bool(value) and all(map(is_number, value))
+    return isinstance(value, list) and bool(value) and all(map(is_figure, value))
 
 
 def is_name(value: Any) -> bool:
     """Return whether a value is a text or a whole number, as the name of an index may be."""
-    return isinstance(value, (str, int)) and not isinstance(value, bool)
+    return isinstance(value, (str, int)) and not is_truth(value)
 
 
 def is_by_name(value: Any) -> bool:
     """Return whether a value is a table of numbers."""
-    return isinstance(value, dict) and all(map(is_number, value.values()))
+    return isinstance(value, dict) and all(map(is_figure, value.values()))
 
 
 MOST_DRAWS = 10_000_000  # more would keep a machine busy that only wants to look at a study
 A_COUNT = must(is_count, "a whole number, 0 or more,")
 TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
 WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
-CALL: dict[str, Check] = {
-    "format": whole(FORMAT, FORMAT),
-    "labels": one_of((TEXT, WHOLE)),
+CALL: dict[str, Reader] = {
+    "format": a_whole(FORMAT, FORMAT),
+    "labels": a_word((TEXT, WHOLE)),
     "index_name": maybe(must(is_name, "a text or a whole number")),
-    "as_of": maybe(whole(schemas.FIRST_YEAR, schemas.LAST_YEAR)),
+    "as_of": maybe(a_whole(schemas.FIRST_YEAR, schemas.LAST_YEAR)),
     "max_age": maybe(A_COUNT),
     "weights": maybe(WEIGHTS),
     "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
-    "method": one_of(METHODS),
+    "method": a_word(METHODS),
     "options": a_table,
     "draws": must(
         lambda value: is_count(value) and value <= MOST_DRAWS,
@@ -87,11 +95,14 @@ CALL: dict[str, Check] = {
     "tolerance": a_share,
     "seed": A_COUNT,
 }
-SCALE: dict[str, Check] = {
+SCALE: dict[str, Reader] = {
     **dict.fromkeys(("code", "normalization", "direction"), a_text),
-    "range": a_pair,
+    "range": must(
+        lambda value: is_numbers(value) and len(value) == 2 and value[0] < value[1],
+        "a list of two numbers, the lower one first,",
+    ),
     "log": must(lambda value: isinstance(value, bool), "true or false"),
-    **dict.fromkeys(("target", "low", "high", "center"), maybe(a_number)),
+    **dict.fromkeys(("target", "low", "high", "center"), maybe(must(is_figure, "a finite number"))),
     **dict.fromkeys(("reach", "spread"), maybe(must(is_size, "a number above 0"))),
     "fitted": maybe(must(is_numbers, "a list of numbers")),
     "imputed": must(is_by_name, "a table of numbers"),
@@ -126,9 +137,9 @@ def read_call(files: Files) -> dict[str, Any]:
     return call
 
 
-def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Check]) -> None:
+def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Reader]) -> None:
     """Refuse a table that lacks a key, or with every key that is unknown or has a wrong value."""
-    refuse(where, key_faults(where, found, checks, checks))
+    raise_faults(read_keys(where, found, checks, checks)[1], where)
 
 
 def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> IndicatorTable:

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect import _framework_faults as words
 from marketselect.checks import FloatArray, IntArray, weight_batch
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
+from marketselect.framework import vocabulary as words
 from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, in_names, rounded, settle_method

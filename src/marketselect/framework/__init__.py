@@ -1,0 +1,22 @@
+"""Frameworks: which indicators make up which factor, in which direction, on which scale.
+
+A framework is data. It is read from a TOML file or from a spreadsheet-like table with one row an
+indicator, or built in Python; all three say the same thing and check the same faults.
+"""
+
+from marketselect.framework.loading import as_framework, framework_names, load_framework
+from marketselect.framework.model import Factor, Framework, Indicator, Judgement
+from marketselect.framework.tree import Tree
+from marketselect.framework.vocabulary import Direction
+
+__all__ = [
+    "Direction",
+    "Factor",
+    "Framework",
+    "Indicator",
+    "Judgement",
+    "Tree",
+    "as_framework",
+    "framework_names",
+    "load_framework",
+]

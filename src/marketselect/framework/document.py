@@ -1,0 +1,334 @@
+"""The document of a framework, the plain dict of its TOML file, and every fault of it at once.
+
+A row is one table of the document, read key by key: `faults` then follows the links between rows.
+Nodes built in Python are rows, too, so both ways in have the same faults.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING as NO_DEFAULT
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any
+
+import tomli_w
+
+from marketselect.errors import Fault, InputError, did_you_mean, listing
+from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
+from marketselect.framework.vocabulary import RESERVED
+from marketselect.values import shown
+
+LINKS = ("code", "factor", "parent", "more", "less", "of")
+
+Document = Mapping[str, Any]
+
+
+# Rows: one table of the document, read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One table of a document, or one node: what of it is sound, and the faults of the rest."""
+
+    place: str
+    values: Mapping[str, Any]
+    """The sound values, as they are held."""
+    faults: tuple[Fault, ...]
+    linked: bool
+    """Whether it says what it is and what it belongs to."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return the sound values as TOML's plain types."""
+        return {key: plain(value) for key, value in self.values.items()}
+
+
+def read_row(table: str, row: Document, number: int = 0) -> Row:
+    """Read one table of the document; `number` is its place in the file, where it has one."""
+    place = place_of(table, row, number)
+    values, found = read_keys(place, row, KEYS[table], NEEDED[table])
+    linked = values.keys() >= {key for key in LINKS if key in row or key in NEEDED[table]}
+    if "window" in row and "window" not in values:
+        values.pop("statistic", None)  # they are told apart together or not at all
+    if table == "factor":
+        found += factor_faults(place, values)
+    elif table == "indicator":
+        found += indicator_faults(place, values)
+    return Row(place=place, values=values, faults=tuple(found), linked=linked)
+
+
+def indicator_faults(place: str, row: Document) -> list[Fault]:
+    """Return the keys of an indicator that contradict each other."""
+    found = []
+    target, goalposts = row.get("target"), row.get("goalposts")
+    if "direction" in row and (row["direction"] == "target") != (target is not None):
+        both = 'direction "target" and the key target go together'
+        found.append(Fault("contradiction", place, both))
+    if goalposts and target is not None and not goalposts[0] <= target <= goalposts[1]:
+        ends = f"[{shown(goalposts[0])}, {shown(goalposts[1])}]"
+        lies = f"{shown(target)} lies outside the goalposts {ends}"
+        found.append(Fault("contradiction", f"{place}, target", lies))
+    if row.get("transform") == "log":
+        if goalposts and goalposts[0] <= 0:
+            low = "the lower one must be above 0 under a log transform"
+            found.append(Fault("out-of-range", f"{place}, goalposts", low))
+        if target is not None and target <= 0:
+            above = "it must be above 0 under a log transform"
+            found.append(Fault("out-of-range", f"{place}, target", above))
+    return found + window_faults(f"{place}, window", row)
+
+
+def window_faults(where: str, row: Document) -> list[Fault]:
+    """Return where an indicator's statistic and its window do not go together."""
+    statistic, window = row.get("statistic", "latest"), row.get("window", 1)
+    if statistic == "latest" and window != 1:
+        takes, name = '"latest" takes one year', "name another statistic"
+        return [Fault("contradiction", where, takes, name)]
+    if statistic == "volatility" and window < 3:
+        few = f"a volatility needs 3 years or more, got {window}"
+        return [Fault("out-of-range", where, few)]
+    return []
+
+
+def factor_faults(place: str, row: Document) -> list[Fault]:
+    """Return what is wrong with a factor's code or mean."""
+    found = []
+    if row.get("code") in RESERVED:
+        kept = "the word is kept for a column of the ranking"
+        found.append(Fault("duplicate", f"{place}, code", kept, "use another"))
+    if (row.get("aggregation") == "power") != ("power" in row):
+        both = 'aggregation "power" and the key power go together'
+        found.append(Fault("contradiction", f"{place}, power", both))
+    if row.get("power") == 0:
+        zero = "0 is the geometric mean"
+        found.append(Fault("out-of-range", f"{place}, power", zero, "name that"))
+    return found
+
+
+def place_of(table: str, row: Document, number: int) -> str:
+    """Name a table of the file as its author knows it."""
+    if table == "framework":
+        return table
+    code = row.get("code") or " : ".join([str(row.get(key, "?")) for key in ("more", "less")])
+    return f'[[{table}]] "{code}"' if code != "? : ?" else f"[[{table}]] number {number}"
+
+
+def plain(value: Any) -> Any:
+    """Return a held value as TOML's plain types: tuples as lists, mappings as dicts."""
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return {key: plain(value[key]) for key in value} if isinstance(value, Mapping) else value
+
+
+# Nodes: the same tables, built in Python
+
+
+@cache
+def defaults_of(kind: type) -> dict[str, Any]:
+    """Return the defaults of a node's fields."""
+    made = {
+        f.name: f.default_factory() for f in fields(kind) if f.default_factory is not NO_DEFAULT
+    }
+    return made | {f.name: f.default for f in fields(kind) if f.default is not NO_DEFAULT}
+
+
+def row_of(table: str, node: Any) -> Row:
+    """Read a node as a table of the document: what is set, and not at its default."""
+    given = {key: getattr(node, key) for key in KEYS[table]}
+    row = read_row(table, {key: value for key, value in given.items() if value is not None})
+    defaults = defaults_of(node.__class__)
+    stated = {k: v for k, v in row.values.items() if k not in defaults or v != defaults[k]}
+    return replace(row, values=stated)
+
+
+def hold(table: str, node: Any) -> None:
+    """Hold a node's values as they were read, unless it has faults, which its framework tells."""
+    defaults = defaults_of(node.__class__)
+    if not node._row.faults:
+        for key in KEYS[table]:
+            value = node._row.values.get(key, defaults.get(key))
+            object.__setattr__(node, key, value)
+
+
+# TOML
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """Return the document of a TOML text."""
+    if not isinstance(text, str):
+        raise InputError.of(
+            "wrong-type", "framework", f"got {type(text).__name__}", "TOML text is needed"
+        )
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError.of("unreadable", "framework", f"this is not TOML: {fault}") from None
+
+
+def write_toml(document: Document) -> str:
+    """Return a document as TOML text."""
+    settings = {key: value for key, value in document.items() if key not in TABLES}
+    tables = [(key, row) for key in TABLES for row in document.get(key, [])]
+    try:
+        # A table a row, as one writes them by hand: tomli_w alone would put them on one line.
+        parts = [tomli_w.dumps(settings)]
+        parts += [f"[[{key}]]\n{tomli_w.dumps(row)}" for key, row in tables]
+    except TypeError as fault:
+        raise InputError.of(
+            "wrong-type",
+            f'framework "{document["name"]}", options',
+            f"{fault}",
+            "TOML holds texts, numbers, true and false, and lists and tables of these",
+        ) from None
+    return "\n".join(parts)
+
+
+# Faults
+
+
+def document_faults(document: Document) -> list[Fault]:
+    """Return every fault of a document, in the order of the file."""
+    settings = {key: value for key, value in document.items() if key not in TABLES}
+    read, tables = read_row("framework", settings), {}
+    found = list(read.faults)
+    for table in TABLES:
+        rows = document.get(table, [])
+        if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
+            needed = f"write [[{table}]] before each"
+            return [
+                *found,
+                Fault("wrong-form", f"[[{table}]]", "a list of tables is needed", needed),
+            ]
+        tables[table] = [read_row(table, row, number) for number, row in enumerate(rows, start=1)]
+        found += [fault for row in tables[table] for fault in row.faults]
+    return faults(read, tables)
+
+
+def faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
+    """Return every fault of rows that were read: their own, then those of the links between them.
+
+    Links (a parent that is not there, a group without weight) are followed where every row says
+    what it is and what it belongs to; values that are wrong by themselves are left out of what
+    follows, so that no fault is told twice.
+    """
+    rows = [settings, *[row for table in TABLES for row in tables[table]]]
+    found = [fault for row in rows for fault in row.faults]
+    if [row for row in rows[1:] if not row.linked]:
+        return found
+    factors, indicators, judgements = [tables[table] for table in TABLES]
+    return [
+        *found,
+        *setting_faults(settings.values, indicators),
+        *tree_faults(factors, indicators),
+        *group_faults(factors, indicators, judgements),
+    ]
+
+
+def setting_faults(settings: Document, indicators: Sequence[Row]) -> list[Fault]:
+    """Return the settings that lack what they need elsewhere."""
+    found = []
+    if settings.get("missing", "").startswith("group-") and not settings.get("group"):
+        needs = 'missing = "group-..." needs the key group, such as "region"'
+        found.append(Fault("missing-key", "framework", needs))
+    if settings.get("normalization") == "goalposts":
+        lacks = "key goalposts is missing, the normalization is goalposts"
+        found += [
+            Fault("missing-key", row.place, lacks)
+            for row in indicators
+            if not row.values.get("goalposts")
+        ]
+    return found
+
+
+def tree_faults(factors: Sequence[Row], indicators: Sequence[Row]) -> list[Fault]:
+    """Return the codes, parents and cycles that keep the rows from being one tree."""
+    known = {row.values["code"]: row.values.get("parent") for row in factors}
+    used = Counter([row.values["code"] for row in (*factors, *indicators)])
+    apart = "factors and indicators need different codes"
+    found = [
+        Fault("duplicate", f'code "{code}"', f"is used {count} times", apart)
+        for code, count in used.items()
+        if count > 1
+    ]
+    if not indicators:
+        found.append(Fault("empty", "[[indicator]]", "there is none", "at least one is needed"))
+    for rows, key in ((factors, "parent"), (indicators, "factor")):
+        for row in rows:
+            above = row.values.get(key)
+            if above is not None and above not in known:
+                hint = did_you_mean(above, known) or f" Factors: {listing(known)}."
+                lacks = f'there is no factor "{above}".{hint}'
+                found.append(Fault("unknown-name", f"{row.place}, {key}", lacks))
+    parents = {*known.values(), *[row.values["factor"] for row in indicators]}
+    for row in factors:
+        if is_own_ancestor(row.values["code"], known):
+            found.append(Fault("contradiction", f"{row.place}, parent", "it is its own ancestor"))
+        if row.values["code"] not in parents:
+            found.append(Fault("empty", row.place, "no indicator and no factor is under it"))
+    return found
+
+
+def is_own_ancestor(code: str, known: Mapping[str, str | None]) -> bool:
+    """Return whether a factor stands above itself; `known` maps codes to parents."""
+    seen, above = {code}, known[code]
+    while above is not None and above in known and above not in seen:
+        seen.add(above)
+        above = known[above]
+    return above == code
+
+
+def group_faults(
+    factors: Sequence[Row], indicators: Sequence[Row], judgements: Sequence[Row]
+) -> list[Fault]:
+    """Return sibling groups without weight, and judgements that fit no group."""
+    groups: dict[str | None, dict[str, float]] = {}
+    stated: dict[str | None, list[str]] = {}
+    for rows, key in ((factors, "parent"), (indicators, "factor")):
+        for row in rows:
+            code, parent = row.values["code"], row.values.get(key)
+            groups.setdefault(parent, {})[code] = row.values.get("weight", 1.0)
+            if "weight" in row.values:
+                stated.setdefault(parent, []).append(code)
+    found = [
+        Fault(
+            "all-zero",
+            f"the weights of {listing(group)}",
+            "are all zero",
+            "at least one must count",
+        )
+        for group in groups.values()
+        if not any(group.values())
+    ]
+    seen = set()
+    for row in judgements:
+        parent = row.values.get("of")
+        found += judgement_faults(row, groups)
+        pair = (parent, frozenset((row.values["more"], row.values["less"])))
+        if pair in seen:
+            found.append(Fault("duplicate", row.place, "this pair is judged twice"))
+        seen.add(pair)
+        if parent in stated:
+            twice = f"{listing(stated.pop(parent))} also has a stated weight"
+            either = "a group takes its weights from one or the other"
+            found.append(Fault("contradiction", row.place, twice, either))
+    return found
+
+
+def judgement_faults(row: Row, groups: Mapping[str | None, Iterable[str]]) -> list[Fault]:
+    """Return where one judgement names what is not there; `groups` maps parents to children."""
+    parent = row.values.get("of")
+    if parent not in groups:
+        hint = did_you_mean(parent, [code for code in groups if code is not None])
+        lacks = f'there is no factor "{parent}".{hint}'
+        return [Fault("unknown-name", f"{row.place}, of", lacks)]
+    if row.values["more"] == row.values["less"]:
+        return [Fault("contradiction", row.place, "something is compared with itself")]
+    siblings = groups[parent]
+    inside = f'a child of "{parent}"' if parent else "a top factor"
+    found = []
+    for key in ("more", "less"):
+        if (code := row.values[key]) not in siblings:
+            hint = did_you_mean(code, siblings) or f" They are {listing(siblings)}."
+            place = f"{row.place}, {key}"
+            found.append(Fault("unknown-name", place, f'"{code}" is not {inside}.{hint}'))
+    return found

@@ -1,0 +1,220 @@
+"""What each key of a framework takes: a reader, which returns the value as held or refuses it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from marketselect.errors import Fault, InputError, did_you_mean, listing
+from marketselect.framework import vocabulary as words
+from marketselect.frozen import FrozenMapping
+from marketselect.values import (
+    FINITE,
+    WEIGHT,
+    is_count,
+    is_real,
+    is_share,
+    number_fault,
+    to_number,
+    to_ratio,
+)
+
+Reader = Callable[[Any, str], Any]
+"""Takes a value and its place; returns the value as it is held, or raises `InputError`."""
+
+
+def refusal(code: str, where: str, value: Any, needed: str) -> InputError:
+    """Return the error that a value is not what is needed."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return InputError.of(code, where, f"got {plain!r}", needed)
+
+
+def a_text(value: Any, where: str) -> str:
+    """Return a text, one of blanks alone as an empty one, or refuse what is none."""
+    if not isinstance(value, str):
+        raise refusal("wrong-type", where, value, "a text is needed")
+    return str(value) if value.strip() else ""
+
+
+def a_code(value: Any, where: str) -> str:
+    """Return a code, or refuse what is none."""
+    if not isinstance(value, str) or not value.strip() or value != value.strip():
+        code = "wrong-form" if isinstance(value, str) else "wrong-type"
+        needed = "a code is needed: a text that is not empty and has no blanks around it"
+        raise refusal(code, where, value, needed)
+    if ">" in value:
+        raise refusal("wrong-form", where, value, "a code must not contain >")
+    return str(value)
+
+
+def a_number(value: Any, where: str, needed: str = FINITE, least: float = -inf) -> float:
+    """Return a number as a finite float, or refuse what is none or below the least."""
+    number = to_number(value)
+    if fault := number_fault(value, where, needed):
+        raise refusal(fault.code, where, value, needed)
+    if number < least:
+        raise refusal("out-of-range", where, value, needed)
+    return number
+
+
+def a_weight(value: Any, where: str) -> float:
+    """Return a weight, or refuse what is none."""
+    return a_number(value, where, WEIGHT, 0.0)
+
+
+def a_share(value: Any, where: str) -> float:
+    """Return a share between 0 and 1, or refuse what is none."""
+    if not is_share(value):
+        code = "out-of-range" if is_real(value) else "not-a-number"
+        raise refusal(code, where, value, "a share between 0 and 1 is needed")
+    return to_number(value)
+
+
+def a_ratio(value: Any, where: str) -> float:
+    """Return a ratio of importance, a number or a text like "1/3", or refuse what is none."""
+    ratio = to_ratio(value)
+    if not 0 < ratio < inf:
+        code = "not-a-number" if np.isnan(ratio) else "out-of-range"
+        raise refusal(code, where, value, 'a positive number, or a text like "1/3", is needed')
+    return ratio
+
+
+def a_pair(value: Any, where: str) -> tuple[float, float]:
+    """Return a lower and a higher number, or refuse what is no such pair."""
+    listed = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, str)
+    if listed and len(value) == 2:
+        low, high = to_number(value[0]), to_number(value[1])
+        if -inf < low < high < inf:
+            return low, high
+    code = "out-of-range" if listed else "wrong-type"
+    raise refusal(code, where, value, "two finite numbers [low, high] with low < high are needed")
+
+
+def a_table(value: Any, where: str) -> FrozenMapping:
+    """Return a table of options, or refuse what is none."""
+    if not isinstance(value, Mapping):
+        raise refusal("wrong-type", where, value, "a table of options is needed")
+    return FrozenMapping(value)
+
+
+def a_whole(least: int, most: int) -> Reader:
+    """Return a reader of whole numbers from `least` to `most`."""
+
+    def read(value: Any, where: str) -> int:
+        if not is_count(value, least) or value > most:
+            code = "out-of-range" if is_count(value, -(10**9)) else "wrong-type"
+            raise refusal(code, where, value, f"a whole number from {least} to {most} is needed")
+        return int(value)
+
+    return read
+
+
+def a_word(allowed: Iterable[str]) -> Reader:
+    """Return a reader of one of some words."""
+    choice = tuple(allowed)
+
+    def read(value: Any, where: str) -> str:
+        if not isinstance(value, str) or value not in choice:
+            code = "unknown-word" if isinstance(value, str) else "wrong-type"
+            use = f"use {listing(choice, 99)}.{did_you_mean(value, choice)}"
+            raise refusal(code, where, value, use)
+        return str(value)
+
+    return read
+
+
+def a_policy(value: Any, where: str) -> str:
+    """Return a policy for missing values, or refuse what is none."""
+    if isinstance(value, str) and value == "last-observation":
+        needed = (
+            "carrying the last observation forward is what max_age of indicator_table does; say "
+            f"here what becomes of cells that are empty after that: {listing(words.MISSING, 99)}"
+        )
+        raise refusal("unknown-word", where, value, needed)
+    policy: str = a_word(words.MISSING)(value, where)
+    return policy
+
+
+FRAMEWORK_KEYS: Mapping[str, Reader] = {
+    "name": a_code,
+    "title": a_text,
+    "normalization": a_word(words.NORMALIZATIONS),
+    "range": a_pair,
+    "treatment": a_word(words.OVERALL_TREATMENTS),
+    "winsorize_max": a_whole(0, 1000),
+    "missing": a_policy,
+    "group": a_text,
+    "min_coverage": a_share,
+    "weights": a_word(words.WEIGHTINGS),
+    "method": a_word(words.METHOD_NAMES),
+    "options": a_table,
+    "decimals": a_whole(0, 15),
+}
+FACTOR_KEYS: Mapping[str, Reader] = {
+    "code": a_code,
+    "name": a_text,
+    "weight": a_weight,
+    "parent": a_code,
+    "aggregation": a_word(words.AGGREGATIONS),
+    "power": a_number,
+}
+INDICATOR_KEYS: Mapping[str, Reader] = {
+    "code": a_code,
+    "factor": a_code,
+    "direction": a_word(words.DIRECTIONS),
+    "weight": a_weight,
+    "name": a_text,
+    "unit": a_text,
+    "series": a_code,
+    "statistic": a_word(words.STATISTICS),
+    "window": a_whole(1, 100),
+    "denominator": a_code,
+    "transform": a_word(words.TRANSFORMS),
+    "target": a_number,
+    "goalposts": a_pair,
+    "treatment": a_word(words.TREATMENTS),
+    "standard_error": a_code,
+    "source": a_text,
+    "licence": a_text,
+    "rationale": a_text,
+}
+JUDGEMENT_KEYS: Mapping[str, Reader] = {
+    "more": a_code,
+    "less": a_code,
+    "ratio": a_ratio,
+    "of": a_code,
+}
+KEYS: Mapping[str, Mapping[str, Reader]] = {
+    "framework": FRAMEWORK_KEYS,
+    "factor": FACTOR_KEYS,
+    "indicator": INDICATOR_KEYS,
+    "judgement": JUDGEMENT_KEYS,
+}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "framework": ("name",),
+    "factor": ("code",),
+    "indicator": ("code", "factor", "direction"),
+    "judgement": ("more", "less", "ratio"),
+}
+TABLES = ("factor", "indicator", "judgement")
+
+
+def read_keys(
+    where: str, row: Mapping[str, Any], keys: Mapping[str, Reader], needed: Iterable[str]
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the sound values of one table, and its missing keys, unknown keys, wrong values."""
+    found = [
+        Fault("missing-key", where, f"key {key} is missing") for key in needed if key not in row
+    ]
+    values = {}
+    for key, value in row.items():
+        if key not in keys:
+            hint = did_you_mean(key, keys)
+            found.append(Fault("unknown-key", where, f'key "{key}" is unknown.{hint}'))
+            continue
+        try:
+            values[key] = keys[key](value, f"{where}, {key}")
+        except InputError as error:
+            found += error.faults
+    return values, found

@@ -1,0 +1,68 @@
+"""The frameworks that ship, and those in files."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.framework.model import Framework
+
+
+@cache
+def framework_names() -> tuple[str, ...]:
+    """Return the names of the frameworks that ship with the package."""
+    folder = files("marketselect") / "frameworks"
+    names = (entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(sorted(name.removesuffix(".toml") for name in names))
+
+
+def load_framework(source: str | Path) -> Framework:
+    """Load a shipped framework by name, or one from a TOML file.
+
+    Parameters
+    ----------
+    source : str or Path
+        A shipped framework's name, or the path of a file that ends in ``.toml``.
+
+    Raises
+    ------
+    InputError
+        If there is no such framework or file, or with every fault of the file.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> ms.load_framework("pestle").title
+    'PESTLE market attractiveness'
+    """
+    if isinstance(source, Path) or str(source).endswith(".toml"):
+        try:
+            text = Path(source).read_text(encoding="utf-8-sig")
+        except OSError as fault:
+            unread = f"cannot be read: {fault.strerror}"
+            raise InputError.of("unreadable", f'framework file "{source}"', unread) from None
+        except UnicodeDecodeError:
+            where = f'framework file "{source}"'
+            raise InputError.of("unreadable", where, "is not UTF-8 text") from None
+        try:
+            return Framework.from_toml(text)
+        except InputError as error:
+            raise error.under(str(source)) from None
+    names = framework_names()
+    if source not in names:
+        hint = did_you_mean(source, names)
+        ways = f"shipped are {listing(names)}; a file's name ends in .toml.{hint}"
+        raise InputError.of("unknown-name", "", f'there is no framework "{source}"', ways)
+    return shipped(str(source))
+
+
+@cache
+def shipped(name: str) -> Framework:
+    """Read a shipped framework once: it is frozen, and reading takes longer than ranking."""
+    file = files("marketselect") / "frameworks" / f"{name}.toml"
+    return Framework.from_toml(file.read_text(encoding="utf-8"))
+
+
+def as_framework(framework: Framework | str | Path) -> Framework:
+    """Return a framework as given, or load it by name or path."""
+    return framework if isinstance(framework, Framework) else load_framework(framework)

@@ -1,0 +1,555 @@
+"""What a framework is made of, and the framework: a tree of factors over indicators, and its rules.
+
+Every value is read once, where its node is built, and held as it was read: numbers as plain
+floats, lists as tuples. A framework tells the faults of all its nodes and of the links between them
+in one error.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any, Self, TypeVar
+
+import pandas as pd
+
+from marketselect.errors import Fault, InputError, did_you_mean, listing, need, raise_faults
+from marketselect.framework.document import (
+    Row,
+    document_faults,
+    faults,
+    hold,
+    read_toml,
+    row_of,
+    write_toml,
+)
+from marketselect.framework.keys import JUDGEMENT_KEYS, TABLES, a_weight
+from marketselect.framework.tables import factor_table, indicator_table, table_document
+from marketselect.framework.tree import Tree
+from marketselect.framework.vocabulary import (
+    Aggregation,
+    Direction,
+    MethodName,
+    Missing,
+    Normalization,
+    OverallTreatment,
+    Statistic,
+    Transform,
+    Treatment,
+    WeightingName,
+)
+from marketselect.frozen import FrozenMapping
+from marketselect.values import shown
+
+NAN = float("nan")
+NAMED = 8  # top factors that a framework names when it shows itself
+
+Node = TypeVar("Node", "Factor", "Indicator", "Judgement")
+Weighted = TypeVar("Weighted", "Factor", "Indicator")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """One indicator of a framework: where its values come from and what they mean."""
+
+    code: str
+    """The column's name in every table of values."""
+    factor: str
+    """The code of the factor it belongs to."""
+    direction: Direction
+    """Whether more is better ("benefit"), worse ("cost"), or a `target` is best."""
+    weight: float = 1.0
+    """Weight among its siblings, relative."""
+    name: str = ""
+    unit: str = ""
+    series: str | None = None
+    """The code of the observed series; None: the same as `code`."""
+    statistic: Statistic = "latest"
+    """What is taken of the series over `window` years."""
+    window: int = 1
+    denominator: str | None = None
+    """A series that every year's value is divided by. In a wide table: the column that the column
+    of the stated `series` is divided by."""
+    transform: Transform | None = None
+    target: float | None = None
+    """The best value, in raw units."""
+    goalposts: tuple[float, float] | None = None
+    """Values that score the ends of the range, in raw units; beyond them the score is clipped.
+    They set the scale under "goalposts" and "min-max"; those of a target under "distance-to-max",
+    too."""
+    treatment: Treatment | None = None
+    """Treatment of outliers; None: that of the framework."""
+    standard_error: str | None = None
+    """A series that holds the standard error of each value."""
+    source: str = ""
+    licence: str = ""
+    rationale: str = ""
+
+    @cached_property
+    def _row(self) -> Row:
+        return row_of("indicator", self)
+
+    def __post_init__(self) -> None:
+        hold("indicator", self)
+
+    @property
+    def observed(self) -> str:
+        """The code of the series that is observed."""
+        return self.series or self.code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """One node of the tree: a top factor when it has no parent, a sub-factor otherwise."""
+
+    code: str
+    name: str = ""
+    weight: float = 1.0
+    """Weight among its siblings, relative."""
+    parent: str | None = None
+    aggregation: Aggregation = "arithmetic"
+    """The mean that makes its score of its children's."""
+    power: float | None = None
+    """Exponent of the generalized mean, with aggregation "power"."""
+
+    @cached_property
+    def _row(self) -> Row:
+        return row_of("factor", self)
+
+    def __post_init__(self) -> None:
+        hold("factor", self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """One pairwise judgement: `more` is `ratio` times as important as `less`, under `of`."""
+
+    more: str
+    less: str
+    ratio: float
+    of: str | None = None
+    """The factor whose children are compared; None: the top factors."""
+
+    @cached_property
+    def _row(self) -> Row:
+        return row_of("judgement", self)
+
+    def __post_init__(self) -> None:
+        hold("judgement", self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Framework:
+    """A tree of factors over indicators, and how its scores are made.
+
+    Every fault is found when it is built: `InputError` lists them all, each with its table and key.
+    Missing values are no matter of a framework; `missing` says what scoring does with them.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> framework = ms.load_framework("pestle")
+    >>> framework.top
+    ('political', 'economic', 'social', 'technological', 'legal', 'environmental')
+    >>> framework.children("economic")
+    ('market_size', 'growth_potential', 'stability', 'openness')
+    """
+
+    name: str
+    title: str = ""
+    factors: tuple[Factor, ...]
+    indicators: tuple[Indicator, ...]
+    judgements: tuple[Judgement, ...] = ()
+    normalization: Normalization = "min-max"
+    """How indicators reach the range; an indicator's own goalposts hold under "min-max" too."""
+    range: tuple[float, float] = (0.0, 100.0)
+    """The lowest and the highest score."""
+    treatment: OverallTreatment = "none"
+    """What is done to outliers of indicators that name no treatment of their own."""
+    winsorize_max: int = 5
+    """How many values of an indicator may be winsorized."""
+    missing: Missing = "reweight"
+    """What becomes of missing values."""
+    group: str | None = None
+    """The column of the markets' table that the group means are taken over."""
+    min_coverage: float = 0.66
+    """The least observed share of the tree weight within each top factor, 0 to 1."""
+    weights: WeightingName = "stated"
+    """Where the weights of the top factors come from."""
+    method: MethodName = "weighted_sum"
+    """What ranks the markets, unless another method is called for."""
+    options: Mapping[str, Any] = field(default_factory=FrozenMapping)
+    """Options of the method; held as a mapping that nobody changes."""
+    decimals: int | None = None
+    """Scores are rounded to so many decimals before they are ranked; None: not at all."""
+
+    @cached_property
+    def _row(self) -> Row:
+        return row_of("framework", self)
+
+    def __post_init__(self) -> None:
+        what = f'framework "{self.name}"'
+        for name, kind in NODES.items():
+            object.__setattr__(self, name, nodes_of(getattr(self, name), kind, what))
+        hold("framework", self)
+        raise_faults(faults(self._row, self._rows()), what)
+
+    def _rows(self) -> dict[str, list[Row]]:
+        """Return the rows of the document's tables."""
+        return {
+            "factor": [node._row for node in self.factors],
+            "indicator": [node._row for node in self.indicators],
+            "judgement": [node._row for node in self.judgements],
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: the fields; what was worked out from them is worked out again."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    def __repr__(self) -> str:
+        low, high = map(shown, self.range)
+        judged = f", {len(self.judgements)} judgements" if self.judgements else ""
+        top = [f"{code} {self.tree.local[code]:.0%}" for code in self.top[:NAMED]]
+        more = f" and {len(self.top) - NAMED} more" if len(self.top) > NAMED else ""
+        by_judgement = any(judgement.of is None for judgement in self.judgements)
+        whence = "by judgements" if by_judgement and self.weights == "stated" else self.weights
+        options = f", {dict(self.options)}" if self.options else ""
+        decimals = "" if self.decimals is None else f", scores to {self.decimals} decimal(s)"
+        group = f" of {self.group}" if self.group else ""
+        lines = [
+            f'Framework "{self.name}"' + (f": {self.title}" if self.title else ""),
+            f"{len(self.factors)} factors, {len(self.indicators)} indicators{judged}",
+            f"top factors: {', '.join(top if whence == 'stated' else self.top[:NAMED])}{more}",
+            f"weights: {whence}",
+            f"normalization: {self.normalization}, range {low} to {high}",
+            f"treatment: {self.treatment}",
+            f"missing: {self.missing}{group}, coverage of {self.min_coverage:.0%} needed",
+            f"method: {self.method}{options}{decimals}",
+        ]
+        return "\n".join(lines)
+
+    # The tree
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree of factors and indicators, worked out once."""
+        return Tree.of(self.factors, self.indicators)
+
+    @cached_property
+    def top(self) -> tuple[str, ...]:
+        """The codes of the top factors, the criteria of the ranking."""
+        return self.tree.top
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the indicators, in order."""
+        return self.tree.indicators
+
+    @cached_property
+    def _by_code(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    def __getitem__(self, code: str) -> Indicator:
+        """Return the indicator of a code."""
+        if code in self._by_code:
+            return self._by_code[code]
+        raise self._unknown("indicator", code, self.codes)
+
+    def _unknown(self, kind: str, code: object, known: Iterable[str]) -> InputError:
+        has = f'has no {kind} "{code}".{did_you_mean(code, known)}'
+        return InputError.of("unknown-name", f'framework "{self.name}"', has)
+
+    def children(self, code: str | None) -> tuple[str, ...]:
+        """Return the codes under a factor, sub-factors first; None: the top factors."""
+        if code is not None and code not in self.tree.parents:
+            raise self._unknown("factor", code, self.tree.factors)
+        return self.tree.children.get(code, ())
+
+    def leaves(self, code: str) -> tuple[str, ...]:
+        """Return the codes of the indicators anywhere under a factor, or the indicator itself."""
+        return self.tree.leaves[code] if self.children(code) else (code,)
+
+    def bottom_up(self) -> tuple[Factor, ...]:
+        """Return the factors, each after those under it."""
+        return self._bottom_up
+
+    @cached_property
+    def _bottom_up(self) -> tuple[Factor, ...]:
+        by_code = {factor.code: factor for factor in self.factors}
+        return tuple([by_code[code] for code in self.tree.bottom_up])
+
+    def local_weights(self) -> dict[str, float]:
+        """Return each factor's and indicator's weight, divided by the sum of its siblings'.
+
+        A group with judgements has no stated weights: it counts equally here, until `with_weights`
+        gives it the weights that its judgements make.
+        """
+        return dict(self.tree.local)
+
+    def tree_weights(self) -> dict[str, float]:
+        """Return the product of the local weights from the top down to each node.
+
+        Indicators come first, then factors; the indicators' add up to one.
+        """
+        return dict(self.tree.whole)
+
+    def shares_within(self, factor: str) -> dict[str, float]:
+        """Return the tree weight of each indicator under a factor, as a share of the factor's."""
+        return dict(self.tree.within[factor]) if self.children(factor) else {factor: 1.0}
+
+    # Changed copies
+
+    def with_weights(self, weights: Mapping[str, float]) -> "Framework":
+        """Return a copy with other weights, matched by name: whole sibling groups.
+
+        Parameters
+        ----------
+        weights : mapping of factor or indicator codes to numbers
+            Relative weights: finite, not negative, not all zero in a group. A group is named whole
+            or not at all; its new weights replace stated ones and judgements alike.
+
+        Raises
+        ------
+        InputError
+            If a name is unknown, a group is named in part, or a weight has no meaning.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> hdi = ms.load_framework("hdi")
+        >>> changed = hdi.with_weights({"health": 2, "education": 1, "income": 1})
+        >>> changed.local_weights()["health"]
+        0.5
+        """
+        try:
+            stated = dict(weights)
+        except (TypeError, ValueError):
+            needed = "a mapping of codes to numbers is needed"
+            got = f"got {type(weights).__name__}"
+            raise InputError.of("wrong-type", "weights", got, needed) from None
+        parents, given, found = self.tree.parents, {}, []
+        for code, value in stated.items():
+            if code not in parents:
+                lacks = f'there is no factor or indicator "{code}".{did_you_mean(code, parents)}'
+                found.append(Fault("unknown-name", "weights", lacks))
+            try:
+                given[code] = a_weight(value, f'weights, "{code}"')
+            except InputError as error:
+                given[code] = NAN
+                found += error.faults
+        named = dict.fromkeys([parents[code] for code in given if code in parents])
+        found += [fault for parent in named for fault in self._group_faults(parent, given)]
+        raise_faults(found, "weights")
+        return replace(
+            self,
+            factors=reweighted(self.factors, given),
+            indicators=reweighted(self.indicators, given),
+            judgements=tuple([j for j in self.judgements if j.of not in named]),
+        )
+
+    def _group_faults(self, parent: str | None, given: Mapping[str, float]) -> list[Fault]:
+        """Return what the weights of a group lack: a member, or one that counts."""
+        members = self.tree.children[parent]
+        if missing := [code for code in members if code not in given]:
+            group = f'the children of "{parent}"' if parent else "the top factors"
+            left = f"{listing(missing)} left out"
+            name = f"name all of {group} (0 for one that must not count) or none"
+            return [Fault("missing-name", "weights", left, name)]
+        if not any(given[code] for code in members):
+            zero = f"{listing(members)} are all zero"
+            return [Fault("all-zero", "weights", zero, "at least one must count")]
+        return []
+
+    def subset(self, codes: Iterable[str]) -> "Framework":
+        """Return a copy with only some indicators, and no factor that would be empty.
+
+        Parameters
+        ----------
+        codes : iterable of str
+            Codes of indicators to keep; a factor's code keeps every indicator under it.
+
+        Raises
+        ------
+        InputError
+            If a code is unknown or none is given, or judged siblings are left without a judgement.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> ms.load_framework("pestle").subset(["political", "NY.GDP.MKTP.CD"]).top
+        ('political', 'economic')
+        """
+        if not isinstance(codes, Iterable):
+            raise InputError.of(
+                "wrong-type", "subset", f"got {codes!r}", "a list of codes is needed"
+            )
+        wanted = [codes] if isinstance(codes, str) else list(codes)
+        if not wanted:
+            none, name = "no codes are given", "name the indicators to keep"
+            raise InputError.of("empty", "subset", none, name)
+        if unknown := [code for code in wanted if code not in self.tree.parents]:
+            hint = did_you_mean(unknown[0], self.tree.parents)
+            lacks = f"there is no indicator or factor {listing(unknown)}.{hint}"
+            raise InputError.of("unknown-name", "subset", lacks)
+        keep = {leaf for code in wanted for leaf in self.leaves(code)}
+        kept = keep.union(*[self.tree.above[code] for code in keep])
+        raise_faults(self._lost_judgements(kept), f'framework "{self.name}", subset')
+        return replace(
+            self,
+            factors=tuple([factor for factor in self.factors if factor.code in kept]),
+            indicators=tuple(
+                [indicator for indicator in self.indicators if indicator.code in keep]
+            ),
+            judgements=tuple([j for j in self.judgements if {j.more, j.less} <= kept]),
+        )
+
+    def _lost_judgements(self, kept: set[str]) -> list[Fault]:
+        """Return the fault of each judged group of which several are kept, but no judgement."""
+        found = []
+        for group in dict.fromkeys([judgement.of for judgement in self.judgements]):
+            members = [code for code in self.tree.children[group] if code in kept]
+            compared = [j for j in self.judgements if j.of == group and {j.more, j.less} <= kept]
+            if len(members) > 1 and not compared:
+                lost = (
+                    f"{listing(members)} under {group or 'the top'} were compared only by way of "
+                    "what is left out, so nothing would say how much each weighs"
+                )
+                keep = (
+                    "keep more of them, compare them directly, or give their weights first: "
+                    "with_weights({...})"
+                )
+                found.append(Fault("missing-name", "", lost, keep))
+        return found
+
+    # In and out
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the plain dict of the framework's TOML file, without the keys at their default."""
+        rows = {table: [row.plain() for row in rows] for table, rows in self._rows().items()}
+        return self._row.plain() | {table: rows[table] for table in rows if rows[table]}
+
+    def to_toml(self) -> str:
+        """Return the framework as TOML text; `from_toml` of it is an equal framework.
+
+        Raises
+        ------
+        InputError
+            If an option holds what TOML cannot hold, such as None or an array.
+        """
+        return self._toml
+
+    @cached_property
+    def _toml(self) -> str:
+        return write_toml(self.to_document())
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read a framework from TOML text.
+
+        Raises
+        ------
+        InputError
+            If the text is not TOML, or with every unknown key, wrong value and broken link.
+        """
+        return cls._from_document(read_toml(text))
+
+    @classmethod
+    def _from_document(cls, document: Mapping[str, Any], found: Iterable[Fault] = ()) -> Self:
+        what = f'framework "{document.get("name", "?")}"'
+        raise_faults([*found, *document_faults(document)], what)
+        return cls(
+            **{key: value for key, value in document.items() if key not in TABLES},
+            factors=tuple([Factor(**row) for row in document.get("factor", [])]),
+            indicators=tuple([Indicator(**row) for row in document["indicator"]]),
+            judgements=tuple([Judgement(**row) for row in document.get("judgement", [])]),
+        )
+
+    def to_table(self) -> pd.DataFrame:
+        """Return one row an indicator, as analysts keep it in a spreadsheet.
+
+        The index is the code; `factor` is the path from the top ("economic > market_size");
+        goalposts stand in two columns. What is not set is empty, and so are the weights of a group
+        with judgements. Weights, names and aggregations of factors are in `factors_table`.
+        """
+        return indicator_table(self)
+
+    def factors_table(self) -> pd.DataFrame:
+        """Return one row a factor; the index is its code.
+
+        The columns are the other fields of `Factor`. The weights of a group with judgements are
+        empty.
+        """
+        return factor_table(self)
+
+    @classmethod
+    def from_table(
+        cls,
+        table: pd.DataFrame,
+        *,
+        name: str = "custom",
+        factors: pd.DataFrame | None = None,
+        judgements: Iterable[Judgement] = (),
+        **settings: Any,
+    ) -> Self:
+        """Build a framework from a metadata table with one row an indicator.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Columns named like the fields of `Indicator`, of which `factor` and `direction` are
+            needed; the code is a column or the index. `factor` may be a path, "economic >
+            market_size". `goalpost_low` and `goalpost_high` go together. Empty cells are not set.
+        name : str
+            The framework's name.
+        factors : DataFrame, optional
+            One row a factor with the fields of `Factor`. Without it the factors are those that the
+            paths name, each with weight 1 and an arithmetic mean: give `factors_table` of a
+            framework along with its `to_table`, or the weights of its factors are lost.
+        judgements : iterable of Judgement
+            Pairwise judgements, for groups without stated weights.
+        **settings
+            The framework's other keys, such as ``normalization="z-score"``; None is not set.
+
+        Raises
+        ------
+        InputError
+            With every unknown column, wrong value and broken link.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"code": ["gdp", "risk"], "factor": ["economic", "political"],
+        ...                       "direction": ["benefit", "cost"]})
+        >>> Framework.from_table(table, name="mine").top
+        ('economic', 'political')
+        """
+        document, found = table_document(table, factors)
+        given = {key: value for key, value in settings.items() if value is not None}
+        judged = [
+            {key: getattr(judgement, key) for key in JUDGEMENT_KEYS if getattr(judgement, key)}
+            for judgement in nodes_of(judgements, Judgement, "judgements")
+        ]
+        return cls._from_document({"name": name, "judgement": judged, **given, **document}, found)
+
+
+NODES: Mapping[str, type] = {
+    "factors": Factor,
+    "indicators": Indicator,
+    "judgements": Judgement,
+}
+
+
+def nodes_of(nodes: Any, kind: type[Node], what: str) -> tuple[Node, ...]:
+    """Return nodes as a tuple, or refuse what is none."""
+    held = tuple(nodes) if isinstance(nodes, Iterable) else (nodes,)
+    for node in [node for node in held if not isinstance(node, kind)]:
+        need(node, kind, what)
+    return held
+
+
+def reweighted(nodes: tuple[Weighted, ...], weights: Mapping[str, float]) -> tuple[Weighted, ...]:
+    """Return nodes with their new weights; those without one are kept as they are."""
+    return tuple(
+        [
+            replace(node, weight=weights[node.code]) if node.code in weights else node
+            for node in nodes
+        ]
+    )

@@ -1,0 +1,138 @@
+"""Spreadsheets of a framework: one row an indicator, and perhaps one a factor, in and out."""
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from marketselect.errors import Fault, InputError, did_you_mean
+from marketselect.framework.keys import FACTOR_KEYS, INDICATOR_KEYS
+from marketselect.values import is_gap, is_number
+
+if TYPE_CHECKING:
+    from marketselect.framework.model import Framework
+
+GOALPOST_COLUMNS = ("goalpost_low", "goalpost_high")
+
+
+# Out
+
+
+def indicator_table(framework: "Framework") -> pd.DataFrame:
+    """Return one row an indicator; `factor` is the path from the top."""
+    judged = {judgement.of for judgement in framework.judgements}
+    rows = []
+    for indicator in framework.indicators:
+        row = {key: getattr(indicator, key) for key in INDICATOR_KEYS}
+        row["factor"] = " > ".join(reversed(framework.tree.above[indicator.code]))
+        row["weight"] = None if indicator.factor in judged else indicator.weight
+        low, high = row.pop("goalposts") or (None, None)
+        rows.append({**row, "goalpost_low": low, "goalpost_high": high})
+    return pd.DataFrame(rows).set_index("code")
+
+
+def factor_table(framework: "Framework") -> pd.DataFrame:
+    """Return one row a factor, with the other keys of its table."""
+    judged = {judgement.of for judgement in framework.judgements}
+    rows = [{key: getattr(factor, key) for key in FACTOR_KEYS} for factor in framework.factors]
+    for row in rows:
+        row["weight"] = None if row["parent"] in judged else row["weight"]
+    return pd.DataFrame(rows).set_index("code")
+
+
+# In
+
+
+def table_document(
+    table: pd.DataFrame, factors: pd.DataFrame | None
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the factor and indicator rows of a document, and what the tables' columns lack."""
+    indicators, found = table_rows(table, (*INDICATOR_KEYS, *GOALPOST_COLUMNS))
+    stated, more = ([], []) if factors is None else table_rows(factors, tuple(FACTOR_KEYS))
+    paths = []
+    for row in indicators:
+        if isinstance(row.get("factor"), str):
+            path = [part.strip() for part in row["factor"].split(">")]
+            paths.append(path)
+            row["factor"] = path[-1]
+        ends = [row.pop(column, None) for column in GOALPOST_COLUMNS]
+        if ends != [None, None]:
+            row["goalposts"] = ends
+    tree, clashes = path_tree(paths, stated)
+    document = {"factor": tree if factors is None else stated, "indicator": indicators}
+    return document, [*found, *more, *clashes]
+
+
+def path_tree(
+    paths: list[list[str]], stated: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Return a factor row for each code on the paths, and where its place is told in two ways.
+
+    A path may be short: "market_size" alone says nothing of what stands above it.
+    """
+    above = {str(row.get("code")): row.get("parent") for row in stated}
+    found = []
+    for path in paths:
+        for parent, code in pairwise(path):
+            if above.setdefault(code, parent) != parent:
+                other = f'under "{above[code]}"' if above[code] else "at the top"
+                stands = f'stands under "{parent}" and {other}'
+                found.append(Fault("contradiction", f'factor "{code}"', stands, "choose one"))
+    codes = dict.fromkeys(code for path in paths for code in path)
+    tree = [{"code": code} | ({"parent": above[code]} if code in above else {}) for code in codes]
+    return tree, list(dict.fromkeys(found))
+
+
+def table_rows(
+    table: pd.DataFrame, columns: tuple[str, ...]
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Return a spreadsheet's rows as dicts without its empty cells, and what its columns lack."""
+    frame = with_codes(table)
+    names = [str(column) for column in frame.columns]
+    found = [
+        Fault("duplicate", f'column "{name}"', f"is there {count} times")
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+    found += [
+        Fault(
+            "unknown-key",
+            f'column "{name}"',
+            "is unknown",
+            f"rename or drop it.{did_you_mean(name, columns)}",
+        )
+        for name in names
+        if name not in columns
+    ]
+    keep = {name: place for place, name in enumerate(names) if name in columns}
+    rows = []
+    for record in frame.iloc[:, list(keep.values())].itertuples(index=False, name=None):
+        cells = zip(keep, record, strict=True)
+        row = {key: whole_number(cell) for key, cell in cells if not is_gap(cell)}
+        if "code" in row and not isinstance(row["code"], str) and is_number(row["code"]):
+            row["code"] = str(row["code"])  # years and numbers are codes too
+        rows.append(row)
+    return rows, found
+
+
+def with_codes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its codes in a column, from its index where that holds them."""
+    if not isinstance(table, pd.DataFrame):
+        raise InputError.of(
+            "wrong-type", "", f"a table is needed, a DataFrame; got {type(table).__name__}"
+        )
+    if "code" in table.columns:
+        return table
+    numbered = table.index.nlevels > 1 or pd.api.types.is_integer_dtype(table.index)
+    if numbered and table.index.name != "code":
+        hint = did_you_mean("code", table.columns)
+        lacks = f"there is no column code, nor an index of codes.{hint}"
+        raise InputError.of("missing-name", "table", lacks)
+    return table.rename_axis(index="code").reset_index()
+
+
+def whole_number(value: Any) -> Any:
+    """Return a NumPy scalar as Python's, and 5.0 as 5: gaps turn a column of windows to floats."""
+    scalar = value.item() if hasattr(value, "item") else value
+    return int(scalar) if isinstance(scalar, float) and scalar.is_integer() else scalar

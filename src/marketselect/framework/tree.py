@@ -1,0 +1,142 @@
+"""The tree of a framework, worked out once: who is under whom, and what each weighs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from marketselect.checks import FloatArray
+from marketselect.frozen import read_only
+
+if TYPE_CHECKING:
+    from marketselect.framework.model import Factor, Indicator
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tree:
+    """The factors and indicators of a framework as one tree, by code.
+
+    The key None stands for what is above the top factors.
+    """
+
+    indicators: tuple[str, ...]
+    factors: tuple[str, ...]
+    parents: Mapping[str, str | None]
+    """The factor that each indicator and factor is under."""
+    above: Mapping[str, tuple[str, ...]]
+    """All factors above each, the nearest first."""
+    children: Mapping[str | None, tuple[str, ...]]
+    """What is under each factor, sub-factors first."""
+    leaves: Mapping[str, tuple[str, ...]]
+    """The indicators anywhere under each factor."""
+    bottom_up: tuple[str, ...]
+    """The factors, each after those under it."""
+    local: Mapping[str, float]
+    """The weight of each, divided by the sum of its siblings'."""
+    split: Mapping[str | None, FloatArray]
+    """The local weights of the children of each factor, in their order."""
+    whole: Mapping[str, float]
+    """The product of the local weights from the top down: of indicators, then of factors."""
+    within: Mapping[str, Mapping[str, float]]
+    """What each indicator under a factor weighs in it; they add up to one."""
+    shares: FloatArray
+    """The same, shape (indicators, factors); zero where it is not under the factor."""
+
+    @property
+    def top(self) -> tuple[str, ...]:
+        """The factors without a parent."""
+        return self.children[None]
+
+    @classmethod
+    def of(cls, factors: "Sequence[Factor]", indicators: "Sequence[Indicator]") -> Self:
+        """Return the tree of nodes that were found to be one."""
+        parents: dict[str, str | None] = {node.code: node.factor for node in indicators}
+        parents |= {node.code: node.parent for node in factors}
+        codes = [node.code for node in factors]
+        above = {code: path_up(code, parents) for code in parents}
+        children = children_of([*codes, *[node.code for node in indicators]], parents)
+        bottom_up = sorted(codes, key={code: -len(above[code]) for code in codes}.__getitem__)
+        stated = {node.code: node.weight for node in factors}
+        stated |= {node.code: node.weight for node in indicators}
+        local = local_weights(stated, [children[parent] for parent in (None, *codes)])
+        whole = dict(local)
+        leaves: dict[str, tuple[str, ...]] = {}
+        for factor in bottom_up:
+            own = [leaves.get(child, (child,)) for child in children[factor]]
+            leaves[factor] = tuple([leaf for part in own for leaf in part])
+        for factor in reversed(bottom_up):
+            for child in children[factor]:
+                whole[child] *= whole[factor]
+        within = {
+            factor: shares_within(factor, bottom_up, children, local, leaves) for factor in codes
+        }
+        shares = [[within[factor].get(node.code, 0.0) for factor in codes] for node in indicators]
+        return cls(
+            indicators=tuple([node.code for node in indicators]),
+            factors=tuple(codes),
+            parents=MappingProxyType(parents),
+            above=MappingProxyType(above),
+            children=MappingProxyType(children),
+            leaves=MappingProxyType(leaves),
+            bottom_up=tuple(bottom_up),
+            local=MappingProxyType(local),
+            split=MappingProxyType(
+                {
+                    factor: read_only(np.array([local[code] for code in group]))
+                    for factor, group in children.items()
+                }
+            ),
+            whole=MappingProxyType({code: whole[code] for code in parents}),
+            within=MappingProxyType({code: MappingProxyType(within[code]) for code in codes}),
+            shares=read_only(np.array(shares)),
+        )
+
+
+def path_up(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return the factors above a node, the nearest first."""
+    path, nearest = [], parents[code]
+    while nearest is not None:
+        path.append(nearest)
+        nearest = parents[nearest]
+    return tuple(path)
+
+
+def children_of(
+    codes: Sequence[str], parents: Mapping[str, str | None]
+) -> dict[str | None, tuple[str, ...]]:
+    """Return what is under each factor, and under None the top factors, in the order of codes."""
+    groups: dict[str | None, list[str]] = {}
+    for code in codes:
+        groups.setdefault(parents[code], []).append(code)
+    return {parent: tuple(group) for parent, group in groups.items()}
+
+
+def local_weights(
+    stated: Mapping[str, float], groups: Iterable[tuple[str, ...]]
+) -> dict[str, float]:
+    """Return each weight, divided by the sum of its siblings'."""
+    local: dict[str, float] = {}
+    for group in groups:
+        largest = max([stated[code] for code in group])
+        relative = [stated[code] / largest for code in group]  # so that no sum overflows
+        total = fsum(relative)
+        local |= {code: share / total for code, share in zip(group, relative, strict=True)}
+    return local
+
+
+def shares_within(
+    factor: str,
+    bottom_up: Sequence[str],
+    children: Mapping[Any, tuple[str, ...]],
+    local: Mapping[str, float],
+    leaves: Mapping[str, tuple[str, ...]],
+) -> dict[str, float]:
+    """Return what each indicator under a factor weighs in it."""
+    share = {factor: 1.0}
+    for code in reversed(bottom_up):
+        if code in share:
+            share |= {child: share[code] * local[child] for child in children[code]}
+    return {leaf: share[leaf] for leaf in leaves[factor]}

@@ -1,0 +1,63 @@
+"""The words that every option of a framework takes: as types for callers, as tuples for checks.
+
+A type checker finds a misspelt word in a script by these types, an editor offers the words, and
+the tuples are made of them: nothing says the words a second time.
+"""
+
+from typing import Literal, get_args
+
+Direction = Literal["benefit", "cost", "target"]
+Statistic = Literal["latest", "mean", "growth", "volatility"]
+Transform = Literal["log"]
+Treatment = Literal["none", "skew-kurtosis", "winsorize", "log"]
+"""Of an indicator's outliers."""
+OverallTreatment = Literal["none", "skew-kurtosis"]
+"""Of the outliers of every indicator that names no treatment of its own."""
+Normalization = Literal[
+    "min-max",
+    "goalposts",
+    "z-score",
+    "rank",
+    "percentile-rank",
+    "distance-to-max",
+    "sum",
+    "max",
+    "vector",
+    "none",
+]
+Aggregation = Literal["arithmetic", "geometric", "harmonic", "power"]
+Missing = Literal["reweight", "refuse", "drop", "mean", "median", "group-mean", "group-median"]
+WeightingName = Literal[
+    "stated",
+    "equal",
+    "rank_order",
+    "rank_sum",
+    "rank_reciprocal",
+    "entropy",
+    "critic",
+    "standard_deviation",
+    "principal_component",
+]
+MethodName = Literal[
+    "weighted_sum",
+    "weighted_product",
+    "topsis",
+    "ahp",
+    "vikor",
+    "promethee",
+    "copeland",
+]
+
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
+TRANSFORMS: tuple[Transform, ...] = get_args(Transform)
+TREATMENTS: tuple[Treatment, ...] = get_args(Treatment)
+OVERALL_TREATMENTS: tuple[OverallTreatment, ...] = get_args(OverallTreatment)
+NORMALIZATIONS: tuple[Normalization, ...] = get_args(Normalization)
+AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
+MISSING: tuple[Missing, ...] = get_args(Missing)
+WEIGHTINGS: tuple[WeightingName, ...] = get_args(WeightingName)
+METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
+
+RESERVED = ("rank", "score", "rank_low", "rank_high", "coverage", "market", "name")
+"""Columns of a ranking, which no factor may be called."""
