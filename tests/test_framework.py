@@ -908,7 +908,7 @@ def test_a_number_of_any_type_is_held_as_a_plain_float(number: Any) -> None:
         small(),
         factors=tuple(replace(factor, weight=number) for factor in small().factors),
         indicators=tuple(
-            replace(i, weight=number, goalposts=[0, number]) for i in small().indicators
+            replace(i, weight=number, goalposts=(0, number)) for i in small().indicators
         ),
         range=(0, number),
     ).with_weights({"size": number, "growth": 1})
@@ -1014,7 +1014,8 @@ def test_frameworks_that_differ_in_an_option_alone_differ() -> None:
 def test_a_list_that_is_given_is_not_kept() -> None:
     factors: Any = list(small().factors)
     indicators: Any = list(small().indicators)
-    framework = Framework(name="small", factors=factors, indicators=iter(indicators), judgements=[])
+    nothing: Any = []
+    framework = Framework(name="small", factors=factors, indicators=indicators, judgements=nothing)
     factors.clear()
     indicators.clear()
     assert framework == small()
