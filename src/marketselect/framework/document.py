@@ -17,6 +17,7 @@ import tomli_w
 from marketselect.errors import Fault, InputError, did_you_mean, listing
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
 from marketselect.framework.vocabulary import RESERVED
+from marketselect.frozen import thawed
 from marketselect.values import shown
 
 LINKS = ("code", "factor", "parent", "more", "less", "of")
@@ -40,7 +41,7 @@ class Row:
 
     def plain(self) -> dict[str, Any]:
         """Return the sound values as TOML's plain types."""
-        return {key: plain(value) for key, value in self.values.items()}
+        return {key: thawed(value) for key, value in self.values.items()}
 
 
 def read_row(table: str, row: Document, number: int = 0) -> Row:
@@ -111,13 +112,6 @@ def place_of(table: str, row: Document, number: int) -> str:
         return table
     code = row.get("code") or " : ".join([str(row.get(key, "?")) for key in ("more", "less")])
     return f'[[{table}]] "{code}"' if code != "? : ?" else f"[[{table}]] number {number}"
-
-
-def plain(value: Any) -> Any:
-    """Return a held value as TOML's plain types: tuples as lists, mappings as dicts."""
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    return {key: plain(value[key]) for key in value} if isinstance(value, Mapping) else value
 
 
 # Nodes: the same tables, built in Python
