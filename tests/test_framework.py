@@ -832,6 +832,12 @@ def test_judgements_go_out_and_in_with_the_tables() -> None:
     assert again == judged
 
 
+def test_a_wrong_judgement_beside_a_table_is_told_as_it_was_given() -> None:
+    wrong = Judgement(more="a", less="b", ratio=0)
+    with pytest.raises(InputError, match='"a : b", ratio: got 0; a positive number'):
+        Framework.from_table(pd.DataFrame(TABLE | {"factor": ["a", "b"]}), judgements=[wrong])
+
+
 def test_toml_is_written_as_one_writes_it_by_hand() -> None:
     lines = load_framework("pestle").to_toml().splitlines()
     assert lines.count("[[factor]]") == len(load_framework("pestle").factors)

@@ -126,10 +126,15 @@ def defaults_of(kind: type) -> dict[str, Any]:
     return made | {f.name: f.default for f in fields(kind) if f.default is not NO_DEFAULT}
 
 
+def given_of(table: str, node: Any) -> dict[str, Any]:
+    """Return what is set of a node, as it was given; None is not set."""
+    values = {key: getattr(node, key) for key in KEYS[table]}
+    return {key: value for key, value in values.items() if value is not None}
+
+
 def row_of(table: str, node: Any) -> Row:
     """Read a node as a table of the document: what is set, and not at its default."""
-    given = {key: getattr(node, key) for key in KEYS[table]}
-    row = read_row(table, {key: value for key, value in given.items() if value is not None})
+    row = read_row(table, given_of(table, node))
     defaults = defaults_of(node.__class__)
     stated = {k: v for k, v in row.values.items() if k not in defaults or v != defaults[k]}
     return replace(row, values=stated)

@@ -17,12 +17,13 @@ from marketselect.framework.document import (
     Row,
     document_faults,
     faults,
+    given_of,
     hold,
     read_toml,
     row_of,
     write_toml,
 )
-from marketselect.framework.keys import JUDGEMENT_KEYS, TABLES, a_weight
+from marketselect.framework.keys import TABLES, a_weight
 from marketselect.framework.tables import factor_table, indicator_table, table_document
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import (
@@ -523,10 +524,7 @@ class Framework:
         """
         document, found = table_document(table, factors)
         given = {key: value for key, value in settings.items() if value is not None}
-        judged = [
-            {key: getattr(judgement, key) for key in JUDGEMENT_KEYS if getattr(judgement, key)}
-            for judgement in nodes_of(judgements, Judgement, "judgements")
-        ]
+        judged = [given_of("judgement", j) for j in nodes_of(judgements, Judgement, "judgements")]
         return cls._from_document({"name": name, "judgement": judged, **given, **document}, found)
 
 
