@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -358,6 +359,54 @@ def test_a_markets_page_has_its_values_years_and_sources(world: Rankings, open_p
     expect(dialog).not_to_be_visible()
     expect(page.locator("#rows .market")).to_be_focused()
     assert "market=" not in page.url
+
+
+# A word that only a program's nothing becomes, among what a reader sees or a screen reader says.
+NOTHING = r"\b(null|undefined|NaN|Infinity)\b|\[object"
+SEEN = """() => [document.body.innerText, ...[...document.querySelectorAll("[title], [aria-label]")]
+  .map((part) => `${part.title} ${part.ariaLabel ?? ""}`)].join("\\n")"""
+
+
+@pytest.mark.parametrize("draws", [0, 200])
+@pytest.mark.parametrize("method", ["weighted_sum", "vikor"])
+def test_no_market_shows_a_programs_word_for_nothing(
+    method: str, draws: int, open_page: Open
+) -> None:
+    rules = framework({"a": "A", "b": "B"}, min_coverage=0.5)
+    # One market of which nothing is to be noted, one with a gap, one off the scale, one left out.
+    rows: dict[Any, list[float]] = {
+        "plain": [60, 40], "gap": [40, np.nan], "off": [120, 40], "out": [np.nan, np.nan],
+    }  # fmt: skip
+    small = replace(rules, factors=(*rules.factors[:1],), indicators=tuple(
+        replace(item, factor="a", unit="") for item in rules.indicators
+    ))  # fmt: skip
+    for given, names in (
+        (small, "plain gap off"),
+        (rules, "plain off"),
+        (small, "gap"),
+        (rules, "off"),
+    ):
+        ranking = ms.rank_markets(
+            cities(rows, ["a", "b"]), given, method=method, draws=draws,
+            markets=[*names.split(), "out"],
+        )  # fmt: skip
+        page = open_page(ranking)
+        page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+        assert re.findall(NOTHING, page.evaluate(SEEN)) == []
+        for button in page.locator("#rows .market").all():
+            button.click()
+            expect(page.get_by_role("dialog")).to_be_visible()
+            assert re.findall(NOTHING, page.evaluate(SEEN)) == []
+            page.keyboard.press("Escape")
+
+
+def test_the_ends_of_a_scale_are_written_each_for_itself(open_page: Open) -> None:
+    rules = framework({"a": "A"})
+    narrow = replace(rules, indicators=(replace(rules.indicators[0], goalposts=(0.0001, 0.0325)),))
+    page = open_page(ms.rank_markets(cities({"x": [0.01], "y": [0.02]}, ["a"]), narrow))
+    assert "scale from 0.0001 to 0.0325" in page.evaluate(
+        "document.getElementById('notes').textContent"
+    )
 
 
 def test_from_market_to_market_the_focus_stays_on_the_button(

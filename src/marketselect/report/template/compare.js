@@ -6,7 +6,7 @@ function buildCompare() {
   const byName = everyMarket.toSorted((a, b) => collator.compare(markets.name[a], markets.name[b]));
   ["first", "second"].forEach((id, n) => {
     const options = byName.map((market) => make("option", { value: market }, markets.name[market]));
-    byId(id).replaceChildren(...options);
+    fill(byId(id), ...options);
     byId(id).addEventListener("change", () => {
       const chosen = Number(byId(id).value);
       const other = state.pair[1 - n];
@@ -21,7 +21,8 @@ function renderCompare(view) {
   const [one, other] = view.state.pair;
   byId("first").value = one;
   byId("second").value = other;
-  byId("pair").replaceChildren(
+  fill(
+    byId("pair"),
     make("p", { class: "verdict" }, ...verdict(view, one, other)),
     make("div", { class: "wide" }, factorPair(view, one, other)),
     make("details", { class: "more" }, make("summary", {}, "All indicators"), make("div", { class: "wide" }, indicatorPair(one, other))),

@@ -54,7 +54,7 @@ function buildFiles() {
   });
   addEventListener("afterprint", () => {
     folded_.forEach((details) => (details.open = false));
-    byId("paper").replaceChildren();
+    fill(byId("paper"));
   });
 }
 
@@ -62,6 +62,6 @@ function buildFiles() {
 function fillPaper() {
   if (state.market === null) return;
   const paper = byId("paper");
-  paper.replaceChildren(...[...byId("market").children].map((part) => part.cloneNode(true)));
+  fill(paper, ...[...byId("market").children].map((part) => part.cloneNode(true)));
   for (const part of paper.querySelectorAll("[id]")) part.removeAttribute("id");
 }

@@ -11,7 +11,7 @@ function buildMap() {
   const box = byId("tiles");
   const columns = Math.max(...data.tiles.map((tile) => tile.column)) + 1;
   box.style.setProperty("--columns", columns);
-  box.replaceChildren(...data.tiles.map(tileElement));
+  fill(box, ...data.tiles.map(tileElement));
   box.addEventListener("keydown", moveFocus);
   const first = data.tiles.findIndex((tile) => tile.market === 0);
   focusTile(first < 0 ? data.tiles.findIndex((tile) => tile.market !== null) : first);
@@ -87,5 +87,5 @@ function renderMap(view) {
   const left = data.tiles.some((tile) => tile.excluded) ? make("span", {}, make("i", { class: "tile left" }), "left out") : null;
   const none = data.tiles.some((tile) => tile.market === null && !tile.excluded)
     ? make("span", {}, make("i", { class: "tile none" }), "no candidate") : null;
-  byId("legend").replaceChildren(...[scale, left, none].filter(Boolean));
+  fill(byId("legend"), scale, left, none);
 }

@@ -51,8 +51,9 @@ function renderMarket(view) {
   }
   const facts = profile(view, market);
   const step = dialog.contains(document.activeElement) ? document.activeElement.dataset.step : undefined;
-  byId("market-title").replaceChildren(isolated(markets.name[market]), codeOf(market) ?? "");
-  byId("market-body").replaceChildren(
+  fill(byId("market-title"), isolated(markets.name[market]), codeOf(market));
+  fill(
+    byId("market-body"),
     placeLine(view, market),
     neighbors(view, market),
     factorProfile(view, market),

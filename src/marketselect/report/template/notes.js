@@ -18,7 +18,8 @@ function cellOf(content, n) {
 
 function buildNotes() {
   const facts = data.notes.map(([term, text]) => make("div", {}, make("dt", {}, term), make("dd", {}, isolated(text))));
-  byId("notes").replaceChildren(
+  fill(
+    byId("notes"),
     influence(),
     section("How it was made", make("dl", { class: "notes" }, ...facts)),
     section("Sources and licences", sourceTable()),
@@ -53,7 +54,7 @@ const DIRECTION = { benefit: "more is better", cost: "less is better" };
 function indicatorNotes() {
   const lines = data.indicators.map((indicator) => {
     const { direction, target, goalposts, log } = indicator;
-    const scale = goalposts ? `; scale from ${goalposts.map(valueText).join(" to ")}${log ? ", logarithmic" : ""}` : "";
+    const scale = goalposts ? `; scale from ${goalposts.map((end) => valueText(end)).join(" to ")}${log ? ", logarithmic" : ""}` : "";
     const sense = DIRECTION[direction] ?? `best at ${valueText(target)}`;
     const notes = [indicator.rationale, indicator.note].filter(Boolean).map((text) => make("p", {}, isolated(text)));
     return [
@@ -71,7 +72,8 @@ function buildExcluded() {
   const lines = data.excluded.map(({ label, name, reason }) => [
     make("span", {}, isolated(name), label === name ? "" : isolated(label, { class: "code" })), lackOf(reason),
   ]);
-  byId("left-out").replaceChildren(
+  fill(
+    byId("left-out"),
     make("p", { class: "hint" }, `${plural(data.excluded.length, "market")} without a rank, and what they lack.`),
     tableOf(["Market", "Why"], lines, "long"),
   );

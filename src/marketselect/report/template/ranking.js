@@ -24,10 +24,10 @@ function buildTable() {
     const button = make("button", { type: "button", class: "sort", onclick: () => sortBy(column) }, isolated(column.label));
     return make("th", { scope: "col", class: columnClass(column), "data-column": column.id }, button);
   });
-  byId("columns").replaceChildren(...heads);
+  fill(byId("columns"), ...heads);
   const tops = [...TOPS.filter((top) => top < count), count];
   const options = tops.map((top) => make("option", { value: top }, topText(top)));
-  byId("top").replaceChildren(...options);
+  fill(byId("top"), ...options);
   byId("top").addEventListener("change", () => change({ top: Number(byId("top").value) }));
   byId("search").addEventListener("input", () => change({ query: byId("search").value }));
 }
@@ -88,7 +88,7 @@ function renderTable(view) {
   const drawn = shown.map((market) => renderRow(view, market));
   const there = byId("rows").children;
   const same = there.length === drawn.length && drawn.every((row, n) => row === there[n]);
-  if (!same) byId("rows").replaceChildren(...drawn);
+  if (!same) fill(byId("rows"), ...drawn);
   tellShown(shownWords(view, shown));
   byId("interval-hint").textContent = intervalWords(view);
 }
@@ -118,7 +118,7 @@ function renderRow(view, market) {
   const { row, rank, move, score, value, bar, interval, observed } = rows.get(market);
   rank.textContent = view.ranks[market];
   const steps = markets.rank[market] - view.ranks[market];
-  move.replaceChildren(...moveMark(steps));
+  fill(move, ...moveMark(steps));
   move.className = steps > 0 ? "move rise" : steps < 0 ? "move fall" : "move";
   score.value = view.scores[market];
   value.textContent = scoreText(view.scores[market]);

@@ -66,7 +66,7 @@ function renderHead(view) {
   const words = tied > 1
     ? [`${tied} markets share the first place.`]
     : next.length ? [best, " comes first, ahead of ", ...others, "."] : [best, " is the only market ranked."];
-  byId("lead").replaceChildren(where, ...words);
+  fill(byId("lead"), where, ...words);
 }
 
 function buildHead() {
@@ -78,7 +78,7 @@ function buildHead() {
     data.method,
     data.as_of === null ? null : `data as of ${data.as_of}`,
   ];
-  byId("facts").replaceChildren(...facts.filter(Boolean).map((text) => make("li", {}, isolated(text))));
+  fill(byId("facts"), ...facts.filter(Boolean).map((text) => make("li", {}, isolated(text))));
 }
 
 function tell(text) {

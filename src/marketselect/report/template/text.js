@@ -20,7 +20,13 @@ function make(name, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(key, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return fill(element, ...children);
+}
+
+// Puts children in place of what an element holds; one that is null or undefined is left out: the
+// browser's own replaceChildren and append would write the word.
+function fill(element, ...children) {
+  element.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
   return element;
 }
 

@@ -91,7 +91,7 @@ function renderTrust(view) {
   if (view.trust.pending) return;
   byId("trust-hint").textContent = trustWords(view.trust);
   const table = byId("trust-table");
-  table.replaceChildren();
+  fill(table);
   if (view.trust.trust === null) return;
   const { low, high, within } = view.trust.trust;
   const k = Math.min(view.state.top, count);
@@ -110,7 +110,7 @@ function renderTrust(view) {
       make("td", { class: "t4" }, shareText(within(k, market))),
     );
   });
-  table.append(make("thead", {}, head), make("tbody", {}, ...rows));
+  fill(table, make("thead", {}, head), make("tbody", {}, ...rows));
 }
 
 function intervalStrip(low, rank, high, last) {

@@ -7,7 +7,7 @@ function buildSliders() {
   byId("reset").hidden = !live;
   const sameForAll = reportPoints.every((point) => point === reportPoints[0]);
   byId("equal").hidden = !live || sameForAll || data.factors.length === 1;
-  byId("sliders").replaceChildren(...data.factors.map(slider));
+  fill(byId("sliders"), ...data.factors.map(slider));
   byId("reset").addEventListener("click", () => change({ points: reportPoints.slice() }));
   byId("equal").addEventListener("click", () => change({ points: reportPoints.map(() => 50) }));
   if (matchMedia("(max-width: 900px)").matches) byId("weights-box").open = false;
