@@ -435,7 +435,7 @@ def test_a_number_of_nodes_without_meaning_is_refused(nodes: Any) -> None:
 
 def test_what_is_no_ranking_is_refused() -> None:
     wrong: Any = pd.DataFrame()
-    with pytest.raises(ms.InputError, match="rank_bounds: a Ranking is needed, got DataFrame"):
+    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got DataFrame"):
         rank_bounds(wrong)
 
 

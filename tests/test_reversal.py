@@ -364,5 +364,5 @@ def test_markets_that_are_not_in_the_table_are_refused(markets: Any, message: st
 
 def test_what_is_no_ranking_is_refused() -> None:
     wrong: Any = None
-    with pytest.raises(ms.InputError, match="rank_reversals: a Ranking is needed, got NoneType"):
+    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got NoneType"):
         rank_reversals(wrong)

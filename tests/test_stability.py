@@ -285,5 +285,5 @@ def test_a_pair_without_meaning_is_refused(pair: Any, message: str) -> None:
 
 def test_what_is_no_ranking_is_refused() -> None:
     wrong: Any = "x"
-    with pytest.raises(ms.InputError, match="weight_stability: a Ranking is needed, got str"):
+    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got str"):
         weight_stability(wrong)

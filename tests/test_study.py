@@ -314,7 +314,7 @@ def test_a_ranking_that_was_changed_is_refused(tmp_path: Path) -> None:
     other = replace(ranking, given_framework=replace(SMALL, min_coverage=0.1))
     with pytest.raises(ms.InputError, match=r"does not follow(.|\n)*option +framework"):
         save_study(other, tmp_path / "study")
-    with pytest.raises(ms.InputError, match="ranking is a DataFrame; give what rank_markets"):
+    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got DataFrame"):
         save_study(ranking.table, tmp_path / "study")  # type: ignore[arg-type]  # the point
     assert names(tmp_path) == []
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, listing, need
 from marketselect.explanation_parts import (
     KnownParts,
     gap_parts,
@@ -67,6 +67,7 @@ def explain(
     >>> why.strengths.index[0]
     'TX.VAL.TECH.MF.ZS'
     """
+    need(ranking, Ranking, "ranking")
     chosen = ranked_market(ranking, market, "market")
     others, words = peer_group(ranking, chosen, peers)
     own, known = row(ranking.table, chosen), known_parts(ranking)
@@ -125,6 +126,7 @@ def compare(ranking: Ranking, first: Any, second: Any) -> MarketComparison:
     >>> both.factors.index[0], bool(abs(both.factors["part"].sum() - both.gap) < 1e-9)
     ('technological', True)
     """
+    need(ranking, Ranking, "ranking")
     one, other = ranked_market(ranking, first, "first"), ranked_market(ranking, second, "second")
     if one == other:
         raise InputError.of(

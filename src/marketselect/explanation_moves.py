@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, need
 from marketselect.explanation_parts import (
     places,
     ranked_market,
@@ -86,6 +86,7 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
     >>> found.indicator.indicator, round(found.indicator.needed, 3)
     ('gdp', 40.0)
     """
+    need(ranking, Ranking, "ranking")
     ours, theirs = ranked_market(ranking, market, "market"), ranked_market(ranking, rival, "rival")
     if ours == theirs:
         raise InputError.of(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from marketselect import schemas
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, listing, need
 from marketselect.methods import LINEAR, METHODS, topsis, weighted_product
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking
@@ -86,6 +86,7 @@ def contributions(ranking: Ranking, *, level: str = "factor") -> pd.DataFrame:
     A  60.0  10.0
     B  15.0  25.0
     """
+    need(ranking, Ranking, "ranking")
     if level not in LEVELS:
         raise InputError.of(
             "unknown-word",

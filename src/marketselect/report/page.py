@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marketselect.errors import InputError, need
+from marketselect.errors import InputError, need, not_installed
 from marketselect.ranking import Ranking
 from marketselect.report.page_data import page_content
 from marketselect.uncertainty.acceptability import Robustness, robustness
@@ -86,7 +86,7 @@ def write_report(
     ...     print(page.read_text(encoding="utf-8")[:15])
     <!doctype html>
     """
-    need(ranking, Ranking, "write_report")
+    need(ranking, Ranking, "ranking")
     target = page_path(path)
     trust = checked_trust(ranking, robustness)
     rules = ranking.scores.framework
@@ -152,12 +152,7 @@ def needed_jinja() -> Any:
     try:
         import jinja2
     except ImportError:
-        raise InputError.of(
-            "not-installed",
-            "",
-            "the report needs jinja2",
-            'install it: pip install "marketselect[report]"',
-        ) from None
+        raise not_installed("jinja2", "report", "the report") from None
     return jinja2
 
 

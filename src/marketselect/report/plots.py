@@ -26,7 +26,6 @@ from marketselect.report.plots_parts import (
     WIDTH,
     axes_for,
     axis_words,
-    checked_top,
     color_key,
     factor_names,
     figures,
@@ -41,6 +40,7 @@ from marketselect.report.plots_parts import (
     title_of,
 )
 from marketselect.uncertainty.acceptability import Robustness
+from marketselect.values import a_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -89,8 +89,8 @@ def plot_ranking(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -> 
     >>> ax.get_title(loc="left")
     'PESTLE market attractiveness, 2024: the first 10 of 183 markets'
     """
-    need(ranking, Ranking, "plot_ranking")
-    table = ranking.table.head(checked_top(top, "plot_ranking"))
+    need(ranking, Ranking, "ranking")
+    table = ranking.table.head(a_count(top, "top", least=1))
     names = ranked_names(table)
     ax = axes_for(ax, WIDTH + more_room(names), 1.5 + ROW * len(table), "plot_ranking")
     rows = market_rows(ax, names)
@@ -165,13 +165,13 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
     >>> ax.get_yticklabels()[0].get_text()
     '1  Singapore'
     """
-    need(ranking, Ranking, "plot_intervals")
-    table = ranking.table.head(checked_top(top, "plot_intervals"))
+    need(ranking, Ranking, "ranking")
+    table = ranking.table.head(a_count(top, "top", least=1))
     if table["rank_low"].isna().any():
         raise InputError.of(
             "not-possible",
-            "plot_intervals",
-            "the ranking has no rank intervals, as it was made with draws=0",
+            "ranking",
+            "has no rank intervals, as it was made with draws=0",
             "rank with draws=1000 or more",
         )
     names = ranked_names(table)
@@ -232,8 +232,8 @@ def plot_acceptability(robustness: Robustness, *, top: int = 20, ax: Axes | None
     >>> ax.get_yticklabels()[0].get_text()
     '1  Singapore'
     """
-    need(robustness, Robustness, "plot_acceptability")
-    summary = robustness.summary.head(checked_top(top, "plot_acceptability"))
+    need(robustness, Robustness, "robustness")
+    summary = robustness.summary.head(a_count(top, "top", least=1))
     shares = robustness.acceptability.to_numpy()[: len(summary)]
     last = min(int(np.flatnonzero((shares >= LEAST).any(axis=0)).max(initial=0)) + 1, MOST_RANKS)
     rest = shares[:, last:].sum(axis=1)

@@ -69,13 +69,13 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
     >>> ax.get_title(loc="left")
     'PESTLE market attractiveness, 2024: 183 of 236 economies'
     """
-    numbers, _ = values_of(values, "plot_map")
+    numbers, _ = values_of(values, "values")
     numbers = numbers.dropna()
     known = numbers[[market in TILES for market in numbers.index]]
     if known.empty:
         raise InputError.of(
             "unknown-name",
-            "plot_map",
+            "values",
             f"none of {listing(numbers.index) or 'no markets'} has a square",
             "the map knows economies by their alpha-3 codes, such as VNM",
         )

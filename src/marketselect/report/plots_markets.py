@@ -33,7 +33,7 @@ from marketselect.report.plots_parts import (
     some_of,
     title_of,
 )
-from marketselect.sampling import is_count
+from marketselect.values import a_count, a_flag
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,8 +78,8 @@ def plot_profile(ranking: Ranking, markets: Iterable[Any], *, ax: Axes | None = 
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['Vietnam', 'Mexico']
     """
-    need(ranking, Ranking, "plot_profile")
-    chosen = chosen_markets(ranking, markets, "plot_profile")
+    need(ranking, Ranking, "ranking")
+    chosen = chosen_markets(ranking, markets)
     factors = list(ranking.weights.index)
     scores = ranking.table[factors].to_numpy(dtype=np.float64)
     own = scores[places(ranking.table.index, chosen)]
@@ -122,18 +122,18 @@ def panel_head(ax: Axes, number: int, name: str) -> int:
     return len(lines)
 
 
-def chosen_markets(ranking: Ranking, markets: Iterable[Any], what: str) -> list[Any]:
+def chosen_markets(ranking: Ranking, markets: Iterable[Any]) -> list[Any]:
     """Return the ranked markets that are named, once each."""
     if isinstance(markets, str) or not np.iterable(markets):
         raise InputError.of(
             "wrong-type",
-            f"{what}",
-            f"markets is {markets!r}",
+            "markets",
+            f"is {markets!r}",
             'give a list, such as ["VNM", "MEX"]',
         )
-    chosen = [ranked_market(ranking, market, what) for market in markets]
+    chosen = [ranked_market(ranking, market, "markets") for market in markets]
     if not chosen:
-        raise InputError.of("no-data", f"{what}", "markets is empty", "name at least one")
+        raise InputError.of("empty", "markets", "is empty", "name at least one")
     return list(dict.fromkeys(chosen))
 
 
@@ -189,21 +189,15 @@ def plot_tradeoff(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('economic', 'political')
     """
-    across, right = values_of(first, "plot_tradeoff: first")
-    up, upward = values_of(second, "plot_tradeoff: second")
-    if not isinstance(less_is_better, (bool, np.bool_)):
-        raise InputError.of(
-            "wrong-type", "less_is_better", f"is {less_is_better!r}", "True or False is needed"
-        )
-    if not is_count(labels):
-        raise InputError.of(
-            "wrong-type", "labels", f"is {labels!r}", "a whole number, 0 or more, is needed"
-        )
+    across, right = values_of(first, "first")
+    up, upward = values_of(second, "second")
+    a_flag(less_is_better, "less_is_better")
+    a_count(labels, "labels")
     both = pd.DataFrame({"first": across, "second": up}).dropna()
     if both.empty:
         raise InputError.of(
-            "contradiction",
-            "plot_tradeoff",
+            "no-data",
+            "first and second",
             "no market has both values",
             "give two of the same markets",
         )
@@ -227,7 +221,7 @@ def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
         kind = type(given).__name__
         raise InputError.of(
             "wrong-type",
-            f"{what}",
+            what,
             f"is a {kind}",
             "give a Ranking, or a Series such as ranking.table[...]",
         )
@@ -238,17 +232,15 @@ def market_values(given: pd.Series[float], what: str) -> pd.Series[float]:
     """Return a Series of finite or missing numbers, each market once."""
     if twice := list(given.index[given.index.duplicated()].unique()):
         raise InputError.of(
-            "duplicate", f"{what}", f"{listing(twice)} more than once", "give one value a market"
+            "duplicate", what, f"{listing(twice)} more than once", "give one value a market"
         )
     if not pd.api.types.is_numeric_dtype(given.dtype) or pd.api.types.is_bool_dtype(given.dtype):
         raise InputError.of(
-            "not-a-number", f"{what}", f"holds {given.dtype} values", "numbers are needed"
+            "not-a-number", what, f"holds {given.dtype} values", "numbers are needed"
         )
     values = given.astype("Float64").astype(float)
     if odd := list(values.index[np.isinf(values.to_numpy())]):
-        raise InputError.of(
-            "infinite", f"{what}", f"{listing(odd)} infinite", "give finite numbers"
-        )
+        raise InputError.of("infinite", what, f"{listing(odd)} infinite", "give finite numbers")
     return values
 
 

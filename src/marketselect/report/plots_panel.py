@@ -20,13 +20,13 @@ from marketselect.report.plots_parts import (
     SMALL,
     axes_for,
     axis_words,
-    checked_top,
     first_of,
     head,
     market_rows,
     shown_names,
     some_of,
 )
+from marketselect.values import a_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,8 +77,8 @@ def plot_ranks(
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['2014', '2019', '2024']
     """
-    need(panel, PanelRanking, "plot_ranks")
-    first = checked_top(top, "plot_ranks")
+    need(panel, PanelRanking, "panel")
+    first = a_count(top, "top", least=1)
     if markets is None:
         shown = panel.ranks.head(first)
     else:

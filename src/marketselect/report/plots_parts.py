@@ -12,12 +12,11 @@ from unicodedata import bidirectional
 
 import numpy as np
 
-from marketselect.errors import InputError, need
+from marketselect.errors import need
 from marketselect.explanation_parts import shipped_name
 from marketselect.explanation_words import market_names, number_text
 from marketselect.report.page_notes import method_name
 from marketselect.report.terminal import clean, cut
-from marketselect.sampling import is_count
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.files import needed
 
@@ -71,15 +70,6 @@ def png_bytes(figure: Figure) -> bytes:
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=SCREEN_DPI)
     return buffer.getvalue()
-
-
-def checked_top(top: object, what: str) -> int:
-    """Return how many markets are shown; more than there are means all of them."""
-    if not is_count(top) or not top:
-        raise InputError.of(
-            "wrong-type", f"{what}", f"top is {top!r}", "a whole number, 1 or more, is needed"
-        )
-    return int(str(top))
 
 
 def shown_names(markets: Iterable[Any], width: int = NAME_WIDTH) -> list[str]:

@@ -137,7 +137,7 @@ def imputed_share(scores: FactorScores) -> "pd.Series[float]":
     >>> float(rests["DEU"]), float(rests.max().round(2))
     (0.0, 0.21)
     """
-    need(scores, FactorScores, "imputed_share")
+    need(scores, FactorScores, "scores")
     coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
     return (1 - coverage).rename("imputed_share")
 

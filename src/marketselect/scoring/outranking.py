@@ -54,7 +54,7 @@ def outranking_matrix(
     >>> bool(ahead.loc["DNK", "ZWE"] > 0.5)
     True
     """
-    need(scores, FactorScores, "outranking_matrix")
+    need(scores, FactorScores, "scores")
     rules, names = scores.framework, list(scores.framework.top)
     if weights is not None:
         rules = rules.with_weights(schemas.check_weights(weights))

@@ -133,7 +133,7 @@ def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) ->
     >>> float(found.weights.loc["governance", "effective_weight"].round(2))
     0.3
     """
-    need(scores, FactorScores, "redundancy")
+    need(scores, FactorScores, "scores")
     rules = scores.framework
     shown = chosen_markets(scores, markets)
     normalized = scores.normalized.loc[shown, list(rules.codes)]

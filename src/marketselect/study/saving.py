@@ -3,11 +3,12 @@
 import warnings
 from pathlib import Path
 
-from marketselect.errors import ConsistencyWarning, InputError
+from marketselect.errors import ConsistencyWarning, InputError, need
 from marketselect.ranking import Ranking
 from marketselect.study.contents import Files, study_files
 from marketselect.study.folder import free_place, put_whole
 from marketselect.study.replay import compared
+from marketselect.values import a_flag
 
 
 def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -57,17 +58,8 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     ...     print((study / "results.csv").read_text()[:27])
     market,rank,score,rank_low,
     """
-    if not isinstance(ranking, Ranking):
-        raise InputError.of(
-            "wrong-type",
-            "ranking",
-            f"is a {type(ranking).__name__}",
-            "give what rank_markets returns",
-        )
-    if not isinstance(overwrite, bool):
-        raise InputError.of(
-            "wrong-type", "overwrite", f"is {overwrite!r}", "True or False is needed"
-        )
+    need(ranking, Ranking, "ranking")
+    a_flag(overwrite, "overwrite")
     target = free_place(path, overwrite=overwrite)
     files = study_files(ranking)
     prove(files)

@@ -187,7 +187,7 @@ def robustness(
     >>> ms.robustness(ranking, draws=1000).top(1)["POL"]
     np.float64(1.0)
     """
-    need(ranking, Ranking, "robustness")
+    need(ranking, Ranking, "ranking")
     checked_options(draws, tolerance, seed, around, concentration)
     data = measured_data(ranking) if errors else None
     report, done = reporter(progress, "draws"), 0

@@ -154,7 +154,7 @@ def rank_bounds(
     >>> rank_bounds(ranking, tolerance=None).table.loc["KEN", ["rank", "best", "worst"]].tolist()
     [5, 1, 5]
     """
-    need(ranking, Ranking, "rank_bounds")
+    need(ranking, Ranking, "ranking")
     share = checked_tolerance(tolerance)
     if not is_count(nodes):
         raise InputError.of(

@@ -118,7 +118,7 @@ def rank_reversals(
     >>> rank_reversals(relative, markets=["MEX"]).reasons
     ('topsis measures a market against the others',)
     """
-    need(ranking, Ranking, "rank_reversals")
+    need(ranking, Ranking, "ranking")
     table = ranking.scores.table
     labels = table.values.index
     chosen = labels if markets is None else schemas.check_markets(markets, labels)

@@ -85,7 +85,7 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
     income     0.5  0.429  1.000     Y
     law        0.5  0.000  0.571           Y
     """
-    need(ranking, Ranking, "weight_stability")
+    need(ranking, Ranking, "ranking")
     rank = ranking.table["rank"].to_numpy()
     leaders = np.flatnonzero(rank == 1).tolist()
     first = (leaders, list(range(len(rank))))

@@ -1,0 +1,78 @@
+"""What is given in place of a result is refused at the door, in the same words everywhere."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import marketselect as ms
+
+KINDS = ("Ranking", "FactorScores", "Robustness", "PanelRanking")
+
+
+def kind_of(annotation: Any) -> str:
+    """Return the name of a type, which some modules write as text."""
+    return str(getattr(annotation, "__name__", annotation))
+
+
+def takers() -> list[tuple[Callable[..., Any], str, str]]:
+    """Return every public function whose first argument is a result: it, the name, the kind."""
+    found: list[tuple[Callable[..., Any], str, str]] = []
+    for name in ms.__all__:
+        function = getattr(ms, name)
+        if inspect.isfunction(function):
+            first = next(iter(inspect.signature(function).parameters.values()), None)
+            if first is not None and kind_of(first.annotation) in KINDS:
+                found.append((function, first.name, kind_of(first.annotation)))
+    return found
+
+
+TAKERS = takers()
+
+
+def called(function: Callable[..., Any], given: Any) -> Any:
+    """Call a function with a thing in the result's place, and a text for whatever else it needs."""
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    return function(given, *("DEU" for item in parameters if item.default is item.empty))
+
+
+def test_what_takes_a_result_is_found() -> None:
+    names = {function.__name__ for function, _, _ in TAKERS}
+    assert names >= {
+        "compare", "contributions", "explain", "imputed_share", "outranking_matrix", "overtake",
+        "plot_acceptability", "plot_intervals", "plot_profile", "plot_ranking", "plot_ranks",
+        "rank_bounds", "rank_reversals", "redundancy", "robustness", "save_study",
+        "weight_stability", "write_excel", "write_report",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "given",
+    [pd.DataFrame({"rank": [1]}, index=["DEU"]), None, "pestle", 3, [], ms.Ranking, object()],
+    ids=lambda given: type(given).__name__,
+)
+@pytest.mark.parametrize(("function", "name", "kind"), TAKERS, ids=str)
+def test_anything_but_the_result_is_refused_in_the_same_words(
+    function: Callable[..., Any], name: str, kind: str, given: Any
+) -> None:
+    with pytest.raises(ms.InputError) as caught:
+        called(function, given)
+    assert str(caught.value) == f"{name}: a {kind} is needed, got {type(given).__name__}"
+    assert [fault.code for fault in caught.value.faults] == ["wrong-type"]
+
+
+def test_a_ranking_of_many_years_is_no_ranking() -> None:
+    panel = ms.rank_panel(ms.load_indicators(), "pestle", years=[2023, 2024], draws=0)
+    for function, _, kind in TAKERS:
+        if kind == "Ranking":
+            with pytest.raises(ms.InputError, match=r"^ranking: a Ranking is needed, got Panel"):
+                called(function, panel)
+
+
+@pytest.mark.parametrize("draw", [ms.plot_map, lambda given: ms.plot_tradeoff(given, given)])
+@pytest.mark.parametrize("given", [pd.DataFrame(), None, "DEU"])
+def test_a_picture_of_values_takes_a_ranking_or_a_series(draw: Any, given: Any) -> None:
+    with pytest.raises(ms.InputError, match=r"^(values|first) is a .*; give a Ranking, or"):
+        draw(given)
