@@ -431,7 +431,7 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --weights economic=nan", "economic"),
         ("rank --weights economic", 'no weighting "economic"'),
         ("report --top 3", "unrecognized arguments: --top 3 (see: marketselect --help)"),
-        ("report --markets DEU -o none/x.html", 'report "none/x.html" cannot be written: No such'),
+        ("report --markets DEU -o none/x.html", 'report "none/x.html": there is no folder "none"'),
         ("report --markets DEU --output", "argument -o/--output: expected one argument"),
         ("frameworks pestel", 'Did you mean "pestle"?'),
         ("frameworks --toml", "--toml: name the framework: hdi, pestle"),

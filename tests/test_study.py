@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
+from marketselect import files
 from marketselect.framework.vocabulary import Normalization
 from marketselect.study import folder as folder_module
 from marketselect.study import replay_study, save_study
@@ -413,22 +414,23 @@ def test_a_place_that_is_none_is_refused(path: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("moment", ["write_bytes", "rename"])
+@pytest.mark.parametrize("moment", ["write", "rename"])
 def test_a_save_that_breaks_off_leaves_all_as_it_was(
     fault: BaseException, moment: str, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(study)
-    real = getattr(Path, moment)
+    place = files if moment == "write" else Path
+    real = getattr(place, moment)
 
-    def broken(self: Path, given: Any) -> Any:
-        if self.name == "results.csv" or Path(str(given)).name == "study":
+    def broken(first: Any, second: Path, **others: Path) -> Any:
+        if second.name in ("results.csv", "study"):
             monkeypatch.undo()  # only the first time: what was there can be put back
             raise fault
-        return real(self, given)
+        return real(first, second, **others)
 
     for path, overwrite in ((tmp_path / "new" / "study", False), (study, True)):
         path.parent.mkdir(exist_ok=True)
-        monkeypatch.setattr(Path, moment, broken)
+        monkeypatch.setattr(place, moment, broken)
         with pytest.raises((ms.InputError, KeyboardInterrupt), match=r"No space left on device|^$"):
             save_study(small(seed=1, draws=9), path, overwrite=overwrite)
     assert names(tmp_path / "new") == []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import InputError, need, not_installed
+from marketselect.files import file_place, put_whole
 from marketselect.ranking import Ranking
 from marketselect.report.page_data import page_content
 from marketselect.uncertainty.acceptability import Robustness, robustness
@@ -87,22 +88,13 @@ def write_report(
     <!doctype html>
     """
     need(ranking, Ranking, "ranking")
-    target = page_path(path)
+    target = file_place(path, SUFFIXES, "report")
     trust = checked_trust(ranking, robustness)
     rules = ranking.scores.framework
     heading = (rules.title or rules.name) if title is None else str(title)
     page = page_text(page_content(ranking, heading, trust))
-    write_file(page, target)
-    return target
-
-
-def page_path(path: str | os.PathLike[str]) -> Path:
-    """Return where the page goes; a name of another kind is refused, lest data be written over."""
-    target = Path(path)
-    if target.suffix.lower() not in SUFFIXES:
-        raise InputError.of(
-            "wrong-form", "path", f"is {str(path)!r}", "give the name of a file that ends in .html"
-        )
+    # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
+    put_whole(page.encode("utf-8", "replace"), target, "report")
     return target
 
 
@@ -172,15 +164,3 @@ def json_data(content: dict[str, Any]) -> str:
 def content_hash(text: str) -> str:
     """Return the hash by which the page's security policy knows its own style or script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def write_file(text: str, target: Path) -> None:
-    """Write the page, or say why it cannot be written."""
-    try:
-        # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
-        target.write_bytes(text.encode("utf-8", "replace"))
-    except (OSError, ValueError) as fault:  # the latter for a name that no file can have
-        why = fault.strerror if isinstance(fault, OSError) else fault
-        raise InputError.of(
-            "unwritable", f'report "{target}"', f"cannot be written: {why}"
-        ) from None

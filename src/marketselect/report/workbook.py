@@ -9,7 +9,6 @@ from datetime import datetime
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from marketselect.cells import is_blank
 from marketselect.errors import InputError, need
+from marketselect.files import file_place, put_whole
 from marketselect.ranking import Ranking
 from marketselect.report.workbook_columns import COLORS, Column, Sheet
 from marketselect.report.workbook_sheets import sheets_of
@@ -84,7 +84,7 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
     True
     """
     need(ranking, Ranking, "ranking")
-    target = workbook_path(path)
+    target = file_place(path, (".xlsx",), "workbook")
     openpyxl = needed("openpyxl", "excel", "writing a workbook")
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -93,45 +93,7 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
         add_sheet(book, sheet)
     book.properties.creator = "marketselect"
     book.properties.title = cleaned(rules.title or rules.name)
-    put_whole(workbook_bytes(book), target)
-    return target
-
-
-def workbook_path(path: str | os.PathLike[str]) -> Path:
-    """Return where a workbook can be written, or say why it cannot."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError.of(
-            "wrong-type",
-            "path",
-            f"is a {type(path).__name__}",
-            "give the name of a file: markets.xlsx",
-        )
-    if "\0" in str(path):
-        raise InputError.of(
-            "wrong-form", "path", f"is {str(path)!r}", "give the name of a file: markets.xlsx"
-        )
-    target = Path(path)
-    if target.suffix.lower() != ".xlsx":
-        raise InputError.of(
-            "wrong-form",
-            "",
-            f'workbook "{target}" does not end in .xlsx',
-            "give a file such as markets.xlsx",
-        )
-    try:
-        folder, parent = target.is_dir(), target.parent.is_dir()
-    except OSError as fault:  # a name that is too long, say
-        raise InputError.of(
-            "unwritable", f'workbook "{target}"', f"cannot be written: {fault.strerror}"
-        ) from None
-    if folder:
-        raise InputError.of(
-            "wrong-form", f'workbook "{target}"', "is a folder", "give the name of a file"
-        )
-    if not parent:
-        raise InputError.of(
-            "unwritable", f'workbook "{target}"', f'there is no folder "{target.parent}"'
-        )
+    put_whole(workbook_bytes(book), target, "workbook")
     return target
 
 
@@ -226,17 +188,3 @@ def workbook_bytes(book: Any) -> bytes:
         for name in made.namelist():
             archive.writestr(ZipInfo(name), made.read(name), compress_type=ZIP_DEFLATED)
     return even.getvalue()
-
-
-def put_whole(content: bytes, target: Path) -> None:
-    """Write a file beside its place, then give it its name."""
-    beside = target.with_name(f".{token_hex(8)}.tmp")
-    try:
-        beside.write_bytes(content)
-        beside.replace(target)
-    except OSError as fault:
-        raise InputError.of(
-            "unwritable", f'workbook "{target}"', f"cannot be written: {fault.strerror}"
-        ) from None
-    finally:
-        beside.unlink(missing_ok=True)

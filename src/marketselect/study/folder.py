@@ -1,11 +1,9 @@
-"""A study's folder on disk: written whole or not at all, read without following a link."""
+"""A study's folder on disk: where it may be written, and read without following a link."""
 
 import os
 import re
-import shutil
 import stat
 from pathlib import Path
-from secrets import token_hex
 
 from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
 from marketselect.study.contents import Files
@@ -38,14 +36,15 @@ def free_place(path: str | Path, *, overwrite: bool) -> Path:
             "unwritable",
             f'study "{path}"',
             f'there is no folder "{target.parent}" to write it into',
+            "make it first",
         )
     if not os.path.lexists(target):
         return target
     if not overwrite:
         raise InputError.of(
             "unwritable",
-            "",
-            f'study "{path}" exists',
+            f'study "{path}"',
+            "exists",
             "give another name, or overwrite=True to replace that study",
         )
     foreign = [name for name in entries(target, path) if name not in (*FILES, HASHES)]
@@ -57,28 +56,6 @@ def free_place(path: str | Path, *, overwrite: bool) -> Path:
             "give another name",
         )
     return target
-
-
-def put_whole(files: Files, target: Path) -> None:
-    """Write the files into a folder beside the target, then give it the target's name."""
-    beside, aside = (target.parent / f".study-{token_hex(8)}" for _ in range(2))
-    try:
-        beside.mkdir()
-        for name, content in files.items():
-            (beside / name).write_bytes(content)
-        if os.path.lexists(target):
-            target.rename(aside)
-        beside.rename(target)
-    except OSError as fault:
-        raise InputError.of(
-            "unwritable", f'study "{target}"', f"cannot be written: {fault.strerror}"
-        ) from None
-    finally:
-        # Also when interrupted: what was there before is put back, what is half is taken away.
-        if os.path.lexists(aside) and not os.path.lexists(target):
-            aside.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def entries(folder: Path, path: object) -> list[str]:

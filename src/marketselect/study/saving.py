@@ -4,9 +4,10 @@ import warnings
 from pathlib import Path
 
 from marketselect.errors import ConsistencyWarning, InputError, need
+from marketselect.files import put_whole
 from marketselect.ranking import Ranking
 from marketselect.study.contents import Files, study_files
-from marketselect.study.folder import free_place, put_whole
+from marketselect.study.folder import free_place
 from marketselect.study.replay import compared
 from marketselect.values import a_flag
 
@@ -63,7 +64,7 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     target = free_place(path, overwrite=overwrite)
     files = study_files(ranking)
     prove(files)
-    put_whole(files, target)
+    put_whole(files, target, "study")
     return Path(path)
 
 

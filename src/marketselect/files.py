@@ -1,0 +1,111 @@
+"""Files and folders written whole or not at all: beside their place first, then given its name."""
+
+import os
+import shutil
+import stat
+from collections.abc import Mapping, Sequence
+from errno import EACCES
+from pathlib import Path
+from secrets import token_hex
+
+from marketselect.errors import InputError
+
+
+def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) -> Path:
+    """Return where a file is to be written, or say before any work why it cannot be.
+
+    A name with another ending is refused, lest the user's data be written over.
+    """
+    wanted = f"give the name of a file that ends in {endings[0]}"
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError.of("wrong-type", "path", f"is a {type(path).__name__}", wanted)
+    target = Path(path)
+    if target.suffix.lower() not in endings or "\0" in str(path):
+        raise InputError.of("wrong-form", "path", f"is {str(path)!r}", wanted)
+    place = f'{what} "{target}"'
+    try:
+        if target.is_dir():
+            raise InputError.of("unwritable", place, "is a folder", "give the name of a file")
+        if target.exists() and not target.is_file():
+            raise InputError.of(
+                "unwritable", place, "is no plain file", "give the name of a new file"
+            )
+        if not target.parent.is_dir():
+            raise InputError.of(
+                "unwritable", place, f'there is no folder "{target.parent}"', "make it first"
+            )
+    except OSError as fault:  # a name that is too long, say
+        raise unwritable(place, fault) from None
+    return target
+
+
+def put_whole(content: bytes | Mapping[str, bytes], target: Path, what: str) -> None:
+    """Write a file, or a folder of files by name, in place of what is there.
+
+    Until the last byte is on the disk, what was there before stays as it was; then the new takes
+    its name in one step. Whatever ends the writing, a full disk or an interrupt, nothing half is
+    left. The permissions of what was there are kept, and a link to a file goes on pointing to it.
+    """
+    try:
+        place = Path(os.path.realpath(target))
+        if isinstance(content, bytes):
+            put_file(content, place)
+        else:
+            put_folder(content, place)
+    except (OSError, ValueError) as fault:  # the latter for a name that no file can have
+        raise unwritable(f'{what} "{target}"', fault) from None
+
+
+def put_file(content: bytes, place: Path) -> None:
+    """Write a file beside its place, then give it its name."""
+    beside = beside_of(place)
+    try:
+        write(content, beside, before=place)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def put_folder(files: Mapping[str, bytes], place: Path) -> None:
+    """Write a folder beside its place, then give it its name; a folder there is put aside first."""
+    beside, aside = beside_of(place), beside_of(place)
+    try:
+        beside.mkdir()
+        for name, content in files.items():
+            write(content, beside / name, before=place / name)
+        if os.path.lexists(place):
+            shutil.copymode(place, beside)
+            place.rename(aside)
+        beside.rename(place)
+    finally:
+        # Also when interrupted: what was there before is put back, what is half is taken away.
+        if os.path.lexists(aside) and not os.path.lexists(place):
+            aside.rename(place)
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def beside_of(place: Path) -> Path:
+    """Return a name in the same folder that nothing has."""
+    return place.with_name(f".{token_hex(8)}.tmp")
+
+
+def write(content: bytes, path: Path, *, before: Path) -> None:
+    """Write a new file down to the disk, with the permissions of the one that it will replace."""
+    mode = stat.S_IMODE(before.stat().st_mode) if before.exists() else None
+    if mode is not None and not os.access(before, os.W_OK):
+        raise PermissionError(EACCES, os.strerror(EACCES))
+    # What others may not read they may not read while it is written either.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o666 if mode is None else 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        path.chmod(mode)
+
+
+def unwritable(place: str, fault: OSError | ValueError) -> InputError:
+    """Return the error of what the system refuses to write."""
+    why = fault.strerror if isinstance(fault, OSError) else fault
+    return InputError.of("unwritable", place, f"cannot be written: {why}")
