@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.cli import AS_OF, MAX_AGE, main
+from marketselect.arguments import AS_OF, MAX_AGE
+from marketselect.cli import main
 from marketselect.errors import MarketSelectError
 from marketselect.report.page import write_report
 
@@ -408,12 +409,12 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --top few", 'argument --top: "few" is no whole number (see: marketselect rank --h'),
         ("rank --as-of 2024.5", 'argument --as-of: "2024.5" is no whole number'),
         ("rank --as-of 1990", "there is no value in or before 1990"),
-        ("rank --as-of 1000000000", "as_of is 1000000000"),
-        ("rank --max-age -1", "max_age is -1"),
-        ("rank --draws -1", "draws is -1"),
-        ("rank --tolerance 2", "tolerance is 2"),
+        ("rank --as-of 1000000000", "--as-of is 1000000000"),
+        ("rank --max-age -1", "--max-age is -1"),
+        ("rank --draws -1", "--draws is -1"),
+        ("rank --tolerance 2", "--tolerance is 2"),
         ("rank --tolerance much", 'argument --tolerance: "much" is no number'),
-        ("rank --seed -1", "seed is -1"),
+        ("rank --seed -1", "--seed is -1"),
         ("rank --method topsys", 'Did you mean "topsis"?'),
         ("rank --framework pestel", 'Did you mean "pestle"?'),
         ("rank --framework none.toml", '"none.toml" cannot be read: No such file'),
@@ -421,9 +422,9 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --data none.csv", 'data file "none.csv" cannot be read: No such file'),
         ("rank --data old.xls", '".xls" is no format it can have'),
         ("rank --markets deu", 'Did you mean "DEU"'),
-        ("rank --markets ,", "markets is empty"),
+        ("rank --markets ,", "--markets is empty"),
         ("rank --weights", "argument --weights: expected at least one argument"),
-        ("rank --weights ,", "weights is empty"),
+        ("rank --weights ,", "--weights is empty"),
         ("rank --weights economic=3", "left out; name all of the top factors"),
         ("rank --weights economic=3,economic=3", '--weights: "economic" is there twice'),
         ("rank --weights economic=three", '"economic=three" is no name=number'),
@@ -434,7 +435,7 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("report --markets DEU -o none/x.html", 'report "none/x.html": there is no folder "none"'),
         ("report --markets DEU --output", "argument -o/--output: expected one argument"),
         ("frameworks pestel", 'Did you mean "pestle"?'),
-        ("frameworks --toml", "--toml: name the framework: hdi, pestle"),
+        ("frameworks --toml", "--toml: no framework is named; name one: hdi or pestle"),
         ("indicators --format yaml", "invalid choice: 'yaml'"),
     ],
 )

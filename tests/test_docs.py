@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import marketselect as ms
-from marketselect.cli import parser
+from marketselect.arguments import parser
 from marketselect.framework import keys as rules
 
 ROOT = Path(__file__).parents[1]

@@ -12,8 +12,10 @@ import re
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from errno import EBADF
+from typing import TYPE_CHECKING, Any
 
+from marketselect.arguments import AS_OF, MAX_AGE, TOP, in_options, parser
 from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError
 from marketselect.report.terminal import (
     clean,
@@ -33,20 +35,6 @@ if TYPE_CHECKING:
 
     from marketselect import Framework, IndicatorTable, Ranking
 
-AS_OF = 2024  # the latest year that most of the embedded series have reached
-MAX_AGE = 5
-TOP = 20
-OUTPUT = "markets.html"
-FORMATS = ("table", "csv", "json")
-
-
-class Parser(argparse.ArgumentParser):
-    """Raises a wrong argument as an `InputError`, instead of printing the usage and leaving."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise the message with the way to the help."""
-        raise InputError.of("usage", f"{message} (see", f"{self.prog} --help)")
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command on the arguments of the process, or on those given.
@@ -59,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         warnings.filterwarnings("always", category=ConsistencyWarning)
         warnings.showwarning = tell_warning
         try:
-            return run(argv)
+            text, status = result(argv)
+            return write(text) or status
         except InputError as fault:
             tell(f"marketselect: {fault}")
             return 2
@@ -67,151 +56,32 @@ def main(argv: Sequence[str] | None = None) -> int:
             tell(f"marketselect: {fault}")
             return 1
         except OSError as fault:
-            # Nothing more can be written: Python's own last try at its end must not fail as well.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if isinstance(fault, BrokenPipeError):  # the reader, such as head, has enough
-                return 0
-            tell(f"marketselect: the result cannot be written: {fault.strerror}")
+            place = f'"{fault.filename}" ' if fault.filename else "a file "
+            tell(f"marketselect: {place}cannot be read: {fault.strerror or fault}")
             return 1
         except KeyboardInterrupt:
             return 130
 
 
-def run(argv: Sequence[str] | None) -> int:
-    """Parse the arguments, run the command and write what it returns."""
+def result(argv: Sequence[str] | None) -> tuple[str, int]:
+    """Parse the arguments, run the command, and return what it prints and the status."""
     args = parser().parse_args(argv)
     if args.version:
         import marketselect
 
-        text = f"marketselect {marketselect.__version__}"
-    elif args.command is None:
+        return f"marketselect {marketselect.__version__}", 0
+    if args.command is None:
         raise InputError.of(
             "usage",
-            "name a command",
-            "rank, report, indicators or frameworks, or replay for a study "
+            "",
+            "name a command: rank, report, indicators or frameworks, or replay for a study "
             "(see: marketselect --help)",
         )
-    else:
-        text = args.command(args)
-    write(text)
-    return int(args.status)
-
-
-def parser() -> Parser:
-    """Return the parser of all commands."""
-    main = Parser(
-        prog="marketselect",
-        description="Rank foreign markets from country indicators.",
-        allow_abbrev=False,
-    )
-    main.set_defaults(command=None, status=0)
-    main.add_argument("--version", action="store_true", help="print the version")
-    commands = main.add_subparsers(metavar="COMMAND")
-    add_rank(commands.add_parser("rank", help="rank markets", allow_abbrev=False))
-    listed = commands.add_parser(
-        "indicators", help="list the embedded indicators", allow_abbrev=False
-    )
-    listed.add_argument("--search", metavar="TEXT", help="only those in which all its words stand")
-    add_format(listed)
-    listed.set_defaults(command=indicators)
-    shown = commands.add_parser("frameworks", help="list or show frameworks", allow_abbrev=False)
-    shown.add_argument("name", nargs="?", metavar="NAME|FILE.toml", help="show this one's tree")
-    shown.add_argument("--toml", action="store_true", help="print its TOML, to copy and edit")
-    shown.set_defaults(command=frameworks)
-    add_report(commands.add_parser("report", help="write a ranking as a page", allow_abbrev=False))
-    add_replay(commands.add_parser("replay", help="make a study again", allow_abbrev=False))
-    return main
-
-
-def add_rank(rank: argparse.ArgumentParser) -> None:
-    """Add the options of the main job."""
-    rank.description = (
-        "Score markets by a framework's factors and rank them. The rank interval holds 90% of "
-        "the ranks under weights drawn around the given ones."
-    )
-    add_ranking(rank)
-    add = rank.add_argument
-    add("--top", type=top, metavar="N", help=f'how many are shown, or "all" (default: {TOP} in a '
-        "table, all in csv and json)")  # fmt: skip
-    add("--excluded", action="store_true", help="list in full who is left out and why; with "
-        "--format csv in place of the ranking")  # fmt: skip
-    add_format(rank)
-    rank.set_defaults(command=rank_command)
-
-
-def add_report(report: argparse.ArgumentParser) -> None:
-    """Add the options of the page."""
-    report.description = (
-        "Rank markets and write one HTML file that opens in any browser, without a network: the "
-        "ranking with weights that can be moved, a page for each market, map, robustness, sources."
-    )
-    add_ranking(report)
-    add = report.add_argument
-    add("-o", "--output", default=OUTPUT, metavar="FILE.html", help=f"default: {OUTPUT}; replaced "
-        "if it is there")  # fmt: skip
-    add("--title", metavar="TEXT", help="the page's heading (default: the framework's)")
-    report.set_defaults(command=report_command)
-
-
-def add_ranking(command: argparse.ArgumentParser) -> None:
-    """Add what a ranking is made of."""
-    add = command.add_argument
-    add("--data", metavar="FILE", help="your indicators, wide or long: .csv, .tsv, .xlsx or "
-        ".parquet (default: the embedded ones)")  # fmt: skip
-    add("--framework", default="pestle", metavar="NAME|FILE.toml", help="default: pestle")
-    add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "
-        "promethee or copeland (default: the framework's)")  # fmt: skip
-    add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
-        "or a weighting's name, such as equal or critic (default: the framework's)")  # fmt: skip
-    add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves")
-    add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
-    add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")
-    add("--draws", type=whole, metavar="N", help="draws of weights for the rank interval "
-        "(default: 10000; 0: none)")  # fmt: skip
-    add("--tolerance", type=number, default=0.25, metavar="SHARE", help="how far each weight is "
-        "drawn from itself (default: 0.25)")  # fmt: skip
-    add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")
-
-
-def add_replay(replay: argparse.ArgumentParser) -> None:
-    """Add the options of a study's replay."""
-    replay.description = (
-        "Make the ranking of a study again and compare every result with what is stored. The "
-        "status is 0 if all are identical, 1 if not, 2 if the study cannot be read."
-    )
-    replay.add_argument("study", metavar="FOLDER", help="what save_study wrote")
-    replay.add_argument("--tolerance", type=number, default=0.0, metavar="SIZE", help="the largest "
-        "difference that counts as none (default: 0)")  # fmt: skip
-    replay.set_defaults(command=replay_command)
-
-
-def add_format(command: argparse.ArgumentParser) -> None:
-    """Add the choice of the output's format."""
-    command.add_argument("--format", choices=FORMATS, default="table", help="default: table")
-
-
-def whole(text: str) -> int:
-    """Return a whole number."""
+    args.status = 0
     try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no whole number') from None
-
-
-def number(text: str) -> float:
-    """Return a number."""
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no number') from None
-
-
-def top(text: str) -> int:
-    """Return how many rows are shown; "all" is more than there can be."""
-    count = sys.maxsize if text == "all" else whole(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError(f'"{text}" is less than 1; give a number or "all"')
-    return count
+        return COMMANDS[args.command](args), args.status
+    except InputError as error:
+        raise in_options(error, args) from None
 
 
 # Commands
@@ -243,7 +113,10 @@ def report_command(args: argparse.Namespace) -> str:
 def made_ranking(args: argparse.Namespace) -> Ranking:
     """Return the ranking that the arguments describe."""
     import marketselect as ms
+    from marketselect.values import one_of
 
+    if args.method is not None:
+        one_of(args.method, ms.METHODS, "method")
     framework = ms.load_framework(args.framework)
     table = indicator_table(args, framework)
     return ms.rank_markets(
@@ -284,9 +157,11 @@ def chosen_markets(given: Sequence[str] | None, known: pd.Index[Any]) -> list[st
 
 def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None:
     """Return weights written as name=number, or the name of a weighting."""
-    parts = [part.strip() for text in given or () for part in text.split(",") if part.strip()]
+    from marketselect.values import is_number, to_number
+
     if given is None:
         return None
+    parts = [part.strip() for text in given for part in text.split(",") if part.strip()]
     if len(parts) == 1 and "=" not in parts[0]:
         return parts[0]
     weights: dict[str, float] = {}
@@ -294,15 +169,14 @@ def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None
         name, _, weight = (piece.strip() for piece in part.partition("="))
         if name in weights:
             raise InputError.of("duplicate", "--weights", f'"{name}" is there twice', "keep one")
-        try:
-            weights[name] = float(weight)
-        except ValueError:
+        if not is_number(weight):
             raise InputError.of(
-                "usage",
+                "not-a-number",
                 "--weights",
                 f'"{part}" is no name=number',
-                "write economic=3,social=1.5",
-            ) from None
+                "write economic=3,social=1.5, or the name of one weighting",
+            )
+        weights[name] = to_number(weight)
     return weights
 
 
@@ -338,7 +212,10 @@ def frameworks(args: argparse.Namespace) -> str:
     if args.name is None:
         if args.toml:
             raise InputError.of(
-                "usage", "", f"--toml: name the framework: {', '.join(framework_names())}"
+                "usage",
+                "--toml",
+                "no framework is named",
+                f"name one: {' or '.join(framework_names())}",
             )
         shipped = [load_framework(name) for name in framework_names()]
         rows = [(f.name, f.title, len(f.top), len(f.indicators), f.method) for f in shipped]
@@ -366,16 +243,40 @@ def shipped_toml(name: str) -> str:
     return (files("marketselect") / "frameworks" / f"{name}.toml").read_text(encoding="utf-8")
 
 
-def write(text: str) -> None:
-    """Write a result to stdout, at once."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.write("".join(f"{clean(line)}\n" for line in text.rstrip("\n").split("\n")))
-    sys.stdout.flush()
+COMMANDS = {
+    "rank": rank_command,
+    "indicators": indicators,
+    "frameworks": frameworks,
+    "report": report_command,
+    "replay": replay_command,
+}
+
+
+def write(text: str) -> int:
+    """Write a result to stdout, at once; return 1 if that cannot be done."""
+    lines = "".join(f"{clean(line)}\n" for line in text.rstrip("\n").split("\n"))
+    try:
+        if sys.stdout is None:  # as Python finds it if a shell has closed it
+            raise OSError(EBADF, "standard output is closed")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout.write(lines)
+        sys.stdout.flush()
+    except OSError as fault:
+        # Nothing more can be written: Python's own last try at its end must not fail as well.
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(fault, BrokenPipeError):  # the reader, such as head, has enough
+            return 0
+        tell(f"marketselect: the result cannot be written: {fault.strerror}")
+        return 1
+    return 0
 
 
 def tell(text: str) -> None:
     """Write a message to stderr; the lines of a list of faults are indented, a label's are not."""
+    if sys.stderr is None:  # closed: print would take stdout in its place
+        return
     for line in re.split(r"\n(?= )", text):
         print(clean(line), file=sys.stderr)
 

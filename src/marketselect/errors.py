@@ -75,6 +75,8 @@ class Fault:
     """What was found there; it reads on from the place, "is 'maximum'", or is a clause."""
     remedy: str = ""
     """What to do about it."""
+    command: str = ""
+    """What to do about it on the command line, where that is something else."""
 
     def __str__(self) -> str:
         between = " " if self.got.partition(" ")[0] in VERBS else ": "
@@ -83,7 +85,7 @@ class Fault:
 
     def to_dict(self) -> dict[str, str]:
         """Return code, where, got and remedy, as JSON takes them."""
-        return asdict(self)
+        return {name: text for name, text in asdict(self).items() if name != "command"}
 
     def under(self, place: str) -> Self:
         """Return the same fault at a place within another: ``person "A": comparisons``."""
@@ -132,9 +134,9 @@ class InputError(MarketSelectError, ValueError):
         super().__init__(*self.faults)
 
     @classmethod
-    def of(cls, code: str, where: str, got: str, remedy: str = "") -> Self:
+    def of(cls, code: str, where: str, got: str, remedy: str = "", command: str = "") -> Self:
         """Return the error of one fault."""
-        return cls(Fault(code, where, got, remedy))
+        return cls(Fault(code, where, got, remedy, command))
 
     def __str__(self) -> str:
         if self.total > 1:

@@ -1,0 +1,199 @@
+"""The arguments of the command line: what each command takes, and what is wrong with a line.
+
+Every option may be given once: argparse alone would take the last and drop the others in silence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from marketselect.errors import Fault, InputError
+
+AS_OF = 2024  # the latest year that most of the embedded series have reached
+MAX_AGE = 5
+TOP = 20
+OUTPUT = "markets.html"
+FORMATS = ("table", "csv", "json")
+
+# What is written for an argument of a Python function, where an option stands for it.
+OPTIONS = {
+    "as_of": "--as-of",
+    "draws": "--draws",
+    "markets": "--markets",
+    "max_age": "--max-age",
+    "method": "--method",
+    "path": "--output",
+    "seed": "--seed",
+    "tolerance": "--tolerance",
+    "weights": "--weights",
+}
+# These a framework's file may hold as well: they are the option's if it was given.
+ALSO_KEYS = ("method", "weights")
+TOGETHER = {
+    "--markets": "put all markets into one: --markets DEU,VNM",
+    "--weights": "put all weights into one: --weights economic=3,social=1.5",
+}
+
+
+class Once(argparse.Action):
+    """Stores an option's value, and refuses a second one."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value."""
+        given = vars(namespace).setdefault("given", set())
+        if option_string and self.dest in given:
+            option = self.option_strings[-1]
+            raise InputError.of(
+                "duplicate", option, "is there twice", TOGETHER.get(option, "keep one")
+            )
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises a wrong argument as an `InputError`, instead of printing the usage and leaving."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, allow_abbrev=False)
+        self.register("action", None, Once)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the message with the way to the help."""
+        raise InputError.of("usage", "", f"{message} (see: {self.prog} --help)")
+
+
+def in_options(error: InputError, args: argparse.Namespace) -> InputError:
+    """Return an error in the words of the command line: its options, and what is done there."""
+    names = {
+        name: option
+        for name, option in OPTIONS.items()
+        if name not in ALSO_KEYS or getattr(args, name, None) is not None
+    }
+    if args.command == "replay":
+        names["path"] = "FOLDER"
+
+    def at(place: str) -> str:
+        name = place.partition(" ")[0].rstrip(",:")
+        return names[name] + place[len(name) :] if name in names else place
+
+    faults: list[Fault] = [
+        replace(fault, where=at(fault.where), remedy=fault.command or fault.remedy)
+        for fault in error.faults
+    ]
+    return InputError(*faults, what=at(error.what), total=error.total, tally=error.tally)
+
+
+def parser() -> Parser:
+    """Return the parser of all commands."""
+    main = Parser(prog="marketselect", description="Rank foreign markets from country indicators.")
+    main.add_argument("--version", action="store_true", help="print the version")
+    commands = main.add_subparsers(dest="command", metavar="COMMAND")
+    add_rank(commands.add_parser("rank", help="rank markets"))
+    listed = commands.add_parser("indicators", help="list the embedded indicators")
+    listed.add_argument("--search", metavar="TEXT", help="only those in which all its words stand")
+    add_format(listed)
+    shown = commands.add_parser("frameworks", help="list or show frameworks")
+    shown.add_argument("name", nargs="?", metavar="NAME|FILE.toml", help="show this one's tree")
+    shown.add_argument("--toml", action="store_true", help="print its TOML, to copy and edit")
+    add_report(commands.add_parser("report", help="write a ranking as a page"))
+    add_replay(commands.add_parser("replay", help="make a study again"))
+    return main
+
+
+def add_rank(rank: argparse.ArgumentParser) -> None:
+    """Add the options of the main job."""
+    rank.description = (
+        "Score markets by a framework's factors and rank them. The rank interval holds 90% of "
+        "the ranks under weights drawn around the given ones."
+    )
+    add_ranking(rank)
+    add = rank.add_argument
+    add("--top", type=top, metavar="N", help=f'how many are shown, or "all" (default: {TOP} in a '
+        "table, all in csv and json)")  # fmt: skip
+    add("--excluded", action="store_true", help="list in full who is left out and why; with "
+        "--format csv in place of the ranking")  # fmt: skip
+    add_format(rank)
+
+
+def add_report(report: argparse.ArgumentParser) -> None:
+    """Add the options of the page."""
+    report.description = (
+        "Rank markets and write one HTML file that opens in any browser, without a network: the "
+        "ranking with weights that can be moved, a page for each market, map, robustness, sources."
+    )
+    add_ranking(report)
+    add = report.add_argument
+    add("-o", "--output", default=OUTPUT, metavar="FILE.html", help=f"default: {OUTPUT}; replaced "
+        "if it is there")  # fmt: skip
+    add("--title", metavar="TEXT", help="the page's heading (default: the framework's)")
+
+
+def add_ranking(command: argparse.ArgumentParser) -> None:
+    """Add what a ranking is made of."""
+    add = command.add_argument
+    add("--data", metavar="FILE", help="your indicators, wide or long: .csv, .tsv, .xlsx or "
+        ".parquet (default: the embedded ones)")  # fmt: skip
+    add("--framework", default="pestle", metavar="NAME|FILE.toml", help="default: pestle")
+    add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "
+        "promethee or copeland (default: the framework's)")  # fmt: skip
+    add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
+        "or a weighting's name, such as equal or critic (default: the framework's)")  # fmt: skip
+    add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves")
+    add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
+    add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")
+    add("--draws", type=whole, metavar="N", help="draws of weights for the rank interval "
+        "(default: 10000; 0: none)")  # fmt: skip
+    add("--tolerance", type=number, default=0.25, metavar="SHARE", help="how far each weight is "
+        "drawn from itself (default: 0.25)")  # fmt: skip
+    add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")
+
+
+def add_replay(replay: argparse.ArgumentParser) -> None:
+    """Add the options of a study's replay."""
+    replay.description = (
+        "Make the ranking of a study again and compare every result with what is stored. The "
+        "status is 0 if all are identical, 1 if not, 2 if the study cannot be read."
+    )
+    replay.add_argument("study", metavar="FOLDER", help="what save_study wrote")
+    replay.add_argument("--tolerance", type=number, default=0.0, metavar="SIZE", help="the largest "
+        "difference that counts as none (default: 0)")  # fmt: skip
+
+
+def add_format(command: argparse.ArgumentParser) -> None:
+    """Add the choice of the output's format."""
+    command.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+
+
+def whole(text: str) -> int:
+    """Return a whole number."""
+    if not re.fullmatch(r"[+-]?\d{1,99}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f'"{text}" is no whole number')
+    return int(text)
+
+
+def number(text: str) -> float:
+    """Return a number."""
+    from marketselect.values import is_number, to_number
+
+    if not is_number(text):
+        raise argparse.ArgumentTypeError(f'"{text}" is no number')
+    return to_number(text)
+
+
+def top(text: str) -> int:
+    """Return how many rows are shown; "all" is more than there can be."""
+    count = sys.maxsize if text == "all" else whole(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is less than 1; give a number or "all"')
+    return count
