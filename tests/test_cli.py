@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.arguments import AS_OF, MAX_AGE
+from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.cli import main
-from marketselect.errors import MarketSelectError
+from marketselect.errors import Fault, InputError, MarketSelectError
 from marketselect.report.page import write_report
 
 COMMAND = [sys.executable, "-m", "marketselect"]
@@ -422,9 +422,9 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --data none.csv", 'data file "none.csv" cannot be read: No such file'),
         ("rank --data old.xls", '".xls" is no format it can have'),
         ("rank --markets deu", 'Did you mean "DEU"'),
-        ("rank --markets ,", "--markets is empty"),
+        ("rank --markets ,", "markets is empty"),
         ("rank --weights", "argument --weights: expected at least one argument"),
-        ("rank --weights ,", "--weights is empty"),
+        ("rank --weights ,", "weights is empty"),
         ("rank --weights economic=3", "left out; name all of the top factors"),
         ("rank --weights economic=3,economic=3", '--weights: "economic" is there twice'),
         ("rank --weights economic=three", '"economic=three" is no name=number'),
@@ -441,6 +441,116 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
 )
 def test_a_mistake_is_one_line(words: str, message: str, fail: Run) -> None:
     assert message in fail(*words.split())
+
+
+@pytest.mark.parametrize(
+    ("option", "values", "remedy"),
+    [
+        ("--weights", ("equal", "critic"), "all weights into one: --weights economic=3,social=1.5"),
+        ("--weights", ("economic=1", "social=1"), "put all weights into one"),
+        ("--markets", ("DEU", "VNM"), "put all markets into one: --markets DEU,VNM"),
+        ("--framework", ("hdi", "pestle"), "keep one"),
+        ("--draws", ("10", "10"), "keep one"),
+        ("--format", ("csv", "json"), "keep one"),
+    ],
+)
+def test_an_option_given_twice_is_refused(
+    option: str, values: tuple[str, str], remedy: str, fail: Run
+) -> None:
+    message = fail("rank", option, values[0], option, values[1])
+    assert message.startswith(f"marketselect: {option} is there twice; ")
+    assert remedy in message
+
+
+def test_the_short_and_the_long_form_are_one_option(fail: Run) -> None:
+    message = fail("report", "-o", "a.html", "--output", "b.html")
+    assert message == "marketselect: --output is there twice; keep one\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        ("rank --draws -1", "--draws"),
+        ("rank --seed -1", "--seed"),
+        ("rank --tolerance 2", "--tolerance"),
+        ("rank --as-of 999", "--as-of"),
+        ("rank --max-age -1", "--max-age"),
+        ("rank --method topsys", "--method"),
+        ("rank --weights entrpy", "--weights"),
+        ("rank --weights a=nan", "--weights"),
+        ("rank --weights a=1_000", "--weights"),
+        ("report -o page.csv", "--output"),
+        ("replay . --tolerance -1", "--tolerance"),
+    ],
+)
+def test_a_fault_names_the_option_and_no_argument_of_python(
+    words: str, where: str, fail: Run
+) -> None:
+    message = fail(*words.split())
+    assert message.startswith(f"marketselect: {where}")
+    for python in ("callable", "mapping", "as_of", "max_age", "path is", "subset("):
+        assert python not in message.removeprefix(f"marketselect: {where}")
+
+
+def test_places_and_remedies_become_those_of_the_command_line() -> None:
+    given = parser().parse_args(["rank", "--weights", "equal"])
+    error = InputError(
+        Fault("empty", 'weights, "a"', "is empty", "leave weights out", "leave --weights out"),
+        Fault("empty", "method", "is of the framework's file", "mend it"),
+        Fault("empty", 'mine.toml: framework "x"', "is empty", "name one"),
+        what="markets",
+        total=9,
+    )
+    told = in_options(error, given)
+    assert [fault.where for fault in told.faults] == [
+        '--weights, "a"', "method", 'mine.toml: framework "x"',
+    ]  # fmt: skip
+    assert [fault.remedy for fault in told.faults] == ["leave --weights out", "mend it", "name one"]
+    assert (told.what, told.total) == ("--markets", 9)
+    assert "command" not in error.faults[0].to_dict()
+
+
+@pytest.mark.parametrize("words", ["--draws 1_000", "--seed 1e3", "--as-of ٢٠٢٤", "--max-age 5.0"])
+def test_a_whole_number_is_written_as_one(words: str, fail: Run) -> None:
+    assert "is no whole number" in fail("rank", *words.split())
+
+
+# What goes wrong around a command
+
+
+def shell(line: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a line of the shell in which "$@" is the command."""
+    words = ["sh", "-c", line, "sh", *COMMAND]
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environment}
+    return subprocess.run(words, capture_output=True, check=False, text=True, env=given)
+
+
+def test_a_closed_stdout_is_told_in_a_line() -> None:
+    done = shell('"$@" frameworks >&-')
+    assert done.returncode == 1
+    assert done.stderr == "marketselect: the result cannot be written: standard output is closed\n"
+
+
+def test_a_closed_stderr_sends_no_message_into_the_result() -> None:
+    done = shell('"$@" frameworks nothing 2>&-')
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_no_home_is_needed() -> None:
+    done = shell('"$@" rank --draws 0 --top 1')
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_reading_is_told_from_writing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone() -> None:
+        raise OSError(5, "Input/output error", "catalogue.csv")
+
+    monkeypatch.setattr(ms, "load_catalogue", gone)
+    assert main(["indicators"]) == 1
+    told = 'marketselect: "catalogue.csv" cannot be read: Input/output error\n'
+    assert capsys.readouterr() == ("", told)
 
 
 def test_several_faults_have_a_line_each(

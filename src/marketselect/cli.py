@@ -174,7 +174,7 @@ def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None
                 "not-a-number",
                 "--weights",
                 f'"{part}" is no name=number',
-                "write economic=3,social=1.5, or the name of one weighting",
+                "write economic=3,social=1.5, or one weighting such as entropy",
             )
         weights[name] = to_number(weight)
     return weights

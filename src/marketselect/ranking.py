@@ -303,12 +303,14 @@ def settle_weights(
     # What a call does not name stays as the framework says: stated, or a weighting by name.
     named = weights if isinstance(weights, str) else framework.weights
     if named not in WEIGHTINGS:
+        use, hint = f"use {listing(WEIGHTINGS, 99)}, or", did_you_mean(named, WEIGHTINGS)
+        judged = f' "{named}" needs [[judgement]] tables in the framework\'s file.'
         raise InputError.of(
             "unknown-word",
             "weights",
             f'there is no weighting "{named}"',
-            f"use {listing(WEIGHTINGS, 99)}, or a "
-            f"mapping of weights by name.{JUDGED.get(named) or did_you_mean(named, WEIGHTINGS)}",
+            f"{use} a mapping of weights by name.{JUDGED.get(named) or hint}",
+            f"{use} write economic=3,social=1.5.{judged if named in JUDGED else hint}",
         )
     settled = framework
     if weights is not None and not isinstance(weights, str):
