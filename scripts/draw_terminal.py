@@ -1,6 +1,6 @@
 """Draw what a command prints as an SVG picture of a terminal, for the README.
 
-Usage: python scripts/draw_terminal.py FILE.svg ARGUMENTS OF marketselect...
+Usage: python scripts/draw_terminal.py docs/images/rank.svg rank --top 10
 """
 
 import contextlib

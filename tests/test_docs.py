@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
 
 import pytest
 
 import marketselect as ms
 from marketselect.arguments import parser
+from marketselect.cli import main
 from marketselect.framework import keys as rules
 
 ROOT = Path(__file__).parents[1]
@@ -255,6 +257,39 @@ def test_the_page_on_the_house_has_every_module_from_the_bottom_up() -> None:
 
 
 # --- the pictures
+
+
+DRAWN = "marketselect rank --top 10"  # what docs/images/rank.svg is a picture of
+
+
+def test_the_picture_of_a_command_shows_what_it_prints_now(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    picture = ET.parse(ROOT / "docs" / "images" / "rank.svg").getroot()
+    shown = [line.text or "" for line in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert picture.get("aria-label") == DRAWN
+    assert main(DRAWN.split()[1:]) == 0
+    printed = capsys.readouterr().out.rstrip("\n").split("\n")
+    assert shown == [f"$ {DRAWN}", *printed]
+
+
+def test_the_readme_says_what_its_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    (words,) = re.findall(r'make rank ARGS="(--weights [^"]*)"', text)
+
+    def first(*argv: str) -> list[str]:
+        assert main(["rank", "--draws", "0", "--top", "10", *argv]) == 0
+        rows = capsys.readouterr().out.splitlines()[3:13]
+        names = ms.load_markets()["name"]
+        return [str(names[row.split()[1]]) for row in rows]
+
+    before, after = first(), first(*words.replace("\\ ", "").split())
+    assert f"small rich states lead: {', '.join(before[:4])}." in text
+    assert after[0] == "United States"
+    assert set(after) - set(before) == {"United States", "Australia", "United Kingdom", "Germany"}
+    assert set(before) - set(after) == {"Iceland", "Hong Kong", "Sweden", "Luxembourg"}
+    assert "Australia, the United Kingdom and Germany enter the first ten with them;" in text
+    assert "Iceland, Hong Kong, Sweden and Luxembourg leave it." in text
 
 
 def test_every_picture_is_small_and_shown() -> None:
