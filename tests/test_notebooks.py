@@ -22,6 +22,7 @@ NAMES = [
     "3_how_far_can_i_trust_it",
     "4_reproduce_a_published_index",
 ]
+LINE = 100  # characters that a printed line has at most
 LONGEST = 300  # seconds for a cell; a whole notebook takes less than a minute on a quiet machine
 # The first cell of a run: a warning is an error, unless it comes from the kernel's own package.
 STRICT = """
@@ -64,6 +65,9 @@ def test_a_notebook_runs_and_its_claims_hold(path: Path, checkout: Path) -> None
     asyncio.run(client.async_execute())
     said = [out for cell in code_cells(notebook) for out in cell.outputs]
     assert not [out.text for out in said if out.get("name") == "stderr"]
+    # A notebook breaks a longer line anywhere, inside of words as well.
+    printed = [line for out in said for line in out.get("text", "").split("\n")]
+    assert max(map(len, printed), default=0) <= LINE
     pictures = [out for out in said if "image/png" in out.get("data", {})]
     assert pictures
 

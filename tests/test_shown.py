@@ -1,6 +1,7 @@
 """What a result prints: a few lines that say what it is, never a dump of its fields."""
 
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,32 @@ def test_nothing_changed_is_said_in_one_line() -> None:
     assert (
         repr(ms.treat(values, framework)) == "Treatment of 0 indicators: 0 treated, 0 cells changed"
     )
+
+
+def test_in_a_notebook_a_sentence_is_a_paragraph_and_its_tables_are_tables(
+    ranking: ms.Ranking,
+) -> None:
+    found: dict[int, Any] = {
+        0: ms.overtake(ranking, "MEX", "VNM"),
+        1: ms.compare(ranking, "VNM", "MEX"),
+        2: ms.explain(ranking, "VNM"),
+    }
+    for tables, result in found.items():
+        shown = result._repr_html_()
+        # Printed, the one long line would be broken inside of words.
+        assert f">{escape(result.sentence)}</p>" in shown
+        assert "<pre" not in shown
+        assert shown.count("<table") == tables
+
+
+def test_in_a_notebook_names_are_text() -> None:
+    rules = ms.Framework(
+        name="small",
+        factors=(ms.Factor(code="a", name="<b>A</b>"),),
+        indicators=(ms.Indicator(code="x", factor="a", direction="benefit", name="<i>X</i>"),),
+    )
+    ranking = ms.rank_markets(pd.DataFrame({"x": [1, 2]}, index=["<u>", "&"]), rules, draws=0)
+    for result in (ms.explain(ranking, "<u>"), ms.compare(ranking, "<u>", "&")):
+        shown = result._repr_html_()
+        assert not any(tag in shown for tag in ("<b>A", "<i>", "<u>"))
+        assert "&lt;u&gt;" in shown

@@ -1,5 +1,7 @@
 """What explanations say: their results, each with its sentence in plain English."""
 
+from collections.abc import Mapping
+from html import escape
 from textwrap import wrap
 from typing import Any
 
@@ -21,6 +23,7 @@ from marketselect.explanation_words import (
     year_text,
 )
 from marketselect.frozen import result
+from marketselect.ranking_html import ANYWHERE
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 NAMED = 3  # how many strengths or weaknesses a text names
@@ -69,8 +72,13 @@ class MarketComparison:
         )
 
     def __repr__(self) -> str:
-        columns = ["name", "weight", "first", "second", "lead", "part"]
-        return f"{wrapped(self.sentence)}\n{shown(self.factors[columns])}"
+        return f"{wrapped(self.sentence)}\n{shown(self._table())}"
+
+    def _repr_html_(self) -> str:
+        return in_html(self.sentence, {"factors": self._table()})
+
+    def _table(self) -> pd.DataFrame:
+        return self.factors[["name", "weight", "first", "second", "lead", "part"]]
 
 
 @result
@@ -133,10 +141,16 @@ class Explanation:
         return " ".join(text for text in (*texts, remarks_text(self)) if text)
 
     def __repr__(self) -> str:
-        columns = ["name", "unit", "value", "year", "peer_value", "score", "peer_score"]
-        sides = (("strengths", self.strengths), ("weaknesses", self.weaknesses))
-        tables = [f"{name}\n{shown(side[columns].head(5))}" for name, side in sides if len(side)]
+        tables = [f"{name}\n{shown(table)}" for name, table in self._tables().items()]
         return "\n".join([wrapped(self.sentence), *tables])
+
+    def _repr_html_(self) -> str:
+        return in_html(self.sentence, self._tables())
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        columns = ["name", "unit", "value", "year", "peer_value", "score", "peer_score"]
+        sides = {"strengths": self.strengths, "weaknesses": self.weaknesses}
+        return {name: side[columns].head(5) for name, side in sides.items() if len(side)}
 
 
 @result
@@ -219,6 +233,9 @@ class Overtaking:
     def __repr__(self) -> str:
         return wrapped(self.sentence)
 
+    def _repr_html_(self) -> str:
+        return in_html(self.sentence, {})
+
 
 # In words
 
@@ -231,6 +248,16 @@ def wrapped(text: str) -> str:
 def shown(table: pd.DataFrame) -> str:
     """Return a table as text, every column of it."""
     return str(table.round(3).to_string(na_rep=""))
+
+
+def in_html(sentence: str, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return a sentence and tables for a notebook, which breaks printed lines inside of words."""
+    parts = [f'<p style="max-width:60em;{ANYWHERE}">{escape(sentence)}</p>']
+    for name, table in tables.items():
+        with pd.option_context("display.max_colwidth", None):
+            rows = table.round(3).to_html(na_rep="", border=0)
+        parts.append(f'<div style="overflow-x:auto"><b>{name}</b>{rows}</div>')
+    return "".join(parts)
 
 
 def place_text(found: Explanation) -> str:
