@@ -1,7 +1,9 @@
 """What a result prints: a few lines that say what it is, never a dump of its fields."""
 
+import json
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.report.terminal import ranking_text
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +97,60 @@ def test_in_a_notebook_names_are_text() -> None:
         shown = result._repr_html_()
         assert not any(tag in shown for tag in ("<b>A", "<i>", "<u>"))
         assert "&lt;u&gt;" in shown
+
+
+LONELY = ms.Framework(
+    name="lonely",
+    factors=(ms.Factor(code="size"), ms.Factor(code="risk")),
+    indicators=(
+        ms.Indicator(code="gdp", factor="size", direction="benefit", goalposts=(0, 9)),
+        ms.Indicator(code="debt", factor="risk", direction="cost", goalposts=(0, 9)),
+        ms.Indicator(code="war", factor="risk", direction="cost", goalposts=(0, 9)),
+    ),
+)
+THREE = pd.DataFrame({"gdp": [1, 5], "debt": [2, 3], "war": [0, 4]}, index=["A", "B"])
+
+
+def test_a_weight_that_changes_nothing_is_said_wherever_the_ranking_is_shown(
+    tmp_path: Path,
+) -> None:
+    ranking = ms.rank_markets(THREE, LONELY, weights={"gdp": 3}, draws=0)
+    line = 'the weight of "gdp" changes nothing: it is alone in "size"'
+    assert ranking.remarks == (line,)
+    assert line in repr(ranking)
+    assert escape(line) in ranking._repr_html_()
+    terminal = ranking_text(ranking, ranking.table, excluded=False, embedded=False)
+    assert line in terminal.split("\n")
+    page = ms.write_report(ranking, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert json.dumps(line)[1:-1] in page
+    pd.testing.assert_frame_equal(ranking.table, ms.rank_markets(THREE, LONELY, draws=0).table)
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        (None, ()),
+        ("equal", ()),
+        ({"size": 1, "risk": 3}, ()),
+        ({"debt": 1, "war": 3}, ()),
+        ({"debt": 1, "war": 3, "gdp": 2}, ('the weight of "gdp" changes nothing: it is alone in',)),
+    ],
+)
+def test_only_a_weight_of_a_group_of_one_is_said_to_change_nothing(
+    weights: Any, said: tuple[str, ...]
+) -> None:
+    remarks = ms.rank_markets(THREE, LONELY, weights=weights, draws=0).remarks
+    assert len(remarks) == len(said)
+    assert all(line.startswith(start) for line, start in zip(remarks, said, strict=True))
+
+
+def test_several_weights_that_change_nothing_are_one_line() -> None:
+    rules = replace(LONELY, factors=LONELY.factors[:1], indicators=LONELY.indicators[:1])
+    given = ms.rank_markets(THREE[["gdp"]], rules, weights={"size": 2, "gdp": 3}, draws=0)
+    assert given.remarks == (
+        'the weights of "size", "gdp" change nothing: each is alone in its group',
+    )
+    alone = ms.rank_markets(THREE[["gdp"]], rules, weights={"size": 2}, draws=0)
+    assert alone.remarks == (
+        'the weight of "size" changes nothing: it is alone among the top factors',
+    )

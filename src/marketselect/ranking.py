@@ -83,7 +83,7 @@ class Ranking:
         what = "squared correlation" if self.effective_weights is None else "share of variance"
         text = "" if shares is None else ", ".join(f"{k} {v:.0%}" for k, v in shares.items())
         tail = f"\n{what}: {text}" if text else ""
-        tail += "".join(f"\n{line}" for line in consistency_lines(self.judgements))
+        tail += "".join(f"\n{line}" for line in self.remarks)
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
         return f"{head}{left}\n{self.table.head(10).round(3).to_string()}{more}{tail}"
 
@@ -102,7 +102,7 @@ class Ranking:
             shares=self.effective_weights if additive else self.main_effect,
             shares_name="share of variance" if additive else "squared correlation",
             excluded=len(self.excluded),
-            remarks=consistency_lines(self.judgements),
+            remarks=self.remarks,
         )
 
     @cached_property
@@ -121,6 +121,14 @@ class Ranking:
             candidates=self.table.index,
             verified=self.call in METHODS.values(),
         )
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to say of the weights: consistency, and what a call gave in vain."""
+        given = self.provenance["given_weights"]
+        names = given if isinstance(given, Mapping) else ()
+        idle = idle_weights(self.scores.framework, names)
+        return (*consistency_lines(self.judgements), *idle)
 
     @property
     def consistency(self) -> pd.DataFrame:
@@ -342,6 +350,22 @@ def given_weights(
     if weights is None or isinstance(weights, str):
         return weights
     return {str(name): float(weight) for name, weight in weights.items()}
+
+
+def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
+    """Return a line on the names whose weight changes nothing, as nothing is beside them."""
+    codes = [factor.code for factor in framework.factors]
+    groups = {code: framework.children(code) for code in (None, *codes)}
+    alone = {
+        group[0]: "among the top factors" if code is None else f'in "{code}"'
+        for code, group in groups.items()
+        if len(group) == 1
+    }
+    idle = [name for name in names if name in alone]
+    if len(idle) == 1:
+        return [f'the weight of "{idle[0]}" changes nothing: it is alone {alone[idle[0]]}']
+    text = f"the weights of {listing(idle)} change nothing: each is alone in its group"
+    return [text] if idle else []
 
 
 def weigh(

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import listing
-from marketselect.scoring.judged import consistency_lines
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -73,7 +72,7 @@ def weight_words(ranking: Ranking) -> str:
     """Return where the weights of the top factors come from."""
     named = ranking.provenance["weighting"]
     words = "as stated" if named == "stated" else f"{named.replace('_', ' ')}"
-    return "; ".join([words, *consistency_lines(ranking.judgements)])
+    return "; ".join([words, *ranking.remarks])
 
 
 def changes_words(ranking: Ranking) -> str:

@@ -34,7 +34,7 @@ def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embed
         f"{ranked} {word} ranked, {left} left out{first}",
         best_text(ranking, shown),
         influence_text(ranking),
-        consistency_text(ranking),
+        "\n".join(map(clean, ranking.remarks)),
         excluded_text(ranking, full=excluded),
         notes_text(ranking),
         sources_text(framework) if embedded else "",
@@ -84,13 +84,6 @@ def influence_text(ranking: Ranking) -> str:
     if len(rows) == 1:
         return f"Weights and influence\n{table}"
     return f"{title}\n{table}\n  {verdict.format(*ends)}"
-
-
-def consistency_text(ranking: Ranking) -> str:
-    """Return the consistency of the judgements behind the weights, a line a group."""
-    from marketselect.scoring.judged import consistency_lines
-
-    return "\n".join(clean(line) for line in consistency_lines(ranking.judgements))
 
 
 def excluded_text(ranking: Ranking, *, full: bool) -> str:
