@@ -5,11 +5,12 @@ import platform
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import hashable
 from marketselect.scoring.factors import FactorScores
@@ -76,6 +77,25 @@ def fingerprint(
         weights.to_numpy(dtype="<f8").tobytes(),
     )
     return whole if verified else f"unverified:{whole}"
+
+
+class Made(Protocol):
+    """A ranking, or what was made of one."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells the ranking from another."""
+
+
+def same_ranking(ranking: Made, result: Made, what: str) -> None:
+    """Refuse a result that was made of another ranking than the one it is to be shown beside."""
+    if result.fingerprint != ranking.fingerprint:
+        raise InputError.of(
+            "other-ranking",
+            what,
+            "is of another ranking, by other data, rules, weights or candidates",
+            f"give {what}(ranking)",
+        )
 
 
 def digest(*parts: bytes) -> str:

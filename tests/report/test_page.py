@@ -205,10 +205,30 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_what_is_no_ranking_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ranking: a Ranking is needed, got DataFrame"):
         write_report(small().table, tmp_path / "page.html")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="its markets are not those of the ranking"):
-        write_report(
-            small(), tmp_path / "page.html", robustness=ms.robustness(small({"x": [1, 2]}), draws=9)
-        )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"rows": {"x": [1, 2]}},
+        {"rows": {key: [value[0], value[1] + 1] for key, value in ROWS.items()}},
+        {"weights": {"a": 1, "b": 1.01}},
+        {"method": "ahp"},
+        {"markets": ["x", "y"]},
+        {"options": {"normalization": "sum"}},
+    ],
+    ids=str,
+)
+def test_a_robustness_of_another_ranking_is_refused(other: dict[str, Any], tmp_path: Path) -> None:
+    trust = ms.robustness(small(**other), draws=9)
+    with pytest.raises(InputError, match=r"^robustness is of another .*; give robustness\(rank"):
+        write_report(small(), tmp_path / "page.html", robustness=trust)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_draws_are_of_the_same_ranking(tmp_path: Path) -> None:
+    trust = ms.robustness(small(draws=50, seed=4, tolerance=0.1), draws=9, seed=7)
+    assert write_report(small(), tmp_path / "page.html", robustness=trust).exists()
 
 
 def test_without_jinja_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

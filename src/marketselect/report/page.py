@@ -14,8 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marketselect.errors import InputError, need, not_installed
+from marketselect.errors import need, not_installed
 from marketselect.files import file_place, put_whole
+from marketselect.provenance import same_ranking
 from marketselect.ranking import Ranking
 from marketselect.report.page_data import page_content
 from marketselect.uncertainty.acceptability import Robustness, robustness
@@ -73,8 +74,8 @@ def write_report(
     Raises
     ------
     InputError
-        If jinja2 is not installed (the extra ``report``), the robustness belongs to other
-        markets, the name does not end in .html, or the file cannot be written.
+        If jinja2 is not installed (the extra ``report``), the robustness was made of another
+        ranking, the name does not end in .html, or the file cannot be written.
 
     Examples
     --------
@@ -102,13 +103,7 @@ def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | No
     """Return the robustness given, or that of the ranking's own draws."""
     if given is not None:
         need(given, Robustness, "robustness")
-        if not given.summary.index.equals(ranking.table.index):
-            raise InputError.of(
-                "other-ranking",
-                "robustness",
-                "its markets are not those of the ranking in the same order",
-                "give robustness(ranking)",
-            )
+        same_ranking(ranking, given, "robustness")
         return given
     made = ranking.provenance
     if not made["draws"]:
