@@ -37,8 +37,8 @@ from marketselect import (
 )
 from marketselect.checks import FloatArray, IntArray
 from marketselect.framework.vocabulary import MethodName
+from marketselect.running import in_order
 from marketselect.sampling import CHUNK, weights_around
-from marketselect.uncertainty.running import in_order
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PROBLEMS = [(213, 6), (213, 40)]

@@ -3,8 +3,11 @@
 import io
 import json
 import os
+import pty
+import signal
 import subprocess
 import sys
+import termios
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -534,6 +537,32 @@ def test_a_closed_stdout_is_told_in_a_line() -> None:
 def test_a_closed_stderr_sends_no_message_into_the_result() -> None:
     done = shell('"$@" frameworks nothing 2>&-')
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("words", [["rank"], ["report", "-o", "page.html"]], ids=["rank", "report"])
+def test_a_long_run_shows_progress_and_an_interrupt_ends_it(
+    words: list[str], tmp_path: Path
+) -> None:
+    screen, end = pty.openpty()
+    termios.tcsetwinsize(screen, (24, 80))
+    with subprocess.Popen(
+        [*COMMAND, *words, "--draws", "9000000"], stdout=subprocess.PIPE, stderr=end, cwd=tmp_path
+    ) as process:
+        os.close(end)
+        seen = b""
+        while b"draws:" not in seen:
+            seen += os.read(screen, 1000)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    os.close(screen)
+    assert (process.returncode, out) == (130, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ranking_needs_no_stderr() -> None:
+    done = shell('"$@" rank --draws 100 --top 1 2>&-')
+    assert done.returncode == 0
+    assert "SGP" in done.stdout
 
 
 def test_no_home_is_needed() -> None:

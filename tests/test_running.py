@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
 import pytest
 
+import marketselect as ms
 from marketselect.errors import InputError
-from marketselect.uncertainty.running import checked_threads, in_order, reporter, silent
+from marketselect.running import checked_threads, in_order, reporter, silent
 
 
 class Terminal(io.StringIO):
@@ -126,10 +128,41 @@ def test_nothing_is_shown_unless_a_person_watches(
 def test_a_person_who_watches_sees_a_bar(monkeypatch: pytest.MonkeyPatch, progress: Any) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr("marketselect.running.DELAY", 0.0)
     report = reporter(progress, "draws")
     for done in (10, 20, 40):
         report(done, 40)
     assert "draws" in screen.getvalue()
+
+
+def test_what_is_quick_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    report = reporter(None, "draws")
+    report(40, 40)
+    assert screen.getvalue() == ""
+
+
+def test_a_closed_stderr_watches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    assert reporter(None, "draws") is silent
+
+
+def test_the_draws_of_a_ranking_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        "marketselect.ranking.reporter", lambda *_: lambda *counts: told.append(counts)
+    )
+    data = pd.DataFrame({"x": [1, 2, 3]}, index=["A", "B", "C"])
+    rules = ms.Framework(
+        name="small",
+        factors=(ms.Factor(code="a"),),
+        indicators=(ms.Indicator(code="x", factor="a", direction="benefit"),),
+    )
+    ms.rank_markets(data, rules, draws=100_000)
+    assert told[-1] == (100_000, 100_000)
+    assert len(told) > 1
+    assert told == sorted(told)
 
 
 def without_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +187,7 @@ def test_without_tqdm_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_bar_that_is_asked_for_needs_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
     without_tqdm(monkeypatch)
-    with pytest.raises(InputError, match=r'tqdm is not installed: pip install "marketselect\[pro'):
+    with pytest.raises(InputError, match=r'needs tqdm; install it: pip install "marketselect\[pro'):
         reporter(True, "draws")
 
 

@@ -21,6 +21,7 @@ from marketselect.methods._calling import call_method, count_draws
 from marketselect.provenance import fingerprint, record
 from marketselect.ranking_html import ranking_html
 from marketselect.ranks import count_ranks, rank_scores
+from marketselect.running import reporter
 from marketselect.sampling import check_draws, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
@@ -289,10 +290,13 @@ def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
 
     The interval is widened to hold the rank itself; without draws it stays ``<NA>``.
     """
-    counts = None
+    counts, done = None, 0
+    report = reporter(None, "draws")
     for drawn in draws:
         block = count_ranks(rescore(ranking, drawn), drawn)
         counts = block if counts is None else counts + block
+        done += len(drawn)
+        report(done, ranking.provenance["draws"])
     if counts is None:
         return ranking
     rank = ranking.table["rank"].to_numpy()

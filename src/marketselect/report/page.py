@@ -108,9 +108,7 @@ def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | No
     made = ranking.provenance
     if not made["draws"]:
         return None
-    return robustness(
-        ranking, draws=made["draws"], tolerance=made["tolerance"], seed=made["seed"], progress=False
-    )
+    return robustness(ranking, draws=made["draws"], tolerance=made["tolerance"], seed=made["seed"])
 
 
 def page_text(content: dict[str, Any]) -> str:

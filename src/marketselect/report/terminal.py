@@ -16,7 +16,8 @@ from marketselect.errors import listing
 if TYPE_CHECKING:
     import pandas as pd
 
-    from marketselect import Framework, Ranking
+    from marketselect.framework import Framework
+    from marketselect.ranking import Ranking
 
 NAME_WIDTH, HEADER_WIDTH, LINE_WIDTH = 20, 9, 110
 SHOWN_EXCLUDED = 5
@@ -122,7 +123,7 @@ def notes_text(ranking: Ranking) -> str:
 
 def sources_text(framework: Framework) -> str:
     """Return where the embedded figures come from."""
-    from marketselect import load_catalogue
+    from marketselect.sources.embedded import load_catalogue
     from marketselect.table import needed_series
 
     catalogue = load_catalogue()
@@ -179,7 +180,7 @@ def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
 
 def market_names(labels: Iterable[object]) -> list[str]:
     """Return the name of each market whose code is known; nothing if none is."""
-    from marketselect import load_markets
+    from marketselect.sources.embedded import load_markets
 
     known = load_markets()["name"].to_dict()
     names = [known.get(label, "") for label in labels]

@@ -19,6 +19,7 @@ from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import HIGH, LOW, Ranking, in_names, rounded
 from marketselect.ranks import TIE, RankCounts, count_ranks
+from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import (
     CHUNK,
     check_draws,
@@ -30,7 +31,6 @@ from marketselect.sampling import (
 )
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
-from marketselect.uncertainty.running import Progress, in_order, reporter
 
 AROUND = ("stated", "any", "ordered")
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each

@@ -24,8 +24,8 @@ from marketselect.methods import LINEAR, METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, rescore
 from marketselect.ranks import TIE, rank_scores
+from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import is_count, is_share, weights_anywhere, weights_around
-from marketselect.uncertainty.running import Progress, in_order, reporter
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for

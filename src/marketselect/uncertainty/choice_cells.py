@@ -21,11 +21,11 @@ from marketselect.framework import vocabulary as words
 from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, in_names, rounded, settle_method
+from marketselect.running import Progress, silent
 from marketselect.sampling import is_count, weights_around
 from marketselect.scoring.aggregation import aggregate_columns
 from marketselect.scoring.factors import EXACT, observed_share, prepared
 from marketselect.scoring.normalization import apply
-from marketselect.uncertainty.running import Progress, silent
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
 CHOICES = (

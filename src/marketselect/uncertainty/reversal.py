@@ -17,9 +17,9 @@ from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
 from marketselect.methods import METHODS
 from marketselect.ranking import Ranking, rank_markets
+from marketselect.running import Progress, reporter
 from marketselect.scoring.treatment import treatment_of
 from marketselect.table import IndicatorTable
-from marketselect.uncertainty.running import Progress, reporter
 from marketselect.weighting import FROM_DATA
 
 COLUMNS = (

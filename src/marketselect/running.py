@@ -7,8 +7,10 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from marketselect.errors import InputError
-from marketselect.sampling import is_count
+from marketselect.errors import InputError, not_installed
+from marketselect.values import a_count
+
+DELAY = 1.0  # seconds before a bar is shown: what is quick needs none
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -46,11 +48,12 @@ def checked_threads(threads: int | None) -> int:
     """Return how many threads to use: as many as there are cores, if none are named."""
     if threads is None:
         return os.cpu_count() or 1
-    if not is_count(threads) or threads < 1:
-        raise InputError.of(
-            "wrong-type", "threads", f"is {threads!r}", "a whole number, 1 or more, is needed"
-        )
-    return threads
+    return a_count(threads, "threads", least=1)
+
+
+def watched() -> bool:
+    """Return whether standard error is a terminal; it is None where a shell has closed it."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def silent(_done: int, _total: int) -> None:
@@ -60,8 +63,8 @@ def silent(_done: int, _total: int) -> None:
 def reporter(progress: Progress | bool | None, what: str) -> Progress:
     """Return what is told of the progress: as given, a bar for a person who watches, or nothing.
 
-    None shows a bar if standard error is a terminal and tqdm is installed (the extra
-    "progress"); True insists on it; False shows none.
+    None shows a bar of what takes longer than a second, if standard error is a terminal and tqdm
+    is installed (the extra "progress"); True insists on it; False shows none.
     """
     if callable(progress):
         return progress
@@ -72,19 +75,15 @@ def reporter(progress: Progress | bool | None, what: str) -> Progress:
             f"is {progress!r}",
             "give a callable (done, total), True, False or None",
         )
-    if progress is False or (progress is None and not sys.stderr.isatty()):
+    if progress is False or (progress is None and not watched()):
         return silent
     try:
         from tqdm import tqdm
     except ImportError:
         if progress is None:
             return silent
-        raise InputError.of(
-            "not-installed",
-            "progress",
-            'is True and tqdm is not installed: pip install "marketselect[progress]"',
-        ) from None
-    bar = tqdm(desc=what, total=0, leave=False)
+        raise not_installed("tqdm", "progress", "progress=True") from None
+    bar = tqdm(desc=what, total=0, leave=False, delay=0.0 if progress else DELAY)
 
     def show(done: int, total: int) -> None:
         bar.total = total
