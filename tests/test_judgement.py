@@ -538,6 +538,10 @@ def test_a_ratio_up_to_the_limit_raises_no_warning() -> None:
         ([[1, "1/0"], [1, 1]], r"is '1/0'; give a number"),
         ([[1, "1/2/3"], [1, 1]], r"is '1/2/3'; give a number"),
         ([[1, 1j], [1, 1]], r"is 1j; give a number"),
+        ([[1, True], [1, 1]], r"is True; give a number"),
+        ([[1, "1_000"], ["", 1]], r"is '1_000'; give a number"),
+        ([[1, "nan"], [2, 1]], r"is 'nan'; give a number"),
+        ([("a", "b", True)], r"is True; give a number"),
         ([[2, 1], [1, 1]], r'comparison of "0" with "0" is 2; the diagonal must be 1'),
         ([[1, None], [None, 1]], r'no comparison links the 2 groups "0"; "1"'),
         (
@@ -592,15 +596,39 @@ def test_a_refused_cell_of_a_frame_is_named_by_its_labels() -> None:
             ahp_weights(frame)
 
 
-@pytest.mark.parametrize("own", [0, 2, -1, "x", "1/0", float("inf"), [1]])
+@pytest.mark.parametrize("own", [0, 2, -1, "x", "1/0", float("inf"), [1], True, "nan", "1_0"])
 def test_an_element_beside_itself_is_one(own: Any) -> None:
     with pytest.raises(InputError, match=r'^comparison of "1" with "1" is .*; the diagonal must'):
         ahp_weights([[1, 3], ["1/3", own]])
 
 
-@pytest.mark.parametrize("own", [None, float("nan"), "nan", " ", pd.NA, 1.0, "1", "2/2"])
+@pytest.mark.parametrize("own", [None, float("nan"), " ", pd.NA, 1.0, "1", "2/2"])
 def test_the_diagonal_may_be_left_empty(own: Any) -> None:
     np.testing.assert_allclose(ahp_weights([[1, 3], ["1/3", own]]).weights, [0.75, 0.25])
+
+
+def test_all_faults_of_comparisons_come_in_one_error() -> None:
+    with pytest.raises(InputError, match=r"^4 faults") as caught:
+        ahp_weights([[1, "much", 3], [True, 1, 0], ["1/3", None, 2]])
+    assert [(fault.code, fault.where) for fault in caught.value.faults] == [
+        ("not-a-number", 'comparison of "0" with "1"'),
+        ("not-a-number", 'comparison of "1" with "0"'),
+        ("out-of-range", 'comparison of "1" with "2"'),
+        ("out-of-range", 'comparison of "2" with "2"'),
+    ]
+    with pytest.raises(InputError, match=r"other way round") as caught:
+        ahp_weights([[1, 2, 3], [2, 1, 4], [3, "1/4", 1]])
+    assert [fault.code for fault in caught.value.faults] == ["contradiction"] * 2
+    with pytest.raises(InputError, match=r"compared twice") as caught:
+        ahp_weights([("a", "b", 2), ("a", "b", 2), ("b", "c", "")])
+    assert [fault.code for fault in caught.value.faults] == ["duplicate", "missing"]
+
+
+@pytest.mark.parametrize("gap", ["", " ", None, pd.NA])
+def test_the_lower_side_may_be_left_empty(gap: Any) -> None:
+    """Two empty texts and the diagonal's 1 are a row of a matrix, not two names and a ratio."""
+    matrix = [[1, 2, 6], [gap, 1, 3], [gap, gap, 1]]
+    np.testing.assert_allclose(ahp_weights(matrix).weights, [0.6, 0.3, 0.1])
 
 
 def test_sentences_may_have_names_that_look_like_numbers() -> None:
@@ -684,6 +712,7 @@ def test_chains_that_no_float_holds_are_refused() -> None:
         ({"ann": ONE, "bob": ONE}, {"weights": [1, -2]}, r'^weight of "bob" is -2; no person can'),
         ({"ann": ONE, "bob": ONE}, {"weights": {"ann": np.nan, "bob": 1}}, r'of "ann" is nan'),
         ({"ann": ONE, "bob": ONE}, {"weights": {"ann": "x", "bob": 1}}, r"""of "ann" is 'x'"""),
+        ({"ann": ONE, "bob": ONE}, {"weights": [1, True]}, r'^weight of "bob" is True; a finite'),
         (
             {"ann": ONE, "bob": ONE},
             {"weights": {"ann": 1, "bop": 1}},

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from marketselect import sampling
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.sampling import check_draws, weights_around
+from marketselect.sampling import weights_around
+from marketselect.values import check_draws
 
 WEIGHTS = np.array([0.5, 0.3, 0.2, 0.0])
 
@@ -138,6 +139,8 @@ def test_the_input_stays_as_it_was() -> None:
         ((-1, 0.25, 0), r"draws is -1; a whole number"),
         ((1.5, 0.25, 0), r"draws is 1\.5"),
         ((True, 0.25, 0), r"draws is True"),
+        ((10_000_001, 0.25, 0), r"draws is 10,000,001; at most 10,000,000 are drawn"),
+        ((10**9, 0.25, 0), r"at most 10,000,000 are drawn"),
         ((10, 1.1, 0), r"tolerance is 1\.1; a share between 0 and 1 is needed"),
         ((10, -0.1, 0), r"tolerance is -0\.1"),
         ((10, np.nan, 0), r"tolerance is nan"),
@@ -155,4 +158,4 @@ def test_settings_of_draws_are_checked(arguments: Any, message: str) -> None:
 
 def test_settings_at_their_limits_are_accepted() -> None:
     check_draws(0, 0, 0)
-    check_draws(10, 1.0, 3)
+    check_draws(10_000_000, 1.0, 3)

@@ -21,7 +21,6 @@ from pandas.testing import assert_frame_equal
 
 import marketselect as ms
 from marketselect import schemas
-from marketselect.cells import raise_faults
 
 SOURCE = Path(schemas.__file__).parent
 WORDS = [
@@ -38,13 +37,14 @@ WORDS = [
     "5%",
     "\u0661",
 ]
+TRUTHS = [True, False, np.bool_(True)]
 NO_NUMBERS = [*WORDS, b"1", 1j, [1], {}, date(2024, 1, 1), pd.Timestamp("2024"), pd.Timedelta(1)]
 INFINITE = [np.inf, -np.inf, "1e999", 10**400, Decimal("inf"), np.float32("inf")]
 EMPTY = [None, np.nan, pd.NA, pd.NaT, "", "  ", "\u00a0", Decimal("nan")]
 NUMBERS: list[tuple[Any, float]] = [
     (1, 1), (1.5, 1.5), ("1.5", 1.5), (" 2 ", 2), ("-3e2", -300), (".5", 0.5), ("5.", 5),
     (np.float32(0.5), 0.5), (np.int8(3), 3), (Decimal("1.25"), 1.25), (Fraction(1, 4), 0.25),
-    (True, 1), (False, 0), (np.bool_(True), 1), ("+7", 7), ("2E3", 2000),
+    ("+7", 7), ("2E3", 2000),
 ]  # fmt: skip
 
 
@@ -85,6 +85,17 @@ def test_what_is_no_number_is_refused(cell: Any) -> None:
     assert observations_message(long(value=(cell, 1, 2))) == (
         f'indicator "X", market "A", year 2020: {fault}'
     )
+
+
+@pytest.mark.parametrize("cell", TRUTHS, ids=repr)
+def test_a_truth_is_no_number_unless_the_column_is_of_truths(cell: Any) -> None:
+    remedy = 'write 1 or 0, or make the column\'s type boolean: .astype("boolean")'
+    fault = f"value is {cell}, a number is needed; {remedy}"
+    frame = wide([cell, None])
+    assert message(schemas.check_cells, frame) == f'indicator "X", market "M0": {fault}'
+    rows = long(value=(cell, 1, 2))
+    assert observations_message(rows) == f'indicator "X", market "A", year 2020: {fault}'
+    assert schemas.check_cells(frame.astype("boolean"))["X"].tolist()[0] == float(cell)
 
 
 @pytest.mark.parametrize("cell", INFINITE, ids=lambda cell: str(cell)[:9])
@@ -294,7 +305,7 @@ def test_tables_that_are_no_observations_are_refused(frame: Any, said: str) -> N
 
 
 def test_checked_observations_are_plain_and_the_given_ones_unchanged() -> None:
-    frame = long(year=("2020", 2021.0, 2022), value=("1", None, True)).assign(more="x")
+    frame = long(year=("2020", 2021.0, 2022), value=("1", None, "1e0")).assign(more="x")
     before = frame.copy()
     rows = schemas.check_observations(frame, ["X"])
     assert rows["market"].tolist() == ["A", "C"]
@@ -351,20 +362,6 @@ def test_a_long_list_of_cells_is_counted_by_indicator_and_market() -> None:
     )
 
 
-@pytest.mark.parametrize("count", [2, 10, 11, 30_000])
-def test_a_list_of_faults_is_cut_and_counted(count: int) -> None:
-    lines = message(raise_faults, [f"fault {n}" for n in range(count)]).splitlines()
-    assert lines[0] == f"{count:,} faults in the data:"
-    assert lines[1] == "  - fault 0"
-    assert (lines[-1] == f"  ... and {count - 10:,} more") is (count > 10)
-    assert len(lines) == min(count, 10) + 1 + (count > 10)
-
-
-def test_one_fault_stands_alone_and_none_is_silent() -> None:
-    assert message(raise_faults, ["one"]) == "one"
-    raise_faults([])
-
-
 def test_a_long_text_is_cut() -> None:
     text = message(schemas.check_cells, wide(["x" * 10_000, 1]))
     assert f'value is "{"x" * 37}...", a number' in text
@@ -413,6 +410,42 @@ def test_rows_and_columns_without_a_label_are_counted(name: Any) -> None:
     )
     frame = pd.DataFrame([[1, 2]], columns=pd.Index(["X", name], dtype=object))
     assert "column 2 of the table" in message(schemas.check_labels, frame)
+
+
+def test_faults_are_data_with_stable_codes() -> None:
+    frame = pd.concat(
+        [
+            long(value=("n/a", 1, np.inf)),
+            long(year=(1066, 2021, 2021), market=("A", None, "C")),
+            long(market=("D", "D", "E"), year=2022),
+        ],
+        ignore_index=True,
+    )
+    with pytest.raises(ms.InputError, match="6 faults") as caught:
+        schemas.check_observations(frame, ["X", "Y"])
+    assert [(fault.code, fault.where) for fault in caught.value.faults] == [
+        ("no-data", "observations"),
+        ("not-a-number", 'indicator "X", market "A", year 2020'),
+        ("infinite", 'indicator "X", market "C", year 2020'),
+        ("out-of-range", 'indicator "X", market "A", row 3'),
+        ("missing", 'indicator "X", year 2021, row 4'),
+        ("duplicate", 'indicator "X", market "D", year 2022'),
+    ]
+    first = caught.value.faults[1]
+    assert first.got == 'value is "n/a", a number is needed'
+    assert first.remedy == "leave it empty to treat it as missing"
+
+
+def test_every_code_is_counted_though_only_some_faults_are_kept() -> None:
+    frame = wide(["n/a"] * 3000 + [np.inf] * 2000)
+    with pytest.raises(ms.InputError, match="5,000 faults of 2 kinds") as caught:
+        schemas.check_cells(frame)
+    assert len(caught.value.faults) == 1000
+    assert caught.value.counts == {"not-a-number": 3000, "infinite": 2000}
+    assert {fault.code for fault in caught.value.faults} == {"not-a-number", "infinite"}
+    lines = str(caught.value).splitlines()
+    assert "and 2,995 more of this kind, in 1 indicator and 2,995 markets; most often" in lines[6]
+    assert lines[-1] == "    ... and 1,995 more of this kind, in 1 indicator and 1,995 markets"
 
 
 def test_label_and_cell_faults_of_a_wide_table_come_together() -> None:
@@ -471,52 +504,14 @@ def test_a_label_of_another_type_is_pointed_out() -> None:
         schemas.check_markets(["1"], pd.Index([1, 2]))
 
 
-# Catalogue
-
-
-def catalogue() -> pd.DataFrame:
-    texts = ["name", "unit", "source", "licence"]
-    return pd.DataFrame({name: ["a", "b", "c"] for name in texts}).assign(indicator=list("XYZ"))
-
-
-def test_the_embedded_catalogue_passes() -> None:
-    embedded = ms.load_catalogue()
-    assert_frame_equal(schemas.check_catalogue(embedded), embedded)
-    assert_frame_equal(schemas.check_catalogue(embedded.reset_index()), embedded)
-
-
-def test_all_faults_of_a_catalogue_come_in_one_error() -> None:
-    frame = catalogue()
-    frame["indicator"] = ["X", "X", None]
-    frame.loc[0, "unit"] = " "
-    frame.loc[1, "licence"] = None
-    before = frame.copy()
-    assert message(schemas.check_catalogue, frame).splitlines() == [
-        "4 faults in the data:",
-        '  - catalogue, indicator "X": unit is empty, a text is needed',
-        '  - catalogue, indicator "X": it stands there more than once; keep one of them',
-        '  - catalogue, indicator "X": licence is empty, a text is needed',
-        "  - catalogue, row 2: indicator is empty, a text is needed",
-    ]
-    assert_frame_equal(frame, before)
-
-
-def test_a_catalogue_without_a_column_is_refused() -> None:
-    lacking = catalogue().rename(columns={"licence": "license"})
-    assert message(schemas.check_catalogue, lacking) == (
-        'catalogue: there is no column "licence"; a catalogue has indicator, name, unit, source, '
-        'licence. Did you mean "license"?'
-    )
-    assert "catalogue: the table is empty" in message(schemas.check_catalogue, pd.DataFrame())
-
-
 # Weights
 
 
 @pytest.mark.parametrize(
     "weights",
     [{"a": 1, "b": 2.5}, pd.Series({"a": 1, "b": 2.5}), {"a": np.int8(1), "b": np.float32(2.5)},
-     pd.Series({"a": 1, "b": 2.5}, dtype="Float64"), {"a": Fraction(1), "b": Decimal("2.5")}],
+     pd.Series({"a": 1, "b": 2.5}, dtype="Float64"), {"a": Fraction(1), "b": Decimal("2.5")},
+     {"a": "1", "b": " 2.5 "}],
 )  # fmt: skip
 def test_weights_of_any_numbers_are_read(weights: Any) -> None:
     read = schemas.check_weights(weights)
@@ -530,7 +525,8 @@ def test_zero_is_a_weight() -> None:
 
 @pytest.mark.parametrize(
     ("weight", "shown"),
-    [(np.nan, "empty"), (None, "empty"), (pd.NA, "empty"), (-1, "-1"), ("3", '"3"'),
+    [(np.nan, "empty"), (None, "empty"), (pd.NA, "empty"), (-1, "-1"), ("1_0", '"1_0"'),
+     (" ", "empty"),
      (np.inf, "inf"), (True, "True"), (np.bool_(True), "True"), (1j, "1j"), ([1], "[1]"),
      (10**400, "1000000000000000000000000000000000000...")],
 )  # fmt: skip
@@ -560,67 +556,16 @@ def test_no_weights_are_refused() -> None:
     assert "weights is empty; name every top factor" in message(schemas.check_weights, {})
 
 
-# Comparisons
-
-
-def comparisons(*rows: tuple[Any, Any, Any]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), index=list("abc"), columns=list("abc"), dtype=object)
-
-
-GOOD = comparisons((1, 3, "1/2"), ("1/3", 1, None), (2, None, 1))
-
-
-def test_comparisons_are_ordered_and_read() -> None:
-    before = GOOD.copy()
-    read = schemas.check_comparisons(GOOD.loc[["c", "a", "b"]], ["b", "a", "c"])
-    assert read.index.tolist() == read.columns.tolist() == ["b", "a", "c"]
-    assert read.fillna(-1).to_numpy().tolist() == [[1, 1 / 3, -1], [3, 1, 0.5], [-1, 2, 1]]
-    assert_frame_equal(GOOD, before)
-
-
-def test_rounded_reciprocals_and_an_empty_diagonal_pass() -> None:
-    given_ = comparisons((None, 7, 1), (0.1429, "", 1), (1, 1, np.nan))
-    assert schemas.check_comparisons(given_, "abc").loc["b", "a"] == 0.1429
-
-
-def test_all_faults_of_comparisons_come_in_one_error() -> None:
-    given_ = comparisons((1, 3, "x"), ("1/4", 2, 5), (1, -1, 1))
-    ratio = 'a ratio above 0, such as 3 or "1/3", is needed; leave it empty if not compared'
-    assert message(schemas.check_comparisons, given_, "abc").splitlines() == [
-        "4 faults in the data:",
-        '  - comparisons, row "a", column "b": ratio is 3 and the other way round "1/4", both '
-        "sides must be reciprocal; leave one of them empty",
-        f'  - comparisons, row "a", column "c": ratio is "x", {ratio}',
-        '  - comparisons, row "b", column "b": ratio is 2, the diagonal must be 1',
-        f'  - comparisons, row "c", column "b": ratio is -1, {ratio}',
-    ]
-
-
-@pytest.mark.parametrize("cell", [0, "0", "1/0", "1/x", "1/2/3", np.inf, 1e13, "nan", [1]])
-def test_what_is_no_ratio_is_refused(cell: Any) -> None:
-    given_ = comparisons((1, None, 1), (None, 1, 1), (1, 1, 1))
-    given_["b"] = pd.Series([cell, 1, 1], index=list("abc"), dtype=object)
-    assert 'row "a", column "b": ratio is ' in message(schemas.check_comparisons, given_, "abc")
-
-
-def test_comparisons_of_other_factors_are_refused() -> None:
-    given_ = GOOD.rename(index={"c": "cc"})
-    assert message(schemas.check_comparisons, given_, "abc") == (
-        'comparisons: the row labels must be "a", "b", "c" once each; missing "c", unknown "cc". '
-        'Did you mean "c"?'
-    )
-    assert "a pandas DataFrame is needed" in message(schemas.check_comparisons, [[1]], "a")
-
-
 # pandera
 
 
-def test_only_this_module_imports_pandera_and_only_inside_functions() -> None:
+def test_only_the_models_import_pandera_before_a_table_is_checked() -> None:
     for path in SOURCE.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         everywhere = [node for node in ast.walk(tree) if imports_pandera(node)]
-        assert not everywhere or path.name == "schemas.py", path
-        assert not any(imports_pandera(node) for node in tree.body), path
+        assert not everywhere or path.name in ("schemas.py", "contracts.py"), path
+        at_once = any(imports_pandera(node) for node in tree.body)
+        assert at_once is (path.name == "contracts.py"), path
 
 
 def imports_pandera(node: ast.AST) -> bool:

@@ -1,5 +1,6 @@
 """Stated weights: equal, rank order and swings."""
 
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -102,6 +103,13 @@ def test_equal_weights_of_a_count_or_of_names() -> None:
     assert named.labels == ("a", "b")
 
 
+def test_ranks_and_points_may_be_texts_that_are_numbers() -> None:
+    assert rank_order_weights({"a": "2", "b": " 1 "}).weights.tolist() == [0.25, 0.75]
+    assert rank_order_weights([2, "1"]).weights.tolist() == [0.25, 0.75]
+    assert rank_order_weights(["2", "1"]).labels == ("2", "1")  # texts alone are names
+    assert swing_weights({"a": "1", "b": Decimal(3)}).weights.tolist() == [0.25, 0.75]
+
+
 def test_swings_are_divided_by_their_sum() -> None:
     result = swing_weights({"a": 100, "b": 60, "c": 0, "d": 40})
     assert result.weights.tolist() == [0.5, 0.3, 0.0, 0.2]
@@ -166,19 +174,27 @@ def test_equal_weights_need_distinct_criteria(criteria: Any, message: str) -> No
         ({"a": 1, "b": np.inf}, r'^rank of "b" is inf; a finite number'),
         ({"a": 1, "b": "second"}, r"""^rank of "b" is 'second'; a finite number"""),
         ({"a": 1, "b": None}, r'^rank of "b" is None; a finite number'),
-        (pd.Series({"a": 1, "b": 1j}), r'^rank of "a" is \(1\+0j\); a finite number'),
-        (pd.Series({"a": "1", "b": "2"}), r"""^rank of "a" is '1'; a finite number is needed"""),
+        ({"a": 1 + 0j, "b": 1}, r'^rank of "a" is \(1\+0j\); a finite number'),
+        (pd.Series({"a": "x", "b": "2"}), r"""^rank of "a" is 'x'; a finite number is needed"""),
+        ([1, True], r'^rank of "1" is True; a finite number is needed'),
+        (np.array([True, True]), r'^rank has 2 faults:\n  - rank of "0" is True; a finite'),
+        (np.ma.masked_equal([1, 2], 2), r'^rank of "1" is None; a finite number'),
+        ({"a": "1_0"}, r"""^rank of "a" is '1_0'; a finite number"""),
+        ({"a": " "}, r"""^rank of "a" is ' '; a finite number"""),
         (["a", "a"], r'"a" more than once'),
         (pd.Series([1, 2], ["a", "a"]), r'"a" more than once'),
         ({"a": 1, "b": 0}, r'^rank of "b" is 0; the most important has rank 1 and none is below'),
         ([2, 1, -3], r'^rank of "2" is -3; .* leave out what does not count'),
-        ({"a": 0.5, "b": 0.3}, r'^rank of "a" is 0.5; .* give points to swing_weights'),
+        (
+            {"a": 0.5, "b": 0.3},
+            r'^rank has 2 faults:\n  - rank of "a" is 0.5; .* give points to swing_weights',
+        ),
         (["a", 1], r"^order is \['a', 1\]; give names .* or ranks: not both"),
         ("abc", r"^rank: 'abc' given; give a list, or a mapping of names to numbers"),
         (None, r"^rank: None given; give a list"),
         ({"a", "b"}, r"^rank: \{.*\} given; give a list"),
         (pd.DataFrame({"a": [1, 2]}), r"^rank: shape \(2, 1\) given"),
-        ([[["a"]]], r"^rank\[0, 0, 0\] is 'a'; a number"),
+        ([[["a"]]], r"^rank: shape \(1, 1, 1\) given"),
     ],
 )
 def test_an_order_without_an_answer_is_refused(order: Any, message: str) -> None:
@@ -204,6 +220,11 @@ def test_a_misspelt_rank_order_method_is_refused() -> None:
         ([1, np.inf], r'^swing of "1" is inf; a finite number'),
         ({"a": 1, "b": "many"}, r"""^swing of "b" is 'many'; a finite number"""),
         ({"a": 1, "": 1}, r"^name 1 is ''; every name must be a text"),
+        ({"a": True, "b": 2}, r'swing of "a" is True; a finite number'),
+        (
+            {"a": "x", "b": -1, "c": 1},
+            r"""^swing has 2 faults:\n  - swing of "a" is 'x'; .*\n  - swing of "b" is -1""",
+        ),
     ],
 )
 def test_points_without_an_answer_are_refused(points: Any, message: str) -> None:

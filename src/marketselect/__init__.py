@@ -10,6 +10,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from marketselect import schemas
 from marketselect.errors import ConsistencyWarning, Fault, InputError, MarketSelectError
 from marketselect.framework import (
     Factor,
@@ -202,6 +203,7 @@ __all__ = [
     "replay_study",
     "robustness",
     "save_study",
+    "schemas",
     "score_factors",
     "sensitivity",
     "standard_deviation_weights",

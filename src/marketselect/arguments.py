@@ -91,7 +91,7 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
         replace(fault, where=at(fault.where), remedy=fault.command or fault.remedy)
         for fault in error.faults
     ]
-    return InputError(*faults, what=at(error.what), total=error.total, tally=error.tally)
+    return InputError(*faults, what=at(error.what), counts=error.counts, tally=error.tally)
 
 
 def parser() -> Parser:

@@ -4,6 +4,7 @@ A fault is data: a stable code, where it is, what was got and what to do about i
 holds all that were found; its message is made from them, here and nowhere else.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
@@ -102,8 +103,8 @@ class InputError(MarketSelectError, ValueError):
     what : str
         What has the faults, where there may be several: ``framework "mine"``. The message of
         several without it speaks of the data.
-    total : int, optional
-        How many there are in all, if not all are given.
+    counts : mapping, optional
+        By code, how many there are in all, where not all are given.
     tally : mapping, optional
         By code, what there is to say of those that are not shown.
 
@@ -123,13 +124,14 @@ class InputError(MarketSelectError, ValueError):
         self,
         *faults: Fault | str,
         what: str = "",
-        total: int | None = None,
+        counts: Mapping[str, int] | None = None,
         tally: Mapping[str, str] | None = None,
     ) -> None:
         found = [f if isinstance(f, Fault) else Fault("own-words", "", str(f)) for f in faults]
         self.faults = tuple(found[:KEPT])
         self.what = what
-        self.total = len(found) if total is None else total
+        self.counts = {**Counter(fault.code for fault in found), **(counts or {})}
+        self.total = sum(self.counts.values())
         self.tally = dict(tally or {})
         super().__init__(*self.faults)
 
@@ -148,9 +150,9 @@ class InputError(MarketSelectError, ValueError):
         """Return the same error, its faults at a place within another."""
         if self.what or not self.faults:
             what = f"{place}: {self.what}" if self.what else place
-            return InputError(*self.faults, what=what, total=self.total, tally=self.tally)
+            return InputError(*self.faults, what=what, counts=self.counts, tally=self.tally)
         return InputError(
-            *(fault.under(place) for fault in self.faults), total=self.total, tally=self.tally
+            *(fault.under(place) for fault in self.faults), counts=self.counts, tally=self.tally
         )
 
     def adding(self, more: str) -> "InputError":
@@ -158,7 +160,7 @@ class InputError(MarketSelectError, ValueError):
         *others, last = self.faults
         end = "remedy" if last.remedy else "got"
         longer = replace(last, **{end: f"{getattr(last, end)}{more}"})
-        return InputError(*others, longer, what=self.what, total=self.total, tally=self.tally)
+        return InputError(*others, longer, what=self.what, counts=self.counts, tally=self.tally)
 
     def _several(self) -> str:
         """Return one line a fault, the first of each kind where there are many."""
@@ -170,20 +172,19 @@ class InputError(MarketSelectError, ValueError):
             of_kinds = ""
         else:
             each = max(1, SHOWN // len(kinds))
-            unkept = self.total - len(self.faults)
             lines = [
                 line
                 for code, faults in kinds.items()
-                for line in self._of_a_kind(code, faults, each, unkept)
+                for line in self._of_a_kind(code, faults, each)
             ]
             of_kinds = f" of {len(kinds)} kinds" if len(kinds) > 1 else ""
         number = f"{self.total:,} faults{of_kinds}"
         head = f"{self.what} has {number}:" if self.what else f"{number} in the data:"
         return head + "".join(lines)
 
-    def _of_a_kind(self, code: str, faults: list[Fault], each: int, unkept: int) -> list[str]:
+    def _of_a_kind(self, code: str, faults: list[Fault], each: int) -> list[str]:
         lines = [f"\n  - {fault}" for fault in faults[:each]]
-        rest = len(faults) - each + (unkept if code == self.faults[-1].code else 0)
+        rest = self.counts[code] - each
         more = f"\n    ... and {rest:,} more of this kind{self.tally.get(code, '')}"
         return [*lines, more] if rest > 0 else lines
 

@@ -22,7 +22,7 @@ from marketselect.provenance import fingerprint, record
 from marketselect.ranking_html import ranking_html
 from marketselect.ranks import count_ranks, rank_scores
 from marketselect.running import reporter
-from marketselect.sampling import check_draws, weights_around
+from marketselect.sampling import weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
 from marketselect.scoring.judged import (
@@ -32,6 +32,7 @@ from marketselect.scoring.judged import (
 )
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.table import IndicatorTable
+from marketselect.values import check_draws
 from marketselect.weighting import FROM_DATA, FROM_STATED, JUDGED, WEIGHTINGS
 from marketselect.weighting.judgement import JudgementResult
 

@@ -6,51 +6,15 @@ vectors depend on the seed alone, not on the size of the chunks.
 
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from marketselect.checks import FloatArray, IntArray
-from marketselect.errors import InputError
 
 CHUNK = 2048  # draws at a time: the scores of 200 markets then stay near the processor
 TINY = 1e-300
 SMALL = 0.1  # gamma variates of a smaller parameter may underflow: their logarithms do not
 SAME = 1e-12  # two weights within this share of each other are equally important
-
-
-def check_draws(draws: int, tolerance: float, seed: int) -> None:
-    """Refuse a negative count, a tolerance outside 0 to 1 and a seed that is no whole number."""
-    for name, number in (("draws", draws), ("seed", seed)):
-        if not is_count(number):
-            raise InputError.of(
-                "wrong-type", f"{name}", f"is {number!r}", "a whole number, 0 or more, is needed"
-            )
-    if not is_share(tolerance):
-        raise InputError.of(
-            "out-of-range",
-            "tolerance",
-            f"is {tolerance!r}",
-            "a share between 0 and 1 is needed, 0.25 for 25 %",
-        )
-
-
-def is_count(number: Any) -> bool:
-    """Return whether `number` is whole and not negative."""
-    whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-    return whole and bool(number >= 0)
-
-
-def is_share(number: Any) -> bool:
-    """Return whether `number` lies between 0 and 1."""
-    real = isinstance(number, (int, float, np.number)) and not isinstance(number, bool)
-    return real and bool(0 <= number <= 1)
-
-
-def is_size(number: Any) -> bool:
-    """Return whether `number` is finite and above zero."""
-    real = isinstance(number, (int, float, np.number)) and not isinstance(number, bool)
-    return real and bool(0 < number < np.inf)
 
 
 def uniforms(

@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect import schemas
-from marketselect.cells import SHOWN, is_blank, label_codes, raise_faults
+from marketselect.cells import FIRST_YEAR, LAST_YEAR, YEAR, label_codes
 from marketselect.checks import FloatArray
 from marketselect.derivation import NEVER, TOO_LARGE, Derived, derive, quotient
-from marketselect.errors import InputError, listing
+from marketselect.errors import SHOWN, Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
+from marketselect.values import a_count, is_gap
 
 BoolArray = NDArray[np.bool_]
 
@@ -155,16 +156,10 @@ def indicator_tables(
 
 def check_years(as_of: object, max_age: object) -> None:
     """Refuse a reference year or an age that is no whole number or makes no sense."""
-    for name, number in (("as_of", as_of), ("max_age", max_age)):
-        if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 0:
-            raise InputError.of(
-                "wrong-type",
-                f"{name}",
-                f"is {number!r}",
-                "a whole number of years, 0 or more, is needed",
-            )
-    if not schemas.FIRST_YEAR <= int(str(as_of)) <= schemas.LAST_YEAR:
-        raise InputError.of("out-of-range", "as_of", f"is {as_of}", f"{schemas.YEAR}")
+    year = a_count(as_of, "as_of", what="a whole number of years")
+    a_count(max_age, "max_age", what="a whole number of years")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InputError.of("out-of-range", "as_of", f"is {as_of}", YEAR)
 
 
 def needed_series(framework: Framework) -> list[str]:
@@ -180,7 +175,7 @@ def needed_series(framework: Framework) -> list[str]:
 
 def market_labels(rows: pd.DataFrame) -> "pd.Index[Any]":
     """Return every market that the observations name, sorted; labels of several types by text."""
-    used = [name for name in rows["market"].cat.categories if not is_blank(name)]
+    used = [name for name in rows["market"].cat.categories if not is_gap(name)]
     try:
         names = sorted(used)
     except TypeError:
@@ -221,7 +216,13 @@ def market_groups(observations: pd.DataFrame, column: str) -> "pd.Series[str]":
     names = pd.Series(groups[pairs["group"]], index=markets[pairs["market"]], name=column)
     twice = names.index[names.index.duplicated()].unique()
     raise_faults(
-        [f'market "{name}": {column} is {listing(names.loc[name])}; keep one' for name in twice]
+        Fault(
+            "contradiction",
+            f'market "{name}"',
+            f"{column} is {listing(names.loc[name])}",
+            "keep one",
+        )
+        for name in twice
     )
     return names.rename_axis("market")
 
@@ -290,11 +291,13 @@ def refuse_negative_errors(table: IndicatorTable, framework: Framework) -> None:
     series = {i.code: i.standard_error for i in framework.indicators}
     below = cells(table.errors, (table.errors < 0).to_numpy(), year=table.years.to_numpy())
     raise_faults(
-        [
-            f'indicator "{series[code]}", market "{market}", year {year}: a standard error must '
-            "not be negative; leave it empty to treat it as missing"
-            for market, code, year in below.itertuples(index=False)
-        ]
+        Fault(
+            "out-of-range",
+            f'indicator "{series[code]}", market "{market}", year {year}',
+            "a standard error must not be negative",
+            "leave it empty to treat it as missing",
+        )
+        for market, code, year in below.itertuples(index=False)
     )
 
 
@@ -333,7 +336,7 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
 def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
     """Return a table as it is, unless it lacks an indicator or someone put a fault into it."""
     if missing := [code for code in framework.codes if code not in table.values.columns]:
-        raise InputError(missing_message(missing, table.values))
+        raise InputError(missing_columns(missing, table.values))
     values, numbers = table.values, table.values.to_numpy()
     plain = values.index.is_unique and values.columns.is_unique and numbers.dtype == np.float64
     if plain and not np.isinf(numbers).any():
@@ -344,10 +347,11 @@ def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable
 
 def column_sources(
     framework: Framework, frame: pd.DataFrame
-) -> tuple[dict[str, tuple[str, str | None]], list[str]]:
+) -> tuple[dict[str, tuple[str, str | None]], list[Fault]]:
     """Return each indicator's column and denominator column in a wide frame, and the faults."""
     columns = set(frame.columns)
-    faults, missing = [], []
+    faults: list[Fault] = []
+    missing: list[str] = []
     sources: dict[str, tuple[str, str | None]] = {}
     for indicator in framework.indicators:
         code, below = indicator.code, indicator.denominator
@@ -357,19 +361,27 @@ def column_sources(
             missing.append(code)
         elif indicator.statistic in ("growth", "volatility"):
             faults.append(
-                f'indicator "{code}": a {indicator.statistic} cannot come from one column '
-                f'"{indicator.observed}"; {finished_figures(indicator)}, or make the table from '
-                "observations over years with indicator_table"
+                Fault(
+                    "not-possible",
+                    f'indicator "{code}"',
+                    f'a {indicator.statistic} cannot come from one column "{indicator.observed}"',
+                    f"{finished_figures(indicator)}, or make the table from observations over "
+                    "years with indicator_table",
+                )
             )
         elif below and below not in columns:
             faults.append(
-                f'indicator "{code}": its denominator "{below}" has no column; add it, or '
-                f"{finished_figures(indicator)}"
+                Fault(
+                    "missing-name",
+                    f'indicator "{code}"',
+                    f'its denominator "{below}" has no column',
+                    f"add it, or {finished_figures(indicator)}",
+                )
             )
         else:
             sources[code] = (indicator.observed, below)
     if missing:
-        faults.insert(0, missing_message(missing, frame))
+        faults.insert(0, missing_columns(missing, frame))
     return sources, faults
 
 
@@ -433,15 +445,20 @@ def how_read(indicator: Indicator, source: tuple[str, str | None]) -> str:
     return f"column {column} is used as given, {' and '.join(left)}" if left else ""
 
 
-def missing_message(missing: list[str], frame: pd.DataFrame) -> str:
+def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
     """Say which indicators have no column, and the way on without them."""
+    got = f"there is no column for {listing(missing, SHOWN)}"
     if any(code in frame.index for code in missing) and len(missing) > 1:
-        return (
-            f"there is no column for {listing(missing, SHOWN)}, but rows are labelled so; "
-            "markets go down and indicators across: give the table's transpose, data.T"
+        return Fault(
+            "wrong-form",
+            "",
+            f"{got}, but rows are labelled so",
+            "markets go down and indicators across: give the table's transpose, data.T",
         )
     near = schemas.nearest(missing, frame.columns)
-    return (
-        f"there is no column for {listing(missing, SHOWN)}; add the columns, or rank "
-        f"without them: framework.subset([...]).{near}"
+    return Fault(
+        "missing-name",
+        "",
+        got,
+        f"add the columns, or rank without them: framework.subset([...]).{near}",
     )

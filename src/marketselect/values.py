@@ -24,6 +24,10 @@ PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.I
 WIDEST = 40  # signs of a value that a message quotes
 LONG = 1e15  # whole floats from here on are quoted in scientific notation
 MOST_DRAWS = 10_000_000
+# Of comparisons. Four printed digits are rounding (0.1429 for 1/7), two or three are not told from
+# a slip; products of larger ratios, far outside any scale in use, could overflow.
+RECIPROCAL = 1e-3
+LARGEST_RATIO = 1e12
 
 FINITE = "a finite number is needed"
 WEIGHT = "a finite number, 0 or more, is needed"
@@ -176,12 +180,18 @@ def one_of(value: Any, allowed: Iterable[str], where: str, *, also: str = "") ->
     return str(value)
 
 
-def check_draws(draws: Any, tolerance: Any, seed: Any) -> None:
-    """Refuse a count of draws, a tolerance or a seed that is none."""
-    a_count(draws, "draws")
-    a_count(seed, "seed")
-    a_share(tolerance, "tolerance", ", 0.25 for 25 %")
+def draws_of(value: Any, where: str = "draws", *, least: int = 0) -> int:
+    """Return a count of draws, `least` or more, or refuse what is none or would run for ever."""
+    draws = a_count(value, where, least=least)
     if draws > MOST_DRAWS:
         raise InputError(
-            Fault("too-large", "draws", f"is {draws:,}", f"at most {MOST_DRAWS:,} are drawn")
+            Fault("too-large", where, f"is {draws:,}", f"at most {MOST_DRAWS:,} are drawn")
         )
+    return draws
+
+
+def check_draws(draws: Any, tolerance: Any, seed: Any, *, least: int = 0) -> None:
+    """Refuse a count of draws, a tolerance or a seed that is none."""
+    draws_of(draws, least=least)
+    a_count(seed, "seed")
+    a_share(tolerance, "tolerance", ", 0.25 for 25 %")

@@ -14,13 +14,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
-from marketselect.cells import is_blank
 from marketselect.errors import InputError, need
 from marketselect.files import file_place, put_whole
 from marketselect.ranking import Ranking
 from marketselect.report.workbook_columns import COLORS, Column, Sheet
 from marketselect.report.workbook_sheets import sheets_of
 from marketselect.sources.files import needed
+from marketselect.values import is_gap
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet
 LONGEST = 32_767  # signs of a cell
@@ -153,7 +153,7 @@ def put(cell: Any, value: str | float) -> None:
 
 def cell_value(cell: Any) -> str | int | float | None:
     """Return a cell as a workbook holds it: a number, text, or None where there is nothing."""
-    if is_blank(cell):
+    if is_gap(cell):
         return None
     if isinstance(cell, (int, np.integer)) and not isinstance(cell, bool):
         return int(cell) if abs(int(cell)) < EXACT else str(cell)

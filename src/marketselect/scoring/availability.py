@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, need
+from marketselect.errors import need
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
-from marketselect.sampling import is_share
 from marketselect.scoring.factors import EXACT, FactorScores, observed_share
 from marketselect.table import IndicatorTable, as_indicator_table
+from marketselect.values import a_share
 
 FILLING = ("mean", "median", "group-mean", "group-median")
 
@@ -82,10 +82,7 @@ def data_availability(
     >>> int(found.by_market["qualifies"].sum())
     183
     """
-    if not is_share(min_share):
-        raise InputError.of(
-            "out-of-range", "min_share", f"is {min_share!r}", "a share between 0 and 1 is needed"
-        )
+    a_share(min_share, "min_share")
     rules = as_framework(framework)
     raw = as_indicator_table(data, rules).values[list(rules.codes)]
     observed, share = raw.notna(), observed_share(raw, rules)

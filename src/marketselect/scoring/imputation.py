@@ -209,13 +209,11 @@ def refuse_missing(values: pd.DataFrame) -> None:
     """Raise with every missing cell."""
     row, column = np.nonzero(values.isna().to_numpy())
     raise_faults(
-        [
-            Fault(
-                "missing",
-                f'indicator "{code}", market "{market}"',
-                'value is missing and missing is "refuse"',
-                "fill it, or choose another policy such as reweight",
-            )
-            for market, code in zip(values.index[row], values.columns[column], strict=True)
-        ]
+        Fault(
+            "missing",
+            f'indicator "{code}", market "{market}"',
+            'value is missing and missing is "refuse"',
+            "fill it, or choose another policy such as reweight",
+        )
+        for market, code in zip(values.index[row], values.columns[column], strict=True)
     )

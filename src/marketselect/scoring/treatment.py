@@ -68,15 +68,13 @@ def log_values(values: pd.DataFrame, rules: Framework) -> Step:
     clipped = np.clip(raw, [low for low, _ in ends], [high for _, high in ends])
     bad = np.argwhere((clipped <= 0) & logged)
     raise_faults(
-        [
-            Fault(
-                "out-of-range",
-                f'indicator "{values.columns[column]}", market "{values.index[row]}"',
-                f"value is {raw[row, column]:g}, a logarithm needs it above 0",
-                "give goalposts, or drop the transform",
-            )
-            for row, column in bad
-        ]
+        Fault(
+            "undefined",
+            f'indicator "{values.columns[column]}", market "{values.index[row]}"',
+            f"value is {raw[row, column]:g}, a logarithm needs it above 0",
+            "give goalposts, or drop the transform",
+        )
+        for row, column in bad
     )
     taken = np.where(logged, np.log(np.where(logged, clipped, 1.0)), clipped)
     before = pd.DataFrame(clipped, values.index, values.columns)

@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 
 import pandas as pd
 
-from marketselect.cells import is_empty, to_numbers
+from marketselect.cells import as_numbers
 from marketselect.errors import InputError, did_you_mean, listing
 
 # What each column of a long table may be called, in any case. Where several are there, the first
@@ -294,9 +294,3 @@ def long_table(table: pd.DataFrame, roles: dict[str, str]) -> pd.DataFrame:
 def labels(cells: "pd.Series[Any]") -> "pd.Series[str]":
     """Return labels as text without blanks around them; a number, such as 004, is text as well."""
     return cells.map(cell_text, na_action="ignore").replace("", None).astype("str")
-
-
-def as_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return a column as floats if every filled cell is a number, otherwise as it was."""
-    numbers = to_numbers(cells)
-    return numbers if (numbers.notna() | is_empty(cells)).all() else cells

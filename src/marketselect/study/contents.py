@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.cells import is_blank
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import thawed
@@ -21,6 +20,7 @@ from marketselect.scoring.normalization import IndicatorScale, Scale
 from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
 from marketselect.table import IndicatorTable
+from marketselect.values import is_gap
 
 FORMAT = 1  # of the folder; a change that old readers cannot read raises it
 TEXT, WHOLE = "text", "whole numbers"  # the kinds of market labels that a CSV file can keep
@@ -220,7 +220,7 @@ def csv_cell(cell: object) -> str:
         # The csv module of Python 3.11 leaves a lone carriage return without quotes.
         doubled = cell.replace('"', '""')
         return f'"{doubled}"' if set(cell) & set(',"\r\n') else cell
-    if is_blank(cell):
+    if is_gap(cell):
         return ""
     if isinstance(cell, (int, np.integer)):
         return str(int(cell))

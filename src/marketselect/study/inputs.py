@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect import schemas
-from marketselect.cells import shown
+from marketselect.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.errors import InputError, raise_faults
 from marketselect.framework import Framework
 from marketselect.framework.keys import (
@@ -23,7 +22,6 @@ from marketselect.framework.keys import (
 )
 from marketselect.methods import METHODS
 from marketselect.ranking import Ranking, rank_markets
-from marketselect.sampling import is_count, is_size
 from marketselect.scoring.normalization import IndicatorScale, Scale
 from marketselect.study.consistency import refuse_misfits
 from marketselect.study.contents import FORMAT, PASSED, SOURCES, TEXT, WHOLE, Files
@@ -35,7 +33,7 @@ from marketselect.study.parsing import (
     read_words,
 )
 from marketselect.table import IndicatorTable
-from marketselect.values import is_number, is_real, is_truth
+from marketselect.values import MOST_DRAWS, is_count, is_number, is_real, is_size, is_truth, shown
 
 
 def must(fine: Callable[[Any], bool], needed: str) -> Reader:
@@ -74,7 +72,6 @@ def is_by_name(value: Any) -> bool:
     return isinstance(value, dict) and all(map(is_figure, value.values()))
 
 
-MOST_DRAWS = 10_000_000  # more would keep a machine busy that only wants to look at a study
 A_COUNT = must(is_count, "a whole number, 0 or more,")
 TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
 WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
@@ -82,7 +79,7 @@ CALL: dict[str, Reader] = {
     "format": a_whole(FORMAT, FORMAT),
     "labels": a_word((TEXT, WHOLE)),
     "index_name": maybe(must(is_name, "a text or a whole number")),
-    "as_of": maybe(a_whole(schemas.FIRST_YEAR, schemas.LAST_YEAR)),
+    "as_of": maybe(a_whole(FIRST_YEAR, LAST_YEAR)),
     "max_age": maybe(A_COUNT),
     "weights": maybe(WEIGHTS),
     "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
@@ -175,9 +172,9 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
 def whole_years(years: pd.DataFrame) -> pd.DataFrame:
     """Return years as whole numbers, or say which one is none."""
     known = years.to_numpy()[years.notna().to_numpy()]
-    odd = known[(known % 1 != 0) | (known < schemas.FIRST_YEAR) | (known > schemas.LAST_YEAR)]
+    odd = known[(known % 1 != 0) | (known < FIRST_YEAR) | (known > LAST_YEAR)]
     if len(odd):
-        raise InputError.of("damaged", "years.csv", f"got {odd[0]:g}", f"{schemas.YEAR}")
+        raise InputError.of("damaged", "years.csv", f"got {odd[0]:g}", YEAR)
     return years.astype("Int64")
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.cells import shown
 from marketselect.errors import InputError, listing
 from marketselect.study.contents import WHOLE, Files
+from marketselect.values import shown
 
 # JSON
 
@@ -110,8 +110,8 @@ def read_words(files: Files, name: str, header: Sequence[str], kind: str) -> pd.
 
 def read_numbers(files: Files, name: str, header: Sequence[str], kind: str) -> pd.DataFrame:
     """Return a CSV file of numbers, NaN where a cell is empty."""
+    words = read_words(files, name, header, kind)
     try:
-        return schemas.check_cells(read_words(files, name, header, kind))
+        return schemas.check_cells(words)
     except InputError as fault:
-        named = str(fault).startswith(name)
-        raise InputError(str(fault) if named else f"{name}: {fault}") from None
+        raise InputError(*fault.faults, what=name, counts=fault.counts, tally=fault.tally) from None

@@ -6,16 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.cells import is_blank
 from marketselect.errors import InputError, listing
 from marketselect.frozen import result
 from marketselect.ranking import Ranking
-from marketselect.sampling import is_size
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, Files, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes
 from marketselect.study.inputs import ranked_again, read_call
 from marketselect.study.parsing import read_numbers, read_words
+from marketselect.values import is_gap, is_size
 
 SHOWN = 20
 ROWS = 3  # that are named of those which stand on one side only
@@ -219,7 +218,7 @@ def rows_of(differences: pd.DataFrame) -> str:
 def as_text(frame: pd.DataFrame) -> str:
     """Return the first rows of a table as text, numbers in full."""
     cells = frame.head(SHOWN).map(
-        lambda cell: cell if isinstance(cell, str) else "-" if is_blank(cell) else repr(cell)
+        lambda cell: cell if isinstance(cell, str) else "-" if is_gap(cell) else repr(cell)
     )
     more = len(frame) - SHOWN
     rest = f"\n... and {more:,} more" if more > 0 else ""

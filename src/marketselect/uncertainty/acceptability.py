@@ -13,24 +13,17 @@ import numpy as np
 import pandas as pd
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.errors import InputError, need
 from marketselect.frozen import result
 from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import HIGH, LOW, Ranking, in_names, rounded
 from marketselect.ranks import TIE, RankCounts, count_ranks
 from marketselect.running import Progress, in_order, reporter
-from marketselect.sampling import (
-    CHUNK,
-    check_draws,
-    is_count,
-    is_size,
-    weights_anywhere,
-    weights_around,
-    weights_ordered,
-)
+from marketselect.sampling import CHUNK, weights_anywhere, weights_around, weights_ordered
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
+from marketselect.values import a_count, check_draws, is_size, one_of
 
 AROUND = ("stated", "any", "ordered")
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
@@ -78,10 +71,7 @@ class Robustness:
 
     def top(self, k: int) -> "pd.Series[float]":
         """Return how often each market is among the first `k`."""
-        if not is_count(k) or k < 1:
-            raise InputError.of(
-                "wrong-type", "k", f"is {k!r}", "a whole number of places, 1 or more, is needed"
-            )
+        a_count(k, "k", least=1, what="a whole number of places")
         return self.acceptability.iloc[:, : int(k)].sum(axis=1).clip(upper=1).rename(f"top_{k}")
 
     def __repr__(self) -> str:
@@ -235,18 +225,8 @@ def checked_options(
     draws: int, tolerance: float, seed: int, around: str, concentration: float | None
 ) -> None:
     """Refuse options that have no meaning."""
-    if not is_count(draws) or draws < 1:
-        raise InputError.of(
-            "wrong-type", "draws", f"is {draws!r}", "a whole number, 1 or more, is needed"
-        )
-    check_draws(draws, tolerance, seed)
-    if around not in AROUND:
-        raise InputError.of(
-            "unknown-word",
-            "around",
-            f"is {around!r}",
-            f"use {listing(AROUND)}.{did_you_mean(around, AROUND)}",
-        )
+    check_draws(draws, tolerance, seed, least=1)
+    one_of(around, AROUND, "around")
     if concentration is None:
         return
     if around != "stated":

@@ -25,7 +25,8 @@ from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, rescore
 from marketselect.ranks import TIE, rank_scores
 from marketselect.running import Progress, in_order, reporter
-from marketselect.sampling import is_count, is_share, weights_anywhere, weights_around
+from marketselect.sampling import weights_anywhere, weights_around
+from marketselect.values import a_count, a_share
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for
@@ -156,10 +157,7 @@ def rank_bounds(
     """
     need(ranking, Ranking, "ranking")
     share = checked_tolerance(tolerance)
-    if not is_count(nodes):
-        raise InputError.of(
-            "wrong-type", "nodes", f"is {nodes!r}", "a whole number, 0 or more, is needed"
-        )
+    a_count(nodes, "nodes")
     forms = linear_forms(ranking)
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
     forms /= np.abs(forms).max() or 1.0
@@ -187,14 +185,7 @@ def checked_tolerance(tolerance: Any) -> float | None:
     """Return the tolerance, None for any weights, or say what is wrong with it."""
     if tolerance is None or tolerance == "any":
         return None
-    if not is_share(tolerance):
-        raise InputError.of(
-            "out-of-range",
-            "tolerance",
-            f"is {tolerance!r}",
-            "a share between 0 and 1 is needed, 0.25 for 25 %, or None for any weights",
-        )
-    return float(tolerance)
+    return a_share(tolerance, "tolerance", ", 0.25 for 25 %, or None for any weights")
 
 
 def linear_forms(ranking: Ranking) -> FloatArray:

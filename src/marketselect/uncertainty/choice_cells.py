@@ -22,10 +22,11 @@ from marketselect.methods import METHODS
 from marketselect.methods._calling import call_method
 from marketselect.ranking import Ranking, in_names, rounded, settle_method
 from marketselect.running import Progress, silent
-from marketselect.sampling import is_count, weights_around
+from marketselect.sampling import weights_around
 from marketselect.scoring.aggregation import aggregate_columns
 from marketselect.scoring.factors import EXACT, observed_share, prepared
 from marketselect.scoring.normalization import apply
+from marketselect.values import draws_of, is_count
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
 CHOICES = (
@@ -225,13 +226,10 @@ def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tu
     """Return the weight vectors: so many draws around the stated ones, or those given."""
     given = WEIGHTS if given is None else given
     stated = base.weights
-    if is_count(given) and given > 0:
+    if is_count(given, 1):
+        count = draws_of(given, "choices, weights")
         draws = weights_around(
-            np.array(list(stated)),
-            int(given),
-            tolerance=tolerance,
-            seed=seed,
-            chunk=int(given),
+            np.array(list(stated)), count, tolerance=tolerance, seed=seed, chunk=count
         )
         return tuple(next(draws))
     if isinstance(given, (str, int, float, Mapping)) or not isinstance(given, Iterable):

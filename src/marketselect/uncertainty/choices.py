@@ -22,7 +22,6 @@ from marketselect.methods import Method
 from marketselect.ranking import rank_markets
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter
-from marketselect.sampling import check_draws
 from marketselect.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
     CHOICES,
@@ -39,6 +38,7 @@ from marketselect.uncertainty.choice_cells import (
     without_options,
     worst_option,
 )
+from marketselect.values import check_draws
 
 LIMIT = 20_000  # cells: more are sampled
 BLOCK = 1024  # cells that are ranked at a time

@@ -4,23 +4,16 @@ A comparison says how many times the row matters as much as the column. One side
 is enough, a number may be the text "1/3", and an empty cell is a comparison not made.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing
+from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.values import LARGEST_RATIO, RECIPROCAL, is_gap, to_ratio
 from marketselect.weighting._rows import Labels, distinct
-
-# Four printed digits are rounding (0.1429 for 1/7), two or three are not told from a slip.
-RECIPROCAL = 1e-3
-
-# Far outside any scale in use; products of larger ratios could overflow.
-LARGEST_RATIO = 1e12
 
 # The keys of a `[[judgement]]` table, in the order of a sentence.
 KEYS = ("more", "less", "ratio")
@@ -59,15 +52,13 @@ def read_comparisons(comparisons: Any) -> Comparisons:
                 return _from_sentences(rows)
         labels, grid = None, _square(given)
     names = tuple(range(len(grid))) if labels is None else labels
-    values = np.array(
-        [
-            [
-                _own(cell, names, i) if i == j else _ratio(cell, _place(names, i, j))
-                for j, cell in enumerate(row)
-            ]
-            for i, row in enumerate(grid)
-        ]
+    cells = [(i, j, cell) for i, row in enumerate(grid) for j, cell in enumerate(row)]
+    raise_faults(
+        fault
+        for i, j, cell in cells
+        if (fault := _own_fault(cell, names, i) if i == j else _ratio_fault(cell, names, i, j))
     )
+    values = np.array([to_ratio(cell) for _, _, cell in cells]).reshape(len(grid), len(grid))
     return Comparisons(labels=labels, values=_reciprocal(values, names))
 
 
@@ -105,7 +96,7 @@ def _in_words(row: Any) -> Any:
 
 def _is_sentence(row: Any) -> bool:
     """Say whether a row is ("economic", "social", 3): two names and a ratio."""
-    return _has_two_texts(row) and not any(_is_number(word) for word in row[:2])
+    return _has_two_texts(row) and not any(_is_ratio_or_gap(word) for word in row[:2])
 
 
 def _only_sentences(rows: list[Any]) -> bool:
@@ -126,12 +117,9 @@ def _has_two_texts(row: Any) -> bool:
     )
 
 
-def _is_number(text: str) -> bool:
-    try:
-        # "inf" is no ratio; it may be a name.
-        return abs(_parse(text)) != float("inf")
-    except (ValueError, ZeroDivisionError):
-        return False
+def _is_ratio_or_gap(text: str) -> bool:
+    """Say whether a text in a row is a cell of a matrix; "inf" is no ratio, it may be a name."""
+    return is_gap(text) or bool(np.isfinite(to_ratio(text)))
 
 
 def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
@@ -146,24 +134,19 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
     labels = distinct(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
     places = {name: place for place, name in enumerate(labels)}
     values = np.full((len(labels), len(labels)), np.nan)
+    found = []
     for more, less, given in sentences:
         i, j = places[more], places[less]
         if i == j or not np.isnan(values[i, j]) or not np.isnan(values[j, i]):
-            fault = "with itself" if i == j else "twice"
-            raise InputError.of(
-                "duplicate",
-                f'"{more}" and "{less}"',
-                f"are compared {fault}",
-                "keep one comparison",
-            )
-        values[i, j] = _ratio(given, _place(labels, i, j))
-        if np.isnan(values[i, j]):
-            raise InputError.of(
-                "missing",
-                f"{_place(labels, i, j)}",
-                f"is {given!r}",
-                "a sentence needs a ratio: leave out a pair that was not compared",
-            )
+            twice = f"are compared {'with itself' if i == j else 'twice'}"
+            found.append(Fault("duplicate", f'"{more}" and "{less}"', twice, "keep one comparison"))
+        elif is_gap(given):
+            needed = "a sentence needs a ratio: leave out a pair that was not compared"
+            found.append(Fault("missing", _place(labels, i, j), f"is {given!r}", needed))
+        elif fault := _ratio_fault(given, labels, i, j):
+            found.append(fault)
+        values[i, j] = to_ratio(given)
+    raise_faults(found)
     return Comparisons(labels=labels, values=_reciprocal(values, labels))
 
 
@@ -202,83 +185,52 @@ def _place(names: Labels, i: int, j: int) -> str:
     return f'comparison of "{names[i]}" with "{names[j]}"'
 
 
-def _parse(text: str) -> float:
-    """Return "3", "0.5" or "1/3" as a number."""
-    parts = text.split("/")
-    if len(parts) > 2:
-        raise ValueError(text)
-    top, bottom = float(parts[0]), float(parts[-1])
-    return top / bottom if len(parts) == 2 else top
-
-
-def _ratio(cell: Any, where: str) -> float:
-    """Return one comparison as a positive number, NaN where there is none."""
-    if _is_gap(cell):
-        return float("nan")
-    try:
-        ratio = _parse(cell) if isinstance(cell, str) else float(cell)
-    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        raise InputError.of(
-            "not-a-number", f"{where}", f"is {cell!r}", 'give a number, or a text such as "1/3"'
-        ) from None
-    # NaN, a text too, passes: it is a comparison not made.
-    if ratio <= 0 or ratio > LARGEST_RATIO or ratio < 1 / LARGEST_RATIO:
-        raise InputError.of(
-            "out-of-range",
-            f"{where}",
-            f"is {cell!r}",
-            f"a ratio above zero and not beyond {LARGEST_RATIO:g} or its "
-            "reciprocal is needed: 1 for equal, 3 for three "
-            'times as important, "1/3" for the other way round',
-        )
-    return ratio
-
-
-def _own(cell: Any, names: Labels, i: int) -> float:
-    """Return the 1 of the diagonal, which may be left empty."""
-    try:
-        number = _parse(cell) if isinstance(cell, str) and cell.strip() else cell
-        own = 1.0 if _is_gap(number) else float(number)
-    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        own = 0.0
-    if own != 1:
-        sentences = (
-            '. Sentences whose names look like numbers are told by their keys: {"more": "2024", '
-            '"less": "2025", "ratio": 3}'
-        )
-        hint = sentences if isinstance(cell, str) and len(names) == 3 else ""
-        raise InputError.of(
-            "out-of-range",
-            f"{_place(names, i, i)}",
-            f"is {cell!r}",
-            f"the diagonal must be 1{hint}",
-        )
-    return own
-
-
-def _is_gap(cell: Any) -> bool:
-    # repr, because pandas' NA answers neither True nor False when it is compared.
-    return (
-        cell is None
-        or repr(cell) == "<NA>"
-        or (isinstance(cell, str) and not cell.strip())
-        or (isinstance(cell, Real) and math.isnan(cell))
+def _ratio_fault(cell: Any, names: Labels, i: int, j: int) -> Fault | None:
+    """Return why a cell is neither a comparison nor empty."""
+    ratio = to_ratio(cell)
+    if is_gap(cell) or 1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO:
+        return None
+    where, got = _place(names, i, j), f"is {cell!r}"
+    if np.isnan(ratio):
+        return Fault("not-a-number", where, got, 'give a number, or a text such as "1/3"')
+    return Fault(
+        "out-of-range",
+        where,
+        got,
+        f"a ratio above zero and not beyond {LARGEST_RATIO:g} or its reciprocal is needed: 1 for "
+        'equal, 3 for three times as important, "1/3" for the other way round',
     )
+
+
+def _own_fault(cell: Any, names: Labels, i: int) -> Fault | None:
+    """Return why a cell of the diagonal is neither 1 nor empty."""
+    if is_gap(cell) or to_ratio(cell) == 1:
+        return None
+    sentences = (
+        '. Sentences whose names look like numbers are told by their keys: {"more": "2024", '
+        '"less": "2025", "ratio": 3}'
+    )
+    hint = sentences if isinstance(cell, str) and len(names) == 3 else ""
+    where = _place(names, i, i)
+    return Fault("out-of-range", where, f"is {cell!r}", f"the diagonal must be 1{hint}")
 
 
 def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
     """Check both sides, fill a side from the other, make them agree exactly."""
+    raise_faults(
+        Fault(
+            "contradiction",
+            _place(names, i, j),
+            f"is {values[i, j]:.6g} and the other way round {values[j, i]:.6g}",
+            'they must be reciprocal: leave one empty, or write fractions such as "1/3"',
+        )
+        for i, j in upper(len(values))
+        if abs(values[i, j] * values[j, i] - 1.0) > RECIPROCAL
+    )
     filled = values.copy()
     np.fill_diagonal(filled, 1.0)
     for i, j in upper(len(values)):
         there, back = values[i, j], values[j, i]
-        if abs(there * back - 1.0) > RECIPROCAL:
-            raise InputError.of(
-                "contradiction",
-                f"{_place(names, i, j)}",
-                f"is {there:.6g} and the other way round {back:.6g}",
-                'they must be reciprocal: leave one empty, or write fractions such as "1/3"',
-            )
         # The side of at least one is the judgement, the other its rounded reciprocal.
         keep_back = np.isnan(there) or back > there
         ratio = 1.0 / back if keep_back else there

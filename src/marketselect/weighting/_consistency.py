@@ -7,7 +7,8 @@ sources differ by how many matrices they drew.
 import numpy as np
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError
+from marketselect.values import one_of
 
 # Sizes 3 and up; smaller matrices are always consistent.
 RANDOM_INDICES: dict[str, dict[int, float]] = {
@@ -50,13 +51,7 @@ LARGEST_LOGARITHM = 300.0
 
 def random_index_of(n: int, table: str) -> float:
     """Return the random index for n elements; only Alonso & Lamata reach beyond 15."""
-    if table not in RANDOM_INDICES:
-        raise InputError.of(
-            "unknown-word",
-            "random_index",
-            f"is {table!r}",
-            f"use one of {listing(RANDOM_INDICES, 9)}.{did_you_mean(table, RANDOM_INDICES)}",
-        )
+    one_of(table, RANDOM_INDICES, "random_index")
     if n <= 2:
         return 0.0
     if n > 15 and table == "alonso-lamata":

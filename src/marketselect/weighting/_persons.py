@@ -68,7 +68,8 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
     if is_weighting(weights):
         named, row = weights.labels, weights.weights
     else:
-        named, row = read_row(weights, "weight")
+        needed = "no person can count less than 0"
+        named, row = read_row(weights, "weight", needed=needed, names=people)
     if named is not None:
         if odd := [name for name in named if name not in people]:
             if set(odd) <= set(map(str, people)):
@@ -99,14 +100,6 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
             "",
             f"{len(row)} weights for {len(people)} persons",
             "one for each person is needed",
-        )
-    if (row < 0).any():
-        place = int(np.argmin(row))
-        raise InputError.of(
-            "out-of-range",
-            f'weight of "{people[place]}"',
-            f"is {row[place]:g}",
-            "no person can count less than 0",
         )
     if not row.any():
         raise InputError.of("all-zero", "weights", "are all zero", "at least one person must count")

@@ -1,19 +1,26 @@
 """A row of numbers, each of something with a name: ranks, points, comparisons, persons' weights."""
 
-import math
 from collections.abc import Hashable, Iterable, Set
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from marketselect.checks import FloatArray, as_floats
-from marketselect.errors import InputError, listing
+from marketselect.checks import FloatArray
+from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.values import is_gap, number_fault, to_number
 
 Labels = tuple[Hashable, ...]
 
 
-def read_row(given: Any, what: str) -> tuple[Labels | None, FloatArray]:
+def read_row(
+    given: Any,
+    what: str,
+    *,
+    least: float = 0.0,
+    most: float = np.inf,
+    needed: str,
+    names: Labels | None = None,
+) -> tuple[Labels | None, FloatArray]:
     """Return the names, None where there are none, and one finite number for each.
 
     Parameters
@@ -21,64 +28,58 @@ def read_row(given: Any, what: str) -> tuple[Labels | None, FloatArray]:
     given : mapping or Series of numbers by name, or array_like of shape (n,)
     what : str
         Named in messages: ``rank of "legal" is nan``.
+    least, most : float
+        The numbers that are allowed.
+    needed : str
+        Says so.
+    names : tuple, optional
+        What messages call the numbers that have no names of their own.
     """
-    labels: Labels | None = None
+    labels, cells = _labels_and_cells(given, what)
+    if not cells:
+        raise InputError.of("empty", what, "nothing given", "at least one number is needed")
+    called = labels or (names if names and len(names) == len(cells) else range(len(cells)))
+    found = []
+    for name, cell in zip(called, cells, strict=True):
+        where, number = f'{what} of "{name}"', to_number(cell)
+        if fault := number_fault(cell, where):
+            found.append(fault)
+        elif not least <= number <= most:
+            found.append(Fault("out-of-range", where, f"is {number:g}", needed))
+    raise_faults(found, what if len(found) > 1 else "")
+    return labels, np.array([to_number(cell) for cell in cells])
+
+
+def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     # A Series has items() as a mapping has; so has a frame, but these are its columns.
     if hasattr(given, "items") and not hasattr(given, "columns"):
         pairs = list(given.items())
-        labels, cells = distinct(label for label, _ in pairs), [cell for _, cell in pairs]
-    else:
-        if not hasattr(given, "__len__") or isinstance(given, (str, Set)):
-            raise InputError.of(
-                "wrong-type",
-                f"{what}",
-                f"{given!r} given",
-                "give a list, or a mapping of names to numbers",
-            )
-        cells = _column(given, what)
-    if not cells:
-        raise InputError.of("empty", f"{what}", "nothing given", "at least one number is needed")
-    for name, cell in zip(labels or range(len(cells)), cells, strict=True):
-        if not isinstance(cell, Real) or not math.isfinite(cell):
-            raise InputError.of(
-                "not-a-number", f'{what} of "{name}"', f"is {cell!r}", "a finite number is needed"
-            )
-    return labels, np.array(cells, dtype=np.float64)
+        return distinct(label for label, _ in pairs), [cell for _, cell in pairs]
+    if not hasattr(given, "__len__") or isinstance(given, (str, Set)):
+        raise InputError.of(
+            "wrong-type", what, f"{given!r} given", "give a list, or a mapping of names to numbers"
+        )
+    # As lists, in which what a mask hides is None.
+    cells = given.tolist() if isinstance(given, np.ndarray) else given
+    shape = np.shape(np.asarray(cells, dtype=object))
+    if len(shape) != 1:
+        raise InputError.of(
+            "wrong-shape", what, f"shape {shape} given", "one number for each name is needed"
+        )
+    return None, list(cells)
 
 
 def distinct(names: Iterable[Any]) -> Labels:
-    """Return names as a tuple, or say which is missing, no name, or there twice."""
+    """Return names as a tuple, or say which are missing, no names, or there twice."""
     labels = tuple(names)
-    for place, label in enumerate(labels):
-        # pandas' NA answers neither True nor False when it is compared.
-        missing = label is None or repr(label) in ("<NA>", "NaT", "''") or _is_nan(label)
-        if missing or not isinstance(label, Hashable):
-            raise InputError.of(
-                "missing",
-                f"name {place}",
-                f"is {label!r}",
-                "every name must be a text of its own",
-            )
+    raise_faults(
+        Fault("missing", f"name {place}", f"is {label!r}", "every name must be a text of its own")
+        for place, label in enumerate(labels)
+        if is_gap(label) or not isinstance(label, Hashable)
+    )
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
         raise InputError.of(
             "duplicate", "", f"{listing(twice)} more than once", "every name must be there once"
         )
     return labels
-
-
-def _is_nan(label: object) -> bool:
-    return isinstance(label, Real) and math.isnan(label)
-
-
-def _column(given: Any, what: str) -> list[Any]:
-    row = as_floats(given, what)
-    if row.ndim != 1:
-        raise InputError.of(
-            "wrong-shape",
-            f"{what}",
-            f"shape {row.shape} given",
-            "one number for each name is needed",
-        )
-    cells: list[Any] = row.tolist()
-    return cells

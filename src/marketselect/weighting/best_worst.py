@@ -190,16 +190,8 @@ def _read(
 
 
 def _row(given: Mapping[str, float] | ArrayLike, name: str) -> tuple[Labels | None, FloatArray]:
-    labels, row = read_row(given, name)
-    for label, value in zip(labels or range(len(row)), row.tolist(), strict=True):
-        if not 1.0 <= value <= LARGEST:
-            raise InputError.of(
-                "out-of-range",
-                f'{name} of "{label}"',
-                f"is {value:g}",
-                f"a number from 1 (equal) to {LARGEST:g} is needed: 9 is absolutely more",
-            )
-    return labels, row
+    needed = f"a number from 1 (equal) to {LARGEST:g} is needed: 9 is absolutely more"
+    return read_row(given, name, least=1.0, most=LARGEST, needed=needed)
 
 
 def _best_and_worst(names: Labels, from_best: FloatArray, to_worst: FloatArray) -> tuple[int, int]:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, Weighting
-from marketselect.errors import ConsistencyWarning, InputError, did_you_mean, listing
+from marketselect.errors import ConsistencyWarning, InputError, listing
 from marketselect.frozen import result
+from marketselect.values import one_of
 from marketselect.weighting._comparisons import (
     Comparisons,
     connected_parts,
@@ -161,7 +162,7 @@ def ahp_weights(
     >>> ahp_weights([("economic", "social", 3), ("social", "legal", 2)]).labels
     ('economic', 'social', 'legal')
     """
-    _one_of(method, COMPLETIONS, "method")
+    one_of(method, COMPLETIONS, "method")
     result = _derive(read_comparisons(comparisons), method, random_index)
     _warn_if_inconsistent(result)
     return result
@@ -233,8 +234,8 @@ def group_judgements(
     >>> result.labels, result.person_weights
     (('law', 'tax'), array([0.75, 0.25]))
     """
-    _one_of(method, AGGREGATIONS, "method")
-    _one_of(derivation, COMPLETIONS, "derivation")
+    one_of(method, AGGREGATIONS, "method")
+    one_of(derivation, COMPLETIONS, "derivation")
     people = in_one_order(read_people(matrices))
     first = next(iter(people.values()))
     labels = first.labels
@@ -297,16 +298,6 @@ def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
         weights=right if method == "eigenvector" else geometric_mean_weights(matrix),
     )
     return replace(result, revisions=_revisions(given, result))
-
-
-def _one_of(word: str, allowed: Iterable[str], argument: str) -> None:
-    if word not in [*allowed]:
-        raise InputError.of(
-            "unknown-word",
-            f"{argument}",
-            f"is {word!r}",
-            f"use one of {listing(allowed)}.{did_you_mean(word, allowed)}",
-        )
 
 
 def _refuse_disconnected(given: Comparisons) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import FloatArray, weight_batch
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.ranks import rank_scores
+from marketselect.values import is_number, is_truth, one_of
 from marketselect.weighting._rows import Labels, distinct, read_row
 
 
@@ -83,7 +84,7 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
         )
     labels = None if isinstance(given, int) else distinct(given)
     count = given if isinstance(given, int) else len(given)
-    if count < 1 or isinstance(given, bool):
+    if count < 1 or is_truth(given):
         raise InputError.of(
             "empty", "criteria", f"is {criteria!r}", "at least one criterion is needed"
         )
@@ -130,13 +131,7 @@ def rank_order_weights(
     >>> rank_order_weights(["economic", "political", "legal"]).weights.round(3)
     array([0.611, 0.278, 0.111])
     """
-    if method not in [*PLACES]:
-        raise InputError.of(
-            "unknown-word",
-            "method",
-            f"is {method!r}",
-            f"use one of {listing(PLACES)}.{did_you_mean(method, PLACES)}",
-        )
+    one_of(method, PLACES, "method")
     labels, given = _read_order(order)
     ranks = rank_scores(-given)
     by_place = PLACES[method](len(given))
@@ -183,16 +178,7 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
     >>> swing_weights({"economic": 100, "political": 60, "legal": 40}).weights
     array([0.5, 0.3, 0.2])
     """
-    labels, given = read_row(points, "swing")
-    if (given < 0).any():
-        place = int(np.argmin(given))
-        name = place if labels is None else labels[place]
-        raise InputError.of(
-            "out-of-range",
-            f'swing of "{name}"',
-            f"is {given[place]:g}",
-            "points must not be negative",
-        )
+    labels, given = read_row(points, "swing", needed="points must not be negative")
     if not given.any():
         raise InputError.of(
             "all-zero", "points", "are all zero", "at least one swing must be worth something"
@@ -204,27 +190,23 @@ def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
     """Return the names, if there are any, and one rank for each."""
     listed = order.tolist() if hasattr(order, "tolist") and not hasattr(order, "items") else order
     if isinstance(listed, (list, tuple)) and any(isinstance(item, str) for item in listed):
-        if not all(isinstance(item, str) for item in listed):
+        if all(isinstance(item, str) for item in listed):
+            labels = distinct(listed)
+            return labels, np.arange(1.0, len(labels) + 1.0)
+        if any(isinstance(item, str) and not is_number(item) for item in listed):
             raise InputError.of(
                 "contradiction",
                 "order",
                 f"is {listed!r}",
                 "give names with the most important first, or ranks: not both",
             )
-        labels = distinct(listed)
-        return labels, np.arange(1.0, len(labels) + 1.0)
-    names, ranks = read_row(order, "rank")
-    if (ranks < 1).any():
-        place = int(np.argmax(ranks < 1))
-        name = place if names is None else names[place]
-        raise InputError.of(
-            "out-of-range",
-            f'rank of "{name}"',
-            f"is {ranks[place]:g}",
-            "the most important has rank 1 and none is "
-            "below it: leave out what does not count, and give points to swing_weights",
-        )
-    return names, ranks
+    return read_row(
+        order,
+        "rank",
+        least=1.0,
+        needed="the most important has rank 1 and none is below it: leave out what does not "
+        "count, and give points to swing_weights",
+    )
 
 
 def _centroid(n: int) -> FloatArray:
