@@ -214,7 +214,7 @@ def rank_markets(
     >>> ranking.table["rank"].tolist()
     [1, 2, 3]
     """
-    check_draws(0 if draws is None else draws, tolerance, seed)
+    chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     rules, weights = as_framework(framework), by_name(weights)
     weighted, named, comparisons = settle_weights(rules, weights)
     scores = score_factors(data, weighted, scale=scale)
@@ -230,7 +230,7 @@ def rank_markets(
     # A framework rounds the scores of its own method; those of another have another unit.
     decimals = weighted.decimals if label == weighted.method else None
     final = rounded(result, decimals)[every.index.get_indexer(shown)]
-    count = count_draws(draws, call)
+    count = count_draws(None if draws is None else chosen, call)
     effective, main = influence(call, every, top, used, label, shown, final)
     ranking = Ranking(
         table=ranking_table(final, scores, top, shown),

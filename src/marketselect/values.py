@@ -22,7 +22,7 @@ from marketselect.errors import Fault, InputError, did_you_mean, listing
 
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 WIDEST = 40  # signs of a value that a message quotes
-LONG = 1e15  # whole floats from here on are quoted in scientific notation
+LONG = 1e16  # whole floats from here on are quoted in scientific notation
 MOST_DRAWS = 10_000_000
 # Of comparisons. Four printed digits are rounding (0.1429 for 1/7), two or three are not told from
 # a slip; products of larger ratios, far outside any scale in use, could overflow.
@@ -40,7 +40,10 @@ def is_truth(value: object) -> TypeGuard[bool | np.bool_]:
 
 def is_real(value: object) -> bool:
     """Return whether a value is of a type of real numbers, NaN and infinities among them."""
-    return isinstance(value, (Real, Decimal)) and not is_truth(value)
+    # NumPy counts durations among the integers.
+    return isinstance(value, (Real, Decimal)) and not isinstance(
+        value, (bool, np.bool_, np.timedelta64)
+    )
 
 
 def is_gap(value: object) -> bool:
@@ -190,8 +193,7 @@ def draws_of(value: Any, where: str = "draws", *, least: int = 0) -> int:
     return draws
 
 
-def check_draws(draws: Any, tolerance: Any, seed: Any, *, least: int = 0) -> None:
-    """Refuse a count of draws, a tolerance or a seed that is none."""
-    draws_of(draws, least=least)
-    a_count(seed, "seed")
-    a_share(tolerance, "tolerance", ", 0.25 for 25 %")
+def check_draws(draws: Any, tolerance: Any, seed: Any, *, least: int = 0) -> tuple[int, float, int]:
+    """Return a count of draws, a tolerance and a seed as plain numbers, or refuse what is none."""
+    count, start = draws_of(draws, least=least), a_count(seed, "seed")
+    return count, a_share(tolerance, "tolerance", ", 0.25 for 25 %"), start

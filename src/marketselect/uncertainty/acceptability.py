@@ -23,7 +23,7 @@ from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import CHUNK, weights_anywhere, weights_around, weights_ordered
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
-from marketselect.values import a_count, check_draws, is_size, one_of
+from marketselect.values import a_count, check_draws, is_size, one_of, to_number
 
 AROUND = ("stated", "any", "ordered")
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
@@ -179,6 +179,9 @@ def robustness(
     """
     need(ranking, Ranking, "ranking")
     checked_options(draws, tolerance, seed, around, concentration)
+    need(ranking, Ranking, "robustness")
+    draws, tolerance, seed = check_draws(draws, tolerance, seed, least=1)
+    concentration = checked_concentration(around, concentration)
     data = measured_data(ranking) if errors else None
     report, done = reporter(progress, "draws"), 0
     blocks = drawn_weights(
@@ -221,14 +224,11 @@ def robustness(
     )
 
 
-def checked_options(
-    draws: int, tolerance: float, seed: int, around: str, concentration: float | None
-) -> None:
-    """Refuse options that have no meaning."""
-    check_draws(draws, tolerance, seed, least=1)
+def checked_concentration(around: str, concentration: float | None) -> float | None:
+    """Return a concentration, if there is one; refuse one that has no meaning."""
     one_of(around, AROUND, "around")
     if concentration is None:
-        return
+        return None
     if around != "stated":
         raise InputError.of(
             "contradiction", "", f'concentration goes with around="stated", not with "{around}"'
@@ -237,6 +237,7 @@ def checked_options(
         raise InputError.of(
             "out-of-range", "concentration", f"is {concentration!r}", "a number above 0 is needed"
         )
+    return to_number(concentration)
 
 
 def drawn_weights(

@@ -186,7 +186,7 @@ def sensitivity(
     >>> found.exact, found.choices.index[0]
     (True, 'normalization')
     """
-    check_draws(0, tolerance, seed)
+    _, tolerance, seed = check_draws(0, tolerance, seed)
     base = rank_markets(
         data, framework, markets=markets, weights=weights, method=method, options=options, draws=0
     )
