@@ -177,6 +177,16 @@ def test_a_shifted_log_is_that_of_the_scores() -> None:
     np.testing.assert_allclose(found, [*scores.normalized["x"], 0.0], atol=1e-9)
 
 
+def test_standard_errors_may_stand_in_a_wide_table() -> None:
+    columns = ["rule", "rule_se", "voice", "voice_se", "debt"]
+    wide = pd.DataFrame.from_dict(MARKETS, orient="index", columns=columns)
+    found = robustness(rank_markets(wide, framework(), draws=0), draws=500, errors=True)
+    observed = robustness(ranking_of(draws=0), draws=500, errors=True)
+    pd.testing.assert_frame_equal(
+        found.acceptability, observed.acceptability, check_names=False, check_exact=True
+    )
+
+
 def test_errors_of_zero_change_nothing() -> None:
     rows = {name: (a, 0.0, b, 0.0, c) for name, (a, _, b, _, c) in MARKETS.items()}
     rows["A"] = (1.0, 1e-12, 0.5, 0.0, 60)

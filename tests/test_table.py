@@ -140,6 +140,21 @@ def test_growth_needs_both_ends_observed_and_positive() -> None:
     assert reason(lost, "A") == "growth: nothing is observed 2 years before the latest year"
 
 
+def test_one_year_is_no_years() -> None:
+    alone = table_of({"X": {"A": {2021: 1.0, 2024: 2.0}}}, indicator(statistic="growth"))
+    assert reason(alone, "A") == "growth: nothing is observed 1 year before the latest year"
+    below = table_of({"X": {"A": {2023: 0.0, 2024: 2.0}}}, indicator(statistic="growth"))
+    assert reason(below, "A") == (
+        "growth: the value of the latest year, or of 1 year before, is not above zero"
+    )
+    old = table_of({"X": {"A": {2023: 1.0}}}, as_of=2024, max_age=0)
+    assert (
+        reason(old, "A") == "X is last observed in 2023, 1 year before 2024; at most 0 are allowed"
+    )
+    young = table_of({"X": {"A": {2024: 1.0}}}, as_of=2024, max_age=1)
+    assert "as of 2024, at most 1 year old" in repr(young)
+
+
 def test_volatility_is_the_standard_deviation_of_yearly_log_changes() -> None:
     # Levels e^0, e^1, e^1, e^3: changes 1, 0, 2; mean 1; sum of squares 2; ddof 1: sqrt(2 / 2).
     levels = {2020: 0, 2021: 1, 2022: 1, 2023: 3}
@@ -736,6 +751,33 @@ def test_a_table_with_indicators_down_is_recognized() -> None:
     rules = framework(indicator("X"), indicator("Y"))
     with pytest.raises(ms.InputError, match=r"rows are labelled so; .* transpose, data\.T"):
         ms.rank_markets(pd.DataFrame({"A": [1, 2], "B": [3, 4]}, index=["X", "Y"]), rules)
+
+
+def test_a_wide_frame_may_hold_standard_errors() -> None:
+    frame = wide(N=[2.0, np.nan, 6.0], POP=[4.0, 2.0, -2.0], SE=["0.4", 1.0, 1.0], Y=[1.0, 2, 3])
+    rules = framework(
+        indicator("share", series="N", denominator="POP", standard_error="SE"),
+        indicator("Y", standard_error="Y.SE"),
+    )
+    table = as_indicator_table(frame, rules)
+    # As derived from observations: divided by the size of the denominator, none without a value.
+    assert table.errors["share"].fillna(-1).tolist() == [0.1, -1.0, 0.5]
+    assert table.errors["Y"].isna().all()
+    assert table.unused == ()
+    moving = framework(indicator("N", statistic="growth", standard_error="SE"), indicator("Y"))
+    assert as_indicator_table(frame, moving).errors["N"].isna().all()
+    assert as_indicator_table(frame, moving).unused == ("POP", "SE")
+    mean = framework(indicator("N", statistic="mean", window=3, standard_error="SE"))
+    assert as_indicator_table(frame, mean).errors["N"].fillna(-1).tolist() == [0.4, -1.0, 1.0]
+
+
+def test_faults_among_standard_errors_of_a_wide_frame_are_refused() -> None:
+    rules = framework(indicator("X", standard_error="SE"))
+    with pytest.raises(ms.InputError, match=r'^indicator "SE", market "B": value is "n/a"'):
+        as_indicator_table(wide(X=[1.0, 2, 3], SE=[0.1, "n/a", 0.2]), rules)
+    below = r'^indicator "SE", market "B": a standard error must not be negative; leave it empty'
+    with pytest.raises(ms.InputError, match=below):
+        as_indicator_table(wide(X=[1.0, 2, 3], SE=[0.1, -1.0, 0.2]), rules)
 
 
 def test_unused_columns_are_listed() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray, IntArray
+from marketselect.errors import number_of
 from marketselect.framework import Indicator
 
 NEVER = -(10**6)  # the year of a cell that has none, while arrays of years are integers
@@ -103,7 +104,7 @@ def age_reasons(
             if year == newest
             else f"{top} is observed in {newest}, but {both} last in {year}"
         )
-        + f", {as_of - year} years before {as_of}; at most {max_age} are allowed"
+        + f", {number_of(as_of - year, 'year')} before {as_of}; at most {max_age} are allowed"
         for year, newest in zip(years.tolist(), own.tolist(), strict=True)
     ]
 
@@ -121,7 +122,7 @@ def mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, st
     enough = (2 * count >= window) & (count > 0)
     return (
         np.where(enough, average, np.nan),
-        f"mean: fewer than half of the {window} years up to the latest are observed",
+        f"mean: fewer than half of the {number_of(window, 'year')} up to the latest are observed",
     )
 
 
@@ -132,8 +133,9 @@ def growth(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, 
     ratio = np.divide(end, start, out=np.full_like(end, np.nan), where=fine)
     why = np.where(
         np.isnan(start),
-        f"growth: nothing is observed {window} years before the latest year",
-        f"growth: the value of the latest year, or of {window} years before, is not above zero",
+        f"growth: nothing is observed {number_of(window, 'year')} before the latest year",
+        f"growth: the value of the latest year, or of {number_of(window, 'year')} before, is not "
+        "above zero",
     )
     return 100 * (ratio ** (1 / window) - 1), why.astype(object)
 
@@ -151,8 +153,8 @@ def volatility(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArr
     sd = np.where(count >= least, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
     return (
         sd,
-        f"volatility: fewer than {least} yearly changes of positive values in the {window} years "
-        "up to the latest",
+        f"volatility: fewer than {least} yearly changes of positive values in the "
+        f"{number_of(window, 'year')} up to the latest",
     )
 
 

@@ -212,6 +212,11 @@ def listing(items: Iterable[object], limit: int = 5) -> str:
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
+def number_of(count: int, thing: str) -> str:
+    """Return a count and what it counts: ``1 year``, ``2 years``, ``1,000 years``."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     """Return `` Did you mean "economic"?`` for the nearest allowed names, or nothing."""
     by_lower = {str(item).lower(): f'"{item}"' for item in allowed}

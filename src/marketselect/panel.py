@@ -11,7 +11,7 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.checks import FloatArray, Weighting
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, listing, number_of
 from marketselect.explanation_parts import (
     GAMES,
     MOST,
@@ -60,7 +60,7 @@ class PanelRanking:
 
     def __repr__(self) -> str:
         span = f"{self.years[0]} to {self.years[-1]}"
-        head = f"Rankings of {len(self.ranks)} markets, {len(self.years)} years {span}"
+        head = f"Rankings of {len(self.ranks)} markets, {number_of(len(self.years), 'year')} {span}"
         return f"{head}\n{self.ranks.head(10).to_string()}"
 
     def between(self, start: int, end: int) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from marketselect import schemas
 from marketselect.cells import FIRST_YEAR, LAST_YEAR, YEAR, label_codes
 from marketselect.checks import FloatArray
 from marketselect.derivation import NEVER, TOO_LARGE, Derived, derive, quotient
-from marketselect.errors import SHOWN, Fault, InputError, listing, raise_faults
+from marketselect.errors import SHOWN, Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.values import a_count, is_gap
@@ -48,7 +48,9 @@ class IndicatorTable:
 
     def __repr__(self) -> str:
         markets, indicators = self.values.shape
-        when = f", as of {self.as_of}, at most {self.max_age} years old" if self.as_of else ""
+        when = ""
+        if self.as_of is not None and self.max_age is not None:
+            when = f", as of {self.as_of}, at most {number_of(self.max_age, 'year')} old"
         return (
             f"IndicatorTable of {markets} markets x {indicators} indicators{when}: "
             f"{len(self.missing)} cells missing, {len(self.stale)} of them for age"
@@ -290,10 +292,12 @@ def refuse_negative_errors(table: IndicatorTable, framework: Framework) -> None:
         return
     series = {i.code: i.standard_error for i in framework.indicators}
     below = cells(table.errors, (table.errors < 0).to_numpy(), year=table.years.to_numpy())
+    # A wide frame has no years.
     raise_faults(
         Fault(
             "out-of-range",
-            f'indicator "{series[code]}", market "{market}", year {year}',
+            f'indicator "{series[code]}", market "{market}"'
+            f"{'' if is_gap(year) else f', year {year}'}",
             "a standard error must not be negative",
             "leave it empty to treat it as missing",
         )
@@ -311,7 +315,9 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
     markets down: its index, or a column `market` beside an index of unnamed whole numbers. There
     a column named by an indicator's code is used as given. One named by the series that the
     indicator states is divided by the column of its denominator; a series stated equal to the
-    code means that the column is the series. A column named by the framework's `group` is kept.
+    code means that the column is the series. A column named by the series of an indicator's
+    standard errors holds these, in the unit of the indicator's column. A column named by the
+    framework's `group` is kept.
 
     Raises
     ------
@@ -323,11 +329,14 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
         return checked_table(data, framework)
     frame = schemas.by_market(schemas.need_frame(data, "data"))
     sources, faults = column_sources(framework, frame)
-    used = list(dict.fromkeys(name for pair in sources.values() for name in pair if name))
+    errors = error_sources(framework, frame)
+    named = [name for pair in sources.values() for name in pair if name]
+    used = list(dict.fromkeys([*named, *errors.values()]))
     single = frame.loc[:, ~frame.columns.duplicated()]
     numbers = schemas.check_cells(single[used], [*schemas.label_faults(frame), *faults])
     unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
-    table = wide_table(framework, numbers, sources, unused)
+    table = wide_table(framework, numbers, sources, errors, unused)
+    refuse_negative_errors(table, framework)
     if framework.group is None or framework.group not in frame.columns:
         return table
     return replace(table, groups=frame[framework.group])
@@ -385,6 +394,20 @@ def column_sources(
     return sources, faults
 
 
+def error_sources(framework: Framework, frame: pd.DataFrame) -> dict[str, str]:
+    """Return the column of each indicator's standard errors in a wide frame, where it has one.
+
+    As in `indicator_table`, a growth and a volatility have none.
+    """
+    return {
+        indicator.code: indicator.standard_error
+        for indicator in framework.indicators
+        if indicator.standard_error is not None
+        and indicator.standard_error in frame.columns
+        and indicator.statistic in ("latest", "mean")
+    }
+
+
 def finished_figures(indicator: Indicator) -> str:
     """Return how to give an indicator's own figures in a wide frame."""
     if indicator.series == indicator.code:
@@ -396,18 +419,23 @@ def wide_table(
     framework: Framework,
     numbers: pd.DataFrame,
     sources: Mapping[str, tuple[str, str | None]],
+    error_columns: Mapping[str, str],
     unused: tuple[str, ...],
 ) -> IndicatorTable:
     """Derive the indicators' columns of a checked wide frame."""
     block = numbers.to_numpy()
     value = np.empty((len(numbers), len(framework.codes)))
+    error = np.full(value.shape, np.nan)
     reason = np.full(value.shape, "no value given", dtype=object)
     for place, code in enumerate(framework.codes):
         column, below = sources[code]
         value[:, place] = top = block[:, numbers.columns.get_loc(column)]
+        if code in error_columns:
+            error[:, place] = block[:, numbers.columns.get_loc(error_columns[code])]
         if below:
             under = block[:, numbers.columns.get_loc(below)]
             value[:, place] = quotient(top, under)
+            error[:, place] = quotient(error[:, place], np.abs(under))
             reason[:, place] = TOO_LARGE
             reason[under == 0, place] = f"its denominator {below} is zero"
             reason[np.isnan(under), place] = f"no value of its denominator {below} given"
@@ -424,7 +452,9 @@ def wide_table(
         values=values,
         years=nothing.astype("Int64"),
         sources=indicator_sources(framework),
-        errors=nothing,
+        errors=pd.DataFrame(error, index=values.index, columns=values.columns).where(
+            values.notna()
+        ),
         as_of=None,
         max_age=None,
         stale=cells(values, none > 0, year=none, age=none),
@@ -441,7 +471,9 @@ def how_read(indicator: Indicator, source: tuple[str, str | None]) -> str:
         [f"not divided by {indicator.denominator}"] if indicator.denominator and not below else []
     )
     if indicator.statistic != "latest":
-        left.append(f"taken as the {indicator.statistic} over {indicator.window} years")
+        left.append(
+            f"taken as the {indicator.statistic} over {number_of(indicator.window, 'year')}"
+        )
     return f"column {column} is used as given, {' and '.join(left)}" if left else ""
 
 

@@ -94,8 +94,8 @@ def measured_data(ranking: Ranking) -> MeasuredData:
             "no-data",
             "errors",
             "no indicator has a standard error",
-            "name the series that holds them as "
-            "standard_error in the framework, and make the table with indicator_table",
+            "name the series that holds them as standard_error in the framework, and make the "
+            "table with indicator_table or give a wide table that column",
         )
     return MeasuredData(framework=rules, markets=markets, columns=columns, measured=measured)
 
