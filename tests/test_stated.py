@@ -104,10 +104,12 @@ def test_equal_weights_of_a_count_or_of_names() -> None:
 
 
 def test_ranks_and_points_may_be_texts_that_are_numbers() -> None:
-    assert rank_order_weights({"a": "2", "b": " 1 "}).weights.tolist() == [0.25, 0.75]
-    assert rank_order_weights([2, "1"]).weights.tolist() == [0.25, 0.75]
+    ranks: list[Any] = [{"a": "2", "b": " 1 "}, [2, "1"], pd.Series({"a": "2", "b": "1"})]
+    for order in ranks:
+        assert rank_order_weights(order).weights.tolist() == [0.25, 0.75]
     assert rank_order_weights(["2", "1"]).labels == ("2", "1")  # texts alone are names
-    assert swing_weights({"a": "1", "b": Decimal(3)}).weights.tolist() == [0.25, 0.75]
+    points: Any = {"a": "1", "b": Decimal(3)}
+    assert swing_weights(points).weights.tolist() == [0.25, 0.75]
 
 
 def test_swings_are_divided_by_their_sum() -> None:

@@ -13,6 +13,7 @@ from marketselect.values import (
     FINITE,
     WEIGHT,
     is_count,
+    is_gap,
     is_real,
     is_share,
     number_fault,
@@ -75,7 +76,8 @@ def a_ratio(value: Any, where: str) -> float:
     """Return a ratio of importance, a number or a text like "1/3", or refuse what is none."""
     ratio = to_ratio(value)
     if not 0 < ratio < inf:
-        code = "not-a-number" if np.isnan(ratio) else "out-of-range"
+        no_number = "missing" if is_gap(value) else "not-a-number"
+        code = no_number if np.isnan(ratio) else "out-of-range"
         raise refusal(code, where, value, 'a positive number, or a text like "1/3", is needed')
     return ratio
 
