@@ -178,8 +178,6 @@ def robustness(
     np.float64(1.0)
     """
     need(ranking, Ranking, "ranking")
-    checked_options(draws, tolerance, seed, around, concentration)
-    need(ranking, Ranking, "robustness")
     draws, tolerance, seed = check_draws(draws, tolerance, seed, least=1)
     concentration = checked_concentration(around, concentration)
     data = measured_data(ranking) if errors else None
