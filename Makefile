@@ -29,8 +29,12 @@ rank: $(CORE) ## Rank the world's markets by PESTLE (ARGS="--top 20" and the lik
 	@$(BIN)/marketselect rank $(ARGS)
 
 .PHONY: test
-test: $(DEV) ## Run all tests, doctests among them (ARGS="tests/test_package.py" for some)
+test: $(DEV) ## Run the tests, doctests among them (ARGS="tests/test_package.py" for some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: nightly
+nightly: $(DEV) ## Run all tests, the slowest among them, on all examples of the full profile
+	@HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -m "" $(ARGS)
 
 .PHONY: check
 check: $(DEV) ## Check format, lint, types and the import rule

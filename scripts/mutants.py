@@ -21,7 +21,8 @@ PACKAGE = Path("src/marketselect")
 LEAST = 0.9  # of the mutants of each file must die
 SURVIVED, NO_TEST = 0, 33  # exit statuses that mutmut records; any other is a death
 
-EXAMPLES = 15  # that hypothesis tries on each mutant: its full number would take hours
+# The full number of hypothesis' examples on each mutant would take hours.
+FEW = {"CI": "true", "HYPOTHESIS_PROFILE": "quick"}
 
 # Lines of tests that are left out: between a warning and its caller stands a call of mutmut's own.
 CALLER = "filename == __file__"
@@ -98,9 +99,6 @@ def prepare(copy: Path, path: str) -> None:
     for test in (copy / "tests" / name for name in TESTS[path]):
         lines = test.read_text(encoding="utf-8").splitlines(keepends=True)
         test.write_text("".join(line for line in lines if CALLER not in line), encoding="utf-8")
-    with (copy / "tests" / "conftest.py").open("a", encoding="utf-8") as shared:
-        profile = f'"mutants", settings.get_profile("ci"), max_examples={EXAMPLES}'
-        shared.write(f'settings.register_profile({profile})\nsettings.load_profile("mutants")\n')
     source = copy / PACKAGE / path
     source.write_text(within_reach(source.read_text(encoding="utf-8")), encoding="utf-8")
     settings = {
@@ -164,11 +162,11 @@ def hoisted(assignment: ast.stmt) -> list[ast.stmt]:
 
 
 def mutmut(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run mutmut in a folder; hypothesis draws the same examples each time."""
+    """Run mutmut in a folder; hypothesis draws few examples, and the same ones each time."""
     return subprocess.run(
         [sys.executable, "-m", "mutmut", *words],
         cwd=folder,
-        env={**os.environ, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, **FEW, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

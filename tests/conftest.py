@@ -1,10 +1,50 @@
-"""What all tests share: the hypothesis profiles."""
+"""What all tests share: the hypothesis profiles, and the snapshot, loaded once."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import pandas as pd
+import pytest
 from hypothesis import settings
 
+import marketselect as ms
+import shared
+
 # Nothing is timed: a slow machine is no fault of the code. In CI the same examples run each time.
-settings.register_profile("local", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "local")
+SAME: dict[str, Any] = {"derandomize": True, "database": None, "print_blob": True}
+CHOSEN: dict[str, Any] = {"deadline": None, **(SAME if os.environ.get("CI") else {})}
+settings.register_profile("quick", max_examples=15, **CHOSEN)
+settings.register_profile("full", max_examples=shared.FULL, **CHOSEN)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("full" if os.environ.get("CI") else "quick")
+)
+
+
+# What is shared serves many tests, so none may change it: at the end it is as it was.
+@pytest.fixture(scope="session")
+def observations() -> Iterator[pd.DataFrame]:
+    """The embedded snapshot, as `load_indicators` gives it."""
+    given = shared.observations()
+    before = given.copy()
+    yield given
+    pd.testing.assert_frame_equal(given, before)
+
+
+@pytest.fixture(scope="session")
+def pestle_table() -> Iterator[ms.IndicatorTable]:
+    """The values of the PESTLE framework in 2024."""
+    given = shared.pestle_table()
+    before = given.values.copy(), given.years.copy()
+    yield given
+    for after, first in zip((given.values, given.years), before, strict=True):
+        pd.testing.assert_frame_equal(after, first)
+
+
+@pytest.fixture(scope="session")
+def pestle_ranking(pestle_table: ms.IndicatorTable) -> Iterator[ms.Ranking]:
+    """The world by PESTLE, without draws of weights."""
+    given = ms.rank_markets(pestle_table, "pestle", draws=0)
+    before = given.table.copy()
+    yield given
+    pd.testing.assert_frame_equal(given.table, before)

@@ -128,10 +128,11 @@ def test_two_thirds_are_reached_by_two_of_three() -> None:
     assert data_availability(data, thirds).by_market.loc["A", "qualifies"]
 
 
-def test_the_embedded_indicators_qualify_whom_the_ranking_ranks() -> None:
-    observed = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+def test_the_embedded_indicators_qualify_whom_the_ranking_ranks(
+    pestle_table: ms.IndicatorTable, pestle_ranking: ms.Ranking
+) -> None:
+    observed, ranking = pestle_table, pestle_ranking
     found = data_availability(observed, "pestle")
-    ranking = ms.rank_markets(observed, "pestle", draws=0)
     assert set(found.by_market.index[found.by_market["qualifies"]]) == set(ranking.table.index)
     assert found.by_market["share"].between(0, 1).all()
     assert len(found.by_market) == len(observed.values)

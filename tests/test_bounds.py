@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
@@ -19,6 +19,7 @@ from marketselect.ranks import rank_scores
 from marketselect.sampling import weights_anywhere, weights_around
 from marketselect.uncertainty import bounds as module
 from marketselect.uncertainty.bounds import RankBounds, rank_bounds
+from shared import examples
 
 LINEAR = ("weighted_sum", "ahp", "promethee")
 Ints = list[list[int]]
@@ -52,8 +53,8 @@ def columns(result: RankBounds, *names: str) -> dict[str, list[int]]:
 
 
 @pytest.fixture(scope="module")
-def embedded() -> ms.IndicatorTable:
-    return ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+def embedded(pestle_table: ms.IndicatorTable) -> ms.IndicatorTable:
+    return pestle_table
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ tables = st.lists(triples, min_size=2, max_size=5)
 importance = st.lists(st.integers(1, 4), min_size=3, max_size=3)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(rows=tables, weights=importance, everywhere=st.booleans(), draws=st.sampled_from([0, 64]))
 def test_bounds_equal_brute_force(
     rows: Ints, weights: list[int], everywhere: bool, draws: int
@@ -204,7 +205,7 @@ def reached(ranking: ms.Ranking, weights: pd.DataFrame) -> list[int]:
     return [int(rank) for rank in np.diag(ranks)]
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     seed=st.integers(0, 10**6),
     method=st.sampled_from(LINEAR),

@@ -25,6 +25,12 @@ COMMAND = [sys.executable, "-m", "marketselect"]
 Run = Callable[..., str]
 
 
+@pytest.fixture(autouse=True)
+def loaded_once(observations: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the commands of this process the loading, not those of a process of their own."""
+    monkeypatch.setattr(ms, "load_indicators", observations.copy)
+
+
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command that works; return what it wrote to stdout."""

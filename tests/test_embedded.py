@@ -56,11 +56,6 @@ LANDLOCKED_DEVELOPING = (
 
 
 @pytest.fixture(scope="module")
-def observations() -> pd.DataFrame:
-    return load_indicators()
-
-
-@pytest.fixture(scope="module")
 def catalogue() -> pd.DataFrame:
     return load_catalogue()
 

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
+from shared import examples
 
 
 def framework(**settings: Any) -> ms.Framework:
@@ -245,7 +246,7 @@ def test_what_cannot_be_scored_is_refused(values: Any, message: str) -> None:
 
 # Properties
 
-FEW = settings(max_examples=40)  # each example scores a whole table
+FEW = examples(40)  # each example scores a whole table
 CELL = st.one_of(st.none(), st.floats(-50, 150))
 TABLES = st.lists(st.lists(CELL, min_size=5, max_size=5), min_size=1, max_size=8)
 MEANS = st.sampled_from(["arithmetic", "geometric", "harmonic", "power"])

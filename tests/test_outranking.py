@@ -179,8 +179,10 @@ def test_one_market_beats_nobody() -> None:
 # As a method
 
 
-def test_a_ranking_by_copeland_has_an_interval_and_the_rows_as_scores() -> None:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+def test_a_ranking_by_copeland_has_an_interval_and_the_rows_as_scores(
+    pestle_table: ms.IndicatorTable,
+) -> None:
+    table = pestle_table
     ranking = ms.rank_markets(table, "pestle", method="copeland", draws=200)
     ahead = outranking_matrix(ranking.scores).round(9)
     won = ((ahead > 0.5) + 0.5 * (ahead == 0.5)).sum(axis=1)

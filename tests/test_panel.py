@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.table import indicator_tables
+from shared import examples
 
 Cells = Mapping[int, Mapping[Any, tuple[float | None, float | None]]]
 
@@ -74,8 +75,8 @@ def of_year(frame: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def embedded() -> pd.DataFrame:
-    return ms.load_indicators()
+def embedded(observations: pd.DataFrame) -> pd.DataFrame:
+    return observations
 
 
 # Scores, ranks and changes by hand
@@ -241,7 +242,7 @@ def test_outliers_are_treated_with_one_limit_for_all_years() -> None:
     assert history(result, "M8", "size") == [100, 100]
 
 
-@settings(max_examples=15)  # each example ranks several years
+@examples(15)  # each example ranks several years
 @given(
     values=st.lists(st.tuples(*[st.floats(0, 1000)] * 2), min_size=3, max_size=5, unique=True),
     years=st.integers(2, 4),

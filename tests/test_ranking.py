@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.framework.vocabulary import Normalization
 from marketselect.sampling import weights_around
+from shared import examples
 
 METHODS = tuple(ms.METHODS)
 # These score a market by itself; VIKOR and PROMETHEE compare it with the others.
@@ -65,8 +66,8 @@ def table() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def embedded() -> ms.IndicatorTable:
-    return ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+def embedded(pestle_table: ms.IndicatorTable) -> ms.IndicatorTable:
+    return pestle_table
 
 
 def ranks(ranking: ms.Ranking) -> dict[str, int]:
@@ -981,7 +982,7 @@ def test_a_ranking_prints_its_head() -> None:
 
 # Properties
 
-FEW = settings(max_examples=25)  # each example is one or several whole rankings
+FEW = examples(25)  # each example is one or several whole rankings
 ROWS = st.lists(
     st.lists(st.floats(0, 100), min_size=5, max_size=5), min_size=2, max_size=7, unique_by=tuple
 )

@@ -9,8 +9,9 @@ import pytest
 
 import marketselect as ms
 from marketselect.ranking_html import ranking_html
+from shared import pestle_table
 
-TABLE = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+TABLE = pestle_table()
 WORLD = ms.rank_markets(TABLE, "pestle", draws=200)
 WEIGHTS = pd.Series({"size": 0.75, "risk": 0.25})
 

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.uncertainty.reversal import COLUMNS, Reversals, rank_reversals
+from shared import examples
 
 ALONE = ("weighted_sum", "weighted_product", "topsis", "ahp")
 AMONG_OTHERS = ("vikor", "promethee", "copeland")
@@ -210,7 +211,7 @@ def naive(data: pd.DataFrame, rules: ms.Framework, **keys: Any) -> list[tuple[An
     return sorted(found)
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(
     seed=st.integers(0, 10**6),
     keys=st.sampled_from(

@@ -10,7 +10,7 @@ import pytest
 from marketselect.framework import Framework, Indicator, load_framework
 from marketselect.ranking import rank_markets
 from marketselect.scoring.factors import score_factors
-from marketselect.sources.embedded import load_catalogue, load_indicators
+from marketselect.sources.embedded import load_catalogue
 from marketselect.table import indicator_table
 
 PESTLE = load_framework("pestle")
@@ -97,8 +97,8 @@ def test_goalposts_of_pestle_hold_nearly_all_markets(
 
 
 @pytest.fixture(scope="module")
-def values() -> pd.DataFrame:
-    return indicator_table(load_indicators(), PESTLE, as_of=2024, max_age=5).values
+def values(observations: pd.DataFrame) -> pd.DataFrame:
+    return indicator_table(observations, PESTLE, as_of=2024, max_age=5).values
 
 
 def test_pestle_ranks_the_world(values: pd.DataFrame) -> None:

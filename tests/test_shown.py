@@ -15,9 +15,8 @@ from marketselect.report.terminal import ranking_text
 
 
 @pytest.fixture(scope="module")
-def ranking() -> ms.Ranking:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
-    return ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL", "MAR", "KEN"])
+def ranking(pestle_table: ms.IndicatorTable) -> ms.Ranking:
+    return ms.rank_markets(pestle_table, "pestle", markets=["VNM", "MEX", "POL", "MAR", "KEN"])
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from marketselect.scoring.influence import (
     weights_by_market,
 )
 from marketselect.scoring.structure import Redundancy, components, cronbach, pairs, redundancy
+from shared import observations
 
 FACTORS = (
     ms.Factor(code="a", weight=3),
@@ -406,7 +407,7 @@ def wgi(nested: bool) -> FactorScores:
         }
     )
     framework = ms.Framework.from_table(table, normalization="z-score", min_coverage=1.0)
-    observed = ms.indicator_table(ms.load_indicators(), framework, as_of=2023, max_age=5)
+    observed = ms.indicator_table(observations(), framework, as_of=2023, max_age=5)
     return ms.score_factors(observed, framework)
 
 

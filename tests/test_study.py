@@ -22,6 +22,7 @@ from marketselect.study import folder as folder_module
 from marketselect.study import replay_study, save_study
 from marketselect.study.contents import csv_text
 from marketselect.study.parsing import read_numbers
+from shared import observations
 
 TREE = pd.DataFrame(
     {
@@ -46,8 +47,8 @@ def small(**call: Any) -> ms.Ranking:
 
 
 @pytest.fixture(scope="module")
-def table() -> ms.IndicatorTable:
-    return ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+def table(pestle_table: ms.IndicatorTable) -> ms.IndicatorTable:
+    return pestle_table
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def group_means(data: pd.DataFrame) -> ms.Ranking:
 
 
 def of_a_panel() -> ms.Ranking:
-    panel = ms.rank_panel(ms.load_indicators(), "pestle", years=[2019, 2024], markets=["VNM"])
+    panel = ms.rank_panel(observations(), "pestle", years=[2019, 2024], markets=["VNM"])
     return panel.rankings[2024]
 
 

@@ -553,8 +553,8 @@ RULES = framework(
 
 
 @pytest.fixture(scope="module")
-def embedded() -> pd.DataFrame:
-    return ms.load_indicators()
+def embedded(observations: pd.DataFrame) -> pd.DataFrame:
+    return observations
 
 
 @pytest.mark.parametrize(("as_of", "max_age"), [(2024, 5), (2017, 1), (2004, 10)])

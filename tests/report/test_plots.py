@@ -24,11 +24,12 @@ from marketselect.report.plots_markets import plot_profile, plot_tradeoff
 from marketselect.report.plots_panel import order_each_year, plot_ranks
 from marketselect.report.plots_parts import COLORS, cut_apart, paint, readable_on
 from marketselect.report.tiles import TILES
+from shared import observations, pestle_table
 
-TABLE = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+TABLE = pestle_table()
 WORLD = ms.rank_markets(TABLE, "pestle", draws=500)
 SHAKEN = ms.robustness(WORLD, draws=500, around="any")
-PANEL = ms.rank_panel(ms.load_indicators(), "pestle", years=[2004, 2014, 2024], draws=0)
+PANEL = ms.rank_panel(observations(), "pestle", years=[2004, 2014, 2024], draws=0)
 HARD = [
     "$x_1$",
     "_a_b",

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import pandas as pd
 import pytest
 
 import marketselect as ms
@@ -10,8 +11,8 @@ from marketselect.report.tiles import COLUMNS, CONTINENTS, ROWS, TILES, squares
 MARKETS = ms.load_markets()
 
 
-def test_every_economy_with_indicators_has_one_square() -> None:
-    assert set(TILES) == set(ms.load_indicators()["market"])
+def test_every_economy_with_indicators_has_one_square(observations: pd.DataFrame) -> None:
+    assert set(TILES) == set(observations["market"])
     assert len(TILES) == 236
 
 

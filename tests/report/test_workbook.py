@@ -16,6 +16,7 @@ import marketselect as ms
 from marketselect.checks import FloatArray
 from marketselect.report import workbook
 from marketselect.report.workbook import write_excel
+from shared import pestle_table
 
 openpyxl: Any = import_module("openpyxl")
 
@@ -49,7 +50,7 @@ HOSTILE = [
     "'quoted",
 ]
 
-TABLE = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+TABLE = pestle_table()
 RANKING = ms.rank_markets(TABLE, "pestle", draws=200)
 
 

@@ -1,0 +1,36 @@
+"""What test files share: how many examples are drawn, and the snapshot, loaded once.
+
+Files that need the snapshot while they are imported call these functions; tests take the fixtures
+of the same names.
+"""
+
+from functools import cache
+
+import pandas as pd
+from hypothesis import settings
+
+import marketselect as ms
+
+FULL = 100  # examples of a test that says nothing, in the profile "full"
+LEAST = 5
+
+
+def examples(count: int) -> settings:
+    """Return settings with this number of examples in the profile "full", fewer in a quicker one.
+
+    For tests that are slower than most.
+    """
+    share = settings().max_examples / FULL
+    return settings(max_examples=min(count, max(LEAST, round(count * share))))
+
+
+@cache
+def observations() -> pd.DataFrame:
+    """Return the embedded snapshot as `load_indicators` gives it."""
+    return ms.load_indicators()
+
+
+@cache
+def pestle_table() -> ms.IndicatorTable:
+    """Return the values of the PESTLE framework in 2024."""
+    return ms.indicator_table(observations(), "pestle", as_of=2024, max_age=5)
