@@ -48,11 +48,12 @@ def cities(rows: Mapping[Any, Sequence[float]], codes: list[str]) -> pd.DataFram
 
 
 @pytest.fixture(scope="session")
-def world() -> Rankings:
+def world(pestle_table: ms.IndicatorTable) -> Rankings:
     """The world by PESTLE, by two methods."""
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
     methods = ("weighted_sum", "topsis")
-    return {name: ms.rank_markets(table, "pestle", method=name, draws=2000) for name in methods}
+    return {
+        name: ms.rank_markets(pestle_table, "pestle", method=name, draws=2000) for name in methods
+    }
 
 
 # Of one file only: a running playwright leaves no other event loop a chance in its process.
@@ -75,26 +76,50 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Open a ranking's page from disk; at the end nothing was asked of a network or went wrong."""
-    context = browser.new_context(offline=True, viewport={"width": 1300, "height": 900})
-    faults: list[str] = []
-    asked: list[str] = []
+@pytest.fixture(scope="module")
+def tabs(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Give a tab: an empty one that is left from an earlier test, for a new one is slow."""
+    context = browser.new_context(offline=True)
 
-    def call(ranking: ms.Ranking, settings: str = "", **options: Any) -> Page:
-        path = write_report(ranking, tmp_path / "page.html", **options)
-        page = context.new_page()
-        page.on("console", lambda message: faults.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{path.as_uri()}{settings}")
+    def call() -> Page:
+        left = [page for page in context.pages if page.url == "about:blank"]
+        page = left[0] if left else context.new_page()
+        page.set_viewport_size({"width": 1300, "height": 900})
         return page
 
     yield call
     context.close()
+
+
+@pytest.fixture
+def open_page(tabs: Callable[[], Page], tmp_path: Path) -> Iterator[Open]:
+    """Open a ranking's page from disk; at the end nothing was asked of a network or went wrong."""
+    faults: list[str] = []
+    asked: list[str] = []
+    listeners: dict[Any, Callable[[Any], None]] = {
+        "console": lambda message: faults.append(f"console: {message.text}"),
+        "pageerror": lambda error: faults.append(f"error: {error}"),
+        "dialog": lambda dialog: faults.append(f"dialog: {dialog.message}"),
+        "request": lambda request: asked.append(request.url),
+    }
+    opened: list[Page] = []
+
+    def call(ranking: ms.Ranking, settings: str = "", **options: Any) -> Page:
+        path = write_report(ranking, tmp_path / "page.html", **options)
+        page = tabs()
+        opened.append(page)
+        for event, listener in listeners.items():
+            page.on(event, listener)
+        page.goto(f"{path.as_uri()}{settings}")
+        return page
+
+    yield call
+    for page in opened:
+        page.goto("about:blank")
+        page.emulate_media(media="null")
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
     assert faults == []
-    assert {url for url in asked if not url.startswith(("data:", "blob:"))} == {
+    assert {url for url in asked if not url.startswith(("about:", "data:", "blob:"))} == {
         (tmp_path / "page.html").as_uri()
     }

@@ -162,7 +162,7 @@ def test_a_slider_moved_with_the_keyboard_ranks_again(world: Rankings, open_page
     page.get_by_role("button", name="Reset weights").click()
     assert names(page) == before
     expect(page.locator("#status")).to_contain_text("The report\u2019s weights")
-    assert page.url.endswith("page.html")
+    expect(page).to_have_url(re.compile(r"page\.html$"))
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_label("Environmental")).to_be_focused()
 
@@ -358,7 +358,7 @@ def test_a_markets_page_has_its_values_years_and_sources(world: Rankings, open_p
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
     expect(page.locator("#rows .market")).to_be_focused()
-    assert "market=" not in page.url
+    expect(page).not_to_have_url(re.compile("market="))
 
 
 # A word that only a program's nothing becomes, among what a reader sees or a screen reader says.
