@@ -506,6 +506,9 @@ def by_weights(ranking: ms.Ranking, market: str, rival: str) -> Overtaking:
         return overtake(ranking, market, rival)
 
 
+SEARCHES = [by_weights, pytest.param(overtake, marks=pytest.mark.nightly)]
+
+
 def test_the_least_shift_of_weight_by_hand() -> None:
     # Cadiz leads Bergen by 50 in economic, trails by 30 and 50: the score by 10. A third of the
     # weight moved from social to economic would gain 100/3; a tenth gains 10.
@@ -523,14 +526,17 @@ def swapped(ranking: ms.Ranking, weights: "pd.Series[float]", market: str, rival
 
 
 @pytest.mark.parametrize("method", list(ms.METHODS))
+@pytest.mark.parametrize("search", SEARCHES)
 @examples(8)
 @given(given_=values_and_weights(least=1.0))
-def test_the_new_weights_really_swap(method: str, given_: tuple[Any, Any]) -> None:
+def test_the_new_weights_really_swap(
+    search: Callable[[ms.Ranking, str, str], Overtaking], method: str, given_: tuple[Any, Any]
+) -> None:
     values, weights = given_
     values = [*values, [100.0] * len(weights), [1.0] * len(weights)]  # every column varies
     ranking = flat(len(weights), values, weights, method=method)
     first, last = ("M0", "M1") if ranking.table["rank"]["M0"] > 1 else ("M1", "M0")
-    found = overtake(ranking, first, last).weights
+    found = search(ranking, first, last).weights
     assert found.weights.sum() == pytest.approx(1)
     assert (found.weights >= 0).all()
     assert found.moved == pytest.approx((found.weights - ranking.weights).abs().sum() / 2)
@@ -553,7 +559,7 @@ def as_printed(found: Overtaking) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("method", ["weighted_sum", "topsis", "vikor", "weighted_product"])
-@pytest.mark.parametrize("search", [by_weights, pytest.param(overtake, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("search", SEARCHES)
 def test_the_weights_as_printed_swap_the_markets(
     search: Callable[[ms.Ranking, str, str], Overtaking],
     method: str,
