@@ -508,7 +508,7 @@ def test_places_and_remedies_become_those_of_the_command_line() -> None:
         Fault("empty", "method", "is of the framework's file", "mend it"),
         Fault("empty", 'mine.toml: framework "x"', "is empty", "name one"),
         what="markets",
-        total=9,
+        counts={"empty": 9},
     )
     told = in_options(error, given)
     assert [fault.where for fault in told.faults] == [
