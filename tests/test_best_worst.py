@@ -171,7 +171,8 @@ def test_the_largest_comparisons_are_solved_to_the_last_digits() -> None:
 def test_the_input_stays_as_it_is() -> None:
     first, second = np.array([1.0, 3.0]), np.array([3.0, 1.0])
     result = best_worst_weights(first, second)
-    result.best_to_others[:] = 0.0
+    with pytest.raises(ValueError, match="read-only"):
+        result.best_to_others[:] = 0.0
     assert (first.tolist(), second.tolist()) == ([1.0, 3.0], [3.0, 1.0])
 
 

@@ -383,7 +383,9 @@ def test_judgements_beyond_nine_are_noted() -> None:
 def test_the_input_stays_as_it_was() -> None:
     matrix = np.array([[1.0, 2.0, np.nan], [0.5, 1.0, 3.0], [np.nan, np.nan, 1.0]])
     before = matrix.copy()
-    ahp_weights(matrix).comparisons[:] = 0.0
+    result = ahp_weights(matrix)
+    with pytest.raises(ValueError, match="read-only"):
+        result.comparisons[:] = 0.0
     np.testing.assert_array_equal(matrix, before)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -282,9 +283,14 @@ def absent_series(wanted: list[str], names: pd.Index[Any]) -> list[Fault]:
 def observation_fault(frame: pd.DataFrame, places: IntArray) -> FaultOf:
     """Return a function that says where an observation stands and what is wrong with it."""
 
-    def fault_of(row: int, kind: Kind) -> Fault:
+    @cache
+    def groups() -> NDArray[np.integer[Any]]:
         from marketselect.contracts import observation_keys
 
+        keys = observation_keys(frame.iloc[places])
+        return keys.groupby(list(keys)).ngroup().to_numpy()
+
+    def fault_of(row: int, kind: Kind) -> Fault:
         cells = frame.iloc[places[row]]
         column, check, needed = kind
         parts = [
@@ -297,8 +303,7 @@ def observation_fault(frame: pd.DataFrame, places: IntArray) -> FaultOf:
         where = ", ".join(parts if known else [*parts, f"row {frame.index[places[row]]}"])
         if check != "once":
             return cell_fault(where, column, cells[column], kind)
-        keys = observation_keys(frame.iloc[places])
-        same = (keys == keys.iloc[row]).all(axis=1).to_numpy()
+        same = groups() == groups()[row]
         values = ", ".join(map(shown, frame["value"].iloc[places[same]].head(5)))
         got, _, remedy = needed.partition("; ")
         return Fault(CODE_OF[check], where, got, f"{remedy} (values: {values})")

@@ -75,15 +75,15 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
             if set(odd) <= set(map(str, people)):
                 raise InputError.of(
                     "unknown-name",
-                    "weights",
-                    f"name the text {odd[0]!r}",
+                    "",
+                    f"weights name the text {odd[0]!r}",
                     "the persons have numbers for names: give "
                     f"{{{int(str(odd[0]))}: ...}}, or a list in their order",
                 )
             raise InputError.of(
                 "unknown-name",
-                "weights",
-                f"name {listing(odd)}",
+                "",
+                f"weights name {listing(odd)}",
                 f"the persons are {listing(people, 9)}.{did_you_mean(odd[0], people)}",
             )
         if left := [name for name in people if name not in named]:
