@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from marketselect.cells import is_plain, label_codes, refuse_truths
 from marketselect.checks import IntArray
