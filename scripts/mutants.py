@@ -51,6 +51,7 @@ TESTS = {
     "weighting/_comparisons.py": ("test_judgement.py",),
     "weighting/_consistency.py": ("test_judgement.py",),
     "rescaling.py": ("methods/test_rescaling.py", "methods/test_topsis.py", *EVERY_METHOD),
+    "values.py": ("test_values.py",),
     "ranks.py": ("test_ranks.py", "test_acceptability.py"),
     "uncertainty/agreement.py": ("test_agreement.py",),
 }

@@ -587,7 +587,8 @@ def test_words() -> None:
     ("value", "text"),
     [("x", '"x"'), ("x" * 41, f'"{"x" * 37}..."'), ("x" * 40, f'"{"x" * 40}"'), (1.0, "1"),
      (1.5, "1.5"), (1e16, "1e+16"), (1e15, "1000000000000000"), (np.float32(2), "2"),
-     (12, "12"), (True, "True"), (np.inf, "inf"), ([1] * 30, str([1] * 30)[:37] + "...")],
+     (12, "12"), (True, "True"), (np.inf, "inf"), (10**39, "1" + "0" * 39),
+     ([1] * 30, str([1] * 30)[:37] + "...")],
 )  # fmt: skip
 def test_values_are_quoted_short(value: Any, text: str) -> None:
     assert values.shown(value) == text
@@ -597,5 +598,11 @@ def test_settings_of_draws_come_back_as_plain_numbers() -> None:
     plain = values.check_draws(np.int64(5), Fraction(1, 4), np.int8(3))
     assert plain == (5, 0.25, 3)
     assert [type(number) for number in plain] == [int, float, int]
+    assert values.check_draws(10_000_000, 0, 0) == (10_000_000, 0.0, 0)
+    assert values.check_draws(0, 0, 0) == (0, 0.0, 0)
+    assert values.draws_of(0) == values.a_count(0, "n") == 0
+    assert values.is_count(0)
+    assert (values.RECIPROCAL, values.LARGEST_RATIO) == (1e-3, 1e12)
+    assert values.WEIGHT == "a finite number, 0 or more, is needed"
     with pytest.raises(InputError, match="draws is 0; a whole number, 1 or more"):
         values.check_draws(0, 0.25, 0, least=1)
