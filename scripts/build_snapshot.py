@@ -27,6 +27,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from marketselect import schemas
+
 YEARS = range(2000, 2026)
 RECENT = 2021
 DIGITS = {"World Bank WGI (2024 update)": 7}
@@ -256,7 +258,7 @@ def make_catalogue(
         )
     ]
     table = table.rename(columns={"indicator_name": "name", "pestle_hint": "factor"})
-    return table[CATALOGUE_COLUMNS]
+    return pd.DataFrame(schemas.Catalogue.validate(table[CATALOGUE_COLUMNS]))
 
 
 def present_borders(given: pd.Series) -> pd.Series:
