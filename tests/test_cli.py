@@ -501,6 +501,57 @@ def test_a_fault_names_the_option_and_no_argument_of_python(
         assert python not in message.removeprefix(f"marketselect: {where}")
 
 
+SMALL = """name = "mine"
+{settings}
+[[factor]]
+code = "size"
+weight = {weight}
+[[factor]]
+code = "safety"
+[[indicator]]
+code = "gdp"
+factor = "size"
+direction = "benefit"
+[[indicator]]
+code = "risk"
+factor = "safety"
+direction = "cost"
+"""
+COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.toml"
+
+
+@pytest.mark.parametrize(
+    ("settings", "weight", "rows", "words", "remedy"),
+    [
+        ("", 1, "A,5,1\nB,5,2", "", f"give it goalposts or leave it out in {COPY}"),
+        ("", 0, "A,5,1\nB,4,2", "--weights rank_sum", f"leave that factor out in {COPY}"),
+        (
+            'missing = "group-mean"\ngroup = "regoin"',
+            1,
+            "A,5,1\nB,,2",
+            "",
+            'give the data that column, or name one of "name", "iso2", "region"',
+        ),
+    ],
+)
+def test_a_remedy_is_what_one_does_on_the_command_line(
+    settings: str, weight: int, rows: str, words: str, remedy: str, tmp_path: Path, fail: Run
+) -> None:
+    (tmp_path / "f.toml").write_text(SMALL.format(settings=settings, weight=weight))
+    (tmp_path / "d.csv").write_text(f"market,gdp,risk\n{rows}\n")
+    message = fail(
+        "rank", "--framework", tmp_path / "f.toml", "--data", tmp_path / "d.csv", *words.split()
+    )
+    assert remedy in message
+
+
+def test_a_file_that_is_nested_too_deeply_is_told_in_a_line(tmp_path: Path, fail: Run) -> None:
+    path = tmp_path / "deep.toml"
+    path.write_text("a = " + "[" * 100_000)
+    for words in (["rank", "--framework", path], ["frameworks", path]):
+        assert "this is nested too deeply" in fail(*words)
+
+
 def test_places_and_remedies_become_those_of_the_command_line() -> None:
     given = parser().parse_args(["rank", "--weights", "equal"])
     error = InputError(

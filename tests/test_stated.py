@@ -49,7 +49,7 @@ def test_stated_weights_give_their_order_only() -> None:
 
 
 def test_a_factor_without_weight_has_no_place_in_an_order() -> None:
-    with pytest.raises(InputError, match=r'^weights "rank_order" .* a stated weight is 0: leave'):
+    with pytest.raises(InputError, match=r'^weights "rank_order" .* a stated weight is 0; leave'):
         by_stated_order(np.array([1.0, 0.0]))
 
 

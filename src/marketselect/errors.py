@@ -47,6 +47,9 @@ CODES: Mapping[str, str] = {
 }
 """Every code a fault can have, and what it says."""
 
+# How a person at the command line comes by a framework that can be edited.
+OWN_COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.toml"
+
 # What a fault was got as reads on from its place after these; otherwise a colon parts them.
 VERBS = ("is", "are", "was", "has", "have", "holds", "stands", "cannot", "exists", "ends")
 

@@ -162,6 +162,10 @@ def read_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise InputError.of("unreadable", "framework", f"this is not TOML: {fault}") from None
+    except RecursionError:
+        raise InputError.of(
+            "unreadable", "framework", "this is nested too deeply", "a framework has tables alone"
+        ) from None
 
 
 def write_toml(document: Document) -> str:

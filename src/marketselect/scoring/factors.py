@@ -225,6 +225,7 @@ def market_groups(
             f'group "{framework.group}"',
             "is neither a column of the data nor of load_markets()",
             f"that has {listing(markets.columns, 99)}",
+            f"give the data that column, or name one of {listing(markets.columns, 99)}",
         )
     return markets[framework.group]
 

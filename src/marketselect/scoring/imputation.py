@@ -175,8 +175,9 @@ def group_labels(
         raise InputError.of(
             "missing-name",
             "missing",
-            f'is "{framework.missing}" and there is no group: give the table a column '
-            f'"{framework.group}", or name a column of load_markets() as group',
+            f'is "{framework.missing}" and there is no group',
+            f'give the table a column "{framework.group}", or name a column of load_markets() '
+            "as group",
         )
     label = groups.reindex(values.index).astype(object)
     known = label.notna() & (label != "")

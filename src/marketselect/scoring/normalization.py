@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray
-from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.errors import OWN_COPY, Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.ranks import TIE
@@ -134,11 +134,11 @@ def fit_one(
         same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
-        remedy = "leave it out with subset"
+        remedy, own = "leave it out with subset", f"leave it out in {OWN_COPY}"
         if kind == "min-max" or (kind == "distance-to-max" and target is not None):
-            remedy = f"give it goalposts or {remedy}"
+            remedy, own = f"give it goalposts or {remedy}", f"give it goalposts or {own}"
         level_out = f"every market {same}, there is no difference for {kind} to show"
-        found.append(Fault("no-difference", where, level_out, remedy))
+        found.append(Fault("no-difference", where, level_out, remedy, own))
         return base
     fitted = changed(base, **parameters(kind, known, signed, target))
     if fitted.spread == 0:

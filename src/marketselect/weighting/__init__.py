@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import OWN_COPY, InputError
 from marketselect.ranks import rank_scores
 from marketselect.weighting.data_driven import (
     critic_weights,
@@ -25,7 +25,9 @@ def by_stated_order(stated: FloatArray, *, method: str = "centroid") -> RankOrde
         raise InputError.of(
             "out-of-range",
             'weights "rank_order" orders what counts, and a stated weight',
-            "is 0: leave that factor out with framework.subset([...])",
+            "is 0",
+            "leave that factor out with framework.subset([...])",
+            f"leave that factor out in {OWN_COPY}",
         )
     return rank_order_weights(rank_scores(stated), method=method)
 
