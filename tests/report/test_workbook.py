@@ -451,7 +451,7 @@ def test_more_rows_than_excel_takes_are_refused(
 ) -> None:
     monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     ranking = ms.rank_markets(frame(["a", "b", "c"]), tree(), draws=0)
-    with pytest.raises(ms.InputError, match=r'sheet "ranking" would have 4 rows and 8 columns'):
+    with pytest.raises(ms.InputError, match=r'sheet "ranking" has 4 rows and 8 columns'):
         write_excel(ranking, tmp_path / "long.xlsx")
     assert not list(tmp_path.iterdir())
 

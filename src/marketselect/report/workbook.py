@@ -104,9 +104,9 @@ def add_sheet(book: Any, sheet: Sheet) -> None:
     if length + 1 > MOST_ROWS or width > MOST_COLUMNS:
         raise InputError.of(
             "too-large",
-            f'sheet "{sheet.name}" would',
-            f"have {length + 1:,} rows and {width:,} columns, Excel "
-            f"takes {MOST_ROWS:,} and {MOST_COLUMNS:,}",
+            f'sheet "{sheet.name}"',
+            f"has {length + 1:,} rows and {width:,} columns, Excel takes {MOST_ROWS:,} and "
+            f"{MOST_COLUMNS:,}",
             "save_study writes CSV without a limit",
         )
     page = book.create_sheet(sheet.name)
