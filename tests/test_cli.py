@@ -483,6 +483,12 @@ def test_the_short_and_the_long_form_are_one_option(fail: Run) -> None:
         ("rank --seed -1", "--seed"),
         ("rank --tolerance 2", "--tolerance"),
         ("rank --as-of 999", "--as-of"),
+        ("rank --as-of 1900", "--as-of"),
+        ("rank --markets ,", "--markets"),
+        ("rank --markets deu", "--markets"),
+        ("rank --weights ,", "--weights"),
+        ("rank --weights economic=1", "--weights"),
+        ("rank --weights economics=1", "--weights"),
         ("rank --max-age -1", "--max-age"),
         ("rank --method topsys", "--method"),
         ("rank --weights entrpy", "--weights"),
@@ -523,14 +529,34 @@ COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.toml
 @pytest.mark.parametrize(
     ("settings", "weight", "rows", "words", "remedy"),
     [
-        ("", 1, "A,5,1\nB,5,2", "", f"give it goalposts or leave it out in {COPY}"),
-        ("", 0, "A,5,1\nB,4,2", "--weights rank_sum", f"leave that factor out in {COPY}"),
+        (
+            "",
+            1,
+            "market,gdp,risk\nA,5,1\nB,5,2",
+            "",
+            f"give it goalposts or leave it out in {COPY}",
+        ),
+        (
+            "",
+            0,
+            "market,gdp,risk\nA,5,1\nB,4,2",
+            "--weights rank_sum",
+            f"leave that factor out in {COPY}",
+        ),
         (
             'missing = "group-mean"\ngroup = "regoin"',
             1,
-            "A,5,1\nB,,2",
+            "market,gdp,risk\nA,5,1\nB,,2",
             "",
             'give the data that column, or name one of "name", "iso2", "region"',
+        ),
+        ("", 1, "market,gpd,risk\nA,5,1\nB,4,2", "", f'{COPY}. Did you mean "gpd"?'),
+        (
+            "",
+            1,
+            "market,indicator,year,value\nA,gdp,2020,5",
+            "",
+            f"add the series, or take {COPY}",
         ),
     ],
 )
@@ -538,7 +564,7 @@ def test_a_remedy_is_what_one_does_on_the_command_line(
     settings: str, weight: int, rows: str, words: str, remedy: str, tmp_path: Path, fail: Run
 ) -> None:
     (tmp_path / "f.toml").write_text(SMALL.format(settings=settings, weight=weight))
-    (tmp_path / "d.csv").write_text(f"market,gdp,risk\n{rows}\n")
+    (tmp_path / "d.csv").write_text(rows)
     message = fail(
         "rank", "--framework", tmp_path / "f.toml", "--data", tmp_path / "d.csv", *words.split()
     )

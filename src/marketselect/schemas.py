@@ -21,6 +21,7 @@ from marketselect.cells import is_plain, label_codes, refuse_truths
 from marketselect.checks import IntArray
 from marketselect.errors import (
     KEPT,
+    OWN_COPY,
     SHOWN,
     Fault,
     InputError,
@@ -270,13 +271,14 @@ def absent_series(wanted: list[str], names: pd.Index[Any]) -> list[Fault]:
     absent = [code for code in wanted if code not in names]
     if not absent:
         return []
+    add, near = "add the series, or take", nearest(absent, names)
     return [
         Fault(
             "no-data",
             "observations",
             f"there is nothing on {listing(absent, SHOWN)}",
-            "add the series, or take a framework without them: framework.subset([...])."
-            f"{nearest(absent, names)}",
+            f"{add} a framework without them: framework.subset([...]).{near}",
+            f"{add} {OWN_COPY}.{near}",
         )
     ]
 

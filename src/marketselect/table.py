@@ -13,7 +13,7 @@ from marketselect import schemas
 from marketselect.cells import FIRST_YEAR, LAST_YEAR, YEAR, label_codes
 from marketselect.checks import FloatArray
 from marketselect.derivation import NEVER, TOO_LARGE, Derived, derive, quotient
-from marketselect.errors import SHOWN, Fault, InputError, listing, number_of, raise_faults
+from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.values import a_count, is_gap
@@ -145,8 +145,9 @@ def indicator_tables(
         if not series or year < first:
             raise InputError.of(
                 "no-data",
-                "observations",
-                f"there is no value in or before {year}, the year as_of names",
+                "as_of",
+                f"there is no value in or before {year}",
+                "give a later year",
             )
         past = {code: block[:, : year - first + 1] for code, block in series.items()}
         derived = {i.code: derive(i, past, year, int(max_age)) for i in rules.indicators}
@@ -486,6 +487,7 @@ def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
             "",
             f"{got}, but rows are labelled so",
             "markets go down and indicators across: give the table's transpose, data.T",
+            "markets go down and indicators across: turn the table round",
         )
     near = schemas.nearest(missing, frame.columns)
     return Fault(
@@ -493,4 +495,5 @@ def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
         "",
         got,
         f"add the columns, or rank without them: framework.subset([...]).{near}",
+        f"add the columns, or rank by {OWN_COPY}.{near}",
     )
