@@ -56,6 +56,22 @@ def world(pestle_table: ms.IndicatorTable) -> Rankings:
     }
 
 
+@pytest.fixture(scope="session")
+def written(world: Rankings) -> Callable[..., Path]:
+    """Write a ranking's page; that of the world is made once, and copied from then on."""
+    made: dict[int, bytes] = {}
+
+    def call(ranking: ms.Ranking, path: Path, **options: Any) -> Path:
+        if options or all(ranking is not each for each in world.values()):
+            return write_report(ranking, path, **options)
+        if id(ranking) not in made:
+            made[id(ranking)] = write_report(ranking, path).read_bytes()
+        path.write_bytes(made[id(ranking)])
+        return path
+
+    return call
+
+
 # Of one file only: a running playwright leaves no other event loop a chance in its process.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -92,7 +108,9 @@ def tabs(browser: Browser) -> Iterator[Callable[[], Page]]:
 
 
 @pytest.fixture
-def open_page(tabs: Callable[[], Page], tmp_path: Path) -> Iterator[Open]:
+def open_page(
+    tabs: Callable[[], Page], written: Callable[..., Path], tmp_path: Path
+) -> Iterator[Open]:
     """Open a ranking's page from disk; at the end nothing was asked of a network or went wrong."""
     faults: list[str] = []
     asked: list[str] = []
@@ -105,7 +123,7 @@ def open_page(tabs: Callable[[], Page], tmp_path: Path) -> Iterator[Open]:
     opened: list[Page] = []
 
     def call(ranking: ms.Ranking, settings: str = "", **options: Any) -> Page:
-        path = write_report(ranking, tmp_path / "page.html", **options)
+        path = written(ranking, tmp_path / "page.html", **options)
         page = tabs()
         opened.append(page)
         for event, listener in listeners.items():
