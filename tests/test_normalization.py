@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
-from marketselect.scoring.normalization import apply, fit
+from marketselect.framework import vocabulary
+from marketselect.framework.keys import FRAMEWORK_KEYS
+from marketselect.scoring import normalization as room
+from marketselect.scoring.normalization import BOUNDED, NORMALIZATIONS, Normalization, apply, fit
 
 KINDS = (
     "min-max",
@@ -502,6 +505,41 @@ def test_all_faults_come_together() -> None:
     values = pd.DataFrame({"x": [1.0, 1.0], "y": [np.nan, np.nan]})
     with pytest.raises(ms.InputError, match=r'(?s)2 faults.*"x".*"y"'):
         ms.normalize(values, rules)
+
+
+@pytest.mark.parametrize("kind", ["sum", "max", "vector"])
+def test_a_column_that_is_zero_for_all_stays_zero(kind: str) -> None:
+    rules = framework(kind)
+    zeros = wide([0, 0, 0])
+    assert ms.normalize(zeros, rules)["x"].tolist() == [0.0, 0.0, 0.0]
+    assert ms.normalize(wide([-1, 3]), rules, scale=fit(zeros, rules))["x"].tolist() == [0.0, 0.0]
+
+
+def test_the_table_of_normalizations_is_the_vocabulary_of_frameworks() -> None:
+    assert set(NORMALIZATIONS) == set(vocabulary.NORMALIZATIONS) == set(KINDS)
+    assert set(BOUNDED) == set(FILLING)
+    table: Any = NORMALIZATIONS
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        table["halved"] = NORMALIZATIONS["none"]
+
+
+def test_a_normalization_is_added_by_its_value_and_its_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As docs/house.md says: what is fitted, how it is used, and the value in the table."""
+
+    def middle(known: room.Known) -> dict[str, object]:
+        return {"center": float(np.median(known.signed)), "spread": known.size, **known.ends}
+
+    rule = Normalization(name="from-the-middle", fit=middle, column=room.in_own_unit)
+    monkeypatch.setattr(room, "NORMALIZATIONS", {**NORMALIZATIONS, rule.name: rule})
+    keys: Any = FRAMEWORK_KEYS
+    monkeypatch.setitem(keys, "normalization", lambda word, _: word)
+    rules = framework(rule.name)
+    ranking = ms.rank_markets(wide([10, 20, 40]), rules)
+    assert ranking.table["score"].tolist() == [0.5, 0.0, -0.25]
+    scale = ranking.scores.scale
+    assert ms.normalize(wide([40, 10]), rules, scale=scale)["x"].tolist() == [0.5, -0.25]
 
 
 def test_a_column_that_adds_up_to_zero_has_no_shares() -> None:

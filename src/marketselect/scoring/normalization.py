@@ -6,9 +6,10 @@ same log. Definitions: OECD/JRC, Handbook on Constructing Composite Indicators (
 nothing is ever inverted with 1/x.
 """
 
-from collections.abc import Mapping
-from dataclasses import field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -22,9 +23,6 @@ from marketselect.ranks import TIE
 from marketselect.scoring.changes import checked_values
 
 HUGE = 1e307  # a difference of two such values may be too large for a float
-# These need no two markets that differ: their scores of equal markets are equal, and say so.
-WITHOUT_DIFFERENCE = ("rank", "sum", "max", "vector", "none")
-BOUNDED = ("goalposts", "min-max", "distance-to-max", "percentile-rank")
 
 
 @result
@@ -94,6 +92,87 @@ class Scale:
         return pd.DataFrame(rows, columns=names).set_index("code")
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Known:
+    """The values of one indicator that a scale is fitted on."""
+
+    values: FloatArray
+    signed: FloatArray
+    """Turned so that larger is better; with a target, minus the distance to it."""
+    target: float | None
+
+    @property
+    def ends(self) -> dict[str, object]:
+        """The outermost values: what lies beyond is clipped to them."""
+        reach = None if self.target is None else float(np.abs(self.values - self.target).max())
+        return {"low": float(self.values.min()), "high": float(self.values.max()), "reach": reach}
+
+    @property
+    def size(self) -> float:
+        """The largest absolute value: relative to it, squares and sums stay numbers."""
+        return float(np.abs(self.signed).max())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normalization:
+    """One way to put values onto a scale: what is fitted, and how it is used."""
+
+    name: str
+    fit: Callable[[Known], Mapping[str, object]]
+    """Returns the parameters that are fitted, by the names of `IndicatorScale`."""
+    column: Callable[[FloatArray, IndicatorScale], FloatArray]
+    """Takes values and the fitted scale; returns scores, larger is better. NaN stays NaN."""
+    bounded: bool = False
+    """Whether the scores fill the range."""
+    needs_difference: bool = True
+    """Whether it has no answer where all markets have the same value."""
+
+
+def nothing(_known: Known) -> dict[str, object]:
+    """Return no parameters."""
+    return {}
+
+
+def outermost(known: Known) -> dict[str, object]:
+    """Return the ends of the fitted values."""
+    return known.ends
+
+
+def all_values(known: Known) -> dict[str, object]:
+    """Return the fitted values in order, and what sets no two of them apart."""
+    tie = tolerance(known.values, known.target)
+    return {"fitted": np.sort(known.signed), "tie": tie, **known.ends}
+
+
+def mean_and_deviation(known: Known) -> dict[str, object]:
+    """Return the mean and the standard deviation with ddof 1."""
+    scaled = known.signed / known.size
+    center, spread = float(scaled.mean() * known.size), float(scaled.std(ddof=1) * known.size)
+    return {"center": center, "spread": spread, **known.ends}
+
+
+def total(known: Known) -> dict[str, object]:
+    """Return the absolute sum."""
+    return divided_by(known, lambda scaled: abs(scaled.sum()))
+
+
+def largest(known: Known) -> dict[str, object]:
+    """Return the largest absolute value."""
+    return divided_by(known, lambda _: 1.0)
+
+
+def length(known: Known) -> dict[str, object]:
+    """Return the Euclidean length."""
+    return divided_by(known, lambda scaled: np.sqrt((scaled**2).sum()))
+
+
+def divided_by(known: Known, measure: Callable[[FloatArray], float]) -> dict[str, object]:
+    """Return what values are divided by; what is zero for every market stays zero."""
+    size = known.size
+    spread = float(measure(known.signed / size) * size) if size else 1.0
+    return {"spread": spread, **known.ends}
+
+
 def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
     """Fit the scale of each indicator on all markets given.
 
@@ -130,7 +209,8 @@ def fit_one(
         found.append(Fault("no-data", where, "no market has a value", "leave it out"))
         return base
     signed = oriented(known, base)
-    if kind not in WITHOUT_DIFFERENCE and level(signed, tolerance(known, target)):
+    rule = NORMALIZATIONS[kind]
+    if rule.needs_difference and level(signed, tolerance(known, target)):
         same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
@@ -140,7 +220,7 @@ def fit_one(
         level_out = f"every market {same}, there is no difference for {kind} to show"
         found.append(Fault("no-difference", where, level_out, remedy, own))
         return base
-    fitted = changed(base, **parameters(kind, known, signed, target))
+    fitted = changed(base, **rule.fit(Known(values=known, signed=signed, target=target)))
     if fitted.spread == 0:
         zero = f"its values add up to zero, {kind} cannot divide by that"
         found.append(Fault("undefined", where, zero, "choose another normalization"))
@@ -175,33 +255,6 @@ def has_fixed_ends(indicator: Indicator, framework: Framework) -> bool:
         *(("distance-to-max",) if indicator.target is not None else ()),
     )
     return indicator.goalposts is not None and framework.normalization in kinds
-
-
-def parameters(
-    kind: str, known: FloatArray, signed: FloatArray, target: float | None
-) -> dict[str, object]:
-    """Return the fitted parameters of one normalization."""
-    if kind == "none":
-        return {}
-    reach = None if target is None else float(np.abs(known - target).max())
-    outermost: dict[str, object] = {
-        "low": float(known.min()),
-        "high": float(known.max()),
-        "reach": reach,
-    }
-    if kind in ("rank", "percentile-rank"):
-        return {"fitted": np.sort(signed), "tie": tolerance(known, target), **outermost}
-    # Relative to the largest: squares and sums of huge or tiny values stay numbers.
-    size = np.abs(signed).max()
-    if kind == "z-score":
-        scaled = signed / size
-        center, spread = float(scaled.mean() * size), float(scaled.std(ddof=1) * size)
-        return {"center": center, "spread": spread, **outermost}
-    if kind in ("sum", "max", "vector"):
-        scaled = signed / size if size else signed
-        total = {"sum": abs(scaled.sum()), "max": 1.0, "vector": np.sqrt((scaled**2).sum())}[kind]
-        return {"spread": float(total * size), **outermost}
-    return outermost
 
 
 def changed(scale: IndicatorScale, **values: object) -> IndicatorScale:
@@ -296,11 +349,19 @@ def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
 
 def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     """Normalize one column; NaN stays NaN."""
-    if scale.normalization in BOUNDED:
-        low, high = scale.range
-        share = unit_interval(values, scale)
-        # Not low + (high - low) share: a share of exactly one must give exactly the top.
-        return low * (1 - share) + high * share
+    return NORMALIZATIONS[scale.normalization].column(values, scale)
+
+
+def onto_range(values: FloatArray, scale: IndicatorScale) -> FloatArray:
+    """Return values as they fill the range."""
+    low, high = scale.range
+    share = unit_interval(values, scale)
+    # Not low + (high - low) share: a share of exactly one must give exactly the top.
+    return low * (1 - share) + high * share
+
+
+def in_own_unit(values: FloatArray, scale: IndicatorScale) -> FloatArray:
+    """Return places among the fitted values, or values less their center, by their spread."""
     signed = oriented(np.clip(values, *ends(scale)), scale)
     if scale.fitted is not None:
         return places_below(signed, scale.fitted, scale.tie or 0.0)[0] + 1.0
@@ -369,3 +430,23 @@ def outside(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     limits = np.array([ends(scale[str(code)]) for code in values.columns])
     inside = np.clip(values.to_numpy(), limits[:, 0], limits[:, 1])
     return pd.DataFrame(inside, values.index, values.columns)
+
+
+# To add a normalization: write what it fits and how it is used, and put its value here.
+_TABLE = (
+    Normalization(name="goalposts", fit=nothing, column=onto_range, bounded=True),
+    Normalization(name="min-max", fit=outermost, column=onto_range, bounded=True),
+    Normalization(name="distance-to-max", fit=outermost, column=onto_range, bounded=True),
+    Normalization(name="percentile-rank", fit=all_values, column=onto_range, bounded=True),
+    Normalization(name="z-score", fit=mean_and_deviation, column=in_own_unit),
+    # These need no two markets that differ: their scores of equal markets are equal, and say so.
+    Normalization(name="rank", fit=all_values, column=in_own_unit, needs_difference=False),
+    Normalization(name="sum", fit=total, column=in_own_unit, needs_difference=False),
+    Normalization(name="max", fit=largest, column=in_own_unit, needs_difference=False),
+    Normalization(name="vector", fit=length, column=in_own_unit, needs_difference=False),
+    Normalization(name="none", fit=nothing, column=in_own_unit, needs_difference=False),
+)
+NORMALIZATIONS: Mapping[str, Normalization] = MappingProxyType({rule.name: rule for rule in _TABLE})
+"""What there is to know of each normalization, by name."""
+
+BOUNDED = tuple(rule.name for rule in _TABLE if rule.bounded)
