@@ -1,5 +1,7 @@
 """Checks of arrays at the door."""
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,12 @@ from hypothesis.extra import numpy as hnp
 import marketselect as ms
 from marketselect.checks import (
     FloatArray,
+    Matrix,
     as_floats,
     direction_signs,
     finite_matrix,
+    read_matrix,
+    read_weights,
     refuse_non_finite,
     weight_batch,
 )
@@ -42,7 +47,8 @@ def test_weights_are_divided_by_their_sum_whatever_their_size(
     "given_",
     [
         [[1, 2], [3, 4]],
-        [[True, 2.0], [3, 4]],
+        np.array([[True, 2], [3, 4]], dtype=np.float32),
+        [["1", " 2.0"], [Decimal("3"), Fraction(4)]],
         np.array([[1, 2], [3, 4]], dtype=np.int8),
         np.array([[1, 2], [3, 4]], dtype=object),
         pd.DataFrame([[1, 2], [3, 4]]),
@@ -55,6 +61,37 @@ def test_numbers_of_every_kind_become_a_fresh_float_array(given_: Any) -> None:
     assert values.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     values[:] = 9.0
     assert np.asarray(given_)[1, 1] == 4
+
+
+def test_what_is_boolean_by_type_is_0_and_1() -> None:
+    flags = [True, False]
+    assert as_floats(np.array(flags), "flags").tolist() == [1.0, 0.0]
+    assert as_floats(pd.Series(flags, dtype="boolean"), "flags").tolist() == [1.0, 0.0]
+    frame = pd.DataFrame({"member": flags, "size": [2.5, 1.5]})
+    assert finite_matrix(frame).tolist() == [[1.0, 2.5], [0.0, 1.5]]
+    gap = frame.assign(member=pd.array([True, None], dtype="boolean"))
+    with pytest.raises(InputError, match=r'^matrix, row "1", column "member" is <NA>'):
+        finite_matrix(gap)
+
+
+def test_what_was_read_is_not_read_again() -> None:
+    matrix, weights = read_matrix([[1, 2], [3, 4]]), read_weights([1, 3], 2)
+    assert read_matrix(matrix) is matrix
+    assert read_weights(weights, 2) is weights
+    assert ms.weighted_sum(matrix, weights).scores.tolist() == [1.75, 3.75]
+    assert np.asarray(matrix).tolist() == [[1, 2], [3, 4]]
+    assert np.asarray(weights).tolist() == [0.25, 0.75]
+
+
+def test_other_values_under_the_names_of_a_matrix_are_looked_at() -> None:
+    matrix = Matrix(
+        values=np.ones((2, 2)), rows=["A", "B"], columns=("size", "risk"), of_factors=True
+    )
+    assert matrix.holding(np.zeros((2, 2))).columns == ("size", "risk")
+    with pytest.raises(InputError, match=r'^factor "risk", market "A" is nan; every'):
+        matrix.holding(np.array([[1, np.nan], [2, 3]]))
+    with pytest.raises(InputError, match=r'^factor "size", market "B" is inf'):
+        matrix.holding(np.array([[[1.0, 1.0], [1.0, 1.0]], [[1.0, 1.0], [np.inf, 1.0]]]))
 
 
 def test_a_float_array_is_copied() -> None:
@@ -85,7 +122,14 @@ def test_finite_values_pass() -> None:
     [
         ([1, "n/a"], r"here\[1\] is 'n/a'; a number is needed"),
         ([[1, None]], r"here\[0, 1\] is None"),
-        ([1, "2"], r"here\[1\] is '2'"),
+        ([1, "1_000"], r"here\[1\] is '1_000'; a number is needed"),
+        ([1, " "], r"here\[1\] is ' '; a number is needed"),
+        ([1, True], r"here\[1\] is True; a number is needed"),
+        ([True, False], r"here\[0\] is True"),
+        ([1, np.True_], r"here\[1\] is (np\.)?True"),
+        (np.array([1.0, True], dtype=object), r"here\[1\] is True"),
+        (pd.Series([True, 2.0], dtype=object), r'here of "0" is True'),
+        ([1, 10**400], "here has a whole number that no float can hold"),
         ([1, 2j], r"here\[1\] is 2j"),
         ([[1, 2], [3]], r"here: the rows differ in length; give a rectangular array"),
     ],

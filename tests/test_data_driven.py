@@ -398,11 +398,12 @@ def test_directions_are_never_matched_to_columns_by_place(weighting: Callable[..
     named = pd.Series(MIXED, index=["law", "tax", "gdp"])
     weights = weighting(frame, directions=named).weights
     assert weights.tolist() == weighting(frame, directions=MIXED).weights.tolist()
-    message = r'^directions are named "gdp", "law", "tax" and the matrix\'s columns "law", "tax", '
-    with pytest.raises(InputError, match=message + r'"gdp"; .*: directions\[matrix.columns\]'):
-        weighting(frame, directions=named[["gdp", "law", "tax"]])
-    with pytest.raises(InputError, match=r"^directions is a dict; give a list in the order"):
-        weighting(frame, directions=dict(named))
+    for same in (named[["gdp", "law", "tax"]], dict(named)):
+        assert weighting(frame, directions=same).weights.tolist() == weights.tolist()
+    with pytest.raises(InputError, match=r'^directions has "gpd", .*Did you mean "gdp"\?'):
+        weighting(frame, directions=named.rename({"gdp": "gpd"}))
+    with pytest.raises(InputError, match=r"^directions is given by name, .* has no names; give a"):
+        weighting(TABLE, directions=dict(named))
 
 
 @pytest.mark.parametrize("weighting", ALL)
@@ -428,17 +429,25 @@ def test_what_has_no_answer_is_refused(
         weighting(matrix)
 
 
-def test_entropy_takes_no_negative_value_and_no_empty_column() -> None:
+def test_entropy_takes_no_negative_value_that_counts() -> None:
     frame = pd.DataFrame([[1.0, -2.0], [2.0, 1.0]], columns=["tax", "risk"])
     way_out = r'^matrix column "risk" has a negative value, .*; use critic_weights or standard_dev'
     with pytest.raises(InputError, match=way_out):
         entropy_weights(frame)
-    with pytest.raises(InputError, match=r'^matrix column "risk" is all zero; .*: drop it'):
-        entropy_weights(frame.assign(risk=0.0))
     with pytest.raises(InputError, match='column "1" has a negative value'):
         entropy_weights([[1, -1], [2, 3]])
-    with pytest.raises(InputError, match='column "1" is all zero'):
-        entropy_weights([[1, 0], [2, 0]])
+
+
+@pytest.mark.parametrize("weighting", ALL)
+@pytest.mark.parametrize("level", [0.0, -3.0, 7.0])
+def test_a_column_without_a_difference_counts_for_nothing(
+    weighting: Callable[[Any], Any], level: float
+) -> None:
+    table = np.array([[1.0, 9.0], [2.0, 4.0], [5.0, 16.0]])
+    alone = weighting(table).weights
+    beside = weighting(np.column_stack([table, np.full(3, level)])).weights
+    np.testing.assert_allclose(beside, [*alone, 0.0], rtol=1e-12)
+    assert beside[-1] == 0
 
 
 @pytest.mark.parametrize("weighting", [critic_weights, standard_deviation_weights])

@@ -552,7 +552,7 @@ def as_list(matrix: np.ndarray[Any, Any], weights: np.ndarray[Any, Any]) -> Any:
         (with_scores, "with_scores"),
         (as_list, "as_list"),
         (Additive(), "Additive"),
-        (functools.partial(ms.weighted_sum, normalization="none"), "partial"),
+        (functools.partial(own), "own"),
     ],
 )
 def test_a_callable_equals_the_method_it_repeats(method: Callable[..., Any], name: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.errors import InputError
-from marketselect.weighting import FROM_STATED, JUDGED, WEIGHTINGS, by_stated_order
+from marketselect.weighting import RULES, WEIGHTINGS, by_stated_order
 from marketselect.weighting.stated import equal_weights, rank_order_weights, swing_weights
 
 # --- published cases
@@ -45,7 +45,7 @@ def test_stated_weights_give_their_order_only() -> None:
         np.testing.assert_allclose(result.weights, [11 / 18, 2 / 18, 5 / 18])
     tied = by_stated_order(np.array([2.0, 2.0, 1.0]))
     np.testing.assert_allclose(tied.weights, [8 / 18, 8 / 18, 2 / 18])
-    assert FROM_STATED["equal"](np.array([3.0, 1.0])).weights.tolist() == [0.5, 0.5]
+    assert WEIGHTINGS["equal"](np.array([3.0, 1.0])).weights.tolist() == [0.5, 0.5]
 
 
 def test_a_factor_without_weight_has_no_place_in_an_order() -> None:
@@ -54,13 +54,14 @@ def test_a_factor_without_weight_has_no_place_in_an_order() -> None:
 
 
 def test_weightings_that_need_judgements_have_no_name_but_a_way() -> None:
-    assert not set(JUDGED) & set(WEIGHTINGS)
-    assert JUDGED["swing"] == (
+    judged = {name: rule.remedy for name, rule in RULES.items() if rule.source == "judgements"}
+    assert not set(judged) & set(WEIGHTINGS)
+    assert judged["swing"] == (
         ' "swing" needs judgements: give dict(zip(result.labels, result.weights)), with '
         "result = swing_weights(points)."
     )
-    assert "[[judgement]] tables in the framework, or dict(" in JUDGED["ahp"]
-    assert JUDGED["best_worst"].endswith("best_worst_weights(best_to_others, others_to_worst).")
+    assert "[[judgement]] tables in the framework, or dict(" in judged["ahp"]
+    assert judged["best_worst"].endswith("best_worst_weights(best_to_others, others_to_worst).")
 
 
 # --- properties

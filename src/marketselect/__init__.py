@@ -22,6 +22,7 @@ from marketselect.framework import (
 )
 from marketselect.methods import (
     METHODS,
+    Method,
     ahp,
     copeland,
     promethee,
@@ -147,6 +148,7 @@ __all__ = [
     "InputError",
     "Judgement",
     "MarketSelectError",
+    "Method",
     "PanelRanking",
     "RankBounds",
     "Ranking",

@@ -145,10 +145,12 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--data", metavar="FILE", help="your indicators, wide or long: .csv, .tsv, .xlsx or "
         ".parquet (default: the embedded ones)")  # fmt: skip
     add("--framework", default="pestle", metavar="NAME|FILE.toml", help="default: pestle")
+    # Spelled out, so that help needs no NumPy; tests compare them with the tables of what there is.
     add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "
         "promethee or copeland (default: the framework's)")  # fmt: skip
     add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
-        "or a weighting's name, such as equal or critic (default: the framework's)")  # fmt: skip
+        "or a weighting's name: stated, equal, rank_order, rank_sum, rank_reciprocal, entropy, "
+        "critic, standard_deviation or principal_component (default: the framework's)")  # fmt: skip
     add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves")
     add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
     add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")

@@ -1,20 +1,24 @@
-"""Checks of arrays at the door of every low-level function: NumPy in, clean NumPy out.
+"""Arrays at the door of every low-level function: read once, with the names that they bring.
 
-Each check returns a fresh float array and never changes what it was given.
+A matrix or weights that were read are a `Matrix` or `Shares`; the functions behind the door know
+them and do not look at them again. Nothing that was given is ever changed.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, Protocol, TypeGuard
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.errors import InputError, did_you_mean
+from marketselect.errors import InputError, listing
+from marketselect.values import is_real, is_truth, number_fault, one_of, to_number
 
 DIRECTIONS = ("benefit", "cost")
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 # What to do about a missing value of a market; an option or a weight has a remedy of its own.
 FILL = "impute or drop missing values first"
@@ -37,8 +41,85 @@ def is_weighting(given: object) -> TypeGuard[Weighting]:
     return hasattr(given, "labels") and isinstance(getattr(given, "weights", None), np.ndarray)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Matrix:
+    """A matrix that was read: finite, at least one market and one criterion, and its names."""
+
+    values: FloatArray
+    """Shape (markets, criteria), or (..., markets, criteria) for a batch."""
+    rows: Any = None
+    """The names of the markets, None where they have none."""
+    columns: Sequence[Hashable] | None = None
+    """The names of the criteria."""
+    of_factors: bool = False
+    """Whether whoever reads a message knows the columns as factors: it was never theirs."""
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> FloatArray:
+        """Return the values, so that the matrix stands wherever an array may."""
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    @property
+    def criteria(self) -> int:
+        """How many criteria there are."""
+        return int(self.values.shape[-1])
+
+    @property
+    def labels(self) -> tuple[Hashable, ...] | None:
+        """The names of the criteria, as the result of a weighting has them."""
+        return None if self.columns is None else tuple(self.columns)
+
+    def holding(self, values: FloatArray) -> Self:
+        """Return other values under the same names, refused where they are not finite."""
+        other = replace(self, values=values)
+        refuse_non_finite(values, "matrix", given=other)
+        return other
+
+    def cell(self, place: Sequence[int]) -> str:
+        """Return where an entry is: ``matrix[1, 3]``, or by its names."""
+        *batch, row, column = place
+        if self.columns is None or self.rows is None:
+            return f"matrix[{', '.join(map(str, place))}]"
+        if self.of_factors:  # a batch of them is drawn: nobody has given it
+            return f'factor "{self.columns[column]}", market "{self.rows[row]}"'
+        names = f'row "{self.rows[row]}", column "{self.columns[column]}"'
+        return f"{numbered('matrix', batch)}, {names}"
+
+    def column(self, places: Iterable[int], batch: Sequence[int] = ()) -> str:
+        """Return how some columns are called: ``matrix column "gdp"``."""
+        names = listing(places if self.columns is None else [self.columns[j] for j in places])
+        return (
+            f"factor {names}" if self.of_factors else f"{numbered('matrix', batch)} column {names}"
+        )
+
+    def criterion(self, place: int) -> str:
+        """Return how a criterion is called where there are words before it."""
+        if self.columns is None:
+            return f"criterion {place}"
+        return f'{"factor" if self.of_factors else "criterion"} "{self.columns[place]}"'
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shares:
+    """Weights that were read, and each vector of them divided by its sum."""
+
+    given: FloatArray
+    values: FloatArray
+    """Shape (..., criteria)."""
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> FloatArray:
+        """Return the shares, so that they stand wherever weights may."""
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+
+def numbered(name: str, place: Sequence[int]) -> str:
+    """Return a name with a place in a batch: ``weights[2]``; the name alone where there is none."""
+    return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
+
+
 def place_of(given: object, name: str, place: Sequence[int]) -> str:
-    """Return where an entry is: ``matrix[1, 3]``, or by the names that pandas gives it."""
+    """Return where an entry is: ``weights[1, 3]``, or by the names that it has."""
+    if isinstance(given, Matrix):
+        return given.cell(place)
     index: Any = getattr(given, "index", None)
     columns: Any = getattr(given, "columns", None)
     if columns is not None and len(place) == 2:
@@ -46,40 +127,54 @@ def place_of(given: object, name: str, place: Sequence[int]) -> str:
     # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
     if len(place) == 1 and hasattr(given, "to_numpy") and hasattr(index, "to_numpy"):
         return f'{name} of "{index[place[0]]}"'
-    return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
+    return numbered(name, place)
 
 
 def as_floats(values: ArrayLike, name: str, *, remedy: str = FILL) -> FloatArray:
     """Return a float copy of `values`, or say which entry is not a number."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise InputError.of("missing", f"{name}", "has masked entries", f"{remedy}")
+        raise InputError.of("missing", name, "has masked entries", remedy)
     try:
-        given = np.asarray(values)
+        given, cells = np.asarray(values), None
     except ValueError:
-        raise InputError.of(
-            "wrong-shape", f"{name}", "the rows differ in length", "give a rectangular array"
-        ) from None
+        raise _ragged(name) from None
     if given.dtype.kind in "biuf":
-        return given.astype(np.float64)
-    cells = np.asarray(values, dtype=object)
+        # The truths of a list would be numbers now; a column whose type is boolean is 0 and 1.
+        typed = hasattr(values, "dtype") or hasattr(values, "columns")
+        cells = None if typed else np.asarray(values, dtype=object)
+        if cells is None or not any(map(is_truth, cells.flat)):
+            return given.astype(np.float64)
+    cells = _cells(values) if cells is None else cells
+    numbers = np.empty(cells.shape)
     for place, cell in np.ndenumerate(cells):
-        if isinstance(cell, Sequence) and not isinstance(cell, str):
-            raise InputError.of(
-                "wrong-shape", f"{name}", "the rows differ in length", "give a rectangular array"
-            )
-        if not isinstance(cell, (int, float, np.number)):
-            raise InputError.of(
-                "not-a-number",
-                f"{place_of(values, name, place)}",
-                f"is {cell!r}",
-                "a number is needed",
-            )
-    try:
-        return cells.astype(np.float64)
-    except OverflowError:
-        raise InputError.of(
-            "too-large", f"{name}", "has a whole number that no float can hold"
-        ) from None
+        numbers[place] = number = to_number(cell)
+        if np.isfinite(number) or (is_real(cell) and (cell == number or np.isnan(number))):
+            continue  # a number that is not finite has a message of its own
+        if is_real(cell):
+            raise InputError.of("too-large", name, "has a whole number that no float can hold")
+        if isinstance(cell, (Sequence, np.ndarray)) and not isinstance(cell, str):
+            raise _ragged(name)
+        fault = number_fault(cell, place_of(values, name, place), "a number is needed")
+        assert fault is not None
+        raise InputError(fault)
+    return numbers
+
+
+def _ragged(name: str) -> InputError:
+    return InputError.of(
+        "wrong-shape", name, "the rows differ in length", "give a rectangular array"
+    )
+
+
+def _cells(values: Any) -> NDArray[np.object_]:
+    """Return every entry as it is, but those of boolean columns as 0 and 1."""
+    if hasattr(values, "columns") and hasattr(values, "iloc"):
+        columns = [_cells(values.iloc[:, place]) for place in range(len(values.columns))]
+        return np.stack(columns, axis=-1)
+    cells = np.asarray(values, dtype=object)
+    if getattr(getattr(values, "dtype", None), "kind", "") != "b":
+        return cells
+    return np.array([int(cell) if is_truth(cell) else cell for cell in cells], dtype=object)
 
 
 def refuse_non_finite(
@@ -89,41 +184,62 @@ def refuse_non_finite(
 
     The place is named by the labels of what was `given`, if it has any.
     """
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        place = tuple(int(i) for i in bad[0])
-        more = f" ({len(bad)} such entries in all)" if len(bad) > 1 else ""
-        raise InputError.of(
-            "missing",
-            f"{place_of(given, name, place)}",
-            f"is {values[place]}{more}",
-            f"every entry must be a finite number: {remedy}",
-        )
+    finite = np.isfinite(values)
+    if finite.all():
+        return
+    bad = np.argwhere(~finite)
+    place = tuple(int(i) for i in bad[0])
+    more = f" ({len(bad)} such entries in all)" if len(bad) > 1 else ""
+    raise InputError.of(
+        "missing" if np.isnan(values[place]) else "infinite",
+        place_of(given, name, place),
+        f"is {values[place]}{more}",
+        f"every entry must be a finite number: {remedy}",
+    )
 
 
-def finite_matrix(matrix: ArrayLike, *, name: str = "matrix") -> FloatArray:
-    """Return `matrix` as floats, shape (markets, criteria), at least one of each, all finite."""
+def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True, name: str = "matrix") -> Matrix:
+    """Return a matrix with its names, checked unless it has been read before.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (markets, criteria), or (..., markets, criteria) for a batch
+        At least one market and one criterion, all finite.
+    batch : bool
+        Whether there may be several.
+    """
+    if isinstance(matrix, Matrix):
+        return matrix
     values = as_floats(matrix, name)
-    if values.ndim != 2:
+    if values.ndim < 2 or (values.ndim > 2 and not batch):
         raise InputError.of(
             "wrong-shape",
-            f"{name}",
+            name,
             f"has {values.ndim} dimension(s)",
             "two are needed: markets down, criteria across",
         )
-    if 0 in values.shape:
+    if 0 in values.shape[-2:]:
         raise InputError.of(
             "wrong-shape",
-            f"{name}",
+            name,
             f"has shape {values.shape}",
             "at least one market and one criterion are needed",
         )
     refuse_non_finite(values, name, given=matrix)
-    return values
+    columns = getattr(matrix, "columns", None)
+    rows = None if columns is None else getattr(matrix, "index", None)
+    return Matrix(values=values, rows=rows, columns=None if columns is None else tuple(columns))
 
 
-def weight_batch(weights: ArrayLike | Weighting, criteria: int) -> FloatArray:
-    """Return weights of shape (..., criteria), each vector divided by its sum."""
+def finite_matrix(matrix: ArrayLike | Matrix, *, name: str = "matrix") -> FloatArray:
+    """Return `matrix` as floats, shape (markets, criteria), at least one of each, all finite."""
+    return read_matrix(matrix, batch=False, name=name).values
+
+
+def read_weights(weights: ArrayLike | Weighting | Shares, criteria: int) -> Shares:
+    """Return weights of shape (..., criteria), checked unless they have been read before."""
+    if isinstance(weights, Shares):
+        return weights
     given: Any = weights.weights if is_weighting(weights) else weights
     if given is None or isinstance(given, str):
         raise InputError.of(
@@ -147,53 +263,62 @@ def weight_batch(weights: ArrayLike | Weighting, criteria: int) -> FloatArray:
         place = tuple(int(i) for i in np.argwhere(values < 0)[0])
         raise InputError.of(
             "out-of-range",
-            f"{place_of(given, 'weights', place)}",
+            place_of(given, "weights", place),
             f"is {values[place]}",
             "weights must not be negative: turn the criterion's direction round instead",
         )
-    # Divided by the largest first, so that neither huge nor tiny weights overflow their sum.
-    largest = values.max(axis=-1, keepdims=True)
-    if (largest == 0).any():
+    none = ~values.any(axis=-1)
+    if none.any():
         raise InputError.of(
             "all-zero",
-            f"{first_vector(largest[..., 0] == 0, 'weights')}",
+            numbered("weights", np.argwhere(none)[0].tolist()),
             "are all zero",
             "at least one criterion must count",
         )
-    scaled: FloatArray = values / largest
-    result: FloatArray = scaled / scaled.sum(axis=-1, keepdims=True)
-    return result
+    return divided(values)
 
 
-def first_vector(bad: Any, name: str) -> str:
-    """Return which vector of a batch is marked in `bad`, ``weights[2]``; just the name if one."""
-    return place_of(None, name, np.argwhere(bad)[0].tolist())
+def divided(weights: FloatArray) -> Shares:
+    """Return weights that are known to be right, each vector divided by its sum."""
+    # Divided by the largest first, so that neither huge nor tiny weights overflow their sum.
+    scaled = weights / weights.max(axis=-1, keepdims=True)
+    return Shares(given=weights, values=scaled / scaled.sum(axis=-1, keepdims=True))
 
 
-def under(bad: Any) -> str:
-    """Return `` under weights[2]`` for the first vector of a batch marked in `bad`, or nothing."""
-    return f" under {first_vector(bad, 'weights')}" if np.ndim(bad) else ""
+def weight_batch(weights: ArrayLike | Weighting | Shares, criteria: int) -> FloatArray:
+    """Return weights of shape (..., criteria), each vector divided by its sum."""
+    return read_weights(weights, criteria).values
+
+
+def under(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
+    """Return `` in matrix[2] under weights[2]`` for the first of a batch that is marked in `bad`.
+
+    Nothing for what is no batch.
+    """
+    place = np.argwhere(bad)[0].tolist()
+    words = ""
+    for word, name, lead in (
+        ("in", "matrix", matrix.values.shape[:-2]),
+        ("under", "weights", shares.shape[:-1]),
+    ):
+        # The last axes of both belong together, and an axis of one goes with any place.
+        pairs = zip(reversed(lead), reversed(place), strict=False)
+        own = [0 if length == 1 else at for length, at in pairs][::-1]
+        words += f" {word} {numbered(name, own)}" if own else ""
+    return words
 
 
 def direction_signs(directions: Sequence[str] | None, criteria: int) -> FloatArray:
     """Return +1 for "benefit" and -1 for "cost", shape (criteria,); None means all benefit."""
     if directions is None:
         return np.ones(criteria)
-    if isinstance(directions, str):
+    given: Any = directions
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        got = f'is the text "{given}"' if isinstance(given, str) else f"is {given!r}"
         raise InputError.of(
-            "wrong-type",
-            "directions",
-            f'is the text "{directions}"',
-            "give a list with one word for each criterion",
+            "wrong-type", "directions", got, "give a list with one word for each criterion"
         )
-    if not isinstance(directions, Iterable):
-        raise InputError.of(
-            "wrong-type",
-            "directions",
-            f"is {directions!r}",
-            "give a list with one word for each criterion",
-        )
-    words = list(directions)
+    words = list(given)
     if len(words) != criteria:
         raise InputError.of(
             "wrong-shape",
@@ -202,11 +327,5 @@ def direction_signs(directions: Sequence[str] | None, criteria: int) -> FloatArr
             f"one for each of the {criteria} criteria is needed",
         )
     for place, word in enumerate(words):
-        if word not in DIRECTIONS:
-            raise InputError.of(
-                "unknown-word",
-                f"directions[{place}]",
-                f"is {word!r}",
-                f'use "benefit" or "cost".{did_you_mean(word, DIRECTIONS)}',
-            )
+        one_of(word, DIRECTIONS, f"directions[{place}]")
     return np.array([1.0 if word == "benefit" else -1.0 for word in words])

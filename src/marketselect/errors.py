@@ -51,7 +51,10 @@ CODES: Mapping[str, str] = {
 OWN_COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.toml"
 
 # What a fault was got as reads on from its place after these; otherwise a colon parts them.
-VERBS = ("is", "are", "was", "has", "have", "holds", "stands", "cannot", "exists", "ends")
+VERBS = (
+    *("is", "are", "was", "has", "have", "holds", "stands", "cannot", "exists", "ends"),
+    *("runs", "failed,"),
+)
 
 
 class MarketSelectError(Exception):

@@ -14,14 +14,11 @@ from marketselect.errors import InputError, need
 from marketselect.explanation_parts import (
     places,
     ranked_market,
-    shipped_name,
-    unit_scores,
 )
 from marketselect.explanation_text import Overtaking, WeightChange
 from marketselect.explanation_values import BEYOND, bisected, improvements, is_ahead, smallest
 from marketselect.explanation_words import first_places, market_names, percents
-from marketselect.methods import LINEAR
-from marketselect.ranking import Ranking, rescore
+from marketselect.ranking import Ranking, rescore, unit_scores
 
 BoolArray = NDArray[np.bool_]
 GRID = 20  # points at which a path of weights is looked at first
@@ -133,8 +130,7 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
     paths = [greedy_path(weights, lead), *([] if exact else straight_paths(weights))]
     found = shortest(ranking, pair, paths)
     if found is not None:
-        # What copeland counts has no slope to follow.
-        if not exact and shipped_name(ranking) != "copeland":
+        if not exact and ranking.call.smooth:
             found = refined(ranking, pair, found)
         printed = printed_weights(ranking, pair, found)
         return WeightChange(
@@ -168,13 +164,13 @@ def leads(ranking: Ranking, pair: tuple[int, int]) -> tuple[FloatArray, bool]:
     The logarithm of a weighted product is, and has the sign that decides.
     """
     place = ranking.matrix.index.get_indexer(ranking.table.index[list(pair)])
-    name = shipped_name(ranking)
-    alone = name in LINEAR or name == "weighted_product"
+    method = ranking.call
+    alone = method.linear or method.log_linear
     # Other methods may refuse a weight vector with a single factor; its score tells who leads.
-    ours, theirs = (unit_scores(ranking) if alone else ranking.matrix.to_numpy())[place]
-    if name == "weighted_product" and min(ours.min(), theirs.min()) > 0:
+    ours, theirs = (unit_scores(ranking) if alone else ranking.seen.values)[place]
+    if method.log_linear and min(ours.min(), theirs.min()) > 0:
         return np.log(ours) - np.log(theirs), True
-    return ours - theirs, name in LINEAR
+    return ours - theirs, method.linear
 
 
 def greedy_path(weights: FloatArray, lead: FloatArray) -> FloatArray:

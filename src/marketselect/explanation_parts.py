@@ -6,7 +6,7 @@ they can. Shapley, L. S. (1953). A value for n-person games. In Kuhn & Tucker (e
 to the Theory of Games II, Princeton University Press, 307-317.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import comb
 from typing import Any
@@ -18,17 +18,13 @@ from numpy.typing import NDArray
 from marketselect import schemas
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing, need
-from marketselect.methods import LINEAR, METHODS, topsis, weighted_product
-from marketselect.methods._calling import call_method
-from marketselect.ranking import Ranking
+from marketselect.methods import METHODS
+from marketselect.methods._games import Game
+from marketselect.ranking import Ranking, unit_scores
 from marketselect.scoring.influence import weights_by_market
 
 LEVELS = ("factor", "indicator")
 MOST = 12  # factors in a Shapley split, which has 2^k coalitions
-WHOLE = {
-    "vikor": "it is relative to the best and the worst market",
-    "copeland": "it counts the markets that are beaten",
-}
 STRAIGHT = 1e-9  # how far off its line a part may lie, as a share of the largest
 
 
@@ -127,15 +123,10 @@ def known_parts(ranking: Ranking) -> KnownParts:
     )
 
 
-def shipped_name(ranking: Ranking) -> str:
-    """Return the name of the ranking's method; nothing for a method of the user's own."""
-    return next((name for name, call in METHODS.items() if call is ranking.call), "")
-
-
 def factor_parts(ranking: Ranking) -> pd.DataFrame:
     """Return the parts of the top factors."""
     place = ranking.matrix.index.get_indexer(ranking.table.index)
-    if shipped_name(ranking) in LINEAR:
+    if ranking.call.linear:
         parts = unit_scores(ranking)[place] * ranking.weights.to_numpy()
     else:
         game = game_of(ranking)
@@ -152,37 +143,13 @@ def gap_parts(ranking: Ranking, first: Any, second: Any) -> "pd.Series[float]":
     the factor's own lead.
     """
     ours, theirs = places(ranking.matrix.index, [first, second])
-    if shipped_name(ranking) in LINEAR:
+    if ranking.call.linear:
         alone = unit_scores(ranking)
         gap = (alone[ours] - alone[theirs]) * ranking.weights.to_numpy()
     else:
         game = game_of(ranking)
         gap = shapley_split(game, game.own[[ours]], game.own[theirs])[0][0]
     return pd.Series(gap, ranking.weights.index)
-
-
-def unit_scores(ranking: Ranking) -> FloatArray:
-    """Return the score of each market if one factor had all weight, shape (markets, factors)."""
-    alone = np.eye(len(ranking.weights))
-    matrix = ranking.matrix.to_numpy()
-    scores = call_method(ranking.call, matrix, alone, ranking.options, ranking.method)[1]
-    return scores.T
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Game:
-    """What a Shapley split needs of a method that is not linear."""
-
-    own: FloatArray
-    """Scored markets x factors: the values that the score is made of."""
-    reference: FloatArray
-    """Where an absent factor sits."""
-    weights: FloatArray
-    players: NDArray[np.intp]
-    """The places of the factors that count."""
-    score: Callable[[FloatArray, FloatArray], FloatArray]
-    """Takes the players' values twice side by side, and weights (coalitions, twice the players);
-    returns scores (coalitions, markets)."""
 
 
 def game_of(ranking: Ranking) -> Game:
@@ -193,58 +160,25 @@ def game_of(ranking: Ranking) -> Game:
     InputError
         If the method has none.
     """
-    name = shipped_name(ranking)
-    if name in GAMES:
-        return GAMES[name](ranking)
-    raise InputError.of(
-        "not-possible",
-        "contributions",
-        f"a score of {ranking.method} is not made of parts of the factors, "
-        f"{WHOLE.get(name, 'as far as anyone can tell of a method of your own')}",
-        "rank with weighted_sum, ahp, promethee, topsis or weighted_product to have them",
-    )
+    method = ranking.call
+    if method.game is None:
+        raise InputError.of(
+            "not-possible",
+            "contributions",
+            f"a score of {ranking.method} is not made of parts of the factors, {method.whole}",
+            f"rank with {with_parts()} to have them",
+        )
+    weights = np.asarray(ranking.weights, dtype=np.float64)
+    return method.game(ranking.details, ranking.seen.values, weights, ranking.options)
 
 
-def topsis_game(ranking: Ranking) -> Game:
-    """Return the closeness as a game; absent factors sit at the anti-ideal."""
-    steps, weights = ranking.details, np.asarray(ranking.weights, dtype=np.float64)
-    players = np.flatnonzero((weights > 0) & (steps.ideal != steps.anti_ideal))
-    share = np.where(weights > 0, weights, 1.0)
-    best, worst = steps.ideal / share, steps.anti_ideal / share
-    options: dict[str, Any] = {
-        "normalization": "none",
-        "metric": ranking.options.get("metric", "euclidean"),
-        "directions": ["benefit" if best[j] > worst[j] else "cost" for j in players] * 2,
-        "ideal": np.tile(best[players], 2),
-        "anti_ideal": np.tile(worst[players], 2),
-    }
-
-    def closeness(matrix: FloatArray, shares: FloatArray) -> FloatArray:
-        return topsis(matrix, shares, **options).scores
-
-    return Game(
-        own=steps.normalized, reference=worst, weights=weights, players=players, score=closeness
-    )
-
-
-def product_game(ranking: Ranking) -> Game:
-    """Return the weighted product as a game; absent factors sit at their median."""
-    matrix, weights = ranking.matrix.to_numpy(), np.asarray(ranking.weights, dtype=np.float64)
-    players = np.flatnonzero(weights > 0)
-    stated: Any = ranking.options.get("directions") or ["benefit"] * len(weights)
-    directions = [stated[j] for j in players] * 2
-
-    def product(doubled: FloatArray, shares: FloatArray) -> FloatArray:
-        return weighted_product(doubled, shares, directions=directions).scores
-
-    middle = np.median(matrix, axis=0)
-    return Game(own=matrix, reference=middle, weights=weights, players=players, score=product)
-
-
-GAMES: Mapping[str, Callable[[Ranking], Game]] = {
-    "topsis": topsis_game,
-    "weighted_product": product_game,
-}
+def with_parts() -> str:
+    """Return the names of the methods whose scores have parts, the linear ones first."""
+    *names, last = [
+        *(name for name, method in METHODS.items() if method.linear),
+        *(name for name, method in METHODS.items() if method.game is not None),
+    ]
+    return f"{', '.join(names)} or {last}"
 
 
 def shapley_split(
@@ -301,7 +235,7 @@ def indicator_parts(ranking: Ranking) -> pd.DataFrame:
             "not add up there",
             'use level="factor"',
         )
-    if shipped_name(ranking) not in LINEAR:
+    if not ranking.call.linear:
         raise InputError.of(
             "not-possible",
             "contributions",
@@ -330,7 +264,7 @@ def straight_lines(ranking: Ranking) -> tuple[FloatArray, FloatArray]:
     InputError
         If a part is not a straight line in it, as with PROMETHEE's thresholds.
     """
-    x, y = ranking.matrix.to_numpy(), unit_scores(ranking)
+    x, y = ranking.seen.values, unit_scores(ranking)
     columns = np.arange(x.shape[1])
     low, high = x.argmin(axis=0), x.argmax(axis=0)
     (foot, top), (below, above) = ((c[low, columns], c[high, columns]) for c in (x, y))

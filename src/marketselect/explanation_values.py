@@ -17,8 +17,7 @@ from marketselect.explanation_parts import (
 from marketselect.explanation_text import IndicatorChange
 from marketselect.explanation_words import number_text
 from marketselect.framework import Indicator
-from marketselect.methods._calling import call_method
-from marketselect.ranking import Ranking, rounded
+from marketselect.ranking import Ranking, rounded, score_again
 from marketselect.ranks import rank_scores
 from marketselect.scoring.aggregation import aggregate_columns
 from marketselect.scoring.normalization import apply, ends
@@ -208,12 +207,12 @@ def least_score(ranking: Ranking, pair: tuple[int, int], factor: int, highest: f
 
 def ahead_with(ranking: Ranking, pair: tuple[int, int], factor: int, score: float) -> bool:
     """Return whether the market is ahead once it has another score of one factor."""
-    matrix = ranking.matrix.to_numpy(copy=True)
+    matrix = ranking.seen.values.copy()
     place = ranking.matrix.index.get_indexer(ranking.table.index)
     matrix[place[pair[0]], factor] = score
     weights = np.asarray(ranking.weights, dtype=np.float64)
     try:
-        scores = call_method(ranking.call, matrix, weights, ranking.options, ranking.method)[1]
+        scores = score_again(ranking, weights, matrix)[1]
     except InputError:  # a score that the method refuses puts nobody ahead
         return False
     return bool(is_ahead(rounded(scores, ranking.decimals)[place], pair))

@@ -10,20 +10,18 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray, Weighting
+from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing, number_of
 from marketselect.explanation_parts import (
-    GAMES,
     MOST,
     factor_parts,
     game_of,
     shapley_split,
-    shipped_name,
 )
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
-from marketselect.methods import LINEAR, Method
-from marketselect.ranking import Ranking, rank_markets
+from marketselect.methods import Given
+from marketselect.ranking import GivenWeights, Ranking, rank_markets
 from marketselect.ranks import TIE
 from marketselect.scoring.availability import FILLING
 from marketselect.scoring.factors import fit_scale, market_groups
@@ -106,8 +104,8 @@ def rank_panel(
     max_age: int = 5,
     shared_scale: bool = True,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
-    method: str | Method | None = None,
+    weights: GivenWeights = None,
+    method: Given | None = None,
     options: Mapping[str, object] | None = None,
     draws: int = 0,
     tolerance: float = 0.25,
@@ -359,12 +357,12 @@ def parts_of_change(old: Ranking, new: Ranking, markets: "pd.Index[Any]") -> Flo
 
 def is_exact(ranking: Ranking) -> bool:
     """Return whether a ranking's scores are made of one part for each factor."""
-    name = shipped_name(ranking)
-    return name in LINEAR or (name in GAMES and len(ranking.weights) <= MOST)
+    method = ranking.call
+    return method.linear or (method.game is not None and len(ranking.weights) <= MOST)
 
 
 def one_game(old: Ranking, new: Ranking) -> bool:
     """Return whether equal factor scores would have given equal scores in both years."""
-    name = shipped_name(new)
-    same_rule = name == "weighted_product" or {"ideal", "anti_ideal"} <= set(new.options)
-    return name in GAMES and same_rule and np.array_equal(old.weights, new.weights)
+    method = new.call
+    same_rule = method.game is not None and method.stands_alone(new.options)
+    return bool(same_rule) and np.array_equal(old.weights, new.weights)

@@ -1,22 +1,20 @@
 """The main job: rank markets by a framework, with everything that the ranking rests on."""
 
-import inspect
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray, Weighting, is_weighting
+from marketselect.checks import FloatArray, Matrix, Shares, Weighting, divided, is_weighting
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
-from marketselect.methods import LINEAR, METHODS, Method, fixed_scale_options
+from marketselect.methods import Given, Method, as_method
 from marketselect.methods._calling import call_method, count_draws
 from marketselect.provenance import fingerprint, record
 from marketselect.ranking_html import ranking_html
@@ -33,8 +31,14 @@ from marketselect.scoring.judged import (
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.table import IndicatorTable
 from marketselect.values import check_draws
-from marketselect.weighting import FROM_DATA, FROM_STATED, JUDGED, WEIGHTINGS
+from marketselect.weighting import WeightRule, as_rule
 from marketselect.weighting.judgement import JudgementResult
+from marketselect.weighting.rule import weigh_by
+
+# What `weights` takes: numbers by name, the result of a weighting, its name, or a callable.
+GivenWeights: TypeAlias = (
+    "Mapping[str, float] | pd.Series[float] | Weighting | str | Callable[..., Any] | None"
+)
 
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
 
@@ -66,7 +70,7 @@ class Ranking:
     options: Mapping[str, object]
     """Every option the method was called with."""
     call: Method
-    """The method itself."""
+    """The method itself, and what there is to know of it."""
     decimals: int | None
     """What the scores are rounded to before they are ranked."""
     details: Any
@@ -76,6 +80,10 @@ class Ranking:
     """The framework as it was given; that of the scores has the weights of the call settled."""
     provenance: Mapping[str, Any]
     """Hashes of data and framework, the call, unused columns, and versions."""
+    weights_from: WeightRule
+    """Where the weights of the top factors come from."""
+    seen: Matrix
+    """The matrix as the method gets it: its numbers with their names, checked once."""
 
     def __repr__(self) -> str:
         plural = "" if len(self.table) == 1 else "s"
@@ -121,7 +129,7 @@ class Ranking:
             method=self.method,
             options=self.options,
             candidates=self.table.index,
-            verified=self.call in METHODS.values(),
+            verified=bool(self.call.shipped),
         )
 
     @property
@@ -148,8 +156,8 @@ def rank_markets(
     framework: Framework | str | Path = "pestle",
     *,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
-    method: str | Method | None = None,
+    weights: GivenWeights = None,
+    method: Given | None = None,
     options: Mapping[str, object] | None = None,
     scale: Scale | None = None,
     draws: int | None = None,
@@ -168,21 +176,23 @@ def rank_markets(
     markets : iterable, optional
         The candidates that are shown and ranked among themselves. Every market of the data is
         scored, so a candidate's score does not depend on the others.
-    weights : mapping, Series or str, optional
+    weights : mapping, Series, str or callable, optional
         Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
         factor of weight 0 still needs its data; leave it out with ``framework.subset``);
         the result of a weighting of named factors, such as `ahp_weights`;
         or the name of a weighting of the top factors: "stated", "equal", "rank_order",
         "rank_sum" or "rank_reciprocal" (centroid, sum or reciprocal weights of the stated order),
         or from the scores of all qualifying markets "entropy", "critic", "standard_deviation",
-        "principal_component". Default: the framework's.
-    method : str or callable, optional
+        "principal_component"; or a callable that takes these scores, markets x factors, and returns
+        weights in the order of the factors, or by their names. Default: the framework's.
+    method : str, Method or callable, optional
         One of `METHODS`, or a callable ``(matrix, weights) -> scores`` where larger is better.
         The matrix holds the top factors' scores. A callable gets one weight vector at a time
-        unless it carries ``batch = True``. Default: the framework's.
+        unless it carries ``batch = True``, or is a `Method` that says what it takes. A partial of
+        a function of ours is that method with these options. Default: the framework's.
     options : mapping, optional
-        Options of the method, in place of the framework's and over those that
-        `fixed_scale_options` gives. A normalization or mode of your own takes the fixed points
+        Options of the method, in place of the framework's and over those with which it reads a
+        fixed scale (`Method.on_scale`). A normalization or mode of your own takes the fixed points
         away, and so does a framework whose normalization does not fill its range.
     scale : Scale, optional
         A fitted scale, so that scores compare with an earlier ranking.
@@ -216,22 +226,21 @@ def rank_markets(
     """
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     rules, weights = as_framework(framework), by_name(weights)
-    weighted, named, comparisons = settle_weights(rules, weights)
+    weighted, rule, comparisons = settle_weights(rules, weights)
     scores = score_factors(data, weighted, scale=scale)
-    weighted, scores, weighting = weigh(scores, weighted, named)
+    every = scores.scores[list(weighted.top)]
+    seen = matrix_of(every)
+    # In memory as the frame has it: on that depends the last digit of a column's sum.
+    columns = replace(seen, values=every.to_numpy())
+    weighted, scores, weighting = weigh(scores, weighted, rule, columns)
     top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
-    every = scores.scores[list(top.index)]
-    label, call, used = settle_method(weighted, method, options)
-    try:
-        details, result = call_method(call, every.to_numpy(), np.array(list(top)), used, label)
-    except InputError as fault:
-        raise InputError(in_names(str(fault), every, weighted)) from None
+    settled, used = settle_method(weighted, method, options)
+    details, result = scored(weighted, settled, seen, np.array(list(top)), used)
     shown, excluded = candidates(scores, markets)
-    # A framework rounds the scores of its own method; those of another have another unit.
-    decimals = weighted.decimals if label == weighted.method else None
+    decimals = decimals_of(weighted, settled)
     final = rounded(result, decimals)[every.index.get_indexer(shown)]
-    count = count_draws(None if draws is None else chosen, call)
-    effective, main = influence(call, every, top, used, label, shown, final)
+    count = count_draws(None if draws is None else chosen, settled)
+    effective, main = influence(settled, every, seen, top, used, shown, final)
     ranking = Ranking(
         table=ranking_table(final, scores, top, shown),
         matrix=every,
@@ -242,9 +251,9 @@ def rank_markets(
         weighting=weighting,
         judgements=comparisons,
         excluded=excluded,
-        method=label,
+        method=settled.name,
         options=used,
-        call=call,
+        call=settled,
         decimals=decimals,
         details=details,
         scores=scores,
@@ -252,27 +261,84 @@ def rank_markets(
         provenance={
             **record(scores, rules, scale),
             "given_weights": given_weights(weights),
-            "weighting": named,
-            "method": label,
+            "weighting": rule.name,
+            # One of ours may bear a name of one's own; with its options it is this one.
+            "method": settled.shipped or settled.name,
             "options": dict(used),
             "markets": None if markets is None else [*shown, *excluded["market"]],
             "tolerance": tolerance,
             "seed": seed,
             "draws": count,
         },
+        weights_from=rule,
+        seen=seen,
     )
-    return with_interval(
-        ranking, weights_around(np.array(list(top)), count, tolerance=tolerance, seed=seed)
-    )
+    drawn = weights_around(np.array(list(top)), count, tolerance=tolerance, seed=seed)
+    return with_interval(ranking, drawn)
 
 
-def rescore(ranking: Ranking, weights: FloatArray) -> FloatArray:
+def matrix_of(factors: pd.DataFrame) -> Matrix:
+    """Return the factor scores with their names, as a method gets them; all must be finite."""
+    # Row by row in memory: on that depends the last digit of a product with weights.
+    values = np.array(factors.to_numpy(), order="C")
+    names = Matrix(
+        values=values, rows=factors.index, columns=tuple(factors.columns), of_factors=True
+    )
+    return names.holding(values)
+
+
+def scored(
+    framework: Framework,
+    method: Method,
+    matrix: Matrix,
+    weights: FloatArray | Shares,
+    options: Mapping[str, Any],
+) -> tuple[Any, FloatArray]:
+    """Return a method's result and scores; where a formula has no answer, say what would have."""
+    try:
+        return call_method(method, matrix, weights, options)
+    except InputError as error:
+        # Values of a kind that the method does not take, such as z-scores below zero.
+        kinds = {fault.code for fault in error.faults}
+        if not method.shipped or kinds != {"undefined"} or framework.normalization in BOUNDED:
+            raise
+        raise error.adding(
+            f'; these are the factors\' scores by normalization "{framework.normalization}": '
+            f"choose one that fills its range: {listing(BOUNDED, 9)}"
+        ) from None
+
+
+def score_again(
+    ranking: Ranking, weights: FloatArray | Shares, values: FloatArray | None = None
+) -> tuple[Any, FloatArray]:
+    """Return the method's result and the scores of every scored market, before any rounding.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    weights : ndarray or Shares, shape (..., factors)
+    values : ndarray, shape (..., markets, factors), optional
+        Factor scores in place of the ranking's own.
+    """
+    matrix = ranking.seen if values is None else ranking.seen.holding(values)
+    return scored(ranking.scores.framework, ranking.call, matrix, weights, ranking.options)
+
+
+def unit_scores(ranking: Ranking) -> FloatArray:
+    """Return what every scored market would score were all weight one factor's.
+
+    Shape (markets, factors).
+    """
+    return score_again(ranking, divided(np.eye(len(ranking.weights))))[1].T
+
+
+def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
     """Return the scores of the ranked markets, in the table's order, at other weights.
 
     Parameters
     ----------
     ranking : Ranking
-    weights : ndarray, shape (..., factors)
+    weights : ndarray or Shares, shape (..., factors)
         Weights of the top factors; each vector is divided by its sum.
 
     Returns
@@ -280,8 +346,7 @@ def rescore(ranking: Ranking, weights: FloatArray) -> FloatArray:
     ndarray, shape (..., markets)
         As they are ranked: rounded where the ranking's scores are.
     """
-    matrix = ranking.matrix.to_numpy()
-    _, scores = call_method(ranking.call, matrix, weights, ranking.options, ranking.method)
+    _, scores = score_again(ranking, weights)
     place = ranking.matrix.index.get_indexer(ranking.table.index)
     return rounded(scores, ranking.decimals)[..., place]
 
@@ -294,7 +359,7 @@ def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
     counts, done = None, 0
     report = reporter(None, "draws")
     for drawn in draws:
-        block = count_ranks(rescore(ranking, drawn), drawn)
+        block = count_ranks(rescore(ranking, divided(drawn)), drawn)
         counts = block if counts is None else counts + block
         done += len(drawn)
         report(done, ranking.provenance["draws"])
@@ -310,50 +375,38 @@ def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
 
 
 def settle_weights(
-    framework: Framework, weights: "Mapping[str, float] | pd.Series[float] | str | None"
-) -> tuple[Framework, str, Mapping[str, JudgementResult]]:
+    framework: Framework, weights: Any
+) -> tuple[Framework, WeightRule, Mapping[str, JudgementResult]]:
     """Return the framework with stated and judged weights, the top's weighting, comparisons."""
     # What a call does not name stays as the framework says: stated, or a weighting by name.
-    named = weights if isinstance(weights, str) else framework.weights
-    if named not in WEIGHTINGS:
-        use, hint = f"use {listing(WEIGHTINGS, 99)}, or", did_you_mean(named, WEIGHTINGS)
-        judged = f' "{named}" needs [[judgement]] tables in the framework\'s file.'
-        raise InputError.of(
-            "unknown-word",
-            "weights",
-            f'there is no weighting "{named}"',
-            f"{use} a mapping of weights by name.{JUDGED.get(named) or hint}",
-            f"{use} write economic=3,social=1.5.{judged if named in JUDGED else hint}",
-        )
+    rule = as_rule(weights if isinstance(weights, str) or callable(weights) else framework.weights)
     settled = framework
-    if weights is not None and not isinstance(weights, str):
+    if weights is not None and not isinstance(weights, str) and not callable(weights):
         given = schemas.check_weights(weights)
         settled = settled.with_weights(given)
-        named = "stated" if set(settled.top) <= set(given) else named
-    if named in FROM_DATA or named == "equal":
-        # These replace the judgements of the top factors; "rank_order" reads their order.
+        rule = as_rule("stated") if set(settled.top) <= set(given) else rule
+    if rule.replaces_judgements:
         used = tuple(judgement for judgement in settled.judgements if judgement.of is not None)
         settled = replace(settled, judgements=used)
     settled, comparisons = settle_judgements(settled)
-    return settled, named, comparisons
+    return settled, rule, comparisons
 
 
-def by_name(weights: Any) -> "Mapping[str, float] | pd.Series[float] | str | None":
+def by_name(weights: Any) -> Any:
     """Return weights as given, or the result of a weighting of named factors as a mapping."""
     if is_weighting(weights) and weights.labels is not None:
         return {
             str(name): number for name, number in zip(weights.labels, weights.weights, strict=True)
         }
-    given: Mapping[str, float] | pd.Series[float] | str | None = weights
-    return given
+    return weights
 
 
-def given_weights(
-    weights: "Mapping[str, float] | pd.Series[float] | str | None",
-) -> dict[str, float] | str | None:
-    """Return a call's weights, which were checked, as plain numbers by name."""
+def given_weights(weights: Any) -> dict[str, float] | str | None:
+    """Return a call's weights, which were checked, as plain numbers by name, or their name."""
     if weights is None or isinstance(weights, str):
         return weights
+    if callable(weights):
+        return as_rule(weights).name
     return {str(name): float(weight) for name, weight in weights.items()}
 
 
@@ -374,31 +427,23 @@ def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
 
 
 def weigh(
-    scores: FactorScores, framework: Framework, named: str
+    scores: FactorScores, framework: Framework, rule: WeightRule, matrix: Matrix
 ) -> tuple[Framework, FactorScores, Any]:
-    """Return framework and scores with the top weights of a weighting by name, and its result."""
-    top = list(framework.top)
-    if named in FROM_DATA:
-        try:
-            result = FROM_DATA[named](scores.scores[top].to_numpy())
-        except InputError as fault:
-            words = re.sub(r'column "?(\d+)"?', lambda m: f'column "{top[int(m[1])]}"', str(fault))
-            raise InputError.of("undefined", f'weights "{named}"', f"{words}") from None
-    elif named in FROM_STATED:
-        result = FROM_STATED[named](framework.tree.split[None])
-    else:
+    """Return framework and scores with the top weights of a weighting, and its result."""
+    if rule.call is None:
         return framework, scores, None
-    weights = dict(zip(top, map(float, result.weights), strict=True))
-    settled = framework.with_weights(weights)
+    top = framework.top
+    read = framework.tree.split[None] if rule.source == "stated" else matrix
+    result, weights = weigh_by(rule, read, top)
+    settled = framework.with_weights(dict(zip(top, map(float, weights), strict=True)))
     return settled, replace(scores, framework=settled), result
 
 
 def settle_method(
-    framework: Framework, method: str | Method | None, options: Mapping[str, object] | None
-) -> tuple[str, Method, dict[str, object]]:
-    """Return the method's name, its function and every option it is called with."""
-    by_function = next((name for name, call in METHODS.items() if call is method), None)
-    chosen = framework.method if method is None else by_function or method
+    framework: Framework, method: Any, options: Mapping[str, object] | None
+) -> tuple[Method, dict[str, Any]]:
+    """Return the method and every option it is called with."""
+    chosen = as_method(framework.method if method is None else method)
     if options is not None and not isinstance(options, Mapping):
         raise InputError.of(
             "wrong-type",
@@ -406,60 +451,39 @@ def settle_method(
             f"is {options!r}",
             "give a mapping of the method's options to their values",
         )
-    own = framework.options if chosen == framework.method else {}
-    given = dict(own if options is None else options)
-    if not isinstance(chosen, str):
-        if not callable(chosen):
-            raise InputError.of(
-                "wrong-type",
-                "method",
-                f"is {chosen!r}",
-                "give a name or a callable (matrix, weights) -> scores",
-            )
-        return getattr(chosen, "__name__", type(chosen).__name__), chosen, given
-    if chosen not in METHODS:
-        raise InputError.of(
-            "unknown-word",
-            "method",
-            f'there is no method "{chosen}"',
-            f"use {listing(METHODS, 99)} or a callable.{did_you_mean(chosen, METHODS)}",
-        )
-    allowed = [*inspect.signature(METHODS[chosen]).parameters][2:]
-    if unknown := [name for name in given if name not in allowed]:
+    # A framework's options are for its method as it is named, not for one with options set.
+    own = is_named_by(framework, chosen) and not chosen.options
+    given = {
+        **chosen.options,
+        **((framework.options if own else {}) if options is None else options),
+    }
+    if chosen.takes is not None and (unknown := [n for n in given if n not in chosen.takes]):
         raise InputError.of(
             "unknown-key",
             "options",
-            f'"{chosen}" has no option {listing(unknown)}',
-            f"it takes {listing(allowed, 99)}.{did_you_mean(unknown[0], allowed)}",
+            f'"{chosen.name}" has no option {listing(unknown)}',
+            f"it takes {listing(chosen.takes, 99)}.{did_you_mean(unknown[0], chosen.takes)}",
         )
-    fixed = fixed_scale_options(chosen, *framework.range)
+    fixed = chosen.on_scale(*framework.range)
     # The ends of the range are fixed points only for scores that lie on it as they are.
     relative = framework.normalization not in BOUNDED or any(
         given.get(key, fixed.get(key)) != fixed.get(key) for key in ("normalization", "mode")
     )
     kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
-    return chosen, METHODS[chosen], {**kept, **given}
+    return chosen, {**kept, **given}
 
 
-def in_names(fault: str, matrix: pd.DataFrame, framework: Framework) -> str:
-    """Return a method's fault with names for the rows and columns of its matrix, and a way out."""
-    factors, markets = matrix.columns, matrix.index
-    text = re.sub(
-        r"matrix\[(\d+), (\d+)\]",
-        lambda m: f'factor "{factors[int(m[2])]}", market "{markets[int(m[1])]}"',
-        fault,
-    )
-    text = re.sub(
-        r'matrix column ("\d+"(?:, "\d+")*)',
-        lambda m: "factor " + re.sub(r"\d+", lambda n: str(factors[int(n[0])]), m[1]),
-        text,
-    )
-    if text == fault or framework.normalization in BOUNDED:
-        return text
-    return (
-        f'{text}; these are the factors\' scores by normalization "{framework.normalization}": '
-        f"choose one that fills its range: {listing(BOUNDED, 9)}"
-    )
+def is_named_by(framework: Framework, method: Method) -> bool:
+    """Return whether a method is the one that a framework names."""
+    return method.shipped == framework.method
+
+
+def decimals_of(framework: Framework, method: Method) -> int | None:
+    """Return what a method's scores are rounded to before they are ranked.
+
+    A framework rounds the scores of its own method; those of another have another unit.
+    """
+    return framework.decimals if is_named_by(framework, method) else None
 
 
 def rounded(scores: FloatArray, decimals: int | None) -> FloatArray:
@@ -503,11 +527,11 @@ def ranking_table(
 
 
 def influence(
-    call: Method,
+    method: Method,
     matrix: pd.DataFrame,
+    seen: Matrix,
     weights: "pd.Series[float]",
-    options: Mapping[str, object],
-    label: str,
+    options: Mapping[str, Any],
     shown: "pd.Index[Any]",
     final: FloatArray,
 ) -> tuple["pd.Series[float] | None", "pd.Series[float] | None"]:
@@ -517,10 +541,10 @@ def influence(
     values = matrix.loc[shown].to_numpy()
     main = pd.Series(squared_correlations(values, final), matrix.columns, name="main_effect")
     main_effect = None if main.isna().any() else main
-    if label not in LINEAR or call not in METHODS.values():
+    if not method.linear:
         return None, main_effect
     # What each factor gives to the scores, were all weight its own.
-    alone = call_method(call, matrix.to_numpy(), np.eye(len(weights)), options, label)[1]
+    alone = call_method(method, seen, divided(np.eye(len(weights))), options)[1]
     parts = alone.T[matrix.index.get_indexer(shown)] * weights.to_numpy()
     shares = covariance_shares(parts, parts.sum(axis=1))
     return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect

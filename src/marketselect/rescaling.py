@@ -10,26 +10,32 @@ Only "linear" divides by the values of a cost column; it bends their scale, so i
 option and nowhere a default.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, as_floats, refuse_non_finite
-from marketselect.errors import InputError, did_you_mean, listing
-
-# The names of the columns, None where they have none.
-Names = Sequence[Hashable] | None
+from marketselect.checks import (
+    BoolArray,
+    FloatArray,
+    Matrix,
+    as_floats,
+    numbered,
+    refuse_non_finite,
+)
+from marketselect.errors import InputError
+from marketselect.ranks import TIE
+from marketselect.values import one_of
 
 
 def rescale(
-    matrix: FloatArray, signs: FloatArray, normalization: str, names: Names = None
+    values: FloatArray, signs: FloatArray, normalization: str, matrix: Matrix | None = None
 ) -> FloatArray:
     """Rescale the columns of a checked matrix.
 
     Parameters
     ----------
-    matrix : ndarray, shape (markets, criteria)
+    values : ndarray, shape (..., markets, criteria)
         Finite values.
     signs : ndarray, shape (criteria,)
         +1 for a benefit, -1 for a cost.
@@ -40,32 +46,31 @@ def rescale(
         "min-max": 0 for the worst market and 1 for the best; a constant column is 0 for all.
         "linear": x / max for a benefit, min / x for a cost (Hwang & Yoon's linear scale for
         simple additive weighting); needs positive values in cost columns.
-    names : sequence, optional
-        The names of the columns, for messages.
+    matrix : Matrix, optional
+        What the columns are of, for messages.
 
     Returns
     -------
-    ndarray, shape (markets, criteria)
-        After "min-max" and "linear" larger is better everywhere; see `signs_after`.
+    ndarray, shape (..., markets, criteria)
+        After "min-max" and "linear" larger is better everywhere; see `signs_after`. A column
+        without a difference has no value that a formula does not allow; it stays constant, and is
+        0 where there is nothing to divide by.
 
     Raises
     ------
     InputError
-        If the name is unknown, a column is all zero where it is divided by, holds values that
-        the formula does not allow, or, under "min-max", if no column tells two markets apart.
+        If the name is unknown, a column that varies holds values that the formula does not allow,
+        or, under "min-max", if no column tells two markets apart.
 
     References
     ----------
     .. [1] Hwang, C.-L., & Yoon, K. (1981). Multiple Attribute Decision Making. Springer.
     """
-    if normalization not in NORMALIZATIONS:
-        raise InputError(
-            f"normalization is {normalization!r}; use one of {listing(NORMALIZATIONS, 9)}."
-            f"{did_you_mean(normalization, NORMALIZATIONS)}"
-        )
+    one_of(normalization, NORMALIZATIONS, "normalization")
+    known = Matrix(values=values) if matrix is None else matrix
     if normalization in TURNING_COSTS:
-        return TURNING_COSTS[normalization](matrix, signs, names)
-    return KEEPING_THE_SENSE[normalization](matrix, names)
+        return TURNING_COSTS[normalization](values, signs, known)
+    return KEEPING_THE_SENSE[normalization](values, known)
 
 
 def signs_after(signs: FloatArray, normalization: str) -> FloatArray:
@@ -73,14 +78,39 @@ def signs_after(signs: FloatArray, normalization: str) -> FloatArray:
     return np.ones_like(signs) if normalization in TURNING_COSTS else signs
 
 
-def near_one(matrix: FloatArray) -> FloatArray:
+def near_one(values: FloatArray) -> FloatArray:
     """Return each column times the power of two that brings its largest entry to 0.5-1.
 
     A power of two changes no digit, and nothing computed next can overflow or vanish.
     """
-    _, exponents = np.frexp(np.abs(matrix).max(axis=0))
-    scaled: FloatArray = np.ldexp(matrix, -exponents)
+    _, exponents = np.frexp(np.abs(values).max(axis=-2, keepdims=True))
+    scaled: FloatArray = np.ldexp(values, -exponents)
     return scaled
+
+
+def varying_columns(values: FloatArray) -> BoolArray:
+    """Return which columns differ by more than rounding, shape (..., criteria)."""
+    scaled = near_one(values)
+    varying: BoolArray = np.ptp(scaled, axis=-2) > TIE * np.abs(scaled).max(axis=-2)
+    return varying
+
+
+def where_it_varies(bad: BoolArray, values: FloatArray) -> BoolArray:
+    """Return what is marked in columns that vary: elsewhere no value is at fault.
+
+    Both of shape (..., markets, criteria).
+    """
+    return bad & varying_columns(values)[..., None, :] if bad.any() else bad
+
+
+def without_rounding(values: FloatArray) -> FloatArray:
+    """Return the matrix with columns that agree within rounding made constant.
+
+    A formula that divides by the span of a column would blow such rounding up to all of it.
+    """
+    varying = varying_columns(values)[..., None, :]
+    level: FloatArray = np.where(varying, values, values[..., :1, :])
+    return level
 
 
 def fixed_point(given: ArrayLike, name: str, criteria: int) -> FloatArray:
@@ -88,96 +118,102 @@ def fixed_point(given: ArrayLike, name: str, criteria: int) -> FloatArray:
     remedy = "give a number for each criterion"
     point = as_floats(given, name, remedy=remedy)
     if point.shape not in ((), (criteria,)):
-        raise InputError(
-            f"{name} has shape {point.shape}; give one number, or one for each of the "
-            f"{criteria} criteria"
+        raise InputError.of(
+            "wrong-shape",
+            name,
+            f"has shape {point.shape}",
+            f"give one number, or one for each of the {criteria} criteria",
         )
     refuse_non_finite(point, name, given=given, remedy=remedy)
     return np.broadcast_to(point, (criteria,)).copy()
 
 
-def refuse_columns(bad: ArrayLike, fault: str, names: Names = None) -> None:
-    """Raise if any column is marked in `bad`, shape (criteria,), naming the first few."""
-    places = [int(place) for place in np.flatnonzero(bad)]
-    if places:
-        columns = places if names is None else [names[place] for place in places]
-        raise InputError(f"matrix column {listing(columns)} {fault}")
+def refuse_columns(bad: ArrayLike, got: str, remedy: str, matrix: Matrix) -> None:
+    """Raise if any column is marked in `bad`, shape (..., criteria), naming the first few."""
+    marks = np.asarray(bad)
+    if marks.any():
+        *batch, _ = np.argwhere(marks)[0].tolist()
+        where = matrix.column(np.flatnonzero(marks[tuple(batch)]).tolist(), batch)
+        raise InputError.of("undefined", where, got, remedy)
 
 
-def _none(matrix: FloatArray, _names: Names) -> FloatArray:
-    return matrix.copy()
+def _none(values: FloatArray, _matrix: Matrix) -> FloatArray:
+    return values.copy()
 
 
-def _vector(matrix: FloatArray, names: Names) -> FloatArray:
+def _vector(values: FloatArray, _matrix: Matrix) -> FloatArray:
+    scaled = near_one(values)
+    return _quotient(scaled, np.sqrt((scaled**2).sum(axis=-2, keepdims=True)))
+
+
+def _sum(values: FloatArray, matrix: Matrix) -> FloatArray:
+    scaled = _not_negative(values, "sum", matrix)
+    return _quotient(scaled, scaled.sum(axis=-2, keepdims=True))
+
+
+def _max(values: FloatArray, matrix: Matrix) -> FloatArray:
+    scaled = _not_negative(values, "maximum", matrix)
+    return _quotient(scaled, scaled.max(axis=-2, keepdims=True))
+
+
+def _quotient(scaled: FloatArray, divisor: FloatArray) -> FloatArray:
+    """Return columns divided by a number each; what is all zero stays zero."""
+    quotient: FloatArray = scaled / np.where(divisor == 0, 1.0, divisor)
+    return quotient
+
+
+def _not_negative(values: FloatArray, divisor: str, matrix: Matrix) -> FloatArray:
+    """Return columns near one, refused where one that varies has a negative value."""
     refuse_columns(
-        ~matrix.any(axis=0),
-        "is all zero and has no length; drop it, or use another normalization",
-        names,
+        where_it_varies(values < 0, values).any(axis=-2),
+        "has a negative value",
+        f"dividing by its {divisor} has no meaning then: shift it, or use another normalization",
+        matrix,
     )
-    scaled = near_one(matrix)
-    result: FloatArray = scaled / np.sqrt((scaled**2).sum(axis=0))
-    return result
+    return near_one(values)
 
 
-def _sum(matrix: FloatArray, names: Names) -> FloatArray:
-    scaled = _shares(matrix, "sum", names)
-    result: FloatArray = scaled / scaled.sum(axis=0)
-    return result
-
-
-def _max(matrix: FloatArray, names: Names) -> FloatArray:
-    scaled = _shares(matrix, "maximum", names)
-    result: FloatArray = scaled / scaled.max(axis=0)
-    return result
-
-
-def _shares(matrix: FloatArray, divisor: str, names: Names) -> FloatArray:
-    refuse_columns(
-        (matrix < 0).any(axis=0),
-        f"has a negative value; dividing by its {divisor} has no meaning then: shift it, or use "
-        "another normalization",
-        names,
-    )
-    refuse_columns(
-        ~matrix.any(axis=0), f"is all zero; it cannot be divided by its {divisor}: drop it", names
-    )
-    return near_one(matrix)
-
-
-def _min_max(matrix: FloatArray, signs: FloatArray, _names: Names) -> FloatArray:
-    scaled = near_one(matrix) * signs
-    worst = scaled.min(axis=0)
-    span = scaled.max(axis=0) - worst
-    if not span.any():
-        raise InputError(
-            "no difference between markets: every column of the matrix is constant; at least two "
-            "markets that differ in one criterion are needed"
+def _min_max(values: FloatArray, signs: FloatArray, _matrix: Matrix) -> FloatArray:
+    scaled = near_one(values) * signs
+    worst = scaled.min(axis=-2, keepdims=True)
+    span = scaled.max(axis=-2, keepdims=True) - worst
+    none = ~span.any(axis=(-2, -1))
+    if none.any():
+        place = numbered("matrix", np.argwhere(none)[0].tolist())
+        raise InputError.of(
+            "no-difference",
+            "",
+            f"no difference between markets: every column of the {place} is constant",
+            "at least two markets that differ in one criterion are needed",
         )
     result: FloatArray = (scaled - worst) / np.where(span > 0, span, 1.0)
     return result
 
 
-def _linear(matrix: FloatArray, signs: FloatArray, names: Names) -> FloatArray:
+def _linear(values: FloatArray, signs: FloatArray, matrix: Matrix) -> FloatArray:
     cost = signs < 0
     refuse_columns(
-        cost & (matrix <= 0).any(axis=0),
-        'is a cost with a value of zero or less; "linear" divides by it: use "min-max"',
-        names,
+        where_it_varies(cost & (values <= 0), values).any(axis=-2),
+        "is a cost with a value of zero or less",
+        '"linear" divides by it: use "min-max"',
+        matrix,
     )
-    scaled = _shares(matrix, "maximum", names)
-    # Costs are put upside down only in their own columns, where every value is positive.
-    inverse = scaled.min(axis=0) / np.where(cost, scaled, 1.0)
-    result: FloatArray = np.where(cost, inverse, scaled / scaled.max(axis=0))
+    scaled = _not_negative(values, "maximum", matrix)
+    benefit = _quotient(scaled, scaled.max(axis=-2, keepdims=True))
+    # Costs are put upside down only in their own columns, where every value is positive; one
+    # that is zero for all stays so.
+    inverse = scaled.min(axis=-2, keepdims=True) / np.where(cost & (scaled != 0), scaled, 1.0)
+    result: FloatArray = np.where(cost, inverse, benefit)
     return result
 
 
-KEEPING_THE_SENSE: dict[str, Callable[[FloatArray, Names], FloatArray]] = {
+KEEPING_THE_SENSE: dict[str, Callable[[FloatArray, Matrix], FloatArray]] = {
     "none": _none,
     "vector": _vector,
     "sum": _sum,
     "max": _max,
 }
-TURNING_COSTS: dict[str, Callable[[FloatArray, FloatArray, Names], FloatArray]] = {
+TURNING_COSTS: dict[str, Callable[[FloatArray, FloatArray, Matrix], FloatArray]] = {
     "min-max": _min_max,
     "linear": _linear,
 }

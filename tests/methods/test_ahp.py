@@ -120,11 +120,9 @@ def test_a_negative_rating_is_refused_against_a_given_ideal() -> None:
         ahp([[-1.0], [2.0]], [1], mode="ideal", ideal=100)
 
 
-def test_an_all_zero_column_is_refused() -> None:
-    with pytest.raises(InputError, match=r'column "0" is all zero; .* divided by its sum'):
-        ahp([[0.0, 1.0], [0.0, 2.0]], [1, 1])
-    with pytest.raises(InputError, match=r'column "0" is all zero; .* divided by its maximum'):
-        ahp([[0.0, 1.0], [0.0, 2.0]], [1, 1], mode="ideal")
+def test_a_rating_that_is_negative_for_all_is_refused_only_if_it_differs() -> None:
+    even = ahp([[-1.0, 1.0], [-1.0, 3.0]], [1, 1]).scores
+    assert even.tolist() == [0.5 * 0.5 + 0.5 * 0.25, 0.5 * 0.5 + 0.5 * 0.75]
 
 
 def test_a_misspelt_mode_is_refused() -> None:

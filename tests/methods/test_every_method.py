@@ -1,6 +1,8 @@
 """What holds for every method: the same door, the same properties."""
 
 import dataclasses
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -102,7 +104,112 @@ def test_a_batch_of_weights_equals_one_at_a_time(name: str, problem: Problem, se
         )
 
 
-@pytest.mark.parametrize("name", sorted(set(METHODS) - {"vikor", "promethee", "copeland"}))
+VARIANTS: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in METHODS if name != "promethee"),
+    *(("weighted_sum", {"normalization": by}) for by in ("min-max", "linear", "vector", "sum")),
+    *(("topsis", {"metric": by}) for by in ("manhattan", "chebyshev")),
+    ("topsis", {"normalization": "min-max"}),
+    ("topsis", {"normalization": "min-max", "ideal": 200.0, "anti_ideal": -5.0}),
+    ("topsis", {"normalization": "none", "ideal": 200.0, "anti_ideal": -5.0}),
+    ("topsis", {"normalization": "none", "ideal": 200.0}),
+    ("ahp", {"mode": "ideal"}),
+    ("ahp", {"mode": "ideal", "ideal": 100.0}),
+    ("promethee", {"p": 20.0}),
+    ("promethee", {"preference": "level", "q": 2.0, "p": 9.0}),
+    ("copeland", {"rule": "shares"}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), VARIANTS)
+@given(
+    markets=st.integers(2, 9),
+    criteria=st.integers(1, 5),
+    seed=st.integers(0, 10**6),
+    shapes=st.sampled_from(
+        [
+            ((3,), ()),
+            ((3,), (3,)),
+            ((3,), (1,)),
+            ((1,), (3,)),
+            ((2, 1), (3,)),
+            ((2, 3), (3,)),
+            ((3,), (2, 1)),
+        ]
+    ),
+)
+def test_a_batch_of_matrices_equals_one_at_a_time_to_the_last_bit(
+    name: str,
+    options: dict[str, Any],
+    markets: int,
+    criteria: int,
+    seed: int,
+    shapes: tuple[tuple[int, ...], tuple[int, ...]],
+) -> None:
+    rng = np.random.default_rng(seed)
+    matrices = rng.uniform(1.0, 90.0, (*shapes[0], markets, criteria))
+    weights = rng.dirichlet(np.ones(criteria), shapes[1])
+    directed_ = {} if name == "ahp" else {"directions": rng.choice(["benefit", "cost"], criteria)}
+    if "ideal" in options:
+        directed_ = {}
+    together = METHODS[name](matrices, weights, **options, **directed_).scores
+    lead = np.broadcast_shapes(*shapes)
+    assert together.shape == (*lead, markets)
+    each = np.broadcast_to(matrices, (*lead, markets, criteria))
+    vectors = np.broadcast_to(weights, (*lead, criteria))
+    for place in np.ndindex(lead):
+        alone = METHODS[name](each[place], vectors[place], **options, **directed_).scores
+        np.testing.assert_array_equal(together[place], alone)
+
+
+@every_method
+def test_every_step_of_a_batch_of_matrices_is_that_of_each(name: str) -> None:
+    rng = np.random.default_rng(1)
+    matrices, weights = rng.uniform(1.0, 90.0, (4, 6, 3)), rng.dirichlet(np.ones(3), 4)
+    options = {**fixed_scale_options(name, 0.0, 100.0)}
+    together = METHODS[name](matrices, weights, **options)
+    for draw in range(4):
+        alone = METHODS[name](matrices[draw], weights[draw], **options)
+        for field in dataclasses.fields(alone):
+            step, expected = getattr(together, field.name), getattr(alone, field.name)
+            np.testing.assert_array_equal(
+                np.broadcast_to(step, (4, *expected.shape))[draw], expected
+            )
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: METHODS["ahp"](m, [1, 1]), r'^matrix\[1\] column "0" has a negative rating'),
+        (
+            lambda m: METHODS["weighted_product"](m, [1, 1]),
+            r"^matrix\[1, 0, 0\] is -10.0; a weighted",
+        ),
+        (
+            lambda m: METHODS["vikor"](np.abs(m) * [[[1, 1]], [[0, 1]]], [[1, 1], [1, 0]]),
+            r"^no difference between markets in matrix\[1\] under weights\[1\]: every",
+        ),
+        (
+            lambda m: METHODS["topsis"](np.abs(m) * [[[1, 1]], [[0, 1]]], [1, 0]),
+            r"^no difference between markets in matrix\[1\]: both",
+        ),
+        (
+            lambda m: METHODS["weighted_sum"](m * [[[1]], [[0]]], [1, 1], normalization="min-max"),
+            r"^no difference between markets: every column of the matrix\[1\] is constant",
+        ),
+        (
+            lambda m: METHODS["copeland"](m / [[[1]], [[np.inf]]] * np.inf, [1, 1]),
+            r"^matrix\[0, 0, 0\] is inf",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_a_fault_names_its_place_in_a_batch(call: Any, message: str) -> None:
+    good = np.array(GOOD)
+    with pytest.raises(InputError, match=message):
+        call(np.stack([good, good * [[-1, 1], [1, 1], [1, 1]]]))
+
+
+@pytest.mark.parametrize("name", [n for n, method in METHODS.items() if method.alone is not False])
 @given(problem=problems())
 def test_adding_a_candidate_moves_nobody(name: str, problem: Problem) -> None:
     matrix, weights = problem
@@ -163,6 +270,41 @@ def test_a_criterion_without_weight_changes_nothing(name: str) -> None:
     )
 
 
+COUNTING = [
+    *((name, options) for name, options in NEED_A_DIFFERENCE),
+    *((name, options) for name, options in TIE_EQUALS if name != "weighted_product"),
+    *(("weighted_sum", {"normalization": by}) for by in ("sum", "max")),
+    *(("topsis", {"normalization": by}) for by in ("sum", "max", "linear")),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), COUNTING)
+@pytest.mark.parametrize("level", [0.0, -2.0])
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_a_column_without_a_difference_leaves_the_order_as_it_was(
+    name: str, options: dict[str, Any], level: float, weight: float
+) -> None:
+    if "ideal" in options:
+        options = {**options, "anti_ideal": -9.0}
+    matrix = np.array(GOOD)
+    with_it = np.column_stack([matrix, np.full(3, level)])
+    before = METHODS[name](matrix, [2, 1], **options).scores
+    after = METHODS[name](with_it, [2, 1, weight], **options).scores
+    assert rank_scores(after).tolist() == rank_scores(before).tolist()
+    if weight == 0:
+        np.testing.assert_allclose(after, before, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("level", "words"), [(0.0, "cost"), (-2.0, "cost"), (-2.0, "benefit")])
+def test_a_value_without_a_power_that_all_markets_share_counts_for_nothing(
+    level: float, words: str
+) -> None:
+    with_it = np.column_stack([np.array(GOOD), np.full(3, level)])
+    call = METHODS["weighted_product"]
+    scores = call(with_it, [2, 1, 1], directions=["benefit", "benefit", words]).scores
+    assert rank_scores(scores).tolist() == rank_scores(call(GOOD, [2, 1]).scores).tolist()
+
+
 @pytest.mark.parametrize(("name", "options"), TIE_EQUALS)
 def test_markets_that_do_not_differ_are_tied(name: str, options: dict[str, Any]) -> None:
     for matrix in ([[1.0, 2.0]] * 3, [[0.3, 2.0], [0.1 + 0.2, 2.0], [0.3, 2.0]]):
@@ -203,7 +345,8 @@ def test_names_in_one_order_change_nothing(name: str) -> None:
 def test_the_input_stays_as_it_was(name: str) -> None:
     matrix, weights = np.array(GOOD), np.array([2.0, 1.0])
     before = matrix.copy(), weights.copy()
-    scores_of(name, matrix, weights)[:] = -1.0
+    with pytest.raises(ValueError, match="read-only"):
+        scores_of(name, matrix, weights)[:] = -1.0
     assert np.array_equal(matrix, before[0])
     assert np.array_equal(weights, before[1])
 
@@ -333,12 +476,9 @@ def test_a_cell_of_a_labelled_matrix_is_named(name: str, cell: Any, message: str
 @pytest.mark.parametrize(
     ("name", "options", "column"),
     [
-        ("topsis", {}, [0.0, 0.0]),
         ("topsis", {"normalization": "none", "ideal": 0}, [1.0, 2.0]),
-        ("ahp", {}, [0.0, 0.0]),
         ("ahp", {}, [1.0, -1.0]),
         *(("weighted_sum", {"normalization": by}, [-1.0, 1.0]) for by in ("sum", "max")),
-        *(("weighted_sum", {"normalization": by}, [0.0, 0.0]) for by in ("sum", "max", "vector")),
         (
             "weighted_sum",
             {"normalization": "linear", "directions": ["benefit", "cost"]},
@@ -385,39 +525,90 @@ def test_a_missing_fixed_point_is_not_called_a_missing_value() -> None:
 OTHER_ORDER = pd.Series({"tax": 2.0, "law": 1.0})
 
 
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        *((name, {"weights": OTHER_ORDER}) for name in METHODS),
-        *((name, {"weights": pd.DataFrame([OTHER_ORDER] * 2)}) for name in METHODS),
-        *((name, {"directions": OTHER_ORDER}) for name in METHODS if name != "ahp"),
-        ("topsis", {"ideal": OTHER_ORDER, "normalization": "none"}),
-        ("topsis", {"anti_ideal": OTHER_ORDER, "normalization": "none"}),
-        ("ahp", {"ideal": OTHER_ORDER, "mode": "ideal"}),
-        ("promethee", {"q": OTHER_ORDER, "p": 9}),
-        ("promethee", {"p": OTHER_ORDER}),
-        ("promethee", {"s": OTHER_ORDER, "preference": "gaussian"}),
-        ("promethee", {"preference": OTHER_ORDER}),
-    ],
-    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
-)
-def test_nothing_named_is_matched_to_columns_by_place(name: str, options: dict[str, Any]) -> None:
+@every_method
+@pytest.mark.parametrize("weights", [OTHER_ORDER, pd.DataFrame([OTHER_ORDER] * 2)])
+def test_weights_are_never_matched_to_columns_by_place(name: str, weights: Any) -> None:
     message = r"^(\w+) are named \"tax\", \"law\" and .* \"law\", \"tax\"; .*\1\[matrix\.columns"
-    given = {"weights": [1, 1], **options}
     with pytest.raises(InputError, match=message):
-        METHODS[name](FRAME, given.pop("weights"), **given)
+        METHODS[name](FRAME, weights)
+
+
+OPTIONS_BY_NAME: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    *(
+        (
+            name,
+            "directions",
+            {"tax": "cost", "law": "benefit"},
+            {"p": 9} if name == "promethee" else {},
+        )
+        for name in METHODS
+        if name != "ahp"
+    ),
+    ("topsis", "ideal", {"tax": 90.0, "law": 80.0}, {"normalization": "none"}),
+    ("topsis", "anti_ideal", {"tax": 1.0, "law": 0.0}, {"normalization": "none"}),
+    ("ahp", "ideal", {"tax": 90.0, "law": 80.0}, {"mode": "ideal"}),
+    ("promethee", "q", {"tax": 2.0, "law": 1.0}, {"p": 9}),
+    ("promethee", "p", {"tax": 30.0, "law": 12.0}, {}),
+    ("promethee", "s", {"tax": 2.0, "law": 1.0}, {"preference": "gaussian"}),
+    ("promethee", "preference", {"tax": "usual", "law": "linear"}, {"p": 9}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "named", "others"),
+    OPTIONS_BY_NAME,
+    ids=[f"{name}-{option}" for name, option, *_ in OPTIONS_BY_NAME],
+)
+def test_an_option_by_name_is_matched_to_the_columns(
+    name: str, option: str, named: dict[str, Any], others: dict[str, Any]
+) -> None:
+    in_order = [named["law"], named["tax"]]
+    expected = METHODS[name](GOOD, [2, 1], **others, **{option: in_order}).scores
+    turned = METHODS[name](GOOD, [2, 1], **others, **{option: in_order[::-1]}).scores
+    assert not np.array_equal(expected, turned)
+    for given_ in (named, pd.Series(named)):
+        found = METHODS[name](FRAME, [2, 1], **others, **{option: given_}).scores
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+        with pytest.raises(InputError, match=rf"^{option} is given by name, .* has no names; give"):
+            METHODS[name](GOOD, [2, 1], **others, **{option: given_})
+    wrong = {"law": named["law"], "tex": named["tax"]}
+    with pytest.raises(InputError, match=rf'^{option} has "tex", .*Did you mean "tax"'):
+        METHODS[name](FRAME, [2, 1], **others, **{option: wrong})
+    with pytest.raises(InputError, match=rf'^{option} has nothing for "tax"; name every column'):
+        METHODS[name](FRAME, [2, 1], **others, **{option: {"law": named["law"]}})
+    twice = pd.Series([*in_order, in_order[0]], ["law", "tax", "law"])
+    with pytest.raises(InputError, match=rf'^{option} has "law" twice'):
+        METHODS[name](FRAME, [2, 1], **others, **{option: twice})
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("vikor", {"v": True}, "v is True; a number between 0 and 1 is needed"),
+        ("promethee", {"p": True}, "^p is True; a number is needed"),
+        ("promethee", {"q": [True, 0], "p": 3}, r"^q\[0\] is True; a number is needed"),
+        ("promethee", {"s": "1_000", "preference": "gaussian"}, "^s is '1_000'; a number is"),
+        ("topsis", {"ideal": [True, 9], "normalization": "none"}, r"^ideal\[0\] is True"),
+        ("ahp", {"ideal": True, "mode": "ideal"}, "^ideal is True; a number is needed"),
+    ],
+)
+def test_a_truth_is_no_number_among_the_options(
+    name: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        METHODS[name](GOOD, [1, 1], **options)
+
+
+def test_a_number_among_the_options_may_be_of_any_kind() -> None:
+    expected = METHODS["vikor"](GOOD, [1, 1], v=0.25).scores.tolist()
+    for v in ("0.25", Decimal("0.25"), np.float32(0.25), Fraction(1, 4)):
+        assert METHODS["vikor"](GOOD, [1, 1], v=v).scores.tolist() == expected
 
 
 @every_method
 def test_weights_in_a_mapping_are_refused(name: str) -> None:
     with pytest.raises(InputError, match=r"^weights is a dict; .*weights\[name\] for name in mat"):
         METHODS[name](FRAME, {"law": 1, "tax": 2})
-
-
-@directed
-def test_directions_in_a_mapping_are_refused(name: str) -> None:
-    with pytest.raises(InputError, match=r"^directions is a dict; .*directions\[name\] for name"):
-        METHODS[name](FRAME, [1, 1], directions={"law": "benefit", "tax": "cost"})
 
 
 def test_a_misspelt_method_has_no_options() -> None:

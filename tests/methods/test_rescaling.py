@@ -77,15 +77,36 @@ def test_a_zero_benefit_is_zero_under_linear() -> None:
     assert rescale(np.array([[0.0], [4.0]]), np.ones(1), "linear").tolist() == [[0.0], [1.0]]
 
 
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+@pytest.mark.parametrize("level", [0.0, -2.0, 3.0])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_column_without_a_difference_is_no_fault(
+    normalization: str, level: float, place: int
+) -> None:
+    """Beside one that varies: a benefit in the first place, a cost in the second."""
+    matrix = np.array([[1.0, 1.0], [2.0, 2.0], [5.0, 5.0]])
+    signs = np.array([1.0, -1.0])
+    before = rescale(matrix, signs, normalization)
+    matrix[:, place] = level
+    after = rescale(matrix, signs, normalization)
+    assert np.ptp(after[:, place]) == 0
+    assert after[0, place] == 0 or level != 0
+    np.testing.assert_array_equal(after[:, 1 - place], before[:, 1 - place])
+
+
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_a_batch_of_matrices_is_rescaled_one_by_one(normalization: str) -> None:
+    batch = np.random.default_rng(0).uniform(1.0, 9.0, (2, 3, 4, 2))
+    together = rescale(batch, MIXED, normalization)
+    for place in np.ndindex(2, 3):
+        np.testing.assert_array_equal(together[place], rescale(batch[place], MIXED, normalization))
+
+
 @pytest.mark.parametrize(
     ("matrix", "normalization", "message"),
     [
-        ([[0, 1], [0, 2]], "vector", 'column "0" is all zero and has no length'),
-        ([[0, 1], [0, 2]], "sum", 'column "0" is all zero; it cannot be divided by its sum'),
-        ([[0, 1], [0, 2]], "max", 'column "0" is all zero; it cannot be divided by its maximum'),
-        ([[0, 1], [0, 2]], "linear", 'column "0" is all zero; .* divided by its maximum'),
         ([[1, -1], [1, 2]], "sum", 'column "1" has a negative value; dividing by its sum'),
-        ([[-1, 1], [-1, 2]], "max", 'column "0" has a negative value'),
+        ([[-1, 1], [-2, 2]], "max", 'column "0" has a negative value'),
         ([[-1, 1], [1, 2]], "linear", 'column "0" has a negative value'),
         ([[1, 0], [1, 2]], "linear", 'column "1" is a cost with a value of zero or less'),
         ([[1, 2], [1, 2]], "min-max", "^no difference between markets"),

@@ -210,9 +210,10 @@ def test_weight_on_constant_criteria_only_is_refused_anywhere_in_a_batch() -> No
         topsis([[1.0, 2.0], [1.0, 3.0]], [[1, 1], [1, 0]])
 
 
-def test_a_zero_column_has_no_vector_length() -> None:
-    with pytest.raises(InputError, match='matrix column "1" is all zero and has no length'):
-        topsis([[1.0, 0.0], [2.0, 0.0]], [1, 1])
+def test_a_zero_column_has_no_length_and_stays_zero() -> None:
+    result = topsis([[1.0, 0.0], [2.0, 0.0]], [1, 1])
+    assert result.normalized[:, 1].tolist() == [0.0, 0.0]
+    assert result.scores.tolist() == [0.0, 1.0]
 
 
 def test_an_unknown_metric_is_refused() -> None:

@@ -1,25 +1,34 @@
 """The methods: a matrix of markets x criteria and weights in, scores out, one file each.
 
-Labels, missing values and the choice of a scale are settled before a method is called.
+Labels, missing values and the choice of a scale are settled before a method is called. `METHODS`
+is the one table of what there is to know of each.
 """
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.methods._ahp import AhpResult, ahp
 from marketselect.methods._copeland import CopelandResult, copeland
+from marketselect.methods._games import product_game, topsis_game
 from marketselect.methods._promethee import PrometheeResult, promethee
-from marketselect.methods._topsis import TopsisResult, topsis
+from marketselect.methods._topsis import TopsisResult, closeness_formula, topsis
 from marketselect.methods._vikor import VikorResult, vikor
 from marketselect.methods._weighted_product import WeightedProductResult, weighted_product
 from marketselect.methods._weighted_sum import WeightedSumResult, weighted_sum
+from marketselect.methods.method import POINTS, Given, Method, option_names
+from marketselect.values import one_of
 
 __all__ = [
     "LINEAR",
     "METHODS",
     "AhpResult",
     "CopelandResult",
+    "Given",
     "Method",
     "PrometheeResult",
     "TopsisResult",
@@ -27,6 +36,7 @@ __all__ = [
     "WeightedProductResult",
     "WeightedSumResult",
     "ahp",
+    "as_method",
     "copeland",
     "fixed_scale_options",
     "promethee",
@@ -36,21 +46,167 @@ __all__ = [
     "weighted_sum",
 ]
 
-# Takes (matrix, weights, **options); returns scores, or a result whose `scores` are read.
-Method = Callable[..., Any]
 
-METHODS: dict[str, Method] = {
-    "weighted_sum": weighted_sum,
-    "weighted_product": weighted_product,
-    "topsis": topsis,
-    "ahp": ahp,
-    "vikor": vikor,
-    "promethee": promethee,
-    "copeland": copeland,
-}
+def _is_plain(options: Mapping[str, Any]) -> bool:
+    return bool(options.get("normalization", "none") == "none")
 
-# Scores that are linear in the weights: a market's score is a sum of one term for each criterion.
-LINEAR = frozenset({"weighted_sum", "ahp", "promethee"})
+
+def _has_top(options: Mapping[str, Any]) -> bool:
+    return options.get("ideal") is not None
+
+
+def _has_ends(options: Mapping[str, Any]) -> bool:
+    return _has_top(options) and options.get("anti_ideal") is not None
+
+
+def _unit_of_a_sum(options: Mapping[str, Any]) -> str:
+    return POINTS if _is_plain(options) else "relative to the markets"
+
+
+def _ends_of_topsis(low: float, high: float) -> dict[str, Any]:
+    return {"normalization": "none", "ideal": high, "anti_ideal": low}
+
+
+def _top_of_ahp(_low: float, high: float) -> dict[str, Any]:
+    return {"mode": "ideal", "ideal": high}
+
+
+# To add a method: write its file, and put its value here.
+_TABLE = (
+    Method(
+        call=weighted_sum,
+        label="weighted sum",
+        description="The weighted mean of the factors.",
+        unit=_unit_of_a_sum,
+        linear=True,
+        fixed_options={"normalization": "none"},
+        alone=_is_plain,
+        usual=True,
+    ),
+    Method(
+        call=weighted_product,
+        label="weighted product",
+        description="The weighted geometric mean of the factors: a weak one weighs more.",
+        unit=POINTS,
+        log_linear=True,
+        alone=True,
+        game=product_game,
+        usual=True,
+    ),
+    Method(
+        call=topsis,
+        label="TOPSIS",
+        description="How near a market is to the best on every factor, and far from the worst.",
+        unit="closeness to the ideal, 0 to 1",
+        fixed_options=_ends_of_topsis,
+        alone=_has_ends,
+        game=topsis_game,
+        formula=closeness_formula,
+        usual=True,
+    ),
+    Method(
+        call=ahp,
+        label="AHP",
+        description="The weighted mean of ratings, each a share of the best.",
+        unit="priority, 0 to 1",
+        linear=True,
+        fixed_options=_top_of_ahp,
+        alone=_has_top,
+    ),
+    Method(
+        call=vikor,
+        label="VIKOR",
+        description="A compromise between the average and the largest regret.",
+        unit="1 is best, 0 is worst",
+        # Regrets are relative to the best and the worst market: there is no fixed form.
+        fixed_options={"v": 0.5},
+        alone=False,
+        whole="it is relative to the best and the worst market",
+    ),
+    Method(
+        call=promethee,
+        label="PROMETHEE II",
+        description="How much a market is preferred to the others, pair by pair.",
+        unit="net flow, \N{MINUS SIGN}1 to 1",
+        linear=True,
+        # A lead of 20 points is full preference.
+        fixed_options={"preference": "linear", "q": 0.0, "p": 20.0},
+        alone=False,
+        usual=True,
+    ),
+    Method(
+        call=copeland,
+        label="Copeland",
+        description="How many others a market is ahead of by most of the weight.",
+        unit="markets beaten, ties half",
+        smooth=False,
+        fixed_options={"rule": "majority"},
+        alone=False,
+        whole="it counts the markets that are beaten",
+    ),
+)
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        method.name: replace(
+            method, batch="both", takes=option_names(method.call), shipped=method.name
+        )
+        for method in _TABLE
+    }
+)
+"""The methods that ship, by name."""
+
+# Those whose scores are linear in the weights.
+LINEAR = frozenset(name for name, method in METHODS.items() if method.linear)
+
+
+def as_method(given: Any) -> Method:
+    """Return a method by its name, its function, or what someone has made a method of.
+
+    A partial of one of the library's functions is that method with the options of the partial; it
+    is called as the function is, not told of a fixed scale.
+    """
+    if isinstance(given, str):
+        if given in METHODS:
+            return METHODS[given]
+        raise InputError.of(
+            "unknown-word",
+            "method",
+            f'there is no method "{given}"',
+            f"use {listing(METHODS, 99)} or a callable.{did_you_mean(given, METHODS)}",
+        )
+    if isinstance(given, Method):
+        ours = None if given.shipped else _ours(given.call)
+        return given if ours is None else _named(ours, given)
+    if (ours := _ours(given)) is not None:
+        return ours
+    batch = getattr(given, "batch", getattr(getattr(given, "func", None), "batch", False))
+    return Method(call=given, batch="weights" if batch else "none")
+
+
+def _ours(call: Any) -> Method | None:
+    """Return the method that a function of ours is, or that a partial of one is; else None."""
+    plain = call.func if isinstance(call, partial) else call
+    found = next((method for method in METHODS.values() if method.call is plain), None)
+    if found is None or not isinstance(call, partial):
+        return found
+    if call.args:  # something takes the place of the matrix
+        return None
+    # Its own defaults stand where a fixed scale would set something else.
+    known = inspect.signature(plain).parameters
+    defaults = {key: known[key].default for key in found.on_scale(0.0, 1.0)}
+    return replace(found, options={**defaults, **call.keywords})
+
+
+def _named(ours: Method, given: Method) -> Method:
+    """Return one of our methods under the name and with the options that someone gave it."""
+    return replace(
+        ours,
+        name=given.name,
+        label=given.label,
+        linear=ours.linear or given.linear,
+        options={**ours.options, **given.options},
+    )
 
 
 def fixed_scale_options(name: str, low: float, high: float) -> Mapping[str, object]:
@@ -66,17 +222,4 @@ def fixed_scale_options(name: str, low: float, high: float) -> Mapping[str, obje
     >>> fixed_scale_options("topsis", 0.0, 100.0)
     {'normalization': 'none', 'ideal': 100.0, 'anti_ideal': 0.0}
     """
-    options: dict[str, dict[str, object]] = {
-        "weighted_sum": {"normalization": "none"},
-        "weighted_product": {},
-        "topsis": {"normalization": "none", "ideal": high, "anti_ideal": low},
-        "ahp": {"mode": "ideal", "ideal": high},
-        "vikor": {"v": 0.5},
-        "promethee": {"preference": "linear", "q": 0.0, "p": 20.0},
-        "copeland": {"rule": "majority"},
-    }
-    if name not in options:
-        raise InputError(
-            f"method is {name!r}; use one of {listing(options, 9)}.{did_you_mean(name, options)}"
-        )
-    return options[name]
+    return METHODS[one_of(name, METHODS, "method")].on_scale(low, high)

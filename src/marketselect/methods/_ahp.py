@@ -4,29 +4,31 @@ Definition: Saaty (1980) for the distributive mode, Belton & Gear (1983) for the
 weights, and ratings from pairwise comparisons of markets, come from `ahp_weights`.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
     FloatArray,
+    Matrix,
     Weighting,
-    finite_matrix,
+    read_matrix,
     weight_batch,
 )
-from marketselect.errors import InputError, did_you_mean
-from marketselect.rescaling import fixed_point, refuse_columns, rescale
-from marketselect.weighting._columns import column_names, refuse_other_names
+from marketselect.errors import InputError
+from marketselect.frozen import result
+from marketselect.methods._distances import weighted
+from marketselect.rescaling import fixed_point, refuse_columns, rescale, where_it_varies
+from marketselect.values import one_of
+from marketselect.weighting._columns import by_column, refuse_other_names
 
 MODES = ("distributive", "ideal")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class AhpResult:
     """Every step of an AHP synthesis."""
 
-    normalized: FloatArray  # local priorities, (markets, criteria)
+    normalized: FloatArray  # local priorities, (..., markets, criteria)
     weights: FloatArray  # w, (..., criteria), divided by their sum
     scores: FloatArray  # global priorities, (..., markets), larger is better
 
@@ -42,12 +44,12 @@ def ahp(
 
     Parameters
     ----------
-    matrix : array_like, shape (markets, criteria)
+    matrix : array_like, shape (markets, criteria) or (..., markets, criteria)
         Ratings on a ratio scale, zero or more, larger is better: measured values, or columns
         of priorities from `ahp_weights`. Missing values are refused.
     weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
-        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
-        a batch of scores.
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors, of
+        matrices or of both gives a batch of scores: leading axes are broadcast.
     mode : {"distributive", "ideal"}
         "distributive" divides each column by its sum: one unit of priority is shared out, so a
         market that comes or goes can turn the order of others. "ideal" divides by the largest.
@@ -64,8 +66,8 @@ def ahp(
     Raises
     ------
     InputError
-        If the matrix, the weights or an option are not of that form, a rating is negative, or a
-        column is all zero and no `ideal` is given.
+        If the matrix, the weights or an option are not of that form, or a rating is negative in a
+        column that varies.
 
     References
     ----------
@@ -81,31 +83,39 @@ def ahp(
     >>> ahp(ratings, [1, 1, 1]).scores.round(2)
     array([0.45, 0.47, 0.08])
     """
-    refuse_other_names(matrix, weights=weights, ideal=ideal)
-    values = finite_matrix(matrix)
-    shares = weight_batch(weights, values.shape[1])
-    if mode not in MODES:
-        raise InputError(
-            f'mode is {mode!r}; use "distributive" or "ideal".{did_you_mean(mode, MODES)}'
-        )
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    shares = weight_batch(weights, read.criteria)
+    one_of(mode, MODES, "mode")
     if ideal is not None and mode != "ideal":
-        raise InputError(f'ideal is given with mode {mode!r}; a reference needs mode="ideal"')
+        raise InputError.of(
+            "contradiction",
+            "ideal",
+            f"is given with mode {mode!r}",
+            'a reference needs mode="ideal"',
+        )
     refuse_columns(
-        (values < 0).any(axis=0),
-        "has a negative rating; AHP needs ratings of zero or more: rescale the column",
-        column_names(matrix),
+        where_it_varies(read.values < 0, read.values).any(axis=-2),
+        "has a negative rating",
+        "AHP needs ratings of zero or more: rescale the column",
+        read,
     )
     if ideal is None:
         divisor = "sum" if mode == "distributive" else "max"
-        normalized = rescale(values, np.ones(values.shape[1]), divisor, column_names(matrix))
+        normalized = rescale(read.values, np.ones(read.criteria), divisor, read)
     else:
-        normalized = values / _reference(ideal, values.shape[1])
-    scores: FloatArray = shares @ normalized.T
+        normalized = read.values / _reference(ideal, read)
+    scores = weighted(shares, normalized)
     return AhpResult(normalized=normalized, weights=shares, scores=scores)
 
 
-def _reference(ideal: ArrayLike, criteria: int) -> FloatArray:
-    reference = fixed_point(ideal, "ideal", criteria)
+def _reference(ideal: ArrayLike, matrix: Matrix) -> FloatArray:
+    reference = fixed_point(by_column(ideal, "ideal", matrix), "ideal", matrix.criteria)
     if (reference <= 0).any():
-        raise InputError(f"ideal is {ideal!r}; the rating that counts as 1 must be above zero")
+        raise InputError.of(
+            "out-of-range",
+            "ideal",
+            f"is {ideal!r}",
+            "the rating that counts as 1 must be above zero",
+        )
     return reference

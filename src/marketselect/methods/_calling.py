@@ -1,42 +1,77 @@
-"""Calling a method: a shipped one with a batch of weights, any other with one vector a time."""
+"""Calling a method: as many matrices and weights at once as it takes, and its scores checked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from marketselect.checks import FloatArray, as_floats
+from marketselect.checks import FloatArray, Matrix, Shares, as_floats, read_weights
 from marketselect.errors import InputError
-from marketselect.methods import METHODS, Method
+from marketselect.methods.method import Method
+from marketselect.weighting._columns import in_order
 
 DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
 
 
 def call_method(
-    call: Method, matrix: FloatArray, weights: FloatArray, options: Mapping[str, object], label: str
+    method: Method, matrix: Matrix, weights: FloatArray | Shares, options: Mapping[str, Any]
 ) -> tuple[Any, FloatArray]:
-    """Call a method on one weight vector or a batch; return its result and its checked scores."""
-    if weights.ndim > 1 and not takes_batch(call):
-        parts = [call_method(call, matrix, vector, options, label) for vector in weights]
+    """Call a method and return its result and its scores, which are checked.
+
+    Parameters
+    ----------
+    method : Method
+        One of ours gets the matrix with its names, and looks at neither it nor `Shares` again. Any
+        other gets arrays of its own.
+    matrix : Matrix, values of shape (..., markets, criteria)
+    weights : ndarray or Shares, shape (..., criteria)
+    options : mapping
+
+    Returns
+    -------
+    tuple
+        The result, a list of them where the method was called more than once; and scores, shape
+        (..., markets).
+    """
+    raw = weights.given if isinstance(weights, Shares) else weights
+    lead = np.broadcast_shapes(matrix.values.shape[:-2], raw.shape[:-1])
+    if lead and (method.batch == "none" or (matrix.values.ndim > 2 and method.batch != "both")):
+        each = np.broadcast_to(matrix.values, (*lead, *matrix.values.shape[-2:]))
+        vectors = np.broadcast_to(raw, (*lead, raw.shape[-1]))
+        parts = [
+            call_method(method, replace(matrix, values=one), vector, options)
+            for one, vector in zip(each, vectors, strict=True)
+        ]
         return [result for result, _ in parts], np.array([scores for _, scores in parts])
+    where = f"method {method.name}"
     try:
-        result = call(matrix.copy(), weights.copy(), **options)
+        if method.shipped:
+            result = method.call(matrix, read_weights(weights, matrix.criteria), **options)
+        else:
+            result = method(matrix.values.copy(), raw.copy(), **options)
     except InputError as fault:
-        raise InputError(f"method {label}: {fault}") from None
+        raise fault.under(where) from None
     except Exception as fault:
-        raise InputError(
-            f"method {label} with options {sorted(options)} failed, {type(fault).__name__}: {fault}"
+        failed = f"failed, {type(fault).__name__}: {fault}"
+        raise InputError.of(
+            "method-failed", f"{where} with options {sorted(options)}", failed
         ) from fault
     scores = scores_of(result)
     if not isinstance(scores, np.ndarray) or scores.dtype != np.float64:
-        scores = as_floats(scores, f"method {label}: scores")
-    if scores.shape != (*weights.shape[:-1], len(matrix)):
-        raise InputError(
-            f"method {label}: its scores have shape {scores.shape}; "
-            f"{(*weights.shape[:-1], len(matrix))} is needed, one score for each market"
+        scores = as_floats(in_order(scores, matrix.rows, f"{where}: scores"), f"{where}: scores")
+    needed = (*lead, matrix.values.shape[-2])
+    if scores.shape != needed:
+        raise InputError.of(
+            "method-failed",
+            where,
+            f"its scores have shape {scores.shape}",
+            f"{needed} is needed, one score for each market",
         )
     if not np.isfinite(scores).all():
-        raise InputError(f"method {label}: a score is missing or infinite; no rank can be given")
+        raise InputError.of(
+            "method-failed", where, "a score is missing or infinite", "no rank can be given"
+        )
     return result, scores
 
 
@@ -45,11 +80,6 @@ def scores_of(result: Any) -> Any:
     return getattr(result, "scores", result)
 
 
-def count_draws(draws: int | None, call: Method) -> int:
+def count_draws(draws: int | None, method: Method) -> int:
     """Return how many weight vectors are drawn: fewer for a method that takes one at a time."""
-    return (DRAWS if takes_batch(call) else DRAWS_ONE_BY_ONE) if draws is None else draws
-
-
-def takes_batch(call: Method) -> bool:
-    """Return whether a method takes many weight vectors at once."""
-    return call in METHODS.values() or bool(getattr(call, "batch", False))
+    return (DRAWS_ONE_BY_ONE if method.batch == "none" else DRAWS) if draws is None else draws

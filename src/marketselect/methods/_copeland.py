@@ -6,7 +6,6 @@ adds up the matrix as it is (de Borda, 1781). Values in unlike units need no nor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,24 +15,27 @@ from marketselect.checks import (
     IntArray,
     Weighting,
     direction_signs,
-    finite_matrix,
+    read_matrix,
     weight_batch,
 )
-from marketselect.errors import InputError, did_you_mean
+from marketselect.frozen import result
+from marketselect.methods._distances import weighted
 from marketselect.ranks import rank_scores
-from marketselect.weighting._columns import refuse_other_names
+from marketselect.values import one_of
+from marketselect.weighting._columns import by_column, refuse_other_names
 
 RULES = ("majority", "shares")
 CHUNK = 1_000_000  # patterns x weights that are decided at a time: 8 MB
+MOST_DIGITS = 39  # of base 3, which 64 bits hold
 HALF = 1e-12  # a sum of weights this near to one half is a tie
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class CopelandResult:
     """Every step of a Copeland score."""
 
-    ranks: IntArray  # (markets, criteria): 1 is best in the criterion, ties share the better
-    beaten: FloatArray  # (markets, criteria): how many others it is ahead of there, ties half
+    ranks: IntArray  # (..., markets, criteria): 1 is best in the criterion, ties share the better
+    beaten: FloatArray  # (..., markets, criteria): how many others it is ahead of, ties half
     weights: FloatArray  # w, (..., criteria), divided by their sum
     scores: FloatArray  # (..., markets), 0 to markets - 1, larger is better
 
@@ -49,11 +51,11 @@ def copeland(
 
     Parameters
     ----------
-    matrix : array_like, shape (markets, criteria)
+    matrix : array_like, shape (markets, criteria) or (..., markets, criteria)
         Finite values; only their order within each column counts. Missing values are refused.
     weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
-        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
-        a batch of scores.
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors, of
+        matrices or of both gives a batch of scores: leading axes are broadcast.
     directions : sequence of {"benefit", "cost"}, optional
         One word for each criterion; None means all benefit.
     rule : {"majority", "shares"}
@@ -96,19 +98,17 @@ def copeland(
     >>> copeland(values, [0.6, 0.4], rule="shares").scores
     array([1.2, 1.4, 0.4])
     """
-    refuse_other_names(matrix, weights=weights, directions=directions)
-    values = finite_matrix(matrix)
-    markets, criteria = values.shape
-    shares = weight_batch(weights, criteria)
-    signs = direction_signs(directions, criteria)
-    if rule not in RULES:
-        raise InputError(
-            f'rule is {rule!r}; use "majority" or "shares".{did_you_mean(rule, RULES)}'
-        )
-    ranks = rank_scores((values * signs).T).T
-    tied = np.array([np.bincount(column)[column] for column in ranks.T]).T
-    beaten = markets - ranks - (tied - 1) / 2
-    scores = shares @ beaten.T if rule == "shares" else majorities(ranks, shares)
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    shares = weight_batch(weights, read.criteria)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
+    one_of(rule, RULES, "rule")
+    columns = rank_scores((read.values * signs).swapaxes(-1, -2))
+    flat = columns.reshape(-1, columns.shape[-1])
+    tied = np.array([np.bincount(column)[column] for column in flat]).reshape(columns.shape)
+    ranks = columns.swapaxes(-1, -2)
+    beaten = columns.shape[-1] - ranks - (tied.swapaxes(-1, -2) - 1) / 2
+    scores = weighted(shares, beaten) if rule == "shares" else majorities(ranks, shares)
     return CopelandResult(ranks=ranks, beaten=beaten, weights=shares, scores=scores)
 
 
@@ -132,9 +132,18 @@ def pairs_ahead(ranks: IntArray) -> FloatArray:
 def majorities(ranks: IntArray, shares: FloatArray) -> FloatArray:
     """Return how many others each market outranks by more than half of the weight, ties half.
 
-    Shape (..., markets). Pairs that compare alike on every criterion are decided together: over
-    few criteria there are few such patterns, however many markets meet.
+    Shape (..., markets), for ranks of shape (..., markets, criteria). Pairs that compare alike on
+    every criterion are decided together: over few criteria there are few such patterns, however
+    many markets meet.
     """
+    if ranks.ndim > 2:
+        lead = np.broadcast_shapes(ranks.shape[:-2], shares.shape[:-1])
+        each = np.broadcast_to(ranks, (*lead, *ranks.shape[-2:]))
+        weights = np.broadcast_to(shares, (*lead, shares.shape[-1]))
+        scores = np.empty((*lead, ranks.shape[-2]))
+        for place in np.ndindex(lead):
+            scores[place] = majorities(each[place], weights[place])
+        return scores
     # Imported here: it takes a while, and only this rule needs it.
     from scipy.sparse import csr_array
 
@@ -142,7 +151,13 @@ def majorities(ranks: IntArray, shares: FloatArray) -> FloatArray:
     row, column = np.nonzero(~np.eye(markets, dtype=bool))
     order = ranks.astype(np.int32)
     # +1 where the row's market is ahead, -1 where it is behind: o - 1/2 is half their mean.
-    patterns, kind = np.unique(np.sign(order[column] - order[row]), axis=0, return_inverse=True)
+    signs = np.sign(order[column] - order[row])
+    if signs.shape[-1] <= MOST_DIGITS:  # a pattern as one number, its signs as digits of base 3
+        digits = 3 ** np.arange(signs.shape[-1] - 1, -1, -1)
+        _, first, kind = np.unique((signs + 1) @ digits, return_index=True, return_inverse=True)
+        patterns = signs[first]
+    else:
+        patterns, kind = np.unique(signs, axis=0, return_inverse=True)
     meets = csr_array(
         (np.ones(len(row)), (row, kind.ravel())), shape=(markets, max(1, len(patterns)))
     )

@@ -5,10 +5,7 @@ into a preference from 0 to 1. Flows are computed once for each criterion; as th
 the weights, a batch of weights costs one matrix product.
 """
 
-import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from numbers import Real
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,26 +13,30 @@ from numpy.typing import ArrayLike
 
 from marketselect.checks import (
     FloatArray,
+    Matrix,
     Weighting,
     direction_signs,
-    finite_matrix,
+    read_matrix,
     weight_batch,
 )
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError
+from marketselect.frozen import result
+from marketselect.methods._distances import weighted
 from marketselect.ranks import TIE
 from marketselect.rescaling import fixed_point
-from marketselect.weighting._columns import column_names, refuse_other_names
+from marketselect.values import is_gap, one_of
+from marketselect.weighting._columns import by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class PrometheeResult:
     """Every step of PROMETHEE II."""
 
-    criterion_positive: FloatArray  # (markets, criteria): mean preference over the others
-    criterion_negative: FloatArray  # (markets, criteria): mean preference of the others
+    criterion_positive: FloatArray  # (..., markets, criteria): mean preference over the others
+    criterion_negative: FloatArray  # (..., markets, criteria): mean preference of the others
     weights: FloatArray  # w, (..., criteria), divided by their sum
     positive_flow: FloatArray  # phi+, (..., markets), 0 to 1
     negative_flow: FloatArray  # phi-, (..., markets), 0 to 1
@@ -57,11 +58,11 @@ def promethee(
 
     Parameters
     ----------
-    matrix : array_like, shape (markets, criteria)
+    matrix : array_like, shape (markets, criteria) or (..., markets, criteria)
         Finite values, at least two markets. Missing values are refused.
     weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
-        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
-        a batch of scores.
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors, of
+        matrices or of both gives a batch of scores: leading axes are broadcast.
     directions : sequence of {"benefit", "cost"}, optional
         One word for each criterion; None means all benefit.
     preference : str or sequence of str
@@ -105,28 +106,31 @@ def promethee(
     >>> promethee(matrix, [0.4, 0.3, 0.1, 0.2], q=1, p=2).net_flow.round(2)
     array([-0.26, -0.52, -0.22,  0.36,  0.7 , -0.06])
     """
-    refuse_other_names(
-        matrix, weights=weights, directions=directions, preference=preference, q=q, p=p, s=s
-    )
-    values = finite_matrix(matrix)
-    markets, criteria = values.shape
-    signs = direction_signs(directions, criteria)
-    shares = weight_batch(weights, criteria)
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
+    shares = weight_batch(weights, read.criteria)
+    markets = read.values.shape[-2]
     if markets < 2:
-        raise InputError("the matrix has one market; PROMETHEE compares at least two")
-    functions = _functions(preference, criteria)
-    thresholds = _thresholds(functions, column_names(matrix), q, p, s)
-    leaving, entering = np.empty_like(values), np.empty_like(values)
-    for j, name in enumerate(functions):
-        column = signs[j] * values[:, j]
+        raise InputError.of(
+            "wrong-shape", "the matrix", "has one market", "PROMETHEE compares at least two"
+        )
+    functions = _functions(by_column(preference, "preference", read), read.criteria)
+    thresholds = _thresholds(functions, read, q, p, s)
+    leaving, entering = np.empty_like(read.values), np.empty_like(read.values)
+    # One criterion of one matrix at a time: never more than markets x markets.
+    for *batch, j in np.ndindex(*read.values.shape[:-2], read.criteria):
+        at = (*batch, slice(None), j)
+        column = signs[j] * read.values[at]
         with np.errstate(over="ignore"):  # a difference beyond a float is still full preference
             d = column[:, None] - column
         slack = rounding(column)
-        preferred = PREFERENCES[name](np.where(d > slack, d, 0.0), slack, *thresholds[:, j])
-        leaving[:, j] = preferred.sum(axis=1) / (markets - 1)
-        entering[:, j] = preferred.sum(axis=0) / (markets - 1)
-    positive, negative = shares @ leaving.T, shares @ entering.T
-    net: FloatArray = shares @ (leaving - entering).T
+        lead = np.where(d > slack, d, 0.0)
+        preferred = PREFERENCES[functions[j]](lead, slack, *thresholds[:, j])
+        leaving[at] = preferred.sum(axis=1) / (markets - 1)
+        entering[at] = preferred.sum(axis=0) / (markets - 1)
+    positive, negative = weighted(shares, leaving), weighted(shares, entering)
+    net = weighted(shares, leaving - entering)
     # What rounding leaves of flows that cancel would split tied markets.
     net = np.where(np.abs(net) > TIE * (positive + negative), net, 0.0)
     return PrometheeResult(
@@ -143,47 +147,46 @@ def promethee(
 def _functions(preference: str | Sequence[str], criteria: int) -> list[str]:
     """Return the name of one preference function for each criterion."""
     if not isinstance(preference, Iterable):
-        raise InputError(f"preference is {preference!r}; give a name, or one for each criterion")
+        raise InputError.of(
+            "wrong-type",
+            "preference",
+            f"is {preference!r}",
+            "give a name, or one for each criterion",
+        )
     names = [preference] * criteria if isinstance(preference, str) else list(preference)
     if len(names) != criteria:
-        raise InputError(
-            f"preference has {len(names)} names; give one for all, or one for each of the "
-            f"{criteria} criteria"
+        raise InputError.of(
+            "wrong-shape",
+            "preference",
+            f"has {len(names)} names",
+            f"give one for all, or one for each of the {criteria} criteria",
         )
-    for name in names:
-        if name not in [*PREFERENCES]:
-            raise InputError(
-                f"preference is {name!r}; use one of {listing(PREFERENCES, 9)}."
-                f"{did_you_mean(name, PREFERENCES)}"
-            )
-    return names
+    return [one_of(name, PREFERENCES, "preference") for name in names]
 
 
 def _thresholds(
-    functions: list[str],
-    labels: Sequence[Hashable] | None,
-    q: Threshold,
-    p: Threshold,
-    s: Threshold,
+    functions: list[str], matrix: Matrix, q: Threshold, p: Threshold, s: Threshold
 ) -> FloatArray:
     """Return q, p and s for each criterion, shape (3, criteria), NaN where not given."""
     indifference, strict, inflection = (
-        _threshold(value, name, len(functions))
+        _threshold(by_column(value, name, matrix), name, len(functions))
         for value, name in ((0.0 if q is None else q, "q"), (p, "p"), (s, "s"))
     )
     for j, function in enumerate(functions):
-        where = f"criterion {j}" if labels is None else f'criterion "{labels[j]}"'
+        where = matrix.criterion(j)
         use = f'preference "{function}" in {where}'
         if indifference[j] < 0:
-            raise InputError(f"q is {indifference[j]} in {where}; it must not be negative")
+            raise InputError.of(
+                "out-of-range", "q", f"is {indifference[j]} in {where}", "it must not be negative"
+            )
         if function in ("u-shape", "level", "linear") and np.isnan(indifference[j]):
-            raise InputError(_needs(use, "q of zero or more", q))
+            raise _lacking(use, "q of zero or more", q)
         if function == "v-shape" and not strict[j] > 0:
-            raise InputError(_needs(use, "p above zero", p))
+            raise _lacking(use, "p above zero", p)
         if function in ("level", "linear") and not strict[j] > indifference[j]:
-            raise InputError(_needs(use, f"p above q = {indifference[j]}", p))
+            raise _lacking(use, f"p above q = {indifference[j]}", p)
         if function == "gaussian" and not inflection[j] > 0:
-            raise InputError(_needs(use, "s above zero", s))
+            raise _lacking(use, "s above zero", s)
     return np.stack([indifference, strict, inflection])
 
 
@@ -193,23 +196,15 @@ def _threshold(given: Threshold, name: str, criteria: int) -> FloatArray:
     listed: Any = given
     listed = listed.tolist() if hasattr(listed, "tolist") else listed
     if not isinstance(listed, (list, tuple)):
-        gone = _left_out(listed)
-        return np.full(criteria, np.nan) if gone else fixed_point(listed, name, criteria)
-    gaps = [_left_out(cell) for cell in listed]
+        return np.full(criteria, np.nan) if is_gap(listed) else fixed_point(listed, name, criteria)
+    gaps = [is_gap(cell) for cell in listed]
     filled = [0.0 if gap else cell for cell, gap in zip(listed, gaps, strict=True)]
     return np.where(gaps, np.nan, fixed_point(filled, name, criteria))
 
 
-def _left_out(cell: object) -> bool:
-    # pandas' NA answers neither True nor False when it is compared.
-    return cell is None or repr(cell) == "<NA>" or (isinstance(cell, Real) and math.isnan(cell))
-
-
-def _needs(use: str, need: str, given: Threshold) -> str:
-    return (
-        f"{use} needs {need}, in the units of the matrix; got {given!r}: give it, or use "
-        'preference="usual"'
-    )
+def _lacking(use: str, need: str, given: Threshold) -> InputError:
+    got = f"{use} needs {need}, in the units of the matrix; got {given!r}"
+    return InputError.of("contradiction", "", got + ': give it, or use preference="usual"')
 
 
 def rounding(column: FloatArray) -> FloatArray:

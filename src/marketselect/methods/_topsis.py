@@ -5,31 +5,41 @@ step is the book's: vector normalization, weights, the best and the worst value 
 Euclidean distances. Cost columns stay in their own sense: their ideal is the smallest value.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
     FloatArray,
+    Matrix,
     Weighting,
     direction_signs,
-    finite_matrix,
+    read_matrix,
     under,
     weight_batch,
 )
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError
+from marketselect.frozen import result
 from marketselect.methods._distances import METRICS, weighted_distances
-from marketselect.rescaling import fixed_point, near_one, refuse_columns, rescale, signs_after
-from marketselect.weighting._columns import column_names, refuse_other_names, without_rounding
+from marketselect.rescaling import (
+    fixed_point,
+    near_one,
+    refuse_columns,
+    rescale,
+    signs_after,
+    without_rounding,
+)
+from marketselect.values import one_of
+from marketselect.weighting._columns import by_column, refuse_other_names
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class TopsisResult:
     """Every step of TOPSIS, in the book's order."""
 
-    normalized: FloatArray  # r, (markets, criteria)
+    normalized: FloatArray  # r, (..., markets, criteria)
     weights: FloatArray  # w, (..., criteria), divided by their sum
     ideal: FloatArray  # A*, (..., criteria), weighted
     anti_ideal: FloatArray  # A-, (..., criteria), weighted
@@ -58,11 +68,12 @@ def topsis(
 
     Parameters
     ----------
-    matrix : array_like, shape (markets, criteria)
+    matrix : array_like, shape (markets, criteria) or (..., markets, criteria)
         Finite values in any units. Missing values are refused.
     weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
-        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
-        a batch of scores. Euclidean distances use the weights squared.
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors, of
+        matrices or of both gives a batch of scores: leading axes are broadcast. Euclidean
+        distances use the weights squared.
     directions : sequence of {"benefit", "cost"}, optional
         One word for each criterion; None means all benefit.
     normalization : {"vector", "min-max", "none", "linear", "sum", "max"}
@@ -102,37 +113,35 @@ def topsis(
     >>> topsis(matrix, [0.2, 0.1, 0.1, 0.1, 0.2, 0.3], directions=directions).scores.round(4)
     array([0.6433, 0.2684, 0.6135, 0.3123])
     """
-    refuse_other_names(
-        matrix, weights=weights, directions=directions, ideal=ideal, anti_ideal=anti_ideal
-    )
-    values = finite_matrix(matrix)
-    signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1])
-    if metric not in [*METRICS]:
-        raise InputError(
-            f"metric is {metric!r}; use one of {listing(METRICS)}.{did_you_mean(metric, METRICS)}"
-        )
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
+    shares = weight_batch(weights, read.criteria)
+    one_of(metric, METRICS, "metric")
     # 1. normalize; 3. the ideal and the anti-ideal, before weights: both steps are linear
     if ideal is None and anti_ideal is None:
-        r = rescale(without_rounding(values), signs, normalization, column_names(matrix))
+        r = rescale(without_rounding(read.values), signs, normalization, read)
         best, worst = _ends(r, signs_after(signs, normalization))
     else:
-        best, worst = _fixed_points(values, signs, normalization, ideal, anti_ideal)
+        best, worst = _fixed_points(read, signs, normalization, ideal, anti_ideal)
         refuse_columns(
             best * signs <= worst * signs,
-            "has an ideal that is not better than its anti_ideal: give points that differ, the "
-            "ideal larger for a benefit and smaller for a cost",
-            column_names(matrix),
+            "has an ideal that is not better than its anti_ideal",
+            "give points that differ, the ideal larger for a benefit and smaller for a cost",
+            read,
         )
-        r, best, worst = _onto_ends(values, best, worst, normalization)
+        r, best, worst = _onto_ends(read.values, best, worst, normalization)
     # 2. weight and 4. measure, at once
     d_plus, d_minus = weighted_distances(shares, r, best, worst, METRICS[metric])
     total = d_plus + d_minus
     if not total.all():
-        raise InputError(
-            f"no difference between markets{under((total == 0).any(axis=-1))}: both distances of "
-            "a market are zero, because every criterion that has a weight is the same for all "
-            "markets; give ideal and anti_ideal, or weigh a criterion in which markets differ"
+        where = under((total == 0).any(axis=-1), read, shares)
+        raise InputError.of(
+            "no-difference",
+            "",
+            f"no difference between markets{where}: both distances of a market are zero, because "
+            "every criterion that has a weight is the same for all markets",
+            "give ideal and anti_ideal, or weigh a criterion in which markets differ",
         )
     # 5. relative closeness
     return TopsisResult(
@@ -148,12 +157,12 @@ def topsis(
 
 def _ends(values: FloatArray, signs: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the best and the worst value of each column, given its sense."""
-    top, bottom = values.max(axis=0), values.min(axis=0)
+    top, bottom = values.max(axis=-2), values.min(axis=-2)
     return np.where(signs > 0, top, bottom), np.where(signs > 0, bottom, top)
 
 
 def _fixed_points(
-    values: FloatArray,
+    matrix: Matrix,
     signs: FloatArray,
     normalization: str,
     ideal: ArrayLike | None,
@@ -161,13 +170,18 @@ def _fixed_points(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the ideal and the anti-ideal in matrix units, where a point is given."""
     if normalization not in ("none", "min-max"):
-        raise InputError(
-            f"normalization is {normalization!r} and a fixed ideal or anti_ideal is given in "
-            'matrix units; use normalization "none" or "min-max" with it'
+        raise InputError.of(
+            "contradiction",
+            "normalization",
+            f"is {normalization!r} and a fixed ideal or anti_ideal is given in matrix units",
+            'use normalization "none" or "min-max" with it',
         )
-    best, worst = _ends(values, signs)
-    best = best if ideal is None else fixed_point(ideal, "ideal", len(signs))
-    worst = worst if anti_ideal is None else fixed_point(anti_ideal, "anti_ideal", len(signs))
+    best, worst = _ends(matrix.values, signs)
+    ends = {"ideal": (ideal, best), "anti_ideal": (anti_ideal, worst)}
+    best, worst = (
+        end if point is None else fixed_point(by_column(point, name, matrix), name, len(signs))
+        for name, (point, end) in ends.items()
+    )
     return best, worst
 
 
@@ -178,6 +192,25 @@ def _onto_ends(
     if normalization == "none":
         return values, best, worst
     # One power of two for a column and its ends, so that no difference overflows.
-    scaled = near_one(np.vstack([values, best, worst]))
-    x, top, foot = scaled[:-2], scaled[-2], scaled[-1]
+    points = np.broadcast_arrays(best, worst, values[..., 0, :])[:2]
+    scaled = near_one(np.concatenate([values, np.stack(points, axis=-2)], axis=-2))
+    x, top, foot = scaled[..., :-2, :], scaled[..., -2:-1, :], scaled[..., -1:, :]
     return (x - foot) / (top - foot), np.ones_like(best), np.zeros_like(worst)
+
+
+def closeness_formula(steps: TopsisResult, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the gaps to the ideal and the anti-ideal before weights, as shares of the largest.
+
+    With the metric and the span of each criterion that is all it takes to score again, as
+    `weighted_distances` does.
+    """
+    points = steps.ideal / steps.weights, steps.anti_ideal / steps.weights
+    gaps = [np.abs(steps.normalized - point) for point in points]
+    span = np.maximum(np.max([gap.max(axis=0) for gap in gaps], axis=0), np.finfo(float).tiny)
+    return {
+        "kind": "closeness",
+        "metric": str(options.get("metric", next(iter(METRICS)))),
+        "span": span,
+        "to_ideal": gaps[0] / span,
+        "from_worst": gaps[1] / span,
+    }

@@ -5,36 +5,35 @@ are relative to the markets given: best and worst are taken from the matrix.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from marketselect.checks import (
+    BoolArray,
     FloatArray,
     Weighting,
-    as_floats,
     direction_signs,
-    finite_matrix,
+    read_matrix,
     under,
     weight_batch,
 )
 from marketselect.errors import InputError
-from marketselect.methods._distances import largest_term
+from marketselect.frozen import result
+from marketselect.methods._distances import largest_term, weighted
 from marketselect.ranks import TIE, rank_scores
-from marketselect.rescaling import rescale
-from marketselect.weighting._columns import refuse_other_names, without_rounding
+from marketselect.rescaling import rescale, without_rounding
+from marketselect.values import is_gap, is_real, to_number
+from marketselect.weighting._columns import by_column, refuse_other_names
 
-BoolArray = NDArray[np.bool_]
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class VikorResult:
     """Every step of VIKOR; the acceptance conditions are computed when they are read."""
 
-    best: FloatArray  # f*, (criteria,), matrix units
-    worst: FloatArray  # f-, (criteria,), matrix units
-    regrets: FloatArray  # (f* - f) / (f* - f-), (markets, criteria), 0 best to 1 worst
+    best: FloatArray  # f*, (..., criteria), matrix units
+    worst: FloatArray  # f-, (..., criteria), matrix units
+    regrets: FloatArray  # (f* - f) / (f* - f-), (..., markets, criteria), 0 best to 1 worst
     weights: FloatArray  # w, (..., criteria), divided by their sum
     s: FloatArray  # S, (..., markets): group utility, smaller is better
     r: FloatArray  # R, (..., markets): largest single regret, smaller is better
@@ -71,7 +70,7 @@ class VikorResult:
 
     @property
     def _threshold(self) -> float:
-        return 1.0 / (len(self.regrets) - 1)
+        return 1.0 / int(self.regrets.shape[-2] - 1)
 
 
 def vikor(
@@ -85,12 +84,12 @@ def vikor(
 
     Parameters
     ----------
-    matrix : array_like, shape (markets, criteria)
+    matrix : array_like, shape (markets, criteria) or (..., markets, criteria)
         Finite values in any units; neither unit nor origin of a scale matters. Missing values
         are refused.
     weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
-        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
-        a batch of scores.
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors, of
+        matrices or of both gives a batch of scores: leading axes are broadcast.
     directions : sequence of {"benefit", "cost"}, optional
         One word for each criterion; None means all benefit.
     v : float, 0 to 1
@@ -124,23 +123,27 @@ def vikor(
     >>> result.compromise
     array([False,  True, False])
     """
-    refuse_other_names(matrix, weights=weights, directions=directions)
-    values = without_rounding(finite_matrix(matrix))
-    signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1])
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
+    shares = weight_batch(weights, read.criteria)
     share = _share(v)
     # (a) the best and the worst value of each criterion
-    top, bottom = values.max(axis=0), values.min(axis=0)
+    values = without_rounding(read.values)
+    top, bottom = values.max(axis=-2), values.min(axis=-2)
     best, worst = np.where(signs > 0, top, bottom), np.where(signs > 0, bottom, top)
-    reached = rescale(values, signs, "min-max")
-    regrets: FloatArray = reached.max(axis=0) - reached
+    reached = rescale(values, signs, "min-max", read)
+    regrets: FloatArray = reached.max(axis=-2, keepdims=True) - reached
     # (b) group utility and individual regret
-    s: FloatArray = shares @ regrets.T
+    s = weighted(shares, regrets)
     if not s.max(axis=-1).all():
-        raise InputError(
-            f"no difference between markets{under(s.max(axis=-1) == 0)}: every criterion that has "
-            "a weight is the same for all markets, so there is nothing to regret; weigh a "
-            "criterion in which markets differ"
+        raise InputError.of(
+            "no-difference",
+            "",
+            f"no difference between markets{under(s.max(axis=-1) == 0, read, shares)}: every "
+            "criterion that has a weight is the same for all markets, so there is nothing to "
+            "regret",
+            "weigh a criterion in which markets differ",
         )
     r = largest_term(shares, regrets)
     # (c) the compromise
@@ -150,11 +153,12 @@ def vikor(
     )
 
 
-def _share(v: float) -> float:
-    given = as_floats(v, "v", remedy="give a number between 0 and 1")
-    if given.size != 1 or not 0 <= given.item() <= 1:
-        raise InputError(f"v is {v!r}; a number between 0 and 1 is needed")
-    return given.item()
+def _share(v: object) -> float:
+    number = to_number(v)
+    if not 0 <= number <= 1:
+        code = "missing" if is_gap(v) else "out-of-range" if is_real(v) else "not-a-number"
+        raise InputError.of(code, "v", f"is {v!r}", "a number between 0 and 1 is needed")
+    return number
 
 
 def _share_of_span(values: FloatArray) -> FloatArray:

@@ -5,24 +5,27 @@ has the unit of the criteria, and only ratios between markets carry meaning.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
+    BoolArray,
     FloatArray,
+    Matrix,
     Weighting,
     direction_signs,
-    finite_matrix,
-    place_of,
+    read_matrix,
     weight_batch,
 )
 from marketselect.errors import InputError
-from marketselect.weighting._columns import refuse_other_names
+from marketselect.frozen import result
+from marketselect.methods._distances import weighted
+from marketselect.rescaling import where_it_varies
+from marketselect.weighting._columns import by_column, refuse_other_names
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class WeightedProductResult:
     """Every step of a weighted product."""
 
@@ -41,12 +44,13 @@ def weighted_product(
 
     Parameters
     ----------
-    matrix : array_like, shape (markets, criteria)
+    matrix : array_like, shape (markets, criteria) or (..., markets, criteria)
         Finite values, none negative; positive in cost columns. Units do not matter: they scale
-        all scores alike. Missing values are refused.
+        all scores alike. Missing values are refused. A value without a power counts for nothing
+        where all markets have the same one.
     weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
-        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
-        a batch of scores.
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors, of
+        matrices or of both gives a batch of scores: leading axes are broadcast.
     directions : sequence of {"benefit", "cost"}, optional
         One word for each criterion; None means all benefit. A cost has a negative exponent.
 
@@ -76,28 +80,32 @@ def weighted_product(
     >>> round(float(scores[0] / scores[1]), 3)
     1.007
     """
-    refuse_other_names(matrix, weights=weights, directions=directions)
-    values = finite_matrix(matrix)
-    signs = direction_signs(directions, values.shape[1])
-    shares = weight_batch(weights, values.shape[1])
-    _refuse_what_has_no_power(matrix, values, signs)
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
+    shares = weight_batch(weights, read.criteria)
+    values = np.where(_without_power(read, signs), 1.0, read.values)
     exponents: FloatArray = shares * signs
     zero = values == 0
     # exp(sum of w ln x); a zero is kept out of the logarithm and put back where it counts.
-    scores: FloatArray = np.exp(exponents @ np.log(np.where(zero, 1.0, values)).T)
-    zeroed = (shares > 0).astype(np.float64) @ zero.T.astype(np.float64) > 0
+    scores: FloatArray = np.exp(weighted(exponents, np.log(np.where(zero, 1.0, values))))
+    zeroed = weighted((shares > 0).astype(np.float64), zero.astype(np.float64)) > 0
     return WeightedProductResult(
         weights=shares, exponents=exponents, scores=np.where(zeroed, 0.0, scores)
     )
 
 
-def _refuse_what_has_no_power(matrix: ArrayLike, values: FloatArray, signs: FloatArray) -> None:
+def _without_power(matrix: Matrix, signs: FloatArray) -> BoolArray:
+    """Return which values have no power, in columns that do not vary; others are refused."""
+    values = matrix.values
     # Below the smallest normal float the reciprocal would overflow: as good as zero.
     too_small = (signs < 0) & (values < np.finfo(np.float64).tiny)
-    for bad, fault in (
+    for bad, remedy in (
         (values < 0, "a weighted product needs values of zero or more: rescale the column"),
         (too_small, "a cost in a weighted product must be above zero: rescale the column"),
     ):
-        if bad.any():
-            place = tuple(np.argwhere(bad)[0].tolist())
-            raise InputError(f"{place_of(matrix, 'matrix', place)} is {values[place]}; {fault}")
+        if (wrong := where_it_varies(bad, values)).any():
+            place = tuple(np.argwhere(wrong)[0].tolist())
+            raise InputError.of("undefined", matrix.cell(place), f"is {values[place]}", remedy)
+    without: BoolArray = (values < 0) | too_small
+    return without

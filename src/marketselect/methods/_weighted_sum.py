@@ -4,7 +4,6 @@ Definition: Fishburn (1967); Hwang & Yoon (1981), section "Simple additive weigh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
@@ -12,20 +11,22 @@ from marketselect.checks import (
     FloatArray,
     Weighting,
     direction_signs,
-    finite_matrix,
+    read_matrix,
     under,
     weight_batch,
 )
 from marketselect.errors import InputError
-from marketselect.rescaling import rescale, signs_after
-from marketselect.weighting._columns import column_names, refuse_other_names, without_rounding
+from marketselect.frozen import result
+from marketselect.methods._distances import weighted
+from marketselect.rescaling import rescale, signs_after, without_rounding
+from marketselect.weighting._columns import by_column, refuse_other_names
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class WeightedSumResult:
     """Every step of a weighted sum."""
 
-    normalized: FloatArray  # r, (markets, criteria)
+    normalized: FloatArray  # r, (..., markets, criteria)
     weights: FloatArray  # w, (..., criteria), divided by their sum
     scores: FloatArray  # (..., markets), larger is better
 
@@ -41,12 +42,12 @@ def weighted_sum(
 
     Parameters
     ----------
-    matrix : array_like, shape (markets, criteria)
+    matrix : array_like, shape (markets, criteria) or (..., markets, criteria)
         Finite values. With `normalization="none"` all columns must already share one unit.
         Missing values are refused.
     weights : array_like, shape (criteria,) or (..., criteria), or the result of a weighting
-        Not negative, not all zero; each vector is divided by its sum. A batch of vectors gives
-        a batch of scores.
+        Not negative, not all zero; each vector is divided by its sum. A batch of vectors, of
+        matrices or of both gives a batch of scores: leading axes are broadcast.
     directions : sequence of {"benefit", "cost"}, optional
         One word for each criterion; None means all benefit.
     normalization : {"none", "min-max", "linear", "vector", "sum", "max"}
@@ -81,19 +82,21 @@ def weighted_sum(
     >>> weighted_sum(matrix, [0.20, 0.15, 0.40, 0.25]).scores.round(6)
     array([21.5, 22. , 22. ])
     """
-    refuse_other_names(matrix, weights=weights, directions=directions)
-    values = finite_matrix(matrix)
-    criteria = values.shape[1]
-    signs = direction_signs(directions, criteria)
-    shares = weight_batch(weights, criteria)
-    level = without_rounding(values) if normalization == "min-max" else values
-    normalized = rescale(level, signs, normalization, column_names(matrix))
-    scores: FloatArray = shares @ (normalized * signs_after(signs, normalization)).T
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
+    shares = weight_batch(weights, read.criteria)
+    level = without_rounding(read.values) if normalization == "min-max" else read.values
+    normalized = rescale(level, signs, normalization, read)
+    scores = weighted(shares, normalized * signs_after(signs, normalization))
     # The best market of a column that varies has 1 there.
     if normalization == "min-max" and not scores.max(axis=-1).all():
-        raise InputError(
-            f"no difference between markets{under(scores.max(axis=-1) == 0)}: every criterion "
-            'that has a weight is the same for all markets, and "min-max" divides by differences; '
-            "use another normalization, or weigh a criterion in which markets differ"
+        raise InputError.of(
+            "no-difference",
+            "",
+            f"no difference between markets{under(scores.max(axis=-1) == 0, read, shares)}: every "
+            "criterion that has a weight is the same for all markets, and "
+            '"min-max" divides by differences',
+            "use another normalization, or weigh a criterion in which markets differ",
         )
     return WeightedSumResult(normalized=normalized, weights=shares, scores=scores)

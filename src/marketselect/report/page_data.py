@@ -14,14 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray
+from marketselect.checks import divided
 from marketselect.explanation import CLIPPED
 from marketselect.explanation_words import market_names
-from marketselect.methods import LINEAR, METHODS
-from marketselect.methods._calling import call_method
-from marketselect.methods._distances import METRICS
-from marketselect.ranking import Ranking
-from marketselect.report.page_notes import method_name, method_notes, sources
+from marketselect.ranking import Ranking, score_again, unit_scores
+from marketselect.report.page_notes import method_notes, sources
 from marketselect.report.tiles import TILES
 from marketselect.scoring.influence import weights_by_market
 from marketselect.sources.embedded import load_catalogue, load_markets
@@ -39,7 +36,7 @@ def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict
     return {
         "title": title,
         "framework": rules.title or rules.name,
-        "method": method_name(ranking.method),
+        "method": ranking.call.label,
         "as_of": scores.table.as_of,
         "range": list(rules.range),
         "decimals": ranking.decimals,
@@ -63,42 +60,24 @@ def live_formula(ranking: Ranking) -> dict[str, Any]:
     A score that is linear in the weights needs the term of each factor; that of TOPSIS, the
     distance of each factor's value to both ideal points. Any other is left to Python.
     """
-    matrix = ranking.matrix.to_numpy()
-    place = ranking.matrix.index.get_indexer(ranking.table.index)
-    if ranking.call is METHODS["topsis"]:
-        return closeness_formula(ranking, matrix, place)
-    if ranking.method in LINEAR and ranking.call in METHODS.values():
-        whole = np.eye(matrix.shape[1])
-        alone = call_method(ranking.call, matrix, whole, ranking.options, ranking.method)[1]
-        return {"kind": "linear", "terms": alone.T[place].tolist()}
+    method, place = ranking.call, ranking.matrix.index.get_indexer(ranking.table.index)
+    if method.formula is not None:
+        equal = divided(np.ones(len(ranking.weights)))
+        found = method.formula(score_again(ranking, equal)[0], ranking.options)
+        by_market = {"to_ideal", "from_worst"}
+        return {
+            key: (value[place] if key in by_market else value).tolist()
+            if isinstance(value, np.ndarray)
+            else value
+            for key, value in found.items()
+        }
+    if method.linear:
+        return {"kind": "linear", "terms": unit_scores(ranking)[place].tolist()}
     return {
         "kind": "fixed",
         "reason": f"The weights cannot be moved here: this page computes weighted sums and TOPSIS, "
-        f"and this ranking is by {method_name(ranking.method)}. To see it at other weights, "
+        f"and this ranking is by {ranking.call.label}. To see it at other weights, "
         "make the report again with them.",
-    }
-
-
-def closeness_formula(
-    ranking: Ranking, matrix: FloatArray, place: np.typing.NDArray[np.intp]
-) -> dict[str, Any]:
-    """Return the gaps of TOPSIS to the ideal and the anti-ideal, before weights.
-
-    As in `weighted_distances`, gaps are shares of the largest one of each factor.
-    """
-    equal = np.ones(matrix.shape[1])
-    steps, _ = call_method(ranking.call, matrix, equal, ranking.options, ranking.method)
-    points = steps.ideal / steps.weights, steps.anti_ideal / steps.weights
-    gaps = [np.abs(steps.normalized - point) for point in points]
-    span = np.maximum(np.max([gap.max(axis=0) for gap in gaps], axis=0), np.finfo(float).tiny)
-    metric = str(ranking.options.get("metric", next(iter(METRICS))))
-    to_ideal, from_worst = ((gap / span)[place].tolist() for gap in gaps)
-    return {
-        "kind": "closeness",
-        "metric": metric,
-        "span": span.tolist(),
-        "to_ideal": to_ideal,
-        "from_worst": from_worst,
     }
 
 

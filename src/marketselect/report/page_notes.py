@@ -12,15 +12,6 @@ if TYPE_CHECKING:
     from marketselect.framework import Framework
     from marketselect.ranking import Ranking
 
-NAMES = {
-    "weighted_sum": "weighted sum",
-    "weighted_product": "weighted product",
-    "topsis": "TOPSIS",
-    "ahp": "AHP",
-    "vikor": "VIKOR",
-    "promethee": "PROMETHEE II",
-    "copeland": "Copeland",
-}
 LICENCES = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC BY 3.0 IGO": "https://creativecommons.org/licenses/by/3.0/igo/",
@@ -32,11 +23,6 @@ MISSING = {
 }
 
 
-def method_name(method: str) -> str:
-    """Return a method's name as it is written in a sentence."""
-    return NAMES.get(method, method)
-
-
 def method_notes(ranking: Ranking) -> list[list[str]]:
     """Return what was done, as pairs of a subject and what there is to say of it."""
     rules, table = ranking.scores.framework, ranking.scores.table
@@ -45,7 +31,7 @@ def method_notes(ranking: Ranking) -> list[list[str]]:
     notes = [
         ("Framework", f"{rules.title or rules.name}: {len(rules.top)} top factors, "
          f"{len(rules.indicators)} indicators"),
-        ("Method", f"{method_name(ranking.method)}{options_words(ranking.options)}"),
+        ("Method", f"{ranking.call.label}{options_words(ranking.options)}"),
         ("Scale", f"{rules.normalization}, {low:g} to {high:g}; more is better everywhere"),
         ("Outliers", "" if rules.treatment == "none" else rules.treatment),
         ("Missing values", f"{missing}; at least {rules.min_coverage:.0%} of each top factor has "

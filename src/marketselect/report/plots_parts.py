@@ -13,9 +13,8 @@ from unicodedata import bidirectional
 import numpy as np
 
 from marketselect.errors import need
-from marketselect.explanation_parts import shipped_name
 from marketselect.explanation_words import market_names, number_text
-from marketselect.report.page_notes import method_name
+from marketselect.methods.method import POINTS
 from marketselect.report.terminal import clean, cut
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.files import needed
@@ -127,21 +126,12 @@ def factor_names(ranking: Ranking) -> list[str]:
 
 def score_words(ranking: Ranking) -> str:
     """Return what the scores are, with their unit and range."""
-    rules, name = ranking.scores.framework, shipped_name(ranking)
+    rules, method = ranking.scores.framework, ranking.call
     low, high = rules.range
-    points = f"points, {low:g} to {high:g}" if rules.normalization in BOUNDED else "points"
-    own_scale = ranking.options.get("normalization", "none") != "none"
-    units: Mapping[str, str] = {
-        "weighted_sum": "relative to the markets" if own_scale else points,
-        "weighted_product": points,
-        "topsis": "closeness to the ideal, 0 to 1",
-        "ahp": "priority, 0 to 1",
-        "promethee": "net flow, \N{MINUS SIGN}1 to 1",
-        "vikor": "1 is best, 0 is worst",
-        "copeland": "markets beaten, ties half",
-    }
-    words = method_name(name) if name else clean(ranking.method)
-    return f"Score by {words} ({units[name]})" if name in units else f"Score by {words}"
+    words, unit = f"Score by {clean(method.label)}", clean(method.unit_of(ranking.options))
+    if unit == POINTS and rules.normalization in BOUNDED:
+        unit = f"{POINTS}, {low:g} to {high:g}"
+    return f"{words} ({unit})" if unit else words
 
 
 def figures(values: Iterable[float], largest: float) -> list[str]:

@@ -21,6 +21,7 @@ from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
 from marketselect.table import IndicatorTable
 from marketselect.values import is_gap
+from marketselect.weighting import WEIGHTINGS
 
 FORMAT = 1  # of the folder; a change that old readers cannot read raises it
 TEXT, WHOLE = "text", "whole numbers"  # the kinds of market labels that a CSV file can keep
@@ -34,7 +35,7 @@ Files = Mapping[str, bytes]
 def study_files(ranking: Ranking) -> dict[str, bytes]:
     """Return the name and the content of every file of a ranking's study."""
     framework, table = ranking.given_framework, ranking.scores.table
-    refuse_own_method(ranking)
+    refuse_own_functions(ranking)
     codes = list(framework.codes)
     texts = {
         "framework.toml": framework.to_toml(),
@@ -60,15 +61,19 @@ def study_files(ranking: Ranking) -> dict[str, bytes]:
     return {**files, HASHES: json_text(hashes_of(files), HASHES).encode()}
 
 
-def refuse_own_method(ranking: Ranking) -> None:
-    """Refuse a ranking by a function that is none of the shipped methods."""
-    if METHODS.get(ranking.method) is not ranking.call:
-        raise InputError.of(
-            "not-possible",
-            f'the method "{ranking.method}"',
-            "is a function of your own: a study holds no code, so nobody could replay it",
-            f"rank with one of {listing(METHODS, 99)}",
-        )
+def refuse_own_functions(ranking: Ranking) -> None:
+    """Refuse a ranking by a method or a weighting that is none of the library's."""
+    for what, found, known in (
+        ("method", ranking.call, METHODS),
+        ("weighting", ranking.weights_from, WEIGHTINGS),
+    ):
+        if not found.shipped:
+            raise InputError.of(
+                "not-possible",
+                f'the {what} "{found.name}"',
+                "is a function of your own: a study holds no code, so nobody could replay it",
+                f"rank with one of {listing(known, 99)}",
+            )
 
 
 def results(ranking: Ranking) -> dict[str, pd.DataFrame]:

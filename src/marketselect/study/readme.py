@@ -83,7 +83,7 @@ def readme(ranking: Ranking, names: Iterable[str]) -> str:
         title=markdown(framework.title or framework.name),
         count=len(ranking.table),
         year="" if made["as_of"] is None else f" as of {made['as_of']}",
-        method=ranking.method,
+        method=made["method"],
         first=", ".join(f'"{markdown(market)}"' for market in ranking.table.index[:3]),
         left=len(ranking.excluded),
         python=versions["python"],

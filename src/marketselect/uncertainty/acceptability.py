@@ -12,12 +12,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, divided
 from marketselect.errors import InputError, need
 from marketselect.frozen import result
-from marketselect.methods import METHODS
-from marketselect.methods._calling import call_method
-from marketselect.ranking import HIGH, LOW, Ranking, in_names, rounded
+from marketselect.ranking import HIGH, LOW, Ranking, rounded, score_again
 from marketselect.ranks import TIE, RankCounts, count_ranks
 from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import CHUNK, weights_anywhere, weights_around, weights_ordered
@@ -273,15 +271,10 @@ class Scorer:
         """Where the candidates are among the scored markets, in the order of these."""
         return np.flatnonzero(self.ranking.matrix.index.isin(self.ranking.table.index))
 
-    @cached_property
-    def matrix(self) -> FloatArray:
-        """The factor scores of all scored markets, shape (markets, factors)."""
-        return self.ranking.matrix.to_numpy()
-
     def block(self, number: int, weights: FloatArray) -> FloatArray:
         """Return the scores of a block of draws, shape (draws, candidates)."""
         if self.data is None:
-            scores = self.scored(self.matrix, weights)
+            scores = self.scored(weights)
         else:
             # Each block has its own stream, so that blocks may be worked on in any order. Not
             # [seed, 0]: that is the stream of the weights again.
@@ -291,28 +284,25 @@ class Scorer:
         place = self.place
         return scores if len(place) == scores.shape[1] else scores[:, place]
 
-    def scored(self, matrix: FloatArray, weights: FloatArray) -> FloatArray:
+    def scored(self, weights: FloatArray, values: FloatArray | None = None) -> FloatArray:
         """Return the scores of all scored markets for one matrix, shape (draws, markets)."""
-        given = self.ranking
-        rows = 1 << max(SMALL_PRODUCT // matrix.size, 1).bit_length() - 1
-        whole = len(weights) // rows * rows if given.call in METHODS.values() else 0
+        given, size = self.ranking, self.ranking.seen.values.size
+        rows = 1 << max(SMALL_PRODUCT // size, 1).bit_length() - 1
+        whole = len(weights) // rows * rows if given.call.batch == "both" else 0
         # A stack of small products instead of a large one.
         stack = weights[:whole].reshape(-1, rows, weights.shape[1])
         parts = [
-            call_method(given.call, matrix, part, given.options, given.method)[1]
+            score_again(given, divided(part), values)[1]
             for part in (stack, weights[whole:])
             if len(part)
         ]
-        scores = [part.reshape(-1, len(matrix)) for part in parts]
+        scores = [part.reshape(-1, part.shape[-1]) for part in parts]
         return rounded(scores[0] if len(scores) == 1 else np.vstack(scores), given.decimals)
 
     def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the scores of one weight vector for each matrix, shape (draws, markets)."""
-        given = self.ranking
-        if given.method == "weighted_sum" and given.options == {"normalization": "none"}:
-            return rounded(np.einsum("dmf,df->dm", matrices, weights), given.decimals)
-        pairs = zip(matrices, weights, strict=True)
-        return np.vstack([self.scored(matrix, vector[None]) for matrix, vector in pairs])
+        scores = score_again(self.ranking, divided(weights), matrices)[1]
+        return rounded(scores, self.ranking.decimals)
 
     @contextmanager
     def named_faults(self) -> Iterator[None]:
@@ -320,11 +310,10 @@ class Scorer:
         try:
             yield
         except InputError as fault:
-            named = in_names(str(fault), self.ranking.matrix, self.ranking.scores.framework)
             raise InputError.of(
                 "undefined",
                 "errors",
-                f"a draw of the data has no score, {named}",
+                f"a draw of the data has no score, {fault}",
                 "draws are not clipped to the "
                 'ends of their scales: rank by "weighted_sum" or "topsis" with arithmetic means, '
                 "or leave errors out",
@@ -341,7 +330,7 @@ class Scorer:
             size = min(DATA_CHUNK, CONFIDENCE_DRAWS - start)
             for matrix in self.data.draw(size, generator):
                 with self.named_faults():
-                    scores = self.scored(matrix, weights)[:, place]
+                    scores = self.scored(weights, matrix)[:, place]
                 best = scores.max(axis=1, keepdims=True)
                 first = scores >= best - TIE * np.abs(scores).max(axis=1, keepdims=True)
                 held += first[np.arange(len(known)), known] / first.sum(axis=1)

@@ -16,13 +16,20 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.cells import to_numbers
-from marketselect.checks import FloatArray, IntArray, Weighting
+from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
-from marketselect.methods import METHODS, Method, copeland
-from marketselect.methods._calling import call_method
-from marketselect.ranking import Ranking, rank_markets, rounded, settle_method
+from marketselect.methods import METHODS, Given, as_method, copeland
+from marketselect.ranking import (
+    GivenWeights,
+    Ranking,
+    decimals_of,
+    rank_markets,
+    rounded,
+    scored,
+    settle_method,
+)
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import Scale
 from marketselect.table import IndicatorTable
@@ -59,9 +66,9 @@ def compare_methods(
     data: pd.DataFrame | IndicatorTable,
     framework: Framework | str | Path = "pestle",
     *,
-    methods: Iterable[str | Method] | Mapping[str, str | Method] | None = None,
+    methods: Iterable[Given] | Mapping[str, Given] | None = None,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
+    weights: GivenWeights = None,
     scale: Scale | None = None,
 ) -> Comparison:
     """Rank the same factor scores, at the same weights, by several methods.
@@ -114,7 +121,7 @@ def compare_methods(
     columns, failed = {}, []
     for label, method in named.items():
         try:
-            columns[label] = scored(ranking, method)
+            columns[label] = other_scores(ranking, method)
         except InputError as fault:
             if methods is not None:
                 raise
@@ -194,8 +201,8 @@ def consensus(ranks: pd.DataFrame | Comparison, *, method: str = "borda") -> pd.
 
 
 def named_methods(
-    methods: Iterable[str | Method] | Mapping[str, str | Method] | None,
-) -> dict[str, str | Method]:
+    methods: Iterable[Given] | Mapping[str, Given] | None,
+) -> dict[str, Given]:
     """Return the methods to compare by label, or say what is wrong with them."""
     if methods is None:
         return {name: name for name in METHODS}
@@ -209,7 +216,7 @@ def named_methods(
     labelled = (
         [(str(label), method) for label, method in methods.items()]
         if isinstance(methods, Mapping)
-        else [(label_of(method), method) for method in methods]
+        else [(as_method(method).title, method) for method in methods]
     )
     labels = [label for label, _ in labelled]
     if twice := [label for label in dict.fromkeys(labels) if labels.count(label) > 1]:
@@ -226,21 +233,13 @@ def named_methods(
     return dict(labelled)
 
 
-def label_of(method: str | Method) -> str:
-    """Return the name of a method: its own, or that of its function or class."""
-    shipped = next((name for name, call in METHODS.items() if call is method), None)
-    if isinstance(method, str):
-        return method
-    return shipped or str(getattr(method, "__name__", type(method).__name__))
-
-
-def scored(ranking: Ranking, method: str | Method) -> FloatArray:
+def other_scores(ranking: Ranking, given: Any) -> FloatArray:
     """Return another method's scores of the ranked markets, in the table's order."""
     rules = ranking.scores.framework
-    label, call, options = settle_method(rules, method, None)
-    matrix, weights = ranking.matrix.to_numpy(), np.array(list(ranking.weights))
-    _, scores = call_method(call, matrix, weights, options, label)
-    final = rounded(scores, rules.decimals if label == rules.method else None)
+    method, options = settle_method(rules, given, None)
+    weights = np.array(list(ranking.weights))
+    _, scores = scored(rules, method, ranking.seen, weights, options)
+    final = rounded(scores, decimals_of(rules, method))
     return final[ranking.matrix.index.get_indexer(ranking.table.index)]
 
 

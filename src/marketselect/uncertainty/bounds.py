@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
-from marketselect.methods import LINEAR, METHODS
-from marketselect.methods._calling import call_method
-from marketselect.ranking import Ranking, rescore
+from marketselect.methods import LINEAR
+from marketselect.ranking import Ranking, rescore, unit_scores
 from marketselect.ranks import TIE, rank_scores
 from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import weights_anywhere, weights_around
@@ -208,20 +207,17 @@ def linear_forms(ranking: Ranking) -> FloatArray:
             f"these are rounded to {ranking.decimals} decimals "
             "before they are ranked: use robustness, or rank without decimals",
         )
-    return unit_scores(ranking)
+    return ranked_unit_scores(ranking)
 
 
 def is_linear(ranking: Ranking) -> bool:
     """Return whether scores are linear in the weights, before any rounding."""
-    return ranking.method in LINEAR and ranking.call in METHODS.values()
+    return ranking.call.linear
 
 
-def unit_scores(ranking: Ranking) -> FloatArray:
+def ranked_unit_scores(ranking: Ranking) -> FloatArray:
     """Return the scores of the ranked markets, were all weight one factor's: markets x factors."""
-    matrix, every = ranking.matrix.to_numpy(), np.eye(len(ranking.weights))
-    _, scores = call_method(ranking.call, matrix, every, ranking.options, ranking.method)
-    place = ranking.matrix.index.get_indexer(ranking.table.index)
-    return scores.T[place]
+    return unit_scores(ranking)[ranking.matrix.index.get_indexer(ranking.table.index)]
 
 
 def weight_region(weights: FloatArray, tolerance: float | None) -> Region:

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray, IntArray, weight_batch
+from marketselect.checks import FloatArray, IntArray, Matrix, divided, weight_batch
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
-from marketselect.methods import METHODS
-from marketselect.methods._calling import call_method
-from marketselect.ranking import Ranking, in_names, rounded, settle_method
+from marketselect.methods import METHODS, as_method
+from marketselect.ranking import Ranking, decimals_of, rounded, scored, settle_method
 from marketselect.running import Progress, silent
 from marketselect.sampling import weights_around
 from marketselect.scoring.aggregation import aggregate_columns
@@ -53,7 +52,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "aggregation": ("arithmetic", "geometric"),
     "missing": ("reweight", "mean", "median", "group-median"),
     "treatment": ("none", "skew-kurtosis"),
-    "method": ("weighted_sum", "weighted_product", "topsis", "promethee"),
+    "method": tuple(name for name, method in METHODS.items() if method.usual),
 }
 
 Fault = tuple[tuple[int, ...], str]
@@ -160,7 +159,7 @@ def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
         "missing": (rules.missing, rules.missing),
         "treatment": (rules.treatment, rules.treatment),
         "left_out": (None, "none"),
-        "method": (base_method(base), base.method),
+        "method": (base_method(base), base.call.title),
         "weights": (base.weights.to_numpy(), "stated"),
     }
 
@@ -173,15 +172,21 @@ def common_mean(framework: Framework) -> str | None:
 
 
 def base_method(base: Ranking) -> Any:
-    """Return the method of the base ranking: its name, or a callable that is not of ours."""
-    return base.method if METHODS.get(base.method) is base.call else base.call
+    """Return the method of the base ranking, as an option is held."""
+    return method_option(base.call)
+
+
+def method_option(given: Any) -> Any:
+    """Return a method as an option: its name, or the method where no name alone says which."""
+    method = as_method(given)
+    return method.shipped if method.title == method.shipped else method
 
 
 def label_of(option: Any, base_label: str) -> str:
     """Return the name of an option."""
     if option is None:
         return base_label
-    return str(option) if isinstance(option, str) else getattr(option, "__name__", repr(option))
+    return option if isinstance(option, str) else as_method(option).title
 
 
 def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple[Any, ...]:
@@ -210,6 +215,8 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
                 f"use {listing(allowed, 10)}"
                 f"{' or a callable' if name == 'method' else ''}.{did_you_mean(option, allowed)}",
             )
+    if name == "method":
+        options = tuple(map(method_option, options))
     labels = [label_of(option, "none") for option in options]
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
@@ -283,16 +290,15 @@ class Variants:
         tree, _ = self.tree(aggregation, left_out)
         rules = self.framework(normalization, missing, treatment, self.span(aggregation))
         own = method == base_method(self.base)
-        label, call, options = settle_method(rules, method, self.options if own else None)
+        settled, options = settle_method(rules, method, self.options if own else None)
         columns = self.base.weights.index.get_indexer(pd.Index(tree.top))
         shares = weight_batch(weights[:, columns], len(columns))
-        try:
-            scores = call_method(call, matrix, shares, options, label)[1]
-        except InputError as fault:
-            named = pd.DataFrame(matrix, self.raw.index[markets], list(tree.top))
-            raise InputError(in_names(str(fault), named, rules)) from None
+        names = Matrix(
+            values=matrix, rows=self.raw.index[markets], columns=tree.top, of_factors=True
+        )
+        scores = scored(rules, settled, names.holding(matrix), divided(shares), options)[1]
         every = np.full((len(weights), len(self.raw)), np.nan)
-        every[:, markets] = rounded(scores, rules.decimals if label == rules.method else None)
+        every[:, markets] = rounded(scores, decimals_of(rules, settled))
         return every[:, self.shown]
 
     def span(self, aggregation: str | None) -> tuple[float, float]:

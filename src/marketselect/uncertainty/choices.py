@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray, IntArray, Weighting
+from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
-from marketselect.methods import Method
-from marketselect.ranking import rank_markets
+from marketselect.methods import Given
+from marketselect.ranking import GivenWeights, rank_markets
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter
 from marketselect.table import IndicatorTable
@@ -106,8 +106,8 @@ def sensitivity(
     *,
     choices: Mapping[str, Any] | Iterable[str] | None = None,
     markets: Iterable[Any] | None = None,
-    weights: "Mapping[str, float] | pd.Series[float] | Weighting | str | None" = None,
-    method: str | Method | None = None,
+    weights: GivenWeights = None,
+    method: Given | None = None,
     options: Mapping[str, object] | None = None,
     tolerance: float = 0.25,
     seed: int = 0,

@@ -15,12 +15,10 @@ import pandas as pd
 from marketselect import schemas
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
-from marketselect.methods import METHODS
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.running import Progress, reporter
 from marketselect.scoring.treatment import treatment_of
 from marketselect.table import IndicatorTable
-from marketselect.weighting import FROM_DATA
 
 COLUMNS = (
     "left_out",
@@ -145,7 +143,7 @@ def rank_reversals(
 
 def dependences(ranking: Ranking) -> list[str]:
     """Return what makes a market's score depend on which other markets are in the table."""
-    rules, named = ranking.scores.framework, ranking.provenance["weighting"]
+    rules, method = ranking.scores.framework, ranking.call
     found = []
     if ranking.provenance["scale"] is None:
         scales = ranking.scores.scale.indicators
@@ -158,26 +156,13 @@ def dependences(ranking: Ranking) -> list[str]:
         values = ranking.scores.table.values[list(rules.codes)]
         if rules.missing.endswith(("mean", "median")) and values.isna().any(axis=None):
             found.append(f"missing values are replaced by the {rules.missing} of the markets")
-    if named in FROM_DATA:
-        found.append(f'the weights are taken from the markets ("{named}")')
-    if ranking.call not in METHODS.values():
-        found.append(f"{ranking.method} may measure a market against the others")
-    elif not scores_alone(ranking):
-        found.append(f"{ranking.method} measures a market against the others")
+    if ranking.weights_from.source == "data":
+        found.append(f'the weights are taken from the markets ("{ranking.weights_from.name}")')
+    alone = method.stands_alone(ranking.options)
+    if not alone:
+        measures = "may measure" if alone is None else "measures"
+        found.append(f"{ranking.method} {measures} a market against the others")
     return found
-
-
-def scores_alone(ranking: Ranking) -> bool:
-    """Return whether a method of the library scores a market whatever the others are."""
-    option = ranking.options.get
-    return {
-        "weighted_sum": option("normalization", "none") == "none",
-        "weighted_product": True,
-        "topsis": option("normalization") == "none"
-        and option("ideal") is not None
-        and option("anti_ideal") is not None,
-        "ahp": option("mode") == "ideal" and option("ideal") is not None,
-    }.get(ranking.method, False)
 
 
 def reversed_pairs(ranking: Ranking, market: Any) -> pd.DataFrame:
@@ -190,7 +175,7 @@ def reversed_pairs(ranking: Ranking, market: Any) -> pd.DataFrame:
         without(scores.table, market),
         scores.framework,
         markets=list(before.index),
-        weights=ranking.provenance["weighting"],
+        weights=ranking.weights_from,
         method=ranking.call,
         options=ranking.options,
         scale=None if ranking.provenance["scale"] is None else scores.scale,

@@ -17,7 +17,7 @@ from marketselect.errors import InputError, listing, need
 from marketselect.ranking import Ranking, rescore
 from marketselect.ranks import TIE, rank_scores
 from marketselect.schemas import check_markets
-from marketselect.uncertainty.bounds import is_linear, unit_scores
+from marketselect.uncertainty.bounds import is_linear, ranked_unit_scores
 
 GRID = 256  # steps from the stated weight to either end, where scores are no straight lines
 HALVINGS = 50  # of one step: what is left is rounding
@@ -124,7 +124,7 @@ def intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
     """Return for each factor its weight, the interval in which an order holds, and who ends it."""
     weights = np.array(list(ranking.weights))
     exact = is_linear(ranking) and ranking.decimals is None
-    units = unit_scores(ranking) if exact else None
+    units = ranked_unit_scores(ranking) if exact else None
     labels, rows = ranking.table.index, []
     for factor, weight in enumerate(weights):
         others = other_shares(weights, factor)

@@ -1,14 +1,16 @@
 """Weightings: where the weights of the criteria come from.
 
-Each function returns a frozen result with its steps and `weights` as the last field.
+Each function returns a frozen result with its steps and `weights` as the last field. `RULES` is the
+one table of what there is to know of each that has a name.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from marketselect.checks import FloatArray
-from marketselect.errors import OWN_COPY, InputError
+from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.ranks import rank_scores
 from marketselect.weighting.data_driven import (
     critic_weights,
@@ -16,7 +18,20 @@ from marketselect.weighting.data_driven import (
     principal_component_weights,
     standard_deviation_weights,
 )
-from marketselect.weighting.stated import RankOrderResult, equal_weights, rank_order_weights
+from marketselect.weighting.rule import WeightRule
+from marketselect.weighting.stated import (
+    EqualWeightsResult,
+    RankOrderResult,
+    equal_weights,
+    rank_order_weights,
+)
+
+__all__ = ["RULES", "WEIGHTINGS", "WeightRule", "as_rule", "by_stated_order", "same_for_all"]
+
+
+def same_for_all(stated: FloatArray) -> EqualWeightsResult:
+    """Return equal weights for as many factors as have a stated one."""
+    return equal_weights(len(stated))
 
 
 def by_stated_order(stated: FloatArray, *, method: str = "centroid") -> RankOrderResult:
@@ -32,28 +47,107 @@ def by_stated_order(stated: FloatArray, *, method: str = "centroid") -> RankOrde
     return rank_order_weights(rank_scores(stated), method=method)
 
 
-# Weightings by name, beside "stated": from the stated weights, or from markets x criteria.
-FROM_STATED: dict[str, Callable[[FloatArray], Any]] = {
-    "equal": lambda stated: equal_weights(len(stated)),
-    "rank_order": by_stated_order,
-    "rank_sum": partial(by_stated_order, method="sum"),
-    "rank_reciprocal": partial(by_stated_order, method="reciprocal"),
-}
-FROM_DATA: dict[str, Callable[[FloatArray], Any]] = {
-    "entropy": entropy_weights,
-    "critic": critic_weights,
-    "standard_deviation": standard_deviation_weights,
-    "principal_component": principal_component_weights,
-}
-WEIGHTINGS = ("stated", *FROM_STATED, *FROM_DATA)
-
-# Weightings that need what someone has judged, and so more than a name: how to come by them.
-JUDGED = {
-    name: f' "{name}" needs judgements: give {also}dict(zip(result.labels, result.weights)), with '
-    f"result = {call}."
-    for name, also, call in (
-        ("ahp", "[[judgement]] tables in the framework, or ", "ahp_weights(comparisons)"),
-        ("swing", "", "swing_weights(points)"),
-        ("best_worst", "", "best_worst_weights(best_to_others, others_to_worst)"),
+def _needs(name: str, call: str, also: str = "") -> WeightRule:
+    """Return the rule of a weighting that needs what someone has judged."""
+    return WeightRule(
+        name=name,
+        source="judgements",
+        remedy=f' "{name}" needs judgements: give {also}dict(zip(result.labels, result.weights)), '
+        f"with result = {call}.",
     )
-}
+
+
+def by_order_in_steps(stated: FloatArray) -> RankOrderResult:
+    """Return the rank-sum weights of the order that stated weights are in."""
+    return by_stated_order(stated, method="sum")
+
+
+def by_order_in_fractions(stated: FloatArray) -> RankOrderResult:
+    """Return the rank-reciprocal weights of the order that stated weights are in."""
+    return by_stated_order(stated, method="reciprocal")
+
+
+# To add a weighting: write its function, and put its value here.
+_TABLE = (
+    WeightRule(name="stated", source="stated", description="as the framework or the call says"),
+    WeightRule(
+        name="equal",
+        call=same_for_all,
+        source="stated",
+        over_judgements=True,
+        description="the same for every factor",
+    ),
+    WeightRule(
+        name="rank_order",
+        call=by_stated_order,
+        source="stated",
+        description="rank-order centroid weights of the stated order",
+    ),
+    WeightRule(
+        name="rank_sum",
+        call=by_order_in_steps,
+        source="stated",
+        description="falling in equal steps, in the stated order",
+    ),
+    WeightRule(
+        name="rank_reciprocal",
+        call=by_order_in_fractions,
+        source="stated",
+        description="1, 1/2, 1/3 and so on, in the stated order",
+    ),
+    WeightRule(
+        name="entropy",
+        call=entropy_weights,
+        description="by how unevenly a factor's scores are spread",
+    ),
+    WeightRule(
+        name="critic",
+        call=critic_weights,
+        description="by a factor's contrast and its conflict with the others",
+    ),
+    WeightRule(
+        name="standard_deviation",
+        call=standard_deviation_weights,
+        description="by the standard deviation of a factor's scores",
+    ),
+    WeightRule(
+        name="principal_component",
+        call=principal_component_weights,
+        description="by a factor's loading on the first principal component",
+    ),
+    _needs("ahp", "ahp_weights(comparisons)", "[[judgement]] tables in the framework, or "),
+    _needs("swing", "swing_weights(points)"),
+    _needs("best_worst", "best_worst_weights(best_to_others, others_to_worst)"),
+)
+
+RULES: Mapping[str, WeightRule] = MappingProxyType(
+    {rule.name: replace(rule, shipped=True) for rule in _TABLE}
+)
+"""Every weighting that has a name."""
+
+# Those that are asked for by name alone.
+WEIGHTINGS: Mapping[str, WeightRule] = MappingProxyType(
+    {name: rule for name, rule in RULES.items() if rule.source != "judgements"}
+)
+
+
+def as_rule(given: Any) -> WeightRule:
+    """Return a weighting by its name or function, or a function of one's own as one."""
+    if isinstance(given, WeightRule):
+        return given
+    if not isinstance(given, str):
+        found = (rule for rule in WEIGHTINGS.values() if rule.call is given)
+        name = getattr(given, "__name__", type(given).__name__)
+        return next(found, None) or WeightRule(name=name, call=given)
+    if given in WEIGHTINGS:
+        return WEIGHTINGS[given]
+    use, judged = f"use {listing(WEIGHTINGS, 99)}, or", given in RULES
+    hint = RULES[given].remedy if judged else did_you_mean(given, WEIGHTINGS)
+    tables = f' "{given}" needs [[judgement]] tables in the framework\'s file.'
+    raise InputError.of(
+        "unknown-word",
+        "weights",
+        f'there is no weighting "{given}"',
+        f"{use} a mapping of weights by name.{hint}",
+        f"{use} write economic=3,social=1.5.{tables if judged else hint}",
+    )

@@ -9,26 +9,31 @@ if it were not there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, direction_signs, finite_matrix, weight_batch
+from marketselect.checks import (
+    BoolArray,
+    FloatArray,
+    Matrix,
+    direction_signs,
+    read_matrix,
+    weight_batch,
+)
 from marketselect.errors import InputError
+from marketselect.frozen import result
 from marketselect.ranks import TIE
-from marketselect.rescaling import near_one, refuse_columns, rescale
-from marketselect.weighting._columns import column_names, refuse_other_names, varying_columns
+from marketselect.rescaling import near_one, refuse_columns, rescale, varying_columns
+from marketselect.weighting._columns import by_column
 from marketselect.weighting._rows import Labels
-
-BoolArray = NDArray[np.bool_]
 
 # Two eigenvalues this close leave the direction of the first component to chance.
 SAME_EIGENVALUE = 1e-6
 NO_LOADING = 1e-9
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class EntropyResult:
     """Every step of the entropy weights."""
 
@@ -40,7 +45,7 @@ class EntropyResult:
     weights: FloatArray  # w, (criteria,), sum 1
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class CriticResult:
     """Every step of CRITIC (CRiteria Importance Through Intercriteria Correlation)."""
 
@@ -53,7 +58,7 @@ class CriticResult:
     weights: FloatArray  # w, (criteria,), sum 1
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class StandardDeviationResult:
     """Every step of the standard deviation weights."""
 
@@ -63,7 +68,7 @@ class StandardDeviationResult:
     weights: FloatArray  # w, (criteria,), sum 1
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class PrincipalComponentResult:
     """Every step of the principal component weights."""
 
@@ -93,8 +98,8 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     Raises
     ------
     InputError
-        If a value is missing, not a number or negative, a column is all zero, or no column
-        tells two markets apart.
+        If a value is missing or not a number, negative in a column that varies, or no column tells
+        two markets apart.
 
     References
     ----------
@@ -109,16 +114,16 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     >>> result.weights.round(4)
     array([0.463 , 0.3992, 0.1378, 0.    ])
     """
-    values = finite_matrix(matrix)
-    varying = _varying(values)
+    read = read_matrix(matrix, batch=False)
+    values, varying = read.values, _varying(read.values)
     refuse_columns(
-        (values < 0).any(axis=0),
-        "has a negative value, and entropy needs shares of a sum; use critic_weights or "
-        "standard_deviation_weights, which measure differences",
-        column_names(matrix),
+        (values < 0).any(axis=0) & varying,
+        "has a negative value, and entropy needs shares of a sum",
+        "use critic_weights or standard_deviation_weights, which measure differences",
+        read,
     )
     # (1) shares of each column
-    shares = rescale(values, np.ones(values.shape[1]), "sum", column_names(matrix))
+    shares = rescale(values, np.ones(values.shape[1]), "sum", read)
     k = float(1.0 / np.log(len(values)))
     # (2) entropy e = -k sum p ln p and divergence d = 1 - e. The second comes first, since the
     # difference loses digits where e is close to 1: with p = (1 + u) / markets, and so sum u = 0,
@@ -128,7 +133,7 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     divergences: FloatArray = k * ((1.0 + u) * logarithms - u).mean(axis=0)
     # (3) weights from the divergences
     return EntropyResult(
-        labels=column_names(matrix),
+        labels=read.labels,
         shares=shares,
         k=k,
         entropies=np.maximum(1.0 - divergences, 0.0),
@@ -176,7 +181,8 @@ def critic_weights(matrix: ArrayLike, *, directions: Sequence[str] | None = None
     >>> result.weights.round(3)
     array([0.202, 0.481, 0.317])
     """
-    normalized, varying = _normalized(matrix, directions)
+    read = read_matrix(matrix, batch=False)
+    normalized, varying = _normalized(read, directions)
     # (1) contrast, (2) conflict: what a perfect correlation leaves is rounding
     deviations: FloatArray = normalized.std(axis=0)
     correlations = _correlations(normalized, varying)
@@ -195,7 +201,7 @@ def critic_weights(matrix: ArrayLike, *, directions: Sequence[str] | None = None
         )
     counted = information if information.any() else varying
     return CriticResult(
-        labels=column_names(matrix),
+        labels=read.labels,
         normalized=normalized,
         deviations=deviations,
         correlations=correlations,
@@ -243,10 +249,11 @@ def standard_deviation_weights(
     >>> standard_deviation_weights([[1, 20], [3, 20], [2, 50]]).weights.round(3)
     array([0.464, 0.536])
     """
-    normalized, _ = _normalized(matrix, directions)
+    read = read_matrix(matrix, batch=False)
+    normalized, _ = _normalized(read, directions)
     deviations: FloatArray = normalized.std(axis=0)
     return StandardDeviationResult(
-        labels=column_names(matrix),
+        labels=read.labels,
         normalized=normalized,
         deviations=deviations,
         weights=weight_batch(deviations, len(deviations)),
@@ -288,8 +295,8 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
     >>> principal_component_weights([[1, 2], [2, 4], [4, 8]]).weights.round(4)
     array([0.6667, 0.3333])
     """
-    values = finite_matrix(matrix)
-    varying = _varying(values)
+    read = read_matrix(matrix, batch=False)
+    values, varying = read.values, _varying(read.values)
     # (1) the first component of the correlation matrix
     correlations = _correlations(near_one(values), varying)
     ascending, vectors = np.linalg.eigh(correlations[np.ix_(varying, varying)])
@@ -299,14 +306,14 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
     loadings[varying] = _upward(vectors[:, -1]) * np.sqrt(eigenvalues[0])
     refuse_columns(
         loadings < 0,
-        "runs against the first principal component and would get a negative weight: multiply it "
-        "by -1 if it is a cost, drop it, or use another weighting",
-        column_names(matrix),
+        "runs against the first principal component and would get a negative weight",
+        "multiply it by -1 if it is a cost, drop it, or use another weighting",
+        read,
     )
     # (2) divided by the standard deviation: the weights are for values in matrix units
     deviations, raw = _by_deviation(loadings, values, varying)
     return PrincipalComponentResult(
-        labels=column_names(matrix),
+        labels=read.labels,
         deviations=deviations,
         correlations=correlations,
         eigenvalues=eigenvalues,
@@ -329,13 +336,10 @@ def _varying(values: FloatArray) -> BoolArray:
     return varying
 
 
-def _normalized(
-    matrix: ArrayLike, directions: Sequence[str] | None
-) -> tuple[FloatArray, BoolArray]:
+def _normalized(matrix: Matrix, directions: Sequence[str] | None) -> tuple[FloatArray, BoolArray]:
     """Return the columns from 0 worst to 1 best, and which of them vary."""
-    refuse_other_names(matrix, directions=directions)
-    values = finite_matrix(matrix)
-    signs = direction_signs(directions, values.shape[1])
+    values = matrix.values
+    signs = direction_signs(by_column(directions, "directions", matrix), matrix.criteria)
     varying = _varying(values)
     # Min-max would blow the rounding in a constant column up to the whole scale.
     normalized = np.where(varying, rescale(values, signs, "min-max"), 0.0)

@@ -1,0 +1,146 @@
+"""What there is to know of a method, in one value: how it is called, and what holds of its scores.
+
+Nothing outside this package asks which method it has before it: it asks the `Method`.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from marketselect.errors import InputError
+from marketselect.frozen import FrozenMapping
+from marketselect.methods._games import Game
+from marketselect.values import a_flag, one_of
+
+Batch = Literal["none", "weights", "both"]
+Options = Mapping[str, Any]
+UNKNOWN = "as far as anyone can tell of a method of your own"
+NONE = FrozenMapping()
+POINTS = "points"  # the unit of scores that are in the unit of what they are made of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """A method: a callable ``(matrix, weights, **options)``, and all that is to know of it.
+
+    The callable returns scores, larger is better, or a result whose field `scores` holds them.
+    Only `call` is needed; each of the others lets `rank_markets` and what follows it do more.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> half = Method(call=lambda matrix, weights: weights @ matrix.T / 2, name="half",
+    ...               linear=True, batch="weights")
+    >>> half(np.array([[80, 60], [40, 90]]), np.array([0.5, 0.5]))
+    array([35. , 32.5])
+    """
+
+    call: Callable[..., Any]
+    """Takes matrix, weights and options as keywords."""
+    name: str = ""
+    """Default: the callable's own name."""
+    linear: bool = False
+    """Whether scores are linear in the weights: a sum of one term for each criterion. That gives
+    contributions, effective weights and exact bounds."""
+    log_linear: bool = False
+    """Whether the logarithms of positive scores are."""
+    smooth: bool = True
+    """Whether a small change of weights changes scores by little, so that there is a slope."""
+    batch: Batch = "none"
+    """What may have leading axes: nothing; the weights, ``(draws, criteria)``; or both, the matrix
+    ``(..., markets, criteria)`` beside weights ``(..., criteria)``."""
+    fixed_options: Options | Callable[[float, float], Options] = NONE
+    """The options with which it reads scores that lie on a scale, or a callable that takes the ends
+    of the scale, low and high, and returns them. All columns are benefits there."""
+    options: Options = NONE
+    """Options that are set in advance."""
+    takes: tuple[str, ...] | None = None
+    """The options that there are; None: anything is passed on."""
+    alone: bool | Callable[[Options], bool] | None = None
+    """Whether a market's score depends on that market alone, or a callable that says so of its
+    options; None where nobody knows."""
+    game: Callable[[Any, Any, Any, Options], Game] | None = None
+    """How a score that is not linear splits into parts of the criteria: takes the method's result,
+    matrix, weights and options."""
+    whole: str = UNKNOWN
+    """Why a score has no parts, where it has none: "a score is not made of parts, it ..."."""
+    formula: Callable[[Any, Options], Mapping[str, Any]] | None = None
+    """What a page needs to score again at other weights, where scores are not linear: takes the
+    result at equal weights, and options; returns its kind, and arrays with one row a market."""
+    label: str = ""
+    """Its name as it is written in a sentence. Default: the name."""
+    description: str = ""
+    """What it does, in one sentence."""
+    unit: str | Callable[[Options], str] = ""
+    """The unit and range of the scores in a few words, or a callable that says so of its options;
+    "points" where it is that of the criteria."""
+    usual: bool = False
+    """Whether `sensitivity` tries it unless it is told what to try."""
+    shipped: str = ""
+    """Which of the library's own methods this is; nothing for any other."""
+
+    def __post_init__(self) -> None:
+        if not callable(self.call):
+            raise InputError.of(
+                "wrong-type",
+                "method",
+                f"is {self.call!r}",
+                "give a name or a callable (matrix, weights) -> scores",
+            )
+        name = self.name or name_of(self.call)
+        if not isinstance(name, str):
+            raise InputError.of("wrong-type", "name", f"is {name!r}", "a text is needed")
+        for flag in ("linear", "log_linear", "smooth", "usual"):
+            a_flag(getattr(self, flag), f"method {name}: {flag}")
+        one_of(self.batch, get_args(Batch), f"method {name}: batch")
+        given = {"name": name, "label": self.label or name, "options": FrozenMapping(self.options)}
+        if isinstance(self.fixed_options, Mapping):
+            given["fixed_options"] = FrozenMapping(self.fixed_options)
+        for key, value in given.items():
+            object.__setattr__(self, key, value)
+
+    def __repr__(self) -> str:
+        return f"Method({self.title}, linear={self.linear}, batch={self.batch!r})"
+
+    def __call__(self, matrix: Any, weights: Any, **options: Any) -> Any:
+        """Call the method; options that are given go before those that are set."""
+        return self.call(matrix, weights, **{**self.options, **options})
+
+    def on_scale(self, low: float, high: float) -> dict[str, Any]:
+        """Return the options with which it reads scores that lie between two ends."""
+        fixed = self.fixed_options
+        return dict(fixed(low, high) if callable(fixed) else fixed)
+
+    def stands_alone(self, options: Options) -> bool | None:
+        """Return whether, with these options, a score depends on its own market alone."""
+        return self.alone(options) if callable(self.alone) else self.alone
+
+    def unit_of(self, options: Options) -> str:
+        """Return the unit of the scores with these options."""
+        return self.unit(options) if callable(self.unit) else self.unit
+
+    @property
+    def title(self) -> str:
+        """The name with the options that are set: ``topsis(metric="manhattan")``."""
+        options = ", ".join(
+            f'{key}="{value}"' if isinstance(value, str) else f"{key}={value!r}"
+            for key, value in self.options.items()
+            if value is not None
+        )
+        return f"{self.name}({options})" if options else self.name
+
+
+Given = str | Method | Callable[..., Any]
+"""What `method` takes: a method's name, the method, or a callable."""
+
+
+def name_of(call: Any) -> str:
+    """Return the name of a callable: its own, that of what it is a part of, or that of its type."""
+    inner = getattr(call, "func", call)
+    return str(getattr(call, "__name__", getattr(inner, "__name__", type(call).__name__)))
+
+
+def option_names(call: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of the options of one of the library's own methods."""
+    return tuple(inspect.signature(call).parameters)[2:]

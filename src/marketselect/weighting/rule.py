@@ -1,0 +1,87 @@
+"""What there is to know of a weighting, in one value, and how it is asked for its weights."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from marketselect.checks import FloatArray, Matrix, as_floats, weight_batch
+from marketselect.errors import InputError
+from marketselect.values import one_of
+from marketselect.weighting._columns import in_order
+
+Source = Literal["stated", "data", "judgements"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightRule:
+    """Where the weights of the top factors come from: a name, a function, and what it reads.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rule = WeightRule(name="spread", call=lambda matrix: np.ptp(matrix, axis=0), source="data")
+    >>> rule.name, rule.shipped
+    ('spread', False)
+    """
+
+    name: str
+    call: Callable[[Any], Any] | None = None
+    """Takes what it reads, and returns weights or a result whose field `weights` holds them."""
+    source: Source = "data"
+    """What it reads: the stated weights of the top factors, shape (factors,); the scores of all
+    qualifying markets, shape (markets, factors); or judgements, which a name alone does not hold.
+    """
+    over_judgements: bool = False
+    """Whether it takes the place of the judgements about the top factors. All from data do."""
+    description: str = ""
+    """What it does, in a few words."""
+    remedy: str = ""
+    """How to come by the weights, where a name alone does not do."""
+    shipped: bool = False
+    """Whether it is one of the library's own."""
+
+    def __post_init__(self) -> None:
+        one_of(self.source, get_args(Source), f"weighting {self.name}: source")
+
+    def __call__(self, given: Any) -> Any:
+        """Return what it makes of the stated weights or of the scores."""
+        return None if self.call is None else self.call(given)
+
+    @property
+    def replaces_judgements(self) -> bool:
+        """Whether what was judged about the top factors no longer counts."""
+        return self.source == "data" or self.over_judgements
+
+
+def weigh_by(
+    rule: WeightRule, given: FloatArray | Matrix, names: Sequence[str]
+) -> tuple[Any, FloatArray]:
+    """Return the result of a weighting, and its weights in the order of the names.
+
+    Parameters
+    ----------
+    rule : WeightRule
+        One of ours gets a matrix with its names, any other an array of its own.
+    given : ndarray or Matrix
+        What it reads.
+    names : sequence
+        The top factors.
+    """
+    assert rule.call is not None
+    where = f'weights "{rule.name}"'
+    try:
+        result = rule.call(given if rule.shipped else np.array(given))
+        if rule.shipped:
+            return result, result.weights
+        found = getattr(result, "weights", result)
+        labels = getattr(result, "labels", None)
+        named = in_order(found, names, "weights", labels)
+        return result, weight_batch(as_floats(named, "weights"), len(names))
+    except InputError as fault:
+        # Where stated weights have no order, that says so itself.
+        raise (fault if rule.source == "stated" else fault.under(where)) from None
+    except Exception as fault:
+        failed = f"failed, {type(fault).__name__}: {fault}"
+        raise InputError.of("method-failed", where, failed) from fault
