@@ -1,0 +1,130 @@
+"""Faults as data, and the message that is made from them."""
+
+import ast
+import copy
+import json
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.errors import CODES, KEPT, Fault, InputError, raise_faults
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src" / "marketselect").rglob("*.py"))
+
+# Programs may rely on these words: one that goes, or changes its meaning, breaks them.
+STABLE = {
+    "wrong-type", "not-a-number", "infinite", "missing", "out-of-range", "unknown-word",
+    "unknown-name", "missing-name", "unknown-key", "missing-key", "duplicate", "empty",
+    "wrong-shape", "wrong-order", "wrong-form", "contradiction", "all-zero", "no-difference",
+    "undefined", "too-large", "no-data", "unreadable", "unwritable", "damaged", "not-installed",
+    "not-possible", "method-failed", "own-words", "other-ranking", "usage",
+}  # fmt: skip
+
+
+def test_the_codes_are_these() -> None:
+    assert set(CODES) == STABLE
+
+
+def test_the_docs_list_every_code_with_what_it_says() -> None:
+    text = (ROOT / "docs" / "errors.md").read_text("utf-8").partition("## Codes")[2]
+    listed = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) \|$", text, flags=re.MULTILINE))
+    assert listed == dict(CODES)
+
+
+def made_in(source: Path) -> list[ast.Call]:
+    tree = ast.parse(source.read_text("utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def test_every_error_of_the_library_has_a_code() -> None:
+    for source in SOURCES:
+        for call in made_in(source):
+            if isinstance(call.func, ast.Name) and call.func.id == "InputError":
+                texts = [a for a in call.args if isinstance(a, ast.Constant | ast.JoinedStr)]
+                assert not texts, f"{source.name}:{call.lineno}"
+
+
+def test_every_code_in_use_is_listed() -> None:
+    for source in SOURCES:
+        for call in made_in(source):
+            name = ast.unparse(call.func)
+            if name in ("Fault", "InputError.of") and isinstance(call.args[0], ast.Constant):
+                assert call.args[0].value in CODES, f"{source.name}:{call.lineno}"
+
+
+def test_a_fault_reads_on_from_its_place() -> None:
+    assert str(Fault("empty", "markets", "is empty", "name one")) == "markets is empty; name one"
+    assert str(Fault("empty", "path", "there is none")) == "path: there is none"
+    assert str(Fault("empty", "", "there is none", "give one")) == "there is none; give one"
+
+
+def test_a_fault_as_a_dict_goes_into_json() -> None:
+    fault = Fault("empty", "markets", "is empty", "name one")
+    assert json.loads(json.dumps(fault.to_dict())) == {
+        "code": "empty", "where": "markets", "got": "is empty", "remedy": "name one",
+    }  # fmt: skip
+
+
+def test_one_fault_is_one_line_and_several_are_a_list() -> None:
+    one, two = Fault("empty", "a", "is empty"), Fault("duplicate", "b", "is there twice")
+    assert str(InputError(one)) == "a is empty"
+    assert str(InputError(one, what="weights")) == "weights: a is empty"
+    assert (
+        str(InputError(one, two)) == "2 faults in the data:\n  - a is empty\n  - b is there twice"
+    )
+    assert str(InputError(one, two, what="weights")).startswith("weights has 2 faults:\n  - a")
+
+
+def test_many_faults_show_the_first_of_each_kind_and_count_the_others() -> None:
+    many = [Fault("missing", f"cell {n}", "is missing") for n in range(2000)]
+    error = InputError(*many, Fault("empty", "b", "is empty"), tally={"missing": "; in 3 columns"})
+    text = str(error)
+    assert text.startswith("2,001 faults")
+    assert text.count("\n  - ") <= 10
+    assert "more of this kind; in 3 columns" in text
+    assert len(error.faults) == KEPT
+
+
+def test_an_error_within_another_keeps_its_faults() -> None:
+    inner = InputError.of("empty", "markets", "is empty", "name one")
+    outer = inner.under("in 2020").adding(" or two")
+    assert str(outer) == "in 2020: markets is empty; name one or two"
+    assert [fault.code for fault in outer.faults] == ["empty"]
+    several = InputError(*inner.faults, *inner.faults, what="call").under("study")
+    assert str(several).startswith("study: call has 2 faults")
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_error_survives_a_copy(again: Callable[[InputError], InputError]) -> None:
+    error = InputError(Fault("empty", "a", "is empty"), what="weights", counts={"empty": 4})
+    found = again(error)
+    assert (str(found), found.faults, found.total) == (str(error), error.faults, 4)
+
+
+def test_a_text_of_ones_own_is_a_fault_in_its_own_words() -> None:
+    error = ms.InputError("my data: see matrix[500, 900] of Smith (2001)")
+    assert str(error) == "my data: see matrix[500, 900] of Smith (2001)"
+    assert error.faults[0].code == "own-words"
+
+
+def test_no_fault_is_no_error() -> None:
+    raise_faults([])
+
+
+def test_a_bad_cell_names_market_and_indicator_as_data() -> None:
+    framework = ms.Framework.from_table(
+        pd.DataFrame({"code": ["gdp"], "factor": ["size"], "direction": ["benefit"]})
+    )
+    data = pd.DataFrame({"gdp": [1.0, "n/a", np.inf]}, index=["A", "VEN", "C"])
+    with pytest.raises(ms.InputError) as caught:
+        ms.rank_markets(data, framework)
+    codes = {fault.where: fault.code for fault in caught.value.faults}
+    assert {code for where, code in codes.items() if '"VEN"' in where} == {"not-a-number"}
+    assert {code for where, code in codes.items() if '"C"' in where} == {"infinite"}
