@@ -22,7 +22,14 @@ from marketselect.framework import (
 )
 from marketselect.methods import (
     METHODS,
+    AhpResult,
+    CopelandResult,
     Method,
+    PrometheeResult,
+    TopsisResult,
+    VikorResult,
+    WeightedProductResult,
+    WeightedSumResult,
     ahp,
     copeland,
     promethee,
@@ -34,26 +41,52 @@ from marketselect.methods import (
 from marketselect.provenance import package_version
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.scoring.aggregation import aggregate
+from marketselect.scoring.changes import Step
 from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
 from marketselect.scoring.imputation import impute
-from marketselect.scoring.normalization import Scale, normalize
+from marketselect.scoring.normalization import IndicatorScale, Scale, normalize
 from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
 from marketselect.table import IndicatorTable, indicator_table
 from marketselect.weighting.data_driven import (
+    CriticResult,
+    EntropyResult,
+    PrincipalComponentResult,
+    StandardDeviationResult,
     critic_weights,
     entropy_weights,
     principal_component_weights,
     standard_deviation_weights,
 )
-from marketselect.weighting.judgement import ahp_weights, group_judgements
-from marketselect.weighting.stated import equal_weights, rank_order_weights, swing_weights
+from marketselect.weighting.judgement import (
+    GroupResult,
+    Inferred,
+    JudgementResult,
+    Revision,
+    ahp_weights,
+    group_judgements,
+)
+from marketselect.weighting.stated import (
+    EqualWeightsResult,
+    RankOrderResult,
+    SwingResult,
+    equal_weights,
+    rank_order_weights,
+    swing_weights,
+)
 
 if TYPE_CHECKING:
     from marketselect.explanation import compare, explain
     from marketselect.explanation_moves import overtake
     from marketselect.explanation_parts import contributions
+    from marketselect.explanation_text import (
+        Explanation,
+        IndicatorChange,
+        MarketComparison,
+        Overtaking,
+        WeightChange,
+    )
     from marketselect.panel import PanelRanking, rank_panel
     from marketselect.report.page import write_report
     from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
@@ -71,7 +104,7 @@ if TYPE_CHECKING:
     from marketselect.uncertainty.choices import Sensitivity, sensitivity
     from marketselect.uncertainty.reversal import Reversals, rank_reversals
     from marketselect.uncertainty.stability import weight_stability
-    from marketselect.weighting.best_worst import best_worst_weights
+    from marketselect.weighting.best_worst import BestWorstResult, best_worst_weights
 
 __version__ = package_version()
 
@@ -79,7 +112,12 @@ __version__ = package_version()
 # starts at once: each name's module.
 ON_FIRST_USE = {
     "Availability": "scoring.availability",
+    "BestWorstResult": "weighting.best_worst",
     "Comparison": "uncertainty.agreement",
+    "Explanation": "explanation_text",
+    "IndicatorChange": "explanation_text",
+    "MarketComparison": "explanation_text",
+    "Overtaking": "explanation_text",
     "PanelRanking": "panel",
     "RankBounds": "uncertainty.bounds",
     "Redundancy": "scoring.structure",
@@ -87,6 +125,7 @@ ON_FIRST_USE = {
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
+    "WeightChange": "explanation_text",
     "best_worst_weights": "weighting.best_worst",
     "compare": "explanation",
     "compare_methods": "uncertainty.agreement",
@@ -136,29 +175,55 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "METHODS",
+    "AhpResult",
     "Availability",
+    "BestWorstResult",
     "Comparison",
     "ConsistencyWarning",
+    "CopelandResult",
+    "CriticResult",
+    "EntropyResult",
+    "EqualWeightsResult",
+    "Explanation",
     "Factor",
     "FactorScores",
     "Fault",
     "Framework",
+    "GroupResult",
     "Indicator",
+    "IndicatorChange",
+    "IndicatorScale",
     "IndicatorTable",
+    "Inferred",
     "InputError",
     "Judgement",
+    "JudgementResult",
+    "MarketComparison",
     "MarketSelectError",
     "Method",
+    "Overtaking",
     "PanelRanking",
+    "PrincipalComponentResult",
+    "PrometheeResult",
     "RankBounds",
+    "RankOrderResult",
     "Ranking",
     "Redundancy",
     "Replay",
     "Reversals",
+    "Revision",
     "Robustness",
     "Scale",
     "Sensitivity",
+    "StandardDeviationResult",
+    "Step",
+    "SwingResult",
+    "TopsisResult",
     "Treatment",
+    "VikorResult",
+    "WeightChange",
+    "WeightedProductResult",
+    "WeightedSumResult",
     "aggregate",
     "ahp",
     "ahp_weights",

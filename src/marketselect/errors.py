@@ -65,6 +65,19 @@ class MarketSelectError(Exception):
 class Fault:
     """One thing that is wrong with what was given.
 
+    Attributes
+    ----------
+    code
+        One of `CODES`: stable, for programs.
+    where
+        The place, by the names of whoever gave it; empty where there is none to name.
+    got
+        What was found there; it reads on from the place, "is 'maximum'", or is a clause.
+    remedy
+        What to do about it.
+    command
+        What to do about it on the command line, where that is something else.
+
     Examples
     --------
     >>> fault = Fault("unknown-word", "mode", "is 'maximum'", 'use "distributive" or "ideal"')
@@ -75,15 +88,10 @@ class Fault:
     """
 
     code: str
-    """One of `CODES`: stable, for programs."""
     where: str
-    """The place, by the names of whoever gave it; empty where there is none to name."""
     got: str
-    """What was found there; it reads on from the place, "is 'maximum'", or is a clause."""
     remedy: str = ""
-    """What to do about it."""
     command: str = ""
-    """What to do about it on the command line, where that is something else."""
 
     def __str__(self) -> str:
         between = " " if self.got.partition(" ")[0] in VERBS else ": "

@@ -39,30 +39,45 @@ REMARKS = {
 
 @result
 class MarketComparison:
-    """What sets two ranked markets apart; every lead is the first market's over the second."""
+    """What sets two ranked markets apart; every lead is the first market's over the second.
+
+    Attributes
+    ----------
+    first
+        The label of the first market.
+    second
+        The label of the second market.
+    table
+        The two markets: name, rank, score, rank_low, rank_high.
+    gap
+        The score of the first less that of the second.
+    factors
+        Index factor, the first market's largest lead on top: name, weight, first and second (factor
+        scores), lead (their difference), part (of the gap). The parts add up to the gap, but for
+        the framework's rounding; they are NaN where the method has none.
+    indicators
+        Index indicator, ordered likewise: name, factor, unit, weight (in the whole tree), first and
+        second (raw values), first_year, second_year, first_counted and second_counted (what the
+        score counts a raw value as: the end of its scale where it lies beyond), first_score,
+        second_score (normalized), part (of the gap). NaN where there is no value; parts, where the
+        score is not linear in indicators.
+    note
+        Why there are no parts by factor; empty where there are.
+    indicator_note
+        Why there are no parts by indicator.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of.
+    """
 
     first: Any
     second: Any
     table: pd.DataFrame
-    """The two markets: name, rank, score, rank_low, rank_high."""
     gap: float
-    """The score of the first less that of the second."""
     factors: pd.DataFrame
-    """Index factor, the first market's largest lead on top: name, weight, first and second (factor
-    scores), lead (their difference), part (of the gap). The parts add up to the gap, but for the
-    framework's rounding; they are NaN where the method has none."""
     indicators: pd.DataFrame
-    """Index indicator, ordered likewise: name, factor, unit, weight (in the whole tree), first and
-    second (raw values), first_year, second_year, first_counted and second_counted (what the score
-    counts a raw value as: the end of its scale where it lies beyond), first_score, second_score
-    (normalized), part (of the gap). NaN where there is no value; parts, where the score is not
-    linear in indicators."""
     note: str
-    """Why there are no parts by factor; empty where there are."""
     indicator_note: str
-    """Why there are no parts by indicator."""
     fingerprint: str
-    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def sentence(self) -> str:
@@ -83,43 +98,69 @@ class MarketComparison:
 
 @result
 class Explanation:
-    """Why a market has its rank."""
+    """Why a market has its rank.
+
+    Attributes
+    ----------
+    market
+        The label of the market.
+    name
+        Its name; the label where it has no other.
+    rank
+        Its rank, 1 is best.
+    markets
+        How many are ranked.
+    score
+        Its score, as in the ranking's table.
+    rank_low
+        The rank interval; None where the ranking has no draws.
+    rank_high
+        The upper end of the interval; None where the ranking has no draws.
+    coverage
+        The observed share of all weight, 0 to 1.
+    tied
+        Other markets of the same rank.
+    peers
+        The markets that it is compared with, itself not among them.
+    peer_group
+        Who they are, in words.
+    factors
+        Index factor, the greatest strength first: name, weight, score, peer_score (the peers'
+        median), lead (weight x the distance above it), part (of the market's score; NaN where the
+        method has none).
+    indicators
+        Index indicator, the greatest strength first: name, factor, unit, value and peer_value (raw,
+        the peers' median), year, source, score and peer_score (normalized), weight (in this
+        market's score), lead (weight x the distance above the peers). NaN or <NA> where there is no
+        value; these come last.
+    remarks
+        What was done to this market's data: indicator (or sub-factor), name, what (missing, stale,
+        imputed, clipped, treated or noted), old, new, why.
+    above
+        The nearest market of a better rank, the first, beside this one; None at the top.
+    note
+        Why there are no parts; empty where there are.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of.
+    """
 
     market: Any
     name: str
     rank: int
     markets: int
-    """How many are ranked."""
     score: float
     rank_low: int | None
-    """The rank interval; None where the ranking has no draws."""
     rank_high: int | None
     coverage: float
-    """The observed share of all weight, 0 to 1."""
     tied: tuple[Any, ...]
-    """Other markets of the same rank."""
     peers: tuple[Any, ...]
-    """The markets that it is compared with, itself not among them."""
     peer_group: str
-    """Who they are, in words."""
     factors: pd.DataFrame
-    """Index factor, the greatest strength first: name, weight, score, peer_score (the peers'
-    median), lead (weight x the distance above it), part (of the market's score; NaN where the
-    method has none)."""
     indicators: pd.DataFrame
-    """Index indicator, the greatest strength first: name, factor, unit, value and peer_value (raw,
-    the peers' median), year, source, score and peer_score (normalized), weight (in this market's
-    score), lead (weight x the distance above the peers). NaN or <NA> where there is no value;
-    these come last."""
     remarks: pd.DataFrame
-    """What was done to this market's data: indicator (or sub-factor), name, what (missing, stale,
-    imputed, clipped, treated or noted), old, new, why."""
     above: MarketComparison | None
-    """The nearest market of a better rank, the first, beside this one; None at the top."""
     note: str
-    """Why there are no parts; empty where there are."""
     fingerprint: str
-    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def strengths(self) -> pd.DataFrame:
@@ -155,65 +196,105 @@ class Explanation:
 
 @result
 class WeightChange:
-    """The smallest change of weights that lets a market overtake another."""
+    """The smallest change of weights that lets a market overtake another.
+
+    Attributes
+    ----------
+    possible
+        Whether there is such a change.
+    reason
+        Why it is not possible; empty where it is.
+    exact
+        Whether no smaller change does it, or none at all if it is not possible. Proven for methods
+        linear in the weights, and for the weighted product of positive scores. For others it is the
+        smallest among shifts from one factor to another, from all others to one, and in the order
+        that would be best for a linear method, refined from there; a smaller one may do.
+    weights
+        The weights that do it; the ranking's own where none do.
+    printed
+        The same in percent as the sentence says them: receivers rounded up and donors down, to as
+        few decimals as put the market ahead. They need not add up to exactly 100, as weights are
+        relative.
+    moved
+        The share of all weight that changes hands, 0 to 1: half the total absolute change.
+    """
 
     possible: bool
     reason: str
-    """Why it is not possible; empty where it is."""
     exact: bool
-    """Whether no smaller change does it, or none at all if it is not possible. Proven for methods
-    linear in the weights, and for the weighted product of positive scores. For others it is the
-    smallest among shifts from one factor to another, from all others to one, and in the order
-    that would be best for a linear method, refined from there; a smaller one may do."""
     weights: "pd.Series[float]"
-    """The weights that do it; the ranking's own where none do."""
     printed: "pd.Series[float]"
-    """The same in percent as the sentence says them: receivers rounded up and donors down, to as
-    few decimals as put the market ahead. They need not add up to exactly 100, as weights are
-    relative."""
     moved: float
-    """The share of all weight that changes hands, 0 to 1: half the total absolute change."""
 
 
 @result
 class IndicatorChange:
-    """The smallest improvement of one indicator that lets a market overtake another."""
+    """The smallest improvement of one indicator that lets a market overtake another.
+
+    Attributes
+    ----------
+    possible
+        Whether there is such a change.
+    reason
+        Why it is not possible; empty where it is.
+    indicator
+        The one that needs the smallest step on its normalized scale; empty where none does it, or
+        none is needed.
+    value
+        What it is now, in raw units; NaN likewise.
+    needed
+        What it must become.
+    """
 
     possible: bool
     reason: str
-    """Why it is not possible; empty where it is."""
     indicator: str
-    """The one that needs the smallest step on its normalized scale; empty where none does it, or
-    none is needed."""
     value: float
-    """What it is now, in raw units; NaN likewise."""
     needed: float
-    """What it must become."""
 
 
 @result
 class Overtaking:
-    """What it would take for a market to overtake its rival."""
+    """What it would take for a market to overtake its rival.
+
+    Attributes
+    ----------
+    market
+        The market that is to move up.
+    rival
+        The market that it is to pass.
+    table
+        Both: name, rank, score.
+    gap
+        The score of the rival less that of the market.
+    ahead
+        Whether the market is ahead already, so that nothing has to change.
+    weights
+        The smallest change of the weights that does it.
+    indicator
+        The better value of one indicator that does it with the fewest points.
+    indicators
+        Index indicator, the smallest step first: name, factor, unit, direction, value, needed,
+        change (raw), points (on the normalized scale), possible, reason.
+    before
+        The weights that the ranking has.
+    factors
+        The names of the top factors.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of.
+    """
 
     market: Any
     rival: Any
     table: pd.DataFrame
-    """Both: name, rank, score."""
     gap: float
-    """The score of the rival less that of the market."""
     ahead: bool
-    """Whether the market is ahead already, so that nothing has to change."""
     weights: WeightChange
     indicator: IndicatorChange
     indicators: pd.DataFrame
-    """Index indicator, the smallest step first: name, factor, unit, direction, value, needed,
-    change (raw), points (on the normalized scale), possible, reason."""
     before: "pd.Series[float]"
-    """The weights that the ranking has."""
     factors: "pd.Series[str]"
-    """The names of the top factors."""
     fingerprint: str
-    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def sentence(self) -> str:

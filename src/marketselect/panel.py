@@ -32,28 +32,42 @@ from marketselect.table import IndicatorTable, indicator_tables
 
 @result
 class PanelRanking:
-    """Rankings of several years, side by side."""
+    """Rankings of several years, side by side.
+
+    Attributes
+    ----------
+    years
+        The years that are ranked, in order.
+    table
+        Index market and year; the columns of `Ranking.table`; by year, best first.
+    ranks
+        Markets x years; <NA> where a market has no rank. Ordered by the last year.
+    changes
+        Index market and year; each market that is ranked in this year of the panel and in the one
+        before: year_from, rank_from, rank, rank_change (positive: climbed), score_change, each
+        factor's part of that, carried_by (the factor that pulled hardest the way the score went; ""
+        if it stood still).
+    exact
+        Whether the factors' parts add up to the change of the score (but for the framework's
+        `decimals`), as those of `contributions` do: weighted sum, AHP, PROMETHEE, and by Shapley
+        values TOPSIS and the weighted product. For other methods a part is the change of the
+        factor's weighted score, in the unit of the factors.
+    excluded
+        market, year, reason.
+    scale
+        The one scale of all years; None where each year had its own. What is imputed is in the
+        scale of each year's scores.
+    rankings
+        The ranking of each year.
+    """
 
     years: tuple[int, ...]
     table: pd.DataFrame
-    """Index market and year; the columns of `Ranking.table`; by year, best first."""
     ranks: pd.DataFrame
-    """Markets x years; <NA> where a market has no rank. Ordered by the last year."""
     changes: pd.DataFrame
-    """Index market and year; each market that is ranked in this year of the panel and in the one
-    before: year_from, rank_from, rank, rank_change (positive: climbed), score_change, each
-    factor's part of that, carried_by (the factor that pulled hardest the way the score went; ""
-    if it stood still)."""
     exact: bool
-    """Whether the factors' parts add up to the change of the score (but for the framework's
-    `decimals`), as those of `contributions` do: weighted sum, AHP, PROMETHEE, and by Shapley values
-    TOPSIS and the weighted product. For other methods a part is the change of the factor's
-    weighted score, in the unit of the factors."""
     excluded: pd.DataFrame
-    """market, year, reason."""
     scale: Scale | None
-    """The one scale of all years; None where each year had its own. What is imputed is in the
-    scale of each year's scores."""
     rankings: Mapping[int, Ranking]
 
     def __repr__(self) -> str:

@@ -45,45 +45,70 @@ LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the ran
 
 @result
 class Ranking:
-    """A ranking of markets, the numbers it is made of, and how it was made."""
+    """A ranking of markets, the numbers it is made of, and how it was made.
+
+    Attributes
+    ----------
+    table
+        Best first, index market: rank, score, rank_low, rank_high, the top factors, coverage.
+    matrix
+        Every scored market x top factors: what the method saw.
+    weights
+        The weight of each top factor; they add up to one.
+    tree_weights
+        The weight of every indicator, then of every factor, in the whole.
+    effective_weights
+        Each top factor's share of the score's variance over the ranked markets; None where the
+        method is not additive, or the score does not vary.
+    main_effect
+        The squared correlation of each top factor with the score; None where that is constant.
+    weighting
+        The result of the weighting that was named for the top factors; None for stated weights.
+    judgements
+        The pairwise comparisons behind the weights, by group ("top factors" or a factor's code).
+    excluded
+        Candidates without a rank: market, reason.
+    method
+        The name of the method.
+    options
+        Every option the method was called with.
+    call
+        The method itself, and what there is to know of it.
+    decimals
+        What the scores are rounded to before they are ranked.
+    details
+        The method's own result, over every scored market.
+    scores
+        The factor scores that the ranking is made of, with every step before them.
+    given_framework
+        The framework as it was given; that of the scores has the weights of the call settled.
+    provenance
+        Hashes of data and framework, the call, unused columns, and versions.
+    weights_from
+        Where the weights of the top factors come from.
+    seen
+        The matrix as the method gets it: its numbers with their names, checked once.
+    """
 
     table: pd.DataFrame
-    """Best first, index market: rank, score, rank_low, rank_high, the top factors, coverage."""
     matrix: pd.DataFrame
-    """Every scored market x top factors: what the method saw."""
     weights: "pd.Series[float]"
-    """The weight of each top factor; they add up to one."""
     tree_weights: "pd.Series[float]"
-    """The weight of every indicator, then of every factor, in the whole."""
     effective_weights: "pd.Series[float] | None"
-    """Each top factor's share of the score's variance over the ranked markets; None where the
-    method is not additive, or the score does not vary."""
     main_effect: "pd.Series[float] | None"
-    """The squared correlation of each top factor with the score; None where that is constant."""
     weighting: Any
-    """The result of the weighting that was named for the top factors; None for stated weights."""
     judgements: Mapping[str, JudgementResult]
-    """The pairwise comparisons behind the weights, by group ("top factors" or a factor's code)."""
     excluded: pd.DataFrame
-    """Candidates without a rank: market, reason."""
     method: str
     options: Mapping[str, object]
-    """Every option the method was called with."""
     call: Method
-    """The method itself, and what there is to know of it."""
     decimals: int | None
-    """What the scores are rounded to before they are ranked."""
     details: Any
-    """The method's own result, over every scored market."""
     scores: FactorScores
     given_framework: Framework
-    """The framework as it was given; that of the scores has the weights of the call settled."""
     provenance: Mapping[str, Any]
-    """Hashes of data and framework, the call, unused columns, and versions."""
     weights_from: WeightRule
-    """Where the weights of the top factors come from."""
     seen: Matrix
-    """The matrix as the method gets it: its numbers with their names, checked once."""
 
     def __repr__(self) -> str:
         plural = "" if len(self.table) == 1 else "s"

@@ -23,28 +23,45 @@ BoolArray = NDArray[np.bool_]
 
 @result
 class IndicatorTable:
-    """One value for each market and indicator, derived and dated; made by `indicator_table`."""
+    """One value for each market and indicator, derived and dated; made by `indicator_table`.
+
+    Attributes
+    ----------
+    values
+        Markets down, indicator codes across, in raw units; NaN where there is no value.
+    years
+        The year of each value, the last of its window; <NA> where there is none.
+    sources
+        The source of each indicator.
+    errors
+        The standard error published for each value's year, in its unit; NaN where there is none.
+    as_of
+        The reference year: no later value is used; None for a wide frame.
+    max_age
+        How many years before `as_of` a value may be from; None for a wide frame.
+    stale
+        Cells left out for age: market, indicator, year, age.
+    missing
+        Every cell without a value: market, indicator, reason.
+    notes
+        Cells that deserve a second look, columns and how they were read: market, indicator, note.
+    unused
+        Columns of a wide table that the framework does not use.
+    groups
+        The group of each market, where the data had a column named by the framework's `group`.
+    """
 
     values: pd.DataFrame
-    """Markets down, indicator codes across, in raw units; NaN where there is no value."""
     years: pd.DataFrame
-    """The year of each value, the last of its window; <NA> where there is none."""
     sources: "pd.Series[str]"
-    """The source of each indicator."""
     errors: pd.DataFrame
-    """The standard error published for each value's year, in its unit; NaN where there is none."""
     as_of: int | None
     max_age: int | None
     stale: pd.DataFrame
-    """Cells left out for age: market, indicator, year, age."""
     missing: pd.DataFrame
-    """Every cell without a value: market, indicator, reason."""
     notes: pd.DataFrame
-    """Cells that deserve a second look, columns and how they were read: market, indicator, note."""
     unused: tuple[str, ...] = ()
-    """Columns of a wide table that the framework does not use."""
     groups: "pd.Series[str] | None" = None
-    """The group of each market, where the data had a column named by the framework's `group`."""
 
     def __repr__(self) -> str:
         markets, indicators = self.values.shape

@@ -50,37 +50,66 @@ Weighted = TypeVar("Weighted", "Factor", "Indicator")
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
-    """One indicator of a framework: where its values come from and what they mean."""
+    """One indicator of a framework: where its values come from and what they mean.
+
+    Attributes
+    ----------
+    code
+        The column's name in every table of values.
+    factor
+        The code of the factor it belongs to.
+    direction
+        Whether more is better ("benefit"), worse ("cost"), or a `target` is best.
+    weight
+        Weight among its siblings, relative.
+    name
+        What people read; the code where it is empty.
+    unit
+        The unit of its values, as people read it.
+    series
+        The code of the observed series; None: the same as `code`.
+    statistic
+        What is taken of the series over `window` years.
+    window
+        How many years the statistic looks back over.
+    denominator
+        A series that every year's value is divided by. In a wide table: the column that the column
+        of the stated `series` is divided by.
+    transform
+        "log" takes the natural logarithm before values are compared; None takes them as they are.
+    target
+        The best value, in raw units.
+    goalposts
+        Values that score the ends of the range, in raw units; beyond them the score is clipped.
+        They set the scale under "goalposts" and "min-max"; those of a target under
+        "distance-to-max", too.
+    treatment
+        Treatment of outliers; None: that of the framework.
+    standard_error
+        A series that holds the standard error of each value.
+    source
+        Who publishes the series.
+    licence
+        The licence under which it may be passed on.
+    rationale
+        Why it is here.
+    """
 
     code: str
-    """The column's name in every table of values."""
     factor: str
-    """The code of the factor it belongs to."""
     direction: Direction
-    """Whether more is better ("benefit"), worse ("cost"), or a `target` is best."""
     weight: float = 1.0
-    """Weight among its siblings, relative."""
     name: str = ""
     unit: str = ""
     series: str | None = None
-    """The code of the observed series; None: the same as `code`."""
     statistic: Statistic = "latest"
-    """What is taken of the series over `window` years."""
     window: int = 1
     denominator: str | None = None
-    """A series that every year's value is divided by. In a wide table: the column that the column
-    of the stated `series` is divided by."""
     transform: Transform | None = None
     target: float | None = None
-    """The best value, in raw units."""
     goalposts: tuple[float, float] | None = None
-    """Values that score the ends of the range, in raw units; beyond them the score is clipped.
-    They set the scale under "goalposts" and "min-max"; those of a target under "distance-to-max",
-    too."""
     treatment: Treatment | None = None
-    """Treatment of outliers; None: that of the framework."""
     standard_error: str | None = None
-    """A series that holds the standard error of each value."""
     source: str = ""
     licence: str = ""
     rationale: str = ""
@@ -100,17 +129,30 @@ class Indicator:
 
 @dataclass(frozen=True, kw_only=True)
 class Factor:
-    """One node of the tree: a top factor when it has no parent, a sub-factor otherwise."""
+    """One node of the tree: a top factor when it has no parent, a sub-factor otherwise.
+
+    Attributes
+    ----------
+    code
+        The column's name in every table of scores.
+    name
+        What people read; the code where it is empty.
+    weight
+        Weight among its siblings, relative.
+    parent
+        The code of the factor above; None at the top.
+    aggregation
+        The mean that makes its score of its children's.
+    power
+        Exponent of the generalized mean, with aggregation "power".
+    """
 
     code: str
     name: str = ""
     weight: float = 1.0
-    """Weight among its siblings, relative."""
     parent: str | None = None
     aggregation: Aggregation = "arithmetic"
-    """The mean that makes its score of its children's."""
     power: float | None = None
-    """Exponent of the generalized mean, with aggregation "power"."""
 
     @cached_property
     def _row(self) -> Row:
@@ -122,13 +164,24 @@ class Factor:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """One pairwise judgement: `more` is `ratio` times as important as `less`, under `of`."""
+    """One pairwise judgement: `more` is `ratio` times as important as `less`, under `of`.
+
+    Attributes
+    ----------
+    more
+        The code of the node that matters more.
+    less
+        The code of the node that matters less.
+    ratio
+        How many times as much, above 0.
+    of
+        The factor whose children are compared; None: the top factors.
+    """
 
     more: str
     less: str
     ratio: float
     of: str | None = None
-    """The factor whose children are compared; None: the top factors."""
 
     @cached_property
     def _row(self) -> Row:
@@ -144,6 +197,41 @@ class Framework:
 
     Every fault is found when it is built: `InputError` lists them all, each with its table and key.
     Missing values are no matter of a framework; `missing` says what scoring does with them.
+
+    Attributes
+    ----------
+    name
+        A short name, that of the file.
+    title
+        What people read.
+    factors
+        The tree's inner nodes, those without a parent at the top.
+    indicators
+        The tree's leaves, each under a factor.
+    judgements
+        Pairwise comparisons that stand for the weights of their group.
+    normalization
+        How indicators reach the range; an indicator's own goalposts hold under "min-max" too.
+    range
+        The lowest and the highest score.
+    treatment
+        What is done to outliers of indicators that name no treatment of their own.
+    winsorize_max
+        How many values of an indicator may be winsorized.
+    missing
+        What becomes of missing values.
+    group
+        The column of the markets' table that the group means are taken over.
+    min_coverage
+        The least observed share of the tree weight within each top factor, 0 to 1.
+    weights
+        Where the weights of the top factors come from.
+    method
+        What ranks the markets, unless another method is called for.
+    options
+        Options of the method; held as a mapping that nobody changes.
+    decimals
+        Scores are rounded to so many decimals before they are ranked; None: not at all.
 
     Examples
     --------
@@ -161,27 +249,16 @@ class Framework:
     indicators: tuple[Indicator, ...]
     judgements: tuple[Judgement, ...] = ()
     normalization: Normalization = "min-max"
-    """How indicators reach the range; an indicator's own goalposts hold under "min-max" too."""
     range: tuple[float, float] = (0.0, 100.0)
-    """The lowest and the highest score."""
     treatment: OverallTreatment = "none"
-    """What is done to outliers of indicators that name no treatment of their own."""
     winsorize_max: int = 5
-    """How many values of an indicator may be winsorized."""
     missing: Missing = "reweight"
-    """What becomes of missing values."""
     group: str | None = None
-    """The column of the markets' table that the group means are taken over."""
     min_coverage: float = 0.66
-    """The least observed share of the tree weight within each top factor, 0 to 1."""
     weights: WeightingName = "stated"
-    """Where the weights of the top factors come from."""
     method: MethodName = "weighted_sum"
-    """What ranks the markets, unless another method is called for."""
     options: Mapping[str, Any] = field(default_factory=FrozenMapping)
-    """Options of the method; held as a mapping that nobody changes."""
     decimals: int | None = None
-    """Scores are rounded to so many decimals before they are ranked; None: not at all."""
 
     @cached_property
     def _row(self) -> Row:

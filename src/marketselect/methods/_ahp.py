@@ -26,11 +26,21 @@ MODES = ("distributive", "ideal")
 
 @result
 class AhpResult:
-    """Every step of an AHP synthesis."""
+    """Every step of an AHP synthesis.
 
-    normalized: FloatArray  # local priorities, (..., markets, criteria)
-    weights: FloatArray  # w, (..., criteria), divided by their sum
-    scores: FloatArray  # global priorities, (..., markets), larger is better
+    Attributes
+    ----------
+    normalized
+        local priorities, (..., markets, criteria)
+    weights
+        w, (..., criteria), divided by their sum
+    scores
+        global priorities, (..., markets), larger is better
+    """
+
+    normalized: FloatArray
+    weights: FloatArray
+    scores: FloatArray
 
 
 def ahp(

@@ -32,12 +32,24 @@ HALF = 1e-12  # a sum of weights this near to one half is a tie
 
 @result
 class CopelandResult:
-    """Every step of a Copeland score."""
+    """Every step of a Copeland score.
 
-    ranks: IntArray  # (..., markets, criteria): 1 is best in the criterion, ties share the better
-    beaten: FloatArray  # (..., markets, criteria): how many others it is ahead of, ties half
-    weights: FloatArray  # w, (..., criteria), divided by their sum
-    scores: FloatArray  # (..., markets), 0 to markets - 1, larger is better
+    Attributes
+    ----------
+    ranks
+        (..., markets, criteria): 1 is best in the criterion, ties share the better
+    beaten
+        (..., markets, criteria): how many others it is ahead of, ties half
+    weights
+        w, (..., criteria), divided by their sum
+    scores
+        (..., markets), 0 to markets - 1, larger is better
+    """
+
+    ranks: IntArray
+    beaten: FloatArray
+    weights: FloatArray
+    scores: FloatArray
 
 
 def copeland(

@@ -33,15 +33,33 @@ Threshold = ArrayLike | Sequence[float | None] | None
 
 @result
 class PrometheeResult:
-    """Every step of PROMETHEE II."""
+    """Every step of PROMETHEE II.
 
-    criterion_positive: FloatArray  # (..., markets, criteria): mean preference over the others
-    criterion_negative: FloatArray  # (..., markets, criteria): mean preference of the others
-    weights: FloatArray  # w, (..., criteria), divided by their sum
-    positive_flow: FloatArray  # phi+, (..., markets), 0 to 1
-    negative_flow: FloatArray  # phi-, (..., markets), 0 to 1
-    net_flow: FloatArray  # phi = phi+ - phi-, (..., markets), -1 to 1
-    scores: FloatArray  # the net flow, (..., markets), larger is better
+    Attributes
+    ----------
+    criterion_positive
+        (..., markets, criteria): mean preference over the others
+    criterion_negative
+        (..., markets, criteria): mean preference of the others
+    weights
+        w, (..., criteria), divided by their sum
+    positive_flow
+        phi+, (..., markets), 0 to 1
+    negative_flow
+        phi-, (..., markets), 0 to 1
+    net_flow
+        phi = phi+ - phi-, (..., markets), -1 to 1
+    scores
+        the net flow, (..., markets), larger is better
+    """
+
+    criterion_positive: FloatArray
+    criterion_negative: FloatArray
+    weights: FloatArray
+    positive_flow: FloatArray
+    negative_flow: FloatArray
+    net_flow: FloatArray
+    scores: FloatArray
 
 
 def promethee(

@@ -37,15 +37,33 @@ from marketselect.weighting._columns import by_column, refuse_other_names
 
 @result
 class TopsisResult:
-    """Every step of TOPSIS, in the book's order."""
+    """Every step of TOPSIS, in the book's order.
 
-    normalized: FloatArray  # r, (..., markets, criteria)
-    weights: FloatArray  # w, (..., criteria), divided by their sum
-    ideal: FloatArray  # A*, (..., criteria), weighted
-    anti_ideal: FloatArray  # A-, (..., criteria), weighted
-    d_plus: FloatArray  # S*, (..., markets): distance to the ideal
-    d_minus: FloatArray  # S-, (..., markets): distance to the anti-ideal
-    scores: FloatArray  # C*, (..., markets): closeness, 0 to 1, larger is better
+    Attributes
+    ----------
+    normalized
+        r, (..., markets, criteria)
+    weights
+        w, (..., criteria), divided by their sum
+    ideal
+        A*, (..., criteria), weighted
+    anti_ideal
+        A-, (..., criteria), weighted
+    d_plus
+        S*, (..., markets): distance to the ideal
+    d_minus
+        S-, (..., markets): distance to the anti-ideal
+    scores
+        C*, (..., markets): closeness, 0 to 1, larger is better
+    """
+
+    normalized: FloatArray
+    weights: FloatArray
+    ideal: FloatArray
+    anti_ideal: FloatArray
+    d_plus: FloatArray
+    d_minus: FloatArray
+    scores: FloatArray
 
     @property
     def weighted(self) -> FloatArray:

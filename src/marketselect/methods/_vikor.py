@@ -29,16 +29,36 @@ from marketselect.weighting._columns import by_column, refuse_other_names
 
 @result
 class VikorResult:
-    """Every step of VIKOR; the acceptance conditions are computed when they are read."""
+    """Every step of VIKOR; the acceptance conditions are computed when they are read.
 
-    best: FloatArray  # f*, (..., criteria), matrix units
-    worst: FloatArray  # f-, (..., criteria), matrix units
-    regrets: FloatArray  # (f* - f) / (f* - f-), (..., markets, criteria), 0 best to 1 worst
-    weights: FloatArray  # w, (..., criteria), divided by their sum
-    s: FloatArray  # S, (..., markets): group utility, smaller is better
-    r: FloatArray  # R, (..., markets): largest single regret, smaller is better
-    q: FloatArray  # Q, (..., markets): the compromise, 0 to 1, smaller is better
-    scores: FloatArray  # 1 - Q, (..., markets), larger is better
+    Attributes
+    ----------
+    best
+        f*, (..., criteria), matrix units
+    worst
+        f-, (..., criteria), matrix units
+    regrets
+        (f* - f) / (f* - f-), (..., markets, criteria), 0 best to 1 worst
+    weights
+        w, (..., criteria), divided by their sum
+    s
+        S, (..., markets): group utility, smaller is better
+    r
+        R, (..., markets): largest single regret, smaller is better
+    q
+        Q, (..., markets): the compromise, 0 to 1, smaller is better
+    scores
+        1 - Q, (..., markets), larger is better
+    """
+
+    best: FloatArray
+    worst: FloatArray
+    regrets: FloatArray
+    weights: FloatArray
+    s: FloatArray
+    r: FloatArray
+    q: FloatArray
+    scores: FloatArray
 
     @property
     def advantage(self) -> BoolArray:

@@ -27,11 +27,21 @@ from marketselect.weighting._columns import by_column, refuse_other_names
 
 @result
 class WeightedProductResult:
-    """Every step of a weighted product."""
+    """Every step of a weighted product.
 
-    weights: FloatArray  # w, (..., criteria), divided by their sum
-    exponents: FloatArray  # w for a benefit, -w for a cost, (..., criteria)
-    scores: FloatArray  # (..., markets), larger is better
+    Attributes
+    ----------
+    weights
+        w, (..., criteria), divided by their sum
+    exponents
+        w for a benefit, -w for a cost, (..., criteria)
+    scores
+        (..., markets), larger is better
+    """
+
+    weights: FloatArray
+    exponents: FloatArray
+    scores: FloatArray
 
 
 def weighted_product(

@@ -24,11 +24,21 @@ from marketselect.weighting._columns import by_column, refuse_other_names
 
 @result
 class WeightedSumResult:
-    """Every step of a weighted sum."""
+    """Every step of a weighted sum.
 
-    normalized: FloatArray  # r, (..., markets, criteria)
-    weights: FloatArray  # w, (..., criteria), divided by their sum
-    scores: FloatArray  # (..., markets), larger is better
+    Attributes
+    ----------
+    normalized
+        r, (..., markets, criteria)
+    weights
+        w, (..., criteria), divided by their sum
+    scores
+        (..., markets), larger is better
+    """
+
+    normalized: FloatArray
+    weights: FloatArray
+    scores: FloatArray
 
 
 def weighted_sum(

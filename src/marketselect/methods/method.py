@@ -27,6 +27,52 @@ class Method:
     The callable returns scores, larger is better, or a result whose field `scores` holds them.
     Only `call` is needed; each of the others lets `rank_markets` and what follows it do more.
 
+    Attributes
+    ----------
+    call
+        Takes matrix, weights and options as keywords.
+    name
+        Default: the callable's own name.
+    linear
+        Whether scores are linear in the weights: a sum of one term for each criterion. That gives
+        contributions, effective weights and exact bounds.
+    log_linear
+        Whether the logarithms of positive scores are.
+    smooth
+        Whether a small change of weights changes scores by little, so that there is a slope.
+    batch
+        What may have leading axes: nothing; the weights, ``(draws, criteria)``; or both, the matrix
+        ``(..., markets, criteria)`` beside weights ``(..., criteria)``.
+    fixed_options
+        The options with which it reads scores that lie on a scale, or a callable that takes the
+        ends of the scale, low and high, and returns them. All columns are benefits there.
+    options
+        Options that are set in advance.
+    takes
+        The options that there are; None: anything is passed on.
+    alone
+        Whether a market's score depends on that market alone, or a callable that says so of its
+        options; None where nobody knows.
+    game
+        How a score that is not linear splits into parts of the criteria: takes the method's result,
+        matrix, weights and options.
+    whole
+        Why a score has no parts, where it has none: "a score is not made of parts, it ...".
+    formula
+        What a page needs to score again at other weights, where scores are not linear: takes the
+        result at equal weights, and options; returns its kind, and arrays with one row a market.
+    label
+        Its name as it is written in a sentence. Default: the name.
+    description
+        What it does, in one sentence.
+    unit
+        The unit and range of the scores in a few words, or a callable that says so of its options;
+        "points" where it is that of the criteria.
+    usual
+        Whether `sensitivity` tries it unless it is told what to try.
+    shipped
+        Which of the library's own methods this is; nothing for any other.
+
     Examples
     --------
     >>> import numpy as np
@@ -37,48 +83,23 @@ class Method:
     """
 
     call: Callable[..., Any]
-    """Takes matrix, weights and options as keywords."""
     name: str = ""
-    """Default: the callable's own name."""
     linear: bool = False
-    """Whether scores are linear in the weights: a sum of one term for each criterion. That gives
-    contributions, effective weights and exact bounds."""
     log_linear: bool = False
-    """Whether the logarithms of positive scores are."""
     smooth: bool = True
-    """Whether a small change of weights changes scores by little, so that there is a slope."""
     batch: Batch = "none"
-    """What may have leading axes: nothing; the weights, ``(draws, criteria)``; or both, the matrix
-    ``(..., markets, criteria)`` beside weights ``(..., criteria)``."""
     fixed_options: Options | Callable[[float, float], Options] = NONE
-    """The options with which it reads scores that lie on a scale, or a callable that takes the ends
-    of the scale, low and high, and returns them. All columns are benefits there."""
     options: Options = NONE
-    """Options that are set in advance."""
     takes: tuple[str, ...] | None = None
-    """The options that there are; None: anything is passed on."""
     alone: bool | Callable[[Options], bool] | None = None
-    """Whether a market's score depends on that market alone, or a callable that says so of its
-    options; None where nobody knows."""
     game: Callable[[Any, Any, Any, Options], Game] | None = None
-    """How a score that is not linear splits into parts of the criteria: takes the method's result,
-    matrix, weights and options."""
     whole: str = UNKNOWN
-    """Why a score has no parts, where it has none: "a score is not made of parts, it ..."."""
     formula: Callable[[Any, Options], Mapping[str, Any]] | None = None
-    """What a page needs to score again at other weights, where scores are not linear: takes the
-    result at equal weights, and options; returns its kind, and arrays with one row a market."""
     label: str = ""
-    """Its name as it is written in a sentence. Default: the name."""
     description: str = ""
-    """What it does, in one sentence."""
     unit: str | Callable[[Options], str] = ""
-    """The unit and range of the scores in a few words, or a callable that says so of its options;
-    "points" where it is that of the criteria."""
     usual: bool = False
-    """Whether `sensitivity` tries it unless it is told what to try."""
     shipped: str = ""
-    """Which of the library's own methods this is; nothing for any other."""
 
     def __post_init__(self) -> None:
         if not callable(self.call):

@@ -21,15 +21,22 @@ FILLING = ("mean", "median", "group-mean", "group-median")
 
 @result
 class Availability:
-    """How many values are observed, and which markets have enough of them."""
+    """How many values are observed, and which markets have enough of them.
+
+    Attributes
+    ----------
+    by_market
+        All markets: observed (indicators with a value), share (of their number), coverage (of the
+        tree weight), qualifies.
+    by_factor
+        All markets x top factors: the observed share of the factor's tree weight, 0 to 1.
+    by_indicator
+        Index indicator: factor, observed (markets with a value), share (of all markets), enough.
+    """
 
     by_market: pd.DataFrame
-    """All markets: observed (indicators with a value), share (of their number), coverage (of the
-    tree weight), qualifies."""
     by_factor: pd.DataFrame
-    """All markets x top factors: the observed share of the factor's tree weight, 0 to 1."""
     by_indicator: pd.DataFrame
-    """Index indicator: factor, observed (markets with a value), share (of all markets), enough."""
 
     def __repr__(self) -> str:
         fit, enough = int(self.by_market["qualifies"].sum()), int(self.by_indicator["enough"].sum())

@@ -14,12 +14,18 @@ COLUMNS = ["market", "indicator", "old", "new", "why"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """What a step returns: the values after it, and the cells that it changed."""
+    """What a step returns: the values after it, and the cells that it changed.
+
+    Attributes
+    ----------
+    values
+        Markets down, indicators across.
+    changes
+        One row a changed cell: market, indicator, old (NaN if it was missing), new, why.
+    """
 
     values: pd.DataFrame
-    """Markets down, indicators across."""
     changes: pd.DataFrame
-    """One row a changed cell: market, indicator, old (NaN if it was missing), new, why."""
 
     def __repr__(self) -> str:
         markets, indicators = self.values.shape

@@ -44,28 +44,45 @@ EXACT = 1e-9  # shares are sums of thirds and sevenths: 0.66 must be reached by 
 
 @result
 class FactorScores:
-    """Scores for every factor of the tree, and the record of how they were made."""
+    """Scores for every factor of the tree, and the record of how they were made.
+
+    Attributes
+    ----------
+    framework
+        The rules that the scores follow, weights settled.
+    table
+        The values that came in.
+    values
+        All markets x indicators, imputed, logged and treated: what was normalized.
+    normalized
+        All markets x indicators on the framework's scale, larger is better; NaN where missing.
+    scores
+        Qualifying markets x every factor of the tree, in the unit of the scale (0 to 100).
+    coverage
+        All markets x top factors: the observed share of the tree weight, 0 to 1.
+    imputed
+        Cells that were filled: market, indicator, old, new, why.
+    treated
+        Cells that were clipped or treated: market, indicator, old, new, why.
+    treatment
+        Skewness and kurtosis before and after, by treated indicator; see `treat`.
+    scale
+        What was fitted, indicator by indicator.
+    excluded
+        Markets without scores: market, reason.
+    """
 
     framework: Framework
     table: IndicatorTable
-    """The values that came in."""
     values: pd.DataFrame
-    """All markets x indicators, imputed, logged and treated: what was normalized."""
     normalized: pd.DataFrame
-    """All markets x indicators on the framework's scale, larger is better; NaN where missing."""
     scores: pd.DataFrame
-    """Qualifying markets x every factor of the tree, in the unit of the scale (0 to 100)."""
     coverage: pd.DataFrame
-    """All markets x top factors: the observed share of the tree weight, 0 to 1."""
     imputed: pd.DataFrame
-    """Cells that were filled: market, indicator, old, new, why."""
     treated: pd.DataFrame
-    """Cells that were clipped or treated: market, indicator, old, new, why."""
     treatment: pd.DataFrame
-    """Skewness and kurtosis before and after, by treated indicator; see `treat`."""
     scale: Scale
     excluded: pd.DataFrame
-    """Markets without scores: market, reason."""
 
     def __repr__(self) -> str:
         markets, factors = self.scores.shape

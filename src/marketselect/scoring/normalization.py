@@ -27,42 +27,74 @@ HUGE = 1e307  # a difference of two such values may be too large for a float
 
 @result
 class IndicatorScale:
-    """Everything that was fitted for one indicator; after its log, if it has one."""
+    """Everything that was fitted for one indicator; after its log, if it has one.
+
+    Attributes
+    ----------
+    code
+        The indicator's code.
+    normalization
+        How its values reach the range.
+    direction
+        "benefit", "cost" or "target".
+    range
+        The lowest and highest score; used by the normalizations that fill it.
+    log
+        Whether the natural logarithm was taken first.
+    target
+        The best value, in logs where `log` holds; None without one.
+    low
+        The value at the lower end of the scale: a goalpost, or the least fitted value.
+    high
+        The value at the upper end.
+    reach
+        With a target and no goalposts: the distance from it that scores the foot of the range.
+    center
+        The mean that is taken off, z-score.
+    spread
+        What the values are divided by: standard deviation, sum, largest or length of the column.
+    fitted
+        The fitted values, better is larger, sorted: what ranks are counted in.
+    tie
+        Beside them: how far apart two values may be that rounding alone has set apart.
+    imputed
+        What a missing value is replaced by, by group; the key "" is the overall statistic.
+    winsorized
+        The least and largest value after winsorizing.
+    shifted_log
+        Least and largest value of a column whose shifted range was logged against outliers.
+    treatment
+        The treatment of outliers that it was fitted after.
+    """
 
     code: str
     normalization: str
     direction: str
     range: tuple[float, float]
-    """The lowest and highest score; used by the normalizations that fill it."""
     log: bool = False
-    """Whether the natural logarithm was taken first."""
     target: float | None = None
     low: float | None = None
-    """The value at the lower end of the scale: a goalpost, or the least fitted value."""
     high: float | None = None
     reach: float | None = None
-    """With a target and no goalposts: the distance from it that scores the foot of the range."""
     center: float | None = None
-    """The mean that is taken off, z-score."""
     spread: float | None = None
-    """What the values are divided by: standard deviation, sum, largest or length of the column."""
     fitted: FloatArray | None = None
-    """The fitted values, better is larger, sorted: what ranks are counted in."""
     tie: float | None = None
-    """Beside them: how far apart two values may be that rounding alone has set apart."""
     imputed: Mapping[str, float] = field(default_factory=dict)
-    """What a missing value is replaced by, by group; the key "" is the overall statistic."""
     winsorized: tuple[float, float] | None = None
-    """The least and largest value after winsorizing."""
     shifted_log: tuple[float, float] | None = None
-    """Least and largest value of a column whose shifted range was logged against outliers."""
     treatment: str = "none"
-    """The treatment of outliers that it was fitted after."""
 
 
 @result
 class Scale:
-    """The fitted scale of every indicator: shared between years or samples, scores compare."""
+    """The fitted scale of every indicator: shared between years or samples, scores compare.
+
+    Attributes
+    ----------
+    indicators
+        The scale of each indicator, in the framework's order.
+    """
 
     indicators: tuple[IndicatorScale, ...]
 

@@ -29,24 +29,33 @@ class Redundancy:
     """What of a framework is counted twice, and how much each part moves the score.
 
     A figure that has no answer is NaN, and the column `reason` says why; otherwise that is "".
+
+    Attributes
+    ----------
+    indicators
+        One row a pair of indicators: first, second, factor (the lowest that holds both; "" across
+        top factors), correlation, markets (that have both), flag ("above 0.9", "below 0" or "").
+    factors
+        The same for pairs of factors of which neither holds the other.
+    alpha
+        Index factor: indicators under it, Cronbach's alpha of their raw (alpha_raw) and their
+        normalized values (alpha).
+    alpha_if_dropped
+        factor, indicator, and the factor's alpha of normalized values without that indicator.
+    components
+        group (a factor, or "top factors"), component, eigenvalue, share of the variance,
+        cumulative, markets (that lack nothing).
+    weights
+        Index every indicator, then every factor: parent ("" at the top), tree_weight,
+        effective_weight, main_effect.
     """
 
     indicators: pd.DataFrame
-    """One row a pair of indicators: first, second, factor (the lowest that holds both; "" across
-    top factors), correlation, markets (that have both), flag ("above 0.9", "below 0" or "")."""
     factors: pd.DataFrame
-    """The same for pairs of factors of which neither holds the other."""
     alpha: pd.DataFrame
-    """Index factor: indicators under it, Cronbach's alpha of their raw (alpha_raw) and their
-    normalized values (alpha)."""
     alpha_if_dropped: pd.DataFrame
-    """factor, indicator, and the factor's alpha of normalized values without that indicator."""
     components: pd.DataFrame
-    """group (a factor, or "top factors"), component, eigenvalue, share of the variance,
-    cumulative, markets (that lack nothing)."""
     weights: pd.DataFrame
-    """Index every indicator, then every factor: parent ("" at the top), tree_weight,
-    effective_weight, main_effect."""
 
     def __repr__(self) -> str:
         flags = pd.concat([self.indicators["flag"], self.factors["flag"]]).value_counts()

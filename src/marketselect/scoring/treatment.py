@@ -86,19 +86,28 @@ def log_values(values: pd.DataFrame, rules: Framework) -> Step:
 
 @result
 class Treatment:
-    """Values after the treatment of outliers, and what was done to them."""
+    """Values after the treatment of outliers, and what was done to them.
+
+    Attributes
+    ----------
+    values
+        Markets down, indicators across.
+    changes
+        One row a changed cell: market, indicator, old, new, why.
+    details
+        One row an indicator: skewness, kurtosis, passed, winsorized (points), logged, and
+        skewness_after, kurtosis_after, passed_after.
+    winsorized
+        The least and largest value left by winsorizing, by indicator.
+    shifted_log
+        The least and largest value before the logarithm of the shifted range, by indicator.
+    """
 
     values: pd.DataFrame
-    """Markets down, indicators across."""
     changes: pd.DataFrame
-    """One row a changed cell: market, indicator, old, new, why."""
     details: pd.DataFrame
-    """One row an indicator: skewness, kurtosis, passed, winsorized (points), logged, and
-    skewness_after, kurtosis_after, passed_after."""
     winsorized: dict[str, tuple[float, float]]
-    """The least and largest value left by winsorizing, by indicator."""
     shifted_log: dict[str, tuple[float, float]]
-    """The least and largest value before the logarithm of the shifted range, by indicator."""
 
     def __repr__(self) -> str:
         done = self.details[(self.details["winsorized"] > 0) | self.details["logged"]]

@@ -24,23 +24,37 @@ WORDS = ("excluded.csv",)  # the result whose cells are text
 
 @result
 class Replay:
-    """A study made again, and how it compares with what is stored."""
+    """A study made again, and how it compares with what is stored.
+
+    Attributes
+    ----------
+    path
+        The folder of the study.
+    differences
+        Every result that is not the same: file, row, column, stored, now, difference.
+    changed
+        What is not as it was: kind ("file", "option", "version"), name, stored, now; of files the
+        first signs of the hash, as `hashes.json` or the record of the inputs has it.
+    numbers
+        How many results were compared.
+    largest
+        The largest absolute difference of all, also of those within the tolerance.
+    tolerance
+        How far numbers may differ and still count as equal.
+    unread
+        What else lies in the folder; it was not read.
+    ranking
+        The ranking that was made again.
+    """
 
     path: Path
     differences: pd.DataFrame
-    """Every result that is not the same: file, row, column, stored, now, difference."""
     changed: pd.DataFrame
-    """What is not as it was: kind ("file", "option", "version"), name, stored, now; of files the
-    first signs of the hash, as `hashes.json` or the record of the inputs has it."""
     numbers: int
-    """How many results were compared."""
     largest: float
-    """The largest absolute difference of all, also of those within the tolerance."""
     tolerance: float
     unread: tuple[str, ...]
-    """What else lies in the folder; it was not read."""
     ranking: Ranking
-    """The ranking that was made again."""
 
     @property
     def identical(self) -> bool:

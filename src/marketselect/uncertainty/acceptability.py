@@ -33,39 +33,61 @@ SMALL_PRODUCT = 2**18
 
 @result
 class Robustness:
-    """How often each ranked market takes each rank."""
+    """How often each ranked market takes each rank.
+
+    Attributes
+    ----------
+    acceptability
+        Markets x ranks 1, 2, ...: b, the share of draws; tied markets split the places they hold,
+        so rows and columns add up to one.
+    summary
+        By market: rank at the stated weights; rank_low, rank_median and rank_high, the 5th, 50th
+        and 95th percentile (low and high widened to hold the rank); first, the share of draws in
+        which it is first: of a draw in which n markets tie for it, each gets one nth.
+    central_weights
+        Markets x top factors: w^c, the mean of the weights at which the market is first; missing
+        where it never is.
+    confidence
+        p^c: how often a market is first at its central weights when the data are drawn; missing
+        where it has none, None where the data were not drawn.
+    confidence_draws
+        How many draws of the data the confidence factors rest on, however many `draws` there are:
+        their standard error is at most half over its square root.
+    pairwise
+        How often the market of the row beats that of the column; ties count half, so a pair adds up
+        to one; missing on the diagonal. None where not asked for.
+    around
+        What the weights were drawn around: "stated", "any" or "ordered".
+    draws
+        How many weight vectors were drawn.
+    seed
+        The seed of the draws.
+    tolerance
+        None where it had no part: over the whole simplex, in an order, or by concentration.
+    concentration
+        The parameter of the Dirichlet draws; None where a tolerance was used.
+    errors
+        Whether the data were drawn, too, each value around itself by its standard error.
+    quasi
+        Whether the weights come from a Sobol sequence.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of.
+    """
 
     acceptability: pd.DataFrame
-    """Markets x ranks 1, 2, ...: b, the share of draws; tied markets split the places they hold, so
-    rows and columns add up to one."""
     summary: pd.DataFrame
-    """By market: rank at the stated weights; rank_low, rank_median and rank_high, the 5th, 50th and
-    95th percentile (low and high widened to hold the rank); first, the share of draws in which it
-    is first: of a draw in which n markets tie for it, each gets one nth."""
     central_weights: pd.DataFrame
-    """Markets x top factors: w^c, the mean of the weights at which the market is first; missing
-    where it never is."""
     confidence: "pd.Series[float] | None"
-    """p^c: how often a market is first at its central weights when the data are drawn; missing
-    where it has none, None where the data were not drawn."""
     confidence_draws: int | None
-    """How many draws of the data the confidence factors rest on, however many `draws` there are:
-    their standard error is at most half over its square root."""
     pairwise: pd.DataFrame | None
-    """How often the market of the row beats that of the column; ties count half, so a pair adds up
-    to one; missing on the diagonal. None where not asked for."""
     around: str
     draws: int
     seed: int
     tolerance: float | None
-    """None where it had no part: over the whole simplex, in an order, or by concentration."""
     concentration: float | None
     errors: bool
-    """Whether the data were drawn, too, each value around itself by its standard error."""
     quasi: bool
-    """Whether the weights come from a Sobol sequence."""
     fingerprint: str
-    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     def top(self, k: int) -> "pd.Series[float]":
         """Return how often each market is among the first `k`."""

@@ -37,25 +37,37 @@ from marketselect.table import IndicatorTable
 
 @result
 class Comparison:
-    """The rankings that several methods make of the same factor scores and weights."""
+    """The rankings that several methods make of the same factor scores and weights.
+
+    Attributes
+    ----------
+    ranks
+        Markets x methods, 1 is best, ties share the better rank; in the first method's order.
+    scores
+        Markets x methods, each in its method's own unit.
+    kendall
+        Methods x methods: Kendall's tau-b of the ranks, -1 to 1; <NA> where it is undefined.
+    spearman
+        Methods x methods: Spearman's rho of the ranks, -1 to 1; <NA> where it is undefined.
+    undefined
+        Methods without a correlation: method, reason.
+    markets
+        By market, the most dependent on the method first: best_rank, best_method, worst_rank,
+        worst_method (the first of several), spread (worst less best rank).
+    excluded
+        Shipped methods that cannot score these data: method, reason.
+    ranking
+        The first method's ranking: the factor scores, the weights, and who has no rank.
+    """
 
     ranks: pd.DataFrame
-    """Markets x methods, 1 is best, ties share the better rank; in the first method's order."""
     scores: pd.DataFrame
-    """Markets x methods, each in its method's own unit."""
     kendall: pd.DataFrame
-    """Methods x methods: Kendall's tau-b of the ranks, -1 to 1; <NA> where it is undefined."""
     spearman: pd.DataFrame
-    """Methods x methods: Spearman's rho of the ranks, -1 to 1; <NA> where it is undefined."""
     undefined: pd.DataFrame
-    """Methods without a correlation: method, reason."""
     markets: pd.DataFrame
-    """By market, the most dependent on the method first: best_rank, best_method, worst_rank,
-    worst_method (the first of several), spread (worst less best rank)."""
     excluded: pd.DataFrame
-    """Shipped methods that cannot score these data: method, reason."""
     ranking: Ranking
-    """The first method's ranking: the factor scores, the weights, and who has no rank."""
 
     def __repr__(self) -> str:
         head = f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"

@@ -37,20 +37,29 @@ BoolArray = NDArray[np.bool_]
 
 @result
 class RankBounds:
-    """The best and worst rank of each market over all weights allowed, with the proof."""
+    """The best and worst rank of each market over all weights allowed, with the proof.
+
+    Attributes
+    ----------
+    table
+        By market, in the order of the ranking: rank; best and worst, which it takes at the weights
+        below; best_bound and worst_bound, beyond which no weights allowed take it; certified,
+        whether they meet.
+    best_weights
+        Markets x top factors: weights at which the market takes its best rank; they add up to 1.
+    worst_weights
+        Markets x top factors: weights at which the market takes its worst rank.
+    tolerance
+        None: any weights at all.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of.
+    """
 
     table: pd.DataFrame
-    """By market, in the order of the ranking: rank; best and worst, which it takes at the weights
-    below; best_bound and worst_bound, beyond which no weights allowed take it; certified, whether
-    they meet."""
     best_weights: pd.DataFrame
-    """Markets x top factors: weights at which the market takes its best rank; they add up to 1."""
     worst_weights: pd.DataFrame
-    """Markets x top factors: weights at which the market takes its worst rank."""
     tolerance: float | None
-    """None: any weights at all."""
     fingerprint: str
-    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     @property
     def can_be_first(self) -> tuple[object, ...]:

@@ -47,41 +47,62 @@ NOTHING = 1e-12  # a share below it is rounding
 
 @result
 class Sensitivity:
-    """How far each modelling choice moves the ranks."""
+    """How far each modelling choice moves the ranks.
+
+    Attributes
+    ----------
+    choices
+        By choice, the one that matters most first: options, their number; mean_shift and max_shift,
+        of its options one at a time; first_order, S_i, the share of the variance of the shift that
+        it explains alone; total, T_i, with all that it does together with others; and the standard
+        errors of the two, first_order_error and total_error, zero where they are exact. A choice
+        with one option is not varied: it has no shares, and stands last.
+    interactions
+        1 minus the sum of the first-order shares.
+    one_at_a_time
+        By choice and option, all else as in the base ranking: mean_shift and max_shift, the mean
+        and the largest absolute rank shift over the markets; market, the one that moves most, with
+        its rank_from and rank_to.
+    markets
+        By market ranked in every cell: its rank among these in the base, and over the cells
+        mean_shift, best and worst rank; the one that moves most first.
+    base
+        What the base ranking has, by choice.
+    cells
+        Combinations of the options.
+    exact
+        Whether all of them were ranked; otherwise the shares are estimates.
+    ranked_cells
+        How many cells were ranked: all, or the distinct ones of the sample.
+    mean_shift
+        The mean of the output over the cells.
+    variance
+        Its variance, which the shares split.
+    skipped
+        Options that were left out: choice, option, reason.
+    failed
+        Every cell that was tried and could not be ranked: its option of each choice, reason.
+    not_compared
+        Markets that the base ranks and some cell does not.
+    tolerance
+        How far the drawn weights vary around the stated ones, as a share.
+    seed
+        The seed of the draws.
+    """
 
     choices: pd.DataFrame
-    """By choice, the one that matters most first: options, their number; mean_shift and max_shift,
-    of its options one at a time; first_order, S_i, the share of the variance of the shift that it
-    explains alone; total, T_i, with all that it does together with others; and the standard
-    errors of the two, first_order_error and total_error, zero where they are exact. A choice with
-    one option is not varied: it has no shares, and stands last."""
     interactions: float
-    """1 minus the sum of the first-order shares."""
     one_at_a_time: pd.DataFrame
-    """By choice and option, all else as in the base ranking: mean_shift and max_shift, the mean and
-    the largest absolute rank shift over the markets; market, the one that moves most, with its
-    rank_from and rank_to."""
     markets: pd.DataFrame
-    """By market ranked in every cell: its rank among these in the base, and over the cells
-    mean_shift, best and worst rank; the one that moves most first."""
     base: "pd.Series[str]"
-    """What the base ranking has, by choice."""
     cells: int
-    """Combinations of the options."""
     exact: bool
-    """Whether all of them were ranked; otherwise the shares are estimates."""
     ranked_cells: int
-    """How many cells were ranked: all, or the distinct ones of the sample."""
     mean_shift: float
-    """The mean of the output over the cells."""
     variance: float
-    """Its variance, which the shares split."""
     skipped: pd.DataFrame
-    """Options that were left out: choice, option, reason."""
     failed: pd.DataFrame
-    """Every cell that was tried and could not be ranked: its option of each choice, reason."""
     not_compared: tuple[object, ...]
-    """Markets that the base ranks and some cell does not."""
     tolerance: float
     seed: int
 

@@ -33,21 +33,31 @@ COLUMNS = (
 
 @result
 class Reversals:
-    """The pairs of markets that change their order when a third one is left out."""
+    """The pairs of markets that change their order when a third one is left out.
+
+    Attributes
+    ----------
+    possible
+        Whether leaving a market out can move another; where not, nothing was computed.
+    reasons
+        What in this ranking depends on which markets are in the table; empty where nothing does.
+    pairs
+        One row a reversal: left_out; market, which was ahead, and other, which is ahead without;
+        rank and other_rank as in the ranking, and rank_without, other_rank_without.
+    left_out
+        The markets that were left out, one at a time.
+    refused
+        Markets without which no ranking can be made: left_out, reason.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of.
+    """
 
     possible: bool
-    """Whether leaving a market out can move another; where not, nothing was computed."""
     reasons: tuple[str, ...]
-    """What in this ranking depends on which markets are in the table; empty where nothing does."""
     pairs: pd.DataFrame
-    """One row a reversal: left_out; market, which was ahead, and other, which is ahead without;
-    rank and other_rank as in the ranking, and rank_without, other_rank_without."""
     left_out: tuple[object, ...]
-    """The markets that were left out, one at a time."""
     refused: pd.DataFrame
-    """Markets without which no ranking can be made: left_out, reason."""
     fingerprint: str
-    """`Ranking.fingerprint` of the ranking that it was made of."""
 
     def __repr__(self) -> str:
         if not self.possible:

@@ -36,18 +36,42 @@ THRESHOLDS = (
 
 @result
 class BestWorstResult:
-    """Weights from the comparisons with the best and the worst criterion."""
+    """Weights from the comparisons with the best and the worst criterion.
+
+    Attributes
+    ----------
+    labels
+        The names of the criteria, in the order of the weights; None where none were given.
+    best
+        B, the name, or the place where there are no names
+    worst
+        W, the same
+    best_to_others
+        a_Bj, (criteria,), 1 at the best
+    others_to_worst
+        a_jW, (criteria,), 1 at the worst, in the same order
+    local_ratios
+        |a_Bj a_jW - a_BW| / (a_BW^2 - a_BW), (criteria,), 0 consistent
+    consistency_ratio
+        CR^I: the largest of them
+    threshold
+        the largest ratio that Liang et al. accept, by their nearest table entry
+    xi
+        the largest gap that the weights leave, in units of weight; 0 is consistent
+    weights
+        w, (criteria,), sum 1
+    """
 
     labels: Labels | None
-    best: Hashable  # B, the name, or the place where there are no names
-    worst: Hashable  # W, the same
-    best_to_others: FloatArray  # a_Bj, (criteria,), 1 at the best
-    others_to_worst: FloatArray  # a_jW, (criteria,), 1 at the worst, in the same order
-    local_ratios: FloatArray  # |a_Bj a_jW - a_BW| / (a_BW^2 - a_BW), (criteria,), 0 consistent
-    consistency_ratio: float  # CR^I: the largest of them
-    threshold: float  # the largest ratio that Liang et al. accept, by their nearest table entry
-    xi: float  # the largest gap that the weights leave, in units of weight; 0 is consistent
-    weights: FloatArray  # w, (criteria,), sum 1
+    best: Hashable
+    worst: Hashable
+    best_to_others: FloatArray
+    others_to_worst: FloatArray
+    local_ratios: FloatArray
+    consistency_ratio: float
+    threshold: float
+    xi: float
+    weights: FloatArray
 
 
 def best_worst_weights(

@@ -35,50 +35,114 @@ NO_LOADING = 1e-9
 
 @result
 class EntropyResult:
-    """Every step of the entropy weights."""
+    """Every step of the entropy weights.
 
-    labels: Labels | None  # the names of the columns, if the matrix has them
-    shares: FloatArray  # p, (markets, criteria): value by column sum
-    k: float  # 1 / ln(markets): the entropy of equal shares becomes 1
-    entropies: FloatArray  # e, (criteria,), 0 one market has all, 1 all have the same
-    divergences: FloatArray  # d = 1 - e, (criteria,)
-    weights: FloatArray  # w, (criteria,), sum 1
+    Attributes
+    ----------
+    labels
+        the names of the columns, if the matrix has them
+    shares
+        p, (markets, criteria): value by column sum
+    k
+        1 / ln(markets): the entropy of equal shares becomes 1
+    entropies
+        e, (criteria,), 0 one market has all, 1 all have the same
+    divergences
+        d = 1 - e, (criteria,)
+    weights
+        w, (criteria,), sum 1
+    """
+
+    labels: Labels | None
+    shares: FloatArray
+    k: float
+    entropies: FloatArray
+    divergences: FloatArray
+    weights: FloatArray
 
 
 @result
 class CriticResult:
-    """Every step of CRITIC (CRiteria Importance Through Intercriteria Correlation)."""
+    """Every step of CRITIC (CRiteria Importance Through Intercriteria Correlation).
 
-    labels: Labels | None  # the names of the columns, if the matrix has them
-    normalized: FloatArray  # x, (markets, criteria): 0 worst to 1 best, constant columns 0
-    deviations: FloatArray  # sigma, (criteria,): population standard deviation of x
-    correlations: FloatArray  # r, (criteria, criteria); 0 beside a constant column
-    conflicts: FloatArray  # sum of 1 - r over the columns that vary, (criteria,)
-    information: FloatArray  # C = sigma * conflict, (criteria,)
-    weights: FloatArray  # w, (criteria,), sum 1
+    Attributes
+    ----------
+    labels
+        the names of the columns, if the matrix has them
+    normalized
+        x, (markets, criteria): 0 worst to 1 best, constant columns 0
+    deviations
+        sigma, (criteria,): population standard deviation of x
+    correlations
+        r, (criteria, criteria); 0 beside a constant column
+    conflicts
+        sum of 1 - r over the columns that vary, (criteria,)
+    information
+        C = sigma * conflict, (criteria,)
+    weights
+        w, (criteria,), sum 1
+    """
+
+    labels: Labels | None
+    normalized: FloatArray
+    deviations: FloatArray
+    correlations: FloatArray
+    conflicts: FloatArray
+    information: FloatArray
+    weights: FloatArray
 
 
 @result
 class StandardDeviationResult:
-    """Every step of the standard deviation weights."""
+    """Every step of the standard deviation weights.
 
-    labels: Labels | None  # the names of the columns, if the matrix has them
-    normalized: FloatArray  # x, (markets, criteria): 0 worst to 1 best, constant columns 0
-    deviations: FloatArray  # sigma, (criteria,): population standard deviation of x
-    weights: FloatArray  # w, (criteria,), sum 1
+    Attributes
+    ----------
+    labels
+        the names of the columns, if the matrix has them
+    normalized
+        x, (markets, criteria): 0 worst to 1 best, constant columns 0
+    deviations
+        sigma, (criteria,): population standard deviation of x
+    weights
+        w, (criteria,), sum 1
+    """
+
+    labels: Labels | None
+    normalized: FloatArray
+    deviations: FloatArray
+    weights: FloatArray
 
 
 @result
 class PrincipalComponentResult:
-    """Every step of the principal component weights."""
+    """Every step of the principal component weights.
 
-    labels: Labels | None  # the names of the columns, if the matrix has them
-    deviations: FloatArray  # s, (criteria,): population standard deviation, matrix units
-    correlations: FloatArray  # r, (criteria, criteria); 0 beside a constant column
-    eigenvalues: FloatArray  # lambda, one for each column that varies, largest first
-    explained: float  # share of the first component in the variance, 0 to 1
-    loadings: FloatArray  # (criteria,): correlation with the first component; sum positive
-    weights: FloatArray  # (loading / s) by their sum, (criteria,), sum 1
+    Attributes
+    ----------
+    labels
+        the names of the columns, if the matrix has them
+    deviations
+        s, (criteria,): population standard deviation, matrix units
+    correlations
+        r, (criteria, criteria); 0 beside a constant column
+    eigenvalues
+        lambda, one for each column that varies, largest first
+    explained
+        share of the first component in the variance, 0 to 1
+    loadings
+        (criteria,): correlation with the first component; sum positive
+    weights
+        (loading / s) by their sum, (criteria,), sum 1
+    """
+
+    labels: Labels | None
+    deviations: FloatArray
+    correlations: FloatArray
+    eigenvalues: FloatArray
+    explained: float
+    loadings: FloatArray
+    weights: FloatArray
 
 
 def entropy_weights(matrix: ArrayLike) -> EntropyResult:

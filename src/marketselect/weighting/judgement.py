@@ -47,7 +47,21 @@ AGGREGATIONS = ("judgements", "priorities")
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """A judgement that, changed to `suggested`, would bring the consistency ratio to `ratio`."""
+    """A judgement that, changed to `suggested`, would bring the consistency ratio to `ratio`.
+
+    Attributes
+    ----------
+    row
+        The name of what was judged to matter more.
+    column
+        The name of what it was compared with.
+    given
+        The judgement as it was given.
+    suggested
+        The judgement that lowers the ratio most.
+    ratio
+        The consistency ratio that it would give.
+    """
 
     row: Hashable
     column: Hashable
@@ -58,7 +72,17 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class Inferred:
-    """A comparison that was not made, and the value the others imply."""
+    """A comparison that was not made, and the value the others imply.
+
+    Attributes
+    ----------
+    row
+        The name of the row.
+    column
+        The name of the column.
+    value
+        The comparison that was filled in.
+    """
 
     row: Hashable
     column: Hashable
@@ -67,35 +91,85 @@ class Inferred:
 
 @result
 class JudgementResult:
-    """Weights from one comparison matrix, and how consistent it is."""
+    """Weights from one comparison matrix, and how consistent it is.
+
+    Attributes
+    ----------
+    labels
+        The names of what was compared; None where none were given.
+    comparisons
+        A, (n, n), reciprocal, gaps filled
+    inferred
+        the gaps that were filled
+    beyond_scale
+        pairs judged above 9 or below 1/9
+    method
+        How the weights were derived: "eigenvector" or "geometric-mean".
+    lambda_max
+        largest eigenvalue, n or more
+    consistency_index
+        CI = (lambda max - n) / (n - 1)
+    random_index
+        RI, by size
+    random_index_table
+        The table that the random index was taken from.
+    consistency_ratio
+        CR = CI / RI; 0 for n <= 2
+    geometric_consistency_index
+        GCI
+    revisions
+        if CR > 0.1: what to revise, the most helpful first
+    weights
+        (n,), sum 1
+    """
 
     labels: Labels | None
-    comparisons: FloatArray  # A, (n, n), reciprocal, gaps filled
-    inferred: tuple[Inferred, ...]  # the gaps that were filled
-    beyond_scale: tuple[tuple[Hashable, Hashable], ...]  # pairs judged above 9 or below 1/9
+    comparisons: FloatArray
+    inferred: tuple[Inferred, ...]
+    beyond_scale: tuple[tuple[Hashable, Hashable], ...]
     method: str
-    lambda_max: float  # largest eigenvalue, n or more
-    consistency_index: float  # CI = (lambda max - n) / (n - 1)
-    random_index: float  # RI, by size
+    lambda_max: float
+    consistency_index: float
+    random_index: float
     random_index_table: str
-    consistency_ratio: float  # CR = CI / RI; 0 for n <= 2
-    geometric_consistency_index: float  # GCI
-    revisions: tuple[Revision, ...]  # if CR > 0.1: what to revise, the most helpful first
-    weights: FloatArray  # (n,), sum 1
+    consistency_ratio: float
+    geometric_consistency_index: float
+    revisions: tuple[Revision, ...]
+    weights: FloatArray
 
 
 @result
 class GroupResult:
-    """Weights of a group, and how far each person stands from them."""
+    """Weights of a group, and how far each person stands from them.
+
+    Attributes
+    ----------
+    persons
+        The names of the persons, or their places from 0.
+    person_weights
+        (persons,), sum 1
+    members
+        The result of each person.
+    method
+        How the persons were brought together.
+    group
+        the aggregated matrix, if judgements are aggregated
+    distances
+        (persons,): share of weight a person would have to move, 0 to 1
+    labels
+        The names of what was compared; None where none were given.
+    weights
+        (n,), sum 1
+    """
 
     persons: tuple[Hashable, ...]
-    person_weights: FloatArray  # (persons,), sum 1
+    person_weights: FloatArray
     members: tuple[JudgementResult, ...]
     method: str
-    group: JudgementResult | None  # the aggregated matrix, if judgements are aggregated
-    distances: FloatArray  # (persons,): share of weight a person would have to move, 0 to 1
+    group: JudgementResult | None
+    distances: FloatArray
     labels: Labels | None
-    weights: FloatArray  # (n,), sum 1
+    weights: FloatArray
 
 
 def ahp_weights(

@@ -18,6 +18,25 @@ Source = Literal["stated", "data", "judgements"]
 class WeightRule:
     """Where the weights of the top factors come from: a name, a function, and what it reads.
 
+    Attributes
+    ----------
+    name
+        What it is called.
+    call
+        Takes what it reads, and returns weights or a result whose field `weights` holds them.
+    source
+        What it reads: the stated weights of the top factors, shape (factors,); the scores of all
+        qualifying markets, shape (markets, factors); or judgements, which a name alone does not
+        hold.
+    over_judgements
+        Whether it takes the place of the judgements about the top factors. All from data do.
+    description
+        What it does, in a few words.
+    remedy
+        How to come by the weights, where a name alone does not do.
+    shipped
+        Whether it is one of the library's own.
+
     Examples
     --------
     >>> import numpy as np
@@ -28,19 +47,11 @@ class WeightRule:
 
     name: str
     call: Callable[[Any], Any] | None = None
-    """Takes what it reads, and returns weights or a result whose field `weights` holds them."""
     source: Source = "data"
-    """What it reads: the stated weights of the top factors, shape (factors,); the scores of all
-    qualifying markets, shape (markets, factors); or judgements, which a name alone does not hold.
-    """
     over_judgements: bool = False
-    """Whether it takes the place of the judgements about the top factors. All from data do."""
     description: str = ""
-    """What it does, in a few words."""
     remedy: str = ""
-    """How to come by the weights, where a name alone does not do."""
     shipped: bool = False
-    """Whether it is one of the library's own."""
 
     def __post_init__(self) -> None:
         one_of(self.source, get_args(Source), f"weighting {self.name}: source")

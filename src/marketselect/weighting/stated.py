@@ -20,30 +20,62 @@ from marketselect.weighting._rows import Labels, distinct, read_row
 
 @result
 class EqualWeightsResult:
-    """The same weight for each criterion."""
+    """The same weight for each criterion.
+
+    Attributes
+    ----------
+    labels
+        The names of the criteria, in the order of the weights; None where none were given.
+    weights
+        (criteria,), sum 1
+    """
 
     labels: Labels | None
-    weights: FloatArray  # (criteria,), sum 1
+    weights: FloatArray
 
 
 @result
 class RankOrderResult:
-    """Weights from an order of importance."""
+    """Weights from an order of importance.
+
+    Attributes
+    ----------
+    labels
+        The names of the criteria, in the order of the weights; None where none were given.
+    ranks
+        (criteria,): 1 is most important, ties share the better rank
+    method
+        "centroid", "sum" or "reciprocal".
+    by_place
+        (criteria,): the weight of the first place, the second, ...
+    weights
+        (criteria,), sum 1, in the order given
+    """
 
     labels: Labels | None
-    ranks: FloatArray  # (criteria,): 1 is most important, ties share the better rank
+    ranks: FloatArray
     method: str
-    by_place: FloatArray  # (criteria,): the weight of the first place, the second, ...
-    weights: FloatArray  # (criteria,), sum 1, in the order given
+    by_place: FloatArray
+    weights: FloatArray
 
 
 @result
 class SwingResult:
-    """Weights from points for the swing of each criterion from its worst to its best."""
+    """Weights from points for the swing of each criterion from its worst to its best.
+
+    Attributes
+    ----------
+    labels
+        The names of the criteria, in the order of the weights; None where none were given.
+    points
+        (criteria,), as given
+    weights
+        (criteria,), sum 1
+    """
 
     labels: Labels | None
-    points: FloatArray  # (criteria,), as given
-    weights: FloatArray  # (criteria,), sum 1
+    points: FloatArray
+    weights: FloatArray
 
 
 def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResult:
