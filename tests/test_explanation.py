@@ -129,7 +129,7 @@ def test_parts_of_indicators_by_hand() -> None:
 @pytest.mark.parametrize("method", SPLIT)
 @examples(15)
 @given(given_=values_and_weights(least=1.0))
-def test_parts_add_up_to_the_score(method: str, given_: tuple[Any, Any]) -> None:
+def test_parts_add_up_to_the_score(method: Any, given_: tuple[Any, Any]) -> None:
     values, weights = given_
     ranking = flat(len(weights), values, weights, method=method)
     parts = contributions(ranking)
@@ -144,7 +144,7 @@ def test_parts_add_up_to_the_score(method: str, given_: tuple[Any, Any]) -> None
     "options", [{}, {"normalization": "min-max"}, {"mode": "distributive"}, {"mode": "ideal"}]
 )
 def test_parts_of_indicators_add_up_to_those_of_their_factor(
-    method: str, options: dict[str, object]
+    method: Any, options: dict[str, object]
 ) -> None:
     if ("mode" in options) != (method == "ahp"):
         options = {}
@@ -246,7 +246,7 @@ def test_a_zero_makes_a_product_zero_and_its_parts_still_add_up() -> None:
 
 
 @pytest.mark.parametrize("method", SPLIT)
-def test_factors_that_are_alike_have_equal_parts(method: str) -> None:
+def test_factors_that_are_alike_have_equal_parts(method: Any) -> None:
     values = [[60, 60, 30], [20, 20, 50], [90, 90, 5]]
     parts = contributions(flat(3, values, [2, 2, 1], method=method))
     assert parts["f0"].to_numpy() == pytest.approx(parts["f1"], abs=1e-12)
@@ -295,7 +295,7 @@ def test_scores_without_parts_are_refused(method: Any, message: str) -> None:
         ({"method": "promethee"}, "indicator", "is not a straight line in the factor's score"),
     ],
 )
-def test_levels_that_have_no_answer(settings: dict[str, Any], level: str, message: str) -> None:
+def test_levels_that_have_no_answer(settings: dict[str, Any], level: Any, message: str) -> None:
     with pytest.raises(ms.InputError, match=message):
         contributions(ranked(**settings), level=level)
 
@@ -342,7 +342,7 @@ def test_a_comparison_by_hand() -> None:
 @pytest.mark.parametrize("method", SPLIT)
 @examples(15)
 @given(given_=values_and_weights(least=1.0))
-def test_parts_of_a_gap_add_up_and_turn_round(method: str, given_: tuple[Any, Any]) -> None:
+def test_parts_of_a_gap_add_up_and_turn_round(method: Any, given_: tuple[Any, Any]) -> None:
     values, weights = given_
     ranking = flat(len(weights), values, weights, method=method)
     one, other = compare(ranking, "M0", "M1"), compare(ranking, "M1", "M0")
@@ -530,7 +530,7 @@ def swapped(ranking: ms.Ranking, weights: "pd.Series[float]", market: str, rival
 @examples(8)
 @given(given_=values_and_weights(least=1.0))
 def test_the_new_weights_really_swap(
-    search: Callable[[ms.Ranking, str, str], Overtaking], method: str, given_: tuple[Any, Any]
+    search: Callable[[ms.Ranking, str, str], Overtaking], method: Any, given_: tuple[Any, Any]
 ) -> None:
     values, weights = given_
     values = [*values, [100.0] * len(weights), [1.0] * len(weights)]  # every column varies
@@ -562,7 +562,7 @@ def as_printed(found: Overtaking) -> dict[str, float]:
 @pytest.mark.parametrize("search", SEARCHES)
 def test_the_weights_as_printed_swap_the_markets(
     search: Callable[[ms.Ranking, str, str], Overtaking],
-    method: str,
+    method: Any,
     pestle_table: ms.IndicatorTable,
 ) -> None:
     data = pestle_table
@@ -606,7 +606,7 @@ def test_copeland_swaps_as_printed(values: list[list[float]]) -> None:
 @pytest.mark.parametrize("method", LINEAR)
 @examples(12)
 @given(given_=values_and_weights())
-def test_no_smaller_shift_of_weight_would_do(method: str, given_: tuple[Any, Any]) -> None:
+def test_no_smaller_shift_of_weight_would_do(method: Any, given_: tuple[Any, Any]) -> None:
     values, weights = given_
     values = [*values, [100.0] * len(weights)]
     ranking = flat(len(weights), values, weights, method=method)
@@ -648,7 +648,7 @@ def test_topsis_overtakes_where_both_are_equally_close() -> None:
 
 
 @pytest.mark.parametrize("method", ["topsis", "vikor"])
-def test_the_shift_found_is_the_least_of_those_between_two_factors(method: str) -> None:
+def test_the_shift_found_is_the_least_of_those_between_two_factors(method: Any) -> None:
     ranking = flat(3, [[80, 30, 50], [40, 60, 70], [5, 95, 20]], [2, 3, 4], method=method)
     found = by_weights(ranking, "M0", "M1").weights
     start, shifts = np.array(ranking.weights), np.linspace(0, 1, 2001)[:, None]
@@ -682,7 +682,7 @@ def test_the_shift_found_is_the_least_of_those_between_two_factors(method: str) 
     ],
 )
 def test_no_weights_of_a_grid_are_nearer(
-    method: str, values: list[list[float]], market: str, rival: str
+    method: Any, values: list[list[float]], market: str, rival: str
 ) -> None:
     ranking = flat(4, values, [2, 3, 4, 2], method=method)
     found = by_weights(ranking, market, rival)
@@ -726,7 +726,7 @@ def test_rounding_may_make_a_lead_too_small_to_show() -> None:
 
 
 @pytest.mark.parametrize("method", list(ms.METHODS))
-def test_the_improved_value_really_swaps(method: str) -> None:
+def test_the_improved_value_really_swaps(method: Any) -> None:
     data = table()
     ranking = ranked(data, method=method)
     behind, ahead = ranking.table.index[[3, 2]]

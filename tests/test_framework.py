@@ -1149,6 +1149,15 @@ ms.Indicator(code="e", factor="f", direction="up")
 ms.Factor(code="g", aggregation="mean")
 ms.Framework(name="h", factors=(), indicators=(), missing="drop", normalization="z-score")
 ms.load_framework("pestle").with_weights({"political": 1})
+ranking = ms.rank_markets(ms.load_indicators(), "pestle", method="topsis", weights="entropy")
+ms.robustness(ranking, around="anny")
+ms.contributions(ranking, level="indicators")
+ms.topsis([[1, 2]], [1, 1], normalization="vektor", directions=["benefit", "cost"])
+ms.ahp([[1, 2]], [1, 1], mode="distributed")
+ms.ahp_weights([[1, 2], [0.5, 1]], method="eigen")
+ms.consensus(ranking.table, method="bordas")
+ms.robustness(ranking, around="any"), ms.contributions(ranking, level="indicator")
+ranking.table.head(), ranking.provenance["data"], ms.METHODS["topsis"].linear
 """,
         encoding="utf-8",
     )
@@ -1166,6 +1175,7 @@ ms.load_framework("pestle").with_weights({"political": 1})
         5,
         6,
         7,
+        *range(11, 17),
     ]
 
 

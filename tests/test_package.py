@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import is_dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from inspect import getdoc, isclass, isroutine
@@ -24,6 +25,16 @@ def test_every_public_name_is_there_and_described(name: str) -> None:
         assert len(getdoc(thing) or "") > 20
         # What dataclass() writes where nobody did is the signature.
         assert not (getdoc(thing) or "").startswith(f"{name}(")
+
+
+@pytest.mark.parametrize("name", [n for n in marketselect.__all__ if n[0].isupper()])
+def test_help_says_what_every_field_holds(name: str) -> None:
+    thing = getattr(marketselect, name)
+    if not is_dataclass(thing):
+        return
+    text = (getdoc(thing) or "").partition("Attributes\n")[2]
+    told = re.findall(r"^(\w+)\n    \S.{3}", text, flags=re.MULTILINE)
+    assert [field for field in thing.__dataclass_fields__ if field not in told] == []
 
 
 def test_public_names_are_listed_once_and_by_dir() -> None:

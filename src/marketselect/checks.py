@@ -6,7 +6,7 @@ them and do not look at them again. Nothing that was given is ever changed.
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self, TypeGuard
+from typing import Any, Literal, Protocol, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,7 @@ from marketselect.values import is_real, is_truth, number_fault, one_of, to_numb
 
 DIRECTIONS = ("benefit", "cost")
 
+Directions = Sequence[Literal["benefit", "cost"]] | Sequence[str]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -308,7 +309,7 @@ def under(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
     return words
 
 
-def direction_signs(directions: Sequence[str] | None, criteria: int) -> FloatArray:
+def direction_signs(directions: Directions | None, criteria: int) -> FloatArray:
     """Return +1 for "benefit" and -1 for "cost", shape (criteria,); None means all benefit."""
     if directions is None:
         return np.ones(criteria)

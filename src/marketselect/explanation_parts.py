@@ -9,7 +9,7 @@ to the Theory of Games II, Princeton University Press, 307-317.
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import comb
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,13 @@ from marketselect.methods._games import Game
 from marketselect.ranking import Ranking, unit_scores
 from marketselect.scoring.influence import weights_by_market
 
-LEVELS = ("factor", "indicator")
+Level = Literal["factor", "indicator"]
+LEVELS = get_args(Level)
 MOST = 12  # factors in a Shapley split, which has 2^k coalitions
 STRAIGHT = 1e-9  # how far off its line a part may lie, as a share of the largest
 
 
-def contributions(ranking: Ranking, *, level: str = "factor") -> pd.DataFrame:
+def contributions(ranking: Ranking, *, level: Level = "factor") -> pd.DataFrame:
     """Split each market's score into parts of the factors or indicators that add up to it.
 
     Parameters

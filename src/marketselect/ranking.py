@@ -13,6 +13,7 @@ from marketselect import schemas
 from marketselect.checks import FloatArray, Matrix, Shares, Weighting, divided, is_weighting
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
+from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import result
 from marketselect.methods import Given, Method, as_method
 from marketselect.methods._calling import call_method, count_draws
@@ -37,7 +38,8 @@ from marketselect.weighting.rule import weigh_by
 
 # What `weights` takes: numbers by name, the result of a weighting, its name, or a callable.
 GivenWeights: TypeAlias = (
-    "Mapping[str, float] | pd.Series[float] | Weighting | str | Callable[..., Any] | None"
+    "Mapping[str, float] | pd.Series[float] | Weighting | WeightingName | str"
+    " | Callable[..., Any] | None"
 )
 
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval

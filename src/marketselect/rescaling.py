@@ -11,6 +11,7 @@ option and nowhere a default.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +27,8 @@ from marketselect.checks import (
 from marketselect.errors import InputError
 from marketselect.ranks import TIE
 from marketselect.values import one_of
+
+Rescaling = Literal["none", "vector", "sum", "max", "min-max", "linear"]
 
 
 def rescale(

@@ -8,6 +8,8 @@ Where a peer's default differs, the call names the option that makes it agree:
 - pymcdm's VIKOR refuses a constant column; here it adds no regret.
 """
 
+from typing import Any
+
 import numpy as np
 import pymcdm.methods
 import pymcdm.normalizations
@@ -42,7 +44,7 @@ def decision(matrix: FloatArray, weights: FloatArray, signs: FloatArray) -> obje
 @pytest.mark.parametrize(
     ("ours", "theirs"), [("vector", "vector_normalization"), ("min-max", "minmax_normalization")]
 )
-def test_topsis_of_pymcdm(seed: int, ours: str, theirs: str) -> None:
+def test_topsis_of_pymcdm(seed: int, ours: Any, theirs: str) -> None:
     matrix, weights = problem(seed)
     peer = pymcdm.methods.TOPSIS(getattr(pymcdm.normalizations, theirs))
     np.testing.assert_allclose(
@@ -56,7 +58,7 @@ def test_topsis_of_pymcdm(seed: int, ours: str, theirs: str) -> None:
 @pytest.mark.parametrize(
     ("ours", "theirs"), [("euclidean", "euclidean"), ("manhattan", "cityblock")]
 )
-def test_topsis_of_scikit_criteria(seed: int, ours: str, theirs: str) -> None:
+def test_topsis_of_scikit_criteria(seed: int, ours: Any, theirs: str) -> None:
     matrix, weights = problem(seed)
     scaled = VectorScaler("matrix").transform(decision(matrix, weights, SIGNS))
     # It would rather have costs turned round; Hwang & Yoon keep them as they are.
@@ -116,7 +118,7 @@ def test_vikor_of_both(seed: int) -> None:
         ("linear", "vshape_2"),
     ],
 )
-def test_promethee_of_pymcdm(seed: int, ours: str, theirs: str) -> None:
+def test_promethee_of_pymcdm(seed: int, ours: Any, theirs: str) -> None:
     matrix, weights = problem(seed)
     q, p = np.array([2.0, 5.0, 1.0, 8.0]), np.array([20.0, 30.0, 40.0, 50.0])
     peer = pymcdm.methods.PROMETHEE_II(theirs, p=p, q=q)

@@ -4,6 +4,8 @@ Definition: Saaty (1980) for the distributive mode, Belton & Gear (1983) for the
 weights, and ratings from pairwise comparisons of markets, come from `ahp_weights`.
 """
 
+from typing import Literal, get_args
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -21,7 +23,8 @@ from marketselect.rescaling import fixed_point, refuse_columns, rescale, where_i
 from marketselect.values import one_of
 from marketselect.weighting._columns import by_column, refuse_other_names
 
-MODES = ("distributive", "ideal")
+Mode = Literal["distributive", "ideal"]
+MODES = get_args(Mode)
 
 
 @result
@@ -47,7 +50,7 @@ def ahp(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
     *,
-    mode: str = "distributive",
+    mode: Mode = "distributive",
     ideal: ArrayLike | None = None,
 ) -> AhpResult:
     """Score markets by the analytic hierarchy process.

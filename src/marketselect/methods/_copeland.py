@@ -5,12 +5,13 @@ of weight of the criteria on which market i is ahead of market j, ties half to e
 adds up the matrix as it is (de Borda, 1781). Values in unlike units need no normalization.
 """
 
-from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
+    Directions,
     FloatArray,
     IntArray,
     Weighting,
@@ -24,7 +25,8 @@ from marketselect.ranks import rank_scores
 from marketselect.values import one_of
 from marketselect.weighting._columns import by_column, refuse_other_names
 
-RULES = ("majority", "shares")
+Rule = Literal["majority", "shares"]
+RULES = get_args(Rule)
 CHUNK = 1_000_000  # patterns x weights that are decided at a time: 8 MB
 MOST_DIGITS = 39  # of base 3, which 64 bits hold
 HALF = 1e-12  # a sum of weights this near to one half is a tie
@@ -56,8 +58,8 @@ def copeland(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
     *,
-    directions: Sequence[str] | None = None,
-    rule: str = "majority",
+    directions: Directions | None = None,
+    rule: Rule = "majority",
 ) -> CopelandResult:
     """Score markets by how many others they outrank.
 

@@ -6,12 +6,13 @@ the weights, a batch of weights costs one matrix product.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
+    Directions,
     FloatArray,
     Matrix,
     Weighting,
@@ -29,6 +30,8 @@ from marketselect.weighting._columns import by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None
+
+Preference = Literal["usual", "u-shape", "v-shape", "level", "linear", "gaussian"]
 
 
 @result
@@ -66,8 +69,8 @@ def promethee(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
     *,
-    directions: Sequence[str] | None = None,
-    preference: str | Sequence[str] = "linear",
+    directions: Directions | None = None,
+    preference: Preference | str | Sequence[str] = "linear",
     q: Threshold = None,
     p: Threshold = None,
     s: Threshold = None,

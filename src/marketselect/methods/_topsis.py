@@ -5,13 +5,14 @@ step is the book's: vector normalization, weights, the best and the worst value 
 Euclidean distances. Cost columns stay in their own sense: their ideal is the smallest value.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
+    Directions,
     FloatArray,
     Matrix,
     Weighting,
@@ -24,6 +25,7 @@ from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import METRICS, weighted_distances
 from marketselect.rescaling import (
+    Rescaling,
     fixed_point,
     near_one,
     refuse_columns,
@@ -76,9 +78,9 @@ def topsis(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
     *,
-    directions: Sequence[str] | None = None,
-    normalization: str = "vector",
-    metric: str = "euclidean",
+    directions: Directions | None = None,
+    normalization: Rescaling = "vector",
+    metric: Literal["euclidean", "manhattan", "chebyshev"] = "euclidean",
     ideal: ArrayLike | None = None,
     anti_ideal: ArrayLike | None = None,
 ) -> TopsisResult:

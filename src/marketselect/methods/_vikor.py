@@ -4,13 +4,12 @@ Definition: Opricovic & Tzeng (2004), section 2.1; the steps are numbered as the
 are relative to the markets given: best and worst are taken from the matrix.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
     BoolArray,
+    Directions,
     FloatArray,
     Weighting,
     direction_signs,
@@ -97,7 +96,7 @@ def vikor(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
     *,
-    directions: Sequence[str] | None = None,
+    directions: Directions | None = None,
     v: float = 0.5,
 ) -> VikorResult:
     """Score markets by VIKOR's compromise between average and largest regret.

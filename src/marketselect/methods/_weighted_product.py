@@ -4,13 +4,12 @@ Definition: Bridgman (1922); Triantaphyllou (2000), section 2.2. Weights sum to 
 has the unit of the criteria, and only ratios between markets carry meaning.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
     BoolArray,
+    Directions,
     FloatArray,
     Matrix,
     Weighting,
@@ -48,7 +47,7 @@ def weighted_product(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
     *,
-    directions: Sequence[str] | None = None,
+    directions: Directions | None = None,
 ) -> WeightedProductResult:
     """Score markets by the product of their criteria, each raised to its weight.
 

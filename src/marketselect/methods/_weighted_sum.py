@@ -3,11 +3,10 @@
 Definition: Fishburn (1967); Hwang & Yoon (1981), section "Simple additive weighting".
 """
 
-from collections.abc import Sequence
-
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
+    Directions,
     FloatArray,
     Weighting,
     direction_signs,
@@ -18,7 +17,7 @@ from marketselect.checks import (
 from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.rescaling import rescale, signs_after, without_rounding
+from marketselect.rescaling import Rescaling, rescale, signs_after, without_rounding
 from marketselect.weighting._columns import by_column, refuse_other_names
 
 
@@ -45,8 +44,8 @@ def weighted_sum(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
     *,
-    directions: Sequence[str] | None = None,
-    normalization: str = "none",
+    directions: Directions | None = None,
+    normalization: Rescaling = "none",
 ) -> WeightedSumResult:
     """Score markets by the weighted sum of their criteria.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from marketselect.errors import InputError
+from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping
 from marketselect.methods._games import Game
 from marketselect.values import a_flag, one_of
@@ -152,7 +153,7 @@ class Method:
         return f"{self.name}({options})" if options else self.name
 
 
-Given = str | Method | Callable[..., Any]
+Given = MethodName | str | Method | Callable[..., Any]
 """What `method` takes: a method's name, the method, or a callable."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,8 @@ from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
 from marketselect.values import a_count, check_draws, is_size, one_of, to_number
 
-AROUND = ("stated", "any", "ordered")
+Around = Literal["stated", "any", "ordered"]
+AROUND = get_args(Around)
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
 CONFIDENCE_DRAWS = 2_000
 # BLAS works on a product of so few multiplications with one thread. Its own threads would fight
@@ -118,7 +120,7 @@ def robustness(
     *,
     draws: int = 100_000,
     seed: int = 0,
-    around: str = "stated",
+    around: Around = "stated",
     tolerance: float = 0.25,
     concentration: float | None = None,
     pairwise: bool = False,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -155,7 +155,9 @@ def compare_methods(
     )
 
 
-def consensus(ranks: pd.DataFrame | Comparison, *, method: str = "borda") -> pd.DataFrame:
+def consensus(
+    ranks: pd.DataFrame | Comparison, *, method: Literal["borda", "copeland", "mean-rank"] = "borda"
+) -> pd.DataFrame:
     """Make one ranking of several.
 
     Parameters

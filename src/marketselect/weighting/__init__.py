@@ -21,6 +21,7 @@ from marketselect.weighting.data_driven import (
 from marketselect.weighting.rule import WeightRule
 from marketselect.weighting.stated import (
     EqualWeightsResult,
+    RankOrder,
     RankOrderResult,
     equal_weights,
     rank_order_weights,
@@ -34,7 +35,7 @@ def same_for_all(stated: FloatArray) -> EqualWeightsResult:
     return equal_weights(len(stated))
 
 
-def by_stated_order(stated: FloatArray, *, method: str = "centroid") -> RankOrderResult:
+def by_stated_order(stated: FloatArray, *, method: RankOrder = "centroid") -> RankOrderResult:
     """Return the rank-order weights of the order that stated weights are in."""
     if not stated.all():
         raise InputError.of(

@@ -4,6 +4,8 @@ Random indices are mean consistency indices of random reciprocal matrices on the
 sources differ by how many matrices they drew.
 """
 
+from typing import Literal
+
 import numpy as np
 
 from marketselect.checks import FloatArray
@@ -11,6 +13,7 @@ from marketselect.errors import InputError
 from marketselect.values import one_of
 
 # Sizes 3 and up; smaller matrices are always consistent.
+RandomIndex = Literal["alonso-lamata", "saaty", "donegan-dodd", "tummala-ling"]
 RANDOM_INDICES: dict[str, dict[int, float]] = {
     # Alonso, J. A., & Lamata, M. T. (2006). Consistency in the analytic hierarchy process: a new
     # approach. Int. J. Uncertainty, Fuzziness and Knowledge-Based Systems 14(4), 445-459.

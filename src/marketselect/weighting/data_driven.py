@@ -8,13 +8,12 @@ A column whose values agree within rounding is constant: it gets weight zero, an
 if it were not there.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.checks import (
     BoolArray,
+    Directions,
     FloatArray,
     Matrix,
     direction_signs,
@@ -206,7 +205,7 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     )
 
 
-def critic_weights(matrix: ArrayLike, *, directions: Sequence[str] | None = None) -> CriticResult:
+def critic_weights(matrix: ArrayLike, *, directions: Directions | None = None) -> CriticResult:
     """Weight each criterion by its contrast and by its conflict with the other criteria.
 
     Parameters
@@ -276,7 +275,7 @@ def critic_weights(matrix: ArrayLike, *, directions: Sequence[str] | None = None
 
 
 def standard_deviation_weights(
-    matrix: ArrayLike, *, directions: Sequence[str] | None = None
+    matrix: ArrayLike, *, directions: Directions | None = None
 ) -> StandardDeviationResult:
     """Weight each criterion by the standard deviation of its values on the scale 0 to 1.
 
@@ -400,7 +399,7 @@ def _varying(values: FloatArray) -> BoolArray:
     return varying
 
 
-def _normalized(matrix: Matrix, directions: Sequence[str] | None) -> tuple[FloatArray, BoolArray]:
+def _normalized(matrix: Matrix, directions: Directions | None) -> tuple[FloatArray, BoolArray]:
     """Return the columns from 0 worst to 1 best, and which of them vary."""
     values = matrix.values
     signs = direction_signs(by_column(directions, "directions", matrix), matrix.criteria)

@@ -8,7 +8,7 @@ Saaty (1983) and Forman & Peniwati (1998) for groups.
 import warnings
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,7 @@ from marketselect.weighting._comparisons import (
     upper,
 )
 from marketselect.weighting._consistency import (
+    RandomIndex,
     complete_eigenvalue,
     complete_least_squares,
     geometric_consistency,
@@ -41,6 +42,7 @@ LARGEST_OF_SCALE = 9.0
 NO_CHANGE = 1e-9
 
 # How weights are derived, and with it how gaps are filled.
+Derivation = Literal["eigenvector", "geometric-mean"]
 COMPLETIONS = {"eigenvector": complete_eigenvalue, "geometric-mean": complete_least_squares}
 AGGREGATIONS = ("judgements", "priorities")
 
@@ -173,7 +175,10 @@ class GroupResult:
 
 
 def ahp_weights(
-    comparisons: Any, *, method: str = "eigenvector", random_index: str = "alonso-lamata"
+    comparisons: Any,
+    *,
+    method: Derivation = "eigenvector",
+    random_index: RandomIndex = "alonso-lamata",
 ) -> JudgementResult:
     """Derive weights from pairwise comparisons.
 
@@ -246,9 +251,9 @@ def group_judgements(
     matrices: Mapping[Any, Any] | Iterable[Any],
     *,
     weights: Mapping[Any, float] | ArrayLike | Weighting | None = None,
-    method: str = "judgements",
-    derivation: str = "eigenvector",
-    random_index: str = "alonso-lamata",
+    method: Literal["judgements", "priorities"] = "judgements",
+    derivation: Derivation = "eigenvector",
+    random_index: RandomIndex = "alonso-lamata",
 ) -> GroupResult:
     """Combine the pairwise comparisons of several persons.
 

@@ -5,7 +5,7 @@ sum and rank reciprocal; von Winterfeldt & Edwards (1986) for swings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,8 @@ from marketselect.frozen import result
 from marketselect.ranks import rank_scores
 from marketselect.values import is_number, is_truth, one_of
 from marketselect.weighting._rows import Labels, distinct, read_row
+
+RankOrder = Literal["centroid", "sum", "reciprocal"]
 
 
 @result
@@ -124,7 +126,7 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
 
 
 def rank_order_weights(
-    order: Mapping[str, float] | Sequence[str] | ArrayLike, *, method: str = "centroid"
+    order: Mapping[str, float] | Sequence[str] | ArrayLike, *, method: RankOrder = "centroid"
 ) -> RankOrderResult:
     """Turn an order of importance into weights.
 
