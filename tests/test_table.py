@@ -395,7 +395,9 @@ def test_an_impossible_reference_year_is_refused(as_of: int) -> None:
 
 
 def test_observations_after_as_of_alone_are_refused() -> None:
-    with pytest.raises(ms.InputError, match="there is no value in or before 1999, the year as_of"):
+    with pytest.raises(
+        ms.InputError, match="as_of: there is no value in or before 1999; give a later year"
+    ):
         table_of({"X": {"A": {2024: 1.0, 1990: None}}}, as_of=1999)
 
 

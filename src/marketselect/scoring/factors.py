@@ -240,8 +240,8 @@ def market_groups(
         raise InputError.of(
             "unknown-name",
             f'group "{framework.group}"',
-            "is neither a column of the data nor of load_markets()",
-            f"that has {listing(markets.columns, 99)}",
+            "is neither a column of the data nor one of the embedded markets",
+            f"load_markets() has {listing(markets.columns, 99)}",
             f"give the data that column, or name one of {listing(markets.columns, 99)}",
         )
     return markets[framework.group]
