@@ -118,7 +118,7 @@ class JudgementResult:
     consistency_ratio
         CR = CI / RI; 0 for n <= 2
     geometric_consistency_index
-        GCI
+        GCI, of Aguaron & Moreno-Jimenez (2003); `geometric_consistency` says how.
     revisions
         if CR > 0.1: what to revise, the most helpful first
     weights
