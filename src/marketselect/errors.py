@@ -214,11 +214,6 @@ def raise_faults(found: Iterable[Fault | str], what: str = "") -> None:
         raise InputError(*faults, what=what)
 
 
-def refuse(what: str, found: Iterable[Fault | str]) -> None:
-    """Raise one `InputError` that lists every fault, or return when there is none."""
-    raise_faults(found, what)
-
-
 def listing(items: Iterable[object], limit: int = 5) -> str:
     """Join the first `limit` items and count the rest: ``"a", "b" and 3 more``."""
     names = [f'"{item}"' for item in items]
