@@ -623,6 +623,15 @@ def test_a_closed_stderr_sends_no_message_into_the_result() -> None:
     assert (done.returncode, done.stdout) == (2, "")
 
 
+# Where tests run in the background interrupts are ignored, by every process below as well; to a
+# person they are not.
+WATCHED = """import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from marketselect.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @pytest.mark.parametrize("words", [["rank"], ["report", "-o", "page.html"]], ids=["rank", "report"])
 def test_a_long_run_shows_progress_and_an_interrupt_ends_it(
     words: list[str], tmp_path: Path
@@ -630,14 +639,20 @@ def test_a_long_run_shows_progress_and_an_interrupt_ends_it(
     screen, end = pty.openpty()
     termios.tcsetwinsize(screen, (24, 80))
     with subprocess.Popen(
-        [*COMMAND, *words, "--draws", "9000000"], stdout=subprocess.PIPE, stderr=end, cwd=tmp_path
+        [sys.executable, "-c", WATCHED, *words, "--draws", "9000000"],
+        stdout=subprocess.PIPE,
+        stderr=end,
+        cwd=tmp_path,
     ) as process:
         os.close(end)
-        seen = b""
-        while b"draws:" not in seen:
-            seen += os.read(screen, 1000)
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
+        try:
+            seen = b""
+            while b"draws:" not in seen:
+                seen += os.read(screen, 1000)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     os.close(screen)
     assert (process.returncode, out) == (130, b"")
     assert list(tmp_path.iterdir()) == []
