@@ -512,7 +512,7 @@ SEARCHES = [by_weights, pytest.param(overtake, marks=pytest.mark.nightly)]
 def test_the_least_shift_of_weight_by_hand() -> None:
     # Cadiz leads Bergen by 50 in economic, trails by 30 and 50: the score by 10. A third of the
     # weight moved from social to economic would gain 100/3; a tenth gains 10.
-    found = overtake(ranked(), "Cadiz", "Bergen")
+    found = by_weights(ranked(), "Cadiz", "Bergen")
     assert found.gap == pytest.approx(10)
     assert found.weights.possible
     assert found.weights.exact
@@ -698,7 +698,7 @@ def test_no_weights_of_a_grid_are_nearer(
 
 
 def test_a_market_that_leads_nowhere_cannot_overtake_by_weights() -> None:
-    found = overtake(flat(2, [[80, 50], [70, 50]]), "M1", "M0")
+    found = by_weights(flat(2, [[80, 50], [70, 50]]), "M1", "M0")
     assert not found.weights.possible
     assert found.weights.exact
     assert found.weights.reason == "M1 is not ahead of M0 in any factor, so no weights help"
@@ -720,8 +720,8 @@ def test_rounding_may_make_a_lead_too_small_to_show() -> None:
         ),
         draws=0,
     )
-    assert overtake(ranking, "M1", "M0").weights.possible
-    reason = overtake(rounded, "B", "A").weights.reason
+    assert by_weights(ranking, "M1", "M0").weights.possible
+    reason = by_weights(rounded, "B", "A").weights.reason
     assert reason == "B leads A in no factor by enough to change the rank"
 
 
@@ -875,7 +875,7 @@ def test_who_is_ahead_already_needs_nothing() -> None:
 
 def test_markets_that_are_level_can_be_parted() -> None:
     ranking = flat(2, [[60, 40], [40, 60]])
-    found = overtake(ranking, "M0", "M1")
+    found = by_weights(ranking, "M0", "M1")
     assert not found.ahead
     assert found.weights.possible
     assert found.weights.moved < 1e-8
@@ -885,7 +885,7 @@ def test_markets_that_are_level_can_be_parted() -> None:
 
 def test_a_change_that_is_too_small_to_print_is_said_in_words() -> None:
     ranking = flat(2, [[1e-12, 3], [2e-12, 2]], method="vikor")
-    found = overtake(ranking, "M1", "M0")
+    found = by_weights(ranking, "M1", "M0")
     assert found.weights.moved < 1e-12
     assert "It would overtake at the least change of weights." in found.sentence
 
