@@ -51,7 +51,7 @@ class BestWorstResult:
     others_to_worst
         a_jW, (criteria,), 1 at the worst, in the same order
     local_ratios
-        |a_Bj a_jW - a_BW| / (a_BW^2 - a_BW), (criteria,), 0 consistent
+        ``|a_Bj a_jW - a_BW|`` / (a_BW^2 - a_BW), (criteria,), 0 consistent
     consistency_ratio
         CR^I: the largest of them
     threshold
