@@ -3,6 +3,7 @@
 import copy
 import pickle
 from dataclasses import FrozenInstanceError, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,14 +40,25 @@ def test_what_is_written_into_a_frame_stays_with_the_reader() -> None:
     mine.loc[0, "x"] = 99.0
     mine["y"] = 1
     assert one.table.to_dict("list") == {"x": [1.0, 2.0]}
-    with pytest.raises(ValueError, match="read-only"):
-        one.table["x"].to_numpy()[0] = 9
+    one.table["x"].array[:] = 9
+    numbers = one.table["x"].to_numpy()
+    numbers.setflags(write=True)
+    numbers[0] = 9
+    assert one.table.to_dict("list") == {"x": [1.0, 2.0]}
+
+
+def test_an_array_of_a_result_cannot_be_made_writable() -> None:
+    base = np.arange(6.0)
+    one = replace(small(), numbers=base.reshape(2, 3).T)
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        one.numbers.setflags(write=True)
 
 
 def test_a_frame_that_was_given_is_not_changed_through() -> None:
     given = pd.DataFrame({"x": [1.0, 2.0]})
     one = replace(small(), table=given, shares=given["x"])
     given.loc[0, "x"] = 99.0
+    given["x"].array[:] = 99.0
     assert one.table["x"].tolist() == [1.0, 2.0]
     assert one.shares is not None
     assert one.shares.tolist() == [1.0, 2.0]
@@ -139,6 +151,12 @@ def test_what_is_written_into_a_ranking_reaches_no_later_answer() -> None:
     table.loc["A", "rank"] = 99
     matrix.loc["A"] = 0.0
     weights.iloc[0] = 0.0
+    ranking.table["rank"].array[:] = 99
+    ranking.weights.array[:] = 0.0
+    for frame in (ranking.scores.normalized, ranking.scores.table.values, ranking.matrix):
+        frame["gdp" if "gdp" in frame else "size"].array[:] = 0.0
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        ranking.seen.values.setflags(write=True)
     assert ms.explain(ranking, "A").rank == before
     assert ms.robustness(ranking, draws=50).summary.equals(
         ms.robustness(ranked(), draws=50).summary
@@ -168,6 +186,33 @@ def test_a_method_of_ones_own_is_marked_as_unverifiable() -> None:
     assert ":" not in ranked().fingerprint
 
 
+def above(matrix: Any, weights: Any, *, floor: float = 0.0) -> Any:
+    return np.maximum(matrix, floor) @ weights
+
+
+def test_what_a_partial_of_ones_own_sets_tells_rankings_apart() -> None:
+    low, high = (ranked(method=partial(above, floor=floor)) for floor in (1.0, 60.0))
+    assert low.options == {"floor": 1.0}
+    assert low.fingerprint != high.fingerprint
+    named = ms.Method(call=partial(above, floor=60.0), name="above")
+    assert ranked(method=named).fingerprint == high.fingerprint
+
+
+def test_words_alone_make_no_other_ranking() -> None:
+    one = ranked()
+    rules = one.given_framework
+    told = replace(
+        rules,
+        title="Another title",
+        name="another",
+        indicators=tuple(replace(i, unit="%", rationale="why") for i in rules.indicators),
+    )
+    again = ms.rank_markets(one.scores.table, told, draws=0)
+    assert again.fingerprint == one.fingerprint
+    judged = ms.rank_markets(one.scores.table, replace(rules, range=(1, 100)), draws=0)
+    assert judged.fingerprint != one.fingerprint
+
+
 def test_a_result_carries_the_fingerprint_of_its_ranking() -> None:
     ranking = ranked()
     made = (
@@ -179,3 +224,21 @@ def test_a_result_carries_the_fingerprint_of_its_ranking() -> None:
         ms.overtake(ranking, "B", "A"),
     )
     assert {each.fingerprint for each in made} == {ranking.fingerprint}
+
+
+def test_what_is_given_stays_writable() -> None:
+    """A result holds its arrays locked, but none that was given."""
+    matrix, weights = np.array([[1.0, 2.0], [3.0, 5.0], [2.0, 4.0]]), np.array([0.4, 0.6])
+    for method in ms.METHODS.values():
+        method(matrix, weights, **method.on_scale(0.0, 10.0))
+    for weigh in (ms.entropy_weights, ms.critic_weights, ms.standard_deviation_weights):
+        weigh(matrix)
+    ms.topsis(matrix, weights, normalization="none", ideal=matrix[1], anti_ideal=matrix[0])
+    ms.ahp_weights(matrix[:2] / matrix[:2])
+    ms.swing_weights(weights)
+    framework = ranked().given_framework
+    data = pd.DataFrame(matrix.T.copy().T, columns=["gdp", "tax"], copy=False)
+    ms.rank_markets(data, framework, weights={"size": 1, "cost": 2})
+    held = replace(ranked().scores.table, values=data)
+    data.loc[0, "gdp"] = matrix[0, 0] = weights[0] = 9.0
+    assert held.values.loc[0, "gdp"] == 1.0

@@ -154,6 +154,7 @@ def test_matrix_and_details_hold_every_scored_market() -> None:
     ranking = ms.rank_markets(table(), framework(), markets=["Delft"], draws=0)
     assert ranking.matrix.index.tolist() == ["Aarhus", "Bergen", "Cadiz", "Delft", "Fulda"]
     assert ranking.matrix.columns.tolist() == ["economic", "legal", "social"]
+    assert isinstance(ranking.details, ms.WeightedSumResult)
     assert ranking.details.scores.shape == (5,)
     assert ranking.table["rank"].to_dict() == {"Delft": 1}
 
@@ -566,7 +567,8 @@ def test_a_callable_equals_the_method_it_repeats(method: Callable[..., Any], nam
 
 def test_the_result_of_a_callable_is_kept() -> None:
     ranking = ms.rank_markets(table(), framework(), method=with_scores, draws=0)
-    assert ranking.details.note == "mine"
+    details: Any = ranking.details
+    assert details.note == "mine"
 
 
 @pytest.mark.parametrize(("method", "draws"), [(own, 500), (own_batch, 10_000)])

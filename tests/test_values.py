@@ -381,7 +381,7 @@ def test_counts_are_whole_numbers_and_never_text(name: str) -> None:
     for count in (7, np.int64(7), np.uint8(7)):
         asked: Any = {name: count}
         ranking = ms.rank_markets(table(), framework(), **asked)
-        assert ranking.provenance[name] == 7
+        assert {**ranking.provenance}[name] == 7
     for other in (7.0, "7", True, -1, float("nan"), Decimal(7), [7]):
         asked = {name: other}
         with pytest.raises(InputError, match=rf"^{name} is .*; a whole number, 0 or more, is"):

@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -148,3 +149,11 @@ def test_an_unknown_source_is_refused() -> None:
     source: Any = "dta"
     with pytest.raises(InputError, match=r'^weighting mine: source is .*Did you mean "data"'):
         WeightRule(name="mine", call=spread, source=source)
+
+
+def test_a_partial_is_called_by_the_name_of_its_function(tmp_path: Path) -> None:
+    assert as_rule(partial(ms.critic_weights)) is WEIGHTINGS["critic"]
+    ms.save_study(rank(partial(ms.critic_weights), draws=0), tmp_path / "study")
+    again = as_rule(partial(spread))
+    assert (again.name, again.call) == ("spread", spread)
+    assert as_rule(partial(ms.critic_weights, directions=["cost"] * 2)).name == "critic_weights"

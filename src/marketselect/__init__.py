@@ -11,15 +11,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from marketselect import schemas
+from marketselect.checks import Matrix
 from marketselect.errors import ConsistencyWarning, Fault, InputError, MarketSelectError
 from marketselect.framework import (
     Factor,
     Framework,
     Indicator,
     Judgement,
+    Tree,
     framework_names,
     load_framework,
 )
+from marketselect.frozen import FrozenMapping
 from marketselect.methods import (
     METHODS,
     AhpResult,
@@ -67,6 +70,7 @@ from marketselect.weighting.judgement import (
     ahp_weights,
     group_judgements,
 )
+from marketselect.weighting.rule import WeightRule
 from marketselect.weighting.stated import (
     EqualWeightsResult,
     RankOrderResult,
@@ -189,6 +193,7 @@ __all__ = [
     "FactorScores",
     "Fault",
     "Framework",
+    "FrozenMapping",
     "GroupResult",
     "Indicator",
     "IndicatorChange",
@@ -200,6 +205,7 @@ __all__ = [
     "JudgementResult",
     "MarketComparison",
     "MarketSelectError",
+    "Matrix",
     "Method",
     "Overtaking",
     "PanelRanking",
@@ -220,8 +226,10 @@ __all__ = [
     "SwingResult",
     "TopsisResult",
     "Treatment",
+    "Tree",
     "VikorResult",
     "WeightChange",
+    "WeightRule",
     "WeightedProductResult",
     "WeightedSumResult",
     "aggregate",

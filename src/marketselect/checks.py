@@ -5,13 +5,14 @@ them and do not look at them again. Nothing that was given is ever changed.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, Protocol, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from marketselect.errors import InputError, listing
+from marketselect.frozen import result
 from marketselect.values import is_real, is_truth, number_fault, one_of, to_number
 
 DIRECTIONS = ("benefit", "cost")
@@ -42,18 +43,26 @@ def is_weighting(given: object) -> TypeGuard[Weighting]:
     return hasattr(given, "labels") and isinstance(getattr(given, "weights", None), np.ndarray)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Matrix:
-    """A matrix that was read: finite, at least one market and one criterion, and its names."""
+    """A matrix that was read: finite, at least one market and one criterion, and its names.
+
+    Attributes
+    ----------
+    values
+        Shape (markets, criteria), or (..., markets, criteria) for a batch.
+    rows
+        The names of the markets, None where they have none.
+    columns
+        The names of the criteria, None where they have none.
+    of_factors
+        Whether whoever reads a message knows the columns as factors: it was never theirs.
+    """
 
     values: FloatArray
-    """Shape (markets, criteria), or (..., markets, criteria) for a batch."""
     rows: Any = None
-    """The names of the markets, None where they have none."""
     columns: Sequence[Hashable] | None = None
-    """The names of the criteria."""
     of_factors: bool = False
-    """Whether whoever reads a message knows the columns as factors: it was never theirs."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> FloatArray:
         """Return the values, so that the matrix stands wherever an array may."""
@@ -99,7 +108,7 @@ class Matrix:
         return f'{"factor" if self.of_factors else "criterion"} "{self.columns[place]}"'
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Shares:
     """Weights that were read, and each vector of them divided by its sum."""
 
@@ -110,6 +119,12 @@ class Shares:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> FloatArray:
         """Return the shares, so that they stand wherever weights may."""
         return np.array(self.values, dtype=dtype, copy=copy)
+
+
+def name_of(call: Any) -> str:
+    """Return the name of a callable: its own, that of what it is a part of, or that of its type."""
+    inner = getattr(call, "func", call)
+    return str(getattr(call, "__name__", getattr(inner, "__name__", type(call).__name__)))
 
 
 def numbered(name: str, place: Sequence[int]) -> str:

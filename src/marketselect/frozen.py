@@ -2,7 +2,8 @@
 
 A frozen dataclass alone only keeps its fields from being set anew: an array or a frame in it could
 still be written into, and a later call would read that. `result` makes dataclasses that hold what
-they were given read-only and hand out frames of which a change reaches nobody else.
+they were given read-only and hand out copies of their frames: pandas has doors to the numbers of
+a frame (`.array`) that copy on write does not guard.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,9 +41,7 @@ class FrozenMapping(Mapping[Any, Any]):
         object.__setattr__(self, "_items", held)
 
     def __getitem__(self, key: Any) -> Any:
-        held = self._items[key]
-        # Of a frame a view that copies itself when it is changed: it takes microseconds.
-        return held.copy(deep=False) if is_labelled(held) else held
+        return own_copy(self._items[key])
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._items)
@@ -87,6 +86,11 @@ def held_value(value: Any) -> Any:
         return tuple(map(held_value, value))
     if isinstance(value, np.ndarray):
         return read_only(value.copy())
+    return own_copy(value)
+
+
+def own_copy(value: Any) -> Any:
+    """Return a copy of a frame or a Series, and anything else as it is."""
     return value.copy() if is_labelled(value) else value
 
 
@@ -103,7 +107,14 @@ def is_labelled(value: object) -> bool:
 
 
 def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return a view of an array that cannot be written into."""
+    """Return a view of an array that cannot be written into, nor be made so.
+
+    Whoever owns the numbers is made read-only, too: NumPy unlocks a view of a writable array.
+    """
+    owner = values
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    owner.flags.writeable = False
     view = values.view()
     view.flags.writeable = False
     return view
@@ -129,9 +140,10 @@ def hashable(value: Any) -> Any:
 
 
 class LabelledField:
-    """A field of a result that holds a frame or a Series, and gives out views of it.
+    """A field of a result that holds a copy of a frame or a Series, and gives out copies of it.
 
-    A view copies itself when it is changed, so what a user writes into it stays with the user.
+    What a user writes into one stays with the user. A copy costs about what a view does, until a
+    frame has millions of cells: what reads one in a loop takes it once.
     """
 
     def __init__(self, name: str) -> None:
@@ -140,11 +152,10 @@ class LabelledField:
     def __get__(self, instance: Any, owner: type) -> Any:
         if instance is None:  # dataclass asks the class for a default: there is none
             raise AttributeError(self.name)
-        held = instance.__dict__[self.name]
-        return held.copy(deep=False) if hasattr(held, "iloc") else held
+        return own_copy(instance.__dict__[self.name])
 
     def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__[self.name] = value.copy(deep=False) if hasattr(value, "iloc") else value
+        instance.__dict__[self.name] = own_copy(value)
 
 
 def held_fields(instance: Any) -> None:

@@ -5,7 +5,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,39 @@ from marketselect.framework import Framework
 from marketselect.frozen import hashable
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.normalization import Scale
+
+
+class Provenance(TypedDict):
+    """What a ranking records of how it was made; held as a mapping that nobody changes."""
+
+    data: str
+    """SHA-256 of labels and values."""
+    framework: str
+    """SHA-256 of the framework's TOML text."""
+    framework_name: str
+    weights: Mapping[str, float]
+    """By top factor, adding up to one."""
+    tree_weights: Mapping[str, float]
+    scale: str | None
+    """SHA-256 of the scale that was given; None where none was."""
+    as_of: int | None
+    max_age: int | None
+    unused_columns: tuple[str, ...]
+    versions: Mapping[str, str]
+    given_weights: Mapping[str, float] | str | None
+    """As the call named them, or the name of the weighting."""
+    weighting: str
+    method: str
+    options: Mapping[str, Any]
+    markets: tuple[Any, ...] | None
+    """The candidates, None where all markets are."""
+    tolerance: float
+    seed: int
+    draws: int
+
+
+# Keys of a framework that change no score.
+UNTOLD = frozenset({"name", "title", "unit", "source", "licence", "rationale", "options"})
 
 
 def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> dict[str, Any]:
@@ -65,7 +98,7 @@ def fingerprint(
     named = (
         list(values.index),
         None if groups is None else list(groups.reindex(values.index)),
-        scores.framework.to_toml(),
+        rules_of(scores.framework.to_document()),
         digest_of_scale(scores.scale),
         method,
         sorted((name, repr(hashable(value))) for name, value in options.items()),
@@ -77,6 +110,16 @@ def fingerprint(
         weights.to_numpy(dtype="<f8").tobytes(),
     )
     return whole if verified else f"unverified:{whole}"
+
+
+def rules_of(document: Any) -> Any:
+    """Return a framework's document without what only tells a reader what things are.
+
+    Nor its options: a ranking is told apart by those that its method was called with.
+    """
+    if isinstance(document, Mapping):
+        return {key: rules_of(value) for key, value in document.items() if key not in UNTOLD}
+    return list(map(rules_of, document)) if isinstance(document, list) else document
 
 
 class Made(Protocol):
@@ -93,7 +136,8 @@ def same_ranking(ranking: Made, result: Made, what: str) -> None:
         raise InputError.of(
             "other-ranking",
             what,
-            "is of another ranking, by other data, rules, weights or candidates",
+            "is of another ranking, by other data, rules, scale, weights, method, options or"
+            " candidates",
             f"give {what}(ranking)",
         )
 

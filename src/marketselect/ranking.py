@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,9 @@ from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import result
-from marketselect.methods import Given, Method, as_method
+from marketselect.methods import Given, Method, MethodResult, as_method
 from marketselect.methods._calling import call_method, count_draws
-from marketselect.provenance import fingerprint, record
+from marketselect.provenance import Provenance, fingerprint, record
 from marketselect.ranking_html import ranking_html
 from marketselect.ranks import count_ranks, rank_scores
 from marketselect.running import reporter
@@ -98,17 +98,17 @@ class Ranking:
     tree_weights: "pd.Series[float]"
     effective_weights: "pd.Series[float] | None"
     main_effect: "pd.Series[float] | None"
-    weighting: Any
+    weighting: "Weighting | Mapping[str, float] | pd.Series[float] | FloatArray | None"
     judgements: Mapping[str, JudgementResult]
     excluded: pd.DataFrame
     method: str
     options: Mapping[str, object]
     call: Method
     decimals: int | None
-    details: Any
+    details: MethodResult
     scores: FactorScores
     given_framework: Framework
-    provenance: Mapping[str, Any]
+    provenance: Provenance
     weights_from: WeightRule
     seen: Matrix
 
@@ -285,18 +285,21 @@ def rank_markets(
         details=details,
         scores=scores,
         given_framework=rules,
-        provenance={
-            **record(scores, rules, scale),
-            "given_weights": given_weights(weights),
-            "weighting": rule.name,
-            # One of ours may bear a name of one's own; with its options it is this one.
-            "method": settled.shipped or settled.name,
-            "options": dict(used),
-            "markets": None if markets is None else [*shown, *excluded["market"]],
-            "tolerance": tolerance,
-            "seed": seed,
-            "draws": count,
-        },
+        provenance=cast(
+            "Provenance",
+            {
+                **record(scores, rules, scale),
+                "given_weights": given_weights(weights),
+                "weighting": rule.name,
+                # One of ours may bear a name of one's own; with its options it is this one.
+                "method": settled.shipped or settled.name,
+                "options": dict(used),
+                "markets": None if markets is None else [*shown, *excluded["market"]],
+                "tolerance": tolerance,
+                "seed": seed,
+                "draws": count,
+            },
+        ),
         weights_from=rule,
         seen=seen,
     )

@@ -362,9 +362,10 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
 
 def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
     """Return a table as it is, unless it lacks an indicator or someone put a fault into it."""
-    if missing := [code for code in framework.codes if code not in table.values.columns]:
-        raise InputError(missing_columns(missing, table.values))
-    values, numbers = table.values, table.values.to_numpy()
+    values = table.values
+    if missing := [code for code in framework.codes if code not in values.columns]:
+        raise InputError(missing_columns(missing, values))
+    numbers = values.to_numpy()
     plain = values.index.is_unique and values.columns.is_unique and numbers.dtype == np.float64
     if plain and not np.isinf(numbers).any():
         return table

@@ -14,12 +14,11 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.checks import FloatArray, Matrix, Shares
+from marketselect.checks import FloatArray, Matrix, Shares, name_of
 from marketselect.errors import Fault, InputError
 from marketselect.framework import vocabulary
 from marketselect.methods import METHODS, Method, as_method
 from marketselect.methods._calling import call_method
-from marketselect.methods.method import name_of
 
 SOURCES = Path(ms.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs"
@@ -229,7 +228,7 @@ def test_a_methods_words_are_shown() -> None:
         ({"call": "topsis"}, "^method is 'topsis'; give a name or a callable"),
         ({"linear": 1}, "^method mean: linear is 1; True or False is needed"),
         ({"batch": "wieghts"}, "^method mean: batch is 'wieghts'; .* Did you mean \"weights\""),
-        ({"name": 3}, "^name is 3; a text is needed"),
+        ({"name": 3}, "^method: name is 3; a text is needed"),
     ],
 )
 def test_what_is_no_method_is_refused(given: dict[str, Any], message: str) -> None:
@@ -497,3 +496,39 @@ def test_weights_that_were_read_are_divided_by_their_sum() -> None:
         np.testing.assert_array_equal(
             method(matrix, shares, **options).scores, method(matrix, [3, 1], **options).scores
         )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", 5),
+        ("unit", 5),
+        ("takes", "k"),
+        ("takes", [1]),
+        ("options", [1]),
+        ("fixed_options", [1]),
+        ("fixed_options", {1: 2}),
+        ("alone", "yes"),
+        ("game", 3),
+        ("formula", "closeness"),
+        ("linear", 1),
+        ("label", None),
+    ],
+)
+def test_a_field_of_another_kind_is_refused_by_its_name(field: str, value: Any) -> None:
+    given: Any = {"call": mean, field: value}
+    with pytest.raises(InputError, match=f"method.*: {field} is .* needed") as caught:
+        ms.Method(**given)
+    assert [fault.code for fault in caught.value.faults] == ["wrong-type"]
+
+
+def test_faults_of_several_fields_come_at_once() -> None:
+    given: Any = {"call": mean, "unit": 5, "takes": "k"}
+    with pytest.raises(InputError) as caught:
+        ms.Method(**given)
+    assert len(caught.value.faults) == 2
+
+
+def test_a_copy_of_a_method_is_the_method() -> None:
+    for method in (MEAN, ms.METHODS["topsis"], ms.Method(call=partial(mean))):
+        assert deepcopy(method) == method

@@ -86,7 +86,7 @@ def test_a_column_without_a_difference_is_no_fault(
     """Beside one that varies: a benefit in the first place, a cost in the second."""
     matrix = np.array([[1.0, 1.0], [2.0, 2.0], [5.0, 5.0]])
     signs = np.array([1.0, -1.0])
-    before = rescale(matrix, signs, normalization)
+    before = rescale(matrix.copy(), signs, normalization)
     matrix[:, place] = level
     after = rescale(matrix, signs, normalization)
     assert np.ptp(after[:, place]) == 0

@@ -20,30 +20,47 @@ class Tree:
     """The factors and indicators of a framework as one tree, by code.
 
     The key None stands for what is above the top factors.
+
+    Attributes
+    ----------
+    indicators
+        Their codes, in the order of the framework.
+    factors
+        Their codes, in the order of the framework.
+    parents
+        The factor that each indicator and factor is under.
+    above
+        All factors above each, the nearest first.
+    children
+        What is under each factor, sub-factors first.
+    leaves
+        The indicators anywhere under each factor.
+    bottom_up
+        The factors, each after those under it.
+    local
+        The weight of each, divided by the sum of its siblings'.
+    split
+        The local weights of the children of each factor, in their order.
+    whole
+        The product of the local weights from the top down: of indicators, then of factors.
+    within
+        What each indicator under a factor weighs in it; they add up to one.
+    shares
+        The same, shape (indicators, factors); zero where it is not under the factor.
     """
 
     indicators: tuple[str, ...]
     factors: tuple[str, ...]
     parents: Mapping[str, str | None]
-    """The factor that each indicator and factor is under."""
     above: Mapping[str, tuple[str, ...]]
-    """All factors above each, the nearest first."""
     children: Mapping[str | None, tuple[str, ...]]
-    """What is under each factor, sub-factors first."""
     leaves: Mapping[str, tuple[str, ...]]
-    """The indicators anywhere under each factor."""
     bottom_up: tuple[str, ...]
-    """The factors, each after those under it."""
     local: Mapping[str, float]
-    """The weight of each, divided by the sum of its siblings'."""
     split: Mapping[str | None, FloatArray]
-    """The local weights of the children of each factor, in their order."""
     whole: Mapping[str, float]
-    """The product of the local weights from the top down: of indicators, then of factors."""
     within: Mapping[str, Mapping[str, float]]
-    """What each indicator under a factor weighs in it; they add up to one."""
     shares: FloatArray
-    """The same, shape (indicators, factors); zero where it is not under the factor."""
 
     @property
     def top(self) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
+from marketselect.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.methods._ahp import AhpResult, ahp
 from marketselect.methods._copeland import CopelandResult, copeland
@@ -30,6 +31,7 @@ __all__ = [
     "CopelandResult",
     "Given",
     "Method",
+    "MethodResult",
     "PrometheeResult",
     "TopsisResult",
     "VikorResult",
@@ -160,11 +162,34 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 LINEAR = frozenset(name for name, method in METHODS.items() if method.linear)
 
 
+class Scored(Protocol):
+    """What a method of one's own may return in place of the scores themselves."""
+
+    @property
+    def scores(self) -> FloatArray:
+        """One score for each market, larger is better."""
+
+
+MethodResult: TypeAlias = (
+    WeightedSumResult
+    | WeightedProductResult
+    | TopsisResult
+    | AhpResult
+    | VikorResult
+    | PrometheeResult
+    | CopelandResult
+    | Scored
+    | FloatArray
+)
+"""What a method returns: one of ours its own class, any other scores or what holds them."""
+
+
 def as_method(given: Any) -> Method:
     """Return a method by its name, its function, or what someone has made a method of.
 
     A partial of one of the library's functions is that method with the options of the partial; it
-    is called as the function is, not told of a fixed scale.
+    is called as the function is, not told of a fixed scale. What a partial of any other function
+    sets is recorded as its options, too.
     """
     if isinstance(given, str):
         if given in METHODS:
@@ -177,11 +202,19 @@ def as_method(given: Any) -> Method:
         )
     if isinstance(given, Method):
         ours = None if given.shipped else _ours(given.call)
-        return given if ours is None else _named(ours, given)
+        return _unfolded(given) if ours is None else _named(ours, given)
     if (ours := _ours(given)) is not None:
         return ours
     batch = getattr(given, "batch", getattr(getattr(given, "func", None), "batch", False))
-    return Method(call=given, batch="weights" if batch else "none")
+    return _unfolded(Method(call=given, batch="weights" if batch else "none"))
+
+
+def _unfolded(method: Method) -> Method:
+    """Return a method that calls a function itself, with the options that a partial of it sets."""
+    call = method.call
+    if not isinstance(call, partial) or call.args:  # something takes the place of the matrix
+        return method
+    return replace(method, call=call.func, options={**call.keywords, **method.options})
 
 
 def _ours(call: Any) -> Method | None:

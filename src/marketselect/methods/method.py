@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from marketselect.errors import InputError
+from marketselect.checks import name_of
+from marketselect.errors import Fault, InputError, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping
 from marketselect.methods._games import Game
-from marketselect.values import a_flag, one_of
+from marketselect.values import is_truth, one_of
 
 Batch = Literal["none", "weights", "both"]
 Options = Mapping[str, Any]
@@ -110,17 +111,26 @@ class Method:
                 f"is {self.call!r}",
                 "give a name or a callable (matrix, weights) -> scores",
             )
-        name = self.name or name_of(self.call)
-        if not isinstance(name, str):
-            raise InputError.of("wrong-type", "name", f"is {name!r}", "a text is needed")
-        for flag in ("linear", "log_linear", "smooth", "usual"):
-            a_flag(getattr(self, flag), f"method {name}: {flag}")
-        one_of(self.batch, get_args(Batch), f"method {name}: batch")
+        name: Any = self.name or name_of(self.call)
+        where = f"method {name}" if isinstance(name, str) else "method"
+        raise_faults(
+            Fault(
+                "wrong-type", f"{where}: {key}", f"is {getattr(self, key)!r}", f"{need} is needed"
+            )
+            for key, (fits, need) in KINDS.items()
+            if not fits(getattr(self, key))
+        )
+        one_of(self.batch, get_args(Batch), f"{where}: batch")
         given = {"name": name, "label": self.label or name, "options": FrozenMapping(self.options)}
         if isinstance(self.fixed_options, Mapping):
             given["fixed_options"] = FrozenMapping(self.fixed_options)
+        if self.takes is not None:
+            given["takes"] = tuple(self.takes)
         for key, value in given.items():
             object.__setattr__(self, key, value)
+
+    def __deepcopy__(self, memo: Any) -> "Method":
+        return self
 
     def __repr__(self) -> str:
         return f"Method({self.title}, linear={self.linear}, batch={self.batch!r})"
@@ -157,10 +167,46 @@ Given = MethodName | str | Method | Callable[..., Any]
 """What `method` takes: a method's name, the method, or a callable."""
 
 
-def name_of(call: Any) -> str:
-    """Return the name of a callable: its own, that of what it is a part of, or that of its type."""
-    inner = getattr(call, "func", call)
-    return str(getattr(call, "__name__", getattr(inner, "__name__", type(call).__name__)))
+def is_text(value: object) -> bool:
+    """Return whether a value is a text."""
+    return isinstance(value, str)
+
+
+def are_names(value: object) -> bool:
+    """Return whether a value is a list of names."""
+    return isinstance(value, (list, tuple)) and all(map(is_text, value))
+
+
+def are_options(value: object) -> bool:
+    """Return whether a value is a mapping of options by name."""
+    return isinstance(value, Mapping) and all(map(is_text, value))
+
+
+# What each field takes, and how a fault calls it.
+KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("name", "label", "whole", "description", "shipped"), (is_text, "a text")),
+    **dict.fromkeys(("linear", "log_linear", "smooth", "usual"), (is_truth, "True or False")),
+    "options": (are_options, "a mapping of options by name"),
+    "fixed_options": (
+        lambda value: callable(value) or are_options(value),
+        "a mapping of options by name, or a callable (low, high) that returns one,",
+    ),
+    "takes": (
+        lambda value: value is None or are_names(value),
+        "a list of the options' names, or None for any,",
+    ),
+    "alone": (
+        lambda value: value is None or is_truth(value) or callable(value),
+        "True, False, None or a callable of the options",
+    ),
+    **dict.fromkeys(
+        ("game", "formula"), (lambda value: value is None or callable(value), "a callable or None")
+    ),
+    "unit": (
+        lambda value: is_text(value) or callable(value),
+        "a text or a callable of the options",
+    ),
+}
 
 
 def option_names(call: Callable[..., Any]) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def indicators_sheet(ranking: Ranking, years: pd.DataFrame) -> Sheet:
     table, rules, scale = ranking.scores.table, ranking.scores.framework, ranking.scores.scale
     items, fitted = rules.indicators, [scale[code] for code in rules.codes]
     texts = ("name", "factor", "unit", "direction", "target", "statistic", "window", "transform")
-    known = table.values[list(rules.codes)].notna().sum()
+    known, sources = table.values[list(rules.codes)].notna().sum(), table.sources
     return Sheet(
         name="indicators",
         about="what each indicator is, where it comes from, how many markets have it, and the raw "
@@ -180,7 +180,7 @@ def indicators_sheet(ranking: Ranking, years: pd.DataFrame) -> Sheet:
             Column(header="markets", cells=list(known), format=WHOLE),
             Column(header="oldest year", cells=list(years.min()), format=WHOLE),
             Column(header="newest year", cells=list(years.max()), format=WHOLE),
-            Column(header="source", cells=[table.sources.get(i.code, i.source) for i in items]),
+            Column(header="source", cells=[sources.get(i.code, i.source) for i in items]),
             Column(header="license", cells=[item.licence for item in items]),
             Column(header="rationale", cells=[item.rationale for item in items]),
         ],

@@ -111,7 +111,8 @@ def row_label(name: str) -> str:
 
 def call_of(ranking: Ranking) -> dict[str, Any]:
     """Return what the ranking was called with; the options are all that were used."""
-    made, table = ranking.provenance, ranking.scores.table
+    made: Mapping[str, Any] = {**ranking.provenance}
+    table = ranking.scores.table
     return {
         "format": FORMAT,
         "labels": label_kind(table.values.index),
@@ -177,8 +178,9 @@ def record_of(ranking: Ranking, inputs: Files) -> dict[str, Any]:
 
 def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
     """Return the name, unit, source and license of each indicator."""
+    sources = table.sources
     rows = [
-        [item.name, item.unit, str(table.sources.get(item.code, item.source)), item.licence]
+        [item.name, item.unit, str(sources.get(item.code, item.source)), item.licence]
         for item in framework.indicators
     ]
     return pd.DataFrame(rows, index=pd.Index(framework.codes), columns=SOURCES, dtype=object)

@@ -6,10 +6,11 @@ one table of what there is to know of each that has a name.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from marketselect.checks import FloatArray
+from marketselect.checks import FloatArray, name_of
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.ranks import rank_scores
 from marketselect.weighting.data_driven import (
@@ -133,13 +134,17 @@ WEIGHTINGS: Mapping[str, WeightRule] = MappingProxyType(
 
 
 def as_rule(given: Any) -> WeightRule:
-    """Return a weighting by its name or function, or a function of one's own as one."""
+    """Return a weighting by its name or function, or a function of one's own as one.
+
+    A partial that sets nothing is the function itself.
+    """
     if isinstance(given, WeightRule):
         return given
     if not isinstance(given, str):
-        found = (rule for rule in WEIGHTINGS.values() if rule.call is given)
-        name = getattr(given, "__name__", type(given).__name__)
-        return next(found, None) or WeightRule(name=name, call=given)
+        bare = isinstance(given, partial) and not (given.args or given.keywords)
+        call = given.func if bare else given
+        found = (rule for rule in WEIGHTINGS.values() if rule.call is call)
+        return next(found, None) or WeightRule(name=name_of(call), call=call)
     if given in WEIGHTINGS:
         return WEIGHTINGS[given]
     use, judged = f"use {listing(WEIGHTINGS, 99)}, or", given in RULES
