@@ -101,7 +101,7 @@ def test_a_tie_at_a_single_point_counts_in_favor() -> None:
 def test_a_form_that_is_given_up_is_given_up_altogether() -> None:
     # From weights (0.05, 0.95) to (0.95, 0.05): the last two forms need at least 0.9 of the
     # first weight, where the first form has 0.53 of its largest value of 0.565.
-    region = module.weight_region(np.array([0.5, 0.5]), 0.9)
+    region = module.weight_region(np.array([0.5, 0.5]), 0.9, np.array([True, True]))
     forms = np.array([[0.6, -0.1], [-0.01, 0.09], [-0.01, 0.09]])
     count, weights = module.fewest_violated(forms, region, 1000)
     assert count == 1

@@ -32,7 +32,11 @@ FILLING = ("min-max", "goalposts", "percentile-rank", "distance-to-max")
 
 def framework(normalization: Any = "min-max", **keys: Any) -> ms.Framework:
     """Return a framework of one indicator x; keys of the framework go by their own name."""
-    settings = {key: keys.pop(key) for key in ("range", "missing", "min_coverage") if key in keys}
+    settings = {
+        key: keys.pop(key)
+        for key in ("range", "missing", "min_coverage", "constant")
+        if key in keys
+    }
     if normalization == "goalposts":
         keys = {"goalposts": (0.0, 8.0), **keys}
     keys = {"direction": "target" if "target" in keys else "benefit", **keys}
@@ -448,10 +452,10 @@ CONSTANT_IS_AN_ANSWER = ("goalposts", "rank", "sum", "max", "vector", "none")
 @pytest.mark.parametrize(
     "normalization", [kind for kind in KINDS if kind not in CONSTANT_IS_AN_ANSWER]
 )
-def test_a_constant_column_is_refused(normalization: str) -> None:
+def test_a_constant_column_is_refused_where_the_framework_says_so(normalization: str) -> None:
     remedy = "give it goalposts or leave it out" if normalization == "min-max" else "leave it out"
     with pytest.raises(ms.InputError, match=rf'indicator "x".*to show; {remedy}'):
-        ms.normalize(wide([3, 3, np.nan, 3]), framework(normalization))
+        ms.normalize(wide([3, 3, np.nan, 3]), framework(normalization, constant="refuse"))
 
 
 def test_a_difference_by_rounding_is_none() -> None:

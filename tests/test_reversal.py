@@ -317,7 +317,7 @@ def test_the_ranking_is_left_alone() -> None:
 
 def test_a_market_without_which_nothing_can_be_ranked_is_listed() -> None:
     data = frame({"A": [1, 10], "B": [1, 5], "C": [2, 0]})
-    result = rank_reversals(ms.rank_markets(data, framework()))
+    result = rank_reversals(ms.rank_markets(data, framework(constant="refuse")))
     assert result.refused["left_out"].tolist() == ["C"]
     assert "every market has the value 1" in result.refused["reason"][0]
     assert result.left_out == ("A", "B", "C")

@@ -22,6 +22,7 @@ from marketselect.explanation_text import Explanation, MarketComparison
 from marketselect.explanation_words import market_names
 from marketselect.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
+from marketselect.scoring.neutral import neutral_cells
 from marketselect.scoring.treatment import MOVED
 from marketselect.sources.embedded import load_markets
 
@@ -301,6 +302,7 @@ def market_remarks(ranking: Ranking, market: Any) -> pd.DataFrame:
         filled.assign(what="imputed"),
         treated.assign(what=np.where(clipped, "clipped", "treated")),
         noted.rename(columns={"note": "why"}).assign(what="noted"),
+        neutral_cells(scores.scale.neutral, [market]).assign(what="neutral"),
     ]
     names: dict[str, str] = {factor.code: factor.name or factor.code for factor in rules.factors}
     names |= {indicator.code: indicator.name or indicator.code for indicator in rules.indicators}

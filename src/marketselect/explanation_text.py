@@ -34,6 +34,7 @@ REMARKS = {
     "clipped": "Beyond the end of its scale",
     "treated": "Adjusted as an outlier",
     "noted": "Worth a second look",
+    "neutral": "Takes no part, since it does not tell the markets apart",
 }
 
 
@@ -135,7 +136,7 @@ class Explanation:
         value; these come last.
     remarks
         What was done to this market's data: indicator (or sub-factor), name, what (missing, stale,
-        imputed, clipped, treated or noted), old, new, why.
+        imputed, clipped, treated, noted or neutral), old, new, why.
     above
         The nearest market of a better rank, the first, beside this one; None at the top.
     note

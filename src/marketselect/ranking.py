@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.checks import FloatArray, Matrix, Shares, Weighting, divided, is_weighting
+from marketselect.checks import (
+    BoolArray,
+    FloatArray,
+    Matrix,
+    Shares,
+    Weighting,
+    divided,
+    is_weighting,
+)
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.framework.vocabulary import WeightingName
@@ -21,7 +29,7 @@ from marketselect.provenance import Provenance, fingerprint, record
 from marketselect.ranking_html import ranking_html
 from marketselect.ranks import count_ranks, rank_scores
 from marketselect.running import reporter
-from marketselect.sampling import weights_around
+from marketselect.sampling import among, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
 from marketselect.scoring.judged import (
@@ -29,6 +37,7 @@ from marketselect.scoring.judged import (
     consistency_table,
     settle_judgements,
 )
+from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.table import IndicatorTable
 from marketselect.values import check_draws
@@ -161,11 +170,12 @@ class Ranking:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What there is to say of the weights: consistency, and what a call gave in vain."""
+        """What there is to say of the weights: consistency, and what has or gets one in vain."""
         given = self.provenance["given_weights"]
         names = given if isinstance(given, Mapping) else ()
         idle = idle_weights(self.scores.framework, names)
-        return (*consistency_lines(self.judgements), *idle)
+        neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
+        return (*consistency_lines(self.judgements), *idle, *neutral)
 
     @property
     def consistency(self) -> pd.DataFrame:
@@ -259,7 +269,7 @@ def rank_markets(
     seen = matrix_of(every)
     # In memory as the frame has it: on that depends the last digit of a column's sum.
     columns = replace(seen, values=every.to_numpy())
-    weighted, scores, weighting = weigh(scores, weighted, rule, columns)
+    weighted, scores, weighting = weigh(scores, rule, columns)
     top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
     settled, used = settle_method(weighted, method, options)
     details, result = scored(weighted, settled, seen, np.array(list(top)), used)
@@ -267,7 +277,7 @@ def rank_markets(
     decimals = decimals_of(weighted, settled)
     final = rounded(result, decimals)[every.index.get_indexer(shown)]
     count = count_draws(None if draws is None else chosen, settled)
-    effective, main = influence(settled, every, seen, top, used, shown, final)
+    effective, main = influence(settled, every, seen, top, scores.counted, used, shown, final)
     ranking = Ranking(
         table=ranking_table(final, scores, top, shown),
         matrix=every,
@@ -303,8 +313,9 @@ def rank_markets(
         weights_from=rule,
         seen=seen,
     )
-    drawn = weights_around(np.array(list(top)), count, tolerance=tolerance, seed=seed)
-    return with_interval(ranking, drawn)
+    counted = scores.counted
+    drawn = weights_around(np.array(list(top))[counted], count, tolerance=tolerance, seed=seed)
+    return with_interval(ranking, among(counted, drawn))
 
 
 def matrix_of(factors: pd.DataFrame) -> Matrix:
@@ -359,7 +370,19 @@ def unit_scores(ranking: Ranking) -> FloatArray:
 
     Shape (markets, factors).
     """
-    return score_again(ranking, divided(np.eye(len(ranking.weights))))[1].T
+    return each_alone(ranking.scores.counted, lambda weights: score_again(ranking, weights)[1]).T
+
+
+def each_alone(counted: BoolArray, scores_at: Callable[[Shares], FloatArray]) -> FloatArray:
+    """Return the scores were all weight one factor's, shape (factors, markets).
+
+    A factor that takes no part never has a weight, and a method may have no answer for it alone:
+    there all markets score the same.
+    """
+    found = scores_at(divided(np.eye(len(counted))[counted]))
+    every = np.full((len(counted), found.shape[1]), found.mean())
+    every[counted] = found
+    return every
 
 
 def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
@@ -457,15 +480,21 @@ def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
 
 
 def weigh(
-    scores: FactorScores, framework: Framework, rule: WeightRule, matrix: Matrix
+    scores: FactorScores, rule: WeightRule, matrix: Matrix
 ) -> tuple[Framework, FactorScores, Any]:
     """Return framework and scores with the top weights of a weighting, and its result."""
+    framework = scores.framework
     if rule.call is None:
         return framework, scores, None
     top = framework.top
-    read = framework.tree.split[None] if rule.source == "stated" else matrix
-    result, weights = weigh_by(rule, read, top)
-    settled = framework.with_weights(dict(zip(top, map(float, weights), strict=True)))
+    # A rule that reads the stated weights reads those that take part, and no others have one.
+    names = [code for code in top if rule.source != "stated" or code not in scores.idle]
+    stated = framework.tree.split[None]
+    read = stated[scores.counted] if rule.source == "stated" else matrix
+    result, weights = weigh_by(rule, read, names)
+    given = dict(zip(names, map(float, weights), strict=True))
+    given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)
+    settled = framework.with_weights(given)
     return settled, replace(scores, framework=settled), result
 
 
@@ -561,6 +590,7 @@ def influence(
     matrix: pd.DataFrame,
     seen: Matrix,
     weights: "pd.Series[float]",
+    counted: BoolArray,
     options: Mapping[str, Any],
     shown: "pd.Index[Any]",
     final: FloatArray,
@@ -574,7 +604,7 @@ def influence(
     if not method.linear:
         return None, main_effect
     # What each factor gives to the scores, were all weight its own.
-    alone = call_method(method, seen, divided(np.eye(len(weights))), options)[1]
+    alone = each_alone(counted, lambda at: call_method(method, seen, at, options)[1])
     parts = alone.T[matrix.index.get_indexer(shown)] * weights.to_numpy()
     shares = covariance_shares(parts, parts.sum(axis=1))
     return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect

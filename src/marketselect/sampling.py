@@ -5,11 +5,11 @@ vectors depend on the seed alone, not on the size of the chunks.
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from marketselect.checks import FloatArray, IntArray
+from marketselect.checks import BoolArray, FloatArray, IntArray
 
 CHUNK = 2048  # draws at a time: the scores of 200 markets then stay near the processor
 TINY = 1e-300
@@ -61,6 +61,14 @@ def weights_around(
         total = drawn.sum(axis=1, keepdims=True)
         # With a tolerance of 1 every factor can in principle fall to exactly zero together.
         yield np.where(total > 0, drawn, weights) / np.where(total > 0, total, weights.sum())
+
+
+def among(counted: BoolArray, blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
+    """Yield weights that were drawn for some criteria, with a zero for each of the others."""
+    for drawn in blocks:
+        every = np.zeros((len(drawn), len(counted)))
+        every[:, counted] = drawn
+        yield drawn if counted.all() else every
 
 
 def weights_anywhere(

@@ -151,6 +151,7 @@ FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "weights": a_word(words.WEIGHTINGS),
     "method": a_word(words.METHOD_NAMES),
     "options": a_table,
+    "constant": a_word(words.CONSTANTS),
     "decimals": a_whole(0, 15),
 }
 FACTOR_KEYS: Mapping[str, Reader] = {

@@ -28,6 +28,7 @@ from marketselect.framework.tables import factor_table, indicator_table, table_d
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import (
     Aggregation,
+    Constant,
     Direction,
     MethodName,
     Missing,
@@ -230,6 +231,9 @@ class Framework:
         What ranks the markets, unless another method is called for.
     options
         Options of the method; held as a mapping that nobody changes.
+    constant
+        What becomes of an indicator without a difference where its normalization divides by one:
+        "neutral", it takes no part; "refuse", it is an error.
     decimals
         Scores are rounded to so many decimals before they are ranked; None: not at all.
 
@@ -258,6 +262,7 @@ class Framework:
     weights: WeightingName = "stated"
     method: MethodName = "weighted_sum"
     options: Mapping[str, Any] = field(default_factory=FrozenMapping)
+    constant: Constant = "neutral"
     decimals: int | None = None
 
     @cached_property
@@ -293,12 +298,13 @@ class Framework:
         options = f", {dict(self.options)}" if self.options else ""
         decimals = "" if self.decimals is None else f", scores to {self.decimals} decimal(s)"
         group = f" of {self.group}" if self.group else ""
+        constant = "" if self.constant == "neutral" else f", constant: {self.constant}"
         lines = [
             f'Framework "{self.name}"' + (f": {self.title}" if self.title else ""),
             f"{len(self.factors)} factors, {len(self.indicators)} indicators{judged}",
             f"top factors: {', '.join(top if whence == 'stated' else self.top[:NAMED])}{more}",
             f"weights: {whence}",
-            f"normalization: {self.normalization}, range {low} to {high}",
+            f"normalization: {self.normalization}, range {low} to {high}{constant}",
             f"treatment: {self.treatment}",
             f"missing: {self.missing}{group}, coverage of {self.min_coverage:.0%} needed",
             f"method: {self.method}{options}{decimals}",

@@ -27,6 +27,8 @@ Normalization = Literal[
 ]
 Aggregation = Literal["arithmetic", "geometric", "harmonic", "power"]
 Missing = Literal["reweight", "refuse", "drop", "mean", "median", "group-mean", "group-median"]
+Constant = Literal["neutral", "refuse"]
+"""What becomes of an indicator that does not tell the markets apart."""
 WeightingName = Literal[
     "stated",
     "equal",
@@ -56,6 +58,7 @@ OVERALL_TREATMENTS: tuple[OverallTreatment, ...] = get_args(OverallTreatment)
 NORMALIZATIONS: tuple[Normalization, ...] = get_args(Normalization)
 AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
 MISSING: tuple[Missing, ...] = get_args(Missing)
+CONSTANTS: tuple[Constant, ...] = get_args(Constant)
 WEIGHTINGS: tuple[WeightingName, ...] = get_args(WeightingName)
 METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
 

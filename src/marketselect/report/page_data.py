@@ -21,6 +21,7 @@ from marketselect.ranking import Ranking, score_again, unit_scores
 from marketselect.report.page_notes import method_notes, sources
 from marketselect.report.tiles import TILES
 from marketselect.scoring.influence import weights_by_market
+from marketselect.scoring.neutral import neutral_cells
 from marketselect.sources.embedded import load_catalogue, load_markets
 
 if TYPE_CHECKING:
@@ -227,6 +228,7 @@ def remark_frames(ranking: Ranking) -> list[tuple[pd.DataFrame, str]]:
         (scores.treated[clipped], "clipped"),
         (scores.treated[~clipped], "treated"),
         (table.notes.rename(columns={"note": "why"}), "noted"),
+        (neutral_cells(scores.scale.neutral, ranking.table.index), "neutral"),
     ]
 
 

@@ -59,9 +59,9 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
     Notes
     -----
     The sheets are ``ranking``, ``factor scores``, ``weights``, ``judgements`` (if there are any),
-    ``values``, ``years`` (if known), ``indicators``, ``cells`` (imputed, treated, noted and
-    missing ones), ``excluded``, ``method`` and ``provenance``. Imputed and treated cells bear a
-    color on the sheets of values and factor scores; ``method`` says which, and what each sheet
+    ``values``, ``years`` (if known), ``indicators``, ``cells`` (imputed, treated, noted, missing
+    and neutral ones), ``excluded``, ``method`` and ``provenance``. Imputed and treated cells bear
+    a color on the sheets of values and factor scores; ``method`` says which, and what each sheet
     holds.
 
     Text stays text, also where it begins with ``=``. Signs that a workbook cannot hold are

@@ -12,6 +12,7 @@ import pandas as pd
 
 from marketselect.framework import Factor, Indicator
 from marketselect.report.terminal import market_names
+from marketselect.scoring.neutral import neutral_cells
 from marketselect.study.contents import plain
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def changes(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
     for what, frame in listed.items():
         for market, code, old, new, why in frame.itertuples(index=False):
             yield market, code, what, old, new, why
-    for what, frame in {"noted": table.notes, "missing": table.missing}.items():
+    neutral = neutral_cells(scores.scale.neutral, ranking.table.index)
+    for what, frame in {"noted": table.notes, "missing": table.missing, "neutral": neutral}.items():
         for market, code, why in frame.itertuples(index=False):
             if code in codes:
                 yield market, code, what, None, None, why

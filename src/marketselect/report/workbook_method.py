@@ -9,6 +9,7 @@ import numpy as np
 
 from marketselect.ranking import Ranking
 from marketselect.report.workbook_columns import COLORS, THOUSANDTHS, Column, Sheet, setting
+from marketselect.scoring.neutral import neutral_lines
 from marketselect.weighting.judgement import JudgementResult
 
 PAIR = ("group", "more", "less", "ratio", "origin", "ratio of the weights", "suggested ratio")
@@ -113,6 +114,7 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     if any(name not in ("", "none") for name in treatments):
         treatment += f"; at most {rules.winsorize_max} values winsorized"
     fitted = "fitted on all markets of the data"
+    neutral = "; ".join(neutral_lines(rules, scores.scale.neutral)) or rules.constant
     return [
         ("data", "reference year", setting(table.as_of, "none, one value a cell was given")),
         ("data", "oldest value, years before it", setting(table.max_age, "no limit")),
@@ -123,6 +125,7 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ("scoring", "treatment of outliers", treatment),
         ("scoring", "normalization", rules.normalization),
         ("scoring", "range of the scores", setting(list(rules.range))),
+        ("scoring", "indicators without a difference", neutral),
         ("scoring", "scale", fitted if ranking.provenance["scale"] is None else "given"),
         ("scoring", "imputed cells", len(scores.imputed)),
         ("scoring", "treated cells", len(scores.treated)),

@@ -127,7 +127,7 @@ def excluded_sheet(ranking: Ranking) -> Sheet:
 
 
 def changes_sheet(ranking: Ranking) -> Sheet:
-    """Return every cell that was filled, changed, noted or missing."""
+    """Return every cell that was filled, changed, noted or missing, or takes no part."""
     rows = list(changes(ranking))
     markets, codes, what, old, new, why = (
         [row[place] for row in rows] for place in range(len(CHANGE))
@@ -137,7 +137,7 @@ def changes_sheet(ranking: Ranking) -> Sheet:
     return Sheet(
         name="cells",
         about="every value or factor score that was imputed, treated (clipped among it), noted or "
-        "missing: what it was, what was used in its place, and why",
+        "missing, or takes no part: what it was, what was used in its place, and why",
         columns=[
             *heads,
             Column(header="code", cells=codes),

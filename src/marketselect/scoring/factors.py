@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray
+from marketselect.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
@@ -20,6 +21,13 @@ from marketselect.scoring.imputation import (
     known_statistics,
 )
 from marketselect.scoring.judged import settle_judgements
+from marketselect.scoring.neutral import (
+    idle_nodes,
+    neutral_lines,
+    observed,
+    taking_part,
+    without_idle,
+)
 from marketselect.scoring.normalization import (
     Scale,
     apply,
@@ -49,13 +57,14 @@ class FactorScores:
     Attributes
     ----------
     framework
-        The rules that the scores follow, weights settled.
+        The rules that the scores follow, weights settled; what takes no part has none.
     table
         The values that came in.
     values
         All markets x indicators, imputed, logged and treated: what was normalized.
     normalized
-        All markets x indicators on the framework's scale, larger is better; NaN where missing.
+        All markets x indicators on the framework's scale, larger is better; NaN where missing,
+        the middle of the range for every market where the indicator takes no part.
     scores
         Qualifying markets x every factor of the tree, in the unit of the scale (0 to 100).
     coverage
@@ -84,14 +93,31 @@ class FactorScores:
     scale: Scale
     excluded: pd.DataFrame
 
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """What takes no part: indicators without a difference, factors that hold no others."""
+        return idle_nodes(self.framework, self.scale.neutral)
+
+    @cached_property
+    def counted(self) -> BoolArray:
+        """Which of the top factors take part."""
+        return np.array([code not in self.idle for code in self.framework.top])
+
+    @cached_property
+    def counting(self) -> Framework:
+        """The framework without what takes no part: it gives the same scores."""
+        return without_idle(self.framework, self.scale.neutral)
+
     def __repr__(self) -> str:
         markets, factors = self.scores.shape
         head = self.scores[list(self.framework.top)].head(10).round(3).to_string()
-        return (
+        lines = [
             f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
-            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped\n"
-            f"{head}"
-        )
+            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped",
+            *neutral_lines(self.framework, self.scale.neutral),
+            head,
+        ]
+        return "\n".join(lines)
 
 
 def score_factors(
@@ -119,12 +145,15 @@ def score_factors(
     Returns
     -------
     FactorScores
-        Markets whose observed share of any top factor is below `min_coverage` are excluded.
+        Markets whose observed share of any top factor is below `min_coverage` are excluded. An
+        indicator without a difference, where its normalization divides by one, takes no part
+        unless the framework's `constant` is "refuse": nobody's score depends on it.
 
     Raises
     ------
     InputError
-        If the data or the framework have a fault, or no market qualifies.
+        If the data or the framework have a fault, no market qualifies, or no indicator that has a
+        weight tells the markets apart.
 
     Examples
     --------
@@ -137,6 +166,7 @@ def score_factors(
     rules, _ = settle_judgements(as_framework(framework))
     table = as_indicator_table(data, rules)
     raw, filled, logged, outliers, used = prepared(table, rules, scale, groups)
+    rules, raw = taking_part(rules, used.neutral), observed(raw, used.neutral)
     inside = outside(outliers.values, used)
     clipped = clip_record(filled.values, outliers.values, inside, used)
     normalized = apply(outliers.values, used)
@@ -287,6 +317,13 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
         for code, item in expected.items()
         for name in ("normalization", "direction", "range", "log", "target", "treatment")
         if getattr(scale[code], name) != getattr(item, name)
+    ]
+    found += [
+        Fault(
+            "contradiction", f'"{code}"', 'had no difference, the framework says constant "refuse"'
+        )
+        for code in expected
+        if scale[code].neutral and framework.constant == "refuse"
     ]
     found += [
         Fault(

@@ -52,7 +52,8 @@ class IndicatorScale:
     center
         The mean that is taken off, z-score.
     spread
-        What the values are divided by: standard deviation, sum, largest or length of the column.
+        What the values are divided by: standard deviation, sum, largest or length of the column;
+        0 where a formula divides by a difference and the markets have none (`neutral`).
     fitted
         The fitted values, better is larger, sorted: what ranks are counted in.
     tie
@@ -85,6 +86,14 @@ class IndicatorScale:
     shifted_log: tuple[float, float] | None = None
     treatment: str = "none"
 
+    @property
+    def neutral(self) -> bool:
+        """Whether it takes no part: the formula would divide by the difference, and there is none.
+
+        Every market is then in the middle.
+        """
+        return self.spread == 0
+
 
 @result
 class Scale:
@@ -101,6 +110,11 @@ class Scale:
     @cached_property
     def _by_code(self) -> dict[str, IndicatorScale]:
         return {item.code: item for item in self.indicators}
+
+    @property
+    def neutral(self) -> tuple[str, ...]:
+        """The indicators that did not tell the fitted markets apart: they take no part."""
+        return tuple([item.code for item in self.indicators if item.neutral])
 
     def __getitem__(self, code: str) -> IndicatorScale:
         found = self._by_code.get(code)
@@ -218,12 +232,14 @@ def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
     Raises
     ------
     InputError
-        With every indicator that has no value, or no difference between markets, where the
-        normalization needs one.
+        With every indicator that has no value; or no difference between markets, where the
+        normalization needs one, under ``constant = "refuse"`` or if no indicator has one.
     """
     rules = as_framework(framework)
     found: list[Fault] = []
     scales = [fit_one(values[i.code].to_numpy(), i, rules, found) for i in rules.indicators]
+    if rules.constant == "neutral" and len(found) < len(scales):
+        found = [fault for fault in found if fault.code != "no-difference"]
     raise_faults(found, "normalization")
     return Scale(indicators=tuple(scales))
 
@@ -242,7 +258,8 @@ def fit_one(
         return base
     signed = oriented(known, base)
     rule = NORMALIZATIONS[kind]
-    if rule.needs_difference and level(signed, tolerance(known, target)):
+    alike = rule.needs_difference and level(signed, tolerance(known, target))
+    if alike and (framework.constant == "refuse" or not has_a_top(kind, known, target)):
         same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
@@ -251,12 +268,17 @@ def fit_one(
             remedy, own = f"give it goalposts or {remedy}", f"give it goalposts or {own}"
         level_out = f"every market {same}, there is no difference for {kind} to show"
         found.append(Fault("no-difference", where, level_out, remedy, own))
-        return base
+        return changed(base, spread=0.0)
     fitted = changed(base, **rule.fit(Known(values=known, signed=signed, target=target)))
     if fitted.spread == 0:
         zero = f"its values add up to zero, {kind} cannot divide by that"
         found.append(Fault("undefined", where, zero, "choose another normalization"))
     return fitted
+
+
+def has_a_top(kind: str, known: FloatArray, target: float | None) -> bool:
+    """Return whether markets that are all the same are all at the maximum, at no distance to it."""
+    return kind == "distance-to-max" and target is None and bool(known.any())
 
 
 def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
@@ -303,7 +325,8 @@ def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     values : DataFrame
         Markets down, indicators across, after their log; NaN stays NaN.
     scale : Scale
-        From `fit`.
+        From `fit`. Of an indicator that is neutral on it every market, observed or not, is in the
+        middle: it has no weight.
 
     Returns
     -------
@@ -342,7 +365,8 @@ def normalize(
     Raises
     ------
     InputError
-        Where an indicator has no value, or no difference for the normalization to show.
+        Where an indicator has no value; or where none has a difference for the normalization to
+        show, or one has not and the framework's `constant` is "refuse".
 
     Notes
     -----
@@ -355,6 +379,12 @@ def normalize(
     the target and falls linearly to both goalposts, or to the largest ``|x - target|``; ranks,
     percentile-rank and what is not rescaled take ``-|x - target|`` in place of x. Values within
     1e-12 of the largest are ties, and no difference.
+
+    An indicator without a difference, where the formula divides by one, is *neutral*: every market,
+    observed or not, is in the middle of the range (0 for z-scores). A column of the same for all is
+    no score: `score_factors` gives it no weight. Who aggregates step by step leaves it out, the
+    codes are in ``fit_scale(...).neutral``. Under *distance-to-max* equal markets are all at the
+    maximum, the top of the range, unless they are all zero.
 
     Goalposts set the scale under *goalposts* and *min-max*, those of a target under
     *distance-to-max*, too; the others do not look at them.
@@ -381,7 +411,11 @@ def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
 
 def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     """Normalize one column; NaN stays NaN."""
-    return NORMALIZATIONS[scale.normalization].column(values, scale)
+    rule = NORMALIZATIONS[scale.normalization]
+    if scale.neutral:
+        low, high = scale.range if rule.bounded else (0.0, 0.0)
+        return np.full_like(values, low / 2 + high / 2)
+    return rule.column(values, scale)
 
 
 def onto_range(values: FloatArray, scale: IndicatorScale) -> FloatArray:
@@ -390,6 +424,20 @@ def onto_range(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     share = unit_interval(values, scale)
     # Not low + (high - low) share: a share of exactly one must give exactly the top.
     return low * (1 - share) + high * share
+
+
+def below_the_top(values: FloatArray, scale: IndicatorScale) -> FloatArray:
+    """Return values as they fill the range; all at its top where the fitted ones are the same."""
+    if is_level(scale):
+        return np.where(np.isnan(values), np.nan, scale.range[1])
+    return onto_range(values, scale)
+
+
+def is_level(scale: IndicatorScale) -> bool:
+    """Return whether the fitted values were all the same, but for rounding, and yet a scale."""
+    low, high = ends(scale)
+    level_kind = scale.normalization == "distance-to-max" and scale.target is None
+    return level_kind and high / 2 - low / 2 <= TIE / 2 * max(abs(low), abs(high))
 
 
 def in_own_unit(values: FloatArray, scale: IndicatorScale) -> FloatArray:
@@ -468,7 +516,7 @@ def outside(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
 _TABLE = (
     Normalization(name="goalposts", fit=nothing, column=onto_range, bounded=True),
     Normalization(name="min-max", fit=outermost, column=onto_range, bounded=True),
-    Normalization(name="distance-to-max", fit=outermost, column=onto_range, bounded=True),
+    Normalization(name="distance-to-max", fit=outermost, column=below_the_top, bounded=True),
     Normalization(name="percentile-rank", fit=all_values, column=onto_range, bounded=True),
     Normalization(name="z-score", fit=mean_and_deviation, column=in_own_unit),
     # These need no two markets that differ: their scores of equal markets are equal, and say so.

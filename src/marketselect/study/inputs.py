@@ -100,10 +100,13 @@ SCALE: dict[str, Reader] = {
     ),
     "log": must(lambda value: isinstance(value, bool), "true or false"),
     **dict.fromkeys(("target", "low", "high", "center"), maybe(must(is_figure, "a finite number"))),
-    **dict.fromkeys(("reach", "spread"), maybe(must(is_size, "a number above 0"))),
+    "reach": maybe(must(is_size, "a number above 0")),
     "fitted": maybe(must(is_numbers, "a list of numbers")),
     "imputed": must(is_by_name, "a table of numbers"),
-    "tie": maybe(must(lambda value: value == 0 or is_size(value), "a number, 0 or more,")),
+    **dict.fromkeys(
+        ("spread", "tie"),
+        maybe(must(lambda value: value == 0 or is_size(value), "a number, 0 or more,")),
+    ),
     **dict.fromkeys(("winsorized", "shifted_log"), maybe(TWO)),
     "treatment": a_text,
 }
@@ -203,7 +206,8 @@ def one_scale(row: Mapping[str, Any]) -> IndicatorScale:
     where = f"scale.json, {shown(row.get('code'))}"
     refuse_keys(where, row, SCALE)
     low, high = row["low"], row["high"]
-    if low is not None and high is not None and low >= high:
+    level = row["normalization"] == "distance-to-max"  # its markets may be all the same
+    if low is not None and high is not None and (low > high or (low == high and not level)):
         raise InputError.of(
             "damaged", f"{where}", f"low is {low}, high is {high}", "low must be below high"
         )

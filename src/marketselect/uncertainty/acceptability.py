@@ -19,7 +19,7 @@ from marketselect.frozen import result
 from marketselect.ranking import HIGH, LOW, Ranking, rounded, score_again
 from marketselect.ranks import TIE, RankCounts, count_ranks
 from marketselect.running import Progress, in_order, reporter
-from marketselect.sampling import CHUNK, weights_anywhere, weights_around, weights_ordered
+from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
 from marketselect.values import a_count, check_draws, is_size, one_of, to_number
@@ -204,8 +204,9 @@ def robustness(
     concentration = checked_concentration(around, concentration)
     data = measured_data(ranking) if errors else None
     report, done = reporter(progress, "draws"), 0
+    counted = ranking.scores.counted
     blocks = drawn_weights(
-        np.array(list(ranking.weights)), draws, around, tolerance=tolerance,
+        np.array(list(ranking.weights))[counted], draws, around, tolerance=tolerance,
         concentration=concentration, seed=seed, quasi=quasi,
         chunk=CHUNK if data is None else DATA_CHUNK,
     )  # fmt: skip
@@ -216,7 +217,7 @@ def robustness(
         return count_ranks(scores, item[1]), pair_wins(scores) if pairwise else None
 
     total, wins = None, None
-    for counts, won in in_order(count, enumerate(blocks), threads):
+    for counts, won in in_order(count, enumerate(among(counted, blocks)), threads):
         total = counts if total is None else total + counts
         wins = won if wins is None or won is None else wins + won
         done += counts.draws

@@ -24,7 +24,7 @@ from marketselect.methods import LINEAR
 from marketselect.ranking import Ranking, rescore, unit_scores
 from marketselect.ranks import TIE, rank_scores
 from marketselect.running import Progress, in_order, reporter
-from marketselect.sampling import weights_anywhere, weights_around
+from marketselect.sampling import among, weights_anywhere, weights_around
 from marketselect.values import a_count, a_share
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
@@ -169,7 +169,7 @@ def rank_bounds(
     forms = linear_forms(ranking)
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
     forms /= np.abs(forms).max() or 1.0
-    region = weight_region(np.array(list(ranking.weights)), share)
+    region = weight_region(np.array(list(ranking.weights)), share, ranking.scores.counted)
     ranks, weights = sampled_extremes(ranking, share)
     search = partial(proven, forms, region, ranks, nodes)
     report, total = reporter(progress, "rank bounds"), len(forms)
@@ -229,11 +229,14 @@ def ranked_unit_scores(ranking: Ranking) -> FloatArray:
     return unit_scores(ranking)[ranking.matrix.index.get_indexer(ranking.table.index)]
 
 
-def weight_region(weights: FloatArray, tolerance: float | None) -> Region:
-    """Return the weights allowed: a box around the stated ones, or all that add up to one."""
+def weight_region(weights: FloatArray, tolerance: float | None, counted: BoolArray) -> Region:
+    """Return the weights allowed: a box around the stated ones, or all that add up to one.
+
+    What is not counted, since it takes no part, has none.
+    """
     if tolerance is None or tolerance == 1:
         # At a tolerance of one each positive weight may fall to zero: all their mixtures.
-        high = np.ones_like(weights) if tolerance is None else (weights > 0).astype(np.float64)
+        high = (counted if tolerance is None else weights > 0).astype(np.float64)
         return Region(low=np.zeros_like(weights), high=high, total=(1.0, 1.0))
     low, high = (1 - tolerance) * weights, (1 + tolerance) * weights
     # Every vector can be stretched until a weight meets its upper end; no sum is smaller then.
@@ -246,12 +249,13 @@ def sampled_extremes(ranking: Ranking, tolerance: float | None) -> tuple[IntArra
 
     Shapes (2, markets) and (2, markets, factors).
     """
-    stated = np.array(list(ranking.weights))
+    stated, counted = np.array(list(ranking.weights)), ranking.scores.counted
     if tolerance is None:
-        drawn = [*weights_anywhere(len(stated), DRAWS), np.eye(len(stated))]
+        size = int(counted.sum())
+        drawn = [*weights_anywhere(size, DRAWS), np.eye(size)]
     else:
-        drawn = list(weights_around(stated, DRAWS, tolerance=tolerance))
-    weights = np.vstack([stated, *drawn])
+        drawn = list(weights_around(stated[counted], DRAWS, tolerance=tolerance))
+    weights = np.vstack([stated, *among(counted, drawn)])
     ranks = rank_scores(rescore(ranking, weights))
     extremes = np.array([ranks.min(axis=0), ranks.max(axis=0)])
     return extremes, weights[np.array([ranks.argmin(axis=0), ranks.argmax(axis=0)])]

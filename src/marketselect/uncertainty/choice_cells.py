@@ -21,9 +21,10 @@ from marketselect.framework import vocabulary as words
 from marketselect.methods import METHODS, as_method
 from marketselect.ranking import Ranking, decimals_of, rounded, scored, settle_method
 from marketselect.running import Progress, silent
-from marketselect.sampling import weights_around
+from marketselect.sampling import among, weights_around
 from marketselect.scoring.aggregation import aggregate_columns
 from marketselect.scoring.factors import EXACT, observed_share, prepared
+from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import apply
 from marketselect.values import draws_of, is_count
 
@@ -151,7 +152,7 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
 
 def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
     """Return the value and the name of what the base ranking has, for every choice."""
-    rules = base.scores.framework
+    rules = base.scores.counting
     mean = common_mean(rules)
     return {
         "normalization": (rules.normalization, rules.normalization),
@@ -191,7 +192,7 @@ def label_of(option: Any, base_label: str) -> str:
 
 def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple[Any, ...]:
     """Return the options of a choice other than the weights."""
-    rules = ranking.scores.framework
+    rules = ranking.scores.counting
     if given is None:
         usual = (None, *rules.codes) if name == "left_out" else USUAL[name]
         return (base, *(option for option in usual if option != base))
@@ -232,13 +233,13 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
 def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tuple[Any, ...]:
     """Return the weight vectors: so many draws around the stated ones, or those given."""
     given = WEIGHTS if given is None else given
-    stated = base.weights
+    stated, counted = base.weights, base.scores.counted
     if is_count(given, 1):
         count = draws_of(given, "choices, weights")
         draws = weights_around(
-            np.array(list(stated)), count, tolerance=tolerance, seed=seed, chunk=count
+            np.array(list(stated))[counted], count, tolerance=tolerance, seed=seed, chunk=count
         )
-        return tuple(next(draws))
+        return tuple(next(among(counted, draws)))
     if isinstance(given, (str, int, float, Mapping)) or not isinstance(given, Iterable):
         raise InputError.of(
             "wrong-type",
@@ -272,9 +273,13 @@ class Variants:
     shown: IntArray
     """Where the candidates are among all markets."""
     frameworks: dict[Rules, Framework] = field(default_factory=dict)
-    normalized: dict[Rules, dict[str, FloatArray]] = field(default_factory=dict)
+    normalized: dict[Rules, tuple[dict[str, FloatArray], tuple[str, ...]]] = field(
+        default_factory=dict
+    )
     trees: dict[tuple[Any, ...], tuple[Framework, NDArray[np.bool_]]] = field(default_factory=dict)
-    factors: dict[tuple[Any, ...], tuple[FloatArray, IntArray]] = field(default_factory=dict)
+    factors: dict[tuple[Any, ...], tuple[FloatArray, IntArray, tuple[str, ...]]] = field(
+        default_factory=dict
+    )
 
     def scores(self, values: tuple[Any, ...], weights: FloatArray) -> FloatArray:
         """Return the candidates' scores, shape (weights, candidates); NaN where it has none.
@@ -285,17 +290,14 @@ class Variants:
             One value a choice, without the weights.
         weights : ndarray, shape (weights, top factors of the base)
         """
-        normalization, aggregation, missing, treatment, left_out, method = values
-        matrix, markets = self.factor_scores(*values[:-1])
-        tree, _ = self.tree(aggregation, left_out)
+        normalization, aggregation, missing, treatment, _, method = values
+        matrix, markets, top = self.factor_scores(*values[:-1])
         rules = self.framework(normalization, missing, treatment, self.span(aggregation))
         own = method == base_method(self.base)
         settled, options = settle_method(rules, method, self.options if own else None)
-        columns = self.base.weights.index.get_indexer(pd.Index(tree.top))
+        columns = self.base.weights.index.get_indexer(pd.Index(top))
         shares = weight_batch(weights[:, columns], len(columns))
-        names = Matrix(
-            values=matrix, rows=self.raw.index[markets], columns=tree.top, of_factors=True
-        )
+        names = Matrix(values=matrix, rows=self.raw.index[markets], columns=top, of_factors=True)
         scores = scored(rules, settled, names.holding(matrix), divided(shares), options)[1]
         every = np.full((len(weights), len(self.raw)), np.nan)
         every[:, markets] = rounded(scores, decimals_of(rules, settled))
@@ -306,7 +308,7 @@ class Variants:
 
         Only for a mean that the base does not have: its own meets no zero.
         """
-        rules = self.base.scores.framework
+        rules = self.base.scores.counting
         low, high = rules.range
         other = aggregation in POSITIVE and aggregation != common_mean(rules)
         return (high / 100, high) if other and low == 0 else (low, high)
@@ -316,17 +318,18 @@ class Variants:
         if rules not in self.frameworks:
             names = ("normalization", "missing", "treatment", "range")
             given: dict[str, Any] = dict(zip(names, rules, strict=True))
-            self.frameworks[rules] = replace(self.base.scores.framework, **given)
+            self.frameworks[rules] = replace(self.base.scores.counting, **given)
         return self.frameworks[rules]
 
     def factor_scores(
         self, normalization: str, aggregation: str, missing: str, treatment: str, left_out: str
-    ) -> tuple[FloatArray, IntArray]:
-        """Return the top factors' scores of the markets that qualify, and which these are."""
+    ) -> tuple[FloatArray, IntArray, tuple[str, ...]]:
+        """Return scores of the markets that qualify, which these are, and the top factors."""
         key = (normalization, aggregation, missing, treatment, left_out)
         if key not in self.factors:
-            tree, enough = self.tree(aggregation, left_out)
-            values = self.columns(normalization, missing, treatment, self.span(aggregation))
+            span = self.span(aggregation)
+            values, neutral = self.columns(normalization, missing, treatment, span)
+            tree, enough = self.tree(aggregation, left_out, neutral)
             codes = list(tree.codes)
             scores = aggregate_columns({c: values[c] for c in codes}, tree, self.raw.index)
             matrix = np.column_stack([scores[code] for code in tree.top])
@@ -335,26 +338,30 @@ class Variants:
                 qualifies &= self.raw[codes].notna().all(axis=1).to_numpy()
             if not qualifies.any():
                 raise InputError.of("no-data", "", "no market has enough data")
-            self.factors[key] = matrix[qualifies], np.flatnonzero(qualifies)
+            self.factors[key] = matrix[qualifies], np.flatnonzero(qualifies), tree.top
         return self.factors[key]
 
-    def columns(self, *rules: Any) -> dict[str, FloatArray]:
-        """Return every indicator's normalized values: no step up to there looks at another one."""
+    def columns(self, *rules: Any) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
+        """Return every indicator's normalized values, and those that tell no markets apart.
+
+        No step up to there looks at another indicator.
+        """
         if rules not in self.normalized:
             framework = self.framework(*rules)
             outliers, scale = prepared(self.base.scores.table, framework, None, None)[-2:]
             values = apply(outliers.values, scale)
-            self.normalized[rules] = {str(code): values[code].to_numpy() for code in values}
+            columns = {str(code): values[code].to_numpy() for code in values}
+            self.normalized[rules] = columns, scale.neutral
         return self.normalized[rules]
 
     def tree(
-        self, aggregation: str | None, left_out: str | None
+        self, aggregation: str | None, left_out: str | None, neutral: tuple[str, ...]
     ) -> tuple[Framework, NDArray[np.bool_]]:
-        """Return the framework with other means or an indicator fewer, and who is covered by it."""
-        key = (aggregation, left_out)
+        """Return the framework with other means or fewer indicators, and who is covered by it."""
+        key = (aggregation, left_out, neutral)
         if key not in self.trees:
-            rules = self.base.scores.framework
-            if left_out is not None:
+            rules = without_idle(self.base.scores.counting, neutral)
+            if left_out in rules.codes:
                 if len(rules.codes) == 1:
                     raise InputError.of("empty", "", "no indicator would be left")
                 rules = rules.subset([code for code in rules.codes if code != left_out])
@@ -369,7 +376,7 @@ class Variants:
 
 def variants_of(base: Ranking, options: Mapping[str, object] | None) -> Variants:
     """Return what makes the base ranking again with other choices."""
-    raw = base.scores.table.values[list(base.scores.framework.codes)]
+    raw = base.scores.table.values[list(base.scores.counting.codes)]
     shown = raw.index.get_indexer(base.table.index)
     return Variants(base=base, options=options, raw=raw, shown=shown)
 
@@ -426,7 +433,7 @@ def runnable(
 
 def redundant_options(base: Ranking, choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
     """List the usual options that can only give what another one gives."""
-    rules = base.scores.framework
+    rules = base.scores.counting
     fixed = [indicator.goalposts is not None for indicator in rules.indicators]
     why: dict[tuple[str, str], str] = {}
     if not any(fixed):

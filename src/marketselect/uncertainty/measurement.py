@@ -11,7 +11,13 @@ from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.ranking import Ranking
 from marketselect.scoring.aggregation import aggregate_columns
-from marketselect.scoring.normalization import BOUNDED, IndicatorScale, normalized_column, oriented
+from marketselect.scoring.normalization import (
+    BOUNDED,
+    IndicatorScale,
+    is_level,
+    normalized_column,
+    oriented,
+)
 from marketselect.scoring.treatment import shifted_log
 
 
@@ -87,7 +93,9 @@ def measured_data(ranking: Ranking) -> MeasuredData:
             normalized=columns[item.code],
         )
         for item in rules.indicators
-        if item.standard_error is not None and errors[item.code].notna().any()
+        if item.standard_error is not None
+        and item.code not in scores.idle
+        and errors[item.code].notna().any()
     }
     if not measured:
         raise InputError.of(
@@ -116,12 +124,12 @@ def unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     """Return the scores of drawn values, after their log, on a scale that goes on beyond its ends.
 
     The logarithm of a shifted range begins at its low end. Ranks are places among the fitted
-    values, which have none beyond the first and the last.
+    values, which have none beyond the first and the last; equal ones are all at the maximum.
     """
     if scale.shifted_log is not None:
         low, high = scale.shifted_log
         values = shifted_log(np.maximum(values, low), np.array(low), np.array(high))
-    if scale.fitted is not None:
+    if scale.fitted is not None or is_level(scale):
         return normalized_column(values, scale)
     if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
         center = 0.0 if scale.center is None else scale.center

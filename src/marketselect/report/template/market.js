@@ -7,6 +7,7 @@ const WHAT = {
   clipped: "Beyond the end of its scale",
   treated: "Adjusted as an outlier",
   noted: "Worth a second look",
+  neutral: "Takes no part",
 };
 const NAMED = 5; // strengths and weaknesses
 const LEVEL = 1e-9; // a lead that is no more than rounding

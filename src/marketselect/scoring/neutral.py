@@ -1,0 +1,92 @@
+"""Indicators that tell no markets apart: they take no part, nor does a factor that holds no other.
+
+Where a normalization divides by a difference and there is none, the indicator counts for nothing:
+its weight is zero for every market and goes to its siblings, as if the framework did not have it.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from marketselect.errors import InputError, listing
+from marketselect.framework import Framework
+from marketselect.framework.model import reweighted
+
+WHY = "no difference between the markets, and no part in the scores"
+
+
+def idle_nodes(framework: Framework, neutral: Collection[str]) -> frozenset[str]:
+    """Return neutral indicators and each factor under which nothing that counts takes part."""
+    tree, idle = framework.tree, set(neutral)
+    for factor in tree.bottom_up if neutral else ():
+        if not any(tree.local[code] > 0 and code not in idle for code in tree.children[factor]):
+            idle.add(factor)
+    return frozenset(idle)
+
+
+def taking_part(framework: Framework, neutral: Collection[str]) -> Framework:
+    """Return the framework with weight zero for what takes no part; its siblings share the rest.
+
+    Parameters
+    ----------
+    framework : Framework
+        Without judgements: these are weights already.
+    neutral : collection of str
+        The indicators that tell no markets apart.
+
+    Raises
+    ------
+    InputError
+        If nothing is left that has a weight.
+    """
+    if not neutral:
+        return framework
+    idle = idle_nodes(framework, neutral)
+    if idle.issuperset(framework.top):
+        raise InputError.of(
+            "no-difference",
+            "",
+            f"no indicator that has a weight tells the markets apart: {listing(neutral)}",
+            "give them goalposts, or take other indicators",
+        )
+    # In a group of which nothing takes part the weights stay: the whole group has none above.
+    zero = {code: 0.0 for code in idle if framework.tree.parents[code] not in idle}
+    return replace(
+        framework,
+        factors=reweighted(framework.factors, zero),
+        indicators=reweighted(framework.indicators, zero),
+    )
+
+
+def without_idle(framework: Framework, neutral: Collection[str]) -> Framework:
+    """Return the framework without what takes no part."""
+    if not neutral:
+        return framework
+    idle, above = idle_nodes(framework, neutral), framework.tree.above
+    kept = [code for code in framework.codes if idle.isdisjoint((code, *above[code]))]
+    return framework.subset(kept)
+
+
+def observed(raw: pd.DataFrame, neutral: Iterable[str]) -> pd.DataFrame:
+    """Return the values with no gap in what takes no part: nobody lacks what does not count."""
+    nothing = dict.fromkeys(neutral, 0.0)
+    return raw.assign(**nothing) if nothing else raw
+
+
+def neutral_lines(framework: Framework, neutral: Collection[str]) -> list[str]:
+    """Return a line on what takes no part, or none."""
+    if not neutral:
+        return []
+    idle = idle_nodes(framework, neutral)
+    factors = [factor.code for factor in framework.factors if factor.code in idle]
+    line = f"no difference between the markets, and no part in the scores: {listing(neutral)}"
+    under = f"; so factors with nothing else that counts have none: {listing(factors)}"
+    return [line + under if factors else line]
+
+
+def neutral_cells(neutral: Collection[str], markets: Iterable[Any]) -> pd.DataFrame:
+    """List the cells of what takes no part: market, indicator, why."""
+    rows = [(market, code, WHY) for market in markets for code in neutral]
+    return pd.DataFrame(rows, columns=["market", "indicator", "why"])
