@@ -227,7 +227,7 @@ def naive(data: pd.DataFrame, rules: ms.Framework, **keys: Any) -> list[tuple[An
 )
 def test_the_pairs_are_those_of_ranking_without_a_row(seed: int, keys: dict[str, Any]) -> None:
     generator = np.random.default_rng(seed)
-    # All different within a column: one that is constant without a market has no scale.
+    # All different within a column: none is constant without a market, and takes no part then.
     columns = [generator.permutation(19)[:5] + 1 for _ in range(3)]
     data = frame({name: [int(c[k]) for c in columns] for k, name in enumerate("ABCDE")})
     result = rank_reversals(ms.rank_markets(data, framework(3), draws=0, **keys))

@@ -72,7 +72,8 @@ def data_availability(
         Markets and indicators in the order of the data and the framework. A market qualifies
         when `score_factors` would score it: in every top factor at least `min_coverage` of the
         tree weight is observed (and something at all, unless missing values are filled); under
-        ``missing = "drop"`` or ``"refuse"`` it must lack nothing.
+        ``missing = "drop"`` or ``"refuse"`` it must lack nothing. Every indicator counts here;
+        whether one tells no markets apart, so that nobody needs it, shows when it is normalized.
 
     Raises
     ------

@@ -43,8 +43,8 @@ def taking_part(framework: Framework, neutral: Collection[str]) -> Framework:
     """
     if not neutral:
         return framework
-    idle = idle_nodes(framework, neutral)
-    if idle.issuperset(framework.top):
+    idle, tree = idle_nodes(framework, neutral), framework.tree
+    if not any(tree.local[code] > 0 and code not in idle for code in tree.top):
         raise InputError.of(
             "no-difference",
             "",
@@ -52,7 +52,7 @@ def taking_part(framework: Framework, neutral: Collection[str]) -> Framework:
             "give them goalposts, or take other indicators",
         )
     # In a group of which nothing takes part the weights stay: the whole group has none above.
-    zero = {code: 0.0 for code in idle if framework.tree.parents[code] not in idle}
+    zero = {code: 0.0 for code in idle if tree.parents[code] not in idle}
     return replace(
         framework,
         factors=reweighted(framework.factors, zero),

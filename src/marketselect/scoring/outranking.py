@@ -13,6 +13,7 @@ from marketselect.errors import need
 from marketselect.methods._copeland import pairs_ahead
 from marketselect.ranks import rank_scores
 from marketselect.scoring.factors import FactorScores
+from marketselect.scoring.neutral import taking_part
 
 
 def outranking_matrix(
@@ -57,7 +58,8 @@ def outranking_matrix(
     need(scores, FactorScores, "scores")
     rules, names = scores.framework, list(scores.framework.top)
     if weights is not None:
-        rules = rules.with_weights(schemas.check_weights(weights))
+        given = rules.with_weights(schemas.check_weights(weights))
+        rules = taking_part(given, scores.scale.neutral)
     ranks = rank_scores(scores.scores[names].to_numpy().T).T
     # One criterion at a time: with many of them the block of all pairs would be large.
     total = sum(w * pairs_ahead(ranks[:, [k]])[0] for k, w in enumerate(rules.tree.split[None]))

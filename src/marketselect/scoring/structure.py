@@ -93,7 +93,8 @@ def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) ->
     *Cronbach's alpha* is ``k/(k - 1) (1 - sum of variances / variance of the sum)`` of the k
     indicators under a factor, from covariances over the markets that have both, as in COINr. Of
     raw values it mixes units and directions, and serves to compare. *Components* are the
-    eigenvalues of the correlation matrix over the markets that lack nothing.
+    eigenvalues of the correlation matrix over the markets that lack nothing. An indicator that
+    takes no part, since it does not tell the markets apart, is in neither.
 
     *Effective weights* are ``Cov(c_i, y) / Var(y)``: y adds up the top factors with their
     weights, c_i is what i adds to it. Where a market lacks a value, its weight is with its
@@ -148,9 +149,10 @@ def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) ->
     normalized = scores.normalized.loc[shown, list(rules.codes)]
     factors, above = scores.scores.loc[shown], rules.tree.above
     raw = scores.table.values.loc[shown, list(rules.codes)]
-    alpha, dropped = reliability(raw, normalized, rules)
-    groups = {f.code: normalized[list(rules.leaves(f.code))] for f in rules.factors}
-    groups[TOP] = factors[list(rules.top)]
+    counting = scores.counting  # what takes no part has no share in what a group has in common
+    alpha, dropped = reliability(raw, normalized, counting)
+    groups = {f.code: normalized[list(counting.leaves(f.code))] for f in counting.factors}
+    groups[TOP] = factors[list(counting.top)]
     return Redundancy(
         indicators=pairs(normalized, above),
         factors=pairs(factors, above),
