@@ -531,7 +531,7 @@ COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.toml
     ("settings", "weight", "rows", "words", "remedy"),
     [
         (
-            "",
+            'constant = "refuse"',
             1,
             "market,gdp,risk\nA,5,1\nB,5,2",
             "",

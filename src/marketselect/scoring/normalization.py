@@ -111,10 +111,10 @@ class Scale:
     def _by_code(self) -> dict[str, IndicatorScale]:
         return {item.code: item for item in self.indicators}
 
-    @property
+    @cached_property
     def neutral(self) -> tuple[str, ...]:
         """The indicators that did not tell the fitted markets apart: they take no part."""
-        return tuple([item.code for item in self.indicators if item.neutral])
+        return tuple([item.code for item in self.indicators if item.spread == 0])
 
     def __getitem__(self, code: str) -> IndicatorScale:
         found = self._by_code.get(code)
@@ -410,9 +410,9 @@ def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
 
 
 def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Normalize one column; NaN stays NaN."""
+    """Normalize one column; NaN stays NaN, but of a neutral indicator all are in the middle."""
     rule = NORMALIZATIONS[scale.normalization]
-    if scale.neutral:
+    if scale.spread == 0:
         low, high = scale.range if rule.bounded else (0.0, 0.0)
         return np.full_like(values, low / 2 + high / 2)
     return rule.column(values, scale)
