@@ -41,6 +41,7 @@ from marketselect.methods import (
     weighted_product,
     weighted_sum,
 )
+from marketselect.model import Model
 from marketselect.provenance import package_version
 from marketselect.ranking import Ranking, rank_markets
 from marketselect.scoring.aggregation import aggregate
@@ -207,6 +208,7 @@ __all__ = [
     "MarketSelectError",
     "Matrix",
     "Method",
+    "Model",
     "Overtaking",
     "PanelRanking",
     "PrincipalComponentResult",

@@ -18,7 +18,7 @@ from marketselect.explanation_parts import (
 from marketselect.explanation_text import Overtaking, WeightChange
 from marketselect.explanation_values import BEYOND, bisected, improvements, is_ahead, smallest
 from marketselect.explanation_words import first_places, market_names, percents
-from marketselect.ranking import Ranking, rescore, unit_scores
+from marketselect.ranking import Ranking, rescore
 
 BoolArray = NDArray[np.bool_]
 GRID = 20  # points at which a path of weights is looked at first
@@ -167,7 +167,7 @@ def leads(ranking: Ranking, pair: tuple[int, int]) -> tuple[FloatArray, bool]:
     method = ranking.call
     alone = method.linear or method.log_linear
     # Other methods may refuse a weight vector with a single factor; its score tells who leads.
-    ours, theirs = (unit_scores(ranking) if alone else ranking.seen.values)[place]
+    ours, theirs = (ranking.unit_scores if alone else ranking.seen.values)[place]
     if method.log_linear and min(ours.min(), theirs.min()) > 0:
         return np.log(ours) - np.log(theirs), True
     return ours - theirs, method.linear

@@ -20,7 +20,7 @@ from marketselect.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing, need
 from marketselect.methods import METHODS
 from marketselect.methods._games import Game
-from marketselect.ranking import Ranking, unit_scores
+from marketselect.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
 
 Level = Literal["factor", "indicator"]
@@ -126,9 +126,9 @@ def known_parts(ranking: Ranking) -> KnownParts:
 
 def factor_parts(ranking: Ranking) -> pd.DataFrame:
     """Return the parts of the top factors."""
-    place = ranking.matrix.index.get_indexer(ranking.table.index)
+    place = ranking.place
     if ranking.call.linear:
-        parts = unit_scores(ranking)[place] * ranking.weights.to_numpy()
+        parts = ranking.unit_scores[place] * ranking.weights.to_numpy()
     else:
         game = game_of(ranking)
         parts, nobody = shapley_split(game, game.own[place], game.reference)
@@ -145,7 +145,7 @@ def gap_parts(ranking: Ranking, first: Any, second: Any) -> "pd.Series[float]":
     """
     ours, theirs = places(ranking.matrix.index, [first, second])
     if ranking.call.linear:
-        alone = unit_scores(ranking)
+        alone = ranking.unit_scores
         gap = (alone[ours] - alone[theirs]) * ranking.weights.to_numpy()
     else:
         game = game_of(ranking)
@@ -169,8 +169,7 @@ def game_of(ranking: Ranking) -> Game:
             f"a score of {ranking.method} is not made of parts of the factors, {method.whole}",
             f"rank with {with_parts()} to have them",
         )
-    weights = np.asarray(ranking.weights, dtype=np.float64)
-    return method.game(ranking.details, ranking.seen.values, weights, ranking.options)
+    return method.game(ranking.details, ranking.seen.values, ranking.model.weights, ranking.options)
 
 
 def with_parts() -> str:
@@ -265,7 +264,7 @@ def straight_lines(ranking: Ranking) -> tuple[FloatArray, FloatArray]:
     InputError
         If a part is not a straight line in it, as with PROMETHEE's thresholds.
     """
-    x, y = ranking.seen.values, unit_scores(ranking)
+    x, y = ranking.seen.values, ranking.unit_scores
     columns = np.arange(x.shape[1])
     low, high = x.argmin(axis=0), x.argmax(axis=0)
     (foot, top), (below, above) = ((c[low, columns], c[high, columns]) for c in (x, y))

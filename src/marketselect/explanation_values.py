@@ -17,11 +17,9 @@ from marketselect.explanation_parts import (
 from marketselect.explanation_text import IndicatorChange
 from marketselect.explanation_words import number_text
 from marketselect.framework import Indicator
-from marketselect.ranking import Ranking, rounded, score_again
+from marketselect.ranking import Ranking
 from marketselect.ranks import rank_scores
-from marketselect.scoring.aggregation import aggregate_columns
-from marketselect.scoring.normalization import apply, ends
-from marketselect.scoring.treatment import limited, take_logs
+from marketselect.scoring.normalization import ends
 
 BoolArray = NDArray[np.bool_]
 HALVINGS = 50
@@ -186,15 +184,12 @@ def lifted(ranking: Ranking, market: Any, values: FloatArray) -> tuple[FloatArra
     """
     scores, rules = ranking.scores, ranking.scores.framework
     codes = list(rules.codes)
-    logged = take_logs(pd.DataFrame([values], columns=codes), rules).values
-    normal = apply(limited(logged, scores.scale).values, scores.scale).to_numpy()[0]
+    normal = ranking.model.normalize(values)
     # One row an indicator that is changed, as if each were a market of its own.
     table = np.tile(row(scores.normalized[codes], market).to_numpy(), (len(codes), 1))
     np.fill_diagonal(table, normal)
-    columns = dict(zip(codes, table.T, strict=True))
-    factors = aggregate_columns(columns, rules, pd.Index(codes))
-    every = np.stack([factors[code] for code in rules.top])
-    return every[factor_places(ranking), np.arange(len(codes))], normal
+    factors = ranking.model.factors(table, markets=pd.Index(codes))
+    return factors[np.arange(len(codes)), factor_places(ranking)], normal
 
 
 def least_score(ranking: Ranking, pair: tuple[int, int], factor: int, highest: float) -> float:
@@ -208,11 +203,9 @@ def least_score(ranking: Ranking, pair: tuple[int, int], factor: int, highest: f
 def ahead_with(ranking: Ranking, pair: tuple[int, int], factor: int, score: float) -> bool:
     """Return whether the market is ahead once it has another score of one factor."""
     matrix = ranking.seen.values.copy()
-    place = ranking.matrix.index.get_indexer(ranking.table.index)
-    matrix[place[pair[0]], factor] = score
-    weights = np.asarray(ranking.weights, dtype=np.float64)
+    matrix[ranking.place[pair[0]], factor] = score
     try:
-        scores = score_again(ranking, weights, matrix)[1]
+        scores = ranking.model.scores(ranking.seen.holding(matrix))
     except InputError:  # a score that the method refuses puts nobody ahead
         return False
-    return bool(is_ahead(rounded(scores, ranking.decimals)[place], pair))
+    return bool(is_ahead(scores[ranking.place], pair))

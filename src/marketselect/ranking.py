@@ -11,20 +11,21 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.checks import (
-    BoolArray,
     FloatArray,
+    IntArray,
     Matrix,
     Shares,
     Weighting,
     divided,
     is_weighting,
 )
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import result
-from marketselect.methods import Given, Method, MethodResult, as_method
-from marketselect.methods._calling import call_method, count_draws
+from marketselect.methods import Given, Method, MethodResult
+from marketselect.methods._calling import count_draws
+from marketselect.model import Model, decimals_of, settle_method
 from marketselect.provenance import Provenance, fingerprint, record
 from marketselect.ranking_html import ranking_html
 from marketselect.ranks import count_ranks, rank_scores
@@ -79,16 +80,10 @@ class Ranking:
         The pairwise comparisons behind the weights, by group ("top factors" or a factor's code).
     excluded
         Candidates without a rank: market, reason.
-    method
-        The name of the method.
-    options
-        Every option the method was called with.
-    call
-        The method itself, and what there is to know of it.
-    decimals
-        What the scores are rounded to before they are ranked.
     details
         The method's own result, over every scored market.
+    model
+        Rules, scale, method and weights as one value: what is asked for scores again.
     scores
         The factor scores that the ranking is made of, with every step before them.
     given_framework
@@ -110,16 +105,43 @@ class Ranking:
     weighting: "Weighting | Mapping[str, float] | pd.Series[float] | FloatArray | None"
     judgements: Mapping[str, JudgementResult]
     excluded: pd.DataFrame
-    method: str
-    options: Mapping[str, object]
-    call: Method
-    decimals: int | None
     details: MethodResult
+    model: Model
     scores: FactorScores
     given_framework: Framework
     provenance: Provenance
     weights_from: WeightRule
     seen: Matrix
+
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+        return self.call.name
+
+    @property
+    def call(self) -> Method:
+        """The method itself, and what there is to know of it."""
+        return self.model.method
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """Every option the method was called with."""
+        return self.model.options
+
+    @property
+    def decimals(self) -> int | None:
+        """What the scores are rounded to before they are ranked."""
+        return self.model.decimals
+
+    @cached_property
+    def place(self) -> IntArray:
+        """Where the ranked markets, in the table's order, are among the scored ones."""
+        return self.matrix.index.get_indexer(self.table.index)
+
+    @cached_property
+    def unit_scores(self) -> FloatArray:
+        """What each scored market would score were all weight one factor's: markets x factors."""
+        return self.model.unit_scores(self.seen)
 
     def __repr__(self) -> str:
         plural = "" if len(self.table) == 1 else "s"
@@ -272,12 +294,19 @@ def rank_markets(
     weighted, scores, weighting = weigh(scores, rule, columns)
     top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
     settled, used = settle_method(weighted, method, options)
-    details, result = scored(weighted, settled, seen, np.array(list(top)), used)
+    model = Model(
+        framework=weighted,
+        scale=scores.scale,
+        method=settled,
+        weights=np.array(list(top)),
+        options=used,
+        decimals=decimals_of(weighted, settled),
+    )
+    details, result = model.call(seen, model.weights)
     shown, excluded = candidates(scores, markets)
-    decimals = decimals_of(weighted, settled)
-    final = rounded(result, decimals)[every.index.get_indexer(shown)]
+    final = model.rounded(result)[every.index.get_indexer(shown)]
     count = count_draws(None if draws is None else chosen, settled)
-    effective, main = influence(settled, every, seen, top, scores.counted, used, shown, final)
+    effective, main = influence(model, every, seen, shown, final)
     ranking = Ranking(
         table=ranking_table(final, scores, top, shown),
         matrix=every,
@@ -288,11 +317,8 @@ def rank_markets(
         weighting=weighting,
         judgements=comparisons,
         excluded=excluded,
-        method=settled.name,
-        options=used,
-        call=settled,
-        decimals=decimals,
         details=details,
+        model=model,
         scores=scores,
         given_framework=rules,
         provenance=cast(
@@ -313,8 +339,8 @@ def rank_markets(
         weights_from=rule,
         seen=seen,
     )
-    counted = scores.counted
-    drawn = weights_around(np.array(list(top))[counted], count, tolerance=tolerance, seed=seed)
+    counted = model.counted
+    drawn = weights_around(model.weights[counted], count, tolerance=tolerance, seed=seed)
     return with_interval(ranking, among(counted, drawn))
 
 
@@ -326,63 +352,6 @@ def matrix_of(factors: pd.DataFrame) -> Matrix:
         values=values, rows=factors.index, columns=tuple(factors.columns), of_factors=True
     )
     return names.holding(values)
-
-
-def scored(
-    framework: Framework,
-    method: Method,
-    matrix: Matrix,
-    weights: FloatArray | Shares,
-    options: Mapping[str, Any],
-) -> tuple[Any, FloatArray]:
-    """Return a method's result and scores; where a formula has no answer, say what would have."""
-    try:
-        return call_method(method, matrix, weights, options)
-    except InputError as error:
-        # Values of a kind that the method does not take, such as z-scores below zero.
-        kinds = {fault.code for fault in error.faults}
-        if not method.shipped or kinds != {"undefined"} or framework.normalization in BOUNDED:
-            raise
-        raise error.adding(
-            f'; these are the factors\' scores by normalization "{framework.normalization}": '
-            f"choose one that fills its range: {listing(BOUNDED, 9)}"
-        ) from None
-
-
-def score_again(
-    ranking: Ranking, weights: FloatArray | Shares, values: FloatArray | None = None
-) -> tuple[Any, FloatArray]:
-    """Return the method's result and the scores of every scored market, before any rounding.
-
-    Parameters
-    ----------
-    ranking : Ranking
-    weights : ndarray or Shares, shape (..., factors)
-    values : ndarray, shape (..., markets, factors), optional
-        Factor scores in place of the ranking's own.
-    """
-    matrix = ranking.seen if values is None else ranking.seen.holding(values)
-    return scored(ranking.scores.framework, ranking.call, matrix, weights, ranking.options)
-
-
-def unit_scores(ranking: Ranking) -> FloatArray:
-    """Return what every scored market would score were all weight one factor's.
-
-    Shape (markets, factors).
-    """
-    return each_alone(ranking.scores.counted, lambda weights: score_again(ranking, weights)[1]).T
-
-
-def each_alone(counted: BoolArray, scores_at: Callable[[Shares], FloatArray]) -> FloatArray:
-    """Return the scores were all weight one factor's, shape (factors, markets).
-
-    A factor that takes no part never has a weight, and a method may have no answer for it alone:
-    there all markets score the same.
-    """
-    found = scores_at(divided(np.eye(len(counted))[counted]))
-    every = np.full((len(counted), found.shape[1]), found.mean())
-    every[counted] = found
-    return every
 
 
 def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
@@ -399,9 +368,7 @@ def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
     ndarray, shape (..., markets)
         As they are ranked: rounded where the ranking's scores are.
     """
-    _, scores = score_again(ranking, weights)
-    place = ranking.matrix.index.get_indexer(ranking.table.index)
-    return rounded(scores, ranking.decimals)[..., place]
+    return ranking.model.scores(ranking.seen, weights)[..., ranking.place]
 
 
 def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
@@ -498,58 +465,6 @@ def weigh(
     return settled, replace(scores, framework=settled), result
 
 
-def settle_method(
-    framework: Framework, method: Any, options: Mapping[str, object] | None
-) -> tuple[Method, dict[str, Any]]:
-    """Return the method and every option it is called with."""
-    chosen = as_method(framework.method if method is None else method)
-    if options is not None and not isinstance(options, Mapping):
-        raise InputError.of(
-            "wrong-type",
-            "options",
-            f"is {options!r}",
-            "give a mapping of the method's options to their values",
-        )
-    # A framework's options are for its method as it is named, not for one with options set.
-    own = is_named_by(framework, chosen) and not chosen.options
-    given = {
-        **chosen.options,
-        **((framework.options if own else {}) if options is None else options),
-    }
-    if chosen.takes is not None and (unknown := [n for n in given if n not in chosen.takes]):
-        raise InputError.of(
-            "unknown-key",
-            "options",
-            f'"{chosen.name}" has no option {listing(unknown)}',
-            f"it takes {listing(chosen.takes, 99)}.{did_you_mean(unknown[0], chosen.takes)}",
-        )
-    fixed = chosen.on_scale(*framework.range)
-    # The ends of the range are fixed points only for scores that lie on it as they are.
-    relative = framework.normalization not in BOUNDED or any(
-        given.get(key, fixed.get(key)) != fixed.get(key) for key in ("normalization", "mode")
-    )
-    kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
-    return chosen, {**kept, **given}
-
-
-def is_named_by(framework: Framework, method: Method) -> bool:
-    """Return whether a method is the one that a framework names."""
-    return method.shipped == framework.method
-
-
-def decimals_of(framework: Framework, method: Method) -> int | None:
-    """Return what a method's scores are rounded to before they are ranked.
-
-    A framework rounds the scores of its own method; those of another have another unit.
-    """
-    return framework.decimals if is_named_by(framework, method) else None
-
-
-def rounded(scores: FloatArray, decimals: int | None) -> FloatArray:
-    """Return scores as they are ranked: rounded where the framework says so."""
-    return scores if decimals is None else np.asarray(np.round(scores, decimals))
-
-
 def candidates(
     scores: FactorScores, markets: Iterable[Any] | None
 ) -> tuple["pd.Index[Any]", pd.DataFrame]:
@@ -586,14 +501,7 @@ def ranking_table(
 
 
 def influence(
-    method: Method,
-    matrix: pd.DataFrame,
-    seen: Matrix,
-    weights: "pd.Series[float]",
-    counted: BoolArray,
-    options: Mapping[str, Any],
-    shown: "pd.Index[Any]",
-    final: FloatArray,
+    model: Model, matrix: pd.DataFrame, seen: Matrix, shown: "pd.Index[Any]", final: FloatArray
 ) -> tuple["pd.Series[float] | None", "pd.Series[float] | None"]:
     """Return effective weights and main effects over the ranked markets, where they have one."""
     if rank_scores(final).max() == 1:  # nothing varies, so nothing has a share of it
@@ -601,10 +509,9 @@ def influence(
     values = matrix.loc[shown].to_numpy()
     main = pd.Series(squared_correlations(values, final), matrix.columns, name="main_effect")
     main_effect = None if main.isna().any() else main
-    if not method.linear:
+    if not model.linear:
         return None, main_effect
     # What each factor gives to the scores, were all weight its own.
-    alone = each_alone(counted, lambda at: call_method(method, seen, at, options)[1])
-    parts = alone.T[matrix.index.get_indexer(shown)] * weights.to_numpy()
+    parts = model.unit_scores(seen)[matrix.index.get_indexer(shown)] * model.weights
     shares = covariance_shares(parts, parts.sum(axis=1))
     return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect

@@ -17,7 +17,7 @@ import pandas as pd
 from marketselect.checks import divided
 from marketselect.explanation import CLIPPED
 from marketselect.explanation_words import market_names
-from marketselect.ranking import Ranking, score_again, unit_scores
+from marketselect.ranking import Ranking
 from marketselect.report.page_notes import method_notes, sources
 from marketselect.report.tiles import TILES
 from marketselect.scoring.influence import weights_by_market
@@ -61,10 +61,10 @@ def live_formula(ranking: Ranking) -> dict[str, Any]:
     A score that is linear in the weights needs the term of each factor; that of TOPSIS, the
     distance of each factor's value to both ideal points. Any other is left to Python.
     """
-    method, place = ranking.call, ranking.matrix.index.get_indexer(ranking.table.index)
+    method, place = ranking.call, ranking.place
     if method.formula is not None:
         equal = divided(np.ones(len(ranking.weights)))
-        found = method.formula(score_again(ranking, equal)[0], ranking.options)
+        found = method.formula(ranking.model.call(ranking.seen, equal)[0], ranking.options)
         by_market = {"to_ideal", "from_worst"}
         return {
             key: (value[place] if key in by_market else value).tolist()
@@ -73,7 +73,7 @@ def live_formula(ranking: Ranking) -> dict[str, Any]:
             for key, value in found.items()
         }
     if method.linear:
-        return {"kind": "linear", "terms": unit_scores(ranking)[place].tolist()}
+        return {"kind": "linear", "terms": ranking.unit_scores[place].tolist()}
     return {
         "kind": "fixed",
         "reason": f"The weights cannot be moved here: this page computes weighted sums and TOPSIS, "

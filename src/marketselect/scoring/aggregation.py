@@ -5,7 +5,7 @@ mean of power p: ``(sum w x^p)^(1/p)``, p = 1 arithmetic, p = -1 harmonic, p -> 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,12 @@ from marketselect.checks import FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
 from marketselect.scoring.changes import checked_values
+
+Columns: TypeAlias = Mapping[str, FloatArray]
+"""Each indicator's values by its code, shape (..., markets)."""
+
+Split: TypeAlias = Mapping[str | None, FloatArray]
+"""The weights of the children of each factor, shape (..., children); None: of the top factors."""
 
 
 def aggregate(normalized: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
@@ -63,17 +69,22 @@ def aggregate_frame(normalized: pd.DataFrame, framework: Framework) -> pd.DataFr
 
 
 def aggregate_columns(
-    columns: Mapping[str, FloatArray], framework: Framework, markets: "pd.Index[Any]"
+    columns: Columns,
+    framework: Framework,
+    markets: "pd.Index[Any] | None" = None,
+    split: Split | None = None,
 ) -> dict[str, FloatArray]:
     """Return the score of every factor from the indicators' columns, shape (..., markets).
 
-    A batch of draws of the data may stand before the markets.
+    A batch of draws, of the data or of the weights, may stand before the markets.
     """
     tree, scores = framework.tree, dict(columns)
+    shares = tree.split if split is None else split
     for factor in framework.bottom_up():
         under = [scores[code] for code in tree.children[factor.code]]
         block = np.stack(np.broadcast_arrays(*under), axis=-1)
-        scores[factor.code] = mean(block, tree.split[factor.code], factor, markets)
+        share = np.expand_dims(shares[factor.code], -2)
+        scores[factor.code] = mean(block, share, factor, markets)
     for factor in reversed(framework.bottom_up()):
         for code in tree.children[factor.code]:
             if code not in columns:
@@ -82,14 +93,14 @@ def aggregate_columns(
 
 
 def mean(
-    block: FloatArray, share: FloatArray, factor: Factor, markets: "pd.Index[Any]"
+    block: FloatArray, share: FloatArray, factor: Factor, markets: "pd.Index[Any] | None"
 ) -> FloatArray:
     """Return the weighted mean over what each market holds; NaN where it holds nothing.
 
     Parameters
     ----------
     block : ndarray, shape (..., markets, children)
-    share : ndarray, shape (children,)
+    share : ndarray, shape (..., 1, children)
         Weights that add up to one.
     """
     present = np.isfinite(block) & (share > 0)
@@ -123,17 +134,18 @@ def power_mean(
     return np.asarray(most[..., 0] * np.where(total > 0, total, 1.0) ** (1 / power) * (total > 0))
 
 
-def refuse_values(values: FloatArray, factor: Factor, markets: "pd.Index[Any]") -> None:
+def refuse_values(values: FloatArray, factor: Factor, markets: "pd.Index[Any] | None") -> None:
     """Refuse values for which the factor's mean has no meaning."""
     zero_fits = factor.aggregation == "power" and (factor.power or 0.0) > 0
     bad = (values < 0) if zero_fits else (values <= 0)
     if bad.any():
-        where = markets[np.flatnonzero(bad.any(axis=-1).reshape(-1, len(markets)).any(axis=0))]
+        where = np.flatnonzero(bad.any(axis=-1).reshape(-1, bad.shape[-2]).any(axis=0))
         needed = "values of 0 or more" if zero_fits else "values above 0"
         raise InputError.of(
             "undefined",
             f'factor "{factor.code}"',
             f"its {factor.aggregation} mean needs {needed}, and "
-            f"{len(where)} market(s) have others: {listing(where)}",
+            f"{len(where)} market(s) have others: "
+            f"{listing(where if markets is None else markets[where])}",
             "set range = [1, 100] and a normalization that fills it, or aggregate arithmetically",
         )

@@ -12,7 +12,8 @@ import pandas as pd
 from marketselect.errors import need
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
-from marketselect.scoring.factors import EXACT, FactorScores, observed_share
+from marketselect.scoring.coverage import EXACT, observed_share, thin
+from marketselect.scoring.factors import FactorScores
 from marketselect.table import IndicatorTable, as_indicator_table
 from marketselect.values import a_share
 
@@ -93,12 +94,13 @@ def data_availability(
     a_share(min_share, "min_share")
     rules = as_framework(framework)
     raw = as_indicator_table(data, rules).values[list(rules.codes)]
-    observed, share = raw.notna(), observed_share(raw, rules)
-    enough = (share >= rules.min_coverage - EXACT).all(axis=1)
+    observed = raw.notna()
+    share = pd.DataFrame(observed_share(~observed.to_numpy(), rules), raw.index, rules.top)
+    enough = ~thin(share.to_numpy(), rules).any(axis=1)
     if rules.missing not in FILLING:
-        enough &= (share > 0).all(axis=1)
+        enough &= (share > 0).all(axis=1).to_numpy()
     if rules.missing in ("drop", "refuse"):
-        enough &= observed.all(axis=1)
+        enough &= observed.all(axis=1).to_numpy()
     markets = {
         "observed": observed.sum(axis=1),
         "share": observed.mean(axis=1),

@@ -1,6 +1,5 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -8,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import BoolArray, FloatArray
+from marketselect.checks import BoolArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import Step, changed_cells, joined
+from marketselect.scoring.coverage import observed_share, shares_of, thin
 from marketselect.scoring.imputation import (
     Statistics,
     checked_groups,
@@ -46,8 +46,6 @@ from marketselect.scoring.treatment import (
 )
 from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable, as_indicator_table
-
-EXACT = 1e-9  # shares are sums of thirds and sevenths: 0.66 must be reached by 0.66
 
 
 @result
@@ -170,7 +168,8 @@ def score_factors(
     inside = outside(outliers.values, used)
     clipped = clip_record(filled.values, outliers.values, inside, used)
     normalized = apply(outliers.values, used)
-    coverage = observed_share(raw, rules)
+    share = observed_share(raw.isna().to_numpy(), rules)
+    coverage = pd.DataFrame(share, raw.index, rules.top)
     every = aggregate_frame(normalized, rules)
     excluded = exclusions(raw, coverage, every, rules)
     scores = every.loc[~every.index.isin(excluded["market"])]
@@ -366,38 +365,25 @@ def in_raw_units(changes: pd.DataFrame, used: Scale) -> pd.DataFrame:
     )
 
 
-def observed_share(raw: pd.DataFrame, framework: Framework) -> pd.DataFrame:
-    """Return the observed share of the tree weight within each top factor."""
-    # By what is missing: nothing missing is exactly one, all missing exactly zero.
-    covered = 1 - raw.isna().to_numpy(dtype=np.float64) @ shares_of(framework, framework.top)
-    return pd.DataFrame(np.where(covered > EXACT, covered, 0.0), raw.index, framework.top)
-
-
-def shares_of(framework: Framework, factors: Iterable[str]) -> FloatArray:
-    """Return each indicator's share of the tree weight of some factors: indicators x factors."""
-    tree = framework.tree
-    return tree.shares.take([tree.factors.index(factor) for factor in factors], axis=1)
-
-
 def exclusions(
     raw: pd.DataFrame, coverage: pd.DataFrame, scores: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
     """List the markets that do not qualify, each with the reason."""
-    thin = (coverage < framework.min_coverage - EXACT).to_numpy()
-    short = thin | scores[list(framework.top)].isna().to_numpy()
-    missing = raw.isna().to_numpy()
+    share, missing = coverage.to_numpy(), raw.isna().to_numpy()
+    few = thin(share, framework)
+    short = few | scores[list(framework.top)].isna().to_numpy()
     under = shares_of(framework, framework.top) > 0
-    dropped = missing.any(axis=1) & np.array(framework.missing == "drop")
-    share, codes = coverage.to_numpy(), raw.columns.to_numpy(dtype=object)
+    gaps = missing.any(axis=1) & np.array(framework.missing == "drop")
+    codes = raw.columns.to_numpy(dtype=object)
     rows = []
-    for place in map(int, np.flatnonzero(short.any(axis=1) | dropped)):
+    for place in map(int, np.flatnonzero(short.any(axis=1) | gaps)):
         low = np.flatnonzero(short[place])
         parts = [f"{framework.top[column]} {share[place, column]:.0%}" for column in low]
         reasons = [f"observed: {', '.join(parts)}"] if parts else []
-        reasons += [f"{framework.min_coverage:.0%} needed"] if thin[place].any() else []
-        reasons += ['missing = "drop"'] if dropped[place] else []
+        reasons += [f"{framework.min_coverage:.0%} needed"] if few[place].any() else []
+        reasons += ['missing = "drop"'] if gaps[place] else []
         # Under "drop" every gap is a cause; otherwise those in the factors that fell short.
-        cause = missing[place] if dropped[place] else missing[place] & under[:, low].any(axis=1)
+        cause = missing[place] if gaps[place] else missing[place] & under[:, low].any(axis=1)
         reasons += [f"without {', '.join(codes[cause])}"]
         rows.append({"market": raw.index[place], "reason": "; ".join(reasons)})
     return pd.DataFrame(rows, columns=["market", "reason"])

@@ -6,7 +6,7 @@ same log. Definitions: OECD/JRC, Handbook on Constructing Composite Indicators (
 nothing is ever inverted with 1/x.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
@@ -126,6 +126,13 @@ class Scale:
             f'has no indicator "{code}"',
             f"it was fitted on {listing(item.code for item in self.indicators)}",
         )
+
+    def of(self, codes: Iterable[str]) -> "Scale":
+        """Return the scale of some indicators, in that order."""
+        codes = list(codes)
+        if codes == list(self._by_code):
+            return self
+        return Scale(indicators=tuple(self[code] for code in codes))
 
     def __repr__(self) -> str:
         table = self.to_table()[["normalization", "direction", "low", "high"]]
@@ -334,11 +341,15 @@ def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
         Same labels, larger is better: within the range for goalposts, min-max, distance-to-max
         and percentile-rank; otherwise in the normalization's own unit.
     """
-    columns = [
-        normalized_column(column, scale[str(code)])
-        for code, column in zip(values.columns, values.to_numpy(dtype=np.float64).T, strict=True)
-    ]
-    return pd.DataFrame(np.column_stack(columns), values.index, values.columns)
+    chosen = scale.of(map(str, values.columns))
+    return pd.DataFrame(on_scale(values.to_numpy(dtype=np.float64), chosen),
+                        values.index, values.columns)  # fmt: skip
+
+
+def on_scale(values: FloatArray, scale: Scale) -> FloatArray:
+    """Normalize values in the order of the scale, shape (..., indicators); NaN stays NaN."""
+    columns = zip(np.moveaxis(values, -1, 0), scale.indicators, strict=True)
+    return np.stack([normalized_column(column, item) for column, item in columns], axis=-1)
 
 
 def normalize(

@@ -6,6 +6,8 @@ and if that does not help, the logarithm of its shifted range is taken instead. 
 treated side by side, as an array of shape (markets, indicators) with NaN where a value is missing.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -61,27 +63,40 @@ def take_logs(values: pd.DataFrame, framework: Framework | str) -> Step:
 
 def log_values(values: pd.DataFrame, rules: Framework) -> Step:
     """Take logarithms as `take_logs` does, of values that were checked."""
-    chosen = [rules[code] for code in values.columns]
-    logged = np.array([indicator.transform == "log" for indicator in chosen])
-    ends = [i.goalposts if i.goalposts and i.transform else (-np.inf, np.inf) for i in chosen]
-    raw = values.to_numpy(dtype=np.float64)
-    clipped = np.clip(raw, [low for low, _ in ends], [high for _, high in ends])
-    bad = np.argwhere((clipped <= 0) & logged)
-    raise_faults(
-        Fault(
-            "undefined",
-            f'indicator "{values.columns[column]}", market "{values.index[row]}"',
-            f"value is {raw[row, column]:g}, a logarithm needs it above 0",
-            "give goalposts, or drop the transform",
-        )
-        for row, column in bad
-    )
-    taken = np.where(logged, np.log(np.where(logged, clipped, 1.0)), clipped)
+    clipped, taken = logged_values(values.to_numpy(dtype=np.float64), rules, values.index)
     before = pd.DataFrame(clipped, values.index, values.columns)
     return Step(
         values=pd.DataFrame(taken, values.index, values.columns),
         changes=changed_cells(values, before, "clipped to the goalpost"),
     )
+
+
+def logged_values(
+    raw: FloatArray, rules: Framework, markets: "pd.Index[Any] | None" = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return values clipped to the goalposts of a logarithm, and these after it.
+
+    Parameters
+    ----------
+    raw : ndarray, shape (..., indicators)
+        In the framework's order.
+    """
+    chosen = rules.indicators
+    logged = np.array([indicator.transform == "log" for indicator in chosen])
+    ends = [i.goalposts if i.goalposts and i.transform else (-np.inf, np.inf) for i in chosen]
+    clipped = np.clip(raw, [low for low, _ in ends], [high for _, high in ends])
+    bad = np.argwhere((clipped <= 0) & logged)
+    raise_faults(
+        Fault(
+            "undefined",
+            f'indicator "{chosen[column].code}", market '
+            f'"{row if markets is None else markets[row]}"',
+            f"value is {raw[*batch, row, column]:g}, a logarithm needs it above 0",
+            "give goalposts, or drop the transform",
+        )
+        for *batch, row, column in bad
+    )
+    return clipped, np.where(logged, np.log(np.where(logged, clipped, 1.0)), clipped)
 
 
 @result
@@ -308,22 +323,34 @@ def shifted_log(x: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
 
 def limited(values: pd.DataFrame, scale: Scale) -> Treatment:
     """Return values treated with the limits of a fitted scale."""
-    chosen = [scale[str(code)] for code in values.columns]
-    limits = [item.winsorized or item.shifted_log or (-np.inf, np.inf) for item in chosen]
-    low, high = np.array(limits).T
-    logged = np.array([item.shifted_log is not None for item in chosen])
+    used = scale.of(map(str, values.columns))
     x = values.to_numpy()
-    y = np.clip(x, low, high)
-    why = np.where(x == y, np.where(logged, LOGGED, "").astype(object), OUTSIDE)
-    y[:, logged] = shifted_log(y[:, logged], low[logged], high[logged])
-    done = pd.DataFrame(y, values.index, values.columns)
+    low, high, logged = limits(used)
+    why = np.where(x == np.clip(x, low, high), np.where(logged, LOGGED, "").astype(object), OUTSIDE)
+    done = pd.DataFrame(within_limits(x, used), values.index, values.columns)
     return Treatment(
         values=done,
         changes=changed_cells(values, done, reasons(why, values)),
-        details=details_of(x[:, :0], y[:, :0], np.zeros(0, np.int64), np.zeros(0, bool), []),
+        details=details_of(x[:, :0], x[:, :0], np.zeros(0, np.int64), np.zeros(0, bool), []),
         winsorized={},
         shifted_log={},
     )
+
+
+def within_limits(values: FloatArray, scale: Scale) -> FloatArray:
+    """Return values in the order of the scale, shape (..., indicators), treated with its limits."""
+    low, high, logged = limits(scale)
+    inside = np.clip(values, low, high)
+    if logged.any():
+        inside[..., logged] = shifted_log(inside[..., logged], low[logged], high[logged])
+    return inside
+
+
+def limits(scale: Scale) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return the least and the largest treated value of each indicator, and which are logged."""
+    ends = [item.winsorized or item.shifted_log or (-np.inf, np.inf) for item in scale.indicators]
+    low, high = np.array(ends).T
+    return low, high, np.array([item.shifted_log is not None for item in scale.indicators])
 
 
 def reasons(why: NDArray[np.object_], values: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pandas as pd
 from marketselect.checks import FloatArray, divided
 from marketselect.errors import InputError, need
 from marketselect.frozen import result
-from marketselect.ranking import HIGH, LOW, Ranking, rounded, score_again
+from marketselect.ranking import HIGH, LOW, Ranking
 from marketselect.ranks import TIE, RankCounts, count_ranks
 from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered
@@ -316,18 +316,19 @@ class Scorer:
         whole = len(weights) // rows * rows if given.call.batch == "both" else 0
         # A stack of small products instead of a large one.
         stack = weights[:whole].reshape(-1, rows, weights.shape[1])
+        matrix = given.seen if values is None else given.seen.holding(values)
         parts = [
-            score_again(given, divided(part), values)[1]
+            given.model.call(matrix, divided(part))[1]
             for part in (stack, weights[whole:])
             if len(part)
         ]
         scores = [part.reshape(-1, part.shape[-1]) for part in parts]
-        return rounded(scores[0] if len(scores) == 1 else np.vstack(scores), given.decimals)
+        return given.model.rounded(scores[0] if len(scores) == 1 else np.vstack(scores))
 
     def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the scores of one weight vector for each matrix, shape (draws, markets)."""
-        scores = score_again(self.ranking, divided(weights), matrices)[1]
-        return rounded(scores, self.ranking.decimals)
+        ranking = self.ranking
+        return ranking.model.scores(ranking.seen.holding(matrices), divided(weights))
 
     @contextmanager
     def named_faults(self) -> Iterator[None]:

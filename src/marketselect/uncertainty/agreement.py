@@ -24,11 +24,7 @@ from marketselect.methods import METHODS, Given, as_method, copeland
 from marketselect.ranking import (
     GivenWeights,
     Ranking,
-    decimals_of,
     rank_markets,
-    rounded,
-    scored,
-    settle_method,
 )
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import Scale
@@ -249,12 +245,7 @@ def named_methods(
 
 def other_scores(ranking: Ranking, given: Any) -> FloatArray:
     """Return another method's scores of the ranked markets, in the table's order."""
-    rules = ranking.scores.framework
-    method, options = settle_method(rules, given, None)
-    weights = np.array(list(ranking.weights))
-    _, scores = scored(rules, method, ranking.seen, weights, options)
-    final = rounded(scores, decimals_of(rules, method))
-    return final[ranking.matrix.index.get_indexer(ranking.table.index)]
+    return ranking.model.by(given).scores(ranking.seen)[ranking.place]
 
 
 def without_correlation(ranks: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from marketselect.checks import FloatArray, IntArray
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
 from marketselect.methods import LINEAR
-from marketselect.ranking import Ranking, rescore, unit_scores
+from marketselect.ranking import Ranking, rescore
 from marketselect.ranks import TIE, rank_scores
 from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import among, weights_anywhere, weights_around
@@ -226,7 +226,7 @@ def is_linear(ranking: Ranking) -> bool:
 
 def ranked_unit_scores(ranking: Ranking) -> FloatArray:
     """Return the scores of the ranked markets, were all weight one factor's: markets x factors."""
-    return unit_scores(ranking)[ranking.matrix.index.get_indexer(ranking.table.index)]
+    return ranking.unit_scores[ranking.place]
 
 
 def weight_region(weights: FloatArray, tolerance: float | None, counted: BoolArray) -> Region:

@@ -12,18 +12,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray, IntArray, Matrix, divided, weight_batch
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
 from marketselect.methods import METHODS, as_method
-from marketselect.ranking import Ranking, decimals_of, rounded, scored, settle_method
+from marketselect.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.sampling import among, weights_around
-from marketselect.scoring.aggregation import aggregate_columns
-from marketselect.scoring.factors import EXACT, observed_share, prepared
+from marketselect.scoring.coverage import qualifies
+from marketselect.scoring.factors import prepared
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import apply
 from marketselect.values import draws_of, is_count
@@ -276,7 +275,7 @@ class Variants:
     normalized: dict[Rules, tuple[dict[str, FloatArray], tuple[str, ...]]] = field(
         default_factory=dict
     )
-    trees: dict[tuple[Any, ...], tuple[Framework, NDArray[np.bool_]]] = field(default_factory=dict)
+    trees: dict[tuple[Any, ...], Framework] = field(default_factory=dict)
     factors: dict[tuple[Any, ...], tuple[FloatArray, IntArray, tuple[str, ...]]] = field(
         default_factory=dict
     )
@@ -294,13 +293,12 @@ class Variants:
         matrix, markets, top = self.factor_scores(*values[:-1])
         rules = self.framework(normalization, missing, treatment, self.span(aggregation))
         own = method == base_method(self.base)
-        settled, options = settle_method(rules, method, self.options if own else None)
+        model = replace(self.base.model, framework=rules).by(method, self.options if own else None)
         columns = self.base.weights.index.get_indexer(pd.Index(top))
         shares = weight_batch(weights[:, columns], len(columns))
         names = Matrix(values=matrix, rows=self.raw.index[markets], columns=top, of_factors=True)
-        scores = scored(rules, settled, names.holding(matrix), divided(shares), options)[1]
         every = np.full((len(weights), len(self.raw)), np.nan)
-        every[:, markets] = rounded(scores, decimals_of(rules, settled))
+        every[:, markets] = model.scores(names.holding(matrix), divided(shares))
         return every[:, self.shown]
 
     def span(self, aggregation: str | None) -> tuple[float, float]:
@@ -329,16 +327,15 @@ class Variants:
         if key not in self.factors:
             span = self.span(aggregation)
             values, neutral = self.columns(normalization, missing, treatment, span)
-            tree, enough = self.tree(aggregation, left_out, neutral)
+            tree = self.tree(aggregation, left_out, neutral)
             codes = list(tree.codes)
-            scores = aggregate_columns({c: values[c] for c in codes}, tree, self.raw.index)
-            matrix = np.column_stack([scores[code] for code in tree.top])
-            qualifies = enough & ~np.isnan(matrix).any(axis=1)
-            if missing == "drop":
-                qualifies &= self.raw[codes].notna().all(axis=1).to_numpy()
-            if not qualifies.any():
+            model = replace(self.base.model, framework=tree)
+            matrix = model.factors({c: values[c] for c in codes}, markets=self.raw.index)
+            gaps = self.raw[codes].isna().to_numpy()
+            enough = qualifies(gaps, matrix, tree, policy=missing)
+            if not enough.any():
                 raise InputError.of("no-data", "", "no market has enough data")
-            self.factors[key] = matrix[qualifies], np.flatnonzero(qualifies), tree.top
+            self.factors[key] = matrix[enough], np.flatnonzero(enough), tree.top
         return self.factors[key]
 
     def columns(self, *rules: Any) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
@@ -356,8 +353,8 @@ class Variants:
 
     def tree(
         self, aggregation: str | None, left_out: str | None, neutral: tuple[str, ...]
-    ) -> tuple[Framework, NDArray[np.bool_]]:
-        """Return the framework with other means or fewer indicators, and who is covered by it."""
+    ) -> Framework:
+        """Return the framework with other means or fewer indicators."""
         key = (aggregation, left_out, neutral)
         if key not in self.trees:
             rules = without_idle(self.base.scores.counting, neutral)
@@ -368,9 +365,7 @@ class Variants:
             if aggregation is not None:
                 mean: dict[str, Any] = {"aggregation": aggregation, "power": None}
                 rules = replace(rules, factors=tuple(replace(f, **mean) for f in rules.factors))
-            share = observed_share(self.raw[list(rules.codes)], rules)
-            covered = (share >= rules.min_coverage - EXACT).all(axis=1).to_numpy()
-            self.trees[key] = rules, covered
+            self.trees[key] = rules
         return self.trees[key]
 
 

@@ -8,9 +8,8 @@ import pandas as pd
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.framework import Framework
+from marketselect.model import Model
 from marketselect.ranking import Ranking
-from marketselect.scoring.aggregation import aggregate_columns
 from marketselect.scoring.normalization import (
     BOUNDED,
     IndicatorScale,
@@ -51,7 +50,7 @@ class Measured:
 class MeasuredData:
     """What a draw of the data needs: normalized values, and those that are drawn anew."""
 
-    framework: Framework
+    model: Model
     markets: "pd.Index[Any]"
     columns: dict[str, FloatArray]
     """Every indicator's normalized values, shape (markets,)."""
@@ -67,9 +66,7 @@ class MeasuredData:
         drawn = dict(self.columns)
         for code, one in self.measured.items():
             drawn[code] = one.scores(generator.standard_normal((size, len(self.markets))))
-        scores = aggregate_columns(drawn, self.framework, self.markets)
-        top = np.broadcast_arrays(*(scores[code] for code in self.framework.top))
-        return np.stack(top, axis=-1)
+        return self.model.factors(drawn, markets=self.markets)
 
 
 def measured_data(ranking: Ranking) -> MeasuredData:
@@ -105,7 +102,7 @@ def measured_data(ranking: Ranking) -> MeasuredData:
             "name the series that holds them as standard_error in the framework, and make the "
             "table with indicator_table or give a wide table that column",
         )
-    return MeasuredData(framework=rules, markets=markets, columns=columns, measured=measured)
+    return MeasuredData(model=ranking.model, markets=markets, columns=columns, measured=measured)
 
 
 def drawn_around(ranking: Ranking, code: str) -> FloatArray:
