@@ -219,7 +219,7 @@ def test_a_study_needs_nothing_but_itself(tmp_path: Path, monkeypatch: pytest.Mo
     def gone() -> None:
         raise AssertionError("the embedded markets were read")
 
-    monkeypatch.setattr("marketselect.scoring.factors.load_markets", gone)
+    monkeypatch.setattr("marketselect.scoring.plan.load_markets", gone)
     assert replay_study(path).identical
 
 

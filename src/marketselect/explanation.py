@@ -22,8 +22,7 @@ from marketselect.explanation_text import Explanation, MarketComparison
 from marketselect.explanation_words import market_names
 from marketselect.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
-from marketselect.scoring.neutral import neutral_cells
-from marketselect.scoring.treatment import MOVED
+from marketselect.scoring.record import MOVED
 from marketselect.sources.embedded import load_markets
 
 GROUPS = ("region", "subregion", "world_bank_region", "income_group")
@@ -183,8 +182,10 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
 
 def counted_values(ranking: Ranking, market: Any, values: "pd.Series[float]") -> "pd.Series[float]":
     """Return a market's raw values as its score counts them: clipped or winsorized."""
-    cells, counted = ranking.scores.treated, values.copy()
-    kept = (cells["market"] == market) & cells["why"].isin((*CLIPPED, MOVED))
+    cells, counted = ranking.scores.cells, values.copy()
+    logged = [item.code for item in ranking.scores.scale.indicators if item.shifted_log]
+    own_unit = ~(cells["indicator"].isin(logged) & (cells["kind"] == "treated"))
+    kept = (cells["market"] == market) & cells["kind"].isin(MOVED) & own_unit
     # In the order in which it was done, so that the last word is that of the scale.
     for code, new in cells.loc[kept, ["indicator", "new"]].itertuples(index=False, name=None):
         counted[code] = new
@@ -291,23 +292,13 @@ def medians(frame: pd.DataFrame, markets: "pd.Index[Any]") -> FloatArray:
 
 def market_remarks(ranking: Ranking, market: Any) -> pd.DataFrame:
     """Return what was done to one market's data, and what is missing of it."""
-    scores, table, rules = ranking.scores, ranking.scores.table, ranking.scores.framework
-    gone, stale, filled, treated, noted = (
-        cells[cells["market"] == market]
-        for cells in (table.missing, table.stale, scores.imputed, scores.treated, table.notes)
-    )
-    aged, clipped = gone["indicator"].isin(stale["indicator"]), treated["why"].isin(CLIPPED)
-    frames = [
-        gone.rename(columns={"reason": "why"}).assign(what=np.where(aged, "stale", "missing")),
-        filled.assign(what="imputed"),
-        treated.assign(what=np.where(clipped, "clipped", "treated")),
-        noted.rename(columns={"note": "why"}).assign(what="noted"),
-        neutral_cells(scores.scale.neutral, [market]).assign(what="neutral"),
-    ]
-    names: dict[str, str] = {factor.code: factor.name or factor.code for factor in rules.factors}
-    names |= {indicator.code: indicator.name or indicator.code for indicator in rules.indicators}
-    # Of an empty list of cells nobody knows the types, so rows are put together one by one.
-    rows = [cell for frame in frames for cell in frame.to_dict("records")]
-    columns = ["indicator", "name", "what", "old", "new", "why"]
-    found = pd.DataFrame([cell for cell in rows if cell["indicator"] in names], columns=columns)
-    return found.assign(name=found["indicator"].map(names)).astype({"old": float, "new": float})
+    names, cells = ranking.scores.framework.names, ranking.scores.cells
+    found = cells[(cells["market"] == market) & cells["indicator"].isin(names)]
+    return pd.DataFrame(
+        {
+            "indicator": found["indicator"],
+            "name": found["indicator"].map(names),
+            "what": found["kind"].replace("outside scale", "clipped"),
+            **{name: found[name] for name in ("old", "new", "why")},
+        }
+    ).reset_index(drop=True)

@@ -24,9 +24,10 @@ from marketselect.methods import Given
 from marketselect.ranking import GivenWeights, Ranking, rank_markets
 from marketselect.ranks import TIE
 from marketselect.scoring.availability import FILLING
-from marketselect.scoring.factors import fit_scale, market_groups
+from marketselect.scoring.factors import fit_scale
 from marketselect.scoring.imputation import Statistics, imputation_statistics, impute
 from marketselect.scoring.normalization import Scale, changed, unfitted
+from marketselect.scoring.plan import market_groups
 from marketselect.table import IndicatorTable, indicator_tables
 
 

@@ -40,6 +40,7 @@ from marketselect.scoring.judged import (
 )
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED, Scale
+from marketselect.scoring.record import in_words
 from marketselect.table import IndicatorTable
 from marketselect.values import check_draws
 from marketselect.weighting import WeightRule, as_rule
@@ -78,8 +79,6 @@ class Ranking:
         The result of the weighting that was named for the top factors; None for stated weights.
     judgements
         The pairwise comparisons behind the weights, by group ("top factors" or a factor's code).
-    excluded
-        Candidates without a rank: market, reason.
     details
         The method's own result, over every scored market.
     model
@@ -104,7 +103,6 @@ class Ranking:
     main_effect: "pd.Series[float] | None"
     weighting: "Weighting | Mapping[str, float] | pd.Series[float] | FloatArray | None"
     judgements: Mapping[str, JudgementResult]
-    excluded: pd.DataFrame
     details: MethodResult
     model: Model
     scores: FactorScores
@@ -132,6 +130,19 @@ class Ranking:
     def decimals(self) -> int | None:
         """What the scores are rounded to before they are ranked."""
         return self.model.decimals
+
+    @property
+    def exclusions(self) -> pd.DataFrame:
+        """Candidates without a rank: market, stage, rule, value, year, reason, without."""
+        found, asked = self.scores.exclusions, self.provenance["markets"]
+        if asked is None:
+            return found
+        return found[found["market"].isin(list(asked))].reset_index(drop=True)
+
+    @property
+    def excluded(self) -> pd.DataFrame:
+        """Candidates without a rank: market, reason."""
+        return in_words(self.exclusions)
 
     @cached_property
     def place(self) -> IntArray:
@@ -303,7 +314,7 @@ def rank_markets(
         decimals=decimals_of(weighted, settled),
     )
     details, result = model.call(seen, model.weights)
-    shown, excluded = candidates(scores, markets)
+    shown, left = candidates(scores, markets)
     final = model.rounded(result)[every.index.get_indexer(shown)]
     count = count_draws(None if draws is None else chosen, settled)
     effective, main = influence(model, every, seen, shown, final)
@@ -316,7 +327,6 @@ def rank_markets(
         main_effect=main,
         weighting=weighting,
         judgements=comparisons,
-        excluded=excluded,
         details=details,
         model=model,
         scores=scores,
@@ -330,7 +340,7 @@ def rank_markets(
                 # One of ours may bear a name of one's own; with its options it is this one.
                 "method": settled.shipped or settled.name,
                 "options": dict(used),
-                "markets": None if markets is None else [*shown, *excluded["market"]],
+                "markets": None if markets is None else [*shown, *left],
                 "tolerance": tolerance,
                 "seed": seed,
                 "draws": count,
@@ -467,21 +477,22 @@ def weigh(
 
 def candidates(
     scores: FactorScores, markets: Iterable[Any] | None
-) -> tuple["pd.Index[Any]", pd.DataFrame]:
-    """Return the scored candidates in table order, and the excluded ones with their reasons."""
+) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
+    """Return the candidates that are scored and those that are not, in table order."""
+    every, scored = scores.normalized.index, scores.scores.index
     if markets is None:
-        return scores.scores.index, scores.excluded
-    chosen = schemas.check_markets(markets, scores.normalized.index)
-    shown = scores.scores.index[scores.scores.index.isin(chosen)]
-    excluded = scores.excluded.loc[scores.excluded["market"].isin(chosen)].reset_index(drop=True)
+        return scored, every[~every.isin(scored)]
+    chosen = schemas.check_markets(markets, every)
+    shown, left = (index[index.isin(chosen)] for index in (scored, every[~every.isin(scored)]))
     if not len(shown):
+        reasons = scores.excluded.set_index("market")["reason"]
         raise InputError.of(
             "no-data",
             "",
             f"none of the {len(chosen)} candidates has enough data",
-            f"{excluded['market'].iloc[0]}: {excluded['reason'].iloc[0]}",
+            f"{left[0]}: {reasons[left[0]]}",
         )
-    return shown, excluded
+    return shown, left
 
 
 def ranking_table(

@@ -276,6 +276,12 @@ class Framework:
         hold("framework", self)
         raise_faults(faults(self._row, self._rows()), what)
 
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What people read for each factor and indicator; the code where it has no name."""
+        nodes: tuple[Factor | Indicator, ...] = (*self.factors, *self.indicators)
+        return FrozenMapping({node.code: node.name or node.code for node in nodes})
+
     def _rows(self) -> dict[str, list[Row]]:
         """Return the rows of the document's tables."""
         return {

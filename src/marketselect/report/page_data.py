@@ -15,13 +15,11 @@ import numpy as np
 import pandas as pd
 
 from marketselect.checks import divided
-from marketselect.explanation import CLIPPED
 from marketselect.explanation_words import market_names
 from marketselect.ranking import Ranking
 from marketselect.report.page_notes import method_notes, sources
 from marketselect.report.tiles import TILES
 from marketselect.scoring.influence import weights_by_market
-from marketselect.scoring.neutral import neutral_cells
 from marketselect.sources.embedded import load_catalogue, load_markets
 
 if TYPE_CHECKING:
@@ -201,43 +199,28 @@ def inner_weights(
 def remark_content(ranking: Ranking) -> dict[int, list[dict[str, Any]]]:
     """Return what was done to the data of each market that anything was done to."""
     place: dict[Any, int] = {market: n for n, market in enumerate(ranking.table.index)}
-    names = {factor.code: factor.name or factor.code for factor in ranking.scores.framework.factors}
-    names |= {item.code: item.name or item.code for item in ranking.scores.framework.indicators}
+    names = ranking.scores.framework.names
+    cells = ranking.scores.cells
+    known = cells["market"].isin(list(place)) & cells["indicator"].isin(names)
     found: dict[int, list[dict[str, Any]]] = {}
-    for frame, what in remark_frames(ranking):
-        for cell in frame.to_dict("records"):
-            if cell["market"] in place and cell["indicator"] in names:
-                remark = {key: cell[key] for key in ("indicator", "why")}
-                remark |= {key: finite(cell.get(key)) for key in ("old", "new")}
-                remark |= {"name": names[cell["indicator"]], "what": what}
-                found.setdefault(place[cell["market"]], []).append(remark)
+    for cell in cells[known].to_dict("records"):
+        what = "clipped" if cell["kind"] == "outside scale" else cell["kind"]
+        remark = {key: cell[key] for key in ("indicator", "why")}
+        remark |= {key: finite(cell[key]) for key in ("old", "new")}
+        remark |= {"name": names[cell["indicator"]], "what": what}
+        found.setdefault(place[cell["market"]], []).append(remark)
     return found
 
 
-def remark_frames(ranking: Ranking) -> list[tuple[pd.DataFrame, str]]:
-    """Return the lists of cells that deserve a remark: market, indicator, why, old and new."""
-    scores, table = ranking.scores, ranking.scores.table
-    clipped = scores.treated["why"].isin(CLIPPED)
-    aged = pd.MultiIndex.from_frame(table.stale[["market", "indicator"]])
-    old = pd.MultiIndex.from_frame(table.missing[["market", "indicator"]]).isin(aged)
-    missing = table.missing.rename(columns={"reason": "why"})
-    return [
-        (missing[~old], "missing"),
-        (missing[old], "stale"),
-        (scores.imputed, "imputed"),
-        (scores.treated[clipped], "clipped"),
-        (scores.treated[~clipped], "treated"),
-        (table.notes.rename(columns={"note": "why"}), "noted"),
-        (neutral_cells(scores.scale.neutral, ranking.table.index), "neutral"),
-    ]
-
-
 def excluded_content(ranking: Ranking) -> list[dict[str, str]]:
-    """Return who was left out, and why."""
-    excluded = ranking.excluded
-    both = labels(excluded["market"])
-    rows = zip(both["label"], both["name"], excluded["reason"], strict=True)
-    return [{"label": label, "name": name, "reason": str(reason)} for label, name, reason in rows]
+    """Return who was left out, why, and without what."""
+    found = ranking.exclusions
+    both = labels(found["market"])
+    rows = zip(both["label"], both["name"], found["reason"], found["without"], strict=True)
+    return [
+        {"label": label, "name": name, "reason": reason, "without": ", ".join(codes)}
+        for label, name, reason, codes in rows
+    ]
 
 
 def tile_content(ranking: Ranking) -> list[dict[str, Any]]:

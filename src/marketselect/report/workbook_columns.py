@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.framework import Factor, Indicator
 from marketselect.report.terminal import market_names
-from marketselect.scoring.neutral import neutral_cells
 from marketselect.study.contents import plain
 
 if TYPE_CHECKING:
@@ -82,13 +80,6 @@ def marked(
     }
 
 
-def node_names(ranking: Ranking) -> dict[str, str]:
-    """Return the name of every factor and indicator; its code where it has none."""
-    rules = ranking.scores.framework
-    nodes: tuple[Factor | Indicator, ...] = (*rules.factors, *rules.indicators)
-    return {node.code: node.name or node.code for node in nodes}
-
-
 def setting(value: Any, nothing: str = "") -> Any:
     """Return a setting as a cell: text and numbers as they are, all else as JSON."""
     if value is None or (isinstance(value, (list, tuple)) and not value):
@@ -104,15 +95,14 @@ def setting(value: Any, nothing: str = "") -> Any:
 CHANGE = ("market", "code", "what", "old", "new", "why")
 
 
+# A sheet has one color for each of these.
+IN_ONE = {"clipped": "treated", "outside scale": "treated", "stale": "missing"}
+
+
 def changes(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
     """Yield market, code, what was done, old, new and why, of each cell that is not as it came."""
-    scores, table, codes = ranking.scores, ranking.scores.table, node_names(ranking)
-    listed = {"imputed": scores.imputed, "treated": scores.treated}
-    for what, frame in listed.items():
-        for market, code, old, new, why in frame.itertuples(index=False):
-            yield market, code, what, old, new, why
-    neutral = neutral_cells(scores.scale.neutral, ranking.table.index)
-    for what, frame in {"noted": table.notes, "missing": table.missing, "neutral": neutral}.items():
-        for market, code, why in frame.itertuples(index=False):
-            if code in codes:
-                yield market, code, what, None, None, why
+    cells = ranking.scores.cells
+    known = cells[cells["indicator"].isin(ranking.scores.framework.names)]
+    what = known["kind"].replace(IN_ONE)
+    columns = [known["market"], known["indicator"], what, known["old"], known["new"], known["why"]]
+    yield from zip(*columns, strict=True)

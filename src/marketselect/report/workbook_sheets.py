@@ -17,7 +17,6 @@ from marketselect.report.workbook_columns import (
     changes,
     marked,
     market_columns,
-    node_names,
     numbers,
 )
 from marketselect.report.workbook_method import judgements_sheet, method_sheet, provenance_sheet
@@ -132,7 +131,7 @@ def changes_sheet(ranking: Ranking) -> Sheet:
     markets, codes, what, old, new, why = (
         [row[place] for row in rows] for place in range(len(CHANGE))
     )
-    names = node_names(ranking)
+    names = ranking.scores.framework.names
     heads = market_columns(markets, "market")
     return Sheet(
         name="cells",
@@ -196,7 +195,11 @@ def weights_sheet(ranking: Ranking) -> Sheet:
     """Return the tree from the top down: each node's weight, and how much it really moves."""
     rules = ranking.scores.framework
     tree = list(branches(rules, None, 0))
-    codes, local, names = [code for code, _ in tree], rules.local_weights(), node_names(ranking)
+    codes, local, names = (
+        [code for code, _ in tree],
+        rules.local_weights(),
+        rules.names,
+    )
     above = {child: code for code in [*codes, None] for child in rules.children(code)}
     influence = {
         "share of variance": ranking.effective_weights,

@@ -1,6 +1,6 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
-from dataclasses import replace
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 
@@ -8,43 +8,24 @@ import numpy as np
 import pandas as pd
 
 from marketselect.checks import BoolArray
-from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.errors import InputError
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.aggregation import aggregate_frame
-from marketselect.scoring.changes import Step, changed_cells, joined
-from marketselect.scoring.coverage import observed_share, shares_of, thin
-from marketselect.scoring.imputation import (
-    Statistics,
-    checked_groups,
-    fill_gaps,
-    known_statistics,
-)
+from marketselect.scoring.changes import COLUMNS, joined
+from marketselect.scoring.coverage import observed_share, qualifies
 from marketselect.scoring.judged import settle_judgements
-from marketselect.scoring.neutral import (
-    idle_nodes,
-    neutral_lines,
-    observed,
-    taking_part,
-    without_idle,
+from marketselect.scoring.neutral import idle_nodes, neutral_lines, taking_part, without_idle
+from marketselect.scoring.normalization import Scale, apply
+from marketselect.scoring.plan import prepare
+from marketselect.scoring.record import (
+    cell_record,
+    empty_factors,
+    exclusion_record,
+    in_words,
+    steps_of,
+    treated_cells,
 )
-from marketselect.scoring.normalization import (
-    Scale,
-    apply,
-    changed,
-    ends,
-    fit,
-    outside,
-    unfitted,
-)
-from marketselect.scoring.treatment import (
-    LOGGED,
-    Treatment,
-    log_values,
-    treat_outliers,
-    treatment_of,
-)
-from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable, as_indicator_table
 
 
@@ -67,16 +48,12 @@ class FactorScores:
         Qualifying markets x every factor of the tree, in the unit of the scale (0 to 100).
     coverage
         All markets x top factors: the observed share of the tree weight, 0 to 1.
-    imputed
-        Cells that were filled: market, indicator, old, new, why.
-    treated
-        Cells that were clipped or treated: market, indicator, old, new, why.
-    treatment
-        Skewness and kurtosis before and after, by treated indicator; see `treat`.
     scale
         What was fitted, indicator by indicator.
-    excluded
-        Markets without scores: market, reason.
+    given_scale
+        The scale of the call; None where it was fitted on the table.
+    given_groups
+        The groups of the call, for group means.
     """
 
     framework: Framework
@@ -85,11 +62,73 @@ class FactorScores:
     normalized: pd.DataFrame
     scores: pd.DataFrame
     coverage: pd.DataFrame
-    imputed: pd.DataFrame
-    treated: pd.DataFrame
-    treatment: pd.DataFrame
     scale: Scale
-    excluded: pd.DataFrame
+    given_scale: Scale | None = None
+    given_groups: "pd.Series[str] | None" = None
+
+    @cached_property
+    def _changes(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Cells that were filled, those that were treated, and what was found of outliers."""
+        filled, clipped, treatment = steps_of(
+            self.table, self.framework, self.given_scale, self.given_groups
+        )
+        raw = self.table.values[list(self.framework.codes)]
+        empty = empty_factors(self.normalized, self.scores, self.framework)
+        return (
+            joined(filled, empty),
+            treated_cells(raw, clipped, treatment, self.scale),
+            treatment.details,
+        )
+
+    @cached_property
+    def _cells(self) -> pd.DataFrame:
+        filled, treated, _ = self._changes
+        return cell_record(self.table, filled, treated, self.scale.neutral)
+
+    @cached_property
+    def _exclusions(self) -> pd.DataFrame:
+        rules, raw = self.framework, self.table.values[list(self.framework.codes)]
+        every = aggregate_frame(self.normalized, rules)[list(rules.top)].to_numpy()
+        missing = gaps_of(raw, self.scale.neutral)
+        return exclusion_record(missing, self.coverage.to_numpy(), every, raw.index, rules)
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """What happened to cells: market, indicator, kind, old, new, year, why.
+
+        The kind is missing, stale, imputed, treated, clipped, outside scale, noted or neutral;
+        `imputed`, `treated` and the lists of the table are views of it.
+        """
+        return self._cells.copy()
+
+    @property
+    def imputed(self) -> pd.DataFrame:
+        """Cells that were filled: market, indicator, old, new, why."""
+        return self._changes[0][COLUMNS].copy()
+
+    @property
+    def treated(self) -> pd.DataFrame:
+        """Cells that were clipped or treated: market, indicator, old, new, why."""
+        return self._changes[1][COLUMNS].copy()
+
+    @property
+    def treatment(self) -> pd.DataFrame:
+        """Skewness and kurtosis before and after, by treated indicator; see `treat`."""
+        return self._changes[2].copy()
+
+    @property
+    def exclusions(self) -> pd.DataFrame:
+        """Markets without scores: market, stage, rule, value, year, reason, without.
+
+        The stage is coverage (the value is the least observed share of a top factor) or drop; the
+        last column holds the codes that the market lacks there.
+        """
+        return self._exclusions.copy()
+
+    @property
+    def excluded(self) -> pd.DataFrame:
+        """Markets without scores: market, reason."""
+        return in_words(self._exclusions)
 
     @cached_property
     def idle(self) -> frozenset[str]:
@@ -163,60 +202,51 @@ def score_factors(
     """
     rules, _ = settle_judgements(as_framework(framework))
     table = as_indicator_table(data, rules)
-    raw, filled, logged, outliers, used = prepared(table, rules, scale, groups)
-    rules, raw = taking_part(rules, used.neutral), observed(raw, used.neutral)
-    inside = outside(outliers.values, used)
-    clipped = clip_record(filled.values, outliers.values, inside, used)
-    normalized = apply(outliers.values, used)
-    share = observed_share(raw.isna().to_numpy(), rules)
-    coverage = pd.DataFrame(share, raw.index, rules.top)
+    ready = prepare(table, rules, scale, groups)
+    raw, used = ready.raw, ready.scale
+    rules, missing = taking_part(rules, used.neutral), gaps_of(raw, used.neutral)
+    values = pd.DataFrame(ready.values, raw.index, raw.columns)
+    normalized = apply(values, used)
     every = aggregate_frame(normalized, rules)
-    excluded = exclusions(raw, coverage, every, rules)
-    scores = every.loc[~every.index.isin(excluded["market"])]
-    if scores.empty:
-        reason = excluded["reason"].iloc[0]
-        remedies = ["take a framework with fewer indicators"]
-        remedies += ["raise max_age"] if table.max_age is not None else []
-        remedies += [
-            "another missing than drop" if rules.missing == "drop" else "lower min_coverage"
-        ]
-        raise InputError.of(
-            "no-data",
-            "",
-            f"none of {len(every)} markets qualifies",
-            f"{excluded['market'].iloc[0]}: {reason}; {', or '.join(reversed(remedies))}",
-        )
+    top = every[list(rules.top)].to_numpy()
+    enough = qualifies(missing, top, rules, policy=rules.missing)
+    share = observed_share(missing, rules)
+    if not enough.any():
+        excluded = exclusion_record(missing, share, top, raw.index, rules)
+        raise nobody_qualifies(in_words(excluded), table, rules)
     return FactorScores(
         framework=rules,
         table=table,
-        values=outliers.values,
+        values=values,
         normalized=normalized,
-        scores=scores,
-        coverage=coverage,
-        imputed=joined(filled.changes, empty_factors(normalized, scores, rules)),
-        treated=joined(logged.changes, in_raw_units(outliers.changes, used), clipped),
-        treatment=outliers.details,
+        scores=every.loc[enough],
+        coverage=pd.DataFrame(share, raw.index, rules.top),
         scale=used,
-        excluded=excluded,
+        given_scale=scale,
+        given_groups=groups,
     )
 
 
-def prepared(
-    table: IndicatorTable,
-    framework: Framework,
-    scale: Scale | None,
-    groups: "pd.Series[str] | None",
-) -> tuple[pd.DataFrame, Step, Step, Treatment, Scale]:
-    """Run the steps before normalization: raw, imputed, logged, treated values, and the scale."""
-    raw = table.values[list(framework.codes)]
-    belongs = market_groups(table, framework, groups)
-    given = None if scale is None else matching_scale(scale, framework)
-    known = known_statistics(raw, framework, belongs, given)
-    filled = fill_gaps(raw, framework, belongs, known)
-    logged = log_values(filled.values, framework)
-    outliers = treat_outliers(logged.values, framework, given)
-    used = fitted_scale(outliers, framework, known) if given is None else given
-    return raw, filled, logged, outliers, used
+def gaps_of(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:
+    """Return which values are missing; nobody lacks what takes no part."""
+    return raw.isna().to_numpy() & ~raw.columns.isin(list(neutral))
+
+
+def nobody_qualifies(
+    excluded: pd.DataFrame, table: IndicatorTable, framework: Framework
+) -> InputError:
+    """Return the error that no market has enough data, with the first as an example."""
+    remedies = ["take a framework with fewer indicators"]
+    remedies += ["raise max_age"] if table.max_age is not None else []
+    drop = framework.missing == "drop"
+    remedies += ["another missing than drop" if drop else "lower min_coverage"]
+    first = excluded.iloc[0]
+    return InputError.of(
+        "no-data",
+        "",
+        f"none of {len(excluded)} markets qualifies",
+        f"{first['market']}: {first['reason']}; {', or '.join(reversed(remedies))}",
+    )
 
 
 def fit_scale(
@@ -251,150 +281,4 @@ def fit_scale(
     86.0
     """
     rules = as_framework(framework)
-    return prepared(as_indicator_table(data, rules), rules, None, groups)[-1]
-
-
-def market_groups(
-    table: IndicatorTable, framework: Framework, groups: "pd.Series[str] | None"
-) -> "pd.Series[str] | None":
-    """Return the group of each market: as given, of the data, or of the embedded markets."""
-    if not framework.missing.startswith("group-"):
-        return None
-    if groups is not None:
-        return checked_groups(groups)
-    if table.groups is not None:
-        return table.groups
-    markets = load_markets()
-    if framework.group not in markets.columns:
-        raise InputError.of(
-            "unknown-name",
-            f'group "{framework.group}"',
-            "is neither a column of the data nor one of the embedded markets",
-            f"load_markets() has {listing(markets.columns, 99)}",
-            f"give the data that column, or name one of {listing(markets.columns, 99)}",
-        )
-    return markets[framework.group]
-
-
-def fitted_scale(outliers: Treatment, framework: Framework, known: Statistics) -> Scale:
-    """Return the scale of the treated values, with what was imputed and treated on the way."""
-    fitted = fit(outliers.values, framework)
-    return Scale(
-        indicators=tuple(
-            changed(
-                item,
-                imputed=known.get(item.code, {}),
-                winsorized=outliers.winsorized.get(item.code),
-                shifted_log=outliers.shifted_log.get(item.code),
-                treatment=treatment_of(framework[item.code], framework),
-            )
-            for item in fitted.indicators
-        )
-    )
-
-
-def matching_scale(scale: Scale, framework: Framework) -> Scale:
-    """Return the scale of exactly the framework's indicators; each must have been fitted."""
-    if not isinstance(scale, Scale):
-        raise InputError.of(
-            "wrong-type",
-            "scale",
-            f"is a {type(scale).__name__}",
-            "give what fit_scale returns, or the scale of factor scores",
-        )
-    expected = {
-        i.code: changed(unfitted(i, framework), treatment=treatment_of(i, framework))
-        for i in framework.indicators
-    }
-    found = [
-        Fault(
-            "contradiction",
-            f'"{code}"',
-            f"was fitted with {name} {getattr(scale[code], name)}, the framework says "
-            f"{getattr(item, name)}",
-        )
-        for code, item in expected.items()
-        for name in ("normalization", "direction", "range", "log", "target", "treatment")
-        if getattr(scale[code], name) != getattr(item, name)
-    ]
-    found += [
-        Fault(
-            "contradiction", f'"{code}"', 'had no difference, the framework says constant "refuse"'
-        )
-        for code in expected
-        if scale[code].neutral and framework.constant == "refuse"
-    ]
-    found += [
-        Fault(
-            "contradiction",
-            f'"{code}"',
-            f"was fitted to goalposts {(scale[code].low, scale[code].high)}",
-        )
-        for code, item in expected.items()
-        if item.normalization == "goalposts" and (item.low, item.high) != ends(scale[code])
-    ]
-    raise_faults(found, "scale, fit it with this framework")
-    return replace(scale, indicators=tuple(scale[code] for code in framework.codes))
-
-
-def clip_record(
-    raw: pd.DataFrame, logged: pd.DataFrame, inside: pd.DataFrame, used: Scale
-) -> pd.DataFrame:
-    """List the cells that lie beyond the ends of their scale, in raw units."""
-    after, edge = logged.to_numpy(), inside.to_numpy()
-    beyond = (after != edge) & ~np.isnan(after)
-    if not beyond.any():
-        return changed_cells(raw, raw, "")
-    items = [used[str(code)] for code in inside.columns]
-    logs = np.array([item.log for item in items])
-    plain = np.where(logs, np.exp(np.where(logs, edge, 0.0)), edge)
-    new = pd.DataFrame(np.where(beyond, plain, raw.to_numpy()), raw.index, raw.columns)
-    fixed = [item.normalization == "goalposts" for item in items]
-    why = np.where(fixed, "clipped to the goalpost", "outside scale").astype(object)
-    reasons = pd.DataFrame(np.broadcast_to(why, new.shape), raw.index, raw.columns, dtype=object)
-    return changed_cells(raw, new, reasons)
-
-
-def in_raw_units(changes: pd.DataFrame, used: Scale) -> pd.DataFrame:
-    """Return the cells that were treated in the logarithm of their unit in their unit again."""
-    logs = changes["indicator"].isin([item.code for item in used.indicators if item.log])
-    kept = (logs & (changes["why"] != LOGGED)).to_numpy()
-    back = {name: changes[name].to_numpy(dtype=np.float64) for name in ("old", "new")}
-    return changes.assign(
-        **{name: np.where(kept, np.exp(np.where(kept, x, 0.0)), x) for name, x in back.items()}
-    )
-
-
-def exclusions(
-    raw: pd.DataFrame, coverage: pd.DataFrame, scores: pd.DataFrame, framework: Framework
-) -> pd.DataFrame:
-    """List the markets that do not qualify, each with the reason."""
-    share, missing = coverage.to_numpy(), raw.isna().to_numpy()
-    few = thin(share, framework)
-    short = few | scores[list(framework.top)].isna().to_numpy()
-    under = shares_of(framework, framework.top) > 0
-    gaps = missing.any(axis=1) & np.array(framework.missing == "drop")
-    codes = raw.columns.to_numpy(dtype=object)
-    rows = []
-    for place in map(int, np.flatnonzero(short.any(axis=1) | gaps)):
-        low = np.flatnonzero(short[place])
-        parts = [f"{framework.top[column]} {share[place, column]:.0%}" for column in low]
-        reasons = [f"observed: {', '.join(parts)}"] if parts else []
-        reasons += [f"{framework.min_coverage:.0%} needed"] if few[place].any() else []
-        reasons += ['missing = "drop"'] if gaps[place] else []
-        # Under "drop" every gap is a cause; otherwise those in the factors that fell short.
-        cause = missing[place] if gaps[place] else missing[place] & under[:, low].any(axis=1)
-        reasons += [f"without {', '.join(codes[cause])}"]
-        rows.append({"market": raw.index[place], "reason": "; ".join(reasons)})
-    return pd.DataFrame(rows, columns=["market", "reason"])
-
-
-def empty_factors(
-    normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
-) -> pd.DataFrame:
-    """List the sub-factors without any value, whose score is their parent's."""
-    counts = shares_of(framework, scores.columns) > 0
-    observed = normalized.loc[scores.index].notna().to_numpy()
-    nothing = observed.astype(np.float64) @ counts == 0
-    before = pd.DataFrame(np.where(nothing, np.nan, scores), scores.index, scores.columns)
-    return changed_cells(before, scores, "sub-factor without values, takes its parent's score")
+    return prepare(as_indicator_table(data, rules), rules, None, groups).scale

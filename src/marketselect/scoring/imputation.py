@@ -6,6 +6,7 @@ of the market's group. "reweight" leaves the cell empty: its weight goes to its 
 """
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from marketselect.scoring.normalization import Scale
 OVERALL = ""  # the key of the statistic over all markets, beside those of the groups
 
 Statistics = Mapping[str, Mapping[str, float]]
+Groups: TypeAlias = "pd.Series[str] | None"
 
 
 def impute(
@@ -63,7 +65,7 @@ def impute(
 def known_statistics(
     values: pd.DataFrame,
     framework: Framework,
-    groups: "pd.Series[str] | None",
+    groups: Groups,
     scale: Scale | None,
 ) -> Statistics:
     """Return what a missing value of each indicator is replaced by: as fitted before, or here."""
@@ -72,30 +74,28 @@ def known_statistics(
     return {item.code: item.imputed for item in scale.indicators}
 
 
-def fill_gaps(
-    values: pd.DataFrame,
-    rules: Framework,
-    groups: "pd.Series[str] | None",
-    known: Statistics,
-) -> Step:
-    """Fill missing values as `impute` does, in values that were checked."""
-    policy = rules.missing
+def filled(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statistics) -> FloatArray:
+    """Return values that were checked with their gaps filled as `impute` does."""
+    policy, before = rules.missing, values.to_numpy(dtype=np.float64)
     if policy == "refuse":
         refuse_missing(values)
     if policy in ("refuse", "drop", "reweight"):
-        return Step(values=values, changes=changed_cells(values, values, ""))
+        return before
     raise_faults(unfillable(values, policy, known), "imputation")
-    fill, why = replacements(values, known, rules, groups)
-    before = values.to_numpy(dtype=np.float64)
-    after = np.where(np.isnan(before), fill, before)
-    filled = pd.DataFrame(after, values.index, values.columns)
+    return np.where(np.isnan(before), replacements(values, known, rules, groups)[0], before)
+
+
+def fill_gaps(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statistics) -> Step:
+    """Fill missing values as `impute` does, and list what was filled."""
+    after = pd.DataFrame(filled(values, rules, groups, known), values.index, values.columns)
+    if rules.missing in ("refuse", "drop", "reweight"):
+        return Step(values=values, changes=changed_cells(values, values, ""))
+    why = replacements(values, known, rules, groups)[1]
     reasons = pd.DataFrame(why, values.index, values.columns, dtype=object)
-    return Step(values=filled, changes=changed_cells(values, filled, reasons))
+    return Step(values=after, changes=changed_cells(values, after, reasons))
 
 
-def imputation_statistics(
-    values: pd.DataFrame, framework: Framework, groups: "pd.Series[str] | None"
-) -> Statistics:
+def imputation_statistics(values: pd.DataFrame, framework: Framework, groups: Groups) -> Statistics:
     """Return what a missing value of each indicator is replaced by, by group; "" is overall."""
     policy = framework.missing
     if policy in ("refuse", "drop", "reweight"):
@@ -147,7 +147,7 @@ def replacements(
     values: pd.DataFrame,
     known: Statistics,
     framework: Framework,
-    groups: "pd.Series[str] | None",
+    groups: Groups,
 ) -> tuple[FloatArray, NDArray[np.object_]]:
     """Return what each cell would be filled with, and why, both in the shape of the values."""
     name, codes = framework.missing.removeprefix("group-"), values.columns.tolist()
@@ -167,9 +167,7 @@ def replacements(
     return np.where(nobody, whole, own), why
 
 
-def group_labels(
-    values: pd.DataFrame, framework: Framework, groups: "pd.Series[str] | None"
-) -> "pd.Series[str]":
+def group_labels(values: pd.DataFrame, framework: Framework, groups: Groups) -> "pd.Series[str]":
     """Return the group of each market of the table; missing where it has none."""
     if groups is None:
         raise InputError.of(

@@ -6,6 +6,7 @@ and if that does not help, the logarithm of its shifted range is taken instead. 
 treated side by side, as an array of shape (markets, indicators) with NaN where a value is missing.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -183,30 +184,74 @@ def treat(
     [[100.0, 8.0]]
     """
     rules = as_framework(framework)
-    return treat_outliers(checked_values(values, rules), rules, scale)
+    used = None if scale is None else scale.of(rules.codes)
+    return treat_outliers(checked_values(values, rules), rules, used)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Treated:
+    """Treated values, and what was found on the way."""
+
+    values: FloatArray
+    """Shape (markets, indicators)."""
+    chosen: IntArray
+    """The places of the indicators that were looked at."""
+    before: FloatArray
+    """Their columns as they came."""
+    points: IntArray
+    """How many points of each were winsorized."""
+    logged: BoolArray
+    """Which of them were logged."""
+    winsorized: dict[str, tuple[float, float]]
+    shifted_log: dict[str, tuple[float, float]]
+
+
+def treated_values(values: FloatArray, rules: Framework, scale: Scale | None) -> Treated:
+    """Treat outliers as `treat` does, in the columns of the framework's indicators."""
+    refuse_logs(rules)
+    if scale is not None:
+        nothing = np.zeros(0, np.int64)
+        return Treated(values=within_limits(values, scale), chosen=nothing, before=values[:, :0],
+                       points=nothing, logged=np.zeros(0, bool), winsorized={},
+                       shifted_log={})  # fmt: skip
+    kinds = np.array([treatment_of(indicator, rules) for indicator in rules.indicators])
+    chosen = np.flatnonzero((kinds != "none") & ~np.isnan(values).all(axis=0))
+    treated = [rules.indicators[place] for place in chosen]
+    x = values[:, chosen]
+    y, points, logged = treated_columns(x, treated, rules)
+    after = values.copy()
+    after[:, chosen] = y
+    return Treated(
+        values=after,
+        chosen=chosen,
+        before=x,
+        points=points,
+        logged=logged,
+        winsorized=limits_of(y, treated, points > 0),
+        shifted_log=limits_of(x, treated, logged),
+    )
 
 
 def treat_outliers(values: pd.DataFrame, rules: Framework, scale: Scale | None) -> Treatment:
-    """Treat outliers as `treat` does, in values that were checked."""
-    refuse_logs(rules)
-    if scale is not None:
-        return limited(values, scale)
-    kinds = np.array([treatment_of(indicator, rules) for indicator in rules.indicators])
-    chosen = np.flatnonzero((kinds != "none") & values.notna().to_numpy().any(axis=0))
-    treated = [rules.indicators[place] for place in chosen]
-    x = values.to_numpy()[:, chosen]
-    y, points, logged = treated_columns(x, treated, rules)
-    after = values.to_numpy(copy=True)
-    after[:, chosen] = y
-    done = pd.DataFrame(after, values.index, values.columns)
-    why = np.full(len(kinds), MOVED, dtype=object)
-    why[chosen[logged]] = LOGGED
+    """Treat outliers as `treat` does, in values that were checked, and list what was done."""
+    x = values.to_numpy()
+    found = treated_values(x, rules, scale)
+    done = pd.DataFrame(found.values, values.index, values.columns)
+    if scale is None:
+        why = np.full(len(rules.codes), MOVED, dtype=object)
+        why[found.chosen[found.logged]] = LOGGED
+    else:
+        low, high, logged = limits(scale)
+        log = np.where(logged, LOGGED, "").astype(object)
+        why = np.where(x == np.clip(x, low, high), log, OUTSIDE)
+    codes = [rules.codes[place] for place in found.chosen]
+    after = found.values[:, found.chosen]
     return Treatment(
         values=done,
         changes=changed_cells(values, done, reasons(why, values)),
-        details=details_of(x, y, points, logged, [indicator.code for indicator in treated]),
-        winsorized=limits_of(y, treated, points > 0),
-        shifted_log=limits_of(x, treated, logged),
+        details=details_of(found.before, after, found.points, found.logged, codes),
+        winsorized=found.winsorized,
+        shifted_log=found.shifted_log,
     )
 
 
@@ -319,22 +364,6 @@ def shifted_log(x: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
     power = np.where(np.abs(power) < EXTREME, 0, power)
     x, low, high = (np.ldexp(part, -power) for part in (x, low, high))
     return np.asarray(np.log(x - low + SHIFT * (high - low)) + power * np.log(2.0))
-
-
-def limited(values: pd.DataFrame, scale: Scale) -> Treatment:
-    """Return values treated with the limits of a fitted scale."""
-    used = scale.of(map(str, values.columns))
-    x = values.to_numpy()
-    low, high, logged = limits(used)
-    why = np.where(x == np.clip(x, low, high), np.where(logged, LOGGED, "").astype(object), OUTSIDE)
-    done = pd.DataFrame(within_limits(x, used), values.index, values.columns)
-    return Treatment(
-        values=done,
-        changes=changed_cells(values, done, reasons(why, values)),
-        details=details_of(x[:, :0], x[:, :0], np.zeros(0, np.int64), np.zeros(0, bool), []),
-        winsorized={},
-        shifted_log={},
-    )
 
 
 def within_limits(values: FloatArray, scale: Scale) -> FloatArray:

@@ -22,9 +22,9 @@ from marketselect.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.sampling import among, weights_around
 from marketselect.scoring.coverage import qualifies
-from marketselect.scoring.factors import prepared
 from marketselect.scoring.neutral import without_idle
-from marketselect.scoring.normalization import apply
+from marketselect.scoring.normalization import on_scale
+from marketselect.scoring.plan import prepare
 from marketselect.values import draws_of, is_count
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
@@ -345,10 +345,10 @@ class Variants:
         """
         if rules not in self.normalized:
             framework = self.framework(*rules)
-            outliers, scale = prepared(self.base.scores.table, framework, None, None)[-2:]
-            values = apply(outliers.values, scale)
-            columns = {str(code): values[code].to_numpy() for code in values}
-            self.normalized[rules] = columns, scale.neutral
+            ready = prepare(self.base.scores.table, framework, None, None)
+            values = on_scale(ready.values, ready.scale)
+            columns = dict(zip(framework.codes, np.moveaxis(values, -1, 0), strict=True))
+            self.normalized[rules] = columns, ready.scale.neutral
         return self.normalized[rules]
 
     def tree(

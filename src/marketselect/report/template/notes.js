@@ -69,8 +69,8 @@ function indicatorNotes() {
 function buildExcluded() {
   byId("excluded").hidden = byId("to-excluded").hidden = data.excluded.length === 0;
   if (!data.excluded.length) return;
-  const lines = data.excluded.map(({ label, name, reason }) => [
-    make("span", {}, isolated(name), label === name ? "" : isolated(label, { class: "code" })), lackOf(reason),
+  const lines = data.excluded.map(({ label, name, reason, without }) => [
+    make("span", {}, isolated(name), label === name ? "" : isolated(label, { class: "code" })), lackOf(reason, without),
   ]);
   fill(
     byId("left-out"),
@@ -80,9 +80,7 @@ function buildExcluded() {
 }
 
 // The list of what a market is without is long; it is folded away.
-function lackOf(reason) {
-  const [why, ...without] = reason.split("; without ");
-  if (!without.length) return reason;
-  const lack = make("details", {}, make("summary", {}, "What is missing"), isolated(without.join("; without ")));
-  return make("div", {}, isolated(why), lack);
+function lackOf(reason, without) {
+  const lack = make("details", {}, make("summary", {}, "What is missing"), isolated(without));
+  return make("div", {}, isolated(reason), lack);
 }

@@ -1,0 +1,133 @@
+"""The steps before normalization, as arrays: impute, log, treat, and the scale that is fitted.
+
+What happened to each cell on the way is not written down here; `record` goes the same way again
+and lists it, when somebody asks.
+"""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from marketselect.checks import FloatArray
+from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.framework import Framework
+from marketselect.frozen import result
+from marketselect.scoring.imputation import (
+    Groups,
+    checked_groups,
+    filled,
+    known_statistics,
+)
+from marketselect.scoring.normalization import Scale, changed, ends, fit, unfitted
+from marketselect.scoring.treatment import logged_values, treated_values, treatment_of
+from marketselect.sources.embedded import load_markets
+from marketselect.table import IndicatorTable
+
+
+@result
+class Prepared:
+    """The values of a table ready to be normalized, and the scale that they are put onto.
+
+    Attributes
+    ----------
+    raw
+        All markets x the framework's indicators, as they came.
+    values
+        The same, imputed, logged and treated, shape (markets, indicators); NaN where missing.
+    scale
+        As it was given, or fitted on the values.
+    """
+
+    raw: pd.DataFrame
+    values: FloatArray
+    scale: Scale
+
+
+def prepare(
+    table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
+) -> Prepared:
+    """Return the values of a table as a scale takes them, and the scale."""
+    raw = table.values[list(framework.codes)]
+    belongs = market_groups(table, framework, groups)
+    given = None if scale is None else matching_scale(scale, framework)
+    known = known_statistics(raw, framework, belongs, given)
+    logged = logged_values(filled(raw, framework, belongs, known), framework, raw.index)[1]
+    done = treated_values(logged, framework, given)
+    if given is not None:
+        return Prepared(raw=raw, values=done.values, scale=given)
+    fitted = fit(pd.DataFrame(done.values, raw.index, raw.columns), framework)
+    items = [
+        changed(
+            item,
+            imputed=known.get(item.code, {}),
+            winsorized=done.winsorized.get(item.code),
+            shifted_log=done.shifted_log.get(item.code),
+            treatment=treatment_of(framework[item.code], framework),
+        )
+        for item in fitted.indicators
+    ]
+    return Prepared(raw=raw, values=done.values, scale=Scale(indicators=tuple(items)))
+
+
+def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -> Groups:
+    """Return the group of each market: as given, of the data, or of the embedded markets."""
+    if not framework.missing.startswith("group-"):
+        return None
+    if groups is not None:
+        return checked_groups(groups)
+    if table.groups is not None:
+        return table.groups
+    markets = load_markets()
+    if framework.group not in markets.columns:
+        raise InputError.of(
+            "unknown-name",
+            f'group "{framework.group}"',
+            "is neither a column of the data nor one of the embedded markets",
+            f"load_markets() has {listing(markets.columns, 99)}",
+            f"give the data that column, or name one of {listing(markets.columns, 99)}",
+        )
+    return markets[framework.group]
+
+
+def matching_scale(scale: Scale, framework: Framework) -> Scale:
+    """Return the scale of exactly the framework's indicators; each must have been fitted."""
+    if not isinstance(scale, Scale):
+        raise InputError.of(
+            "wrong-type",
+            "scale",
+            f"is a {type(scale).__name__}",
+            "give what fit_scale returns, or the scale of factor scores",
+        )
+    expected = {
+        i.code: changed(unfitted(i, framework), treatment=treatment_of(i, framework))
+        for i in framework.indicators
+    }
+    found = [
+        Fault(
+            "contradiction",
+            f'"{code}"',
+            f"was fitted with {name} {getattr(scale[code], name)}, the framework says "
+            f"{getattr(item, name)}",
+        )
+        for code, item in expected.items()
+        for name in ("normalization", "direction", "range", "log", "target", "treatment")
+        if getattr(scale[code], name) != getattr(item, name)
+    ]
+    found += [
+        Fault(
+            "contradiction", f'"{code}"', 'had no difference, the framework says constant "refuse"'
+        )
+        for code in expected
+        if scale[code].neutral and framework.constant == "refuse"
+    ]
+    found += [
+        Fault(
+            "contradiction",
+            f'"{code}"',
+            f"was fitted to goalposts {(scale[code].low, scale[code].high)}",
+        )
+        for code, item in expected.items()
+        if item.normalization == "goalposts" and (item.low, item.high) != ends(scale[code])
+    ]
+    raise_faults(found, "scale, fit it with this framework")
+    return replace(scale, indicators=tuple(scale[code] for code in framework.codes))

@@ -1,0 +1,181 @@
+"""One record of what happened to each cell, and one of who was left out: data, made when asked for.
+
+Scoring keeps arrays; here the same steps are gone through again, and what they changed is listed.
+Sentences are made from these records and are never read back.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.checks import BoolArray, FloatArray
+from marketselect.framework import Framework
+from marketselect.scoring.changes import changed_cells, joined
+from marketselect.scoring.coverage import shares_of, thin
+from marketselect.scoring.imputation import Groups, fill_gaps, known_statistics
+from marketselect.scoring.neutral import neutral_cells
+from marketselect.scoring.normalization import Scale, outside
+from marketselect.scoring.plan import market_groups
+from marketselect.scoring.treatment import OUTSIDE, Treatment, log_values, treat_outliers
+from marketselect.table import IndicatorTable
+
+CELLS = ["market", "indicator", "kind", "old", "new", "year", "why"]
+EXCLUSIONS = ["market", "stage", "rule", "value", "year", "reason", "without"]
+
+# What counts at another value than it came with, in the unit of the data: the last word is that of
+# the scale. A column whose shifted range was logged is in no unit.
+MOVED = ("treated", "clipped", "outside scale")
+
+PARENTS = "sub-factor without values, takes its parent's score"
+
+
+def steps_of(
+    table: IndicatorTable, framework: Framework, given: Scale | None, groups: Groups
+) -> tuple[pd.DataFrame, pd.DataFrame, Treatment]:
+    """Go through the steps before normalization again: cells filled and changed, and the treatment.
+
+    The first are cells that were filled, the second those clipped before a logarithm, both with
+    their kind.
+    """
+    raw = table.values[list(framework.codes)]
+    belongs = market_groups(table, framework, groups)
+    filled = fill_gaps(raw, framework, belongs, known_statistics(raw, framework, belongs, given))
+    logged = log_values(filled.values, framework)
+    return (
+        filled.changes.assign(kind="imputed"),
+        logged.changes.assign(kind="clipped"),
+        treat_outliers(logged.values, framework, given),
+    )
+
+
+def treated_cells(
+    raw: pd.DataFrame, logged: pd.DataFrame, treatment: Treatment, used: Scale
+) -> pd.DataFrame:
+    """List the cells that were clipped or treated, each with its kind, in raw units."""
+    changes = treatment.changes
+    kind = np.where(changes["why"] == OUTSIDE, "outside scale", "treated")
+    return joined(
+        logged,
+        in_raw_units(changes.assign(kind=kind.astype(object)), used),
+        clipped_cells(raw, treatment.values, used),
+    )
+
+
+def clipped_cells(raw: pd.DataFrame, logged: pd.DataFrame, used: Scale) -> pd.DataFrame:
+    """List the cells that lie beyond the ends of their scale, in raw units."""
+    after, edge = logged.to_numpy(), outside(logged, used).to_numpy()
+    beyond = (after != edge) & ~np.isnan(after)
+    if not beyond.any():
+        return changed_cells(raw, raw, "").assign(kind="clipped")
+    items = used.indicators
+    logs = np.array([item.log for item in items])
+    plain = np.where(logs, np.exp(np.where(logs, edge, 0.0)), edge)
+    new = pd.DataFrame(np.where(beyond, plain, raw.to_numpy()), raw.index, raw.columns)
+    fixed = np.array([item.normalization == "goalposts" for item in items])
+    why = np.where(fixed, "clipped to the goalpost", OUTSIDE).astype(object)
+    reasons = pd.DataFrame(np.broadcast_to(why, new.shape), raw.index, raw.columns, dtype=object)
+    found = changed_cells(raw, new, reasons)
+    own = found["indicator"].isin([i.code for i in items if i.normalization == "goalposts"])
+    return found.assign(kind=np.where(own, "clipped", "outside scale").astype(object))
+
+
+def in_raw_units(changes: pd.DataFrame, used: Scale) -> pd.DataFrame:
+    """Return the cells that were treated in the logarithm of their unit in their unit again."""
+    logs = changes["indicator"].isin([item.code for item in used.indicators if item.log])
+    shifted = changes["indicator"].isin([i.code for i in used.indicators if i.shifted_log])
+    kept = (logs & ~(shifted & (changes["kind"] == "treated"))).to_numpy()
+    back = {name: changes[name].to_numpy(dtype=np.float64) for name in ("old", "new")}
+    return changes.assign(
+        **{name: np.where(kept, np.exp(np.where(kept, x, 0.0)), x) for name, x in back.items()}
+    )
+
+
+def empty_factors(
+    normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
+) -> pd.DataFrame:
+    """List the sub-factors without any value, whose score is their parent's."""
+    counts = shares_of(framework, scores.columns) > 0
+    observed = normalized.loc[scores.index].notna().to_numpy()
+    nothing = observed.astype(np.float64) @ counts == 0
+    before = pd.DataFrame(np.where(nothing, np.nan, scores), scores.index, scores.columns)
+    return changed_cells(before, scores, PARENTS).assign(kind="imputed")
+
+
+def cell_record(
+    table: IndicatorTable, imputed: pd.DataFrame, treated: pd.DataFrame, neutral: Iterable[str]
+) -> pd.DataFrame:
+    """Put together what happened to cells, from the table on: one row a cell and happening."""
+    aged = pd.MultiIndex.from_frame(table.stale[["market", "indicator"]])
+    gone = table.missing.rename(columns={"reason": "why"})
+    places = pd.MultiIndex.from_frame(gone[["market", "indicator"]])
+    old = places.isin(aged)
+    year = pd.Series(table.stale["year"].to_numpy(), aged).reindex(places).to_numpy()
+    parts = [
+        gone.assign(kind=np.where(old, "stale", "missing").astype(object), year=year),
+        imputed,
+        treated,
+        table.notes.rename(columns={"note": "why"}).assign(kind="noted"),
+        neutral_cells(tuple(neutral), table.values.index).assign(kind="neutral"),
+    ]
+    known = [part for part in parts if len(part)]
+    whole = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=CELLS)
+    return whole.reindex(columns=CELLS).astype({"old": float, "new": float, "year": "Int64"})
+
+
+def exclusion_record(
+    missing: BoolArray,
+    share: FloatArray,
+    factors: FloatArray,
+    markets: "pd.Index[Any]",
+    framework: Framework,
+) -> pd.DataFrame:
+    """List the markets that do not qualify, each with the rule that it met and the reason.
+
+    Parameters
+    ----------
+    missing : ndarray of bool, shape (markets, indicators)
+    share : ndarray, shape (markets, top factors)
+        The observed share of the tree weight.
+    factors : ndarray, shape (markets, top factors)
+        Their scores, NaN where a market has nothing in a factor.
+    """
+    few, under = thin(share, framework), shares_of(framework, framework.top) > 0
+    short = few | np.isnan(factors)
+    gaps = missing.any(axis=1) & np.array(framework.missing == "drop")
+    codes = np.array(framework.codes, dtype=object)
+    rows = []
+    for place in map(int, np.flatnonzero(short.any(axis=1) | gaps)):
+        low = np.flatnonzero(short[place])
+        parts = [f"{framework.top[column]} {share[place, column]:.0%}" for column in low]
+        reasons = [f"observed: {', '.join(parts)}"] if parts else []
+        reasons += [f"{framework.min_coverage:.0%} needed"] if few[place].any() else []
+        reasons += ['missing = "drop"'] if gaps[place] else []
+        # Under "drop" every gap is a cause; otherwise those in the factors that fell short.
+        cause = missing[place] if gaps[place] else missing[place] & under[:, low].any(axis=1)
+        rows.append(
+            {
+                "market": markets[place],
+                "stage": "drop" if gaps[place] else "coverage",
+                "rule": 'missing = "drop"'
+                if gaps[place]
+                else f"min_coverage = {framework.min_coverage:g}",
+                "value": share[place].min(),
+                "reason": "; ".join(reasons),
+                "without": tuple(codes[cause]),
+            }
+        )
+    found = pd.DataFrame(rows, columns=[name for name in EXCLUSIONS if name != "year"])
+    return found.assign(year=pd.array([pd.NA] * len(rows), dtype="Int64"))[EXCLUSIONS]
+
+
+def in_words(exclusions: pd.DataFrame) -> pd.DataFrame:
+    """Return who was left out and why, in one sentence: market, reason."""
+    lines = [
+        f"{reason}; without {', '.join(codes)}"
+        for reason, codes in zip(exclusions["reason"], exclusions["without"], strict=True)
+    ]
+    return pd.DataFrame(
+        {"market": exclusions["market"], "reason": pd.Series(lines, exclusions.index, dtype=object)}
+    )
