@@ -502,3 +502,28 @@ def test_ranks_without_an_answer_are_refused(ranks: Any, message: str) -> None:
 def test_an_unknown_consensus_is_refused() -> None:
     with pytest.raises(ms.InputError, match=r"method is 'bordas'.*Did you mean \"borda\""):
         consensus(tennessee(), method=cast("Any", "bordas"))
+
+
+def test_a_ranking_stands_for_what_made_it() -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    weights = dict.fromkeys(ms.load_framework("pestle").top, 1) | {"economic": 3}
+    ranking = ms.rank_markets(table, "pestle", weights=weights, draws=0)
+    methods = ["weighted_sum", "topsis", "vikor"]
+    again = ms.compare_methods(ranking, methods=methods)
+    expected = ms.compare_methods(table, "pestle", weights=weights, methods=methods)
+    pd.testing.assert_frame_equal(again.ranks, expected.ranks)
+    with pytest.raises(ms.InputError, match='"weights" is given beside a ranking'):
+        ms.compare_methods(ranking, weights=weights)
+
+
+def test_what_looks_back_at_scores_takes_a_ranking() -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, "pestle", draws=0)
+    pd.testing.assert_series_equal(ms.imputed_share(ranking), ms.imputed_share(ranking.scores))
+    pd.testing.assert_frame_equal(
+        ms.outranking_matrix(ranking), ms.outranking_matrix(ranking.scores)
+    )
+    assert repr(ms.redundancy(ranking)) == repr(ms.redundancy(ranking.scores))
+    scores: Any = table
+    with pytest.raises(ms.InputError, match="a FactorScores is needed, got IndicatorTable"):
+        ms.imputed_share(scores)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+import marketselect as ms
 from marketselect import Factor, Framework, Indicator, InputError, rank_markets
 from marketselect.checks import FloatArray
 from marketselect.sampling import weights_around
@@ -606,3 +607,21 @@ def test_a_sample_takes_one_column_at_a_time_from_the_other() -> None:
     assert named(with_a) == [(y[0], x[1], x[2]) for x, y in zip(named(a), named(b), strict=True)]
     assert named(with_c) == [(x[0], x[1], y[2]) for x, y in zip(named(a), named(b), strict=True)]
     assert set(a[:, 0]) == set(range(4))
+
+
+def test_a_ranking_stands_for_what_made_it() -> None:
+    observations = ms.load_indicators()
+    table = ms.indicator_table(observations, "pestle", as_of=2024, max_age=5)
+    shown = ["DEU", "FRA", "POL", "MEX", "VNM", "IND"]
+    names = ["normalization", "method", "weights"]
+    for method in ("weighted_sum", "topsis"):
+        ranking = ms.rank_markets(table, "pestle", markets=shown, method=method, draws=0)
+        again = ms.sensitivity(ranking, choices=names)
+        given = ms.sensitivity(table, "pestle", markets=shown, method=method, choices=names)
+        assert_frame_equal(again.choices, given.choices)
+        assert_frame_equal(again.markets, given.markets)
+    with pytest.raises(InputError, match='"method" is given beside a ranking'):
+        ms.sensitivity(ranking, method="ahp")
+    scaled = ms.rank_markets(table, "pestle", scale=ms.fit_scale(table), draws=0)
+    with pytest.raises(InputError, match="stands on a scale that was given"):
+        ms.sensitivity(scaled)

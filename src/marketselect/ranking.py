@@ -526,3 +526,14 @@ def influence(
     parts = model.unit_scores(seen)[matrix.index.get_indexer(shown)] * model.weights
     shares = covariance_shares(parts, parts.sum(axis=1))
     return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect
+
+
+def refuse_beside(**given: object) -> None:
+    """Refuse what cannot be given beside a ranking, which has it already."""
+    if named := [name for name, value in given.items() if value is not None]:
+        raise InputError.of(
+            "contradiction",
+            listing(named),
+            "is given beside a ranking, which has its own",
+            "give data and framework instead, or rank anew with rank_markets",
+        )

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import need
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.coverage import EXACT, observed_share, thin
-from marketselect.scoring.factors import FactorScores
+from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.table import IndicatorTable, as_indicator_table
 from marketselect.values import a_share
 
@@ -121,13 +120,13 @@ def data_availability(
     )
 
 
-def imputed_share(scores: FactorScores) -> "pd.Series[float]":
+def imputed_share(scores: FactorScores | HasScores) -> "pd.Series[float]":
     """Return the share of each scored market's composite that rests on cells without a value.
 
     Parameters
     ----------
-    scores : FactorScores
-        From `score_factors`, or the field `scores` of a ranking.
+    scores : FactorScores or Ranking
+        From `score_factors`, or a ranking: those that it is made of.
 
     Returns
     -------
@@ -144,7 +143,7 @@ def imputed_share(scores: FactorScores) -> "pd.Series[float]":
     >>> float(rests["DEU"]), float(rests.max().round(2))
     (0.0, 0.21)
     """
-    need(scores, FactorScores, "scores")
+    scores = scores_of(scores)
     coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
     return (1 - coverage).rename("imputed_share")
 

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from marketselect.checks import BoolArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.aggregation import aggregate_frame
@@ -155,6 +156,24 @@ class FactorScores:
             head,
         ]
         return "\n".join(lines)
+
+
+class HasScores(Protocol):
+    """What holds factor scores: a ranking."""
+
+    @property
+    def scores(self) -> FactorScores:
+        """The factor scores that it is made of."""
+
+
+def scores_of(given: FactorScores | HasScores) -> FactorScores:
+    """Return factor scores, or those that a ranking is made of; refuse what holds none."""
+    held = getattr(given, "scores", None)
+    if isinstance(held, FactorScores):
+        return held
+    need(given, FactorScores, "scores")
+    assert isinstance(given, FactorScores)
+    return given
 
 
 def score_factors(

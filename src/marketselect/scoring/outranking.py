@@ -9,22 +9,22 @@ import numpy as np
 import pandas as pd
 
 from marketselect import schemas
-from marketselect.errors import need
 from marketselect.methods._copeland import pairs_ahead
 from marketselect.ranks import rank_scores
-from marketselect.scoring.factors import FactorScores
+from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.neutral import taking_part
 
 
 def outranking_matrix(
-    scores: FactorScores, weights: "Mapping[str, float] | pd.Series[float] | None" = None
+    scores: FactorScores | HasScores,
+    weights: "Mapping[str, float] | pd.Series[float] | None" = None,
 ) -> pd.DataFrame:
     """Return the share of weight of the top factors on which each market is ahead of each other.
 
     Parameters
     ----------
-    scores : FactorScores
-        From `score_factors`, or the field `scores` of a ranking.
+    scores : FactorScores or Ranking
+        From `score_factors`, or a ranking: those that it is made of.
     weights : mapping or Series, optional
         Relative weights of all top factors, by code. Default: those of the framework that the
         scores were made with.
@@ -55,7 +55,7 @@ def outranking_matrix(
     >>> bool(ahead.loc["DNK", "ZWE"] > 0.5)
     True
     """
-    need(scores, FactorScores, "scores")
+    scores = scores_of(scores)
     rules, names = scores.framework, list(scores.framework.top)
     if weights is not None:
         given = rules.with_weights(schemas.check_weights(weights))

@@ -12,11 +12,11 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing, need
+from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.ranks import TIE
-from marketselect.scoring.factors import FactorScores
+from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.influence import FEWEST, node_weights
 
 HIGH, LOW = 0.9, 0.0  # correlations beyond these are flagged
@@ -67,13 +67,15 @@ class Redundancy:
         return f"{head}\n{top.assign(alpha=alphas).round(3).to_string(na_rep='')}"
 
 
-def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) -> Redundancy:
+def redundancy(
+    scores: FactorScores | HasScores, *, markets: Iterable[Any] | None = None
+) -> Redundancy:
     """Find what a framework counts twice, and what its indicators and factors really weigh.
 
     Parameters
     ----------
-    scores : FactorScores
-        From `score_factors`, or the field `scores` of a ranking.
+    scores : FactorScores or Ranking
+        From `score_factors`, or a ranking: those that it is made of.
     markets : iterable, optional
         Look only at these markets, such as the ranked ones. Markets without scores are left out.
 
@@ -143,7 +145,7 @@ def redundancy(scores: FactorScores, *, markets: Iterable[Any] | None = None) ->
     >>> float(found.weights.loc["governance", "effective_weight"].round(2))
     0.3
     """
-    need(scores, FactorScores, "scores")
+    scores = scores_of(scores)
     rules = scores.framework
     shown = chosen_markets(scores, markets)
     normalized = scores.normalized.loc[shown, list(rules.codes)]

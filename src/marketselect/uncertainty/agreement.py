@@ -25,6 +25,7 @@ from marketselect.ranking import (
     GivenWeights,
     Ranking,
     rank_markets,
+    refuse_beside,
 )
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import Scale
@@ -71,7 +72,7 @@ class Comparison:
 
 
 def compare_methods(
-    data: pd.DataFrame | IndicatorTable,
+    data: pd.DataFrame | IndicatorTable | Ranking,
     framework: Framework | str | Path = "pestle",
     *,
     methods: Iterable[Given] | Mapping[str, Given] | None = None,
@@ -84,8 +85,9 @@ def compare_methods(
     Parameters
     ----------
     data, framework, markets, weights, scale
-        As for `rank_markets`. Missing values are handled as the framework says. The factors are
-        scored once; each method gets the options that `rank_markets` would give it.
+        As for `rank_markets`, or only a ranking, whose factor scores, weights and candidates these
+        are. Missing values are handled as the framework says. The factors are scored once; each
+        method gets the options that `rank_markets` would give it.
     methods : iterable of names or callables, or mapping of labels to them, optional
         At least two. A variant is a callable under a label of your own, such as
         ``{"topsis": "topsis", "relative": functools.partial(ms.topsis, metric="manhattan")}``.
@@ -123,9 +125,13 @@ def compare_methods(
     """
     named = named_methods(methods)
     first = next(iter(named.values()))
-    ranking = rank_markets(
-        data, framework, markets=markets, weights=weights, method=first, scale=scale, draws=0
-    )
+    if isinstance(data, Ranking):
+        refuse_beside(markets=markets, weights=weights, scale=scale)
+        ranking = data
+    else:
+        ranking = rank_markets(
+            data, framework, markets=markets, weights=weights, method=first, scale=scale, draws=0
+        )
     columns, failed = {}, []
     for label, method in named.items():
         try:

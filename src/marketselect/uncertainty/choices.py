@@ -19,7 +19,7 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
-from marketselect.ranking import GivenWeights, rank_markets
+from marketselect.ranking import GivenWeights, Ranking, rank_markets, refuse_beside
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter
 from marketselect.table import IndicatorTable
@@ -122,7 +122,7 @@ class Sensitivity:
 
 
 def sensitivity(
-    data: pd.DataFrame | IndicatorTable,
+    data: pd.DataFrame | IndicatorTable | Ranking,
     framework: Framework | str | Path = "pestle",
     *,
     choices: Mapping[str, Any] | Iterable[str] | None = None,
@@ -139,8 +139,8 @@ def sensitivity(
     Parameters
     ----------
     data, framework, markets, weights, method, options
-        As for `rank_markets`: they make the base ranking, which the others are compared with.
-        Scales are fitted anew in every cell.
+        As for `rank_markets`: they make the base ranking, which the others are compared with; or
+        only that ranking itself. Scales are fitted anew in every cell.
     choices : mapping or iterable of str, optional
         Names of the choices that are varied, or a mapping of names to their options; all that is
         not named stays as in the base. Default: all seven with their usual options, which
@@ -208,9 +208,14 @@ def sensitivity(
     (True, 'normalization')
     """
     _, tolerance, seed = check_draws(0, tolerance, seed)
-    base = rank_markets(
-        data, framework, markets=markets, weights=weights, method=method, options=options, draws=0
-    )
+    if isinstance(data, Ranking):
+        refuse_beside(markets=markets, weights=weights, method=method, options=options)
+        base, options = data, options_of(data)
+    else:
+        base = rank_markets(
+            data, framework, markets=markets, weights=weights, method=method, options=options,
+            draws=0,
+        )  # fmt: skip
     varied = settled_choices(choices, base, tolerance, seed)
     variants = variants_of(base, options)
     skipped = redundant_options(base, varied)
@@ -258,6 +263,25 @@ class RankedCells:
     design: NDArray[np.intp]
     skipped: list[dict[str, Any]]
     failed: list[dict[str, Any]]
+
+
+def options_of(ranking: Ranking) -> dict[str, object]:
+    """Return the options that a ranking's call gave, without those of a fixed scale.
+
+    Raises
+    ------
+    InputError
+        If the ranking stands on a scale that was given.
+    """
+    if ranking.provenance["scale"] is not None:
+        raise InputError.of(
+            "not-possible",
+            "ranking",
+            "stands on a scale that was given, and here scales are fitted anew",
+            "give data and framework",
+        )
+    fixed = ranking.call.on_scale(*ranking.scores.framework.range)
+    return {k: v for k, v in ranking.options.items() if k not in fixed or fixed[k] != v}
 
 
 def ranked_cells(
