@@ -1,5 +1,6 @@
 """What all tests share: the hypothesis profiles, and the snapshot, loaded once."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,11 @@ settings.register_profile("full", max_examples=shared.FULL, **CHOSEN)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("full" if os.environ.get("CI") else "quick")
 )
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what was imported: it all stays to the end."""
+    gc.freeze()
 
 
 # What is shared serves many tests, so none may change it: at the end it is as it was.

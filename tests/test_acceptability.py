@@ -460,7 +460,7 @@ def test_it_says_first_what_was_drawn(options: Any, words: str) -> None:
         ({"draws": 0}, r"draws is 0; a whole number, 1 or more, is needed"),
         ({"draws": -5}, r"draws is -5; a whole number, 1 or more"),
         ({"draws": 2.5}, r"draws is 2\.5; a whole number, 1 or more"),
-        ({"draws": 1e5}, r"draws is 100000\.0; a whole number"),
+        ({"draws": 1.5}, r"draws is 1\.5; a whole number"),
         ({"draws": True}, r"draws is True"),
         ({"seed": -1}, r"seed is -1; a whole number"),
         ({"seed": None}, r"seed is None"),
@@ -486,7 +486,7 @@ def test_options_without_a_meaning_are_refused(options: Any, message: str) -> No
         robustness(some_ranking(), **options)
 
 
-@pytest.mark.parametrize("k", [0, -1, 1.5, True, None, "3"])
+@pytest.mark.parametrize("k", [0, -1, 1.5, True, None, "three"])
 def test_a_number_of_places_is_whole(k: Any) -> None:
     found: Any = robustness(some_ranking(), draws=5)
     with pytest.raises(InputError, match=r"k is .*; a whole number of places, 1 or more"):
@@ -500,7 +500,7 @@ def test_a_method_that_fails_says_so() -> None:
         return matrix @ weights
 
     before = threading.active_count()
-    with pytest.raises(InputError, match=r"method fails with options \[\] failed, ZeroDivision"):
+    with pytest.raises(InputError, match=r"method fails failed, ZeroDivision"):
         robustness(some_ranking(method=fails), draws=5000, threads=2)
     assert threading.active_count() == before
 

@@ -241,7 +241,7 @@ def test_certificates_hold_and_bounds_contain_every_sample(
 
 @pytest.mark.parametrize("method", LINEAR)
 def test_a_wider_box_gives_wider_bounds(method: str, embedded: ms.IndicatorTable) -> None:
-    some = ["CHL", "POL", "VNM", "MEX", "KEN", "IND", "URY", "MAR", "EST", "TUR"]
+    some = ["CHL", "POL", "VNM", "MEX", "URY", "MAR", "EST"]
     ranking = ms.rank_markets(embedded, "pestle", markets=some, method=method, draws=0)
     results = [rank_bounds(ranking, tolerance=t) for t in (0.0, 0.1, 0.5, 1.0, None)]
     assert all(result.table["certified"].all() for result in results)
@@ -359,7 +359,7 @@ def test_labels_and_names_are_kept() -> None:
 
 
 def test_a_search_cut_short_gives_a_proven_bracket(embedded: ms.IndicatorTable) -> None:
-    some = embedded.values.index[::4]
+    some = embedded.values.index[::8]
     ranking = ms.rank_markets(embedded, "pestle", markets=some, draws=0)
     exact, cut = rank_bounds(ranking).table, rank_bounds(ranking, nodes=0).table
     assert exact["certified"].all()
@@ -436,7 +436,7 @@ def test_a_number_of_nodes_without_meaning_is_refused(nodes: Any) -> None:
 
 def test_what_is_no_ranking_is_refused() -> None:
     wrong: Any = pd.DataFrame()
-    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got DataFrame"):
+    with pytest.raises(ms.InputError, match="ranking: got DataFrame; a Ranking is needed"):
         rank_bounds(wrong)
 
 

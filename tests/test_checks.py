@@ -65,8 +65,12 @@ def test_numbers_of_every_kind_become_a_fresh_float_array(given_: Any) -> None:
 
 def test_what_is_boolean_by_type_is_0_and_1() -> None:
     flags = [True, False]
-    assert as_floats(np.array(flags), "flags").tolist() == [1.0, 0.0]
-    assert as_floats(pd.Series(flags, dtype="boolean"), "flags").tolist() == [1.0, 0.0]
+    assert as_floats(np.array(flags), "flags", truths=True).tolist() == [1.0, 0.0]
+    nullable = pd.Series(flags, dtype="boolean")
+    assert as_floats(nullable, "flags", truths=True).tolist() == [1.0, 0.0]
+    for weights in (np.array(flags), nullable, pd.Series(flags)):
+        with pytest.raises(InputError, match=r"^flags(\[0\]| of \"0\") is True"):
+            as_floats(weights, "flags")
     frame = pd.DataFrame({"member": flags, "size": [2.5, 1.5]})
     assert finite_matrix(frame).tolist() == [[1.0, 2.5], [0.0, 1.5]]
     gap = frame.assign(member=pd.array([True, None], dtype="boolean"))
@@ -130,7 +134,7 @@ def test_finite_values_pass() -> None:
         ([1, np.True_], r"here\[1\] is (np\.)?True"),
         (np.array([1.0, True], dtype=object), r"here\[1\] is True"),
         (pd.Series([True, 2.0], dtype=object), r'here of "0" is True'),
-        ([1, 10**400], "here has a whole number that no float can hold"),
+        ([1, 10**400], r"here\[1\] is 10{116}\.\.\., which no float can hold; a number is needed"),
         ([1, 2j], r"here\[1\] is 2j"),
         ([[1, 2], [3]], r"here: the rows differ in length; give a rectangular array"),
     ],
@@ -236,7 +240,7 @@ def test_masked_entries_are_missing() -> None:
 @pytest.mark.parametrize("given", [None, 3, "text"])
 def test_functions_say_what_they_take(given: Any) -> None:
     for function in (ms.redundancy, ms.imputed_share, ms.outranking_matrix, ms.robustness):
-        with pytest.raises(InputError, match=r"is needed, got"):
+        with pytest.raises(InputError, match=r": got \w+; a \w+ is needed"):
             function(given)
     with pytest.raises(InputError, match=r"matrices is a"):
         ms.group_judgements(given)

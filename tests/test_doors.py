@@ -59,7 +59,7 @@ def test_anything_but_the_result_is_refused_in_the_same_words(
 ) -> None:
     with pytest.raises(ms.InputError) as caught:
         called(function, given)
-    assert str(caught.value) == f"{name}: a {kind} is needed, got {type(given).__name__}"
+    assert str(caught.value) == f"{name}: got {type(given).__name__}; a {kind} is needed"
     assert [fault.code for fault in caught.value.faults] == ["wrong-type"]
 
 
@@ -67,7 +67,9 @@ def test_a_ranking_of_many_years_is_no_ranking() -> None:
     panel = ms.rank_panel(ms.load_indicators(), "pestle", years=[2023, 2024], draws=0)
     for function, _, kind in TAKERS:
         if kind == "Ranking":
-            with pytest.raises(ms.InputError, match=r"^ranking: a Ranking is needed, got Panel"):
+            with pytest.raises(
+                ms.InputError, match=r"^ranking: got PanelRanking; a Ranking is needed"
+            ):
                 called(function, panel)
 
 

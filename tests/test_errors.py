@@ -5,7 +5,7 @@ import copy
 import json
 import pickle
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,9 @@ import pytest
 
 import marketselect as ms
 from marketselect.errors import CODES, KEPT, Fault, InputError, raise_faults
+from shared import modules
 
 ROOT = Path(__file__).parents[1]
-SOURCES = sorted((ROOT / "src" / "marketselect").rglob("*.py"))
 
 # Programs may rely on these words: one that goes, or changes its meaning, breaks them.
 STABLE = {
@@ -38,25 +38,26 @@ def test_the_docs_list_every_code_with_what_it_says() -> None:
     assert listed == dict(CODES)
 
 
-def made_in(source: Path) -> list[ast.Call]:
-    tree = ast.parse(source.read_text("utf-8"))
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+def calls() -> Iterator[tuple[ast.Call, str]]:
+    """Yield each call in the package, and where it stands."""
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                yield node, f"{path.name}:{node.lineno}"
 
 
 def test_every_error_of_the_library_has_a_code() -> None:
-    for source in SOURCES:
-        for call in made_in(source):
-            if isinstance(call.func, ast.Name) and call.func.id == "InputError":
-                texts = [a for a in call.args if isinstance(a, ast.Constant | ast.JoinedStr)]
-                assert not texts, f"{source.name}:{call.lineno}"
+    for call, place in calls():
+        if isinstance(call.func, ast.Name) and call.func.id == "InputError":
+            texts = [a for a in call.args if isinstance(a, ast.Constant | ast.JoinedStr)]
+            assert not texts, place
 
 
 def test_every_code_in_use_is_listed() -> None:
-    for source in SOURCES:
-        for call in made_in(source):
-            name = ast.unparse(call.func)
-            if name in ("Fault", "InputError.of") and isinstance(call.args[0], ast.Constant):
-                assert call.args[0].value in CODES, f"{source.name}:{call.lineno}"
+    for call, place in calls():
+        name = ast.unparse(call.func)
+        if name in ("Fault", "InputError.of") and isinstance(call.args[0], ast.Constant):
+            assert call.args[0].value in CODES, place
 
 
 def test_a_fault_reads_on_from_its_place() -> None:

@@ -236,7 +236,7 @@ def test_columns_the_framework_does_not_use_change_nothing() -> None:
         (table("").assign(x=np.inf), r'"x", market "full".*a finite number is needed'),
         (pd.concat([table(""), table("")]), r'market "full".*more than once'),
         (table("").iloc[:0], "the table is empty"),
-        ([1, 2], "a pandas DataFrame is needed, got list"),
+        ([1, 2], "got list; a pandas DataFrame is needed"),
     ],
 )
 def test_what_cannot_be_scored_is_refused(values: Any, message: str) -> None:

@@ -367,7 +367,11 @@ def test_with_weights_takes_a_series() -> None:
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ({"economc": 1, "legal": 1}, 'no factor or indicator "economc". Did you mean "economic"?'),
+        (
+            {"economc": 1, "legal": 1},
+            'no factor or indicator "economc"; name those of the framework. '
+            'Did you mean "economic"?',
+        ),
         ({"economic": 1}, '"legal" left out; name all of the top factors (0 for one that must'),
         ({"size": 1}, '"growth" left out; name all of the children of "economic"'),
         ({"economic": -1, "legal": 1}, '"economic": got -1; a finite number, 0 or more, is needed'),
@@ -407,7 +411,10 @@ def test_subset_keeps_judgements_of_what_is_left() -> None:
 @pytest.mark.parametrize(
     ("codes", "message"),
     [
-        (["gdpp"], 'no indicator or factor "gdpp". Did you mean "gdp"?'),
+        (
+            ["gdpp"],
+            'no indicator or factor "gdpp"; name those of the framework. Did you mean "gdp"?',
+        ),
         ([], "no codes are given; name the indicators to keep"),
         (7, "subset: got 7; a list of codes is needed"),
     ],
@@ -433,13 +440,14 @@ FAULTS = [
     (
         'name = "small"',
         'name = "small"\ntitel = "x"',
-        'key "titel" is unknown. Did you mean "title"?',
+        'key "titel" is unknown; rename or drop it. Did you mean "title"?',
     ),
     ('name = "small"', 'name = "small"\ntitle = 3', "framework, title: got 3; a text is needed"),
     (
         'code = "growth"',
         'code = "growth"\nwieght = 1',
-        '[[indicator]] "growth": key "wieght" is unknown. Did you mean "weight"?',
+        '[[indicator]] "growth": key "wieght" is unknown; rename or drop it. '
+        'Did you mean "weight"?',
     ),
     ('direction = "cost"', "", '[[indicator]] "tariff": key direction is missing'),
     ('code = "legal"\n', "", "[[factor]] number 3: key code is missing"),
@@ -568,12 +576,14 @@ FAULTS = [
     (
         'parent = "economic"',
         'parent = "econmic"',
-        '[[factor]] "size", parent: there is no factor "econmic". Did you mean "economic"?',
+        '[[factor]] "size", parent: there is no factor "econmic"; the factors are "economic", '
+        '"size", "legal". '
+        'Did you mean "economic"?',
     ),
     (
         'factor = "size"',
         'factor = "volume"',
-        'factor: there is no factor "volume". Factors: "economic", "size", "legal".',
+        'factor: there is no factor "volume"; the factors are "economic", "size", "legal".',
     ),
     ('parent = "economic"', 'parent = "size"', '[[factor]] "size", parent: it is its own ancestor'),
     (
@@ -613,17 +623,19 @@ FAULTS = [
     (
         "END",
         'more = "legal"\nless = "size"\nratio = 3',
-        'less: "size" is not a top factor. They are "economic", "legal".',
+        'less: "size" is not a top factor; they are "economic", "legal".',
     ),
     (
         "END",
         'more = "sise"\nless = "growth"\nratio = 3\nof = "economic"',
-        'more: "sise" is not a child of "economic". Did you mean "size"?',
+        'more: "sise" is not a child of "economic"; they are "size", "growth". '
+        'Did you mean "size"?',
     ),
     (
         "END",
         'more = "size"\nless = "growth"\nratio = 3\nof = "econmic"',
-        'of: there is no factor "econmic". Did you mean "economic"?',
+        'of: there is no factor "econmic"; the factors are "economic", "size", "legal". '
+        'Did you mean "economic"?',
     ),
     ("END", 'more = "legal"\nless = "legal"\nratio = 3', "something is compared with itself"),
     (
@@ -669,7 +681,10 @@ def test_all_faults_come_in_one_error() -> None:
         Framework.from_toml(text)
     message = str(caught.value)
     assert message.startswith('framework "small" has 7 faults:')
-    assert message.count('key "dirction" is unknown. Did you mean "direction"?') == 3
+    assert (
+        message.count('key "dirction" is unknown; rename or drop it. Did you mean "direction"?')
+        == 3
+    )
     assert message.count("key direction is missing") == 3
     assert message.count("range: got 3") == 1
 
@@ -852,7 +867,7 @@ def test_children_of_a_factor_that_is_not_there_are_refused() -> None:
 
 def test_a_framework_takes_nodes_not_texts() -> None:
     nodes: Any = ("a",)
-    with pytest.raises(InputError, match=r'framework "x": a Factor is needed, got str'):
+    with pytest.raises(InputError, match=r'framework "x": got str; a Factor is needed'):
         Framework(name="x", factors=nodes, indicators=())
 
 
@@ -873,7 +888,8 @@ def test_a_fault_of_a_file_says_its_code_place_and_remedy() -> None:
         Fault(
             "unknown-key",
             '[[indicator]] "tariff"',
-            'key "wieght" is unknown. Did you mean "weight"?',
+            'key "wieght" is unknown',
+            'rename or drop it. Did you mean "weight"?',
         ),
     )
 

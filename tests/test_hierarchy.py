@@ -288,7 +288,11 @@ def test_following_the_advice_ends_the_warning() -> None:
     [
         (judgement("gdp", "crime", 3, "social"), '"gdp" is not a child of "social"'),
         (judgement("gdp", "people", 3), '"gdp" is not a top factor'),
-        (judgement("gdp", "people", 3, "sise"), 'no factor "sise". Did you mean "size"'),
+        (
+            judgement("gdp", "people", 3, "sise"),
+            'no factor "sise"; the factors are "economic", "size", "growth", "legal", '
+            '"social". Did you mean "size"',
+        ),
         (SIZE + judgement("people", "gdp", 2, "size"), "this pair is judged twice"),
         (judgement("gdp", "people", -3, "size"), "a positive number"),
     ],

@@ -5,6 +5,7 @@ The standard is always the same: what the framework without that indicator gives
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +232,12 @@ def test_a_panel_judges_all_years_together(missing: str) -> None:
 # What follows a ranking
 
 
+@cache
+def usual_rankings(place: int) -> tuple[ms.Ranking, ms.Ranking]:
+    """Return the same for one of the usual calls, of which much follows."""
+    return rankings(**USUAL[place])
+
+
 def rankings(**keys: Any) -> tuple[ms.Ranking, ms.Ranking]:
     """Return a ranking with neutral indicators, k at the top, and the one without them."""
     data, called = table(gaps=True), {"draws": 30, **keys}
@@ -240,6 +247,11 @@ def rankings(**keys: Any) -> tuple[ms.Ranking, ms.Ranking]:
     )
 
 
+USUAL: list[dict[str, Any]] = [
+    {},
+    {"options": {"normalization": "min-max"}},
+    {"method": "promethee"},
+]
 FOLLOWING: dict[str, Callable[[ms.Ranking], pd.DataFrame]] = {
     "robustness": lambda r: ms.robustness(r, draws=300).summary,
     "anywhere": lambda r: ms.robustness(r, draws=300, around="any").acceptability,
@@ -255,13 +267,11 @@ FOLLOWING: dict[str, Callable[[ms.Ranking], pd.DataFrame]] = {
 
 
 @pytest.mark.parametrize("name", FOLLOWING)
-@pytest.mark.parametrize(
-    "keys", [{}, {"options": {"normalization": "min-max"}}, {"method": "promethee"}]
-)
-def test_what_follows_agrees_with_the_framework_without(name: str, keys: dict[str, Any]) -> None:
-    if (name, keys.get("method")) == ("of indicators", "promethee"):
+@pytest.mark.parametrize("place", range(len(USUAL)))
+def test_what_follows_agrees_with_the_framework_without(name: str, place: int) -> None:
+    if (name, USUAL[place].get("method")) == ("of indicators", "promethee"):
         return  # its parts are no straight lines
-    found, expected = (FOLLOWING[name](ranking) for ranking in rankings(**keys))
+    found, expected = (FOLLOWING[name](ranking) for ranking in usual_rankings(place))
     close(found, expected)
 
 
@@ -288,8 +298,15 @@ def test_a_weighting_of_ones_own_may_name_every_factor() -> None:
 
 def test_sensitivity_agrees_with_the_framework_without() -> None:
     data = table(gaps=True)
+    choices = {
+        "normalization": None,
+        "missing": None,
+        "left_out": None,
+        "method": ["weighted_sum", "topsis"],
+    }
     found, expected = (
-        ms.sensitivity(data, rules) for rules in (framework("K > L", "F > S"), framework())
+        ms.sensitivity(data, rules, choices=choices)
+        for rules in (framework("K > L", "F > S"), framework())
     )
     for name in ("choices", "one_at_a_time", "markets", "skipped"):
         assert len(getattr(found, name)) == len(getattr(expected, name))

@@ -6,7 +6,7 @@ Each asserts what its text says, so a run that passes has checked the claims as 
 import asyncio
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,10 @@ NAMES = [
 ]
 LINE = 100  # characters that a printed line has at most
 LONGEST = 300  # seconds for a cell; a whole notebook takes less than a minute on a quiet machine
-# The first cell of a run: a warning is an error, unless it comes from the kernel's own package.
-STRICT = """
+# The first cell of a run: no name is left of the notebook before, and a warning is an error, unless
+# it comes from the kernel's own package.
+FRESH = """
+%reset -f
 import warnings
 
 warnings.simplefilter("error")
@@ -41,14 +43,35 @@ def code_cells(notebook: Any) -> Iterator[Any]:
     return (cell for cell in notebook.cells if cell.cell_type == "code")
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """Return a copy of what the notebooks read: what they write is not left in the repository."""
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Any], None]]:
+    """Run a notebook in one kernel for all, among copies of what they read and for what they write.
+
+    To start a kernel takes as long as to run a notebook, half of which is imports.
+    """
     import matplotlib.font_manager  # noqa: F401 # a first import says that it lists the fonts
 
+    checkout = tmp_path_factory.mktemp("checkout")
     for folder in ("notebooks", "tests/cases"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
+        shutil.copytree(ROOT / folder, checkout / folder)
+    client = NotebookClient(
+        nbformat.v4.new_notebook(),  # type: ignore[no-untyped-call]
+        timeout=LONGEST,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(checkout / "notebooks")}},
+    )
+
+    async def execute(notebook: Any) -> None:
+        client.nb = notebook
+        client.reset_execution_trackers()
+        for place, cell in enumerate(notebook.cells):
+            await client.async_execute_cell(cell, place)
+
+    with asyncio.Runner() as runner:
+        kernel = client.async_setup_kernel()
+        runner.run(kernel.__aenter__())
+        yield lambda notebook: runner.run(execute(notebook))
+        runner.run(kernel.__aexit__(None, None, None))
 
 
 def test_the_notebooks_are_there() -> None:
@@ -56,13 +79,11 @@ def test_the_notebooks_are_there() -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
-def test_a_notebook_runs_and_its_claims_hold(path: Path, checkout: Path) -> None:
+def test_a_notebook_runs_and_its_claims_hold(path: Path, run: Callable[[Any], None]) -> None:
     notebook = read(path)
-    first = nbformat.v4.new_code_cell(STRICT)  # type: ignore[no-untyped-call]
+    first = nbformat.v4.new_code_cell(FRESH)  # type: ignore[no-untyped-call]
     notebook.cells.insert(0, first)
-    place = {"metadata": {"path": str(checkout / "notebooks")}}
-    client = NotebookClient(notebook, timeout=LONGEST, kernel_name="python3", resources=place)
-    asyncio.run(client.async_execute())
+    run(notebook)
     said = [out for cell in code_cells(notebook) for out in cell.outputs]
     assert not [out.text for out in said if out.get("name") == "stderr"]
     # A notebook breaks a longer line anywhere, inside of words as well.

@@ -351,7 +351,7 @@ def test_weights_hold_in_every_year() -> None:
         ("promethee", None),
     ],
 )
-@pytest.mark.parametrize("weights", [None, {"size": 1, "risk": 0}, "entropy", "critic"])
+@pytest.mark.parametrize("weights", [None, {"size": 1, "risk": 0}, "critic"])
 def test_the_parts_of_an_additive_method_add_up_to_the_change(
     method: str, options: dict[str, Any] | None, weights: Any
 ) -> None:
@@ -369,9 +369,11 @@ def test_options_go_to_the_method_in_every_year() -> None:
     assert shares.groupby("year").sum().tolist() == pytest.approx([1, 1])
 
 
-@pytest.mark.parametrize("method", ["topsis", "weighted_product"])
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [("topsis", None), ("topsis", {"normalization": "vector"}), ("weighted_product", None)],
+)
 @pytest.mark.parametrize("weights", [None, {"size": 1, "risk": 0}, "entropy"])
-@pytest.mark.parametrize("options", [None, {"normalization": "vector"}])
 def test_the_parts_of_a_shapley_split_add_up_to_the_change(
     method: str, weights: Any, options: dict[str, Any] | None
 ) -> None:
@@ -379,7 +381,7 @@ def test_the_parts_of_a_shapley_split_add_up_to_the_change(
         method=method,
         rules=framework(range=(1.0, 100.0)),
         weights=weights,
-        options=options if method == "topsis" else None,
+        options=options,
     )
     assert result.exact
     changes = result.changes
@@ -527,15 +529,14 @@ def test_a_policy_that_fills_nothing_fills_nothing(missing: str) -> None:
 @pytest.mark.parametrize(
     ("years", "message"),
     [
-        ([], "years: whole numbers are needed.*got none"),
+        ([], "years is empty; name at least one"),
         ([2020, 2020], 'years: "2020" given more than once'),
-        ("2020", 'whole numbers are needed.*got "2020"'),
-        (["2020", 2021], 'whole numbers are needed.*got "2020"'),
-        ([2020.0], 'whole numbers are needed.*got "2020.0"'),
-        (2020.5, 'whole numbers are needed.*got "2020.5"'),
-        ([True], 'whole numbers are needed.*got "True"'),
-        (None, 'whole numbers are needed.*got "None"'),
-        ([np.nan], 'whole numbers are needed.*got "nan"'),
+        ("2_020", "years: got '2_020'; whole numbers are needed"),
+        ([b"2020", 2021], "years: got b'2020'; whole numbers are needed"),
+        (2020.5, "years: got 2020.5; whole numbers are needed"),
+        ([True], "years: got True; whole numbers are needed"),
+        (None, "years: got None; whole numbers are needed"),
+        ([np.nan], "years: got nan; whole numbers are needed"),
         ([1990], "no value in or before 1990"),
         ([20210], "20210.*a whole year from 1800 to 2200 is needed"),
     ],
@@ -618,7 +619,7 @@ def test_a_panel_shows_its_ranks() -> None:
 
 
 def test_a_quarter_of_a_century_of_the_embedded_indicators(embedded: pd.DataFrame) -> None:
-    years = range(2000, 2025)
+    years = range(2000, 2025, 4)
     result = ms.rank_panel(embedded, "pestle", years=years)
     assert list(map(int, result.ranks.columns)) == list(years)
     whole = result.table.drop(columns=["rank_low", "rank_high"])

@@ -195,7 +195,10 @@ def test_excluded_lists_only_candidates_each_with_its_reason() -> None:
 @pytest.mark.parametrize(
     ("markets", "message"),
     [
-        (["Delf", "Aarhus"], 'markets: "Delf" not in the table. Did you mean "Delft"?'),
+        (
+            ["Delf", "Aarhus"],
+            'markets: "Delf" not in the table; give its row labels. Did you mean "Delft"?',
+        ),
         (["Oslo", "Rome"], 'markets: "Oslo", "Rome" not in the table'),
         ("Aarhus", r'markets is the text "Aarhus"; give a list'),
         ([], "markets is empty"),

@@ -163,7 +163,7 @@ def test_what_makes_reversals_possible(
     if "missing" not in rules:
         data.loc["E", "c0_x"] = 30
     ranking = ms.rank_markets(data, framework(fixed=True, **rules), draws=0, **keys)
-    result = rank_reversals(ranking)
+    result = rank_reversals(ranking, markets=["A"])
     assert result.possible
     assert len(result.reasons) == 1
     assert pd.Series(result.reasons).str.match(reason).all()
@@ -296,11 +296,12 @@ def test_weights_by_judgement_and_by_call_are_kept() -> None:
     data = frame({"A": [0, 10], "B": [4, 5], "C": [10, 0], "D": [0, 0]})
     judged = framework(judgements=(ms.Judgement(more="c0", less="c1", ratio=3),))
     stated = framework().with_weights({"c0": 3, "c1": 1})
-    expected = triples(rank_reversals(ms.rank_markets(data, stated)))
-    assert triples(rank_reversals(ms.rank_markets(data, judged))) == expected
-    called = ms.rank_markets(data, framework(weights="entropy"), weights={"c0": 3, "c1": 1})
+    expected = triples(rank_reversals(ms.rank_markets(data, stated, draws=0)))
+    assert triples(rank_reversals(ms.rank_markets(data, judged, draws=0))) == expected
+    by_data, given = framework(weights="entropy"), {"c0": 3, "c1": 1}
+    called = ms.rank_markets(data, by_data, weights=given, draws=0)
     assert triples(rank_reversals(called)) == expected
-    assert expected != triples(rank_reversals(ms.rank_markets(data, framework())))
+    assert expected != triples(rank_reversals(ms.rank_markets(data, framework(), draws=0)))
 
 
 def test_the_ranking_is_left_alone() -> None:
@@ -365,5 +366,5 @@ def test_markets_that_are_not_in_the_table_are_refused(markets: Any, message: st
 
 def test_what_is_no_ranking_is_refused() -> None:
     wrong: Any = None
-    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got NoneType"):
+    with pytest.raises(ms.InputError, match="ranking: got NoneType; a Ranking is needed"):
         rank_reversals(wrong)

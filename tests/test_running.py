@@ -197,7 +197,7 @@ def test_progress_is_a_callable_or_a_word(progress: Any) -> None:
         reporter(progress, "draws")
 
 
-@pytest.mark.parametrize("threads", [0, -2, 1.5, True, "2"])
+@pytest.mark.parametrize("threads", [0, -2, 1.5, True, "2 cores"])
 def test_threads_are_a_whole_number(threads: Any) -> None:
     with pytest.raises(InputError, match=r"threads is .*; a whole number, 1 or more, is needed"):
         checked_threads(threads)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from subprocess import run
 from typing import Any
 
@@ -21,8 +20,8 @@ from pandas.testing import assert_frame_equal
 
 import marketselect as ms
 from marketselect import schemas
+from shared import modules
 
-SOURCE = Path(schemas.__file__).parent
 WORDS = [
     "n/a",
     "1,5",
@@ -284,9 +283,9 @@ def test_missing_series_are_named_with_suggestions() -> None:
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
-        (None, "a pandas DataFrame is needed, got NoneType"),
-        ([1, 2], "a pandas DataFrame is needed, got list"),
-        (long()["value"], "a pandas DataFrame is needed, got Series"),
+        (None, "got NoneType; a pandas DataFrame is needed"),
+        ([1, 2], "got list; a pandas DataFrame is needed"),
+        (long()["value"], "got Series; a pandas DataFrame is needed"),
         (long().head(0), "the table is empty"),
         (pd.DataFrame(), "the table is empty"),
         (long().rename(columns={"market": "markets"}), 'no column "market".*mean "markets"'),
@@ -467,7 +466,7 @@ def test_tables_of_another_shape_are_refused() -> None:
     several = long().pivot(index=["market", "year"], columns="indicator", values="value")
     assert "several levels" in message(schemas.check_labels, several)
     assert "data: the table is empty" in message(ms.score_factors, pd.DataFrame())
-    assert "data: a pandas DataFrame is needed, got dict" in message(ms.score_factors, {"X": 1})
+    assert "data: got dict; a pandas DataFrame is needed" in message(ms.score_factors, {"X": 1})
 
 
 # Markets
@@ -485,7 +484,10 @@ def test_markets_are_taken_once_each_in_the_order_given() -> None:
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (["DEU", "PLO", "FRE"], '"PLO", "FRE" not in the table. Did you mean "POL" or "FRA"[?]$'),
+        (
+            ["DEU", "PLO", "FRE"],
+            '"PLO", "FRE" not in the table; give its row labels. Did you mean "POL" or "FRA"[?]$',
+        ),
         (["fra"], 'Did you mean "FRA"'),
         ("DEU", r'markets is the text "DEU"; give a list: \["DEU"\]'),
         ([], "markets is empty"),
@@ -531,7 +533,7 @@ def test_zero_is_a_weight() -> None:
      (10**400, "1000000000000000000000000000000000000...")],
 )  # fmt: skip
 def test_what_is_no_weight_is_refused(weight: Any, shown: str) -> None:
-    fault = f'weights, "b": weight is {shown}, a finite number, 0 or more, is needed'
+    fault = f'weights, "b": weight is {shown}; a finite number, 0 or more, is needed'
     assert message(schemas.check_weights, {"a": 1, "b": weight}) == fault
     assert message(schemas.check_weights, pd.Series({"a": 1, "b": weight}, dtype=object)) == fault
 
@@ -541,8 +543,8 @@ def test_all_faults_of_weights_come_in_one_error() -> None:
     assert message(schemas.check_weights, weights).splitlines() == [
         "3 faults in the data:",
         '  - weights, "a": it stands there more than once; keep one of them',
-        '  - weights, "a": weight is -1, a finite number, 0 or more, is needed',
-        '  - weights, "b": weight is "x", a finite number, 0 or more, is needed',
+        '  - weights, "a": weight is -1; a finite number, 0 or more, is needed',
+        '  - weights, "b": weight is "x"; a finite number, 0 or more, is needed',
     ]
 
 
@@ -560,8 +562,7 @@ def test_no_weights_are_refused() -> None:
 
 
 def test_only_the_models_import_pandera_before_a_table_is_checked() -> None:
-    for path in SOURCE.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in modules().items():
         everywhere = [node for node in ast.walk(tree) if imports_pandera(node)]
         assert not everywhere or path.name in ("schemas.py", "contracts.py"), path
         at_once = any(imports_pandera(node) for node in tree.body)
@@ -583,7 +584,7 @@ def test_checks_cannot_be_switched_off_by_the_environment(
     monkeypatch.setenv(*setting.split("="))
     script = "from marketselect import schemas; schemas.check_weights({'a': -1})"
     done = run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert 'InputError: weights, "a": weight is -1, a finite number' in done.stderr
+    assert 'InputError: weights, "a": weight is -1; a finite number' in done.stderr
 
 
 def test_importing_the_package_does_not_import_pandera() -> None:

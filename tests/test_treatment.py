@@ -319,7 +319,7 @@ def test_a_range_beyond_the_largest_float_has_a_logarithm() -> None:
         (wide(x=[1, 2, np.inf]), r'"x", market "m2".*a finite number is needed'),
         (wide(y=TAIL), r'no column for "x"'),
         (wide(x=TAIL).iloc[:0], "the table is empty"),
-        (TAIL, "a pandas DataFrame is needed, got list"),
+        (TAIL, "got list; a pandas DataFrame is needed"),
     ],
 )
 def test_what_cannot_be_treated_is_refused(values: Any, message: str) -> None:

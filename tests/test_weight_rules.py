@@ -115,8 +115,8 @@ def test_weights_of_ones_own_are_in_no_study(tmp_path: Path) -> None:
     ("given", "message"),
     [
         (lambda _: [1, 2, 3], r'^weights "<lambda>": weights have shape \(3,\)'),
-        (lambda _: [1, -2], r'^weights "<lambda>": weights\[1\] is -2.0; weights must not be'),
-        (lambda _: [1, "x"], r"""^weights "<lambda>": weights\[1\] is 'x'"""),
+        (lambda _: [1, -2], r'^weights "<lambda>": weights of "risk" is -2.0; weights must not be'),
+        (lambda _: [1, "x"], r"""^weights "<lambda>": weights of "risk" is 'x'"""),
         (lambda _: {"size": 1, "rsk": 2}, r'weights are named "rsk"; name "size", "risk", each'),
         (lambda _: {"size": 1}, r'weights are named "size"; name "size", "risk", each once'),
         (lambda matrix: matrix[9], r'^weights "<lambda>" failed, IndexError: index 9 is out of'),

@@ -73,7 +73,7 @@ def test_the_installed_wheel_ranks_the_world(built: Path, tmp_path: Path) -> Non
     target, elsewhere = tmp_path / "target", tmp_path / "elsewhere"
     elsewhere.mkdir()
     wheel = next(built.glob("*.whl"))
-    run("-m", "pip", "install", "-q", "--no-index", "--no-deps", "--target", target, wheel)
+    zipfile.ZipFile(wheel).extractall(target)  # an installer does no more to files that are pure
     file, markets = run("-c", RANK, cwd=elsewhere, PYTHONPATH=str(target)).splitlines()
     assert Path(file).is_relative_to(target)
     assert int(markets) >= 175

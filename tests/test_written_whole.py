@@ -40,9 +40,16 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
+# A page and a workbook are put in their places by the same lines.
 @pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("moment", ["write", "flush", "rename"])
-@pytest.mark.parametrize(("writer", "name"), WRITERS)
+@pytest.mark.parametrize(
+    ("writer", "name", "moment"),
+    [
+        *((*WRITERS[0], moment) for moment in ("write", "flush", "rename")),
+        (*WRITERS[1], "flush"),
+        *((*WRITERS[2], moment) for moment in ("write", "flush", "rename")),
+    ],
+)
 def test_what_breaks_off_leaves_all_as_it_was(
     writer: Writer,
     name: str,

@@ -11,9 +11,17 @@ from typing import Any, Literal, Protocol, Self, TypeGuard
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, listing, raise_faults
 from marketselect.frozen import result
-from marketselect.values import is_real, is_truth, number_fault, one_of, to_number
+from marketselect.values import (
+    held,
+    is_real,
+    is_truth,
+    number_fault,
+    said,
+    to_number,
+    word_fault,
+)
 
 DIRECTIONS = ("benefit", "cost")
 
@@ -21,6 +29,9 @@ Directions = Sequence[Literal["benefit", "cost"]] | Sequence[str]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+Names = Sequence[Any] | None
+"""What entries are called, None where they have no names but their places."""
 
 # What to do about a missing value of a market; an option or a weight has a remedy of its own.
 FILL = "impute or drop missing values first"
@@ -132,8 +143,11 @@ def numbered(name: str, place: Sequence[int]) -> str:
     return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
 
 
-def place_of(given: object, name: str, place: Sequence[int]) -> str:
-    """Return where an entry is: ``weights[1, 3]``, or by the names that it has."""
+def place_of(given: object, name: str, place: Sequence[int], names: Names = None) -> str:
+    """Return where an entry is: ``weights[1, 3]``, or by the names that it has or that are given.
+
+    `names` are those of the last axis.
+    """
     if isinstance(given, Matrix):
         return given.cell(place)
     index: Any = getattr(given, "index", None)
@@ -142,35 +156,59 @@ def place_of(given: object, name: str, place: Sequence[int]) -> str:
         return f'{name}, row "{index[place[0]]}", column "{columns[place[1]]}"'
     # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
     if len(place) == 1 and hasattr(given, "to_numpy") and hasattr(index, "to_numpy"):
-        return f'{name} of "{index[place[0]]}"'
-    return numbered(name, place)
+        names = index
+    if names is None or len(place) == 0 or place[-1] >= len(names):
+        return numbered(name, place)
+    return f'{numbered(name, place[:-1])} of "{names[place[-1]]}"'
 
 
-def as_floats(values: ArrayLike, name: str, *, remedy: str = FILL) -> FloatArray:
-    """Return a float copy of `values`, or say which entry is not a number."""
+def as_floats(
+    values: ArrayLike,
+    name: str,
+    *,
+    remedy: str = FILL,
+    truths: bool = False,
+    names: Names = None,
+) -> FloatArray:
+    """Return a float copy of `values`, or say which entry is not a number.
+
+    Parameters
+    ----------
+    values : array_like
+    name : str
+        What messages call it.
+    remedy : str
+        What to do about masked entries.
+    truths : bool
+        Whether a boolean type is 1 and 0, as it is in data; otherwise it holds no number.
+    names : sequence, optional
+        What the entries of the last axis are called, where they have no names of their own.
+    """
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise InputError.of("missing", name, "has masked entries", remedy)
     try:
-        given, cells = np.asarray(values), None
+        given = np.asarray(values)
     except ValueError:
         raise _ragged(name) from None
-    if given.dtype.kind in "biuf":
-        # The truths of a list would be numbers now; a column whose type is boolean is 0 and 1.
-        typed = hasattr(values, "dtype") or hasattr(values, "columns")
-        cells = None if typed else np.asarray(values, dtype=object)
-        if cells is None or not any(map(is_truth, cells.flat)):
-            return given.astype(np.float64)
-    cells = _cells(values) if cells is None else cells
+    kind = given.dtype.kind
+    # Only what has a type of its own is known to hold no True: in a list it would be 1 by now.
+    typed = hasattr(values, "dtype") or hasattr(values, "columns")
+    if typed and kind in ("biuf" if truths else "iuf"):
+        return given.astype(np.float64)
+    if kind in "mM":  # as objects, some of them would be whole numbers
+        cells = given
+    else:
+        cells = _cells(values) if truths else np.asarray(values, dtype=object)
+    if kind in "iuf" and not any(map(is_truth, cells.flat)):
+        return given.astype(np.float64)
     numbers = np.empty(cells.shape)
     for place, cell in np.ndenumerate(cells):
         numbers[place] = number = to_number(cell)
-        if np.isfinite(number) or (is_real(cell) and (cell == number or np.isnan(number))):
+        if np.isfinite(number) or (is_real(cell) and (np.isnan(number) or cell == number)):
             continue  # a number that is not finite has a message of its own
-        if is_real(cell):
-            raise InputError.of("too-large", name, "has a whole number that no float can hold")
-        if isinstance(cell, (Sequence, np.ndarray)) and not isinstance(cell, str):
+        if isinstance(held(cell), (Sequence, np.ndarray)) and not isinstance(cell, (str, bytes)):
             raise _ragged(name)
-        fault = number_fault(cell, place_of(values, name, place), "a number is needed")
+        fault = number_fault(cell, place_of(values, name, place, names), "a number is needed")
         assert fault is not None
         raise InputError(fault)
     return numbers
@@ -194,11 +232,16 @@ def _cells(values: Any) -> NDArray[np.object_]:
 
 
 def refuse_non_finite(
-    values: FloatArray, name: str, *, given: object = None, remedy: str = FILL
+    values: FloatArray,
+    name: str,
+    *,
+    given: object = None,
+    remedy: str = FILL,
+    names: Names = None,
 ) -> None:
     """Raise at the first NaN or infinity, naming its place and how many there are.
 
-    The place is named by the labels of what was `given`, if it has any.
+    The place is named by the labels of what was `given`, if it has any, or by `names`.
     """
     finite = np.isfinite(values)
     if finite.all():
@@ -208,7 +251,7 @@ def refuse_non_finite(
     more = f" ({len(bad)} such entries in all)" if len(bad) > 1 else ""
     raise InputError.of(
         "missing" if np.isnan(values[place]) else "infinite",
-        place_of(given, name, place),
+        place_of(given, name, place, names),
         f"is {values[place]}{more}",
         f"every entry must be a finite number: {remedy}",
     )
@@ -226,7 +269,7 @@ def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True, name: str = "
     """
     if isinstance(matrix, Matrix):
         return matrix
-    values = as_floats(matrix, name)
+    values = as_floats(matrix, name, truths=True)
     if values.ndim < 2 or (values.ndim > 2 and not batch):
         raise InputError.of(
             "wrong-shape",
@@ -252,21 +295,26 @@ def finite_matrix(matrix: ArrayLike | Matrix, *, name: str = "matrix") -> FloatA
     return read_matrix(matrix, batch=False, name=name).values
 
 
-def read_weights(weights: ArrayLike | Weighting | Shares, criteria: int) -> Shares:
-    """Return weights of shape (..., criteria), checked unless they have been read before."""
+def read_weights(
+    weights: ArrayLike | Weighting | Shares, criteria: int, names: Names = None
+) -> Shares:
+    """Return weights of shape (..., criteria), checked unless they have been read before.
+
+    `names` are those of the criteria, for weights that have none of their own.
+    """
     if isinstance(weights, Shares):
         return weights
     given: Any = weights.weights if is_weighting(weights) else weights
     if given is None or isinstance(given, str):
         raise InputError.of(
-            "wrong-type",
+            "missing" if given is None else "wrong-type",
             "weights",
-            f"is {given!r}",
+            f"is {said(given)}",
             f"give one number for each of the {criteria} criteria: "
             f"equal_weights({criteria}).weights if all count the same",
         )
     remedy = "give 0 to a criterion that does not count"
-    values = as_floats(given, "weights", remedy=remedy)
+    values = as_floats(given, "weights", remedy=remedy, names=names)
     if values.ndim == 0 or values.shape[-1] != criteria:
         raise InputError.of(
             "wrong-shape",
@@ -274,12 +322,12 @@ def read_weights(weights: ArrayLike | Weighting | Shares, criteria: int) -> Shar
             f"have shape {values.shape}",
             f"the last axis must hold one weight for each of the {criteria} criteria",
         )
-    refuse_non_finite(values, "weights", given=given, remedy=remedy)
+    refuse_non_finite(values, "weights", given=given, remedy=remedy, names=names)
     if (values < 0).any():
         place = tuple(int(i) for i in np.argwhere(values < 0)[0])
         raise InputError.of(
             "out-of-range",
-            place_of(given, "weights", place),
+            place_of(given, "weights", place, names),
             f"is {values[place]}",
             "weights must not be negative: turn the criterion's direction round instead",
         )
@@ -301,9 +349,11 @@ def divided(weights: FloatArray) -> Shares:
     return Shares(given=weights, values=scaled / scaled.sum(axis=-1, keepdims=True))
 
 
-def weight_batch(weights: ArrayLike | Weighting | Shares, criteria: int) -> FloatArray:
+def weight_batch(
+    weights: ArrayLike | Weighting | Shares, criteria: int, names: Names = None
+) -> FloatArray:
     """Return weights of shape (..., criteria), each vector divided by its sum."""
-    return read_weights(weights, criteria).values
+    return read_weights(weights, criteria, names).values
 
 
 def under(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
@@ -324,13 +374,19 @@ def under(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
     return words
 
 
-def direction_signs(directions: Directions | None, criteria: int) -> FloatArray:
-    """Return +1 for "benefit" and -1 for "cost", shape (criteria,); None means all benefit."""
+def direction_signs(
+    directions: Directions | None, criteria: int, names: Names = None
+) -> FloatArray:
+    """Return +1 for "benefit" and -1 for "cost", shape (criteria,); None means all benefit.
+
+    `names` are those of the criteria, if they have any.
+    """
     if directions is None:
         return np.ones(criteria)
     given: Any = directions
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        got = f'is the text "{given}"' if isinstance(given, str) else f"is {given!r}"
+    # An array without axes says that it can be iterated.
+    if isinstance(given, (str, bytes)) or not np.iterable(given):
+        got = f'is the text "{given}"' if isinstance(given, str) else f"is {said(given)}"
         raise InputError.of(
             "wrong-type", "directions", got, "give a list with one word for each criterion"
         )
@@ -342,6 +398,9 @@ def direction_signs(directions: Directions | None, criteria: int) -> FloatArray:
             f"has {len(words)} words",
             f"one for each of the {criteria} criteria is needed",
         )
-    for place, word in enumerate(words):
-        one_of(word, DIRECTIONS, f"directions[{place}]")
+    raise_faults(
+        fault
+        for place, word in enumerate(words)
+        if (fault := word_fault(word, DIRECTIONS, place_of(None, "directions", [place], names)))
+    )
     return np.array([1.0 if word == "benefit" else -1.0 for word in words])

@@ -278,7 +278,8 @@ class Weights(Contract):
     @classmethod
     def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Read text that is a number."""
-        return with_numbers(frame, "weight")
+        boolean = "weight" in frame.columns and frame["weight"].dtype.kind == "b"
+        return frame if boolean else with_numbers(frame, "weight")
 
     @pa.check("name", ignore_na=False, error=LABEL)
     @classmethod
@@ -296,6 +297,8 @@ class Weights(Contract):
     @classmethod
     def size(cls, cells: pd.Series) -> pd.Series:
         """Whether a weight is a finite number, 0 or more."""
+        if cells.dtype.kind == "b":  # unlike data, weights are no truths, whatever their type
+            return pd.Series(False, index=cells.index)
         numbers = to_numbers(cells)
         return (numbers >= 0) & (numbers < np.inf)
 

@@ -5,10 +5,10 @@ holds all that were found; its message is made from them, here and nowhere else.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
-from typing import Self
+from typing import Any, Self
 
 SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
 KEPT = 1000  # faults of one error that are kept; its message counts the others
@@ -18,7 +18,7 @@ CODES: Mapping[str, str] = {
     "not-a-number": "text, a truth or another thing where a number is needed",
     "infinite": "an infinite number where a finite one is needed",
     "missing": "nothing, or NaN, where something is needed",
-    "out-of-range": "a number outside what is allowed: negative, above 1, a year that cannot be",
+    "out-of-range": "a number outside what is allowed: negative, above 1, not whole, no year",
     "unknown-word": "a word that is none of those an option takes",
     "unknown-name": "a name that is not there: of a market, a factor, a column, a file's sheet",
     "missing-name": "names left out that have to be there, such as part of a group of weights",
@@ -53,7 +53,7 @@ OWN_COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.
 # What a fault was got as reads on from its place after these; otherwise a colon parts them.
 VERBS = (
     *("is", "are", "was", "has", "have", "holds", "stands", "cannot", "exists", "ends"),
-    *("runs", "failed,"),
+    *("runs", "failed,", "needs"),
 )
 
 
@@ -216,7 +216,7 @@ def raise_faults(found: Iterable[Fault | str], what: str = "") -> None:
 
 def listing(items: Iterable[object], limit: int = 5) -> str:
     """Join the first `limit` items and count the rest: ``"a", "b" and 3 more``."""
-    names = [f'"{item}"' for item in items]
+    names = [f'"{in_words(item)}"' for item in items]
     shown = ", ".join(names[:limit])
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
@@ -228,8 +228,8 @@ def number_of(count: int, thing: str) -> str:
 
 def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     """Return `` Did you mean "economic"?`` for the nearest allowed names, or nothing."""
-    by_lower = {str(item).lower(): f'"{item}"' for item in allowed}
-    near = get_close_matches(str(name).lower(), by_lower, n=3, cutoff=0.6)
+    by_lower = {in_words(item).lower(): f'"{in_words(item)}"' for item in allowed}
+    near = get_close_matches(in_words(name).lower(), by_lower, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_lower[key] for key in near)}?" if near else ""
 
 
@@ -238,8 +238,25 @@ def need(value: object, kind: type, what: str) -> None:
     if not isinstance(value, kind):
         name = kind.__name__
         raise InputError(
-            Fault("wrong-type", what, f"a {name} is needed, got {type(value).__name__}")
+            Fault("wrong-type", what, f"got {type(value).__name__}", f"a {name} is needed")
         )
+
+
+def in_words(value: object, write: Callable[[Any], str] = str) -> str:
+    """Return a value in its own words, or its type: what a user's object says may fail.
+
+    Python itself refuses to write a whole number of more than 4,300 digits.
+    """
+    try:
+        return write(value)
+    except Exception:  # noqa: BLE001
+        return f"<{type(value).__name__}>"
+
+
+def failure(where: str, error: Exception) -> InputError:
+    """Return the error that a function of one's own failed, in the words of its own error."""
+    words = f"failed, {type(error).__name__}: {in_words(error)}"
+    return InputError.of("method-failed", where, words)
 
 
 def not_installed(package: str, extra: str, job: str) -> InputError:

@@ -24,6 +24,7 @@ from marketselect.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
 from marketselect.scoring.record import MOVED
 from marketselect.sources.embedded import load_markets
+from marketselect.values import said
 
 GROUPS = ("region", "subregion", "world_bank_region", "income_group")
 CLIPPED = ("clipped to the goalpost", "outside scale")
@@ -232,9 +233,9 @@ def same_group(scored: "pd.Index[Any]", market: Any, column: str) -> tuple["pd.I
     """Return the scored markets of the market's own group, and the group's name."""
     if column not in GROUPS:
         raise InputError.of(
-            "wrong-type",
+            "unknown-word",
             "peers",
-            f"is {column!r}",
+            f"is {said(column)}",
             f"give a list of markets, or one of {listing(GROUPS)}.{did_you_mean(column, GROUPS)}",
         )
     group = load_markets()[column].reindex(scored)

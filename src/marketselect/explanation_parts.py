@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from marketselect import schemas
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.errors import InputError, listing, need
 from marketselect.methods import METHODS
 from marketselect.methods._games import Game
 from marketselect.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
+from marketselect.values import one_of, said
 
 Level = Literal["factor", "indicator"]
 LEVELS = get_args(Level)
@@ -84,13 +85,7 @@ def contributions(ranking: Ranking, *, level: Level = "factor") -> pd.DataFrame:
     B  15.0  25.0
     """
     need(ranking, Ranking, "ranking")
-    if level not in LEVELS:
-        raise InputError.of(
-            "unknown-word",
-            "level",
-            f"is {level!r}",
-            f'use "factor" or "indicator".{did_you_mean(level, LEVELS)}',
-        )
+    one_of(level, LEVELS, "level")
     return factor_parts(ranking) if level == "factor" else indicator_parts(ranking)
 
 
@@ -297,7 +292,7 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
     known = ranking.scores.normalized.index
     if not isinstance(market, Hashable):
         raise InputError.of(
-            "wrong-type", f"{what}", f"is {market!r}", "the label of one market is needed"
+            "wrong-type", f"{what}", f"is {said(market)}", "the label of one market is needed"
         )
     try:
         schemas.check_markets([market], known)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +9,7 @@ from numpy.typing import NDArray
 
 from marketselect.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.explanation_parts import (
-    indicator_facts,
-    row,
-)
+from marketselect.explanation_parts import indicator_facts
 from marketselect.explanation_text import IndicatorChange
 from marketselect.explanation_words import number_text
 from marketselect.framework import Indicator
@@ -52,8 +48,8 @@ def improvements(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> pd.
     if not ahead:
         best = np.array([best_value(ranking, indicator) for indicator in rules.indicators])
         reason = obstacles(ranking, facts, best)
-        needed, reason = least_values(ranking, pair, now, best, reason)
-        points = lifted(ranking, market, needed)[1] - scores
+        needed, reason = least_values(ranking, pair, facts, best, reason)
+        points = lifted(ranking, scores, needed)[1] - scores
     frame = facts[["name", "factor", "unit"]].assign(
         direction=[indicator.direction for indicator in rules.indicators],
         value=now,
@@ -122,14 +118,15 @@ def obstacles(ranking: Ranking, facts: pd.DataFrame, best: FloatArray) -> NDArra
 def least_values(
     ranking: Ranking,
     pair: tuple[int, int],
-    now: FloatArray,
+    facts: pd.DataFrame,
     best: FloatArray,
     reason: NDArray[np.object_],
 ) -> tuple[FloatArray, NDArray[np.object_]]:
     """Return the least improved value of each indicator, NaN where none does, and why."""
-    market, rules = ranking.table.index[pair[0]], ranking.scores.framework
+    now, scores = facts["value"].to_numpy(), facts["score"].to_numpy()
+    rules = ranking.scores.framework
     top = factor_places(ranking)
-    highest = np.where(reason == "", lifted(ranking, market, best)[0], -np.inf)
+    highest = np.where(reason == "", lifted(ranking, scores, best)[0], -np.inf)
     least = np.array(
         [
             least_score(ranking, pair, place, highest[top == place].max())
@@ -145,11 +142,11 @@ def least_values(
     for _ in range(HALVINGS):
         middle = low + (high - low) / 2
         values = now * (1 - middle) + best * middle
-        enough = lifted(ranking, market, values)[0] >= goal
+        enough = lifted(ranking, scores, values)[0] >= goal
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     needed = now * (1 - high) + best * high
     # A method that looks at all markets need not follow one factor: each answer is tried.
-    reached = lifted(ranking, market, needed)[0]
+    reached = lifted(ranking, scores, needed)[0]
     works = np.array(
         [
             highest[line] >= least[line] and ahead_with(ranking, pair, place, reached[line])
@@ -169,11 +166,13 @@ def factor_places(ranking: Ranking) -> NDArray[np.intp]:
     return np.array([top[code] for code in rules.codes])
 
 
-def lifted(ranking: Ranking, market: Any, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+def lifted(ranking: Ranking, now: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return factor scores and normalized values of a market, one indicator changed at a time.
 
     Parameters
     ----------
+    now : ndarray, shape (indicators,)
+        The market's normalized values as they are.
     values : ndarray, shape (indicators,)
         Raw values; each is tried with all other indicators as they are.
 
@@ -182,11 +181,10 @@ def lifted(ranking: Ranking, market: Any, values: FloatArray) -> tuple[FloatArra
     tuple of ndarray, both of shape (indicators,)
         The score of the top factor that the indicator is under, and the indicator's own.
     """
-    scores, rules = ranking.scores, ranking.scores.framework
-    codes = list(rules.codes)
+    codes = list(ranking.scores.framework.codes)
     normal = ranking.model.normalize(values)
     # One row an indicator that is changed, as if each were a market of its own.
-    table = np.tile(row(scores.normalized[codes], market).to_numpy(), (len(codes), 1))
+    table = np.tile(now, (len(codes), 1))
     np.fill_diagonal(table, normal)
     factors = ranking.model.factors(table, markets=pd.Index(codes))
     return factors[np.arange(len(codes)), factor_places(ranking)], normal

@@ -22,6 +22,7 @@ from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import idle_nodes
 from marketselect.scoring.normalization import BOUNDED, Scale, on_scale
 from marketselect.scoring.treatment import logged_values, within_limits
+from marketselect.values import said
 
 
 @result
@@ -219,7 +220,7 @@ def settle_method(
         raise InputError.of(
             "wrong-type",
             "options",
-            f"is {options!r}",
+            f"is {said(options)}",
             "give a mapping of the method's options to their values",
         )
     # A framework's options are for its method as it is named, not for one with options set.
@@ -238,10 +239,16 @@ def settle_method(
     fixed = chosen.on_scale(*framework.range)
     # The ends of the range are fixed points only for scores that lie on it as they are.
     relative = framework.normalization not in BOUNDED or any(
-        given.get(key, fixed.get(key)) != fixed.get(key) for key in ("normalization", "mode")
+        is_other(given.get(key, fixed.get(key)), fixed.get(key))
+        for key in ("normalization", "mode")
     )
     kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
     return chosen, {**kept, **given}
+
+
+def is_other(value: object, word: object) -> bool:
+    """Return whether a value is another than a word or None; it may be what cannot be compared."""
+    return value != word if isinstance(value, str) else value is not word
 
 
 def is_named_by(framework: Framework, method: Method) -> bool:

@@ -11,7 +11,13 @@ import pandas as pd
 
 from marketselect import schemas
 from marketselect.checks import FloatArray
-from marketselect.errors import InputError, listing, number_of
+from marketselect.errors import (
+    Fault,
+    InputError,
+    listing,
+    number_of,
+    raise_faults,
+)
 from marketselect.explanation_parts import (
     MOST,
     factor_parts,
@@ -29,6 +35,7 @@ from marketselect.scoring.imputation import Statistics, imputation_statistics, i
 from marketselect.scoring.normalization import Scale, changed, unfitted
 from marketselect.scoring.plan import market_groups
 from marketselect.table import IndicatorTable, indicator_tables
+from marketselect.values import a_count, a_flag, is_count, no_number, said
 
 
 @result
@@ -102,11 +109,13 @@ class PanelRanking:
         >>> print(moved["rank_change"], moved["carried_by"])
         10 technological
         """
+        start, end = a_count(start, "start"), a_count(end, "end")
         if unknown := [year for year in (start, end) if year not in self.rankings]:
             raise InputError.of(
                 "unknown-name",
-                f"year {unknown[0]!r}",
-                f"is not in the panel, which has {self.years}",
+                f"year {unknown[0]}",
+                "is not in the panel",
+                f"it has {', '.join(map(str, self.years))}",
             )
         return moves(self.rankings, start, end)
 
@@ -172,10 +181,7 @@ def rank_panel(
     """
     rules = as_framework(framework)
     chosen = checked_years(years)
-    if not isinstance(shared_scale, (bool, np.bool_)):
-        raise InputError.of(
-            "wrong-type", "shared_scale", f"is {shared_scale!r}", "True or False is needed"
-        )
+    shared_scale = a_flag(shared_scale, "shared_scale")
     tables = indicator_tables(observations, rules, years=chosen, max_age=max_age)
     known = tables[chosen[-1]].values.index
     asked = None if markets is None else schemas.check_markets(markets, known)
@@ -232,19 +238,20 @@ def rank_year(year: int, table: IndicatorTable, framework: Framework, **given: A
         raise fault.under(f"in {year}") from None
 
 
-def checked_years(years: object) -> tuple[int, ...]:
+def checked_years(years: Any) -> tuple[int, ...]:
     """Return the years in order, or say what is wrong with them."""
-    given: list[Any] = list(years) if np.iterable(years) and not isinstance(years, str) else [years]
-    bad = [y for y in given if isinstance(y, bool) or not isinstance(y, (int, np.integer))]
-    if bad or not given:
-        what = listing(bad) if bad else "none"
-        raise InputError.of(
-            "wrong-type",
-            "years",
-            "whole numbers are needed, such as range(2015, 2025)",
-            f"got {what}",
-        )
-    chosen = tuple(sorted(int(year) for year in given))
+    given: list[Any] = (
+        list(years) if np.iterable(years) and not isinstance(years, (str, bytes)) else [years]
+    )
+    if not given:
+        raise InputError.of("empty", "years", "is empty", "name at least one")
+    needed = "whole numbers are needed, such as range(2015, 2025)"
+    raise_faults(
+        Fault(no_number(year) or "out-of-range", "years", f"got {said(year)}", needed)
+        for year in given
+        if not is_count(year)
+    )
+    chosen = tuple(sorted(a_count(year, "years") for year in given))
     if twice := [year for year, following in pairwise(chosen) if year == following]:
         raise InputError.of(
             "duplicate",

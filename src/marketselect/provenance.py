@@ -4,6 +4,7 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol, TypedDict
 
@@ -158,6 +159,7 @@ def digest_of_scale(scale: Scale) -> str:
     return digest(*parts)
 
 
+@cache
 def package_version() -> str:
     """Return the installed version, or "unknown" where the package runs from a bare folder."""
     try:

@@ -42,7 +42,9 @@ from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.scoring.record import in_words
 from marketselect.table import IndicatorTable
-from marketselect.values import check_draws
+from marketselect.values import (
+    check_draws,
+)
 from marketselect.weighting import WeightRule, as_rule
 from marketselect.weighting.judgement import JudgementResult
 from marketselect.weighting.rule import weigh_by

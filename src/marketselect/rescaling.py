@@ -116,10 +116,10 @@ def without_rounding(values: FloatArray) -> FloatArray:
     return level
 
 
-def fixed_point(given: ArrayLike, name: str, criteria: int) -> FloatArray:
-    """Return one number, or one for each criterion, as shape (criteria,)."""
-    remedy = "give a number for each criterion"
-    point = as_floats(given, name, remedy=remedy)
+def fixed_point(given: ArrayLike, name: str, matrix: Matrix) -> FloatArray:
+    """Return one number, or one for each criterion of a matrix, as shape (criteria,)."""
+    remedy, criteria = "give a number for each criterion", matrix.criteria
+    point = as_floats(given, name, remedy=remedy, names=matrix.columns)
     if point.shape not in ((), (criteria,)):
         raise InputError.of(
             "wrong-shape",
@@ -127,17 +127,19 @@ def fixed_point(given: ArrayLike, name: str, criteria: int) -> FloatArray:
             f"has shape {point.shape}",
             f"give one number, or one for each of the {criteria} criteria",
         )
-    refuse_non_finite(point, name, given=given, remedy=remedy)
+    refuse_non_finite(point, name, given=given, remedy=remedy, names=matrix.columns)
     return np.broadcast_to(point, (criteria,)).copy()
 
 
-def refuse_columns(bad: ArrayLike, got: str, remedy: str, matrix: Matrix) -> None:
+def refuse_columns(
+    bad: ArrayLike, got: str, remedy: str, matrix: Matrix, command: str = ""
+) -> None:
     """Raise if any column is marked in `bad`, shape (..., criteria), naming the first few."""
     marks = np.asarray(bad)
     if marks.any():
         *batch, _ = np.argwhere(marks)[0].tolist()
         where = matrix.column(np.flatnonzero(marks[tuple(batch)]).tolist(), batch)
-        raise InputError.of("undefined", where, got, remedy)
+        raise InputError.of("undefined", where, got, remedy, command)
 
 
 def _none(values: FloatArray, _matrix: Matrix) -> FloatArray:

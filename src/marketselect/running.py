@@ -8,7 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from marketselect.errors import InputError, not_installed
-from marketselect.values import a_count
+from marketselect.values import (
+    a_count,
+    is_truth,
+    said,
+)
 
 DELAY = 1.0  # seconds before a bar is shown: what is quick needs none
 
@@ -68,14 +72,14 @@ def reporter(progress: Progress | bool | None, what: str) -> Progress:
     """
     if callable(progress):
         return progress
-    if progress is not None and not isinstance(progress, bool):
+    if progress is not None and not is_truth(progress):
         raise InputError.of(
             "wrong-type",
             "progress",
-            f"is {progress!r}",
+            f"is {said(progress)}",
             "give a callable (done, total), True, False or None",
         )
-    if progress is False or (progress is None and not watched()):
+    if (progress is not None and not progress) or (progress is None and not watched()):
         return silent
     try:
         from tqdm import tqdm

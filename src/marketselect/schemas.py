@@ -26,6 +26,7 @@ from marketselect.errors import (
     Fault,
     InputError,
     did_you_mean,
+    in_words,
     listing,
     raise_faults,
 )
@@ -183,7 +184,7 @@ def need_frame(frame: object, what: str) -> pd.DataFrame:
     """Return `frame` if it is a DataFrame with rows, or say what is needed."""
     if not isinstance(frame, pd.DataFrame):
         kind = type(frame).__name__
-        raise InputError.of("wrong-type", what, f"a pandas DataFrame is needed, got {kind}")
+        raise InputError.of("wrong-type", what, f"got {kind}", "a pandas DataFrame is needed")
     if frame.empty:
         raise InputError.of(
             "empty", what, "the table is empty", "at least one row and column are needed"
@@ -460,16 +461,20 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
         )
     unknown = [market for market in chosen if market not in known]
     if unknown:
-        got = f"{listing(unknown, SHOWN)} not in the table.{near_labels(unknown, known)}"
-        raise InputError.of("unknown-name", "markets", got)
+        raise InputError.of(
+            "unknown-name",
+            "markets",
+            f"{listing(unknown, SHOWN)} not in the table",
+            f"give its row labels.{near_labels(unknown, known)}",
+        )
     return chosen
 
 
 def near_labels(unknown: list[Any], known: pd.Index[Any]) -> str:
     """Return for some unknown labels which known ones may be meant, and where a type differs."""
     alike = dict(zip(map(str, known), known, strict=True))
-    if found := [name for name in unknown if str(name) in alike]:
-        own, other = found[0], alike[str(found[0])]
+    if found := [name for name in unknown if in_words(name) in alike]:
+        own, other = found[0], alike[in_words(found[0])]
         return f" It has {other!r} ({type(other).__name__}), not {own!r} ({type(own).__name__})."
     return nearest(unknown, known)
 
@@ -515,7 +520,8 @@ def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
     where, (column, check, needed) = f'weights, "{name}"', kind
     if column == "weight":
         fault = number_fault(weight, where)
-        got = f"weight is {shown(weight)}, {needed}"
-        return Fault(fault.code if fault else "out-of-range", where, got)
+        return Fault(
+            fault.code if fault else "out-of-range", where, f"weight is {shown(weight)}", needed
+        )
     got, _, remedy = needed.partition("; ")
     return Fault(CODE_OF[check], where, got, remedy)

@@ -130,9 +130,8 @@ def indicator_table(
     >>> int(table.years.loc["DEU", "RL.EST"])
     2023
     """
-    check_years(as_of, max_age)
-    tables = indicator_tables(observations, framework, years=[as_of], max_age=max_age)
-    return tables[int(as_of)]
+    year, age = checked_years(as_of, max_age)
+    return indicator_tables(observations, framework, years=[year], max_age=age)[year]
 
 
 def indicator_tables(
@@ -146,9 +145,9 @@ def indicator_tables(
 
     The observations are checked and laid out once for all years.
     """
-    rules, chosen = as_framework(framework), [int(year) for year in years]
+    rules, chosen = as_framework(framework), list(years)
     for year in chosen:
-        check_years(year, max_age)
+        _, max_age = checked_years(year, max_age)
     rows = schemas.check_observations(observations, needed_series(rules))
     markets = market_labels(rows)
     groups = None
@@ -167,19 +166,20 @@ def indicator_tables(
                 "give a later year",
             )
         past = {code: block[:, : year - first + 1] for code, block in series.items()}
-        derived = {i.code: derive(i, past, year, int(max_age)) for i in rules.indicators}
-        table = assemble(rules, markets, derived, year, int(max_age))
+        derived = {i.code: derive(i, past, year, max_age) for i in rules.indicators}
+        table = assemble(rules, markets, derived, year, max_age)
         refuse_negative_errors(table, rules)
         tables[year] = replace(table, groups=groups)
     return tables
 
 
-def check_years(as_of: object, max_age: object) -> None:
-    """Refuse a reference year or an age that is no whole number or makes no sense."""
+def checked_years(as_of: object, max_age: object) -> tuple[int, int]:
+    """Return a reference year and an age, or refuse what is no whole number or makes no sense."""
     year = a_count(as_of, "as_of", what="a whole number of years")
-    a_count(max_age, "max_age", what="a whole number of years")
+    age = a_count(max_age, "max_age", what="a whole number of years")
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InputError.of("out-of-range", "as_of", f"is {as_of}", YEAR)
+        raise InputError.of("out-of-range", "as_of", f"is {year}", YEAR)
+    return year, age
 
 
 def needed_series(framework: Framework) -> list[str]:

@@ -2,26 +2,49 @@
 
 They hold at every door: data, weights, judgements, options, framework files and tables, matrices.
 
-- A number is a real number of any type (Python's, NumPy's, Decimal, Fraction), or text that is one
-  as it is written: "1.5", " 2e6". True and False are none: a column of 0 and 1 is numbers, and so
-  is a column whose *type* is boolean. Nor is "1_000", "1,5", "12 %", "nan" or "inf".
-- A gap is nothing: None, NaN, NA, NaT, and text of blanks alone.
-- A count is a whole number, a share a number between 0 and 1; neither is ever read from text.
+- A number is a real number of any type (Python's, NumPy's, Decimal, Fraction, an array without
+  axes), or text that is one as it is written: "1.5", " 2e6". Nor "1_000", "1,5", "12 %", "nan" or
+  "inf" is one, nor bytes.
+- True and False are no numbers. Data alone - observations, wide tables, matrices - may have columns
+  or arrays whose *type* is boolean: these are 1 and 0. Weights, judgements and options may not.
+- A gap is nothing: None, NaN, NA, NaT, what a mask hides, and text of blanks alone.
+- A count is a number that is whole, a share a number between 0 and 1, both of any type.
+- A flag is True or False, Python's or NumPy's, and nothing else.
 - A word is one of those that an option takes, written exactly.
+
+What is not as it is needed has one code, at whatever door:
+
+=========================================== ============== ============ ==============
+value                                       for a number   for a flag   for a word
+=========================================== ============== ============ ==============
+a gap                                       missing        missing      missing
+True or False                               not-a-number   -            wrong-type
+another number                              -              wrong-type   wrong-type
+infinite, or beyond every float             infinite       wrong-type   wrong-type
+text that is no number, or no such word     not-a-number   wrong-type   unknown-word
+anything else: bytes, a list, a date        not-a-number   wrong-type   wrong-type
+=========================================== ============== ============ ==============
+
+A number outside what is allowed, or not whole where a count is needed, is out-of-range. Where
+nothing may stand for a default or for what is missing, a gap is no fault. A list among the cells
+of an array makes its rows differ in length: wrong-shape.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing
+from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing
 
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+SMALLEST = float(np.nextafter(0.0, 1.0))
+WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 WIDEST = 40  # signs of a value that a message quotes
+LONGEST = 120  # signs of a value that a message shows as Python writes it
 LONG = 1e16  # whole floats from here on are quoted in scientific notation
 MOST_DRAWS = 10_000_000
 # Of comparisons. Four printed digits are rounding (0.1429 for 1/7), two or three are not told from
@@ -31,6 +54,13 @@ LARGEST_RATIO = 1e12
 
 FINITE = "a finite number is needed"
 WEIGHT = "a finite number, 0 or more, is needed"
+
+
+def held(value: object) -> object:
+    """Return what an array without axes holds, None where a mask hides it; others as they are."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return None if np.ma.is_masked(value) else value[()]
+    return value
 
 
 def is_truth(value: object) -> TypeGuard[bool | np.bool_]:
@@ -58,6 +88,8 @@ def is_gap(value: object) -> bool:
         return bool(np.isnat(value))
     if isinstance(value, (float, complex, np.inexact)):
         return bool(value != value)  # noqa: PLR0124
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and is_gap(held(value))
     # pandas is not known here; its gaps answer neither True nor False when they are compared.
     return type(value).__name__ in ("NAType", "NaTType")
 
@@ -67,7 +99,8 @@ def to_number(value: object) -> float:
     if isinstance(value, str):
         return float(value) if PLAIN_NUMBER.fullmatch(value := value.strip()) else np.nan
     if not is_real(value):
-        return np.nan
+        inner = held(value)
+        return np.nan if inner is value else to_number(inner)
     number: Any = value
     try:
         return float(number)
@@ -79,11 +112,25 @@ def to_number(value: object) -> float:
 
 def to_ratio(value: object) -> float:
     """Return a comparison as a float: a number, or two parted by a slash, "1/3"; else NaN."""
+    value = held(value)
     if not isinstance(value, str) or "/" not in value:
         return to_number(value)
     top, _, bottom = value.partition("/")
     below = to_number(bottom)
     return to_number(top) / below if below else np.nan
+
+
+def to_whole(value: object) -> int | None:
+    """Return a number that is whole, exactly, or None where a value is no such number."""
+    value = held(value)
+    number = to_number(value)
+    if not np.isfinite(number):
+        return None
+    exact: Any = value
+    if isinstance(value, str):
+        exact = int(value) if WHOLE.fullmatch(value.strip()) else number
+    whole = int(exact)
+    return whole if whole == exact else None
 
 
 def is_number(value: object) -> bool:
@@ -93,18 +140,18 @@ def is_number(value: object) -> bool:
 
 def is_count(value: object, least: int = 0) -> bool:
     """Return whether a value is a whole number, `least` or more."""
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    return whole and bool(value >= least)  # type: ignore[operator]
+    whole = to_whole(value)
+    return whole is not None and whole >= least
 
 
 def is_share(value: object) -> bool:
     """Return whether a value is a number between 0 and 1."""
-    return is_real(value) and 0 <= to_number(value) <= 1
+    return 0 <= to_number(value) <= 1
 
 
 def is_size(value: object) -> bool:
     """Return whether a value is a finite number above zero."""
-    return is_real(value) and 0 < to_number(value) < np.inf
+    return 0 < to_number(value) < np.inf
 
 
 def shown(value: object) -> str:
@@ -112,54 +159,94 @@ def shown(value: object) -> str:
     if is_gap(value):
         return "empty"
     if isinstance(value, str):
-        return f'"{value if len(value) <= WIDEST else value[: WIDEST - 3] + "..."}"'
+        return f'"{cut(value, WIDEST)}"'
     if isinstance(value, (float, np.floating)):
         number = float(value)
         return f"{number:.0f}" if number.is_integer() and abs(number) < LONG else str(number)
-    text = str(value)
-    return text if len(text) <= WIDEST else text[: WIDEST - 3] + "..."
+    return cut(in_words(value), WIDEST)
+
+
+def said(value: object) -> str:
+    """Return a value as Python writes it, on one line; where it cannot be written, its type."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return cut(re.sub(r"\s*\n\s*", " ", in_words(plain, repr)), LONGEST)
+
+
+def cut(text: str, widest: int) -> str:
+    """Return a text that is not longer than some signs."""
+    return text if len(text) <= widest else text[: widest - 3] + "..."
+
+
+def no_number(value: object, read: Callable[[object], float] = to_number) -> str:
+    """Return the code of a value that is read as no finite number; nothing where it is one."""
+    number = read(value)
+    if np.isfinite(number):
+        return ""
+    if np.isinf(number):
+        return "infinite"
+    return "missing" if is_gap(value) else "not-a-number"
 
 
 def number_fault(value: object, where: str, needed: str = FINITE) -> Fault | None:
     """Return the fault of a value that is no finite number, None where it is one."""
-    number = to_number(value)
-    if np.isfinite(number):
+    code = no_number(value)
+    if not code:
         return None
-    missing = "missing" if is_gap(value) else "not-a-number"
-    code = "infinite" if np.isinf(number) else missing
-    return Fault(code, where, f"is {value!r}", needed)
+    beyond = code == "infinite" and is_real(value) and value != to_number(value)
+    more = ", which no float can hold" if beyond else ""
+    return Fault(code, where, f"is {said(value)}{more}", needed)
+
+
+def number_in(value: object, where: str, needed: str, least: float, most: float) -> float:
+    """Return a value as a finite float from `least` to `most`, or refuse it."""
+    if fault := number_fault(value, where, needed):
+        raise InputError(fault)
+    number = to_number(value)
+    if not least <= number <= most:
+        raise InputError.of("out-of-range", where, f"is {said(value)}", needed)
+    return number
 
 
 def a_number(value: object, where: str, needed: str = FINITE) -> float:
     """Return a value as a finite float, or refuse it."""
-    if fault := number_fault(value, where, needed):
-        raise InputError(fault)
-    return to_number(value)
+    return number_in(value, where, needed, -np.inf, np.inf)
 
 
 def a_count(value: Any, where: str, *, least: int = 0, what: str = "a whole number") -> int:
     """Return a whole number, `least` or more, or refuse it."""
-    if not is_count(value, least):
-        code = "out-of-range" if is_count(value, -(10**9)) else "wrong-type"
-        raise InputError(Fault(code, where, f"is {value!r}", f"{what}, {least} or more, is needed"))
-    return int(value)
+    needed = f"{what}, {least} or more, is needed"
+    if fault := number_fault(value, where, needed):
+        raise InputError(fault)
+    whole = to_whole(value)
+    if whole is None or whole < least:
+        raise InputError.of("out-of-range", where, f"is {said(value)}", needed)
+    return whole
 
 
 def a_share(value: Any, where: str, remedy: str = "") -> float:
     """Return a number between 0 and 1, or refuse it; `remedy` follows what is needed."""
-    if not is_share(value):
-        code = "out-of-range" if is_real(value) else "not-a-number"
-        raise InputError(
-            Fault(code, where, f"is {value!r}", f"a share between 0 and 1 is needed{remedy}")
-        )
-    return to_number(value)
+    return number_in(value, where, f"a share between 0 and 1 is needed{remedy}", 0.0, 1.0)
+
+
+def a_size(value: Any, where: str) -> float:
+    """Return a finite number above zero, or refuse it."""
+    return number_in(value, where, "a number above 0 is needed", SMALLEST, np.inf)
 
 
 def a_flag(value: Any, where: str) -> bool:
     """Return True or False, or refuse what is neither."""
-    if not is_truth(value):
-        raise InputError(Fault("wrong-type", where, f"is {value!r}", "True or False is needed"))
-    return bool(value)
+    flag = held(value)
+    if not is_truth(flag):
+        code = "missing" if is_gap(flag) else "wrong-type"
+        raise InputError.of(code, where, f"is {said(value)}", "True or False is needed")
+    return bool(flag)
+
+
+def word_code(value: object) -> str:
+    """Return the code of a value that is none of some words."""
+    if is_gap(value):
+        return "missing"
+    return "unknown-word" if isinstance(value, str) else "wrong-type"
 
 
 def word_fault(
@@ -171,9 +258,9 @@ def word_fault(
         return None
     pair = " or ".join(f'"{word}"' for word in words)
     use = f"use {pair}" if len(words) <= 2 else f"use one of {listing(words, 99)}"
-    code = "unknown-word" if isinstance(value, str) else "wrong-type"
     hint = did_you_mean(value, words) if isinstance(value, str) else ""
-    return Fault(code, where, f"is {value!r}", f"{use}{also}.{hint}" if hint or also else use)
+    remedy = f"{use}{also}.{hint}" if hint or also else use
+    return Fault(word_code(value), where, f"is {said(value)}", remedy)
 
 
 def one_of(value: Any, allowed: Iterable[str], where: str, *, also: str = "") -> str:

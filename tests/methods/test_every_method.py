@@ -584,7 +584,7 @@ def test_an_option_by_name_is_matched_to_the_columns(
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("vikor", {"v": True}, "v is True; a number between 0 and 1 is needed"),
+        ("vikor", {"v": True}, "v is True; a share between 0 and 1 is needed"),
         ("promethee", {"p": True}, "^p is True; a number is needed"),
         ("promethee", {"q": [True, 0], "p": 3}, r"^q\[0\] is True; a number is needed"),
         ("promethee", {"s": "1_000", "preference": "gaussian"}, "^s is '1_000'; a number is"),

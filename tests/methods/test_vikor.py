@@ -172,15 +172,15 @@ def test_a_leader_by_neither_s_nor_r_shares_with_the_second() -> None:
 
 @pytest.mark.parametrize("v", [-0.1, 1.1])
 def test_v_is_a_share(v: float) -> None:
-    with pytest.raises(InputError, match=r"v is .*; a number between 0 and 1 is needed"):
+    with pytest.raises(InputError, match=r"v is .*; a share between 0 and 1 is needed"):
         vikor([[1.0], [2.0]], [1], v=v)
 
 
 def test_v_must_be_a_number() -> None:
-    with pytest.raises(InputError, match=r"^v is nan; a number between 0 and 1 is needed$"):
+    with pytest.raises(InputError, match=r"^v is nan; a share between 0 and 1 is needed$"):
         vikor([[1.0], [2.0]], [1], v=float("nan"))
     several: Any = [0.5, 0.5]
-    with pytest.raises(InputError, match=r"^v is \[0.5, 0.5\]; a number between"):
+    with pytest.raises(InputError, match=r"^v is \[0.5, 0.5\]; a share between"):
         vikor([[1.0], [2.0]], [1], v=several)
 
 

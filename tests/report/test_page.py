@@ -203,7 +203,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_what_is_no_ranking_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="ranking: a Ranking is needed, got DataFrame"):
+    with pytest.raises(InputError, match="ranking: got DataFrame; a Ranking is needed"):
         write_report(small().table, tmp_path / "page.html")  # type: ignore[arg-type]
 
 

@@ -16,7 +16,7 @@ import marketselect as ms
 from marketselect.checks import FloatArray
 from marketselect.report import workbook
 from marketselect.report.workbook import write_excel
-from shared import pestle_table
+from shared import part_of_the_world
 
 openpyxl: Any = import_module("openpyxl")
 
@@ -50,7 +50,7 @@ HOSTILE = [
     "'quoted",
 ]
 
-TABLE = pestle_table()
+TABLE = part_of_the_world()  # each cell takes its time to be written and to be read again
 RANKING = ms.rank_markets(TABLE, "pestle", draws=200)
 
 
@@ -440,7 +440,7 @@ def test_a_place_that_cannot_be_written_is_refused(name: str, message: str, tmp_
 
 
 def test_what_is_no_ranking_or_no_path_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ms.InputError, match="ranking: a Ranking is needed, got DataFrame"):
+    with pytest.raises(ms.InputError, match="ranking: got DataFrame; a Ranking is needed"):
         write_excel(RANKING.table, tmp_path / "a.xlsx")  # type: ignore[arg-type] # a user's slip
     with pytest.raises(ms.InputError, match="path is a int; give the name of a file"):
         write_excel(RANKING, 3)  # type: ignore[arg-type] # a user's slip

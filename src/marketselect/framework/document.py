@@ -259,9 +259,9 @@ def tree_faults(factors: Sequence[Row], indicators: Sequence[Row]) -> list[Fault
         for row in rows:
             above = row.values.get(key)
             if above is not None and above not in known:
-                hint = did_you_mean(above, known) or f" Factors: {listing(known)}."
-                lacks = f'there is no factor "{above}".{hint}'
-                found.append(Fault("unknown-name", f"{row.place}, {key}", lacks))
+                use = f"the factors are {listing(known)}.{did_you_mean(above, known)}"
+                lacks = f'there is no factor "{above}"'
+                found.append(Fault("unknown-name", f"{row.place}, {key}", lacks, use))
     parents = {*known.values(), *[row.values["factor"] for row in indicators]}
     for row in factors:
         if is_own_ancestor(row.values["code"], known):
@@ -321,9 +321,10 @@ def judgement_faults(row: Row, groups: Mapping[str | None, Iterable[str]]) -> li
     """Return where one judgement names what is not there; `groups` maps parents to children."""
     parent = row.values.get("of")
     if parent not in groups:
-        hint = did_you_mean(parent, [code for code in groups if code is not None])
-        lacks = f'there is no factor "{parent}".{hint}'
-        return [Fault("unknown-name", f"{row.place}, of", lacks)]
+        known = [code for code in groups if code is not None]
+        use = f"the factors are {listing(known)}.{did_you_mean(parent, known)}"
+        lacks = f'there is no factor "{parent}"'
+        return [Fault("unknown-name", f"{row.place}, of", lacks, use)]
     if row.values["more"] == row.values["less"]:
         return [Fault("contradiction", row.place, "something is compared with itself")]
     siblings = groups[parent]
@@ -331,7 +332,7 @@ def judgement_faults(row: Row, groups: Mapping[str | None, Iterable[str]]) -> li
     found = []
     for key in ("more", "less"):
         if (code := row.values[key]) not in siblings:
-            hint = did_you_mean(code, siblings) or f" They are {listing(siblings)}."
+            use = f"they are {listing(siblings)}.{did_you_mean(code, siblings)}"
             place = f"{row.place}, {key}"
-            found.append(Fault("unknown-name", place, f'"{code}" is not {inside}.{hint}'))
+            found.append(Fault("unknown-name", place, f'"{code}" is not {inside}', use))
     return found

@@ -12,13 +12,15 @@ from marketselect.frozen import FrozenMapping
 from marketselect.values import (
     FINITE,
     WEIGHT,
-    is_count,
     is_gap,
-    is_real,
     is_share,
+    no_number,
     number_fault,
+    said,
     to_number,
     to_ratio,
+    to_whole,
+    word_code,
 )
 
 Reader = Callable[[Any, str], Any]
@@ -27,8 +29,7 @@ Reader = Callable[[Any, str], Any]
 
 def refusal(code: str, where: str, value: Any, needed: str) -> InputError:
     """Return the error that a value is not what is needed."""
-    plain = value.item() if isinstance(value, np.generic) else value
-    return InputError.of(code, where, f"got {plain!r}", needed)
+    return InputError.of(code, where, f"got {said(value)}", needed)
 
 
 def a_text(value: Any, where: str) -> str:
@@ -67,7 +68,7 @@ def a_weight(value: Any, where: str) -> float:
 def a_share(value: Any, where: str) -> float:
     """Return a share between 0 and 1, or refuse what is none."""
     if not is_share(value):
-        code = "out-of-range" if is_real(value) else "not-a-number"
+        code = no_number(value) or "out-of-range"
         raise refusal(code, where, value, "a share between 0 and 1 is needed")
     return to_number(value)
 
@@ -76,20 +77,21 @@ def a_ratio(value: Any, where: str) -> float:
     """Return a ratio of importance, a number or a text like "1/3", or refuse what is none."""
     ratio = to_ratio(value)
     if not 0 < ratio < inf:
-        no_number = "missing" if is_gap(value) else "not-a-number"
-        code = no_number if np.isnan(ratio) else "out-of-range"
+        code = no_number(value, to_ratio) or "out-of-range"
         raise refusal(code, where, value, 'a positive number, or a text like "1/3", is needed')
     return ratio
 
 
 def a_pair(value: Any, where: str) -> tuple[float, float]:
     """Return a lower and a higher number, or refuse what is no such pair."""
-    listed = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, str)
-    if listed and len(value) == 2:
-        low, high = to_number(value[0]), to_number(value[1])
+    listed = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
+    ends = list(value) if listed and np.iterable(value) else []
+    code = "wrong-shape" if listed else "missing" if is_gap(value) else "wrong-type"
+    if len(ends) == 2:
+        low, high = map(to_number, ends)
         if -inf < low < high < inf:
             return low, high
-    code = "out-of-range" if listed else "wrong-type"
+        code = no_number(ends[0]) or no_number(ends[1]) or "out-of-range"
     raise refusal(code, where, value, "two finite numbers [low, high] with low < high are needed")
 
 
@@ -104,10 +106,11 @@ def a_whole(least: int, most: int) -> Reader:
     """Return a reader of whole numbers from `least` to `most`."""
 
     def read(value: Any, where: str) -> int:
-        if not is_count(value, least) or value > most:
-            code = "out-of-range" if is_count(value, -(10**9)) else "wrong-type"
+        whole = to_whole(value)
+        if whole is None or not least <= whole <= most:
+            code = no_number(value) or "out-of-range"
             raise refusal(code, where, value, f"a whole number from {least} to {most} is needed")
-        return int(value)
+        return whole
 
     return read
 
@@ -118,9 +121,8 @@ def a_word(allowed: Iterable[str]) -> Reader:
 
     def read(value: Any, where: str) -> str:
         if not isinstance(value, str) or value not in choice:
-            code = "unknown-word" if isinstance(value, str) else "wrong-type"
             use = f"use {listing(choice, 99)}.{did_you_mean(value, choice)}"
-            raise refusal(code, where, value, use)
+            raise refusal(word_code(value), where, value, use)
         return str(value)
 
     return read
@@ -214,7 +216,8 @@ def read_keys(
     for key, value in row.items():
         if key not in keys:
             hint = did_you_mean(key, keys)
-            found.append(Fault("unknown-key", where, f'key "{key}" is unknown.{hint}'))
+            lacks, use = f'key "{key}" is unknown', f"rename or drop it.{hint}"
+            found.append(Fault("unknown-key", where, lacks, use))
             continue
         try:
             values[key] = keys[key](value, f"{where}, {key}")

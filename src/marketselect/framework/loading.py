@@ -6,6 +6,7 @@ from pathlib import Path
 
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework.model import Framework
+from marketselect.values import is_gap, said
 
 
 @cache
@@ -35,7 +36,12 @@ def load_framework(source: str | Path) -> Framework:
     >>> ms.load_framework("pestle").title
     'PESTLE market attractiveness'
     """
-    if isinstance(source, Path) or str(source).endswith(".toml"):
+    given: object = source
+    if not isinstance(given, (str, Path)):
+        ways = f"shipped are {listing(framework_names())}; a file's name ends in .toml"
+        code = "missing" if is_gap(source) else "wrong-type"
+        raise InputError.of(code, "framework", f"is {said(source)}", ways)
+    if isinstance(source, Path) or source.endswith(".toml"):
         try:
             text = Path(source).read_text(encoding="utf-8-sig")
         except OSError as fault:

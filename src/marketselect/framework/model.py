@@ -345,8 +345,9 @@ class Framework:
         raise self._unknown("indicator", code, self.codes)
 
     def _unknown(self, kind: str, code: object, known: Iterable[str]) -> InputError:
-        has = f'has no {kind} "{code}".{did_you_mean(code, known)}'
-        return InputError.of("unknown-name", f'framework "{self.name}"', has)
+        has, it_has = f'has no {kind} "{code}"', f"it has {listing(known)}."
+        near = did_you_mean(code, known)
+        return InputError.of("unknown-name", f'framework "{self.name}"', has, f"{it_has}{near}")
 
     def children(self, code: str | None) -> tuple[str, ...]:
         """Return the codes under a factor, sub-factors first; None: the top factors."""
@@ -419,8 +420,9 @@ class Framework:
         parents, given, found = self.tree.parents, {}, []
         for code, value in stated.items():
             if code not in parents:
-                lacks = f'there is no factor or indicator "{code}".{did_you_mean(code, parents)}'
-                found.append(Fault("unknown-name", "weights", lacks))
+                lacks = f'there is no factor or indicator "{code}"'
+                use = f"name those of the framework.{did_you_mean(code, parents)}"
+                found.append(Fault("unknown-name", "weights", lacks, use))
             try:
                 given[code] = a_weight(value, f'weights, "{code}"')
             except InputError as error:
@@ -478,8 +480,9 @@ class Framework:
             raise InputError.of("empty", "subset", none, name)
         if unknown := [code for code in wanted if code not in self.tree.parents]:
             hint = did_you_mean(unknown[0], self.tree.parents)
-            lacks = f"there is no indicator or factor {listing(unknown)}.{hint}"
-            raise InputError.of("unknown-name", "subset", lacks)
+            lacks = f"there is no indicator or factor {listing(unknown)}"
+            use = f"name those of the framework.{hint}"
+            raise InputError.of("unknown-name", "subset", lacks, use)
         keep = {leaf for code in wanted for leaf in self.leaves(code)}
         kept = keep.union(*[self.tree.above[code] for code in keep])
         raise_faults(self._lost_judgements(kept), f'framework "{self.name}", subset')

@@ -126,9 +126,9 @@ def with_codes(table: pd.DataFrame) -> pd.DataFrame:
         return table
     numbered = table.index.nlevels > 1 or pd.api.types.is_integer_dtype(table.index)
     if numbered and table.index.name != "code":
-        hint = did_you_mean("code", table.columns)
-        lacks = f"there is no column code, nor an index of codes.{hint}"
-        raise InputError.of("missing-name", "table", lacks)
+        lacks = "there is no column code, nor an index of codes"
+        use = f"name the column of codes so.{did_you_mean('code', table.columns)}"
+        raise InputError.of("missing-name", "table", lacks, use)
     return table.rename_axis(index="code").reset_index()
 
 

@@ -13,10 +13,11 @@ from marketselect.checks import (
     FloatArray,
     Matrix,
     Weighting,
+    place_of,
     read_matrix,
     weight_batch,
 )
-from marketselect.errors import InputError
+from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
 from marketselect.rescaling import fixed_point, refuse_columns, rescale, where_it_varies
@@ -98,7 +99,7 @@ def ahp(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    shares = weight_batch(weights, read.criteria)
+    shares = weight_batch(weights, read.criteria, read.columns)
     one_of(mode, MODES, "mode")
     if ideal is not None and mode != "ideal":
         raise InputError.of(
@@ -106,6 +107,7 @@ def ahp(
             "ideal",
             f"is given with mode {mode!r}",
             'a reference needs mode="ideal"',
+            f'a reference needs mode = "ideal" in the options of {OWN_COPY}',
         )
     refuse_columns(
         where_it_varies(read.values < 0, read.values).any(axis=-2),
@@ -123,12 +125,14 @@ def ahp(
 
 
 def _reference(ideal: ArrayLike, matrix: Matrix) -> FloatArray:
-    reference = fixed_point(by_column(ideal, "ideal", matrix), "ideal", matrix.criteria)
-    if (reference <= 0).any():
+    given = by_column(ideal, "ideal", matrix)
+    reference = fixed_point(given, "ideal", matrix)
+    if (bad := reference <= 0).any():
+        place = np.flatnonzero(bad)[: np.ndim(given)].tolist()  # nowhere, if there is one for all
         raise InputError.of(
             "out-of-range",
-            "ideal",
-            f"is {ideal!r}",
+            place_of(ideal, "ideal", place, matrix.columns),
+            f"is {reference[bad][0]:g}",
             "the rating that counts as 1 must be above zero",
         )
     return reference

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.checks import FloatArray, Matrix, Shares, as_floats, read_weights
-from marketselect.errors import InputError
+from marketselect.checks import FloatArray, Matrix, Shares, as_floats, place_of, read_weights
+from marketselect.errors import InputError, failure, listing
 from marketselect.methods.method import Method
 from marketselect.weighting._columns import in_order
 
@@ -53,13 +53,12 @@ def call_method(
     except InputError as fault:
         raise fault.under(where) from None
     except Exception as fault:
-        failed = f"failed, {type(fault).__name__}: {fault}"
-        raise InputError.of(
-            "method-failed", f"{where} with options {sorted(options)}", failed
-        ) from fault
+        given = f" with options {listing(options, 99)}" if options else ""
+        raise failure(f"{where}{given}", fault) from fault
     scores = scores_of(result)
     if not isinstance(scores, np.ndarray) or scores.dtype != np.float64:
-        scores = as_floats(in_order(scores, matrix.rows, f"{where}: scores"), f"{where}: scores")
+        named = in_order(scores, matrix.rows, f"{where}: scores")
+        scores = as_floats(named, f"{where}: scores", truths=True, names=matrix.rows)
     needed = (*lead, matrix.values.shape[-2])
     if scores.shape != needed:
         raise InputError.of(
@@ -69,8 +68,12 @@ def call_method(
             f"{needed} is needed, one score for each market",
         )
     if not np.isfinite(scores).all():
+        place = np.argwhere(~np.isfinite(scores))[0].tolist()
         raise InputError.of(
-            "method-failed", where, "a score is missing or infinite", "no rank can be given"
+            "method-failed",
+            place_of(None, f"{where}: scores", place, matrix.rows),
+            f"is {scores[tuple(place)]}: a score is missing or infinite",
+            "return a finite score for each market",
         )
     return result, scores
 

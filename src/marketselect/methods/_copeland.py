@@ -114,8 +114,8 @@ def copeland(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    shares = weight_batch(weights, read.criteria)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
+    shares = weight_batch(weights, read.criteria, read.columns)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
     one_of(rule, RULES, "rule")
     columns = rank_scores((read.values * signs).swapaxes(-1, -2))
     flat = columns.reshape(-1, columns.shape[-1])

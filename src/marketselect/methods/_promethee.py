@@ -5,7 +5,7 @@ into a preference from 0 to 1. Flows are computed once for each criterion; as th
 the weights, a batch of weights costs one matrix product.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -17,15 +17,16 @@ from marketselect.checks import (
     Matrix,
     Weighting,
     direction_signs,
+    place_of,
     read_matrix,
     weight_batch,
 )
-from marketselect.errors import InputError
+from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
 from marketselect.ranks import TIE
 from marketselect.rescaling import fixed_point
-from marketselect.values import is_gap, one_of
+from marketselect.values import is_gap, one_of, said
 from marketselect.weighting._columns import by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
@@ -129,14 +130,14 @@ def promethee(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
-    shares = weight_batch(weights, read.criteria)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    shares = weight_batch(weights, read.criteria, read.columns)
     markets = read.values.shape[-2]
     if markets < 2:
         raise InputError.of(
             "wrong-shape", "the matrix", "has one market", "PROMETHEE compares at least two"
         )
-    functions = _functions(by_column(preference, "preference", read), read.criteria)
+    functions = _functions(by_column(preference, "preference", read), read)
     thresholds = _thresholds(functions, read, q, p, s)
     leaving, entering = np.empty_like(read.values), np.empty_like(read.values)
     # One criterion of one matrix at a time: never more than markets x markets.
@@ -165,16 +166,19 @@ def promethee(
     )
 
 
-def _functions(preference: str | Sequence[str], criteria: int) -> list[str]:
+def _functions(preference: str | Sequence[str], matrix: Matrix) -> list[str]:
     """Return the name of one preference function for each criterion."""
-    if not isinstance(preference, Iterable):
+    if not np.iterable(preference):
         raise InputError.of(
             "wrong-type",
             "preference",
-            f"is {preference!r}",
+            f"is {said(preference)}",
             "give a name, or one for each criterion",
         )
-    names = [preference] * criteria if isinstance(preference, str) else list(preference)
+    criteria = matrix.criteria
+    if isinstance(preference, str):
+        return [one_of(preference, PREFERENCES, "preference")] * criteria
+    names = list(preference)
     if len(names) != criteria:
         raise InputError.of(
             "wrong-shape",
@@ -182,7 +186,10 @@ def _functions(preference: str | Sequence[str], criteria: int) -> list[str]:
             f"has {len(names)} names",
             f"give one for all, or one for each of the {criteria} criteria",
         )
-    return [one_of(name, PREFERENCES, "preference") for name in names]
+    return [
+        one_of(name, PREFERENCES, place_of(None, "preference", [place], matrix.columns))
+        for place, name in enumerate(names)
+    ]
 
 
 def _thresholds(
@@ -190,7 +197,7 @@ def _thresholds(
 ) -> FloatArray:
     """Return q, p and s for each criterion, shape (3, criteria), NaN where not given."""
     indifference, strict, inflection = (
-        _threshold(by_column(value, name, matrix), name, len(functions))
+        _threshold(by_column(value, name, matrix), name, matrix)
         for value, name in ((0.0 if q is None else q, "q"), (p, "p"), (s, "s"))
     )
     for j, function in enumerate(functions):
@@ -211,21 +218,27 @@ def _thresholds(
     return np.stack([indifference, strict, inflection])
 
 
-def _threshold(given: Threshold, name: str, criteria: int) -> FloatArray:
+def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
     """Return one threshold for each criterion, shape (criteria,), NaN where it is left out."""
     # As lists, in which what a mask hides is None.
     listed: Any = given
     listed = listed.tolist() if hasattr(listed, "tolist") else listed
     if not isinstance(listed, (list, tuple)):
-        return np.full(criteria, np.nan) if is_gap(listed) else fixed_point(listed, name, criteria)
+        left_out = np.full(matrix.criteria, np.nan)
+        return left_out if is_gap(listed) else fixed_point(listed, name, matrix)
     gaps = [is_gap(cell) for cell in listed]
     filled = [0.0 if gap else cell for cell, gap in zip(listed, gaps, strict=True)]
-    return np.where(gaps, np.nan, fixed_point(filled, name, criteria))
+    return np.where(gaps, np.nan, fixed_point(filled, name, matrix))
 
 
 def _lacking(use: str, need: str, given: Threshold) -> InputError:
-    got = f"{use} needs {need}, in the units of the matrix; got {given!r}"
-    return InputError.of("contradiction", "", got + ': give it, or use preference="usual"')
+    return InputError.of(
+        "contradiction",
+        use,
+        f"needs {need}, in the units of the matrix; got {said(given)}",
+        'give it, or use preference="usual"',
+        f'set it, or preference = "usual", in the options of {OWN_COPY}',
+    )
 
 
 def rounding(column: FloatArray) -> FloatArray:

@@ -21,10 +21,11 @@ from marketselect.checks import (
     under,
     weight_batch,
 )
-from marketselect.errors import InputError
+from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import METRICS, weighted_distances
 from marketselect.rescaling import (
+    NORMALIZATIONS,
     Rescaling,
     fixed_point,
     near_one,
@@ -135,9 +136,10 @@ def topsis(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
-    shares = weight_batch(weights, read.criteria)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    shares = weight_batch(weights, read.criteria, read.columns)
     one_of(metric, METRICS, "metric")
+    one_of(normalization, NORMALIZATIONS, "normalization")
     # 1. normalize; 3. the ideal and the anti-ideal, before weights: both steps are linear
     if ideal is None and anti_ideal is None:
         r = rescale(without_rounding(read.values), signs, normalization, read)
@@ -195,11 +197,12 @@ def _fixed_points(
             "normalization",
             f"is {normalization!r} and a fixed ideal or anti_ideal is given in matrix units",
             'use normalization "none" or "min-max" with it',
+            f'use normalization = "none" or "min-max" in the options of {OWN_COPY}',
         )
     best, worst = _ends(matrix.values, signs)
     ends = {"ideal": (ideal, best), "anti_ideal": (anti_ideal, worst)}
     best, worst = (
-        end if point is None else fixed_point(by_column(point, name, matrix), name, len(signs))
+        end if point is None else fixed_point(by_column(point, name, matrix), name, matrix)
         for name, (point, end) in ends.items()
     )
     return best, worst

@@ -22,7 +22,7 @@ from marketselect.frozen import result
 from marketselect.methods._distances import largest_term, weighted
 from marketselect.ranks import TIE, rank_scores
 from marketselect.rescaling import rescale, without_rounding
-from marketselect.values import is_gap, is_real, to_number
+from marketselect.values import a_share
 from marketselect.weighting._columns import by_column, refuse_other_names
 
 
@@ -144,9 +144,9 @@ def vikor(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
-    shares = weight_batch(weights, read.criteria)
-    share = _share(v)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    shares = weight_batch(weights, read.criteria, read.columns)
+    share = a_share(v, "v")
     # (a) the best and the worst value of each criterion
     values = without_rounding(read.values)
     top, bottom = values.max(axis=-2), values.min(axis=-2)
@@ -170,14 +170,6 @@ def vikor(
     return VikorResult(
         best=best, worst=worst, regrets=regrets, weights=shares, s=s, r=r, q=q, scores=1.0 - q
     )
-
-
-def _share(v: object) -> float:
-    number = to_number(v)
-    if not 0 <= number <= 1:
-        code = "missing" if is_gap(v) else "out-of-range" if is_real(v) else "not-a-number"
-        raise InputError.of(code, "v", f"is {v!r}", "a number between 0 and 1 is needed")
-    return number
 
 
 def _share_of_span(values: FloatArray) -> FloatArray:

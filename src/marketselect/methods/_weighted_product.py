@@ -91,8 +91,8 @@ def weighted_product(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
-    shares = weight_batch(weights, read.criteria)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    shares = weight_batch(weights, read.criteria, read.columns)
     values = np.where(_without_power(read, signs), 1.0, read.values)
     exponents: FloatArray = shares * signs
     zero = values == 0

@@ -17,7 +17,14 @@ from marketselect.checks import (
 from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.rescaling import Rescaling, rescale, signs_after, without_rounding
+from marketselect.rescaling import (
+    NORMALIZATIONS,
+    Rescaling,
+    rescale,
+    signs_after,
+    without_rounding,
+)
+from marketselect.values import one_of
 from marketselect.weighting._columns import by_column, refuse_other_names
 
 
@@ -93,8 +100,9 @@ def weighted_sum(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria)
-    shares = weight_batch(weights, read.criteria)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    shares = weight_batch(weights, read.criteria, read.columns)
+    one_of(normalization, NORMALIZATIONS, "normalization")
     level = without_rounding(read.values) if normalization == "min-max" else read.values
     normalized = rescale(level, signs, normalization, read)
     scores = weighted(shares, normalized * signs_after(signs, normalization))

@@ -13,7 +13,11 @@ from marketselect.errors import Fault, InputError, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping
 from marketselect.methods._games import Game
-from marketselect.values import is_truth, one_of
+from marketselect.values import (
+    is_truth,
+    one_of,
+    said,
+)
 
 Batch = Literal["none", "weights", "both"]
 Options = Mapping[str, Any]
@@ -108,7 +112,7 @@ class Method:
             raise InputError.of(
                 "wrong-type",
                 "method",
-                f"is {self.call!r}",
+                f"is {said(self.call)}",
                 "give a name or a callable (matrix, weights) -> scores",
             )
         name: Any = self.name or name_of(self.call)

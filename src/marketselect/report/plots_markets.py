@@ -191,8 +191,8 @@ def plot_tradeoff(
     """
     across, right = values_of(first, "first")
     up, upward = values_of(second, "second")
-    a_flag(less_is_better, "less_is_better")
-    a_count(labels, "labels")
+    less_is_better = a_flag(less_is_better, "less_is_better")
+    labels = a_count(labels, "labels")
     both = pd.DataFrame({"first": across, "second": up}).dropna()
     if both.empty:
         raise InputError.of(

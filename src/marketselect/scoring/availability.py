@@ -90,7 +90,7 @@ def data_availability(
     >>> int(found.by_market["qualifies"].sum())
     183
     """
-    a_share(min_share, "min_share")
+    min_share = a_share(min_share, "min_share")
     rules = as_framework(framework)
     raw = as_indicator_table(data, rules).values[list(rules.codes)]
     observed = raw.notna()

@@ -16,7 +16,10 @@ from marketselect.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.changes import Step, changed_cells, checked_values
-from marketselect.scoring.normalization import Scale
+from marketselect.scoring.normalization import (
+    Scale,
+    a_scale,
+)
 
 OVERALL = ""  # the key of the statistic over all markets, beside those of the groups
 
@@ -71,7 +74,7 @@ def known_statistics(
     """Return what a missing value of each indicator is replaced by: as fitted before, or here."""
     if scale is None:
         return imputation_statistics(values, framework, groups)
-    return {item.code: item.imputed for item in scale.indicators}
+    return {item.code: item.imputed for item in a_scale(scale).indicators}
 
 
 def filled(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statistics) -> FloatArray:

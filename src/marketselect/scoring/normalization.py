@@ -226,6 +226,18 @@ def divided_by(known: Known, measure: Callable[[FloatArray], float]) -> dict[str
     return {"spread": spread, **known.ends}
 
 
+def a_scale(given: object) -> Scale:
+    """Return a fitted scale, or refuse what is none."""
+    if not isinstance(given, Scale):
+        raise InputError.of(
+            "wrong-type",
+            "scale",
+            f"is a {type(given).__name__}",
+            "give what fit_scale returns, or the scale of factor scores",
+        )
+    return given
+
+
 def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
     """Fit the scale of each indicator on all markets given.
 
@@ -410,7 +422,7 @@ def normalize(
     """
     rules = as_framework(framework)
     checked = checked_values(values, rules)
-    return apply(checked, fit(checked, rules) if scale is None else scale)
+    return apply(checked, fit(checked, rules) if scale is None else a_scale(scale))
 
 
 def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:

@@ -18,7 +18,7 @@ from marketselect.scoring.imputation import (
     filled,
     known_statistics,
 )
-from marketselect.scoring.normalization import Scale, changed, ends, fit, unfitted
+from marketselect.scoring.normalization import Scale, a_scale, changed, ends, fit, unfitted
 from marketselect.scoring.treatment import logged_values, treated_values, treatment_of
 from marketselect.sources.embedded import load_markets
 from marketselect.table import IndicatorTable
@@ -91,13 +91,7 @@ def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -
 
 def matching_scale(scale: Scale, framework: Framework) -> Scale:
     """Return the scale of exactly the framework's indicators; each must have been fitted."""
-    if not isinstance(scale, Scale):
-        raise InputError.of(
-            "wrong-type",
-            "scale",
-            f"is a {type(scale).__name__}",
-            "give what fit_scale returns, or the scale of factor scores",
-        )
+    scale = a_scale(scale)
     expected = {
         i.code: changed(unfitted(i, framework), treatment=treatment_of(i, framework))
         for i in framework.indicators

@@ -18,7 +18,11 @@ from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.changes import Step, changed_cells, checked_values
-from marketselect.scoring.normalization import Scale, has_fixed_ends
+from marketselect.scoring.normalization import (
+    Scale,
+    a_scale,
+    has_fixed_ends,
+)
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
 SHIFT = 0.01  # of the range, so that the least value has a logarithm
@@ -184,7 +188,7 @@ def treat(
     [[100.0, 8.0]]
     """
     rules = as_framework(framework)
-    used = None if scale is None else scale.of(rules.codes)
+    used = None if scale is None else a_scale(scale).of(rules.codes)
     return treat_outliers(checked_values(values, rules), rules, used)
 
 

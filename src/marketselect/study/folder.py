@@ -5,7 +5,13 @@ import re
 import stat
 from pathlib import Path
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
+from marketselect.errors import (
+    Fault,
+    InputError,
+    did_you_mean,
+    listing,
+    raise_faults,
+)
 from marketselect.study.contents import Files
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import FILES, HASHES, OPTIONAL
@@ -126,7 +132,12 @@ def stored_hashes(files: Files) -> dict[str, str]:
     """Return the hash of each file as it was when it was saved."""
     hashes = read_table_of(files, HASHES)
     found = [
-        Fault("damaged", f'"{name}"', f"is no file of a study.{did_you_mean(name, FILES)}")
+        Fault(
+            "damaged",
+            f'"{name}"',
+            "is no file of a study",
+            f"its files are {listing(FILES, 99)}.{did_you_mean(name, FILES)}",
+        )
         for name in hashes
         if name not in FILES
     ]

@@ -72,24 +72,45 @@ def is_by_name(value: Any) -> bool:
     return isinstance(value, dict) and all(map(is_figure, value.values()))
 
 
-A_COUNT = must(is_count, "a whole number, 0 or more,")
+def is_whole(value: Any) -> bool:
+    """Return whether a value is a whole number, 0 or more, as JSON writes it."""
+    return isinstance(value, int) and is_count(value)
+
+
+def is_above_zero(value: Any) -> bool:
+    """Return whether a value is a finite number above zero, as JSON writes it."""
+    return is_real(value) and is_size(value)
+
+
+def figure(read: Reader) -> Reader:
+    """Return a reader that takes a number as JSON writes it alone: text would stay text."""
+
+    def read_figure(value: Any, where: str) -> Any:
+        if isinstance(value, str):
+            raise refusal("damaged", where, value, "a number is needed")
+        return read(value, where)
+
+    return read_figure
+
+
+A_COUNT = must(is_whole, "a whole number, 0 or more,")
 TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
 WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
 CALL: dict[str, Reader] = {
-    "format": a_whole(FORMAT, FORMAT),
+    "format": figure(a_whole(FORMAT, FORMAT)),
     "labels": a_word((TEXT, WHOLE)),
     "index_name": maybe(must(is_name, "a text or a whole number")),
-    "as_of": maybe(a_whole(FIRST_YEAR, LAST_YEAR)),
+    "as_of": maybe(figure(a_whole(FIRST_YEAR, LAST_YEAR))),
     "max_age": maybe(A_COUNT),
     "weights": maybe(WEIGHTS),
     "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
     "method": a_word(METHODS),
     "options": a_table,
     "draws": must(
-        lambda value: is_count(value) and value <= MOST_DRAWS,
+        lambda value: is_whole(value) and value <= MOST_DRAWS,
         f"a whole number, 0 or more and at most {MOST_DRAWS:,},",
     ),
-    "tolerance": a_share,
+    "tolerance": figure(a_share),
     "seed": A_COUNT,
 }
 SCALE: dict[str, Reader] = {
@@ -100,12 +121,12 @@ SCALE: dict[str, Reader] = {
     ),
     "log": must(lambda value: isinstance(value, bool), "true or false"),
     **dict.fromkeys(("target", "low", "high", "center"), maybe(must(is_figure, "a finite number"))),
-    "reach": maybe(must(is_size, "a number above 0")),
+    "reach": maybe(must(is_above_zero, "a number above 0")),
     "fitted": maybe(must(is_numbers, "a list of numbers")),
     "imputed": must(is_by_name, "a table of numbers"),
     **dict.fromkeys(
         ("spread", "tie"),
-        maybe(must(lambda value: value == 0 or is_size(value), "a number, 0 or more,")),
+        maybe(must(lambda value: value == 0 or is_above_zero(value), "a number, 0 or more,")),
     ),
     **dict.fromkeys(("winsorized", "shifted_log"), maybe(TWO)),
     "treatment": a_text,
@@ -126,7 +147,7 @@ def ranked_again(files: Files, call: Mapping[str, Any]) -> Ranking:
 def read_call(files: Files) -> dict[str, Any]:
     """Return what the ranking was called with."""
     call = read_table_of(files, "call.json")
-    if is_count(call.get("format")) and call["format"] > FORMAT:
+    if is_whole(call.get("format")) and call["format"] > FORMAT:
         raise InputError.of(
             "damaged",
             "call.json",

@@ -1,5 +1,6 @@
 """Replaying a study: rank again by its inputs, compare every result, name what was changed."""
 
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from marketselect.study.contents import TEXT, Files, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes
 from marketselect.study.inputs import ranked_again, read_call
 from marketselect.study.parsing import read_numbers, read_words
-from marketselect.values import is_gap, is_size
+from marketselect.values import (
+    WEIGHT,
+    is_gap,
+    number_in,
+)
 
 SHOWN = 20
 ROWS = 3  # that are named of those which stand on one side only
@@ -123,16 +128,10 @@ def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
               file  row column  difference
     0  results.csv  DEU  score         0.5
     """
-    if isinstance(tolerance, bool) or not (tolerance == 0 or is_size(tolerance)):
-        raise InputError.of(
-            "out-of-range",
-            "tolerance",
-            f"is {tolerance!r}",
-            "a finite number, 0 or more, is needed",
-        )
+    least = number_in(tolerance, "tolerance", WEIGHT, 0.0, inf)
     folder = as_path(path)
     files, unread = read_folder(folder)
-    return compared(files, folder, float(tolerance), unread)
+    return compared(files, folder, least, unread)
 
 
 def compared(files: Files, folder: Path, tolerance: float, unread: tuple[str, ...]) -> Replay:

@@ -22,7 +22,7 @@ from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
-from marketselect.values import a_count, check_draws, is_size, one_of, to_number
+from marketselect.values import a_count, a_flag, a_size, check_draws, one_of
 
 Around = Literal["stated", "any", "ordered"]
 AROUND = get_args(Around)
@@ -93,8 +93,8 @@ class Robustness:
 
     def top(self, k: int) -> "pd.Series[float]":
         """Return how often each market is among the first `k`."""
-        a_count(k, "k", least=1, what="a whole number of places")
-        return self.acceptability.iloc[:, : int(k)].sum(axis=1).clip(upper=1).rename(f"top_{k}")
+        k = a_count(k, "k", least=1, what="a whole number of places")
+        return self.acceptability.iloc[:, :k].sum(axis=1).clip(upper=1).rename(f"top_{k}")
 
     def __repr__(self) -> str:
         shown = self.summary.head(10).round(3).to_string()
@@ -202,6 +202,8 @@ def robustness(
     need(ranking, Ranking, "ranking")
     draws, tolerance, seed = check_draws(draws, tolerance, seed, least=1)
     concentration = checked_concentration(around, concentration)
+    pairwise, errors = a_flag(pairwise, "pairwise"), a_flag(errors, "errors")
+    quasi = a_flag(quasi, "quasi")
     data = measured_data(ranking) if errors else None
     report, done = reporter(progress, "draws"), 0
     counted = ranking.scores.counted
@@ -254,11 +256,7 @@ def checked_concentration(around: str, concentration: float | None) -> float | N
         raise InputError.of(
             "contradiction", "", f'concentration goes with around="stated", not with "{around}"'
         )
-    if not is_size(concentration):
-        raise InputError.of(
-            "out-of-range", "concentration", f"is {concentration!r}", "a number above 0 is needed"
-        )
-    return to_number(concentration)
+    return a_size(concentration, "concentration")
 
 
 def drawn_weights(

@@ -7,7 +7,6 @@ Kendall (1945) for tau-b, Spearman (1904) for rho, both with ties; de Borda (178
 import math
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
-from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,11 @@ import pandas as pd
 from marketselect import schemas
 from marketselect.cells import to_numbers
 from marketselect.checks import FloatArray, IntArray
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import (
+    Fault,
+    InputError,
+    listing,
+)
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import METHODS, Given, as_method, copeland
@@ -30,6 +33,7 @@ from marketselect.ranking import (
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import Scale
 from marketselect.table import IndicatorTable
+from marketselect.values import no_number, one_of, said
 
 
 @result
@@ -199,13 +203,7 @@ def consensus(
     >>> consensus(ranks)["score"].to_dict()
     {'POL': 5.0, 'MEX': 3.0, 'VNM': 1.0}
     """
-    if method not in CONSENSUS:
-        raise InputError.of(
-            "unknown-word",
-            "method",
-            f"is {method!r}",
-            f"use one of {listing(CONSENSUS)}.{did_you_mean(method, CONSENSUS)}",
-        )
+    one_of(method, CONSENSUS, "method")
     given = checked_ranks(ranks.ranks if isinstance(ranks, Comparison) else ranks)
     values = given.to_numpy()
     score = CONSENSUS[method](values)
@@ -222,11 +220,11 @@ def named_methods(
     """Return the methods to compare by label, or say what is wrong with them."""
     if methods is None:
         return {name: name for name in METHODS}
-    if isinstance(methods, str) or not isinstance(methods, Iterable):
+    if isinstance(methods, (str, bytes)) or not np.iterable(methods):
         raise InputError.of(
             "wrong-type",
             "methods",
-            f"is {methods!r}",
+            f"is {said(methods)}",
             "give a list of names or callables, two or more",
         )
     labelled = (
@@ -337,22 +335,19 @@ def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
     for place in range(cells.shape[1]):
         values[:, place] = to_numbers(labelled.iloc[:, place])
     for row, column in np.argwhere(~(values >= 1) | np.isinf(values))[:1]:
-        raise InputError.of(
-            "not-a-number",
-            "",
-            f'the rank of "{labelled.index[row]}" in "{labelled.columns[column]}" '
-            f"{_no_rank(cells[row, column])}",
-        )
+        where = f'the rank of "{labelled.index[row]}" in "{labelled.columns[column]}"'
+        raise InputError(_no_rank(cells[row, column], where))
     return pd.DataFrame(values, index=labelled.index, columns=labelled.columns)
 
 
-def _no_rank(cell: Any) -> str:
-    """Say why a cell is no rank."""
-    if isinstance(cell, Real) and cell < 1:
-        return "is below 1; give ranks, 1 is best, not scores"
-    if pd.isna(cell):
-        return "is missing; leave out markets that not every ranking has"
-    return f"is {cell!r}; give a number, 1 is best"
+def _no_rank(cell: Any, where: str) -> Fault:
+    """Return why a cell is no rank."""
+    code = no_number(cell) or "out-of-range"
+    if code == "out-of-range":
+        return Fault(code, where, "is below 1", "give ranks, 1 is best, not scores")
+    if code == "missing":
+        return Fault(code, where, "is missing", "leave out markets that not every ranking has")
+    return Fault(code, where, f"is {said(cell)}", "give a number, 1 is best")
 
 
 def borda(ranks: FloatArray) -> FloatArray:

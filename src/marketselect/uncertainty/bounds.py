@@ -165,7 +165,7 @@ def rank_bounds(
     """
     need(ranking, Ranking, "ranking")
     share = checked_tolerance(tolerance)
-    a_count(nodes, "nodes")
+    nodes = a_count(nodes, "nodes")
     forms = linear_forms(ranking)
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
     forms /= np.abs(forms).max() or 1.0
@@ -191,7 +191,7 @@ def rank_bounds(
 
 def checked_tolerance(tolerance: Any) -> float | None:
     """Return the tolerance, None for any weights, or say what is wrong with it."""
-    if tolerance is None or tolerance == "any":
+    if tolerance is None or (isinstance(tolerance, str) and tolerance == "any"):
         return None
     return a_share(tolerance, "tolerance", ", 0.25 for 25 %, or None for any weights")
 
@@ -204,17 +204,18 @@ def linear_forms(ranking: Ranking) -> FloatArray:
     if not is_linear(ranking):
         raise InputError.of(
             "not-possible",
-            "rank bounds need scores that",
-            f"are linear in the weights: {listing(sorted(LINEAR))}",
-            f'this ranking is by "{ranking.method}": use robustness, which samples the weights',
+            "ranking",
+            f'is by "{ranking.method}", and rank bounds need scores that are linear in the weights',
+            "use robustness, which samples the weights, or rank by one of "
+            f"{listing(sorted(LINEAR))}",
         )
     if ranking.decimals is not None:
         raise InputError.of(
             "not-possible",
-            "",
-            "rank bounds need exact scores",
-            f"these are rounded to {ranking.decimals} decimals "
-            "before they are ranked: use robustness, or rank without decimals",
+            "ranking",
+            f"has scores that are rounded to {ranking.decimals} decimals before they are ranked, "
+            "and rank bounds need exact scores",
+            "use robustness, or rank without decimals",
         )
     return ranked_unit_scores(ranking)
 

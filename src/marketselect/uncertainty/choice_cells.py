@@ -14,10 +14,15 @@ import numpy as np
 import pandas as pd
 
 from marketselect.checks import FloatArray, IntArray, Matrix, divided, weight_batch
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import (
+    InputError,
+    did_you_mean,
+    in_words,
+    listing,
+)
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
-from marketselect.methods import METHODS, as_method
+from marketselect.methods import METHODS, Method, as_method
 from marketselect.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.sampling import among, weights_around
@@ -25,7 +30,7 @@ from marketselect.scoring.coverage import qualifies
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
 from marketselect.scoring.plan import prepare
-from marketselect.values import draws_of, is_count
+from marketselect.values import draws_of, is_count, said
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
 CHOICES = (
@@ -126,27 +131,27 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
     """Return the choices that are varied; None stands for the usual options."""
     if given is None:
         return dict.fromkeys(CHOICES)
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if isinstance(given, (str, bytes)) or not np.iterable(given):
         raise InputError.of(
             "wrong-type",
             "choices",
-            f"is {given!r}",
+            f"is {said(given)}",
             f"give a list of names, or a mapping of names to options: {listing(CHOICES, 99)}",
         )
-    asked = dict(given) if isinstance(given, Mapping) else dict.fromkeys(given)
-    for name in asked:
-        if name not in CHOICES:
+    names: list[Any] = list(given)
+    for name in names:
+        if not isinstance(name, str) or name not in CHOICES:
             raise InputError.of(
                 "unknown-word",
                 "choices",
-                f'there is no choice "{name}"',
+                f'there is no choice "{in_words(name)}"',
                 f"use {listing(CHOICES, 99)}.{did_you_mean(name, CHOICES)}",
             )
-    if not asked:
+    if not names:
         raise InputError.of(
             "empty", "choices", "is empty", f"name at least one of {listing(CHOICES, 99)}"
         )
-    return asked
+    return dict(given) if isinstance(given, Mapping) else dict.fromkeys(names)
 
 
 def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
@@ -195,9 +200,9 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
     if given is None:
         usual = (None, *rules.codes) if name == "left_out" else USUAL[name]
         return (base, *(option for option in usual if option != base))
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if isinstance(given, (str, bytes)) or not np.iterable(given):
         raise InputError.of(
-            "wrong-type", f"choices, {name}", f"got {given!r}", "give a list of options"
+            "wrong-type", f"choices, {name}", f"got {said(given)}", "give a list of options"
         )
     options = tuple(given)
     allowed = rules.codes if name == "left_out" else ALLOWED[name]
@@ -206,12 +211,15 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
             "empty", f"choices, {name}", "no option is given", "leave the choice out instead"
         )
     for option in options:
-        known = option in allowed if isinstance(option, str) else option == base
+        if isinstance(option, str):
+            known = option in allowed
+        else:  # what is neither None nor a method may not be compared
+            known = (option is None or isinstance(option, Method)) and option == base
         if not known and not (name == "method" and callable(option)):
             raise InputError.of(
                 "unknown-word",
                 f"choices, {name}",
-                f'there is no option "{option}"',
+                f'there is no option "{in_words(option)}"',
                 f"use {listing(allowed, 10)}"
                 f"{' or a callable' if name == 'method' else ''}.{did_you_mean(option, allowed)}",
             )
@@ -239,24 +247,29 @@ def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tu
             np.array(list(stated))[counted], count, tolerance=tolerance, seed=seed, chunk=count
         )
         return tuple(next(among(counted, draws)))
-    if isinstance(given, (str, int, float, Mapping)) or not isinstance(given, Iterable):
+    if isinstance(given, (str, bytes, Mapping)) or not np.iterable(given):
         raise InputError.of(
             "wrong-type",
             "choices, weights",
-            f"got {given!r}",
+            f"got {said(given)}",
             "give a number of draws, 1 or more, or a list of mappings of top factors to weights",
         )
     rules = base.scores.framework
     found = []
-    for weights in given:
+    for place, weights in enumerate(given):
         share = rules.with_weights(weights).local_weights()
         if set(weights) != set(stated.index):
             raise InputError.of(
                 "missing-name",
-                "choices, weights",
+                f"choices, weights[{place}]",
+                f"names {listing(weights)}" if weights else "is empty",
                 "name the top factors, all of them and no others",
             )
         found.append(np.array([share[code] for code in stated.index]))
+    if not found:
+        raise InputError.of(
+            "empty", "choices, weights", "no option is given", "leave the choice out instead"
+        )
     return tuple(found)
 
 

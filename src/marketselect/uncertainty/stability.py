@@ -18,6 +18,7 @@ from marketselect.ranking import Ranking, rescore
 from marketselect.ranks import TIE, rank_scores
 from marketselect.schemas import check_markets
 from marketselect.uncertainty.bounds import is_linear, ranked_unit_scores
+from marketselect.values import said
 
 GRID = 256  # steps from the stated weight to either end, where scores are no straight lines
 HALVINGS = 50  # of one step: what is left is rounding
@@ -100,13 +101,16 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
 
 def followed(ranking: Ranking, pair: Any) -> Pairs:
     """Return the places of a pair in the table, the one ahead first; both ways if they tie."""
-    if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+    if isinstance(pair, (str, bytes)) or not np.iterable(pair) or len(list(pair)) != 2:
         raise InputError.of(
-            "wrong-type", "pair", f"is {pair!r}", 'give two ranked markets, such as ("VNM", "MEX")'
+            "wrong-type",
+            "pair",
+            f"is {said(pair)}",
+            'give two ranked markets, such as ("VNM", "MEX")',
         )
     both = check_markets(pair, ranking.scores.table.values.index)
     if len(both) != 2:
-        raise InputError.of("duplicate", "pair", f"is {pair!r}", "give two different markets")
+        raise InputError.of("duplicate", "pair", f"is {said(pair)}", "give two different markets")
     if left := [market for market in both if market not in ranking.table.index]:
         raise InputError.of(
             "no-data",

@@ -12,7 +12,14 @@ import numpy as np
 
 from marketselect.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
-from marketselect.values import LARGEST_RATIO, RECIPROCAL, is_gap, to_ratio
+from marketselect.values import (
+    LARGEST_RATIO,
+    RECIPROCAL,
+    is_gap,
+    no_number,
+    said,
+    to_ratio,
+)
 from marketselect.weighting._rows import Labels, distinct
 
 # The keys of a `[[judgement]]` table, in the order of a sentence.
@@ -128,7 +135,7 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
             raise InputError.of(
                 "wrong-form",
                 f"comparisons[{place}]",
-                f"is {sentence!r}",
+                f"is {said(sentence)}",
                 'every sentence must be two names and a ratio, such as ("economic", "social", 3)',
             )
     labels = distinct(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
@@ -142,7 +149,7 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
             found.append(Fault("duplicate", f'"{more}" and "{less}"', twice, "keep one comparison"))
         elif is_gap(given):
             needed = "a sentence needs a ratio: leave out a pair that was not compared"
-            found.append(Fault("missing", _place(labels, i, j), f"is {given!r}", needed))
+            found.append(Fault("missing", _place(labels, i, j), f"is {said(given)}", needed))
         elif fault := _ratio_fault(given, labels, i, j):
             found.append(fault)
         values[i, j] = to_ratio(given)
@@ -190,11 +197,11 @@ def _ratio_fault(cell: Any, names: Labels, i: int, j: int) -> Fault | None:
     ratio = to_ratio(cell)
     if is_gap(cell) or 1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO:
         return None
-    where, got = _place(names, i, j), f"is {cell!r}"
-    if np.isnan(ratio):
-        return Fault("not-a-number", where, got, 'give a number, or a text such as "1/3"')
+    where, got = _place(names, i, j), f"is {said(cell)}"
+    if (code := no_number(cell, to_ratio)) == "not-a-number":
+        return Fault(code, where, got, 'give a number, or a text such as "1/3"')
     return Fault(
-        "out-of-range",
+        code or "out-of-range",
         where,
         got,
         f"a ratio above zero and not beyond {LARGEST_RATIO:g} or its reciprocal is needed: 1 for "
@@ -212,7 +219,8 @@ def _own_fault(cell: Any, names: Labels, i: int) -> Fault | None:
     )
     hint = sentences if isinstance(cell, str) and len(names) == 3 else ""
     where = _place(names, i, i)
-    return Fault("out-of-range", where, f"is {cell!r}", f"the diagonal must be 1{hint}")
+    code = no_number(cell, to_ratio) or "out-of-range"
+    return Fault(code, where, f"is {said(cell)}", f"the diagonal must be 1{hint}")
 
 
 def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:

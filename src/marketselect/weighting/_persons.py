@@ -1,6 +1,6 @@
 """The persons of a group: whose comparisons are whose, and how much each person counts."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from marketselect.weighting._rows import Labels, distinct, read_row
 def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
     """Return the comparisons of each person, or say whose cannot be read."""
     # A frame is the matrix of one person, not of several.
-    if not isinstance(matrices, Iterable) or isinstance(matrices, str) or is_frame(matrices):
+    if not np.iterable(matrices) or isinstance(matrices, (str, bytes)) or is_frame(matrices):
         raise InputError.of(
             "wrong-type",
             "matrices",

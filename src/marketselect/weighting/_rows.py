@@ -7,7 +7,12 @@ import numpy as np
 
 from marketselect.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
-from marketselect.values import is_gap, number_fault, to_number
+from marketselect.values import (
+    is_gap,
+    number_fault,
+    said,
+    to_number,
+)
 
 Labels = tuple[Hashable, ...]
 
@@ -55,9 +60,12 @@ def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     if hasattr(given, "items") and not hasattr(given, "columns"):
         pairs = list(given.items())
         return distinct(label for label, _ in pairs), [cell for _, cell in pairs]
-    if not hasattr(given, "__len__") or isinstance(given, (str, Set)):
+    if not hasattr(given, "__len__") or isinstance(given, (str, bytes, Set)):
         raise InputError.of(
-            "wrong-type", what, f"{given!r} given", "give a list, or a mapping of names to numbers"
+            "missing" if given is None else "wrong-type",
+            what,
+            f"{said(given)} given",
+            "give a list, or a mapping of names to numbers",
         )
     # As lists, in which what a mask hides is None.
     cells = given.tolist() if isinstance(given, np.ndarray) else given
@@ -73,7 +81,9 @@ def distinct(names: Iterable[Any]) -> Labels:
     """Return names as a tuple, or say which are missing, no names, or there twice."""
     labels = tuple(names)
     raise_faults(
-        Fault("missing", f"name {place}", f"is {label!r}", "every name must be a text of its own")
+        Fault(
+            "missing", f"name {place}", f"is {said(label)}", "every name must be a text of its own"
+        )
         for place, label in enumerate(labels)
         if is_gap(label) or not isinstance(label, Hashable)
     )

@@ -182,8 +182,9 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     refuse_columns(
         (values < 0).any(axis=0) & varying,
         "has a negative value, and entropy needs shares of a sum",
-        "use critic_weights or standard_deviation_weights, which measure differences",
+        f"use {called(read, 'critic', 'standard_deviation')}, which measure differences",
         read,
+        f"use {on_the_command_line('critic', 'standard_deviation')}, which measure differences",
     )
     # (1) shares of each column
     shares = rescale(values, np.ones(values.shape[1]), "sum", read)
@@ -260,7 +261,8 @@ def critic_weights(matrix: ArrayLike, *, directions: Directions | None = None) -
             "",
             "all columns of the matrix that vary are perfectly correlated, so CRITIC finds no "
             "conflict to weight",
-            "drop all but one, or use standard_deviation_weights",
+            f"drop all but one, or use {called(read, 'standard_deviation')}",
+            f"drop all but one, or use {on_the_command_line('standard_deviation')}",
         )
     counted = information if information.any() else varying
     return CriticResult(
@@ -270,7 +272,7 @@ def critic_weights(matrix: ArrayLike, *, directions: Directions | None = None) -
         correlations=correlations,
         conflicts=conflicts,
         information=information,
-        weights=weight_batch(counted, len(varying)),
+        weights=weight_batch(counted.astype(np.float64), len(varying)),
     )
 
 
@@ -386,6 +388,18 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
     )
 
 
+def called(matrix: Matrix, *names: str) -> str:
+    """Return other weightings as whoever reads it calls them: by a word, or by their functions."""
+    if matrix.of_factors:
+        return " or ".join(f'weights="{name}"' for name in names)
+    return " or ".join(f"{name}_weights" for name in names)
+
+
+def on_the_command_line(*names: str) -> str:
+    """Return other weightings as the command line calls them."""
+    return " or ".join(f"--weights {name}" for name in names)
+
+
 def _varying(values: FloatArray) -> BoolArray:
     """Return which columns differ by more than rounding; refuse a matrix that has none."""
     varying = varying_columns(values)
@@ -402,7 +416,8 @@ def _varying(values: FloatArray) -> BoolArray:
 def _normalized(matrix: Matrix, directions: Directions | None) -> tuple[FloatArray, BoolArray]:
     """Return the columns from 0 worst to 1 best, and which of them vary."""
     values = matrix.values
-    signs = direction_signs(by_column(directions, "directions", matrix), matrix.criteria)
+    given = by_column(directions, "directions", matrix)
+    signs = direction_signs(given, matrix.criteria, matrix.columns)
     varying = _varying(values)
     # Min-max would blow the rounding in a constant column up to the whole scale.
     normalized = np.where(varying, rescale(values, signs, "min-max"), 0.0)

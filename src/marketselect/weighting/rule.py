@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from marketselect.checks import FloatArray, Matrix, as_floats, weight_batch
-from marketselect.errors import InputError
+from marketselect.checks import FloatArray, Matrix, weight_batch
+from marketselect.errors import InputError, failure
 from marketselect.values import one_of
 from marketselect.weighting._columns import in_order
 
@@ -89,10 +89,9 @@ def weigh_by(
         found = getattr(result, "weights", result)
         labels = getattr(result, "labels", None)
         named = in_order(found, names, "weights", labels)
-        return result, weight_batch(as_floats(named, "weights"), len(names))
+        return result, weight_batch(named, len(names), names)
     except InputError as fault:
         # Where stated weights have no order, that says so itself.
         raise (fault if rule.source == "stated" else fault.under(where)) from None
     except Exception as fault:
-        failed = f"failed, {type(fault).__name__}: {fault}"
-        raise InputError.of("method-failed", where, failed) from fault
+        raise failure(where, fault) from fault

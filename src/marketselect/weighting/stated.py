@@ -14,7 +14,12 @@ from marketselect.checks import FloatArray, weight_batch
 from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.ranks import rank_scores
-from marketselect.values import is_number, is_truth, one_of
+from marketselect.values import (
+    a_count,
+    is_number,
+    one_of,
+    said,
+)
 from marketselect.weighting._rows import Labels, distinct, read_row
 
 RankOrder = Literal["centroid", "sum", "reciprocal"]
@@ -112,15 +117,15 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
         )
     # tolist: an array or the columns of a frame, and NumPy's integers too.
     given: Any = criteria.tolist() if hasattr(criteria, "tolist") else criteria
-    if not isinstance(given, (int, Sequence)):
+    if isinstance(given, Sequence) and not isinstance(given, bytes):
+        labels = distinct(given)
+        count = len(labels)
+    else:
+        labels = None
+        count = a_count(given, "criteria", least=1, what="a list of names, or a count")
+    if not count:
         raise InputError.of(
-            "wrong-type", "criteria", f"is {criteria!r}", "give a list of names, or a count"
-        )
-    labels = None if isinstance(given, int) else distinct(given)
-    count = given if isinstance(given, int) else len(given)
-    if count < 1 or is_truth(given):
-        raise InputError.of(
-            "empty", "criteria", f"is {criteria!r}", "at least one criterion is needed"
+            "empty", "criteria", f"is {said(criteria)}", "at least one criterion is needed"
         )
     return EqualWeightsResult(labels=labels, weights=np.full(count, 1.0 / count))
 
@@ -231,7 +236,7 @@ def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
             raise InputError.of(
                 "contradiction",
                 "order",
-                f"is {listed!r}",
+                f"is {said(listed)}",
                 "give names with the most important first, or ranks: not both",
             )
     return read_row(
