@@ -6,7 +6,6 @@ Every option may be given once: argparse alone would take the last and drop the 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -179,9 +178,12 @@ def add_format(command: argparse.ArgumentParser) -> None:
 
 def whole(text: str) -> int:
     """Return a whole number."""
-    if not re.fullmatch(r"[+-]?\d{1,99}", text, re.ASCII):
+    from marketselect.values import to_whole
+
+    count = to_whole(text)
+    if count is None:
         raise argparse.ArgumentTypeError(f'"{text}" is no whole number')
-    return int(text)
+    return count
 
 
 def number(text: str) -> float:
