@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
@@ -13,8 +14,9 @@ KINDS = ("Ranking", "FactorScores", "Robustness", "PanelRanking")
 
 
 def kind_of(annotation: Any) -> str:
-    """Return the name of a type, which some modules write as text."""
-    return str(getattr(annotation, "__name__", annotation))
+    """Return the name of a type, the first of several, which some modules write as text."""
+    first = get_args(annotation)[0] if isinstance(annotation, UnionType) else annotation
+    return str(getattr(first, "__name__", first))
 
 
 def takers() -> list[tuple[Callable[..., Any], str, str]]:
