@@ -133,7 +133,7 @@ def of_a_panel() -> ms.Ranking:
     return panel.rankings[2024]
 
 
-WEIGHTINGS = ("equal", "rank_order", "rank_sum", "entropy", "critic", "standard_deviation")
+WEIGHTINGS = ("equal", "rank_sum", "critic")
 CASES: dict[str, Callable[[], ms.Ranking]] = {
     "hdi": hdi,
     "small": small,
