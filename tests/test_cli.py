@@ -226,10 +226,10 @@ def test_json_has_null_where_there_is_no_interval(wide: Path, run: Run) -> None:
     assert {row["rank_low"] for row in result["table"]} == {None}
 
 
-def test_a_table_without_draws_has_no_range(wide: Path, run: Run) -> None:
+def test_a_table_without_draws_has_no_interval(wide: Path, run: Run) -> None:
     words = ["rank", "--data", wide, "--framework", "hdi", "--top", 1]
-    assert "range" in run(*words, "--draws", 9)
-    assert "range" not in run(*words, "--draws", 0)
+    assert "interval" in run(*words, "--draws", 9)
+    assert "interval" not in run(*words, "--draws", 0)
 
 
 def test_top_counts_the_markets_that_are_shown(wide: Path, run: Run) -> None:
@@ -246,7 +246,17 @@ def test_the_table_shows_the_market_its_name_and_its_numbers(
     first = hdi.sort_values("hdi_rank").iloc[0]
     _, _, header, line, *_ = text.splitlines()
     assert header.split() == [
-        *("rank", "market", "name", "score", "range", "health", "education", "income", "coverage")
+        *(
+            "rank",
+            "market",
+            "name",
+            "score",
+            "interval",
+            "health",
+            "education",
+            "income",
+            "coverage",
+        )
     ]
     assert line.split()[:4] == ["1", first["market"], "Switzerland", f"{100 * first['hdi']:.1f}"]
     assert line.endswith("  100%")
@@ -264,7 +274,7 @@ def test_scores_from_0_to_1_show_three_decimals(run: Run) -> None:
 def test_influence_is_shown_beside_the_weights(run: Run) -> None:
     text = run("rank", "--draws", 0)
     assert "Equal weights are not equal influence" in text
-    assert "technological (27%) tells the markets apart most, environmental (4%) least." in text
+    assert "technological (26.6%) tells the markets apart most, environmental (4.0%) least." in text
     words = "political=1,economic=2,social=1,technological=1,legal=1,environmental=1"
     assert "\nWeights are not influence" in run("rank", "--draws", 0, "--weights", words)
 

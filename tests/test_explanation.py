@@ -21,9 +21,9 @@ from marketselect.explanation import compare, explain
 from marketselect.explanation_moves import overtake
 from marketselect.explanation_parts import contributions
 from marketselect.explanation_text import Overtaking
-from marketselect.explanation_words import number_text, ordinal, value_text
 from marketselect.framework.vocabulary import Normalization
 from marketselect.ranking import rescore
+from marketselect.words import number_text, ordinal, value_text
 from shared import examples, observations
 
 SPLIT = ("weighted_sum", "ahp", "promethee", "topsis", "weighted_product")

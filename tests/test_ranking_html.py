@@ -67,8 +67,8 @@ def test_the_first_markets_stand_with_their_numbers() -> None:
                        "coverage"]  # fmt: skip
     first = WORLD.table.iloc[0]
     low, high = WORLD.table["rank_low"].iloc[0], WORLD.table["rank_high"].iloc[0]
-    assert rows[1][:5] == ["1", "SGP", "Singapore", f"{first['score']:.1f}", f"{low}–{high}"]
-    assert rows[1][5:11] == [f"{first[factor]:.0f}" for factor in WORLD.weights.index]
+    assert rows[1][:5] == ["1", "SGP", "Singapore", f"{first['score']:.1f}", f"{low}-{high}"]
+    assert rows[1][5:11] == [f"{first[factor]:.1f}" for factor in WORLD.weights.index]
     assert len(rows) == 1 + 20 + 2
     assert rows[-2] == ["weight", *["16.7%"] * 6, ""]
     assert "163 more markets in <code>.table</code>" in text
@@ -117,7 +117,7 @@ def test_an_interval_lies_between_the_first_rank_and_the_farthest() -> None:
     ends = {"rank_low": pd.array([1, 2], "Int64"), "rank_high": pd.array([1, 4], "Int64")}
     text = html(small(["a", "b"], **ends))
     assert widths(text)[0::3] == [(0, 25), (25, 75)]
-    assert [row[3] for row in Page(text).rows[1:3]] == ["1", "2–4"]
+    assert [row[3] for row in Page(text).rows[1:3]] == ["1", "2-4"]
     assert "90% of the ranks" in text
 
 

@@ -19,15 +19,13 @@ from marketselect.explanation_parts import (
     row,
 )
 from marketselect.explanation_text import Explanation, MarketComparison
-from marketselect.explanation_words import market_names
 from marketselect.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
 from marketselect.scoring.record import MOVED
-from marketselect.sources.embedded import load_markets
+from marketselect.sources.embedded import load_markets, market_names
 from marketselect.values import said
 
 GROUPS = ("region", "subregion", "world_bank_region", "income_group")
-CLIPPED = ("clipped to the goalpost", "outside scale")
 
 
 def explain(
@@ -93,6 +91,7 @@ def explain(
         remarks=market_remarks(ranking, chosen),
         above=compared(ranking, better[-1], chosen, known) if len(better) else None,
         note=known.note,
+        places=ranking.places,
         fingerprint=ranking.fingerprint,
     )
 
@@ -177,6 +176,7 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
         indicators=ordered(indicators, lead),
         note=known.note,
         indicator_note=known.indicator_note,
+        places=ranking.places,
         fingerprint=ranking.fingerprint,
     )
 

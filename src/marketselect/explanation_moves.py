@@ -17,8 +17,9 @@ from marketselect.explanation_parts import (
 )
 from marketselect.explanation_text import Overtaking, WeightChange
 from marketselect.explanation_values import BEYOND, bisected, improvements, is_ahead, smallest
-from marketselect.explanation_words import first_places, market_names, percents
 from marketselect.ranking import Ranking, rescore
+from marketselect.sources.embedded import market_names
+from marketselect.words import first_places, rounded_percent
 
 BoolArray = NDArray[np.bool_]
 GRID = 20  # points at which a path of weights is looked at first
@@ -107,6 +108,7 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
         indicators=indicators,
         before=ranking.weights,
         factors=pd.Series({f.code: f.name or f.code for f in rules.factors if not f.parent}),
+        places=ranking.places,
         fingerprint=ranking.fingerprint,
     )
 
@@ -319,8 +321,10 @@ def printed_weights(ranking: Ranking, pair: tuple[int, int], found: FloatArray) 
     """
     before = np.asarray(ranking.weights, dtype=np.float64)
     steps = np.where(np.abs(found - before) > MOVED, found - before, 0.0)
-    for decimals in range(first_places(steps), MOST_PLACES):
-        printed = percents(np.where(steps == 0, before, found), steps, decimals)
+    for decimals in range(first_places(steps.tolist()), MOST_PLACES):
+        shares = np.where(steps == 0, before, found)
+        pairs = zip(shares.tolist(), steps.tolist(), strict=True)
+        printed = np.array([rounded_percent(share, step, decimals) for share, step in pairs])
         try:
             ahead = is_ahead(rescore(ranking, printed / printed.sum()), pair)
         except InputError:  # weights that the method refuses put nobody ahead

@@ -1,6 +1,7 @@
 """What explanations say: their results, each with its sentence in plain English."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -8,34 +9,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.explanation_words import (
+from marketselect.frozen import result
+from marketselect.ranking_html import ANYWHERE
+from marketselect.sources.embedded import market_names
+from marketselect.words import (
+    CELLS,
     first_places,
     joined_words,
     lead_text,
-    market_names,
     number_text,
     ordinal,
     percent_text,
-    percents,
+    rounded_percent,
     score_text,
     some_words,
     value_text,
-    year_text,
+    weight_text,
 )
-from marketselect.frozen import result
-from marketselect.ranking_html import ANYWHERE
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 NAMED = 3  # how many strengths or weaknesses a text names
-REMARKS = {
-    "missing": "No value",
-    "stale": "Value too old to be used",
-    "imputed": "Filled in, not observed",
-    "clipped": "Beyond the end of its scale",
-    "treated": "Adjusted as an outlier",
-    "noted": "Worth a second look",
-    "neutral": "Takes no part, since it does not tell the markets apart",
-}
 
 
 @result
@@ -66,6 +59,8 @@ class MarketComparison:
         Why there are no parts by factor; empty where there are.
     indicator_note
         Why there are no parts by indicator.
+    places
+        How many decimals scores and factor scores are written with; see `Ranking.places`.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
     """
@@ -78,6 +73,7 @@ class MarketComparison:
     indicators: pd.DataFrame
     note: str
     indicator_note: str
+    places: tuple[int, int]
     fingerprint: str
 
     @property
@@ -94,7 +90,15 @@ class MarketComparison:
         return in_html(self.sentence, {"factors": self._table()})
 
     def _table(self) -> pd.DataFrame:
-        return self.factors[["name", "weight", "first", "second", "lead", "part"]]
+        score, factor = (partial(score_text, places=places) for places in self.places)
+        return printed(
+            self.factors[["name", "weight", "first", "second", "lead", "part"]],
+            weight=weight_text,
+            first=factor,
+            second=factor,
+            lead=factor,
+            part=score,
+        )
 
 
 @result
@@ -141,6 +145,8 @@ class Explanation:
         The nearest market of a better rank, the first, beside this one; None at the top.
     note
         Why there are no parts; empty where there are.
+    places
+        How many decimals scores and factor scores are written with; see `Ranking.places`.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
     """
@@ -161,6 +167,7 @@ class Explanation:
     remarks: pd.DataFrame
     above: MarketComparison | None
     note: str
+    places: tuple[int, int]
     fingerprint: str
 
     @property
@@ -191,8 +198,15 @@ class Explanation:
 
     def _tables(self) -> dict[str, pd.DataFrame]:
         columns = ["name", "unit", "value", "year", "peer_value", "score", "peer_score"]
-        sides = {"strengths": self.strengths, "weaknesses": self.weaknesses}
-        return {name: side[columns].head(5) for name, side in sides.items() if len(side)}
+        score = partial(score_text, places=self.places[1])
+        tables = {}
+        for name, side in (("strengths", self.strengths), ("weaknesses", self.weaknesses)):
+            if len(side):
+                first = side[columns].head(5)
+                typical = [peer_text(*pair) for pair in first[["value", "peer_value"]].to_numpy()]
+                table = printed(first, value=number_text, score=score, peer_score=score)
+                tables[name] = table.assign(peer_value=typical)
+        return tables
 
 
 @result
@@ -281,6 +295,8 @@ class Overtaking:
         The weights that the ranking has.
     factors
         The names of the top factors.
+    places
+        How many decimals scores and factor scores are written with; see `Ranking.places`.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
     """
@@ -295,19 +311,20 @@ class Overtaking:
     indicators: pd.DataFrame
     before: "pd.Series[float]"
     factors: "pd.Series[str]"
+    places: tuple[int, int]
     fingerprint: str
 
     @property
     def sentence(self) -> str:
         """Return the answer in plain English."""
-        (name, rival), scale = self.table["name"], float(self.table["score"].abs().max())
+        name, rival = self.table["name"]
         if self.ahead:
             return f"{name} is ahead of {rival} already."
         ours, theirs = (
-            f"({ordinal(rank)}, {score_text(score, scale)})"
+            f"({ordinal(rank)}, {score_text(score, self.places[0])})"
             for rank, score in zip(self.table["rank"], self.table["score"], strict=True)
         )
-        gap = score_text(self.gap, scale)
+        gap = score_text(self.gap, self.places[0])
         place = "is level with" if not self.table["rank"].diff().iloc[1] else f"is {gap} behind"
         head = f"{name} {ours} {place} {rival} {theirs}."
         return f"{head} {weights_text(self)} {indicator_text(self)}"
@@ -322,14 +339,34 @@ class Overtaking:
 # In words
 
 
+def peer_text(value: Any, typical: Any) -> str:
+    """Return what is typical of the peers, with no more decimals than the market's own value."""
+    return "" if pd.isna(typical) else number_text(typical, like=value)
+
+
+def year_text(year: Any) -> str:
+    """Return a year, or nothing where it is not known."""
+    return "" if pd.isna(year) else str(int(year))
+
+
 def wrapped(text: str) -> str:
     """Return a text in lines of a terminal's breadth."""
     return "\n".join(wrap(text, 96))
 
 
+def printed(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFrame:
+    """Return a table whose numbers are text, empty where there is none."""
+    return table.assign(
+        **{
+            name: ["" if pd.isna(number) else text(number) for number in table[name]]
+            for name, text in texts.items()
+        }
+    )
+
+
 def shown(table: pd.DataFrame) -> str:
     """Return a table as text, every column of it."""
-    return str(table.round(3).to_string(na_rep=""))
+    return str(table.to_string(na_rep=""))
 
 
 def in_html(sentence: str, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -337,7 +374,7 @@ def in_html(sentence: str, tables: Mapping[str, pd.DataFrame]) -> str:
     parts = [f'<p style="max-width:60em;{ANYWHERE}">{escape(sentence)}</p>']
     for name, table in tables.items():
         with pd.option_context("display.max_colwidth", None):
-            rows = table.round(3).to_html(na_rep="", border=0)
+            rows = table.to_html(na_rep="", border=0)
         parts.append(f'<div style="overflow-x:auto"><b>{name}</b>{rows}</div>')
     return "".join(parts)
 
@@ -347,7 +384,7 @@ def place_text(found: Explanation) -> str:
     plural = "" if found.markets == 1 else "s"
     text = (
         f"{found.name} ranks {ordinal(found.rank)} of {found.markets} market{plural} with a score "
-        f"of {score_text(found.score, found.score)}"
+        f"of {score_text(found.score, found.places[0])}"
     )
     if found.tied:
         text += f", level with {some_words(market_names(found.tied))}"
@@ -364,7 +401,7 @@ def makeup_text(found: Explanation) -> str:
         return ""
     parts = found.factors.sort_values("part", ascending=False, kind="stable")
     pairs = zip(parts["name"], parts["part"], strict=True)
-    texts = [f"{name} {score_text(part, found.score)}" for name, part in pairs]
+    texts = [f"{name} {score_text(part, found.places[0])}" for name, part in pairs]
     return f"The score is made up of {joined_words(texts)}."
 
 
@@ -388,7 +425,8 @@ def profile_texts(indicators: pd.DataFrame) -> list[str]:
     for name, unit, value, year, typical in zip(
         *(indicators[key] for key in ("name", "unit", "value", "year", "peer_value")), strict=True
     ):
-        middle = "" if pd.isna(typical) else f"typical: {number_text(typical, like=value)}"
+        typically = peer_text(value, typical)
+        middle = f"typical: {typically}" if typically else ""
         known = value_text(value, unit, [year_text(year), middle]) if pd.notna(value) else ""
         texts.append(f"{name}: {known or 'filled in'}")
     return texts
@@ -401,7 +439,7 @@ def remarks_text(found: Explanation) -> str:
     cells = cells[(cells["what"] != "missing") | ~cells["indicator"].isin(filled)]
     texts = [
         f"{words}: {some_words(list(names))}."
-        for kind, words in REMARKS.items()
+        for kind, words in CELLS.items()
         if len(names := cells.loc[cells["what"] == kind, "name"])
     ]
     return " ".join(texts)
@@ -410,12 +448,12 @@ def remarks_text(found: Explanation) -> str:
 def gap_text(found: MarketComparison) -> str:
     """Return who scores how much more."""
     table = found.table if found.gap >= 0 else found.table.iloc[::-1]
-    scale = float(table["score"].abs().max())
-    (better, worse), scores = table["name"], [score_text(score, scale) for score in table["score"]]
+    places = found.places[0]
+    (better, worse), scores = table["name"], [score_text(score, places) for score in table["score"]]
     first, second = (ordinal(rank) for rank in table["rank"])
     if first == second:
         return f"{better} and {worse} have the same rank, {first}, and score, {scores[0]}."
-    more = score_text(abs(found.gap), scale)
+    more = score_text(abs(found.gap), places)
     return (
         f"{better} ({first}, {scores[0]}) scores {more} more than {worse} ({second}, {scores[1]})."
     )
@@ -424,13 +462,13 @@ def gap_text(found: MarketComparison) -> str:
 def leads_text(found: MarketComparison) -> str:
     """Return in which factors each of the two is ahead, and what that is worth."""
     size = found.factors["lead" if found.note else "part"]
-    scale = float((found.factors["first"] if found.note else found.table["score"]).abs().max())
+    places = found.places[1 if found.note else 0]
     sides = list(zip(found.table["name"], (1.0, -1.0), strict=True))
     texts = []
     for name, sign in sides if found.gap >= 0 else reversed(sides):
         order = np.argsort(-sign * size.to_numpy(), kind="stable")
         leads = [
-            f"{factor} ({lead_text(sign * lead, scale)})"
+            f"{factor} ({lead_text(sign * lead, places)})"
             for factor, lead in zip(
                 found.factors["name"].iloc[order], size.iloc[order], strict=True
             )
@@ -475,13 +513,13 @@ def weights_text(found: Overtaking) -> str:
         return "It would overtake at the least change of weights."
     order = steps.abs().sort_values(ascending=False, kind="stable").index
     names = found.factors.to_dict()
-    places = first_places(np.asarray(steps[moves], dtype=np.float64))
+    places = first_places(steps[moves].tolist())
     texts = [
         f"{names[code]} {move_text(found.before[code], change.printed[code], places)}"
         for code in order
         if moves[code]
     ]
-    moved = percents(np.array([change.moved]), np.ones(1), places)[0]
+    moved = rounded_percent(change.moved, 1.0, places)
     most = "" if change.exact else "at most "
     rest = "" if change.exact else " (a smaller change may do)"
     return (
@@ -494,8 +532,7 @@ def move_text(before: float, printed: float, places: int) -> str:
     """Return the new percentage and the old one, which never look alike."""
     old = round(100 * before, places)
     if old == printed:
-        back = np.array([100 * before - printed])
-        old = percents(np.array([before]), back, places)[0]
+        old = rounded_percent(before, 100 * before - printed, places)
     return f"{percent_text(printed)} instead of {percent_text(old)}"
 
 

@@ -11,11 +11,11 @@ from marketselect.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.explanation_parts import indicator_facts
 from marketselect.explanation_text import IndicatorChange
-from marketselect.explanation_words import number_text
 from marketselect.framework import Indicator
 from marketselect.ranking import Ranking
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import ends
+from marketselect.words import number_text
 
 BoolArray = NDArray[np.bool_]
 HALVINGS = 50

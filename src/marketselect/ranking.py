@@ -48,6 +48,7 @@ from marketselect.values import (
 from marketselect.weighting import WeightRule, as_rule
 from marketselect.weighting.judgement import JudgementResult
 from marketselect.weighting.rule import weigh_by
+from marketselect.words import score_text, share_text, table_places, weight_text
 
 # What `weights` takes: numbers by name, the result of a weighting, its name, or a callable.
 GivenWeights: TypeAlias = (
@@ -156,17 +157,36 @@ class Ranking:
         """What each scored market would score were all weight one factor's: markets x factors."""
         return self.model.unit_scores(self.seen)
 
+    @cached_property
+    def places(self) -> tuple[int, int]:
+        """How many decimals its scores, and its factor scores, are written with everywhere."""
+        return table_places(self.table, list(self.weights.index))
+
     def __repr__(self) -> str:
         plural = "" if len(self.table) == 1 else "s"
         head = f"Ranking of {len(self.table)} market{plural} by {self.method}"
         left = f", {len(self.excluded)} excluded" if len(self.excluded) else ""
         shares = self.main_effect if self.effective_weights is None else self.effective_weights
         what = "squared correlation" if self.effective_weights is None else "share of variance"
-        text = "" if shares is None else ", ".join(f"{k} {v:.0%}" for k, v in shares.items())
+        known = {} if shares is None else shares.to_dict()
+        text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
         tail = f"\n{what}: {text}" if text else ""
         tail += "".join(f"\n{line}" for line in self.remarks)
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
-        return f"{head}{left}\n{self.table.head(10).round(3).to_string()}{more}{tail}"
+        return f"{head}{left}\n{self._printed.to_string()}{more}{tail}"
+
+    @property
+    def _printed(self) -> pd.DataFrame:
+        """The first ten markets, each score as it is written everywhere."""
+        scores, factors = self.places
+        return self.table.head(10).assign(
+            score=lambda table: [score_text(score, scores) for score in table["score"]],
+            coverage=lambda table: list(map(share_text, table["coverage"])),
+            **{
+                code: [score_text(score, factors) for score in self.table[code].head(10)]
+                for code in self.weights.index
+            },
+        )
 
     def _repr_html_(self) -> str:
         """Return the table that a notebook shows."""

@@ -1,7 +1,7 @@
 """A ranking as an HTML table, for a notebook.
 
 All looks are inline style attributes: a notebook that is not trusted strips style sheets. Text
-takes the page's color, and bars have one that shows on white and on black.
+takes the page's color; the colors of bars show on white and on black.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,10 +9,19 @@ from html import escape
 
 import pandas as pd
 
-from marketselect.sources.embedded import load_markets
+from marketselect.sources.embedded import names_beside
+from marketselect.words import (
+    COLORS,
+    factor_colors,
+    interval_text,
+    score_text,
+    share_text,
+    table_places,
+    weight_text,
+)
 
 ROWS = 20
-BAR, SPAN, TRACK = "#3f8fc4", "#d9742b", "rgba(128,128,128,0.2)"
+TRACK = "rgba(128,128,128,0.2)"
 WIDTH = "80px"  # of a full bar: the same in all columns
 LEFT = "text-align:left;vertical-align:top;padding:3px 6px"
 RIGHT = "text-align:right;vertical-align:top;padding:3px 6px"
@@ -65,22 +74,25 @@ def ranking_html(
         One ``div``; every text from the data is escaped.
     """
     shown, factors = table.head(rows), list(weights.index)
-    names = market_names(shown.index)
+    names = names_beside(shown.index)
+    scores, parts = table_places(table, factors)
+    colors = factor_colors(factors)
     known = bool(shown["rank_low"].notna().all()) and not shown.empty
     ends = scale_ends(table, factors, scale)
-    heads = ["rank", "market", *(["name"] if any(names) else []), "score"]
+    heads = ["rank", "market", *(["name"] if names else []), "score"]
     heads += [*(["interval"] if known else []), *factors, "coverage"]
-    places = 1 if table["score"].abs().max() >= 10 else 3
     farthest = int(shown["rank_high"].max()) if known else 0
     body = []
-    for (market, row), name in zip(shown.iterrows(), names, strict=True):
+    for (market, row), name in zip(shown.iterrows(), names or [""] * len(shown), strict=True):
         cells = [cell(str(row["rank"])), head_cell(str(market), "row")]
-        cells += [cell(name, LEFT)] if any(names) else []
-        cells.append(cell(number(row["score"], places), RIGHT + ";font-weight:bold"))
+        cells += [cell(name, LEFT)] if names else []
+        cells.append(cell(score_text(row["score"], scores), RIGHT + ";font-weight:bold"))
         if known:
             cells.append(interval_cell(int(row["rank_low"]), int(row["rank_high"]), farthest))
-        cells += [bar_cell(float(row[factor]), ends) for factor in factors]
-        cells.append(cell(f"{row['coverage']:.0%}"))
+        for code in factors:
+            text = score_text(row[code], parts)
+            cells.append(bar_cell(text, share_of(float(row[code]), *ends), colors[code]))
+        cells.append(cell(share_text(row["coverage"])))
         body.append(table_row(cells))
     before = heads.index("coverage") - len(factors)
     foot = [share_row("weight", weights, before)]
@@ -95,12 +107,6 @@ def ranking_html(
     )
 
 
-def market_names(markets: Iterable[object]) -> list[str]:
-    """Return the name of each market whose code is known, else nothing."""
-    known = load_markets()["name"].to_dict()
-    return [known.get(market, "") for market in markets]
-
-
 def scale_ends(
     table: pd.DataFrame, factors: Sequence[str], scale: tuple[float, float]
 ) -> tuple[float, float]:
@@ -109,9 +115,10 @@ def scale_ends(
     return min(scale[0], scores.min(initial=scale[0])), max(scale[1], scores.max(initial=scale[1]))
 
 
-def number(value: float, places: int) -> str:
-    """Return a number with so many decimals, a huge one with its power of ten."""
-    return f"{value:.{places}f}" if abs(value) < 1e6 else f"{value:.3g}"
+def share_of(score: float, low: float, high: float) -> float:
+    """Return where a score lies between both ends of the bars."""
+    # Halved first: the difference of two huge numbers may have no place.
+    return (score / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.0
 
 
 def table_row(cells: Iterable[str]) -> str:
@@ -142,20 +149,15 @@ def full(text: str) -> str:
     return f' title="{escape(text)}"' if len(text) > LONGEST else ""
 
 
-def bar_cell(score: float, ends: tuple[float, float]) -> str:
-    """Return a factor's score with a bar under it."""
-    low, high = ends
-    # Halved first: the difference of two huge numbers may have no place.
-    share = (score / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.0
-    text = number(score, 0 if max(abs(low), abs(high)) >= 100 else 2)
-    return f'<td style="{RIGHT}">{text}{bar(0.0, share, BAR)}</td>'
+def bar_cell(text: str, share: float, color: str) -> str:
+    """Return a factor's score with a bar of its color under it."""
+    return f'<td style="{RIGHT}">{text}{bar(0.0, share, color)}</td>'
 
 
 def interval_cell(low: int, high: int, farthest: int) -> str:
     """Return the rank interval, drawn on a line from the first rank to the farthest one shown."""
-    text = str(low) if low == high else f"{low}\N{EN DASH}{high}"
-    drawn = bar((low - 1) / farthest, high / farthest, SPAN)
-    return f'<td style="{RIGHT}">{text}{drawn}</td>'
+    drawn = bar((low - 1) / farthest, high / farthest, COLORS["interval"])
+    return f'<td style="{RIGHT}">{interval_text(low, high)}{drawn}</td>'
 
 
 def bar(start: float, end: float, color: str) -> str:
@@ -174,7 +176,7 @@ def share_row(text: str, shares: "pd.Series[float]", before: int) -> str:
         f'<th scope="row" colspan="{before}" style="{RIGHT};{SMALL}"{full(text)}>'
         f"{escape(short(text))}</th>"
     )
-    cells = (cell(f"{share:.1%}", f"{RIGHT};{SMALL}") for share in shares)
+    cells = (cell(weight_text(share), f"{RIGHT};{SMALL}") for share in shares)
     return table_row([head, *cells, cell("")])
 
 

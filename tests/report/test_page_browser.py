@@ -15,6 +15,15 @@ import marketselect as ms
 from marketselect.ranking import rescore
 from marketselect.ranks import rank_scores
 from marketselect.report.page import write_report
+from marketselect.words import (
+    factor_colors,
+    interval_text,
+    number_text,
+    score_text,
+    share_text,
+    value_text,
+    weight_text,
+)
 from report.conftest import Open, Rankings, cities, framework
 
 READ = """() => [...document.querySelectorAll("#rows tr")].map((row) => [
@@ -129,20 +138,96 @@ def test_intervals_are_drawn_again_at_other_weights(world: Rankings, open_page: 
     page = open_page(ranking, "#top=all")
     cells = page.locator("#rows .c-interval")
     low, high = ranking.table["rank_low"], ranking.table["rank_high"]
-    before = [f"{a}" if a == b else f"{a}–{b}" for a, b in zip(low, high, strict=True)]
+    before = [f"{a}" if a == b else f"{a}-{b}" for a, b in zip(low, high, strict=True)]
     assert cells.all_inner_texts() == before
     page.locator("#weight-1").fill("100")
     expect(page.locator("#interval-hint")).to_contain_text("computed at your weights")
-    expect(cells.first).to_contain_text("–")
+    expect(cells.first).to_contain_text("-")
     weights = ranking.weights * [1, 2, 1, 1, 1, 1]
     again = ms.robustness(
         ms.rank_markets(ranking.scores.table, "pestle", weights=weights, draws=0), draws=5000
     ).summary
     texts = dict(zip(shown(page).index, cells.all_inner_texts(), strict=True))
-    ends = {market: [int(end) for end in text.split("–")] for market, text in texts.items()}
+    ends = {market: [int(end) for end in text.split("-")] for market, text in texts.items()}
     off = [abs(ends[market][0] - row.rank_low) for market, row in again.iterrows()]
     assert max(off) <= 2
     assert np.mean(off) < 0.25
+
+
+# The page writes as Python does
+
+NUMBERS = [
+    0.0, -0.0, 0.05, 0.15, 0.125, 0.375, 2.5, 3.5, 12.25, -12.25, 12.35, 99.95, 1.005, -0.04,
+    0.0004, 1e-5, 1e-17, 123.456, 999.5, 1234.5, 12345.678, 999_999.5, 1e6, 2_345_678.9, 4.763e11,
+    1.5e12, 9.995e14, 1e15, 1.234e18, 1e21, 1e-6, 9.99e-7, 1e300, -7.25, 0.5, 1.5,
+]  # fmt: skip
+
+
+def test_the_page_writes_numbers_as_python_does(open_page: Open) -> None:
+    page = open_page(
+        ms.rank_markets(cities({"x": [1.0], "y": [2.0]}, ["a"]), framework({"a": "A"}))
+    )
+    script = (Path(ms.__file__).parent / "report/template/text.js").read_text(encoding="utf-8")
+    random = np.random.default_rng(5)
+    numbers = [
+        *NUMBERS,
+        *(10 ** random.uniform(-8, 16, 300) * random.choice([-1, 1], 300)).tolist(),
+    ]
+
+    def written(call: str, given: Any) -> Any:
+        """Return what the page's own script makes of each item of a list."""
+        return page.evaluate(f"(all) => {{ {script}\nreturn all.map(({call})); }}", given)
+
+    for places in range(5):
+        expected = [score_text(number, places) for number in numbers]
+        assert written(f"(x) => pointsText(x, {places})", numbers) == expected
+    assert written("(x) => valueText(x)", numbers) == list(map(number_text, numbers))
+    pairs = [[one, other] for one in NUMBERS for other in (0.5, 45.0, 2e6)]
+    expected = [number_text(one, like=other) for one, other in pairs]
+    assert written("([x, like]) => valueText(x, like)", pairs) == expected
+    shares = [0, 1, 0.004, 0.005, 0.125, 0.995, 0.996, 0.0004, 0.9996, 1 / 6, 1 - 1e-12, -0.03]
+    assert written("(x) => shareText(x)", shares) == list(map(share_text, shares))
+    assert written("(x) => weightText(x)", shares) == list(map(weight_text, shares))
+    units = ["", "% of GDP", "euros", "estimate, about -2.5 to 2.5"]
+    expected = [value_text(12.345, unit, ["2023"]) for unit in units]
+    assert written("(unit) => measuredText(12.345, unit, 2023)", units) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "times"),
+    [({"range": (0.0, 1.0)}, 1), ({"range": (0.0, 5.0)}, 1), ({}, 1), ({"range": (1.0, 100.0)}, 1),
+     ({"normalization": "z-score"}, 1), ({"normalization": "none"}, 12_345.678)],
+)  # fmt: skip
+def test_a_score_is_written_as_everywhere_and_a_factor_has_its_color(
+    settings: dict[str, Any], times: float, open_page: Open
+) -> None:
+    rules = framework({"a": "A", "b": "B", "c": "C"}, **settings)
+    if "normalization" in settings:
+        free = tuple(replace(item, goalposts=None) for item in rules.indicators)
+        rules = replace(rules, indicators=free)
+    rows = {"x": [80.0, 60, 35], "y": [20.0, 41, 90], "z": [90, 12.5, 30], "w": [11.0, 9, 70]}
+    ranking = ms.rank_markets(cities(rows, ["a", "b", "c"]) * times, rules, draws=200)
+    page = open_page(ranking)
+    places, parts = ranking.places
+    table = ranking.table
+    scores = [score_text(score, places) for score in table["score"]]
+    assert page.locator("#rows .c-score data").all_inner_texts() == scores
+    cells = page.locator("#rows .c-factor").all_inner_texts()
+    assert cells == [score_text(score, parts) for score in table[["a", "b", "c"]].to_numpy().flat]
+    intervals = map(interval_text, table["rank_low"], table["rank_high"])
+    assert page.locator("#rows .c-interval").all_inner_texts() == list(intervals)
+    bars = "(bars) => bars.map((bar) => bar.style.getPropertyValue('--color'))"
+    colors = page.locator("#rows tr:first-child .thin").evaluate_all(bars)
+    assert colors == list(factor_colors(rules.top).values())
+    dots = page.locator("#sliders .dot").evaluate_all(
+        "(all) => all.map((dot) => dot.style.background)"
+    )
+    assert [tuple(map(int, re.findall(r"\d+", dot))) for dot in dots] == [
+        tuple(bytes.fromhex(color[1:])) for color in colors
+    ]
+    page.locator("#rows .market").first.click()
+    place = page.locator("#market .place dd").all_inner_texts()
+    assert place[1] == scores[0]
 
 
 # The controls
@@ -155,7 +240,7 @@ def test_a_slider_moved_with_the_keyboard_ranks_again(world: Rankings, open_page
     slider.focus()
     page.keyboard.press("End")
     expect(page.locator("#weight-1")).to_have_value("100")
-    expect(page.locator("#weight-1")).to_have_attribute("aria-valuetext", "29% of the whole")
+    expect(page.locator("#weight-1")).to_have_attribute("aria-valuetext", "28.6% of the whole")
     expect(page.locator("#status")).to_contain_text("First now: Singapore, Ireland and")
     assert names(page) != before
     expect(page.locator("#rows .rise").first).to_contain_text("up 1 against the report")
@@ -178,7 +263,7 @@ def test_without_any_weight_the_page_says_so_and_stays(world: Rankings, open_pag
     expect(page.locator("#lead")).to_have_text(re.compile("nothing can be ranked"))
     assert page.locator("#table").evaluate("(table) => getComputedStyle(table).opacity") == "0.45"
     expect(page.get_by_role("button", name="Download CSV")).to_be_disabled()
-    assert page.locator("#sliders .share").all_inner_texts() == ["0%"] * 6
+    assert page.locator("#sliders .share").all_inner_texts() == ["0.0%"] * 6
     assert "weights" not in page.url
     page.evaluate(MOVE, [0, 0, 9, 0, 0, 0])  # the same shares as before all were zero
     expect(page.locator("#status")).to_contain_text("First now")
@@ -199,7 +284,7 @@ def test_the_settings_are_in_the_link_and_come_back(world: Rankings, open_page: 
     page.get_by_label("Find").fill("land")
     page.locator("#rows .market").nth(1).click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    expect(page.locator("#rows .c-interval").first).to_contain_text("\u2013")
+    expect(page.locator("#rows .c-interval").first).to_contain_text("-")
     settings, rows = page.url.partition("#")[2], page.locator("#rows").inner_text()
     title = page.locator("#market-title").inner_text()
     other = open_page(ranking, f"#{settings}")
@@ -489,8 +574,8 @@ def test_two_markets_stand_side_by_side(world: Rankings, open_page: Open) -> Non
     expect(page.locator(".verdict")).to_contain_text("Vietnam (rank 58) scores")
     parts = page.locator("#pair table").first.locator("tbody td:last-child").all_inner_texts()
     expected = [*both.factors["part"].loc[list(ranking.weights.index)], both.gap]
-    assert [float(part.replace("−", "-")) for part in parts] == [
-        round(part, 1) for part in expected
+    assert [part.lstrip("+") for part in parts] == [
+        score_text(part, ranking.places[0]) for part in expected
     ]
     page.get_by_role("button", name="Swap the two markets").click()
     expect(page.locator("#first option:checked")).to_have_text("Mexico")
@@ -740,4 +825,4 @@ def test_robustness_over_all_weights_is_shown_as_given(world: Rankings, open_pag
     page = open_page(ranking, robustness=trust)
     expect(page.locator("#trust-hint")).to_contain_text("over all weights there can be")
     cells = page.locator("#trust-table tbody .t3").all_inner_texts()
-    assert cells[0] == f"{100 * trust.summary['first'].iloc[0]:.0f}%"
+    assert cells[0] == share_text(trust.summary["first"].iloc[0])

@@ -228,7 +228,9 @@ def test_the_method_says_what_was_done(tmp_path: Path) -> None:
     assert found["missing values"] == "reweight"
     assert found["treatment of outliers"] == "none"
     assert found["range of the scores"] == "[0.0, 100.0]"
-    assert found["rank interval"].startswith("where 90 % of the ranks lie over 10000 draws")
+    assert found["rank interval"].startswith(
+        "where 90% of the ranks lie when each weight varies by up to 25% of"
+    )
     assert set(sheet.index) >= set(SHEETS) - {"years", "method"}
 
 

@@ -20,6 +20,7 @@ from marketselect.provenance import same_ranking
 from marketselect.ranking import Ranking
 from marketselect.report.page_data import page_content
 from marketselect.uncertainty.acceptability import Robustness, robustness
+from marketselect.words import page_colors
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -115,7 +116,7 @@ def page_text(content: dict[str, Any]) -> str:
     """Return the page: the template with its style, its scripts and the data put in."""
     jinja2 = needed_jinja()
     folder = files("marketselect") / "report" / "template"
-    style = read(folder, "page.css")
+    style = f"{page_colors()}\n{read(folder, 'page.css')}"
     script = "\n".join(read(folder, name) for name in SCRIPTS)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from marketselect.checks import divided
-from marketselect.explanation_words import market_names
 from marketselect.ranking import Ranking
 from marketselect.report.page_notes import method_notes, sources
 from marketselect.report.tiles import TILES
 from marketselect.scoring.influence import weights_by_market
-from marketselect.sources.embedded import load_catalogue, load_markets
+from marketselect.sources.embedded import load_catalogue, load_markets, market_names
+from marketselect.words import interval_words, page_words, weights_vary
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -39,6 +39,8 @@ def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict
         "as_of": scores.table.as_of,
         "range": list(rules.range),
         "decimals": ranking.decimals,
+        "places": list(ranking.places),
+        "words": page_words(),
         "formula": live_formula(ranking),
         "factors": factor_content(ranking),
         "indicators": indicator_content(rules),
@@ -46,8 +48,8 @@ def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict
         "excluded": excluded_content(ranking),
         "tiles": tile_content(ranking),
         "trust": None if trust is None else trust_content(trust),
-        "interval": interval_words(ranking),
-        "redraw": redraw_tolerance(ranking, trust),
+        "interval": interval_words(ranking.provenance["tolerance"]) if drawn(ranking) else "",
+        "redraw": redraw_content(ranking, trust),
         "notes": method_notes(ranking),
         "sources": sources(rules),
     }
@@ -279,22 +281,23 @@ def draw_words(trust: Robustness) -> str:
         return "over all weights that keep the order of those given"
     if trust.tolerance is None:
         return f"around the given weights (Dirichlet, concentration {trust.concentration:g})"
-    return f"with each weight varied by up to {trust.tolerance:.0%} of itself"
+    return f"when {weights_vary(trust.tolerance)}"
 
 
-def interval_words(ranking: Ranking) -> str:
-    """Return what the rank interval says; empty where there is none."""
-    if ranking.table["rank_low"].isna().any():
-        return ""
-    tolerance = ranking.provenance["tolerance"]
-    return f"where 90% of the ranks lie when each weight varies by up to {tolerance:.0%} of itself"
+def drawn(ranking: Ranking) -> bool:
+    """Return whether the markets have rank intervals."""
+    return not ranking.table["rank_low"].isna().any()
 
 
-def redraw_tolerance(ranking: Ranking, trust: Robustness | None) -> float | None:
+def redraw_content(ranking: Ranking, trust: Robustness | None) -> dict[str, Any] | None:
     """Return how far the page draws weights around those that a reader sets, if it may."""
     if trust is not None and trust.tolerance is not None:
-        return trust.tolerance
-    return float(ranking.provenance["tolerance"]) if interval_words(ranking) else None
+        tolerance = trust.tolerance
+    elif drawn(ranking):
+        tolerance = float(ranking.provenance["tolerance"])
+    else:
+        return None
+    return {"tolerance": tolerance, "words": f"when {weights_vary(tolerance)}"}
 
 
 # Numbers

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import listing
+from marketselect.report.terminal import happenings
+from marketselect.words import share_text
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -34,8 +35,8 @@ def method_notes(ranking: Ranking) -> list[list[str]]:
         ("Method", f"{ranking.call.label}{options_words(ranking.options)}"),
         ("Scale", f"{rules.normalization}, {low:g} to {high:g}; more is better everywhere"),
         ("Outliers", "" if rules.treatment == "none" else rules.treatment),
-        ("Missing values", f"{missing}; at least {rules.min_coverage:.0%} of each top factor has "
-         "to be observed"),
+        ("Missing values", f"{missing}; at least {share_text(rules.min_coverage)} of each top "
+         "factor has to be observed"),
         ("Weights", weight_words(ranking)),
         ("Data", "" if table.as_of is None else f"as of {table.as_of}, values at most "
          f"{table.max_age} years old"),
@@ -63,17 +64,7 @@ def weight_words(ranking: Ranking) -> str:
 
 def changes_words(ranking: Ranking) -> str:
     """Return how many values of the ranked markets were left aside, filled or changed."""
-    scores, ranked = ranking.scores, set(ranking.table.index)
-    counts: Counter[str] = Counter()
-    for frame, column in (
-        (scores.table.missing, ""),
-        (scores.imputed, "why"),
-        (scores.treated, "why"),
-        (scores.table.notes, "note"),
-    ):
-        here = frame[frame["market"].isin(ranked)]
-        counts.update(here[column] if column else {"missing or too old": len(here)})
-    return "; ".join(f"{count} {words}" for words, count in counts.items() if count)
+    return "; ".join(f"{words}: {count}" for words, count in happenings(ranking).items())
 
 
 def sources(rules: Framework) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ a notebook shows the Axes that is the last line of a cell.
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,6 @@ from marketselect.errors import InputError, need
 from marketselect.explanation_parts import contributions
 from marketselect.ranking import Ranking
 from marketselect.report.plots_parts import (
-    COLORS,
     GRID,
     INK,
     NORMAL,
@@ -28,19 +26,20 @@ from marketselect.report.plots_parts import (
     axis_words,
     color_key,
     factor_names,
-    figures,
     first_of,
     head,
+    heat_map,
+    ink_on,
     market_rows,
     more_room,
     paint,
     ranked_names,
-    readable_on,
     score_words,
     title_of,
 )
 from marketselect.uncertainty.acceptability import Robustness
 from marketselect.values import a_count
+from marketselect.words import COLORS, interval_text, score_text, share_text, weights_vary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,12 +98,12 @@ def plot_ranking(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -> 
         parts = contributions(ranking).to_numpy()[: len(table)]
     except InputError:
         note = "; it is not a sum of parts of the factors"
-        ax.barh(rows, scores, height=0.72, color=COLORS[0])
+        ax.barh(rows, scores, height=0.72, color=COLORS["accent"])
         ends = np.maximum(scores, 0.0)
     else:
         ends = stacked_bars(ax, rows, parts, scores)
         pad = color_key(ax, factor_names(ranking))
-    texts = figures(scores, np.abs(ranking.table["score"]).max())
+    texts = [score_text(score, ranking.places[0]) for score in scores.tolist()]
     for row, end, text in zip(rows, ends, texts, strict=True):
         ax.annotate(
             text, (end, row), (6, 0), textcoords="offset points", va="center",
@@ -181,22 +180,19 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
     rows = market_rows(ax, names)
     low, high, rank = (table[name].to_numpy(dtype=float) for name in INTERVAL)
     # A little wider than from rank to rank, so that an interval of one rank is seen.
-    ax.barh(rows, high - low + 0.7, left=low - 0.35, height=0.5, color="#56B4E9")
+    ax.barh(rows, high - low + 0.7, left=low - 0.35, height=0.5, color=COLORS["interval"])
     ax.plot(rank, rows, linestyle="", marker="o", markersize=5, color="black")
     for row, start, end in zip(rows, low, high, strict=True):
-        text = f"{start:.0f}" if start == end else f"{start:.0f}\N{EN DASH}{end:.0f}"
         ax.annotate(
-            text, (end + 0.35, row), (3, 0), textcoords="offset points", va="center",
-            fontsize=NORMAL - 0.5, color=INK, **PLAIN,
+            interval_text(start, end), (end + 0.35, row), (3, 0), textcoords="offset points",
+            va="center", fontsize=NORMAL - 0.5, color=INK, **PLAIN,
         )  # fmt: skip
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlim(0.4, high.max() + 0.6)
-    most = ranking.provenance["tolerance"]
+    vary = weights_vary(ranking.provenance["tolerance"])
     head(ax, f"{title_of(ranking)}: {first_of(len(table), len(ranking.table))}")
-    axis_words(
-        ax, f"Rank (dot), and where 90% of ranks lie if each weight varies by up to {most:.0%}"
-    )
+    axis_words(ax, f"Rank (dot), and where 90% of ranks lie when {vary}")
     return ax
 
 
@@ -255,9 +251,7 @@ def plot_acceptability(robustness: Robustness, *, top: int = 20, ax: Axes | None
 
 def heat_cells(ax: Axes, rows: FloatArray, cells: FloatArray) -> None:
     """Draw cells, the darker the larger, each with its share in percent."""
-    from matplotlib import colormaps
-
-    colors = colormaps["Blues"]
+    colors = heat_map()
     edges = np.arange(cells.shape[1] + 1) - 0.5
     shown = np.ma.masked_less(cells, LEAST)
     ax.pcolormesh(
@@ -267,12 +261,7 @@ def heat_cells(ax: Axes, rows: FloatArray, cells: FloatArray) -> None:
     for row, column in np.argwhere(cells >= LEAST):
         share = cells[row, column]
         ax.text(
-            column, rows[row], share_text(share), ha="center", va="center", fontsize=SMALL,
-            color=readable_on(colors(share)), **PLAIN,
+            column, rows[row], share_text(share).rstrip("%"), ha="center", va="center",
+            fontsize=SMALL, color=ink_on(colors(share)), **PLAIN,
         )  # fmt: skip
     ax.set_ylim(len(rows) - 0.5, -0.5)
-
-
-def share_text(share: float) -> str:
-    """Return a share in percent; only what is whole is 100."""
-    return ">99" if 0.995 <= share < 1 - 1e-12 else str(floor(100 * share + 0.5))

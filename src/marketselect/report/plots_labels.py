@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from marketselect.report.plots_parts import INK, NORMAL, PLAIN
+from marketselect.report.plots_parts import INK, NORMAL, PLAIN, SOFT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +34,7 @@ FAR: tuple[Spot, ...] = tuple(
     for distance in (3, 5)
     for right, up, beside, level in NEAR
 )
-LEADER = {"arrowstyle": "-", "color": "#767676", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 4}
+LEADER = {"arrowstyle": "-", "color": SOFT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 4}
 REACH = 4.5  # points from the middle of a dot that a name keeps away
 
 

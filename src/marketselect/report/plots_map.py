@@ -9,28 +9,29 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, listing
-from marketselect.explanation_words import number_text
 from marketselect.ranking import Ranking
 from marketselect.report.plots_markets import values_of
 from marketselect.report.plots_parts import (
-    FAINT,
     INK,
     NORMAL,
     PLAIN,
     SMALL,
+    SOFT,
     axes_for,
-    figures,
     head,
-    readable_on,
+    heat_map,
+    ink_on,
     score_words,
     shown_names,
     title_of,
 )
 from marketselect.report.tiles import COLUMNS, ROWS, TILES
+from marketselect.words import COLORS, score_places, score_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+FAINT = COLORS["faint"]
 SIDE = 0.94  # of a square; the rest is the gap
 KEY = (25.0, 17.6, 9.0)  # left end, row and width of the key: in the Southern Ocean
 LEAST_SIDE = 15.0  # points; a smaller square has no room for its code
@@ -79,10 +80,13 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
             f"none of {listing(numbers.index) or 'no markets'} has a square",
             "the map knows economies by their alpha-3 codes, such as VNM",
         )
+    if isinstance(values, Ranking):
+        title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
+    else:
+        title, places, blank = "", score_places(numbers.tolist()), "no value"
     ax = axes_for(ax, 11.5, 7.0, "plot_map")
-    draw_squares(ax, known, square_texts(values, known))
-    blank = "no rank" if isinstance(values, Ranking) else "no value"
-    draw_key(ax, known, key_words(values), f"dotted: {blank}")
+    draw_squares(ax, known, square_texts(values, known, places))
+    draw_key(ax, known, places, key_words(values), f"dotted: {blank}")
     count = f"{len(known)} of {len(TILES)} economies"
     if len(known) < len(numbers):
         homeless = numbers.index.difference(known.index, sort=False)
@@ -90,35 +94,38 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
         ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)
     ax.set(xlim=(-0.3, COLUMNS + 0.3), ylim=(ROWS + 0.3, -0.3), aspect="equal")
     ax.set_axis_off()
-    title = title_of(values) if isinstance(values, Ranking) else ""
-    head(ax, f"{title}: {count}" if title else count)
+    head(ax, f"{title}{count}")
     return ax
 
 
-def square_texts(given: Ranking | pd.Series[float], known: pd.Series[float]) -> dict[Any, str]:
+def square_texts(
+    given: Ranking | pd.Series[float], known: pd.Series[float], places: int
+) -> dict[Any, str]:
     """Return what stands under each code: the rank, or the value if all of them fit."""
     if isinstance(given, Ranking):
         return {market: str(rank) for market, rank in given.table["rank"].items()}
-    numbers = known.to_numpy()
-    texts = dict(zip(known.index, figures(numbers, np.abs(numbers).max()), strict=True))
+    texts = {market: score_text(value, places) for market, value in known.items()}
     return texts if max(map(len, texts.values())) <= WIDEST else {}
 
 
 def draw_squares(ax: Axes, known: pd.Series[float], texts: dict[Any, str]) -> None:
     """Draw the squares with their codes, and below each code its text."""
-    from matplotlib import colormaps
     from matplotlib.patches import Rectangle
 
     box = ax.get_window_extent()
     side = min(box.width / COLUMNS, box.height / ROWS) * 72 / ax.figure.dpi
-    colors, shares = colormaps["cividis_r"], shares_of(known)
+    colors, shares = heat_map(), shares_of(known)
     for code, (column, row) in TILES.items():
-        look: dict[str, Any] = {"facecolor": "white", "edgecolor": "#BDBDBD", "linestyle": "dotted"}
-        ink, text = FAINT, ""
+        look: dict[str, Any] = {
+            "facecolor": "white",
+            "edgecolor": COLORS["faint"],
+            "linestyle": "dotted",
+        }
+        ink, text = SOFT, ""
         if code in shares:
             face = colors(shares[code])
             look, text = {"facecolor": face, "edgecolor": face}, texts.get(code, "")
-            ink = readable_on(face)
+            ink = ink_on(face)
         ax.add_patch(Rectangle((column, row), SIDE, SIDE, linewidth=0.6, **look))
         if side < LEAST_SIDE:
             continue
@@ -145,18 +152,19 @@ def key_words(given: Ranking | pd.Series[float]) -> str:
     return "" if given.name is None else shown_names([given.name], 60)[0]
 
 
-def draw_key(ax: Axes, known: pd.Series[float], words: str, blank: str) -> None:
+def draw_key(ax: Axes, known: pd.Series[float], places: int, words: str, blank: str) -> None:
     """Draw the scale of the colors with its ends, what it measures and what a blank means."""
     left, top, width = KEY
     steps = np.linspace(0, 1, 65)[None, :]
     equal = known.min() == known.max()
     ax.pcolormesh(
         np.linspace(left, left + width, 66), [top, top + 0.5],
-        np.full_like(steps, 0.5) if equal else steps, cmap="cividis_r", vmin=0, vmax=1,
+        np.full_like(steps, 0.5) if equal else steps, cmap=heat_map(), vmin=0, vmax=1,
     )  # fmt: skip
     size: dict[str, Any] = {"fontsize": NORMAL - 0.5, "color": INK, **PLAIN}
     ax.text(left, top - 0.2, fill(words, 46), va="bottom", **size)
     ends = [(0.0, "left", known.min())] + [(width, "right", known.max())] * (not equal)
     for along, side, value in ends:
-        ax.text(left + along, top + 0.7, number_text(float(value)), ha=side, va="top", **size)
+        text = score_text(value, places)
+        ax.text(left + along, top + 0.7, text, ha=side, va="top", **size)
     ax.text(left, top + 1.6, blank, va="top", **size)

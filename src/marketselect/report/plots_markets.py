@@ -14,7 +14,6 @@ from marketselect.explanation_parts import places, ranked_market
 from marketselect.ranking import Ranking
 from marketselect.report.plots_labels import name_points
 from marketselect.report.plots_parts import (
-    COLORS,
     GRID,
     INK,
     NORMAL,
@@ -34,6 +33,7 @@ from marketselect.report.plots_parts import (
     title_of,
 )
 from marketselect.values import a_count, a_flag
+from marketselect.words import COLORS, score_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,16 +88,15 @@ def plot_profile(ranking: Ranking, markets: Iterable[Any], *, ax: Axes | None = 
     width = max(2.0 + len(factors), 6.0) + more_room(names)
     ax = axes_for(ax, width, 1.4 + 1.3 * ROW * len(chosen), "plot_profile")
     rows = market_rows(ax, names)
-    digits = 0 if high >= 100 else 1 if high >= 10 else 2
     middle = (np.median(scores, axis=0) - low) / (high - low) * BAR
     for number in range(len(factors)):
         lengths = (own[:, number] - low) / (high - low) * BAR
-        ax.barh(rows, np.full(len(rows), BAR), left=number, height=0.62, color="#EFEFEF")
+        ax.barh(rows, np.full(len(rows), BAR), left=number, height=0.62, color=COLORS["track"])
         ax.barh(rows, lengths, left=number, height=0.62, **paint(number))
         ax.vlines(number + middle[number], -0.5, len(rows) - 0.5, INK, "dashed", linewidth=0.9)
         for row, score in zip(rows, own[:, number], strict=True):
             ax.text(
-                number + BAR + 0.02, row, f"{score:.{digits}f}", va="center",
+                number + BAR + 0.02, row, score_text(score, ranking.places[1]), va="center",
                 fontsize=SMALL + 0.5, color=INK, **PLAIN,
             )  # fmt: skip
     ends = [end for number in range(len(factors)) for end in (number, number + BAR)]
@@ -258,13 +257,13 @@ def scatter(ax: Axes, points: FloatArray, best: BoolArray) -> FloatArray:
     x, y = points.T
     ax.axvline(float(np.median(x)), color=GRID, linestyle="dashed", linewidth=1, zorder=0)
     ax.axhline(float(np.median(y)), color=GRID, linestyle="dashed", linewidth=1, zorder=0)
-    ax.plot(x[~best], y[~best], "o", markersize=4, color="#9A9A9A", markeredgecolor="white")
+    ax.plot(x[~best], y[~best], "o", markersize=4, color=COLORS["faint"], markeredgecolor="white")
     order = np.argsort(x[best], kind="stable")
     right, up = x[best][order], y[best][order]
     steps = np.column_stack([np.repeat(right, 2)[:-1], np.repeat(up, 2)[1:]])
     steps[0] = right[0], up[0]
-    ax.plot(*steps.T, color=COLORS[0], linewidth=0.9, zorder=1)
-    ax.plot(right, up, "o", markersize=7, color=COLORS[0], markeredgecolor="white")
+    ax.plot(*steps.T, color=COLORS["accent"], linewidth=0.9, zorder=1)
+    ax.plot(right, up, "o", markersize=7, color=COLORS["accent"], markeredgecolor="white")
     ax.margins(x=0.12, y=0.08)
     ax.tick_params(labelsize=SMALL + 0.5, colors=INK)
     for side in ("top", "right"):

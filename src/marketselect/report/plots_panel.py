@@ -27,13 +27,12 @@ from marketselect.report.plots_parts import (
     some_of,
 )
 from marketselect.values import a_count
+from marketselect.words import FACTOR_COLORS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from marketselect.checks import FloatArray
-
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676", "#E69F00", "#56B4E9", "#000000")
 
 
 def plot_ranks(
@@ -91,7 +90,7 @@ def plot_ranks(
     level = market_rows(ax, [""] * len(shown))
     height = order_each_year(ranks)
     names = shown_names(shown.index)
-    for number, color in zip(range(len(names)), cycle(LINES)):
+    for number, color in zip(range(len(names)), cycle(FACTOR_COLORS)):
         one_line(ax, height[number], ranks[number], names[number], color)
     ax.set_xticks(np.arange(len(years)), [str(year) for year in years])
     ax.tick_params(axis="x", length=0, labelsize=SMALL + 0.5)

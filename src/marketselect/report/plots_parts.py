@@ -13,11 +13,12 @@ from unicodedata import bidirectional
 import numpy as np
 
 from marketselect.errors import need
-from marketselect.explanation_words import market_names, number_text
 from marketselect.methods.method import POINTS
 from marketselect.report.terminal import clean, cut
 from marketselect.scoring.normalization import BOUNDED
+from marketselect.sources.embedded import market_names
 from marketselect.sources.files import needed
+from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,15 +28,11 @@ if TYPE_CHECKING:
     from marketselect.checks import FloatArray
     from marketselect.ranking import Ranking
 
-# Okabe, M., & Ito, K. (2008). Color universal design: colors that people with any color vision
-# tell apart. In an order in which neighbors differ in lightness as well, for print in gray.
-COLORS = (
-    "#0072B2", "#E69F00", "#009E73", "#F0E442", "#D55E00", "#56B4E9", "#000000", "#CC79A7",
-)  # fmt: skip
-HATCHES = ("", "///", "", "", r"\\\\", "...", "", "xxx")
+# Areas bear hatches as well, so that they can be told apart in print.
+HATCHES = ("", "///", "", "", r"\\\\", "...", "---", "xxx")
 # From the second turn of the colors on: black hatches, on each color another one each turn.
 MORE_HATCHES = ("///", "xxx", "...", r"\\\\", "---", "|||", "+++", "ooo")
-INK, FAINT, GRID = "#222222", "#767676", "#D9D9D9"
+INK, SOFT, GRID = COLORS["ink"], COLORS["soft"], COLORS["line"]
 SMALL, NORMAL, LARGE = 7.0, 8.5, 10.5  # points
 NAME_WIDTH, KEY_WIDTH = 28, 26  # characters
 ROW, WIDTH = 0.23, 7.2  # inches: of one market, of a picture
@@ -134,14 +131,6 @@ def score_words(ranking: Ranking) -> str:
     return f"{words} ({unit})" if unit else words
 
 
-def figures(values: Iterable[float], largest: float) -> list[str]:
-    """Return numbers as text: with as many decimals as the largest needs, or to three digits."""
-    places = next((n for n, size in ((1, 10), (2, 1), (3, 0.01)) if abs(largest) >= size), None)
-    if places is None or abs(largest) >= 1e5:
-        return [number_text(float(value)) for value in values]
-    return [f"{value:.{places}f}" for value in values]
-
-
 def title_of(ranking: Ranking) -> str:
     """Return what the ranking is about: the framework's title and the year of the data."""
     rules, table = ranking.scores.framework, ranking.scores.table
@@ -196,14 +185,13 @@ def axis_words(ax: Axes, across: str, down: str = "") -> None:
 
 
 def paint(number: int) -> dict[str, Any]:
-    """Return color and hatch of the factor of a number; they repeat together after 72."""
-    turn, place = divmod(number, len(COLORS))
+    """Return color and hatch of the factor at a place of the framework's top factors."""
+    turn, place = divmod(number, len(FACTOR_COLORS))
     more = MORE_HATCHES[(place + 3 * (turn - 1)) % len(MORE_HATCHES)]
     return {
-        "facecolor": COLORS[place],
+        "facecolor": FACTOR_COLORS[place],
         "hatch": more if turn else HATCHES[place],
-        # A hatch has the color of the edge, and black does not show on black.
-        "edgecolor": "black" if turn and COLORS[place] != "#000000" else "white",
+        "edgecolor": "black" if turn else "white",  # a hatch has the color of the edge
         "linewidth": 0.6,
     }
 
@@ -229,8 +217,15 @@ def color_key(ax: Axes, names: Sequence[str]) -> float:
     return 13.0 * down + 6.0
 
 
-def readable_on(color: tuple[float, ...]) -> str:
-    """Return black or white, whichever is read better on a color: WCAG 2 relative luminance."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "black" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"
+def heat_map() -> Any:
+    """Return the colors from the lowest value to the highest, and all between them."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("heat", HEAT)
+
+
+def ink_on(color: tuple[float, float, float, float]) -> str:
+    """Return the color of text that is read on a color of matplotlib's."""
+    from matplotlib.colors import to_hex
+
+    return readable_on(to_hex(color))

@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 from marketselect.errors import listing
+from marketselect.words import (
+    CELLS,
+    interval_text,
+    interval_words,
+    score_text,
+    share_text,
+    weight_text,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,28 +52,30 @@ def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embed
 
 
 def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
-    """Return the first markets: rank, market, name, score, range, top factors and coverage."""
+    """Return the first markets: rank, market, name, score, interval, top factors and coverage."""
     factors = list(ranking.weights.index)
     short = [cut(factor, HEADER_WIDTH, ".") for factor in factors]
     heads = short if len(set(short)) == len(short) else factors
-    places = decimals(ranking.table[factors])
-    names = market_names(shown.index)
-    ranges = shown["rank_low"].notna().all()
+    from marketselect.sources.embedded import names_beside
+
+    names = names_beside(shown.index)
+    scores, parts = ranking.places
+    known = shown["rank_low"].notna().all()
     cells: dict[str, Iterable[object]] = {"rank": shown["rank"], "market": shown.index}
     if names:
         cells["name"] = [cut(name, NAME_WIDTH) for name in names]
-    cells["score"] = fixed(shown["score"], decimals(ranking.table["score"]))
-    if ranges:
-        ends = zip(shown["rank_low"], shown["rank_high"], strict=True)
-        cells["range"] = [f"{low}-{high}" for low, high in ends]
-    columns = [*cells.values(), *(fixed(shown[factor], places) for factor in factors)]
-    columns.append([f"{share:.0%}" for share in shown["coverage"]])
+    cells["score"] = [score_text(score, scores) for score in shown["score"]]
+    if known:
+        cells["interval"] = list(map(interval_text, shown["rank_low"], shown["rank_high"]))
+    columns = [*cells.values()]
+    columns += [[score_text(score, parts) for score in shown[factor]] for factor in factors]
+    columns.append([share_text(share) for share in shown["coverage"]])
     header = [*cells, *heads, "coverage"]
     right = [n for n, head in enumerate(header) if head not in ("market", "name")]
     table = text_table(list(zip(*columns, strict=True)), header, right=right)
-    most = f"{ranking.provenance['tolerance']:.0%}"
-    note = f"\nrange: where 90% of the ranks lie when each weight varies by up to {most} of itself"
-    return table + note if ranges else table
+    if not known:
+        return table
+    return f"{table}\ninterval: {interval_words(ranking.provenance['tolerance'])}"
 
 
 def influence_text(ranking: Ranking) -> str:
@@ -79,8 +89,10 @@ def influence_text(ranking: Ranking) -> str:
         return "With fewer than three markets, or equal scores, no factor's influence can be told."
     equal = weights.max() - weights.min() < 1e-9
     title = "Equal weights are not equal influence" if equal else "Weights are not influence"
-    rows = [(f"  {name}", f"{weights[name]:.1%}", f"{shares[name]:.1%}") for name in weights.index]
-    ends = [f"{name} ({shares[name]:.0%})" for name in map(str, (shares.idxmax(), shares.idxmin()))]
+    columns = (weights.index, *(map(weight_text, each) for each in (weights, shares)))
+    rows = [(f"  {name}", weight, share) for name, weight, share in zip(*columns, strict=True)]
+    most, least = str(shares.idxmax()), str(shares.idxmin())
+    ends = [f"{name} ({weight_text(shares[name])})" for name in (most, least)]
     table = text_table(rows, ("  factor", "weight", label), right=(1, 2))
     if len(rows) == 1:
         return f"Weights and influence\n{table}"
@@ -89,11 +101,13 @@ def influence_text(ranking: Ranking) -> str:
 
 def excluded_text(ranking: Ranking, *, full: bool) -> str:
     """Return who is left out and why: the first few in short, or all in full."""
+    from marketselect.sources.embedded import names_beside
+
     excluded = ranking.excluded
     if excluded.empty:
         return "Left out: no market" if full else ""
     listed = excluded if full else excluded.head(SHOWN_EXCLUDED)
-    names = market_names(listed["market"]) or [""] * len(listed)
+    names = names_beside(listed["market"]) or [""] * len(listed)
     rows = [
         (f"  {market}", cut(name, NAME_WIDTH), reason)
         for market, name, reason in zip(listed["market"], names, listed["reason"], strict=True)
@@ -106,19 +120,22 @@ def excluded_text(ranking: Ranking, *, full: bool) -> str:
 
 
 def notes_text(ranking: Ranking) -> str:
-    """Return how many values of the ranked markets were left aside, filled, clipped or odd."""
-    scores, table = ranking.scores, ranking.scores.table
-    here = {"", *ranking.table.index}
-    counts: Counter[str] = Counter()
-    if stale := int(table.stale["market"].isin(here).sum()):
-        counts[f"left aside, older than {table.max_age} years"] = stale
-    for frame, column in ((table.notes, "note"), (scores.imputed, "why"), (scores.treated, "why")):
-        counts.update(frame.loc[frame["market"].isin(here), column])
-    rows = [(f"  {count}", text) for text, count in counts.items()]
+    """Return what happened to values of the ranked markets, and the columns without a use."""
+    table = ranking.scores.table
+    rows = [(f"  {count}", text) for text, count in happenings(ranking).items()]
     parts = [f"Values of the ranked markets\n{text_table(rows, right=(0,))}"] if rows else []
     if table.unused:
         parts.append(f"Columns that are not used: {listing(table.unused)}")
     return "\n".join(parts)
+
+
+def happenings(ranking: Ranking) -> Counter[str]:
+    """Return how many values of the ranked markets each thing happened to, in words."""
+    cells, age = ranking.scores.cells, ranking.scores.table.max_age
+    here = cells["market"].isin(["", *ranking.table.index]) & (cells["kind"] != "neutral")
+    words = {"missing": CELLS["missing"], "stale": f"{CELLS['stale']}, older than {age} years"}
+    pairs = zip(cells.loc[here, "kind"], cells.loc[here, "why"], strict=True)
+    return Counter(words.get(kind, why) for kind, why in pairs)
 
 
 def sources_text(framework: Framework) -> str:
@@ -141,8 +158,8 @@ def framework_text(framework: Framework) -> str:
     rows = [
         (
             f"{'  ' * depth}{code}",
-            f"{local[code]:.1%}",
-            f"{whole[code]:.1%}",
+            weight_text(local[code]),
+            weight_text(whole[code]),
             *node_cells(settled, code),
         )
         for code, depth in branches(settled, None, 0)
@@ -176,25 +193,6 @@ def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
 
 
 # Text, JSON and the two streams
-
-
-def market_names(labels: Iterable[object]) -> list[str]:
-    """Return the name of each market whose code is known; nothing if none is."""
-    from marketselect.sources.embedded import load_markets
-
-    known = load_markets()["name"].to_dict()
-    names = [known.get(label, "") for label in labels]
-    return names if any(names) else []
-
-
-def decimals(values: pd.DataFrame | pd.Series[float]) -> int:
-    """Return how many decimals show a difference: 1 on a scale of 100, 3 on a scale of 1."""
-    return 1 if abs(values.to_numpy()).max() >= 10 else 3
-
-
-def fixed(values: pd.Series[float], places: int) -> list[str]:
-    """Return numbers as text with so many decimals."""
-    return [f"{value:.{places}f}" for value in values]
 
 
 def cut(text: str, width: int, mark: str = "...") -> str:

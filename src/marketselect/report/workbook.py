@@ -17,10 +17,11 @@ import numpy as np
 from marketselect.errors import InputError, need
 from marketselect.files import file_place, put_whole
 from marketselect.ranking import Ranking
-from marketselect.report.workbook_columns import COLORS, Column, Sheet
+from marketselect.report.workbook_columns import Column, Sheet
 from marketselect.report.workbook_sheets import sheets_of
 from marketselect.sources.files import needed
 from marketselect.values import is_gap
+from marketselect.words import COLORS, readable_on
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet
 LONGEST = 32_767  # signs of a cell
@@ -113,7 +114,7 @@ def add_sheet(book: Any, sheet: Sheet) -> None:
     for place, column in enumerate(sheet.columns, start=1):
         fill_column(page, place, column, styles)
     for (row, place), kind in sheet.marks.items():
-        page.cell(row + 2, place + 1).fill = styles.PatternFill("solid", fgColor=COLORS[kind])
+        page.cell(row + 2, place + 1).fill = filled(COLORS[kind], styles)
     page.freeze_panes = page.cell(2, sheet.kept + 1)
     page.auto_filter.ref = page.dimensions
     page.print_title_rows = "1:1"
@@ -127,6 +128,9 @@ def fill_column(page: Any, place: int, column: Column, styles: Any) -> None:
     head = page.cell(1, place)
     put(head, cleaned(column.header))
     head.font = styles.Font(bold=True)
+    if column.color:
+        head.fill = filled(column.color, styles)
+        head.font = styles.Font(bold=True, color=readable_on(column.color)[1:])
     plain, wrapped = (styles.Alignment(vertical="top", wrap_text=wrap) for wrap in (False, True))
     head.alignment = wrapped
     content = [cell_value(cell) for cell in column.cells]
@@ -140,6 +144,11 @@ def fill_column(page: Any, place: int, column: Column, styles: Any) -> None:
         if not isinstance(value, str):
             cell.number_format = column.format
     page.column_dimensions[head.column_letter].width = column_width(column, content)
+
+
+def filled(color: str, styles: Any) -> Any:
+    """Return what fills a cell with a color."""
+    return styles.PatternFill("solid", fgColor=color[1:])
 
 
 def put(cell: Any, value: str | float) -> None:

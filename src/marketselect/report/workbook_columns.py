@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.report.terminal import market_names
+from marketselect.sources.embedded import names_beside
 from marketselect.study.contents import plain
+from marketselect.words import factor_colors
 
 if TYPE_CHECKING:
     from marketselect.ranking import Ranking
 
 GENERAL, WHOLE, SHARE = "General", "0", "0.0%"
 GROUPED, TENTHS, THOUSANDTHS, POWERS = "#,##0", "0.0", "0.000", "0.00E+00"
-# What was done to a cell; those that bear a color on the sheets say so here.
-COLORS = {"imputed": "BDD7EE", "treated": "F8CBAD"}
+MARKED = ("imputed", "treated")  # what was done to a cell that bears a color on the sheets
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,6 +29,8 @@ class Column:
     header: str
     cells: Sequence[Any]
     format: str = GENERAL
+    color: str = ""
+    """That of its header; empty: none."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,7 +49,7 @@ class Sheet:
 def market_columns(labels: Iterable[Any], header: str) -> list[Column]:
     """Return a column of labels, and one of names where any label is a known code."""
     markets = list(labels)
-    names = market_names(markets)
+    names = names_beside(markets)
     named = [Column(header="name", cells=names)] if names else []
     return [Column(header=header, cells=markets), *named]
 
@@ -68,6 +70,19 @@ def numbers(header: str, cells: pd.Series[Any]) -> Column:
     return Column(header=header, cells=values.tolist(), format=shown)
 
 
+def scores(header: str, cells: pd.Series[Any], places: int, color: str = "") -> Column:
+    """Return a column of scores, shown with so many decimals."""
+    shown = f"0.{'0' * places}".rstrip(".")
+    return Column(header=header, cells=cells.tolist(), format=shown, color=color)
+
+
+def factor_columns(ranking: Ranking, table: pd.DataFrame) -> list[Column]:
+    """Return a column for each factor of a table, the head of a top factor in its color."""
+    colors = factor_colors(ranking.scores.framework.top)
+    places = ranking.places[1]
+    return [scores(code, table[code], places, colors.get(code, "")) for code in table.columns]
+
+
 def marked(
     ranking: Ranking, index: pd.Index[Any], columns: Mapping[str, int]
 ) -> dict[tuple[int, int], str]:
@@ -76,7 +91,7 @@ def marked(
     return {
         (rows[market], columns[code]): what
         for market, code, what, *_ in changes(ranking)
-        if what in COLORS and code in columns
+        if what in MARKED and code in columns
     }
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from marketselect.ranking import Ranking
-from marketselect.report.workbook_columns import COLORS, THOUSANDTHS, Column, Sheet, setting
+from marketselect.report.workbook_columns import MARKED, THOUSANDTHS, Column, Sheet, setting
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.weighting.judgement import JudgementResult
+from marketselect.words import interval_words
 
 PAIR = ("group", "more", "less", "ratio", "origin", "ratio of the weights", "suggested ratio")
 
@@ -68,7 +69,7 @@ def method_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
             Column(header="setting", cells=[row[2] for row in rows]),
         ],
         kept=2,
-        marks={(colors + n, 1): kind for n, kind in enumerate(COLORS)},
+        marks={(colors + n, 1): kind for n, kind in enumerate(MARKED)},
     )
 
 
@@ -78,8 +79,7 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     interval = "none, no weights were drawn"
     if made["draws"]:
         interval = (
-            f"where 90 % of the ranks lie over {made['draws']} draws, each weight within "
-            f"{made['tolerance']:.0%} of itself, seed {made['seed']}"
+            f"{interval_words(made['tolerance'])}, over {made['draws']} draws, seed {made['seed']}"
         )
     judged = [
         (

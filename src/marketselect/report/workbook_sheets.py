@@ -9,15 +9,17 @@ from marketselect.ranking import Ranking
 from marketselect.report.terminal import branches, label
 from marketselect.report.workbook_columns import (
     CHANGE,
-    COLORS,
+    MARKED,
     SHARE,
     WHOLE,
     Column,
     Sheet,
     changes,
+    factor_columns,
     marked,
     market_columns,
     numbers,
+    scores,
 )
 from marketselect.report.workbook_method import judgements_sheet, method_sheet, provenance_sheet
 
@@ -54,10 +56,10 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
         columns=[
             Column(header="rank", cells=list(table["rank"]), format=WHOLE),
             *market_columns(table.index, label(table)),
-            numbers("score", table["score"]),
+            scores("score", table["score"], ranking.places[0]),
             Column(header="rank_low", cells=list(table["rank_low"]), format=WHOLE),
             Column(header="rank_high", cells=list(table["rank_high"]), format=WHOLE),
-            *(numbers(factor, table[factor]) for factor in factors),
+            *factor_columns(ranking, table[factors]),
             Column(header="coverage", cells=list(table["coverage"]), format=SHARE),
         ],
         kept=1 + len(market_columns(table.index, "")),
@@ -66,11 +68,11 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
 
 def scores_sheet(ranking: Ranking) -> Sheet:
     """Return every scored market's score for every factor: ranked ones first, then the others."""
-    scores, table = ranking.scores.scores, ranking.table
-    first = scores.index.get_indexer(table.index)
-    rest = np.setdiff1d(np.arange(len(scores)), first)
-    ordered = scores.iloc[[*first, *rest]]
-    heads = market_columns(ordered.index, label(scores))
+    whole, table = ranking.scores.scores, ranking.table
+    first = whole.index.get_indexer(table.index)
+    rest = np.setdiff1d(np.arange(len(whole)), first)
+    ordered = whole.iloc[[*first, *rest]]
+    heads = market_columns(ordered.index, label(whole))
     factors = {str(code): n + 1 + len(heads) for n, code in enumerate(ordered.columns)}
     return Sheet(
         name="factor scores",
@@ -79,7 +81,7 @@ def scores_sheet(ranking: Ranking) -> Sheet:
         columns=[
             Column(header="rank", cells=[*table["rank"], *[None] * len(rest)], format=WHOLE),
             *heads,
-            *(numbers(code, ordered[code]) for code in factors),
+            *factor_columns(ranking, ordered),
         ],
         kept=1 + len(heads),
         marks=marked(ranking, ordered.index, factors),
@@ -147,7 +149,7 @@ def changes_sheet(ranking: Ranking) -> Sheet:
             Column(header="why", cells=why),
         ],
         kept=len(heads),
-        marks={(n, len(heads) + 2): kind for n, kind in enumerate(what) if kind in COLORS},
+        marks={(n, len(heads) + 2): kind for n, kind in enumerate(what) if kind in MARKED},
     )
 
 

@@ -1,7 +1,7 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
 from collections.abc import Collection
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +28,7 @@ from marketselect.scoring.record import (
     treated_cells,
 )
 from marketselect.table import IndicatorTable, as_indicator_table
+from marketselect.words import score_places, score_text
 
 
 @result
@@ -148,7 +149,9 @@ class FactorScores:
 
     def __repr__(self) -> str:
         markets, factors = self.scores.shape
-        head = self.scores[list(self.framework.top)].head(10).round(3).to_string()
+        top = self.scores[list(self.framework.top)]
+        places = score_places(top.to_numpy().ravel().tolist())
+        head = top.head(10).map(partial(score_text, places=places)).to_string()
         lines = [
             f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
             f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped",

@@ -5,10 +5,12 @@ inside the package; a checkout has it in data/indicators. LICENSE-DATA.md gives 
 """
 
 import io
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -139,6 +141,19 @@ def load_markets() -> pd.DataFrame:
     XKX      Kosovo   XK        True  ALB|MKD|MNE|SRB
     """
     return _markets(str(_snapshot())).copy()
+
+
+def market_names(markets: Iterable[Any]) -> list[str]:
+    """Return the name of each market; its label where it is no code that is known."""
+    known = _markets(str(_snapshot()))["name"].to_dict()
+    return [str(known.get(market) or market) for market in markets]
+
+
+def names_beside(markets: Iterable[Any]) -> list[str]:
+    """Return the name beside each code, empty beside other labels; nothing if no code is known."""
+    known = _markets(str(_snapshot()))["name"].to_dict()
+    names = [str(known.get(market, "")) for market in markets]
+    return names if any(names) else []
 
 
 @cache

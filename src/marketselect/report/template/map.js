@@ -1,8 +1,6 @@
 // The map: one square for each economy, so that small states are seen.
 
-// Light to dark, one hue after another, told apart in print and by the color-blind.
-const SHADES = ["#eef3d2", "#d0e6c4", "#a5d5bd", "#74bfbd", "#4aa0b5", "#2f7ba3", "#245489", "#1c2f66"];
-const DARK = 4; // from this shade on text is white
+const SHADES = data.words.heat; // from the lowest score to the highest, each with its color of text
 let focused = null;
 
 function buildMap() {
@@ -71,14 +69,13 @@ function renderMap(view) {
     if (tile.market === null) return;
     const element = byId("tiles").children[place];
     const step = shade(view.scores[tile.market], ends);
-    element.style.background = SHADES[step];
-    element.style.color = step >= DARK ? "#fff" : "#16202c";
+    [element.style.background, element.style.color] = SHADES[step];
     element.classList.toggle("top", view.ranks[tile.market] <= view.state.top && view.state.top < count);
     const words = `${tile.name}: rank ${view.ranks[tile.market]}, score ${scoreText(view.scores[tile.market])}`;
     element.title = words;
     element.setAttribute("aria-label", words);
   });
-  const swatches = SHADES.map((shade_) => {
+  const swatches = SHADES.map(([shade_]) => {
     const swatch = make("i");
     swatch.style.background = shade_;
     return swatch;

@@ -1,14 +1,6 @@
 // A market's own page: what speaks for and against it, every value with its year and source.
 
-const WHAT = {
-  missing: "No value",
-  stale: "Too old to be used",
-  imputed: "Filled in, not observed",
-  clipped: "Beyond the end of its scale",
-  treated: "Adjusted as an outlier",
-  noted: "Worth a second look",
-  neutral: "Takes no part",
-};
+const HAPPENED = data.words.cells; // what is said of a cell of each kind
 const NAMED = 5; // strengths and weaknesses
 const LEVEL = 1e-9; // a lead that is no more than rounding
 let opened = null; // the market whose page is open
@@ -133,7 +125,7 @@ function factorProfile(view, market) {
       make("td", { class: "number" }, scaledText(score)),
       make("td", { class: "bar-cell" }, track),
       make("td", { class: "number soft" }, scaledText(peers)),
-      make("td", { class: "number soft" }, shareText(view.weights[f])),
+      make("td", { class: "number soft" }, weightText(view.weights[f])),
     );
   });
   const heads = ["Factor", "Score", "", "Typical", "Weight"].map((text) => make("th", { scope: "col" }, text));
@@ -172,14 +164,14 @@ function remarkList(market) {
   const items = remarks.map(({ what, name, old, new: changed, why }) => {
     const values = what === "noted" || changed === null ? "" : old === null
       ? `: ${valueText(changed)}` : `: ${valueText(old)} counts as ${valueText(changed)}`;
-    return make("li", {}, make("b", {}, WHAT[what]), " ", isolated(name), `${values} \u2013 `, isolated(why));
+    return make("li", {}, make("b", {}, HAPPENED[what]), " ", isolated(name), `${values} \u2013 `, isolated(why));
   });
   const title = make("h3", {}, "About this market\u2019s data");
   return make("section", { class: "remarks" }, title, make("ul", {}, ...items));
 }
 
 function indicatorTable(facts, market) {
-  const marked = new Map((markets.remarks[market] ?? []).map((remark) => [remark.indicator, WHAT[remark.what]]));
+  const marked = new Map((markets.remarks[market] ?? []).map((remark) => [remark.indicator, HAPPENED[remark.what]]));
   const rows_ = data.factors.flatMap((factor, f) => [
     make("tr", { class: "group" }, make("th", { colspan: 6, scope: "rowgroup" }, isolated(factor.name))),
     ...facts.filter((fact) => fact.indicator.factor === f).map((fact) => indicatorRow(fact, marked)),

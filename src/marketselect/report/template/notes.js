@@ -32,8 +32,8 @@ function influence() {
   const known = effective || data.factors[0].main_effect !== null;
   const head = effective ? "Share of the score\u2019s variance" : "Squared correlation with the score";
   const lines = data.factors.map((factor) => {
-    const share = shareText(effective ? factor.effective : factor.main_effect);
-    return [factor.name, shareText(factor.weight), ...(known ? [share] : [])];
+    const share = weightText(effective ? factor.effective : factor.main_effect);
+    return [factor.name, weightText(factor.weight), ...(known ? [share] : [])];
   });
   const text = "A weight is not an influence: a factor in which the markets differ more moves the ranking more. This is for the report\u2019s weights.";
   const table = tableOf(["Factor", "Weight", ...(known ? [head] : [])], lines, "narrow");

@@ -110,7 +110,7 @@ function intervalWords(view) {
   if (!data.interval) return "";
   if (view.own) return `Interval: ${data.interval}.`;
   if (data.redraw === null) return "Interval: known for the report\u2019s weights only.";
-  return `Interval: where 90% of the ranks lie ${redrawWords()}, computed at your weights in this page.`;
+  return `Interval: where 90% of the ranks lie ${data.redraw.words}, computed at your weights in this page.`;
 }
 
 function renderRow(view, market) {

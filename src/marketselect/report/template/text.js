@@ -48,38 +48,59 @@ function plural(number, word) {
 
 // Numbers
 
-const MISSING = "\u2013";
-const SIZES = [[1e12, " trillion"], [1e9, " billion"], [1e6, " million"]];
-const scoreSize = Math.max(...markets.score.map(Math.abs));
+// As in words.py, whose lists come with the data: what Python writes, the page writes.
 
-// One decimal on a scale of 100, three on one of 1.
-function places(largest) {
-  return largest > 1.5 ? 1 : 3;
+const MISSING = "\u2013";
+const SIZES = data.words.sizes;
+const [LEAST_PLAIN, MOST_PLAIN] = data.words.plain;
+const [SCORE_PLACES, FACTOR_PLACES] = data.places;
+const LEVEL_SHARE = 1e-9; // shares that differ by no more
+
+// With so many decimals; what lies exactly in the middle goes to the even digit.
+function fixed(value, digits) {
+  const text = value.toFixed(digits);
+  const exact = value.toFixed(digits + 1);
+  const middle = exact.endsWith("5") && Number.isInteger(value * 2 ** (digits + 1));
+  const below = exact.slice(0, -1).replace(/\.$/, "");
+  const even = middle && "02468".includes(below.at(-1)) ? below : text;
+  return Number(even) === 0 ? even.replace("-", "") : even;
 }
 
-function fixed(value, digits) {
+// With so many digits that count, a very large or small number with its power of ten.
+function general(value, digits) {
+  const [front, power] = value.toExponential(digits - 1).split("e").map(Number);
+  if (power >= -4 && power < digits) return `${Number(fixed(value, digits - 1 - power))}`;
+  return `${front}e${power < 0 ? "-" : "+"}${`${Math.abs(power)}`.padStart(2, "0")}`;
+}
+
+function pointsText(value, digits) {
   if (value === null) return MISSING;
-  const text = value.toFixed(digits);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
+  const size = Math.abs(value);
+  if (size >= MOST_PLAIN) return general(value, 3);
+  if (size > 10 ** -(digits + 9) && size < 0.5 * 10 ** -digits) return general(value, 2);
+  return fixed(value, digits);
 }
 
 function scoreText(value) {
-  return fixed(value, places(scoreSize));
+  return pointsText(value, SCORE_PLACES);
 }
 
+// Of factors and indicators.
 function scaledText(value) {
-  return fixed(value, places(Math.max(...data.range.map(Math.abs))));
+  return pointsText(value, FACTOR_PLACES);
 }
 
 // Three digits that count, large numbers in words; no more decimals than a number like it shows.
 function valueText(value, like = 0) {
   if (value === null) return MISSING;
-  const size = Math.max(Math.abs(value), Math.abs(like));
-  if (size && (size < 1e-6 || size >= 1e15)) return value.toExponential(2).replace("-", "\u2212");
+  const size = Math.abs(value);
+  if (size && (size < LEAST_PLAIN || size >= MOST_PLAIN)) return general(value, 3);
   const [unit, word] = SIZES.find(([least]) => size >= least) ?? [1, ""];
-  const digits = size ? Math.max(2 - Math.floor(Math.log10(size / unit)), 0) : 0;
-  const options = { maximumFractionDigits: Math.min(digits, 12) };
-  return (value / unit).toLocaleString("en", options).replace("-", "\u2212") + word;
+  const digits = Math.max(size, Math.abs(like ?? 0)) || 1;
+  const decimals = Math.min(Math.max(2 - Math.floor(Math.log10(digits / unit)), 0), 12);
+  const [whole, part = ""] = fixed(value / unit, decimals).split(".");
+  const rest = part.replace(/0+$/, "");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest && `.${rest}`) + word;
 }
 
 // A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
@@ -90,12 +111,17 @@ function measuredText(value, unit, year) {
   return `${valueText(value)}${tail}${notes.length ? ` (${notes.join("; ")})` : ""}`;
 }
 
-function shareText(share) {
+// Only nothing is 0%, and only the whole is 100%.
+function shareText(share, digits = 0) {
   if (share === null || Number.isNaN(share)) return MISSING;
-  const rounding = 1e-9; // sums of sixths are not quite one
-  if (share > rounding && share < 0.005) return "<1%";
-  if (share < 1 - rounding && share > 0.995) return ">99%";
-  return `${Math.round(100 * share)}%`;
+  const least = 10 ** -(digits + 2);
+  if (share > LEVEL_SHARE && share <= 0.5 * least) return `<${100 * least}%`;
+  if (share >= 1 - 0.5 * least && share < 1 - LEVEL_SHARE) return `>${100 - 100 * least}%`;
+  return `${fixed(100 * share, digits)}%`;
+}
+
+function weightText(weight) {
+  return shareText(weight, 1);
 }
 
 function signed(value, text) {
@@ -104,16 +130,14 @@ function signed(value, text) {
 
 function rangeText(low, high) {
   if (low === null) return MISSING;
-  return low === high ? `${low}` : `${low}\u2013${high}`;
+  return low === high ? `${low}` : `${low}-${high}`;
 }
-
-// Colors by number: the first eight can be told apart by the color-blind (Okabe & Ito).
-const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c7a00", "#5c6670"];
 
 // After the last color they begin again with stripes, wider and turned at each round.
 function color(factor) {
-  const shade = COLORS[factor % COLORS.length];
-  const round = Math.floor(factor / COLORS.length);
+  const colors = data.words.factors;
+  const shade = colors[factor % colors.length];
+  const round = Math.floor(factor / colors.length);
   if (round === 0) return shade;
   const [angle, wide] = [90 + 45 * round, 2 + round];
   const light = `color-mix(in srgb, ${shade} 35%, white)`;

@@ -63,7 +63,7 @@ const reportTrust = data.trust && {
 function trustAt(result) {
   if (result.own) return { trust: reportTrust, low: markets.low, high: markets.high, drawn: false };
   const anywhere = data.trust !== null && data.trust.around === "any";
-  const drawn = data.redraw === null ? null : drawnTrust(result, data.redraw);
+  const drawn = data.redraw === null ? null : drawnTrust(result, data.redraw.tolerance);
   const nobody = everyMarket.map(() => null);
   return {
     trust: anywhere ? reportTrust : data.trust && data.trust.tolerance !== null ? drawn : null,
@@ -78,12 +78,8 @@ function trustWords(found) {
   if (found.trust === null) return "How sure the order is, is known for the report\u2019s weights only; reset the weights to see it.";
   const draws = found.trust.draws.toLocaleString("en");
   const where = found.drawn ? `At your weights, computed in this page: ${draws} draws` : `From ${draws} draws`;
-  const words = found.drawn ? redrawWords() : data.trust.words;
+  const words = found.drawn ? data.redraw.words : data.trust.words;
   return `${where}, ${words}. A wide bar means that the place depends on the weights.`;
-}
-
-function redrawWords() {
-  return `with each weight varied by up to ${Math.round(100 * data.redraw)}% of itself`;
 }
 
 function renderTrust(view) {

@@ -41,11 +41,11 @@ function renderSliders(view) {
     const points = view.state.points[f];
     if (input.valueAsNumber !== Math.round(points)) input.value = points;
     input.style.setProperty("--filled", `${Math.min(points, 100)}%`);
-    output.textContent = shareText(parts[f]);
-    const report = shareText(reportWeights[f]);
+    output.textContent = weightText(parts[f]);
+    const report = weightText(reportWeights[f]);
     output.classList.toggle("moved", !own);
     output.title = own ? "" : `${report} in the report`;
-    input.setAttribute("aria-valuetext", `${shareText(parts[f])} of the whole`);
+    input.setAttribute("aria-valuetext", `${weightText(parts[f])} of the whole`);
   });
   byId("reset").disabled = own;
 }
