@@ -79,7 +79,7 @@ constraints: ## Write constraints.txt anew with the newest versions (run it with
 	@rm -rf .venv-constraints
 
 # The peers that results are compared with need newer packages.
-NOT_PEERS := --ignore tests/test_peer_adapter.py --ignore tests/methods/test_peers.py \
+NOT_PEERS := --ignore tests/methods/test_peer_adapter.py --ignore tests/methods/test_peers.py \
 	--deselect "tests/test_docs.py::test_the_code_of_a_page_runs[comparison.md]" \
 	--deselect "tests/test_docs.py::test_the_code_of_a_page_runs[methods.md]"
 

@@ -35,7 +35,7 @@ from marketselect import (
     robustness,
     score_factors,
 )
-from marketselect.checks import FloatArray, IntArray
+from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.framework.vocabulary import MethodName
 from marketselect.running import in_order
 from marketselect.sampling import CHUNK, weights_around

@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from marketselect import schemas
+from marketselect.tables import schemas
 
 YEARS = range(2000, 2026)
 RECENT = 2021

@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import marketselect as ms
-from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
-from marketselect.report.plots_map import plot_map
-from marketselect.report.plots_markets import plot_profile, plot_tradeoff
-from marketselect.report.plots_panel import plot_ranks
+from marketselect.report.pictures.map import plot_map
+from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
+from marketselect.report.pictures.panel import plot_ranks
+from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
 
 CANDIDATES = ["VNM", "MEX", "POL", "MAR", "KEN", "COL", "MYS", "CHL"]
 DOTS_PER_INCH = 110

@@ -19,7 +19,7 @@ import marketselect as ms
 from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.cli import main
 from marketselect.errors import Fault, InputError, MarketSelectError
-from marketselect.report.page import write_report
+from marketselect.report.page.page import write_report
 
 COMMAND = [sys.executable, "-m", "marketselect"]
 Run = Callable[..., str]

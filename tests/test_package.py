@@ -96,3 +96,15 @@ def test_a_name_that_is_imported_on_first_use_is_public_and_there() -> None:
         assert getattr(marketselect, name).__name__ == name
     with pytest.raises(AttributeError, match="has no attribute 'rank_market'"):
         _ = marketselect.rank_market  # type: ignore[attr-defined]
+
+
+def test_what_has_a_leading_underscore_stays_in_its_room() -> None:
+    package = Path(marketselect.__file__).parent
+    names = re.compile(r"(?:from|import) marketselect\.(\w+)[\w.]*\._\w+")
+    strangers = [
+        (str(path.relative_to(package)), found.group(0))
+        for path in package.rglob("*.py")
+        for found in names.finditer(path.read_text(encoding="utf-8"))
+        if path.relative_to(package).parts[0] != found.group(1)
+    ]
+    assert strangers == []

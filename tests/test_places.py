@@ -8,10 +8,10 @@ import pytest
 
 import marketselect as ms
 from marketselect.arguments import in_options, parser
-from marketselect.checks import read_matrix
+from marketselect.arrays.checks import read_matrix
 from marketselect.errors import Fault, InputError
 from marketselect.methods import as_method
-from marketselect.methods._calling import call_method
+from marketselect.methods.calling import call_method
 
 FACTORS = ("economic", "legal")
 RULES = ms.Framework(

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.audit.structure import redundancy
 from marketselect.scoring.imputation import impute
-from marketselect.scoring.structure import redundancy
 from marketselect.weighting.data_driven import entropy_weights, principal_component_weights
 
 CASES = Path(__file__).parent / "cases"

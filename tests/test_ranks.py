@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import rankdata
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.ranks import RankCounts, count_ranks, rank_scores, tie_groups
 from methods.published import CASES

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect import sampling
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.sampling import weights_around
 from marketselect.values import check_draws

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 import marketselect as ms
-from marketselect.report.page_data import page_content
+from marketselect.report.page.data import page_content
 from marketselect.report.terminal import ranking_text
 from marketselect.scoring.record import MOVED
 from marketselect.words import (

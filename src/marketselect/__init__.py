@@ -10,8 +10,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from marketselect import schemas
-from marketselect.checks import Matrix
+from marketselect.arrays.checks import Matrix
 from marketselect.errors import ConsistencyWarning, Fault, InputError, MarketSelectError
 from marketselect.framework import (
     Factor,
@@ -41,9 +40,9 @@ from marketselect.methods import (
     weighted_product,
     weighted_sum,
 )
-from marketselect.model import Model
-from marketselect.provenance import package_version
-from marketselect.ranking import Ranking, rank_markets
+from marketselect.ranking.model import Model
+from marketselect.ranking.provenance import package_version
+from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.changes import Step
 from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
@@ -52,7 +51,8 @@ from marketselect.scoring.normalization import IndicatorScale, Scale, normalize
 from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
-from marketselect.table import IndicatorTable, indicator_table
+from marketselect.tables import schemas
+from marketselect.tables.table import IndicatorTable, indicator_table
 from marketselect.weighting.data_driven import (
     CriticResult,
     EntropyResult,
@@ -63,7 +63,7 @@ from marketselect.weighting.data_driven import (
     principal_component_weights,
     standard_deviation_weights,
 )
-from marketselect.weighting.judgement import (
+from marketselect.weighting.pairwise.judgement import (
     GroupResult,
     Inferred,
     JudgementResult,
@@ -82,26 +82,26 @@ from marketselect.weighting.stated import (
 )
 
 if TYPE_CHECKING:
-    from marketselect.explanation import compare, explain
-    from marketselect.explanation_moves import overtake
-    from marketselect.explanation_parts import contributions
-    from marketselect.explanation_text import (
+    from marketselect.audit.availability import Availability, data_availability, imputed_share
+    from marketselect.audit.outranking import outranking_matrix
+    from marketselect.audit.structure import Redundancy, redundancy
+    from marketselect.explanation.other_weights import overtake
+    from marketselect.explanation.parts import contributions
+    from marketselect.explanation.profile import compare, explain
+    from marketselect.explanation.sentences import (
         Explanation,
         IndicatorChange,
         MarketComparison,
         Overtaking,
         WeightChange,
     )
-    from marketselect.panel import PanelRanking, rank_panel
-    from marketselect.report.page import write_report
-    from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
-    from marketselect.report.plots_map import plot_map
-    from marketselect.report.plots_markets import plot_profile, plot_tradeoff
-    from marketselect.report.plots_panel import plot_ranks
-    from marketselect.report.workbook import write_excel
-    from marketselect.scoring.availability import Availability, data_availability, imputed_share
-    from marketselect.scoring.outranking import outranking_matrix
-    from marketselect.scoring.structure import Redundancy, redundancy
+    from marketselect.panel.panel import PanelRanking, rank_panel
+    from marketselect.report.page.page import write_report
+    from marketselect.report.pictures.map import plot_map
+    from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
+    from marketselect.report.pictures.panel import plot_ranks
+    from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
+    from marketselect.report.workbook.workbook import write_excel
     from marketselect.study import Replay, replay_study, save_study
     from marketselect.uncertainty.acceptability import Robustness, robustness
     from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
@@ -116,49 +116,49 @@ __version__ = package_version()
 # What ranking itself does not need is imported when it is first asked for, so that a command
 # starts at once: each name's module.
 ON_FIRST_USE = {
-    "Availability": "scoring.availability",
+    "Availability": "audit.availability",
     "BestWorstResult": "weighting.best_worst",
     "Comparison": "uncertainty.agreement",
-    "Explanation": "explanation_text",
-    "IndicatorChange": "explanation_text",
-    "MarketComparison": "explanation_text",
-    "Overtaking": "explanation_text",
-    "PanelRanking": "panel",
+    "Explanation": "explanation.sentences",
+    "IndicatorChange": "explanation.sentences",
+    "MarketComparison": "explanation.sentences",
+    "Overtaking": "explanation.sentences",
+    "PanelRanking": "panel.panel",
     "RankBounds": "uncertainty.bounds",
-    "Redundancy": "scoring.structure",
+    "Redundancy": "audit.structure",
     "Replay": "study",
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
-    "WeightChange": "explanation_text",
+    "WeightChange": "explanation.sentences",
     "best_worst_weights": "weighting.best_worst",
-    "compare": "explanation",
+    "compare": "explanation.profile",
     "compare_methods": "uncertainty.agreement",
     "consensus": "uncertainty.agreement",
-    "contributions": "explanation_parts",
-    "data_availability": "scoring.availability",
-    "explain": "explanation",
-    "imputed_share": "scoring.availability",
-    "outranking_matrix": "scoring.outranking",
-    "overtake": "explanation_moves",
-    "plot_acceptability": "report.plots",
-    "plot_intervals": "report.plots",
-    "plot_map": "report.plots_map",
-    "plot_profile": "report.plots_markets",
-    "plot_ranking": "report.plots",
-    "plot_ranks": "report.plots_panel",
-    "plot_tradeoff": "report.plots_markets",
+    "contributions": "explanation.parts",
+    "data_availability": "audit.availability",
+    "explain": "explanation.profile",
+    "imputed_share": "audit.availability",
+    "outranking_matrix": "audit.outranking",
+    "overtake": "explanation.other_weights",
+    "plot_acceptability": "report.pictures.ranks",
+    "plot_intervals": "report.pictures.ranks",
+    "plot_map": "report.pictures.map",
+    "plot_profile": "report.pictures.markets",
+    "plot_ranking": "report.pictures.ranks",
+    "plot_ranks": "report.pictures.panel",
+    "plot_tradeoff": "report.pictures.markets",
     "rank_bounds": "uncertainty.bounds",
-    "rank_panel": "panel",
+    "rank_panel": "panel.panel",
     "rank_reversals": "uncertainty.reversal",
-    "redundancy": "scoring.structure",
+    "redundancy": "audit.structure",
     "replay_study": "study",
     "robustness": "uncertainty.acceptability",
     "save_study": "study",
     "sensitivity": "uncertainty.choices",
     "weight_stability": "uncertainty.stability",
-    "write_excel": "report.workbook",
-    "write_report": "report.page",
+    "write_excel": "report.workbook.workbook",
+    "write_report": "report.page.page",
 }
 
 

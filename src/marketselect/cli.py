@@ -101,7 +101,7 @@ def rank_command(args: argparse.Namespace) -> str:
 
 def report_command(args: argparse.Namespace) -> str:
     """Rank, and write the page."""
-    from marketselect.report.page import write_report
+    from marketselect.report.page.page import write_report
 
     ranking = made_ranking(args)
     path = write_report(ranking, args.output, title=args.title)
@@ -135,7 +135,7 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
     """Return the values to rank by: of the embedded indicators, or of a wide or a long file."""
     import marketselect as ms
     from marketselect.sources.files import read_indicators
-    from marketselect.table import as_indicator_table
+    from marketselect.tables.table import as_indicator_table
 
     data = ms.load_indicators() if args.data is None else read_indicators(args.data)
     if not {"market", "indicator", "year", "value"} <= set(data.columns):

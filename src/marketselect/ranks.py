@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.checks import FloatArray, IntArray, as_floats, refuse_non_finite
+from marketselect.arrays.checks import FloatArray, IntArray, as_floats, refuse_non_finite
 from marketselect.errors import InputError
-
-TIE = 1e-12
+from marketselect.values import TIE
 
 
 def tie_groups(ordered: FloatArray) -> IntArray:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from marketselect.checks import BoolArray, FloatArray, IntArray
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 
 CHUNK = 2048  # draws at a time: the scores of 200 markets then stay near the processor
 TINY = 1e-300

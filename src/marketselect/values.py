@@ -52,6 +52,8 @@ MOST_DRAWS = 10_000_000
 RECIPROCAL = 1e-3
 LARGEST_RATIO = 1e12
 
+# What rounding alone sets apart: a share of the largest size at hand.
+TIE = 1e-12
 FINITE = "a finite number is needed"
 WEIGHT = "a finite number, 0 or more, is needed"
 

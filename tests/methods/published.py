@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.methods import METHODS, fixed_scale_options
 
 _TABLE = Path(__file__).parents[1] / "cases" / "methods.json"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.methods import ahp
 from marketselect.ranks import rank_scores
-from marketselect.weighting.judgement import ahp_weights
+from marketselect.weighting.pairwise.judgement import ahp_weights
 from methods.published import CASES, problems
 
 Problem = tuple[FloatArray, FloatArray]

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.checks import FloatArray, Matrix, Shares, name_of
+from marketselect.arrays.checks import FloatArray, Matrix, Shares, name_of
 from marketselect.errors import Fault, InputError
 from marketselect.framework import vocabulary
 from marketselect.methods import METHODS, Method, as_method
-from marketselect.methods._calling import call_method
+from marketselect.methods.calling import call_method
 from shared import modules
 
 SOURCES = Path(ms.__file__).parent
@@ -217,7 +217,7 @@ def test_fixed_points_on_a_scale_of_ones_own_make_no_reversal_possible() -> None
 
 
 def test_a_methods_words_are_shown() -> None:
-    from marketselect.report.plots_parts import score_words
+    from marketselect.report.pictures.parts import score_words
 
     assert score_words(rank(MEAN)) == "Score by my mean (points, 0 to 100)"
     assert score_words(rank(mean)) == "Score by mean"
@@ -464,7 +464,7 @@ def test_a_labelled_batch_is_matched_by_its_columns() -> None:
 
 
 def test_one_ranking_looks_at_its_matrix_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from marketselect import checks
+    from marketselect.arrays import checks
 
     counts = {"refuse_non_finite": 0, "as_floats": 0}
 

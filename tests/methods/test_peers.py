@@ -20,7 +20,7 @@ from skcriteria.agg.topsis import TOPSIS
 from skcriteria.agg.vikor import VIKOR
 from skcriteria.preprocessing.scalers import VectorScaler
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.methods import promethee, topsis, vikor, weighted_product, weighted_sum
 
 SIGNS = np.array([1, -1, 1, 1])

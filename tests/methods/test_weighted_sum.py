@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.methods import weighted_sum
 from marketselect.ranks import rank_scores

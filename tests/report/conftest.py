@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import marketselect as ms
-from marketselect.report.page import write_report
+from marketselect.report.page.page import write_report
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

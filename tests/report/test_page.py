@@ -12,7 +12,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.errors import InputError
-from marketselect.report.page import write_report
+from marketselect.report.page.page import write_report
 from report.conftest import Rankings, cities, framework
 
 Small = dict[Any, list[float]]

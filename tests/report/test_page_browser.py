@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 import marketselect as ms
-from marketselect.ranking import rescore
+from marketselect.ranking.ranking import rescore
 from marketselect.ranks import rank_scores
-from marketselect.report.page import write_report
+from marketselect.report.page.page import write_report
 from marketselect.words import (
     factor_colors,
     interval_text,

@@ -18,11 +18,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import marketselect as ms
-from marketselect.report.plots import plot_acceptability, plot_intervals, plot_ranking
-from marketselect.report.plots_map import plot_map
-from marketselect.report.plots_markets import plot_profile, plot_tradeoff
-from marketselect.report.plots_panel import order_each_year, plot_ranks
-from marketselect.report.plots_parts import cut_apart, paint
+from marketselect.report.pictures.map import plot_map
+from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
+from marketselect.report.pictures.panel import order_each_year, plot_ranks
+from marketselect.report.pictures.parts import cut_apart, paint
+from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
 from marketselect.report.tiles import TILES
 from marketselect.words import FACTOR_COLORS, readable_on
 from shared import observations, pestle_table

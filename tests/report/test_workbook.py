@@ -13,9 +13,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 import marketselect as ms
-from marketselect.checks import FloatArray
-from marketselect.report import workbook
-from marketselect.report.workbook import write_excel
+from marketselect.arrays.checks import FloatArray
+from marketselect.report.workbook import workbook
+from marketselect.report.workbook.workbook import write_excel
 from shared import part_of_the_world
 
 openpyxl: Any = import_module("openpyxl")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.frozen import read_only
 
 if TYPE_CHECKING:

@@ -11,16 +11,16 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.methods._ahp import AhpResult, ahp
-from marketselect.methods._copeland import CopelandResult, copeland
-from marketselect.methods._games import product_game, topsis_game
+from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
 from marketselect.methods._promethee import PrometheeResult, promethee
 from marketselect.methods._topsis import TopsisResult, closeness_formula, topsis
 from marketselect.methods._vikor import VikorResult, vikor
 from marketselect.methods._weighted_product import WeightedProductResult, weighted_product
 from marketselect.methods._weighted_sum import WeightedSumResult, weighted_sum
+from marketselect.methods.games import product_game, topsis_game
 from marketselect.methods.method import POINTS, Given, Method, option_names
 from marketselect.values import one_of
 
@@ -41,6 +41,7 @@ __all__ = [
     "as_method",
     "copeland",
     "fixed_scale_options",
+    "pairs_ahead",
     "promethee",
     "topsis",
     "vikor",

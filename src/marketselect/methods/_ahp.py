@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     FloatArray,
     Matrix,
     Weighting,
@@ -17,12 +17,12 @@ from marketselect.checks import (
     read_matrix,
     weight_batch,
 )
+from marketselect.arrays.rescaling import fixed_point, refuse_columns, rescale, where_it_varies
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.rescaling import fixed_point, refuse_columns, rescale, where_it_varies
 from marketselect.values import one_of
-from marketselect.weighting._columns import by_column, refuse_other_names
+from marketselect.weighting.columns import by_column, refuse_other_names
 
 Mode = Literal["distributive", "ideal"]
 MODES = get_args(Mode)

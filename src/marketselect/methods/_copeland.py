@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     Directions,
     FloatArray,
     IntArray,
@@ -23,7 +23,7 @@ from marketselect.frozen import result
 from marketselect.methods._distances import weighted
 from marketselect.ranks import rank_scores
 from marketselect.values import one_of
-from marketselect.weighting._columns import by_column, refuse_other_names
+from marketselect.weighting.columns import by_column, refuse_other_names
 
 Rule = Literal["majority", "shares"]
 RULES = get_args(Rule)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     Directions,
     FloatArray,
     Matrix,
@@ -21,13 +21,12 @@ from marketselect.checks import (
     read_matrix,
     weight_batch,
 )
+from marketselect.arrays.rescaling import fixed_point
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.ranks import TIE
-from marketselect.rescaling import fixed_point
-from marketselect.values import is_gap, one_of, said
-from marketselect.weighting._columns import by_column, refuse_other_names
+from marketselect.values import TIE, is_gap, one_of, said
+from marketselect.weighting.columns import by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     Directions,
     FloatArray,
     Matrix,
@@ -21,10 +21,7 @@ from marketselect.checks import (
     under,
     weight_batch,
 )
-from marketselect.errors import OWN_COPY, InputError
-from marketselect.frozen import result
-from marketselect.methods._distances import METRICS, weighted_distances
-from marketselect.rescaling import (
+from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
     fixed_point,
@@ -34,8 +31,11 @@ from marketselect.rescaling import (
     signs_after,
     without_rounding,
 )
+from marketselect.errors import OWN_COPY, InputError
+from marketselect.frozen import result
+from marketselect.methods._distances import METRICS, weighted_distances
 from marketselect.values import one_of
-from marketselect.weighting._columns import by_column, refuse_other_names
+from marketselect.weighting.columns import by_column, refuse_other_names
 
 
 @result

@@ -7,7 +7,7 @@ are relative to the markets given: best and worst are taken from the matrix.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     BoolArray,
     Directions,
     FloatArray,
@@ -17,13 +17,13 @@ from marketselect.checks import (
     under,
     weight_batch,
 )
+from marketselect.arrays.rescaling import rescale, without_rounding
 from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import largest_term, weighted
-from marketselect.ranks import TIE, rank_scores
-from marketselect.rescaling import rescale, without_rounding
-from marketselect.values import a_share
-from marketselect.weighting._columns import by_column, refuse_other_names
+from marketselect.ranks import rank_scores
+from marketselect.values import TIE, a_share
+from marketselect.weighting.columns import by_column, refuse_other_names
 
 
 @result

@@ -7,7 +7,7 @@ has the unit of the criteria, and only ratios between markets carry meaning.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     BoolArray,
     Directions,
     FloatArray,
@@ -17,11 +17,11 @@ from marketselect.checks import (
     read_matrix,
     weight_batch,
 )
+from marketselect.arrays.rescaling import where_it_varies
 from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.rescaling import where_it_varies
-from marketselect.weighting._columns import by_column, refuse_other_names
+from marketselect.weighting.columns import by_column, refuse_other_names
 
 
 @result

@@ -5,7 +5,7 @@ Definition: Fishburn (1967); Hwang & Yoon (1981), section "Simple additive weigh
 
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     Directions,
     FloatArray,
     Weighting,
@@ -14,18 +14,18 @@ from marketselect.checks import (
     under,
     weight_batch,
 )
-from marketselect.errors import InputError
-from marketselect.frozen import result
-from marketselect.methods._distances import weighted
-from marketselect.rescaling import (
+from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
     rescale,
     signs_after,
     without_rounding,
 )
+from marketselect.errors import InputError
+from marketselect.frozen import result
+from marketselect.methods._distances import weighted
 from marketselect.values import one_of
-from marketselect.weighting._columns import by_column, refuse_other_names
+from marketselect.weighting.columns import by_column, refuse_other_names
 
 
 @result

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from marketselect.checks import name_of
+from marketselect.arrays.checks import name_of
 from marketselect.errors import Fault, InputError, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping
-from marketselect.methods._games import Game
+from marketselect.methods.games import Game
 from marketselect.values import (
     is_truth,
     one_of,

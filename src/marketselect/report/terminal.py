@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from marketselect.framework import Framework
-    from marketselect.ranking import Ranking
+    from marketselect.ranking.ranking import Ranking
 
 NAME_WIDTH, HEADER_WIDTH, LINE_WIDTH = 20, 9, 110
 SHOWN_EXCLUDED = 5
@@ -141,7 +141,7 @@ def happenings(ranking: Ranking) -> Counter[str]:
 def sources_text(framework: Framework) -> str:
     """Return where the embedded figures come from."""
     from marketselect.sources.embedded import load_catalogue
-    from marketselect.table import needed_series
+    from marketselect.tables.table import needed_series
 
     catalogue = load_catalogue()
     used = catalogue.loc[catalogue.index.isin(needed_series(framework))]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
 from marketselect.scoring.changes import checked_values

@@ -7,7 +7,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
-from marketselect.schemas import check_cells, check_labels, need_frame
+from marketselect.tables.schemas import check_cells, check_labels, need_frame
 
 COLUMNS = ["market", "indicator", "old", "new", "why"]
 

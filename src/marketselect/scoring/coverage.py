@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from marketselect.checks import BoolArray, FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.framework import Framework
 
 EXACT = 1e-9  # shares are sums of thirds and sevenths: 0.66 must be reached by 0.66

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import BoolArray
+from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
@@ -27,7 +27,7 @@ from marketselect.scoring.record import (
     steps_of,
     treated_cells,
 )
-from marketselect.table import IndicatorTable, as_indicator_table
+from marketselect.tables.table import IndicatorTable, as_indicator_table
 from marketselect.words import score_places, score_text
 
 

@@ -8,9 +8,9 @@ Saltelli (2013), Ratings and rankings: voodoo or science? J. Royal Statistical S
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.framework import Framework
-from marketselect.ranks import TIE
+from marketselect.values import TIE
 
 FEWEST = 3  # two markets always lie on a line: their correlation says nothing
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.framework import Framework
-from marketselect.weighting.judgement import JudgementResult, ahp_weights
+from marketselect.weighting.pairwise.judgement import JudgementResult, ahp_weights
 
 TOP = "top factors"  # the name of the group of the top factors
 

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import OWN_COPY, Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
-from marketselect.ranks import TIE
 from marketselect.scoring.changes import checked_values
+from marketselect.values import TIE
 
 HUGE = 1e307  # a difference of two such values may be too large for a float
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
 from marketselect.frozen import result
@@ -21,7 +21,7 @@ from marketselect.scoring.imputation import (
 from marketselect.scoring.normalization import Scale, a_scale, changed, ends, fit, unfitted
 from marketselect.scoring.treatment import logged_values, treated_values, treatment_of
 from marketselect.sources.embedded import load_markets
-from marketselect.table import IndicatorTable
+from marketselect.tables.table import IndicatorTable
 
 
 @result

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import BoolArray, FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.framework import Framework
 from marketselect.scoring.changes import changed_cells, joined
 from marketselect.scoring.coverage import shares_of, thin
@@ -19,7 +19,7 @@ from marketselect.scoring.neutral import neutral_cells
 from marketselect.scoring.normalization import Scale, outside
 from marketselect.scoring.plan import market_groups
 from marketselect.scoring.treatment import OUTSIDE, Treatment, log_values, treat_outliers
-from marketselect.table import IndicatorTable
+from marketselect.tables.table import IndicatorTable
 
 CELLS = ["market", "indicator", "kind", "old", "new", "year", "why"]
 EXCLUSIONS = ["market", "stage", "rule", "value", "year", "reason", "without"]

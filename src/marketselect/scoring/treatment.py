@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray, IntArray
+from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result

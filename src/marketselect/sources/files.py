@@ -1,7 +1,7 @@
 """Indicators from the analyst's own file: CSV, Excel or Parquet, wide or long.
 
 Text comes in as text. Only an empty cell is missing: "NA" is Namibia, and "n/a" among numbers stays
-there until `marketselect.schemas` refuses it with its place.
+there until `marketselect.tables.schemas` refuses it with its place.
 """
 
 import csv
@@ -16,8 +16,8 @@ from zipfile import BadZipFile
 
 import pandas as pd
 
-from marketselect.cells import as_numbers
 from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.tables.cells import as_numbers
 
 # What each column of a long table may be called, in any case. Where several are there, the first
 # of these is it: codes before names of countries.

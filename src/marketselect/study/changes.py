@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from marketselect.provenance import digest
-from marketselect.ranking import Ranking
+from marketselect.ranking.provenance import digest
+from marketselect.ranking.ranking import Ranking
 from marketselect.study.contents import Files, hashes_of, json_text, record_of
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import INPUTS

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework
-from marketselect.table import IndicatorTable
+from marketselect.tables.table import IndicatorTable
 
 BoolArray = NDArray[np.bool_]
 

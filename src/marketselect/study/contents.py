@@ -13,13 +13,13 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import thawed
 from marketselect.methods import METHODS
-from marketselect.provenance import digest
-from marketselect.ranking import Ranking
+from marketselect.ranking.provenance import digest
+from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.normalization import IndicatorScale, Scale
 from marketselect.scoring.plan import market_groups
 from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
-from marketselect.table import IndicatorTable
+from marketselect.tables.table import IndicatorTable
 from marketselect.values import is_gap
 from marketselect.weighting import WEIGHTINGS
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.errors import InputError, raise_faults
 from marketselect.framework import Framework
 from marketselect.framework.keys import (
@@ -21,7 +20,7 @@ from marketselect.framework.keys import (
     refusal,
 )
 from marketselect.methods import METHODS
-from marketselect.ranking import Ranking, rank_markets
+from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.scoring.normalization import IndicatorScale, Scale
 from marketselect.study.consistency import refuse_misfits
 from marketselect.study.contents import FORMAT, PASSED, SOURCES, TEXT, WHOLE, Files
@@ -32,7 +31,8 @@ from marketselect.study.parsing import (
     read_text,
     read_words,
 )
-from marketselect.table import IndicatorTable
+from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
+from marketselect.tables.table import IndicatorTable
 from marketselect.values import MOST_DRAWS, is_count, is_number, is_real, is_size, is_truth, shown
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect import schemas
 from marketselect.errors import InputError, listing
 from marketselect.study.contents import WHOLE, Files
+from marketselect.tables import schemas
 from marketselect.values import shown
 
 # JSON

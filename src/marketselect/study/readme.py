@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.ranking import Ranking
+from marketselect.ranking.ranking import Ranking
 
 HASHES = "hashes.json"
 FILES = {

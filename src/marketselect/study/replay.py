@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing
 from marketselect.frozen import result
-from marketselect.ranking import Ranking
+from marketselect.ranking.ranking import Ranking
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, Files, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes

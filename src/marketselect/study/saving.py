@@ -5,7 +5,7 @@ from pathlib import Path
 
 from marketselect.errors import ConsistencyWarning, InputError, need
 from marketselect.files import put_whole
-from marketselect.ranking import Ranking
+from marketselect.ranking.ranking import Ranking
 from marketselect.study.contents import Files, study_files
 from marketselect.study.folder import free_place
 from marketselect.study.replay import compared

@@ -13,16 +13,16 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray, divided
+from marketselect.arrays.checks import FloatArray, divided
 from marketselect.errors import InputError, need
 from marketselect.frozen import result
-from marketselect.ranking import HIGH, LOW, Ranking
-from marketselect.ranks import TIE, RankCounts, count_ranks
+from marketselect.ranking.ranking import HIGH, LOW, Ranking
+from marketselect.ranks import RankCounts, count_ranks
 from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
-from marketselect.values import a_count, a_flag, a_size, check_draws, one_of
+from marketselect.values import TIE, a_count, a_flag, a_size, check_draws, one_of
 
 Around = Literal["stated", "any", "ordered"]
 AROUND = get_args(Around)

@@ -13,9 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from marketselect import schemas
-from marketselect.cells import to_numbers
-from marketselect.checks import FloatArray, IntArray
+from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import (
     Fault,
     InputError,
@@ -24,7 +22,7 @@ from marketselect.errors import (
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import METHODS, Given, as_method, copeland
-from marketselect.ranking import (
+from marketselect.ranking.ranking import (
     GivenWeights,
     Ranking,
     rank_markets,
@@ -32,7 +30,9 @@ from marketselect.ranking import (
 )
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import Scale
-from marketselect.table import IndicatorTable
+from marketselect.tables import schemas
+from marketselect.tables.cells import to_numbers
+from marketselect.tables.table import IndicatorTable
 from marketselect.values import no_number, one_of, said
 
 

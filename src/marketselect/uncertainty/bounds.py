@@ -17,15 +17,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray, IntArray
+from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
 from marketselect.methods import LINEAR
-from marketselect.ranking import Ranking, rescore
-from marketselect.ranks import TIE, rank_scores
+from marketselect.ranking.ranking import Ranking, rescore
+from marketselect.ranks import rank_scores
 from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import among, weights_anywhere, weights_around
-from marketselect.values import a_count, a_share
+from marketselect.values import TIE, a_count, a_share
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for

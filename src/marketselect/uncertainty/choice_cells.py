@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray, IntArray, Matrix, divided, weight_batch
+from marketselect.arrays.checks import FloatArray, IntArray, Matrix, divided, weight_batch
 from marketselect.errors import (
     InputError,
     did_you_mean,
@@ -23,7 +23,7 @@ from marketselect.errors import (
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
 from marketselect.methods import METHODS, Method, as_method
-from marketselect.ranking import Ranking
+from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.sampling import among, weights_around
 from marketselect.scoring.coverage import qualifies

@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray, IntArray
+from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
-from marketselect.ranking import GivenWeights, Ranking, rank_markets, refuse_beside
+from marketselect.ranking.ranking import GivenWeights, Ranking, rank_markets, refuse_beside
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter
-from marketselect.table import IndicatorTable
+from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
     CHOICES,
     Choice,

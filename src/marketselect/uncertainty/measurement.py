@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.model import Model
-from marketselect.ranking import Ranking
+from marketselect.ranking.model import Model
+from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.normalization import (
     BOUNDED,
     IndicatorScale,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.ranks import ascending, rank_scores
 
 CELLS = 4_000_000  # comparisons at a time, a byte each: they stay near the processor

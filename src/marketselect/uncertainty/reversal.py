@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect import schemas
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
-from marketselect.ranking import Ranking, rank_markets
+from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.running import Progress, reporter
 from marketselect.scoring.treatment import treatment_of
-from marketselect.table import IndicatorTable
+from marketselect.tables import schemas
+from marketselect.tables.table import IndicatorTable
 
 COLUMNS = (
     "left_out",

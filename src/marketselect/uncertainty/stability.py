@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.checks import FloatArray
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing, need
-from marketselect.ranking import Ranking, rescore
-from marketselect.ranks import TIE, rank_scores
-from marketselect.schemas import check_markets
+from marketselect.ranking.ranking import Ranking, rescore
+from marketselect.ranks import rank_scores
+from marketselect.tables.schemas import check_markets
 from marketselect.uncertainty.bounds import is_linear, ranked_unit_scores
-from marketselect.values import said
+from marketselect.values import TIE, said
 
 GRID = 256  # steps from the stated weight to either end, where scores are no straight lines
 HALVINGS = 50  # of one step: what is left is rounding

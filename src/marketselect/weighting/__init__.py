@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from marketselect.checks import FloatArray, name_of
+from marketselect.arrays.checks import FloatArray, name_of
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.ranks import rank_scores
 from marketselect.weighting.data_driven import (

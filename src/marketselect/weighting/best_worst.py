@@ -11,11 +11,11 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, weight_batch
+from marketselect.arrays.checks import FloatArray, weight_batch
 from marketselect.errors import ConsistencyWarning, InputError, listing
 from marketselect.frozen import result
-from marketselect.ranks import TIE
-from marketselect.weighting._rows import Labels, read_row
+from marketselect.values import TIE
+from marketselect.weighting.pairwise._rows import Labels, read_row
 
 # Beyond this the linear programme loses digits; the usual scale ends at 9.
 LARGEST = 1000.0

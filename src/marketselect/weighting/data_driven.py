@@ -11,7 +11,7 @@ if it were not there.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import (
+from marketselect.arrays.checks import (
     BoolArray,
     Directions,
     FloatArray,
@@ -20,12 +20,12 @@ from marketselect.checks import (
     read_matrix,
     weight_batch,
 )
+from marketselect.arrays.rescaling import near_one, refuse_columns, rescale, varying_columns
 from marketselect.errors import InputError
 from marketselect.frozen import result
-from marketselect.ranks import TIE
-from marketselect.rescaling import near_one, refuse_columns, rescale, varying_columns
-from marketselect.weighting._columns import by_column
-from marketselect.weighting._rows import Labels
+from marketselect.values import TIE
+from marketselect.weighting.columns import by_column
+from marketselect.weighting.pairwise._rows import Labels
 
 # Two eigenvalues this close leave the direction of the first component to chance.
 SAME_EIGENVALUE = 1e-6

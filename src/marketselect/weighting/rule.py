@@ -6,10 +6,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from marketselect.checks import FloatArray, Matrix, weight_batch
+from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
 from marketselect.errors import InputError, failure
 from marketselect.values import one_of
-from marketselect.weighting._columns import in_order
+from marketselect.weighting.columns import in_order
 
 Source = Literal["stated", "data", "judgements"]
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.checks import FloatArray, weight_batch
+from marketselect.arrays.checks import FloatArray, weight_batch
 from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.ranks import rank_scores
@@ -20,7 +20,7 @@ from marketselect.values import (
     one_of,
     said,
 )
-from marketselect.weighting._rows import Labels, distinct, read_row
+from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
 
 RankOrder = Literal["centroid", "sum", "reciprocal"]
 

@@ -1,0 +1,1 @@
+"""What the data and the scores hold up to: structure, availability, outranking."""

@@ -1,0 +1,155 @@
+"""How much of the data is there: by market, by factor and by indicator, before anything is scored.
+
+Screening for data availability: OECD/JRC, Handbook on Constructing Composite Indicators (2008),
+chapter 4.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from marketselect.framework import Framework, as_framework
+from marketselect.frozen import result
+from marketselect.scoring.coverage import EXACT, observed_share, thin
+from marketselect.scoring.factors import FactorScores, HasScores, scores_of
+from marketselect.tables.table import IndicatorTable, as_indicator_table
+from marketselect.values import a_share
+
+FILLING = ("mean", "median", "group-mean", "group-median")
+
+
+@result
+class Availability:
+    """How many values are observed, and which markets have enough of them.
+
+    Attributes
+    ----------
+    by_market
+        All markets: observed (indicators with a value), share (of their number), coverage (of the
+        tree weight), qualifies.
+    by_factor
+        All markets x top factors: the observed share of the factor's tree weight, 0 to 1.
+    by_indicator
+        Index indicator: factor, observed (markets with a value), share (of all markets), enough.
+    """
+
+    by_market: pd.DataFrame
+    by_factor: pd.DataFrame
+    by_indicator: pd.DataFrame
+
+    def __repr__(self) -> str:
+        fit, enough = int(self.by_market["qualifies"].sum()), int(self.by_indicator["enough"].sum())
+        fewest = self.by_indicator.sort_values("share", kind="stable").head(10)
+        return (
+            f"Availability: {fit} of {len(self.by_market)} markets qualify; {enough} of "
+            f"{len(self.by_indicator)} indicators have enough values; the fewest:\n"
+            f"{fewest.round(3).to_string()}"
+        )
+
+
+def data_availability(
+    data: pd.DataFrame | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    min_share: float = 0.66,
+) -> Availability:
+    """Count what is observed, without filling or scoring anything.
+
+    Parameters
+    ----------
+    data : DataFrame or IndicatorTable
+        Markets down, raw indicators across, as for `score_factors`.
+    framework : Framework, str or Path
+        Gives the indicators, their weights, `min_coverage` and `missing`.
+    min_share : float
+        An indicator has enough values if at least this share of the markets has one, 0 to 1. The
+        codes of those that have are what ``framework.subset`` takes.
+
+    Returns
+    -------
+    Availability
+        Markets and indicators in the order of the data and the framework. A market qualifies
+        when `score_factors` would score it: in every top factor at least `min_coverage` of the
+        tree weight is observed (and something at all, unless missing values are filled); under
+        ``missing = "drop"`` or ``"refuse"`` it must lack nothing. Every indicator counts here;
+        whether one tells no markets apart, so that nobody needs it, shows when it is normalized.
+
+    Raises
+    ------
+    InputError
+        If the data or the framework have a fault, or `min_share` is no share.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> found = data_availability(table, "pestle")
+    >>> found.by_market.loc["DEU", ["observed", "coverage"]].tolist()
+    [35.0, 1.0]
+    >>> int(found.by_market["qualifies"].sum())
+    183
+    """
+    min_share = a_share(min_share, "min_share")
+    rules = as_framework(framework)
+    raw = as_indicator_table(data, rules).values[list(rules.codes)]
+    observed = raw.notna()
+    share = pd.DataFrame(observed_share(~observed.to_numpy(), rules), raw.index, rules.top)
+    enough = ~thin(share.to_numpy(), rules).any(axis=1)
+    if rules.missing not in FILLING:
+        enough &= (share > 0).all(axis=1).to_numpy()
+    if rules.missing in ("drop", "refuse"):
+        enough &= observed.all(axis=1).to_numpy()
+    markets = {
+        "observed": observed.sum(axis=1),
+        "share": observed.mean(axis=1),
+        "coverage": weighted_coverage(share, rules),
+        "qualifies": enough,
+    }
+    indicators = {
+        "factor": [indicator.factor for indicator in rules.indicators],
+        "observed": observed.sum(axis=0),
+        "share": observed.mean(axis=0),
+        "enough": observed.mean(axis=0) >= min_share - EXACT,
+    }
+    index = pd.Index(rules.codes, name="indicator")
+    return Availability(
+        by_market=pd.DataFrame(markets, index=raw.index),
+        by_factor=share,
+        by_indicator=pd.DataFrame(indicators, index=index),
+    )
+
+
+def imputed_share(scores: FactorScores | HasScores) -> "pd.Series[float]":
+    """Return the share of each scored market's composite that rests on cells without a value.
+
+    Parameters
+    ----------
+    scores : FactorScores or Ranking
+        From `score_factors`, or a ranking: those that it is made of.
+
+    Returns
+    -------
+    Series
+        By scored market, 0 to 1: the tree weight of its cells that were imputed. Under
+        ``missing = "reweight"`` it is the weight that was not observed, since giving it to the
+        siblings imputes their mean there.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> rests = imputed_share(ms.score_factors(table, "pestle"))
+    >>> float(rests["DEU"]), float(rests.max().round(2))
+    (0.0, 0.21)
+    """
+    scores = scores_of(scores)
+    coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
+    return (1 - coverage).rename("imputed_share")
+
+
+def weighted_coverage(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":
+    """Return the observed share of the whole tree weight from those of the top factors."""
+    # Shares are sums of thirds and sevenths: all that is there must be exactly 1.
+    whole = np.round(share[list(framework.top)].to_numpy() @ framework.tree.split[None], 12)
+    return pd.Series(whole, index=share.index, name="coverage")

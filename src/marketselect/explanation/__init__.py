@@ -1,0 +1,1 @@
+"""Why a market stands where it does, and what would move it."""

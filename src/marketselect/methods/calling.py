@@ -1,0 +1,88 @@
+"""Calling a method: as many matrices and weights at once as it takes, and its scores checked."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from marketselect.arrays.checks import FloatArray, Matrix, Shares, as_floats, place_of, read_weights
+from marketselect.errors import InputError, failure, listing
+from marketselect.methods.method import Method
+from marketselect.weighting.columns import in_order
+
+DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
+
+
+def call_method(
+    method: Method, matrix: Matrix, weights: FloatArray | Shares, options: Mapping[str, Any]
+) -> tuple[Any, FloatArray]:
+    """Call a method and return its result and its scores, which are checked.
+
+    Parameters
+    ----------
+    method : Method
+        One of ours gets the matrix with its names, and looks at neither it nor `Shares` again. Any
+        other gets arrays of its own.
+    matrix : Matrix, values of shape (..., markets, criteria)
+    weights : ndarray or Shares, shape (..., criteria)
+    options : mapping
+
+    Returns
+    -------
+    tuple
+        The result, a list of them where the method was called more than once; and scores, shape
+        (..., markets).
+    """
+    raw = weights.given if isinstance(weights, Shares) else weights
+    lead = np.broadcast_shapes(matrix.values.shape[:-2], raw.shape[:-1])
+    if lead and (method.batch == "none" or (matrix.values.ndim > 2 and method.batch != "both")):
+        each = np.broadcast_to(matrix.values, (*lead, *matrix.values.shape[-2:]))
+        vectors = np.broadcast_to(raw, (*lead, raw.shape[-1]))
+        parts = [
+            call_method(method, replace(matrix, values=one), vector, options)
+            for one, vector in zip(each, vectors, strict=True)
+        ]
+        return [result for result, _ in parts], np.array([scores for _, scores in parts])
+    where = f"method {method.name}"
+    try:
+        if method.shipped:
+            result = method.call(matrix, read_weights(weights, matrix.criteria), **options)
+        else:
+            result = method(matrix.values.copy(), raw.copy(), **options)
+    except InputError as fault:
+        raise fault.under(where) from None
+    except Exception as fault:
+        given = f" with options {listing(options, 99)}" if options else ""
+        raise failure(f"{where}{given}", fault) from fault
+    scores = scores_of(result)
+    if not isinstance(scores, np.ndarray) or scores.dtype != np.float64:
+        named = in_order(scores, matrix.rows, f"{where}: scores")
+        scores = as_floats(named, f"{where}: scores", truths=True, names=matrix.rows)
+    needed = (*lead, matrix.values.shape[-2])
+    if scores.shape != needed:
+        raise InputError.of(
+            "method-failed",
+            where,
+            f"its scores have shape {scores.shape}",
+            f"{needed} is needed, one score for each market",
+        )
+    if not np.isfinite(scores).all():
+        place = np.argwhere(~np.isfinite(scores))[0].tolist()
+        raise InputError.of(
+            "method-failed",
+            place_of(None, f"{where}: scores", place, matrix.rows),
+            f"is {scores[tuple(place)]}: a score is missing or infinite",
+            "return a finite score for each market",
+        )
+    return result, scores
+
+
+def scores_of(result: Any) -> Any:
+    """Return the scores of a method's result: its field `scores`, or the result itself."""
+    return getattr(result, "scores", result)
+
+
+def count_draws(draws: int | None, method: Method) -> int:
+    """Return how many weight vectors are drawn: fewer for a method that takes one at a time."""
+    return (DRAWS_ONE_BY_ONE if method.batch == "none" else DRAWS) if draws is None else draws

@@ -1,0 +1,264 @@
+"""The model of a ranking: rules, scale, method and weights as one value, arrays in, arrays out.
+
+Whatever asks a ranking again - at other weights, with other data or by other choices - asks its
+model, and nothing else computes a score.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, divided
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.framework import Framework
+from marketselect.frozen import FrozenMapping, result
+from marketselect.methods import Method, as_method
+from marketselect.methods.calling import call_method
+from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
+from marketselect.scoring.neutral import idle_nodes
+from marketselect.scoring.normalization import BOUNDED, Scale, on_scale
+from marketselect.scoring.treatment import logged_values, within_limits
+from marketselect.values import said
+
+
+@result
+class Model:
+    """Everything that turns raw values into scores, settled: no labels of markets, no records.
+
+    Another choice is another model: ``replace(model, weights=...)``.
+
+    Attributes
+    ----------
+    framework
+        The rules, with the weights of the call settled.
+    scale
+        What was fitted, indicator by indicator; other data is put onto it.
+    method
+        What ranks the markets.
+    weights
+        Of the top factors, adding up to one, shape (factors,).
+    options
+        Every option that the method is called with.
+    decimals
+        What scores are rounded to before they are ranked; None: not at all.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", draws=0)
+    >>> raw = table.values.loc[["DEU", "VNM"]].to_numpy()
+    >>> ranking.model.scores_from(raw).round(1).tolist() == [
+    ...     ranking.table.loc[market, "score"].round(1) for market in ["DEU", "VNM"]
+    ... ]
+    True
+    """
+
+    framework: Framework
+    scale: Scale
+    method: Method
+    weights: FloatArray
+    options: Mapping[str, Any]
+    decimals: int | None = None
+
+    @property
+    def linear(self) -> bool:
+        """Whether scores, before any rounding, are linear in the weights of the top factors."""
+        return self.method.linear
+
+    @cached_property
+    def counted(self) -> BoolArray:
+        """Which of the top factors take part: those that tell markets apart."""
+        idle = idle_nodes(self.framework, self.scale.neutral)
+        return np.array([code not in idle for code in self.framework.top])
+
+    def normalize(self, raw: FloatArray) -> FloatArray:
+        """Put raw values onto the scale.
+
+        Parameters
+        ----------
+        raw : ndarray, shape (..., indicators)
+            In the framework's order, after imputation; NaN where missing.
+
+        Returns
+        -------
+        ndarray, shape (..., indicators)
+            Larger is better; NaN stays NaN.
+
+        Raises
+        ------
+        InputError
+            If a value has no logarithm.
+        """
+        logged = logged_values(raw, self.framework)[1]
+        return on_scale(within_limits(logged, self.scale), self.scale)
+
+    def factors(
+        self,
+        normalized: FloatArray | Columns,
+        split: Split | None = None,
+        markets: "pd.Index[Any] | None" = None,
+    ) -> FloatArray:
+        """Aggregate normalized values to the scores of the top factors.
+
+        Parameters
+        ----------
+        normalized : ndarray, shape (..., markets, indicators), or mapping
+            Or each indicator's column, shape (..., markets), by its code.
+        split : mapping, optional
+            The weights of the children of each factor, in the tree's order, shape
+            (..., children), in place of the framework's (`Framework.tree.split`).
+        markets : Index, optional
+            Their labels, for what is said where a mean has no answer.
+
+        Returns
+        -------
+        ndarray, shape (..., markets, factors)
+            NaN where a market has nothing in a factor.
+        """
+        scores = aggregate_columns(columns_of(normalized, self.framework), self.framework,
+                                   markets, split)  # fmt: skip
+        return np.stack(np.broadcast_arrays(*[scores[c] for c in self.framework.top]), axis=-1)
+
+    def call(self, matrix: Matrix, weights: FloatArray | Shares) -> tuple[Any, FloatArray]:
+        """Return the method's result and its scores, not rounded, shape (..., markets).
+
+        Parameters
+        ----------
+        matrix : Matrix, values of shape (..., markets, factors)
+        weights : ndarray or Shares, shape (..., factors)
+
+        Raises
+        ------
+        InputError
+            If the method has no answer; where other values would have one, it says which.
+        """
+        try:
+            return call_method(self.method, matrix, weights, self.options)
+        except InputError as error:
+            # Values of a kind that the method does not take, such as z-scores below zero.
+            kinds = {fault.code for fault in error.faults}
+            kind = self.framework.normalization
+            if not self.method.shipped or kinds != {"undefined"} or kind in BOUNDED:
+                raise
+            raise error.adding(
+                f'; these are the factors\' scores by normalization "{kind}": '
+                f"choose one that fills its range: {listing(BOUNDED, 9)}"
+            ) from None
+
+    def scores(
+        self, matrix: Matrix | FloatArray, weights: FloatArray | Shares | None = None
+    ) -> FloatArray:
+        """Score markets by their factors, rounded where the model's scores are.
+
+        Parameters
+        ----------
+        matrix : Matrix or ndarray, shape (..., markets, factors)
+        weights : ndarray or Shares, shape (..., factors), optional
+            Weights of the top factors; each vector is divided by its sum. Default: the model's.
+
+        Returns
+        -------
+        ndarray, shape (..., markets)
+            Larger is better.
+        """
+        top, used = self.framework.top, self.weights if weights is None else weights
+        if not isinstance(matrix, Matrix):
+            values = np.array(matrix, order="C")
+            matrix = Matrix(values=values, columns=top, of_factors=True).holding(values)
+        return self.rounded(self.call(matrix, used)[1])
+
+    def scores_from(self, raw: FloatArray, split: Split | None = None) -> FloatArray:
+        """Score markets by their raw values, shape (..., markets, indicators).
+
+        `split` stands for the weights of every level, as for `factors`; under the key None are
+        those of the top factors.
+        """
+        factors = self.factors(self.normalize(raw), split)
+        return self.scores(factors, None if split is None else split.get(None))
+
+    def unit_scores(self, matrix: Matrix) -> FloatArray:
+        """Return what markets would score were all weight one factor's, shape (markets, factors).
+
+        A factor that takes no part never has a weight, and a method may have no answer for it
+        alone: there all markets score the same.
+        """
+        counted = self.counted
+        found = self.call(matrix, divided(np.eye(len(counted))[counted]))[1]
+        every = np.full((len(counted), found.shape[1]), found.mean())
+        every[counted] = found
+        return every.T
+
+    def rounded(self, scores: FloatArray) -> FloatArray:
+        """Return scores as they are ranked: rounded where the framework says so."""
+        return scores if self.decimals is None else np.asarray(np.round(scores, self.decimals))
+
+    def by(self, method: Any, options: Mapping[str, object] | None = None) -> Self:
+        """Return the model with another method."""
+        settled, used = settle_method(self.framework, method, options)
+        return replace(self, method=settled, options=FrozenMapping(used),
+                       decimals=decimals_of(self.framework, settled))  # fmt: skip
+
+
+def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Columns:
+    """Return each indicator's column by its code."""
+    if isinstance(normalized, Mapping):
+        return normalized
+    return dict(zip(framework.codes, np.moveaxis(normalized, -1, 0), strict=True))
+
+
+def settle_method(
+    framework: Framework, method: Any, options: Mapping[str, object] | None
+) -> tuple[Method, dict[str, Any]]:
+    """Return the method and every option it is called with."""
+    chosen = as_method(framework.method if method is None else method)
+    if options is not None and not isinstance(options, Mapping):
+        raise InputError.of(
+            "wrong-type",
+            "options",
+            f"is {said(options)}",
+            "give a mapping of the method's options to their values",
+        )
+    # A framework's options are for its method as it is named, not for one with options set.
+    own = is_named_by(framework, chosen) and not chosen.options
+    given = {
+        **chosen.options,
+        **((framework.options if own else {}) if options is None else options),
+    }
+    if chosen.takes is not None and (unknown := [n for n in given if n not in chosen.takes]):
+        raise InputError.of(
+            "unknown-key",
+            "options",
+            f'"{chosen.name}" has no option {listing(unknown)}',
+            f"it takes {listing(chosen.takes, 99)}.{did_you_mean(unknown[0], chosen.takes)}",
+        )
+    fixed = chosen.on_scale(*framework.range)
+    # The ends of the range are fixed points only for scores that lie on it as they are.
+    relative = framework.normalization not in BOUNDED or any(
+        is_other(given.get(key, fixed.get(key)), fixed.get(key))
+        for key in ("normalization", "mode")
+    )
+    kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
+    return chosen, {**kept, **given}
+
+
+def is_other(value: object, word: object) -> bool:
+    """Return whether a value is another than a word or None; it may be what cannot be compared."""
+    return value != word if isinstance(value, str) else value is not word
+
+
+def is_named_by(framework: Framework, method: Method) -> bool:
+    """Return whether a method is the one that a framework names."""
+    return method.shipped == framework.method
+
+
+def decimals_of(framework: Framework, method: Method) -> int | None:
+    """Return what a method's scores are rounded to before they are ranked.
+
+    A framework rounds the scores of its own method; those of another have another unit.
+    """
+    return framework.decimals if is_named_by(framework, method) else None

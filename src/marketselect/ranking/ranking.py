@@ -1,0 +1,561 @@
+"""The main job: rank markets by a framework, with everything that the ranking rests on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import (
+    FloatArray,
+    IntArray,
+    Matrix,
+    Shares,
+    Weighting,
+    divided,
+    is_weighting,
+)
+from marketselect.errors import InputError, listing
+from marketselect.framework import Framework, as_framework
+from marketselect.framework.vocabulary import WeightingName
+from marketselect.frozen import result
+from marketselect.methods import Given, Method, MethodResult
+from marketselect.methods.calling import count_draws
+from marketselect.ranking.html import ranking_html
+from marketselect.ranking.model import Model, decimals_of, settle_method
+from marketselect.ranking.provenance import Provenance, fingerprint, record
+from marketselect.ranks import count_ranks, rank_scores
+from marketselect.running import reporter
+from marketselect.sampling import among, weights_around
+from marketselect.scoring.factors import FactorScores, score_factors
+from marketselect.scoring.influence import covariance_shares, squared_correlations
+from marketselect.scoring.judged import (
+    consistency_lines,
+    consistency_table,
+    settle_judgements,
+)
+from marketselect.scoring.neutral import neutral_lines
+from marketselect.scoring.normalization import BOUNDED, Scale
+from marketselect.scoring.record import in_words
+from marketselect.tables import schemas
+from marketselect.tables.table import IndicatorTable
+from marketselect.values import (
+    check_draws,
+)
+from marketselect.weighting import WeightRule, as_rule
+from marketselect.weighting.pairwise.judgement import JudgementResult
+from marketselect.weighting.rule import weigh_by
+from marketselect.words import score_text, share_text, table_places, weight_text
+
+# What `weights` takes: numbers by name, the result of a weighting, its name, or a callable.
+GivenWeights: TypeAlias = (
+    "Mapping[str, float] | pd.Series[float] | Weighting | WeightingName | str"
+    " | Callable[..., Any] | None"
+)
+
+LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
+
+
+@result
+class Ranking:
+    """A ranking of markets, the numbers it is made of, and how it was made.
+
+    Attributes
+    ----------
+    table
+        Best first, index market: rank, score, rank_low, rank_high, the top factors, coverage.
+    matrix
+        Every scored market x top factors: what the method saw.
+    weights
+        The weight of each top factor; they add up to one.
+    tree_weights
+        The weight of every indicator, then of every factor, in the whole.
+    effective_weights
+        Each top factor's share of the score's variance over the ranked markets; None where the
+        method is not additive, or the score does not vary.
+    main_effect
+        The squared correlation of each top factor with the score; None where that is constant.
+    weighting
+        The result of the weighting that was named for the top factors; None for stated weights.
+    judgements
+        The pairwise comparisons behind the weights, by group ("top factors" or a factor's code).
+    details
+        The method's own result, over every scored market.
+    model
+        Rules, scale, method and weights as one value: what is asked for scores again.
+    scores
+        The factor scores that the ranking is made of, with every step before them.
+    given_framework
+        The framework as it was given; that of the scores has the weights of the call settled.
+    provenance
+        Hashes of data and framework, the call, unused columns, and versions.
+    weights_from
+        Where the weights of the top factors come from.
+    seen
+        The matrix as the method gets it: its numbers with their names, checked once.
+    """
+
+    table: pd.DataFrame
+    matrix: pd.DataFrame
+    weights: "pd.Series[float]"
+    tree_weights: "pd.Series[float]"
+    effective_weights: "pd.Series[float] | None"
+    main_effect: "pd.Series[float] | None"
+    weighting: "Weighting | Mapping[str, float] | pd.Series[float] | FloatArray | None"
+    judgements: Mapping[str, JudgementResult]
+    details: MethodResult
+    model: Model
+    scores: FactorScores
+    given_framework: Framework
+    provenance: Provenance
+    weights_from: WeightRule
+    seen: Matrix
+
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+        return self.call.name
+
+    @property
+    def call(self) -> Method:
+        """The method itself, and what there is to know of it."""
+        return self.model.method
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """Every option the method was called with."""
+        return self.model.options
+
+    @property
+    def decimals(self) -> int | None:
+        """What the scores are rounded to before they are ranked."""
+        return self.model.decimals
+
+    @property
+    def exclusions(self) -> pd.DataFrame:
+        """Candidates without a rank: market, stage, rule, value, year, reason, without."""
+        found, asked = self.scores.exclusions, self.provenance["markets"]
+        if asked is None:
+            return found
+        return found[found["market"].isin(list(asked))].reset_index(drop=True)
+
+    @property
+    def excluded(self) -> pd.DataFrame:
+        """Candidates without a rank: market, reason."""
+        return in_words(self.exclusions)
+
+    @cached_property
+    def place(self) -> IntArray:
+        """Where the ranked markets, in the table's order, are among the scored ones."""
+        return self.matrix.index.get_indexer(self.table.index)
+
+    @cached_property
+    def unit_scores(self) -> FloatArray:
+        """What each scored market would score were all weight one factor's: markets x factors."""
+        return self.model.unit_scores(self.seen)
+
+    @cached_property
+    def places(self) -> tuple[int, int]:
+        """How many decimals its scores, and its factor scores, are written with everywhere."""
+        return table_places(self.table, list(self.weights.index))
+
+    def __repr__(self) -> str:
+        plural = "" if len(self.table) == 1 else "s"
+        head = f"Ranking of {len(self.table)} market{plural} by {self.method}"
+        left = f", {len(self.excluded)} excluded" if len(self.excluded) else ""
+        shares = self.main_effect if self.effective_weights is None else self.effective_weights
+        what = "squared correlation" if self.effective_weights is None else "share of variance"
+        known = {} if shares is None else shares.to_dict()
+        text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
+        tail = f"\n{what}: {text}" if text else ""
+        tail += "".join(f"\n{line}" for line in self.remarks)
+        more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
+        return f"{head}{left}\n{self._printed.to_string()}{more}{tail}"
+
+    @property
+    def _printed(self) -> pd.DataFrame:
+        """The first ten markets, each score as it is written everywhere."""
+        scores, factors = self.places
+        return self.table.head(10).assign(
+            score=lambda table: [score_text(score, scores) for score in table["score"]],
+            coverage=lambda table: list(map(share_text, table["coverage"])),
+            **{
+                code: [score_text(score, factors) for score in self.table[code].head(10)]
+                for code in self.weights.index
+            },
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows."""
+        rules, values = self.scores.framework, self.matrix.to_numpy()
+        additive = self.effective_weights is not None
+        return ranking_html(
+            self.table,
+            self.weights,
+            title=rules.title or rules.name,
+            method=self.method,
+            scale=rules.range
+            if rules.normalization in BOUNDED
+            else (float(values.min()), float(values.max())),
+            shares=self.effective_weights if additive else self.main_effect,
+            shares_name="share of variance" if additive else "squared correlation",
+            excluded=len(self.excluded),
+            remarks=self.remarks,
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this ranking from another: data, rules, scale, weights, method, candidates.
+
+        Draws, seed and tolerance are not part of it. A method of one's own is known by its name
+        alone, so nobody can verify that it is the same: the text then begins with "unverified:".
+        """
+        return fingerprint(
+            self.scores,
+            self.given_framework,
+            self.weights,
+            method=self.method,
+            options=self.options,
+            candidates=self.table.index,
+            verified=bool(self.call.shipped),
+        )
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to say of the weights: consistency, and what has or gets one in vain."""
+        given = self.provenance["given_weights"]
+        names = given if isinstance(given, Mapping) else ()
+        idle = idle_weights(self.scores.framework, names)
+        neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
+        return (*consistency_lines(self.judgements), *idle, *neutral)
+
+    @property
+    def consistency(self) -> pd.DataFrame:
+        """The consistency of every comparison matrix behind the weights.
+
+        Index group ("top factors" or a factor's code): compared, consistency_ratio,
+        random_index_table, inferred and beyond_scale (comparisons that were filled in, or lie
+        beyond 9), and revise, the judgement to revise first where the ratio is above 0.1.
+        """
+        return consistency_table(self.judgements)
+
+
+def rank_markets(
+    data: pd.DataFrame | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    markets: Iterable[Any] | None = None,
+    weights: GivenWeights = None,
+    method: Given | None = None,
+    options: Mapping[str, object] | None = None,
+    scale: Scale | None = None,
+    draws: int | None = None,
+    tolerance: float = 0.25,
+    seed: int = 0,
+) -> Ranking:
+    """Score markets by a framework's factors and rank them.
+
+    Parameters
+    ----------
+    data : DataFrame or IndicatorTable
+        From `indicator_table`, or a wide frame of raw values: markets down, indicators across.
+        Missing values are handled as the framework says.
+    framework : Framework, str or Path
+        A framework, the name of one that ships, or a TOML file.
+    markets : iterable, optional
+        The candidates that are shown and ranked among themselves. Every market of the data is
+        scored, so a candidate's score does not depend on the others.
+    weights : mapping, Series, str or callable, optional
+        Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
+        factor of weight 0 still needs its data; leave it out with ``framework.subset``);
+        the result of a weighting of named factors, such as `ahp_weights`;
+        or the name of a weighting of the top factors: "stated", "equal", "rank_order",
+        "rank_sum" or "rank_reciprocal" (centroid, sum or reciprocal weights of the stated order),
+        or from the scores of all qualifying markets "entropy", "critic", "standard_deviation",
+        "principal_component"; or a callable that takes these scores, markets x factors, and returns
+        weights in the order of the factors, or by their names. Default: the framework's.
+    method : str, Method or callable, optional
+        One of `METHODS`, or a callable ``(matrix, weights) -> scores`` where larger is better.
+        The matrix holds the top factors' scores. A callable gets one weight vector at a time
+        unless it carries ``batch = True``, or is a `Method` that says what it takes. A partial of
+        a function of ours is that method with these options. Default: the framework's.
+    options : mapping, optional
+        Options of the method, in place of the framework's and over those with which it reads a
+        fixed scale (`Method.on_scale`). A normalization or mode of your own takes the fixed points
+        away, and so does a framework whose normalization does not fill its range.
+    scale : Scale, optional
+        A fitted scale, so that scores compare with an earlier ranking.
+    draws : int, optional
+        Draws of weights for the rank interval. Default 10,000, or 500 for a callable that takes
+        one weight vector at a time; 0: no interval, ``<NA>``.
+    tolerance : float
+        Each weight is drawn within this share of itself, 0 to 1.
+    seed : int
+        Seed of the draws; 0 is a seed like any other.
+
+    Returns
+    -------
+    Ranking
+        Scores are in the unit of the scale (0 to 100) for weighted sum and product, 0 to 1 for
+        TOPSIS and AHP. The rank interval holds 90 % of the draws and the rank itself.
+
+    Raises
+    ------
+    InputError
+        If anything given has a fault, or no market qualifies. Markets that lack data are no
+        fault: they are listed in `excluded`.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL"])
+    >>> ranking.table["rank"].tolist()
+    [1, 2, 3]
+    """
+    chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
+    rules, weights = as_framework(framework), by_name(weights)
+    weighted, rule, comparisons = settle_weights(rules, weights)
+    scores = score_factors(data, weighted, scale=scale)
+    every = scores.scores[list(weighted.top)]
+    seen = matrix_of(every)
+    # In memory as the frame has it: on that depends the last digit of a column's sum.
+    columns = replace(seen, values=every.to_numpy())
+    weighted, scores, weighting = weigh(scores, rule, columns)
+    top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
+    settled, used = settle_method(weighted, method, options)
+    model = Model(
+        framework=weighted,
+        scale=scores.scale,
+        method=settled,
+        weights=np.array(list(top)),
+        options=used,
+        decimals=decimals_of(weighted, settled),
+    )
+    details, result = model.call(seen, model.weights)
+    shown, left = candidates(scores, markets)
+    final = model.rounded(result)[every.index.get_indexer(shown)]
+    count = count_draws(None if draws is None else chosen, settled)
+    effective, main = influence(model, every, seen, shown, final)
+    ranking = Ranking(
+        table=ranking_table(final, scores, top, shown),
+        matrix=every,
+        weights=top,
+        tree_weights=pd.Series(weighted.tree_weights(), name="tree_weight"),
+        effective_weights=effective,
+        main_effect=main,
+        weighting=weighting,
+        judgements=comparisons,
+        details=details,
+        model=model,
+        scores=scores,
+        given_framework=rules,
+        provenance=cast(
+            "Provenance",
+            {
+                **record(scores, rules, scale),
+                "given_weights": given_weights(weights),
+                "weighting": rule.name,
+                # One of ours may bear a name of one's own; with its options it is this one.
+                "method": settled.shipped or settled.name,
+                "options": dict(used),
+                "markets": None if markets is None else [*shown, *left],
+                "tolerance": tolerance,
+                "seed": seed,
+                "draws": count,
+            },
+        ),
+        weights_from=rule,
+        seen=seen,
+    )
+    counted = model.counted
+    drawn = weights_around(model.weights[counted], count, tolerance=tolerance, seed=seed)
+    return with_interval(ranking, among(counted, drawn))
+
+
+def matrix_of(factors: pd.DataFrame) -> Matrix:
+    """Return the factor scores with their names, as a method gets them; all must be finite."""
+    # Row by row in memory: on that depends the last digit of a product with weights.
+    values = np.array(factors.to_numpy(), order="C")
+    names = Matrix(
+        values=values, rows=factors.index, columns=tuple(factors.columns), of_factors=True
+    )
+    return names.holding(values)
+
+
+def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
+    """Return the scores of the ranked markets, in the table's order, at other weights.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    weights : ndarray or Shares, shape (..., factors)
+        Weights of the top factors; each vector is divided by its sum.
+
+    Returns
+    -------
+    ndarray, shape (..., markets)
+        As they are ranked: rounded where the ranking's scores are.
+    """
+    return ranking.model.scores(ranking.seen, weights)[..., ranking.place]
+
+
+def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
+    """Return the ranking with the 5th and 95th percentile of the ranks over draws of weights.
+
+    The interval is widened to hold the rank itself; without draws it stays ``<NA>``.
+    """
+    counts, done = None, 0
+    report = reporter(None, "draws")
+    for drawn in draws:
+        block = count_ranks(rescore(ranking, divided(drawn)), drawn)
+        counts = block if counts is None else counts + block
+        done += len(drawn)
+        report(done, ranking.provenance["draws"])
+    if counts is None:
+        return ranking
+    rank = ranking.table["rank"].to_numpy()
+    low = np.minimum(counts.percentile(LOW), rank)
+    high = np.maximum(counts.percentile(HIGH), rank)
+    table = ranking.table.assign(
+        rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64")
+    )
+    return replace(ranking, table=table)
+
+
+def settle_weights(
+    framework: Framework, weights: Any
+) -> tuple[Framework, WeightRule, Mapping[str, JudgementResult]]:
+    """Return the framework with stated and judged weights, the top's weighting, comparisons."""
+    # What a call does not name stays as the framework says: stated, or a weighting by name.
+    rule = as_rule(weights if isinstance(weights, str) or callable(weights) else framework.weights)
+    settled = framework
+    if weights is not None and not isinstance(weights, str) and not callable(weights):
+        given = schemas.check_weights(weights)
+        settled = settled.with_weights(given)
+        rule = as_rule("stated") if set(settled.top) <= set(given) else rule
+    if rule.replaces_judgements:
+        used = tuple(judgement for judgement in settled.judgements if judgement.of is not None)
+        settled = replace(settled, judgements=used)
+    settled, comparisons = settle_judgements(settled)
+    return settled, rule, comparisons
+
+
+def by_name(weights: Any) -> Any:
+    """Return weights as given, or the result of a weighting of named factors as a mapping."""
+    if is_weighting(weights) and weights.labels is not None:
+        return {
+            str(name): number for name, number in zip(weights.labels, weights.weights, strict=True)
+        }
+    return weights
+
+
+def given_weights(weights: Any) -> dict[str, float] | str | None:
+    """Return a call's weights, which were checked, as plain numbers by name, or their name."""
+    if weights is None or isinstance(weights, str):
+        return weights
+    if callable(weights):
+        return as_rule(weights).name
+    return {str(name): float(weight) for name, weight in weights.items()}
+
+
+def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
+    """Return a line on the names whose weight changes nothing, as nothing is beside them."""
+    codes = [factor.code for factor in framework.factors]
+    groups = {code: framework.children(code) for code in (None, *codes)}
+    alone = {
+        group[0]: "among the top factors" if code is None else f'in "{code}"'
+        for code, group in groups.items()
+        if len(group) == 1
+    }
+    idle = [name for name in names if name in alone]
+    if len(idle) == 1:
+        return [f'the weight of "{idle[0]}" changes nothing: it is alone {alone[idle[0]]}']
+    text = f"the weights of {listing(idle)} change nothing: each is alone in its group"
+    return [text] if idle else []
+
+
+def weigh(
+    scores: FactorScores, rule: WeightRule, matrix: Matrix
+) -> tuple[Framework, FactorScores, Any]:
+    """Return framework and scores with the top weights of a weighting, and its result."""
+    framework = scores.framework
+    if rule.call is None:
+        return framework, scores, None
+    top = framework.top
+    # A rule that reads the stated weights reads those that take part, and no others have one.
+    names = [code for code in top if rule.source != "stated" or code not in scores.idle]
+    stated = framework.tree.split[None]
+    read = stated[scores.counted] if rule.source == "stated" else matrix
+    result, weights = weigh_by(rule, read, names)
+    given = dict(zip(names, map(float, weights), strict=True))
+    given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)
+    settled = framework.with_weights(given)
+    return settled, replace(scores, framework=settled), result
+
+
+def candidates(
+    scores: FactorScores, markets: Iterable[Any] | None
+) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
+    """Return the candidates that are scored and those that are not, in table order."""
+    every, scored = scores.normalized.index, scores.scores.index
+    if markets is None:
+        return scored, every[~every.isin(scored)]
+    chosen = schemas.check_markets(markets, every)
+    shown, left = (index[index.isin(chosen)] for index in (scored, every[~every.isin(scored)]))
+    if not len(shown):
+        reasons = scores.excluded.set_index("market")["reason"]
+        raise InputError.of(
+            "no-data",
+            "",
+            f"none of the {len(chosen)} candidates has enough data",
+            f"{left[0]}: {reasons[left[0]]}",
+        )
+    return shown, left
+
+
+def ranking_table(
+    final: FloatArray, scores: FactorScores, weights: "pd.Series[float]", shown: "pd.Index[Any]"
+) -> pd.DataFrame:
+    """Put ranks, scores, factors and coverage side by side, best first; the interval is unknown."""
+    rank = rank_scores(final)
+    order = np.argsort(rank, kind="stable")
+    labels, factors = shown[order], list(weights.index)
+    unknown = pd.array([pd.NA] * len(rank), dtype="Int64")
+    covered = 1 - (1 - scores.coverage.loc[labels].to_numpy()) @ weights.to_numpy()
+    columns = {"rank": rank[order], "score": final[order], "rank_low": unknown}
+    parts = dict(zip(factors, scores.scores.loc[labels, factors].to_numpy().T, strict=True))
+    return pd.DataFrame(
+        {**columns, "rank_high": unknown, **parts, "coverage": covered}, index=labels
+    )
+
+
+def influence(
+    model: Model, matrix: pd.DataFrame, seen: Matrix, shown: "pd.Index[Any]", final: FloatArray
+) -> tuple["pd.Series[float] | None", "pd.Series[float] | None"]:
+    """Return effective weights and main effects over the ranked markets, where they have one."""
+    if rank_scores(final).max() == 1:  # nothing varies, so nothing has a share of it
+        return None, None
+    values = matrix.loc[shown].to_numpy()
+    main = pd.Series(squared_correlations(values, final), matrix.columns, name="main_effect")
+    main_effect = None if main.isna().any() else main
+    if not model.linear:
+        return None, main_effect
+    # What each factor gives to the scores, were all weight its own.
+    parts = model.unit_scores(seen)[matrix.index.get_indexer(shown)] * model.weights
+    shares = covariance_shares(parts, parts.sum(axis=1))
+    return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect
+
+
+def refuse_beside(**given: object) -> None:
+    """Refuse what cannot be given beside a ranking, which has it already."""
+    if named := [name for name, value in given.items() if value is not None]:
+        raise InputError.of(
+            "contradiction",
+            listing(named),
+            "is given beside a ranking, which has its own",
+            "give data and framework instead, or rank anew with rank_markets",
+        )

@@ -1,0 +1,321 @@
+"""What the report's page is made of: a ranking as plain lists, ready for JSON.
+
+Numbers that the page computes with are kept in full precision; those that it only shows are
+rounded to the digits that can be told apart on a screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import divided
+from marketselect.ranking.ranking import Ranking
+from marketselect.report.page.notes import method_notes, sources
+from marketselect.report.tiles import TILES
+from marketselect.scoring.influence import weights_by_market
+from marketselect.sources.embedded import load_catalogue, load_markets, market_names
+from marketselect.words import interval_words, page_words, weights_vary
+
+if TYPE_CHECKING:
+    from marketselect.framework import Framework
+    from marketselect.uncertainty.acceptability import Robustness
+
+RAW_DIGITS, SCORE_DIGITS, SHARE_DIGITS = 9, 6, 5
+
+
+def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict[str, Any]:
+    """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
+    scores, rules = ranking.scores, ranking.scores.framework
+    return {
+        "title": title,
+        "framework": rules.title or rules.name,
+        "method": ranking.call.label,
+        "as_of": scores.table.as_of,
+        "range": list(rules.range),
+        "decimals": ranking.decimals,
+        "places": list(ranking.places),
+        "words": page_words(),
+        "formula": live_formula(ranking),
+        "factors": factor_content(ranking),
+        "indicators": indicator_content(rules),
+        "markets": market_content(ranking),
+        "excluded": excluded_content(ranking),
+        "tiles": tile_content(ranking),
+        "trust": None if trust is None else trust_content(trust),
+        "interval": interval_words(ranking.provenance["tolerance"]) if drawn(ranking) else "",
+        "redraw": redraw_content(ranking, trust),
+        "notes": method_notes(ranking),
+        "sources": sources(rules),
+    }
+
+
+def live_formula(ranking: Ranking) -> dict[str, Any]:
+    """Return what the page needs to score the markets again, or why it cannot.
+
+    A score that is linear in the weights needs the term of each factor; that of TOPSIS, the
+    distance of each factor's value to both ideal points. Any other is left to Python.
+    """
+    method, place = ranking.call, ranking.place
+    if method.formula is not None:
+        equal = divided(np.ones(len(ranking.weights)))
+        found = method.formula(ranking.model.call(ranking.seen, equal)[0], ranking.options)
+        by_market = {"to_ideal", "from_worst"}
+        return {
+            key: (value[place] if key in by_market else value).tolist()
+            if isinstance(value, np.ndarray)
+            else value
+            for key, value in found.items()
+        }
+    if method.linear:
+        return {"kind": "linear", "terms": ranking.unit_scores[place].tolist()}
+    return {
+        "kind": "fixed",
+        "reason": f"The weights cannot be moved here: this page computes weighted sums and TOPSIS, "
+        f"and this ranking is by {ranking.call.label}. To see it at other weights, "
+        "make the report again with them.",
+    }
+
+
+def factor_content(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return the top factors: code, name, weight, and real influence where it is known."""
+    names = {factor.code: factor.name or factor.code for factor in ranking.scores.framework.factors}
+    shares = (ranking.effective_weights, ranking.main_effect)
+    effective, main = (None if share is None else share.to_dict() for share in shares)
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "weight": weight,
+            "effective": None if effective is None else effective[code],
+            "main_effect": None if main is None else main[code],
+        }
+        for code, weight in zip(ranking.scores.framework.top, ranking.weights, strict=True)
+    ]
+
+
+def indicator_content(rules: Framework) -> list[dict[str, Any]]:
+    """Return the indicators: what they are, in which top factor, and where they come from."""
+    top = {leaf: place for place, code in enumerate(rules.top) for leaf in rules.leaves(code)}
+    notes = catalogue_notes(rules)
+    return [
+        {
+            "code": indicator.code,
+            "name": indicator.name or indicator.code,
+            "factor": top[indicator.code],
+            "unit": indicator.unit,
+            "direction": indicator.direction,
+            "target": indicator.target,
+            "goalposts": None if indicator.goalposts is None else list(indicator.goalposts),
+            "log": indicator.transform == "log",
+            "source": indicator.source,
+            "licence": indicator.licence,
+            "rationale": indicator.rationale,
+            "note": notes.get(indicator.code, ""),
+        }
+        for indicator in rules.indicators
+    ]
+
+
+def catalogue_notes(rules: Framework) -> dict[str, str]:
+    """Return the catalogue's note on each indicator that has the catalogue's source."""
+    known = load_catalogue()[["source", "note"]].to_dict("index")
+    found = {item.code: (item, known.get(item.observed, {})) for item in rules.indicators}
+    return {
+        code: str(entry["note"])
+        for code, (item, entry) in found.items()
+        if item.source and entry.get("source") == item.source
+    }
+
+
+def market_content(ranking: Ranking) -> dict[str, Any]:
+    """Return the ranked markets in the table's order: a list for each column."""
+    table, scores = ranking.table, ranking.scores
+    factors, codes = list(ranking.weights.index), list(scores.framework.codes)
+    place = scores.normalized.index.get_indexer(table.index)
+    years = scores.table.years[codes].iloc[place].to_numpy(dtype=np.float64, na_value=np.nan)
+    return {
+        **labels(table.index),
+        "short": short_codes(table.index),
+        "rank": table["rank"].tolist(),
+        "score": table["score"].tolist(),
+        "low": whole(table["rank_low"]),
+        "high": whole(table["rank_high"]),
+        "factors": table[factors].to_numpy().tolist(),
+        "coverage": numbers(scores.coverage[factors].iloc[place], SCORE_DIGITS),
+        "values": numbers(scores.table.values[codes].iloc[place], RAW_DIGITS),
+        "years": [[None if isnan(year) else int(year) for year in row] for row in years],
+        "scaled": numbers(scores.normalized[codes].iloc[place], SCORE_DIGITS),
+        "inner": inner_weights(ranking, place),
+        "remarks": remark_content(ranking),
+    }
+
+
+def labels(markets: Iterable[Any]) -> dict[str, list[str]]:
+    """Return for each market a key that no other has, its label as text, and its name."""
+    keys: dict[str, None] = {}
+    texts = [str(market) for market in markets]
+    for text in texts:  # 1 and "1" are two labels but one text
+        key, more = text, 2
+        while key in keys:
+            key, more = f"{text} ({more})", more + 1
+        keys[key] = None
+    return {"key": list(keys), "label": texts, "name": market_names(markets)}
+
+
+def short_codes(markets: Iterable[Any]) -> list[str]:
+    """Return the two letters of each economy (ISO 3166-1 alpha-2); empty for any other market."""
+    known = load_markets()["iso2"].dropna().to_dict()
+    return [str(known.get(market, "")) for market in markets]
+
+
+def inner_weights(
+    ranking: Ranking, place: np.typing.NDArray[np.intp]
+) -> dict[str, list[Any] | dict[int, list[float | None]]]:
+    """Return each indicator's weight within its top factor, and the markets where it differs.
+
+    What a market lacks, its siblings carry, so it has weights of its own.
+    """
+    rules = ranking.scores.framework
+    equal = replace(
+        rules,
+        factors=tuple(f if f.parent else replace(f, weight=1.0) for f in rules.factors),
+        judgements=(),
+    )
+    codes = list(rules.codes)
+    full = [equal.tree_weights()[code] * len(rules.top) for code in codes]
+    own = weights_by_market(ranking.scores.normalized.iloc[place], equal)[codes] * len(rules.top)
+    differs = np.flatnonzero((np.abs(own.to_numpy() - full) > 1e-9).any(axis=1))
+    rows = numbers(own.iloc[differs], SCORE_DIGITS)
+    return {
+        "all": [float(f"{share:.{SCORE_DIGITS}g}") for share in full],
+        "own": dict(zip(differs.tolist(), rows, strict=True)),
+    }
+
+
+def remark_content(ranking: Ranking) -> dict[int, list[dict[str, Any]]]:
+    """Return what was done to the data of each market that anything was done to."""
+    place: dict[Any, int] = {market: n for n, market in enumerate(ranking.table.index)}
+    names = ranking.scores.framework.names
+    cells = ranking.scores.cells
+    known = cells["market"].isin(list(place)) & cells["indicator"].isin(names)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for cell in cells[known].to_dict("records"):
+        what = "clipped" if cell["kind"] == "outside scale" else cell["kind"]
+        remark = {key: cell[key] for key in ("indicator", "why")}
+        remark |= {key: finite(cell[key]) for key in ("old", "new")}
+        remark |= {"name": names[cell["indicator"]], "what": what}
+        found.setdefault(place[cell["market"]], []).append(remark)
+    return found
+
+
+def excluded_content(ranking: Ranking) -> list[dict[str, str]]:
+    """Return who was left out, why, and without what."""
+    found = ranking.exclusions
+    both = labels(found["market"])
+    rows = zip(both["label"], both["name"], found["reason"], found["without"], strict=True)
+    return [
+        {"label": label, "name": name, "reason": reason, "without": ", ".join(codes)}
+        for label, name, reason, codes in rows
+    ]
+
+
+def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return a tile for every economy of the map, with the market's place in the list, if ranked.
+
+    There is no map where no candidate has a tile.
+    """
+    ranked: dict[Any, int] = {market: place for place, market in enumerate(ranking.table.index)}
+    left = set(ranking.excluded["market"])
+    if not (ranked.keys() | left) & TILES.keys():
+        return []
+    names = market_names(TILES)
+    return [
+        {
+            "code": code,
+            "name": name,
+            "column": column,
+            "row": row,
+            "market": ranked.get(code),
+            "excluded": code in left,
+        }
+        for (code, (column, row)), name in zip(TILES.items(), names, strict=True)
+    ]
+
+
+# Trust
+
+
+def trust_content(trust: Robustness) -> dict[str, Any]:
+    """Return how often each market takes each rank: from its first to its last rank ever taken."""
+    shares = trust.acceptability.to_numpy()
+    taken = shares > 0
+    first = taken.argmax(axis=1).tolist()
+    last = (shares.shape[1] - taken[:, ::-1].argmax(axis=1)).tolist()
+    rows = [
+        [float(f"{share:.{SHARE_DIGITS}g}") for share in row[start:end]]
+        for row, start, end in zip(shares, first, last, strict=True)
+    ]
+    return {
+        "draws": trust.draws,
+        "around": trust.around,
+        "tolerance": trust.tolerance,
+        "words": draw_words(trust),
+        "low": trust.summary["rank_low"].tolist(),
+        "high": trust.summary["rank_high"].tolist(),
+        "start": first,
+        "shares": rows,
+    }
+
+
+def draw_words(trust: Robustness) -> str:
+    """Return how the weights were drawn, in words."""
+    if trust.around == "any":
+        return "over all weights there can be, each as likely as any other"
+    if trust.around == "ordered":
+        return "over all weights that keep the order of those given"
+    if trust.tolerance is None:
+        return f"around the given weights (Dirichlet, concentration {trust.concentration:g})"
+    return f"when {weights_vary(trust.tolerance)}"
+
+
+def drawn(ranking: Ranking) -> bool:
+    """Return whether the markets have rank intervals."""
+    return not ranking.table["rank_low"].isna().any()
+
+
+def redraw_content(ranking: Ranking, trust: Robustness | None) -> dict[str, Any] | None:
+    """Return how far the page draws weights around those that a reader sets, if it may."""
+    if trust is not None and trust.tolerance is not None:
+        tolerance = trust.tolerance
+    elif drawn(ranking):
+        tolerance = float(ranking.provenance["tolerance"])
+    else:
+        return None
+    return {"tolerance": tolerance, "words": f"when {weights_vary(tolerance)}"}
+
+
+# Numbers
+
+
+def numbers(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
+    """Return rows of numbers with so many digits, None where one is missing."""
+    return [
+        [None if isnan(value) else float(f"{value:.{digits}g}") for value in row]
+        for row in frame.to_numpy(dtype=np.float64)
+    ]
+
+
+def whole(column: pd.Series[Any]) -> list[int | None]:
+    """Return whole numbers, None where one is missing."""
+    return [None if pd.isna(value) else int(value) for value in column]
+
+
+def finite(value: Any) -> float | None:
+    """Return a number to show, None where there is none."""
+    return None if value is None or isnan(value) else float(f"{value:.{RAW_DIGITS}g}")

@@ -1,0 +1,84 @@
+"""The notes at the end of the report's page: how the ranking was made, and from whose data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from marketselect.errors import listing
+from marketselect.report.terminal import happenings
+from marketselect.words import share_text
+
+if TYPE_CHECKING:
+    from marketselect.framework import Framework
+    from marketselect.ranking.ranking import Ranking
+
+LICENCES = {
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC BY 3.0 IGO": "https://creativecommons.org/licenses/by/3.0/igo/",
+    "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+MISSING = {
+    "reweight": "a value that is missing passes its weight on to its siblings",
+    "drop": "a market without all values has no score",
+}
+
+
+def method_notes(ranking: Ranking) -> list[list[str]]:
+    """Return what was done, as pairs of a subject and what there is to say of it."""
+    rules, table = ranking.scores.framework, ranking.scores.table
+    made, low, high = ranking.provenance, *rules.range
+    missing = MISSING.get(rules.missing, rules.missing)
+    notes = [
+        ("Framework", f"{rules.title or rules.name}: {len(rules.top)} top factors, "
+         f"{len(rules.indicators)} indicators"),
+        ("Method", f"{ranking.call.label}{options_words(ranking.options)}"),
+        ("Scale", f"{rules.normalization}, {low:g} to {high:g}; more is better everywhere"),
+        ("Outliers", "" if rules.treatment == "none" else rules.treatment),
+        ("Missing values", f"{missing}; at least {share_text(rules.min_coverage)} of each top "
+         "factor has to be observed"),
+        ("Weights", weight_words(ranking)),
+        ("Data", "" if table.as_of is None else f"as of {table.as_of}, values at most "
+         f"{table.max_age} years old"),
+        ("Values of the ranked markets", changes_words(ranking)),
+        ("Columns not used", listing(table.unused) if table.unused else ""),
+        ("Hash of the data", str(made["data"])),
+        ("Hash of the framework", str(made["framework"])),
+        ("Versions", ", ".join(f"{name} {text}" for name, text in made["versions"].items())),
+    ]  # fmt: skip
+    return [[subject, text] for subject, text in notes if text]
+
+
+def options_words(options: Mapping[str, object]) -> str:
+    """Return a method's options in brackets."""
+    words = "; ".join(f"{name}: {value}" for name, value in options.items())
+    return f" ({words})" if words else ""
+
+
+def weight_words(ranking: Ranking) -> str:
+    """Return where the weights of the top factors come from."""
+    named = ranking.provenance["weighting"]
+    words = "as stated" if named == "stated" else f"{named.replace('_', ' ')}"
+    return "; ".join([words, *ranking.remarks])
+
+
+def changes_words(ranking: Ranking) -> str:
+    """Return how many values of the ranked markets were left aside, filled or changed."""
+    return "; ".join(f"{words}: {count}" for words, count in happenings(ranking).items())
+
+
+def sources(rules: Framework) -> list[dict[str, Any]]:
+    """Return each source with its licence and the names of the indicators that come from it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for indicator in rules.indicators:
+        pair = (indicator.source, indicator.licence)
+        found.setdefault(pair, []).append(indicator.name or indicator.code)
+    return [
+        {
+            "source": source,
+            "licence": licence,
+            "link": LICENCES.get(licence, ""),
+            "indicators": names,
+        }
+        for (source, licence), names in found.items()
+    ]

@@ -1,0 +1,160 @@
+"""The report a decision maker opens: one HTML file that needs neither network nor Python.
+
+The page computes the ranking again in the browser when a weight is moved. Text of the data reaches
+it as JSON only, and is written into the page as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from marketselect.errors import need, not_installed
+from marketselect.files import file_place, put_whole
+from marketselect.ranking.provenance import same_ranking
+from marketselect.ranking.ranking import Ranking
+from marketselect.report.page.data import page_content
+from marketselect.uncertainty.acceptability import Robustness, robustness
+from marketselect.words import page_colors
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+SCRIPTS = (
+    "text.js",
+    "scoring.js",
+    "trust.js",
+    "state.js",
+    "weights.js",
+    "ranking.js",
+    "market.js",
+    "compare.js",
+    "map.js",
+    "notes.js",
+    "files.js",
+    "start.js",
+)
+SUFFIXES = (".html", ".htm")
+# What a browser could take for the end of the data, or for markup, inside of JSON.
+ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
+
+
+def write_report(
+    ranking: Ranking,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    robustness: Robustness | None = None,
+) -> Path:
+    """Write a ranking as one HTML file that opens offline and re-ranks in the browser.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        From `rank_markets`. With a weighted sum, AHP, PROMETHEE or TOPSIS the weights of the top
+        factors become sliders; the numbers are those that Python gives for the same weights.
+        Another method is shown as it is, and the page says why.
+    path : str or path
+        The file to write, its name ending in .html; one that is there already is replaced.
+    title : str, optional
+        The heading. Default: that of the framework.
+    robustness : Robustness, optional
+        How often each market takes each rank, from `robustness`. Default: computed with the
+        draws, the tolerance and the seed of the ranking; nothing if that has no draws.
+
+    Returns
+    -------
+    Path
+        The file. The same ranking gives the same bytes. Missing values are shown as missing.
+
+    Raises
+    ------
+    InputError
+        If jinja2 is not installed (the extra ``report``), the robustness was made of another
+        ranking, the name does not end in .html, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = write_report(ranking, Path(folder) / "markets.html")
+    ...     print(page.read_text(encoding="utf-8")[:15])
+    <!doctype html>
+    """
+    need(ranking, Ranking, "ranking")
+    target = file_place(path, SUFFIXES, "report")
+    trust = checked_trust(ranking, robustness)
+    rules = ranking.scores.framework
+    heading = (rules.title or rules.name) if title is None else str(title)
+    page = page_text(page_content(ranking, heading, trust))
+    # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
+    put_whole(page.encode("utf-8", "replace"), target, "report")
+    return target
+
+
+def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | None:
+    """Return the robustness given, or that of the ranking's own draws."""
+    if given is not None:
+        need(given, Robustness, "robustness")
+        same_ranking(ranking, given, "robustness")
+        return given
+    made = ranking.provenance
+    if not made["draws"]:
+        return None
+    return robustness(ranking, draws=made["draws"], tolerance=made["tolerance"], seed=made["seed"])
+
+
+def page_text(content: dict[str, Any]) -> str:
+    """Return the page: the template with its style, its scripts and the data put in."""
+    jinja2 = needed_jinja()
+    folder = files("marketselect") / "report" / "page" / "template"
+    style = f"{page_colors()}\n{read(folder, 'page.css')}"
+    script = "\n".join(read(folder, name) for name in SCRIPTS)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    trusted = environment.filters["safe"]  # the project's own files, and JSON that is escaped
+    text: str = environment.from_string(read(folder, "page.html")).render(
+        content=content,
+        data=trusted(json_data(content)),
+        style=trusted(style),
+        script=trusted(script),
+        style_hash=content_hash(style),
+        script_hash=content_hash(script),
+    )
+    return text
+
+
+def needed_jinja() -> Any:
+    """Import jinja2, or say how to install it."""
+    try:
+        import jinja2
+    except ImportError:
+        raise not_installed("jinja2", "report", "the report") from None
+    return jinja2
+
+
+def read(folder: Traversable, name: str) -> str:
+    """Return a file of the template."""
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def json_data(content: dict[str, Any]) -> str:
+    """Return JSON in ASCII without any sign that HTML gives a meaning."""
+    text = json.dumps(content, allow_nan=False, separators=(",", ":"))
+    for sign, escape in ESCAPES.items():
+        text = text.replace(sign, escape)
+    return text
+
+
+def content_hash(text: str) -> str:
+    """Return the hash by which the page's security policy knows its own style or script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

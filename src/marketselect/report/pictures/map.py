@@ -1,0 +1,170 @@
+"""A map of the world on which each economy is one square."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, listing
+from marketselect.ranking.ranking import Ranking
+from marketselect.report.pictures.markets import values_of
+from marketselect.report.pictures.parts import (
+    INK,
+    NORMAL,
+    PLAIN,
+    SMALL,
+    SOFT,
+    axes_for,
+    head,
+    heat_map,
+    ink_on,
+    score_words,
+    shown_names,
+    title_of,
+)
+from marketselect.report.tiles import COLUMNS, ROWS, TILES
+from marketselect.words import COLORS, score_places, score_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FAINT = COLORS["faint"]
+SIDE = 0.94  # of a square; the rest is the gap
+KEY = (25.0, 17.6, 9.0)  # left end, row and width of the key: in the Southern Ocean
+LEAST_SIDE = 15.0  # points; a smaller square has no room for its code
+WIDEST = 5  # characters that fit into a square
+
+
+def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> Axes:
+    """Draw a world map with one square an economy, the darker the higher its value.
+
+    Parameters
+    ----------
+    values : Ranking or Series
+        The scores of a ranking, each square with its rank; or a number for each market, such as
+        ``ranking.table["economic"]``, each square with its value. The index holds alpha-3 codes.
+    ax : Axes, optional
+        Where to draw; default: a new figure of 11.5 by 7 inches.
+
+    Returns
+    -------
+    Axes
+        The one given, or that of the new figure. A dotted square is an economy without a value; of
+        a ranking, one without a rank: no candidate, or excluded for want of data. Markets that have
+        no square are named below the map.
+
+    Raises
+    ------
+    InputError
+        If no market has a square, a value is no finite number, or matplotlib is not installed
+        (extra "plot").
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ax = plot_map(ms.rank_markets(table, "pestle", draws=0))
+    >>> ax.get_title(loc="left")
+    'PESTLE market attractiveness, 2024: 183 of 236 economies'
+    """
+    numbers, _ = values_of(values, "values")
+    numbers = numbers.dropna()
+    known = numbers[[market in TILES for market in numbers.index]]
+    if known.empty:
+        raise InputError.of(
+            "unknown-name",
+            "values",
+            f"none of {listing(numbers.index) or 'no markets'} has a square",
+            "the map knows economies by their alpha-3 codes, such as VNM",
+        )
+    if isinstance(values, Ranking):
+        title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
+    else:
+        title, places, blank = "", score_places(numbers.tolist()), "no value"
+    ax = axes_for(ax, 11.5, 7.0, "plot_map")
+    draw_squares(ax, known, square_texts(values, known, places))
+    draw_key(ax, known, places, key_words(values), f"dotted: {blank}")
+    count = f"{len(known)} of {len(TILES)} economies"
+    if len(known) < len(numbers):
+        homeless = numbers.index.difference(known.index, sort=False)
+        note = f"without a square: {listing(shown_names(homeless, 20), 3)}"
+        ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)
+    ax.set(xlim=(-0.3, COLUMNS + 0.3), ylim=(ROWS + 0.3, -0.3), aspect="equal")
+    ax.set_axis_off()
+    head(ax, f"{title}{count}")
+    return ax
+
+
+def square_texts(
+    given: Ranking | pd.Series[float], known: pd.Series[float], places: int
+) -> dict[Any, str]:
+    """Return what stands under each code: the rank, or the value if all of them fit."""
+    if isinstance(given, Ranking):
+        return {market: str(rank) for market, rank in given.table["rank"].items()}
+    texts = {market: score_text(value, places) for market, value in known.items()}
+    return texts if max(map(len, texts.values())) <= WIDEST else {}
+
+
+def draw_squares(ax: Axes, known: pd.Series[float], texts: dict[Any, str]) -> None:
+    """Draw the squares with their codes, and below each code its text."""
+    from matplotlib.patches import Rectangle
+
+    box = ax.get_window_extent()
+    side = min(box.width / COLUMNS, box.height / ROWS) * 72 / ax.figure.dpi
+    colors, shares = heat_map(), shares_of(known)
+    for code, (column, row) in TILES.items():
+        look: dict[str, Any] = {
+            "facecolor": "white",
+            "edgecolor": COLORS["faint"],
+            "linestyle": "dotted",
+        }
+        ink, text = SOFT, ""
+        if code in shares:
+            face = colors(shares[code])
+            look, text = {"facecolor": face, "edgecolor": face}, texts.get(code, "")
+            ink = ink_on(face)
+        ax.add_patch(Rectangle((column, row), SIDE, SIDE, linewidth=0.6, **look))
+        if side < LEAST_SIDE:
+            continue
+        middle = column + SIDE / 2
+        words: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, **PLAIN}
+        ax.text(middle, row + (0.3 if text else 0.47), code, fontsize=SMALL, **words)
+        if text:
+            ax.text(middle, row + 0.68, text, fontsize=SMALL - 0.5, **words)
+
+
+def shares_of(known: pd.Series[float]) -> dict[Any, float]:
+    """Return where each value lies between the smallest and the largest; 0.5 if all are equal."""
+    # Halved first: the difference of two huge numbers may have no place.
+    half = known / 2
+    spread = half.max() - half.min()
+    shares = (half - half.min()) / spread if spread > 0 else half * 0 + 0.5
+    return {market: float(share) for market, share in shares.items()}
+
+
+def key_words(given: Ranking | pd.Series[float]) -> str:
+    """Return what the colors and the numbers in the squares are."""
+    if isinstance(given, Ranking):
+        return f"{score_words(given)}; the number is the rank"
+    return "" if given.name is None else shown_names([given.name], 60)[0]
+
+
+def draw_key(ax: Axes, known: pd.Series[float], places: int, words: str, blank: str) -> None:
+    """Draw the scale of the colors with its ends, what it measures and what a blank means."""
+    left, top, width = KEY
+    steps = np.linspace(0, 1, 65)[None, :]
+    equal = known.min() == known.max()
+    ax.pcolormesh(
+        np.linspace(left, left + width, 66), [top, top + 0.5],
+        np.full_like(steps, 0.5) if equal else steps, cmap=heat_map(), vmin=0, vmax=1,
+    )  # fmt: skip
+    size: dict[str, Any] = {"fontsize": NORMAL - 0.5, "color": INK, **PLAIN}
+    ax.text(left, top - 0.2, fill(words, 46), va="bottom", **size)
+    ends = [(0.0, "left", known.min())] + [(width, "right", known.max())] * (not equal)
+    for along, side, value in ends:
+        text = score_text(value, places)
+        ax.text(left + along, top + 0.7, text, ha=side, va="top", **size)
+    ax.text(left, top + 1.6, blank, va="top", **size)

@@ -1,0 +1,123 @@
+"""What a sheet of a workbook is made of: columns, and the marks of changed cells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.sources.embedded import names_beside
+from marketselect.study.contents import plain
+from marketselect.words import factor_colors
+
+if TYPE_CHECKING:
+    from marketselect.ranking.ranking import Ranking
+
+GENERAL, WHOLE, SHARE = "General", "0", "0.0%"
+GROUPED, TENTHS, THOUSANDTHS, POWERS = "#,##0", "0.0", "0.000", "0.00E+00"
+MARKED = ("imputed", "treated")  # what was done to a cell that bears a color on the sheets
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Column:
+    """A column: its header, its cells from the top down, and how numbers are shown."""
+
+    header: str
+    cells: Sequence[Any]
+    format: str = GENERAL
+    color: str = ""
+    """That of its header; empty: none."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sheet:
+    """A sheet: columns of one length, of which the first few stay in view."""
+
+    name: str
+    about: str
+    columns: Sequence[Column]
+    kept: int = 1
+    """How many columns stay in view when the others are moved."""
+    marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """What was done to a cell, by its row and column, both from 0."""
+
+
+def market_columns(labels: Iterable[Any], header: str) -> list[Column]:
+    """Return a column of labels, and one of names where any label is a known code."""
+    markets = list(labels)
+    names = names_beside(markets)
+    named = [Column(header="name", cells=names)] if names else []
+    return [Column(header=header, cells=markets), *named]
+
+
+def numbers(header: str, cells: pd.Series[Any]) -> Column:
+    """Return a column of numbers with as many decimals as its largest needs."""
+    values = cells.to_numpy(dtype=np.float64)
+    known = values[np.isfinite(values)]
+    largest = np.abs(known).max(initial=0.0)
+    if largest >= 1e15 or 0 < largest < 0.01:
+        shown = POWERS
+    elif largest >= 1000:
+        shown = GROUPED
+    elif (known == known.round()).all():
+        shown = WHOLE
+    else:
+        shown = TENTHS if largest >= 10 else THOUSANDTHS
+    return Column(header=header, cells=values.tolist(), format=shown)
+
+
+def scores(header: str, cells: pd.Series[Any], places: int, color: str = "") -> Column:
+    """Return a column of scores, shown with so many decimals."""
+    shown = f"0.{'0' * places}".rstrip(".")
+    return Column(header=header, cells=cells.tolist(), format=shown, color=color)
+
+
+def factor_columns(ranking: Ranking, table: pd.DataFrame) -> list[Column]:
+    """Return a column for each factor of a table, the head of a top factor in its color."""
+    colors = factor_colors(ranking.scores.framework.top)
+    places = ranking.places[1]
+    return [scores(code, table[code], places, colors.get(code, "")) for code in table.columns]
+
+
+def marked(
+    ranking: Ranking, index: pd.Index[Any], columns: Mapping[str, int]
+) -> dict[tuple[int, int], str]:
+    """Return what was done to the cells of a sheet, by row and column."""
+    rows = {market: n for n, market in enumerate(index)}
+    return {
+        (rows[market], columns[code]): what
+        for market, code, what, *_ in changes(ranking)
+        if what in MARKED and code in columns
+    }
+
+
+def setting(value: Any, nothing: str = "") -> Any:
+    """Return a setting as a cell: text and numbers as they are, all else as JSON."""
+    if value is None or (isinstance(value, (list, tuple)) and not value):
+        return nothing
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False, default=plain)
+    except (TypeError, ValueError):
+        return str(value)
+
+
+CHANGE = ("market", "code", "what", "old", "new", "why")
+
+
+# A sheet has one color for each of these.
+IN_ONE = {"clipped": "treated", "outside scale": "treated", "stale": "missing"}
+
+
+def changes(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
+    """Yield market, code, what was done, old, new and why, of each cell that is not as it came."""
+    cells = ranking.scores.cells
+    known = cells[cells["indicator"].isin(ranking.scores.framework.names)]
+    what = known["kind"].replace(IN_ONE)
+    columns = [known["market"], known["indicator"], what, known["old"], known["new"], known["why"]]
+    yield from zip(*columns, strict=True)

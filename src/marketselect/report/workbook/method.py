@@ -1,0 +1,149 @@
+"""The sheets of a workbook that say how the ranking was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from marketselect.ranking.ranking import Ranking
+from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting
+from marketselect.scoring.neutral import neutral_lines
+from marketselect.weighting.pairwise.judgement import JudgementResult
+from marketselect.words import interval_words
+
+PAIR = ("group", "more", "less", "ratio", "origin", "ratio of the weights", "suggested ratio")
+
+
+def judgements_sheet(ranking: Ranking) -> Sheet:
+    """Return each pair that was compared, and what the weights make of it."""
+    rows = [row for group, result in ranking.judgements.items() for row in pairs(group, result)]
+    cells = [[row[place] for row in rows] for place in range(len(PAIR))]
+    return Sheet(
+        name="judgements",
+        about="each pair of a judged group: how many times the one counts as much as the other, "
+        "and how many times it does by the weights. Where judgements contradict each other too "
+        "much, the suggested ratio of one pair mends it",
+        columns=[
+            Column(header=head, cells=column, format=THOUSANDTHS)
+            for head, column in zip(PAIR, cells, strict=True)
+        ],
+        kept=3,
+    )
+
+
+def pairs(group: str, result: JudgementResult) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of each pair of a group, the side that counts for more first."""
+    names = list(result.labels or ())
+    inferred = {frozenset((item.row, item.column)) for item in result.inferred}
+    better = {(item.row, item.column): item.suggested for item in result.revisions}
+    for i, j in zip(*np.triu_indices(len(names), k=1), strict=True):
+        one, other = (i, j) if result.comparisons[i, j] >= 1 else (j, i)
+        pair = (names[one], names[other])
+        yield (
+            group,
+            *pair,
+            float(result.comparisons[one, other]),
+            "inferred" if frozenset(pair) in inferred else "given",
+            float(result.weights[one] / result.weights[other]),
+            better.get(pair),
+        )
+
+
+def method_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
+    """Return how the ranking was made, what the colors mean, and what each sheet holds."""
+    rows = [*call_rows(ranking), *scoring_rows(ranking)]
+    colors = len(rows)
+    rows += [
+        ("color", "imputed", "a missing cell that was filled, or a sub-factor without values"),
+        ("color", "treated", "a cell that was clipped to its scale, winsorized or logged"),
+    ]
+    rows += [("sheet", sheet.name, sheet.about) for sheet in sheets]
+    return Sheet(
+        name="method",
+        about="",
+        columns=[
+            Column(header="part", cells=[row[0] for row in rows]),
+            Column(header="item", cells=[row[1] for row in rows]),
+            Column(header="setting", cells=[row[2] for row in rows]),
+        ],
+        kept=2,
+        marks={(colors + n, 1): kind for n, kind in enumerate(MARKED)},
+    )
+
+
+def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
+    """Return what was ranked, by which method and weights."""
+    made, rules = ranking.provenance, ranking.scores.framework
+    interval = "none, no weights were drawn"
+    if made["draws"]:
+        interval = (
+            f"{interval_words(made['tolerance'])}, over {made['draws']} draws, seed {made['seed']}"
+        )
+    judged = [
+        (
+            "weights",
+            f"judgements of {group}",
+            f"consistency ratio {result.consistency_ratio:.3f} (index "
+            f"{result.consistency_index:.3f}, random index {result.random_index:.3f} of "
+            f"{result.random_index_table}, {result.method}); up to 0.1 is accepted",
+        )
+        for group, result in ranking.judgements.items()
+    ]
+    return [
+        ("ranking", "framework", rules.title or rules.name),
+        ("ranking", "markets ranked", len(ranking.table)),
+        ("ranking", "markets excluded", len(ranking.excluded)),
+        ("ranking", "method", ranking.method),
+        *(("ranking", f"option {key}", setting(value)) for key, value in ranking.options.items()),
+        ("ranking", "decimals of the score", setting(ranking.decimals, "not rounded")),
+        ("ranking", "rank interval", interval),
+        ("weights", "weights of the top factors", made["weighting"]),
+        ("weights", "weights of the call", setting(made["given_weights"], "none")),
+        *judged,
+    ]
+
+
+def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
+    """Return how values were chosen, filled, treated and put on one scale."""
+    rules, scores = ranking.scores.framework, ranking.scores
+    table = scores.table
+    treatments = dict.fromkeys([rules.treatment, *(i.treatment or "" for i in rules.indicators)])
+    treatment = ", ".join(name for name in treatments if name)
+    if any(name not in ("", "none") for name in treatments):
+        treatment += f"; at most {rules.winsorize_max} values winsorized"
+    fitted = "fitted on all markets of the data"
+    neutral = "; ".join(neutral_lines(rules, scores.scale.neutral)) or rules.constant
+    return [
+        ("data", "reference year", setting(table.as_of, "none, one value a cell was given")),
+        ("data", "oldest value, years before it", setting(table.max_age, "no limit")),
+        ("data", "unused columns", setting(list(table.unused), "none")),
+        ("scoring", "missing values", rules.missing),
+        ("scoring", "groups for group means", setting(rules.group, "none")),
+        ("scoring", "least observed share of a top factor", f"{rules.min_coverage:.0%}"),
+        ("scoring", "treatment of outliers", treatment),
+        ("scoring", "normalization", rules.normalization),
+        ("scoring", "range of the scores", setting(list(rules.range))),
+        ("scoring", "indicators without a difference", neutral),
+        ("scoring", "scale", fitted if ranking.provenance["scale"] is None else "given"),
+        ("scoring", "imputed cells", len(scores.imputed)),
+        ("scoring", "treated cells", len(scores.treated)),
+    ]
+
+
+def provenance_sheet(ranking: Ranking) -> Sheet:
+    """Return hashes, the call and versions, one a row."""
+    rows = [
+        (name if part is None else f"{name}.{part}", value)
+        for name, entry in ranking.provenance.items()
+        for part, value in (entry.items() if isinstance(entry, Mapping) else [(None, entry)])
+    ]
+    return Sheet(
+        name="provenance",
+        about="hashes of data and framework, the call as it was settled, and versions",
+        columns=[
+            Column(header="item", cells=[name for name, _ in rows]),
+            Column(header="setting", cells=[setting(value) for _, value in rows]),
+        ],
+    )

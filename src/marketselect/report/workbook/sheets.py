@@ -1,0 +1,238 @@
+"""The sheets of a workbook: a ranking as plain columns under their headers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from marketselect.ranking.ranking import Ranking
+from marketselect.report.terminal import branches, label
+from marketselect.report.workbook.columns import (
+    CHANGE,
+    MARKED,
+    SHARE,
+    WHOLE,
+    Column,
+    Sheet,
+    changes,
+    factor_columns,
+    marked,
+    market_columns,
+    numbers,
+    scores,
+)
+from marketselect.report.workbook.method import judgements_sheet, method_sheet, provenance_sheet
+
+
+def sheets_of(ranking: Ranking) -> list[Sheet]:
+    """Return every sheet of a ranking, the one to read first in front."""
+    years = ranking.scores.table.years.reindex(columns=list(ranking.scores.framework.codes))
+    sheets = [
+        ranking_sheet(ranking),
+        scores_sheet(ranking),
+        weights_sheet(ranking),
+        *([judgements_sheet(ranking)] if ranking.judgements else []),
+        values_sheet(ranking),
+        *([years_sheet(ranking, years)] if years.notna().any(axis=None) else []),
+        indicators_sheet(ranking, years),
+        changes_sheet(ranking),
+        excluded_sheet(ranking),
+        provenance_sheet(ranking),
+    ]
+    return [*sheets[:-1], method_sheet(ranking, sheets), sheets[-1]]
+
+
+# Markets
+
+
+def ranking_sheet(ranking: Ranking) -> Sheet:
+    """Return the ranking as its table has it, best first."""
+    table = ranking.table
+    factors = list(ranking.weights.index)
+    return Sheet(
+        name="ranking",
+        about="ranked markets, best first: score, the ends of the rank interval, top factors, and "
+        "the observed share of the weight",
+        columns=[
+            Column(header="rank", cells=list(table["rank"]), format=WHOLE),
+            *market_columns(table.index, label(table)),
+            scores("score", table["score"], ranking.places[0]),
+            Column(header="rank_low", cells=list(table["rank_low"]), format=WHOLE),
+            Column(header="rank_high", cells=list(table["rank_high"]), format=WHOLE),
+            *factor_columns(ranking, table[factors]),
+            Column(header="coverage", cells=list(table["coverage"]), format=SHARE),
+        ],
+        kept=1 + len(market_columns(table.index, "")),
+    )
+
+
+def scores_sheet(ranking: Ranking) -> Sheet:
+    """Return every scored market's score for every factor: ranked ones first, then the others."""
+    whole, table = ranking.scores.scores, ranking.table
+    first = whole.index.get_indexer(table.index)
+    rest = np.setdiff1d(np.arange(len(whole)), first)
+    ordered = whole.iloc[[*first, *rest]]
+    heads = market_columns(ordered.index, label(whole))
+    factors = {str(code): n + 1 + len(heads) for n, code in enumerate(ordered.columns)}
+    return Sheet(
+        name="factor scores",
+        about="scores of all factors and sub-factors; a market without a rank was scored, but is "
+        "no candidate",
+        columns=[
+            Column(header="rank", cells=[*table["rank"], *[None] * len(rest)], format=WHOLE),
+            *heads,
+            *factor_columns(ranking, ordered),
+        ],
+        kept=1 + len(heads),
+        marks=marked(ranking, ordered.index, factors),
+    )
+
+
+def values_sheet(ranking: Ranking) -> Sheet:
+    """Return the values that came in, for every market: `read_indicators` reads this sheet."""
+    codes = list(ranking.scores.framework.codes)
+    values = ranking.scores.table.values[codes]
+    return Sheet(
+        name="values",
+        about="the indicators of all markets in raw units, as they came in; empty where missing. "
+        'read_indicators(path, sheet="values") reads this sheet',
+        columns=[
+            Column(header=label(values), cells=list(values.index)),
+            *(numbers(code, values[code]) for code in codes),
+        ],
+        marks=marked(ranking, values.index, {code: n for n, code in enumerate(codes, start=1)}),
+    )
+
+
+def years_sheet(ranking: Ranking, years: pd.DataFrame) -> Sheet:
+    """Return the year of each value, laid out as the values are."""
+    return Sheet(
+        name="years",
+        about='the year of each cell of the sheet "values", the last one of its window',
+        columns=[
+            Column(header=label(ranking.scores.table.values), cells=list(years.index)),
+            *(Column(header=code, cells=list(years[code]), format=WHOLE) for code in years.columns),
+        ],
+    )
+
+
+def excluded_sheet(ranking: Ranking) -> Sheet:
+    """Return the candidates without a rank, and why."""
+    excluded = ranking.excluded
+    heads = market_columns(excluded["market"], "market")
+    return Sheet(
+        name="excluded",
+        about="candidates without a rank, and why",
+        columns=[*heads, Column(header="reason", cells=list(excluded["reason"]))],
+    )
+
+
+def changes_sheet(ranking: Ranking) -> Sheet:
+    """Return every cell that was filled, changed, noted or missing, or takes no part."""
+    rows = list(changes(ranking))
+    markets, codes, what, old, new, why = (
+        [row[place] for row in rows] for place in range(len(CHANGE))
+    )
+    names = ranking.scores.framework.names
+    heads = market_columns(markets, "market")
+    return Sheet(
+        name="cells",
+        about="every value or factor score that was imputed, treated (clipped among it), noted or "
+        "missing, or takes no part: what it was, what was used in its place, and why",
+        columns=[
+            *heads,
+            Column(header="code", cells=codes),
+            Column(header="what it measures", cells=[names[code] for code in codes]),
+            Column(header="what", cells=what),
+            Column(header="old", cells=old),
+            Column(header="new", cells=new),
+            Column(header="why", cells=why),
+        ],
+        kept=len(heads),
+        marks={(n, len(heads) + 2): kind for n, kind in enumerate(what) if kind in MARKED},
+    )
+
+
+# Indicators and weights
+
+
+def indicators_sheet(ranking: Ranking, years: pd.DataFrame) -> Sheet:
+    """Return what each indicator is, where it comes from, and the scale it is scored on."""
+    table, rules, scale = ranking.scores.table, ranking.scores.framework, ranking.scores.scale
+    items, fitted = rules.indicators, [scale[code] for code in rules.codes]
+    texts = ("name", "factor", "unit", "direction", "target", "statistic", "window", "transform")
+    known, sources = table.values[list(rules.codes)].notna().sum(), table.sources
+    return Sheet(
+        name="indicators",
+        about="what each indicator is, where it comes from, how many markets have it, and the raw "
+        "values at the two ends of its scale, where it has any",
+        columns=[
+            Column(header="code", cells=list(rules.codes)),
+            *(Column(header=name, cells=[getattr(i, name) for i in items]) for name in texts),
+            Column(header="series", cells=[item.observed for item in items]),
+            Column(header="divided by", cells=[item.denominator for item in items]),
+            Column(
+                header="weight", cells=list(ranking.tree_weights[list(rules.codes)]), format=SHARE
+            ),
+            Column(header="treatment", cells=[item.treatment or rules.treatment for item in items]),
+            Column(header="normalization", cells=[item.normalization for item in fitted]),
+            Column(header="scale from", cells=[raw_end(i.low, log=i.log) for i in fitted]),
+            Column(header="scale to", cells=[raw_end(i.high, log=i.log) for i in fitted]),
+            Column(header="markets", cells=list(known), format=WHOLE),
+            Column(header="oldest year", cells=list(years.min()), format=WHOLE),
+            Column(header="newest year", cells=list(years.max()), format=WHOLE),
+            Column(header="source", cells=[sources.get(i.code, i.source) for i in items]),
+            Column(header="license", cells=[item.licence for item in items]),
+            Column(header="rationale", cells=[item.rationale for item in items]),
+        ],
+    )
+
+
+def raw_end(end: float | None, *, log: bool) -> float | None:
+    """Return an end of a scale in raw units: what was logged is taken back."""
+    return float(np.exp(end)) if log and end is not None else end
+
+
+def weights_sheet(ranking: Ranking) -> Sheet:
+    """Return the tree from the top down: each node's weight, and how much it really moves."""
+    rules = ranking.scores.framework
+    tree = list(branches(rules, None, 0))
+    codes, local, names = (
+        [code for code, _ in tree],
+        rules.local_weights(),
+        rules.names,
+    )
+    above = {child: code for code in [*codes, None] for child in rules.children(code)}
+    influence = {
+        "share of variance": ranking.effective_weights,
+        "squared correlation": ranking.main_effect,
+    }
+    return Sheet(
+        name="weights",
+        about="nominal weights, in the group and in the whole, from the top down; beside them the "
+        "effective ones of the top factors: the share of the score's variance (of additive "
+        "methods only) and the squared correlation with the score",
+        columns=[
+            Column(header="code", cells=codes),
+            Column(header="name", cells=[names[code] for code in codes]),
+            Column(header="level", cells=[depth + 1 for _, depth in tree], format=WHOLE),
+            Column(header="under", cells=[above[code] for code in codes]),
+            Column(
+                header="weight in its group", cells=[local[code] for code in codes], format=SHARE
+            ),
+            Column(
+                header="weight in the whole",
+                cells=list(ranking.tree_weights[codes]),
+                format=SHARE,
+            ),
+            *(
+                Column(
+                    header=name,
+                    cells=[None if shares is None else shares.get(code) for code in codes],
+                    format=SHARE,
+                )
+                for name, shares in influence.items()
+            ),
+        ],
+        kept=2,
+    )

@@ -1,0 +1,199 @@
+"""A ranking as an Excel workbook that can be sorted, filtered and read again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from io import BytesIO
+from math import isfinite
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import numpy as np
+
+from marketselect.errors import InputError, need
+from marketselect.files import file_place, put_whole
+from marketselect.ranking.ranking import Ranking
+from marketselect.report.workbook.columns import Column, Sheet
+from marketselect.report.workbook.sheets import sheets_of
+from marketselect.sources.files import needed
+from marketselect.values import is_gap
+from marketselect.words import COLORS, readable_on
+
+MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet
+LONGEST = 32_767  # signs of a cell
+WIDEST, NARROWEST = 60, 9  # columns, in signs
+EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
+FORMULA = ("=", "+", "-", "@")  # what a spreadsheet may run begins with one of these
+EPOCH = datetime(1980, 1, 1)  # the first day that a zip archive knows, for all dates in the file
+# What XML cannot hold: control signs, halves of pairs, and two code points that are no signs.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
+    """Write a ranking, and everything it rests on, as an Excel workbook.
+
+    Needs the extra ``excel``.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        From `rank_markets`.
+    path : str or path
+        The file, which ends in ``.xlsx``. It is there whole or not at all; one that exists is
+        replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If openpyxl is not installed, the path is a folder or has another ending, the file cannot
+        be written, or a sheet would have more rows or columns than Excel takes.
+
+    Notes
+    -----
+    The sheets are ``ranking``, ``factor scores``, ``weights``, ``judgements`` (if there are any),
+    ``values``, ``years`` (if known), ``indicators``, ``cells`` (imputed, treated, noted, missing
+    and neutral ones), ``excluded``, ``method`` and ``provenance``. Imputed and treated cells bear
+    a color on the sheets of values and factor scores; ``method`` says which, and what each sheet
+    holds.
+
+    Text stays text, also where it begins with ``=``. Signs that a workbook cannot hold are
+    replaced, and text beyond 32,767 signs is cut. A missing or infinite number is an empty cell.
+    Numbers are written with 16 digits. The same ranking gives the same bytes.
+
+    ``read_indicators(path, sheet="values")`` gives the values back, ready for `rank_markets`; the
+    labels of markets are text then.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL"], draws=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_excel(ranking, Path(folder) / "markets.xlsx")
+    ...     again = ms.read_indicators(path, sheet="values")
+    >>> again.shape == table.values.shape
+    True
+    """
+    need(ranking, Ranking, "ranking")
+    target = file_place(path, (".xlsx",), "workbook")
+    openpyxl = needed("openpyxl", "excel", "writing a workbook")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    rules = ranking.scores.framework
+    for sheet in sheets_of(ranking):
+        add_sheet(book, sheet)
+    book.properties.creator = "marketselect"
+    book.properties.title = cleaned(rules.title or rules.name)
+    put_whole(workbook_bytes(book), target, "workbook")
+    return target
+
+
+def add_sheet(book: Any, sheet: Sheet) -> None:
+    """Add a sheet with its header, cells, colors and widths."""
+    styles = needed("openpyxl.styles", "excel")
+    length, width = len(sheet.columns[0].cells), len(sheet.columns)
+    if length + 1 > MOST_ROWS or width > MOST_COLUMNS:
+        raise InputError.of(
+            "too-large",
+            f'sheet "{sheet.name}"',
+            f"has {length + 1:,} rows and {width:,} columns, Excel takes {MOST_ROWS:,} and "
+            f"{MOST_COLUMNS:,}",
+            "save_study writes CSV without a limit",
+        )
+    page = book.create_sheet(sheet.name)
+    for place, column in enumerate(sheet.columns, start=1):
+        fill_column(page, place, column, styles)
+    for (row, place), kind in sheet.marks.items():
+        page.cell(row + 2, place + 1).fill = filled(COLORS[kind], styles)
+    page.freeze_panes = page.cell(2, sheet.kept + 1)
+    page.auto_filter.ref = page.dimensions
+    page.print_title_rows = "1:1"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the sheet
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def fill_column(page: Any, place: int, column: Column, styles: Any) -> None:
+    """Write a header and the cells below it, as wide as they need."""
+    head = page.cell(1, place)
+    put(head, cleaned(column.header))
+    head.font = styles.Font(bold=True)
+    if column.color:
+        head.fill = filled(column.color, styles)
+        head.font = styles.Font(bold=True, color=readable_on(column.color)[1:])
+    plain, wrapped = (styles.Alignment(vertical="top", wrap_text=wrap) for wrap in (False, True))
+    head.alignment = wrapped
+    content = [cell_value(cell) for cell in column.cells]
+    for row, value in enumerate(content, start=2):
+        if value is None:
+            continue
+        cell = page.cell(row, place)
+        put(cell, value)
+        long = isinstance(value, str) and (len(value) > WIDEST or "\n" in value)
+        cell.alignment = wrapped if long else plain
+        if not isinstance(value, str):
+            cell.number_format = column.format
+    page.column_dimensions[head.column_letter].width = column_width(column, content)
+
+
+def filled(color: str, styles: Any) -> Any:
+    """Return what fills a cell with a color."""
+    return styles.PatternFill("solid", fgColor=color[1:])
+
+
+def put(cell: Any, value: str | float) -> None:
+    """Write a value; text is text, whatever it begins with."""
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+        # Without this mark Excel makes a formula of it as soon as somebody edits the cell.
+        cell.quotePrefix = value.startswith(FORMULA)
+
+
+def cell_value(cell: Any) -> str | int | float | None:
+    """Return a cell as a workbook holds it: a number, text, or None where there is nothing."""
+    if is_gap(cell):
+        return None
+    if isinstance(cell, (int, np.integer)) and not isinstance(cell, bool):
+        return int(cell) if abs(int(cell)) < EXACT else str(cell)
+    if isinstance(cell, (float, np.floating)):
+        return float(cell) if isfinite(cell) else None
+    return cleaned(cell)
+
+
+def cleaned(text: object) -> str:
+    """Return text that a workbook can hold, as far as a cell takes it."""
+    whole = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", str(text))
+    return whole if len(whole) <= LONGEST else whole[: LONGEST - 3] + "..."
+
+
+def column_width(column: Column, content: Iterable[str | float | None]) -> int:
+    """Return a width in signs that shows the longest text, within limits."""
+    texts = [value for value in content if isinstance(value, str)]
+    numbers = [value for value in content if isinstance(value, (int, float))]
+    shown = len(f"{max(map(abs, numbers)):,.0f}") + 3 if numbers else 0
+    shown = min(shown, 16)
+    longest = max([len(line) for text in texts for line in text.split("\n")], default=0)
+    return min(max(longest, shown, min(len(column.header) + 3, 20), NARROWEST) + 2, WIDEST + 2)
+
+
+def workbook_bytes(book: Any) -> bytes:
+    """Return the file of a workbook: without the time of day, so that it can be compared."""
+    writing = needed("openpyxl.writer.excel", "excel")
+    book.properties.created = book.properties.modified = EPOCH
+    raw, even = BytesIO(), BytesIO()
+    writing.ExcelWriter(book, ZipFile(raw, "w", ZIP_DEFLATED)).save()
+    with ZipFile(raw) as made, ZipFile(even, "w", ZIP_DEFLATED) as archive:
+        for name in made.namelist():
+            archive.writestr(ZipInfo(name), made.read(name), compress_type=ZIP_DEFLATED)
+    return even.getvalue()

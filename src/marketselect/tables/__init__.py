@@ -1,0 +1,1 @@
+"""From observations or a wide frame to one checked value for each market and indicator."""

@@ -1,0 +1,103 @@
+"""Columns of a table: their numbers, words and gaps by the rules of `values`, and their labels.
+
+A column whose type is boolean is 1 and 0; True in a column of objects is a word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import IntArray
+from marketselect.errors import InputError
+from marketselect.values import is_gap, is_truth, to_number
+
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+YEAR = f"a whole year from {FIRST_YEAR} to {LAST_YEAR} is needed"
+
+
+def to_numbers(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return numbers, and NaN for what is empty or is no number. Text such as "1.5" is a number."""
+    if is_numeric(values):
+        floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        floats = np.array([to_number(cell) for cell in values], dtype=np.float64)
+    return pd.Series(floats, index=values.index, name=values.name)
+
+
+def is_numeric(values: pd.Series[Any]) -> bool:
+    """Return whether a column's type holds nothing but real numbers, truths and gaps."""
+    return is_plain(values.dtype)
+
+
+def is_plain(dtype: Any) -> bool:
+    """Return whether a type of columns holds nothing but real numbers, truths and gaps."""
+    return dtype.kind in "iufb" and not isinstance(dtype, pd.CategoricalDtype)
+
+
+def is_empty(values: pd.Series[Any]) -> pd.Series[bool]:
+    """Return where a cell holds nothing."""
+    if is_numeric(values):
+        return pd.Series(values.isna().to_numpy(dtype=bool), index=values.index)
+    return pd.Series([is_gap(cell) for cell in values], index=values.index, dtype=bool)
+
+
+def as_numbers(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column as floats if every filled cell is a number, otherwise as it was."""
+    numbers = to_numbers(values)
+    if is_numeric(values):
+        return numbers
+    unread = values.to_numpy(dtype=object)[np.isnan(numbers.to_numpy())]
+    return numbers if all(map(is_gap, unread)) else values
+
+
+def are_numbers(values: pd.Series[Any]) -> pd.Series[bool]:
+    """Return where a cell is a number or empty."""
+    if is_numeric(values):
+        return pd.Series(True, index=values.index)
+    fine = to_numbers(values).notna()
+    fine[~fine] = is_empty(values[~fine])
+    return fine
+
+
+def are_finite(values: pd.Series[Any]) -> pd.Series[bool]:
+    """Return where a cell is no infinite number."""
+    infinite = np.isinf(to_numbers(values).to_numpy())
+    return pd.Series(~infinite, index=values.index)
+
+
+def are_years(values: pd.Series[Any]) -> pd.Series[bool]:
+    """Return where a cell is a whole year that can be."""
+    years = to_numbers(values)
+    return years.between(FIRST_YEAR, LAST_YEAR) & (years % 1 == 0)
+
+
+def label_codes(
+    labels: pd.Series[Any], what: str, *, as_text: bool = False
+) -> tuple[IntArray, pd.Index[Any]]:
+    """Return the place of each label among the different ones, -1 where it is empty, and these."""
+    try:
+        codes, found = pd.factorize(labels)
+    except TypeError:
+        raise InputError.of(
+            "wrong-type", what, "a label is a list or the like", "give text or numbers"
+        ) from None
+    names = list(found)
+    if as_text and not all(isinstance(name, str) for name in names):
+        empty = [is_gap(name) for name in names]
+        same, found = pd.factorize(pd.Series(map(str, names), dtype=object))
+        codes = np.array([*np.where(empty, -1, same), -1])[codes]
+        names = list(found)
+    empty = [is_gap(name) for name in names]
+    if any(empty):
+        codes = np.where([*empty, True], -1, np.arange(len(names) + 1))[codes]
+    index = pd.Index(names, dtype=None if names else object, tupleize_cols=False)
+    return codes.astype(np.int64, copy=False), index
+
+
+def refuse_truths(labels: pd.Index[Any], what: str) -> None:
+    """Refuse True and False as labels: pandas takes a list of these for a mask."""
+    if any(map(is_truth, labels)):
+        raise InputError.of("wrong-type", what, "a label is True or False", "give text or numbers")

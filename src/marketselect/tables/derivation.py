@@ -1,0 +1,173 @@
+"""One indicator over all markets: its statistic over a window of years, and why a cell is empty."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.errors import number_of
+from marketselect.framework import Indicator
+
+NEVER = -(10**6)  # the year of a cell that has none, while arrays of years are integers
+
+Reasons = NDArray[np.object_]
+Statistic = Callable[[FloatArray, IntArray, int], tuple[FloatArray, str | Reasons]]
+"""Takes a series (markets, years), each market's latest place and the window; gives the value of
+each market, and why it may be missing."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Derived:
+    """A statistic over all markets: value, the year it ends in, error, and why it is missing."""
+
+    value: FloatArray
+    year: IntArray
+    error: FloatArray
+    reason: Reasons
+
+
+def derive(
+    indicator: Indicator, series: Mapping[str, FloatArray], as_of: int, max_age: int
+) -> Derived:
+    """Take one indicator's statistic for all markets at once."""
+    nothing = np.full_like(next(iter(series.values())), np.nan)
+    value = series.get(indicator.observed, nothing)
+    error = series.get(indicator.standard_error or "", nothing)
+    usable = value
+    never: str | Reasons = f"{indicator.observed} is not observed up to {as_of}"
+    if indicator.denominator:
+        below = series.get(indicator.denominator, nothing)
+        usable, error = quotient(value, below), quotient(error, np.abs(below))
+        never = never_usable(indicator, value, below, as_of)
+    length = usable.shape[1]
+    last = latest_place(usable)
+    year = np.where(last >= 0, as_of - (length - 1) + last, NEVER)
+    # A result beyond the largest float becomes infinite here, and a missing cell below.
+    with np.errstate(over="ignore"):
+        result, why = STATISTICS[indicator.statistic](usable, last, indicator.window)
+    too_old = (last >= 0) & (as_of - year > max_age)
+    reason = np.where(np.isfinite(result), "", np.where(np.isnan(result), why, TOO_LARGE))
+    reason = np.where(last < 0, never, reason).astype(object)
+    own = latest_place(value) + as_of - (length - 1)
+    reason[too_old] = age_reasons(indicator, year[too_old], own[too_old], as_of, max_age)
+    there = reason == ""
+    dated = there & (indicator.statistic in ("latest", "mean"))
+    return Derived(
+        value=np.where(there, result, np.nan),
+        year=year,
+        error=np.where(dated, years_back(error, last, 0), np.nan),
+        reason=reason,
+    )
+
+
+TOO_LARGE = "the result is too large a number"
+
+
+def latest_place(block: FloatArray) -> IntArray:
+    """Return the place of each market's last observed year, -1 where there is none."""
+    has = ~np.isnan(block)
+    return np.where(has.any(axis=1), block.shape[1] - 1 - np.argmax(has[:, ::-1], axis=1), -1)
+
+
+def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
+    """Divide; NaN where one is missing, the denominator is zero, or no float holds the result."""
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        result = above / below
+    return np.where(np.isfinite(result), result, np.nan)
+
+
+def never_usable(indicator: Indicator, value: FloatArray, below: FloatArray, as_of: int) -> Reasons:
+    """Return why a market has no year in which value and denominator can be divided."""
+    top, under = indicator.observed, f"its denominator {indicator.denominator}"
+    both = ~np.isnan(value) & ~np.isnan(below)
+    cases = [
+        (np.isnan(value).all(axis=1), f"{top} is not observed up to {as_of}"),
+        (np.isnan(below).all(axis=1), f"{under} is not observed up to {as_of}"),
+        (~both.any(axis=1), f"{top} and {under} are not observed in the same year up to {as_of}"),
+        ((~both | (below == 0)).all(axis=1), f"{under} is zero whenever {top} is observed"),
+    ]
+    words = np.array([*(text for _, text in cases), TOO_LARGE], dtype=object)
+    hit = np.stack([*(where for where, _ in cases), np.ones(len(value), dtype=bool)])
+    return np.asarray(words[hit.argmax(axis=0)])
+
+
+def age_reasons(
+    indicator: Indicator, years: IntArray, own: IntArray, as_of: int, max_age: int
+) -> list[str]:
+    """Return that the latest usable years are too old, and whether only the denominator's are."""
+    top, both = indicator.observed, f"with its denominator {indicator.denominator}"
+    return [
+        (
+            f"{top} is last observed in {year}"
+            if year == newest
+            else f"{top} is observed in {newest}, but {both} last in {year}"
+        )
+        + f", {number_of(as_of - year, 'year')} before {as_of}; at most {max_age} are allowed"
+        for year, newest in zip(years.tolist(), own.tolist(), strict=True)
+    ]
+
+
+def latest(block: FloatArray, last: IntArray, _window: int) -> tuple[FloatArray, str]:
+    """Return the value of the latest year."""
+    return years_back(block, last, 0), ""
+
+
+def mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
+    """Return the mean of the window, NaN where fewer than half of its years are observed."""
+    span = np.stack([years_back(block, last, back) for back in range(window)])
+    count = (~np.isnan(span)).sum(axis=0)
+    average = np.nansum(span, axis=0) / np.maximum(count, 1)
+    enough = (2 * count >= window) & (count > 0)
+    return (
+        np.where(enough, average, np.nan),
+        f"mean: fewer than half of the {number_of(window, 'year')} up to the latest are observed",
+    )
+
+
+def growth(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, Reasons]:
+    """Return the yearly growth in percent between the ends of the window."""
+    end, start = years_back(block, last, 0), years_back(block, last, window)
+    fine = (end > 0) & (start > 0)
+    ratio = np.divide(end, start, out=np.full_like(end, np.nan), where=fine)
+    why = np.where(
+        np.isnan(start),
+        f"growth: nothing is observed {number_of(window, 'year')} before the latest year",
+        f"growth: the value of the latest year, or of {number_of(window, 'year')} before, is not "
+        "above zero",
+    )
+    return 100 * (ratio ** (1 / window) - 1), why.astype(object)
+
+
+def volatility(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
+    """Return the standard deviation of the window's yearly log changes."""
+    levels = np.stack([years_back(block, last, back) for back in range(window + 1)])
+    logs = np.log(levels, out=np.full_like(levels, np.nan), where=levels > 0)
+    # A rate that does not move has changes, and so a volatility, of exactly zero.
+    changes = logs[:-1] - logs[1:]
+    count = (~np.isnan(changes)).sum(axis=0)
+    center = np.nansum(changes, axis=0) / np.maximum(count, 1)
+    squares = np.nansum((changes - center) ** 2, axis=0)
+    least = max(window - 1, 2)  # one change has no standard deviation
+    sd = np.where(count >= least, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
+    return (
+        sd,
+        f"volatility: fewer than {least} yearly changes of positive values in the "
+        f"{number_of(window, 'year')} up to the latest",
+    )
+
+
+STATISTICS: Mapping[str, Statistic] = {
+    "latest": latest,
+    "mean": mean,
+    "growth": growth,
+    "volatility": volatility,
+}
+
+
+def years_back(block: FloatArray, last: IntArray, back: int) -> FloatArray:
+    """Return each market's value `back` years before its latest, NaN where there is none."""
+    place = last - back
+    taken: FloatArray = block[np.arange(len(last)), np.maximum(place, 0)]
+    return np.where(place >= 0, taken, np.nan)

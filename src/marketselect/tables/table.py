@@ -1,0 +1,517 @@
+"""From observations over years to one value a cell, its year kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of, raise_faults
+from marketselect.framework import Framework, Indicator, as_framework
+from marketselect.frozen import result
+from marketselect.tables import schemas
+from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, label_codes
+from marketselect.tables.derivation import NEVER, TOO_LARGE, Derived, derive, quotient
+from marketselect.values import a_count, is_gap
+
+BoolArray = NDArray[np.bool_]
+
+
+@result
+class IndicatorTable:
+    """One value for each market and indicator, derived and dated; made by `indicator_table`.
+
+    Attributes
+    ----------
+    values
+        Markets down, indicator codes across, in raw units; NaN where there is no value.
+    years
+        The year of each value, the last of its window; <NA> where there is none.
+    sources
+        The source of each indicator.
+    errors
+        The standard error published for each value's year, in its unit; NaN where there is none.
+    as_of
+        The reference year: no later value is used; None for a wide frame.
+    max_age
+        How many years before `as_of` a value may be from; None for a wide frame.
+    stale
+        Cells left out for age: market, indicator, year, age.
+    missing
+        Every cell without a value: market, indicator, reason.
+    notes
+        Cells that deserve a second look, columns and how they were read: market, indicator, note.
+    unused
+        Columns of a wide table that the framework does not use.
+    groups
+        The group of each market, where the data had a column named by the framework's `group`.
+    """
+
+    values: pd.DataFrame
+    years: pd.DataFrame
+    sources: "pd.Series[str]"
+    errors: pd.DataFrame
+    as_of: int | None
+    max_age: int | None
+    stale: pd.DataFrame
+    missing: pd.DataFrame
+    notes: pd.DataFrame
+    unused: tuple[str, ...] = ()
+    groups: "pd.Series[str] | None" = None
+
+    def __repr__(self) -> str:
+        markets, indicators = self.values.shape
+        when = ""
+        if self.as_of is not None and self.max_age is not None:
+            when = f", as of {self.as_of}, at most {number_of(self.max_age, 'year')} old"
+        return (
+            f"IndicatorTable of {markets} markets x {indicators} indicators{when}: "
+            f"{len(self.missing)} cells missing, {len(self.stale)} of them for age"
+        )
+
+
+def indicator_table(
+    observations: pd.DataFrame,
+    framework: Framework | str | Path = "pestle",
+    *,
+    as_of: int,
+    max_age: int,
+) -> IndicatorTable:
+    """Derive one value for each market and indicator from observations over years.
+
+    Each indicator's series is divided by its denominator year by year; then its statistic is
+    taken over the window that ends at the market's latest usable year.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        Long, columns market, indicator (the series' code), year, value. Missing values are
+        allowed and count as not observed. Labels of markets are free. A column named by the
+        framework's `group` is kept.
+    framework : Framework, str or Path
+        Says which series, statistics, windows and denominators are needed.
+    as_of : int
+        The reference year: nothing later is used.
+    max_age : int
+        The largest age in years, `as_of` minus the year of the value.
+
+    Returns
+    -------
+    IndicatorTable
+        All markets of the observations, sorted, whether or not they have a value.
+
+    Raises
+    ------
+    InputError
+        If a series is missing from the observations, or with every faulty row of those needed.
+
+    Notes
+    -----
+    A year is usable if the series is observed in it and, where there is a denominator, that is
+    observed, too, and not zero. "latest" is the value of the latest year. "mean" is over the
+    window's years, at least half of them observed. "growth" is
+    ``100 ((x_L / x_{L-window})^(1/window) - 1)`` in percent a year, both ends observed and
+    positive. "volatility" is the standard deviation (ddof 1) of the window's yearly log changes,
+    at least ``window - 1`` of them; zero is a valid value, for a peg or a dollarized economy, and
+    is noted.
+
+    The standard error is that of the cell's year, divided by the denominator's size. A "mean"
+    takes it over unchanged, since the errors of one source hardly cancel from year to year; a
+    "growth" or "volatility" has none.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> int(table.years.loc["DEU", "RL.EST"])
+    2023
+    """
+    year, age = checked_years(as_of, max_age)
+    return indicator_tables(observations, framework, years=[year], max_age=age)[year]
+
+
+def indicator_tables(
+    observations: pd.DataFrame,
+    framework: Framework | str | Path,
+    *,
+    years: Iterable[int],
+    max_age: int,
+) -> dict[int, IndicatorTable]:
+    """Derive the tables of several reference years, as `indicator_table` does for one.
+
+    The observations are checked and laid out once for all years.
+    """
+    rules, chosen = as_framework(framework), list(years)
+    for year in chosen:
+        _, max_age = checked_years(year, max_age)
+    rows = schemas.check_observations(observations, needed_series(rules))
+    markets = market_labels(rows)
+    groups = None
+    if rules.group is not None and rules.group in observations.columns:
+        groups = market_groups(observations, rules.group)
+    series = series_arrays(rows, markets, max(chosen))
+    length = next(iter(series.values())).shape[1] if series else 0
+    first = max(chosen) - length + 1
+    tables = {}
+    for year in chosen:
+        if not series or year < first:
+            raise InputError.of(
+                "no-data",
+                "as_of",
+                f"there is no value in or before {year}",
+                "give a later year",
+            )
+        past = {code: block[:, : year - first + 1] for code, block in series.items()}
+        derived = {i.code: derive(i, past, year, max_age) for i in rules.indicators}
+        table = assemble(rules, markets, derived, year, max_age)
+        refuse_negative_errors(table, rules)
+        tables[year] = replace(table, groups=groups)
+    return tables
+
+
+def checked_years(as_of: object, max_age: object) -> tuple[int, int]:
+    """Return a reference year and an age, or refuse what is no whole number or makes no sense."""
+    year = a_count(as_of, "as_of", what="a whole number of years")
+    age = a_count(max_age, "max_age", what="a whole number of years")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InputError.of("out-of-range", "as_of", f"is {year}", YEAR)
+    return year, age
+
+
+def needed_series(framework: Framework) -> list[str]:
+    """Return the codes of every series that the framework reads: values, denominators, errors."""
+    optional = (
+        code
+        for indicator in framework.indicators
+        for code in (indicator.denominator, indicator.standard_error)
+        if code
+    )
+    return [*(indicator.observed for indicator in framework.indicators), *optional]
+
+
+def market_labels(rows: pd.DataFrame) -> "pd.Index[Any]":
+    """Return every market that the observations name, sorted; labels of several types by text."""
+    used = [name for name in rows["market"].cat.categories if not is_gap(name)]
+    try:
+        names = sorted(used)
+    except TypeError:
+        names = sorted(used, key=str)
+    index: pd.Index[Any] = pd.Index(names, name="market", tupleize_cols=False)
+    return index
+
+
+def series_arrays(
+    rows: pd.DataFrame, markets: "pd.Index[Any]", as_of: int
+) -> Mapping[str, FloatArray]:
+    """Return one array a series, shape (markets, years up to as_of), NaN where not observed."""
+    used = rows.loc[rows["year"] <= as_of]
+    if used.empty:
+        return {}
+    first = int(used["year"].min())
+    names = used["indicator"].cat.categories
+    present, series = np.unique(used["indicator"].cat.codes, return_inverse=True)
+    place = markets.get_indexer(rows["market"].cat.categories)[used["market"].cat.codes]
+    block = np.full((len(present), len(markets), as_of - first + 1), np.nan)
+    block[series, place, used["year"].to_numpy() - first] = used["value"].to_numpy()
+    return dict(zip(names[present], block, strict=True))
+
+
+def market_groups(observations: pd.DataFrame, column: str) -> "pd.Series[str]":
+    """Return the group of each market that has one.
+
+    Raises
+    ------
+    InputError
+        With every market that has more than one.
+    """
+    schemas.need_columns(observations, [column], "observations", "the group stands in one column")
+    market, markets = label_codes(observations["market"], "observations, market")
+    group, groups = label_codes(observations[column], f"observations, {column}")
+    pairs = pd.DataFrame({"market": market, "group": group})
+    pairs = pairs[(pairs >= 0).all(axis=1)].drop_duplicates()
+    names = pd.Series(groups[pairs["group"]], index=markets[pairs["market"]], name=column)
+    twice = names.index[names.index.duplicated()].unique()
+    raise_faults(
+        Fault(
+            "contradiction",
+            f'market "{name}"',
+            f"{column} is {listing(names.loc[name])}",
+            "keep one",
+        )
+        for name in twice
+    )
+    return names.rename_axis("market")
+
+
+# The whole table
+
+
+def assemble(
+    framework: Framework,
+    markets: "pd.Index[Any]",
+    derived: Mapping[str, Derived],
+    as_of: int,
+    max_age: int,
+) -> IndicatorTable:
+    """Put the derived columns side by side and list what is missing, stale or worth a look."""
+    columns = pd.Index(list(derived))
+    value = np.column_stack([item.value for item in derived.values()])
+    year = np.column_stack([item.year for item in derived.values()])
+    reason = np.column_stack([item.reason for item in derived.values()])
+    error = np.column_stack([item.error for item in derived.values()])
+    values = pd.DataFrame(value, index=markets, columns=columns)
+    gone = np.isnan(value)
+    too_old = (year != NEVER) & (as_of - year > max_age)
+    moves = np.array([i.statistic == "volatility" for i in framework.indicators])
+    return IndicatorTable(
+        values=values,
+        years=whole_numbers(year, gone, markets, columns),
+        sources=indicator_sources(framework),
+        errors=pd.DataFrame(error, index=markets, columns=columns),
+        as_of=as_of,
+        max_age=max_age,
+        stale=cells(values, too_old, year=year, age=as_of - year),
+        missing=cells(values, gone, reason=reason),
+        notes=cells(values, moves & (value == 0), note=np.full(value.shape, STILL, dtype=object)),
+    )
+
+
+def whole_numbers(
+    block: NDArray[np.int64], empty: BoolArray, index: "pd.Index[Any]", columns: "pd.Index[Any]"
+) -> pd.DataFrame:
+    """Return whole numbers as a table, <NA> where empty."""
+    parts = zip(columns, block.T, empty.T, strict=True)
+    arrays = {name: pd.arrays.IntegerArray(part, gaps) for name, part, gaps in parts}
+    return pd.DataFrame(arrays, index=index)
+
+
+STILL = "volatility is zero: a peg, a dollarized economy or an official rate that is not moved"
+
+
+def cells(frame: pd.DataFrame, where: BoolArray, **columns: NDArray[Any]) -> pd.DataFrame:
+    """List the marked cells of a wide frame, row by row: market, indicator and more of each."""
+    row, column = np.nonzero(where)
+    more = {name: whole[where] for name, whole in columns.items()}
+    return pd.DataFrame({"market": frame.index[row], "indicator": frame.columns[column], **more})
+
+
+def indicator_sources(framework: Framework) -> "pd.Series[str]":
+    """Return the source of each indicator."""
+    return pd.Series({i.code: i.source for i in framework.indicators}, name="source", dtype="str")
+
+
+def refuse_negative_errors(table: IndicatorTable, framework: Framework) -> None:
+    """Refuse standard errors below zero, where they belong to a value that is used."""
+    if not (table.errors.to_numpy() < 0).any():
+        return
+    series = {i.code: i.standard_error for i in framework.indicators}
+    below = cells(table.errors, (table.errors < 0).to_numpy(), year=table.years.to_numpy())
+    # A wide frame has no years.
+    raise_faults(
+        Fault(
+            "out-of-range",
+            f'indicator "{series[code]}", market "{market}"'
+            f"{'' if is_gap(year) else f', year {year}'}",
+            "a standard error must not be negative",
+            "leave it empty to treat it as missing",
+        )
+        for market, code, year in below.itertuples(index=False)
+    )
+
+
+# Wide frames
+
+
+def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework) -> IndicatorTable:
+    """Return a table that holds the framework's indicators, from a table or a wide frame.
+
+    A table is returned as it is, with whatever else it holds. A wide frame holds raw values,
+    markets down: its index, or a column `market` beside an index of unnamed whole numbers. There
+    a column named by an indicator's code is used as given. One named by the series that the
+    indicator states is divided by the column of its denominator; a series stated equal to the
+    code means that the column is the series. A column named by the series of an indicator's
+    standard errors holds these, in the unit of the indicator's column. A column named by the
+    framework's `group` is kept.
+
+    Raises
+    ------
+    InputError
+        With every indicator that has no column, or one that a growth or volatility cannot come
+        from, every label that stands twice, and every cell that is no finite number.
+    """
+    if isinstance(data, IndicatorTable):
+        return checked_table(data, framework)
+    frame = schemas.by_market(schemas.need_frame(data, "data"))
+    sources, faults = column_sources(framework, frame)
+    errors = error_sources(framework, frame)
+    named = [name for pair in sources.values() for name in pair if name]
+    used = list(dict.fromkeys([*named, *errors.values()]))
+    single = frame.loc[:, ~frame.columns.duplicated()]
+    numbers = schemas.check_cells(single[used], [*schemas.label_faults(frame), *faults])
+    unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
+    table = wide_table(framework, numbers, sources, errors, unused)
+    refuse_negative_errors(table, framework)
+    if framework.group is None or framework.group not in frame.columns:
+        return table
+    return replace(table, groups=frame[framework.group])
+
+
+def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
+    """Return a table as it is, unless it lacks an indicator or someone put a fault into it."""
+    values = table.values
+    if missing := [code for code in framework.codes if code not in values.columns]:
+        raise InputError(missing_columns(missing, values))
+    numbers = values.to_numpy()
+    plain = values.index.is_unique and values.columns.is_unique and numbers.dtype == np.float64
+    if plain and not np.isinf(numbers).any():
+        return table
+    checked = schemas.check_cells(schemas.check_labels(values))
+    return replace(table, values=checked)
+
+
+def column_sources(
+    framework: Framework, frame: pd.DataFrame
+) -> tuple[dict[str, tuple[str, str | None]], list[Fault]]:
+    """Return each indicator's column and denominator column in a wide frame, and the faults."""
+    columns = set(frame.columns)
+    faults: list[Fault] = []
+    missing: list[str] = []
+    sources: dict[str, tuple[str, str | None]] = {}
+    for indicator in framework.indicators:
+        code, below = indicator.code, indicator.denominator
+        if code in columns and indicator.series != code:
+            sources[code] = (code, None)
+        elif indicator.observed not in columns:
+            missing.append(code)
+        elif indicator.statistic in ("growth", "volatility"):
+            faults.append(
+                Fault(
+                    "not-possible",
+                    f'indicator "{code}"',
+                    f'a {indicator.statistic} cannot come from one column "{indicator.observed}"',
+                    f"{finished_figures(indicator)}, or make the table from observations over "
+                    "years with indicator_table",
+                )
+            )
+        elif below and below not in columns:
+            faults.append(
+                Fault(
+                    "missing-name",
+                    f'indicator "{code}"',
+                    f'its denominator "{below}" has no column',
+                    f"add it, or {finished_figures(indicator)}",
+                )
+            )
+        else:
+            sources[code] = (indicator.observed, below)
+    if missing:
+        faults.insert(0, missing_columns(missing, frame))
+    return sources, faults
+
+
+def error_sources(framework: Framework, frame: pd.DataFrame) -> dict[str, str]:
+    """Return the column of each indicator's standard errors in a wide frame, where it has one.
+
+    As in `indicator_table`, a growth and a volatility have none.
+    """
+    return {
+        indicator.code: indicator.standard_error
+        for indicator in framework.indicators
+        if indicator.standard_error is not None
+        and indicator.standard_error in frame.columns
+        and indicator.statistic in ("latest", "mean")
+    }
+
+
+def finished_figures(indicator: Indicator) -> str:
+    """Return how to give an indicator's own figures in a wide frame."""
+    if indicator.series == indicator.code:
+        return "leave its series out of the framework if the column holds the finished figures"
+    return f'give a column "{indicator.code}" with the finished figures'
+
+
+def wide_table(
+    framework: Framework,
+    numbers: pd.DataFrame,
+    sources: Mapping[str, tuple[str, str | None]],
+    error_columns: Mapping[str, str],
+    unused: tuple[str, ...],
+) -> IndicatorTable:
+    """Derive the indicators' columns of a checked wide frame."""
+    block = numbers.to_numpy()
+    value = np.empty((len(numbers), len(framework.codes)))
+    error = np.full(value.shape, np.nan)
+    reason = np.full(value.shape, "no value given", dtype=object)
+    for place, code in enumerate(framework.codes):
+        column, below = sources[code]
+        value[:, place] = top = block[:, numbers.columns.get_loc(column)]
+        if code in error_columns:
+            error[:, place] = block[:, numbers.columns.get_loc(error_columns[code])]
+        if below:
+            under = block[:, numbers.columns.get_loc(below)]
+            value[:, place] = quotient(top, under)
+            error[:, place] = quotient(error[:, place], np.abs(under))
+            reason[:, place] = TOO_LARGE
+            reason[under == 0, place] = f"its denominator {below} is zero"
+            reason[np.isnan(under), place] = f"no value of its denominator {below} given"
+            reason[np.isnan(top), place] = "no value given"
+    values = pd.DataFrame(value, index=numbers.index, columns=pd.Index(framework.codes))
+    nothing = pd.DataFrame(np.nan, index=values.index, columns=values.columns)
+    none = np.zeros(value.shape, dtype=np.int64)
+    notes = [
+        {"market": "", "indicator": indicator.code, "note": note}
+        for indicator in framework.indicators
+        if (note := how_read(indicator, sources[indicator.code]))
+    ]
+    return IndicatorTable(
+        values=values,
+        years=nothing.astype("Int64"),
+        sources=indicator_sources(framework),
+        errors=pd.DataFrame(error, index=values.index, columns=values.columns).where(
+            values.notna()
+        ),
+        as_of=None,
+        max_age=None,
+        stale=cells(values, none > 0, year=none, age=none),
+        missing=cells(values, np.isnan(value), reason=reason),
+        notes=pd.DataFrame(notes, columns=["market", "indicator", "note"]),
+        unused=unused,
+    )
+
+
+def how_read(indicator: Indicator, source: tuple[str, str | None]) -> str:
+    """Return what was not done to an indicator's column of a wide frame, if anything."""
+    column, below = source
+    left = (
+        [f"not divided by {indicator.denominator}"] if indicator.denominator and not below else []
+    )
+    if indicator.statistic != "latest":
+        left.append(
+            f"taken as the {indicator.statistic} over {number_of(indicator.window, 'year')}"
+        )
+    return f"column {column} is used as given, {' and '.join(left)}" if left else ""
+
+
+def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
+    """Say which indicators have no column, and the way on without them."""
+    got = f"there is no column for {listing(missing, SHOWN)}"
+    if any(code in frame.index for code in missing) and len(missing) > 1:
+        return Fault(
+            "wrong-form",
+            "",
+            f"{got}, but rows are labelled so",
+            "markets go down and indicators across: give the table's transpose, data.T",
+            "markets go down and indicators across: turn the table round",
+        )
+    near = schemas.nearest(missing, frame.columns)
+    return Fault(
+        "missing-name",
+        "",
+        got,
+        f"add the columns, or rank without them: framework.subset([...]).{near}",
+        f"add the columns, or rank by {OWN_COPY}.{near}",
+    )

@@ -1,0 +1,1 @@
+"""Weights from pairwise comparisons: read, completed, judged, put together for groups."""

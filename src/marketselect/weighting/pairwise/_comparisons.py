@@ -1,0 +1,251 @@
+"""Pairwise comparisons as they are given -> a checked reciprocal matrix with its gaps.
+
+A comparison says how many times the row matters as much as the column. One side of the diagonal
+is enough, a number may be the text "1/3", and an empty cell is a comparison not made.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.values import (
+    LARGEST_RATIO,
+    RECIPROCAL,
+    is_gap,
+    no_number,
+    said,
+    to_ratio,
+)
+from marketselect.weighting.pairwise._rows import Labels, distinct
+
+# The keys of a `[[judgement]]` table, in the order of a sentence.
+KEYS = ("more", "less", "ratio")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparisons:
+    """A reciprocal matrix, NaN where a pair was not compared."""
+
+    labels: Labels | None
+    values: FloatArray  # (n, n)
+
+    @property
+    def names(self) -> Labels:
+        """Return the labels, or the places 0, 1, 2 and so on where there are none."""
+        return tuple(range(len(self.values))) if self.labels is None else self.labels
+
+    def in_order(self, names: Labels) -> "Comparisons":
+        """Return the same comparisons with the elements in another order, by name."""
+        places = [self.names.index(name) for name in names]
+        labels = None if self.labels is None else names
+        return Comparisons(labels=labels, values=self.values[np.ix_(places, places)])
+
+
+def read_comparisons(comparisons: Any) -> Comparisons:
+    """Return comparisons of any accepted form as a checked reciprocal matrix."""
+    if is_frame(comparisons):
+        labels, grid = _from_frame(comparisons)
+    else:
+        # As lists, in which what a mask hides is None.
+        given = comparisons.tolist() if isinstance(comparisons, np.ndarray) else comparisons
+        if isinstance(given, (list, tuple)):
+            rows = [_in_words(row) for row in given]
+            tables = any(isinstance(row, Mapping) for row in given)
+            if tables or any(_is_sentence(row) for row in rows) or _only_sentences(rows):
+                return _from_sentences(rows)
+        labels, grid = None, _square(given)
+    names = tuple(range(len(grid))) if labels is None else labels
+    cells = [(i, j, cell) for i, row in enumerate(grid) for j, cell in enumerate(row)]
+    raise_faults(
+        fault
+        for i, j, cell in cells
+        if (fault := _own_fault(cell, names, i) if i == j else _ratio_fault(cell, names, i, j))
+    )
+    values = np.array([to_ratio(cell) for _, _, cell in cells]).reshape(len(grid), len(grid))
+    return Comparisons(labels=labels, values=_reciprocal(values, names))
+
+
+def is_frame(given: object) -> bool:
+    """Return whether what is given has names for its rows and its columns."""
+    return hasattr(given, "index") and hasattr(given, "columns")
+
+
+def connected_parts(known: np.ndarray[Any, Any]) -> list[list[int]]:
+    """Return the groups of elements that comparisons link, `known` of shape (n, n)."""
+    unseen, parts = set(range(len(known))), []
+    while unseen:
+        part, edge = set[int](), {min(unseen)}
+        while edge:
+            part |= edge
+            edge = {int(j) for i in edge for j in np.flatnonzero(known[i])} - part
+        parts.append(sorted(part))
+        unseen -= part
+    return parts
+
+
+def _in_words(row: Any) -> Any:
+    """Return a table of a framework file, {"more": "a", "less": "b", "ratio": 3}, as a sentence."""
+    if not isinstance(row, Mapping):
+        return row
+    if set(row) != set(KEYS):
+        raise InputError.of(
+            "wrong-form",
+            "a judgement",
+            f"has the keys {listing(row)}",
+            f"it needs {listing(KEYS)} and no other: the judgements of one group at a time",
+        )
+    return tuple(row[key] for key in KEYS)
+
+
+def _is_sentence(row: Any) -> bool:
+    """Say whether a row is ("economic", "social", 3): two names and a ratio."""
+    return _has_two_texts(row) and not any(_is_ratio_or_gap(word) for word in row[:2])
+
+
+def _only_sentences(rows: list[Any]) -> bool:
+    """Say whether rows whose names look like numbers, ("2024", "2025", 3), are no matrix.
+
+    Three of them may be one. A name with a slash in it would be a ratio.
+    """
+    return len(rows) not in (0, 3) and all(
+        _has_two_texts(row) and not any("/" in word for word in row[:2]) for row in rows
+    )
+
+
+def _has_two_texts(row: Any) -> bool:
+    return (
+        isinstance(row, (list, tuple))
+        and len(row) == 3
+        and all(isinstance(word, str) for word in row[:2])
+    )
+
+
+def _is_ratio_or_gap(text: str) -> bool:
+    """Say whether a text in a row is a cell of a matrix; "inf" is no ratio, it may be a name."""
+    return is_gap(text) or bool(np.isfinite(to_ratio(text)))
+
+
+def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
+    for place, sentence in enumerate(sentences):
+        if not _has_two_texts(sentence):
+            raise InputError.of(
+                "wrong-form",
+                f"comparisons[{place}]",
+                f"is {said(sentence)}",
+                'every sentence must be two names and a ratio, such as ("economic", "social", 3)',
+            )
+    labels = distinct(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
+    places = {name: place for place, name in enumerate(labels)}
+    values = np.full((len(labels), len(labels)), np.nan)
+    found = []
+    for more, less, given in sentences:
+        i, j = places[more], places[less]
+        if i == j or not np.isnan(values[i, j]) or not np.isnan(values[j, i]):
+            twice = f"are compared {'with itself' if i == j else 'twice'}"
+            found.append(Fault("duplicate", f'"{more}" and "{less}"', twice, "keep one comparison"))
+        elif is_gap(given):
+            needed = "a sentence needs a ratio: leave out a pair that was not compared"
+            found.append(Fault("missing", _place(labels, i, j), f"is {said(given)}", needed))
+        elif fault := _ratio_fault(given, labels, i, j):
+            found.append(fault)
+        values[i, j] = to_ratio(given)
+    raise_faults(found)
+    return Comparisons(labels=labels, values=_reciprocal(values, labels))
+
+
+def _from_frame(frame: Any) -> tuple[Labels, list[list[Any]]]:
+    """Return the names of the rows and the cells, with the columns in the order of the rows."""
+    rows, columns = distinct(frame.index), distinct(frame.columns)
+    apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
+    if apart:
+        raise InputError.of(
+            "missing-name",
+            "rows and columns of the comparisons differ",
+            f"{listing(apart)} on one side only",
+            "label both alike",
+        )
+    places = [columns.index(label) for label in rows]
+    return rows, [[row[place] for place in places] for row in _square(frame)]
+
+
+def _square(comparisons: Any) -> list[list[Any]]:
+    try:
+        cells = np.asarray(comparisons, dtype=object)
+    except ValueError:
+        cells = np.empty(0, dtype=object)
+    if cells.ndim != 2 or cells.shape[0] != cells.shape[1] or not cells.size:
+        raise InputError.of(
+            "wrong-shape",
+            "comparisons",
+            f"have shape {cells.shape}",
+            "a square matrix is needed, a row and a column for each element",
+        )
+    grid: list[list[Any]] = cells.tolist()
+    return grid
+
+
+def _place(names: Labels, i: int, j: int) -> str:
+    return f'comparison of "{names[i]}" with "{names[j]}"'
+
+
+def _ratio_fault(cell: Any, names: Labels, i: int, j: int) -> Fault | None:
+    """Return why a cell is neither a comparison nor empty."""
+    ratio = to_ratio(cell)
+    if is_gap(cell) or 1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO:
+        return None
+    where, got = _place(names, i, j), f"is {said(cell)}"
+    if (code := no_number(cell, to_ratio)) == "not-a-number":
+        return Fault(code, where, got, 'give a number, or a text such as "1/3"')
+    return Fault(
+        code or "out-of-range",
+        where,
+        got,
+        f"a ratio above zero and not beyond {LARGEST_RATIO:g} or its reciprocal is needed: 1 for "
+        'equal, 3 for three times as important, "1/3" for the other way round',
+    )
+
+
+def _own_fault(cell: Any, names: Labels, i: int) -> Fault | None:
+    """Return why a cell of the diagonal is neither 1 nor empty."""
+    if is_gap(cell) or to_ratio(cell) == 1:
+        return None
+    sentences = (
+        '. Sentences whose names look like numbers are told by their keys: {"more": "2024", '
+        '"less": "2025", "ratio": 3}'
+    )
+    hint = sentences if isinstance(cell, str) and len(names) == 3 else ""
+    where = _place(names, i, i)
+    code = no_number(cell, to_ratio) or "out-of-range"
+    return Fault(code, where, f"is {said(cell)}", f"the diagonal must be 1{hint}")
+
+
+def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
+    """Check both sides, fill a side from the other, make them agree exactly."""
+    raise_faults(
+        Fault(
+            "contradiction",
+            _place(names, i, j),
+            f"is {values[i, j]:.6g} and the other way round {values[j, i]:.6g}",
+            'they must be reciprocal: leave one empty, or write fractions such as "1/3"',
+        )
+        for i, j in upper(len(values))
+        if abs(values[i, j] * values[j, i] - 1.0) > RECIPROCAL
+    )
+    filled = values.copy()
+    np.fill_diagonal(filled, 1.0)
+    for i, j in upper(len(values)):
+        there, back = values[i, j], values[j, i]
+        # The side of at least one is the judgement, the other its rounded reciprocal.
+        keep_back = np.isnan(there) or back > there
+        ratio = 1.0 / back if keep_back else there
+        filled[i, j], filled[j, i] = ratio, back if keep_back else 1.0 / ratio
+    return filled
+
+
+def upper(n: int) -> Iterator[tuple[int, int]]:
+    """Yield the places above the diagonal of an n x n matrix, row by row."""
+    return ((i, j) for i in range(n) for j in range(i + 1, n))

@@ -1,0 +1,106 @@
+"""The persons of a group: whose comparisons are whose, and how much each person counts."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+
+from marketselect.arrays.checks import FloatArray, is_weighting, weight_batch
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.weighting.pairwise._comparisons import Comparisons, is_frame, read_comparisons
+from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
+
+
+def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
+    """Return the comparisons of each person, or say whose cannot be read."""
+    # A frame is the matrix of one person, not of several.
+    if not np.iterable(matrices) or isinstance(matrices, (str, bytes)) or is_frame(matrices):
+        raise InputError.of(
+            "wrong-type",
+            "matrices",
+            f"is a {type(matrices).__name__}",
+            "give a mapping of persons to their comparisons, or a list",
+        )
+    pairs = list(matrices.items() if hasattr(matrices, "items") else enumerate(matrices))
+    if not pairs:
+        raise InputError.of(
+            "empty", "", "there is no person", "at least one comparison matrix is needed"
+        )
+    distinct(name for name, _ in pairs)
+    people = {}
+    for name, each in pairs:
+        try:
+            people[name] = read_comparisons(each)
+        except InputError as fault:
+            raise fault.under(f'person "{name}"') from None
+    return people
+
+
+def in_one_order(people: dict[Hashable, Comparisons]) -> dict[Hashable, Comparisons]:
+    """Return all comparisons in the order of the first person's names, or say whose differ."""
+    leader, first = next(iter(people.items()))
+    for name, each in people.items():
+        lacking = [label for label in first.names if label not in each.names]
+        beyond = [label for label in each.names if label not in first.names]
+        if lacking and (each.labels is None) != (first.labels is None):
+            raise InputError.of(
+                "contradiction",
+                f'person "{name}" and person "{leader}"',
+                "only one of them names the elements",
+                "give names to all, or to none",
+            )
+        if lacking or beyond:
+            faults = [f"leaves out {listing(lacking)}"] if lacking else []
+            faults += [f"adds {listing(beyond)}"] if beyond else []
+            raise InputError.of(
+                "missing-name",
+                "",
+                f'person "{name}" {" and ".join(faults)}',
+                f'all persons must compare the elements that the first, "{leader}", compares',
+            )
+    return {name: each.in_order(first.names) for name, each in people.items()}
+
+
+def person_shares(people: Labels, weights: Any) -> FloatArray:
+    """Return how much each person counts, shape (persons,), sum 1."""
+    if weights is None:
+        return np.full(len(people), 1.0 / len(people))
+    if is_weighting(weights):
+        named, row = weights.labels, weights.weights
+    else:
+        needed = "no person can count less than 0"
+        named, row = read_row(weights, "weight", needed=needed, names=people)
+    if named is not None:
+        if odd := [name for name in named if name not in people]:
+            if set(odd) <= set(map(str, people)):
+                raise InputError.of(
+                    "unknown-name",
+                    "",
+                    f"weights name the text {odd[0]!r}",
+                    "the persons have numbers for names: give "
+                    f"{{{int(str(odd[0]))}: ...}}, or a list in their order",
+                )
+            raise InputError.of(
+                "unknown-name",
+                "",
+                f"weights name {listing(odd)}",
+                f"the persons are {listing(people, 9)}.{did_you_mean(odd[0], people)}",
+            )
+        if left := [name for name in people if name not in named]:
+            raise InputError.of(
+                "missing-name",
+                "",
+                f"no weight for person {listing(left)}",
+                "give one to each, 0 for none",
+            )
+        row = row[[named.index(name) for name in people]]
+    if len(row) != len(people):
+        raise InputError.of(
+            "wrong-shape",
+            "",
+            f"{len(row)} weights for {len(people)} persons",
+            "one for each person is needed",
+        )
+    if not row.any():
+        raise InputError.of("all-zero", "weights", "are all zero", "at least one person must count")
+    return weight_batch(row, len(people))

@@ -1,0 +1,95 @@
+"""A row of numbers, each of something with a name: ranks, points, comparisons, persons' weights."""
+
+from collections.abc import Hashable, Iterable, Set
+from typing import Any
+
+import numpy as np
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.values import (
+    is_gap,
+    number_fault,
+    said,
+    to_number,
+)
+
+Labels = tuple[Hashable, ...]
+
+
+def read_row(
+    given: Any,
+    what: str,
+    *,
+    least: float = 0.0,
+    most: float = np.inf,
+    needed: str,
+    names: Labels | None = None,
+) -> tuple[Labels | None, FloatArray]:
+    """Return the names, None where there are none, and one finite number for each.
+
+    Parameters
+    ----------
+    given : mapping or Series of numbers by name, or array_like of shape (n,)
+    what : str
+        Named in messages: ``rank of "legal" is nan``.
+    least, most : float
+        The numbers that are allowed.
+    needed : str
+        Says so.
+    names : tuple, optional
+        What messages call the numbers that have no names of their own.
+    """
+    labels, cells = _labels_and_cells(given, what)
+    if not cells:
+        raise InputError.of("empty", what, "nothing given", "at least one number is needed")
+    called = labels or (names if names and len(names) == len(cells) else range(len(cells)))
+    found = []
+    for name, cell in zip(called, cells, strict=True):
+        where, number = f'{what} of "{name}"', to_number(cell)
+        if fault := number_fault(cell, where):
+            found.append(fault)
+        elif not least <= number <= most:
+            found.append(Fault("out-of-range", where, f"is {number:g}", needed))
+    raise_faults(found, what if len(found) > 1 else "")
+    return labels, np.array([to_number(cell) for cell in cells])
+
+
+def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
+    # A Series has items() as a mapping has; so has a frame, but these are its columns.
+    if hasattr(given, "items") and not hasattr(given, "columns"):
+        pairs = list(given.items())
+        return distinct(label for label, _ in pairs), [cell for _, cell in pairs]
+    if not hasattr(given, "__len__") or isinstance(given, (str, bytes, Set)):
+        raise InputError.of(
+            "missing" if given is None else "wrong-type",
+            what,
+            f"{said(given)} given",
+            "give a list, or a mapping of names to numbers",
+        )
+    # As lists, in which what a mask hides is None.
+    cells = given.tolist() if isinstance(given, np.ndarray) else given
+    shape = np.shape(np.asarray(cells, dtype=object))
+    if len(shape) != 1:
+        raise InputError.of(
+            "wrong-shape", what, f"shape {shape} given", "one number for each name is needed"
+        )
+    return None, list(cells)
+
+
+def distinct(names: Iterable[Any]) -> Labels:
+    """Return names as a tuple, or say which are missing, no names, or there twice."""
+    labels = tuple(names)
+    raise_faults(
+        Fault(
+            "missing", f"name {place}", f"is {said(label)}", "every name must be a text of its own"
+        )
+        for place, label in enumerate(labels)
+        if is_gap(label) or not isinstance(label, Hashable)
+    )
+    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if twice:
+        raise InputError.of(
+            "duplicate", "", f"{listing(twice)} more than once", "every name must be there once"
+        )
+    return labels

@@ -1,0 +1,248 @@
+"""Checks of arrays at the door."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import marketselect as ms
+from marketselect.arrays.checks import (
+    FloatArray,
+    Matrix,
+    as_floats,
+    direction_signs,
+    finite_matrix,
+    read_matrix,
+    read_weights,
+    refuse_non_finite,
+    weight_batch,
+)
+from marketselect.errors import InputError, did_you_mean, listing
+
+# --- properties
+
+
+@given(
+    weights=hnp.arrays(np.float64, (2, 3), elements=st.floats(0.01, 1.0)),
+    factor=st.sampled_from([1e-300, 0.3, 1.0, 1e300]),
+)
+def test_weights_are_divided_by_their_sum_whatever_their_size(
+    weights: FloatArray, factor: float
+) -> None:
+    batch = weight_batch(weights * factor, 3)
+    np.testing.assert_allclose(batch.sum(axis=-1), 1.0)
+    np.testing.assert_allclose(batch, weights / weights.sum(axis=1, keepdims=True))
+
+
+# --- degenerate input
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        [[1, 2], [3, 4]],
+        np.array([[True, 2], [3, 4]], dtype=np.float32),
+        [["1", " 2.0"], [Decimal("3"), Fraction(4)]],
+        np.array([[1, 2], [3, 4]], dtype=np.int8),
+        np.array([[1, 2], [3, 4]], dtype=object),
+        pd.DataFrame([[1, 2], [3, 4]]),
+    ],
+    ids=lambda given_: type(given_).__name__,
+)
+def test_numbers_of_every_kind_become_a_fresh_float_array(given_: Any) -> None:
+    values = finite_matrix(given_)
+    assert values.dtype == np.float64
+    assert values.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert not values.flags.writeable
+    assert not isinstance(given_, np.ndarray) or not np.shares_memory(values, given_)
+
+
+def test_what_is_boolean_by_type_is_0_and_1() -> None:
+    flags = [True, False]
+    assert as_floats(np.array(flags), "flags", truths=True).tolist() == [1.0, 0.0]
+    nullable = pd.Series(flags, dtype="boolean")
+    assert as_floats(nullable, "flags", truths=True).tolist() == [1.0, 0.0]
+    for weights in (np.array(flags), nullable, pd.Series(flags)):
+        with pytest.raises(InputError, match=r"^flags(\[0\]| of \"0\") is True"):
+            as_floats(weights, "flags")
+    frame = pd.DataFrame({"member": flags, "size": [2.5, 1.5]})
+    assert finite_matrix(frame).tolist() == [[1.0, 2.5], [0.0, 1.5]]
+    gap = frame.assign(member=pd.array([True, None], dtype="boolean"))
+    with pytest.raises(InputError, match=r'^matrix, row "1", column "member" is <NA>'):
+        finite_matrix(gap)
+
+
+def test_what_was_read_is_not_read_again() -> None:
+    matrix, weights = read_matrix([[1, 2], [3, 4]]), read_weights([1, 3], 2)
+    assert read_matrix(matrix) is matrix
+    assert read_weights(weights, 2) is weights
+    assert ms.weighted_sum(matrix, weights).scores.tolist() == [1.75, 3.75]
+    assert np.asarray(matrix).tolist() == [[1, 2], [3, 4]]
+    assert np.asarray(weights).tolist() == [0.25, 0.75]
+
+
+def test_other_values_under_the_names_of_a_matrix_are_looked_at() -> None:
+    matrix = Matrix(
+        values=np.ones((2, 2)), rows=["A", "B"], columns=("size", "risk"), of_factors=True
+    )
+    assert matrix.holding(np.zeros((2, 2))).columns == ("size", "risk")
+    with pytest.raises(InputError, match=r'^factor "risk", market "A" is nan; every'):
+        matrix.holding(np.array([[1, np.nan], [2, 3]]))
+    with pytest.raises(InputError, match=r'^factor "size", market "B" is inf'):
+        matrix.holding(np.array([[[1.0, 1.0], [1.0, 1.0]], [[1.0, 1.0], [np.inf, 1.0]]]))
+
+
+def test_a_float_array_is_copied() -> None:
+    matrix = np.ones((2, 2))
+    held = finite_matrix(matrix)
+    matrix[0, 0] = 5.0
+    assert held.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_directions_become_signs() -> None:
+    assert direction_signs(None, 2).tolist() == [1.0, 1.0]
+    assert direction_signs(["cost", "benefit"], 2).tolist() == [-1.0, 1.0]
+    assert direction_signs(("cost",), 1).tolist() == [-1.0]
+
+
+def test_a_zero_weight_beside_others_stays_zero() -> None:
+    assert weight_batch([3, 0, 1], 3).tolist() == [0.75, 0.0, 0.25]
+
+
+def test_finite_values_pass() -> None:
+    refuse_non_finite(np.array([-1e308, 0.0, 1e308]), "values")
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1, "n/a"], r"here\[1\] is 'n/a'; a number is needed"),
+        ([[1, None]], r"here\[0, 1\] is None"),
+        ([1, "1_000"], r"here\[1\] is '1_000'; a number is needed"),
+        ([1, " "], r"here\[1\] is ' '; a number is needed"),
+        ([1, True], r"here\[1\] is True; a number is needed"),
+        ([True, False], r"here\[0\] is True"),
+        ([1, np.True_], r"here\[1\] is (np\.)?True"),
+        (np.array([1.0, True], dtype=object), r"here\[1\] is True"),
+        (pd.Series([True, 2.0], dtype=object), r'here of "0" is True'),
+        ([1, 10**400], r"here\[1\] is 10{116}\.\.\., which no float can hold; a number is needed"),
+        ([1, 2j], r"here\[1\] is 2j"),
+        ([[1, 2], [3]], r"here: the rows differ in length; give a rectangular array"),
+    ],
+)
+def test_what_is_no_number_is_named_with_its_place(values: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        as_floats(values, "here")
+
+
+def test_missing_values_are_counted_and_the_first_is_named() -> None:
+    with pytest.raises(InputError, match=r"m\[0, 1\] is nan \(3 such entries in all\); .* impute"):
+        finite_matrix(np.array([[1, np.nan], [np.inf, np.nan]]), name="m")
+    with pytest.raises(InputError, match=r"m\[1, 0\] is -inf; every entry must be a finite"):
+        finite_matrix(np.array([[1, 2], [-np.inf, 2]]), name="m")
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (5.0, r"matrix has 0 dimension\(s\); two are needed"),
+        ([1.0], r"matrix has 1 dimension\(s\)"),
+        ([[[1.0]]], r"matrix has 3 dimension\(s\)"),
+        ([[]], r"matrix has shape \(1, 0\); at least one market and one criterion"),
+    ],
+)
+def test_a_matrix_has_markets_down_and_criteria_across(matrix: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        finite_matrix(matrix)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1, 2, 3], r"weights have shape \(3,\); .* each of the 2 criteria"),
+        ([[1], [2]], r"weights have shape \(2, 1\)"),
+        (1, r"weights have shape \(\)"),
+        ([], r"weights have shape \(0,\)"),
+        ([[1, 2], [1, -2]], r"weights\[1, 1\] is -2.0; .* turn the criterion's direction round"),
+        ([[1, 2], [0, 0]], r"^weights\[1\] are all zero; at least one criterion must count"),
+        ([[[1, 2]], [[0, 0]]], r"^weights\[1, 0\] are all zero"),
+        ([0, 0], r"^weights are all zero"),
+        (pd.Series([1, -2], ["a", "b"]), r'^weights of "b" is -2.0; weights must not be negative'),
+        (pd.DataFrame([[1, -2]], columns=["a", "b"]), r'^weights, row "0", column "b" is -2.0'),
+        ([1, np.nan], r"weights\[1\] is nan"),
+    ],
+)
+def test_weights_are_one_for_each_criterion(weights: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        weight_batch(weights, 2)
+
+
+@pytest.mark.parametrize(
+    ("directions", "message"),
+    [
+        ("cost", r'directions is the text "cost"; give a list'),
+        (["cost"], r"directions has 1 words; one for each of the 2 criteria"),
+        (["benefit", "benfit"], r"directions\[1\] is 'benfit'.*Did you mean \"benefit\""),
+        (["benefit", None], r"directions\[1\] is None; use \"benefit\" or \"cost\""),
+        (["benefit", "target"], r"directions\[1\] is 'target'"),
+    ],
+)
+def test_directions_are_words(directions: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        direction_signs(directions, 2)
+
+
+def test_long_lists_are_cut_and_counted() -> None:
+    assert listing(["a", "b"]) == '"a", "b"'
+    assert listing("abcdefg") == '"a", "b", "c", "d", "e" and 2 more'
+    assert listing("abc", 2) == '"a", "b" and 1 more'
+
+
+def test_suggestions_ignore_case_and_say_nothing_when_nothing_is_near() -> None:
+    assert did_you_mean("Economc", ["economic", "social"]) == ' Did you mean "economic"?'
+    assert did_you_mean("ECONOMIC", ["Economic"]) == ' Did you mean "Economic"?'
+    assert did_you_mean("xyz", ["economic"]) == ""
+
+
+def test_weights_named_in_another_order_than_the_columns_are_refused() -> None:
+    matrix = pd.DataFrame({"a": [1.0, 2.0], "b": [5.0, 1.0]})
+    weights = pd.Series({"b": 1.0, "a": 0.0})
+    for method in (ms.weighted_sum, ms.weighted_product, ms.topsis, ms.ahp, ms.vikor, ms.copeland):
+        with pytest.raises(InputError, match=r"one order: weights\[matrix.columns\]"):
+            method(matrix, weights)
+    assert ms.weighted_sum(matrix, weights[matrix.columns]).scores.tolist() == [5.0, 1.0]
+
+
+def test_the_result_of_a_weighting_stands_for_its_weights() -> None:
+    assert weight_batch(ms.equal_weights(2), 2).tolist() == [0.5, 0.5]
+    with pytest.raises(InputError, match=r"weights have shape \(3,\); .* each of the 2 criteria"):
+        weight_batch(ms.equal_weights(3), 2)
+    # A frame that happens to have such columns is a batch.
+    frame = pd.DataFrame({"labels": [1.0], "weights": [3.0]})
+    assert weight_batch(frame, 2).tolist() == [[0.25, 0.75]]
+
+
+def test_masked_entries_are_missing() -> None:
+    masked = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[True, False], [False, False]])
+    with pytest.raises(InputError, match="matrix has masked entries"):
+        finite_matrix(masked)
+
+
+@pytest.mark.parametrize("given", [None, 3, "text"])
+def test_functions_say_what_they_take(given: Any) -> None:
+    for function in (ms.redundancy, ms.imputed_share, ms.outranking_matrix, ms.robustness):
+        with pytest.raises(InputError, match=r": got \w+; a \w+ is needed"):
+            function(given)
+    with pytest.raises(InputError, match=r"matrices is a"):
+        ms.group_judgements(given)
+    with pytest.raises(InputError, match=r"a pandas DataFrame is needed|DataFrame"):
+        ms.impute(given, "pestle")

@@ -1,0 +1,122 @@
+"""The model of a ranking gives its scores again, from arrays alone."""
+
+import pickle
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import InputError
+
+METHODS = list(ms.METHODS)
+
+
+@pytest.fixture(scope="module")
+def table() -> ms.IndicatorTable:
+    return ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+
+
+def raw_of(ranking: ms.Ranking) -> FloatArray:
+    codes = list(ranking.scores.framework.codes)
+    return ranking.scores.table.values.loc[ranking.matrix.index, codes].to_numpy()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_scores_come_again_to_the_last_bit(table: ms.IndicatorTable, method: str) -> None:
+    ranking = ms.rank_markets(table, "pestle", method=method, draws=0)
+    again = ranking.model.scores_from(raw_of(ranking))[ranking.place]
+    assert again.tolist() == ranking.table["score"].tolist()
+
+
+@pytest.mark.parametrize("normalization", ["z-score", "percentile-rank", "distance-to-max"])
+def test_other_scales_come_again_too(table: ms.IndicatorTable, normalization: Any) -> None:
+    rules = ms.load_framework("pestle")
+    bare = replace(
+        rules,
+        normalization=normalization,
+        treatment="skew-kurtosis",
+        indicators=tuple(replace(i, goalposts=None, transform=None) for i in rules.indicators),
+    )
+    ranking = ms.rank_markets(table, bare, draws=0, method="weighted_sum")
+    again = ranking.model.scores_from(raw_of(ranking))[ranking.place]
+    assert again.tolist() == ranking.table["score"].tolist()
+
+
+def test_rounded_scores_are_rounded_again() -> None:
+    data = pd.DataFrame({"gdp": [1.0, 2.04, 3.0]}, index=list("ABC"))
+    rules = ms.Framework(
+        name="one",
+        decimals=1,
+        range=(0, 1),
+        factors=(ms.Factor(code="size"),),
+        indicators=(ms.Indicator(code="gdp", factor="size", direction="benefit"),),
+    )
+    model = ms.rank_markets(data, rules, draws=0).model
+    assert model.scores_from(data.to_numpy()).tolist() == [0.0, 0.5, 1.0]
+    assert model.by("topsis").decimals is None
+
+
+def test_a_batch_of_weights_and_data_is_scored_as_one_by_one(table: ms.IndicatorTable) -> None:
+    ranking = ms.rank_markets(table, "pestle", draws=0)
+    model, raw = ranking.model, raw_of(ranking)[:40]
+    rng = np.random.default_rng(0)
+    years = np.stack([raw, raw * rng.uniform(0.99, 1.01, raw.shape)])
+    np.testing.assert_array_equal(
+        model.scores_from(years), [model.scores_from(each) for each in years]
+    )
+    factors = model.factors(model.normalize(raw))
+    weights = rng.dirichlet(np.ones(factors.shape[-1]), 5)
+    batch = model.scores(factors, weights)
+    assert batch.shape == (5, 40)
+    for one, given in zip(batch, weights, strict=True):
+        np.testing.assert_allclose(one, replace(model, weights=given).scores(factors), rtol=1e-13)
+
+
+def test_the_weights_of_every_level_may_be_drawn(table: ms.IndicatorTable) -> None:
+    """A draw of each sibling group's weights scores as the framework with these weights does."""
+    rules = replace(ms.load_framework("pestle"), min_coverage=0.0)
+    ranking = ms.rank_markets(table, rules, draws=0)
+    raw = raw_of(ranking)
+    rng = np.random.default_rng(1)
+    drawn = {
+        parent: rng.dirichlet(np.ones(len(codes)), 3)
+        for parent, codes in rules.tree.children.items()
+    }
+    scores = ranking.model.scores_from(raw, drawn)
+    assert scores.shape == (3, len(ranking.matrix))
+    for place in range(3):
+        weights = {
+            code: share
+            for parent, codes in rules.tree.children.items()
+            for code, share in zip(codes, drawn[parent][place].tolist(), strict=True)
+        }
+        again = ms.rank_markets(table, rules, weights=weights, draws=0, method="weighted_sum")
+        expected = again.table["score"].reindex(ranking.matrix.index).to_numpy()
+        np.testing.assert_allclose(scores[place], expected, rtol=1e-12)
+
+
+def test_a_model_is_frozen_and_pickles(table: ms.IndicatorTable) -> None:
+    model = ms.rank_markets(table, "pestle", draws=0).model
+    again = pickle.loads(pickle.dumps(model))
+    raw = table.values.iloc[:3].to_numpy()
+    np.testing.assert_array_equal(model.scores_from(raw), again.scores_from(raw))
+    with pytest.raises(ValueError, match="read-only"):
+        model.weights[0] = 1.0
+
+
+def test_what_has_no_answer_is_told_by_its_place() -> None:
+    data = pd.DataFrame({"gdp": [1.0, 2.0]}, index=list("AB"))
+    rules = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="size"),),
+        indicators=(ms.Indicator(code="gdp", factor="size", direction="benefit", transform="log"),),
+    )
+    model = ms.rank_markets(data, rules, draws=0).model
+    with pytest.raises(InputError, match='indicator "gdp", market "1": value is -2, a logarithm'):
+        model.scores_from(np.array([[[1.0], [2.0]], [[1.0], [-2.0]]]))
+    with pytest.raises(InputError, match=r"matrix\[0, 0\] is"):
+        model.scores_from(np.array([[np.nan]]))

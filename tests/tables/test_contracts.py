@@ -1,0 +1,239 @@
+"""The public models of what comes in: they hold by themselves, extend, and say what they want."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+import marketselect as ms
+from marketselect.tables import schemas
+
+MODELS = [getattr(schemas, name) for name in schemas.MODELS]
+
+
+def observations(**columns: Any) -> pd.DataFrame:
+    whole = {"market": ["A", "B"], "indicator": ["X", "X"], "year": [2020, 2020], "value": [1, 2]}
+    return pd.DataFrame(
+        {name: pd.Series(cells, dtype=object) for name, cells in {**whole, **columns}.items()}
+    )
+
+
+def failed(model: Any, frame: pd.DataFrame) -> set[str]:
+    """Return the names of the checks that fail."""
+    try:
+        model.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as failure:
+        return {
+            str(error.check.name if isinstance(error.check, pa.Check) else error.check)
+            for error in failure.schema_errors
+        }
+    return set()
+
+
+def test_the_models_are_found_under_the_package() -> None:
+    assert ms.schemas.Observations is schemas.Observations
+    misspelt = "Observation"
+    with pytest.raises(AttributeError, match="no attribute 'Observation'"):
+        getattr(schemas, misspelt)
+
+
+def test_valid_observations_come_back_with_text_read_as_numbers() -> None:
+    frame = observations(year=["2020", 2021], value=[" 1.5 ", None]).assign(note=["a", "b"])
+    before = frame.copy()
+    read = schemas.Observations.validate(frame)
+    assert read["year"].tolist() == [2020.0, 2021.0]
+    assert read["value"].dtype == np.float64
+    assert read["value"].fillna(-1).tolist() == [1.5, -1.0]
+    assert read["note"].tolist() == ["a", "b"]
+    assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize(
+    ("columns", "check"),
+    [
+        ({"value": ["n/a", 1]}, "number"),
+        ({"value": [True, 1]}, "number"),
+        ({"value": ["1_000", 1]}, "number"),
+        ({"value": [np.inf, 1]}, "finite"),
+        ({"year": [1066, 2020]}, "possible_year"),
+        ({"year": [None, 2020]}, "possible_year"),
+        ({"market": [" ", "B"]}, "named"),
+        ({"indicator": [None, "X"]}, "named"),
+        ({"market": ["A", "A"]}, "once"),
+        ({"market": ["A", "A"], "year": [2020, "2020"]}, "once"),
+        ({"market": ["A", "A"], "indicator": [5, "5"]}, "once"),
+    ],
+)
+def test_observations_are_refused_by_the_check_that_says_why(
+    columns: dict[str, Any], check: str
+) -> None:
+    assert failed(schemas.Observations, observations(**columns)) == {check}
+
+
+def test_a_missing_column_of_observations_is_one_failure() -> None:
+    lacking = observations().drop(columns="year")
+    assert failed(schemas.Observations, lacking) == {"column_in_dataframe"}
+
+
+def test_a_model_can_be_extended() -> None:
+    class Sourced(schemas.Observations):
+        """Observations with a source."""
+
+        source: str
+        quality: float = pa.Field(nullable=True, ge=0)
+
+        @pa.check("market")
+        @classmethod
+        def codes(cls, cells: Any) -> Any:
+            return cells.str.len() == 3
+
+    named = observations(market=["DEU", "FRA"]).assign(source="me", quality=[1.0, np.nan])
+    assert failed(Sourced, named) == set()
+    assert failed(Sourced, observations().assign(source="me", quality=1.0)) == {"codes"}
+    assert failed(Sourced, named.assign(value="n/a")) == {"number"}
+    schema = Sourced.to_json_schema()
+    assert schema["title"] == "Sourced"
+    assert schema["properties"]["source"]["items"] == {"type": "string"}
+    assert schema["properties"]["quality"]["items"] == {"type": ["number", "null"]}
+    assert schema["required"] == ["market", "indicator", "year", "value", "source", "quality"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_is_described_and_becomes_json_schema(model: Any) -> None:
+    schema = model.to_json_schema()
+    assert schema["title"] == model.__name__
+    assert schema["description"].endswith((".", ":")) or len(schema["description"]) > 20
+    assert schema["type"] == "object"
+    assert set(schema["required"]) == set(schema["properties"])
+    for column in schema["properties"].values():
+        assert column["type"] == "array"
+        assert len(column["description"]) > 5
+        assert column["items"]
+
+
+def test_the_schema_of_observations_names_types() -> None:
+    columns = schemas.Observations.to_json_schema()["properties"]
+    assert columns["market"]["items"] == {"type": ["string", "integer"]}
+    assert columns["value"]["items"] == {"type": ["number", "string", "null"]}
+    wide = schemas.WideTable.to_json_schema()
+    assert wide["additionalProperties"]["items"] == {"type": ["number", "string", "null"]}
+
+
+# Wide tables
+
+
+def wide(*rows: list[Any], index: Any = None, columns: Any = None) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), index=index, columns=columns, dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("frame", "checks"),
+    [
+        (wide([1, "2"], [None, " "], index=["A", "B"]), set()),
+        (wide([1, "x"], [True, 2]), {"number"}),
+        (wide([1, "1e999"], [2, "n/a"]), {"number", "finite"}),
+        (wide([1, 2], [3, 4], index=["A", "A"]), {"markets_once"}),
+        (wide([1, 2], [3, 4], index=["A", " "]), {"markets_named"}),
+        (wide([1, 2], columns=["X", "X"]), {"indicators_once"}),
+        (wide([1, 2], columns=["X", None]), {"indicators_once"}),
+    ],
+)
+def test_a_wide_table_has_numbers_and_labels(frame: pd.DataFrame, checks: set[str]) -> None:
+    assert failed(schemas.WideTable, frame) == checks
+
+
+def test_a_wide_table_is_read_as_floats() -> None:
+    read = schemas.WideTable.validate(wide([1, "2.5"], [None, " "], columns=["X", "Y"]))
+    assert (read.dtypes == np.float64).all()
+    assert read.fillna(-1).to_numpy().tolist() == [[1.0, 2.5], [-1.0, -1.0]]
+
+
+# Catalogues
+
+
+def test_the_embedded_catalogue_keeps_its_model() -> None:
+    embedded = ms.load_catalogue()
+    assert_frame_equal(schemas.Catalogue.validate(embedded), embedded)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "check"),
+    [("unit", " ", "text"), ("licence", None, "text"), ("name", np.nan, "text")],
+)
+def test_a_catalogue_without_a_text_is_refused(column: str, cell: Any, check: str) -> None:
+    frame = ms.load_catalogue().head(3)
+    frame[column] = [cell, "b", "c"]
+    assert failed(schemas.Catalogue, frame) == {check}
+
+
+def test_a_catalogue_names_each_series_once() -> None:
+    frame = ms.load_catalogue().head(2)
+    twice = frame.set_axis(pd.Index(["X", "X"], name="indicator"))
+    assert failed(schemas.Catalogue, twice) == {"once"}
+    blank = frame.set_axis(pd.Index(["X", " "], name="indicator"))
+    assert failed(schemas.Catalogue, blank) == {"text"}
+    assert failed(schemas.Catalogue, frame.drop(columns="licence")) == {"column_in_dataframe"}
+
+
+# Weights
+
+
+@pytest.mark.parametrize(
+    ("weight", "checks"),
+    [
+        (2, set()), ("3", set()), (0, set()), (True, {"size"}), (-1, {"size"}), (None, {"size"}),
+        (" ", {"size"}), ("x", {"size"}), (np.inf, {"size"}), ("1_0", {"size"}),
+    ],
+)  # fmt: skip
+def test_a_weight_is_a_finite_number_not_below_zero(weight: Any, checks: set[str]) -> None:
+    frame = pd.DataFrame({"name": ["a", "b"], "weight": pd.Series([1, weight], dtype=object)})
+    assert failed(schemas.Weights, frame) == checks
+
+
+def test_a_weight_has_a_name_of_its_own() -> None:
+    frame = pd.DataFrame({"name": ["a", "a"], "weight": [1, 2]})
+    assert failed(schemas.Weights, frame) == {"once"}
+    assert failed(schemas.Weights, frame.assign(name=["a", ""])) == {"named"}
+
+
+# Comparisons
+
+CELLS = [None, "", 1, 2, "1/2", 0.5, 3, "1/3", "0.3333", 0.34, 0, -1, "x", True, "nan", 1e13, "1_0"]
+
+
+@given(st.lists(st.sampled_from(CELLS), min_size=4, max_size=4))
+def test_comparisons_are_refused_by_the_model_where_ahp_weights_refuses_them(
+    cells: list[Any],
+) -> None:
+    frame = pd.DataFrame([cells[:2], cells[2:]], list("ab"), list("ab"), dtype=object)
+    refused = ""
+    try:
+        ms.ahp_weights(frame)
+    except ms.InputError as fault:
+        refused = str(fault)
+    # That nothing links two elements is no fault of a cell.
+    of_cells = bool(refused) and "no comparison links" not in refused
+    assert bool(failed(schemas.Comparisons, frame)) is of_cells
+
+
+@pytest.mark.parametrize(
+    ("cells", "check"),
+    [
+        ([[1, "x"], [None, 1]], "ratio"),
+        ([[1, True], [None, 1]], "ratio"),
+        ([[1, -2], [None, 1]], "ratio"),
+        ([[2, 3], [None, 1]], "diagonal"),
+        ([[1, 3], ["1/4", 1]], "mutual"),
+    ],
+)
+def test_comparisons_are_refused_by_the_check_that_says_why(cells: Any, check: str) -> None:
+    frame = pd.DataFrame(cells, list("ab"), list("ab"), dtype=object)
+    assert failed(schemas.Comparisons, frame) == {check}
+    assert failed(schemas.Comparisons, frame.loc[["b", "a"]]) == {check}
+    assert "alike" in failed(schemas.Comparisons, frame.set_axis(["a", "c"]))

@@ -1,0 +1,529 @@
+"""Agreement between methods, and a consensus of their rankings."""
+
+import functools
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import stats
+
+import marketselect as ms
+from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.ranks import rank_scores
+from marketselect.uncertainty.agreement import (
+    Comparison,
+    compare_methods,
+    consensus,
+    kendall_tau,
+    spearman_rho,
+)
+
+
+def framework(**settings: Any) -> ms.Framework:
+    """Return three factors of one indicator each, on goalposts 0 to 100."""
+    codes = ("economic", "legal", "social")
+    return ms.Framework(
+        name="small",
+        factors=tuple(ms.Factor(code=code) for code in codes),
+        indicators=tuple(
+            ms.Indicator(
+                code=code.upper(), factor=code, direction="benefit", goalposts=(0.0, 100.0)
+            )
+            for code in codes
+        ),
+        **settings,
+    )
+
+
+def table(rows: dict[str, list[float]] | None = None) -> pd.DataFrame:
+    """Return five cities: Cadiz has the best mean and the worst single score."""
+    cities = rows or {
+        "Aarhus": [60.0, 60.0, 60.0],
+        "Bergen": [55.0, 50.0, 70.0],
+        "Cadiz": [100.0, 1.0, 95.0],
+        "Delft": [40.0, 45.0, 30.0],
+        "Essen": [20.0, 35.0, 25.0],
+    }
+    frame = pd.DataFrame.from_dict(cities, orient="index", columns=["ECONOMIC", "LEGAL", "SOCIAL"])
+    return frame.rename_axis(index="city")
+
+
+def first_factor(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+    assert weights.ndim == 1
+    return matrix[:, 0]
+
+
+def level(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+    """Tie all markets."""
+    return np.full(len(matrix), weights.sum())
+
+
+def compared(*methods: Any, **arguments: Any) -> Comparison:
+    return compare_methods(table(), framework(), methods=methods, **arguments)
+
+
+# --- ranks side by side
+
+
+def test_every_shipped_method_gives_the_ranks_of_rank_markets() -> None:
+    comparison = compare_methods(table(), framework())
+    assert comparison.ranks.columns.tolist() == list(ms.METHODS)
+    assert comparison.excluded.empty
+    for name in ms.METHODS:
+        alone = ms.rank_markets(table(), framework(), method=name, draws=0).table
+        pd.testing.assert_series_equal(
+            comparison.ranks[name], alone["rank"].reindex(comparison.ranks.index), check_names=False
+        )
+        np.testing.assert_allclose(
+            comparison.scores[name], alone["score"].reindex(comparison.ranks.index)
+        )
+    assert comparison.ranks.index.tolist() == ["Cadiz", "Aarhus", "Bergen", "Delft", "Essen"]
+    assert comparison.ranks.index.name == "city"
+    assert comparison.ranks.columns.name == comparison.kendall.columns.name == "method"
+    assert comparison.kendall.index.name == comparison.spearman.index.name == "method"
+
+
+def test_weights_markets_and_scale_are_those_of_rank_markets() -> None:
+    weights = {"economic": 1, "legal": 3, "social": 1}
+    wide = table().assign(LEGAL=[90.0, 10.0, 70.0, 95.0, 30.0])
+    rules = framework()
+    scale = ms.fit_scale(wide, rules)
+    arguments: dict[str, Any] = {
+        "markets": ["Essen", "Bergen", "Aarhus"],
+        "weights": weights,
+        "scale": scale,
+    }
+    comparison = compare_methods(table(), rules, methods=["vikor", "topsis"], **arguments)
+    for name in ("topsis", "vikor"):
+        alone = ms.rank_markets(table(), rules, method=name, draws=0, **arguments).table
+        assert comparison.ranks[name].to_dict() == alone["rank"].to_dict()
+        assert comparison.scores[name].to_dict() == pytest.approx(alone["score"].to_dict())
+    assert comparison.ranking.weights.tolist() == pytest.approx([0.2, 0.6, 0.2])
+    # VIKOR's regrets are relative to all five markets, not to the three candidates.
+    assert comparison.ranking.provenance["scale"] is not None
+
+
+def test_a_weighting_by_name_holds_for_all_methods() -> None:
+    comparison = compared("weighted_sum", "topsis", weights="critic")
+    alone = ms.rank_markets(table(), framework(), method="topsis", weights="critic", draws=0).table
+    assert comparison.scores["topsis"].to_dict() == pytest.approx(alone["score"].to_dict())
+
+
+def test_judgements_warn_once_and_hold_for_all_methods() -> None:
+    rules = framework(
+        judgements=(
+            ms.Judgement(more="economic", less="legal", ratio=5),
+            ms.Judgement(more="legal", less="social", ratio=5),
+            ms.Judgement(more="social", less="economic", ratio=5),
+        )
+    )
+    with pytest.warns(ms.ConsistencyWarning, match="consistency ratio") as caught:
+        comparison = compare_methods(table(), rules)
+    assert len(caught) == 1
+    assert comparison.ranking.weights.tolist() == pytest.approx([1 / 3] * 3)
+
+
+def test_scores_of_the_frameworks_own_method_are_rounded_as_it_says() -> None:
+    """Aarhus scores 60.07 and Bergen 60: the same without decimals."""
+    rules = framework(decimals=0, method="weighted_sum")
+    rows = {"Aarhus": [60.2, 60.0, 60.0], "Bergen": [60.0, 60.0, 60.0], "Cadiz": [10.0, 20.0, 30.0]}
+    ranks = compare_methods(table(rows), rules, methods=["weighted_sum", "weighted_product"]).ranks
+    assert ranks["weighted_sum"].tolist() == [1, 1, 3]
+    assert ranks["weighted_product"].tolist() == [1, 2, 3]
+
+
+def test_factors_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    scored = ms.score_factors
+
+    def counting(*arguments: Any, **options: Any) -> Any:
+        calls.append(arguments)
+        return scored(*arguments, **options)
+
+    monkeypatch.setattr("marketselect.ranking.ranking.score_factors", counting)
+    compare_methods(table(), framework())
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("methods", "labels"),
+    [
+        (["topsis", "vikor"], ["topsis", "vikor"]),
+        ((ms.topsis, first_factor), ["topsis", "first_factor"]),
+        ({first_factor: 1, "topsis": 2}.keys(), ["first_factor", "topsis"]),
+        ({"mine": first_factor, "book": "topsis"}, ["mine", "book"]),
+        (
+            {"fixed": "topsis", "book": functools.partial(ms.topsis, normalization="vector")},
+            ["fixed", "book"],
+        ),
+    ],
+)
+def test_methods_are_names_callables_or_labelled(methods: Any, labels: list[str]) -> None:
+    comparison = compare_methods(table(), framework(), methods=methods)
+    assert comparison.ranks.columns.tolist() == labels
+    assert comparison.scores.columns.tolist() == labels
+
+
+def test_a_variant_is_another_method() -> None:
+    book = functools.partial(ms.topsis, normalization="vector")
+    scores = compared("topsis", book).scores
+    assert not np.allclose(scores["topsis"], scores['topsis(normalization="vector")'])
+
+
+# --- agreement
+
+
+def test_kendall_1945_and_spearman_by_hand() -> None:
+    """Five markets; one swap of neighbors: 9 of 10 pairs agree; rho = 1 - 6 * 2 / (5 * 24)."""
+    one, other = np.array([1, 2, 3, 4, 5]), np.array([1, 2, 3, 5, 4])
+    assert kendall_tau(one, other) == pytest.approx(0.8)
+    assert spearman_rho(one, other) == pytest.approx(0.9)
+    # With ties: 4 of 6 pairs agree, 5 are untied in one, 5 in the other.
+    tied, crossed = np.array([1, 1, 3, 4]), np.array([1, 2, 2, 4])
+    assert kendall_tau(tied, crossed) == pytest.approx(4 / 5)
+    assert spearman_rho(tied, crossed) == pytest.approx(3.75 / 4.5)
+
+
+two_rankings = hnp.arrays(
+    np.float64, st.tuples(st.just(2), st.integers(2, 8)), elements=st.integers(0, 4)
+).filter(lambda scores: bool((np.ptp(scores, axis=1) > 0).all()))
+
+
+@given(scores=two_rankings)
+def test_they_are_what_scipy_computes(scores: FloatArray) -> None:
+    one, other = rank_scores(scores)
+    if scores.shape[1] > 2:  # SciPy's p-value of two markets divides by zero
+        assert kendall_tau(one, other) == pytest.approx(stats.kendalltau(one, other).statistic)
+    rho = np.corrcoef(stats.rankdata(one), stats.rankdata(other))[0, 1]
+    assert spearman_rho(one, other) == pytest.approx(rho)
+
+
+def test_agreement_is_symmetric_and_one_with_itself() -> None:
+    comparison = compare_methods(table(), framework())
+    for agreement in (comparison.kendall, comparison.spearman):
+        values = agreement.to_numpy(dtype=np.float64)
+        assert (values == values.T).all()
+        assert (np.diag(values) == 1.0).all()
+        assert (np.abs(values) <= 1.0).all()
+        assert agreement.index.tolist() == agreement.columns.tolist() == list(ms.METHODS)
+    ranks = comparison.ranks
+    assert comparison.kendall.loc["vikor", "topsis"] == pytest.approx(
+        stats.kendalltau(ranks["vikor"], ranks["topsis"]).statistic
+    )
+    assert comparison.spearman.loc["vikor", "topsis"] == pytest.approx(
+        stats.spearmanr(ranks["vikor"], ranks["topsis"]).statistic
+    )
+
+
+def test_opposite_orders_disagree_fully() -> None:
+    def reversed_sum(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+        return -(matrix @ weights)
+
+    comparison = compared("weighted_sum", reversed_sum)
+    assert comparison.kendall.loc["weighted_sum", "reversed_sum"] == -1.0
+    assert comparison.spearman.loc["reversed_sum", "weighted_sum"] == -1.0
+
+
+def test_where_all_markets_are_tied_a_correlation_is_missing_with_the_reason() -> None:
+    comparison = compared("weighted_sum", level, "topsis")
+    for agreement in (comparison.kendall, comparison.spearman):
+        assert agreement.loc["level"].isna().all()
+        assert agreement["level"].isna().all()
+        assert agreement.drop(index="level", columns="level").notna().all(axis=None)
+        assert (agreement.dtypes == "Float64").all()
+    assert comparison.undefined.to_dict("records") == [
+        {"method": "level", "reason": "all markets are tied"}
+    ]
+    assert comparison.ranks["level"].tolist() == [1] * 5
+
+
+def test_one_market_has_ranks_but_no_correlation() -> None:
+    comparison = compared("weighted_sum", "topsis", markets=["Delft"])
+    assert comparison.ranks.to_numpy().tolist() == [[1, 1]]
+    assert comparison.kendall.isna().all(axis=None)
+    assert comparison.undefined["reason"].tolist() == ["there is only one market"] * 2
+
+
+def test_two_markets_agree_or_disagree() -> None:
+    comparison = compared("weighted_sum", "weighted_product", markets=["Aarhus", "Cadiz"])
+    assert comparison.kendall.loc["weighted_sum", "weighted_product"] == -1.0
+    assert comparison.undefined.empty
+    tied = compared("weighted_sum", level, markets=["Aarhus", "Cadiz"]).undefined
+    assert tied["reason"].tolist() == ["all markets are tied"]
+
+
+# --- who depends on the method
+
+
+def test_the_markets_that_depend_on_the_method_come_first() -> None:
+    comparison = compared("weighted_sum", "weighted_product", first_factor)
+    # economic alone: Cadiz 1, Aarhus 2, Bergen 3, Delft 4, Essen 5; product: Cadiz 5.
+    assert list(comparison.ranks.loc["Cadiz"]) == [1, 5, 1]
+    assert comparison.markets.index[0] == "Cadiz"
+    assert comparison.markets.iloc[0].to_dict() == {
+        "best_rank": 1,
+        "best_method": "weighted_sum",
+        "worst_rank": 5,
+        "worst_method": "weighted_product",
+        "spread": 4,
+    }
+    assert comparison.markets.index.tolist() == ["Cadiz", "Aarhus", "Bergen", "Delft", "Essen"]
+    assert comparison.markets["best_rank"].tolist() == [1, 1, 2, 3, 4]
+    assert comparison.markets["worst_rank"].tolist() == [5, 2, 3, 4, 5]
+    assert comparison.markets["spread"].tolist() == [4, 1, 1, 1, 1]
+
+
+def test_the_first_methods_ranking_is_kept() -> None:
+    ranking = compared("vikor", "topsis").ranking
+    assert ranking.method == "vikor"
+    assert ranking.table["rank_low"].isna().all()
+    assert ranking.provenance["draws"] == 0
+    by_function = compared(ms.vikor, first_factor)
+    assert by_function.ranking.method == by_function.ranks.columns[0] == "vikor"
+
+
+# --- methods that cannot score the data
+
+
+def negative() -> tuple[pd.DataFrame, ms.Framework]:
+    """Return data and a framework whose scores are z-scores: negative, no scale to fill."""
+    codes = ("economic", "legal", "social")
+    rules = ms.Framework(
+        name="z",
+        factors=tuple(ms.Factor(code=code) for code in codes),
+        indicators=tuple(
+            ms.Indicator(code=code.upper(), factor=code, direction="benefit") for code in codes
+        ),
+        normalization="z-score",
+    )
+    return table(), rules
+
+
+def test_a_shipped_method_that_cannot_score_the_data_is_listed() -> None:
+    comparison = compare_methods(*negative())
+    assert set(comparison.excluded["method"]) == {"weighted_product", "ahp"}
+    reasons = comparison.excluded.set_index("method")["reason"]
+    assert "a weighted product needs values of zero or more" in reasons["weighted_product"]
+    assert set(comparison.ranks.columns) == set(ms.METHODS) - {"weighted_product", "ahp"}
+    assert comparison.kendall.index.tolist() == comparison.ranks.columns.tolist()
+
+
+def test_a_named_method_that_cannot_score_the_data_is_refused() -> None:
+    data, rules = negative()
+    with pytest.raises(ms.InputError, match=r"method weighted_product: .* zero or more"):
+        compare_methods(data, rules, methods=["weighted_sum", "weighted_product"])
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("methods", "message"),
+    [
+        ("topsis", "methods is 'topsis'; give a list of names or callables"),
+        (7, "methods is 7; give a list"),
+        ([], "methods has 0; at least two are needed"),
+        (["topsis"], "methods has 1; at least two are needed"),
+        ({"a": "topsis"}, "methods has 1"),
+        (["topsis", "topsis"], '"topsis" more than once; give a mapping of labels of your own'),
+        (["topsis", ms.topsis], '"topsis" more than once'),
+        (["topsis", "vicor"], 'there is no method "vicor".*Did you mean "vikor"'),
+        (["topsys", "vikor"], 'there is no method "topsys".*Did you mean "topsis"'),
+        (["topsis", 3], "method is 3; give a name or a callable"),
+        (["topsis", lambda _m, _w: [1.0]], r"its scores have shape \(1,\)"),
+        (["topsis", lambda m, _w: m[:, 0] * np.nan], "a score is missing or infinite"),
+        ([lambda m, _w: m[:, 0] * np.inf, "topsis"], "a score is missing or infinite"),
+    ],
+)
+def test_methods_without_an_answer_are_refused(methods: Any, message: str) -> None:
+    with pytest.raises(ms.InputError, match=message):
+        compare_methods(table(), framework(), methods=methods)
+
+
+def test_faults_of_the_data_are_those_of_rank_markets() -> None:
+    with pytest.raises(ms.InputError, match=r'"Zadar" not in the table'):
+        compared("topsis", "vikor", markets=["Zadar"])
+    with pytest.raises(ms.InputError, match="there is no factor or indicator"):
+        compared("topsis", "vikor", weights={"econ": 1})
+
+
+def test_the_input_is_left_alone() -> None:
+    data = table()
+    compare_methods(data, framework())
+    pd.testing.assert_frame_equal(data, table())
+
+
+def test_a_comparison_prints_its_head() -> None:
+    shown = repr(compared("topsis", "vikor"))
+    assert shown.startswith("Ranks of 5 markets by 2 methods\n")
+    assert "Cadiz" in shown
+
+
+# --- consensus
+
+
+def ballots(columns: dict[str, str]) -> pd.DataFrame:
+    """Return ranks from orders such as "ABC", best first."""
+    return pd.DataFrame(
+        {
+            name: {label: place + 1 for place, label in enumerate(order)}
+            for name, order in columns.items()
+        }
+    ).sort_index()
+
+
+def tennessee() -> pd.DataFrame:
+    """Return 100 voters of four cities by distance: the textbook example of voting methods."""
+    # Wikipedia, "Borda count" and "Copeland's method": Memphis, Nashville, Chattanooga, Knoxville.
+    voters = {"MNCK": 42, "NCKM": 26, "CKNM": 15, "KCNM": 17}
+    columns = {
+        f"{order}{number}": order for order, count in voters.items() for number in range(count)
+    }
+    return ballots(columns)
+
+
+def test_borda_of_tennessees_capital() -> None:
+    """Wikipedia, "Borda count": Nashville 194, Chattanooga 173, Memphis 126, Knoxville 107."""
+    result = consensus(tennessee())
+    assert result["score"].to_dict() == {"N": 194.0, "C": 173.0, "M": 126.0, "K": 107.0}
+    assert result.index.tolist() == ["N", "C", "M", "K"]
+    assert result["rank"].tolist() == [1, 2, 3, 4]
+
+
+def test_copeland_of_tennessees_capital() -> None:
+    """Wikipedia, "Copeland's method": Nashville wins 3, Chattanooga 2, Knoxville 1, Memphis 0."""
+    result = consensus(tennessee(), method="copeland")
+    assert result["score"].to_dict() == {"N": 3.0, "C": 2.0, "K": 1.0, "M": 0.0}
+
+
+def test_mean_rank_of_tennessees_capital() -> None:
+    """By hand: Memphis is first for 42 and last for 58."""
+    result = consensus(tennessee(), method="mean-rank")
+    assert result["mean_rank"].to_dict() == pytest.approx(
+        {"N": 2.06, "C": 2.27, "M": 2.74, "K": 2.93}
+    )
+    np.testing.assert_allclose(result["score"], 4 - result["mean_rank"])
+    assert result["rank"].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("method", "scores"),
+    [
+        ("borda", [4.5, 4.5, 0.0]),
+        ("copeland", [1.5, 1.5, 0.0]),
+        ("mean-rank", [3 - 4 / 3, 3 - 4 / 3, 0.0]),
+    ],
+)
+def test_tied_markets_share_the_better_rank(method: Any, scores: list[float]) -> None:
+    """A and B are tied in one ranking, A is ahead in the second, B in the third; C is last."""
+    ranks = pd.DataFrame({"x": [1, 1, 3], "y": [1, 2, 3], "z": [2, 1, 3]}, index=list("ABC"))
+    result = consensus(ranks, method=method)
+    assert result["rank"].tolist() == [1, 1, 3]
+    assert result.index.tolist() == ["A", "B", "C"]
+    np.testing.assert_allclose(result["score"], scores)
+
+
+def test_a_tie_counts_half_a_point_in_borda_and_takes_no_side_in_copeland() -> None:
+    """A is ahead of B once and tied with it twice; both are ahead of C where they are not tied."""
+    ranks = pd.DataFrame({"x": [1, 1, 3], "y": [1, 1, 1], "z": [1, 2, 3]}, index=list("ABC"))
+    assert consensus(ranks)["score"].tolist() == [1.5 + 1 + 2, 1.5 + 1 + 1, 0 + 1 + 0]
+    assert consensus(ranks, method="copeland")["score"].tolist() == [2.0, 1.0, 0.0]
+    behind = consensus(ranks, method="mean-rank")["score"]
+    assert behind.tolist() == pytest.approx([3 - 1, 3 - 4 / 3, 3 - 7 / 3])
+
+
+@given(
+    scores=hnp.arrays(
+        np.float64, st.tuples(st.integers(1, 6), st.integers(1, 5)), elements=st.integers(0, 3)
+    )
+)
+def test_borda_and_copeland_written_out(scores: FloatArray) -> None:
+    ranks: IntArray = rank_scores(scores.T).T
+    frame = pd.DataFrame(ranks)
+    behind = ranks[:, None] < ranks
+    tied = (ranks[:, None] == ranks) & ~np.eye(len(ranks), dtype=bool)[:, :, None]
+    points = np.asarray(behind + 0.5 * tied).sum(axis=(1, 2))
+    assert consensus(frame).sort_index()["score"].tolist() == pytest.approx(points.tolist())
+    lead = np.sign(behind.sum(axis=2) - behind.transpose(1, 0, 2).sum(axis=2))
+    wins = ((lead + 1) / 2).sum(axis=1) - 0.5  # less the half point against itself
+    result = consensus(frame, method="copeland").sort_index()
+    np.testing.assert_allclose(result["score"], wins, atol=1e-9)
+    assert result["rank"].tolist() == rank_scores(wins).tolist()
+
+
+@pytest.mark.parametrize("method", ["borda", "copeland", "mean-rank"])
+def test_a_comparison_is_taken_as_its_ranks(method: Any) -> None:
+    comparison = compare_methods(table(), framework())
+    pd.testing.assert_frame_equal(
+        consensus(comparison, method=method), consensus(comparison.ranks, method=method)
+    )
+
+
+@pytest.mark.parametrize("method", ["borda", "copeland", "mean-rank"])
+def test_rankings_of_one_mind_are_their_consensus(method: Any) -> None:
+    ranks = pd.DataFrame({"x": [2, 1, 3], "y": [2, 1, 3]}, index=list("ABC"))
+    result = consensus(ranks, method=method)
+    assert result["rank"].to_dict() == {"B": 1, "A": 2, "C": 3}
+    assert result["mean_rank"].tolist() == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "message"),
+    [
+        ([[1, 2]], "ranks is a list; give a DataFrame"),
+        (pd.DataFrame(), r"ranks has shape \(0, 0\); at least one market and one ranking"),
+        (pd.DataFrame({"x": [1, np.nan]}, index=["A", "B"]), 'rank of "B" in "x" is missing'),
+        (pd.DataFrame({"x": [1, 0]}, index=["A", "B"]), 'rank of "B" in "x" is below 1'),
+        (pd.DataFrame({"x": [0.9, 0.4]}, index=["A", "B"]), "1 is best, not scores"),
+        (
+            pd.DataFrame({"x": [1, np.inf]}, index=["A", "B"]),
+            r'^the rank of "B" in "x" is inf; give a number, 1 is best$',
+        ),
+        (
+            pd.DataFrame({"x": [1, "best"]}, index=["A", "B"]),
+            r"^the rank of \"B\" in \"x\" is 'best'; give a number, 1 is best$",
+        ),
+        (
+            pd.DataFrame({"x": pd.array([None, 1], dtype="Int64")}, index=["A", "B"]),
+            'rank of "A" in "x" is missing; leave out markets',
+        ),
+        (pd.DataFrame({"x": [1, 2]}, index=["A", "A"]), 'market "A"'),
+    ],
+)
+def test_ranks_without_an_answer_are_refused(ranks: Any, message: str) -> None:
+    with pytest.raises(ms.InputError, match=message):
+        consensus(ranks)
+
+
+def test_an_unknown_consensus_is_refused() -> None:
+    with pytest.raises(ms.InputError, match=r"method is 'bordas'.*Did you mean \"borda\""):
+        consensus(tennessee(), method=cast("Any", "bordas"))
+
+
+def test_a_ranking_stands_for_what_made_it() -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    weights = dict.fromkeys(ms.load_framework("pestle").top, 1) | {"economic": 3}
+    ranking = ms.rank_markets(table, "pestle", weights=weights, draws=0)
+    methods = ["weighted_sum", "topsis", "vikor"]
+    again = ms.compare_methods(ranking, methods=methods)
+    expected = ms.compare_methods(table, "pestle", weights=weights, methods=methods)
+    pd.testing.assert_frame_equal(again.ranks, expected.ranks)
+    with pytest.raises(ms.InputError, match='"weights" is given beside a ranking'):
+        ms.compare_methods(ranking, weights=weights)
+
+
+def test_what_looks_back_at_scores_takes_a_ranking() -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, "pestle", draws=0)
+    pd.testing.assert_series_equal(ms.imputed_share(ranking), ms.imputed_share(ranking.scores))
+    pd.testing.assert_frame_equal(
+        ms.outranking_matrix(ranking), ms.outranking_matrix(ranking.scores)
+    )
+    assert repr(ms.redundancy(ranking)) == repr(ms.redundancy(ranking.scores))
+    scores: Any = table
+    with pytest.raises(ms.InputError, match="a FactorScores is needed, got IndicatorTable"):
+        ms.imputed_share(scores)

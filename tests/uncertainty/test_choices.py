@@ -1,0 +1,627 @@
+"""Which modelling choice moves the ranks most: exact shares, sampled shares, one at a time."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+import marketselect as ms
+from marketselect import Factor, Framework, Indicator, InputError, rank_markets
+from marketselect.arrays.checks import FloatArray
+from marketselect.sampling import weights_around
+from marketselect.uncertainty import choices as module
+from marketselect.uncertainty.choice_cells import Choice, base_values, settled_choices, variants_of
+from marketselect.uncertainty.choices import (
+    Sensitivity,
+    estimated_shares,
+    exact_shares,
+    sampled_cells,
+    sensitivity,
+)
+
+
+def framework(**settings: Any) -> Framework:
+    """Return two factors of two indicators; one of them has goalposts."""
+    return Framework(
+        name="small",
+        factors=(Factor(code="economic", weight=2), Factor(code="legal")),
+        indicators=(
+            Indicator(code="gdp", factor="economic", direction="benefit", goalposts=(0, 100)),
+            Indicator(code="debt", factor="economic", direction="cost"),
+            Indicator(code="law", factor="legal", direction="benefit"),
+            Indicator(code="crime", factor="legal", direction="cost"),
+        ),
+        **{"range": (1, 100), "min_coverage": 0.5, **settings},
+    )
+
+
+def values(markets: int = 9, *, holes: bool = True) -> pd.DataFrame:
+    """Return values of which two are missing."""
+    generator = np.random.default_rng(11)
+    data = generator.uniform(5, 95, (markets, 4))
+    data[:, 3] = np.exp(data[:, 3] / 20)  # skewed
+    if holes:
+        data[2, 1] = data[5, 3] = np.nan
+    index = pd.Index([f"M{n}" for n in range(markets)], name="city")
+    return pd.DataFrame(data, index, ["gdp", "debt", "law", "crime"])
+
+
+def bent(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+    """Score by the worse of two factors, mostly."""
+    return np.asarray(matrix.min(axis=1) + 0.01 * (matrix @ weights))
+
+
+def upside_down(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+    return -(matrix @ weights)
+
+
+def choice(name: str, options: int) -> Choice:
+    labels = tuple(map(str, range(options)))
+    return Choice(name=name, values=labels, labels=labels, base="", base_label="", usual=False)
+
+
+CHOICES: dict[str, Any] = {
+    "normalization": ["min-max", "percentile-rank"],
+    "missing": ["reweight", "median"],
+    "left_out": [None, "gdp", "crime"],
+    "method": ["weighted_sum", "topsis", bent],
+    "weights": 3,
+}
+
+
+# --- published cases: definitions of Saisana et al. (2005) on outputs with a known answer
+
+
+def test_an_additive_output_by_hand() -> None:
+    """Output a_i + b_j: a = 0, 3 has variance 9/4; b = 0, 0, 3 has 2; together 17/4."""
+    parts = (choice("a", 2), choice("b", 3))
+    output = np.add.outer([0.0, 3.0], [0.0, 0.0, 3.0]).ravel()
+    shares = exact_shares(parts, output)
+    assert shares.mean == pytest.approx(2.5)
+    assert shares.variance == pytest.approx(17 / 4)
+    assert shares.first.tolist() == pytest.approx([9 / 17, 8 / 17])
+    assert shares.total.tolist() == pytest.approx([9 / 17, 8 / 17])
+
+
+def test_an_interaction_alone_by_hand() -> None:
+    """Output 1 where both options are the same: neither choice explains anything alone."""
+    shares = exact_shares((choice("a", 2), choice("b", 2)), np.array([1.0, 0.0, 0.0, 1.0]))
+    assert shares.first.tolist() == [0, 0]
+    assert shares.total.tolist() == [1, 1]
+
+
+def test_a_method_turned_round_by_hand() -> None:
+    """Three markets: the first and the last change places, a mean shift of 4/3, or nothing."""
+    data = values(3, holes=False)
+    found: Any = sensitivity(
+        data,
+        framework(),
+        choices={"method": ["weighted_sum", upside_down], "missing": ["reweight", "mean"]},
+    )
+    assert found.cells == 4
+    assert found.exact
+    assert found.mean_shift == pytest.approx(2 / 3)
+    assert found.variance == pytest.approx(4 / 9)
+    assert found.choices.loc["method", ["first_order", "total"]].tolist() == [1.0, 1.0]
+    assert found.choices.loc["missing", ["first_order", "total"]].tolist() == [0.0, 0.0]
+    assert found.interactions == 0
+    row = found.one_at_a_time.loc[("method", "upside_down")]
+    assert row["mean_shift"] == pytest.approx(4 / 3)
+    assert row["max_shift"] == 2
+    assert {row["rank_from"], row["rank_to"]} == {1, 3}
+    assert found.markets["mean_shift"].tolist() == [1.0, 1.0, 0.0]
+
+
+# --- properties
+
+
+def test_first_order_shares_and_interactions_add_up_to_one() -> None:
+    found: Any = sensitivity(values(), framework(), choices=CHOICES)
+    table = found.choices
+    assert found.variance > 0
+    assert table["first_order"].sum() + found.interactions == pytest.approx(1)
+    assert 0 <= found.interactions < 1
+    assert (table["total"] >= table["first_order"] - 1e-12).all()
+    assert table["total"].is_monotonic_decreasing
+    assert (table[["first_order_error", "total_error"]] == 0).all(axis=None)
+
+
+def test_the_same_seed_gives_the_same_and_zero_is_a_seed() -> None:
+    one, two, other = (
+        sensitivity(values(), framework(), choices=CHOICES, seed=seed) for seed in (0, 0, 1)
+    )
+    for name in ("choices", "one_at_a_time", "markets", "skipped", "failed"):
+        assert_frame_equal(getattr(one, name), getattr(two, name), check_exact=True)
+    assert not one.choices.equals(other.choices)
+    default = sensitivity(values(), framework(), choices=CHOICES)
+    assert_frame_equal(one.choices, default.choices)
+
+
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis", "vikor", "copeland", bent])
+@pytest.mark.parametrize(
+    "settings", [{}, {"decimals": 0}, {"missing": "median"}, {"normalization": "z-score"}]
+)
+def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) -> None:
+    base = rank_markets(values(), framework(**settings), method=method, draws=0)
+    chosen = settled_choices(None, base, 0.25, 0)
+    stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
+    scores = variants_of(base, None).scores(stated, np.array([list(base.weights)]))
+    np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
+
+
+def test_options_of_the_base_method_are_kept() -> None:
+    data, options = values(25, holes=False), {"metric": "chebyshev"}
+    plain, base = (
+        rank_markets(data, framework(), method="topsis", options=given, draws=0).table["rank"]
+        for given in (None, options)
+    )
+    assert (plain.loc[base.index] != base).any()
+    found: Any = sensitivity(
+        data, framework(), method="topsis", options=options, choices={"method": ["topsis"]}
+    )
+    assert found.mean_shift == 0
+    assert found.markets["rank"].loc[base.index].tolist() == base.tolist()
+
+
+def test_leaving_out_an_indicator_may_cost_a_market_its_coverage() -> None:
+    """M0 has two of three indicators, enough; without one of them it has one of two."""
+    data = values(6, holes=False)
+    data.loc["M0", "law"] = np.nan
+    rules = Framework(
+        name="one",
+        factors=(Factor(code="f"),),
+        indicators=tuple(
+            Indicator(code=code, factor="f", direction="benefit") for code in ("gdp", "debt", "law")
+        ),
+    )
+    assert "M0" in rank_markets(data, rules, draws=0).table.index
+    found: Any = sensitivity(data, rules, choices={"left_out": [None, "gdp"]})
+    assert set(found.markets.index) == {"M1", "M2", "M3", "M4", "M5"}
+
+
+def test_weights_stay_with_their_factors_when_one_drops_out() -> None:
+    codes = ("gdp", "law", "crime")
+    rules = Framework(
+        name="three",
+        factors=tuple(Factor(code=f"f_{code}", weight=n) for n, code in enumerate(codes, 1)),
+        indicators=tuple(
+            Indicator(code=code, factor=f"f_{code}", direction="benefit") for code in codes
+        ),
+    )
+    data = values(25, holes=False)
+    found: Any = sensitivity(data, rules, choices={"left_out": [None, "gdp"]})
+    base, fewer = (
+        rank_markets(data, used, draws=0).table["rank"] for used in (rules, rules.subset(codes[1:]))
+    )
+    shift = (fewer.loc[base.index] - base).abs()
+    assert found.one_at_a_time.loc[("left_out", "gdp"), "mean_shift"] == pytest.approx(shift.mean())
+
+
+def test_an_option_that_is_the_base_moves_nothing_alone() -> None:
+    table: Any = sensitivity(values(), framework(), choices=CHOICES).one_at_a_time
+    base = [("normalization", "min-max"), ("missing", "reweight"), ("left_out", "none")]
+    for option in [*base, ("method", "weighted_sum")]:
+        assert table.loc[option, ["mean_shift", "max_shift"]].tolist() == [0, 0]
+    assert len(table) == 2 + 2 + 3 + 3 + 3
+    assert table.loc[("method", "bent"), "max_shift"] > 0
+
+
+def test_candidates_are_ranked_among_themselves() -> None:
+    chosen = ["M7", "M0", "M4", "M5"]
+    found: Any = sensitivity(values(), framework(), choices=CHOICES, markets=chosen)
+    assert set(found.markets.index) == set(chosen)
+    assert found.markets.index.name == "city"
+    assert set(found.markets["rank"]) == {1, 2, 3, 4}
+    assert found.markets["worst"].max() <= 4
+
+
+def test_a_market_that_one_cell_leaves_out_is_in_none() -> None:
+    """Under "drop" M2 and M5 have no rank; without them the others have not moved."""
+    found: Any = sensitivity(values(), framework(), choices={"missing": ["reweight", "drop"]})
+    assert set(found.markets.index) == {f"M{n}" for n in (0, 1, 3, 4, 6, 7, 8)}
+    assert set(found.not_compared) == {"M2", "M5"}
+    assert "not compared: 2 that some cell drops, " in repr(found)
+    fixed = framework(normalization="min-max").with_weights({"economic": 1, "legal": 1})
+    whole: Any = sensitivity(values(), fixed, choices={"missing": ["reweight", "drop"]})
+    assert whole.mean_shift == 0
+
+
+def test_weights_may_be_given() -> None:
+    given = [{"economic": 1, "legal": 0}, {"legal": 5, "economic": 5}]
+    found: Any = sensitivity(values(), framework(), choices={"weights": given})
+    assert found.cells == 2
+    expected = [rank_markets(values(), framework(), weights=w, draws=0).table for w in given]
+    base = rank_markets(values(), framework(), draws=0).table["rank"]
+    shifts = [(table["rank"].loc[base.index] - base).abs().mean() for table in expected]
+    assert found.one_at_a_time["mean_shift"].tolist() == pytest.approx(shifts)
+
+
+def test_named_choices_are_varied_and_the_others_stay() -> None:
+    found: Any = sensitivity(values(), framework(), choices=["method", "normalization"])
+    assert set(found.choices.index) == {"method", "normalization"}
+    assert found.base.to_dict() == {
+        "normalization": "min-max",
+        "aggregation": "arithmetic",
+        "missing": "reweight",
+        "treatment": "none",
+        "left_out": "none",
+        "method": "weighted_sum",
+        "weights": "stated",
+    }
+
+
+def test_progress_only_grows_and_ends_with_all_cells() -> None:
+    calls: list[tuple[int, int]] = []
+    sensitivity(values(), framework(), choices=CHOICES, progress=lambda *done: calls.append(done))
+    done = [call[0] for call in calls]
+    assert done == sorted(set(done))
+    assert calls[-1][0] == calls[-1][1] >= 2 * 2 * 3 * 3 * 3
+
+
+def test_the_data_stay_as_they_were() -> None:
+    data = values()
+    before = data.copy()
+    sensitivity(data, framework(), choices=CHOICES)
+    assert_frame_equal(data, before)
+
+
+# --- options that cannot run
+
+
+def test_usual_options_that_cannot_run_are_skipped_with_the_reason() -> None:
+    found: Any = sensitivity(values(), framework(range=(0, 100)))
+    skipped: Any = found.skipped.set_index(["choice", "option"])["reason"]
+    assert 'missing = "group-..." needs the key group' in skipped["missing", "group-median"]
+    # z-scores are negative: they fail beside one of two means and one of four methods, these
+    # beside one of four normalizations
+    assert "a weighted product needs values of zero" in skipped["normalization", "z-score"]
+    assert ("method", "weighted_product") not in skipped
+    assert ("aggregation", "geometric") not in skipped
+    assert "group-median" not in found.one_at_a_time.loc["missing"].index
+    assert "left out: missing group-median, normalization z-score (skipped says why)" in repr(found)
+
+
+def test_every_cell_that_failed_is_listed() -> None:
+    choices = {"normalization": None, "method": ["weighted_sum", "ahp"]}
+    found: Any = sensitivity(values(), framework(), choices=choices)
+    assert len(found.failed) == 1
+    cell = found.failed.iloc[0]
+    assert (cell["normalization"], cell["method"]) == ("z-score", "ahp")
+    assert cell["reason"].startswith("method ahp: factor ")
+    assert "choose one that fills its range" in cell["reason"]
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [["normalization", "z-score"]]
+
+
+@pytest.mark.parametrize("named", ["normalization", "method"])
+def test_what_is_usual_goes_before_what_was_named(named: str) -> None:
+    """z-score fails with one of four methods, and that with one of four normalizations."""
+    given = {
+        "normalization": ["min-max", "distance-to-max", "percentile-rank", "z-score"],
+        "method": ["weighted_sum", "topsis", "promethee", "ahp"],
+    }
+    choices = {name: given[name] if name == named else None for name in given}
+    found: Any = sensitivity(values(), framework(), choices=choices)
+    gone = {"normalization": ["method", "weighted_product"], "method": ["normalization", "z-score"]}
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [gone[named]]
+
+
+def test_a_named_option_that_cannot_run_is_refused_with_the_reason() -> None:
+    choices: Any = {"normalization": ["min-max", "z-score"], "method": ["weighted_sum", "ahp"]}
+    message = (
+        r'choices, normalization: "z-score" cannot run; with method "ahp": .* negative rating.*; '
+        "leave it out, or what it does not go with"
+    )
+    with pytest.raises(InputError, match=message):
+        sensitivity(values(), framework(), choices=choices)
+    # what the base has is not what has to go
+    with pytest.raises(InputError, match=r'choices, method: "ahp" cannot run; method ahp: factor'):
+        sensitivity(values(), framework(normalization="z-score"), choices=choices)
+
+
+def test_a_named_method_that_fails_only_with_some_weights_is_refused() -> None:
+    def fussy(matrix: FloatArray, weights: FloatArray) -> FloatArray:
+        if weights[0] > 0.9:
+            raise ValueError("too much of one thing")
+        return matrix @ weights
+
+    given = [{"economic": 1, "legal": 1}, {"economic": 19, "legal": 1}]
+    choices = {"method": ["weighted_sum", fussy], "weights": given}
+    with pytest.raises(InputError, match=r'choices, method: "fussy" cannot run; .*too much of one'):
+        sensitivity(values(), framework(), choices=choices)
+
+
+def test_an_option_of_the_base_is_kept() -> None:
+    found: Any = sensitivity(
+        values(),
+        framework(normalization="z-score"),
+        choices={"normalization": ["min-max", "z-score"], "method": None},
+    )
+    assert found.skipped[["choice", "option"]].to_numpy().tolist() == [
+        ["method", "weighted_product"]
+    ]
+
+
+@pytest.mark.parametrize("mean", ["geometric", "harmonic"])
+def test_a_mean_that_bears_no_zero_is_taken_of_scores_from_a_hundredth(mean: Any) -> None:
+    """On a range of 0 to 100 the cell is the ranking on 1 to 100, as the method sees it, too."""
+    data, rules = values(25, holes=False), framework(range=(0, 100))
+    shifted = framework(range=(1, 100))
+    factors: Any = tuple(replace(f, aggregation=mean) for f in shifted.factors)
+    for method in ("weighted_sum", "topsis"):
+        found: Any = sensitivity(
+            data, rules, method=method, choices={"aggregation": ["arithmetic", mean]}
+        )
+        base, other = (
+            rank_markets(data, used, method=method, draws=0).table["rank"]
+            for used in (rules, replace(shifted, factors=factors))
+        )
+        shift = (other.loc[base.index] - base).abs()
+        assert shift.sum() > 0
+        row = found.one_at_a_time.loc[("aggregation", mean)]
+        assert row["mean_shift"] == pytest.approx(shift.mean())
+        assert row["max_shift"] == shift.max()
+
+
+def test_the_mean_of_the_base_keeps_its_range() -> None:
+    """Scores above zero bear a geometric mean on 0 to 100: that is the base, and stays so."""
+    data = values(12, holes=False).clip(lower=10)
+    rules = framework(range=(0, 100)).subset(["gdp"])
+    rules = replace(rules, factors=(replace(rules.factors[0], aggregation="geometric"),))
+    base = rank_markets(data, rules, draws=0)
+    chosen = settled_choices(None, base, 0.25, 0)
+    stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
+    scores = variants_of(base, None).scores(stated, np.array([list(base.weights)]))
+    np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
+
+
+def test_a_choice_with_one_option_has_no_shares() -> None:
+    found: Any = sensitivity(
+        values(), framework(), choices={"aggregation": ["arithmetic"], "method": None}
+    )
+    assert found.choices.index.tolist() == ["method", "aggregation"]
+    assert found.choices.loc["aggregation", "options"] == 1
+    assert found.choices.loc["aggregation"].drop("options").isna().all()
+    assert found.choices.loc["method"].notna().all()
+    assert found.interactions == pytest.approx(0)
+    assert 'not varied: "aggregation" with one option' in repr(found)
+    assert "nan" not in repr(found).lower()
+
+
+def test_options_that_only_repeat_another_are_skipped() -> None:
+    without = Framework(
+        name="free",
+        factors=(Factor(code="f"),),
+        indicators=tuple(
+            Indicator(code=code, factor="f", direction="benefit") for code in ("gdp", "law")
+        ),
+    )
+    found: Any = sensitivity(values(holes=False), without)
+    skipped = found.skipped.set_index(["choice", "option"])
+    assert skipped.loc[("normalization", "distance-to-max"), "reason"].startswith("the same as")
+    assert skipped.loc[("missing", "mean"), "reason"] == "no value is missing"
+
+
+def test_the_only_indicator_cannot_be_left_out() -> None:
+    found: Any = sensitivity(
+        values(holes=False), framework().subset(["gdp"]), choices=["left_out", "normalization"]
+    )
+    assert "no indicator would be left" in found.skipped["reason"].to_list()
+    assert found.choices.loc["left_out", "options"] == 1
+
+
+def test_leaving_out_the_only_indicator_of_a_factor_leaves_out_the_factor() -> None:
+    rules = framework().subset(["gdp", "law", "crime"])
+    data = values(holes=False)
+    found: Any = sensitivity(data, rules, choices={"left_out": [None, "gdp"]})
+    base = rank_markets(data, rules, draws=0).table["rank"]
+    other = rank_markets(data, rules.subset(["law", "crime"]), draws=0).table["rank"]
+    shift = (other.loc[base.index] - base).abs()
+    row = found.one_at_a_time.loc[("left_out", "gdp")]
+    assert row["mean_shift"] == pytest.approx(shift.mean())
+    assert row["max_shift"] == shift.max()
+    assert shift[row["market"]] == shift.max()
+
+
+# --- degenerate input
+
+
+def test_where_nothing_moves_every_share_is_zero() -> None:
+    found: Any = sensitivity(
+        values(1, holes=False).iloc[:1], framework_fixed(), choices=["weights"]
+    )
+    assert found.mean_shift == found.variance == found.interactions == 0
+    assert (found.choices[["first_order", "total"]] == 0).all(axis=None)
+
+
+def framework_fixed() -> Framework:
+    """Return one factor on goalposts: a single market can be scored."""
+    return framework().subset(["gdp"])
+
+
+def test_equal_markets_never_move() -> None:
+    data = values(3, holes=False)
+    data[:] = data.iloc[0].to_numpy()
+    found: Any = sensitivity(data, framework_fixed(), choices=["weights", "left_out"])
+    assert found.mean_shift == 0
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"choices": "method"}, r"choices is 'method'; give a list of names"),
+        ({"choices": 3}, r"choices is 3; give a list of names"),
+        ({"choices": []}, r"choices is empty; name at least one of"),
+        ({"choices": ["methods"]}, r'there is no choice "methods"; use .*Did you mean "method"'),
+        ({"choices": {"method": "topsis"}}, r"choices, method: got 'topsis'; give a list"),
+        ({"choices": {"method": []}}, r"choices, method: no option is given"),
+        ({"choices": {"method": ["topsi"]}}, r'no option "topsi"; use .* or a callable\.'),
+        ({"choices": {"missing": ["meen"]}}, r'choices, missing: .*"meen".*Did you mean "mean"'),
+        ({"choices": {"left_out": ["GDP"]}}, r'choices, left_out: there is no option "GDP"'),
+        ({"choices": {"aggregation": ["power"]}}, r'there is no option "power"; use "arithmetic"'),
+        ({"choices": {"normalization": [3]}}, r'choices, normalization: there is no option "3"'),
+        ({"choices": {"method": ["topsis"] * 2}}, r'choices, method: "topsis" is given twice'),
+        ({"choices": {"weights": 0}}, r"choices, weights: got 0; give a number of draws, 1 or"),
+        ({"choices": {"weights": "many"}}, r"choices, weights: got 'many'"),
+        ({"choices": {"weights": [{"economic": 1}]}}, r'"legal" left out; name all of'),
+        ({"choices": {"weights": [{"gdp": 1, "debt": 1}]}}, r"name the top factors, all of them"),
+        ({"tolerance": 25}, r"tolerance is 25; a share between 0 and 1"),
+        ({"seed": -1}, r"seed is -1; a whole number"),
+        ({"method": "best"}, r'method: there is no method "best"'),
+        ({"markets": ["Atlantis"]}, r"Atlantis"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(options: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        sensitivity(values(), framework(), **options)
+
+
+def test_when_no_market_is_ranked_everywhere_it_says_so() -> None:
+    """Without gdp those that lack debt have too little, and the other way round."""
+    data = values(4, holes=False)
+    data.iloc[[0, 1], 0] = np.nan
+    data.iloc[[2, 3], 1] = np.nan
+    with pytest.raises(InputError, match=r"no market is ranked in every cell: it lacks data"):
+        sensitivity(data, framework(), choices={"left_out": ["gdp", "debt"]})
+
+
+def test_a_policy_under_which_nobody_is_left_is_refused() -> None:
+    data = values(4, holes=False)
+    data.iloc[[0, 1], 1] = data.iloc[[2, 3], 2] = np.nan
+    with pytest.raises(InputError, match=r'missing: "drop" cannot run; no market has enough'):
+        sensitivity(
+            data, framework(missing="mean", min_coverage=0.0), choices={"missing": ["mean", "drop"]}
+        )
+
+
+# --- independent implementation
+
+
+def cells_one_by_one(found: Sensitivity) -> pd.DataFrame:
+    """Rank every cell with rank_markets, and take the mean shift of the common markets."""
+    rules = framework()
+    base = rank_markets(values(), rules, draws=0)
+    stated = np.array(list(base.weights))
+    drawn = next(weights_around(stated, 2, tolerance=0.25, seed=0, chunk=2))
+    common = found.markets.index
+    first = base.table["score"].loc[common].rank(ascending=False, method="min")
+    rows = []
+    for kind, missing, out, method, number in product(
+        *(CHOICES[name] for name in ("normalization", "missing", "left_out", "method")), range(2)
+    ):
+        codes = [code for code in rules.codes if code != out]
+        cell = framework(normalization=kind, missing=missing).subset(codes)
+        ranking = rank_markets(
+            values(),
+            cell,
+            weights=dict(zip(("economic", "legal"), drawn[number], strict=True)),
+            method=method,
+            draws=0,
+        )
+        ranks = ranking.table["score"].loc[common].rank(ascending=False, method="min")
+        label = (kind, missing, out or "none", getattr(method, "__name__", method), number)
+        rows.append((*label, (ranks - first).abs().mean()))
+    return pd.DataFrame(rows, columns=[*CHOICES, "y"])
+
+
+def anova(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return first-order and total shares by adding up every term of the analysis of variance."""
+    names = [name for name in table.columns if name != "y"]
+    whole = table["y"].var(ddof=0)
+    terms: dict[frozenset[str], float] = {}
+    for size in range(1, len(names) + 1):
+        for group in combinations(names, size):
+            explained = table.groupby(list(group), sort=False)["y"].mean().var(ddof=0)
+            below = (v for k, v in terms.items() if k < frozenset(group))
+            terms[frozenset(group)] = explained - sum(below)
+    assert sum(terms.values()) == pytest.approx(whole)
+    return {
+        name: (
+            terms[frozenset([name])] / whole,
+            sum(v for k, v in terms.items() if name in k) / whole,
+        )
+        for name in names
+    }
+
+
+def test_every_cell_and_every_share_equals_a_slow_loop() -> None:
+    found: Any = sensitivity(values(), framework(), choices=CHOICES | {"weights": 2})
+    assert found.cells == found.ranked_cells == 2 * 2 * 3 * 3 * 2
+    table = cells_one_by_one(found)
+    assert found.mean_shift == pytest.approx(table["y"].mean())
+    assert found.variance == pytest.approx(table["y"].var(ddof=0))
+    for name, (first, total) in anova(table).items():
+        assert found.choices.loc[name, "first_order"] == pytest.approx(first, abs=1e-9)
+        assert found.choices.loc[name, "total"] == pytest.approx(total, abs=1e-9)
+
+
+def test_sampled_shares_are_near_the_exact_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices = {**CHOICES, "weights": 40, "treatment": ["none", "skew-kurtosis"]}
+    rules = framework().subset(["gdp", "law", "crime"])
+    choices["missing"] = ["reweight"]
+    data = values(20, holes=False)
+    exact: Any = sensitivity(data, rules, choices=choices)
+    monkeypatch.setattr(module, "LIMIT", 600)
+    found: Any = sensitivity(data, rules, choices=choices)
+    assert exact.exact
+    assert not found.exact
+    assert found.ranked_cells <= 600
+    assert found.cells == exact.cells
+    for name, row in found.choices.drop(index="missing").iterrows():
+        for share in ("first_order", "total"):
+            off = abs(row[share] - exact.choices.loc[name, share])
+            assert off <= 5 * row[f"{share}_error"] + 1e-12
+    # what is not varied has no share, in a sample, too
+    assert found.choices.loc["missing", ["first_order", "total"]].isna().all()
+    assert found.mean_shift == pytest.approx(exact.mean_shift, rel=0.2)
+    assert_frame_equal(found.one_at_a_time, exact.one_at_a_time)
+
+
+def test_estimates_of_an_additive_output_are_near_the_truth() -> None:
+    parts = (choice("a", 2), choice("b", 3), choice("c", 1))
+    cells = sampled_cells(parts, 0)
+    output = np.array([0.0, 3.0])[cells[:, 0]] + np.array([0.0, 0.0, 3.0])[cells[:, 1]]
+    shares = estimated_shares(parts, output)
+    for share, expected in (
+        (shares.first, [9 / 17, 8 / 17, 0]),
+        (shares.total, [9 / 17, 8 / 17, 0]),
+    ):
+        np.testing.assert_allclose(share, expected, atol=0.05)
+    assert len(cells) == 4 * (module.LIMIT // 4)
+
+
+def named(cells: Iterable[Any]) -> list[tuple[int, ...]]:
+    return [tuple(map(int, cell)) for cell in cells]
+
+
+def test_a_sample_takes_one_column_at_a_time_from_the_other() -> None:
+    parts = (choice("a", 4), choice("b", 1), choice("c", 5))
+    a, b, with_a, with_c = np.split(sampled_cells(parts, 3), 4)
+    assert named(with_a) == [(y[0], x[1], x[2]) for x, y in zip(named(a), named(b), strict=True)]
+    assert named(with_c) == [(x[0], x[1], y[2]) for x, y in zip(named(a), named(b), strict=True)]
+    assert set(a[:, 0]) == set(range(4))
+
+
+def test_a_ranking_stands_for_what_made_it() -> None:
+    observations = ms.load_indicators()
+    table = ms.indicator_table(observations, "pestle", as_of=2024, max_age=5)
+    shown = ["DEU", "FRA", "POL", "MEX", "VNM", "IND"]
+    names = ["normalization", "method", "weights"]
+    for method in ("weighted_sum", "topsis"):
+        ranking = ms.rank_markets(table, "pestle", markets=shown, method=method, draws=0)
+        again = ms.sensitivity(ranking, choices=names)
+        given = ms.sensitivity(table, "pestle", markets=shown, method=method, choices=names)
+        assert_frame_equal(again.choices, given.choices)
+        assert_frame_equal(again.markets, given.markets)
+    with pytest.raises(InputError, match='"method" is given beside a ranking'):
+        ms.sensitivity(ranking, method="ahp")
+    scaled = ms.rank_markets(table, "pestle", scale=ms.fit_scale(table), draws=0)
+    with pytest.raises(InputError, match="stands on a scale that was given"):
+        ms.sensitivity(scaled)

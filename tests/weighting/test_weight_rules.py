@@ -1,0 +1,159 @@
+"""Weightings as values: by name, or a function of one's own."""
+
+import pickle
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.framework import vocabulary
+from marketselect.weighting import RULES, WEIGHTINGS, WeightRule, as_rule
+
+FRAMEWORK = ms.Framework(
+    name="two",
+    factors=(ms.Factor(code="size", weight=3), ms.Factor(code="risk")),
+    indicators=tuple(
+        ms.Indicator(code=f"{code}1", factor=code, direction="benefit", goalposts=(0, 100))
+        for code in ("size", "risk")
+    ),
+)
+DATA = pd.DataFrame(
+    {"size1": [80.0, 20.0, 60.0], "risk1": [40.0, 10.0, 20.0]}, index=["VNM", "POL", "MEX"]
+)
+
+
+def rank(weights: Any, **given: Any) -> ms.Ranking:
+    return ms.rank_markets(DATA, FRAMEWORK, weights=weights, **given)
+
+
+def spread(matrix: FloatArray) -> FloatArray:
+    return np.asarray(np.ptp(matrix, axis=0))
+
+
+@pytest.mark.parametrize("name", WEIGHTINGS)
+def test_everything_that_lists_weightings_lists_each(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from marketselect.cli import main
+
+    assert set(vocabulary.WEIGHTINGS) == set(WEIGHTINGS)
+    rule = WEIGHTINGS[name]
+    assert (rule.name, rule.shipped) == (name, True)
+    assert rule.description
+    assert pickle.loads(pickle.dumps(rule)) == rule
+    assert hash(rule) == hash(replace(rule))
+    assert f'"{name}"' in str(ms.rank_markets.__doc__)
+    with pytest.raises(SystemExit):
+        main(["rank", "--help"])
+    assert name in "".join(capsys.readouterr().out.split())
+    assert rank(name, draws=0).provenance["weighting"] == name
+
+
+def test_the_table_of_weightings_cannot_be_changed() -> None:
+    table: Any = RULES
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        table["mine"] = spread
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        spread,
+        lambda matrix: spread(matrix).tolist(),
+        lambda matrix: {"risk": spread(matrix)[1], "size": spread(matrix)[0]},
+        lambda matrix: pd.Series(spread(matrix)[::-1], ["risk", "size"]),
+        lambda matrix: pd.Series(spread(matrix)),
+        lambda matrix: SimpleNamespace(weights=spread(matrix)),
+        lambda matrix: SimpleNamespace(weights=spread(matrix)[::-1], labels=("risk", "size")),
+        WeightRule(name="spread", call=spread),
+    ],
+)
+def test_weights_may_come_from_a_function_of_the_scores(given: Any) -> None:
+    ranking = rank(given)
+    assert ranking.weights.to_dict() == pytest.approx({"size": 2 / 3, "risk": 1 / 3})
+    expected = rank({"size": 2, "risk": 1})
+    np.testing.assert_allclose(ranking.table["score"], expected.table["score"])
+    assert ranking.provenance["weighting"] in ("spread", "<lambda>")
+    assert ranking.provenance["given_weights"] == ranking.provenance["weighting"]
+    assert ranking.weighting is not None
+
+
+def test_a_rule_of_ones_own_may_read_the_stated_weights() -> None:
+    flatter = WeightRule(name="flatter", call=np.sqrt, source="stated")
+    ranking = rank(flatter)
+    assert ranking.weights.to_dict() == pytest.approx(
+        dict(zip(("size", "risk"), np.sqrt([3, 1]) / np.sqrt([3, 1]).sum(), strict=True))
+    )
+    assert not ms.rank_reversals(ranking).possible
+
+
+def test_a_function_of_ours_is_the_weighting_by_its_name() -> None:
+    assert as_rule(ms.critic_weights) is WEIGHTINGS["critic"]
+    pd.testing.assert_frame_equal(rank(ms.critic_weights).table, rank("critic").table)
+
+
+def test_weights_of_ones_own_are_taken_anew_without_a_market() -> None:
+    found = ms.rank_reversals(rank(spread))
+    assert found.reasons == ('the weights are taken from the markets ("spread")',)
+    assert found.refused.empty
+
+
+def test_weights_of_ones_own_are_in_no_study(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r'^the weighting "spread" is a function of your own'):
+        ms.save_study(rank(spread), tmp_path / "study")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (lambda _: [1, 2, 3], r'^weights "<lambda>": weights have shape \(3,\)'),
+        (lambda _: [1, -2], r'^weights "<lambda>": weights of "risk" is -2.0; weights must not be'),
+        (lambda _: [1, "x"], r"""^weights "<lambda>": weights of "risk" is 'x'"""),
+        (lambda _: {"size": 1, "rsk": 2}, r'weights are named "rsk"; name "size", "risk", each'),
+        (lambda _: {"size": 1}, r'weights are named "size"; name "size", "risk", each once'),
+        (lambda matrix: matrix[9], r'^weights "<lambda>" failed, IndexError: index 9 is out of'),
+    ],
+)
+def test_what_is_no_weight_is_refused(given: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        rank(given)
+
+
+def test_the_text_of_a_function_of_ones_own_arrives_as_it_is() -> None:
+    def bad(_: FloatArray) -> FloatArray:
+        raise ValueError('matrix column "7" is bad, see matrix[0, 1]')
+
+    with pytest.raises(
+        InputError, match=r'ValueError: matrix column "7" is bad, see matrix\[0, 1\]$'
+    ):
+        rank(bad)
+
+
+def test_a_fault_of_a_weighting_names_the_factor() -> None:
+    zscores = replace(FRAMEWORK, normalization="z-score")
+    with pytest.raises(
+        InputError, match=r'^weights "entropy": factor "size", "risk" has a negative'
+    ):
+        ms.rank_markets(DATA, zscores, weights="entropy")
+
+
+def test_an_unknown_source_is_refused() -> None:
+    source: Any = "dta"
+    with pytest.raises(InputError, match=r'^weighting mine: source is .*Did you mean "data"'):
+        WeightRule(name="mine", call=spread, source=source)
+
+
+def test_a_partial_is_called_by_the_name_of_its_function(tmp_path: Path) -> None:
+    assert as_rule(partial(ms.critic_weights)) is WEIGHTINGS["critic"]
+    ms.save_study(rank(partial(ms.critic_weights), draws=0), tmp_path / "study")
+    again = as_rule(partial(spread))
+    assert (again.name, again.call) == ("spread", spread)
+    assert as_rule(partial(ms.critic_weights, directions=["cost"] * 2)).name == "critic_weights"
