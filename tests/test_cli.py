@@ -605,7 +605,7 @@ def test_places_and_remedies_become_those_of_the_command_line() -> None:
     assert "command" not in error.faults[0].to_dict()
 
 
-@pytest.mark.parametrize("words", ["--draws 1_000", "--seed 1e3", "--as-of ٢٠٢٤", "--max-age 5.0"])
+@pytest.mark.parametrize("words", ["--draws 1_000", "--seed 1.5", "--as-of ٢٠٢٤", "--max-age 5,0"])
 def test_a_whole_number_is_written_as_one(words: str, fail: Run) -> None:
     assert "is no whole number" in fail("rank", *words.split())
 

@@ -167,7 +167,7 @@ def test_the_page_writes_numbers_as_python_does(open_page: Open) -> None:
     page = open_page(
         ms.rank_markets(cities({"x": [1.0], "y": [2.0]}, ["a"]), framework({"a": "A"}))
     )
-    script = (Path(ms.__file__).parent / "report/template/text.js").read_text(encoding="utf-8")
+    script = (Path(ms.__file__).parent / "report/page/template/text.js").read_text(encoding="utf-8")
     random = np.random.default_rng(5)
     numbers = [
         *NUMBERS,

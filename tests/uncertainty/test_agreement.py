@@ -525,5 +525,5 @@ def test_what_looks_back_at_scores_takes_a_ranking() -> None:
     )
     assert repr(ms.redundancy(ranking)) == repr(ms.redundancy(ranking.scores))
     scores: Any = table
-    with pytest.raises(ms.InputError, match="a FactorScores is needed, got IndicatorTable"):
+    with pytest.raises(ms.InputError, match="got IndicatorTable; a FactorScores is needed"):
         ms.imputed_share(scores)

@@ -402,7 +402,10 @@ def test_a_solver_that_finds_nothing_proves_nothing(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("method", ["topsis", "vikor", "weighted_product", "copeland"])
 def test_methods_that_are_not_linear_are_refused(method: str) -> None:
     ranking = ranked([[90, 10], [10, 90]], [1, 1], method)
-    message = f'"ahp", "promethee", "weighted_sum"; this ranking is by "{method}": use robustness'
+    message = (
+        f'ranking is by "{method}", and rank bounds need scores that are linear in the weights; '
+        'use robustness, which samples the weights, or rank by one of "ahp", "promethee"'
+    )
     with pytest.raises(ms.InputError, match=message):
         rank_bounds(ranking)
 
