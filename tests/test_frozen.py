@@ -242,3 +242,16 @@ def test_what_is_given_stays_writable() -> None:
     held = replace(ranked().scores.table, values=data)
     data.loc[0, "gdp"] = matrix[0, 0] = weights[0] = 9.0
     assert held.values.loc[0, "gdp"] == 1.0
+
+
+def test_no_array_that_a_ranking_hands_out_can_be_written_into() -> None:
+    """Neither a field nor what is worked out on first use and kept."""
+    ranking = ranked(method="topsis")
+    things: list[Any] = [ranking, ranking.model, ranking.scores, ranking.seen, ranking.details]
+    for thing in things:
+        names = [name for name in dir(thing) if not name.startswith("_")]
+        for name in names:
+            value = getattr(thing, name)
+            kept = name in vars(thing) or name in type(thing).__dataclass_fields__
+            if isinstance(value, np.ndarray) and kept:
+                assert not value.flags.writeable, (type(thing).__name__, name)

@@ -58,7 +58,7 @@ def call_method(
     scores = scores_of(result)
     if not isinstance(scores, np.ndarray) or scores.dtype != np.float64:
         named = in_order(scores, matrix.rows, f"{where}: scores")
-        scores = as_floats(named, f"{where}: scores", truths=True, names=matrix.rows)
+        scores = as_floats(named, f"{where}: scores", names=matrix.rows)
     needed = (*lead, matrix.values.shape[-2])
     if scores.shape != needed:
         raise InputError.of(

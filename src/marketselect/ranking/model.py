@@ -15,7 +15,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, divided
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
-from marketselect.frozen import FrozenMapping, result
+from marketselect.frozen import FrozenMapping, read_only, result
 from marketselect.methods import Method, as_method
 from marketselect.methods.calling import call_method
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
@@ -74,7 +74,7 @@ class Model:
     def counted(self) -> BoolArray:
         """Which of the top factors take part: those that tell markets apart."""
         idle = idle_nodes(self.framework, self.scale.neutral)
-        return np.array([code not in idle for code in self.framework.top])
+        return read_only(np.array([code not in idle for code in self.framework.top]))
 
     def normalize(self, raw: FloatArray) -> FloatArray:
         """Put raw values onto the scale.

@@ -21,7 +21,7 @@ from marketselect.arrays.checks import (
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.framework.vocabulary import WeightingName
-from marketselect.frozen import result
+from marketselect.frozen import read_only, result
 from marketselect.methods import Given, Method, MethodResult
 from marketselect.methods.calling import count_draws
 from marketselect.ranking.html import ranking_html
@@ -150,12 +150,12 @@ class Ranking:
     @cached_property
     def place(self) -> IntArray:
         """Where the ranked markets, in the table's order, are among the scored ones."""
-        return self.matrix.index.get_indexer(self.table.index)
+        return read_only(self.matrix.index.get_indexer(self.table.index))
 
     @cached_property
     def unit_scores(self) -> FloatArray:
         """What each scored market would score were all weight one factor's: markets x factors."""
-        return self.model.unit_scores(self.seen)
+        return read_only(self.model.unit_scores(self.seen))
 
     @cached_property
     def places(self) -> tuple[int, int]:

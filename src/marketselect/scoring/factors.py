@@ -11,7 +11,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import read_only, result
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
 from marketselect.scoring.coverage import observed_share, qualifies
@@ -140,7 +140,7 @@ class FactorScores:
     @cached_property
     def counted(self) -> BoolArray:
         """Which of the top factors take part."""
-        return np.array([code not in self.idle for code in self.framework.top])
+        return read_only(np.array([code not in self.idle for code in self.framework.top]))
 
     @cached_property
     def counting(self) -> Framework:
