@@ -7,6 +7,7 @@
 ['rank', 'score', 'rank_low', 'rank_high']
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,9 @@ if TYPE_CHECKING:
     from marketselect.weighting.best_worst import BestWorstResult, best_worst_weights
 
 __version__ = package_version()
+
+# A public module under its public name, wherever its home is.
+sys.modules[f"{__name__}.schemas"] = schemas
 
 # What ranking itself does not need is imported when it is first asked for, so that a command
 # starts at once: each name's module.

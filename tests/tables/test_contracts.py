@@ -1,5 +1,7 @@
 """The public models of what comes in: they hold by themselves, extend, and say what they want."""
 
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -237,3 +239,11 @@ def test_comparisons_are_refused_by_the_check_that_says_why(cells: Any, check: s
     assert failed(schemas.Comparisons, frame) == {check}
     assert failed(schemas.Comparisons, frame.loc[["b", "a"]]) == {check}
     assert "alike" in failed(schemas.Comparisons, frame.set_axis(["a", "c"]))
+
+
+def test_the_models_are_imported_by_their_public_name() -> None:
+    script = "from marketselect.schemas import Observations; print(Observations.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "Observations\n"
