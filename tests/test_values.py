@@ -574,11 +574,21 @@ ARGUMENTS: dict[str, Callable[[Any], Any]] = {
     "best_to_others": lambda it: ms.best_worst_weights(it, it),
     "data": lambda it: ms.rank_markets(it, framework()),
     "ranking": ms.robustness,
+    "subset": lambda it: framework().subset(it),
+    "with_weights": lambda it: framework().with_weights(it),
+    "children": lambda it: framework().children(it),
+    "leaves": lambda it: framework().leaves(it),
+    "indicator": lambda it: framework()[it],
+    "factors": lambda it: ms.Framework(name="t", factors=it, indicators=()),
+    "name": lambda it: ms.Framework(name=it, factors=(), indicators=()),
+    "code": lambda it: ms.Factor(code=it),
+    "more": lambda it: ms.Judgement(more=it, less="a", ratio=2),
+    "weights of a group": lambda it: ms.group_judgements([[[1, 2], [None, 1]]], weights=it),
 }  # fmt: skip
 ODD = [
     np.array([1.0, 2.0]), np.array(None), {}, [], None, pd.NA, float("nan"), True, False,
     Decimal("sNaN"), 10**400, 10**5000, b"3", "0.5", "no", 5, {1: 2}, [[]], [None], {"a": []},
-    Sullen(), [Sullen()], pd.DataFrame(), pd.Series(dtype=float), range(0),
+    Sullen(), [Sullen()], {Sullen(): 1}, pd.DataFrame(), pd.Series(dtype=float), range(0),
 ]  # fmt: skip
 
 

@@ -31,7 +31,7 @@ of an array makes its rows differ in length: wrong-shape.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
@@ -251,12 +251,17 @@ def word_code(value: object) -> str:
     return "unknown-word" if isinstance(value, str) else "wrong-type"
 
 
+def is_among(value: object, words: Container[str]) -> TypeGuard[str]:
+    """Return whether a value is one of some words; others may be what cannot be compared."""
+    return isinstance(value, str) and value in words
+
+
 def word_fault(
     value: object, allowed: Iterable[str], where: str, *, also: str = ""
 ) -> Fault | None:
     """Return the fault of a value that is none of some words, None where it is one."""
     words = list(allowed)
-    if isinstance(value, str) and value in words:
+    if is_among(value, words):
         return None
     pair = " or ".join(f'"{word}"' for word in words)
     use = f"use {pair}" if len(words) <= 2 else f"use one of {listing(words, 99)}"

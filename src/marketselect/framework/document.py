@@ -14,7 +14,13 @@ from typing import Any
 
 import tomli_w
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing
+from marketselect.errors import (
+    Fault,
+    InputError,
+    did_you_mean,
+    in_words,
+    listing,
+)
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
 from marketselect.framework.vocabulary import RESERVED
 from marketselect.frozen import thawed
@@ -110,7 +116,8 @@ def place_of(table: str, row: Document, number: int) -> str:
     """Name a table of the file as its author knows it."""
     if table == "framework":
         return table
-    code = row.get("code") or " : ".join([str(row.get(key, "?")) for key in ("more", "less")])
+    both = [in_words(row.get(key, "?")) for key in ("more", "less")]
+    code = in_words(row.get("code", "")) or " : ".join(both)
     return f'[[{table}]] "{code}"' if code != "? : ?" else f"[[{table}]] number {number}"
 
 

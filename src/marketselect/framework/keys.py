@@ -12,6 +12,7 @@ from marketselect.frozen import FrozenMapping
 from marketselect.values import (
     FINITE,
     WEIGHT,
+    is_among,
     is_gap,
     is_share,
     no_number,
@@ -120,7 +121,7 @@ def a_word(allowed: Iterable[str]) -> Reader:
     choice = tuple(allowed)
 
     def read(value: Any, where: str) -> str:
-        if not isinstance(value, str) or value not in choice:
+        if not is_among(value, choice):
             use = f"use {listing(choice, 99)}.{did_you_mean(value, choice)}"
             raise refusal(word_code(value), where, value, use)
         return str(value)

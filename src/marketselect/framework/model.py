@@ -10,9 +10,18 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
+import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing, need, raise_faults
+from marketselect.errors import (
+    Fault,
+    InputError,
+    did_you_mean,
+    in_words,
+    listing,
+    need,
+    raise_faults,
+)
 from marketselect.framework.document import (
     Row,
     document_faults,
@@ -40,7 +49,11 @@ from marketselect.framework.vocabulary import (
     WeightingName,
 )
 from marketselect.frozen import FrozenMapping
-from marketselect.values import shown
+from marketselect.values import (
+    is_among,
+    said,
+    shown,
+)
 
 NAN = float("nan")
 NAMED = 8  # top factors that a framework names when it shows itself
@@ -270,7 +283,7 @@ class Framework:
         return row_of("framework", self)
 
     def __post_init__(self) -> None:
-        what = f'framework "{self.name}"'
+        what = f'framework "{in_words(self.name)}"'
         for name, kind in NODES.items():
             object.__setattr__(self, name, nodes_of(getattr(self, name), kind, what))
         hold("framework", self)
@@ -340,23 +353,25 @@ class Framework:
 
     def __getitem__(self, code: str) -> Indicator:
         """Return the indicator of a code."""
-        if code in self._by_code:
+        if is_among(code, self._by_code):
             return self._by_code[code]
         raise self._unknown("indicator", code, self.codes)
 
     def _unknown(self, kind: str, code: object, known: Iterable[str]) -> InputError:
-        has, it_has = f'has no {kind} "{code}"', f"it has {listing(known)}."
+        has, it_has = f'has no {kind} "{in_words(code)}"', f"it has {listing(known)}."
         near = did_you_mean(code, known)
         return InputError.of("unknown-name", f'framework "{self.name}"', has, f"{it_has}{near}")
 
     def children(self, code: str | None) -> tuple[str, ...]:
         """Return the codes under a factor, sub-factors first; None: the top factors."""
-        if code is not None and code not in self.tree.parents:
+        if code is not None and not is_among(code, self.tree.parents):
             raise self._unknown("factor", code, self.tree.factors)
         return self.tree.children.get(code, ())
 
     def leaves(self, code: str) -> tuple[str, ...]:
         """Return the codes of the indicators anywhere under a factor, or the indicator itself."""
+        if code is None:
+            raise self._unknown("factor", code, self.tree.factors)
         return self.tree.leaves[code] if self.children(code) else (code,)
 
     def bottom_up(self) -> tuple[Factor, ...]:
@@ -419,12 +434,12 @@ class Framework:
             raise InputError.of("wrong-type", "weights", got, needed) from None
         parents, given, found = self.tree.parents, {}, []
         for code, value in stated.items():
-            if code not in parents:
-                lacks = f'there is no factor or indicator "{code}"'
+            if not is_among(code, parents):
+                lacks = f'there is no factor or indicator "{in_words(code)}"'
                 use = f"name those of the framework.{did_you_mean(code, parents)}"
                 found.append(Fault("unknown-name", "weights", lacks, use))
             try:
-                given[code] = a_weight(value, f'weights, "{code}"')
+                given[code] = a_weight(value, f'weights, "{in_words(code)}"')
             except InputError as error:
                 given[code] = NAN
                 found += error.faults
@@ -470,15 +485,15 @@ class Framework:
         >>> ms.load_framework("pestle").subset(["political", "NY.GDP.MKTP.CD"]).top
         ('political', 'economic')
         """
-        if not isinstance(codes, Iterable):
+        if not np.iterable(codes):
             raise InputError.of(
-                "wrong-type", "subset", f"got {codes!r}", "a list of codes is needed"
+                "wrong-type", "subset", f"got {said(codes)}", "a list of codes is needed"
             )
         wanted = [codes] if isinstance(codes, str) else list(codes)
         if not wanted:
             none, name = "no codes are given", "name the indicators to keep"
             raise InputError.of("empty", "subset", none, name)
-        if unknown := [code for code in wanted if code not in self.tree.parents]:
+        if unknown := [code for code in wanted if not is_among(code, self.tree.parents)]:
             hint = did_you_mean(unknown[0], self.tree.parents)
             lacks = f"there is no indicator or factor {listing(unknown)}"
             use = f"name those of the framework.{hint}"
@@ -629,7 +644,7 @@ NODES: Mapping[str, type] = {
 
 def nodes_of(nodes: Any, kind: type[Node], what: str) -> tuple[Node, ...]:
     """Return nodes as a tuple, or refuse what is none."""
-    held = tuple(nodes) if isinstance(nodes, Iterable) else (nodes,)
+    held = tuple(nodes) if np.iterable(nodes) else (nodes,)
     for node in [node for node in held if not isinstance(node, kind)]:
         need(node, kind, what)
     return held

@@ -22,7 +22,10 @@ from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import idle_nodes
 from marketselect.scoring.normalization import BOUNDED, Scale, on_scale
 from marketselect.scoring.treatment import logged_values, within_limits
-from marketselect.values import said
+from marketselect.values import (
+    is_among,
+    said,
+)
 
 
 @result
@@ -229,7 +232,9 @@ def settle_method(
         **chosen.options,
         **((framework.options if own else {}) if options is None else options),
     }
-    if chosen.takes is not None and (unknown := [n for n in given if n not in chosen.takes]):
+    if chosen.takes is not None and (
+        unknown := [n for n in given if not is_among(n, chosen.takes)]
+    ):
         raise InputError.of(
             "unknown-key",
             "options",

@@ -501,7 +501,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
             "give a mapping such as "
             '{"economic": 3, "political": 1, ...} or the name of a weighting',
         )
-    items = [(str(name), weight) for name, weight in weights.items()]
+    items = [(in_words(name), weight) for name, weight in weights.items()]
     if not items:
         raise InputError.of(
             "empty", "weights", "is empty", "name every top factor, or leave weights out"

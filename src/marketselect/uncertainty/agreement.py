@@ -17,6 +17,7 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import (
     Fault,
     InputError,
+    in_words,
     listing,
 )
 from marketselect.framework import Framework
@@ -228,7 +229,7 @@ def named_methods(
             "give a list of names or callables, two or more",
         )
     labelled = (
-        [(str(label), method) for label, method in methods.items()]
+        [(in_words(label), method) for label, method in methods.items()]
         if isinstance(methods, Mapping)
         else [(as_method(method).title, method) for method in methods]
     )

@@ -30,7 +30,12 @@ from marketselect.scoring.coverage import qualifies
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
 from marketselect.scoring.plan import prepare
-from marketselect.values import draws_of, is_count, said
+from marketselect.values import (
+    draws_of,
+    is_among,
+    is_count,
+    said,
+)
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
 CHOICES = (
@@ -140,7 +145,7 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
         )
     names: list[Any] = list(given)
     for name in names:
-        if not isinstance(name, str) or name not in CHOICES:
+        if not is_among(name, CHOICES):
             raise InputError.of(
                 "unknown-word",
                 "choices",
@@ -258,11 +263,11 @@ def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tu
     found = []
     for place, weights in enumerate(given):
         share = rules.with_weights(weights).local_weights()
-        if set(weights) != set(stated.index):
+        if set(named := dict(weights)) != set(stated.index):
             raise InputError.of(
                 "missing-name",
                 f"choices, weights[{place}]",
-                f"names {listing(weights)}" if weights else "is empty",
+                f"names {listing(named)}" if named else "is empty",
                 "name the top factors, all of them and no others",
             )
         found.append(np.array([share[code] for code in stated.index]))

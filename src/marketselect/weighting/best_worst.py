@@ -191,6 +191,7 @@ def _read(
         raise InputError.of(
             "contradiction",
             "best_to_others and others_to_worst",
+            "only one of them names the criteria",
             "give names in both, or in neither",
         )
     if len(from_best) != len(to_worst):

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, is_weighting, weight_batch
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, in_words, listing
+from marketselect.values import is_among, said
 from marketselect.weighting.pairwise._comparisons import Comparisons, is_frame, read_comparisons
 from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
 
@@ -32,7 +33,7 @@ def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
         try:
             people[name] = read_comparisons(each)
         except InputError as fault:
-            raise fault.under(f'person "{name}"') from None
+            raise fault.under(f'person "{in_words(name)}"') from None
     return people
 
 
@@ -71,12 +72,13 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
         needed = "no person can count less than 0"
         named, row = read_row(weights, "weight", needed=needed, names=people)
     if named is not None:
-        if odd := [name for name in named if name not in people]:
-            if set(odd) <= set(map(str, people)):
+        known, texts = set(people), set(map(str, people))
+        if odd := [name for name in named if name not in known]:
+            if all(is_among(name, texts) for name in odd):
                 raise InputError.of(
                     "unknown-name",
                     "",
-                    f"weights name the text {odd[0]!r}",
+                    f"weights name the text {said(odd[0])}",
                     "the persons have numbers for names: give "
                     f"{{{int(str(odd[0]))}: ...}}, or a list in their order",
                 )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.errors import Fault, InputError, in_words, listing, raise_faults
 from marketselect.values import (
     is_gap,
     number_fault,
@@ -46,7 +46,7 @@ def read_row(
     called = labels or (names if names and len(names) == len(cells) else range(len(cells)))
     found = []
     for name, cell in zip(called, cells, strict=True):
-        where, number = f'{what} of "{name}"', to_number(cell)
+        where, number = f'{what} of "{in_words(name)}"', to_number(cell)
         if fault := number_fault(cell, where):
             found.append(fault)
         elif not least <= number <= most:
