@@ -211,7 +211,9 @@ def read_keys(
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Return the sound values of one table, and its missing keys, unknown keys, wrong values."""
     found = [
-        Fault("missing-key", where, f"key {key} is missing") for key in needed if key not in row
+        Fault("missing-key", where, f"key {key} is missing", "add it")
+        for key in needed
+        if key not in row
     ]
     values = {}
     for key, value in row.items():
