@@ -15,11 +15,11 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, divided
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
-from marketselect.frozen import FrozenMapping, read_only, result
+from marketselect.frozen import FrozenMapping, result
 from marketselect.methods import Method, as_method
 from marketselect.methods.calling import call_method
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
-from marketselect.scoring.neutral import idle_nodes
+from marketselect.scoring.neutral import counted_factors
 from marketselect.scoring.normalization import BOUNDED, Scale, on_scale
 from marketselect.scoring.treatment import logged_values, within_limits
 from marketselect.values import (
@@ -76,8 +76,7 @@ class Model:
     @cached_property
     def counted(self) -> BoolArray:
         """Which of the top factors take part: those that tell markets apart."""
-        idle = idle_nodes(self.framework, self.scale.neutral)
-        return read_only(np.array([code not in idle for code in self.framework.top]))
+        return counted_factors(self.framework, self.scale.neutral)
 
     def normalize(self, raw: FloatArray) -> FloatArray:
         """Put raw values onto the scale.

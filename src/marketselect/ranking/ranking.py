@@ -37,14 +37,12 @@ from marketselect.scoring.judged import (
     consistency_table,
     settle_judgements,
 )
-from marketselect.scoring.neutral import neutral_lines
+from marketselect.scoring.neutral import counted_factors, neutral_lines
 from marketselect.scoring.normalization import BOUNDED, Scale
-from marketselect.scoring.record import in_words
+from marketselect.scoring.record import excluded_view
 from marketselect.tables import schemas
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import (
-    check_draws,
-)
+from marketselect.values import check_draws
 from marketselect.weighting import WeightRule, as_rule
 from marketselect.weighting.pairwise.judgement import JudgementResult
 from marketselect.weighting.rule import weigh_by
@@ -145,7 +143,7 @@ class Ranking:
     @property
     def excluded(self) -> pd.DataFrame:
         """Candidates without a rank: market, reason."""
-        return in_words(self.exclusions)
+        return excluded_view(self.exclusions)
 
     @cached_property
     def place(self) -> IntArray:
@@ -489,7 +487,8 @@ def weigh(
     # A rule that reads the stated weights reads those that take part, and no others have one.
     names = [code for code in top if rule.source != "stated" or code not in scores.idle]
     stated = framework.tree.split[None]
-    read = stated[scores.counted] if rule.source == "stated" else matrix
+    counted = counted_factors(framework, scores.scale.neutral)
+    read = stated[counted] if rule.source == "stated" else matrix
     result, weights = weigh_by(rule, read, names)
     given = dict(zip(names, map(float, weights), strict=True))
     given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)

@@ -5,13 +5,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import read_only, result
+from marketselect.frozen import result
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
 from marketselect.scoring.coverage import observed_share, qualifies
@@ -22,8 +21,8 @@ from marketselect.scoring.plan import prepare
 from marketselect.scoring.record import (
     cell_record,
     empty_factors,
+    excluded_view,
     exclusion_record,
-    in_words,
     steps_of,
     treated_cells,
 )
@@ -78,7 +77,7 @@ class FactorScores:
         empty = empty_factors(self.normalized, self.scores, self.framework)
         return (
             joined(filled, empty),
-            treated_cells(raw, clipped, treatment, self.scale),
+            treated_cells(raw, clipped, treatment, self.scale, given=self.given_scale is not None),
             treatment.details,
         )
 
@@ -130,17 +129,12 @@ class FactorScores:
     @property
     def excluded(self) -> pd.DataFrame:
         """Markets without scores: market, reason."""
-        return in_words(self._exclusions)
+        return excluded_view(self._exclusions)
 
     @cached_property
     def idle(self) -> frozenset[str]:
         """What takes no part: indicators without a difference, factors that hold no others."""
         return idle_nodes(self.framework, self.scale.neutral)
-
-    @cached_property
-    def counted(self) -> BoolArray:
-        """Which of the top factors take part."""
-        return read_only(np.array([code not in self.idle for code in self.framework.top]))
 
     @cached_property
     def counting(self) -> Framework:
@@ -235,7 +229,7 @@ def score_factors(
     share = observed_share(missing, rules)
     if not enough.any():
         excluded = exclusion_record(missing, share, top, raw.index, rules)
-        raise nobody_qualifies(in_words(excluded), table, rules)
+        raise nobody_qualifies(excluded_view(excluded), table, rules)
     return FactorScores(
         framework=rules,
         table=table,

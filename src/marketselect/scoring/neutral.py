@@ -8,11 +8,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.framework.model import reweighted
+from marketselect.frozen import read_only
 
 WHY = "no difference between the markets, and no part in the scores"
 
@@ -24,6 +27,12 @@ def idle_nodes(framework: Framework, neutral: Collection[str]) -> frozenset[str]
         if not any(tree.local[code] > 0 and code not in idle for code in tree.children[factor]):
             idle.add(factor)
     return frozenset(idle)
+
+
+def counted_factors(framework: Framework, neutral: Collection[str]) -> BoolArray:
+    """Return which of the top factors take part."""
+    idle = idle_nodes(framework, neutral)
+    return read_only(np.array([code not in idle for code in framework.top]))
 
 
 def taking_part(framework: Framework, neutral: Collection[str]) -> Framework:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.framework import Framework
 from marketselect.scoring.changes import changed_cells, joined
 from marketselect.scoring.coverage import shares_of, thin
@@ -18,7 +18,7 @@ from marketselect.scoring.imputation import Groups, fill_gaps, known_statistics
 from marketselect.scoring.neutral import neutral_cells
 from marketselect.scoring.normalization import Scale, outside
 from marketselect.scoring.plan import market_groups
-from marketselect.scoring.treatment import OUTSIDE, Treatment, log_values, treat_outliers
+from marketselect.scoring.treatment import OUTSIDE, Treatment, limits, log_values, treat_outliers
 from marketselect.tables.table import IndicatorTable
 
 CELLS = ["market", "indicator", "kind", "old", "new", "year", "why"]
@@ -51,16 +51,29 @@ def steps_of(
 
 
 def treated_cells(
-    raw: pd.DataFrame, logged: pd.DataFrame, treatment: Treatment, used: Scale
+    raw: pd.DataFrame, logged: pd.DataFrame, treatment: Treatment, used: Scale, *, given: bool
 ) -> pd.DataFrame:
-    """List the cells that were clipped or treated, each with its kind, in raw units."""
+    """List the cells that were clipped or treated, each with its kind, in raw units.
+
+    `given` says whether the scale was, so that its limits are those of other markets.
+    """
     changes = treatment.changes
-    kind = np.where(changes["why"] == OUTSIDE, "outside scale", "treated")
+    kind = np.full(len(changes), "treated", dtype=object)
+    if given:  # nothing is an outlier of a scale that is given: it lies within its limits or not
+        low, high, _ = (part[places_of(changes, used)] for part in limits(used))
+        old = changes["old"].to_numpy(dtype=np.float64)
+        kind[(old < low) | (old > high)] = "outside scale"
     return joined(
         logged,
-        in_raw_units(changes.assign(kind=kind.astype(object)), used),
+        in_raw_units(changes.assign(kind=kind), used),
         clipped_cells(raw, treatment.values, used),
     )
+
+
+def places_of(changes: pd.DataFrame, used: Scale) -> IntArray:
+    """Return the place of each changed cell's indicator on the scale."""
+    codes = pd.Index([item.code for item in used.indicators])
+    return codes.get_indexer(pd.Index(changes["indicator"]))
 
 
 def clipped_cells(raw: pd.DataFrame, logged: pd.DataFrame, used: Scale) -> pd.DataFrame:
@@ -170,7 +183,7 @@ def exclusion_record(
     return found.assign(year=pd.array([pd.NA] * len(rows), dtype="Int64"))[EXCLUSIONS]
 
 
-def in_words(exclusions: pd.DataFrame) -> pd.DataFrame:
+def excluded_view(exclusions: pd.DataFrame) -> pd.DataFrame:
     """Return who was left out and why, in one sentence: market, reason."""
     lines = [
         f"{reason}; without {', '.join(codes)}"

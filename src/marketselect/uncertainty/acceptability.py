@@ -206,7 +206,7 @@ def robustness(
     quasi = a_flag(quasi, "quasi")
     data = measured_data(ranking) if errors else None
     report, done = reporter(progress, "draws"), 0
-    counted = ranking.scores.counted
+    counted = ranking.model.counted
     blocks = drawn_weights(
         np.array(list(ranking.weights))[counted], draws, around, tolerance=tolerance,
         concentration=concentration, seed=seed, quasi=quasi,

@@ -169,7 +169,7 @@ def rank_bounds(
     forms = linear_forms(ranking)
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
     forms /= np.abs(forms).max() or 1.0
-    region = weight_region(np.array(list(ranking.weights)), share, ranking.scores.counted)
+    region = weight_region(np.array(list(ranking.weights)), share, ranking.model.counted)
     ranks, weights = sampled_extremes(ranking, share)
     search = partial(proven, forms, region, ranks, nodes)
     report, total = reporter(progress, "rank bounds"), len(forms)
@@ -250,7 +250,7 @@ def sampled_extremes(ranking: Ranking, tolerance: float | None) -> tuple[IntArra
 
     Shapes (2, markets) and (2, markets, factors).
     """
-    stated, counted = np.array(list(ranking.weights)), ranking.scores.counted
+    stated, counted = np.array(list(ranking.weights)), ranking.model.counted
     if tolerance is None:
         size = int(counted.sum())
         drawn = [*weights_anywhere(size, DRAWS), np.eye(size)]

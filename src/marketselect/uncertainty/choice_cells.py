@@ -245,7 +245,7 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
 def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tuple[Any, ...]:
     """Return the weight vectors: so many draws around the stated ones, or those given."""
     given = WEIGHTS if given is None else given
-    stated, counted = base.weights, base.scores.counted
+    stated, counted = base.weights, base.model.counted
     if is_count(given, 1):
         count = draws_of(given, "choices, weights")
         draws = weights_around(
