@@ -135,7 +135,7 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
     """Return the values to rank by: of the embedded indicators, or of a wide or a long file."""
     import marketselect as ms
     from marketselect.sources.files import read_indicators
-    from marketselect.tables.table import as_indicator_table
+    from marketselect.tables.wide import as_indicator_table
 
     data = ms.load_indicators() if args.data is None else read_indicators(args.data)
     if not {"market", "indicator", "year", "value"} <= set(data.columns):

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import marketselect as ms
-from marketselect.tables.table import as_indicator_table, indicator_tables
+from marketselect.tables.table import indicator_tables
+from marketselect.tables.wide import as_indicator_table
 
 Panel = Mapping[str, Mapping[Any, Mapping[int, float | None]]]
 """Series -> market -> year -> value."""

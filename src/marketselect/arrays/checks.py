@@ -257,7 +257,7 @@ def refuse_non_finite(
     )
 
 
-def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True, name: str = "matrix") -> Matrix:
+def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True) -> Matrix:
     """Return a matrix with its names, checked unless it has been read before.
 
     Parameters
@@ -269,30 +269,25 @@ def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True, name: str = "
     """
     if isinstance(matrix, Matrix):
         return matrix
-    values = as_floats(matrix, name, truths=True)
+    values = as_floats(matrix, "matrix", truths=True)
     if values.ndim < 2 or (values.ndim > 2 and not batch):
         raise InputError.of(
             "wrong-shape",
-            name,
+            "matrix",
             f"has {values.ndim} dimension(s)",
             "two are needed: markets down, criteria across",
         )
     if 0 in values.shape[-2:]:
         raise InputError.of(
             "wrong-shape",
-            name,
+            "matrix",
             f"has shape {values.shape}",
             "at least one market and one criterion are needed",
         )
-    refuse_non_finite(values, name, given=matrix)
+    refuse_non_finite(values, "matrix", given=matrix)
     columns = getattr(matrix, "columns", None)
     rows = None if columns is None else getattr(matrix, "index", None)
     return Matrix(values=values, rows=rows, columns=None if columns is None else tuple(columns))
-
-
-def finite_matrix(matrix: ArrayLike | Matrix, *, name: str = "matrix") -> FloatArray:
-    """Return `matrix` as floats, shape (markets, criteria), at least one of each, all finite."""
-    return read_matrix(matrix, batch=False, name=name).values
 
 
 def read_weights(

@@ -1,7 +1,6 @@
 """Rankings over years on one scale: who moved, and which factor carried the move."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray
-from marketselect.audit.availability import FILLING
 from marketselect.errors import (
     Fault,
     InputError,
@@ -18,23 +15,17 @@ from marketselect.errors import (
     number_of,
     raise_faults,
 )
-from marketselect.explanation.parts import (
-    MOST,
-    factor_parts,
-    game_of,
-    shapley_split,
-)
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.methods import Given
-from marketselect.ranking.ranking import GivenWeights, Ranking, rank_markets
-from marketselect.scoring.factors import fit_scale
-from marketselect.scoring.imputation import Statistics, imputation_statistics, impute
-from marketselect.scoring.normalization import Scale, changed, unfitted
-from marketselect.scoring.plan import market_groups
+from marketselect.panel.changes import is_exact, moves, stamped, year_changes
+from marketselect.panel.shared_scale import shared_scales
+from marketselect.ranking.ranking import Ranking, rank_markets
+from marketselect.ranking.weights import GivenWeights
+from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas
 from marketselect.tables.table import IndicatorTable, indicator_tables
-from marketselect.values import TIE, a_count, a_flag, is_count, no_number, said
+from marketselect.values import a_count, a_flag, is_count, no_number, said
 
 
 @result
@@ -215,12 +206,6 @@ def rank_panel(
     )
 
 
-def stamped(table: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the table of one year, indexed by market and year."""
-    index = pd.MultiIndex.from_arrays([table.index, [year] * len(table)], names=["market", "year"])
-    return table.set_axis(index)
-
-
 def rank_history(rankings: Mapping[int, Ranking], markets: "pd.Index[Any]") -> pd.DataFrame:
     """Return the ranks of markets x years, of those that are ranked in any year."""
     columns = {year: ranking.table["rank"].reindex(markets) for year, ranking in rankings.items()}
@@ -259,131 +244,3 @@ def checked_years(years: Any) -> tuple[int, ...]:
             "keep one",
         )
     return chosen
-
-
-# One scale for all years
-
-
-def shared_scales(
-    tables: Mapping[int, IndicatorTable], framework: Framework
-) -> tuple[Scale, Mapping[int, Scale]]:
-    """Return the scale of all years together, and the same for each year with what it imputes.
-
-    A gap is filled from its own year: a mean over many years would move a market without data
-    away from its peers wherever there is a trend. Only an indicator that nobody has in that year
-    takes the statistic of all years.
-    """
-    together, codes = stacked(tables, framework), list(framework.codes)
-    if framework.missing not in FILLING:
-        scale = fit_scale(together, framework)
-        return scale, dict.fromkeys(tables, scale)
-    raw = together.values[codes]
-    impute(raw, framework, groups=together.groups)  # refuses what nobody has in any year
-    whole = imputation_statistics(raw, framework, together.groups)
-    groups = market_groups(next(iter(tables.values())), framework, None)
-    blank = Scale(indicators=tuple(unfitted(i, framework) for i in framework.indicators))
-    known, filled = {}, []
-    for year, table in tables.items():
-        values = table.values[codes]
-        own = imputation_statistics(values, framework, groups)
-        known[year] = {code: own[code] or whole[code] for code in codes}
-        with_own = imputing(blank, known[year])
-        filled.append(impute(values, framework, groups=groups, scale=with_own).values)
-    full = replace(together, values=pd.concat(filled).set_axis(raw.index))
-    scale = fit_scale(full, replace(framework, missing="reweight"))
-    return imputing(scale, whole), {year: imputing(scale, known[year]) for year in tables}
-
-
-def imputing(scale: Scale, known: Statistics) -> Scale:
-    """Return a copy of a scale with other values for what is missing."""
-    items = (changed(item, imputed=known[item.code]) for item in scale.indicators)
-    return Scale(indicators=tuple(items))
-
-
-def stacked(tables: Mapping[int, IndicatorTable], framework: Framework) -> IndicatorTable:
-    """Return the tables of several years as one, every market once a year: what a scale is fit on.
-
-    The labels are "market, year"; the groups are those of the markets.
-    """
-    first = next(iter(tables.values()))
-    pairs = [(market, year) for year, table in tables.items() for market in table.values.index]
-    texts = [f"{market}, {year}" for market, year in pairs]
-    one_each = len(set(texts)) == len(texts)  # but there may be a market 7 and a market "7"
-    labels: pd.Index[Any] = pd.Index(texts if one_each else pairs, tupleize_cols=False)
-    groups = market_groups(first, framework, None)
-    if groups is not None:
-        each = [groups.reindex(table.values.index) for table in tables.values()]
-        groups = pd.concat(each).set_axis(labels)
-    frames = {
-        name: pd.concat([getattr(table, name) for table in tables.values()]).set_axis(labels)
-        for name in ("values", "years", "errors")
-    }
-    return IndicatorTable(
-        **frames,
-        sources=first.sources,
-        as_of=None,
-        max_age=first.max_age,
-        stale=first.stale,
-        missing=first.missing,
-        notes=first.notes,
-        groups=groups,
-    )
-
-
-# Who moved, and why
-
-
-def year_changes(rankings: Mapping[int, Ranking]) -> pd.DataFrame:
-    """List each market's move from one year to the next, and the factor that carried it."""
-    rows = [moves(rankings, before, after) for before, after in pairwise(rankings)]
-    first = next(iter(rankings))
-    return pd.concat(rows) if rows else moves(rankings, first, first).iloc[:0]
-
-
-def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFrame:
-    """Return the moves between two years of the markets that are ranked in both."""
-    old, new = rankings[before], rankings[after]
-    both = new.table.index.intersection(old.table.index, sort=False)
-    start, end = old.table.reindex(both), new.table.reindex(both)
-    parts = parts_of_change(old, new, both)
-    change = (end["score"] - start["score"]).to_numpy()
-    # Sums of the same numbers may differ in their last digits: no move, as for ties.
-    least = TIE * max(old.table["score"].abs().max(), new.table["score"].abs().max())
-    change, parts = (np.where(np.abs(move) <= least, 0.0, move) for move in (change, parts))
-    pull = parts * np.sign(change)[:, np.newaxis]
-    factors = np.array(new.weights.index, dtype=object)
-    columns = {
-        "year_from": before,
-        "rank_from": start["rank"],
-        "rank": end["rank"],
-        "rank_change": start["rank"] - end["rank"],
-        "score_change": change,
-        **dict(zip(factors, parts.T, strict=True)),
-        "carried_by": np.where(pull.max(axis=1) > 0, factors[pull.argmax(axis=1)], ""),
-    }
-    return stamped(pd.DataFrame(columns, index=both), after)
-
-
-def parts_of_change(old: Ranking, new: Ranking, markets: "pd.Index[Any]") -> FloatArray:
-    """Return what each factor added to the score of each market, shape (markets, factors)."""
-    before, after = (r.matrix.index.get_indexer(markets) for r in (old, new))
-    if not is_exact(new):
-        was, now = old.matrix.to_numpy()[before], new.matrix.to_numpy()[after]
-        return now * new.weights.to_numpy() - was * old.weights.to_numpy()
-    if one_game(old, new):  # from the market of then to that of now, factor by factor
-        game, was = game_of(new), game_of(old).own[before]
-        return shapley_split(game, game.own[after], was)[0]
-    return (factor_parts(new).loc[markets] - factor_parts(old).loc[markets]).to_numpy()
-
-
-def is_exact(ranking: Ranking) -> bool:
-    """Return whether a ranking's scores are made of one part for each factor."""
-    method = ranking.call
-    return method.linear or (method.game is not None and len(ranking.weights) <= MOST)
-
-
-def one_game(old: Ranking, new: Ranking) -> bool:
-    """Return whether equal factor scores would have given equal scores in both years."""
-    method = new.call
-    same_rule = method.game is not None and method.stands_alone(new.options)
-    return bool(same_rule) and np.array_equal(old.weights, new.weights)

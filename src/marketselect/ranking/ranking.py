@@ -1,10 +1,10 @@
 """The main job: rank markets by a framework, with everything that the ranking rests on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,17 +16,23 @@ from marketselect.arrays.checks import (
     Shares,
     Weighting,
     divided,
-    is_weighting,
 )
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, as_framework
-from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import read_only, result
 from marketselect.methods import Given, Method, MethodResult
 from marketselect.methods.calling import count_draws
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.model import Model, decimals_of, settle_method
 from marketselect.ranking.provenance import Provenance, fingerprint, record
+from marketselect.ranking.weights import (
+    GivenWeights,
+    by_name,
+    given_weights,
+    idle_weights,
+    settle_weights,
+    weigh,
+)
 from marketselect.ranks import count_ranks, rank_scores
 from marketselect.running import reporter
 from marketselect.sampling import among, weights_around
@@ -35,24 +41,16 @@ from marketselect.scoring.influence import covariance_shares, squared_correlatio
 from marketselect.scoring.judged import (
     consistency_lines,
     consistency_table,
-    settle_judgements,
 )
-from marketselect.scoring.neutral import counted_factors, neutral_lines
+from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.scoring.record import excluded_view
 from marketselect.tables import schemas
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import check_draws
-from marketselect.weighting import WeightRule, as_rule
+from marketselect.weighting import WeightRule
 from marketselect.weighting.pairwise.judgement import JudgementResult
-from marketselect.weighting.rule import weigh_by
 from marketselect.words import score_text, share_text, table_places, weight_text
-
-# What `weights` takes: numbers by name, the result of a weighting, its name, or a callable.
-GivenWeights: TypeAlias = (
-    "Mapping[str, float] | pd.Series[float] | Weighting | WeightingName | str"
-    " | Callable[..., Any] | None"
-)
 
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
 
@@ -422,78 +420,6 @@ def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
         rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64")
     )
     return replace(ranking, table=table)
-
-
-def settle_weights(
-    framework: Framework, weights: Any
-) -> tuple[Framework, WeightRule, Mapping[str, JudgementResult]]:
-    """Return the framework with stated and judged weights, the top's weighting, comparisons."""
-    # What a call does not name stays as the framework says: stated, or a weighting by name.
-    rule = as_rule(weights if isinstance(weights, str) or callable(weights) else framework.weights)
-    settled = framework
-    if weights is not None and not isinstance(weights, str) and not callable(weights):
-        given = schemas.check_weights(weights)
-        settled = settled.with_weights(given)
-        rule = as_rule("stated") if set(settled.top) <= set(given) else rule
-    if rule.replaces_judgements:
-        used = tuple(judgement for judgement in settled.judgements if judgement.of is not None)
-        settled = replace(settled, judgements=used)
-    settled, comparisons = settle_judgements(settled)
-    return settled, rule, comparisons
-
-
-def by_name(weights: Any) -> Any:
-    """Return weights as given, or the result of a weighting of named factors as a mapping."""
-    if is_weighting(weights) and weights.labels is not None:
-        return {
-            str(name): number for name, number in zip(weights.labels, weights.weights, strict=True)
-        }
-    return weights
-
-
-def given_weights(weights: Any) -> dict[str, float] | str | None:
-    """Return a call's weights, which were checked, as plain numbers by name, or their name."""
-    if weights is None or isinstance(weights, str):
-        return weights
-    if callable(weights):
-        return as_rule(weights).name
-    return {str(name): float(weight) for name, weight in weights.items()}
-
-
-def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
-    """Return a line on the names whose weight changes nothing, as nothing is beside them."""
-    codes = [factor.code for factor in framework.factors]
-    groups = {code: framework.children(code) for code in (None, *codes)}
-    alone = {
-        group[0]: "among the top factors" if code is None else f'in "{code}"'
-        for code, group in groups.items()
-        if len(group) == 1
-    }
-    idle = [name for name in names if name in alone]
-    if len(idle) == 1:
-        return [f'the weight of "{idle[0]}" changes nothing: it is alone {alone[idle[0]]}']
-    text = f"the weights of {listing(idle)} change nothing: each is alone in its group"
-    return [text] if idle else []
-
-
-def weigh(
-    scores: FactorScores, rule: WeightRule, matrix: Matrix
-) -> tuple[Framework, FactorScores, Any]:
-    """Return framework and scores with the top weights of a weighting, and its result."""
-    framework = scores.framework
-    if rule.call is None:
-        return framework, scores, None
-    top = framework.top
-    # A rule that reads the stated weights reads those that take part, and no others have one.
-    names = [code for code in top if rule.source != "stated" or code not in scores.idle]
-    stated = framework.tree.split[None]
-    counted = counted_factors(framework, scores.scale.neutral)
-    read = stated[counted] if rule.source == "stated" else matrix
-    result, weights = weigh_by(rule, read, names)
-    given = dict(zip(names, map(float, weights), strict=True))
-    given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)
-    settled = framework.with_weights(given)
-    return settled, replace(scores, framework=settled), result
 
 
 def candidates(

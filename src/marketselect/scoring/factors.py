@@ -26,7 +26,8 @@ from marketselect.scoring.record import (
     steps_of,
     treated_cells,
 )
-from marketselect.tables.table import IndicatorTable, as_indicator_table
+from marketselect.tables.table import IndicatorTable
+from marketselect.tables.wide import as_indicator_table
 from marketselect.words import score_places, score_text
 
 

@@ -24,11 +24,11 @@ from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import METHODS, Given, as_method, copeland
 from marketselect.ranking.ranking import (
-    GivenWeights,
     Ranking,
     rank_markets,
     refuse_beside,
 )
+from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas

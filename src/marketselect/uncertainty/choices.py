@@ -19,7 +19,8 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
-from marketselect.ranking.ranking import GivenWeights, Ranking, rank_markets, refuse_beside
+from marketselect.ranking.ranking import Ranking, rank_markets, refuse_beside
+from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter
 from marketselect.tables.table import IndicatorTable

@@ -1,0 +1,103 @@
+"""The weights of a ranking: what a call gives, settled with what the framework says."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from marketselect.arrays.checks import (
+    Matrix,
+    Weighting,
+    is_weighting,
+)
+from marketselect.errors import listing
+from marketselect.framework import Framework
+from marketselect.framework.vocabulary import WeightingName
+from marketselect.scoring.factors import FactorScores
+from marketselect.scoring.judged import (
+    settle_judgements,
+)
+from marketselect.scoring.neutral import counted_factors
+from marketselect.tables import schemas
+from marketselect.weighting import WeightRule, as_rule
+from marketselect.weighting.pairwise.judgement import JudgementResult
+from marketselect.weighting.rule import weigh_by
+
+# What `weights` takes: numbers by name, the result of a weighting, its name, or a callable.
+GivenWeights: TypeAlias = (
+    "Mapping[str, float] | pd.Series[float] | Weighting | WeightingName | str"
+    " | Callable[..., Any] | None"
+)
+
+
+def settle_weights(
+    framework: Framework, weights: Any
+) -> tuple[Framework, WeightRule, Mapping[str, JudgementResult]]:
+    """Return the framework with stated and judged weights, the top's weighting, comparisons."""
+    # What a call does not name stays as the framework says: stated, or a weighting by name.
+    rule = as_rule(weights if isinstance(weights, str) or callable(weights) else framework.weights)
+    settled = framework
+    if weights is not None and not isinstance(weights, str) and not callable(weights):
+        given = schemas.check_weights(weights)
+        settled = settled.with_weights(given)
+        rule = as_rule("stated") if set(settled.top) <= set(given) else rule
+    if rule.replaces_judgements:
+        used = tuple(judgement for judgement in settled.judgements if judgement.of is not None)
+        settled = replace(settled, judgements=used)
+    settled, comparisons = settle_judgements(settled)
+    return settled, rule, comparisons
+
+
+def by_name(weights: Any) -> Any:
+    """Return weights as given, or the result of a weighting of named factors as a mapping."""
+    if is_weighting(weights) and weights.labels is not None:
+        return {
+            str(name): number for name, number in zip(weights.labels, weights.weights, strict=True)
+        }
+    return weights
+
+
+def given_weights(weights: Any) -> dict[str, float] | str | None:
+    """Return a call's weights, which were checked, as plain numbers by name, or their name."""
+    if weights is None or isinstance(weights, str):
+        return weights
+    if callable(weights):
+        return as_rule(weights).name
+    return {str(name): float(weight) for name, weight in weights.items()}
+
+
+def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
+    """Return a line on the names whose weight changes nothing, as nothing is beside them."""
+    codes = [factor.code for factor in framework.factors]
+    groups = {code: framework.children(code) for code in (None, *codes)}
+    alone = {
+        group[0]: "among the top factors" if code is None else f'in "{code}"'
+        for code, group in groups.items()
+        if len(group) == 1
+    }
+    idle = [name for name in names if name in alone]
+    if len(idle) == 1:
+        return [f'the weight of "{idle[0]}" changes nothing: it is alone {alone[idle[0]]}']
+    text = f"the weights of {listing(idle)} change nothing: each is alone in its group"
+    return [text] if idle else []
+
+
+def weigh(
+    scores: FactorScores, rule: WeightRule, matrix: Matrix
+) -> tuple[Framework, FactorScores, Any]:
+    """Return framework and scores with the top weights of a weighting, and its result."""
+    framework = scores.framework
+    if rule.call is None:
+        return framework, scores, None
+    top = framework.top
+    # A rule that reads the stated weights reads those that take part, and no others have one.
+    names = [code for code in top if rule.source != "stated" or code not in scores.idle]
+    stated = framework.tree.split[None]
+    counted = counted_factors(framework, scores.scale.neutral)
+    read = stated[counted] if rule.source == "stated" else matrix
+    result, weights = weigh_by(rule, read, names)
+    given = dict(zip(names, map(float, weights), strict=True))
+    given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)
+    settled = framework.with_weights(given)
+    return settled, replace(scores, framework=settled), result

@@ -1,0 +1,209 @@
+"""A wide frame of raw values - markets down, indicators across - as an indicator table."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of
+from marketselect.framework import Framework, Indicator
+from marketselect.tables import schemas
+from marketselect.tables.derivation import TOO_LARGE, quotient
+from marketselect.tables.table import (
+    IndicatorTable,
+    cells,
+    indicator_sources,
+    refuse_negative_errors,
+)
+
+
+def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework) -> IndicatorTable:
+    """Return a table that holds the framework's indicators, from a table or a wide frame.
+
+    A table is returned as it is, with whatever else it holds. A wide frame holds raw values,
+    markets down: its index, or a column `market` beside an index of unnamed whole numbers. There
+    a column named by an indicator's code is used as given. One named by the series that the
+    indicator states is divided by the column of its denominator; a series stated equal to the
+    code means that the column is the series. A column named by the series of an indicator's
+    standard errors holds these, in the unit of the indicator's column. A column named by the
+    framework's `group` is kept.
+
+    Raises
+    ------
+    InputError
+        With every indicator that has no column, or one that a growth or volatility cannot come
+        from, every label that stands twice, and every cell that is no finite number.
+    """
+    if isinstance(data, IndicatorTable):
+        return checked_table(data, framework)
+    frame = schemas.by_market(schemas.need_frame(data, "data"))
+    sources, faults = column_sources(framework, frame)
+    errors = error_sources(framework, frame)
+    named = [name for pair in sources.values() for name in pair if name]
+    used = list(dict.fromkeys([*named, *errors.values()]))
+    single = frame.loc[:, ~frame.columns.duplicated()]
+    numbers = schemas.check_cells(single[used], [*schemas.label_faults(frame), *faults])
+    unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
+    table = wide_table(framework, numbers, sources, errors, unused)
+    refuse_negative_errors(table, framework)
+    if framework.group is None or framework.group not in frame.columns:
+        return table
+    return replace(table, groups=frame[framework.group])
+
+
+def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
+    """Return a table as it is, unless it lacks an indicator or someone put a fault into it."""
+    values = table.values
+    if missing := [code for code in framework.codes if code not in values.columns]:
+        raise InputError(missing_columns(missing, values))
+    numbers = values.to_numpy()
+    plain = values.index.is_unique and values.columns.is_unique and numbers.dtype == np.float64
+    if plain and not np.isinf(numbers).any():
+        return table
+    checked = schemas.check_cells(schemas.check_labels(values))
+    return replace(table, values=checked)
+
+
+def column_sources(
+    framework: Framework, frame: pd.DataFrame
+) -> tuple[dict[str, tuple[str, str | None]], list[Fault]]:
+    """Return each indicator's column and denominator column in a wide frame, and the faults."""
+    columns = set(frame.columns)
+    faults: list[Fault] = []
+    missing: list[str] = []
+    sources: dict[str, tuple[str, str | None]] = {}
+    for indicator in framework.indicators:
+        code, below = indicator.code, indicator.denominator
+        if code in columns and indicator.series != code:
+            sources[code] = (code, None)
+        elif indicator.observed not in columns:
+            missing.append(code)
+        elif indicator.statistic in ("growth", "volatility"):
+            faults.append(
+                Fault(
+                    "not-possible",
+                    f'indicator "{code}"',
+                    f'a {indicator.statistic} cannot come from one column "{indicator.observed}"',
+                    f"{finished_figures(indicator)}, or make the table from observations over "
+                    "years with indicator_table",
+                )
+            )
+        elif below and below not in columns:
+            faults.append(
+                Fault(
+                    "missing-name",
+                    f'indicator "{code}"',
+                    f'its denominator "{below}" has no column',
+                    f"add it, or {finished_figures(indicator)}",
+                )
+            )
+        else:
+            sources[code] = (indicator.observed, below)
+    if missing:
+        faults.insert(0, missing_columns(missing, frame))
+    return sources, faults
+
+
+def error_sources(framework: Framework, frame: pd.DataFrame) -> dict[str, str]:
+    """Return the column of each indicator's standard errors in a wide frame, where it has one.
+
+    As in `indicator_table`, a growth and a volatility have none.
+    """
+    return {
+        indicator.code: indicator.standard_error
+        for indicator in framework.indicators
+        if indicator.standard_error is not None
+        and indicator.standard_error in frame.columns
+        and indicator.statistic in ("latest", "mean")
+    }
+
+
+def finished_figures(indicator: Indicator) -> str:
+    """Return how to give an indicator's own figures in a wide frame."""
+    if indicator.series == indicator.code:
+        return "leave its series out of the framework if the column holds the finished figures"
+    return f'give a column "{indicator.code}" with the finished figures'
+
+
+def wide_table(
+    framework: Framework,
+    numbers: pd.DataFrame,
+    sources: Mapping[str, tuple[str, str | None]],
+    error_columns: Mapping[str, str],
+    unused: tuple[str, ...],
+) -> IndicatorTable:
+    """Derive the indicators' columns of a checked wide frame."""
+    block = numbers.to_numpy()
+    value = np.empty((len(numbers), len(framework.codes)))
+    error = np.full(value.shape, np.nan)
+    reason = np.full(value.shape, "no value given", dtype=object)
+    for place, code in enumerate(framework.codes):
+        column, below = sources[code]
+        value[:, place] = top = block[:, numbers.columns.get_loc(column)]
+        if code in error_columns:
+            error[:, place] = block[:, numbers.columns.get_loc(error_columns[code])]
+        if below:
+            under = block[:, numbers.columns.get_loc(below)]
+            value[:, place] = quotient(top, under)
+            error[:, place] = quotient(error[:, place], np.abs(under))
+            reason[:, place] = TOO_LARGE
+            reason[under == 0, place] = f"its denominator {below} is zero"
+            reason[np.isnan(under), place] = f"no value of its denominator {below} given"
+            reason[np.isnan(top), place] = "no value given"
+    values = pd.DataFrame(value, index=numbers.index, columns=pd.Index(framework.codes))
+    nothing = pd.DataFrame(np.nan, index=values.index, columns=values.columns)
+    none = np.zeros(value.shape, dtype=np.int64)
+    notes = [
+        {"market": "", "indicator": indicator.code, "note": note}
+        for indicator in framework.indicators
+        if (note := how_read(indicator, sources[indicator.code]))
+    ]
+    return IndicatorTable(
+        values=values,
+        years=nothing.astype("Int64"),
+        sources=indicator_sources(framework),
+        errors=pd.DataFrame(error, index=values.index, columns=values.columns).where(
+            values.notna()
+        ),
+        as_of=None,
+        max_age=None,
+        stale=cells(values, none > 0, year=none, age=none),
+        missing=cells(values, np.isnan(value), reason=reason),
+        notes=pd.DataFrame(notes, columns=["market", "indicator", "note"]),
+        unused=unused,
+    )
+
+
+def how_read(indicator: Indicator, source: tuple[str, str | None]) -> str:
+    """Return what was not done to an indicator's column of a wide frame, if anything."""
+    column, below = source
+    left = (
+        [f"not divided by {indicator.denominator}"] if indicator.denominator and not below else []
+    )
+    if indicator.statistic != "latest":
+        left.append(
+            f"taken as the {indicator.statistic} over {number_of(indicator.window, 'year')}"
+        )
+    return f"column {column} is used as given, {' and '.join(left)}" if left else ""
+
+
+def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
+    """Say which indicators have no column, and the way on without them."""
+    got = f"there is no column for {listing(missing, SHOWN)}"
+    if any(code in frame.index for code in missing) and len(missing) > 1:
+        return Fault(
+            "wrong-form",
+            "",
+            f"{got}, but rows are labelled so",
+            "markets go down and indicators across: give the table's transpose, data.T",
+            "markets go down and indicators across: turn the table round",
+        )
+    near = schemas.nearest(missing, frame.columns)
+    return Fault(
+        "missing-name",
+        "",
+        got,
+        f"add the columns, or rank without them: framework.subset([...]).{near}",
+        f"add the columns, or rank by {OWN_COPY}.{near}",
+    )
