@@ -25,7 +25,7 @@ settings.load_profile(
 def pytest_collection_finish() -> None:
     """Let garbage be collected less often, and not be sought among what stays to the end."""
     gc.freeze()
-    gc.set_threshold(10_000)
+    gc.set_threshold(50_000)
 
 
 # What is shared serves many tests, so none may change it: at the end it is as it was.

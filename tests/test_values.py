@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -83,6 +84,16 @@ def table(cell: Any = 3.0) -> pd.DataFrame:
     cells = {"x": [cell, 1.0, 2.0], "y": [1.0, 2.0, 3.0], "z": [2.0, 1.0, 5.0]}
     columns = {code: pd.Series(column, dtype=object) for code, column in cells.items()}
     return pd.DataFrame(columns).set_axis(["A", "B", "C"])
+
+
+@cache
+def ranked() -> ms.Ranking:
+    return ms.rank_markets(table(), framework(), draws=0)
+
+
+@cache
+def shares() -> ms.Robustness:
+    return ms.robustness(ranked(), draws=5)
 
 
 def cell(value: Any) -> Any:
@@ -425,10 +436,6 @@ FLAGS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def ranked() -> ms.Ranking:
-    return ms.rank_markets(table(), framework(), draws=0)
-
-
 def observations() -> pd.DataFrame:
     return (
         table().reset_index(names="market").melt("market", var_name="indicator").assign(year=2020)
@@ -454,7 +461,7 @@ COUNTS: dict[str, Callable[[Any], Any]] = {
     "seed": lambda n: ms.rank_markets(table(), framework(), draws=0, seed=n).provenance["seed"],
     "draws of robustness": lambda n: ms.robustness(ranked(), draws=n).draws,
     "nodes": lambda n: ms.rank_bounds(ranked(), nodes=n).table.to_numpy().tolist(),
-    "k": lambda n: ms.robustness(ranked(), draws=5).top(n).name,
+    "k": lambda n: shares().top(n).name,
     "criteria": lambda n: ms.equal_weights(n).weights.tolist(),
     "max_age": lambda n: (
         ms.indicator_table(observations(), framework(), as_of=2020, max_age=n).max_age
