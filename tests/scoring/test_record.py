@@ -55,6 +55,16 @@ def test_a_value_outside_a_given_scale_is_told_from_one_beyond_a_goalpost() -> N
     assert set(cells.loc[cells["indicator"] == "gdp", "kind"]) == {"clipped", "imputed", "missing"}
 
 
+def test_an_outlier_of_a_given_scale_is_outside_it_and_no_longer_treated() -> None:
+    fitted = ms.score_factors(DATA, RULES).cells
+    given = ms.score_factors(DATA, RULES, scale=ms.fit_scale(DATA, RULES)).cells
+    kinds = [
+        cells.loc[(cells["indicator"] == "debt") & (cells["market"] == "I"), "kind"].tolist()
+        for cells in (fitted, given)
+    ]
+    assert kinds == [["treated"], ["outside scale"]]
+
+
 def test_a_cell_left_out_for_age_is_stale_with_its_year() -> None:
     table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
     cells = ms.rank_markets(table, "pestle", draws=0).scores.cells
