@@ -198,6 +198,21 @@ def test_what_a_partial_of_ones_own_sets_tells_rankings_apart() -> None:
     assert ranked(method=named).fingerprint == high.fingerprint
 
 
+def test_weights_in_one_proportion_are_one_ranking() -> None:
+    one, again, other = (
+        ranked(weights=dict(zip(("size", "cost"), pair, strict=True)))
+        for pair in ((2, 1), (10, 5), (2, 3))
+    )
+    assert one.fingerprint == again.fingerprint != other.fingerprint
+    rules = one.given_framework
+    doubled = replace(
+        rules,
+        factors=tuple(replace(f, weight=2 * f.weight) for f in rules.factors),
+        indicators=tuple(replace(i, weight=2 * i.weight) for i in rules.indicators),
+    )
+    assert ms.rank_markets(one.scores.table, doubled, draws=0).fingerprint == ranked().fingerprint
+
+
 def test_words_alone_make_no_other_ranking() -> None:
     one = ranked()
     rules = one.given_framework

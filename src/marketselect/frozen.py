@@ -114,9 +114,12 @@ def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     owner = values
     while isinstance(owner.base, np.ndarray):
         owner = owner.base
+    if owner is not values and not (values.flags.writeable or owner.flags.writeable):
+        return values
     owner.flags.writeable = False
     view = values.view()
-    view.flags.writeable = False
+    if view.flags.writeable:
+        view.flags.writeable = False
     return view
 
 
@@ -160,11 +163,12 @@ class LabelledField:
 
 def held_fields(instance: Any) -> None:
     """Make the arrays and the mappings among the fields of a new result read-only."""
-    for name, value in instance.__dict__.items():
+    own = instance.__dict__
+    for name, value in own.items():
         if isinstance(value, np.ndarray):
-            instance.__dict__[name] = read_only(value)
+            own[name] = read_only(value)
         elif isinstance(value, dict):
-            instance.__dict__[name] = FrozenMapping(value)
+            own[name] = FrozenMapping(value)
 
 
 def set_again(instance: Any, state: Mapping[str, Any]) -> None:

@@ -328,10 +328,13 @@ def test_variants_of_one_method_are_compared_under_their_options() -> None:
         ms.compare_methods(DATA, FRAMEWORK, methods=["vikor", ms.vikor])
 
 
-def test_an_unknown_callable_is_in_no_study(tmp_path: Path) -> None:
-    for method in (mean, MEAN, partial(mean)):
-        with pytest.raises(InputError, match=r'^the method "mean" is a function of your own'):
-            ms.save_study(rank(method), tmp_path / "study")
+def test_an_unknown_callable_is_in_a_study_by_its_name(tmp_path: Path) -> None:
+    methods: list[Any] = [mean, MEAN, partial(mean)]
+    for place, method in enumerate(methods):
+        study = ms.save_study(rank(method), tmp_path / f"study {place}")
+        assert ms.replay_study(study, method=method).identical
+        with pytest.raises(InputError, match=r'the method "mean" is a function of your own'):
+            ms.replay_study(study)
 
 
 def test_sensitivity_knows_a_method_by_any_of_its_forms() -> None:

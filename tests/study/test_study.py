@@ -299,14 +299,75 @@ def test_labels_with_commas_stand_apart_in_the_page(tmp_path: Path) -> None:
 # Who may be saved, and where
 
 
-def test_a_function_of_ones_own_is_refused(tmp_path: Path) -> None:
-    def topsis(matrix: Any, weights: Any) -> Any:
-        return matrix @ weights
+def topsis(matrix: Any, weights: Any) -> Any:
+    """A method of somebody's own that bears the name of one of ours."""
+    return matrix @ weights
 
-    for call in (topsis, lambda matrix, weights: matrix @ weights):
-        with pytest.raises(ms.InputError, match="is a function of your own: a study holds no code"):
-            save_study(small(method=call), tmp_path / "study")
-    assert names(tmp_path) == []
+
+def spread(matrix: Any) -> Any:
+    return np.ptp(matrix, axis=0)
+
+
+OWN_STUDIES: dict[str, dict[str, Any]] = {
+    "method": {"method": topsis},
+    "its value": {"method": ms.Method(call=topsis, name="mine", linear=True, batch="none")},
+    "options": {"method": lambda matrix, weights, by: by * matrix @ weights, "options": {"by": 2}},
+    "weights": {"weights": spread},
+    "both": {"method": topsis, "weights": spread},
+}
+
+
+@pytest.mark.parametrize("given", OWN_STUDIES.values(), ids=OWN_STUDIES)
+def test_a_study_by_functions_of_ones_own_is_replayed_by_them(
+    tmp_path: Path, given: dict[str, Any]
+) -> None:
+    own = {what: given[what] for what in ("method", "weights") if what in given}
+    study = save_study(small(**given), tmp_path / "study")
+    replay = replay_study(study, **own)
+    assert replay.identical
+    assert replay.ranking.fingerprint.startswith("unverified:") is ("method" in own)
+    assert f"replay_study(folder, {', '.join(f'{what}=...' for what in own)})" in (
+        study / "README.md"
+    ).read_text("utf-8")
+
+
+def test_a_study_that_needs_a_function_says_which(tmp_path: Path) -> None:
+    study = save_study(small(method=topsis, weights=spread), tmp_path / "study")
+    with pytest.raises(ms.InputError, match="holds no code") as caught:
+        replay_study(study)
+    assert [(fault.code, fault.where) for fault in caught.value.faults] == [
+        ("missing", f'study "{study}": the method "topsis"'),
+        ("missing", f'study "{study}": the weights "spread"'),
+    ]
+    assert [fault.remedy for fault in caught.value.faults] == [
+        "give it: replay_study(folder, method=...)",
+        "give it: replay_study(folder, weights=...)",
+    ]
+
+
+def test_a_function_that_is_another_gives_other_results(tmp_path: Path) -> None:
+    study = save_study(small(method=topsis), tmp_path / "study")
+    replay = replay_study(study, method=lambda matrix, weights: -matrix @ weights)
+    assert not replay.identical
+    assert set(replay.differences["file"]) >= {"results.csv"}
+    assert "method" in set(replay.changed["name"])  # it bears another name, too
+
+
+def test_a_function_that_a_study_does_not_need_is_refused(tmp_path: Path) -> None:
+    study = save_study(small(), tmp_path / "study")
+    with pytest.raises(
+        ms.InputError, match="method is given, and the study holds its method; leave it out"
+    ):
+        replay_study(study, method=topsis)
+
+
+@pytest.mark.parametrize("own", [{}, {"draws": "x"}, {"method": 3}, ["method"]])
+def test_a_record_of_functions_that_is_none_is_refused(tmp_path: Path, own: Any) -> None:
+    study = save_study(small(method=topsis), tmp_path / "study")
+    call = json.loads((study / "call.json").read_text("utf-8"))
+    (study / "call.json").write_text(json.dumps({**call, "own": own}), encoding="utf-8")
+    with pytest.raises(ms.InputError, match=r"call\.json, own.*a table of names is needed"):
+        replay_study(study, method=topsis)
 
 
 def test_a_ranking_that_was_changed_is_refused(tmp_path: Path) -> None:
@@ -744,7 +805,7 @@ def test_another_file_in_the_folder_is_told_and_not_read(study: Path) -> None:
             '"normalisation"',
             'has no option "normalisation"',
         ),
-        ("call.json", '"format": 1', '"format": 2', "its format is 2, this version reads 1"),
+        ("call.json", '"format": 1', '"format": 3', "its format is 3, this version reads 1 and 2"),
         ("call.json", '"labels": "text"', '"labels": "pickle"', "labels: got 'pickle'"),
         ("call.json", '"labels": "text"', '"labels": "whole numbers"', '"DEU".* is no whole num'),
         ("call.json", "{\n", "[" * 100_000, "call.json: this is no JSON"),

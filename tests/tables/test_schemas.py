@@ -1,6 +1,7 @@
 """Labelled input: every fault is found, all in one error, in words that lead to the cell."""
 
 import ast
+import re
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -20,6 +21,7 @@ from pandas.testing import assert_frame_equal
 
 import marketselect as ms
 from marketselect.tables import schemas
+from marketselect.tables.cells import DIGITS, DROP, MEND
 from shared import modules
 
 WORDS = [
@@ -184,14 +186,20 @@ def test_a_text_is_read_as_python_reads_it_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "year",
-    [1066, 1799, 2201, 1e300, 2024.5, "last", None, np.nan, "", True, np.inf, date(2024, 1, 1)],
+    ("year", "code", "remedy"),
+    [
+        *((year, "out-of-range", MEND) for year in (1066, 1799, 2201, 1e300, 2024.5, np.inf)),
+        *((year, "not-a-number", DIGITS) for year in ("last", "2024-01", True, date(2024, 1, 1))),
+        *((year, "missing", DROP) for year in (None, np.nan, "", " ")),
+    ],
 )
-def test_impossible_years_are_refused(year: Any) -> None:
-    text = observations_message(long(year=(2020, year, 2020)))
-    assert text.startswith('indicator "X", market "B", row 1: year is ')
-    assert text.endswith("a whole year from 1800 to 2200 is needed")
-    assert len(text) < 120
+def test_impossible_years_are_refused(year: Any, code: str, remedy: str) -> None:
+    with pytest.raises(ms.InputError) as caught:
+        schemas.check_observations(long(year=(2020, year, 2020)), ("X",))
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.remedy) == (code, remedy)
+    assert fault.where == 'indicator "X", market "B", row 1'
+    assert re.fullmatch("year is .{,30}, a whole year from 1800 to 2200 is needed", fault.got)
 
 
 @pytest.mark.parametrize("year", [1800, 2200, 2020.0, "2020", " 2020 ", np.int16(2020)])
@@ -264,7 +272,7 @@ def test_all_faults_of_observations_come_in_one_error() -> None:
         '  - indicator "X", market "C", year 2020: value is inf, a finite number is needed; leave '
         "it empty to treat it as missing",
         '  - indicator "X", market "A", row 3: year is 1066, a whole year from 1800 to 2200 is '
-        "needed",
+        "needed; mend it, or drop the row",
         '  - indicator "X", year 2021, row 4: market is empty, a name is needed',
         '  - indicator "X", market "D", year 2022: it stands there more than once; keep one of '
         "them (values: 1, 2)",
@@ -338,7 +346,7 @@ def test_a_long_list_shows_the_first_of_each_kind_and_counts_the_rest() -> None:
         "    ... and 29,997 more of this kind, in 1 indicator and 200 markets; most often "
         '".." (19,998), "n/a" (9,999)',
         '  - indicator "X", market "M001", row 1: year is 1066, a whole year from 1800 to 2200 is '
-        "needed",
+        "needed; mend it, or drop the row",
         '  - indicator "X", year 1900, row 2: market is empty, a name is needed',
     ]
 

@@ -106,9 +106,11 @@ def test_weights_of_ones_own_are_taken_anew_without_a_market() -> None:
     assert found.refused.empty
 
 
-def test_weights_of_ones_own_are_in_no_study(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r'^the weighting "spread" is a function of your own'):
-        ms.save_study(rank(spread), tmp_path / "study")
+def test_weights_of_ones_own_are_in_a_study_by_their_name(tmp_path: Path) -> None:
+    study = ms.save_study(rank(spread), tmp_path / "study")
+    assert ms.replay_study(study, weights=spread).identical
+    with pytest.raises(InputError, match=r'the weights "spread" is a function of your own'):
+        ms.replay_study(study)
 
 
 @pytest.mark.parametrize(

@@ -317,6 +317,14 @@ def read_weights(
             f"have shape {values.shape}",
             f"the last axis must hold one weight for each of the {criteria} criteria",
         )
+    lowest, largest = values.min(initial=np.inf), values.max(axis=-1)
+    if not (lowest >= 0 and largest.min(initial=np.inf) > 0 and largest.max(initial=0) < np.inf):
+        _refuse_weights(values, given, names, remedy)
+    return divided(values)
+
+
+def _refuse_weights(values: FloatArray, given: object, names: Names, remedy: str) -> None:
+    """Raise at the first weight that is none, or at the first vector of zeros."""
     refuse_non_finite(values, "weights", given=given, remedy=remedy, names=names)
     if (values < 0).any():
         place = tuple(int(i) for i in np.argwhere(values < 0)[0])
@@ -326,15 +334,12 @@ def read_weights(
             f"is {values[place]}",
             "weights must not be negative: turn the criterion's direction round instead",
         )
-    none = ~values.any(axis=-1)
-    if none.any():
-        raise InputError.of(
-            "all-zero",
-            numbered("weights", np.argwhere(none)[0].tolist()),
-            "are all zero",
-            "at least one criterion must count",
-        )
-    return divided(values)
+    raise InputError.of(
+        "all-zero",
+        numbered("weights", np.argwhere(~values.any(axis=-1))[0].tolist()),
+        "are all zero",
+        "at least one criterion must count",
+    )
 
 
 def divided(weights: FloatArray) -> Shares:

@@ -181,9 +181,9 @@ def _min_max(values: FloatArray, signs: FloatArray, _matrix: Matrix) -> FloatArr
     scaled = near_one(values) * signs
     worst = scaled.min(axis=-2, keepdims=True)
     span = scaled.max(axis=-2, keepdims=True) - worst
-    none = ~span.any(axis=(-2, -1))
-    if none.any():
-        place = numbered("matrix", np.argwhere(none)[0].tolist())
+    differing = span.any(axis=(-2, -1))
+    if not differing.all():
+        place = numbered("matrix", np.argwhere(~differing)[0].tolist())
         raise InputError.of(
             "no-difference",
             "",

@@ -94,8 +94,8 @@ def best_value(ranking: Ranking, indicator: Indicator) -> float:
     if item.normalization == "goalposts" and indicator.goalposts is not None:
         return indicator.goalposts[up]
     end = (item.shifted_log or ends(item))[up]
-    column = ranking.scores.table.values[indicator.code]
     if not np.isfinite(end):
+        column = ranking.scores.table.values[indicator.code]
         return float(column.max() if up else column.min())
     return float(np.exp(end)) if item.log else end
 

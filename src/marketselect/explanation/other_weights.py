@@ -96,9 +96,10 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
         raise InputError.of(
             "contradiction", "market and rival", f'are both "{ours}"', "name two markets"
         )
-    behind, before = map(int, places(ranking.table.index, [ours, theirs]))
+    shown = ranking.table
+    behind, before = map(int, places(shown.index, [ours, theirs]))
     pair = behind, before
-    table = ranking.table[["rank", "score"]].iloc[list(pair)]
+    table = shown[["rank", "score"]].iloc[list(pair)]
     table.insert(0, "name", market_names([ours, theirs]))
     rules = ranking.scores.framework
     ahead = bool(table["rank"].iloc[0] < table["rank"].iloc[1])

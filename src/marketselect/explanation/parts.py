@@ -338,10 +338,10 @@ def indicator_facts(ranking: Ranking, market: Any) -> pd.DataFrame:
             "name": [indicator.name or indicator.code for indicator in rules.indicators],
             "factor": [top[code] for code in codes],
             "unit": [indicator.unit for indicator in rules.indicators],
-            "value": row(scores.table.values[codes], market),
-            "year": row(scores.table.years[codes], market).astype("Int64"),
+            "value": row(scores.table.values, market)[codes],
+            "year": row(scores.table.years, market)[codes].astype("Int64"),
             "source": scores.table.sources[codes],
-            "score": row(scores.normalized[codes], market),
+            "score": row(scores.normalized, market)[codes],
         },
         index=pd.Index(codes, name="indicator"),
     )

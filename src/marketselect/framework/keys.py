@@ -100,6 +100,9 @@ def a_table(value: Any, where: str) -> FrozenMapping:
     """Return a table of options, or refuse what is none."""
     if not isinstance(value, Mapping):
         raise refusal("wrong-type", where, value, "a table of options is needed")
+    for name in value:
+        if not isinstance(name, str):
+            raise refusal("wrong-type", f"{where}: name", name, "an option's name is a text")
     return FrozenMapping(value)
 
 
@@ -122,8 +125,8 @@ def a_word(allowed: Iterable[str]) -> Reader:
 
     def read(value: Any, where: str) -> str:
         if not is_among(value, choice):
-            use = f"use {listing(choice, 99)}.{did_you_mean(value, choice)}"
-            raise refusal(word_code(value), where, value, use)
+            use, hint = f"use {listing(choice, 99)}", did_you_mean(value, choice)
+            raise refusal(word_code(value), where, value, f"{use}.{hint}" if hint else use)
         return str(value)
 
     return read

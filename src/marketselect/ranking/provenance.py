@@ -48,7 +48,9 @@ class Provenance(TypedDict):
 
 
 # Keys of a framework that change no score.
-UNTOLD = frozenset({"name", "title", "unit", "source", "licence", "rationale", "options"})
+WORDS = frozenset({"name", "title", "unit", "source", "licence", "rationale"})
+# Nor those that are told otherwise: the options of the call, and each weight's share of its group.
+UNTOLD = WORDS | {"options", "weight"}
 
 
 def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> dict[str, Any]:
@@ -100,6 +102,7 @@ def fingerprint(
         list(values.index),
         None if groups is None else list(groups.reindex(values.index)),
         rules_of(scores.framework.to_document()),
+        scores.framework.local_weights(),
         digest_of_scale(scores.scale),
         method,
         sorted((name, repr(hashable(value))) for name, value in options.items()),
@@ -116,7 +119,8 @@ def fingerprint(
 def rules_of(document: Any) -> Any:
     """Return a framework's document without what only tells a reader what things are.
 
-    Nor its options: a ranking is told apart by those that its method was called with.
+    Nor its options, since a ranking is told apart by those that its method was called with, and its
+    weights, of which the shares count: 4 to 2 is 2 to 1.
     """
     if isinstance(document, Mapping):
         return {key: rules_of(value) for key, value in document.items() if key not in UNTOLD}

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import thawed
-from marketselect.methods import METHODS
+from marketselect.methods import Method
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.normalization import IndicatorScale, Scale
@@ -21,9 +21,10 @@ from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import is_gap
-from marketselect.weighting import WEIGHTINGS
+from marketselect.weighting.rule import WeightRule
 
 FORMAT = 1  # of the folder; a change that old readers cannot read raises it
+WITH_OWN = 2  # of a folder whose ranking needs a function that it does not hold
 TEXT, WHOLE = "text", "whole numbers"  # the kinds of market labels that a CSV file can keep
 LARGEST = 10**18  # whole numbers from here on are no labels that every reader keeps
 PASSED = ("markets", "method", "options", "draws", "tolerance", "seed")
@@ -35,7 +36,6 @@ Files = Mapping[str, bytes]
 def study_files(ranking: Ranking) -> dict[str, bytes]:
     """Return the name and the content of every file of a ranking's study."""
     framework, table = ranking.given_framework, ranking.scores.table
-    refuse_own_functions(ranking)
     codes = list(framework.codes)
     texts = {
         "framework.toml": framework.to_toml(),
@@ -56,24 +56,18 @@ def study_files(ranking: Ranking) -> dict[str, bytes]:
         texts["scale.json"] = json_text(scale_rows(ranking.scores.scale), "scale.json")
     inputs = {name: encoded(text, name) for name, text in texts.items() if name in INPUTS}
     texts["provenance.json"] = json_text(record_of(ranking, inputs), "provenance.json")
-    texts["README.md"] = readme(ranking, texts)
+    texts["README.md"] = readme(ranking, texts, own_functions(ranking))
     files = {name: encoded(texts[name], name) for name in FILES if name in texts}
     return {**files, HASHES: json_text(hashes_of(files), HASHES).encode()}
 
 
-def refuse_own_functions(ranking: Ranking) -> None:
-    """Refuse a ranking by a method or a weighting that is none of the library's."""
-    for what, found, known in (
-        ("method", ranking.call, METHODS),
-        ("weighting", ranking.weights_from, WEIGHTINGS),
-    ):
-        if not found.shipped:
-            raise InputError.of(
-                "not-possible",
-                f'the {what} "{found.name}"',
-                "is a function of your own: a study holds no code, so nobody could replay it",
-                f"rank with one of {listing(known, 99)}",
-            )
+def own_functions(ranking: Ranking) -> dict[str, str]:
+    """Return what a replay must be given, since a study holds no code: what it is, its name."""
+    asked: dict[str, Method | WeightRule] = {
+        "method": ranking.call,
+        "weights": ranking.weights_from,
+    }
+    return {what: found.name for what, found in asked.items() if not found.shipped}
 
 
 def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
@@ -112,15 +106,16 @@ def row_label(name: str) -> str:
 def call_of(ranking: Ranking) -> dict[str, Any]:
     """Return what the ranking was called with; the options are all that were used."""
     made: Mapping[str, Any] = {**ranking.provenance}
-    table = ranking.scores.table
+    table, own = ranking.scores.table, own_functions(ranking)
     return {
-        "format": FORMAT,
+        "format": WITH_OWN if own else FORMAT,
         "labels": label_kind(table.values.index),
         "index_name": index_name(table.values.index),
         "as_of": table.as_of,
         "max_age": table.max_age,
         "weights": made["given_weights"],
         **{key: made[key] for key in PASSED},
+        **({"own": own} if own else {}),
     }
 
 

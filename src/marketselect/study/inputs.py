@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, raise_faults
+from marketselect.errors import Fault, InputError, raise_faults
 from marketselect.framework import Framework
 from marketselect.framework.keys import (
     Reader,
@@ -23,7 +23,15 @@ from marketselect.methods import METHODS
 from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.scoring.normalization import IndicatorScale, Scale
 from marketselect.study.consistency import refuse_misfits
-from marketselect.study.contents import FORMAT, PASSED, SOURCES, TEXT, WHOLE, Files
+from marketselect.study.contents import (
+    FORMAT,
+    PASSED,
+    SOURCES,
+    TEXT,
+    WHOLE,
+    WITH_OWN,
+    Files,
+)
 from marketselect.study.parsing import (
     read_json,
     read_numbers,
@@ -34,6 +42,9 @@ from marketselect.study.parsing import (
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import MOST_DRAWS, is_count, is_number, is_real, is_size, is_truth, shown
+
+Functions = Mapping[str, Any]
+"""The method or the weights of one's own, by the name of the argument."""
 
 
 def must(fine: Callable[[Any], bool], needed: str) -> Reader:
@@ -72,6 +83,12 @@ def is_by_name(value: Any) -> bool:
     return isinstance(value, dict) and all(map(is_figure, value.values()))
 
 
+def is_functions(value: Any) -> bool:
+    """Return whether a value is a table that names a method, weights or both."""
+    names = isinstance(value, dict) and all(isinstance(name, str) for name in value.values())
+    return names and bool(value) and set(value) <= {"method", "weights"}
+
+
 def is_whole(value: Any) -> bool:
     """Return whether a value is a whole number, 0 or more, as JSON writes it."""
     return isinstance(value, int) and is_count(value)
@@ -97,14 +114,14 @@ A_COUNT = must(is_whole, "a whole number, 0 or more,")
 TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
 WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
 CALL: dict[str, Reader] = {
-    "format": figure(a_whole(FORMAT, FORMAT)),
+    "format": figure(a_whole(FORMAT, WITH_OWN)),
     "labels": a_word((TEXT, WHOLE)),
     "index_name": maybe(must(is_name, "a text or a whole number")),
     "as_of": maybe(figure(a_whole(FIRST_YEAR, LAST_YEAR))),
     "max_age": maybe(A_COUNT),
     "weights": maybe(WEIGHTS),
     "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
-    "method": a_word(METHODS),
+    "method": a_text,
     "options": a_table,
     "draws": must(
         lambda value: is_whole(value) and value <= MOST_DRAWS,
@@ -113,6 +130,8 @@ CALL: dict[str, Reader] = {
     "tolerance": figure(a_share),
     "seed": A_COUNT,
 }
+# What a study of format WITH_OWN says beside: the names of the functions that it does not hold.
+OWN: dict[str, Reader] = {"own": must(is_functions, "a table of names")}
 SCALE: dict[str, Reader] = {
     **dict.fromkeys(("code", "normalization", "direction"), a_text),
     "range": must(
@@ -133,29 +152,55 @@ SCALE: dict[str, Reader] = {
 }
 
 
-def ranked_again(files: Files, call: Mapping[str, Any]) -> Ranking:
-    """Rank by what a study holds."""
+def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ranking:
+    """Rank by what a study holds, and by the functions that it does not."""
     try:
         framework = Framework.from_toml(read_text(files, "framework.toml"))
     except RecursionError:
         raise InputError.of("damaged", "framework.toml", "it is nested too deeply") from None
     table = read_table(files, framework, call)
-    passed = {key: call[key] for key in (*PASSED, "weights")}
+    passed = {**{key: call[key] for key in (*PASSED, "weights")}, **given}
     return rank_markets(table, framework, scale=read_scale(files), **passed)
 
 
 def read_call(files: Files) -> dict[str, Any]:
     """Return what the ranking was called with."""
     call = read_table_of(files, "call.json")
-    if is_whole(call.get("format")) and call["format"] > FORMAT:
+    if is_whole(call.get("format")) and call["format"] > WITH_OWN:
         raise InputError.of(
             "damaged",
             "call.json",
-            f"its format is {call['format']}, this version reads {FORMAT}",
+            f"its format is {call['format']}, this version reads {FORMAT} and {WITH_OWN}",
             "use the version of marketselect that README.md names",
         )
-    refuse_keys("call.json", call, CALL)
+    own: Mapping[str, Reader] = OWN if call.get("format") == WITH_OWN else {}
+    refuse_keys("call.json", call, {**CALL, **own})
+    if "method" not in call.get("own", {}):
+        a_word(METHODS)(call["method"], "call.json, method")
     return call
+
+
+def own_given(call: Mapping[str, Any], given: Functions) -> Functions:
+    """Return the functions of one's own that a study needs, refused where they are not these."""
+    needed: Mapping[str, str] = call.get("own", {})
+    there = {what: function for what, function in given.items() if function is not None}
+    raise_faults(
+        Fault(
+            "missing",
+            f'the {what} "{name}"',
+            "is a function of your own, and a study holds no code",
+            f"give it: replay_study(folder, {what}=...)",
+            f"replay it in Python: marketselect.replay_study(folder, {what}=...)",
+        )
+        for what, name in needed.items()
+        if what not in there
+    )
+    raise_faults(
+        Fault("contradiction", what, f"is given, and the study holds its {what}", "leave it out")
+        for what in there
+        if what not in needed
+    )
+    return there
 
 
 def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Reader]) -> None:

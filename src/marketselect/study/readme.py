@@ -1,7 +1,7 @@
 """The page of a study for people: what it is, how to replay it, what each file holds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -56,7 +56,7 @@ every result. It ends with status 0 if all are identical, with 1 if not: then it
 differs, by how much, and which file, option or version is another. In Python it is
 `marketselect.replay_study(folder)`. Another processor or version may differ in the last digits;
 `--tolerance 1e-9` lets that pass.
-
+{own}
 ## What each file holds
 
 {files}
@@ -74,8 +74,11 @@ The values belong to their sources. `sources.csv` names them and their licenses.
 """
 
 
-def readme(ranking: Ranking, names: Iterable[str]) -> str:
-    """Return the page that says what a study is, how to replay it and what each file holds."""
+def readme(ranking: Ranking, names: Iterable[str], own: Mapping[str, str]) -> str:
+    """Return the page that says what a study is, how to replay it and what each file holds.
+
+    `own` names the functions that a replay must be given.
+    """
     framework, made = ranking.given_framework, ranking.provenance
     versions, held = made["versions"], {*names, "README.md"}
     packages = [f"{name}=={versions[name]}" for name in ("marketselect", "numpy", "pandas")]
@@ -89,8 +92,21 @@ def readme(ranking: Ranking, names: Iterable[str]) -> str:
         python=versions["python"],
         packages=" ".join(packages).replace("==unknown", ""),
         files="\n".join(f"- `{name}`: {text}" for name, text in FILES.items() if name in held),
+        own=own_note(own),
         formulas=formula_note(ranking.scores.table.values.index),
     )
+
+
+def own_note(own: Mapping[str, str]) -> str:
+    """Return which functions of their own a replay needs, if any."""
+    if not own:
+        return ""
+    names = " and ".join(f'the {what} "{markdown(name)}"' for what, name in own.items())
+    call = ", ".join(f"{what}=..." for what in own)
+    return f"""
+It needs {names}: code that a study does not hold. Whoever has it replays the study in Python
+with `marketselect.replay_study(folder, {call})`; the command line cannot.
+"""
 
 
 def formula_note(labels: "pd.Index[Any]") -> str:

@@ -1,5 +1,6 @@
 """Replaying a study: rank again by its inputs, compare every result, name what was changed."""
 
+from collections.abc import Callable
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,19 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing
 from marketselect.frozen import result
+from marketselect.methods import Method
 from marketselect.ranking.ranking import Ranking
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, Files, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes
-from marketselect.study.inputs import ranked_again, read_call
+from marketselect.study.inputs import Functions, own_given, ranked_again, read_call
 from marketselect.study.parsing import read_numbers, read_words
 from marketselect.values import (
     WEIGHT,
     is_gap,
     number_in,
 )
+from marketselect.weighting.rule import WeightRule
 
 SHOWN = 20
 ROWS = 3  # that are named of those which stand on one side only
@@ -84,7 +87,13 @@ class Replay:
         return "\n\n".join(parts)
 
 
-def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
+def replay_study(
+    path: str | Path,
+    *,
+    tolerance: float = 0.0,
+    method: Method | Callable[..., Any] | None = None,
+    weights: WeightRule | Callable[[Any], Any] | None = None,
+) -> Replay:
     """Make the ranking of a study again and compare every result with what is stored.
 
     Parameters
@@ -94,6 +103,9 @@ def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
     tolerance : float
         The largest absolute difference that counts as none, in the unit of each result; for use
         across platforms. Ranks are always compared exactly.
+    method, weights : callable, optional
+        The method or the weighting that the study was ranked by, where it is a function of your
+        own: a study holds its name and no code.
 
     Returns
     -------
@@ -104,8 +116,9 @@ def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
     Raises
     ------
     InputError
-        If a file is missing, is a link, is too large, or holds what cannot be read; or if nothing
-        can be ranked by what it holds. Links are never followed, other files are not opened.
+        If a file is missing, is a link, is too large, or holds what cannot be read; if nothing
+        can be ranked by what it holds; or if a function of your own is needed and not given, or
+        given and not needed. Links are never followed, other files are not opened.
 
     Examples
     --------
@@ -131,15 +144,17 @@ def replay_study(path: str | Path, *, tolerance: float = 0.0) -> Replay:
     least = number_in(tolerance, "tolerance", WEIGHT, 0.0, inf)
     folder = as_path(path)
     files, unread = read_folder(folder)
-    return compared(files, folder, least, unread)
+    return compared(files, folder, least, unread, {"method": method, "weights": weights})
 
 
-def compared(files: Files, folder: Path, tolerance: float, unread: tuple[str, ...]) -> Replay:
+def compared(
+    files: Files, folder: Path, tolerance: float, unread: tuple[str, ...], given: Functions
+) -> Replay:
     """Rank again by a study's inputs and compare all results; a fault names what was changed."""
     moved = changed_files(files, stored_hashes(files))
     try:
         call = read_call(files)
-        ranking = ranked_again(files, call)
+        ranking = ranked_again(files, call, own_given(call, given))
         cells = [
             compared_cells(
                 name, stored_result(files, name, frame, call["labels"]), frame, tolerance

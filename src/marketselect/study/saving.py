@@ -6,7 +6,7 @@ from pathlib import Path
 from marketselect.errors import ConsistencyWarning, InputError, need
 from marketselect.files import put_whole
 from marketselect.ranking.ranking import Ranking
-from marketselect.study.contents import Files, study_files
+from marketselect.study.contents import Files, own_functions, study_files
 from marketselect.study.folder import free_place
 from marketselect.study.replay import compared
 from marketselect.values import a_flag
@@ -34,11 +34,11 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     Raises
     ------
     InputError
-        If the folder exists or cannot be written; if the method is a function of your own, which
-        a study cannot hold; if labels of markets are neither all text nor all whole numbers of at
-        most 18 digits, or are categories; if a text holds half a character; if there are more
-        than 10,000,000 draws; or if the ranking or its table was changed, so that its record does
-        not give its numbers again, or a value has no year and others have.
+        If the folder exists or cannot be written; if labels of markets are neither all text nor
+        all whole numbers of at most 18 digits, or are categories; if a text holds half a
+        character; if there are more than 10,000,000 draws; or if the ranking or its table was
+        changed, so that its record does not give its numbers again, or a value has no year and
+        others have.
 
     Notes
     -----
@@ -47,6 +47,9 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     ``+``, ``-`` or ``@``, which a spreadsheet may take for a formula: another sign before them
     would be another label. The README.md says so. Standard errors are kept for the indicators
     that name a series of them; others have no part in a ranking by this framework.
+
+    A method or a weighting that is a function of your own is kept by its name alone, since a study
+    holds no code: who replays the study gives it, and README.md says so.
 
     Examples
     --------
@@ -63,16 +66,18 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     a_flag(overwrite, "overwrite")
     target = free_place(path, overwrite=overwrite)
     files = study_files(ranking)
-    prove(files)
+    prove(files, ranking)
     put_whole(files, target, "study")
     return Path(path)
 
 
-def prove(files: Files) -> None:
+def prove(files: Files, ranking: Ranking) -> None:
     """Refuse a ranking that its own study does not give again."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConsistencyWarning)  # the ranking has given it already
-        again = compared(files, Path("study"), 0.0, ())
+        own = {"method": ranking.call, "weights": ranking.weights_from}
+        given = {what: own[what] for what in own_functions(ranking)}
+        again = compared(files, Path("study"), 0.0, (), given)
     if not again.identical:
         raise InputError.of(
             "damaged",

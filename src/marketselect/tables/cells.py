@@ -16,6 +16,9 @@ from marketselect.values import is_gap, is_truth, to_number
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 YEAR = f"a whole year from {FIRST_YEAR} to {LAST_YEAR} is needed"
+DROP = "fill it in, or drop the row"
+MEND = "mend it, or drop the row"
+DIGITS = "write its four digits alone"
 
 
 def to_numbers(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -69,9 +72,9 @@ def are_finite(values: pd.Series[Any]) -> pd.Series[bool]:
 
 
 def are_years(values: pd.Series[Any]) -> pd.Series[bool]:
-    """Return where a cell is a whole year that can be."""
+    """Return where a cell that is a number is a whole year that can be."""
     years = to_numbers(values)
-    return years.between(FIRST_YEAR, LAST_YEAR) & (years % 1 == 0)
+    return years.isna() | (years.between(FIRST_YEAR, LAST_YEAR) & (years % 1 == 0))
 
 
 def label_codes(

@@ -15,8 +15,11 @@ import pandera.pandas as pa
 from pandera.typing import Index
 
 from marketselect.tables.cells import (
+    DIGITS,
+    DROP,
     FIRST_YEAR,
     LAST_YEAR,
+    MEND,
     YEAR,
     are_finite,
     are_numbers,
@@ -123,7 +126,19 @@ class Observations(Contract):
         """Whether there is a label."""
         return pd.Series(label_codes(cells, str(cells.name))[0] >= 0, index=cells.index)
 
-    @pa.check("year", ignore_na=False, error=YEAR)
+    @pa.check("year", ignore_na=False, error=f"{YEAR}; {DROP}")
+    @classmethod
+    def dated(cls, cells: pd.Series) -> pd.Series:
+        """Whether there is a year."""
+        return ~is_empty(cells)
+
+    @pa.check("year", ignore_na=False, error=f"{YEAR}; {DIGITS}")
+    @classmethod
+    def year_number(cls, cells: pd.Series) -> pd.Series:
+        """Whether a year is a number."""
+        return are_numbers(cells)
+
+    @pa.check("year", ignore_na=False, error=f"{YEAR}; {MEND}")
     @classmethod
     def possible_year(cls, cells: pd.Series) -> pd.Series:
         """Whether a year is whole and possible."""

@@ -50,6 +50,8 @@ AGAIN = "it stands there more than once"
 # The codes of the faults that the models' checks find.
 CODE_OF = {
     "named": "missing",
+    "dated": "missing",
+    "year_number": "not-a-number",
     "possible_year": "out-of-range",
     "number": "not-a-number",
     "finite": "infinite",
@@ -145,7 +147,7 @@ def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
     """Return the fault of a cell that a check refused."""
     _, check, needed = kind
     need, _, remedy = needed.partition("; ")
-    if check == "number" and is_truth(cell) and remedy:
+    if check == "number" and is_truth(cell):
         remedy = 'write 1 or 0, or make the column\'s type boolean: .astype("boolean")'
     return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {need}", remedy)
 
@@ -163,7 +165,7 @@ def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
         ]
         where = f", in {' and '.join(counts)}" if counts else ""
         checks = {check for _, check, _ in kinds}
-        if not checks <= {"number", "possible_year"}:
+        if not checks <= {"number", "year_number", "possible_year"}:
             return where
         column = "value" if "number" in checks else "year"
         found = part[column].map(shown).value_counts().head(3)
