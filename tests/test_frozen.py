@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 from dataclasses import FrozenInstanceError, replace
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.frozen import FrozenMapping, hashable, result, thawed
+from marketselect.frozen import FrozenMapping, hashable, kept, later, owned, result, thawed
 
 
 @result
@@ -270,3 +271,51 @@ def test_no_array_that_a_ranking_hands_out_can_be_written_into() -> None:
             kept = name in vars(thing) or name in type(thing).__dataclass_fields__
             if isinstance(value, np.ndarray) and kept:
                 assert not value.flags.writeable, (type(thing).__name__, name)
+
+
+# What is made when asked for
+
+
+def letters(count: int) -> pd.DataFrame:
+    return pd.DataFrame({"letter": list("abc"[:count])})
+
+
+@result
+class Lazy:
+    frame: pd.DataFrame
+    given: pd.DataFrame
+
+
+def test_a_frame_that_is_made_later_is_made_anew_for_each_who_asks() -> None:
+    one = Lazy(frame=later(letters, 2), given=owned(letters(3)))
+    for frame in (one.frame, one.given):
+        frame.loc[0, "letter"] = "z"
+    assert one.frame["letter"].tolist() == ["a", "b"]
+    assert one.given["letter"].tolist() == ["a", "b", "c"]
+    again = pickle.loads(pickle.dumps(copy.deepcopy(one)))
+    assert again.frame["letter"].tolist() == ["a", "b"]
+    assert kept(again, "frame").equals(letters(2))
+    assert kept(again, "given") is again.__dict__["given"]
+
+
+def test_a_hundred_thousand_markets_take_few_times_their_data() -> None:
+    rng = np.random.default_rng(0)
+    framework = ms.Framework(
+        name="wide",
+        factors=tuple(ms.Factor(code=f"f{i}") for i in range(3)),
+        indicators=tuple(
+            ms.Indicator(code=f"i{i}", factor=f"f{i % 3}", direction="benefit") for i in range(12)
+        ),
+    )
+    block = rng.uniform(size=(20_000, 12))
+    block[rng.uniform(size=block.shape) < 0.1] = np.nan
+    data = pd.DataFrame(block, columns=list(framework.codes))
+    ms.rank_markets(data.iloc[:100], framework, draws=0)
+    tracemalloc.start()
+    try:
+        scores = ms.score_factors(data, framework)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 6 * block.nbytes  # labels and the record of cells, made eagerly, took twenty
+    assert len(scores.cells) == int(np.isnan(block).sum())

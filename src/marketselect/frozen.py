@@ -6,7 +6,7 @@ they were given read-only and hand out copies of their frames: pandas has doors 
 a frame (`.array`) that copy on write does not guard.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar, dataclass_transform
 
@@ -142,6 +142,44 @@ def hashable(value: Any) -> Any:
     return (type(value).__name__, value) if isinstance(value, (bool, np.bool_)) else value
 
 
+class Later:
+    """A frame or a Series that is made whenever it is asked for, and never kept.
+
+    It takes no memory but for what it is made of. Give it a function of a module, and values that
+    nobody changes: it is pickled with them.
+    """
+
+    def __init__(self, make: Callable[..., Any], *given: Any) -> None:
+        self.make, self.given = make, given
+
+    def __call__(self) -> Any:
+        """Make it."""
+        return self.make(*self.given)
+
+
+class Owned:
+    """A frame that its maker gives away: a field holds it as it is, where it would copy it."""
+
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame
+
+
+def later(make: Callable[..., Any], *given: Any) -> Any:
+    """Return what a labelled field takes in place of a frame that is made when asked for."""
+    return Later(make, *given)
+
+
+def owned(frame: Any) -> Any:
+    """Return what a labelled field takes in place of a frame that nobody else holds."""
+    return Owned(frame)
+
+
+def kept(instance: Any, name: str) -> Any:
+    """Return what a labelled field holds, itself, for what only reads it."""
+    value = instance.__dict__[name]
+    return value() if isinstance(value, Later) else value
+
+
 class LabelledField:
     """A field of a result that holds a copy of a frame or a Series, and gives out copies of it.
 
@@ -155,10 +193,11 @@ class LabelledField:
     def __get__(self, instance: Any, owner: type) -> Any:
         if instance is None:  # dataclass asks the class for a default: there is none
             raise AttributeError(self.name)
-        return own_copy(instance.__dict__[self.name])
+        value = instance.__dict__[self.name]
+        return value() if isinstance(value, Later) else own_copy(value)
 
     def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__[self.name] = own_copy(value)
+        instance.__dict__[self.name] = value.frame if isinstance(value, Owned) else own_copy(value)
 
 
 def held_fields(instance: Any) -> None:

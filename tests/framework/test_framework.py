@@ -457,7 +457,7 @@ FAULTS = [
     (
         'direction = "cost"',
         'direction = "down"',
-        'direction: got \'down\'; use "benefit", "cost", "target".',
+        'direction: got \'down\'; use "benefit", "cost", "target"',
     ),
     ('direction = "cost"', "direction = [1]", "direction: got [1]; use"),
     (

@@ -96,7 +96,7 @@ class Model:
         InputError
             If a value has no logarithm.
         """
-        logged = logged_values(raw, self.framework)[1]
+        logged = logged_values(raw, self.framework)
         return on_scale(within_limits(logged, self.scale), self.scale)
 
     def factors(

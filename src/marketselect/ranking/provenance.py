@@ -2,10 +2,11 @@
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from typing import Any, Protocol, TypedDict
 
 import numpy as np
@@ -16,6 +17,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import hashable
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.normalization import Scale
+from marketselect.scoring.plan import used_values
 
 
 class Provenance(TypedDict):
@@ -47,6 +49,8 @@ class Provenance(TypedDict):
     draws: int
 
 
+ROWS = 10_000  # markets whose numbers are hashed at once
+
 # Keys of a framework that change no score.
 WORDS = frozenset({"name", "title", "unit", "source", "licence", "rationale"})
 # Nor those that are told otherwise: the options of the call, and each weight's share of its group.
@@ -55,18 +59,14 @@ UNTOLD = WORDS | {"options", "weight"}
 
 def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> dict[str, Any]:
     """Return the hashes of data, framework and scale, the weights, and the versions."""
-    values = scores.table.values[list(framework.codes)]
+    values = used_values(scores.table, framework)
     weights = scores.framework.tree_weights()
     labels = [*values.index, "", *values.columns]
     if framework.missing.startswith("group-") and scores.table.groups is not None:
         labels += ["", *scores.table.groups.reindex(values.index)]
-    numbers = values.to_numpy(dtype=np.float64)
-    # One bit pattern for a missing value, whichever library made it, and one order of bytes.
-    numbers = np.where(np.isnan(numbers), np.nan, numbers).astype("<f8")
+    text = "\n".join(map(str, labels)).encode("utf-8", "surrogatepass")
     return {
-        "data": digest(
-            "\n".join(map(str, labels)).encode("utf-8", "surrogatepass"), numbers.tobytes()
-        ),
+        "data": digest_of(chain([text], bytes_of(values))),
         "framework": digest(framework.to_toml().encode()),
         "framework_name": framework.name,
         "weights": {code: weights[code] for code in framework.top},
@@ -95,8 +95,7 @@ def fingerprint(
     verified: bool,
 ) -> str:
     """Return one hash of all that settles the scores and ranks of a ranking."""
-    values = scores.table.values[list(framework.codes)]
-    numbers = values.to_numpy(dtype=np.float64)
+    values = used_values(scores.table, framework)
     groups = scores.table.groups if framework.missing.startswith("group-") else None
     named = (
         list(values.index),
@@ -108,12 +107,21 @@ def fingerprint(
         sorted((name, repr(hashable(value))) for name, value in options.items()),
         sorted(map(repr, candidates)),
     )
-    whole = digest(
-        repr(named).encode("utf-8", "surrogatepass"),
-        np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes(),
-        weights.to_numpy(dtype="<f8").tobytes(),
-    )
+    text = repr(named).encode("utf-8", "surrogatepass")
+    shares = weights.to_numpy(dtype="<f8").tobytes()
+    whole = digest_of(chain([text], bytes_of(values), [shares]))
     return whole if verified else f"unverified:{whole}"
+
+
+def bytes_of(values: pd.DataFrame) -> Iterator[bytes]:
+    """Yield the numbers of a table row by row, many rows at once.
+
+    A missing value has one bit pattern, whichever library made it, and numbers one order of bytes.
+    """
+    numbers = values.to_numpy(dtype=np.float64)
+    for first in range(0, len(numbers), ROWS):
+        part = numbers[first : first + ROWS]
+        yield np.where(np.isnan(part), np.nan, part).astype("<f8").tobytes()
 
 
 def rules_of(document: Any) -> Any:
@@ -148,8 +156,16 @@ def same_ranking(ranking: Made, result: Made, what: str) -> None:
 
 
 def digest(*parts: bytes) -> str:
-    """Return the SHA-256 of some bytes, as text."""
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+    """Return the SHA-256 of some bytes, one part after the other, as text."""
+    return digest_of(parts)
+
+
+def digest_of(parts: Iterable[bytes]) -> str:
+    """Return the SHA-256 of parts that are made one by one."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part)
+    return whole.hexdigest()
 
 
 def digest_of_scale(scale: Scale) -> str:

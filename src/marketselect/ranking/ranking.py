@@ -19,7 +19,7 @@ from marketselect.arrays.checks import (
 )
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import read_only, result
+from marketselect.frozen import kept, read_only, result
 from marketselect.methods import Given, Method, MethodResult
 from marketselect.methods.calling import count_draws
 from marketselect.ranking.html import ranking_html
@@ -426,7 +426,7 @@ def candidates(
     scores: FactorScores, markets: Iterable[Any] | None
 ) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
     """Return the candidates that are scored and those that are not, in table order."""
-    every, scored = scores.normalized.index, scores.scores.index
+    every, scored = kept(scores, "normalized").index, scores.scores.index
     if markets is None:
         return scored, every[~every.isin(scored)]
     chosen = schemas.check_markets(markets, every)

@@ -64,8 +64,11 @@ def aggregate_frame(normalized: pd.DataFrame, framework: Framework) -> pd.DataFr
     """Aggregate as `aggregate` does, from checked values in the framework's order."""
     columns = dict(zip(framework.codes, normalized.to_numpy().T, strict=True))
     scores = aggregate_columns(columns, framework, normalized.index)
-    block = np.column_stack([scores[factor.code] for factor in framework.factors])
-    return pd.DataFrame(block, normalized.index, [factor.code for factor in framework.factors])
+    # Column by column in memory, as a frame has it: the last digit of a sum depends on that.
+    block = np.stack([scores[factor.code] for factor in framework.factors]).T
+    return pd.DataFrame(
+        block, normalized.index, [factor.code for factor in framework.factors], copy=False
+    )
 
 
 def aggregate_columns(

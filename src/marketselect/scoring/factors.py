@@ -10,14 +10,14 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import owned, result
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
 from marketselect.scoring.coverage import observed_share, qualifies
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import idle_nodes, neutral_lines, taking_part, without_idle
 from marketselect.scoring.normalization import Scale, apply
-from marketselect.scoring.plan import prepare
+from marketselect.scoring.plan import prepare, used_values
 from marketselect.scoring.record import (
     cell_record,
     empty_factors,
@@ -220,24 +220,24 @@ def score_factors(
     rules, _ = settle_judgements(as_framework(framework))
     table = as_indicator_table(data, rules)
     ready = prepare(table, rules, scale, groups)
-    raw, used = ready.raw, ready.scale
+    raw, used = used_values(table, rules), ready.scale
     rules, missing = taking_part(rules, used.neutral), gaps_of(raw, used.neutral)
-    values = pd.DataFrame(ready.values, raw.index, raw.columns)
+    values = pd.DataFrame(ready.values, raw.index, raw.columns, copy=False)
     normalized = apply(values, used)
     every = aggregate_frame(normalized, rules)
     top = every[list(rules.top)].to_numpy()
-    enough = qualifies(missing, top, rules, policy=rules.missing)
     share = observed_share(missing, rules)
+    enough = qualifies(missing, share, top, rules, policy=rules.missing)
     if not enough.any():
         excluded = exclusion_record(missing, share, top, raw.index, rules)
         raise nobody_qualifies(excluded_view(excluded), table, rules)
     return FactorScores(
         framework=rules,
         table=table,
-        values=values,
-        normalized=normalized,
-        scores=every.loc[enough],
-        coverage=pd.DataFrame(share, raw.index, rules.top),
+        values=owned(values),
+        normalized=owned(normalized),
+        scores=owned(every.loc[enough]),
+        coverage=owned(pd.DataFrame(share, raw.index, rules.top)),
         scale=used,
         given_scale=scale,
         given_groups=groups,

@@ -355,13 +355,15 @@ def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """
     chosen = scale.of(map(str, values.columns))
     return pd.DataFrame(on_scale(values.to_numpy(dtype=np.float64), chosen),
-                        values.index, values.columns)  # fmt: skip
+                        values.index, values.columns, copy=False)  # fmt: skip
 
 
 def on_scale(values: FloatArray, scale: Scale) -> FloatArray:
     """Normalize values in the order of the scale, shape (..., indicators); NaN stays NaN."""
-    columns = zip(np.moveaxis(values, -1, 0), scale.indicators, strict=True)
-    return np.stack([normalized_column(column, item) for column, item in columns], axis=-1)
+    out = np.empty((values.shape[-1], *values.shape[:-1]))  # column by column, as a frame has it
+    for place, item in enumerate(scale.indicators):
+        out[place] = normalized_column(values[..., place], item)
+    return np.moveaxis(out, 0, -1)
 
 
 def normalize(

@@ -11,7 +11,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
-from marketselect.frozen import result
+from marketselect.frozen import kept, result
 from marketselect.scoring.imputation import (
     Groups,
     checked_groups,
@@ -30,15 +30,12 @@ class Prepared:
 
     Attributes
     ----------
-    raw
-        All markets x the framework's indicators, as they came.
     values
-        The same, imputed, logged and treated, shape (markets, indicators); NaN where missing.
+        All markets x the framework's indicators, imputed, logged and treated; NaN where missing.
     scale
         As it was given, or fitted on the values.
     """
 
-    raw: pd.DataFrame
     values: FloatArray
     scale: Scale
 
@@ -47,15 +44,15 @@ def prepare(
     table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
 ) -> Prepared:
     """Return the values of a table as a scale takes them, and the scale."""
-    raw = table.values[list(framework.codes)]
+    raw = used_values(table, framework)
     belongs = market_groups(table, framework, groups)
     given = None if scale is None else matching_scale(scale, framework)
     known = known_statistics(raw, framework, belongs, given)
-    logged = logged_values(filled(raw, framework, belongs, known), framework, raw.index)[1]
+    logged = logged_values(filled(raw, framework, belongs, known), framework, raw.index)
     done = treated_values(logged, framework, given)
     if given is not None:
-        return Prepared(raw=raw, values=done.values, scale=given)
-    fitted = fit(pd.DataFrame(done.values, raw.index, raw.columns), framework)
+        return Prepared(values=done.values, scale=given)
+    fitted = fit(pd.DataFrame(done.values, raw.index, raw.columns, copy=False), framework)
     items = [
         changed(
             item,
@@ -66,7 +63,14 @@ def prepare(
         )
         for item in fitted.indicators
     ]
-    return Prepared(raw=raw, values=done.values, scale=Scale(indicators=tuple(items)))
+    return Prepared(values=done.values, scale=Scale(indicators=tuple(items)))
+
+
+def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
+    """Return the columns of a table that the framework uses, in its order, to be read only."""
+    values: pd.DataFrame = kept(table, "values")
+    codes = list(framework.codes)
+    return values if list(values.columns) == codes else values[codes]
 
 
 def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -> Groups:

@@ -68,18 +68,27 @@ def take_logs(values: pd.DataFrame, framework: Framework | str) -> Step:
 
 def log_values(values: pd.DataFrame, rules: Framework) -> Step:
     """Take logarithms as `take_logs` does, of values that were checked."""
-    clipped, taken = logged_values(values.to_numpy(dtype=np.float64), rules, values.index)
-    before = pd.DataFrame(clipped, values.index, values.columns)
+    raw = values.to_numpy(dtype=np.float64)
+    before = pd.DataFrame(within_goalposts(raw, rules), values.index, values.columns)
+    taken = logged_values(raw, rules, values.index)
     return Step(
         values=pd.DataFrame(taken, values.index, values.columns),
         changes=changed_cells(values, before, "clipped to the goalpost"),
     )
 
 
+def within_goalposts(raw: FloatArray, rules: Framework) -> FloatArray:
+    """Return values clipped to the goalposts of those indicators that have a logarithm."""
+    ends = [
+        i.goalposts if i.goalposts and i.transform else (-np.inf, np.inf) for i in rules.indicators
+    ]
+    return np.clip(raw, [low for low, _ in ends], [high for _, high in ends])
+
+
 def logged_values(
     raw: FloatArray, rules: Framework, markets: "pd.Index[Any] | None" = None
-) -> tuple[FloatArray, FloatArray]:
-    """Return values clipped to the goalposts of a logarithm, and these after it.
+) -> FloatArray:
+    """Return values after the logarithm of those that have one, clipped to their goalposts.
 
     Parameters
     ----------
@@ -88,8 +97,7 @@ def logged_values(
     """
     chosen = rules.indicators
     logged = np.array([indicator.transform == "log" for indicator in chosen])
-    ends = [i.goalposts if i.goalposts and i.transform else (-np.inf, np.inf) for i in chosen]
-    clipped = np.clip(raw, [low for low, _ in ends], [high for _, high in ends])
+    clipped = within_goalposts(raw, rules)
     bad = np.argwhere((clipped <= 0) & logged)
     raise_faults(
         Fault(
@@ -101,7 +109,8 @@ def logged_values(
         )
         for *batch, row, column in bad
     )
-    return clipped, np.where(logged, np.log(np.where(logged, clipped, 1.0)), clipped)
+    clipped[..., logged] = np.log(clipped[..., logged])
+    return clipped
 
 
 @result
@@ -223,8 +232,10 @@ def treated_values(values: FloatArray, rules: Framework, scale: Scale | None) ->
     treated = [rules.indicators[place] for place in chosen]
     x = values[:, chosen]
     y, points, logged = treated_columns(x, treated, rules)
-    after = values.copy()
-    after[:, chosen] = y
+    after = values
+    if len(chosen):
+        after = values.copy()
+        after[:, chosen] = y
     return Treated(
         values=after,
         chosen=chosen,

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of
 from marketselect.framework import Framework, Indicator
+from marketselect.frozen import kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, quotient
 from marketselect.tables.table import (
     IndicatorTable,
-    cells,
     indicator_sources,
     refuse_negative_errors,
 )
@@ -45,16 +48,17 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
     single = frame.loc[:, ~frame.columns.duplicated()]
     numbers = schemas.check_cells(single[used], [*schemas.label_faults(frame), *faults])
     unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
-    table = wide_table(framework, numbers, sources, errors, unused)
-    refuse_negative_errors(table, framework)
-    if framework.group is None or framework.group not in frame.columns:
-        return table
-    return replace(table, groups=frame[framework.group])
+    grouped = framework.group is not None and framework.group in frame.columns
+    groups = frame[framework.group] if grouped else None
+    table = wide_table(framework, numbers, sources, errors, unused, groups)
+    if errors:
+        refuse_negative_errors(table, framework)
+    return table
 
 
 def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
     """Return a table as it is, unless it lacks an indicator or someone put a fault into it."""
-    values = table.values
+    values = kept(table, "values")
     if missing := [code for code in framework.codes if code not in values.columns]:
         raise InputError(missing_columns(missing, values))
     numbers = values.to_numpy()
@@ -132,12 +136,17 @@ def wide_table(
     sources: Mapping[str, tuple[str, str | None]],
     error_columns: Mapping[str, str],
     unused: tuple[str, ...],
+    groups: "pd.Series[Any] | None",
 ) -> IndicatorTable:
-    """Derive the indicators' columns of a checked wide frame."""
+    """Derive the indicators' columns of a checked wide frame.
+
+    A hundred thousand markets are no more than their values: what is empty, or says of each empty
+    cell why it is, is made when it is asked for.
+    """
     block = numbers.to_numpy()
-    value = np.empty((len(numbers), len(framework.codes)))
-    error = np.full(value.shape, np.nan)
-    reason = np.full(value.shape, "no value given", dtype=object)
+    value = np.empty((len(framework.codes), len(numbers))).T  # column by column, as a frame has it
+    why = np.zeros(value.shape, dtype=np.int8)  # places in REASONS
+    error = np.full(value.shape if error_columns else (0, 0), np.nan)
     for place, code in enumerate(framework.codes):
         column, below = sources[code]
         value[:, place] = top = block[:, numbers.columns.get_loc(column)]
@@ -146,32 +155,74 @@ def wide_table(
         if below:
             under = block[:, numbers.columns.get_loc(below)]
             value[:, place] = quotient(top, under)
-            error[:, place] = quotient(error[:, place], np.abs(under))
-            reason[:, place] = TOO_LARGE
-            reason[under == 0, place] = f"its denominator {below} is zero"
-            reason[np.isnan(under), place] = f"no value of its denominator {below} given"
-            reason[np.isnan(top), place] = "no value given"
-    values = pd.DataFrame(value, index=numbers.index, columns=pd.Index(framework.codes))
-    nothing = pd.DataFrame(np.nan, index=values.index, columns=values.columns)
-    none = np.zeros(value.shape, dtype=np.int64)
+            cases = [np.isnan(top), np.isnan(under), under == 0]
+            why[:, place] = np.select(cases, [0, 1, 2], 3)
+            if error_columns:
+                error[:, place] = quotient(error[:, place], np.abs(under))
+    value, why = read_only(value), read_only(why)
+    columns = pd.Index(framework.codes)
+    values = pd.DataFrame(value, index=numbers.index, columns=columns, copy=False)
+    if error_columns:
+        error[np.isnan(value)] = np.nan
+    nothing = later(empty_cells, values.index, columns, "float64")
+    below_of = tuple(sources[code][1] or "" for code in framework.codes)
     notes = [
         {"market": "", "indicator": indicator.code, "note": note}
         for indicator in framework.indicators
         if (note := how_read(indicator, sources[indicator.code]))
     ]
     return IndicatorTable(
-        values=values,
-        years=nothing.astype("Int64"),
+        values=owned(values),
+        years=later(empty_cells, values.index, columns, "Int64"),
         sources=indicator_sources(framework),
-        errors=pd.DataFrame(error, index=values.index, columns=values.columns).where(
-            values.notna()
-        ),
+        errors=pd.DataFrame(error, values.index, columns) if error_columns else nothing,
         as_of=None,
         max_age=None,
-        stale=cells(values, none > 0, year=none, age=none),
-        missing=cells(values, np.isnan(value), reason=reason),
+        stale=later(nothing_stale, values.index),
+        missing=later(gaps, value, why, below_of, values.index, columns),
         notes=pd.DataFrame(notes, columns=["market", "indicator", "note"]),
         unused=unused,
+        groups=groups,
+    )
+
+
+# Why a cell of a wide frame is empty; {} is its denominator.
+REASONS = (
+    "no value given",
+    "no value of its denominator {} given",
+    "its denominator {} is zero",
+    TOO_LARGE,
+)
+
+
+def empty_cells(
+    index: "pd.Index[Any]", columns: "pd.Index[Any]", kind: Literal["Int64", "float64"]
+) -> pd.DataFrame:
+    """Return a table without anything in it."""
+    return pd.DataFrame(np.nan, index=index, columns=columns).astype(kind)
+
+
+def nothing_stale(index: "pd.Index[Any]") -> pd.DataFrame:
+    """Return the list of the cells that were left out for age: a wide frame has no years."""
+    none = np.zeros(0, dtype=np.int64)
+    markets = pd.Series(index[:0], name="market").reset_index(drop=True)
+    return pd.DataFrame({"market": markets, "indicator": pd.Index([], dtype="str"),
+                         "year": none, "age": none})  # fmt: skip
+
+
+def gaps(
+    value: FloatArray,
+    why: NDArray[np.int8],
+    below: tuple[str, ...],
+    index: "pd.Index[Any]",
+    columns: "pd.Index[Any]",
+) -> pd.DataFrame:
+    """List every cell without a value, and why it has none."""
+    row, column = np.nonzero(np.isnan(value))
+    texts = np.array([[reason.format(name) for name in below] for reason in REASONS], dtype=object)
+    reason = texts[why[row, column], column]
+    return pd.DataFrame(
+        {"market": index[row], "indicator": columns[column], "reason": reason.astype(object)}
     )
 
 

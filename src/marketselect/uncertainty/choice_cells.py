@@ -26,7 +26,7 @@ from marketselect.methods import METHODS, Method, as_method
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.sampling import among, weights_around
-from marketselect.scoring.coverage import qualifies
+from marketselect.scoring.coverage import observed_share, qualifies
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
 from marketselect.scoring.plan import prepare
@@ -350,7 +350,7 @@ class Variants:
             model = replace(self.base.model, framework=tree)
             matrix = model.factors({c: values[c] for c in codes}, markets=self.raw.index)
             gaps = self.raw[codes].isna().to_numpy()
-            enough = qualifies(gaps, matrix, tree, policy=missing)
+            enough = qualifies(gaps, observed_share(gaps, tree), matrix, tree, policy=missing)
             if not enough.any():
                 raise InputError.of("no-data", "", "no market has enough data")
             self.factors[key] = matrix[enough], np.flatnonzero(enough), tree.top
