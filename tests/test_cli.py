@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from jsonschema import Draft202012Validator
 
 import marketselect as ms
 from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
@@ -52,7 +53,7 @@ def fail(capsys: pytest.CaptureFixture[str]) -> Run:
         status = main([str(word) for word in argv])
         out, err = capsys.readouterr()
         assert (status, out) == (2, "")
-        assert err.startswith("marketselect: ")
+        assert err.startswith(("marketselect: ", '{"error": '))
         assert err.count("\n") == 1
         return err
 
@@ -189,7 +190,9 @@ def test_csv_holds_the_whole_table_in_full_precision(run: Run) -> None:
     table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=AS_OF, max_age=MAX_AGE)
     ranking = ms.rank_markets(table, "pestle", draws=500)
     found = parsed(run("rank", "--draws", 500, "--format", "csv"))
+    names = found.pop("name")
     pd.testing.assert_frame_equal(found, ranking.table, check_dtype=False, rtol=1e-15)
+    assert names["DEU"] == "Germany"
 
 
 def test_every_option_reaches_the_library(run: Run) -> None:
@@ -208,7 +211,11 @@ def test_every_option_reaches_the_library(run: Run) -> None:
         "--format", "json",
     )  # fmt: skip
     result = json.loads(text, parse_constant=pytest.fail)
+    assert result == {
+        **ranking.to_dict(values=False), "table": ranking.to_dict()["table"][:3]
+    }  # fmt: skip
     expected = ranking.table.head(3).reset_index().astype(object).to_dict("records")
+    assert [row.pop("name") for row in result["table"]] == ["Vietnam", "Germany", "Mexico"]
     assert result["table"] == expected
     assert result["weights"] == ranking.weights.to_dict()
     assert result["effective_weights"] is None
@@ -469,7 +476,7 @@ def test_a_mistake_is_one_line(words: str, message: str, fail: Run) -> None:
         ("--markets", ("DEU", "VNM"), "put all markets into one: --markets DEU,VNM"),
         ("--framework", ("hdi", "pestle"), "keep one"),
         ("--draws", ("10", "10"), "keep one"),
-        ("--format", ("csv", "json"), "keep one"),
+        ("--format", ("csv", "table"), "keep one"),
     ],
 )
 def test_an_option_given_twice_is_refused(
@@ -783,3 +790,52 @@ def test_labels_headed_like_a_column_of_the_ranking_are_no_clash(
     )
     text = run("rank", "--data", data, "--framework", rules, "--format", output)
     assert text.index("Rome") < text.index("Bern") < text.index("Oslo")
+
+
+# For programs
+
+
+@pytest.mark.parametrize("words", [["--format", "json"], ["--format=json"]])
+def test_faults_are_json_where_json_is_asked_for(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert main(["rank", "--markets", "DEU,ABC,XXX", *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    found = json.loads(err)
+    assert [fault["code"] for fault in found["faults"]] == ["unknown-name"] * found["total"]
+    assert found["faults"][0]["where"] == "--markets"
+    assert found["error"].startswith("--markets")
+    assert main(["rank", *words, "--draws", "many"]) == 2
+    assert "no whole number" in json.loads(capsys.readouterr().err)["faults"][0]["got"]
+
+
+def test_warnings_are_json_where_json_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules, data = tmp_path / "judged.toml", tmp_path / "cities.csv"
+    data.write_text("city,x,y,z\nRome,1,2,3\nOslo,3,2,1\nBern,2,3,1\n", encoding="utf-8")
+    factors = "".join(f'[[factor]]\ncode = "{code * 2}"\n' for code in "xyz")
+    indicators = "".join(
+        f'[[indicator]]\ncode = "{code}"\nfactor = "{code * 2}"\ndirection = "benefit"\n'
+        for code in "xyz"
+    )
+    judgements = "".join(
+        f'[[judgement]]\nmore = "{more * 2}"\nless = "{less * 2}"\nratio = 9\n'
+        for more, less in ("xy", "yz", "zx")
+    )
+    text = f'name = "judged"\n{factors}{indicators}{judgements}'
+    rules.write_text(text, encoding="utf-8")
+    words = ["--framework", str(rules), "--data", str(data), "--draws", "0", "--format", "json"]
+    assert main(["rank", *words]) == 0
+    out, err = capsys.readouterr()
+    assert "consistency ratio" in json.loads(err)["warning"]
+    assert json.loads(out)["consistency"][0]["group"] == "top factors"
+
+
+def test_the_schema_is_printed_and_fits_what_rank_prints(run: Run) -> None:
+    schema = json.loads(run("schema"))
+    assert schema["title"] == "marketselect-ranking"
+    record = json.loads(run("rank", "--draws", 0, "--top", 3, "--format", "json"))
+    Draft202012Validator(schema).validate(record)
+    assert len(record["table"]) == 3

@@ -107,6 +107,8 @@ def parser() -> Parser:
     shown.add_argument("--toml", action="store_true", help="print its TOML, to copy and edit")
     add_report(commands.add_parser("report", help="write a ranking as a page"))
     add_replay(commands.add_parser("replay", help="make a study again"))
+    schema = commands.add_parser("schema", help="print the JSON Schema of a ranking")
+    schema.description = "Print the JSON Schema of what rank --format json prints."
     return main
 
 

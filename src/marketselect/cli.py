@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import re
 import sys
 import warnings
 from collections.abc import Sequence
 from errno import EBADF
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from marketselect.arguments import AS_OF, MAX_AGE, TOP, in_options, parser
@@ -22,11 +24,7 @@ from marketselect.report.terminal import (
     csv_text,
     cut,
     framework_text,
-    json_text,
-    label,
-    ranking_json,
     ranking_text,
-    records,
     text_table,
 )
 
@@ -41,16 +39,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns 0; 2 after a user's mistake, told on stderr in one line, or in one line for each of
     several faults of a file; 1 if a replay is not identical, or if the installation or the disk
-    fails; 130 if interrupted.
+    fails; 130 if interrupted. With ``--format json`` what goes to stderr after a mistake is JSON,
+    too: a line with a warning, or with the error and its faults.
     """
+    as_json = wants_json(sys.argv[1:] if argv is None else argv)
     with warnings.catch_warnings():
         warnings.filterwarnings("always", category=ConsistencyWarning)
-        warnings.showwarning = tell_warning
+        warnings.showwarning = tell_json_warning if as_json else tell_warning
         try:
             text, status = result(argv)
             return write(text) or status
         except InputError as fault:
-            tell(f"marketselect: {fault}")
+            if as_json:
+                faults = [each.to_dict() for each in fault.faults]
+                tell_json({"error": str(fault), "total": fault.total, "faults": faults})
+            else:
+                tell(f"marketselect: {fault}")
             return 2
         except MarketSelectError as fault:
             tell(f"marketselect: {fault}")
@@ -89,14 +93,18 @@ def result(argv: Sequence[str] | None) -> tuple[str, int]:
 
 def rank_command(args: argparse.Namespace) -> str:
     """Rank, and return the ranking in the format asked for."""
-    ranking = made_ranking(args)
-    shown = ranking.table.head(args.top or (TOP if args.format == "table" else sys.maxsize))
+    ranking, top = made_ranking(args), args.top or sys.maxsize
     if args.format == "table":
+        shown = ranking.table.head(args.top or TOP)
         return ranking_text(ranking, shown, excluded=args.excluded, embedded=args.data is None)
-    shown = shown.rename_axis(index=label(shown)).reset_index()
+    from marketselect.ranking import plain
+
     if args.format == "json":
-        return ranking_json(ranking, shown)
-    return csv_text(ranking.excluded if args.excluded else shown)
+        record = plain.document(ranking, values=False)
+        return plain.json_text(record | {"table": record["table"][:top]})
+    if args.excluded:
+        return csv_text(plain.excluded_table(ranking)[["market", "name", "reason"]])
+    return csv_text(plain.ranking_table(ranking).head(top))
 
 
 def report_command(args: argparse.Namespace) -> str:
@@ -193,6 +201,8 @@ def indicators(args: argparse.Namespace) -> str:
     if catalogue.empty:
         tell(f'marketselect: there is no indicator with "{args.search}"')
     if args.format == "json":
+        from marketselect.ranking.plain import json_text, records
+
         return json_text(records(catalogue))
     if args.format == "csv":
         return csv_text(catalogue)
@@ -236,6 +246,13 @@ def replay_command(args: argparse.Namespace) -> str:
     return repr(replay)
 
 
+def schema_command(_: argparse.Namespace) -> str:
+    """Return the JSON Schema of a ranking's record."""
+    from marketselect.ranking.plain import json_schema, json_text
+
+    return json_text(json_schema())
+
+
 def shipped_toml(name: str) -> str:
     """Return a shipped framework's file, with its comments."""
     from importlib.resources import files
@@ -249,6 +266,7 @@ COMMANDS = {
     "frameworks": frameworks,
     "report": report_command,
     "replay": replay_command,
+    "schema": schema_command,
 }
 
 
@@ -279,6 +297,23 @@ def tell(text: str) -> None:
         return
     for line in re.split(r"\n(?= )", text):
         print(clean(line), file=sys.stderr)
+
+
+def wants_json(words: Sequence[object]) -> bool:
+    """Return whether the words ask for JSON, also where the rest of them is a mistake."""
+    line = [*map(str, words), ""]
+    return ("--format", "json") in pairwise(line) or "--format=json" in line
+
+
+def tell_json(found: dict[str, Any]) -> None:
+    """Write one line of JSON to stderr, in ASCII."""
+    if sys.stderr is not None:
+        print(json.dumps(found), file=sys.stderr)
+
+
+def tell_json_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Write a warning as one line of JSON."""
+    tell_json({"warning": str(message)})
 
 
 def tell_warning(message: Warning | str, *_: object, **__: object) -> None:

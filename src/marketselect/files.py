@@ -39,6 +39,25 @@ def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) 
     return target
 
 
+def new_folder(path: str | os.PathLike[str], what: str) -> Path:
+    """Return where a folder is to be made, or say before any work why it cannot be."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError.of(
+            "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a folder"
+        )
+    target, place = Path(path), f'{what} "{path}"'
+    try:
+        if os.path.lexists(target):
+            raise InputError.of("unwritable", place, "exists", "give another name")
+        if not target.absolute().parent.is_dir():
+            raise InputError.of(
+                "unwritable", place, f'there is no folder "{target.parent}"', "make it first"
+            )
+    except (OSError, ValueError) as fault:
+        raise unwritable(place, fault) from None
+    return target
+
+
 def put_whole(content: bytes | Mapping[str, bytes], target: Path, what: str) -> None:
     """Write a file, or a folder of files by name, in place of what is there.
 

@@ -18,6 +18,7 @@ from marketselect.arrays.checks import (
     divided,
 )
 from marketselect.errors import InputError, listing
+from marketselect.files import new_folder, put_whole
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, read_only, result
 from marketselect.methods import Given, Method, MethodResult
@@ -47,7 +48,7 @@ from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.scoring.record import excluded_view
 from marketselect.tables import schemas
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import check_draws
+from marketselect.values import a_flag, check_draws
 from marketselect.weighting import WeightRule
 from marketselect.weighting.pairwise.judgement import JudgementResult
 from marketselect.words import score_text, share_text, table_places, weight_text
@@ -157,6 +158,78 @@ class Ranking:
     def places(self) -> tuple[int, int]:
         """How many decimals its scores, and its factor scores, are written with everywhere."""
         return table_places(self.table, list(self.weights.index))
+
+    def to_dict(self, *, values: bool = True) -> dict[str, Any]:
+        """Return the whole ranking as dicts, lists, texts, numbers, truths and None.
+
+        Parameters
+        ----------
+        values : bool
+            Whether the tables of all markets and indicators are part of it: values, years,
+            normalized.
+
+        Returns
+        -------
+        dict
+            As the JSON Schema says that ``marketselect schema`` prints: what `schema` and
+            `version` name. Missing numbers are None, labels other than text and whole numbers
+            are text.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+        >>> record = ms.rank_markets(table, "pestle", draws=0).to_dict(values=False)
+        >>> record["version"], record["table"][0]["name"]
+        ('1.0', 'Singapore')
+        """
+        from marketselect.ranking.plain import document
+
+        return document(self, values=a_flag(values, "values"))
+
+    def to_json(self, *, values: bool = True) -> str:
+        """Return `to_dict` as JSON, in ASCII.
+
+        Examples
+        --------
+        >>> import json
+        >>> import marketselect as ms
+        >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+        >>> ranking = ms.rank_markets(table, "pestle", draws=0)
+        >>> json.loads(ranking.to_json()) == ranking.to_dict()
+        True
+        """
+        from marketselect.ranking.plain import json_text
+
+        return json_text(self.to_dict(values=values))
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write the same record as a folder of Parquet files, and its facts as ``record.json``.
+
+        Needs the extra ``parquet``.
+
+        Parameters
+        ----------
+        path : str or Path
+            A new folder; the one it lies in must exist. It is there whole or not at all.
+
+        Returns
+        -------
+        Path
+            The folder. Each table of the record is a file: ``table.parquet``, ``cells.parquet``
+            and so on; matrices have the labels of the markets as their first column.
+
+        Raises
+        ------
+        InputError
+            If there is a file or a folder of that name, it cannot be written, or pyarrow is not
+            installed.
+        """
+        from marketselect.ranking.plain import parquet_files
+
+        target = new_folder(path, "folder")
+        put_whole(parquet_files(self), target, "folder")
+        return target
 
     def __repr__(self) -> str:
         plural = "" if len(self.table) == 1 else "s"

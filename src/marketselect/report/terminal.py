@@ -1,14 +1,13 @@
-"""Rankings and frameworks as text for a terminal, and as CSV and JSON.
+"""Rankings and frameworks as text for a terminal, and tables as CSV.
 
 Text from data is cleaned of control signs before it is shown: a label must not move the cursor.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from marketselect.errors import listing
@@ -192,7 +191,7 @@ def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
     return f"{indicator.direction}{target}", cut(indicator.name, 42), cut(indicator.unit, 22)
 
 
-# Text, JSON and the two streams
+# Text and CSV
 
 
 def cut(text: str, width: int, mark: str = "...") -> str:
@@ -237,45 +236,6 @@ def text_table(
     return "\n".join(lines)
 
 
-def ranking_json(ranking: Ranking, shown: pd.DataFrame) -> str:
-    """Return the ranking as a JSON object."""
-    from marketselect.frozen import thawed  # NumPy comes with it, which help does without
-
-    both = (ranking.effective_weights, ranking.main_effect)
-    effective, main_effect = (None if shares is None else shares.to_dict() for shares in both)
-    return json_text(
-        {
-            "table": records(shown),
-            "weights": ranking.weights.to_dict(),
-            "effective_weights": effective,
-            "main_effect": main_effect,
-            "consistency": records(ranking.consistency.reset_index()),
-            "excluded": records(ranking.excluded),
-            "provenance": thawed(ranking.provenance),
-        }
-    )
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table's rows as dicts, None where a cell is missing."""
-    plain = frame.astype(object)
-    return [
-        {str(key): value for key, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]
-
-
-def label(table: pd.DataFrame) -> str:
-    """Return the name of the column that holds the markets."""
-    name = "market" if table.index.name is None else str(table.index.name)
-    return "market" if name in table.columns else name
-
-
 def csv_text(frame: pd.DataFrame) -> str:
     """Return CSV in full precision."""
     return frame.to_csv(index=False, lineterminator="\n")
-
-
-def json_text(value: object) -> str:
-    """Return JSON in ASCII, which is safe on every terminal."""
-    return json.dumps(value, indent=2, allow_nan=False, default=lambda scalar: scalar.item())

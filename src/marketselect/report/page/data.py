@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import divided
+from marketselect.ranking.plain import listed, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.notes import method_notes, sources
 from marketselect.report.tiles import TILES
@@ -32,6 +33,7 @@ RAW_DIGITS, SCORE_DIGITS, SHARE_DIGITS = 9, 6, 5
 def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict[str, Any]:
     """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
     scores, rules = ranking.scores, ranking.scores.framework
+    record = {name: records(table) for name, table in listed(ranking).items()}
     return {
         "title": title,
         "framework": rules.title or rules.name,
@@ -42,10 +44,10 @@ def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict
         "places": list(ranking.places),
         "words": page_words(),
         "formula": live_formula(ranking),
-        "factors": factor_content(ranking),
-        "indicators": indicator_content(rules),
-        "markets": market_content(ranking),
-        "excluded": excluded_content(ranking),
+        "factors": factor_content(record["factors"]),
+        "indicators": indicator_content(record["indicators"], rules),
+        "markets": market_content(ranking, record["cells"]),
+        "excluded": excluded_content(record["excluded"], ranking.exclusions["reason"]),
         "tiles": tile_content(ranking),
         "trust": None if trust is None else trust_content(trust),
         "interval": interval_words(ranking.provenance["tolerance"]) if drawn(ranking) else "",
@@ -82,43 +84,32 @@ def live_formula(ranking: Ranking) -> dict[str, Any]:
     }
 
 
-def factor_content(ranking: Ranking) -> list[dict[str, Any]]:
+def factor_content(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the top factors: code, name, weight, and real influence where it is known."""
-    names = {factor.code: factor.name or factor.code for factor in ranking.scores.framework.factors}
-    shares = (ranking.effective_weights, ranking.main_effect)
-    effective, main = (None if share is None else share.to_dict() for share in shares)
+    names = {"code": "code", "name": "name", "weight": "weight",
+             "effective_weight": "effective", "main_effect": "main_effect"}  # fmt: skip
     return [
-        {
-            "code": code,
-            "name": names[code],
-            "weight": weight,
-            "effective": None if effective is None else effective[code],
-            "main_effect": None if main is None else main[code],
-        }
-        for code, weight in zip(ranking.scores.framework.top, ranking.weights, strict=True)
+        {short: factor[name] for name, short in names.items()}
+        for factor in factors
+        if factor["parent"] is None
     ]
 
 
-def indicator_content(rules: Framework) -> list[dict[str, Any]]:
+SHOWN = ("code", "name", "unit", "direction", "target", "goalposts", "source", "licence",
+         "rationale")  # fmt: skip
+
+
+def indicator_content(indicators: list[dict[str, Any]], rules: Framework) -> list[dict[str, Any]]:
     """Return the indicators: what they are, in which top factor, and where they come from."""
-    top = {leaf: place for place, code in enumerate(rules.top) for leaf in rules.leaves(code)}
-    notes = catalogue_notes(rules)
+    top, notes = {code: place for place, code in enumerate(rules.top)}, catalogue_notes(rules)
     return [
         {
-            "code": indicator.code,
-            "name": indicator.name or indicator.code,
-            "factor": top[indicator.code],
-            "unit": indicator.unit,
-            "direction": indicator.direction,
-            "target": indicator.target,
-            "goalposts": None if indicator.goalposts is None else list(indicator.goalposts),
-            "log": indicator.transform == "log",
-            "source": indicator.source,
-            "licence": indicator.licence,
-            "rationale": indicator.rationale,
-            "note": notes.get(indicator.code, ""),
+            **{name: indicator[name] for name in SHOWN},
+            "factor": top[indicator["top"]],
+            "log": indicator["transform"] == "log",
+            "note": notes.get(indicator["code"], ""),
         }
-        for indicator in rules.indicators
+        for indicator in indicators
     ]
 
 
@@ -133,7 +124,7 @@ def catalogue_notes(rules: Framework) -> dict[str, str]:
     }
 
 
-def market_content(ranking: Ranking) -> dict[str, Any]:
+def market_content(ranking: Ranking, happened: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the ranked markets in the table's order: a list for each column."""
     table, scores = ranking.table, ranking.scores
     factors, codes = list(ranking.weights.index), list(scores.framework.codes)
@@ -152,7 +143,7 @@ def market_content(ranking: Ranking) -> dict[str, Any]:
         "years": [[None if isnan(year) else int(year) for year in row] for row in years],
         "scaled": numbers(scores.normalized[codes].iloc[place], SCORE_DIGITS),
         "inner": inner_weights(ranking, place),
-        "remarks": remark_content(ranking),
+        "remarks": remark_content(ranking, happened),
     }
 
 
@@ -198,30 +189,36 @@ def inner_weights(
     }
 
 
-def remark_content(ranking: Ranking) -> dict[int, list[dict[str, Any]]]:
+def remark_content(
+    ranking: Ranking, happened: list[dict[str, Any]]
+) -> dict[int, list[dict[str, Any]]]:
     """Return what was done to the data of each market that anything was done to."""
     place: dict[Any, int] = {market: n for n, market in enumerate(ranking.table.index)}
     names = ranking.scores.framework.names
-    cells = ranking.scores.cells
-    known = cells["market"].isin(list(place)) & cells["indicator"].isin(names)
     found: dict[int, list[dict[str, Any]]] = {}
-    for cell in cells[known].to_dict("records"):
+    for cell, market in zip(happened, ranking.scores.cells["market"], strict=True):
+        if market not in place or cell["indicator"] not in names:
+            continue
         what = "clipped" if cell["kind"] == "outside scale" else cell["kind"]
         remark = {key: cell[key] for key in ("indicator", "why")}
         remark |= {key: finite(cell[key]) for key in ("old", "new")}
         remark |= {"name": names[cell["indicator"]], "what": what}
-        found.setdefault(place[cell["market"]], []).append(remark)
+        found.setdefault(place[market], []).append(remark)
     return found
 
 
-def excluded_content(ranking: Ranking) -> list[dict[str, str]]:
+def excluded_content(
+    excluded: list[dict[str, Any]], reasons: Iterable[str]
+) -> list[dict[str, str]]:
     """Return who was left out, why, and without what."""
-    found = ranking.exclusions
-    both = labels(found["market"])
-    rows = zip(both["label"], both["name"], found["reason"], found["without"], strict=True)
     return [
-        {"label": label, "name": name, "reason": reason, "without": ", ".join(codes)}
-        for label, name, reason, codes in rows
+        {
+            "label": str(row["market"]),
+            "name": row["name"],
+            "reason": reason,
+            "without": ", ".join(row["without"]),
+        }
+        for row, reason in zip(excluded, reasons, strict=True)
     ]
 
 

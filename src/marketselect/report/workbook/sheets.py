@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from marketselect.ranking.plain import indicator_table, label
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.terminal import branches, label
+from marketselect.report.terminal import branches
 from marketselect.report.workbook.columns import (
     CHANGE,
+    GENERAL,
     MARKED,
     SHARE,
     WHOLE,
@@ -34,7 +36,7 @@ def sheets_of(ranking: Ranking) -> list[Sheet]:
         *([judgements_sheet(ranking)] if ranking.judgements else []),
         values_sheet(ranking),
         *([years_sheet(ranking, years)] if years.notna().any(axis=None) else []),
-        indicators_sheet(ranking, years),
+        indicators_sheet(ranking),
         changes_sheet(ranking),
         excluded_sheet(ranking),
         provenance_sheet(ranking),
@@ -156,41 +158,41 @@ def changes_sheet(ranking: Ranking) -> Sheet:
 # Indicators and weights
 
 
-def indicators_sheet(ranking: Ranking, years: pd.DataFrame) -> Sheet:
+# The header of a column of the record, where it is written out, and how its numbers are shown.
+INDICATORS = {
+    **{name: name for name in ("code", "name", "factor", "unit", "direction", "target")},
+    **{name: name for name in ("statistic", "window", "transform", "series")},
+    "denominator": "divided by",
+    "tree_weight": "weight",
+    "treatment": "treatment",
+    "normalization": "normalization",
+    "scale_from": "scale from",
+    "scale_to": "scale to",
+    "markets": "markets",
+    "oldest_year": "oldest year",
+    "newest_year": "newest year",
+    "source": "source",
+    "licence": "license",
+    "rationale": "rationale",
+}
+FORMS = {
+    "tree_weight": SHARE,
+    **dict.fromkeys(("markets", "oldest_year", "newest_year"), WHOLE),
+}
+
+
+def indicators_sheet(ranking: Ranking) -> Sheet:
     """Return what each indicator is, where it comes from, and the scale it is scored on."""
-    table, rules, scale = ranking.scores.table, ranking.scores.framework, ranking.scores.scale
-    items, fitted = rules.indicators, [scale[code] for code in rules.codes]
-    texts = ("name", "factor", "unit", "direction", "target", "statistic", "window", "transform")
-    known, sources = table.values[list(rules.codes)].notna().sum(), table.sources
+    found = indicator_table(ranking)
     return Sheet(
         name="indicators",
         about="what each indicator is, where it comes from, how many markets have it, and the raw "
         "values at the two ends of its scale, where it has any",
         columns=[
-            Column(header="code", cells=list(rules.codes)),
-            *(Column(header=name, cells=[getattr(i, name) for i in items]) for name in texts),
-            Column(header="series", cells=[item.observed for item in items]),
-            Column(header="divided by", cells=[item.denominator for item in items]),
-            Column(
-                header="weight", cells=list(ranking.tree_weights[list(rules.codes)]), format=SHARE
-            ),
-            Column(header="treatment", cells=[item.treatment or rules.treatment for item in items]),
-            Column(header="normalization", cells=[item.normalization for item in fitted]),
-            Column(header="scale from", cells=[raw_end(i.low, log=i.log) for i in fitted]),
-            Column(header="scale to", cells=[raw_end(i.high, log=i.log) for i in fitted]),
-            Column(header="markets", cells=list(known), format=WHOLE),
-            Column(header="oldest year", cells=list(years.min()), format=WHOLE),
-            Column(header="newest year", cells=list(years.max()), format=WHOLE),
-            Column(header="source", cells=[sources.get(i.code, i.source) for i in items]),
-            Column(header="license", cells=[item.licence for item in items]),
-            Column(header="rationale", cells=[item.rationale for item in items]),
+            Column(header=head, cells=list(found[name]), format=FORMS.get(name, GENERAL))
+            for name, head in INDICATORS.items()
         ],
     )
-
-
-def raw_end(end: float | None, *, log: bool) -> float | None:
-    """Return an end of a scale in raw units: what was logged is taken back."""
-    return float(np.exp(end)) if log and end is not None else end
 
 
 def weights_sheet(ranking: Ranking) -> Sheet:

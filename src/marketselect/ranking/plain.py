@@ -1,0 +1,306 @@
+"""The one record of a ranking that goes out: plain tables and facts, names beside the codes.
+
+JSON, CSV, the page, the workbook, Parquet files and a study are made from it. Tables are frames
+in the order in which people read them; `document` makes of all of it what JSON holds.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.framework import Framework
+from marketselect.frozen import thawed
+from marketselect.scoring.plan import used_values
+from marketselect.sources.embedded import market_names
+from marketselect.sources.files import needed
+from marketselect.values import is_gap, is_truth
+from marketselect.words import interval_words
+
+if TYPE_CHECKING:
+    from marketselect.ranking.ranking import Ranking
+
+SCHEMA = "marketselect-ranking"
+VERSION = "1.0"  # the first number changes where a reader of the last one could misread it
+# The tables that hold a number for every market and indicator: by far the largest.
+WHOLE = ("values", "years", "normalized")
+# The tables of numbers by market; all others are lists.
+MATRICES = ("factor_scores", "coverage", *WHOLE)
+# Columns whose cells are lists.
+LISTS = ("without", "goalposts")
+# What is told of an indicator as its framework has it.
+TOLD = ("unit", "direction", "target", "statistic", "window", "transform", "denominator", "licence")
+
+
+def tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
+    """Return every table of a ranking: labels of markets and codes in columns or as the index."""
+    return {
+        "table": ranking_table(ranking),
+        **listed(ranking),
+        "factor_scores": ranking.scores.scores,
+        "coverage": ranking.scores.coverage,
+        **whole_tables(ranking),
+    }
+
+
+def listed(ranking: "Ranking") -> dict[str, pd.DataFrame]:
+    """Return the tables that list factors, indicators, who was left out, and single cells."""
+    return {
+        "factors": factor_table(ranking),
+        "indicators": indicator_table(ranking),
+        "excluded": excluded_table(ranking),
+        "cells": named(ranking.scores.cells),
+        "consistency": ranking.consistency.reset_index(),
+    }
+
+
+def whole_tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
+    """Return the tables of all markets and indicators: values, their years, and normalized."""
+    scores, codes = ranking.scores, list(ranking.scores.framework.codes)
+    return {
+        "values": used_values(scores.table, scores.framework).copy(),
+        "years": scores.table.years.reindex(columns=codes),
+        "normalized": scores.normalized,
+    }
+
+
+def ranking_table(ranking: "Ranking") -> pd.DataFrame:
+    """Return the ranked markets, best first: label, name, and the columns of `Ranking.table`."""
+    table = ranking.table
+    shown = table.rename_axis(index=label(table)).reset_index()
+    if "name" not in shown.columns:  # else it is what markets or a factor are called
+        shown.insert(1, "name", market_names(table.index))
+    return shown
+
+
+def factor_table(ranking: "Ranking") -> pd.DataFrame:
+    """Return the factors from the top down: names, weights, and how much they really move."""
+    rules = ranking.scores.framework
+    local, names, parents = rules.local_weights(), rules.names, rules.tree.parents
+    codes = [code for code in below(rules, None) if code not in set(rules.codes)]
+    shares = {"effective_weight": ranking.effective_weights, "main_effect": ranking.main_effect}
+    return pd.DataFrame(
+        {
+            "code": codes,
+            "name": [names[code] for code in codes],
+            "parent": pd.Series([parents.get(code) for code in codes], dtype=object),
+            "weight": [local[code] for code in codes],
+            "tree_weight": ranking.tree_weights[codes].to_numpy(),
+            **{
+                name: [np.nan if share is None else share.get(code, np.nan) for code in codes]
+                for name, share in shares.items()
+            },
+        }
+    )
+
+
+def below(rules: Framework, parent: str | None) -> Iterable[str]:
+    """Yield every code under a factor, from the top down."""
+    for code in rules.children(parent):
+        yield code
+        yield from below(rules, code)
+
+
+def indicator_table(ranking: "Ranking") -> pd.DataFrame:
+    """Return what each indicator is, its source and weight, and its scale in raw units."""
+    scores, rules, scale = ranking.scores, ranking.scores.framework, ranking.scores.scale
+    items, codes = rules.indicators, list(rules.codes)
+    fitted, local = [scale[code] for code in codes], rules.local_weights()
+    top = {leaf: factor for factor in rules.top for leaf in rules.leaves(factor)}
+    years, sources = scores.table.years.reindex(columns=codes), scores.table.sources
+    return pd.DataFrame(
+        {
+            "code": codes,
+            "name": [rules.names[code] for code in codes],
+            "factor": [item.factor for item in items],
+            "top": [top[code] for code in codes],
+            **{name: pd.Series([getattr(i, name) for i in items], dtype=object) for name in TOLD},
+            "goalposts": pd.Series([i.goalposts for i in items], dtype=object),
+            "series": [item.observed for item in items],
+            "source": [str(sources.get(item.code, item.source)) for item in items],
+            "rationale": [item.rationale for item in items],
+            "weight": [local[code] for code in codes],
+            "tree_weight": ranking.tree_weights[codes].to_numpy(),
+            "treatment": [item.treatment or rules.treatment for item in items],
+            "normalization": [item.normalization for item in fitted],
+            "scale_from": [raw_end(item.low, log=item.log) for item in fitted],
+            "scale_to": [raw_end(item.high, log=item.log) for item in fitted],
+            "markets": used_values(scores.table, rules).notna().sum().to_numpy(),
+            "oldest_year": years.min().astype("Int64").to_numpy(),
+            "newest_year": years.max().astype("Int64").to_numpy(),
+        }
+    )
+
+
+def raw_end(end: float | None, *, log: bool) -> float | None:
+    """Return an end of a scale in raw units: what was logged is taken back."""
+    return float(np.exp(end)) if log and end is not None else end
+
+
+def excluded_table(ranking: "Ranking") -> pd.DataFrame:
+    """Return the candidates without a rank: label, name, the reason, and the rule as data."""
+    found = named(ranking.exclusions)
+    return found.assign(reason=ranking.excluded["reason"])
+
+
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a list of markets with their names behind their labels."""
+    known: dict[Any, str] = {}
+    for market in frame["market"].unique():
+        known[market] = market_names([market])[0]
+    found = frame.copy()
+    found.insert(1, "name", [known[market] for market in frame["market"]])
+    return found
+
+
+# Facts
+
+
+def facts(ranking: "Ranking") -> dict[str, Any]:
+    """Return what holds of the ranking as a whole: rules, method, intervals, how it was made."""
+    rules, made = ranking.scores.framework, ranking.provenance
+    drawn = bool(made["draws"])
+    return {
+        "title": rules.title or rules.name,
+        "method": {
+            "name": ranking.method,
+            "label": ranking.call.label,
+            "options": thawed(ranking.options),
+            "linear": ranking.model.linear,
+            "unit": ranking.call.unit_of(ranking.options),
+        },
+        "interval": {
+            "draws": made["draws"],
+            "tolerance": made["tolerance"],
+            "seed": made["seed"],
+            "text": interval_words(made["tolerance"]) if drawn else "",
+        },
+        "scale": {
+            "normalization": rules.normalization,
+            "range": list(rules.range),
+            "decimals": ranking.decimals,
+            "given": made["scale"] is not None,
+        },
+        "data": {
+            "as_of": made["as_of"],
+            "max_age": made["max_age"],
+            "unused_columns": list(made["unused_columns"]),
+        },
+        "weights": ranking.weights.to_dict(),
+        "effective_weights": shares_of(ranking.effective_weights),
+        "main_effect": shares_of(ranking.main_effect),
+        "remarks": list(ranking.remarks),
+        "fingerprint": ranking.fingerprint,
+        "provenance": thawed(made),
+    }
+
+
+def shares_of(shares: "pd.Series[float] | None") -> dict[str, float] | None:
+    """Return shares by factor, None where there are none."""
+    return None if shares is None else {str(code): share for code, share in shares.items()}
+
+
+# The whole, as JSON holds it
+
+
+def document(ranking: "Ranking", *, values: bool = True) -> dict[str, Any]:
+    """Return facts and tables as dicts, lists, texts, numbers, truths and None.
+
+    Without `values`, the tables of all markets and indicators are left out.
+    """
+    found, column = tables(ranking), label(ranking.table)
+    found["table"][column] = list(map(label_of, found["table"][column]))
+    plain = {name: records(found[name]) for name in found if name not in MATRICES}
+    if column != "market":  # every row has its market by that name, too
+        plain["table"] = [{"market": row[column], **row} for row in plain["table"]]
+    matrices = {name: matrix(found[name]) for name in MATRICES if values or name not in WHOLE}
+    head = {"schema": SCHEMA, "version": VERSION, "market_column": column}
+    return {**head, **in_json(facts(ranking)), **plain, **matrices}
+
+
+def json_text(value: object) -> str:
+    """Return JSON in ASCII, which is safe on every terminal."""
+    return json.dumps(value, indent=2, allow_nan=False)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the record, which ships with the library."""
+    text = (files("marketselect") / "ranking" / "ranking.schema.json").read_text("utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def parquet_files(ranking: "Ranking") -> dict[str, bytes]:
+    """Return the record as files: a Parquet file for each table, and the facts as JSON."""
+    needed("pyarrow", "parquet", "writing Parquet")
+    head = {"schema": SCHEMA, "version": VERSION, "market_column": label(ranking.table)}
+    texts = {"record.json": json_text({**head, **in_json(facts(ranking))}).encode()}
+    return texts | {f"{name}.parquet": parquet(frame) for name, frame in tables(ranking).items()}
+
+
+def parquet(frame: pd.DataFrame) -> bytes:
+    """Return a table as a Parquet file; a column of several kinds of values is text."""
+    plain = isinstance(frame.index, pd.RangeIndex)
+    flat = frame if plain else frame.rename_axis(index=label(frame)).reset_index()
+    columns = {str(name): flat.iloc[:, place] for place, name in enumerate(flat.columns)}
+    columns = {name: cells if name in LISTS else as_text(cells) for name, cells in columns.items()}
+    content = BytesIO()
+    pd.DataFrame(columns).to_parquet(content, index=False)
+    return content.getvalue()
+
+
+def as_text(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column, as text where its values are of several kinds, or none of Arrow's."""
+    kinds = {type(cell) for cell in cells if not is_gap(cell)} if cells.dtype == object else set()
+    if kinds <= {str} or kinds in ({int}, {float}):
+        return cells
+    return pd.Series([None if is_gap(cell) else str(cell) for cell in cells], cells.index)
+
+
+def matrix(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return a table of numbers by market as its labels, their names, its columns and its rows."""
+    cells = frame.astype(object).to_numpy()
+    return {
+        "markets": list(map(label_of, frame.index)),
+        "names": market_names(frame.index),
+        "columns": [str(column) for column in frame.columns],
+        "rows": [[in_json(cell) for cell in row] for row in cells],
+    }
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table's rows as dicts, None where a cell is missing."""
+    columns = [(str(name), frame.iloc[:, n].tolist()) for n, name in enumerate(frame.columns)]
+    columns = [(n, list(map(label_of, cells)) if n == "market" else cells) for n, cells in columns]
+    return [{name: in_json(cells[row]) for name, cells in columns} for row in range(len(frame))]
+
+
+def label_of(market: Any) -> str | int:
+    """Return a market's label as a text or a whole number."""
+    plain = market.item() if isinstance(market, np.generic) else market
+    return plain if isinstance(plain, (str, int)) and not is_truth(plain) else str(plain)
+
+
+def in_json(value: Any) -> Any:
+    """Return a value as JSON holds it: what is missing or not finite is None, all else is text."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): in_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [in_json(item) for item in value]
+    if isinstance(value, (np.generic, np.ndarray)):
+        return in_json(value.tolist())
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return None if is_gap(value) else str(value)
+
+
+def label(table: pd.DataFrame) -> str:
+    """Return the name of the column that holds the markets."""
+    name = "market" if table.index.name is None else str(table.index.name)
+    return "market" if name in table.columns else name
