@@ -4,6 +4,7 @@ A fault is data: a stable code, where it is, what was got and what to do about i
 holds all that were found; its message is made from them, here and nowhere else.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -231,6 +232,11 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     by_lower = {in_words(item).lower(): f'"{in_words(item)}"' for item in allowed}
     near = get_close_matches(in_words(name).lower(), by_lower, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_lower[key] for key in near)}?" if near else ""
+
+
+def renamed(old: str, new: str) -> None:
+    """Warn whoever called the function that calls this: an old name still works, for now."""
+    warnings.warn(f"{old} is now {new}", DeprecationWarning, stacklevel=3)
 
 
 def need(value: object, kind: type, what: str) -> None:

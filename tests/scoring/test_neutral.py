@@ -257,7 +257,7 @@ FOLLOWING: dict[str, Callable[[ms.Ranking], pd.DataFrame]] = {
     "anywhere": lambda r: ms.robustness(r, draws=300, around="any").acceptability,
     "ordered": lambda r: ms.robustness(r, draws=300, around="ordered").acceptability,
     "bounds": lambda r: ms.rank_bounds(r).table,
-    "bounds anywhere": lambda r: ms.rank_bounds(r, tolerance=None).table,
+    "bounds anywhere": lambda r: ms.rank_bounds(r, around="any").table,
     "reversals": lambda r: ms.rank_reversals(r).pairs,
     "stability": ms.weight_stability,
     "contributions": ms.contributions,

@@ -25,6 +25,11 @@ LINEAR = ("weighted_sum", "ahp", "promethee")
 Ints = list[list[int]]
 
 
+def region(tolerance: float | None) -> dict[str, Any]:
+    """Return the arguments for weights near the stated ones, or for any where there is None."""
+    return {"around": "any"} if tolerance is None else {"tolerance": tolerance}
+
+
 def ranked(
     rows: Any, weights: list[float], method: Any = "weighted_sum", **keys: Any
 ) -> ms.Ranking:
@@ -73,7 +78,7 @@ def test_two_criteria_by_hand(monkeypatch: pytest.MonkeyPatch, draws: int) -> No
     # Crossings: m0 and m1 at 9/17, m0 and m2 at 42/82, m0 and m3 at 3/8, m1 and m2 at 48/88,
     # m1 and m3 at 2/3; m2 is ahead of m3 everywhere.
     ranking = ranked([[90, 10], [10, 100], [50, 52], [40, 40]], [1, 1])
-    anywhere = rank_bounds(ranking, tolerance=None)
+    anywhere = rank_bounds(ranking, around="any")
     assert columns(anywhere, "best", "worst") == {"best": [1, 1, 2, 3], "worst": [4, 4, 3, 4]}
     # Within 25 % the share lies between 3/8 and 5/8: m0 and m3 tie at one end.
     near = rank_bounds(ranking, tolerance=0.25)
@@ -89,7 +94,7 @@ def test_two_criteria_by_hand(monkeypatch: pytest.MonkeyPatch, draws: int) -> No
 def test_a_tie_at_a_single_point_counts_in_favor() -> None:
     # At equal weights all three have 50; anywhere else m1 lies between the two others.
     ranking = ranked([[80, 20], [50, 50], [20, 80]], [3, 1])
-    result = rank_bounds(ranking, tolerance="any")
+    result = rank_bounds(ranking, around="any")
     assert columns(result, "rank", "best", "worst") == {
         "rank": [1, 2, 3],
         "best": [1, 1, 1],
@@ -114,7 +119,7 @@ def test_a_form_that_is_given_up_is_given_up_altogether() -> None:
 @pytest.mark.parametrize("lead", [1e-9, 1e-3])
 def test_a_market_ahead_on_everything_is_ahead_by_however_little(lead: float) -> None:
     ranking = ranked([[50, 50], [50 + lead, 50 + lead], [100, 0], [0, 100]], [2, 1])
-    result = rank_bounds(ranking, tolerance=None)
+    result = rank_bounds(ranking, around="any")
     assert columns(result, "best", "best_bound", "worst", "worst_bound") == {
         "best": [2, 1, 1, 1],
         "best_bound": [2, 1, 1, 1],
@@ -127,7 +132,7 @@ def test_a_market_ahead_on_everything_is_ahead_by_however_little(lead: float) ->
 def test_a_market_below_a_mixture_of_others_cannot_be_first() -> None:
     # m2 is dominated by none of the two, but lies below their mean on every factor.
     ranking = ranked([[90, 10, 50], [10, 90, 50], [49, 49, 49], [0, 0, 100]], [1, 1, 1])
-    result = rank_bounds(ranking, tolerance=None)
+    result = rank_bounds(ranking, around="any")
     assert result.can_be_first == ("m0", "m1", "m3")
     assert columns(result, "best", "best_bound") == {
         "best": [1, 1, 2, 1],
@@ -182,7 +187,7 @@ def test_bounds_equal_brute_force(
         patch.setattr(module, "DRAWS", draws)
         result = rank_bounds(
             ranked(rows, [float(w) for w in weights]),
-            tolerance=None if everywhere else 0.25,
+            around="any" if everywhere else "stated",
             threads=1,
         )
     expected = brute_force(rows, weights, limits)
@@ -216,7 +221,7 @@ def test_certificates_hold_and_bounds_contain_every_sample(
 ) -> None:
     generator = np.random.default_rng(seed)
     ranking = ranked(generator.integers(1, 99, (7, 4)), [4.0, 3.0, 2.0, 1.0], method)
-    result = rank_bounds(ranking, tolerance=tolerance, threads=1)
+    result = rank_bounds(ranking, **region(tolerance), threads=1)
     table = result.table
     assert table["best"].tolist() == reached(ranking, result.best_weights)
     assert table["worst"].tolist() == reached(ranking, result.worst_weights)
@@ -243,7 +248,7 @@ def test_certificates_hold_and_bounds_contain_every_sample(
 def test_a_wider_box_gives_wider_bounds(method: str, embedded: ms.IndicatorTable) -> None:
     some = ["CHL", "POL", "VNM", "MEX", "URY", "MAR", "EST"]
     ranking = ms.rank_markets(embedded, "pestle", markets=some, method=method, draws=0)
-    results = [rank_bounds(ranking, tolerance=t) for t in (0.0, 0.1, 0.5, 1.0, None)]
+    results = [rank_bounds(ranking, **region(t)) for t in (0.0, 0.1, 0.5, 1.0, None)]
     assert all(result.table["certified"].all() for result in results)
     assert results[0].table["best"].tolist() == results[0].table["worst"].tolist()
     assert results[0].table["best"].tolist() == ranking.table["rank"].tolist()
@@ -293,7 +298,7 @@ def test_a_zero_weight_stays_zero_in_the_box_and_not_over_any_weights() -> None:
         result = rank_bounds(ranking, tolerance=tolerance)
         assert columns(result, "best", "worst") == {"best": [1, 2], "worst": [1, 2]}
         assert (result.worst_weights["c1"] == 0).all()
-    assert rank_bounds(ranking, tolerance=None).can_be_first == ("m0", "m1")
+    assert rank_bounds(ranking, around="any").can_be_first == ("m0", "m1")
 
 
 def test_progress_is_told_of_every_market() -> None:
@@ -307,7 +312,7 @@ def test_progress_is_told_of_every_market() -> None:
 
 
 def test_one_market_is_first_anywhere() -> None:
-    result = rank_bounds(ranked([[10, 20]], [1, 1]), tolerance=None)
+    result = rank_bounds(ranked([[10, 20]], [1, 1]), around="any")
     assert columns(result, "best", "worst", "certified") == {
         "best": [1],
         "worst": [1],
@@ -318,15 +323,15 @@ def test_one_market_is_first_anywhere() -> None:
 def test_one_factor_leaves_no_choice() -> None:
     ranking = ranked([[10], [30], [20]], [1])
     for tolerance in (0.25, 1.0, None):
-        result = rank_bounds(ranking, tolerance=tolerance)
+        result = rank_bounds(ranking, **region(tolerance))
         assert columns(result, "best", "worst") == {"best": [3, 1, 2], "worst": [3, 1, 2]}
 
 
 def test_equal_markets_share_every_rank() -> None:
-    result = rank_bounds(ranked([[10, 90], [10, 90], [90, 10], [90, 10]], [1, 2]), tolerance=None)
+    result = rank_bounds(ranked([[10, 90], [10, 90], [90, 10], [90, 10]], [1, 2]), around="any")
     assert columns(result, "best", "worst") == {"best": [1] * 4, "worst": [3] * 4}
     assert result.table["certified"].all()
-    same = rank_bounds(ranked([[50, 50]] * 3, [1, 2]), tolerance=None)
+    same = rank_bounds(ranked([[50, 50]] * 3, [1, 2]), around="any")
     assert columns(same, "best", "worst") == {"best": [1] * 3, "worst": [1] * 3}
     nothing = rank_bounds(ranked([[0, 0]] * 3, [1, 2]))
     assert columns(nothing, "best", "worst") == {"best": [1] * 3, "worst": [1] * 3}
@@ -338,7 +343,7 @@ def test_a_lead_too_small_for_the_solver_is_a_bracket_not_an_error() -> None:
     # above one half, and m0 by as much elsewhere: at most one of them is strictly first.
     tiny = 1e-7
     ranking = ranked([[50, 50 + tiny], [50 + tiny, 50], [100, 0], [0, 100]], [2, 1])
-    result = rank_bounds(ranking, tolerance=None)
+    result = rank_bounds(ranking, around="any")
     assert columns(result, "best_bound") == {"best_bound": [1, 1, 1, 1]}
     assert (result.table["best"] >= result.table["best_bound"]).all()
     # The stated weights are such, so the worst rank there counts.
@@ -349,7 +354,7 @@ def test_a_lead_too_small_for_the_solver_is_a_bracket_not_an_error() -> None:
 
 def test_labels_and_names_are_kept() -> None:
     labels = pd.Index([30, 10, 20], name="city")
-    result = rank_bounds(ranked([[1, 2], [3, 1], [2, 2]], [1, 1], labels=labels), tolerance=None)
+    result = rank_bounds(ranked([[1, 2], [3, 1], [2, 2]], [1, 1], labels=labels), around="any")
     for frame in (result.table, result.best_weights, result.worst_weights):
         assert frame.index.name == "city"
         assert frame.index.tolist() == [10, 20, 30]
@@ -427,8 +432,26 @@ def test_rounded_scores_are_refused() -> None:
 
 @pytest.mark.parametrize("tolerance", [-0.1, 1.5, "much", np.nan, True, [0.25]])
 def test_a_tolerance_without_meaning_is_refused(tolerance: Any) -> None:
-    with pytest.raises(ms.InputError, match=r"a share between 0 and 1 is needed.*None for any"):
-        rank_bounds(ranked([[90, 10], [10, 90]], [1, 1]), tolerance=tolerance)
+    for around in ("stated", "any"):
+        with pytest.raises(ms.InputError, match=r"a share between 0 and 1 is needed, 0\.25 for"):
+            rank_bounds(ranked([[90, 10], [10, 90]], [1, 1]), around=around, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("around", ["anny", "ordered", None, 1])
+def test_what_weights_are_around_is_one_of_two_words(around: Any) -> None:
+    with pytest.raises(ms.InputError, match=r'around is .*use "stated" or "any"'):
+        rank_bounds(ranked([[90, 10], [10, 90]], [1, 1]), around=around)
+
+
+@pytest.mark.parametrize("tolerance", [None, "any"])
+def test_any_weights_are_still_known_by_their_old_name(tolerance: Any) -> None:
+    ranking = ranked([[60, 0], [50, 100]], [1, 0])
+    with pytest.warns(DeprecationWarning, match='is now around="any"') as told:
+        old = rank_bounds(ranking, tolerance=tolerance)
+    assert told[0].filename == __file__
+    new = rank_bounds(ranking, around="any")
+    assert (old.tolerance, new.tolerance) == (None, None)
+    pd.testing.assert_frame_equal(old.table, new.table)
 
 
 @pytest.mark.parametrize("nodes", [-1, 2.5, None, True])

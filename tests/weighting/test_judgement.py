@@ -162,7 +162,7 @@ def test_beyond_fifteen_the_random_index_follows_alonso_and_lamata() -> None:
 def test_two_judges_agree_either_way_under_geometric_means(method: Any) -> None:
     case = CASES["ahp_group_aij_equals_aip_rgmm"]
     result = group_judgements(
-        [case["judge1"], case["judge2"]], method=method, derivation="geometric-mean"
+        [case["judge1"], case["judge2"]], aggregation=method, method="geometric-mean"
     )
     near, expected = case["tolerance"], case["expected"]
     np.testing.assert_allclose(result.weights, expected["aij_priorities"], atol=near)
@@ -238,7 +238,7 @@ def test_a_group_of_equals_stands_where_each_stands(
     method: Any = data.draw(st.sampled_from(["judgements", "priorities"]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConsistencyWarning)
-        result = group_judgements([matrix] * 2, method=method)
+        result = group_judgements([matrix] * 2, aggregation=method)
     np.testing.assert_allclose(result.weights, quiet(matrix).weights, atol=1e-9)
     np.testing.assert_allclose(result.distances, 0.0, atol=1e-9)
 
@@ -416,14 +416,14 @@ def test_weights_for_persons_move_the_group_towards_them() -> None:
 def test_a_group_keeps_its_members_and_its_own_matrix() -> None:
     people = {"ann": [("a", "b", 4)], "bob": [("a", "b", 1)]}
     result = group_judgements(people)
-    assert (result.method, result.labels) == ("judgements", ("a", "b"))
+    assert (result.aggregation, result.labels) == ("judgements", ("a", "b"))
     assert result.group is not None
     assert result.group.labels == ("a", "b")
     np.testing.assert_allclose(result.group.comparisons, [[1.0, 2.0], [0.5, 1.0]])
     np.testing.assert_allclose(result.members[0].weights, [0.8, 0.2])
     assert result.members[1].method == "eigenvector"
-    apart = group_judgements(people, method="priorities", derivation="geometric-mean")
-    assert (apart.method, apart.group, apart.labels) == ("priorities", None, ("a", "b"))
+    apart = group_judgements(people, aggregation="priorities", method="geometric-mean")
+    assert (apart.aggregation, apart.group, apart.labels) == ("priorities", None, ("a", "b"))
     assert apart.members[0].method == "geometric-mean"
 
 
@@ -478,7 +478,7 @@ def test_a_group_is_matched_by_the_names_of_elements(method: Any) -> None:
     ann = pd.DataFrame([[1, 2, 6], ["1/2", 1, 3], ["1/6", "1/3", 1]], list("abc"), list("abc"))
     bob = [("c", "b", "1/3"), ("a", "b", 2), ("c", "a", "1/6")]
     cid = ann.loc[["b", "c", "a"], ["c", "a", "b"]]
-    result = group_judgements({"ann": ann, "bob": bob, "cid": cid}, method=method)
+    result = group_judgements({"ann": ann, "bob": bob, "cid": cid}, aggregation=method)
     assert result.labels == ("a", "b", "c")
     np.testing.assert_allclose(result.weights, [0.6, 0.3, 0.1])
     np.testing.assert_allclose(result.distances, 0.0, atol=1e-12)
@@ -661,6 +661,27 @@ def test_numbered_persons_are_not_named_by_texts() -> None:
         group_judgements([ONE, ONE], weights={"0": 1, "1": 2})
 
 
+def test_a_group_is_still_judged_by_the_old_names() -> None:
+    people = {"ann": [("a", "b", 4)], "bob": [("a", "b", 1)]}
+    new = group_judgements(people, aggregation="priorities", method="geometric-mean")
+    with pytest.warns(DeprecationWarning) as told:
+        old = group_judgements(people, method="priorities", derivation="geometric-mean")
+    assert [str(each.message) for each in told] == [
+        "group_judgements(derivation=) is now method=",
+        "group_judgements(method=) is now aggregation=, and method= is what derivation= was",
+    ]
+    assert {each.filename for each in told} == {__file__}
+    assert (old.aggregation, old.members[0].method) == ("priorities", "geometric-mean")
+    np.testing.assert_array_equal(old.weights, new.weights)
+    with pytest.warns(DeprecationWarning, match="GroupResult.method is now aggregation"):
+        assert new.method == "priorities"
+    with (
+        pytest.warns(DeprecationWarning),
+        pytest.raises(InputError, match="^derivation is 'eigen'"),
+    ):
+        group_judgements(people, derivation=cast("Any", "eigen"))
+
+
 def test_names_of_options_are_checked() -> None:
     with pytest.raises(InputError, match=r"method is 'eigen'.*Did you mean \"eigenvector\""):
         ahp_weights([[1]], method=cast("Any", "eigen"))
@@ -668,10 +689,12 @@ def test_names_of_options_are_checked() -> None:
         ahp_weights([[1]], random_index=cast("Any", "saati"))
     with pytest.raises(InputError, match=r'"saaty" has no value for 11 elements; use "alonso-'):
         ahp_weights(np.ones((11, 11)), random_index="saaty")
-    with pytest.raises(InputError, match=r"method is 'judgement'.*Did you mean \"judgements\""):
-        group_judgements([[[1]]], method=cast("Any", "judgement"))
-    with pytest.raises(InputError, match=r"^derivation is 'eigen'; .*Did you mean \"eigenvector\""):
-        group_judgements([[[1]]], derivation=cast("Any", "eigen"))
+    with pytest.raises(
+        InputError, match=r"aggregation is 'judgement'.*Did you mean \"judgements\""
+    ):
+        group_judgements([[[1]]], aggregation=cast("Any", "judgement"))
+    with pytest.raises(InputError, match=r"^method is 'eigen'; .*Did you mean \"eigenvector\""):
+        group_judgements([[[1]]], method=cast("Any", "eigen"))
     with pytest.raises(InputError, match=r"^random_index is 'saati'"):
         group_judgements([[[1]]], random_index=cast("Any", "saati"))
     with pytest.raises(InputError, match=r'^random_index "saaty" has no value for 11 elements'):

@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
-from marketselect.errors import InputError, listing, need
+from marketselect.errors import InputError, listing, need, renamed
 from marketselect.frozen import result
 from marketselect.methods import LINEAR
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, in_order, reporter
 from marketselect.sampling import among, weights_anywhere, weights_around
-from marketselect.values import TIE, a_count, a_share
+from marketselect.values import TIE, a_count, a_share, one_of
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for
@@ -33,6 +33,7 @@ BLOCK = 16  # markets at a time, between two reports of progress
 STRAY = b"HighsMipSolverData::"  # what some versions of the solver print whatever they are told
 
 BoolArray = NDArray[np.bool_]
+Around = Literal["stated", "any"]
 
 
 @result
@@ -101,6 +102,7 @@ class Region:
 def rank_bounds(
     ranking: Ranking,
     *,
+    around: Around = "stated",
     tolerance: float | str | None = 0.25,
     nodes: int = 10_000,
     threads: int | None = None,
@@ -113,9 +115,12 @@ def rank_bounds(
     ranking : Ranking
         From `rank_markets`, by a method that is linear in the weights (weighted sum, AHP,
         PROMETHEE) and without `decimals`.
-    tolerance : float or None
-        Each weight lies within this share of itself, 0 to 1, as in `robustness`; a weight of
-        zero stays zero. None or "any": all weights there are, on every factor.
+    around : {"stated", "any"}
+        Which weights there may be, as in `robustness`: those near the ones stated, or any there
+        are, on every factor.
+    tolerance : float
+        Around "stated", each weight lies within this share of itself, 0 to 1, as in `robustness`;
+        a weight of zero stays zero. (None and "any" are the old way to say ``around="any"``.)
     nodes : int
         How many branches to search for one bound. A search that is cut short still proves
         something: the bound is then wider, and the market not certified.
@@ -160,11 +165,16 @@ def rank_bounds(
     >>> ranking = ms.rank_markets(table, "pestle", markets=markets, draws=0)
     >>> rank_bounds(ranking).can_be_first
     ('CHL', 'POL')
-    >>> rank_bounds(ranking, tolerance=None).table.loc["KEN", ["rank", "best", "worst"]].tolist()
+    >>> rank_bounds(ranking, around="any").table.loc["KEN", ["rank", "best", "worst"]].tolist()
     [5, 1, 5]
     """
     need(ranking, Ranking, "ranking")
-    share = checked_tolerance(tolerance)
+    if tolerance is None or (isinstance(tolerance, str) and tolerance == "any"):
+        renamed(f"rank_bounds(tolerance={tolerance!r})", 'around="any"')
+        around, tolerance = "any", 0.0
+    any_weights = one_of(around, get_args(Around), "around") == "any"
+    near = a_share(tolerance, "tolerance", ", 0.25 for 25 %,")
+    share = None if any_weights else near
     nodes = a_count(nodes, "nodes")
     forms = linear_forms(ranking)
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
@@ -187,13 +197,6 @@ def rank_bounds(
     better = np.array([reached[0] < ranks[0], reached[1] > ranks[1]])
     ranks = np.where(better, reached, ranks)
     return labelled(ranking, ranks, np.where(better[..., None], at, weights), bounds, share)
-
-
-def checked_tolerance(tolerance: Any) -> float | None:
-    """Return the tolerance, None for any weights, or say what is wrong with it."""
-    if tolerance is None or (isinstance(tolerance, str) and tolerance == "any"):
-        return None
-    return a_share(tolerance, "tolerance", ", 0.25 for 25 %, or None for any weights")
 
 
 def linear_forms(ranking: Ranking) -> FloatArray:

@@ -8,15 +8,15 @@ Saaty (1983) and Forman & Peniwati (1998) for groups.
 import warnings
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, Weighting
-from marketselect.errors import ConsistencyWarning, InputError, listing
+from marketselect.errors import ConsistencyWarning, InputError, listing, renamed
 from marketselect.frozen import result
-from marketselect.values import one_of
+from marketselect.values import is_among, one_of
 from marketselect.weighting.pairwise._comparisons import (
     Comparisons,
     connected_parts,
@@ -44,7 +44,8 @@ NO_CHANGE = 1e-9
 # How weights are derived, and with it how gaps are filled.
 Derivation = Literal["eigenvector", "geometric-mean"]
 COMPLETIONS = {"eigenvector": complete_eigenvalue, "geometric-mean": complete_least_squares}
-AGGREGATIONS = ("judgements", "priorities")
+Aggregation = Literal["judgements", "priorities"]
+AGGREGATIONS = get_args(Aggregation)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,8 +153,8 @@ class GroupResult:
         (persons,), sum 1
     members
         The result of each person.
-    method
-        How the persons were brought together.
+    aggregation
+        How the persons were brought together: "judgements" or "priorities".
     group
         the aggregated matrix, if judgements are aggregated
     distances
@@ -167,11 +168,17 @@ class GroupResult:
     persons: tuple[Hashable, ...]
     person_weights: FloatArray
     members: tuple[JudgementResult, ...]
-    method: str
+    aggregation: str
     group: JudgementResult | None
     distances: FloatArray
     labels: Labels | None
     weights: FloatArray
+
+    @property
+    def method(self) -> str:
+        """The old name of `aggregation`."""
+        renamed("GroupResult.method", "aggregation")
+        return self.aggregation
 
 
 def ahp_weights(
@@ -251,8 +258,9 @@ def group_judgements(
     matrices: Mapping[Any, Any] | Iterable[Any],
     *,
     weights: Mapping[Any, float] | ArrayLike | Weighting | None = None,
-    method: Literal["judgements", "priorities"] = "judgements",
-    derivation: Derivation = "eigenvector",
+    aggregation: Aggregation = "judgements",
+    method: Derivation | Aggregation = "eigenvector",
+    derivation: Derivation | None = None,
     random_index: RandomIndex = "alonso-lamata",
 ) -> GroupResult:
     """Combine the pairwise comparisons of several persons.
@@ -266,11 +274,13 @@ def group_judgements(
     weights : mapping or Series of weights by person, or array_like, shape (persons,), optional
         How much each person counts; divided by their sum; or the result of a weighting. Without
         names they are in the order of `matrices`. None means equally.
-    method : {"judgements", "priorities"}
+    aggregation : {"judgements", "priorities"}
         Take geometric means of the comparisons and derive weights once (a group that acts as
         one), or derive each person's weights and take their geometric means (separate persons).
-    derivation : {"eigenvector", "geometric-mean"}
-        The `method` of `ahp_weights`. With "geometric-mean" both aggregations agree.
+    method : {"eigenvector", "geometric-mean"}
+        As in `ahp_weights`. With "geometric-mean" both aggregations agree.
+    derivation : optional
+        The old name of `method`, when that was the name of `aggregation`.
     random_index : str
         As in `ahp_weights`.
 
@@ -313,8 +323,14 @@ def group_judgements(
     >>> result.labels, result.person_weights
     (('law', 'tax'), array([0.75, 0.25]))
     """
-    one_of(method, AGGREGATIONS, "method")
-    one_of(derivation, COMPLETIONS, "derivation")
+    if derivation is not None:
+        renamed("group_judgements(derivation=)", "method=")
+        one_of(derivation, COMPLETIONS, "derivation")
+    if is_among(method, AGGREGATIONS):
+        renamed("group_judgements(method=)", "aggregation=, and method= is what derivation= was")
+        aggregation, method = cast("Aggregation", method), "eigenvector"
+    one_of(aggregation, AGGREGATIONS, "aggregation")
+    derivation = cast("Derivation", one_of(derivation or method, COMPLETIONS, "method"))
     people = in_one_order(read_people(matrices))
     first = next(iter(people.values()))
     labels = first.labels
@@ -323,7 +339,7 @@ def group_judgements(
     members = tuple(_member(name, each, derivation, random_index) for name, each in people.items())
     shares = person_shares(tuple(people), weights)
     group = None
-    if method == "judgements":
+    if aggregation == "judgements":
         pooled = np.exp(_weighted_logs(shares, [member.comparisons for member in members]))
         group = _derive(Comparisons(labels=labels, values=pooled), derivation, random_index)
         combined = group.weights
@@ -338,7 +354,7 @@ def group_judgements(
         persons=tuple(people),
         person_weights=shares,
         members=members,
-        method=method,
+        aggregation=aggregation,
         group=group,
         distances=np.array([np.abs(each.weights - combined).sum() / 2 for each in members]),
         labels=labels,
