@@ -322,7 +322,40 @@ def test_a_label_may_hold_a_comma(hdi: pd.DataFrame, tmp_path: Path, run: Run) -
     hdi.replace({"KOR": "Korea, Rep.", "VNM": "Viet Nam"}).to_csv(path, index=False)
     words = ["rank", "--data", path, "--framework", "hdi", "--draws", 0, "--format", "csv"]
     text = run(*words, "--markets", "Korea, Rep.", "Viet Nam, DEU")
-    assert parsed(text).index.tolist() == ["DEU", "Korea, Rep.", "Viet Nam"]
+    assert parsed(text).index.tolist() == ["DEU", "KOR", "VNM"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Germany,South Korea,VN"],
+        ["Germany", "South Korea", "Viet Nam"],
+        ['"Korea, Rep.",DEU, "Viet Nam"'],
+        ["Korea, Rep.", "deu,Vietnam"],
+        ["DEU", "KOR,VNM"],
+    ],
+)
+def test_markets_are_named_in_one_argument_or_in_several(words: list[str], run: Run) -> None:
+    found = parsed(run("rank", "--draws", 0, "--format", "csv", "--markets", *words))
+    assert sorted(found.index) == ["DEU", "KOR", "VNM"]
+    assert sorted(found["name"]) == ["Germany", "South Korea", "Vietnam"]
+
+
+def test_who_is_left_out_has_a_name(run: Run) -> None:
+    words = ["rank", "--markets", "Germany,Taiwan,Andorra", "--draws", 0]
+    listed = parsed(run(*words, "--excluded", "--format", "csv"))
+    assert listed["name"].to_dict() == {"AND": "Andorra", "TWN": "Taiwan"}
+    result = json.loads(run(*words, "--format", "json"))
+    assert [row["name"] for row in result["excluded"]] == ["Andorra", "Taiwan"]
+
+
+def test_labels_that_are_no_codes_have_no_column_of_names(
+    hdi: pd.DataFrame, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "cities.csv"
+    hdi.assign(market=[f"city {n}" for n in range(len(hdi))]).to_csv(path, index=False)
+    words = ["rank", "--data", path, "--framework", "hdi", "--draws", 0, "--format", "csv"]
+    assert "name" not in parsed(run(*words)).columns
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
@@ -343,7 +376,7 @@ def test_data_cannot_steer_the_terminal(
 
 def test_wide_letters_keep_the_columns_in_line(hdi: pd.DataFrame, tmp_path: Path, run: Run) -> None:
     path = tmp_path / "names.csv"
-    hdi.replace({"CHE": "瑞士", "NOR": "Norge"}).to_csv(path, index=False)
+    hdi.replace({"CHE": "城市", "NOR": "Stad."}).to_csv(path, index=False)
     lines = run("rank", "--data", path, "--framework", "hdi", "--top", 2, "--draws", 0).splitlines()
     assert len(lines[3]) + 2 == len(lines[4])
 
@@ -446,7 +479,7 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --framework hdi", "nothing on"),
         ("rank --data none.csv", 'data file "none.csv" cannot be read: No such file'),
         ("rank --data old.xls", '".xls" is no format it can have'),
-        ("rank --markets deu", 'Did you mean "DEU"'),
+        ("rank --markets Germny", 'Did you mean "Germany" (DEU)'),
         ("rank --markets ,", "markets is empty"),
         ("rank --weights", "argument --weights: expected at least one argument"),
         ("rank --weights ,", "weights is empty"),
@@ -501,7 +534,7 @@ def test_the_short_and_the_long_form_are_one_option(fail: Run) -> None:
         ("rank --as-of 999", "--as-of"),
         ("rank --as-of 1900", "--as-of"),
         ("rank --markets ,", "--markets"),
-        ("rank --markets deu", "--markets"),
+        ("rank --markets Germny", "--markets"),
         ("rank --weights ,", "--weights"),
         ("rank --weights economic=1", "--weights"),
         ("rank --weights economics=1", "--weights"),

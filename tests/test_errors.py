@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 # Programs may rely on these words: one that goes, or changes its meaning, breaks them.
 STABLE = {
     "wrong-type", "not-a-number", "infinite", "missing", "out-of-range", "unknown-word",
-    "unknown-name", "missing-name", "unknown-key", "missing-key", "duplicate", "empty",
+    "unknown-name", "ambiguous", "missing-name", "unknown-key", "missing-key", "duplicate", "empty",
     "wrong-shape", "wrong-order", "wrong-form", "contradiction", "all-zero", "no-difference",
     "undefined", "too-large", "no-data", "unreadable", "unwritable", "damaged", "not-installed",
     "not-possible", "method-failed", "own-words", "other-ranking", "usage",

@@ -17,6 +17,7 @@ from marketselect import indicator_table, load_indicators, rank_markets
 table = indicator_table(load_indicators(), "pestle", as_of=2024, max_age=5)
 print(marketselect.__file__)
 print(len(rank_markets(table, "pestle").table))
+print(rank_markets(table, "pestle", markets=["South Korea"], draws=0).table.index[0])
 """
 
 
@@ -58,6 +59,7 @@ def test_the_wheel_holds_snapshot_frameworks_and_types(built: Path, snapshot: se
     names = zipfile.ZipFile(next(built.glob("*.whl"))).namelist()
     assert below(names, "marketselect/data/indicators/") == snapshot != set()
     assert {"marketselect/py.typed", "marketselect/frameworks/pestle.toml"} <= set(names)
+    assert "marketselect/data/names.csv" in names
     licenses = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
     assert licenses == {"LICENSE", "LICENSE-DATA.md"}
 
@@ -67,6 +69,7 @@ def test_the_sdist_holds_the_snapshot_and_the_tests(built: Path, snapshot: set[s
         names = sdist.getnames()
     assert below(names, "/data/indicators/") == snapshot != set()
     assert Path(__file__).name in below(names, "/tests/")
+    assert "names.csv" in below(names, "/data/")
 
 
 def test_the_installed_wheel_ranks_the_world(built: Path, tmp_path: Path) -> None:
@@ -74,6 +77,7 @@ def test_the_installed_wheel_ranks_the_world(built: Path, tmp_path: Path) -> Non
     elsewhere.mkdir()
     wheel = next(built.glob("*.whl"))
     zipfile.ZipFile(wheel).extractall(target)  # an installer does no more to files that are pure
-    file, markets = run("-c", RANK, cwd=elsewhere, PYTHONPATH=str(target)).splitlines()
+    file, markets, korea = run("-c", RANK, cwd=elsewhere, PYTHONPATH=str(target)).splitlines()
     assert Path(file).is_relative_to(target)
     assert int(markets) >= 175
+    assert korea == "KOR"

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         Overtaking,
         WeightChange,
     )
+    from marketselect.markets.codes import market_codes
     from marketselect.panel.panel import PanelRanking, rank_panel
     from marketselect.report.page.page import write_report
     from marketselect.report.pictures.map import plot_map
@@ -143,6 +144,7 @@ ON_FIRST_USE = {
     "data_availability": "audit.availability",
     "explain": "explanation.profile",
     "imputed_share": "audit.availability",
+    "market_codes": "markets.codes",
     "outranking_matrix": "audit.outranking",
     "overtake": "explanation.other_weights",
     "plot_acceptability": "report.pictures.ranks",
@@ -262,6 +264,7 @@ __all__ = [
     "load_framework",
     "load_indicators",
     "load_markets",
+    "market_codes",
     "normalize",
     "outranking_matrix",
     "overtake",

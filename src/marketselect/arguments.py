@@ -152,7 +152,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
         "or a weighting's name: stated, equal, rank_order, rank_sum, rank_reciprocal, entropy, "
         "critic, standard_deviation or principal_component (default: the framework's)")  # fmt: skip
-    add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves")
+    add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves; by "
+        "code or by name: \"Germany,South Korea\"")  # fmt: skip
     add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
     add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")
     add("--draws", type=whole, metavar="N", help="draws of weights for the rank interval "

@@ -6,6 +6,7 @@ The library is imported inside the commands, so that help comes at once.
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import json
 import os
@@ -156,11 +157,26 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
 
 
 def chosen_markets(given: Sequence[str] | None, known: pd.Index[Any]) -> list[str] | None:
-    """Return the markets named with commas or blanks between them; a label may hold a comma."""
+    """Return the markets named with commas between them, or each in an argument of its own.
+
+    A label or a name may hold a comma: "Korea, Rep." by itself, or in quotation marks among others.
+    """
     if given is None:
         return None
-    parts = [[text] if text in known else text.split(",") for text in given]
+    parts = [[text] if is_one_market(text, known) else in_line(text) for text in given]
     return [name.strip() for part in parts for name in part if name.strip()]
+
+
+def is_one_market(text: str, known: pd.Index[Any]) -> bool:
+    """Return whether a whole text is a label of the table, or a country's name."""
+    from marketselect.markets.names import meaning_of
+
+    return text in known or bool(meaning_of(text).code)
+
+
+def in_line(text: str) -> list[str]:
+    """Return the cells of a line of CSV."""
+    return next(csv.reader([text], skipinitialspace=True), [])
 
 
 def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None:

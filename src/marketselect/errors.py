@@ -22,6 +22,7 @@ CODES: Mapping[str, str] = {
     "out-of-range": "a number outside what is allowed: negative, above 1, not whole, no year",
     "unknown-word": "a word that is none of those an option takes",
     "unknown-name": "a name that is not there: of a market, a factor, a column, a file's sheet",
+    "ambiguous": "a name that means more than one market",
     "missing-name": "names left out that have to be there, such as part of a group of weights",
     "unknown-key": "a key of a file or an option of a method that does not exist",
     "missing-key": "a key of a file that has to be there",

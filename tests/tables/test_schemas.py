@@ -496,7 +496,7 @@ def test_markets_are_taken_once_each_in_the_order_given() -> None:
             ["DEU", "PLO", "FRE"],
             '"PLO", "FRE" not in the table; give its row labels. Did you mean "POL" or "FRA"[?]$',
         ),
-        (["fra"], 'Did you mean "FRA"'),
+        (["Frence"], r'Did you mean "France" [(]FRA[)][?]$'),
         ("DEU", r'markets is the text "DEU"; give a list: \["DEU"\]'),
         ([], "markets is empty"),
         (5, "markets is a int; give a list"),

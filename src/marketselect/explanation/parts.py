@@ -282,7 +282,7 @@ def straight_lines(ranking: Ranking) -> tuple[FloatArray, FloatArray]:
 
 
 def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
-    """Return a market's label if the ranking ranks it.
+    """Return a market's label if the ranking ranks it; a country may be given by its name.
 
     Raises
     ------
@@ -295,7 +295,7 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
             "wrong-type", f"{what}", f"is {said(market)}", "the label of one market is needed"
         )
     try:
-        schemas.check_markets([market], known)
+        (market,) = schemas.check_markets([market], known)
     except InputError as fault:
         raise InputError(*(replace(each, where=what) for each in fault.faults)) from None
     if market in ranking.table.index:

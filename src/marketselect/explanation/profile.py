@@ -38,7 +38,7 @@ def explain(
     ranking : Ranking
         From `rank_markets`.
     market : label
-        A ranked market, as the table labels it.
+        A ranked market, as the table labels it, or a country's name.
     peers : iterable or str, optional
         Whom to compare with: scored markets; or "region", "subregion", "world_bank_region" or
         "income_group" for the scored markets of the same group by `load_markets`. Default: all
@@ -104,7 +104,7 @@ def compare(ranking: Ranking, first: Any, second: Any) -> MarketComparison:
     ranking : Ranking
         From `rank_markets`.
     first, second : label
-        Two ranked markets; every lead is the first one's over the second.
+        Two ranked markets, or names of countries; every lead is the first one's over the second.
 
     Returns
     -------

@@ -331,12 +331,14 @@ def rank_markets(
     ----------
     data : DataFrame or IndicatorTable
         From `indicator_table`, or a wide frame of raw values: markets down, indicators across.
+        Where most markets are countries, one that is given by name is labeled by its code.
         Missing values are handled as the framework says.
     framework : Framework, str or Path
         A framework, the name of one that ships, or a TOML file.
     markets : iterable, optional
-        The candidates that are shown and ranked among themselves. Every market of the data is
-        scored, so a candidate's score does not depend on the others.
+        The candidates that are shown and ranked among themselves, as the data label them; a
+        country may be given by any name or code that `market_codes` knows. Every market of the
+        data is scored, so a candidate's score does not depend on the others.
     weights : mapping, Series, str or callable, optional
         Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
         factor of weight 0 still needs its data; leave it out with ``framework.subset``);

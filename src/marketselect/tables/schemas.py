@@ -29,7 +29,10 @@ from marketselect.errors import (
     listing,
     raise_faults,
 )
+from marketselect.markets.codes import refusal
+from marketselect.markets.names import near_names, understood
 from marketselect.tables.cells import is_plain, label_codes, refuse_truths
+from marketselect.tables.labels import asked_for, first_of, labels_by_code
 from marketselect.values import is_gap, is_truth, number_fault, shown
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ __all__ = ["Catalogue", "Comparisons", "Observations", "Weights", "WideTable"]
 
 LABEL = "a name is needed"
 AGAIN = "it stands there more than once"
+CODE = 3  # letters of a code, which is like many others
 # The codes of the faults that the models' checks find.
 CODE_OF = {
     "named": "missing",
@@ -441,6 +445,8 @@ def wide_tally(frame: pd.DataFrame) -> Tally:
 def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
     """Return the wanted markets once each, all of them among the known ones.
 
+    One that is no label of the table may be the name or another code of a country that is.
+
     Raises
     ------
     InputError
@@ -451,7 +457,7 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
             "wrong-type", "markets", f'is the text "{wanted}"', f'give a list: ["{wanted}"]'
         )
     try:
-        chosen = list(dict.fromkeys(wanted))
+        chosen = list(dict.fromkeys(asked_for(wanted, known)))
     except TypeError:
         kind = type(wanted).__name__
         raise InputError.of(
@@ -461,23 +467,45 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
         raise InputError.of(
             "empty", "markets", "is empty", "name at least one, or leave it out to rank all"
         )
-    unknown = [market for market in chosen if market not in known]
-    if unknown:
-        raise InputError.of(
-            "unknown-name",
-            "markets",
-            f"{listing(unknown, SHOWN)} not in the table",
-            f"give its row labels.{near_labels(unknown, known)}",
-        )
+    if unknown := [market for market in chosen if market not in known]:
+        raise InputError(*not_in_table(unknown, known))
     return chosen
 
 
-def near_labels(unknown: list[Any], known: pd.Index[Any]) -> str:
-    """Return for some unknown labels which known ones may be meant, and where a type differs."""
+def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:
+    """Return the faults of labels that a table does not have, with what may be meant."""
+    countries = labels_by_code(known)
+    found = understood(unknown) if countries else {}
+    odd = {text: each for text, each in found.items() if each.kind not in ("market", "unknown")}
+    faults = [refusal("markets", text, each) for text, each in odd.items()]
+    absent = [label for label in unknown if label not in odd]
+    if absent:
+        codes = {label: found[label].code if label in found else "" for label in absent}
+        strange = [label for label, code in codes.items() if not code]
+        words = [
+            f'"{in_words(label)}"{f" ({code})" if code not in ("", label) else ""}'
+            for label, code in codes.items()
+        ]
+        got = f"{first_of(words, SHOWN)} not in the table"
+        remedy = f"give its row labels.{near_labels(strange, known, countries)}"
+        faults.insert(0, Fault("unknown-name", "markets", got, remedy))
+    return faults
+
+
+def near_labels(unknown: list[Any], known: pd.Index[Any], countries: Iterable[str]) -> str:
+    """Return for some unknown labels which known ones may be meant, and where a type differs.
+
+    A country is near by its name; what is as short as a code, or no text like a country's name, is
+    compared with the labels.
+    """
     alike = dict(zip(map(str, known), known, strict=True))
     if found := [name for name in unknown if in_words(name) in alike]:
         own, other = found[0], alike[in_words(found[0])]
         return f" It has {other!r} ({type(other).__name__}), not {own!r} ({type(own).__name__})."
+    texts = [text for text in map(in_words, unknown[:SHOWN]) if len(text) > CODE]
+    near = [name for text in texts if countries for name in near_names(text, countries)]
+    if near:
+        return f" Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}?"
     return nearest(unknown, known)
 
 

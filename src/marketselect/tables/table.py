@@ -16,6 +16,7 @@ from marketselect.frozen import result
 from marketselect.tables import schemas
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, label_codes
 from marketselect.tables.derivation import NEVER, Derived, derive
+from marketselect.tables.labels import Labels, read_labels
 from marketselect.values import a_count, is_gap
 
 BoolArray = NDArray[np.bool_]
@@ -90,8 +91,9 @@ def indicator_table(
     ----------
     observations : DataFrame
         Long, columns market, indicator (the series' code), year, value. Missing values are
-        allowed and count as not observed. Labels of markets are free. A column named by the
-        framework's `group` is kept.
+        allowed and count as not observed. Labels of markets are free; where most are countries,
+        one that is given by name is labeled by its code. A column named by the framework's
+        `group` is kept.
     framework : Framework, str or Path
         Says which series, statistics, windows and denominators are needed.
     as_of : int
@@ -149,10 +151,13 @@ def indicator_tables(
     for year in chosen:
         _, max_age = checked_years(year, max_age)
     rows = schemas.check_observations(observations, needed_series(rules))
+    labels = read_labels(rows["market"].cat.categories)
+    if labels.changed:
+        rows = one_label(rows, labels)
     markets = market_labels(rows)
     groups = None
     if rules.group is not None and rules.group in observations.columns:
-        groups = market_groups(observations, rules.group)
+        groups = market_groups(observations, rules.group, labels)
     series = series_arrays(rows, markets, max(chosen))
     length = next(iter(series.values())).shape[1] if series else 0
     first = max(chosen) - length + 1
@@ -169,7 +174,8 @@ def indicator_tables(
         derived = {i.code: derive(i, past, year, max_age) for i in rules.indicators}
         table = assemble(rules, markets, derived, year, max_age)
         refuse_negative_errors(table, rules)
-        tables[year] = replace(table, groups=groups)
+        notes = with_remarks(table.notes, labels.notes)
+        tables[year] = replace(table, groups=groups, notes=notes)
     return tables
 
 
@@ -204,6 +210,35 @@ def market_labels(rows: pd.DataFrame) -> "pd.Index[Any]":
     return index
 
 
+def one_label(rows: pd.DataFrame, labels: Labels) -> pd.DataFrame:
+    """Return checked observations with each market's label as it is used.
+
+    Raises
+    ------
+    InputError
+        With every value that a market has twice, under two labels.
+    """
+    names: pd.Index[Any] = pd.Index(dict.fromkeys(labels.used), tupleize_cols=False)
+    market = rows["market"].cat.codes.to_numpy()
+    place = names.get_indexer(pd.Index(labels.used, tupleize_cols=False))[market]
+    found = rows.assign(market=pd.Categorical.from_codes(place, names))
+    keys = ["market", "indicator", "year"]
+    again = found[found.duplicated(keys)].drop_duplicates(keys)
+    given: dict[Any, list[Any]] = {}
+    for old, new in zip(labels.given, labels.used, strict=True):
+        given.setdefault(new, []).append(old)
+    raise_faults(
+        Fault(
+            "duplicate",
+            f'indicator "{row.indicator}", market "{row.market}", year {row.year}',
+            f"stands there more than once, for {listing(given[row.market])}",
+            "keep one",
+        )
+        for row in again.itertuples()
+    )
+    return found
+
+
 def series_arrays(
     rows: pd.DataFrame, markets: "pd.Index[Any]", as_of: int
 ) -> Mapping[str, FloatArray]:
@@ -220,8 +255,8 @@ def series_arrays(
     return dict(zip(names[present], block, strict=True))
 
 
-def market_groups(observations: pd.DataFrame, column: str) -> "pd.Series[str]":
-    """Return the group of each market that has one.
+def market_groups(observations: pd.DataFrame, column: str, labels: Labels) -> "pd.Series[str]":
+    """Return the group of each market that has one, the markets as they are labeled.
 
     Raises
     ------
@@ -233,7 +268,10 @@ def market_groups(observations: pd.DataFrame, column: str) -> "pd.Series[str]":
     group, groups = label_codes(observations[column], f"observations, {column}")
     pairs = pd.DataFrame({"market": market, "group": group})
     pairs = pairs[(pairs >= 0).all(axis=1)].drop_duplicates()
-    names = pd.Series(groups[pairs["group"]], index=markets[pairs["market"]], name=column)
+    used = dict(zip(labels.given, labels.used, strict=True))
+    index = [used[label] for label in markets[pairs["market"]]]
+    names = pd.Series(groups[pairs["group"]], pd.Index(index, tupleize_cols=False), name=column)
+    names = names[~names.reset_index().duplicated().to_numpy()]
     twice = names.index[names.index.duplicated()].unique()
     raise_faults(
         Fault(
@@ -248,6 +286,12 @@ def market_groups(observations: pd.DataFrame, column: str) -> "pd.Series[str]":
 
 
 # The whole table
+
+
+def with_remarks(notes: pd.DataFrame, remarks: Iterable[str]) -> pd.DataFrame:
+    """Return the notes with more that are of no cell, in front."""
+    more = pd.DataFrame([{"market": "", "indicator": "", "note": text} for text in remarks])
+    return pd.concat([more, notes], ignore_index=True) if len(more) else notes
 
 
 def assemble(

@@ -14,10 +14,12 @@ from marketselect.framework import Framework, Indicator
 from marketselect.frozen import kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, quotient
+from marketselect.tables.labels import relabeled
 from marketselect.tables.table import (
     IndicatorTable,
     indicator_sources,
     refuse_negative_errors,
+    with_remarks,
 )
 
 
@@ -30,7 +32,8 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
     indicator states is divided by the column of its denominator; a series stated equal to the
     code means that the column is the series. A column named by the series of an indicator's
     standard errors holds these, in the unit of the indicator's column. A column named by the
-    framework's `group` is kept.
+    framework's `group` is kept. Where most markets are countries, one that is given by name is
+    labeled by its code.
 
     Raises
     ------
@@ -40,7 +43,7 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
     """
     if isinstance(data, IndicatorTable):
         return checked_table(data, framework)
-    frame = schemas.by_market(schemas.need_frame(data, "data"))
+    frame, remarks = relabeled(schemas.by_market(schemas.need_frame(data, "data")))
     sources, faults = column_sources(framework, frame)
     errors = error_sources(framework, frame)
     named = [name for pair in sources.values() for name in pair if name]
@@ -50,7 +53,7 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
     unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
     grouped = framework.group is not None and framework.group in frame.columns
     groups = frame[framework.group] if grouped else None
-    table = wide_table(framework, numbers, sources, errors, unused, groups)
+    table = wide_table(framework, numbers, sources, errors, unused, groups, remarks)
     if errors:
         refuse_negative_errors(table, framework)
     return table
@@ -137,6 +140,7 @@ def wide_table(
     error_columns: Mapping[str, str],
     unused: tuple[str, ...],
     groups: "pd.Series[Any] | None",
+    remarks: tuple[str, ...],
 ) -> IndicatorTable:
     """Derive the indicators' columns of a checked wide frame.
 
@@ -180,7 +184,7 @@ def wide_table(
         max_age=None,
         stale=later(nothing_stale, values.index),
         missing=later(gaps, value, why, below_of, values.index, columns),
-        notes=pd.DataFrame(notes, columns=["market", "indicator", "note"]),
+        notes=with_remarks(pd.DataFrame(notes, columns=["market", "indicator", "note"]), remarks),
         unused=unused,
         groups=groups,
     )

@@ -1,0 +1,1 @@
+"""Names and codes of markets, from an embedded table; nothing is guessed."""

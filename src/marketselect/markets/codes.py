@@ -1,0 +1,141 @@
+"""Names of markets to codes: each is understood, or refused with what may be meant."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal
+
+from marketselect.errors import Fault, InputError, in_words, raise_faults
+from marketselect.markets.names import (
+    UNKNOWN,
+    Meaning,
+    meaning_of,
+    name_of,
+    named,
+    near_names,
+)
+from marketselect.values import is_count, is_gap, one_of, to_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 5  # markets that a refusal names
+DIGITS = 3  # of a numeric code
+
+
+def market_codes(
+    names: Iterable[Any], *, unknown: Literal["refuse", "keep"] = "refuse"
+) -> "pd.DataFrame":
+    """Find the code of each market by its name in any of fifty languages, or by another code.
+
+    Parameters
+    ----------
+    names : iterable
+        Names or codes of markets: as the World Bank, the United Nations, ISO and others write
+        them, in everyday English ("UK", "South Korea"), or in another language; ISO 3166 alpha-2,
+        alpha-3 and numeric codes. They are told apart exactly, but for case, accents, punctuation,
+        blanks, "the", "and" and "St." for "Saint".
+    unknown : {"refuse", "keep"}
+        What becomes of a name that is not understood: an error, or a row without a code.
+
+    Returns
+    -------
+    DataFrame
+        One row a name, in order; index ``given``, the names as they were given.
+
+        - ``code`` (text): ISO 3166 alpha-3, ``XKX`` for Kosovo; missing where there is none;
+        - ``name`` (text): as results show it; missing where there is none;
+        - ``matched`` (text): the first list that has the name: "alpha-3", "English", "World Bank",
+          "German" and so on. Of a name without a code, what it is instead: "ambiguous", "former",
+          "group", "part", "foreign code" (of sports federations or car plates) or "unknown".
+
+    Raises
+    ------
+    InputError
+        With every name that is not understood: what it is, and which markets have a name like it.
+
+    Notes
+    -----
+    Nothing is found by likeness: Niger is not Nigeria. A word that means two markets, such as
+    "Congo" or the "kongo" of several languages, is refused with both. The table is
+    ``data/names.csv``; where it comes from stands in LICENSE-DATA.md.
+
+    Examples
+    --------
+    >>> market_codes(["South Korea", "Türkiye", "TURKEY", "Allemagne", "UK", "NA"])
+                code            name           matched
+    given
+    South Korea  KOR     South Korea           English
+    Türkiye      TUR         Türkiye           English
+    TURKEY       TUR         Türkiye  everyday English
+    Allemagne    DEU         Germany            French
+    UK           GBR  United Kingdom  everyday English
+    NA           NAM         Namibia           alpha-2
+    """
+    import pandas as pd
+
+    one_of(unknown, ("refuse", "keep"), "unknown")
+    if isinstance(names, (str, bytes)):
+        text = in_words(names)
+        raise InputError.of(
+            "wrong-type", "names", f'is the text "{text}"', f'give a list: ["{text}"]'
+        )
+    try:
+        given = list(names)
+    except TypeError:
+        kind = type(names).__name__
+        raise InputError.of("wrong-type", "names", f"is a {kind}", "give a list") from None
+    texts = list(map(as_text, given))
+    found = {text: meaning_of(text) for text in dict.fromkeys(texts)}
+    if unknown == "refuse":
+        raise_faults(
+            refusal("names", text, meaning) for text, meaning in found.items() if not meaning.code
+        )
+    meanings = [found[text] for text in texts]
+    return pd.DataFrame(
+        {
+            "code": pd.array([each.code or None for each in meanings], dtype="str"),
+            "name": pd.array([name_of(each.code) or None for each in meanings], dtype="str"),
+            "matched": pd.array(
+                [each.matched if each.code else each.kind for each in meanings], dtype="str"
+            ),
+        },
+        index=pd.Index(given, name="given", dtype=None if given else "str", tupleize_cols=False),
+    )
+
+
+def as_text(name: object) -> str:
+    """Return a name as text; a number is a numeric code, 4 that of Afghanistan, 004."""
+    if is_gap(name):
+        return ""
+    if isinstance(name, str) or not is_count(name):
+        return in_words(name)
+    return f"{int(to_number(name)):0{DIGITS}d}"
+
+
+def refusal(where: str, text: str, meaning: Meaning = UNKNOWN) -> Fault:
+    """Return the fault of a name that is no market's, with what it is and what to give."""
+    several = listed(meaning.codes)
+    if not text.strip():
+        return Fault("missing", where, "a name is empty", "give a name or a code")
+    if meaning.kind == "ambiguous":
+        got, remedy = "means more than one market", f"give one of {several}"
+    elif meaning.kind == "former":
+        got, remedy = f"is no market since {meaning.since}", f"today there is {several}"
+    elif meaning.kind == "group":
+        got, remedy = "is a group of markets", "name its markets, or leave it out"
+    elif meaning.kind == "part":
+        got, remedy = f"is a part of {several}", "give that if it is meant"
+    elif meaning.kind == "foreign code":
+        got = "is no ISO code, but one of sports federations or car plates"
+        remedy = f"give {several} if that is meant"
+    else:
+        near = " or ".join(near_names(text))
+        got = "is the name of no market that is known"
+        remedy = "give a name or an ISO code" + (f". Did you mean {near}?" if near else "")
+    code = "ambiguous" if meaning.kind == "ambiguous" else "unknown-name"
+    return Fault(code, where, f'"{text}" {got}', remedy)
+
+
+def listed(codes: tuple[str, ...]) -> str:
+    """Return the first of some markets by name and code, and how many more there are."""
+    shown = ", ".join(map(named, codes[:SHOWN]))
+    return shown if len(codes) <= SHOWN else f"{shown} and {len(codes) - SHOWN} more"

@@ -1,0 +1,168 @@
+"""What a label means as a market: by an ISO code or by a name in the embedded table, or nothing.
+
+The table is data/names.csv, which scripts/build_names.py writes: no alias stands there for two
+markets, and words that do are listed as such. It is read on first use, without pandas.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from itertools import dropwhile, islice, takewhile
+from pathlib import Path
+from typing import Literal, cast
+
+from marketselect.errors import MarketSelectError
+from marketselect.markets.spelling import folded, trimmed
+
+Kind = Literal["market", "ambiguous", "former", "group", "part", "foreign code", "unknown"]
+CODES = ("alpha-3", "alpha-2", "numeric")  # the lists of ISO 3166
+NEAR = 0.7  # how alike a name must be to one that is suggested
+SHORTEST = 4  # letters of a name that is suggested; shorter ones are codes
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a label means.
+
+    Attributes
+    ----------
+    kind
+        "market"; "ambiguous" for a word that means several; "former" for a market that is no
+        more; "group" for an aggregate; "part" of a market; "foreign code" for one of sports
+        federations or car plates; "unknown".
+    codes
+        The alpha-3 code of the market; or of those that may be meant.
+    matched
+        The first list that has it: "alpha-3", "English", "World Bank", "German" and so on.
+    name
+        As that list writes it.
+    since
+        The year since which a former market is no more.
+    """
+
+    kind: Kind
+    codes: tuple[str, ...] = ()
+    matched: str = ""
+    name: str = ""
+    since: str = ""
+
+    @property
+    def code(self) -> str:
+        """The market's code; empty for what is no market."""
+        return self.codes[0] if self.kind == "market" else ""
+
+
+UNKNOWN = Meaning("unknown")
+
+
+def understood(labels: Iterable[object]) -> dict[str, Meaning]:
+    """Return what each different text among some labels means; nothing is refused.
+
+    Examples
+    --------
+    >>> found = understood(["South Korea", "NA", "Korea", "Delft", 5])
+    >>> {label: (meaning.kind, meaning.codes) for label, meaning in found.items()}
+    {'South Korea': ('market', ('KOR',)), 'NA': ('market', ('NAM',)),
+     'Korea': ('ambiguous', ('KOR', 'PRK')), 'Delft': ('unknown', ())}
+    """
+    texts = dict.fromkeys(label for label in labels if isinstance(label, str))
+    return {text: meaning_of(text) for text in texts}
+
+
+def meaning_of(text: str) -> Meaning:
+    """Return what a text means.
+
+    A code counts in capitals or small letters; "Nga" is Vietnamese for Russia, "NGA" is Nigeria.
+    """
+    short = trimmed(text)
+    code = known_codes().get(short.upper() if short.islower() else short)
+    return code or known_names().get(folded(short), UNKNOWN)
+
+
+def name_of(code: str) -> str:
+    """Return the English name of a code; empty for one that is not known."""
+    return english_names().get(code, "")
+
+
+def near_names(text: str, among: Iterable[str] | None = None) -> list[str]:
+    """Return markets with a name like a text, as ``"Germany" (DEU)``, the nearest first.
+
+    By name only: codes are a few letters, so that any is like many others.
+    """
+    wanted = None if among is None else set(among)
+    markets = {
+        key: each
+        for key, each in known_names().items()
+        if each.kind == "market" and len(key) >= SHORTEST
+        if wanted is None or each.code in wanted
+    }
+    near = get_close_matches(folded(text), markets, n=9, cutoff=NEAR)
+    codes = dict.fromkeys(markets[key].code for key in near)
+    return list(map(named, list(codes)[:3]))
+
+
+def named(code: str) -> str:
+    """Return a market's name and code: ``"Germany" (DEU)``."""
+    return f'"{name_of(code)}" ({code})'
+
+
+@cache
+def known_codes() -> Mapping[str, Meaning]:
+    """Read the codes, which are the first rows: a table labelled by codes needs no more."""
+    with names_file().open(encoding="utf-8", newline="") as file:
+        return {each.name: each for each in takewhile(is_code, map(meaning, rows_of(file)))}
+
+
+@cache
+def known_names() -> Mapping[str, Meaning]:
+    """Read what stands below the codes, by what it folds to.
+
+    A code is a name like others, in any case, unless there is a name that reads like it.
+    """
+    with names_file().open(encoding="utf-8", newline="") as file:
+        below = dropwhile(is_code, map(meaning, rows_of(file)))
+        names = {folded(each.name): each for each in below}
+    codes = {code.lower(): each for code, each in known_codes().items()}
+    return names | {key: each for key, each in codes.items() if key not in names}
+
+
+@cache
+def english_names() -> Mapping[str, str]:
+    """Return the name of each market: the first that the table has for it."""
+    return {
+        each.code: each.name
+        for each in reversed(list(known_names().values()))
+        if each.kind == "market" and not is_code(each)
+    }
+
+
+def rows_of(file: Iterable[str]) -> Iterator[list[str]]:
+    """Return the rows of the table below its header."""
+    return islice(csv.reader(file), 1, None)
+
+
+def meaning(row: list[str]) -> Meaning:
+    """Return a row of the table: name, kind, codes, lists and since."""
+    name, kind, codes, lists, since = row
+    return Meaning(cast("Kind", kind), tuple(codes.split()), lists.partition("|")[0], name, since)
+
+
+def is_code(found: Meaning) -> bool:
+    """Return whether a row holds a code of ISO 3166."""
+    return found.matched in CODES
+
+
+def names_file() -> Path:
+    """Find the table: in the installed package, else in the checkout."""
+    installed = Path(str(files("marketselect"))) / "data" / "names.csv"
+    checkout = Path(__file__).parents[3] / "data" / "names.csv"
+    for path in (installed, checkout):
+        if path.is_file():
+            return path
+    raise MarketSelectError(
+        f'the table of names is not there: neither "{installed}" nor "{checkout}" is a file; '
+        "install marketselect again"
+    )

@@ -1,0 +1,61 @@
+"""What two spellings of a name may differ in and still be one: `folded` makes them one text."""
+
+import unicodedata
+from collections.abc import Mapping
+
+# Letters that are accented to the eye, and not to Unicode; the first is the dotless i, whose
+# capital is I.
+PLAIN: Mapping[str, str] = {
+    "\u0131": "i",
+    "đ": "d",
+    "ð": "d",
+    "ł": "l",
+    "ø": "o",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "ħ": "h",
+}
+WITHIN = "'`\u00b4\u2018\u2019\u02bb\u02bc\u02b9"  # marks within a word: Côte d'Ivoire
+FIRST_ACCENT, LAST_ACCENT = "\u0300", "\u036f"  # of Latin, Greek and Cyrillic letters
+# Every blank of Unicode, and the signs of no width that editors and spreadsheets leave behind.
+AROUND = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + (
+    "\u200b\u200c\u200d\u2060\ufeff"
+)
+SAME: Mapping[str, str] = {"the": "", "and": "", "st": "saint"}
+
+
+class Signs(dict[int, str]):
+    """What each sign becomes, by its number, found when it is first asked for."""
+
+    def __missing__(self, number: int) -> str:
+        """Keep letters, marks and digits; drop accents; take all else for a blank."""
+        sign = chr(number)
+        if sign in WITHIN or FIRST_ACCENT <= sign <= LAST_ACCENT:
+            kept = ""
+        else:
+            kept = sign if unicodedata.category(sign)[0] in "LMN" else " "
+        self[number] = kept
+        return kept
+
+
+SIGNS = Signs({ord(sign): plain for sign, plain in PLAIN.items()})
+
+
+def folded(text: str) -> str:
+    """Return a name without what may differ: case, accents, punctuation, blanks, the, and, St.
+
+    Examples
+    --------
+    >>> folded("St. Vincent & the Grenadines") == folded("SAINT VINCENT AND GRENADINES")
+    True
+    >>> folded("Côte d'Ivoire"), folded("Korea, Rep."), folded("Niger") == folded("Nigeria")
+    ('cotedivoire', 'korearep', False)
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(SIGNS)
+    return "".join(SAME.get(word, word) for word in plain.split())
+
+
+def trimmed(text: str) -> str:
+    """Return a text without blanks and signs of no width around it."""
+    return text.strip(AROUND)

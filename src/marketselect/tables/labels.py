@@ -1,0 +1,171 @@
+"""Labels of markets in a table: a country by its name stands for its code, any other stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from marketselect.errors import Fault, listing, number_of, raise_faults
+from marketselect.markets.names import Meaning, understood
+from marketselect.markets.spelling import trimmed
+from marketselect.values import is_gap
+
+# Not read as names by themselves: the states of the USA have two letters, too, and shops numbers.
+TOO_SHORT = ("alpha-2", "numeric")
+# Labels of a table of countries: there are 250, which most labels are, and some aggregates.
+MOST = 1000
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of a table's markets, in the table's order.
+
+    Attributes
+    ----------
+    given
+        As they came.
+    used
+        Without blanks around them; a country's name as its code, where most are countries.
+    notes
+        What there is to say of that, in sentences.
+    """
+
+    given: list[Any]
+    used: list[Any]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether any label is not as it came."""
+        pairs = zip(self.used, self.given, strict=True)
+        return any(isinstance(new, str) and new != old for new, old in pairs)
+
+
+def read_labels(given: Iterable[Any]) -> Labels:
+    """Read the labels of a table, each once; nothing is refused.
+
+    Names become codes only where most labels are names or alpha-3 codes of countries, apart from
+    aggregates and the like, so that cities keep theirs: Singapore among them is one.
+
+    Examples
+    --------
+    >>> read_labels(["Viet Nam", "KEN", "Poland", "Atlantis"]).used
+    ['VNM', 'KEN', 'POL', 'Atlantis']
+    >>> read_labels(["Singapore", "Delft", "Bergen"]).used
+    ['Singapore', 'Delft', 'Bergen']
+    """
+    before = list(given)
+    labels = [without_blanks(label) for label in before]
+    found = understood(labels if len(labels) <= MOST else ())
+    sure = [each for each in found.values() if each.code and each.matched not in TOO_SHORT]
+    beside = [each for each in found.values() if each.kind not in ("market", "unknown")]
+    if 2 * len(sure) <= len(labels) - len(beside):
+        return Labels(before, labels)
+    codes = {text: each.code for text, each in found.items() if each.matched != "numeric"}
+    known = [codes.get(label, "") if isinstance(label, str) else "" for label in labels]
+    pairs = list(zip(labels, known, strict=True))
+    renamed = [(label, code) for label, code in pairs if code and code != label]
+    odd = [label for label, code in pairs if not (code or is_gap(label))]
+    notes = (renamed_note(renamed), odd_note(odd, found))
+    used = [code or label for label, code in pairs]
+    return Labels(before, used, tuple(note for note in notes if note))
+
+
+def without_blanks(label: Any) -> Any:
+    """Return a text without blanks around it; the same object where it has none, or no more."""
+    if not isinstance(label, str):
+        return label
+    short = trimmed(label)
+    return short if short and short != label else label
+
+
+def renamed_note(renamed: list[tuple[str, str]]) -> str:
+    """Say which names became codes."""
+    pairs = [f'"{name}" is {code}' for name, code in renamed]
+    what = "markets given by name are labeled by their codes"
+    return f"{what}: {first_of(pairs)}" if pairs else ""
+
+
+def odd_note(odd: list[Any], found: Mapping[str, Meaning]) -> str:
+    """Say which labels are no countries where most are."""
+    words = []
+    for label in odd:
+        said = why(found[label]) if isinstance(label, str) else ""
+        words.append(f'"{label}" ({said})' if said else f'"{label}"')
+    what = f"most labels are countries, {number_of(len(odd), 'label')} not"
+    return f"{what}: {first_of(words)}" if words else ""
+
+
+def first_of(texts: list[str], limit: int = SHOWN) -> str:
+    """Join the first texts and count the rest."""
+    more = f" and {len(texts) - limit} more" if len(texts) > limit else ""
+    return f"{', '.join(texts[:limit])}{more}"
+
+
+def why(found: Meaning) -> str:
+    """Return what a label is that is no country's; nothing where that is not known."""
+    return {
+        "ambiguous": " or ".join(found.codes),
+        "former": f"no market since {found.since}",
+        "group": "a group",
+        "part": f"a part of {' and '.join(found.codes)}",
+        "foreign code": f"a code of sports, for {' and '.join(found.codes)}",
+    }.get(found.kind, "")
+
+
+def relabeled(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a wide frame with its markets' labels as they are used, and what to say of them.
+
+    Raises
+    ------
+    InputError
+        If two labels are one market.
+    """
+    labels = read_labels(frame.index)
+    if not labels.changed:
+        return frame, labels.notes
+    raise_faults(twice(labels))
+    index: pd.Index[Any] = pd.Index(labels.used, name=frame.index.name, tupleize_cols=False)
+    return frame.set_axis(index, axis=0), labels.notes
+
+
+def twice(labels: Labels) -> list[Fault]:
+    """Return a fault for each market that has two labels; one label twice is another fault."""
+    names: dict[str, dict[str, None]] = {}
+    for old, new in zip(labels.given, labels.used, strict=True):
+        if isinstance(new, str):
+            names.setdefault(new, {})[old] = None
+    return [
+        Fault("duplicate", f'market "{label}"', f"stands there as {listing(old)}", "keep one")
+        for label, old in names.items()
+        if len(old) > 1
+    ]
+
+
+# What is asked for
+
+
+def asked_for(wanted: Iterable[Any], known: pd.Index[Any]) -> list[Any]:
+    """Return what is asked for, a country by the label that a table has for it.
+
+    Examples
+    --------
+    >>> asked_for(["Germany", "FRA", "Oz"], pd.Index(["DEU", "FRA"]))
+    ['DEU', 'FRA', 'Oz']
+    """
+    asked = list(wanted)
+    found = understood(label for label in asked if label not in known)
+    labels = labels_by_code(known) if any(each.code for each in found.values()) else {}
+    own = {text: labels[each.code] for text, each in found.items() if each.code in labels}
+    return [label if label in known else own.get(label, label) for label in asked]
+
+
+def labels_by_code(known: pd.Index[Any]) -> dict[str, Any]:
+    """Return the label of each country in a table; its code rather than another name of it."""
+    found = understood(known if len(known) <= MOST else ())
+    labels = {each.code: text for text, each in found.items() if each.code}
+    return {code: code if code in known else label for code, label in labels.items()}

@@ -1,0 +1,295 @@
+"""The embedded table: every alias is one market's, and what is none is known as such."""
+
+import csv
+from collections import defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import marketselect as ms
+from marketselect.markets.names import (
+    known_codes,
+    known_names,
+    meaning_of,
+    name_of,
+    names_file,
+    near_names,
+    understood,
+)
+from marketselect.markets.spelling import folded
+
+# The member states of the United Nations: https://www.un.org/en/about-us/member-states
+MEMBERS = (
+    "AFG ALB DZA AND AGO ATG ARG ARM AUS AUT AZE BHS BHR BGD BRB BLR BEL BLZ BEN BTN BOL BIH BWA "
+    "BRA BRN BGR BFA BDI CPV KHM CMR CAN CAF TCD CHL CHN COL COM COG COD CRI CIV HRV CUB CYP CZE "
+    "DNK DJI DMA DOM ECU EGY SLV GNQ ERI EST SWZ ETH FJI FIN FRA GAB GMB GEO DEU GHA GRC GRD GTM "
+    "GIN GNB GUY HTI HND HUN ISL IND IDN IRN IRQ IRL ISR ITA JAM JPN JOR KAZ KEN KIR KWT KGZ LAO "
+    "LVA LBN LSO LBR LBY LIE LTU LUX MDG MWI MYS MDV MLI MLT MHL MRT MUS MEX FSM MDA MCO MNG MNE "
+    "MAR MOZ MMR NAM NRU NPL NLD NZL NIC NER NGA PRK MKD NOR OMN PAK PLW PAN PNG PRY PER PHL POL "
+    "PRT QAT KOR ROU RUS RWA KNA LCA VCT WSM SMR STP SAU SEN SRB SYC SLE SGP SVK SVN SLB SOM ZAF "
+    "SSD ESP LKA SDN SUR SWE CHE SYR TJK THA TLS TGO TON TTO TUN TUR TKM TUV UGA UKR ARE GBR TZA "
+    "USA URY UZB VUT VEN VNM YEM ZMB ZWE"
+)
+# In these languages the word for one market is that for another in some language, or reads like
+# another's code: "Kongo", "Nigeri", "Guiana", "Nga". It is refused with both.
+LEFT_OUT = {
+    ("Albanian", "NGA"),
+    ("Basque", "COG"),
+    ("Galician", "GUY"),
+    ("Kazakh", "COD"),
+    ("Norwegian Bokmål", "COD"),
+    ("Persian", "LVA"),
+    ("Polish", "COG"),
+    ("Portuguese", "GUY"),
+    ("Spanish", "COG"),
+    ("Vietnamese", "AUT"),
+    ("Vietnamese", "BEL"),
+    ("Vietnamese", "RUS"),
+}
+NOT_LANGUAGES = {
+    *("alpha-2", "alpha-3", "numeric", "English", "World Bank", "World Bank, former code"),
+    *("United Nations", "UN Comtrade", "ISO 3166", "IMF", "OECD and Eurostat", "former name"),
+    *("formal name", "former", "part", "foreign code", "Our World in Data"),
+}
+
+with names_file().open(encoding="utf-8", newline="") as file:
+    ROWS = list(csv.DictReader(file))
+MARKETS = [row for row in ROWS if row["kind"] == "market"]
+NAMES = [row for row in MARKETS if row["lists"] not in ("alpha-2", "alpha-3", "numeric")]
+
+
+def languages() -> dict[str, dict[str, str]]:
+    """Return the names of markets by language and code."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in NAMES:
+        for name in row["lists"].split("|"):
+            if name not in NOT_LANGUAGES and not name.startswith("everyday "):
+                found[name].setdefault(row["codes"], row["name"])
+    return found
+
+
+LANGUAGES = languages()
+
+
+def test_every_alias_means_one_market() -> None:
+    for row in MARKETS:
+        found = meaning_of(row["name"])
+        assert (found.kind, found.codes) == ("market", (row["codes"],)), row["name"]
+
+
+def test_no_alias_stands_there_twice() -> None:
+    keys = [folded(row["name"]) for row in ROWS if row["lists"] not in ("alpha-3", "alpha-2")]
+    assert len(keys) == len(set(keys))
+
+
+def test_no_name_folds_to_nothing() -> None:
+    assert all(folded(row["name"]) for row in ROWS if row["name"] != "AND")
+    assert meaning_of(",").kind == meaning_of("the").kind == meaning_of("").kind == "unknown"
+
+
+def test_every_market_of_the_snapshot_has_its_name_and_its_three_codes() -> None:
+    markets = ms.load_markets()
+    assert {row["codes"] for row in MARKETS} == set(markets.index)
+    for code, name, iso2 in markets[["name", "iso2"]].itertuples():
+        assert name_of(code) == name
+        assert meaning_of(name).codes == meaning_of(iso2).codes == meaning_of(code).codes == (code,)
+    numeric = [row for row in MARKETS if row["lists"] == "numeric"]
+    assert {row["codes"] for row in numeric} == set(markets.index) - {"XKX"}
+
+
+def test_there_are_193_members_and_many_languages() -> None:
+    assert len(set(MEMBERS.split())) == 193
+    assert len(LANGUAGES) >= 45
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_member_of_the_un_is_known_by_its_name_in(language: str) -> None:
+    known = LANGUAGES[language]
+    assert set(MEMBERS.split()) - set(known) == {
+        code for name, code in LEFT_OUT if name == language
+    }
+    assert all(meaning_of(name).codes == (code,) for code, name in known.items())
+
+
+# As the governments and statistical offices of these countries write them.
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Deutschland", "DEU"),
+        ("Allemagne", "DEU"),
+        ("Alemania", "DEU"),
+        ("Niemcy", "DEU"),
+        ("ドイツ", "DEU"),
+        ("德国", "DEU"),
+        ("德國", "DEU"),
+        ("독일", "DEU"),
+        ("Германия", "DEU"),
+        ("ألمانيا", "DEU"),
+        ("Γερμανία", "DEU"),
+        ("जर्मनी", "DEU"),
+        ("เยอรมนี", "DEU"),
+        ("Đức", "DEU"),
+        ("Almanya", "DEU"),
+        ("États-Unis", "USA"),
+        ("Vereinigte Staaten von Amerika", "USA"),
+        ("Reino Unido", "GBR"),
+        ("Großbritannien", "GBR"),
+        ("Elfenbeinküste", "CIV"),
+        ("Corea del Sur", "KOR"),
+        ("Niger", "NER"),
+        ("Nigeria", "NGA"),
+        ("Nigéria", "NGA"),
+        ("Guinea", "GIN"),
+        ("Guinea-Bissau", "GNB"),
+        ("Equatorial Guinea", "GNQ"),
+        ("Dominica", "DMA"),
+        ("Dominican Republic", "DOM"),
+        ("Republic of Ireland", "IRL"),
+    ],
+)
+def test_a_name_is_understood(name: str, code: str) -> None:
+    assert meaning_of(name).codes == (code,)
+
+
+# https://data.worldbank.org/country, https://unstats.un.org/unsd/methodology/m49/, and the short
+# forms of the press.
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Korea, Rep.", "KOR"),
+        ("Korea, Dem. People's Rep.", "PRK"),
+        ("Egypt, Arab Rep.", "EGY"),
+        ("Turkiye", "TUR"),
+        ("Turkey", "TUR"),
+        ("Cote d'Ivoire", "CIV"),
+        ("Congo, Dem. Rep.", "COD"),
+        ("Congo, Rep.", "COG"),
+        ("Hong Kong SAR, China", "HKG"),
+        ("Yemen, Rep.", "YEM"),
+        ("Venezuela, RB", "VEN"),
+        ("Lao PDR", "LAO"),
+        ("West Bank and Gaza", "PSE"),
+        ("Viet Nam", "VNM"),
+        ("Iran (Islamic Republic of)", "IRN"),
+        ("United Republic of Tanzania", "TZA"),
+        ("Bolivia (Plurinational State of)", "BOL"),
+        ("China, Hong Kong SAR", "HKG"),
+        ("State of Palestine", "PSE"),
+        ("Taiwan, Province of China", "TWN"),
+        ("Chinese Taipei", "TWN"),
+        ("South Korea", "KOR"),
+        ("Czech Republic", "CZE"),
+        ("Ivory Coast", "CIV"),
+        ("Burma", "MMR"),
+        ("Swaziland", "SWZ"),
+        ("Cape Verde", "CPV"),
+        ("Russia", "RUS"),
+        ("UK", "GBR"),
+        ("U.K.", "GBR"),
+        ("UAE", "ARE"),
+        ("USA", "USA"),
+        ("US", "USA"),
+        ("U.S.", "USA"),
+        ("DRC", "COD"),
+        ("EL", "GRC"),
+        ("NA", "NAM"),
+        ("XK", "XKX"),
+        ("XKX", "XKX"),
+        ("Kosovo", "XKX"),
+        ("Taiwan", "TWN"),
+        ("GB", "GBR"),
+        ("004", "AFG"),
+        ("840", "USA"),
+    ],
+)
+def test_the_names_of_publishers_and_of_the_press_are_understood(name: str, code: str) -> None:
+    assert meaning_of(name).codes == (code,)
+    assert meaning_of(name).code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("Korea", {"KOR", "PRK"}),
+        ("Congo", {"COD", "COG"}),
+        ("kongo", {"COD", "COG"}),
+        ("nigeri", {"NER", "NGA"}),
+        ("Nga", {"NGA", "RUS"}),  # Vietnamese for Russia
+        ("Virgin Islands", {"VGB", "VIR"}),
+        ("Guiana", {"GUF", "GUY"}),
+    ],
+)
+def test_a_word_for_two_markets_is_ambiguous(name: str, codes: set[str]) -> None:
+    found = meaning_of(name)
+    assert (found.kind, set(found.codes), found.code) == ("ambiguous", codes, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "codes"),
+    [
+        ("USSR", "former", 15),
+        ("Soviet Union", "former", 15),
+        ("Yugoslavia", "former", 7),
+        ("Czechoslovakia", "former", 2),
+        ("Serbia and Montenegro", "former", 2),
+        ("Netherlands Antilles", "former", 3),
+        ("East Germany", "former", 1),
+        ("SCG", "former", 2),
+        ("World", "group", 0),
+        ("Euro area", "group", 0),
+        ("OECD members", "group", 0),
+        ("Arab World", "group", 0),
+        ("High income", "group", 0),
+        ("Sub-Saharan Africa", "group", 0),
+        ("European Union", "group", 0),
+        ("Europäische Union", "group", 0),
+        ("WLD", "group", 0),
+        ("Total", "group", 0),
+        ("Scotland", "part", 1),
+        ("England", "part", 1),
+        ("GER", "foreign code", 1),
+        ("SUI", "foreign code", 1),
+        ("NED", "foreign code", 1),
+        ("Atlantis", "unknown", 0),
+        ("Delft", "unknown", 0),
+    ],
+)
+def test_what_is_no_market_is_known_as_such(name: str, kind: str, codes: int) -> None:
+    found = meaning_of(name)
+    assert (found.kind, len(found.codes), found.code) == (kind, codes, "")
+
+
+@pytest.mark.parametrize("code", ["GER", "SUI", "NED", "POR", "DEN", "CRO", "RSA", "TPE"])
+def test_a_code_of_sports_federations_is_not_guessed(code: str) -> None:
+    assert code not in known_codes()
+    assert meaning_of(code).kind == "foreign code"
+
+
+@given(st.sampled_from(sorted(known_codes())))
+def test_a_code_counts_in_capitals_and_in_small_letters(code: str) -> None:
+    assert meaning_of(code) == meaning_of(code.lower()) == meaning_of(f" {code}\u00a0")
+
+
+@given(st.sampled_from([row["name"] for row in NAMES]))
+def test_a_name_counts_in_any_case_unless_it_is_written_as_a_code(name: str) -> None:
+    for text in (name.upper(), name.lower(), f"\t{name} "):
+        if text.strip().upper() not in known_codes():
+            assert meaning_of(text).codes == meaning_of(name).codes
+
+
+def test_each_text_is_understood_once_and_nothing_is_refused() -> None:
+    found = understood(["Kenya", "Kenya", 5, None, float("nan"), ["Kenya"], "Delft"])
+    assert list(found) == ["Kenya", "Delft"]
+
+
+def test_names_are_near_by_name_and_never_by_code() -> None:
+    assert near_names("Germny")[0] == '"Germany" (DEU)'
+    assert near_names("Argentinia") == ['"Argentina" (ARG)']
+    assert near_names("GMY") == []
+    assert near_names("Germny", ["FRA"]) == []
+
+
+def test_nothing_of_the_table_is_read_before_it_is_asked_for() -> None:
+    assert len(known_names()) > 10_000  # and only once: these are the same
+    assert known_names() is known_names()
