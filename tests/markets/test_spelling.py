@@ -69,5 +69,10 @@ def test_folding_twice_changes_nothing(name: str) -> None:
     assert folded(folded(name)) == folded(name)
 
 
+def test_every_blank_of_unicode_is_taken_off() -> None:
+    blanks = "".join(sign for sign in map(chr, range(0x110000)) if sign.isspace())
+    assert trimmed(f"{blanks}KEN{blanks}") == "KEN"
+
+
 def test_signs_without_width_are_blanks() -> None:
     assert trimmed("\ufeffKEN\u200b") == "KEN"

@@ -73,10 +73,15 @@ def test_aggregates_do_not_count_against_countries() -> None:
     assert read_labels(labels).used == ["KEN", *labels[1:]]
 
 
-@pytest.mark.parametrize("label", ["KEN ", "\u00a0KEN", "\tKEN\n", "\ufeffKEN"])
-def test_blanks_around_a_label_are_taken_off(label: str) -> None:
-    assert read_labels([label, "Delft"]).used == ["KEN", "Delft"]
-    assert read_labels(["Delft ", " Bergen"]).used == ["Delft", "Bergen"]
+@pytest.mark.parametrize("label", ["KEN ", "\u00a0KEN", "\tKEN\n", "\ufeffKEN", " Kenya"])
+def test_blanks_around_a_country_are_taken_off(label: str) -> None:
+    assert read_labels([label, "POL"]).used == ["KEN", "POL"]
+
+
+def test_blanks_are_taken_off_where_that_is_a_label_too_and_kept_on_others() -> None:
+    assert read_labels(["Delft ", "Delft", " Bergen"]).used == ["Delft", "Delft", " Bergen"]
+    with pytest.raises(ms.InputError, match='market "Delft" stands there as "Delft ", "Delft"'):
+        ranked("Delft ", "Delft", "Bergen")
 
 
 def test_what_was_done_is_said_in_one_sentence_each() -> None:

@@ -19,8 +19,10 @@ PLAIN: Mapping[str, str] = {
 WITHIN = "'`\u00b4\u2018\u2019\u02bb\u02bc\u02b9"  # marks within a word: Côte d'Ivoire
 FIRST_ACCENT, LAST_ACCENT = "\u0300", "\u036f"  # of Latin, Greek and Cyrillic letters
 # Every blank of Unicode, and the signs of no width that editors and spreadsheets leave behind.
-AROUND = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + (
-    "\u200b\u200c\u200d\u2060\ufeff"
+AROUND = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680"
+    + "".join(map(chr, range(0x2000, 0x200E)))
+    + "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 SAME: Mapping[str, str] = {"the": "", "and": "", "st": "saint"}
 

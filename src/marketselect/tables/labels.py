@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,8 @@ class Labels:
     given
         As they came.
     used
-        Without blanks around them; a country's name as its code, where most are countries.
+        A country's name as its code, where most are countries; two that differ by blanks around
+        them as one.
     notes
         What there is to say of that, in sentences.
     """
@@ -59,7 +60,8 @@ def read_labels(given: Iterable[Any]) -> Labels:
     ['Singapore', 'Delft', 'Bergen']
     """
     before = list(given)
-    labels = [without_blanks(label) for label in before]
+    texts = {label for label in before if isinstance(label, str)}
+    labels = [one_spelling(label, texts) for label in before]
     found = understood(labels if len(labels) <= MOST else ())
     sure = [each for each in found.values() if each.code and each.matched not in TOO_SHORT]
     beside = [each for each in found.values() if each.kind not in ("market", "unknown")]
@@ -75,12 +77,10 @@ def read_labels(given: Iterable[Any]) -> Labels:
     return Labels(before, used, tuple(note for note in notes if note))
 
 
-def without_blanks(label: Any) -> Any:
-    """Return a text without blanks around it; the same object where it has none, or no more."""
-    if not isinstance(label, str):
-        return label
-    short = trimmed(label)
-    return short if short and short != label else label
+def one_spelling(label: Any, texts: Collection[str]) -> Any:
+    """Return a text without blanks around it if that is a label, too: "KEN " beside "KEN"."""
+    short = trimmed(label) if isinstance(label, str) else label
+    return short if isinstance(label, str) and short != label and short in texts else label
 
 
 def renamed_note(renamed: list[tuple[str, str]]) -> str:
