@@ -349,15 +349,6 @@ def test_who_is_left_out_has_a_name(run: Run) -> None:
     assert [row["name"] for row in result["excluded"]] == ["Andorra", "Taiwan"]
 
 
-def test_labels_that_are_no_codes_have_no_column_of_names(
-    hdi: pd.DataFrame, tmp_path: Path, run: Run
-) -> None:
-    path = tmp_path / "cities.csv"
-    hdi.assign(market=[f"city {n}" for n in range(len(hdi))]).to_csv(path, index=False)
-    words = ["rank", "--data", path, "--framework", "hdi", "--draws", 0, "--format", "csv"]
-    assert "name" not in parsed(run(*words)).columns
-
-
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_data_cannot_steer_the_terminal(
     form: str, hdi: pd.DataFrame, tmp_path: Path, run: Run, fail: Run
