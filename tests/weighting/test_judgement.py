@@ -664,7 +664,7 @@ def test_numbered_persons_are_not_named_by_texts() -> None:
 def test_a_group_is_still_judged_by_the_old_names() -> None:
     people = {"ann": [("a", "b", 4)], "bob": [("a", "b", 1)]}
     new = group_judgements(people, aggregation="priorities", method="geometric-mean")
-    with pytest.warns(DeprecationWarning) as told:
+    with pytest.warns(DeprecationWarning, match="group_judgements") as told:
         old = group_judgements(people, method="priorities", derivation="geometric-mean")
     assert [str(each.message) for each in told] == [
         "group_judgements(derivation=) is now method=",
@@ -676,8 +676,8 @@ def test_a_group_is_still_judged_by_the_old_names() -> None:
     with pytest.warns(DeprecationWarning, match="GroupResult.method is now aggregation"):
         assert new.method == "priorities"
     with (
-        pytest.warns(DeprecationWarning),
-        pytest.raises(InputError, match="^derivation is 'eigen'"),
+        pytest.warns(DeprecationWarning, match="derivation"),
+        pytest.raises(InputError, match=r"^derivation is 'eigen'"),
     ):
         group_judgements(people, derivation=cast("Any", "eigen"))
 
@@ -689,9 +689,7 @@ def test_names_of_options_are_checked() -> None:
         ahp_weights([[1]], random_index=cast("Any", "saati"))
     with pytest.raises(InputError, match=r'"saaty" has no value for 11 elements; use "alonso-'):
         ahp_weights(np.ones((11, 11)), random_index="saaty")
-    with pytest.raises(
-        InputError, match=r"aggregation is 'judgement'.*Did you mean \"judgements\""
-    ):
+    with pytest.raises(InputError, match=r"aggregation is 'judgement'.*mean \"judgements\""):
         group_judgements([[[1]]], aggregation=cast("Any", "judgement"))
     with pytest.raises(InputError, match=r"^method is 'eigen'; .*Did you mean \"eigenvector\""):
         group_judgements([[[1]]], method=cast("Any", "eigen"))
