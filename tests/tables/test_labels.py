@@ -86,15 +86,18 @@ def test_blanks_are_taken_off_where_that_is_a_label_too_and_kept_on_others() -> 
 
 def test_what_was_done_is_said_in_one_sentence_each() -> None:
     names = ["Kenya", "Viet Nam", "World", "Korea", "Wales", "USSR", "GER", "Atlantis", "Poland"]
-    renamed, odd = read_labels(names).notes
+    found = read_labels(names)
+    renamed, groups, odd = found.notes
+    assert groups == 'rows that are left out, since they are of groups of markets: "World"'
+    assert found.groups == {"World"}
     assert renamed == (
         "markets given by name are labeled by their codes: "
         '"Kenya" is KEN, "Viet Nam" is VNM, "Poland" is POL'
     )
     assert odd == (
-        'most labels are countries, 6 labels not: "World" (a group), "Korea" (KOR or PRK), '
+        'most labels are countries, 5 labels not: "Korea" (KOR or PRK), '
         '"Wales" (a part of GBR), "USSR" (no market since 1991), '
-        '"GER" (a code of sports, for DEU) and 1 more'
+        '"GER" (a code of sports, for DEU), "Atlantis"'
     )
 
 

@@ -297,7 +297,7 @@ def test_missing_series_are_named_with_suggestions() -> None:
         (long().head(0), "the table is empty"),
         (pd.DataFrame(), "the table is empty"),
         (long().rename(columns={"market": "markets"}), 'no column "market".*mean "markets"'),
-        (long().rename(columns={"value": "Value"}), 'no column "value".*mean "Value"'),
+        (long().rename(columns={"value": "values"}), 'no column "value".*mean "values"'),
         (wide([1, 2]), "goes straight to rank_markets"),
         (long().set_index(["market", "year"]), '"market", "year" in the index.*reset_index'),
         (pd.concat({"a": long()}, axis=1), "the columns have several levels"),

@@ -13,6 +13,7 @@ from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.coverage import EXACT, observed_share, thin
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table
 from marketselect.values import a_share
@@ -50,7 +51,7 @@ class Availability:
 
 
 def data_availability(
-    data: pd.DataFrame | IndicatorTable,
+    data: Table | IndicatorTable,
     framework: Framework | str | Path = "pestle",
     *,
     min_share: float = 0.66,

@@ -24,6 +24,7 @@ from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.ranking.weights import GivenWeights
 from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable, indicator_tables
 from marketselect.values import a_count, a_flag, is_count, no_number, said
 
@@ -111,7 +112,7 @@ class PanelRanking:
 
 
 def rank_panel(
-    observations: pd.DataFrame,
+    observations: Table,
     framework: Framework | str | Path = "pestle",
     *,
     years: Iterable[int],

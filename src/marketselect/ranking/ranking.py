@@ -47,6 +47,7 @@ from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED, Scale
 from marketselect.scoring.record import excluded_view
 from marketselect.tables import schemas
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import a_flag, check_draws
 from marketselect.weighting import WeightRule
@@ -313,7 +314,7 @@ class Ranking:
 
 
 def rank_markets(
-    data: pd.DataFrame | IndicatorTable,
+    data: Table | IndicatorTable,
     framework: Framework | str | Path = "pestle",
     *,
     markets: Iterable[Any] | None = None,

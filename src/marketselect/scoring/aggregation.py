@@ -15,6 +15,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
 from marketselect.scoring.changes import checked_values
+from marketselect.tables.door import Table
 
 Columns: TypeAlias = Mapping[str, FloatArray]
 """Each indicator's values by its code, shape (..., markets)."""
@@ -23,7 +24,7 @@ Split: TypeAlias = Mapping[str | None, FloatArray]
 """The weights of the children of each factor, shape (..., children); None: of the top factors."""
 
 
-def aggregate(normalized: pd.DataFrame, framework: Framework | str) -> pd.DataFrame:
+def aggregate(normalized: Table, framework: Framework | str) -> pd.DataFrame:
     """Aggregate normalized indicators to a score for every factor of the tree.
 
     Parameters

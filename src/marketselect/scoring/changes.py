@@ -7,6 +7,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
+from marketselect.tables.door import Table
 from marketselect.tables.schemas import check_cells, check_labels, need_frame
 
 COLUMNS = ["market", "indicator", "old", "new", "why"]
@@ -56,7 +57,7 @@ def joined(*lists: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else lists[0]
 
 
-def checked_values(values: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+def checked_values(values: Table, framework: Framework) -> pd.DataFrame:
     """Return the framework's columns of a wide frame as floats, NaN where a cell is empty.
 
     Raises
@@ -65,7 +66,7 @@ def checked_values(values: pd.DataFrame, framework: Framework) -> pd.DataFrame:
         If a column is missing or a label stands twice, or with every cell that is no finite
         number.
     """
-    frame = check_labels(need_frame(values, "values"))
+    frame = check_labels(need_frame(values, "values"), framework.codes)
     missing = [code for code in framework.codes if code not in frame.columns]
     if missing:
         raise InputError.of(

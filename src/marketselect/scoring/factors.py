@@ -26,6 +26,7 @@ from marketselect.scoring.record import (
     steps_of,
     treated_cells,
 )
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table
 from marketselect.words import score_places, score_text
@@ -175,7 +176,7 @@ def scores_of(given: FactorScores | HasScores) -> FactorScores:
 
 
 def score_factors(
-    data: pd.DataFrame | IndicatorTable,
+    data: Table | IndicatorTable,
     framework: Framework | str | Path = "pestle",
     *,
     scale: Scale | None = None,
@@ -267,7 +268,7 @@ def nobody_qualifies(
 
 
 def fit_scale(
-    data: pd.DataFrame | IndicatorTable,
+    data: Table | IndicatorTable,
     framework: Framework | str | Path = "pestle",
     *,
     groups: "pd.Series[str] | None" = None,

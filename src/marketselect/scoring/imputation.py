@@ -20,6 +20,7 @@ from marketselect.scoring.normalization import (
     Scale,
     a_scale,
 )
+from marketselect.tables.door import Table
 
 OVERALL = ""  # the key of the statistic over all markets, beside those of the groups
 
@@ -28,7 +29,7 @@ Groups: TypeAlias = "pd.Series[str] | None"
 
 
 def impute(
-    values: pd.DataFrame,
+    values: Table,
     framework: Framework | str,
     *,
     groups: "pd.Series[str] | None" = None,

@@ -20,6 +20,7 @@ from marketselect.errors import OWN_COPY, Fault, InputError, listing, raise_faul
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.changes import checked_values
+from marketselect.tables.door import Table
 from marketselect.values import TIE
 
 HUGE = 1e307  # a difference of two such values may be too large for a float
@@ -367,7 +368,7 @@ def on_scale(values: FloatArray, scale: Scale) -> FloatArray:
 
 
 def normalize(
-    values: pd.DataFrame, framework: Framework | str, *, scale: Scale | None = None
+    values: Table, framework: Framework | str, *, scale: Scale | None = None
 ) -> pd.DataFrame:
     """Normalize values on the scale that they themselves give, or on a given one.
 

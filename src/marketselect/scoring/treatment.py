@@ -23,6 +23,7 @@ from marketselect.scoring.normalization import (
     a_scale,
     has_fixed_ends,
 )
+from marketselect.tables.door import Table
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
 SHIFT = 0.01  # of the range, so that the least value has a logarithm
@@ -32,7 +33,7 @@ MOVED, LOGGED, OUTSIDE = "winsorized", "logarithm of the shifted range", "outsid
 BoolArray = NDArray[np.bool_]
 
 
-def take_logs(values: pd.DataFrame, framework: Framework | str) -> Step:
+def take_logs(values: Table, framework: Framework | str) -> Step:
     """Take the natural logarithm of the indicators whose transform is "log".
 
     Parameters
@@ -147,9 +148,7 @@ class Treatment:
         return f"{head}\n{done.round(3).to_string()}" if len(done) else head
 
 
-def treat(
-    values: pd.DataFrame, framework: Framework | str, *, scale: Scale | None = None
-) -> Treatment:
+def treat(values: Table, framework: Framework | str, *, scale: Scale | None = None) -> Treatment:
     """Treat outliers as the framework and each indicator say.
 
     Parameters

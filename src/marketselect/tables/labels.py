@@ -33,11 +33,15 @@ class Labels:
         them as one.
     notes
         What there is to say of that, in sentences.
+    groups
+        Those of `used` that are no markets but groups of them, the world among them, where most
+        are countries: their rows are left out.
     """
 
     given: list[Any]
     used: list[Any]
     notes: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> bool:
@@ -71,10 +75,11 @@ def read_labels(given: Iterable[Any]) -> Labels:
     known = [codes.get(label, "") if isinstance(label, str) else "" for label in labels]
     pairs = list(zip(labels, known, strict=True))
     renamed = [(label, code) for label, code in pairs if code and code != label]
-    odd = [label for label, code in pairs if not (code or is_gap(label))]
-    notes = (renamed_note(renamed), odd_note(odd, found))
+    groups = [text for text, each in found.items() if each.kind == "group"]
+    odd = [label for label, code in pairs if not (code or is_gap(label) or label in groups)]
+    notes = (renamed_note(renamed), groups_note(groups), odd_note(odd, found))
     used = [code or label for label, code in pairs]
-    return Labels(before, used, tuple(note for note in notes if note))
+    return Labels(before, used, tuple(note for note in notes if note), frozenset(groups))
 
 
 def one_spelling(label: Any, texts: Collection[str]) -> Any:
@@ -88,6 +93,12 @@ def renamed_note(renamed: list[tuple[str, str]]) -> str:
     pairs = [f'"{name}" is {code}' for name, code in renamed]
     what = "markets given by name are labeled by their codes"
     return f"{what}: {first_of(pairs)}" if pairs else ""
+
+
+def groups_note(groups: list[str]) -> str:
+    """Say which rows are left out since they are of groups of markets."""
+    what = "rows that are left out, since they are of groups of markets"
+    return f"{what}: {listing(groups, len(groups))}" if groups else ""
 
 
 def odd_note(odd: list[Any], found: Mapping[str, Meaning]) -> str:
@@ -120,17 +131,21 @@ def why(found: Meaning) -> str:
 def relabeled(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a wide frame with its markets' labels as they are used, and what to say of them.
 
+    Rows of groups of markets are left out.
+
     Raises
     ------
     InputError
         If two labels are one market.
     """
     labels = read_labels(frame.index)
-    if not labels.changed:
-        return frame, labels.notes
-    raise_faults(twice(labels))
-    index: pd.Index[Any] = pd.Index(labels.used, name=frame.index.name, tupleize_cols=False)
-    return frame.set_axis(index, axis=0), labels.notes
+    if labels.changed:
+        raise_faults(twice(labels))
+        index: pd.Index[Any] = pd.Index(labels.used, name=frame.index.name, tupleize_cols=False)
+        frame = frame.set_axis(index, axis=0)
+    if labels.groups:
+        frame = frame.loc[~frame.index.isin(labels.groups)]
+    return frame, labels.notes
 
 
 def twice(labels: Labels) -> list[Fault]:

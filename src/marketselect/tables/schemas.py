@@ -9,7 +9,7 @@ a table is checked that needs it, not before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from marketselect.errors import (
 from marketselect.markets.codes import refusal
 from marketselect.markets.names import near_names, understood
 from marketselect.tables.cells import is_plain, label_codes, refuse_truths
+from marketselect.tables.door import Table, as_frame, is_long, labelled, long_columns
 from marketselect.tables.labels import asked_for, first_of, labels_by_code
 from marketselect.values import is_gap, is_truth, number_fault, shown
 
@@ -186,11 +187,9 @@ def nearest(names: list[Any], allowed: Iterable[Any]) -> str:
     return "".join(dict.fromkeys(found[:3])).replace("? Did you mean", " or")
 
 
-def need_frame(frame: object, what: str) -> pd.DataFrame:
-    """Return `frame` if it is a DataFrame with rows, or say what is needed."""
-    if not isinstance(frame, pd.DataFrame):
-        kind = type(frame).__name__
-        raise InputError.of("wrong-type", what, f"got {kind}", "a pandas DataFrame is needed")
+def need_frame(given: object, what: str) -> pd.DataFrame:
+    """Return a table that has rows as a DataFrame, or say what is needed."""
+    frame = as_frame(given, what)
     if frame.empty:
         raise InputError.of(
             "empty", what, "the table is empty", "at least one row and column are needed"
@@ -225,7 +224,7 @@ def need_columns(frame: pd.DataFrame, needed: Iterable[str], what: str, hint: st
 # Observations: the long form
 
 
-def check_observations(observations: pd.DataFrame, series: Iterable[str]) -> pd.DataFrame:
+def check_observations(observations: Table, series: Iterable[str]) -> pd.DataFrame:
     """Return the rows of the wanted series that have a value: market, indicator, year, value.
 
     Market and indicator are categorical; the categories of the market are those of all rows.
@@ -244,7 +243,7 @@ def check_observations(observations: pd.DataFrame, series: Iterable[str]) -> pd.
     """
     from marketselect.tables.contracts import Observations
 
-    frame = need_frame(observations, "observations")
+    frame = long_columns(need_frame(observations, "observations"))
     hint = "a long table has market, indicator, year and value"
     if not {"indicator", "value"} & set(frame.columns):
         hint += "; a table with a column for each indicator goes straight to rank_markets"
@@ -329,21 +328,24 @@ def quoted(label: object) -> str:
 # The wide form: markets down, indicators across
 
 
-def check_labels(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a wide frame indexed by market; a column `market` beside a plain index becomes it.
+def check_labels(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
+    """Return a wide frame indexed by market; a column of labels beside row numbers becomes it.
 
     Raises
     ------
     InputError
         If it is a long table, has a label twice or an empty one, or labels on several levels.
     """
-    labelled = by_market(frame)
-    raise_faults(label_faults(labelled))
-    return labelled
+    found = by_market(frame, used)
+    raise_faults(label_faults(found))
+    return found
 
 
-def by_market(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a wide frame indexed by market; refuse one that is long or has several levels."""
+def by_market(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
+    """Return a wide frame indexed by market; refuse one that is long or has several levels.
+
+    Columns that are `used` as indicators hold no labels.
+    """
     if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
         raise InputError.of(
             "wrong-form",
@@ -351,8 +353,7 @@ def by_market(frame: pd.DataFrame) -> pd.DataFrame:
             "the table's labels have several levels",
             "one market a row, one code a column",
         )
-    names = set(frame.columns)
-    if {"indicator", "value"} <= names:
+    if is_long(frame.columns, used):
         raise InputError.of(
             "wrong-form",
             "",
@@ -360,11 +361,7 @@ def by_market(frame: pd.DataFrame) -> pd.DataFrame:
             "make one value a cell of it first: "
             "indicator_table(observations, framework, as_of=..., max_age=...)",
         )
-    # An index of unnamed whole numbers is pandas' own, also after rows were taken out.
-    plain = frame.index.name is None and frame.index.dtype.kind in "iu"
-    if plain and (frame.columns == "market").sum() == 1:
-        return frame.set_index("market")
-    return frame
+    return labelled(frame, used)
 
 
 def label_faults(frame: pd.DataFrame) -> list[Fault]:

@@ -1,6 +1,6 @@
 """From observations over years to one value a cell, its year kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from marketselect.frozen import result
 from marketselect.tables import schemas
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, label_codes
 from marketselect.tables.derivation import NEVER, Derived, derive
+from marketselect.tables.door import Table, long_columns
 from marketselect.tables.labels import Labels, read_labels
 from marketselect.values import a_count, is_gap
 
@@ -76,7 +77,7 @@ class IndicatorTable:
 
 
 def indicator_table(
-    observations: pd.DataFrame,
+    observations: Table,
     framework: Framework | str | Path = "pestle",
     *,
     as_of: int,
@@ -137,7 +138,7 @@ def indicator_table(
 
 
 def indicator_tables(
-    observations: pd.DataFrame,
+    observations: Table,
     framework: Framework | str | Path,
     *,
     years: Iterable[int],
@@ -150,14 +151,17 @@ def indicator_tables(
     rules, chosen = as_framework(framework), list(years)
     for year in chosen:
         _, max_age = checked_years(year, max_age)
-    rows = schemas.check_observations(observations, needed_series(rules))
+    given = long_columns(schemas.need_frame(observations, "observations"))
+    rows = schemas.check_observations(given, needed_series(rules))
     labels = read_labels(rows["market"].cat.categories)
     if labels.changed:
         rows = one_label(rows, labels)
+    if labels.groups:
+        rows = without_groups(rows, labels.groups)
     markets = market_labels(rows)
     groups = None
-    if rules.group is not None and rules.group in observations.columns:
-        groups = market_groups(observations, rules.group, labels)
+    if rules.group is not None and rules.group in given.columns:
+        groups = market_groups(given, rules.group, labels)
     series = series_arrays(rows, markets, max(chosen))
     length = next(iter(series.values())).shape[1] if series else 0
     first = max(chosen) - length + 1
@@ -237,6 +241,14 @@ def one_label(rows: pd.DataFrame, labels: Labels) -> pd.DataFrame:
         for row in again.itertuples()
     )
     return found
+
+
+def without_groups(rows: pd.DataFrame, groups: Collection[str]) -> pd.DataFrame:
+    """Return checked observations without those of groups of markets."""
+    kept = rows[~rows["market"].isin(groups)]
+    return kept.assign(market=kept["market"].cat.remove_categories(
+        [name for name in kept["market"].cat.categories if name in groups]
+    ))  # fmt: skip
 
 
 def series_arrays(

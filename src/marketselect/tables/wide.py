@@ -14,6 +14,7 @@ from marketselect.framework import Framework, Indicator
 from marketselect.frozen import kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, quotient
+from marketselect.tables.door import Table
 from marketselect.tables.labels import relabeled
 from marketselect.tables.table import (
     IndicatorTable,
@@ -23,7 +24,7 @@ from marketselect.tables.table import (
 )
 
 
-def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework) -> IndicatorTable:
+def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> IndicatorTable:
     """Return a table that holds the framework's indicators, from a table or a wide frame.
 
     A table is returned as it is, with whatever else it holds. A wide frame holds raw values,
@@ -43,7 +44,8 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
     """
     if isinstance(data, IndicatorTable):
         return checked_table(data, framework)
-    frame, remarks = relabeled(schemas.by_market(schemas.need_frame(data, "data")))
+    given = schemas.by_market(schemas.need_frame(data, "data"), read_names(framework))
+    frame, remarks = relabeled(given)
     sources, faults = column_sources(framework, frame)
     errors = error_sources(framework, frame)
     named = [name for pair in sources.values() for name in pair if name]
@@ -57,6 +59,16 @@ def as_indicator_table(data: pd.DataFrame | IndicatorTable, framework: Framework
     if errors:
         refuse_negative_errors(table, framework)
     return table
+
+
+def read_names(framework: Framework) -> set[str]:
+    """Return the names of all columns that the framework reads: none of them holds labels."""
+    series = [
+        name
+        for i in framework.indicators
+        for name in (i.code, i.observed, i.denominator, i.standard_error)
+    ]
+    return {name for name in (*series, framework.group) if name is not None}
 
 
 def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:

@@ -33,6 +33,7 @@ from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import no_number, one_of, said
 
@@ -77,7 +78,7 @@ class Comparison:
 
 
 def compare_methods(
-    data: pd.DataFrame | IndicatorTable | Ranking,
+    data: Table | IndicatorTable | Ranking,
     framework: Framework | str | Path = "pestle",
     *,
     methods: Iterable[Given] | Mapping[str, Given] | None = None,

@@ -23,6 +23,7 @@ from marketselect.ranking.ranking import Ranking, rank_markets, refuse_beside
 from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
     CHOICES,
@@ -123,7 +124,7 @@ class Sensitivity:
 
 
 def sensitivity(
-    data: pd.DataFrame | IndicatorTable | Ranking,
+    data: Table | IndicatorTable | Ranking,
     framework: Framework | str | Path = "pestle",
     *,
     choices: Mapping[str, Any] | Iterable[str] | None = None,

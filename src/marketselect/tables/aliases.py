@@ -1,0 +1,56 @@
+"""What the columns of a table may be called: one table of names for files and for frames.
+
+The names are those of the sources that people download from, without regard to case, blanks and
+signs: ``Country Code``, ``country_code`` and ``COUNTRYCODE`` are one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "market": (
+        "market",
+        *("iso3", "iso3c", "iso_a3", "iso alpha 3", "alpha-3", "country iso3"),
+        *("ref_area", "country code", "economy code", "geo", "iso2", "iso2c", "alpha-2"),
+        *("iso code", "iso", "code", "country", "country name", "economy name", "entity"),
+        *("reference area",),
+    ),
+    "indicator": (
+        *("indicator code", "series code", "indicator id", "indicator", "series"),
+        *("indicator name", "series name"),
+    ),
+    "year": ("year", "time_period", "time period", "date", "time", "period", "ref_year"),
+    "value": ("value", "obs_value", "observation value"),
+}
+"""The names of each column of a long table, codes before names: the first that is there is it."""
+
+
+@lru_cache(maxsize=10_000)
+def key(name: str) -> str:
+    """Return a column's name without regard to case, blanks and signs.
+
+    Examples
+    --------
+    >>> key("Country Code") == key("COUNTRY_CODE")
+    True
+    """
+    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name.strip()
+
+
+def first_of(names: Iterable[str], wanted: Sequence[str]) -> str | None:
+    """Return the column that bears the first of the wanted names that is there, or None."""
+    by_key: dict[str, str] = {}
+    for name in names:
+        by_key.setdefault(key(name), name)
+    return next((by_key[key(one)] for one in wanted if key(one) in by_key), None)
+
+
+def column_of(names: Iterable[str], role: str) -> str | None:
+    """Return the column that is a table's market, indicator, year or value, or None.
+
+    Examples
+    --------
+    >>> column_of(["Country Name", "Country Code", "gdp"], "market")
+    'Country Code'
+    """
+    return first_of(names, ALIASES[role])

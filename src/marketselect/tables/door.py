@@ -1,0 +1,162 @@
+"""The one door for tables: whatever kind of frame is given goes on as one of pandas.
+
+A table that speaks Arrow (polars, pyarrow, DuckDB and others) is copied; the answer is always in
+pandas. A wide frame with row numbers gets the labels of its markets here, as a file does.
+"""
+
+import sys
+from collections.abc import Collection, Iterable
+from importlib import import_module
+from typing import Any, Protocol
+
+import pandas as pd
+
+from marketselect.errors import InputError, listing, not_installed
+from marketselect.tables.aliases import column_of
+from marketselect.values import is_gap, to_number
+
+SHOWN = 3
+
+
+class ArrowTable(Protocol):
+    """A table that speaks Arrow: of polars, pyarrow, DuckDB and others."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return its rows as a stream of Arrow."""
+
+
+Table = pd.DataFrame | ArrowTable
+
+
+def is_table(given: object) -> bool:
+    """Return whether something is a table of a kind that is taken: of pandas, or of Arrow.
+
+    One column is no table: a Series, or an array of Arrow, has no columns of its own.
+    """
+    return isinstance(given, pd.DataFrame) or (
+        hasattr(given, "__arrow_c_stream__") and hasattr(given, "columns")
+    ) or is_lazy(given)  # fmt: skip
+
+
+def is_lazy(given: object) -> bool:
+    """Return whether something is a query of polars that has not run yet."""
+    polars = sys.modules.get("polars")
+    return polars is not None and isinstance(given, polars.LazyFrame)
+
+
+def as_frame(given: Any, what: str) -> pd.DataFrame:
+    """Return a table as a pandas frame; one of pandas as it is.
+
+    Raises
+    ------
+    InputError
+        If it is no table, or pyarrow is not installed and the table is none of pandas.
+    """
+    if isinstance(given, pd.DataFrame):
+        return given
+    if not is_table(given):
+        raise InputError.of(
+            "wrong-type",
+            what,
+            f"got {type(given).__name__}",
+            "a pandas DataFrame is needed, or a table of polars, pyarrow or DuckDB",
+        )
+    try:
+        arrow = import_module("pyarrow")
+    except ImportError:
+        job = f"a table of {type(given).__module__.partition('.')[0]}"
+        raise not_installed("pyarrow", "arrow", job) from None
+    frame: pd.DataFrame = arrow.table(given.collect() if is_lazy(given) else given).to_pandas()
+    return frame
+
+
+# The columns of a long frame
+
+ROLES = ("market", "indicator", "year", "value")
+
+
+def texts(names: Iterable[Any], used: Collection[str] = ()) -> list[str]:
+    """Return the names of columns that are texts, without those that are used otherwise."""
+    return [name for name in names if isinstance(name, str) and name not in used]
+
+
+def is_long(names: Iterable[Any], used: Collection[str]) -> bool:
+    """Return whether a frame has a column for the series and one for the value.
+
+    Columns that are `used` as indicators are neither.
+    """
+    free = texts(names, used)
+    return all(column_of(free, role) is not None for role in ("indicator", "value"))
+
+
+def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return observations with their columns called market, indicator, year and value.
+
+    Each is found by the names that it has in any source, unless it is there by its own.
+    """
+    if frame.columns.nlevels > 1:
+        return frame
+    names = texts(frame.columns)
+    found = {column_of(names, role): role for role in ROLES if role not in names}
+    found = {name: role for name, role in found.items() if name is not None and name not in ROLES}
+    return frame.rename(columns=found) if found else frame
+
+
+# Labels of a wide frame
+
+
+def labelled(frame: pd.DataFrame, used: Collection[str]) -> pd.DataFrame:
+    """Return a wide frame under the labels of its markets.
+
+    An index of row numbers without a name is pandas' own, also after rows were taken out; then the
+    markets are in a column: the first of those that are called so in any source, else the first
+    column, if it holds text. A column that is `used` as an indicator is none.
+
+    Raises
+    ------
+    InputError
+        If the rows are those of several years, a panel.
+    """
+    plain = frame.index.name is None and frame.index.dtype.kind in "iu"
+    column = label_column(frame, used) if plain else None
+    if column is None:
+        return frame
+    refuse_panel(frame, column, used)
+    return frame.set_index(column)
+
+
+def label_column(frame: pd.DataFrame, used: Collection[str]) -> Any:
+    """Return the column that holds the markets of a wide frame, None where there is none."""
+    names = [name for name in texts(frame.columns, used) if (frame.columns == name).sum() == 1]
+    known = column_of(names, "market")
+    if known is not None:
+        return known
+    first = frame.columns[0]
+    return first if first in names and is_text(frame[first]) else None
+
+
+def is_text(cells: "pd.Series[Any]") -> bool:
+    """Return whether a column holds texts that are no numbers."""
+    if cells.dtype.kind in "biufcmM":
+        return False
+    there = [cell for cell in cells if not is_gap(cell)]
+    return bool(there) and all(isinstance(cell, str) for cell in there) and any(
+        to_number(cell) != to_number(cell) for cell in there
+    )  # fmt: skip
+
+
+def refuse_panel(frame: pd.DataFrame, column: Any, used: Collection[str]) -> None:
+    """Refuse rows of several years: a market would be ranked once a year."""
+    year = column_of(texts(frame.columns, used), "year")
+    if year is None or year == column or not frame[column].duplicated().any():
+        return
+    years = list(dict.fromkeys(frame[year].dropna()))
+    if len(years) < 2:  # markets twice in one year are another fault
+        return
+    raise InputError.of(
+        "wrong-form",
+        f'column "{year}"',
+        f"has {len(years)} years ({listing(years, SHOWN)}), so a market stands in several rows",
+        f"keep the rows of one year, or make a long table of it: "
+        f'frame.melt(["{column}", "{year}"], var_name="indicator"), which indicator_table takes',
+    )

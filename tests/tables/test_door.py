@@ -1,0 +1,197 @@
+"""The one door for tables: frames of any kind, and columns by the names that people have."""
+
+from importlib import import_module
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import marketselect as ms
+from marketselect.tables import door
+
+pa = import_module("pyarrow")  # it has no type hints of its own
+
+FRAMEWORK = ms.Framework(
+    name="two",
+    factors=(ms.Factor(code="a"), ms.Factor(code="b")),
+    indicators=(
+        ms.Indicator(code="gdp", factor="a", direction="benefit", series="GDP"),
+        ms.Indicator(code="risk", factor="b", direction="cost"),
+    ),
+)
+WIDE = pd.DataFrame(
+    {
+        "iso3": ["KEN", "VNM", "POL"],
+        "gdp": [1.0, np.nan, 2.0],
+        "risk": [5, 4, 6],
+        "note": list("xyz"),
+    }
+)
+LONG = pd.DataFrame(
+    {
+        "Country Code": ["KEN", "VNM", "POL"] * 2,
+        "Series Code": ["GDP"] * 3 + ["risk"] * 3,
+        "Year": [2020] * 6,
+        "OBS_VALUE": [1.0, np.nan, 2.0, 5.0, 4.0, 6.0],
+    }
+)
+RULES = ms.Framework.from_toml(FRAMEWORK.to_toml().replace("min_coverage = 0.66\n", ""))
+
+
+def query(frame: pd.DataFrame) -> Any:
+    """Return a relation of DuckDB; it holds on to the frame, not to its name."""
+    return duckdb.from_df(frame)
+
+
+KINDS: dict[str, Any] = {
+    "pandas": lambda frame: frame,
+    "polars": pl.from_pandas,
+    "lazy polars": lambda frame: pl.from_pandas(frame).lazy(),
+    "pyarrow": lambda frame: pa.Table.from_pandas(frame, preserve_index=False),
+    "a batch": lambda frame: pa.RecordBatch.from_pandas(frame, preserve_index=False),
+    "DuckDB": query,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_table_of_any_kind_gives_the_same_bytes(kind: str) -> None:
+    given = KINDS[kind]
+    ranking = ms.rank_markets(given(WIDE), RULES, draws=50)
+    assert ranking.to_json() == ms.rank_markets(WIDE, RULES, draws=50).to_json()
+    assert list(ranking.table.index) == ["POL", "KEN"]
+    assert isinstance(ranking.table, pd.DataFrame)
+    table = ms.indicator_table(given(LONG), RULES, as_of=2021, max_age=5)
+    expected = ms.indicator_table(LONG, RULES, as_of=2021, max_age=5)
+    pd.testing.assert_frame_equal(table.values, expected.values)
+    pd.testing.assert_frame_equal(table.missing, expected.missing)
+
+
+DOORS: dict[str, Any] = {
+    "score_factors": lambda data: ms.score_factors(data, RULES).scores,
+    "fit_scale": lambda data: ms.fit_scale(data, RULES)["gdp"].high,
+    "normalize": lambda data: ms.normalize(data, RULES),
+    "impute": lambda data: ms.impute(data, RULES).values,
+    "treat": lambda data: ms.treat(data, RULES).values,
+    "aggregate": lambda data: ms.aggregate(data, RULES),
+    "take_logs": lambda data: ms.take_logs(data, RULES).values,
+    "sensitivity": lambda data: ms.sensitivity(data, RULES, choices=["method"]).one_at_a_time,
+    "compare_methods": lambda data: ms.compare_methods(data, RULES).ranks,
+    "redundancy": lambda data: ms.redundancy(ms.score_factors(data, RULES)).indicators,
+    "data_availability": lambda data: ms.data_availability(data, RULES).by_market,
+}
+
+
+@pytest.mark.parametrize("door_of", DOORS)
+def test_every_function_that_takes_data_takes_a_table_of_polars(door_of: str) -> None:
+    data = WIDE.drop(columns="note").assign(gdp=[1.0, 3.0, 2.0])
+    call = DOORS[door_of]
+    one, other = call(data), call(pl.from_pandas(data))
+    if isinstance(one, pd.DataFrame):
+        pd.testing.assert_frame_equal(one, other)
+    else:
+        assert one == other
+
+
+@pytest.mark.parametrize(
+    "given", [None, [1, 2], {"gdp": [1.0]}, "data.csv", np.zeros((2, 2)), WIDE["gdp"],
+              pl.Series([1.0]), pa.array([1.0])]
+)  # fmt: skip
+def test_what_is_no_table_is_refused(given: Any) -> None:
+    with pytest.raises(ms.InputError, match=r"data: got \w+; a pandas DataFrame is needed, or a t"):
+        ms.rank_markets(given, RULES)
+
+
+def test_pyarrow_is_asked_for_by_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr(door, "import_module", absent)
+    with pytest.raises(ms.InputError, match=r'polars needs pyarrow; .*"marketselect\[arrow\]"'):
+        ms.rank_markets(pl.from_pandas(WIDE), RULES)
+
+
+# Labels
+
+
+@pytest.mark.parametrize(
+    ("column", "labels"),
+    [
+        *((name, ["KEN", "VNM", "POL"]) for name in ("iso3", "market", "Country Code", "REF_AREA")),
+        ("Country Name", ["Kenya", "Viet Nam", "Poland"]),
+        ("city", ["Nairobi", "Hanoi", "Warsaw"]),
+        ("country", ["Kenya", "Viet Nam", "Poland"]),
+    ],
+)
+def test_the_labels_beside_row_numbers_are_found(column: str, labels: list[str]) -> None:
+    frame = WIDE.drop(columns=["iso3", "note"]).assign(gdp=[1.0, 3.0, 2.0])
+    frame.insert(0, column, labels)
+    ranking = ms.rank_markets(frame, RULES, draws=0)
+    expected = ["Nairobi", "Hanoi", "Warsaw"] if column == "city" else ["KEN", "VNM", "POL"]
+    assert set(ranking.table.index) == set(expected)
+    assert ranking.table.index.name == column
+    part = ms.rank_markets(frame.iloc[1:], RULES, draws=0)  # row numbers with a gap, too
+    assert set(part.table.index) == set(expected[1:])
+
+
+def test_the_codes_are_the_labels_where_names_are_there_too() -> None:
+    frame = WIDE.assign(**{"Country Name": ["Kenya", "Viet Nam", "Poland"]}).rename(
+        columns={"iso3": "Country Code"}
+    )
+    assert set(ms.rank_markets(frame, RULES, draws=0).table.index) == {"KEN", "POL"}
+
+
+def test_an_indicator_is_never_taken_for_labels() -> None:
+    rules = ms.Framework(
+        name="one", factors=(ms.Factor(code="a"),),
+        indicators=(ms.Indicator(code="code", factor="a", direction="benefit"),),
+    )  # fmt: skip
+    frame = pd.DataFrame({"code": [3.0, 1.0, 2.0]})
+    assert ms.rank_markets(frame, rules, draws=0).table.index.tolist() == [0, 2, 1]
+    texts = frame.astype(str)
+    assert ms.rank_markets(texts, rules, draws=0).table.index.tolist() == [0, 2, 1]
+
+
+def test_an_index_of_its_own_is_kept() -> None:
+    frame = WIDE.set_axis(["x", "y", "z"], axis=0)
+    ranking = ms.rank_markets(frame, RULES, draws=0)
+    assert set(ranking.table.index) == {"x", "z"}
+    assert ranking.provenance["unused_columns"] == ("iso3", "note")
+
+
+def test_a_panel_is_refused_with_the_way_on() -> None:
+    frame = pd.concat([WIDE.assign(date="2020"), WIDE.assign(date="2021")], ignore_index=True)
+    with pytest.raises(ms.InputError, match=r'column "date" has 2 years .*frame\.melt') as caught:
+        ms.rank_markets(frame, RULES)
+    assert caught.value.faults[0].code == "wrong-form"
+    melted = frame.drop(columns="note").rename(columns={"gdp": "GDP"}).melt(
+        ["iso3", "date"], var_name="indicator"
+    )  # fmt: skip
+    table = ms.indicator_table(melted, RULES, as_of=2021, max_age=5)
+    assert table.years.loc["KEN", "gdp"] == 2021
+
+
+def test_a_long_table_in_other_words_is_told_as_such() -> None:
+    with pytest.raises(ms.InputError, match="this is a long table of observations"):
+        ms.rank_markets(LONG, RULES)
+
+
+# Groups of markets
+
+
+def test_the_world_is_no_market() -> None:
+    frame = WIDE.assign(gdp=[1.0, 3.0, 2.0])
+    more = {"iso3": ["World", "EMU"], "gdp": [900.0, 800.0], "risk": 1, "note": "w"}
+    frame = pd.concat([frame, pd.DataFrame(more)], ignore_index=True)
+    ranking = ms.rank_markets(frame, RULES, draws=0)
+    assert set(ranking.table.index) == {"KEN", "VNM", "POL"}
+    expected = ms.rank_markets(frame.iloc[:3], RULES, draws=0)
+    pd.testing.assert_frame_equal(ranking.table, expected.table)
+    (note,) = ranking.scores.table.notes["note"]
+    assert note.endswith('since they are of groups of markets: "World", "EMU"')
+    long = pd.concat([LONG.assign(OBS_VALUE=1.0), LONG.iloc[[0]].assign(**{"Country Code": "WLD"})])
+    table = ms.indicator_table(long, RULES, as_of=2021, max_age=5)
+    assert set(table.values.index) == {"KEN", "VNM", "POL"}
+    assert '"WLD"' in table.notes["note"].iloc[0]
