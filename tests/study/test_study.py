@@ -678,7 +678,6 @@ def test_the_weights_of_the_record_are_compared(study: Path) -> None:
         ("errors.csv", "NY.GNP.PCAP.CD", "0.1", "framework.toml names no series of them"),
         ("years.csv", "RL.EST", "2025", "the year is later than 2024, which as_of names"),
         ("years.csv", "RL.EST", "2018", "the year is more than 5 before 2024, as max_age"),
-        ("years.csv", "RL.EST", "", "there is no year, and values.csv has a value"),
         ("values.csv", "RL.EST", "", "there is a year, and values.csv has no value"),
     ],
 )

@@ -64,7 +64,6 @@ def test_valid_observations_come_back_with_text_read_as_numbers() -> None:
         ({"value": ["1_000", 1]}, "number"),
         ({"value": [np.inf, 1]}, "finite"),
         ({"year": [1066, 2020]}, "possible_year"),
-        ({"year": [None, 2020]}, "dated"),
         ({"year": ["last", 2020]}, "year_number"),
         ({"market": [" ", "B"]}, "named"),
         ({"indicator": [None, "X"]}, "named"),

@@ -21,7 +21,7 @@ from pandas.testing import assert_frame_equal
 
 import marketselect as ms
 from marketselect.tables import schemas
-from marketselect.tables.cells import DIGITS, DROP, MEND
+from marketselect.tables.cells import DIGITS, MEND
 from shared import modules
 
 WORDS = [
@@ -190,7 +190,6 @@ def test_a_text_is_read_as_python_reads_it_or_refused(text: str) -> None:
     [
         *((year, "out-of-range", MEND) for year in (1066, 1799, 2201, 1e300, 2024.5, np.inf)),
         *((year, "not-a-number", DIGITS) for year in ("last", "2024-01", True, date(2024, 1, 1))),
-        *((year, "missing", DROP) for year in (None, np.nan, "", " ")),
     ],
 )
 def test_impossible_years_are_refused(year: Any, code: str, remedy: str) -> None:

@@ -300,9 +300,160 @@ def test_every_market_is_kept_and_every_empty_cell_has_a_reason() -> None:
     assert table.missing.to_dict("list") == {
         "market": ["A", "empty", "late"],
         "indicator": ["X"] * 3,
-        "reason": ["X is not observed up to 2024"] * 3,
+        "reason": [
+            *["X is not observed up to 2024"] * 2,
+            "X is first observed in 2025, after 2024",
+        ],
     }
     assert table.stale.empty
+
+
+# What values are multiplied by
+
+
+def test_a_value_is_multiplied_by_a_series_and_a_constant_year_by_year() -> None:
+    """Children: 30 % of 1,000 people in 2023, 20 % of 2,000 in 2024."""
+    panel: Panel = {
+        "share": {"A": {2023: 30.0, 2024: 20.0}},
+        "people": {"A": {2023: 1000.0, 2024: 2000.0}},
+        "error": {"A": {2024: 2.0}},
+    }
+    children = indicator(
+        "children", series="share", multiplier="people", per=0.01, standard_error="error"
+    )
+    table = table_of(panel, children)
+    assert table.values.loc["A", "children"] == 400.0
+    assert table.errors.loc["A", "children"] == 40.0
+    both = replace(children, statistic="mean", window=2)
+    assert table_of(panel, both).values.loc["A", "children"] == 350.0
+
+
+def test_articles_per_thousand_people() -> None:
+    panel: Panel = {"IP.JRN": {"A": {2024: 53.0}}, "people": {"A": {2024: 500_000.0}}}
+    rules = [
+        indicator("articles", series="IP.JRN", denominator="people", per=per) for per in (1, 1000)
+    ]
+    assert table_of(panel, rules[0]).values.loc["A", "articles"] == 53 / 500_000
+    assert table_of(panel, rules[1]).values.loc["A", "articles"] == pytest.approx(0.106)
+
+
+def test_a_cell_without_a_usable_multiplier_says_so() -> None:
+    both = {2024: 2.0}
+    panel: Panel = {
+        "X": {name: {2024: 1.0} for name in ("fine", "none", "apart", "below", "large")},
+        "M": {"fine": both, "apart": {2020: 1.0}, "below": both, "large": {2024: 1e308}},
+        "D": {"fine": both, "none": both, "apart": both, "below": {2024: 0.0}, "large": both},
+    }
+    table = table_of(panel, indicator("x", series="X", multiplier="M", denominator="D", per=1e3))
+    assert table.values.loc["fine", "x"] == 1000.0
+    assert {name: reason(table, name, "x") for name in panel["X"] if name != "fine"} == {
+        "none": "its multiplier M is not observed up to 2024",
+        "apart": "X and its multiplier M and its denominator D are not observed in the same year "
+        "up to 2024",
+        "below": "its denominator D is zero whenever X is observed",
+        "large": "the result is too large a number",
+    }
+
+
+def test_a_wide_frame_is_multiplied_as_observations_are() -> None:
+    rules = framework(
+        indicator("x", series="X", multiplier="M", denominator="D", per=10, standard_error="E"),
+        indicator("y", series="Y", per=1000),
+    )
+    frame = pd.DataFrame(
+        {"X": [3.0, 1.0, np.nan, 1.0], "M": [4.0, np.nan, 1.0, 1e308], "D": [2.0, 1.0, 1.0, 1.0],
+         "Y": [0.5, 1.0, 1.0, 1.0], "E": [0.5, 0.1, 0.1, 0.1]}, index=list("ABCD"),
+    )  # fmt: skip
+    table = as_indicator_table(frame, rules)
+    assert list(table.values.loc["A"]) == [60.0, 500.0]
+    assert table.errors.loc["A", "x"] == 10.0
+    assert {m: reason(table, m, "x") for m in "BCD"} == {
+        "B": "no value of its multiplier M given",
+        "C": "no value given",
+        "D": "the result is too large a number",
+    }
+    finished = as_indicator_table(frame.assign(x=1.0), rules)
+    assert finished.values["x"].tolist() == [1.0] * 4
+    assert finished.notes["note"].tolist() == [
+        "column x is used as given, not multiplied by M and not divided by D and not multiplied by "
+        "10"
+    ]
+    with pytest.raises(ms.InputError, match='its multiplier "M" has no column; add it, or give a'):
+        as_indicator_table(frame.drop(columns="M"), rules)
+
+
+@pytest.mark.parametrize("per", [0, -1, np.inf, np.nan, "many", True])
+def test_a_constant_is_a_number_above_zero(per: Any) -> None:
+    with pytest.raises(ms.InputError, match="a finite number above 0 is needed"):
+        framework(indicator(per=per))
+
+
+def test_what_a_value_is_made_of_goes_through_toml() -> None:
+    rules = framework(indicator("x", series="X", multiplier="M", per=1000))
+    assert ms.Framework.from_toml(rules.to_toml()) == rules
+    assert ms.Framework.from_table(rules.to_table(), name="t").indicators == rules.indicators
+
+
+# Undated values
+
+
+def undated(*rows: tuple[str, str, Any, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+
+
+@pytest.mark.parametrize("empty", [None, np.nan, "", " ", pd.NA])
+def test_a_value_without_a_year_is_never_stale_and_marked(empty: Any) -> None:
+    given = undated(("A", "X", empty, 3.0), ("B", "X", 2010, 4.0), ("C", "X", 2024, 5.0))
+    table = ms.indicator_table(given, framework(indicator()), as_of=2024, max_age=0)
+    assert table.values["X"].fillna(-1).tolist() == [3.0, -1.0, 5.0]
+    assert table.years["X"].fillna(0).tolist() == [0, 0, 2024]
+    assert table.undated.to_dict("list") == {"market": ["A"], "indicator": ["X"]}
+    assert table.stale["market"].tolist() == ["B"]
+    scores = ms.score_factors(table, framework(indicator()))
+    cells = scores.cells.set_index("market")
+    assert list(cells.loc["A", ["kind", "why"]]) == [
+        "undated",
+        "the value came without a year, so nobody knows how old it is",
+    ]
+
+
+def test_scores_of_ones_own_need_no_year_at_all() -> None:
+    given = undated(("A", "X", None, 3.0), ("B", "X", None, 4.0))
+    table = ms.indicator_table(given, framework(indicator()), as_of=2024, max_age=5)
+    assert table.values["X"].tolist() == [3.0, 4.0]
+    assert len(table.undated) == 2
+    panel = ms.rank_panel(given, framework(indicator()), years=[2020, 2024])
+    assert panel.rankings[2020].table["score"].tolist() == [100.0, 0.0]
+
+
+def test_undated_values_are_multiplied_by_undated_ones_and_have_no_growth() -> None:
+    given = undated(("A", "X", None, 3.0), ("A", "M", None, 4.0), ("A", "Y", 2024, 1.0))
+    rules = framework(
+        indicator("x", series="X", multiplier="M"), indicator("g", series="X", statistic="growth"),
+        indicator("Y"),
+    )  # fmt: skip
+    table = ms.indicator_table(given, rules, as_of=2024, max_age=5)
+    assert table.values.loc["A", "x"] == 12.0
+    assert reason(table, "A", "g").startswith("growth: nothing is observed 1 year before")
+
+
+def test_a_series_is_dated_or_undated() -> None:
+    given = undated(("A", "X", None, 3.0), ("A", "X", 2024, 4.0), ("B", "X", 2024, 4.0))
+    with pytest.raises(ms.InputError, match="has a value with a year and one without") as caught:
+        ms.indicator_table(given, framework(indicator()), as_of=2024, max_age=5)
+    assert caught.value.faults[0].where == 'indicator "X", market "A"'
+    twice = undated(("A", "X", None, 3.0), ("A", "X", "", 4.0))
+    with pytest.raises(ms.InputError, match="stands there more than once"):
+        ms.indicator_table(twice, framework(indicator()), as_of=2024, max_age=5)
+
+
+def test_undated_values_are_kept_in_a_study(tmp_path: Any) -> None:
+    given = undated(("A", "X", None, 3.0), ("B", "X", 2024, 4.0))
+    table = ms.indicator_table(given, framework(indicator()), as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, framework(indicator()), draws=0)
+    replay = ms.replay_study(ms.save_study(ranking, tmp_path / "study"))
+    assert replay.identical
+    assert len(replay.ranking.scores.table.undated) == 1
 
 
 def test_rows_without_a_market_that_nobody_needs_make_no_market() -> None:

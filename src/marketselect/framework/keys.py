@@ -66,6 +66,14 @@ def a_weight(value: Any, where: str) -> float:
     return a_number(value, where, WEIGHT, 0.0)
 
 
+def a_factor(value: Any, where: str) -> float:
+    """Return a number above zero that values are multiplied by, or refuse what is none."""
+    number = a_number(value, where, "a finite number above 0 is needed")
+    if number <= 0:
+        raise refusal("out-of-range", where, value, "a finite number above 0 is needed")
+    return number
+
+
 def a_share(value: Any, where: str) -> float:
     """Return a share between 0 and 1, or refuse what is none."""
     if not is_share(value):
@@ -179,6 +187,8 @@ INDICATOR_KEYS: Mapping[str, Reader] = {
     "statistic": a_word(words.STATISTICS),
     "window": a_whole(1, 100),
     "denominator": a_code,
+    "multiplier": a_code,
+    "per": a_factor,
     "transform": a_word(words.TRANSFORMS),
     "target": a_number,
     "goalposts": a_pair,

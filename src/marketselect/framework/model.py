@@ -89,6 +89,11 @@ class Indicator:
     denominator
         A series that every year's value is divided by. In a wide table: the column that the column
         of the stated `series` is divided by.
+    multiplier
+        A series that every year's value is multiplied by, in a wide table a column likewise.
+    per
+        A number that every year's value is multiplied by in the end: 1000 for "per 1,000 people",
+        0.01 for a share in percent of a number.
     transform
         "log" takes the natural logarithm before values are compared; None takes them as they are.
     target
@@ -119,6 +124,8 @@ class Indicator:
     statistic: Statistic = "latest"
     window: int = 1
     denominator: str | None = None
+    multiplier: str | None = None
+    per: float = 1.0
     transform: Transform | None = None
     target: float | None = None
     goalposts: tuple[float, float] | None = None

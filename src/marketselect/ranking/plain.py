@@ -33,7 +33,10 @@ MATRICES = ("factor_scores", "coverage", *WHOLE)
 # Columns whose cells are lists.
 LISTS = ("without", "goalposts")
 # What is told of an indicator as its framework has it.
-TOLD = ("unit", "direction", "target", "statistic", "window", "transform", "denominator", "licence")
+TOLD = (
+    *("unit", "direction", "target", "statistic", "window", "transform"),
+    *("multiplier", "denominator", "per", "licence"),
+)
 
 
 def tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:

@@ -28,6 +28,7 @@ EXCLUSIONS = ["market", "stage", "rule", "value", "year", "reason", "without"]
 # the scale. A column whose shifted range was logged is in no unit.
 MOVED = ("treated", "clipped", "outside scale")
 
+UNDATED = "the value came without a year, so nobody knows how old it is"
 PARENTS = "sub-factor without values, takes its parent's score"
 
 
@@ -129,6 +130,7 @@ def cell_record(
         gone.assign(kind=np.where(old, "stale", "missing").astype(object), year=year),
         imputed,
         treated,
+        table.undated.assign(kind="undated", why=UNDATED),
         table.notes.rename(columns={"note": "why"}).assign(kind="noted"),
         neutral_cells(tuple(neutral), table.values.index).assign(kind="neutral"),
     ]

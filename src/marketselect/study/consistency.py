@@ -27,10 +27,9 @@ def year_faults(table: IndicatorTable) -> list[Fault]:
     known, there = ~np.isnan(years), table.values.notna().to_numpy()
     if not known.any():  # a wide frame
         return []
-    cases = [
-        (known & ~there, "there is a year, and values.csv has no value"),
-        (there & ~known, "there is no year, and values.csv has a value"),
-    ]
+    cases = [(known & ~there, "there is a year, and values.csv has no value")]
+    if table.as_of is None:  # else the value is undated
+        cases.append((there & ~known, "there is no year, and values.csv has a value"))
     if table.as_of is not None:
         age = table.as_of - years
         cases.append((age < 0, f"the year is later than {table.as_of}, which as_of names"))

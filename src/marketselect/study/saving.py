@@ -37,8 +37,7 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
         If the folder exists or cannot be written; if labels of markets are neither all text nor
         all whole numbers of at most 18 digits, or are categories; if a text holds half a
         character; if there are more than 10,000,000 draws; or if the ranking or its table was
-        changed, so that its record does not give its numbers again, or a value has no year and
-        others have.
+        changed, so that its record does not give its numbers again.
 
     Notes
     -----

@@ -15,10 +15,10 @@ from marketselect.errors import InputError
 from marketselect.values import is_gap, is_truth, to_number
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
+UNDATED = 10**6  # the year of a row that has none, later than any
 YEAR = f"a whole year from {FIRST_YEAR} to {LAST_YEAR} is needed"
-DROP = "fill it in, or drop the row"
 MEND = "mend it, or drop the row"
-DIGITS = "write its four digits alone"
+DIGITS = "write its four digits alone, or leave it empty if the value has no year"
 
 
 def to_numbers(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -16,7 +16,6 @@ from pandera.typing import Index
 
 from marketselect.tables.cells import (
     DIGITS,
-    DROP,
     FIRST_YEAR,
     LAST_YEAR,
     MEND,
@@ -107,8 +106,8 @@ class Observations(Contract):
     )
     year: Any = pa.Field(
         nullable=True,
-        metadata={"json": {"type": ["integer", "string"]}},
-        description=f"A whole year from {FIRST_YEAR} to {LAST_YEAR}.",
+        metadata={"json": {"type": ["integer", "string", "null"]}},
+        description=f"A whole year from {FIRST_YEAR} to {LAST_YEAR}; empty if undated.",
     )
     value: Any = pa.Field(
         nullable=True, metadata=NUMBERS, description="A finite number; empty if not observed."
@@ -125,12 +124,6 @@ class Observations(Contract):
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a label."""
         return pd.Series(label_codes(cells, str(cells.name))[0] >= 0, index=cells.index)
-
-    @pa.check("year", ignore_na=False, error=f"{YEAR}; {DROP}")
-    @classmethod
-    def dated(cls, cells: pd.Series) -> pd.Series:
-        """Whether there is a year."""
-        return ~is_empty(cells)
 
     @pa.check("year", ignore_na=False, error=f"{YEAR}; {DIGITS}")
     @classmethod
@@ -166,7 +159,7 @@ class Observations(Contract):
         same = keys.duplicated()
         if not same.any():
             return True
-        whole = keys["year"].notna() & (keys["market"] >= 0) & (keys["indicator"] >= 0)
+        whole = are_numbers(frame["year"]) & (keys["market"] >= 0) & (keys["indicator"] >= 0)
         again = (same & whole).to_numpy(copy=True)
         again[again] = ~keys[again].duplicated()  # one that stands three times is one fault
         return pd.Series(~again, index=frame.index)

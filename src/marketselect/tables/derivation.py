@@ -1,6 +1,6 @@
 """One indicator over all markets: its statistic over a window of years, and why a cell is empty."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import number_of
 from marketselect.framework import Indicator
 
+NOTHING: Mapping[str, IntArray] = {}
 NEVER = -(10**6)  # the year of a cell that has none, while arrays of years are integers
 
 Reasons = NDArray[np.object_]
@@ -29,18 +30,41 @@ class Derived:
 
 
 def derive(
-    indicator: Indicator, series: Mapping[str, FloatArray], as_of: int, max_age: int
+    indicator: Indicator,
+    series: Mapping[str, FloatArray],
+    as_of: int,
+    max_age: int,
+    first: Mapping[str, IntArray] = NOTHING,
 ) -> Derived:
-    """Take one indicator's statistic for all markets at once."""
+    """Take one indicator's statistic for all markets at once.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    series : mapping of ndarray, shape (markets, years)
+        The last year is `as_of`.
+    as_of, max_age : int
+    first : mapping of ndarray, shape (markets,)
+        The year in which each market's series begins, also if that is later than `as_of`.
+    """
     nothing = np.full_like(next(iter(series.values())), np.nan)
     value = series.get(indicator.observed, nothing)
     error = series.get(indicator.standard_error or "", nothing)
-    usable = value
-    never: str | Reasons = f"{indicator.observed} is not observed up to {as_of}"
+    usable, others = value, []
+    if indicator.multiplier:
+        times = series.get(indicator.multiplier, nothing)
+        usable, error = product(usable, times), product(error, np.abs(times))
+        others.append((f"its multiplier {indicator.multiplier}", times, False))
     if indicator.denominator:
         below = series.get(indicator.denominator, nothing)
-        usable, error = quotient(value, below), quotient(error, np.abs(below))
-        never = never_usable(indicator, value, below, as_of)
+        usable, error = quotient(usable, below), quotient(error, np.abs(below))
+        others.append((f"its denominator {indicator.denominator}", below, True))
+    if indicator.per != 1:
+        usable, error = product(usable, indicator.per), product(error, indicator.per)
+    never: str | Reasons = f"{indicator.observed} is not observed up to {as_of}"
+    if others:
+        never = never_usable(indicator, value, others, as_of)
+    never = or_later(never, indicator.observed, first, as_of, value)
     length = usable.shape[1]
     last = latest_place(usable)
     year = np.where(last >= 0, as_of - (length - 1) + last, NEVER)
@@ -71,6 +95,13 @@ def latest_place(block: FloatArray) -> IntArray:
     return np.where(has.any(axis=1), block.shape[1] - 1 - np.argmax(has[:, ::-1], axis=1), -1)
 
 
+def product(values: FloatArray, times: FloatArray | float) -> FloatArray:
+    """Multiply; NaN where one is missing, or no float holds the result."""
+    with np.errstate(over="ignore"):
+        result = values * times
+    return np.where(np.isfinite(result), result, np.nan)
+
+
 def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
     """Divide; NaN where one is missing, the denominator is zero, or no float holds the result."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -78,26 +109,55 @@ def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
     return np.where(np.isfinite(result), result, np.nan)
 
 
-def never_usable(indicator: Indicator, value: FloatArray, below: FloatArray, as_of: int) -> Reasons:
-    """Return why a market has no year in which value and denominator can be divided."""
-    top, under = indicator.observed, f"its denominator {indicator.denominator}"
-    both = ~np.isnan(value) & ~np.isnan(below)
-    cases = [
-        (np.isnan(value).all(axis=1), f"{top} is not observed up to {as_of}"),
-        (np.isnan(below).all(axis=1), f"{under} is not observed up to {as_of}"),
-        (~both.any(axis=1), f"{top} and {under} are not observed in the same year up to {as_of}"),
-        ((~both | (below == 0)).all(axis=1), f"{under} is zero whenever {top} is observed"),
-    ]
+def never_usable(
+    indicator: Indicator,
+    value: FloatArray,
+    others: Sequence[tuple[str, FloatArray, bool]],
+    as_of: int,
+) -> Reasons:
+    """Return why a market has no year in which its values can be multiplied and divided.
+
+    The `others` are what a value is multiplied or divided by: what it is called, shape (markets,
+    years), and whether it is below.
+    """
+    top = indicator.observed
+    cases = [(np.isnan(value).all(axis=1), f"{top} is not observed up to {as_of}")]
+    together = ~np.isnan(value)
+    for name, block, _ in others:
+        cases.append((np.isnan(block).all(axis=1), f"{name} is not observed up to {as_of}"))
+        together = together & ~np.isnan(block)
+    names = " and ".join([top, *(name for name, _, _ in others)])
+    apart = f"{names} are not observed in the same year up to {as_of}"
+    cases.append((~together.any(axis=1), apart))
+    for name, block, is_below in others:
+        zero = (~together | (block == 0)).all(axis=1) & is_below
+        cases.append((zero, f"{name} is zero whenever {top} is observed"))
     words = np.array([*(text for _, text in cases), TOO_LARGE], dtype=object)
     hit = np.stack([*(where for where, _ in cases), np.ones(len(value), dtype=bool)])
     return np.asarray(words[hit.argmax(axis=0)])
+
+
+def or_later(
+    never: str | Reasons, name: str, first: Mapping[str, IntArray], as_of: int, value: FloatArray
+) -> str | Reasons:
+    """Return the reasons, another for markets of which a series begins after the year."""
+    begins = first.get(name)
+    later = None if begins is None else (begins > as_of) & np.isnan(value).all(axis=1)
+    if begins is None or later is None or not later.any():
+        return never
+    found = np.full(len(value), never, dtype=object) if isinstance(never, str) else never.copy()
+    texts = [f"{name} is first observed in {year}, after {as_of}" for year in begins[later]]
+    found[later] = texts
+    return found
 
 
 def age_reasons(
     indicator: Indicator, years: IntArray, own: IntArray, as_of: int, max_age: int
 ) -> list[str]:
     """Return that the latest usable years are too old, and whether only the denominator's are."""
-    top, both = indicator.observed, f"with its denominator {indicator.denominator}"
+    parts = {"multiplier": indicator.multiplier, "denominator": indicator.denominator}
+    both = " and ".join(f"its {what} {code}" for what, code in parts.items() if code)
+    top, both = indicator.observed, f"with {both}"
     return [
         (
             f"{top} is last observed in {year}"

@@ -31,7 +31,7 @@ from marketselect.errors import (
 )
 from marketselect.markets.codes import refusal
 from marketselect.markets.names import near_names, understood
-from marketselect.tables.cells import is_plain, label_codes, refuse_truths
+from marketselect.tables.cells import UNDATED, is_plain, label_codes, refuse_truths
 from marketselect.tables.door import Table, as_frame, is_long, labelled, long_columns
 from marketselect.tables.labels import asked_for, first_of, labels_by_code
 from marketselect.values import is_gap, is_truth, number_fault, shown
@@ -55,7 +55,6 @@ CODE = 3  # letters of a code, which is like many others
 # The codes of the faults that the models' checks find.
 CODE_OF = {
     "named": "missing",
-    "dated": "missing",
     "year_number": "not-a-number",
     "possible_year": "out-of-range",
     "number": "not-a-number",
@@ -227,7 +226,8 @@ def need_columns(frame: pd.DataFrame, needed: Iterable[str], what: str, hint: st
 def check_observations(observations: Table, series: Iterable[str]) -> pd.DataFrame:
     """Return the rows of the wanted series that have a value: market, indicator, year, value.
 
-    Market and indicator are categorical; the categories of the market are those of all rows.
+    Market and indicator are categorical; the categories of the market are those of all rows. The
+    year of an undated row is UNDATED.
 
     Parameters
     ----------
@@ -269,7 +269,33 @@ def check_observations(observations: Table, series: Iterable[str]) -> pd.DataFra
         before=absent_series(wanted, names),
         tally_of=tally_in(frame, places),
     )
-    return checked[checked["value"].notna()].astype({"year": np.int64}).reset_index(drop=True)
+    found = checked[checked["value"].notna()].reset_index(drop=True)
+    found = found.assign(year=found["year"].fillna(UNDATED).astype(np.int64))
+    refuse_half_dated(found)
+    return found
+
+
+def refuse_half_dated(rows: pd.DataFrame) -> None:
+    """Refuse a market's series of which one value has a year and another none."""
+    undated = rows["year"] == UNDATED
+    if not undated.any():
+        return
+    keys = ["market", "indicator"]
+    dated = pd.MultiIndex.from_frame(rows.loc[~undated, keys].astype(object))
+    pairs = rows.loc[undated, keys].astype(object)
+    both = pairs[pd.MultiIndex.from_frame(pairs).isin(dated)]
+    raise_faults(
+        (
+            Fault(
+                "contradiction",
+                f'indicator "{code}", market "{market}"',
+                "has a value with a year and one without",
+                "give all of them a year, or keep the one without",
+            )
+            for market, code in both.itertuples(index=False)
+        ),
+        "the data",
+    )
 
 
 def absent_series(wanted: list[str], names: pd.Index[Any]) -> list[Fault]:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import kept, result
 from marketselect.tables import schemas
-from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, label_codes
+from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR, label_codes
 from marketselect.tables.derivation import NEVER, Derived, derive
 from marketselect.tables.door import Table, long_columns
 from marketselect.tables.labels import Labels, read_labels
@@ -32,7 +32,8 @@ class IndicatorTable:
     values
         Markets down, indicator codes across, in raw units; NaN where there is no value.
     years
-        The year of each value, the last of its window; <NA> where there is none.
+        The year of each value, the last of its window; <NA> where there is none. A value without
+        one in a table with a reference year is undated, see `undated`.
     sources
         The source of each indicator.
     errors
@@ -65,6 +66,16 @@ class IndicatorTable:
     unused: tuple[str, ...] = ()
     groups: "pd.Series[str] | None" = None
 
+    @property
+    def undated(self) -> pd.DataFrame:
+        """Values that came without a year, in a table with a reference year: market, indicator.
+
+        Nobody knows how old they are: they are never stale.
+        """
+        values, years = kept(self, "values"), kept(self, "years")
+        dated = self.as_of is not None
+        return cells(values, (values.notna() & years.isna()).to_numpy() & dated)
+
     def __repr__(self) -> str:
         markets, indicators = self.values.shape
         when = ""
@@ -85,8 +96,8 @@ def indicator_table(
 ) -> IndicatorTable:
     """Derive one value for each market and indicator from observations over years.
 
-    Each indicator's series is divided by its denominator year by year; then its statistic is
-    taken over the window that ends at the market's latest usable year.
+    Each indicator's series is multiplied and divided year by year; then its statistic is taken
+    over the window that ends at the market's latest usable year.
 
     Parameters
     ----------
@@ -114,15 +125,19 @@ def indicator_table(
 
     Notes
     -----
-    A year is usable if the series is observed in it and, where there is a denominator, that is
-    observed, too, and not zero. "latest" is the value of the latest year. "mean" is over the
+    A row without a year is undated: its value counts as one of `as_of`, is never stale, and is
+    marked. A market's series is dated or undated as a whole.
+
+    A year's value is ``series x multiplier / denominator x per``. A year is usable if the series is
+    observed in it and, where there is a multiplier or a denominator, that is observed, too, and a
+    denominator not zero. "latest" is the value of the latest year. "mean" is over the
     window's years, at least half of them observed. "growth" is
     ``100 ((x_L / x_{L-window})^(1/window) - 1)`` in percent a year, both ends observed and
     positive. "volatility" is the standard deviation (ddof 1) of the window's yearly log changes,
     at least ``window - 1`` of them; zero is a valid value, for a peg or a dollarized economy, and
     is noted.
 
-    The standard error is that of the cell's year, divided by the denominator's size. A "mean"
+    The standard error is that of the cell's year, multiplied and divided as the value is. A "mean"
     takes it over unchanged, since the errors of one source hardly cancel from year to year; a
     "growth" or "volatility" has none.
 
@@ -162,21 +177,25 @@ def indicator_tables(
     groups = None
     if rules.group is not None and rules.group in given.columns:
         groups = market_groups(given, rules.group, labels)
-    series = series_arrays(rows, markets, max(chosen))
-    length = next(iter(series.values())).shape[1] if series else 0
+    undated = rows["year"] == UNDATED
+    series = series_arrays(rows[~undated], markets, max(chosen))
+    begins = first_years(rows[~undated], markets)
+    floating = series_arrays(rows[undated].assign(year=max(chosen)), markets, max(chosen))
+    length = next(iter(series.values())).shape[1] if series else 1
     first = max(chosen) - length + 1
     tables = {}
     for year in chosen:
-        if not series or year < first:
+        if not floating and (not series or year < first):
             raise InputError.of(
                 "no-data",
                 "as_of",
                 f"there is no value in or before {year}",
                 "give a later year",
             )
-        past = {code: block[:, : year - first + 1] for code, block in series.items()}
-        derived = {i.code: derive(i, past, year, max_age) for i in rules.indicators}
-        table = assemble(rules, markets, derived, year, max_age)
+        past = with_undated({c: block[:, : year - first + 1] for c, block in series.items()},
+                            floating)  # fmt: skip
+        derived = {i.code: derive(i, past, year, max_age, begins) for i in rules.indicators}
+        table = assemble(rules, markets, derived, year, max_age, without_year(rules, floating))
         refuse_negative_errors(table, rules)
         notes = with_remarks(table.notes, labels.notes)
         tables[year] = replace(table, groups=groups, notes=notes)
@@ -197,7 +216,7 @@ def needed_series(framework: Framework) -> list[str]:
     optional = (
         code
         for indicator in framework.indicators
-        for code in (indicator.denominator, indicator.standard_error)
+        for code in (indicator.multiplier, indicator.denominator, indicator.standard_error)
         if code
     )
     return [*(indicator.observed for indicator in framework.indicators), *optional]
@@ -297,6 +316,41 @@ def market_groups(observations: pd.DataFrame, column: str, labels: Labels) -> "p
     return names.rename_axis("market")
 
 
+def first_years(rows: pd.DataFrame, markets: "pd.Index[Any]") -> dict[str, NDArray[np.int64]]:
+    """Return the year in which each market's series begins, by series; 0 where there is none."""
+    if rows.empty:
+        return {}
+    found = rows.groupby(["indicator", "market"], observed=True)["year"].min().unstack(fill_value=0)
+    whole = found.reindex(columns=markets, fill_value=0)
+    return {str(code): whole.loc[code].to_numpy(dtype=np.int64) for code in whole.index}
+
+
+def with_undated(
+    past: Mapping[str, FloatArray], floating: Mapping[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Return the series up to a year, with the values that have none in that year."""
+    found = dict(past)
+    length = next(iter(past.values())).shape[1] if past else 1
+    for code, block in floating.items():
+        own = block[:, -1]
+        whole = found.get(code, np.full((len(own), max(length, 1)), np.nan)).copy()
+        whole[:, -1] = np.where(np.isnan(own), whole[:, -1], own)
+        found[code] = whole
+    return found
+
+
+def without_year(framework: Framework, floating: Mapping[str, FloatArray]) -> BoolArray | None:
+    """Return which cells have values without a year, None where none has."""
+    if not floating:
+        return None
+    nothing = np.full_like(next(iter(floating.values()))[:, -1], np.nan)
+    own = [
+        floating[i.observed][:, -1] if i.observed in floating else nothing
+        for i in framework.indicators
+    ]
+    return ~np.isnan(np.column_stack(own))
+
+
 # The whole table
 
 
@@ -312,6 +366,7 @@ def assemble(
     derived: Mapping[str, Derived],
     as_of: int,
     max_age: int,
+    undated: BoolArray | None,
 ) -> IndicatorTable:
     """Put the derived columns side by side and list what is missing, stale or worth a look."""
     columns = pd.Index(list(derived))
@@ -325,7 +380,7 @@ def assemble(
     moves = np.array([i.statistic == "volatility" for i in framework.indicators])
     return IndicatorTable(
         values=values,
-        years=whole_numbers(year, gone, markets, columns),
+        years=whole_numbers(year, gone if undated is None else gone | undated, markets, columns),
         sources=indicator_sources(framework),
         errors=pd.DataFrame(error, index=markets, columns=columns),
         as_of=as_of,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, num
 from marketselect.framework import Framework, Indicator
 from marketselect.frozen import kept, later, owned, read_only
 from marketselect.tables import schemas
-from marketselect.tables.derivation import TOO_LARGE, quotient
+from marketselect.tables.derivation import TOO_LARGE, product, quotient
 from marketselect.tables.door import Table
 from marketselect.tables.labels import relabeled
 from marketselect.tables.table import (
@@ -31,7 +31,8 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     markets down: its index, or a column `market` beside an index of unnamed whole numbers. There
     a column named by an indicator's code is used as given. One named by the series that the
     indicator states is divided by the column of its denominator; a series stated equal to the
-    code means that the column is the series. A column named by the series of an indicator's
+    code means that the column is the series. It is multiplied by the column of its multiplier and
+    by `per` likewise. A column named by the series of an indicator's
     standard errors holds these, in the unit of the indicator's column. A column named by the
     framework's `group` is kept. Where most markets are countries, one that is given by name is
     labeled by its code.
@@ -48,7 +49,7 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     frame, remarks = relabeled(given)
     sources, faults = column_sources(framework, frame)
     errors = error_sources(framework, frame)
-    named = [name for pair in sources.values() for name in pair if name]
+    named = [name for source in sources.values() for name in source.columns]
     used = list(dict.fromkeys([*named, *errors.values()]))
     single = frame.loc[:, ~frame.columns.duplicated()]
     numbers = schemas.check_cells(single[used], [*schemas.label_faults(frame), *faults])
@@ -66,7 +67,7 @@ def read_names(framework: Framework) -> set[str]:
     series = [
         name
         for i in framework.indicators
-        for name in (i.code, i.observed, i.denominator, i.standard_error)
+        for name in (i.code, i.observed, i.multiplier, i.denominator, i.standard_error)
     ]
     return {name for name in (*series, framework.group) if name is not None}
 
@@ -84,18 +85,34 @@ def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable
     return replace(table, values=checked)
 
 
+class Source(NamedTuple):
+    """The columns that an indicator's values come from in a wide frame, and a constant."""
+
+    column: str
+    times: str | None = None
+    below: str | None = None
+    per: float = 1.0
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of all columns."""
+        return [name for name in (self.column, self.times, self.below) if name]
+
+
 def column_sources(
     framework: Framework, frame: pd.DataFrame
-) -> tuple[dict[str, tuple[str, str | None]], list[Fault]]:
-    """Return each indicator's column and denominator column in a wide frame, and the faults."""
+) -> tuple[dict[str, Source], list[Fault]]:
+    """Return the columns of each indicator in a wide frame, and the faults."""
     columns = set(frame.columns)
     faults: list[Fault] = []
     missing: list[str] = []
-    sources: dict[str, tuple[str, str | None]] = {}
+    sources: dict[str, Source] = {}
     for indicator in framework.indicators:
-        code, below = indicator.code, indicator.denominator
+        code = indicator.code
+        parts = {"multiplier": indicator.multiplier, "denominator": indicator.denominator}
+        absent = [(what, name) for what, name in parts.items() if name and name not in columns]
         if code in columns and indicator.series != code:
-            sources[code] = (code, None)
+            sources[code] = Source(code)
         elif indicator.observed not in columns:
             missing.append(code)
         elif indicator.statistic in ("growth", "volatility"):
@@ -108,17 +125,20 @@ def column_sources(
                     "years with indicator_table",
                 )
             )
-        elif below and below not in columns:
-            faults.append(
+        elif absent:
+            faults += [
                 Fault(
                     "missing-name",
                     f'indicator "{code}"',
-                    f'its denominator "{below}" has no column',
+                    f'its {what} "{name}" has no column',
                     f"add it, or {finished_figures(indicator)}",
                 )
-            )
+                for what, name in absent
+            ]
         else:
-            sources[code] = (indicator.observed, below)
+            sources[code] = Source(
+                indicator.observed, indicator.multiplier, indicator.denominator, indicator.per
+            )
     if missing:
         faults.insert(0, missing_columns(missing, frame))
     return sources, faults
@@ -148,7 +168,7 @@ def finished_figures(indicator: Indicator) -> str:
 def wide_table(
     framework: Framework,
     numbers: pd.DataFrame,
-    sources: Mapping[str, tuple[str, str | None]],
+    sources: Mapping[str, Source],
     error_columns: Mapping[str, str],
     unused: tuple[str, ...],
     groups: "pd.Series[Any] | None",
@@ -163,25 +183,37 @@ def wide_table(
     value = np.empty((len(framework.codes), len(numbers))).T  # column by column, as a frame has it
     why = np.zeros(value.shape, dtype=np.int8)  # places in REASONS
     error = np.full(value.shape if error_columns else (0, 0), np.nan)
+
+    def cells_of(name: str) -> FloatArray:
+        found: FloatArray = block[:, numbers.columns.get_loc(name)]
+        return found
+
     for place, code in enumerate(framework.codes):
-        column, below = sources[code]
-        value[:, place] = top = block[:, numbers.columns.get_loc(column)]
-        if code in error_columns:
-            error[:, place] = block[:, numbers.columns.get_loc(error_columns[code])]
-        if below:
-            under = block[:, numbers.columns.get_loc(below)]
-            value[:, place] = quotient(top, under)
-            cases = [np.isnan(top), np.isnan(under), under == 0]
-            why[:, place] = np.select(cases, [0, 1, 2], 3)
-            if error_columns:
-                error[:, place] = quotient(error[:, place], np.abs(under))
+        source = sources[code]
+        made = top = cells_of(source.column)
+        wrong = [np.isnan(top)]  # in the order of REASONS
+        off = cells_of(error_columns[code]) if code in error_columns else None
+        times = cells_of(source.times) if source.times else np.ones(len(top))
+        wrong.append(np.isnan(times))
+        if source.times:
+            made, off = product(made, times), off if off is None else product(off, np.abs(times))
+        if source.below:
+            under = cells_of(source.below)
+            made, off = quotient(made, under), off if off is None else quotient(off, np.abs(under))
+            wrong += [np.isnan(under), under == 0]
+        if source.per != 1:
+            made, off = product(made, source.per), off if off is None else product(off, source.per)
+        value[:, place] = made
+        why[:, place] = np.select(wrong, range(len(wrong)), len(REASONS) - 1)
+        if off is not None:
+            error[:, place] = off
     value, why = read_only(value), read_only(why)
     columns = pd.Index(framework.codes)
     values = pd.DataFrame(value, index=numbers.index, columns=columns, copy=False)
     if error_columns:
         error[np.isnan(value)] = np.nan
     nothing = later(empty_cells, values.index, columns, "float64")
-    below_of = tuple(sources[code][1] or "" for code in framework.codes)
+    names = tuple((sources[c].times or "", sources[c].below or "") for c in framework.codes)
     notes = [
         {"market": "", "indicator": indicator.code, "note": note}
         for indicator in framework.indicators
@@ -195,18 +227,19 @@ def wide_table(
         as_of=None,
         max_age=None,
         stale=later(nothing_stale, values.index),
-        missing=later(gaps, value, why, below_of, values.index, columns),
+        missing=later(gaps, value, why, names, values.index, columns),
         notes=with_remarks(pd.DataFrame(notes, columns=["market", "indicator", "note"]), remarks),
         unused=unused,
         groups=groups,
     )
 
 
-# Why a cell of a wide frame is empty; {} is its denominator.
+# Why a cell of a wide frame is empty.
 REASONS = (
     "no value given",
-    "no value of its denominator {} given",
-    "its denominator {} is zero",
+    "no value of its multiplier {times} given",
+    "no value of its denominator {below} given",
+    "its denominator {below} is zero",
     TOO_LARGE,
 )
 
@@ -229,25 +262,30 @@ def nothing_stale(index: "pd.Index[Any]") -> pd.DataFrame:
 def gaps(
     value: FloatArray,
     why: NDArray[np.int8],
-    below: tuple[str, ...],
+    names: tuple[tuple[str, str], ...],
     index: "pd.Index[Any]",
     columns: "pd.Index[Any]",
 ) -> pd.DataFrame:
     """List every cell without a value, and why it has none."""
     row, column = np.nonzero(np.isnan(value))
-    texts = np.array([[reason.format(name) for name in below] for reason in REASONS], dtype=object)
+    texts = np.array(
+        [[reason.format(times=x, below=y) for x, y in names] for reason in REASONS], dtype=object
+    )
     reason = texts[why[row, column], column]
     return pd.DataFrame(
         {"market": index[row], "indicator": columns[column], "reason": reason.astype(object)}
     )
 
 
-def how_read(indicator: Indicator, source: tuple[str, str | None]) -> str:
+def how_read(indicator: Indicator, source: Source) -> str:
     """Return what was not done to an indicator's column of a wide frame, if anything."""
-    column, below = source
-    left = (
-        [f"not divided by {indicator.denominator}"] if indicator.denominator and not below else []
-    )
+    steps = [
+        (indicator.multiplier, source.times, f"not multiplied by {indicator.multiplier}"),
+        (indicator.denominator, source.below, f"not divided by {indicator.denominator}"),
+        (indicator.per != 1, source.per != 1, f"not multiplied by {indicator.per:g}"),
+    ]
+    left = [words for wanted, done, words in steps if wanted and not done]
+    column = source.column
     if indicator.statistic != "latest":
         left.append(
             f"taken as the {indicator.statistic} over {number_of(indicator.window, 'year')}"

@@ -162,7 +162,9 @@ def changes_sheet(ranking: Ranking) -> Sheet:
 INDICATORS = {
     **{name: name for name in ("code", "name", "factor", "unit", "direction", "target")},
     **{name: name for name in ("statistic", "window", "transform", "series")},
+    "multiplier": "multiplied by",
     "denominator": "divided by",
+    "per": "times",
     "tree_weight": "weight",
     "treatment": "treatment",
     "normalization": "normalization",
