@@ -469,7 +469,7 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --framework none.toml", '"none.toml" cannot be read: No such file'),
         ("rank --framework hdi", "nothing on"),
         ("rank --data none.csv", 'data file "none.csv" cannot be read: No such file'),
-        ("rank --data old.xls", '".xls" is no format it can have'),
+        ("rank --data new.json", '".json" is no format it can have'),
         ("rank --markets Germny", 'Did you mean "Germany" (DEU)'),
         ("rank --markets ,", "markets is empty"),
         ("rank --weights", "argument --weights: expected at least one argument"),

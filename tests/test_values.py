@@ -339,6 +339,9 @@ def test_a_number_is_read_whatever_its_type(door: Door) -> None:
 @pytest.mark.parametrize("door", [*DOORS, *IN_PAIRS], ids=ids)
 @pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: repr(value)[:12])
 def test_what_is_no_number_is_refused(door: Door, value: Any) -> None:
+    if door.read is csv_cell and value == "1,5":  # a whole file shows its mark of decimals
+        assert door.read(value) == door.read("1.5")
+        return
     with pytest.raises(InputError) as caught:
         door.read(value)
     if door.read is csv_cell:  # text, all of it

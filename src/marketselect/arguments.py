@@ -22,10 +22,14 @@ FORMATS = ("table", "csv", "json")
 # What is written for an argument of a Python function, where an option stands for it.
 OPTIONS = {
     "as_of": "--as-of",
+    "decimal": "--decimal",
     "draws": "--draws",
+    "layout": "--layout",
     "markets": "--markets",
     "max_age": "--max-age",
     "method": "--method",
+    "missing": "--missing",
+    "only": "--only",
     "path": "--output",
     "seed": "--seed",
     "tolerance": "--tolerance",
@@ -34,6 +38,8 @@ OPTIONS = {
 # These a framework's file may hold as well: they are the option's if it was given.
 ALSO_KEYS = ("method", "weights")
 TOGETHER = {
+    "--missing": "put all marks into one: --missing n/a x",
+    "--only": "put all choices into one: --only SEX=_T FREQ=A",
     "--markets": "put all markets into one: --markets DEU,VNM",
     "--weights": "put all weights into one: --weights economic=3,social=1.5",
 }
@@ -143,8 +149,18 @@ def add_report(report: argparse.ArgumentParser) -> None:
 def add_ranking(command: argparse.ArgumentParser) -> None:
     """Add what a ranking is made of."""
     add = command.add_argument
-    add("--data", metavar="FILE", help="your indicators, wide or long: .csv, .tsv, .xlsx or "
-        ".parquet (default: the embedded ones)")  # fmt: skip
+    add("--data", metavar="FILE", help="your indicators, or a download of the World Bank, OECD, "
+        "Eurostat, IMF and others: .csv, .tsv, .xlsx, .xls, .ods, .parquet or .zip (default: the "
+        "embedded ones)")  # fmt: skip
+    add("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in an archive, with "
+        "the table (default: the first that has one)")  # fmt: skip
+    add("--layout", metavar="NAME", help="take the file for this layout, such as world-bank "
+        "(default: the one that its columns show)")  # fmt: skip
+    add("--missing", nargs="+", metavar="MARK", help="what is written where a value is missing, "
+        "beside what the layout has")  # fmt: skip
+    add("--decimal", choices=(".", ","), help="the mark of decimals (default: what the file shows)")
+    add("--only", nargs="+", metavar="COLUMN=VALUE", help="read only the rows with this value, "
+        "such as SEX=_T")  # fmt: skip
     add("--framework", default="pestle", metavar="NAME|FILE.toml", help="default: pestle")
     # Spelled out, so that help needs no NumPy; tests compare them with the tables of what there is.
     add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "

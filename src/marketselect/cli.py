@@ -143,10 +143,9 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
 def indicator_table(args: argparse.Namespace, framework: Framework) -> IndicatorTable:
     """Return the values to rank by: of the embedded indicators, or of a wide or a long file."""
     import marketselect as ms
-    from marketselect.sources.files import read_indicators
     from marketselect.tables.wide import as_indicator_table
 
-    data = ms.load_indicators() if args.data is None else read_indicators(args.data)
+    data = ms.load_indicators() if args.data is None else data_of(args)
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
             tell("marketselect: --as-of and --max-age do nothing here: a wide table has no years")
@@ -154,6 +153,37 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
     as_of = AS_OF if args.as_of is None else args.as_of
     max_age = MAX_AGE if args.max_age is None else args.max_age
     return ms.indicator_table(data, framework, as_of=as_of, max_age=max_age)
+
+
+def data_of(args: argparse.Namespace) -> pd.DataFrame:
+    """Return the user's own file, and tell what it was taken for where it is no plain table."""
+    from marketselect.sources.files import is_plain, read_indicators
+
+    frame = read_indicators(
+        args.data,
+        layout=args.layout,
+        sheet=args.sheet,
+        missing=args.missing or (),
+        decimal=args.decimal,
+        only=choices(args.only),
+    )
+    reading = frame.attrs["read"]
+    if not is_plain(reading):
+        tell(f'marketselect: "{args.data}" read as {reading["said"]}')
+    return frame
+
+
+def choices(given: Sequence[str] | None) -> dict[str, list[str]]:
+    """Return the values that each column may have, written as column=value."""
+    wanted: dict[str, list[str]] = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not (sign and name.strip()):
+            raise InputError.of(
+                "usage", "--only", f'"{text}" is no column=value', "write it as SEX=_T"
+            )
+        wanted.setdefault(name.strip(), []).append(value.strip())
+    return wanted
 
 
 def chosen_markets(given: Sequence[str] | None, known: pd.Index[Any]) -> list[str] | None:

@@ -17,7 +17,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import thawed
 from marketselect.scoring.plan import used_values
 from marketselect.sources.embedded import market_names
-from marketselect.sources.files import needed
+from marketselect.sources.packages import needed
 from marketselect.values import is_gap, is_truth
 from marketselect.words import interval_words
 

@@ -1,58 +1,94 @@
-"""Indicators from the analyst's own file: CSV, Excel or Parquet, wide or long.
+"""Indicators from a file: of a source that people download from, or the analyst's own.
 
-Text comes in as text. Only an empty cell is missing: "NA" is Namibia, and "n/a" among numbers stays
-there until `marketselect.tables.schemas` refuses it with its place.
+Text comes in as text. Only an empty cell is missing, and what a source writes for it: "NA" is
+Namibia, and "n/a" among numbers of one's own stays there until `marketselect.tables.schemas`
+refuses it with its place.
 """
 
-import csv
 import io
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from importlib import import_module
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
+import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, listing
-from marketselect.tables.cells import as_numbers
+from marketselect.sources.archive import content, members, opened, short
+from marketselect.sources.blocks import block_columns
+from marketselect.sources.dialect import WINDOWS, no_text, text_grid
+from marketselect.sources.frames import Settings, frame_of
+from marketselect.sources.grid import Grid
+from marketselect.sources.layouts import OWN
+from marketselect.sources.markup import html_grids
+from marketselect.sources.packages import needed
+from marketselect.sources.recognition import (
+    Found,
+    across_columns,
+    checked_layout,
+    recognized,
+    role_of,
+)
+from marketselect.sources.workbook import calamine_grids, xlsx_grids
+from marketselect.tables.aliases import first_of
+from marketselect.values import is_gap, said
 
-# What each column of a long table may be called, in any case. Where several are there, the first
-# of these is it: codes before names of countries.
-ALIASES = {
-    "market": ("market", "iso3", "ref_area", "country", "code"),
-    "indicator": ("indicator", "series"),
-    "year": ("year", "time_period"),
-    "value": ("value", "obs_value"),
-}
-LABELS = ("market", "iso3", "code", "country")  # of the column of markets in a wide table
-LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
+log = logging.getLogger("marketselect")
+
 TEXTS = (".csv", ".tsv", ".tab", ".txt", "")
-FORMATS = ".csv, .tsv, .txt, .xlsx or .parquet"
+BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+FORMATS = ".csv, .tsv, .txt, .xlsx, .xls, .ods, .parquet or .zip"
+OLD = b"\xd0\xcf\x11\xe0"  # .xls, and a workbook that is locked
+ZIP = b"PK\x03\x04"
+HTML = (b"<html", b"<table", b"<!doctype html", b"<meta", b"<style")
+OURS = {"ranking", "values", "method"}  # sheets of a workbook that `write_excel` wrote
 
 
-def read_indicators(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
-    r"""Read indicators from a CSV, Excel or Parquet file, wide or long.
+def read_indicators(
+    path: str | Path,
+    *,
+    layout: str | None = None,
+    sheet: str | None = None,
+    missing: Iterable[str] = (),
+    decimal: str | None = None,
+    only: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
+    r"""Read indicators from a file of a source or of one's own, and say what it was taken for.
 
     Parameters
     ----------
     path : str or Path
-        A file that ends in ``.csv``, ``.tsv`` or ``.txt`` (UTF-8; cells parted by commas,
-        semicolons or tabs, decimals by a point), ``.xlsx`` (the extra ``excel``) or ``.parquet``
-        (the extra ``parquet``). The first row names the columns.
+        A file that ends in ``.csv``, ``.tsv`` or ``.txt``; ``.xlsx``, ``.xls`` or ``.ods`` (the
+        extra ``excel``); ``.parquet`` (the extra ``parquet``); or a ``.zip`` that holds one of
+        these. Encoding (UTF-8, UTF-16), separator, decimal mark and header are found.
+    layout : str, optional
+        Takes the file for this layout: "world-bank", "databank", "databank-series",
+        "eurostat-tsv", "imf-weo", "imf-series", "comtrade", "ilostat", "owid", "undp-hdr",
+        "trade-map", "oecd-stat", "sdmx-csv", "long", "years-across", "panel" or "wide". Default:
+        the most particular one whose columns are there.
     sheet : str, optional
-        The sheet of an Excel workbook that holds the table. Default: the first one. What
-        `write_excel` wrote has the indicators on the sheet "values".
+        The sheet of a workbook, or the file in an archive, that holds the table. Default: the first
+        that is not hidden and has a table.
+    missing : iterable of str, optional
+        What is written where a value is missing, beside what the layout has. Labels are not looked
+        at: "NA" stays Namibia.
+    decimal : str, optional
+        "." or ",", the mark of decimals. Default: what the whole file shows.
+    only : mapping, optional
+        By column the value, or the values, whose rows are read: ``{"SEX": "_T"}``.
 
     Returns
     -------
     DataFrame
-        A long file gives one row an observation, with columns market, indicator, year and value,
-        then any others: ready for `indicator_table`. A wide file gives markets down and
-        indicators across: ready for `rank_markets`. Its index is the column ``market``,
-        ``iso3``, ``code`` or ``country``, or else the first one, and keeps its name.
+        A table over years gives one row an observation, with columns market, indicator, year and
+        value, a long one then its others: ready for `indicator_table`. A wide table gives markets
+        down and indicators across: ready for `rank_markets`; its index keeps its name.
+
+        ``attrs["read"]`` says what the file was taken for, as plain data and under "said" as a
+        sentence, which the logger "marketselect" has at INFO.
 
         Columns in which every filled cell is a number are floats (whole years are integers), all
         others are as they were.
@@ -61,15 +97,18 @@ def read_indicators(path: str | Path, *, sheet: str | None = None) -> pd.DataFra
     Raises
     ------
     InputError
-        If the file cannot be read, is empty, has rows of another length than its header, or has
-        a column twice; if there is no such sheet; or if the package that its format needs is not
-        installed. Text among numbers is refused later, with its place, when the data are used.
+        If the file cannot be read, is empty, has no layout that is known, has rows of another
+        length than its header, or has a column twice; if a series has several values in a column
+        that changes what a value means; if decimal marks contradict each other, or nothing says
+        whether "1,234" is thousands; if a formula has no value; if there is no such sheet; or if
+        the package that its format needs is not installed. Text among numbers is refused later,
+        with its place, when the data are used.
 
     Notes
     -----
-    A file is long if it has a column for each of market, indicator, year and value. In any case,
-    these may also be called ``iso3``, ``ref_area``, ``country`` or ``code``; ``series``;
-    ``time_period``; and ``obs_value``.
+    The world, groups of economies and totals are no markets: they are left out and listed. So are
+    lines above the header and footers. A power of ten in a column such as ``UNIT_MULT`` is
+    multiplied in. docs/bring_your_data.md shows each layout.
 
     Examples
     --------
@@ -77,38 +116,31 @@ def read_indicators(path: str | Path, *, sheet: str | None = None) -> pd.DataFra
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "mine.csv"
     ...     size = path.write_text("ISO2;gdp;risk\nNA;12.6;\nVN;430;0.4\n")
-    ...     read_indicators(path)
+    ...     frame = read_indicators(path)
+    >>> frame
             gdp  risk
     ISO2
     NA     12.6   NaN
     VN    430.0   0.4
+    >>> frame.attrs["read"]["said"]
+    'wide table: cells parted by semicolons'
     """
     if not isinstance(path, (str, PathLike)):
         raise InputError.of(
             "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a file"
         )
     place = Path(path)
-    kind = place.suffix.lower()
-    if kind not in (*TEXTS, ".xlsx", ".parquet"):
-        raise InputError.of(
-            "unknown-word",
-            f'data file "{place}"',
-            f'"{kind}" is no format it can have',
-            f"use {FORMATS}",
-        )
-    if sheet is not None and kind != ".xlsx":
-        raise InputError.of(
-            "contradiction",
-            f'data file "{place}"',
-            "only an Excel workbook has sheets",
-            "leave out sheet",
-        )
+    settings = checked_settings(missing, decimal, only, place)
+    wanted = checked_layout(layout)
+    check_kind(place, sheet)
     try:
-        if kind == ".parquet":
-            frame = parquet_frame(place)
-        else:
-            rows = sheet_rows(place, sheet) if kind == ".xlsx" else text_rows(place)
-            frame = rows_frame(rows)
+        grids = grids_of(place.read_bytes(), place.suffix.lower(), sheet)
+        found, others = table_among(grids, None if is_archive(place) else sheet, wanted)
+        if found.grid.encoding == WINDOWS and not found.layout.codes:
+            raise no_text()
+        series = Path(found.grid.name).stem if is_archive(place) else place.stem
+        found = in_full(found, wanted)
+        frame, reading = frame_of(found, replace(settings, name=series))
     except InputError as fault:
         raise fault.under(f'data file "{place}"') from None
     except (OSError, ValueError) as fault:
@@ -116,181 +148,204 @@ def read_indicators(path: str | Path, *, sheet: str | None = None) -> pd.DataFra
         raise InputError.of(
             "unreadable", f'data file "{place}"', f"cannot be read: {why}"
         ) from None
-    return arranged(frame, place)
+    reading = replace(reading, part=found.grid.name, other_parts=others)
+    frame.attrs["read"] = reading.to_dict()
+    log.info('"%s" read as %s', place, reading)
+    return frame
 
 
-def text_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the cells of a text file that is not empty, each row with the number of its line."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise InputError.of("unreadable", "", "this is no UTF-8 text", 'save it as "CSV UTF-8"')
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
-        return [(reader.line_num, row) for row in reader]
-    except csv.Error as fault:
-        raise InputError.of("wrong-form", f"line {reader.line_num}", f"{fault}") from None
+def is_plain(reading: Mapping[str, object]) -> bool:
+    """Return whether there is nothing to say of a table of one's own but that it was read."""
+    told = ("above", "footers", "groups", "other_parts", "part", "remarks")
+    return reading["layout"] in ("long", "wide") and not any(reading[name] for name in told)
 
 
-def separator(text: str) -> str:
-    """Return which of comma, semicolon and tab parts the first line into the most cells."""
-    first = text[:100_000].replace("\r", "\n").lstrip("\n").split("\n", 1)[0]
-    return max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+# What was asked for
 
 
-def sheet_rows(path: Path, sheet: str | None) -> list[tuple[int, list[Any]]]:
-    """Return the cells of a workbook's sheet, or of its first one, each row with its number.
-
-    pandas would read a cell that holds an error, such as #DIV/0!, as missing; here it is text.
-    """
-    openpyxl = needed("openpyxl", "excel")
-    with path.open("rb") as file:
-        try:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            sheets = {each.title: each for each in book.worksheets}
-            name = book.worksheets[0].title if sheet is None else sheet
-            found = sheets[name].iter_rows(values_only=True) if name in sheets else ()
-            rows = [list(row) for row in found]
-        except (BadZipFile, IndexError, KeyError, SyntaxError, ValueError):
-            raise InputError.of(
-                "unreadable", "", "this is no Excel workbook", "save it as .xlsx"
-            ) from None
-    if name not in sheets:
+def checked_settings(
+    missing: Iterable[str], decimal: str | None, only: Mapping[str, Any] | None, place: Path
+) -> Settings:
+    """Return what was said about a file, or refuse what makes no sense."""
+    if isinstance(missing, str) or not all(isinstance(mark, str) for mark in missing):
+        raise InputError.of("wrong-type", "missing", f"is {said(missing)}", 'give a list: ["n/a"]')
+    if decimal not in (None, ".", ","):
+        raise InputError.of("unknown-word", "decimal", f"is {said(decimal)}", 'use "." or ","')
+    if only is not None and not isinstance(only, Mapping):
         raise InputError.of(
-            "unknown-name",
-            "",
-            f"there is no sheet {sheet!r}",
-            f"it has {listing(sheets, 20)}.{did_you_mean(name, sheets)}",
+            "wrong-type", "only", f"is {said(only)}", 'give a mapping: {"SEX": "_T"}'
         )
-    width = max(map(len, rows), default=0)
-    return [(n, row + [None] * (width - len(row))) for n, row in enumerate(rows, start=1)]
+    marks = tuple(mark.strip() for mark in missing)
+    return Settings(missing=marks, decimal=decimal, only=only or {}, name=place.stem)
 
 
-def parquet_frame(path: Path) -> pd.DataFrame:
+def is_archive(place: Path) -> bool:
+    """Return whether a file is an archive of files by its name."""
+    return place.suffix.lower() == ".zip"
+
+
+def check_kind(place: Path, sheet: str | None) -> None:
+    """Refuse a format that is not read, and a sheet of one that has none."""
+    kind = place.suffix.lower()
+    if kind not in (*TEXTS, *BOOKS, ".parquet", ".zip"):
+        raise InputError.of(
+            "unknown-word",
+            f'data file "{place}"',
+            f'"{kind}" is no format it can have',
+            f"use {FORMATS}",
+        )
+    if sheet is not None and kind not in (*BOOKS, ".zip"):
+        raise InputError.of(
+            "contradiction",
+            f'data file "{place}"',
+            "only an Excel workbook has sheets",
+            "leave out sheet",
+        )
+
+
+# Bytes to grids
+
+
+def grids_of(data: bytes, kind: str, sheet: str | None = None) -> list[Grid]:
+    """Return the tables that a file may hold, by what it is and not by what it is called."""
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if kind == ".parquet":
+        return [parquet_grid(data)]
+    if data.startswith(ZIP):
+        return zipped(data, kind, sheet)
+    if data.startswith(OLD):
+        return calamine_grids(data, "Excel workbook")
+    if start.startswith(HTML):
+        return html_grids(data)
+    if kind == ".zip":
+        raise InputError.of("unreadable", "", "this is no archive")
+    if kind in (".xlsx", ".xlsm", ".ods"):
+        needed("python_calamine" if kind == ".ods" else "openpyxl", "excel")
+        raise InputError.of("unreadable", "", "this is no workbook", "save it as .xlsx")
+    return [text_grid(data, whole=False)]
+
+
+def zipped(data: bytes, kind: str, sheet: str | None) -> list[Grid]:
+    """Return the tables of a workbook, or of each file of an archive that may hold one."""
+    archive = opened(data)
+    names = {entry.filename for entry in archive.infolist()}
+    if "xl/workbook.xml" in names or kind in (".xlsx", ".xlsm"):
+        return xlsx_grids(data)
+    if "content.xml" in names or kind == ".ods":
+        return calamine_grids(data, "spreadsheet")
+    entries = members(archive, sheet, (*TEXTS[:-1], *BOOKS))
+    grids = []
+    for entry in entries:
+        file = content(archive, entry)
+        if file.startswith(ZIP) and not entry.filename.lower().endswith((".xlsx", ".ods")):
+            continue
+        for grid in grids_of(file, Path(short(entry)).suffix.lower()):
+            grids.append(replace(grid, name=short(entry)))
+    if not grids:
+        raise InputError.of(
+            "unknown-name", "", "there is no file with a table", "archives in it are not opened"
+        )
+    return grids
+
+
+def parquet_grid(data: bytes) -> Grid:
     """Return a Parquet file's table; a named index is a column."""
     needed("pyarrow", "parquet")
-    with path.open("rb") as file:
-        try:
-            frame = pd.read_parquet(file)
-        except ValueError:
-            raise InputError.of("unreadable", "", "this is no Parquet file") from None
-    return frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
-
-
-def needed(package: str, extra: str, job: str = "reading it") -> Any:
-    """Import an optional package, or say how to install it."""
     try:
-        return import_module(package)
-    except ImportError:
-        raise InputError.of(
-            "not-installed",
-            "",
-            f"{job} needs {package}",
-            f'install it: pip install "marketselect[{extra}]"',
-        ) from None
+        frame = pd.read_parquet(io.BytesIO(data))
+    except ValueError:
+        raise InputError.of("unreadable", "", "this is no Parquet file") from None
+    if not isinstance(frame.index, pd.RangeIndex):
+        frame = frame.reset_index()
+    truths = [name for name, dtype in frame.dtypes.items() if dtype.kind == "b"]
+    cells = frame.astype(dict.fromkeys(truths, float)).astype(object)
+    rows = [[None if is_gap(cell) else plain(cell) for cell in row] for row in cells.to_numpy()]
+    return Grid(name="", rows=list(enumerate([list(map(str, frame.columns)), *rows], start=1)))
 
 
-def rows_frame(rows: Sequence[tuple[int, Sequence[Any]]]) -> pd.DataFrame:
-    """Return rows under their header as a table of objects; refuse a row that is not as long."""
-    filled = [(line, row) for line, row in rows if any(cell_text(cell) for cell in row)]
-    if len(filled) < 2:
-        raise InputError.of(
-            "empty",
-            "the table",
-            "is empty",
-            "a row that names the columns and one below are needed",
+def plain(cell: object) -> object:
+    """Return a cell of a Parquet file, a list or a record as text."""
+    return str(cell) if isinstance(cell, (list, dict, set, np.ndarray)) else cell
+
+
+def in_full(found: Found, layout: str | None) -> Found:
+    """Return a table with all its rows, where both ends of a large text were enough to know it."""
+    block = found.grid.block
+    if block is None:
+        return found
+    if found.layout.name not in OWN:
+        cells = block_columns(
+            block,
+            found.line,
+            found.rows[-1][0],
+            len(found.names),
+            value_places(found),
+            found.layout.missing,
         )
-    header, *body = filled
-    names = [cell_text(name) for name in header[1]]
-    ragged = [(line, len(row)) for line, row in body if len(row) != len(names)]
-    if ragged:
-        line, count = ragged[0]
-        more = f" ({len(ragged)} such lines in all)" if len(ragged) > 1 else ""
+        if cells is not None:
+            return replace(found, cells=cells)
+    return recognized(replace(text_grid(block.data), name=found.grid.name), layout)
+
+
+def value_places(found: Found) -> set[int]:
+    """Return the places of the columns with numbers, as far as the layout says."""
+    layout, names = found.layout, list(found.names)
+    if layout.flags:
+        return set()
+    if layout.form == "across":
+        return set(across_columns(layout, names))
+    if layout.form == "long":
+        return {names.index(str(first_of(names, layout.value)))}
+    return {place for place, name in enumerate(names) if role_of(name) is None}
+
+
+# The table among them
+
+
+def table_among(
+    grids: Sequence[Grid], sheet: str | None, layout: str | None
+) -> tuple[Found, tuple[str, ...]]:
+    """Return the table that is wanted, or the first of the most particular layout that is seen.
+
+    Also the names of others with a table.
+
+    Raises
+    ------
+    InputError
+        If there is no such sheet, or none with a table: then with the sheets that there are.
+    """
+    names = [grid.name for grid in grids]
+    if sheet is not None:
+        wanted = next((grid for grid in grids if grid.name == sheet), None)
+        if wanted is None:
+            raise InputError.of(
+                "unknown-name",
+                "",
+                f"there is no sheet {sheet!r}",
+                f"it has {listing(names, 20)}.{did_you_mean(sheet, names)}",
+            )
+        return recognized(wanted, layout), ()
+    seen = [grid for grid in grids if not grid.hidden] or list(grids)
+    if len(seen) == 1:
+        return recognized(seen[0], layout), ()
+    if set(names) >= OURS:
+        ours = next(grid for grid in grids if grid.name == "values")
+        return recognized(ours, layout), ()
+    found, faults = [], []
+    for grid in seen:
+        try:
+            found.append(recognized(grid, layout))
+        except InputError as fault:
+            faults.append(fault)
+    if not found:
+        first = faults[0].faults[0]
         raise InputError.of(
-            "wrong-shape",
-            f"line {line}",
-            f"has {count} cells, the header {len(names)}{more}",
-            "give every line "
-            "as many cells as the header, and quote a cell that holds the separator",
+            first.code,
+            f'sheet "{seen[0].name}"',
+            f"{first.got}; no other sheet holds a table, there are {listing(names, 20)}",
+            first.remedy,
+            first.command,
         )
-    cells = [[None if cell == "" else cell for cell in row] for _, row in body]
-    return pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
-
-
-def cell_text(cell: object) -> str:
-    """Return a cell as text without blanks around it; nothing for an empty one."""
-    return "" if cell is None else str(cell).strip()
-
-
-def arranged(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Return a table as it came, in one of the two forms: long or indexed by market."""
-    names = [cell_text(name) for name in frame.columns]
-    empty = frame.isna().all().to_numpy()
-    keep = [n for n, name in enumerate(names) if n == 0 or name or not empty[n]]
-    table = frame.iloc[:, keep].set_axis([names[n] for n in keep], axis=1)
-    check_header(list(table.columns), path)
-    found = {role: first_of(table.columns, aliases) for role, aliases in ALIASES.items()}
-    absent = [role for role, name in found.items() if name is None]
-    if not absent:
-        return long_table(table, {str(name): role for role, name in found.items()})
-    if not {"indicator", "value"} & set(absent):
-        raise InputError.of(
-            "missing-name",
-            f'data file "{path}"',
-            f"it has columns for indicator and value, but none for {listing(absent)}",
-            "a long table has market, indicator, year and value",
-        )
-    label = first_of(table.columns, LABELS) or table.columns[0]
-    wide = table.assign(**{label: labels(table[label])}).set_index(label)
-    wide = wide.rename_axis(index=label or None)
-    if not len(wide.columns):
-        raise InputError.of(
-            "wrong-form",
-            f'data file "{path}"',
-            f'it has one column, "{label}"',
-            "cells are parted by commas, semicolons or tabs",
-        )
-    return wide.apply(as_numbers)
-
-
-def check_header(names: list[str], path: Path) -> None:
-    """Refuse a column that is named twice, or that has values but no name."""
-    roles = {alias for aliases in ALIASES.values() for alias in aliases}
-    counts = Counter(name.lower() if name.lower() in roles else name for name in names)
-    twice = [name for name, count in counts.items() if count > 1 and name]
-    if twice:
-        raise InputError.of(
-            "duplicate",
-            f'data file "{path}"',
-            f"column {listing(twice)} is there twice",
-            "keep one",
-        )
-    if "" in names[1:]:
-        raise InputError.of(
-            "missing", f'data file "{path}"', f"column {names.index('', 1) + 1} has no name"
-        )
-
-
-def first_of(names: Iterable[str], aliases: Sequence[str]) -> str | None:
-    """Return the column that bears the first of the aliases, in any case, or None."""
-    by_lower = {name.lower(): name for name in names}
-    return next((by_lower[alias] for alias in aliases if alias in by_lower), None)
-
-
-def long_table(table: pd.DataFrame, roles: dict[str, str]) -> pd.DataFrame:
-    """Return observations under the names that `indicator_table` knows, these columns first."""
-    others = [name for name in table.columns if name not in roles]
-    rows = table[[*roles, *others]].rename(columns=roles)
-    texts = {name: labels(rows[name]) for name in ("market", "indicator")}
-    numbers = {name: as_numbers(rows[name]) for name in ("year", "value")}
-    year = numbers["year"]
-    if year.dtype == "float64" and (year % 1 == 0).all() and (year.abs() < LARGEST_YEAR).all():
-        numbers["year"] = year.astype("int64")
-    return rows.assign(**texts, **numbers)
-
-
-def labels(cells: "pd.Series[Any]") -> "pd.Series[str]":
-    """Return labels as text without blanks around them; a number, such as 004, is text as well."""
-    return cells.map(cell_text, na_action="ignore").replace("", None).astype("str")
+    of_source = [one for one in found if one.layout.name not in OWN]
+    best = (of_source or found)[0]
+    return best, tuple(one.grid.name for one in found if one is not best)

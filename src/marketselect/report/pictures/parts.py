@@ -17,7 +17,7 @@ from marketselect.methods.method import POINTS
 from marketselect.report.terminal import clean, cut
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
-from marketselect.sources.files import needed
+from marketselect.sources.packages import needed
 from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on
 
 if TYPE_CHECKING:

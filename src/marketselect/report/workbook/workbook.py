@@ -19,7 +19,7 @@ from marketselect.files import file_place, put_whole
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.columns import Column, Sheet
 from marketselect.report.workbook.sheets import sheets_of
-from marketselect.sources.files import needed
+from marketselect.sources.packages import needed
 from marketselect.values import is_gap
 from marketselect.words import COLORS, readable_on
 

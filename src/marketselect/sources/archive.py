@@ -1,0 +1,65 @@
+"""Archives from elsewhere: what is taken out is bounded, and no path in them is used."""
+
+import io
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from marketselect.errors import InputError, listing, number_of
+
+LARGEST = 2**30  # bytes of all that is unpacked: the largest file of the World Bank has a quarter
+DENSEST = 200  # times as large as packed; tables of text are some 10 times, a bomb is 1,000 times
+MOST = 10_000  # entries
+SMALL = 2**24  # bytes for which the density does not matter
+
+
+def opened(data: bytes) -> ZipFile:
+    """Open an archive, or refuse one that is broken, locked or would unpack to too much.
+
+    Python unpacks no more of an entry than the archive says it has, so what it says is a bound.
+    """
+    try:
+        archive = ZipFile(io.BytesIO(data))
+    except (BadZipFile, ValueError):
+        raise InputError.of("unreadable", "", "this is no archive, or a broken one") from None
+    entries = archive.infolist()
+    size = sum(entry.file_size for entry in entries)
+    if size > LARGEST or len(entries) > MOST or (size > SMALL and size > DENSEST * len(data)):
+        raise InputError.of(
+            "too-large",
+            "the archive",
+            f"holds {size:,} bytes in {number_of(len(entries), 'file')}, more than is unpacked",
+            "unpack it yourself and give the file with the table",
+        )
+    return archive
+
+
+def content(archive: ZipFile, entry: ZipInfo) -> bytes:
+    """Return one entry unpacked in memory."""
+    try:
+        return archive.read(entry)
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as fault:
+        raise InputError.of(
+            "unreadable", f'file "{entry.filename}" in the archive', f"cannot be read: {fault}"
+        ) from None
+
+
+def members(archive: ZipFile, wanted: str | None, endings: tuple[str, ...]) -> list[ZipInfo]:
+    """Return the entries that may hold a table, or the one that is wanted."""
+    entries = [
+        entry
+        for entry in archive.infolist()
+        if not entry.is_dir()
+        and entry.filename.lower().endswith(endings)
+        and not entry.filename.startswith("__MACOSX/")
+    ]
+    if wanted is not None:
+        entries = [entry for entry in entries if wanted in (entry.filename, short(entry))]
+    if not entries:
+        inside = listing((entry.filename for entry in archive.infolist()), 20)
+        none = "no file with a table" if wanted is None else f"no file {wanted!r}"
+        raise InputError.of("unknown-name", "", f"there is {none}", f"it has {inside}")
+    return entries
+
+
+def short(entry: ZipInfo) -> str:
+    """Return an entry's name without the folders that it stands in."""
+    return entry.filename.replace("\\", "/").rpartition("/")[2]

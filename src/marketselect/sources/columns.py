@@ -1,0 +1,157 @@
+"""The columns of a table that was found, before its numbers are read: whole rows, chosen rows.
+
+Formulas without a value and columns that mix percents and plain numbers are refused here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
+from marketselect.sources.grid import cell_text, letter
+from marketselect.sources.layouts import OWN
+from marketselect.sources.numerals import is_written_number
+from marketselect.sources.recognition import Found, blank, check_names, check_rows
+from marketselect.tables.aliases import first_of
+from marketselect.values import is_real, to_whole
+
+Columns = dict[str, Any]
+"""Cells by the name of their column: a list, or an array of numbers that were read already."""
+NUMBERED = ("", "Unnamed: 0")  # what a column of row numbers is called that nobody asked for
+SHOWN = 5
+
+
+def columns_of(found: Found) -> tuple[Columns, list[str]]:
+    """Return the columns by name, and remarks; those without a name and a cell are left out.
+
+    Raises
+    ------
+    InputError
+        If a row is not as long as the header, a column is named twice or has cells but no name,
+        holds formulas that nobody has computed, or percents beside plain numbers.
+    """
+    check_rows(found)
+    refuse_formulas(found)
+    remarks = percents(found)
+    cells = found.cells or [list(c) for c in zip(*(row for _, row in found.rows), strict=True)]
+    columns = [
+        (name, column)
+        for name, column in zip(found.names, cells, strict=True)
+        if name or not blank(column)
+    ]
+    check_names([name for name, _ in columns], own=found.layout.name in OWN)
+    table = dict(columns)
+    if numbered := row_numbers(table):
+        del table[numbered[0]]
+        remarks.append("row numbers left out")
+    return table, remarks
+
+
+def refuse_formulas(found: Found) -> None:
+    """Refuse every formula of the table that has no value stored."""
+    lines = {line for line, _ in found.rows}
+    raise_faults(
+        Fault(
+            "missing",
+            f"cell {letter(place)}{line}",
+            f"holds the formula {formula}, but no value",
+            "open the workbook in a spreadsheet and save it, or write the value",
+        )
+        for (line, place), formula in found.grid.formulas.items()
+        if line in lines
+    )
+
+
+def percents(found: Found) -> list[str]:
+    """Return a remark on columns in percent format; refuse one that is so in part.
+
+    A spreadsheet shows 0.12 as 12 %: beside it a plain 12 would be a hundred times as much.
+    """
+    if not found.grid.percent:
+        return []
+    whole = []
+    for place, name in enumerate(found.names):
+        cells = [line for line, row in found.rows if is_real(row[place])]
+        marked = [line for line in cells if (line, place) in found.grid.percent]
+        other = [line for line in cells if (line, place) not in found.grid.percent]
+        if marked and other:
+            column = letter(place)
+            raise InputError.of(
+                "contradiction",
+                f'column "{name}"',
+                f"has cells in percent format ({shown(column, marked)}) beside plain numbers "
+                f"({shown(column, other)})",
+                "write all in one format",
+            )
+        if marked:
+            whole.append(name)
+    return [f"in percent format, 12% is read as 0.12: {', '.join(whole)}"] if whole else []
+
+
+def shown(column: str, lines: Sequence[int]) -> str:
+    """Return the names of some cells of a column."""
+    cells = ", ".join(f"{column}{line}" for line in lines[:SHOWN])
+    return cells if len(lines) <= SHOWN else f"{cells}, ..."
+
+
+def row_numbers(table: Columns) -> list[str]:
+    """Return the first column if it only counts the rows, and another one has labels.
+
+    pandas' `to_csv` writes such a column under an empty name, R's `write.csv` from 1.
+    """
+    first, *others = table
+    if first not in NUMBERED or len(others) < 2:
+        return []
+    counts = [to_whole(cell) for cell in table[first]]
+    rows = range(len(counts))
+    if counts not in ([*rows], [n + 1 for n in rows]):
+        return []
+    words = any(not all(is_written_number(c) for c in table[name] if c) for name in others)
+    return [first] if words else []
+
+
+def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]:
+    """Return the rows in which columns have the wanted values, and a remark on each choice.
+
+    Raises
+    ------
+    InputError
+        If there is no such column, or no row with such a value.
+    """
+    remarks = []
+    for wanted, value in only.items():
+        name = first_of(table, (wanted,))
+        if name is None:
+            raise InputError.of(
+                "unknown-name",
+                "only",
+                f'there is no column "{wanted}"',
+                f"it has {listing(table, 20)}.{did_you_mean(wanted, table)}",
+            )
+        several = isinstance(value, Iterable) and not isinstance(value, str)
+        texts = {cell_text(one) for one in (value if several else [value])}
+        keep = [cell_text(cell) in texts for cell in table[name]]
+        if not any(keep):
+            there = dict.fromkeys(map(cell_text, table[name]))
+            raise InputError.of(
+                "unknown-name",
+                "only",
+                f'column "{name}" has no {listing(sorted(texts))}',
+                f"it has {listing(there, 20)}",
+            )
+        table = kept(table, keep)
+        remarks.append(f"only {name} {', '.join(sorted(texts))}")
+    return table, remarks
+
+
+def kept(table: Columns, keep: Sequence[bool]) -> Columns:
+    """Return the rows that are kept."""
+    if all(keep):
+        return table
+    return {
+        name: cells[np.array(keep)]
+        if isinstance(cells, np.ndarray)
+        else [cell for cell, stays in zip(cells, keep, strict=True) if stays]
+        for name, cells in table.items()
+    }

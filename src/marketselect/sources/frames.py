@@ -1,0 +1,310 @@
+"""From a table that was found to a frame: observations over years, or markets down."""
+
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import InputError
+from marketselect.sources.columns import Columns, chosen, columns_of, kept
+from marketselect.sources.dialect import NAMES
+from marketselect.sources.grid import cell_text
+from marketselect.sources.layouts import MULTIPLIERS, Form, Layout
+from marketselect.sources.markets import market_column, market_labels, no_markets
+from marketselect.sources.meanings import (
+    multiplied,
+    multipliers,
+    refuse_multiplier,
+    refuse_several,
+    refuse_units,
+    units_across,
+)
+from marketselect.sources.numerals import floats, is_written_number, read_numbers
+from marketselect.sources.reading import Reading
+from marketselect.sources.recognition import Found, across_columns, role_of
+from marketselect.tables.aliases import ALIASES, first_of
+
+LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
+IN_BRACKETS = re.compile(r".*\[(?P<code>[\w.:-]+)\]")  # GDP (current US$) [NY.GDP.MKTP.CD]
+FLAGGED = re.compile(r"(?P<value>\S*?)\s*(?P<flags>[a-z@]+)", re.IGNORECASE)  # 12.3 bp
+
+Made = tuple[pd.DataFrame, list[str]]
+"""A frame, and what has to be said of how it was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What whoever reads a file says about it, and what holds where neither they nor it say it."""
+
+    missing: tuple[str, ...] = ()
+    decimal: str | None = None
+    only: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: str | None = None
+    name: str = ""
+
+
+def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
+    """Return a table as a frame, and what it was taken for."""
+    layout = found.layout
+    if found.grid.separator != NAMES[";"]:  # else a spreadsheet of another country wrote it
+        settings = replace(settings, otherwise=layout.decimal or None)
+    table, remarks = columns_of(found)
+    table, choices = chosen(table, settings.only)
+    column = market_column(layout, table)
+    markets, groups = no_markets(layout, table, column)
+    if not any(markets):
+        raise InputError.of("no-data", "the table", "has no row that is a market")
+    frame, more = FORMS[layout.form](found, kept(table, markets), column, settings)
+    reading = Reading(
+        layout=layout.name,
+        title=layout.title,
+        above=found.lines_above,
+        footers=len(found.footers),
+        across="years across" if layout.form == "across" else "",
+        separator=found.grid.separator,
+        groups=groups,
+        remarks=(*found.grid.remarks, *remarks, *choices, *more),
+    )
+    return frame, reading
+
+
+# One function a form
+
+
+def long_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+    """Return observations from a table with one a row: these columns first, then the others."""
+    layout = found.layout
+    year, value = (str(first_of(table, names)) for names in (layout.year, layout.value))
+    series, used, named = series_of(layout, table, settings)
+    labels = market_labels(layout, table, column)
+    cells = {"market": labels, "year": table[year], "value": table[value]}
+    kinds = refuse_several(layout, table, series, cells, [column, year, value, *used])
+    numbers, marks = numbers_of(layout, {value: table[value]}, settings)
+    factors, scaled = multipliers(table, series)
+    known = {
+        "market": texts(labels),
+        "indicator": texts(series),
+        "year": years_of(table[year]),
+        "value": objects(multiplied(numbers[value], factors)),
+    }
+    applied = {first_of(table, MULTIPLIERS)} if factors is not None else set()
+    gone = {column, year, value, *used, *known, *applied}
+    others = {name: objects(cells) for name, cells in table.items() if name not in gone}
+    return pd.DataFrame(known | others), [*named, *marks, *scaled, *kinds]
+
+
+def across_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+    """Return observations from a table with years across: one row for each that is there.
+
+    A series of a market without any value keeps one row, of its last year.
+    """
+    layout, names = found.layout, list(table)
+    matches = {names[place]: match for place, match in across_columns(layout, names).items()}
+    bare, flags = without_flags(layout, {name: table[name] for name in matches})
+    numbers, marks = numbers_of(layout, bare, settings)
+    units, told = units_across(found, matches)
+    by_name = all("name" in match.groupdict() for match in matches.values())
+    series, used, named = series_of(layout, table, settings)
+    if by_name:  # the columns name the series, not the rows
+        series, used, named = [""] * len(table[column]), [], []
+    factors, scaled = multipliers(table, series)
+    names_of = market_labels(layout, table, column)
+    cells = {"market": names_of}
+    kinds = refuse_several(layout, table, series, cells, [column, *used, *matches])
+    blocks: dict[str, list[tuple[int, Any]]] = {}
+    for name, match in matches.items():
+        values = multiplied(multiplied(numbers[name], factors), units.get(name))
+        blocks.setdefault(match["name"] if by_name else "", []).append((int(match["year"]), values))
+    labels = texts(names_of)
+    parts = [
+        observations(labels, texts([name] * len(labels)) if by_name else texts(series), columns)
+        for name, columns in blocks.items()
+    ]
+    frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    return frame, [*named, *marks, *flags, *scaled, *told, *kinds]
+
+
+def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+    """Return observations from a table with a market and a year a row, and indicators across."""
+    layout = found.layout
+    year = str(first_of(table, layout.year))
+    others = [
+        name
+        for name in table
+        if name not in (column, year, "Time Code") and role_of(name) not in ("market", "year")
+    ]
+    series = [name for name in others if any(map(is_written_number, table[name]))]
+    words = [name for name in others if name not in series and any(map(cell_text, table[name]))]
+    refuse_multiplier(table)
+    names_of = market_labels(layout, table, column)
+    cells = {"market": names_of, "year": table[year]}
+    refuse_several(layout, table, [""] * len(table[year]), cells, [column, year, *series])
+    numbers, marks = numbers_of(layout, {name: table[name] for name in series}, settings)
+    named = [code_of(name) for name in series]
+    told = [f"columns of words left out: {', '.join(words)}"] if words else []
+    if len(series) == 1 and first_of(series, ALIASES["value"]):
+        named, told = (
+            [settings.name],
+            [*told, f'the series is named by the file, "{settings.name}"'],
+        )
+    labels, years = texts(names_of), years_of(table[year])
+    parts = [
+        pd.DataFrame(
+            {
+                "market": labels,
+                "indicator": texts([name] * len(labels)),
+                "year": years,
+                "value": objects(values),
+            }
+        )
+        for name, values in zip(named, numbers.values(), strict=True)
+    ]
+    return pd.concat(map(with_values, parts), ignore_index=True), [*marks, *told]
+
+
+def wide_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+    """Return a table with markets down and indicators across, as it came."""
+    refuse_multiplier(table)
+    refuse_units(table)
+    cells = {name: values for name, values in table.items() if name != column}
+    numbers, marks = numbers_of(found.layout, cells, settings)
+    labels = texts([cell_text(cell) or None for cell in table[column]])
+    index = pd.Index(labels, name=column or None)
+    columns = {name: objects(values).set_axis(index) for name, values in numbers.items()}
+    return pd.DataFrame(columns, index=index), marks
+
+
+FORMS: Mapping[Form, Callable[[Found, Columns, str, Settings], Made]] = {
+    "long": long_frame,
+    "across": across_frame,
+    "panel": panel_frame,
+    "wide": wide_frame,
+}
+
+
+# Their parts
+
+
+def series_of(
+    layout: Layout, table: Columns, settings: Settings
+) -> tuple[list[str | None], list[str], list[str]]:
+    """Return the series of each row, the columns that name it, and a remark where none does."""
+    used = [name for choice in layout.indicator if (name := first_of(table, choice)) is not None]
+    if not used:
+        count = len(next(iter(table.values())))
+        return [settings.name] * count, [], [named_by_file(settings)]
+    parts = [[cell_text(cell) for cell in table[name]] for name in used]
+    return [".".join(filter(None, row)) or None for row in zip(*parts, strict=True)], used, []
+
+
+def named_by_file(settings: Settings) -> str:
+    """Return the remark that nothing in a file names its series."""
+    return f'the series is named by the file, "{settings.name}"'
+
+
+def numbers_of(
+    layout: Layout, cells: Columns, settings: Settings
+) -> tuple[dict[str, Any], list[str]]:
+    """Return columns as numbers where all their cells are, what means missing taken out."""
+    marks = {*layout.missing, *settings.missing}
+    clear = {name: without_marks(column, marks) for name, column in cells.items()}
+    read, mark = read_numbers(list(clear.items()), settings.decimal, settings.otherwise)
+    return dict(zip(clear, read, strict=True)), ["decimals by a comma"] if mark == "," else []
+
+
+def without_marks(column: Any, marks: set[str]) -> Any:
+    """Return cells without those that say that nothing is there."""
+    if isinstance(column, np.ndarray):
+        return column
+    try:
+        none = marks.isdisjoint(map(str.strip, column))
+    except TypeError:  # not text alone
+        none = not any(is_mark(cell, marks) for cell in column)
+    return column if none else ["" if is_mark(cell, marks) else cell for cell in column]
+
+
+def is_mark(cell: Any, marks: Container[str]) -> bool:
+    """Return whether a cell says that nothing is there."""
+    return isinstance(cell, str) and cell.strip() in marks
+
+
+def without_flags(layout: Layout, cells: Columns) -> tuple[Columns, list[str]]:
+    """Return cells without the letters behind their values, and how many had which."""
+    if not layout.flags:
+        return cells, []
+    counts: dict[str, int] = {}
+
+    def bare(cell: Any) -> Any:
+        found = FLAGGED.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if found is None or not (
+            found["value"] in layout.missing or is_written_number(found["value"])
+        ):
+            return cell
+        if found["value"] not in layout.missing:
+            counts[found["flags"]] = counts.get(found["flags"], 0) + 1
+        return found["value"]
+
+    clear = {name: [bare(cell) for cell in column] for name, column in cells.items()}
+    told = ", ".join(f"{flag} ({count})" for flag, count in sorted(counts.items()))
+    return clear, [f"marks taken off values: {told}"] if told else []
+
+
+def years_of(cells: Sequence[Any]) -> "pd.Series[Any]":
+    """Return years as whole numbers where all are, else as they are for their refusal."""
+    found = floats(cells)
+    years = objects(cells if found is None else found)
+    whole = years.dtype == "float64" and (years % 1 == 0).all()
+    return years.astype("int64") if whole and (years.abs() < LARGEST_YEAR).all() else years
+
+
+def texts(labels: Sequence[Any]) -> "pd.Series[str]":
+    """Return labels as text, made once each."""
+    codes, found = pd.factorize(pd.Series(labels, dtype=object))
+    names = pd.array([*found, None], dtype="str")
+    return pd.Series(names.take(codes), dtype="str")
+
+
+def objects(cells: FloatArray | Sequence[Any]) -> "pd.Series[Any]":
+    """Return numbers as they are, other cells as objects, an empty one as nothing."""
+    if isinstance(cells, np.ndarray):
+        return pd.Series(cells)
+    return pd.Series([None if cell == "" else cell for cell in cells], dtype=object)
+
+
+def observations(
+    labels: "pd.Series[str]", series: "pd.Series[str]", columns: Sequence[tuple[int, Any]]
+) -> pd.DataFrame:
+    """Return one row for each value of some columns, each of a year."""
+    years = np.array([year for year, _ in columns], dtype=np.int64)
+    if all(isinstance(values, np.ndarray) for _, values in columns):
+        block = np.column_stack([values for _, values in columns])
+    else:
+        block = np.column_stack([objects(values).to_numpy(dtype=object) for _, values in columns])
+    there = pd.notna(block)
+    there[~there.any(axis=1), int(years.argmax())] = True
+    row, place = np.nonzero(there)
+    return pd.DataFrame(
+        {
+            "market": labels.array.take(row),
+            "indicator": series.array.take(row),
+            "year": years[place],
+            "value": block[row, place],
+        }
+    )
+
+
+def with_values(part: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a series that have a value, and one of each market that has none."""
+    there = part["value"].notna()
+    none = ~part["market"].isin(part["market"][there]) & ~part["market"].duplicated(keep="last")
+    return part[there | none]
+
+
+def code_of(name: str) -> str:
+    """Return the code that stands in brackets behind a series' name, or the name."""
+    found = IN_BRACKETS.fullmatch(name)
+    return found["code"] if found else name

@@ -1,0 +1,80 @@
+"""Cells as they stand in a file, before anybody knows what they mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from marketselect.sources.blocks import Block
+
+Row = tuple[int, Sequence[Any]]
+"""The number of a row or line, and its cells."""
+
+LARGEST_CODE = 1e15
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Grid:
+    """One sheet, file or table: rows of cells, and what has to be said of how they came.
+
+    Attributes
+    ----------
+    name
+        Of the sheet, or of the file in an archive; empty where there is but one.
+    rows
+        All rows with their numbers, of any length.
+    hidden
+        Whether a person who opens the file does not see it.
+    remarks
+        What a reader of the ranking should know, such as the encoding.
+    separator
+        In words what parts the cells of a text; nothing for commas.
+    encoding
+        Of the text that it was.
+    around
+        Texts that stand around a table on a page.
+    percent
+        Cells in percent format, by row and place.
+    formulas
+        Cells with a formula and without its value: row and place to the formula's text.
+    block
+        The whole of a large text, of which `rows` has both ends alone.
+    """
+
+    name: str
+    rows: Sequence[Row]
+    hidden: bool = False
+    remarks: tuple[str, ...] = ()
+    separator: str = ""
+    encoding: str = "UTF-8"
+    around: tuple[str, ...] = ()
+    percent: frozenset[tuple[int, int]] = frozenset()
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    block: Block | None = None
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell as text without blanks around it; nothing for an empty one.
+
+    A whole number is written without a decimal point: 2021, not 2021.0.
+    """
+    if type(cell) is str:
+        return cell.strip()
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_CODE:
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def filled(row: Sequence[Any]) -> int:
+    """Return how many cells of a row hold something."""
+    return sum(1 for cell in row if cell is not None and cell_text(cell))
+
+
+def letter(place: int) -> str:
+    """Return a spreadsheet's letter of a column, counted from 0: A, B, ..., Z, AA."""
+    name = ""
+    while place >= 0:
+        name = chr(ord("A") + place % 26) + name
+        place = place // 26 - 1
+    return name

@@ -1,0 +1,332 @@
+"""The layouts of the sources that people download from, as data, and those of a table of one's own.
+
+Nothing here computes. A layout says which columns it is known by, which of them are market,
+indicator, year and value, how missing is written, and which columns change what a value means.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from marketselect.tables.aliases import ALIASES
+
+Names = tuple[str, ...]
+"""Names of a column, of which the first that is there is it."""
+
+Form = Literal["long", "across", "panel", "wide"]
+"""One observation a row; years across; a market and year a row; a market a row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How one source lays out its tables.
+
+    Attributes
+    ----------
+    name
+        The word that `layout` takes.
+    title
+        What it is called when a file is taken for it.
+    form
+        What a row is.
+    needs
+        The columns that it is known by: one of each.
+    market
+        The column of the market; where there are several kinds, of which but one may vary, the
+        reporter and the partner of a trade, each of them.
+    indicator
+        The columns that name the series, put together with a point; none where the file is one
+        series, named by the file.
+    year, value
+        These columns.
+    across
+        What a column with values is called where years go across: a pattern with `year` and, where
+        it names the series, `name`.
+    missing
+        How missing is written.
+    flags
+        Whether letters after a value are marks, to be taken off.
+    codes
+        Whether markets are known by codes, so that letters of names may be garbled.
+    decimal
+        The mark of decimals that the source writes; it settles what a file leaves open.
+    countries
+        Whether the rows are economies and groups of them, so that codes such as WLD are groups.
+    unit_line
+        A pattern of the line that tells the unit of all values.
+    all_dimensions
+        Whether every other column is a dimension, in which a series has but one value.
+    """
+
+    name: str
+    title: str
+    form: Form
+    needs: tuple[Names, ...]
+    market: tuple[Names, ...]
+    indicator: tuple[Names, ...] = ()
+    year: Names = ()
+    value: Names = ()
+    across: str = ""
+    missing: Names = ()
+    flags: bool = False
+    codes: bool = True
+    decimal: str = ""
+    countries: bool = True
+    unit_line: str = ""
+    all_dimensions: bool = False
+
+
+YEAR = r"(?P<year>(?:1[89]|20|21)\d\d)"
+YEARS = rf"(?:yr|[xyf])?{YEAR}(?:\.0)?(?: \[yr\d{{4}}\])?"
+AREA = ("ref_area", "geo", "country", "reporter", "location", "area", "economy")
+SERIES = ("indicator", "series", "measure", "subject", "indicator code", "variable", "item")
+MARKS = ("..", ":", "n/a", "NA", "NaN", "n.a.")
+
+LAYOUTS: tuple[Layout, ...] = (
+    Layout(
+        name="world-bank",
+        title="World Bank CSV",
+        form="across",
+        needs=(("Country Name",), ("Country Code",), ("Indicator Name",), ("Indicator Code",)),
+        market=(("Country Code",),),
+        indicator=(("Indicator Code",),),
+        across=YEARS,
+        missing=("..",),
+        decimal=".",
+    ),
+    Layout(
+        name="databank",
+        title="World Bank DataBank",
+        form="across",
+        needs=(("Country Code",), ("Series Code",)),
+        market=(("Country Code",),),
+        indicator=(("Series Code",),),
+        across=YEARS,
+        missing=("..",),
+        decimal=".",
+    ),
+    Layout(
+        name="databank-series",
+        title="World Bank DataBank with series across",
+        form="panel",
+        needs=(("Time",), ("Time Code",), ("Country Code",)),
+        market=(("Country Code",),),
+        year=("Time",),
+        missing=("..",),
+        decimal=".",
+    ),
+    Layout(
+        name="eurostat-tsv",
+        title="Eurostat TSV",
+        form="across",
+        needs=((r"geo\TIME_PERIOD", r"geo\time"),),
+        market=((r"geo\TIME_PERIOD", r"geo\time"),),
+        indicator=(("indic", "na_item", "indic_de", "indic_sb", "indic_is", "indic_il"),),
+        across=YEARS,
+        missing=(":",),
+        flags=True,
+        decimal=".",
+        all_dimensions=True,
+    ),
+    Layout(
+        name="imf-weo",
+        title="IMF World Economic Outlook",
+        form="across",
+        needs=(("WEO Subject Code",), ("ISO",)),
+        market=(("ISO",),),
+        indicator=(("WEO Subject Code",),),
+        across=YEARS,
+        missing=("n/a",),
+        decimal=".",
+    ),
+    Layout(
+        name="imf-series",
+        title="IMF series with years across",
+        form="across",
+        needs=(("SERIES_CODE",), ("COUNTRY", "COUNTRY.ID"), ("INDICATOR", "INDICATOR.ID")),
+        market=(("COUNTRY.ID", "COUNTRY"),),
+        indicator=(("INDICATOR.ID", "INDICATOR"),),
+        across=YEARS,
+        missing=MARKS,
+        decimal=".",
+    ),
+    Layout(
+        name="comtrade",
+        title="UN Comtrade",
+        form="long",
+        needs=(
+            ("reporterISO", "Reporter ISO"),
+            ("partnerISO", "Partner ISO"),
+            ("primaryValue", "Trade Value (US$)"),
+            ("cmdCode", "Commodity Code"),
+        ),
+        market=(("reporterISO", "Reporter ISO"), ("partnerISO", "Partner ISO")),
+        indicator=(("flowCode", "Trade Flow Code"), ("cmdCode", "Commodity Code")),
+        year=("period", "refYear", "Year"),
+        value=("primaryValue", "Trade Value (US$)"),
+        decimal=".",
+    ),
+    Layout(
+        name="ilostat",
+        title="ILOSTAT",
+        form="long",
+        needs=(
+            ("ref_area", "ref_area.label"),
+            ("indicator", "indicator.label"),
+            ("time",),
+            ("obs_value",),
+        ),
+        market=(("ref_area", "ref_area.label"),),
+        indicator=(("indicator", "indicator.label"),),
+        year=("time",),
+        value=("obs_value",),
+        decimal=".",
+    ),
+    Layout(
+        name="owid",
+        title="Our World in Data",
+        form="panel",
+        needs=(("Entity",), ("Code",), ("Year",)),
+        market=(("Code",),),
+        year=("Year",),
+        decimal=".",
+    ),
+    Layout(
+        name="undp-hdr",
+        title="UNDP Human Development Report",
+        form="across",
+        needs=(("iso3",), ("hdicode",)),
+        market=(("iso3",),),
+        across=rf"(?P<name>[a-z]\w*)_{YEAR}",
+        missing=("..",),
+        decimal=".",
+    ),
+    Layout(
+        name="trade-map",
+        title="ITC Trade Map",
+        form="across",
+        needs=(("Importers", "Exporters", "Importing countries", "Exporting countries"),),
+        market=(("Importers", "Exporters", "Importing countries", "Exporting countries"),),
+        across=rf"(?P<name>.+?) in {YEAR}(?P<unit>,? ?\(.*\))?",
+        codes=False,
+        decimal=".",
+        unit_line=r"(?i)\bunit\s*:\s*(?P<unit>.+)",
+    ),
+    Layout(
+        name="oecd-stat",
+        title="OECD.Stat CSV",
+        form="long",
+        needs=(("LOCATION", "COU"), ("TIME",), ("Value",)),
+        market=(("LOCATION", "COU"),),
+        indicator=(("INDICATOR", "TRANSACT", "VAR", "IND", "SUBJECT", "VARIABLE"),),
+        year=("TIME",),
+        value=("Value",),
+        missing=MARKS,
+        decimal=".",
+    ),
+    Layout(
+        name="sdmx-csv",
+        title="SDMX-CSV",
+        form="long",
+        needs=(AREA, ("TIME_PERIOD",), ("OBS_VALUE",)),
+        market=(AREA,),
+        indicator=((*SERIES, "na_item", "indic", "indic_de", "DATAFLOW", "STRUCTURE_ID"),),
+        year=("TIME_PERIOD",),
+        value=("OBS_VALUE",),
+        missing=MARKS,
+        decimal=".",
+    ),
+    # Tables of one's own.
+    Layout(
+        name="long",
+        title="long table",
+        form="long",
+        needs=tuple(ALIASES.values()),
+        market=(ALIASES["market"],),
+        indicator=(ALIASES["indicator"],),
+        year=ALIASES["year"],
+        value=ALIASES["value"],
+        countries=False,
+        codes=False,
+    ),
+    Layout(
+        name="years-across",
+        title="table with years across",
+        form="across",
+        needs=(ALIASES["market"],),
+        market=(ALIASES["market"],),
+        indicator=(ALIASES["indicator"],),
+        across=YEARS,
+        countries=False,
+        codes=False,
+    ),
+    Layout(
+        name="panel",
+        title="table with a row for each market and year",
+        form="panel",
+        needs=(ALIASES["market"], ALIASES["year"]),
+        market=(ALIASES["market"],),
+        year=ALIASES["year"],
+        countries=False,
+        codes=False,
+    ),
+    Layout(
+        name="wide",
+        title="wide table",
+        form="wide",
+        needs=(),
+        market=(ALIASES["market"],),
+        countries=False,
+        codes=False,
+    ),
+)
+"""Every layout, the most particular first."""
+
+BY_NAME: Mapping[str, Layout] = {layout.name: layout for layout in LAYOUTS}
+OWN = ("long", "years-across", "panel", "wide")
+"""Those that come from no source."""
+
+# Columns that change what a value means.
+
+MULTIPLIERS: Names = (
+    *("UNIT_MULT", "UNIT_MULTIPLIER", "Unit multiplier", "PowerCode Code", "SCALE", "Scale"),
+    *("unit_mult_code", "Scale factor"),
+)
+"""Powers of ten, or words such as Millions, that values are multiplied by."""
+
+POWERS: Mapping[str, int] = {
+    word: power
+    for power, words in {
+        0: ("", "unit", "units", "ones"),
+        1: ("tens",),
+        2: ("hundreds",),
+        3: ("thousand", "thousands"),
+        6: ("million", "millions"),
+        9: ("billion", "billions"),
+        12: ("trillion", "trillions"),
+    }.items()
+    for word in words
+}
+
+UNITS: Names = (
+    *("FREQ", "Frequency", "freqCode", "unit", "units", "UNIT_MEASURE", "Unit Code", "UNIT_TYPE"),
+    *("currency", "ADJUSTMENT", "ADJUST", "SEASONAL_ADJUST", "SEASONAL_ADJUSTMENT", "s_adj"),
+    *("TRANSFORMATION", "TYPE_OF_TRANSFORMATION", "PRICE_BASE", "BASE_PER"),
+    "Reference Period Code",
+)
+"""In a table of any kind a series has but one value in each of these, or one has to be chosen."""
+
+DIMENSIONS: Names = (
+    *("MEASURE", "SUBJECT", "VALUATION", "PRICES", "COMP_BREAKDOWN_1", "COMP_BREAKDOWN_2"),
+    *("COMP_BREAKDOWN_3", "SEX", "sex.label", "AGE", "URBANISATION", "RESIDENCE", "EDUCATION_LEV"),
+    *("classif1", "classif1.label", "classif2", "classif2.label", "SECTOR", "COUNTERPART_AREA"),
+    *("COUNTERPART_SECTOR", "COUNTERPART_COUNTRY", "ACTIVITY", "EXPENDITURE", "INSTR_ASSET"),
+    *("partner2Code", "customsCode", "motCode", "mosCode", "typeCode", "nace_r2", "isced11"),
+    *("citizen", "wstatus", "OBS_MEASURE", "TABLE_IDENTIFIER", "statinfo", "WEALTH_QUANTILE"),
+)
+"""The same in a table of a source; in one's own where they make two values of one cell."""
+
+
+def named(names: Names) -> str:
+    """Return the names that a column may have, as a choice."""
+    return " or ".join(f'"{name}"' for name in names[:4]) + (" ..." if len(names) > 4 else "")

@@ -1,0 +1,90 @@
+"""Which column is the market, and which rows are no markets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from marketselect.errors import InputError, listing
+from marketselect.sources.aggregates import is_group, mostly_codes
+from marketselect.sources.columns import Columns
+from marketselect.sources.embedded import load_markets
+from marketselect.sources.grid import cell_text
+from marketselect.sources.layouts import OWN, Layout
+from marketselect.tables.aliases import first_of
+
+NAMES = ("Country Name", "Entity", "Country", "Reference area", "country", "Economy")
+
+
+def market_column(layout: Layout, table: Columns) -> str:
+    """Return the column of the market; of a reporter and a partner the one that varies.
+
+    Raises
+    ------
+    InputError
+        If both vary, with the way to choose.
+    """
+    names = [name for choice in layout.market if (name := first_of(table, choice)) is not None]
+    if not names:
+        return next(iter(table))
+    if len(names) == 1:
+        return names[0]
+    labels = {name: dict.fromkeys(filter(None, map(cell_text, table[name]))) for name in names}
+    varying = [name for name in names if len(labels[name]) > 1]
+    if len(varying) > 1:
+        one = next(iter(labels[names[0]]))
+        raise InputError.of(
+            "contradiction",
+            f"columns {listing(varying)}",
+            f"both vary: {listing(labels[names[0]], 3)} with {listing(labels[names[1]], 3)}",
+            f'choose one side: read_indicators(path, only={{"{names[0]}": "{one}"}})',
+            f'choose one side: --only "{names[0]}={one}"',
+        )
+    single = [n for n in names if not any(is_group(label, codes=True) for label in labels[n])]
+    return (varying or single[-1:] or names)[0]
+
+
+def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool], tuple[str, ...]]:
+    """Return which rows are markets, and the labels of those that are none.
+
+    In a table of one's own in which most rows are groups, these are the markets.
+    """
+    labels = [cell_text(cell) for cell in table[column]]
+    if not layout.countries:
+        different = set(labels)
+        groups = groups_of(different, codes=mostly_codes(different, load_markets().index))
+        if 2 * len(groups) > len(different):
+            groups = set()
+        return [label not in groups for label in labels], ordered(labels, groups)
+    groups = groups_of(set(labels), codes=True)
+    name = first_of(table, NAMES)
+    if name is None or name == column:
+        return [label not in groups for label in labels], ordered(labels, groups)
+    names = [cell_text(cell) for cell in table[name]]
+    # What has a name and no code is no economy; where nothing has a code, names are the labels.
+    without = any(labels)
+    named = groups_of(set(names), codes=False)
+    out = [
+        label in groups or text in named or (without and not label and bool(text))
+        for label, text in zip(labels, names, strict=True)
+    ]
+    found = dict.fromkeys(
+        text or label for label, text, gone in zip(labels, names, out, strict=True) if gone
+    )
+    return [not gone for gone in out], tuple(found)
+
+
+def groups_of(labels: set[str], *, codes: bool) -> set[str]:
+    """Return the labels that are groups of economies or totals."""
+    return {label for label in labels if label and is_group(label, codes=codes)}
+
+
+def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
+    """Return some labels once each, in their order."""
+    return tuple(dict.fromkeys(label for label in labels if label in groups))
+
+
+def market_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
+    """Return the label of each row; where a source gives no code at all, the name."""
+    labels = [cell_text(cell) or None for cell in table[column]]
+    if any(labels) or layout.name in OWN or (name := first_of(table, NAMES)) is None:
+        return labels
+    return [cell_text(cell) or None for cell in table[name]]

@@ -1,0 +1,244 @@
+"""Columns that change what a value means: applied or refused, never ignored.
+
+A power of ten is multiplied in. A unit, a frequency or another dimension has to be one for each
+series; where it has several values, one of them is chosen by whoever reads the file.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.sources.columns import Columns
+from marketselect.sources.grid import cell_text
+from marketselect.sources.layouts import DIMENSIONS, MULTIPLIERS, OWN, POWERS, UNITS, Layout
+from marketselect.sources.recognition import Found
+from marketselect.tables.aliases import first_of, key
+from marketselect.values import shown, to_number, to_whole
+
+LARGEST_POWER = 18
+PER_MARKET = ("unit", "units", "UNIT_MEASURE", "Unit Code", "FREQ", "Frequency", "Unit of measure")
+NO_INDICATOR = ("UNIT_MULT", "UNIT_MULTIPLIER", "PowerCode Code")  # "scale" may be one
+MULTIPLE = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
+TOTALS = (
+    "_T",
+    "T",
+    "TOTAL",
+    "Total",
+    "SEX_T",
+    "A",
+    "N",
+    "_Z",
+)  # offered first, where they are there
+
+
+def multipliers(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | None, list[str]]:
+    """Return what each row's values are multiplied by, None where nothing is, and a remark.
+
+    Raises
+    ------
+    InputError
+        If a multiplier is no power of ten that is known, or stands in some rows of a series only.
+    """
+    name = first_of(table, MULTIPLIERS)
+    if name is None:
+        return None, []
+    texts = [cell_text(cell) for cell in table[name]]
+    powers = {text: power_of(text) for text in set(texts)}
+    raise_faults(
+        Fault(
+            "unknown-word",
+            f'column "{name}"',
+            f'holds "{text}"',
+            "a power of ten such as 6, or a word such as Millions, is needed",
+        )
+        for text, power in powers.items()
+        if power is None
+    )
+    if not any(powers.values()):
+        return None, []
+    rows = list(zip(series, texts, strict=True))
+    if {one for one, text in rows if powers[text]} & {one for one, text in rows if not text}:
+        raise InputError.of(
+            "missing",
+            f'column "{name}"',
+            "is empty in some rows of a series",
+            "fill it, 0 for single units",
+        )
+    factors = np.array([10.0 ** (powers[text] or 0) for text in texts])
+    return factors, [f"{name} multiplied in: {listed(set(texts))}"]
+
+
+def power_of(text: str) -> int | None:
+    """Return the power of ten that a text says, or None."""
+    if text.casefold() in POWERS:
+        return POWERS[text.casefold()]
+    number = to_whole(text)
+    return number if number is not None and -LARGEST_POWER <= number <= LARGEST_POWER else None
+
+
+def listed(values: set[str]) -> str:
+    """Return some values, in order."""
+    return ", ".join(sorted(value for value in values if value)[:4])
+
+
+def multiplied(values: Any, factors: FloatArray | float | None) -> Any:
+    """Return values by their factors; what is no number stays for its refusal."""
+    if factors is None:
+        return values
+    if isinstance(values, np.ndarray):
+        return values * factors
+    return [
+        number * factor if np.isfinite(number := to_number(cell)) else cell
+        for cell, factor in zip(values, np.broadcast_to(factors, len(values)), strict=True)
+    ]
+
+
+def refuse_multiplier(table: Columns) -> None:
+    """Refuse a multiplier beside several indicators: nothing says which it is of."""
+    name = first_of(table, NO_INDICATOR)
+    if name is not None and any(cell_text(cell) not in ("", "0") for cell in table[name]):
+        raise InputError.of(
+            "contradiction",
+            f'column "{name}"',
+            "stands beside several indicators, so nothing says what it multiplies",
+            "give a long table, or multiply the values and leave the column out",
+        )
+
+
+def refuse_units(table: Columns) -> None:
+    """Refuse units or frequencies that differ from market to market in a wide table."""
+    wanted = set(map(key, PER_MARKET))
+    for name in table:
+        if key(name) not in wanted:
+            continue
+        there = list(dict.fromkeys(filter(None, map(cell_text, table[name]))))
+        if len(there) > 1:
+            raise InputError(several_fault(name, there, {}, None))
+
+
+def units_across(
+    found: Found, matches: Mapping[str, re.Match[str]]
+) -> tuple[dict[str, float], list[str]]:
+    """Return what columns are multiplied by for the unit that they tell, or a line beside them."""
+    if not found.layout.unit_line:
+        return {}, []
+    line = re.compile(found.layout.unit_line)
+    around = (*found.above, *found.grid.around, *found.footers)
+    told = next((match["unit"].strip() for text in around if (match := line.search(text))), "")
+    of_line = {name: "" if "quantity" in name.lower() else told for name in matches}
+    units = {name: match["unit"] or of_line[name] for name, match in matches.items()}
+    powers = {
+        name: POWERS[word[1].lower()]
+        for name, unit in units.items()
+        if (word := MULTIPLE.search(unit))
+    }
+    said = listed({units[name].strip(" (),") for name in powers})
+    remarks = [f"unit multiplied in: {said}" if powers else "no unit is told, values as they stand"]
+    return {name: 10.0**power for name, power in powers.items()}, remarks
+
+
+def refuse_several(
+    layout: Layout,
+    table: Columns,
+    series: Sequence[Any],
+    cells: Mapping[str, Sequence[Any]],
+    used: Sequence[str],
+) -> list[str]:
+    """Refuse dimensions in which a series has several values; return remarks on the others.
+
+    Parameters
+    ----------
+    layout, table
+        What the table is, and its columns.
+    series
+        The series of each row.
+    cells
+        The market and, where rows are single observations, the year and value of each row: for the
+        message, and to find two values of one cell.
+    used
+        Columns that are market, series, year or value.
+    """
+    own = layout.name in OWN
+    strict = set(map(key, UNITS if own else (*UNITS, *DIMENSIONS)))
+    taken = set(map(key, (*used, first_of(table, MULTIPLIERS) or "")))
+    others = [name for name in table if key(name) not in taken]
+    doubled = doubles(series, cells)
+    known = set(map(key, DIMENSIONS))
+    several: dict[str, list[str]] = {}
+    for name in others:
+        of_kind = layout.all_dimensions or key(name) in strict
+        if of_kind:
+            found = values_within(series, table[name], slice(None))
+        elif doubled is not None and (not own or key(name) in known):
+            found = values_within(doubled[0], table[name], doubled[1])
+        else:
+            continue
+        if len(found) > 1:
+            several[name] = found
+    raise_faults(several_fault(name, found, cells, doubled) for name, found in several.items())
+    return [
+        f"{name} {text}"
+        for name in others
+        if (layout.all_dimensions or key(name) in strict)
+        and (text := listed({cell_text(c) for c in set(table[name])}))
+        and "," not in text
+    ]
+
+
+def values_within(series: Sequence[Any], cells: Sequence[Any], rows: Any) -> list[str]:
+    """Return the values of a dimension within the first series that has several, or nothing."""
+    texts = [cell_text(cell) for cell in np.asarray(cells, dtype=object)[rows]]
+    if len(set(texts) - {""}) < 2:
+        return []
+    found: dict[Any, dict[str, None]] = {}
+    for name, text in zip(series, texts, strict=True):
+        if text:
+            found.setdefault(name, {})[text] = None
+    return next((list(values) for values in found.values() if len(values) > 1), [])
+
+
+def doubles(
+    series: Sequence[Any], cells: Mapping[str, Sequence[Any]]
+) -> tuple[list[int], Any] | None:
+    """Return the rows of which several are one cell of the table, each with the number of it."""
+    axes = [column for name, column in cells.items() if name != "value"]
+    keys = list(zip(series, *axes, strict=True))
+    counts = Counter(keys)
+    if len(counts) == len(keys):
+        return None
+    rows = [row for row, one in enumerate(keys) if counts[one] > 1]
+    place = {one: number for number, one in enumerate(dict.fromkeys(keys[row] for row in rows))}
+    return [place[keys[row]] for row in rows], rows
+
+
+def several_fault(
+    name: str,
+    found: Sequence[str],
+    cells: Mapping[str, Sequence[Any]],
+    doubled: tuple[list[int], Any] | None,
+) -> Fault:
+    """Return the fault that a dimension has several values, with the way to choose one."""
+    got = f"has {listing(found)} within one series"
+    if doubled is not None:
+        number, rows = doubled[0][0], doubled[1]
+        same = [row for group, row in zip(doubled[0], rows, strict=True) if group == number]
+        place = ", ".join(f"{n} {shown(c[same[0]])}" for n, c in cells.items() if n != "value")
+        values = (
+            ", ".join(shown(cells["value"][row]) for row in same[:5]) if "value" in cells else ""
+        )
+        got += f", so {place} stands there more than once" + (
+            f" (values: {values})" if values else ""
+        )
+    choice = next((total for total in TOTALS if total in found), found[0])
+    return Fault(
+        "contradiction",
+        f'column "{name}"',
+        got,
+        f'choose one: read_indicators(path, only={{"{name}": "{choice}"}})',
+        f'choose one: --only "{name}={choice}"',
+    )

@@ -1,0 +1,252 @@
+"""How people and programs write numbers: decimal marks, thousands, minus signs.
+
+A whole file is looked at before a mark is read: "1,5" is a decimal comma wherever it stands, and
+"1.234.567" can only be thousands, but "3.412" is either. What the rest of the file does not settle
+is refused with the cells.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import Fault, InputError
+from marketselect.values import PLAIN_NUMBER, is_gap, to_number
+
+NAN = float("nan")
+MINUS = "\N{MINUS SIGN}"
+BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+GROUPS = rf"[{BLANKS}'\N{{RIGHT SINGLE QUOTATION MARK}}]"
+SHOWN = 4
+
+# Numbers with marks, the sign and the blanks around them taken off.
+SPACED = re.compile(rf"\d{{1,3}}({GROUPS}\d{{3}})+(?P<rest>[.,]\d+)?")
+MARKED = re.compile(r"\d*(?:[.,]\d*)+", re.ASCII)
+GROUPED = {mark: re.compile(rf"[1-9]\d{{0,2}}({re.escape(mark)}\d{{3}})+") for mark in ".,"}
+LIKE = re.compile(r"\W{0,2}\s?\d[\d.,]*\s?\W{0,2}")
+OTHER = {".": ",", ",": "."}
+
+Cells = Any
+"""A list of cells, or an array of numbers that were read already."""
+Columns = Sequence[tuple[str, Cells]]
+
+
+def read_numbers(
+    columns: Columns, decimal: str | None, otherwise: str | None = None
+) -> tuple[list[FloatArray | list[Any]], str | None]:
+    """Return each column as numbers where all its cells are, and the mark of decimals it took.
+
+    Parameters
+    ----------
+    columns : sequence of (str, sequence)
+        Names and cells.
+    decimal : str or None
+        "." or ","; None: what the columns show together.
+    otherwise : str, optional
+        What it is where they show nothing.
+
+    Returns
+    -------
+    list of array or list, and str or None
+        A column in which a filled cell is no number comes back as it was, its numbers made plain.
+        The mark is None where no cell has one that had to be read.
+    """
+    quick = [floats(cells) for _, cells in columns]
+    unread = [column for column, found in zip(columns, quick, strict=True) if found is None]
+    pointed = [
+        column
+        for column, found in zip(columns, quick, strict=True)
+        if found is not None and has_point(column[1])
+    ]
+    mark = decimal or decimal_mark(unread, pointed) or otherwise
+    if mark is None:
+        refuse_doubtful([*unread, *pointed])
+    again = {name for name, _ in unread} | ({name for name, _ in pointed} if mark == "," else set())
+    read = [
+        found if found is not None and name not in again else as_floats(name, cells, mark or ".")
+        for (name, cells), found in zip(columns, quick, strict=True)
+    ]
+    return read, mark
+
+
+def floats(cells: Cells) -> FloatArray | None:
+    """Return cells as numbers, NaN where empty, or None if one is neither; the fast way.
+
+    Nothing that `float` takes and `values` does not may pass: "1_000", "nan", "inf".
+    """
+    if isinstance(cells, np.ndarray):
+        return cells
+    try:
+        joined = "".join(cells)
+    except TypeError:  # not text alone
+        numbers = [NAN if cell is None else to_number(cell) for cell in cells]
+        found = np.array(numbers, dtype=np.float64)
+        unread = (cell for cell, gap in zip(cells, np.isnan(found), strict=True) if gap)
+        return found if all(map(is_gap, unread)) else None
+    if not joined.isascii() or "_" in joined or "n" in joined or "N" in joined:
+        return None
+    try:
+        return np.array([float(cell) if cell else NAN for cell in cells])
+    except ValueError:
+        if not all(is_gap(cell) or PLAIN_NUMBER.fullmatch(cell.strip()) for cell in cells):
+            return None
+        return np.array([to_number(cell) for cell in cells])
+
+
+def has_point(cells: Cells) -> bool:
+    """Return whether a point stands in any of some texts."""
+    if isinstance(cells, np.ndarray):
+        return False
+    try:
+        return "." in "".join(cells)
+    except TypeError:
+        return any(isinstance(cell, str) and "." in cell for cell in cells)
+
+
+def has_mark(column: tuple[str, Cells]) -> bool:
+    """Return whether a column has a number with a mark that has to be read."""
+    return any(MARKED.fullmatch(bare(cell)) for cell in column[1])
+
+
+def bare(cell: Any) -> str:
+    """Return a text without its sign and the blanks around it; nothing for what is no text."""
+    return cell.strip().lstrip("+-" + MINUS).strip() if isinstance(cell, str) else ""
+
+
+def sure_mark(text: str) -> str:
+    """Return the mark of decimals of a number, where it can be but one; else nothing.
+
+    Examples
+    --------
+    >>> [sure_mark(text) for text in ("1,5", "1.234,5", "1.234.567", "0.123", "3.412")]
+    [',', ',', ',', '.', '']
+    """
+    if spaced := SPACED.fullmatch(text):
+        return (spaced["rest"] or "")[:1]
+    if not MARKED.fullmatch(text):
+        return ""
+    last = max(".,", key=text.rfind)
+    whole, _, part = text.rpartition(last)
+    if OTHER[last] in whole:
+        return last if GROUPED[OTHER[last]].fullmatch(whole) else ""
+    if last in whole:
+        return OTHER[last] if GROUPED[last].fullmatch(text) else ""
+    return "" if GROUPED[last].fullmatch(text) or not (whole or part) else last
+
+
+def decimal_mark(unread: Columns, pointed: Columns) -> str | None:
+    """Return the mark of decimals that the columns of a file show, or None where none does.
+
+    Raises
+    ------
+    InputError
+        If some cells have decimals by a comma and others by a point.
+    """
+    found: dict[str, str] = {}
+    for name, cells in unread:
+        for cell in cells:
+            if (mark := sure_mark(bare(cell))) and mark not in found:
+                found[mark] = f'column "{name}" has "{cell.strip()}"'
+    # Whether numbers by a point have decimals matters only beside others.
+    for name, cells in pointed if found or any(map(has_mark, unread)) else ():
+        sure = next((cell for cell in cells if sure_mark(bare(cell))), None)
+        if sure is not None:
+            found.setdefault(".", f'column "{name}" has "{sure.strip()}"')
+    if len(found) > 1:
+        raise InputError.of(
+            "contradiction",
+            "",
+            f"decimals are by a comma and by a point: {found[',']}, {found['.']}",
+            "write all of them by a point",
+        )
+    return next(iter(found), None)
+
+
+def refuse_doubtful(columns: Columns) -> None:
+    """Refuse "1,234", thousands or a decimal, and thousands by a point that a column gives away.
+
+    "1.290" beside "780" is no decimal: a program that cuts zeros writes 1.29, one that does not
+    780.000.
+    """
+    for name, cells in columns:
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        comma = "," in "".join(texts)
+        if not comma and any("." in text and not is_grouped(text, ".") for text in texts):
+            continue
+        texts = list(map(str.strip, texts))
+        commas = [text for text in texts if is_grouped(text, ",")] if comma else []
+        points = [text for text in texts if "." in text]
+        given_away = (
+            any(text.endswith("0") for text in points)
+            and all(is_grouped(text, ".") for text in points)
+            and any(bare(text).isdigit() for text in texts)
+        )
+        if doubtful := commas or (points if given_away else []):
+            shown = ", ".join(f'"{text}"' for text in doubtful[:SHOWN])
+            raise InputError.of(
+                "wrong-form",
+                f'column "{name}"',
+                f"holds {shown}: thousands or decimals, nothing in the file says which",
+                'say decimal="." or decimal=",", the mark of the decimals',
+                'say --decimal "." or --decimal ",", the mark of the decimals',
+            )
+
+
+def is_grouped(text: str, mark: str) -> bool:
+    """Return whether a number is of groups of three digits behind a mark."""
+    return GROUPED[mark].fullmatch(bare(text)) is not None
+
+
+def as_floats(name: str, cells: Cells, decimal: str) -> FloatArray | list[Any]:
+    """Return cells as numbers where all are, else as they are, numbers with marks made plain."""
+    if decimal == "," and (wrong := [c for c in cells if sure_mark(bare(c)) == "."]):
+        raise InputError(
+            Fault(
+                "contradiction",
+                f'column "{name}"',
+                f'holds "{wrong[0].strip()}", but decimals are by a comma',
+                "write all of them in one way",
+            )
+        )
+    read = [plain(cell, decimal) for cell in cells]
+    found = floats(read)
+    return read if found is None else found
+
+
+def plain(cell: Any, decimal: str) -> Any:
+    """Return a cell as a number in plain writing where it is one with marks; others as they are.
+
+    Examples
+    --------
+    >>> plain("1.234,5", ","), plain("1,234.5", "."), plain("n/a", ",")
+    ('1234.5', '1234.5', 'n/a')
+    """
+    if not isinstance(cell, str):
+        return cell
+    text, number = cell.strip(), bare(cell)
+    if SPACED.fullmatch(number):
+        number = re.sub(GROUPS, "", number)
+    whole, mark, part = number.partition(decimal)
+    if GROUPED[OTHER[decimal]].fullmatch(whole):
+        whole = whole.replace(OTHER[decimal], "")
+    number = f"{whole}{'.' if mark else ''}{part}"
+    if not PLAIN_NUMBER.fullmatch(number):
+        return cell
+    return f"-{number}" if text.startswith(("-", MINUS)) else number
+
+
+def is_like_number(cell: Any) -> bool:
+    """Return whether a cell is a number, or a text that a person takes for one: 12 %, $5, (3)."""
+    return is_written_number(cell) or (isinstance(cell, str) and bool(LIKE.fullmatch(cell.strip())))
+
+
+def is_written_number(cell: Any) -> bool:
+    """Return whether a cell is a number in any writing."""
+    if not isinstance(cell, str):
+        return bool(np.isfinite(to_number(cell)))
+    number = bare(cell)
+    return any(form.fullmatch(number) for form in (PLAIN_NUMBER, MARKED, SPACED)) and any(
+        map(str.isdigit, number)
+    )

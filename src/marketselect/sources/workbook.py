@@ -1,0 +1,139 @@
+"""Workbooks to rows: .xlsx by openpyxl, which sees formats and formulas; others by calamine."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
+
+from marketselect.errors import InputError
+from marketselect.sources.archive import content, opened
+from marketselect.sources.grid import Grid, Row
+from marketselect.sources.packages import needed
+
+# ISO 29500 Strict has namespaces of its own for what is otherwise the same.
+STRICT = b"http://purl.oclc.org/ooxml/"
+TRANSITIONAL = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+    b"http://purl.oclc.org/ooxml/drawingml/main": (
+        b"http://schemas.openxmlformats.org/drawingml/2006/main"
+    ),
+}
+BROKEN = (BadZipFile, IndexError, KeyError, SyntaxError, TypeError, ValueError, OSError)
+
+
+def xlsx_grids(data: bytes) -> list[Grid]:
+    """Return every sheet of an Excel workbook.
+
+    pandas would read a cell that holds an error, such as #DIV/0!, as missing; here it is text.
+    """
+    openpyxl = needed("openpyxl", "excel")
+    file = io.BytesIO(transitional(data))
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        grids = [xlsx_grid(sheet) for sheet in book.worksheets]
+        if not grids:
+            raise IndexError
+        if has_formulas(file):
+            book = openpyxl.load_workbook(file, read_only=True)
+            for grid, sheet in zip(grids, book.worksheets, strict=True):
+                grid.formulas.update(uncomputed(grid, sheet))
+    except BROKEN:
+        raise InputError.of(
+            "unreadable", "", "this is no Excel workbook", "save it as .xlsx"
+        ) from None
+    return grids
+
+
+def xlsx_grid(sheet: Any) -> Grid:
+    """Return the cells of a sheet, whatever size it says it has."""
+    sheet.reset_dimensions()
+    rows: list[Row] = []
+    percent = set()
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        rows.append((number, [cell.value for cell in row]))
+        percent |= {
+            (number, place)
+            for place, cell in enumerate(row)
+            if isinstance(cell.value, (int, float)) and "%" in (cell.number_format or "")
+        }
+    hidden = sheet.sheet_state != "visible"
+    return Grid(
+        name=sheet.title, rows=even(rows), hidden=hidden, percent=frozenset(percent), formulas={}
+    )
+
+
+def even(rows: list[Row]) -> list[Row]:
+    """Return rows of one length: the last cells that are empty may not be there."""
+    width = max((len(row) for _, row in rows), default=0)
+    return [(number, [*row, *[None] * (width - len(row))]) for number, row in rows]
+
+
+def has_formulas(file: io.BytesIO) -> bool:
+    """Return whether any sheet holds a formula: only then it is read a second time."""
+    with ZipFile(file) as archive:
+        sheets = (n for n in archive.namelist() if n.startswith("xl/worksheets/"))
+        return any(b"<f" in archive.read(name) for name in sheets)
+
+
+def uncomputed(grid: Grid, sheet: Any) -> Iterator[tuple[tuple[int, int], str]]:
+    """Go through the formulas of a sheet whose value nobody has stored."""
+    sheet.reset_dimensions()
+    values = dict(grid.rows)
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        for place, cell in enumerate(row):
+            if cell.data_type == "f" and values[number][place] is None:
+                yield (number, place), str(getattr(cell.value, "text", cell.value))
+
+
+def transitional(data: bytes) -> bytes:
+    """Return a workbook in the namespaces that openpyxl reads; most are so already."""
+    archive = opened(data)
+    names = {entry.filename: entry for entry in archive.infolist()}
+    start = names.get("xl/workbook.xml")
+    if start is None or STRICT not in content(archive, start):
+        return data
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_STORED) as written:
+        for name, entry in names.items():
+            part = content(archive, entry)
+            if name.endswith((".xml", ".rels")):
+                for strict, usual in TRANSITIONAL.items():
+                    part = part.replace(strict, usual)
+            written.writestr(name, part)
+    return file.getvalue()
+
+
+def calamine_grids(data: bytes, what: str) -> list[Grid]:
+    """Return every sheet of a workbook that is no .xlsx; `what` says what it should be."""
+    calamine = needed("python_calamine", "excel")
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [
+            Grid(
+                name=sheet.name,
+                rows=even(rows_of(book.get_sheet_by_name(sheet.name))),
+                hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
+            )
+            for sheet in book.sheets_metadata
+            if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        ]
+    except calamine.PasswordError:
+        raise InputError.of(
+            "unreadable", "", "the workbook is locked by a password", "save it without one"
+        ) from None
+    except calamine.CalamineError:
+        raise InputError.of("unreadable", "", f"this is no {what}", "save it as .xlsx") from None
+
+
+def rows_of(sheet: Any) -> list[Row]:
+    """Return the rows of a sheet; an empty cell is None, as everywhere."""
+    cells = sheet.to_python(skip_empty_area=False)
+    return [
+        (number, [None if cell == "" else cell for cell in row])
+        for number, row in enumerate(cells, start=1)
+    ]

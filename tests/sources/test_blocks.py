@@ -1,0 +1,145 @@
+"""A large text read in one go gives what the same text gives row by row, faults and all."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketselect import InputError, read_indicators
+from marketselect.sources import blocks
+from marketselect.sources.dialect import text_grid
+from marketselect.sources.files import in_full
+from marketselect.sources.recognition import recognized
+from sources import written
+
+HEAD = (
+    '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-06-28",\n\n'
+    '"Country Name","Country Code","Indicator Name","Indicator Code","2021","2022",\n'
+)
+
+
+def lines(count: int = 300) -> list[str]:
+    return [
+        f'"Land, {n}","{"NA" if n == 7 else f"L{n:03d}"}","x","X.IND","{n / 8}","",'
+        for n in range(count)
+    ]
+
+
+def both(path: Path) -> list[pd.DataFrame | str]:
+    """Read a file as a block, and row by row; its frame or what it is refused with."""
+    found: list[pd.DataFrame | str] = []
+    for large in (1_000, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(blocks, "LARGE", large)
+            try:
+                found.append(read_indicators(path))
+            except InputError as fault:
+                found.append(str(fault))
+    return found
+
+
+def same(path: Path) -> pd.DataFrame | str:
+    """Return what a file gives, the same both ways."""
+    block, rows = both(path)
+    if isinstance(rows, str) or isinstance(block, str):
+        assert block == rows
+        return rows
+    pd.testing.assert_frame_equal(block, rows, check_exact=True)
+    assert block.attrs == rows.attrs
+    return rows
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"Land","ABC","x","X.IND","1.5","2",',
+        '"Land","ABC","x","X.IND","..","2",',
+        '"Land","ABC","x","X.IND","",,',
+        'Land,ABC,x,X.IND,1e5,-0.25,',
+        '"Two\nlines","ABC","x","X.IND","1","2",',
+        '"A ""quoted"" name","ABC","x","X.IND","1","2",',
+        '"Land","ABC","x","X.IND"," 1.5 ","2 ",',
+        '"Land","ABC","x","X.IND","1,234.5","2",',
+        '"Land","ABC","x","X.IND","\N{MINUS SIGN}3.5","2",',
+        '"Land","ABC","x","X.IND","nan","2",',
+        '"Land","ABC","x","X.IND","inf","2",',
+        '"Land","ABC","x","X.IND","1e999","2",',
+        '"Land","ABC","x","X.IND","1_000","2",',
+        '"Land","ABC","x","X.IND","True","2",',
+        '"Land","ABC","x","X.IND","123456789012345678901234567890","2",',
+        '"Land","ABC","x","X.IND","1","2"',
+        '"Land","ABC","x","X.IND","1","2",,',
+        '"Land","ABC","x",',
+        ',,,,,,',
+        '',
+        '"World","WLD","x","X.IND","1","2",',
+        'A "name" in it,ABC,x,X.IND,1,2,',
+        'Cote d"Ivoire,ABC,x,X.IND,1,2,',
+    ],
+)  # fmt: skip
+def test_any_row_in_the_middle_is_read_or_refused_the_same(line: str, tmp_path: Path) -> None:
+    rows = lines()
+    text = HEAD + "\n".join([*rows[:150], line, *rows[150:]]) + "\n"
+    same(written.put(tmp_path, "API_X.csv", text))
+
+
+def test_every_value_of_a_column_that_pandas_takes_for_truths_is_refused(tmp_path: Path) -> None:
+    text = HEAD + "\n".join(f'"Land","L{n:03d}","x","X","True","False",' for n in range(300)) + "\n"
+    frame = same(written.put(tmp_path, "API_X.csv", text))
+    assert isinstance(frame, pd.DataFrame)
+    assert set(frame["value"]) == {"True", "False"}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_regular_file_is_a_block(start: str, end: str, tmp_path: Path) -> None:
+    text = start + (HEAD + "\n".join(lines()) + "\n").replace("\n", end)
+    frame = same(written.put(tmp_path, "API_X.csv", text))
+    assert isinstance(frame, pd.DataFrame)
+    assert (len(frame), frame["market"][7]) == (300, "NA")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "LARGE", 1_000)
+        found = in_full(recognized(text_grid(text.encode(), whole=False)), None)
+    assert found.cells is not None
+
+
+def test_footers_below_a_block_are_left_out(tmp_path: Path) -> None:
+    head = "Country Name,Country Code,Series Name,Series Code,2021 [YR2021],2022 [YR2022]\n"
+    rows = "".join(f"Land {n},L{n:03d},x,X.IND,{n}.5,..\n" for n in range(300))
+    feet = ",,,,,\n,,,,,\nData from database: x,,,,,\nLast Updated: 06/28/2024,,,,,\n"
+    frame = same(written.put(tmp_path, "Data.csv", head + rows + feet))
+    assert isinstance(frame, pd.DataFrame)
+    assert (len(frame), frame.attrs["read"]["footers"]) == (300, 2)
+
+
+def test_other_layouts_are_blocks_too(tmp_path: Path) -> None:
+    head, *rows = written.DATA360.splitlines()
+    many = [rows[0].replace("KEN", f"L{n:03d}") for n in range(300)]
+    same(written.put(tmp_path, "sdmx.csv", "\n".join([head, *many, ""])))
+    head, *rows = written.OWID.splitlines()
+    many = [rows[1].replace("KEN", f"L{n:03d}") for n in range(300)]
+    same(written.put(tmp_path, "share.csv", "\n".join([head, *many, ""])))
+    head, *rows = written.EUROSTAT.splitlines()
+    many = [rows[0].replace("AT", f"L{n:03d}") for n in range(300)]
+    same(written.put(tmp_path, "tps.tsv", "\n".join([head, *many, ""])))
+
+
+def test_a_large_table_of_ones_own_is_read_row_by_row(tmp_path: Path) -> None:
+    rows = "".join(f"BW{n};3.{n:03d};30,75\n" for n in range(300))
+    frame = same(written.put(tmp_path, "mine.csv", "land;cases;rate\n" + rows))
+    assert isinstance(frame, pd.DataFrame)
+    assert frame["cases"].iloc[:3].tolist() == [3000, 3001, 3002]
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+def test_numbers_of_a_block_come_back_to_the_last_digit(
+    tmp_path_factory: pytest.TempPathFactory, values: list[float]
+) -> None:
+    rows = [f'"x","N{n:03d}","x","X.IND","{value!r}","1",' for n, value in enumerate(values)]
+    text = HEAD + "\n".join([*lines(100), *rows, *lines(100)]) + "\n"
+    frame = same(written.put(tmp_path_factory.mktemp("blocks"), "API_X.csv", text))
+    assert isinstance(frame, pd.DataFrame)
+    there = frame[frame["market"].str.startswith("N0") & (frame["year"] == 2021)]
+    assert there["value"].tolist() == values

@@ -1,0 +1,219 @@
+"""Workbooks: which sheet, what its cells are, and what nobody has computed."""
+
+import io
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketselect import InputError, read_indicators
+from marketselect.sources.packages import needed
+from sources import written
+
+ROWS: list[list[object]] = [["iso3", "gdp"], ["KEN", 1.5], ["VNM", None]]
+BOOKS = {
+    ".xlsx": written.workbook({"figures": ROWS}),
+    ".xlsm": written.workbook({"figures": ROWS}),
+    ".xls": written.old_workbook(ROWS),
+    ".ods": written.spreadsheet(ROWS),
+}
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+def test_every_kind_of_workbook_gives_the_same(kind: str, tmp_path: Path) -> None:
+    frame = read_indicators(written.put(tmp_path, f"mine{kind}", BOOKS[kind]))
+    assert frame.index.tolist() == ["KEN", "VNM"]
+    assert frame["gdp"].fillna(-1).tolist() == [1.5, -1]
+
+
+@pytest.mark.parametrize("size", ["A1", "A1:A2", "A1:ZZ9", "B2"])
+def test_the_size_that_a_sheet_says_it_has_is_not_believed(size: str, tmp_path: Path) -> None:
+    def wrong(_: str, part: bytes) -> bytes:
+        return re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{size}"'.encode(), part)
+
+    data = written.changed(written.workbook({"figures": ROWS}), wrong)
+    frame = read_indicators(written.put(tmp_path, "mine.xlsx", data))
+    assert frame.shape == (2, 1)
+
+
+def test_a_strict_workbook_is_read(tmp_path: Path) -> None:
+    """ISO/IEC 29500-4 gives the Transitional names, 29500-1 these."""
+
+    def strict(_: str, part: bytes) -> bytes:
+        usual = b"http://schemas.openxmlformats.org/"
+        part = part.replace(
+            usual + b"spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+        )
+        return part.replace(
+            usual + b"officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+
+    data = written.changed(written.workbook({"figures": ROWS}), strict)
+    assert read_indicators(written.put(tmp_path, "mine.xlsx", data)).shape == (2, 1)
+
+
+def test_a_hidden_sheet_and_a_cover_are_not_the_table(tmp_path: Path) -> None:
+    sheets: dict[str, list[list[object]]] = {
+        "old": [["iso3", "gdp"], ["KEN", 99]],
+        "read me": [["About this workbook"], ["Made up"]],
+        "list": [["name", "note"], ["a", "b"]],
+        "figures": ROWS,
+        "more": [["iso3", "risk"], ["KEN", 3]],
+    }
+    path = written.put(tmp_path, "mine.xlsx", written.workbook(sheets, hidden=("old",)))
+    frame = read_indicators(path)
+    assert frame.columns.tolist() == ["gdp"]
+    assert frame.attrs["read"]["said"] == 'wide table: "figures"; not read: more'
+    assert read_indicators(path, sheet="old")["gdp"].tolist() == [99]
+
+
+def test_a_workbook_without_a_table_names_its_sheets(tmp_path: Path) -> None:
+    data = written.workbook({"read me": [["About"], ["x"]], "list": [["a", "b"], ["c", "d"]]})
+    path = written.put(tmp_path, "mine.xlsx", data)
+    with pytest.raises(InputError, match='no other sheet holds a table, there are "read me", "li'):
+        read_indicators(path)
+
+
+def test_a_sheet_of_a_source_comes_before_one_of_ones_own(tmp_path: Path) -> None:
+    databank = [line.split(",") for line in written.DATABANK.splitlines()]
+    sheets: dict[str, list[list[object]]] = {
+        "notes": [["x", "y"], ["a", 1]],
+        "Data": [list(row) for row in databank],
+    }
+    path = written.put(tmp_path, "mine.xlsx", written.workbook(sheets))
+    read = read_indicators(path).attrs["read"]
+    assert (read["layout"], read["part"], read["footers"]) == ("databank", "Data", 2)
+
+
+def test_every_formula_without_a_value_is_refused_by_its_cell(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["iso3", "gdp", "people", "each"],
+        ["KEN", 100, 50, "=B2/C2"],
+        ["VNM", 400, 40, "=B3/C3"],
+        ["POL", 600, 40, 15],
+    ]
+    path = written.put(tmp_path, "mine.xlsx", written.workbook({"figures": rows}))
+    with pytest.raises(InputError) as caught:
+        read_indicators(path)
+    assert [fault.where.rpartition(" ")[2] for fault in caught.value.faults] == ["D2", "D3"]
+    assert "the formula =B2/C2, but no value" in str(caught.value)
+
+
+def test_a_formula_with_its_value_is_a_number(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["iso3", "gdp"], ["KEN", "=1+1"], ["VNM", 3]]
+
+    def computed(_: str, part: bytes) -> bytes:
+        return re.sub(rb"<f>1\+1</f><v\s*/>|<f>1\+1</f><v></v>", rb"<f>1+1</f><v>2</v>", part)
+
+    data = written.changed(written.workbook({"figures": rows}), computed)
+    assert read_indicators(written.put(tmp_path, "mine.xlsx", data))["gdp"].tolist() == [2, 3]
+
+
+def percents(*marked: str) -> bytes:
+    openpyxl: Any = import_module("openpyxl")
+    book = openpyxl.load_workbook(
+        io.BytesIO(written.workbook({"x": [["iso3", "share"], ["KEN", 0.12], ["VNM", 12]]}))
+    )
+    for name in marked:
+        book.active[name].number_format = "0.0%"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_percents_beside_plain_numbers_are_refused_by_cell(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.xlsx", percents("B2"))
+    message = r'column "share" has cells in percent format \(B2\) beside plain numbers \(B3\)'
+    with pytest.raises(InputError, match=message):
+        read_indicators(path)
+
+
+def test_a_column_of_percents_is_read_as_stored_and_told(tmp_path: Path) -> None:
+    frame = read_indicators(written.put(tmp_path, "mine.xlsx", percents("B2", "B3")))
+    assert frame["share"].tolist() == [0.12, 12]
+    assert frame.attrs["read"]["remarks"] == ["in percent format, 12% is read as 0.12: share"]
+
+
+def test_years_that_a_spreadsheet_holds_as_numbers_are_years(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["GDP by country", None, None],
+        [None, None, None],
+        ["Country", 2020, 2021.0],
+        ["Kenya", 1, 2],
+        ["Total", 3, 4],
+        [None, None, None],
+        ["Source: nobody", None, None],
+    ]
+    frame = read_indicators(written.put(tmp_path, "gdp.xlsx", written.workbook({"x": rows})))
+    assert frame.to_dict("list") == {
+        "market": ["Kenya", "Kenya"],
+        "indicator": ["gdp", "gdp"],
+        "year": [2020, 2021],
+        "value": [1, 2],
+    }
+    assert frame.attrs["read"]["groups"] == ["Total"]
+    assert (frame.attrs["read"]["above"], frame.attrs["read"]["footers"]) == (2, 1)
+
+
+def test_empty_columns_around_a_table_are_left_out(tmp_path: Path) -> None:
+    rows: list[list[object]] = [[None, "iso3", None, "gdp", None], [None, "KEN", None, 1, None]]
+    frame = read_indicators(written.put(tmp_path, "mine.xlsx", written.workbook({"x": rows})))
+    assert (frame.index.tolist(), frame.columns.tolist()) == (["KEN"], ["gdp"])
+
+
+def test_a_hidden_sheet_of_an_open_document_is_not_the_table(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.ods", written.spreadsheet(ROWS, hidden="old"))
+    assert read_indicators(path)["gdp"].tolist()[0] == 1.5
+    assert read_indicators(path, sheet="old")["gdp"].tolist() == [99]
+
+
+@pytest.mark.parametrize("kind", [".xls", ".xlsx"])
+def test_a_broken_workbook_is_refused(kind: str, tmp_path: Path) -> None:
+    path = written.put(tmp_path, f"mine{kind}", BOOKS[kind][:600])
+    with pytest.raises(InputError, match="this is no"):
+        read_indicators(path)
+
+
+def test_text_under_the_name_of_an_old_workbook_is_read_as_text(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.xls", "iso3\tgdp\nKEN\t1\n")
+    assert read_indicators(path)["gdp"].tolist() == [1]
+
+
+def test_the_package_for_old_workbooks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    path = written.put(tmp_path, "mine.xls", written.old_workbook(ROWS))
+    with pytest.raises(InputError, match=r'needs python-calamine.*"marketselect\[excel\]"'):
+        read_indicators(path)
+    with pytest.raises(InputError, match="writing needs nothing-there"):
+        needed("nothing_there", "none", "writing")
+
+
+# Pages that are called workbooks
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<table><tr><td>country<td>gdp<tr><td>Kenya<td>1<tr><td>Korea, Rep.<td>2</table>",
+        "<!DOCTYPE html><p>x</p><table><thead><tr><th>country</th><th>gdp</th></tr></thead><tbody>"
+        "<tr><td>Kenya</td><td> 1 </td></tr><tr><td>Korea,&nbsp;Rep.</td><td>2</td></tr></tbody>",
+        "<html><table><tr><td><table><tr><th>country<th>gdp</tr><tr><td>Kenya<td>1</tr>"
+        "<tr><td>Korea, <b>Rep.</b><td>2</tr></table></td></tr></table></html>",
+    ],
+)
+def test_a_table_of_a_page_is_read_however_it_is_written(page: str, tmp_path: Path) -> None:
+    frame = read_indicators(written.put(tmp_path, "mine.xls", page))
+    assert frame.index.str.replace("\N{NO-BREAK SPACE}", " ").tolist() == ["Kenya", "Korea, Rep."]
+    assert frame["gdp"].tolist() == [1, 2]
+
+
+def test_a_page_without_a_table_is_refused(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.xls", "<html><body>Sign in to download</body></html>")
+    with pytest.raises(InputError, match="the page holds no table"):
+        read_indicators(path)

@@ -1,0 +1,87 @@
+"""``marketselect rank --data``: the same files, what they were taken for told on stderr."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from marketselect.cli import main
+from sources import written
+
+Told = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def rank(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Told:
+    """Rank a file by one indicator; return the status, stdout and stderr."""
+
+    def call(name: str, content: str | bytes, series: str, *words: str) -> tuple[int, str, str]:
+        rules = tmp_path / "f.toml"
+        rules.write_text(
+            'name = "t"\n[[factor]]\ncode = "f"\n[[indicator]]\ncode = "x"\n'
+            f'series = "{series}"\nfactor = "f"\ndirection = "benefit"\n',
+            encoding="utf-8",
+        )
+        path = written.put(tmp_path, name, content)
+        asked = ["rank", "--data", str(path), "--framework", str(rules), "--draws", "0", *words]
+        status = main([*asked, "--format", "csv"])
+        out, err = capsys.readouterr()
+        return status, out, err.replace(str(tmp_path), "")
+
+    return call
+
+
+def test_a_download_is_ranked_and_told(rank: Told) -> None:
+    status, out, err = rank("Data.csv", written.DATABANK, "X.IND", "--as-of", "2022")
+    assert status == 0
+    assert [line.split(",")[0] for line in out.splitlines()] == ["market", "NAM", "VNM"]
+    assert err == (
+        'marketselect: "/Data.csv" read as World Bank DataBank: years across; '
+        "2 footer lines left out; no markets, left out: OECD members\n"
+    )
+
+
+def test_a_plain_table_of_ones_own_needs_no_word(rank: Told) -> None:
+    assert rank("a.csv", "iso3;x\nKEN;1\nVNM;2\n", "x")[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "order"),
+    [
+        ("iso3;x\nKEN;1,234\nVNM;2\n", ("--decimal", "."), ["KEN", "VNM"]),
+        ("iso3;x\nKEN;1,234\nVNM;2\n", ("--decimal", ","), ["VNM", "KEN"]),
+        ("iso3;x\nKEN;1\nVNM;2\nNA;n/a\nPL;-\n", ("--missing", "n/a", "-"), ["VNM", "KEN"]),
+        ("iso3,sex,x\nKEN,M,1\nVNM,M,2\nKEN,F,3\n", ("--only", "sex=M"), ["VNM", "KEN"]),
+        ("iso3,x\nKEN,1\nVNM,2\n", ("--layout", "wide"), ["VNM", "KEN"]),
+    ],
+)
+def test_the_options_say_what_the_file_does_not(
+    text: str, words: tuple[str, ...], order: list[str], rank: Told
+) -> None:
+    status, out, _ = rank("a.csv", text, "x", *words)
+    assert (status, [line.split(",")[0] for line in out.splitlines()[1:]]) == (0, order)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--layout", "wrld-bank"), "--layout is 'wrld-bank'; use one of \"world-bank\""),
+        (("--layout", "owid"), "leave out --layout, or give another"),
+        (("--only", "SEX"), '--only: "SEX" is no column=value; write it as SEX=_T'),
+        (("--only", "SEX=M"), 'only: there is no column "SEX"'),
+        (("--decimal", "x"), "invalid choice: 'x'"),
+        (("--sheet", "a"), "only an Excel workbook has sheets"),
+    ],
+)
+def test_mistakes_are_told_in_the_words_of_the_options(
+    words: tuple[str, ...], message: str, rank: Told
+) -> None:
+    status, out, err = rank("a.csv", "iso3,x\nKEN,1\nVNM,2\n", "x", *words)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+def test_the_way_to_choose_is_told_as_an_option(rank: Told) -> None:
+    text = "REF_AREA,INDICATOR,SEX,TIME_PERIOD,OBS_VALUE\nKEN,x,M,2020,1\nKEN,x,F,2020,2\n"
+    assert 'choose one: --only "SEX=M"' in rank("a.csv", text, "x")[2]
+    assert '--decimal "." or --decimal ","' in rank("a.csv", "iso3;x\nKEN;1,234\n", "x")[2]

@@ -1,0 +1,428 @@
+"""Every layout in its source's own form, read without a word and with `layout`.
+
+The forms are those of the sources' own files; the figures are made up, and what is expected is
+read off the text of `written.py`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect import InputError, indicator_table, read_indicators
+from marketselect.sources.layouts import LAYOUTS, OWN
+from sources import written
+
+Rows = dict[tuple[str, str, int], float]
+
+
+def rows(frame: pd.DataFrame) -> Rows:
+    """Return the observations that have a value."""
+    there = frame[frame["value"].notna()]
+    keys = zip(there["market"], there["indicator"], there["year"], strict=True)
+    return dict(zip(keys, there["value"].tolist(), strict=True))
+
+
+X = "X.IND"
+WORLD_BANK: Rows = {("NAM", X, 2021): 3.5, ("NAM", X, 2022): 4.5, ("VNM", X, 2022): 2.5}
+CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
+    "world-bank": ("world-bank", "API_X.csv", "\ufeff" + written.WORLD_BANK, WORLD_BANK),
+    "world-bank, zip": ("world-bank", "API_X.zip", written.WORLD_BANK_ZIP, WORLD_BANK),
+    "world-bank, bulk": (
+        "world-bank",
+        "WDICSV.csv",
+        written.WORLD_BANK.partition("\r\n\r\n")[2].partition("\r\n\r\n")[2],
+        WORLD_BANK,
+    ),
+    "databank": (
+        "databank",
+        "Data.csv",
+        written.DATABANK,
+        {("NAM", X, 2021): 3.5, ("VNM", X, 2022): 2.5},
+    ),
+    "databank-series": (
+        "databank-series",
+        "Data.csv",
+        written.DATABANK_SERIES,
+        {
+            ("NAM", "X.GDP", 2021): 12.5,
+            ("NAM", "X.GDP", 2022): 13.5,
+            ("VNM", "X.GDP", 2022): 400.0,
+            ("NAM", X, 2021): 3.5,
+            ("VNM", X, 2022): 2.5,
+        },
+    ),
+    "sdmx-csv, Data360": (
+        "sdmx-csv",
+        "mine.csv",
+        written.DATA360,
+        {("KEN", "WB_X_GDP", 2020): 95e9, ("VNM", "WB_X_GDP", 2020): 340e6},
+    ),
+    "sdmx-csv, OECD": (
+        "sdmx-csv",
+        "mine.csv",
+        written.OECD,
+        {("AUT", "GDP", 2021): 1500.0, ("POL", "GDP", 2021): 1700.0},
+    ),
+    "sdmx-csv, labels": ("sdmx-csv", "mine.csv", written.LABELLED, {("AT", "GDP", 2021): 1.5}),
+    "sdmx-csv, IMF": (
+        "sdmx-csv",
+        "mine.csv",
+        written.IMF_SDMX,
+        {("DEU", "NGDPD", 2022): 4.25e9, ("KEN", "NGDPD", 2022): 0.125e9},
+    ),
+    "imf-series": (
+        "imf-series",
+        "mine.csv",
+        written.IMF_SERIES,
+        {
+            ("DEU", "NGDPD", 2021): 4.25e6,
+            ("DEU", "NGDPD", 2022): 4.5e6,
+            ("KEN", "NGDPD", 2022): 0.125e6,
+        },
+    ),
+    "eurostat-tsv": (
+        "eurostat-tsv",
+        "tps00001.tsv",
+        written.EUROSTAT,
+        {
+            ("AT", "tps00001", 2021): 12.3,
+            ("BE", "tps00001", 2022): 14.5,
+            ("EL", "tps00001", 2022): -3.0,
+        },
+    ),
+    **{
+        f"imf-weo, {codec}": (
+            "imf-weo",
+            "WEOApr2023all.xls",
+            written.WEO.encode(codec),
+            {
+                ("USA", "NGDPD", 2021): 23594.031e9,
+                ("USA", "NGDPD", 2022): 25744.1e9,
+                ("NAM", "NGDPD", 2022): 12.5e9,
+                ("USA", "PCPIPCH", 2021): 4.7,
+                ("USA", "PCPIPCH", 2022): 8.0,
+            },
+        )
+        for codec in ("utf-16", "utf-16-le", "utf-8", "cp1252")
+    },
+    "owid": (
+        "owid",
+        "share.csv",
+        written.OWID,
+        {
+            ("KEN", "Made-up share", 2020): 3.0,
+            ("KEN", "Made-up share", 2021): 5.0,
+            ("OWID_KOS", "Made-up share", 2021): 6.0,
+            ("KEN", "Another (per 1,000)", 2020): 4.0,
+            ("OWID_KOS", "Another (per 1,000)", 2021): 7.0,
+        },
+    ),
+    "ilostat": (
+        "ilostat",
+        "UNE_X.csv",
+        written.ILOSTAT,
+        {("KEN", "UNE_X", 2020): 5.5, ("VNM", "UNE_X", 2020): 2.25},
+    ),
+    "comtrade": (
+        "comtrade",
+        "TradeData.csv",
+        written.COMTRADE,
+        {("KEN", "X.09", 2022): 1250.5, ("VNM", "X.09", 2022): 99.0},
+    ),
+    **{
+        f"undp-hdr, {codec}": (
+            "undp-hdr",
+            "HDR.csv",
+            written.HDR.encode(codec),
+            {
+                ("CIV", "hdi_rank", 2022): 166.0,
+                ("NAM", "hdi_rank", 2022): 142.0,
+                ("CIV", "hdi", 2021): 0.53,
+                ("CIV", "hdi", 2022): 0.534,
+                ("NAM", "hdi", 2022): 0.61,
+                ("CIV", "le", 2022): 58.9,
+                ("NAM", "le", 2022): 58.1,
+            },
+        )
+        for codec in ("utf-8", "cp1252")
+    },
+    "trade-map": (
+        "trade-map",
+        "Trade_Map.xls",
+        written.TRADE_MAP,
+        {
+            ("Germany", "Imported value", 2021): 3.5e6,
+            ("Germany", "Imported value", 2022): 4.25e6,
+            ("Korea, Republic of", "Imported value", 2022): 0.85e6,
+        },
+    ),
+    "oecd-stat": (
+        "oecd-stat",
+        "mine.csv",
+        written.OECD_STAT,
+        {("AUS", "GDP", 2020): 1.5e6, ("AUT", "GDP", 2020): 2.5e6},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_sources_own_file_is_read_without_a_word(case: str, tmp_path: Path) -> None:
+    layout, name, content, expected = CASES[case]
+    frame = read_indicators(written.put(tmp_path, name, content))
+    assert frame.attrs["read"]["layout"] == layout
+    assert frame.columns[:4].tolist() == ["market", "indicator", "year", "value"]
+    assert rows(frame) == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_layout_that_is_named_gives_the_same(case: str, tmp_path: Path) -> None:
+    layout, name, content, _ = CASES[case]
+    path = written.put(tmp_path, name, content)
+    pd.testing.assert_frame_equal(read_indicators(path, layout=layout), read_indicators(path))
+
+
+def test_every_layout_of_a_source_has_a_case() -> None:
+    assert {layout for layout, *_ in CASES.values()} == {
+        layout.name for layout in LAYOUTS if layout.name not in OWN
+    }
+
+
+CODES = {"Germany": "DEU", "Korea, Republic of": "KOR"}  # of names; codes stay as they are
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_read_goes_through_indicator_table(case: str, tmp_path: Path) -> None:
+    _, name, content, expected = CASES[case]
+    frame = read_indicators(written.put(tmp_path, name, content))
+    for indicator in {code for _, code, _ in expected}:
+        one = indicator if indicator.isidentifier() else "one"
+        rules = ms.Framework(
+            name="t",
+            factors=(ms.Factor(code="f"),),
+            indicators=(ms.Indicator(code=one, series=indicator, factor="f", direction="benefit"),),
+        )
+        table = indicator_table(frame, rules, as_of=2022, max_age=5)
+        found = {m: v for (m, code, _), v in sorted(expected.items()) if code == indicator}
+        latest = {CODES.get(market, market): value for market, value in found.items()}
+        assert table.values[one].dropna().to_dict() == latest
+
+
+SAID: dict[str, str] = {
+    "world-bank": "World Bank CSV: 4 lines above the header, years across; "
+    "no markets, left out: World, Euro area",
+    "world-bank, zip": 'World Bank CSV: "API_X.IND_DS2_en_csv_v2_1.csv", 4 lines above the header, '
+    "years across; no markets, left out: World, Euro area",
+    "databank": "World Bank DataBank: years across; 2 footer lines left out; "
+    "no markets, left out: OECD members",
+    "eurostat-tsv": "Eurostat TSV: years across, cells parted by tabs, the series is named by the "
+    'file, "tps00001", marks taken off values: bp (1), p (1), freq A, unit PC; '
+    "no markets, left out: EU27_2020",
+    "imf-weo, utf-16": "IMF World Economic Outlook: years across, cells parted by tabs, UTF-16, "
+    "Scale multiplied in: Billions; 1 footer line left out",
+    "owid": "Our World in Data; no markets, left out: Africa, World",
+    "trade-map": "ITC Trade Map: years across, HTML, unit multiplied in: US Dollar thousand; "
+    "no markets, left out: World",
+    "sdmx-csv, Data360": "SDMX-CSV: UNIT_MULT multiplied in: 6, 9, SEX _T, FREQ A, "
+    "UNIT_MEASURE USD",
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_what_a_file_was_taken_for_is_said(
+    case: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, name, content, _ = CASES[case]
+    path = written.put(tmp_path, name, content)
+    with caplog.at_level("INFO", logger="marketselect"):
+        frame = read_indicators(path)
+    assert frame.attrs["read"]["said"] == SAID[case]
+    assert caplog.messages == [f'"{path}" read as {SAID[case]}']
+
+
+def test_a_market_without_any_value_stays_with_a_gap(tmp_path: Path) -> None:
+    frame = read_indicators(written.put(tmp_path, "API.csv", written.WORLD_BANK))
+    korea = frame[frame["market"] == "KOR"]
+    assert korea["year"].tolist() == [2022]
+    assert korea["value"].isna().all()
+
+
+def test_the_way_a_wide_file_was_read_is_plain_data(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", "iso3;gdp\nKEN;1,5\nTotal;3\n")
+    assert read_indicators(path).attrs["read"] == {
+        "layout": "wide",
+        "title": "wide table",
+        "part": "",
+        "other_parts": [],
+        "above": 0,
+        "footers": 0,
+        "across": "",
+        "separator": "cells parted by semicolons",
+        "groups": ["Total"],
+        "remarks": ["decimals by a comma"],
+        "said": "wide table: cells parted by semicolons, decimals by a comma; "
+        "no markets, left out: Total",
+    }
+
+
+# What is refused
+
+
+def refused(path: Path, **settings: Any) -> str:
+    with pytest.raises(InputError) as caught:
+        read_indicators(path, **settings)
+    return str(caught.value)
+
+
+def test_another_layout_than_the_files_is_refused_with_its_columns(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", "iso3,gdp\nKEN,1\n")
+    assert refused(path, layout="databank").endswith(
+        'this is no World Bank DataBank: its columns are "iso3", "gdp", it lacks "Country Code" '
+        'and "Series Code"; leave out layout, or give another'
+    )
+    assert 'lacks columns such as "2020"' in refused(path, layout="years-across")
+
+
+def test_a_layout_that_does_not_exist_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", "iso3,gdp\nKEN,1\n")
+    assert 'Did you mean "databank"' in refused(path, layout="data-bank")
+
+
+def test_a_table_without_a_number_is_refused_with_its_columns(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", "name,note\na,b\nc,d\n")
+    assert 'no column holds a number; its columns are "name", "note"' in refused(path)
+
+
+def test_a_long_table_that_lacks_a_column_says_which_are_there(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", "who,indicator,year,value\nKEN,gdp,2020,1\n")
+    assert 'none for "market"; its columns are "who", "indicator"' in refused(path)
+
+
+# Tables of one's own over years
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("country,2020,2021\nKEN,1,2\n", {("KEN", "gdp", 2020): 1.0, ("KEN", "gdp", 2021): 2.0}),
+        ("iso3;series;X2020;X2021\nKEN;a;1,5;\n", {("KEN", "a", 2020): 1.5}),
+        ("country,date,value\nKEN,2020,1\nKEN,2021,2\n",
+         {("KEN", "gdp", 2020): 1.0, ("KEN", "gdp", 2021): 2.0}),
+        (
+            ",country,date,a,b\n0,KEN,2020,1,2\n1,KEN,2021,3,\n",
+            {("KEN", "a", 2020): 1.0, ("KEN", "a", 2021): 3.0, ("KEN", "b", 2020): 2.0},
+        ),
+        (
+            "Country Code,Series Name,Year,Value\nKEN,a,2020,1\n",
+            {("KEN", "a", 2020): 1.0},
+        ),
+        (
+            "geo,TIME_PERIOD,OBS_VALUE\nAT,2020,1\nNA,2020,2\n",
+            {("AT", "gdp", 2020): 1.0, ("NA", "gdp", 2020): 2.0},
+        ),
+    ],
+)  # fmt: skip
+def test_years_are_never_markets_nor_indicators(text: str, expected: Rows, tmp_path: Path) -> None:
+    assert rows(read_indicators(written.put(tmp_path, "gdp.csv", text))) == expected
+
+
+def test_one_year_for_each_market_is_a_wide_table(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", "iso3,year,gdp\nKEN,2020,1\nVNM,2021,2\n")
+    assert read_indicators(path).columns.tolist() == ["year", "gdp"]
+
+
+def test_a_row_without_a_year_stays_with_a_gap_for_it(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "m.csv", "market,indicator,year,value\nKEN,a,,1\nVNM,a,2020,2\n")
+    assert read_indicators(path)["year"].isna().tolist() == [True, False]
+
+
+# Files of the sources that another program saved, or of a form that is rare
+
+
+def test_a_download_that_a_german_spreadsheet_saved_is_read(tmp_path: Path) -> None:
+    text = (
+        "Data Source;World Development Indicators;;;;\n;;;;;\n"
+        "Country Name;Country Code;Indicator Name;Indicator Code;2021;2022\n"
+        "Namibia;NAM;x;X.IND;3,5;4.321\nViet Nam;VNM;x;X.IND;;1.234,5\n"
+    )
+    frame = read_indicators(written.put(tmp_path, "API.csv", text))
+    assert rows(frame) == {("NAM", X, 2021): 3.5, ("NAM", X, 2022): 4321, ("VNM", X, 2022): 1234.5}
+    alone = text.replace("3,5", "").replace("1.234,5", "9,876")
+    assert "thousands or decimals" in refused(written.put(tmp_path, "API.csv", alone))
+
+
+def test_thousands_of_a_source_are_what_the_source_writes(tmp_path: Path) -> None:
+    text = written.WEO.replace("25,744.1", "25,744").replace("23,594.031", "23,594")
+    text = text.replace("12.5", "12").replace("4.7", "4")
+    frame = read_indicators(written.put(tmp_path, "WEO.xls", text))
+    assert rows(frame)["USA", "NGDPD", 2022] == 25_744e9
+
+
+@pytest.mark.parametrize(
+    "columns", ["2021-Q1\t2021-Q2", "2021M01\t2021M02", "2021-01\t2021-02", "2021Q1 \t2021Q2 "]
+)
+def test_quarters_and_months_are_no_years(columns: str, tmp_path: Path) -> None:
+    text = f"freq,unit,geo\\TIME_PERIOD\t{columns}\nQ,PC,AT\t1 \t2 \n"
+    assert "its columns are no years: " in refused(written.put(tmp_path, "q.tsv", text))
+    text = f"country\t{columns}\nKenya\t1\t2\n"
+    assert "take yearly figures" in refused(written.put(tmp_path, "q.tsv", text))
+
+
+def test_names_are_the_labels_where_a_source_has_no_code_at_all(tmp_path: Path) -> None:
+    text = "Entity,Code,Year,share\nKenya,,2020,1.5\nPeru,,2020,2\nWorld,,2020,3\n"
+    frame = read_indicators(written.put(tmp_path, "share.csv", text))
+    assert frame["market"].tolist() == ["Kenya", "Peru"]
+    assert frame.attrs["read"]["groups"] == ["World"]
+
+
+def test_units_that_differ_in_a_wide_table_are_refused(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "a.csv", "country,gdp,unit\nKEN,1,USD\nVNM,2,EUR\n")
+    assert 'column "unit" has "USD", "EUR"' in refused(path)
+    path = written.put(tmp_path, "a.csv", "country,gdp,currency\nKEN,1,KES\nVNM,2,VND\n")
+    assert read_indicators(path)["currency"].tolist() == ["KES", "VND"]
+
+
+def test_a_trade_map_without_its_unit_says_so(tmp_path: Path) -> None:
+    text = "Importers\tImported value in 2021\nWorld\t1000\nGermany\t10\n"
+    frame = read_indicators(written.put(tmp_path, "Trade_Map.txt", text))
+    assert rows(frame) == {("Germany", "Imported value", 2021): 10}
+    assert "no unit is told, values as they stand" in frame.attrs["read"]["remarks"]
+
+
+def test_a_column_of_trade_map_may_tell_its_own_unit(tmp_path: Path) -> None:
+    page = (
+        "<table><tr><td>Importers<td>Value imported in 2022 (USD thousand)"
+        "<td>Quantity imported in 2022<td>Annual growth in value between 2018-2022 (%)"
+        "<tr><td>World<td>5,000<td>7<td>3<tr><td>Germany<td>1,500<td>7<td>3</table>"
+    )
+    frame = read_indicators(written.put(tmp_path, "tm.xls", page))
+    assert rows(frame) == {
+        ("Germany", "Value imported", 2022): 1.5e6,
+        ("Germany", "Quantity imported", 2022): 7,
+    }
+
+
+def test_an_older_download_of_comtrade_is_read(tmp_path: Path) -> None:
+    text = (
+        "Classification,Year,Period,Aggregate Level,Trade Flow Code,Trade Flow,Reporter Code,"
+        "Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,Commodity Code,Commodity,"
+        "Trade Value (US$),Flag\n"
+        "H4,2020,2020,2,2,Export,276,Germany,DEU,404,Kenya,KEN,09,Coffee,100,0\n"
+        "H4,2020,2020,2,2,Export,276,Germany,DEU,0,World,WLD,09,Coffee,900,0\n"
+    )
+    frame = read_indicators(written.put(tmp_path, "comtrade.csv", text))
+    assert rows(frame) == {("KEN", "2.09", 2020): 100}
+
+
+@pytest.mark.parametrize("text", ["12%", "12 %", "$5", "(3)", "'1"])
+def test_what_a_person_takes_for_a_number_is_refused_by_its_place(
+    text: str, tmp_path: Path
+) -> None:
+    path = written.put(tmp_path, "a.csv", f"iso3,x\nKEN,{text}\nVNM,{text}\n")
+    rules = ms.Framework.from_table(
+        pd.DataFrame({"code": ["x"], "factor": ["f"], "direction": ["benefit"]}), name="t"
+    )
+    with pytest.raises(InputError, match='indicator "x", market "KEN": value is'):
+        ms.rank_markets(read_indicators(path), rules, draws=0)

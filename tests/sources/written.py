@@ -1,0 +1,279 @@
+"""Files in the own form of each source, with made-up figures, for the tests of reading."""
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+WORLD_BANK = (
+    '"Data Source","World Development Indicators",\r\n\r\n'
+    '"Last Updated Date","2024-06-28",\r\n\r\n'
+    '"Country Name","Country Code","Indicator Name","Indicator Code","2021","2022",\r\n'
+    '"Namibia","NAM","Made-up, total","X.IND","3.5","4.5",\r\n'
+    '"World","WLD","Made-up, total","X.IND","900","901",\r\n'
+    '"Euro area","EMU","Made-up, total","X.IND","90","91",\r\n'
+    '"Viet Nam","VNM","Made-up, total","X.IND","","2.5",\r\n'
+    '"Korea, Rep.","KOR","Made-up, total","X.IND","","",\r\n'
+)
+COUNTRIES = (
+    '"Country Code","Region","IncomeGroup","SpecialNotes","TableName",\r\n'
+    '"NAM","Sub-Saharan Africa","Upper middle income","","Namibia",\r\n'
+)
+SERIES = (
+    '"INDICATOR_CODE","INDICATOR_NAME","SOURCE_NOTE","SOURCE_ORGANIZATION",\r\n'
+    '"X.IND","Made-up","A note, with commas","Nobody",\r\n'
+)
+DATABANK = (
+    "Country Name,Country Code,Series Name,Series Code,2021 [YR2021],2022 [YR2022]\n"
+    "Namibia,NAM,Made-up,X.IND,3.5,..\n"
+    "Viet Nam,VNM,Made-up,X.IND,..,2.5\n"
+    "OECD members,OED,Made-up,X.IND,7,8\n"
+    ",,,,,\n,,,,,\n,,,,,\n"
+    "Data from database: World Development Indicators,,,,,\nLast Updated: 06/28/2024,,,,,\n"
+)
+DATABANK_SERIES = (
+    "Time,Time Code,Country Name,Country Code,GDP (current US$) [X.GDP],Made-up [X.IND]\n"
+    "2021,YR2021,Namibia,NAM,12.5,3.5\n"
+    "2022,YR2022,Namibia,NAM,13.5,..\n"
+    "2021,YR2021,Viet Nam,VNM,..,..\n"
+    "2022,YR2022,Viet Nam,VNM,400,2.5\n"
+    "2022,YR2022,High income,HIC,60000,2.5\n"
+    ",,,,,\nData from database: World Development Indicators,,,,,\n"
+)
+DATA360 = (
+    "DATABASE_ID,REF_AREA,INDICATOR,SEX,FREQ,UNIT_MEASURE,UNIT_MULT,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n"
+    "WB_X,KEN,WB_X_GDP,_T,A,USD,9,2020,95,A\n"
+    "WB_X,VNM,WB_X_GDP,_T,A,USD,6,2020,340,E\n"
+)
+OECD = (
+    "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,Reference area,FREQ,MEASURE,Measure,UNIT_MEASURE,"
+    "ADJUSTMENT,TIME_PERIOD,Time period,OBS_VALUE,OBS_STATUS,UNIT_MULT,DECIMALS\n"
+    "DATAFLOW,OECD.X:DF(1.0),I,AUT,Austria,A,GDP,Product,USD_PPP,N,2021,,1.5,A,3,1\n"
+    "DATAFLOW,OECD.X:DF(1.0),I,POL,Poland,A,GDP,Product,USD_PPP,N,2021,,1.7,E,3,1\n"
+    "DATAFLOW,OECD.X:DF(1.0),I,OECD,OECD,A,GDP,Product,USD_PPP,N,2021,,9.9,A,3,1\n"
+    "DATAFLOW,OECD.X:DF(1.0),I,EU27_2020,EU,A,GDP,Product,USD_PPP,N,2021,,8.8,A,3,1\n"
+)
+LABELLED = (
+    "DATAFLOW,FREQ: Frequency,REF_AREA: Reference area,INDICATOR: Indicator,"
+    "TIME_PERIOD: Time period,OBS_VALUE: Value\n"
+    "X:DF(1.0),A: Annual,AT: Austria,GDP: Product,2021: 2021,1.5\n"
+)
+IMF_SDMX = (
+    "DATAFLOW,COUNTRY,INDICATOR,FREQUENCY,SCALE,TIME_PERIOD,OBS_VALUE\n"
+    "IMF.RES:WEO(6.0.0),DEU,NGDPD,A,Billions,2022,4.25\n"
+    "IMF.RES:WEO(6.0.0),KEN,NGDPD,A,Billions,2022,0.125\n"
+    "IMF.RES:WEO(6.0.0),G20,NGDPD,A,Billions,2022,80\n"
+)
+IMF_SERIES = (
+    "DATASET,SERIES_CODE,OBS_MEASURE,COUNTRY,INDICATOR,FREQUENCY,SCALE,2021,2022\n"
+    "IMF.RES:WEO(6.0.0),DEU.NGDPD.A,OBS_VALUE,DEU,NGDPD,A,Millions,4.25,4.5\n"
+    "IMF.RES:WEO(6.0.0),KEN.NGDPD.A,OBS_VALUE,KEN,NGDPD,A,Millions,,0.125\n"
+)
+EUROSTAT = (
+    "freq,unit,geo\\TIME_PERIOD\t2021 \t2022 \n"
+    "A,PC,AT\t12.3 p\t: \n"
+    "A,PC,BE\t: c\t14.5 bp\n"
+    "A,PC,EL\t:\t-3\n"
+    "A,PC,EU27_2020\t10.0 \t11.0 \n"
+)
+WEO = (
+    "WEO Country Code\tISO\tWEO Subject Code\tCountry\tSubject Descriptor\tSubject Notes\tUnits\t"
+    "Scale\tCountry/Series-specific Notes\t2021\t2022\tEstimates Start After\n"
+    '111\tUSA\tNGDPD\tUnited States\tGDP\t"A note; with ""quotes"""\tU.S. dollars\tBillions\tX\t'
+    "23,594.031\t25,744.1\t2022\n"
+    "728\tNAM\tNGDPD\tNamibia\tGDP\t\tU.S. dollars\tBillions\tX\tn/a\t12.5\t2021\n"
+    "111\tUSA\tPCPIPCH\tUnited States\tInflation\t\tPercent change\t\tX\t4.7\t8\t2022\n"
+    "\n"
+    "International Monetary Fund, World Economic Outlook Database, April 2023\n"
+)
+OWID = (
+    'Entity,Code,Year,Made-up share,"Another (per 1,000)"\n'
+    "Africa,,2020,1,2\n"
+    "Kenya,KEN,2020,3,4\n"
+    "Kenya,KEN,2021,5,\n"
+    "Kosovo,OWID_KOS,2021,6,7\n"
+    "World,OWID_WRL,2021,8,9\n"
+)
+ILOSTAT = (
+    "ref_area,source,indicator,sex,classif1,time,obs_value,obs_status,note_source\n"
+    "KEN,BA:1,UNE_X,SEX_T,AGE_A,2020,5.5,,R1\n"
+    "VNM,BA:2,UNE_X,SEX_T,AGE_A,2020,2.25,B,R2\n"
+    "X01,XA:1,UNE_X,SEX_T,AGE_A,2020,6,,\n"
+)
+COMTRADE = (
+    "typeCode,freqCode,refYear,period,reporterCode,reporterISO,reporterDesc,flowCode,flowDesc,"
+    "partnerCode,partnerISO,partnerDesc,partner2Code,cmdCode,cmdDesc,motCode,primaryValue,isAggregate\n"
+    "C,A,2022,2022,276,DEU,Germany,X,Export,404,KEN,Kenya,0,09,Coffee,0,1250.5,True\n"
+    "C,A,2022,2022,276,DEU,Germany,X,Export,704,VNM,Viet Nam,0,09,Coffee,0,99,True\n"
+    "C,A,2022,2022,276,DEU,Germany,X,Export,0,W00,World,0,09,Coffee,0,5000,True\n"
+)
+HDR = (
+    "iso3,country,hdicode,region,hdi_rank_2022,hdi_2021,hdi_2022,le_2022\n"
+    "CIV,Côte d'Ivoire,Low,SSA,166,0.53,0.534,58.9\n"
+    "NAM,Namibia,Medium,SSA,142,,0.61,58.1\n"
+    "ZZK.WORLD,World,,,,0.73,0.739,72\n"
+)
+TRADE_MAP = """<html><head><meta charset="utf-8"></head><body>
+<span>List of importers for the selected product</span><br>Product : 0901 Coffee
+<div>Unit : US Dollar thousand</div>
+<table border="0"><tr><td>menu</td></tr></table>
+<table><tr><th>Importers</th><th>Imported value in 2021</th><th>Imported value in 2022</th></tr>
+<tr><td>World</td><td>30,000,000</td><td>40,000,000</td></tr>
+<tr><td>Germany</td><td>3,500</td><td>4,250</td></tr>
+<tr><td>Korea, Republic of</td><td></td><td>850</td></tr>
+</table><p>Sources: ITC calculations</p></body></html>"""
+OECD_STAT = (
+    '"LOCATION","Country","INDICATOR","Indicator","TIME","Time","Unit Code","PowerCode Code",'
+    '"PowerCode","Value","Flag Codes","Flags"\n'
+    '"AUS","Australia","GDP","Product","2020","2020","USD","6","Millions",1.5,,\n'
+    '"AUT","Austria","GDP","Product","2020","2020","USD","6","Millions",2.5,"E","Estimated"\n'
+)
+
+
+def archive(files: Mapping[str, str | bytes]) -> bytes:
+    """Return a ZIP archive."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, content in files.items():
+            written.writestr(name, content)
+    return file.getvalue()
+
+
+WORLD_BANK_ZIP = archive(
+    {
+        "Metadata_Indicator_API_X.IND_DS2_en_csv_v2_1.csv": SERIES,
+        "API_X.IND_DS2_en_csv_v2_1.csv": "\ufeff" + WORLD_BANK,
+        "Metadata_Country_API_X.IND_DS2_en_csv_v2_1.csv": COUNTRIES,
+    }
+)
+
+
+def workbook(sheets: Mapping[str, list[list[object]]], hidden: tuple[str, ...] = ()) -> bytes:
+    """Return an Excel workbook."""
+    openpyxl: Any = import_module("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if name in hidden:
+            sheet.sheet_state = "hidden"
+    book.active = next(n for n, name in enumerate(sheets) if name not in hidden)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def changed(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """Return an archive with each of its files changed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        return archive({name: change(name, old.read(name)) for name in old.namelist()})
+
+
+def spreadsheet(rows: list[list[object]], name: str = "figures", hidden: str = "") -> bytes:
+    """Return an OpenDocument spreadsheet, with a hidden sheet before if it is named."""
+
+    def cell(value: object) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        if isinstance(value, (int, float)):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        text = f"<text:p>{value}</text:p>"
+        return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
+
+    def table(name: str, rows: list[list[object]], style: str = "") -> str:
+        lines = ("".join(map(cell, row)) for row in rows)
+        inner = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+        return f'<table:table table:name="{name}"{style}>{inner}</table:table>'
+
+    before = table(hidden, [["iso3", "gdp"], ["KEN", 99]], ' table:style-name="gone"')
+    schemas = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = " ".join(
+        f'xmlns:{short}="{schemas}{long}:1.0"'
+        for short, long in (
+            ("office", "office"),
+            ("table", "table"),
+            ("text", "text"),
+            ("style", "style"),
+        )
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} '
+        'office:version="1.2"><office:automatic-styles><style:style style:name="gone" '
+        'style:family="table"><style:table-properties table:display="false"/></style:style>'
+        "</office:automatic-styles><office:body><office:spreadsheet>"
+        f"{before if hidden else ''}{table(name, rows)}"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
+        f'xmlns:manifest="{schemas}manifest:1.0"><manifest:file-entry '
+        f'manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+def old_workbook(rows: list[list[object]]) -> bytes:
+    """Return a workbook as Excel 97 to 2003 wrote it: BIFF8 records in a compound file.
+
+    After [MS-XLS] and [MS-CFB]; text cells as LABEL records, numbers as NUMBER records.
+    """
+
+    def record(kind: int, data: bytes = b"") -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    start = struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6)
+    name = b"\x07\x00figures"
+    cells = b""
+    for n, row in enumerate(rows):
+        for column, value in enumerate(row):
+            head = struct.pack("<HHH", n, column, 0)
+            if isinstance(value, (int, float)):
+                cells += record(0x0203, head + struct.pack("<d", value))
+            elif value is not None:
+                text = str(value).encode("latin-1")
+                cells += record(0x0204, head + struct.pack("<HB", len(text), 0) + text)
+    sheet = record(0x0809, start[:2] + b"\x10\x00" + start[4:]) + cells + record(0x0A)
+    before = record(0x0809, start)
+    offset = len(before) + 4 + 6 + len(name) + 4
+    place = record(0x85, struct.pack("<IBB", offset, 0, 0) + name)
+    stream = before + place + record(0x0A) + sheet
+    return compound(stream.ljust(4096, b"\0"))
+
+
+def compound(stream: bytes) -> bytes:
+    """Return a compound file that holds one stream, "Workbook"."""
+    sectors = -(-len(stream) // 512)
+    stream = stream.ljust(sectors * 512, b"\0")
+    end, free, fat_mark, none = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
+    chain = [fat_mark, end, *range(3, 2 + sectors), end]
+    fat = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
+
+    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        text = (name + "\0").encode("utf-16-le") if name else b""
+        head = text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1)
+        links = struct.pack("<III", none, none, child)
+        return head + links + bytes(36) + struct.pack("<IQ", first, size)
+
+    directory = (
+        entry("Root Entry", 5, 1, end, 0)
+        + entry("Workbook", 2, none, 2, len(stream))
+        + 2 * entry("", 0, none, 0, 0)
+    )
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
+    header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<109I", 0, *[free] * 108)
+    return header + fat + directory + stream
+
+
+def put(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write a file and return its path."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
