@@ -1,4 +1,4 @@
-"""Labels of a table: countries by name become codes where most are countries, others stay."""
+"""Labels of a table stay as they are; a country is known by its name where most are countries."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.tables.labels import asked_for, labels_by_code, read_labels
+from marketselect.report.page.data import page_content
+from marketselect.tables.labels import asked_for, country_codes, labels_by_code, read_labels
 
 RULES = ms.Framework.from_table(
     pd.DataFrame({"code": ["gdp", "risk"], "factor": ["a", "b"], "direction": "benefit"}), name="t"
@@ -59,23 +60,32 @@ def test_codes_stay_and_there_is_nothing_to_say() -> None:
     assert (found.used, found.changed, found.notes) == (codes, False, ())
 
 
-def test_names_become_codes_where_most_labels_are_countries() -> None:
-    found = read_labels(["Viet Nam", "Kenya", "POL", "GB", "Delft"])
-    assert found.used == ["VNM", "KEN", "POL", "GBR", "Delft"]
+def test_names_are_kept_and_known_where_most_labels_are_countries() -> None:
+    labels = ["Viet Nam", "Kenya", "POL", "GB", "Delft"]
+    assert read_labels(labels).used == labels
+    assert country_codes(labels) == ["VNM", "KEN", "POL", "GBR", "Delft"]
+
+
+def test_two_labels_of_one_country_are_one_its_code_if_that_is_there() -> None:
+    labels = ["Viet Nam", "Vietnam", "KEN", "Kenya", "Kenia"]
+    assert read_labels(labels).used == ["Viet Nam", "Viet Nam", "KEN", "KEN", "KEN"]
 
 
 def test_half_of_them_are_not_most() -> None:
-    assert read_labels(["Singapore", "Delft"]).used == ["Singapore", "Delft"]
+    assert country_codes(["Singapore", "Delft"]) == ["Singapore", "Delft"]
 
 
 def test_aggregates_do_not_count_against_countries() -> None:
     labels = ["Kenya", "World", "Euro area", "OECD members", "USSR"]
-    assert read_labels(labels).used == ["KEN", *labels[1:]]
+    assert country_codes(labels) == ["KEN", *labels[1:]]
 
 
 @pytest.mark.parametrize("label", ["KEN ", "\u00a0KEN", "\tKEN\n", "\ufeffKEN", " Kenya"])
 def test_blanks_around_a_country_are_taken_off(label: str) -> None:
-    assert read_labels([label, "POL"]).used == ["KEN", "POL"]
+    found = read_labels([label, "POL"])
+    assert found.changed
+    assert found.used == [label.strip("\ufeff \u00a0\t\n"), "POL"]
+    assert country_codes(found.used) == ["KEN", "POL"]
 
 
 def test_blanks_are_taken_off_where_that_is_a_label_too_and_kept_on_others() -> None:
@@ -87,13 +97,9 @@ def test_blanks_are_taken_off_where_that_is_a_label_too_and_kept_on_others() -> 
 def test_what_was_done_is_said_in_one_sentence_each() -> None:
     names = ["Kenya", "Viet Nam", "World", "Korea", "Wales", "USSR", "GER", "Atlantis", "Poland"]
     found = read_labels(names)
-    renamed, groups, odd = found.notes
+    groups, odd = found.notes
     assert groups == 'rows that are left out, since they are of groups of markets: "World"'
     assert found.groups == {"World"}
-    assert renamed == (
-        "markets given by name are labeled by their codes: "
-        '"Kenya" is KEN, "Viet Nam" is VNM, "Poland" is POL'
-    )
     assert odd == (
         'most labels are countries, 5 labels not: "Korea" (KOR or PRK), '
         '"Wales" (a part of GBR), "USSR" (no market since 1991), '
@@ -102,25 +108,37 @@ def test_what_was_done_is_said_in_one_sentence_each() -> None:
 
 
 def test_a_gap_among_labels_is_another_door_s() -> None:
-    assert read_labels(["Kenya", None, "Poland", float("nan")]).notes[1:] == ()
+    assert read_labels(["Kenya", None, "Poland", float("nan")]).notes == ()
 
 
 # --- in a wide frame
 
 
-def test_a_wide_frame_by_name_is_ranked_by_code() -> None:
+def test_a_wide_frame_by_name_is_ranked_as_one_by_code() -> None:
     by_name, by_code = ranked("Kenya", "Viet Nam", "Poland"), ranked("KEN", "VNM", "POL")
-    pd.testing.assert_frame_equal(by_name.table, by_code.table)
-    assert by_name.fingerprint == by_code.fingerprint
-    (note,) = notes(by_name.scores.table)
-    assert '"Viet Nam" is VNM' in note
-    assert note in by_name.scores.cells["why"].tolist()
+    codes = by_name.table.set_axis(country_codes(by_name.table.index), axis=0)
+    pd.testing.assert_frame_equal(codes, by_code.table)
+    assert notes(by_name.scores.table) == []
+    chosen = ranked("Kenya", "Viet Nam", "Poland", markets=["VNM", "Kenia"])
+    assert set(chosen.table.index) == {"Viet Nam", "Kenya"}
+
+
+def test_facts_about_countries_are_found_by_name() -> None:
+    ranking = ranked("Kenya", "Viet Nam", "Poland")
+    record = page_content(ranking, "title", None)
+    assert record["markets"]["short"] == ["PL", "KE", "VN"]
+    assert {tile["code"] for tile in record["tiles"] if tile["market"] is not None} == {
+        "KEN", "VNM", "POL"
+    }  # fmt: skip
+    assert ms.explain(ranked("Kenya", "Uganda", "Poland"), "Kenya", peers="region").peers == (
+        "Uganda",
+    )
 
 
 def test_a_column_of_names_is_the_label() -> None:
     frame = wide(0, 1, 2).assign(market=["Kenya", "Viet Nam", "Poland"])
     table = ms.rank_markets(frame, RULES, draws=0).table
-    assert set(table.index) == {"KEN", "VNM", "POL"}
+    assert set(table.index) == {"Kenya", "Viet Nam", "Poland"}
     assert table.index.name == "market"
 
 
@@ -131,12 +149,12 @@ def test_the_group_of_a_market_by_name_is_found() -> None:
     )  # fmt: skip
     frame = wide("Kenya", "Uganda", "Poland").assign(risk=[float("nan"), 5.0, 6.0])
     filled = ms.score_factors(frame, rules).imputed
-    assert filled[["market", "new"]].to_numpy().tolist() == [["KEN", 5.0]]
+    assert filled[["market", "new"]].to_numpy().tolist() == [["Kenya", 5.0]]
 
 
 def test_a_label_that_is_none_among_countries_is_told() -> None:
     table = ranked("Kenya", "Atlantis", "POL").scores.table
-    assert notes(table)[1] == 'most labels are countries, 1 label not: "Atlantis"'
+    assert notes(table)[0] == 'most labels are countries, 1 label not: "Atlantis"'
 
 
 def test_two_names_of_one_market_are_refused() -> None:
@@ -163,7 +181,7 @@ def test_observations_by_name_are_those_of_the_code() -> None:
         "KEN": {"gdp": 1.0, "risk": 2.0},
         "VNM": {"gdp": 3.0, "risk": 4.0},
     }
-    assert '"Viet Nam" is VNM' in notes(table)[0]
+    assert notes(table) == []
 
 
 def test_a_value_under_two_names_is_refused_with_both() -> None:
@@ -184,7 +202,7 @@ def test_a_column_of_groups_goes_with_the_names() -> None:
     frame = long(("Kenya", "gdp", 2020, 1), ("KEN", "gdp", 2019, 1), ("Poland", "gdp", 2020, 3))
     table = ms.indicator_table(frame.assign(club=["x", "x", "y"]), rules, as_of=2020, max_age=1)
     assert table.groups is not None
-    assert table.groups.to_dict() == {"KEN": "x", "POL": "y"}
+    assert table.groups.to_dict() == {"KEN": "x", "Poland": "y"}
     with pytest.raises(ms.InputError, match='market "KEN": club is "x", "z"'):
         ms.indicator_table(frame.assign(club=["x", "z", "y"]), rules, as_of=2020, max_age=1)
 
@@ -241,7 +259,7 @@ def test_a_panel_takes_names_in_data_and_markets() -> None:
     panel = ms.rank_panel(
         long(*rows), RULES, years=[2020, 2021], max_age=0, markets=["Kenia", "Vietnam"]
     )
-    assert set(panel.ranks.index) == {"KEN", "VNM"}
+    assert set(panel.ranks.index) == {"Kenya", "Viet Nam"}
 
 
 def test_two_names_of_one_market_ask_for_it_once() -> None:

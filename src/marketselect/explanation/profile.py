@@ -23,6 +23,7 @@ from marketselect.scoring.influence import weights_by_market
 from marketselect.scoring.record import MOVED
 from marketselect.sources.embedded import load_markets, market_names
 from marketselect.tables import schemas
+from marketselect.tables.labels import by_label
 from marketselect.values import said
 
 GROUPS = ("region", "subregion", "world_bank_region", "income_group")
@@ -238,7 +239,7 @@ def same_group(scored: "pd.Index[Any]", market: Any, column: str) -> tuple["pd.I
             f"is {said(column)}",
             f"give a list of markets, or one of {listing(GROUPS)}.{did_you_mean(column, GROUPS)}",
         )
-    group = load_markets()[column].reindex(scored)
+    group = by_label(load_markets()[column], scored).reindex(scored)
     own = group.iloc[places(scored, [market])[0]]
     if pd.isna(own) or not own:
         raise InputError.of(

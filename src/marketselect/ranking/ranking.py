@@ -332,8 +332,9 @@ def rank_markets(
     ----------
     data : DataFrame or IndicatorTable
         From `indicator_table`, or a wide frame of raw values: markets down, indicators across.
-        Where most markets are countries, one that is given by name is labeled by its code.
-        Missing values are handled as the framework says.
+        Beside row numbers the labels are in a column called market, code, country or the like, or
+        in the first one. Also a table of polars, pyarrow or DuckDB. Missing values are handled as
+        the framework says.
     framework : Framework, str or Path
         A framework, the name of one that ships, or a TOML file.
     markets : iterable, optional

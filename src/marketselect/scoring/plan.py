@@ -21,6 +21,7 @@ from marketselect.scoring.imputation import (
 from marketselect.scoring.normalization import Scale, a_scale, changed, ends, fit, unfitted
 from marketselect.scoring.treatment import logged_values, treated_values, treatment_of
 from marketselect.sources.embedded import load_markets
+from marketselect.tables.labels import by_label
 from marketselect.tables.table import IndicatorTable
 
 
@@ -90,7 +91,7 @@ def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -
             f"load_markets() has {listing(markets.columns, 99)}",
             f"give the data that column, or name one of {listing(markets.columns, 99)}",
         )
-    return markets[framework.group]
+    return by_label(markets[framework.group], kept(table, "values").index)
 
 
 def matching_scale(scale: Scale, framework: Framework) -> Scale:

@@ -1,4 +1,4 @@
-"""Labels of markets in a table: a country by its name stands for its code, any other stays."""
+"""Labels of markets in a table: they stay as they are, and a country is known by its name, too."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Labels:
     given
         As they came.
     used
-        A country's name as its code, where most are countries; two that differ by blanks around
-        them as one.
+        As they came, but two that differ by blanks around them as one, and, where most are
+        countries, two for one country as one: its code, if that is among them.
     notes
         What there is to say of that, in sentences.
     groups
@@ -53,46 +53,85 @@ class Labels:
 def read_labels(given: Iterable[Any]) -> Labels:
     """Read the labels of a table, each once; nothing is refused.
 
-    Names become codes only where most labels are names or alpha-3 codes of countries, apart from
-    aggregates and the like, so that cities keep theirs: Singapore among them is one.
+    They are read as countries only where most are names or alpha-3 codes of countries, apart from
+    aggregates and the like, so that Singapore among cities is one.
 
     Examples
     --------
-    >>> read_labels(["Viet Nam", "KEN", "Poland", "Atlantis"]).used
-    ['VNM', 'KEN', 'POL', 'Atlantis']
-    >>> read_labels(["Singapore", "Delft", "Bergen"]).used
-    ['Singapore', 'Delft', 'Bergen']
+    >>> read_labels(["Viet Nam", "KEN", "Vietnam", "Kenya", "Atlantis"]).used
+    ['Viet Nam', 'KEN', 'Viet Nam', 'KEN', 'Atlantis']
     """
     before = list(given)
     texts = {label for label in before if isinstance(label, str)}
     labels = [one_spelling(label, texts) for label in before]
-    found = understood(labels if len(labels) <= MOST else ())
+    found = countries(labels)
+    if not found:
+        return Labels(before, labels)
+    codes = codes_in(found)
+    labels = [trimmed(text) if isinstance(text, str) and text in codes else text for text in labels]
+    codes = {trimmed(text): code for text, code in codes.items()}
+    known = [codes.get(label, "") if isinstance(label, str) else "" for label in labels]
+    one: dict[str, Any] = {code: code for code in codes.values() if code in labels}
+    for label, code in zip(labels, known, strict=True):
+        one.setdefault(code, label)
+    groups = [text for text, each in found.items() if each.kind == "group"]
+    pairs = list(zip(labels, known, strict=True))
+    odd = [label for label, code in pairs if not (code or is_gap(label) or label in groups)]
+    notes = (groups_note(groups), odd_note(odd, found))
+    used = [one[code] if code else label for label, code in pairs]
+    return Labels(before, used, tuple(note for note in notes if note), frozenset(groups))
+
+
+def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
+    """Return what labels mean, nothing where most of them are no countries."""
+    every = list(labels)
+    found = understood(every if len(every) <= MOST else ())
     sure = [each for each in found.values() if each.code and each.matched not in TOO_SHORT]
     beside = [each for each in found.values() if each.kind not in ("market", "unknown")]
-    if 2 * len(sure) <= len(labels) - len(beside):
-        return Labels(before, labels)
-    codes = {text: each.code for text, each in found.items() if each.matched != "numeric"}
-    known = [codes.get(label, "") if isinstance(label, str) else "" for label in labels]
-    pairs = list(zip(labels, known, strict=True))
-    renamed = [(label, code) for label, code in pairs if code and code != label]
-    groups = [text for text, each in found.items() if each.kind == "group"]
-    odd = [label for label, code in pairs if not (code or is_gap(label) or label in groups)]
-    notes = (renamed_note(renamed), groups_note(groups), odd_note(odd, found))
-    used = [code or label for label, code in pairs]
-    return Labels(before, used, tuple(note for note in notes if note), frozenset(groups))
+    return found if 2 * len(sure) > len(every) - len(beside) else {}
+
+
+def codes_in(found: Mapping[str, Meaning]) -> dict[str, str]:
+    """Return the code of each country among labels that were understood."""
+    return {
+        text: each.code for text, each in found.items() if each.code and each.matched != "numeric"
+    }
+
+
+def country_codes(labels: Iterable[Any]) -> list[Any]:
+    """Return for each label of a table the code of the country that it is, or the label.
+
+    Facts about countries are found by these.
+
+    Examples
+    --------
+    >>> country_codes(["Viet Nam", "KEN", "Atlantis"])
+    ['VNM', 'KEN', 'Atlantis']
+    >>> country_codes(["Singapore", "Delft", "Bergen"])
+    ['Singapore', 'Delft', 'Bergen']
+    """
+    every = list(labels)
+    codes = codes_in(countries(every))
+    return [codes.get(label, label) if isinstance(label, str) else label for label in every]
+
+
+def by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
+    """Return facts about countries, by code, for the labels of a table, too."""
+    every = list(labels)
+    codes = zip(every, country_codes(every), strict=True)
+    pairs = [(x, y) for x, y in codes if isinstance(x, str) and x != y]
+    if not pairs:
+        return facts
+    index: pd.Index[Any] = pd.Index([label for label, _ in pairs], tupleize_cols=False)
+    more = facts.reindex([code for _, code in pairs]).set_axis(index)
+    found: pd.Series[Any] = pd.concat([facts, more])
+    return found
 
 
 def one_spelling(label: Any, texts: Collection[str]) -> Any:
     """Return a text without blanks around it if that is a label, too: "KEN " beside "KEN"."""
     short = trimmed(label) if isinstance(label, str) else label
     return short if isinstance(label, str) and short != label and short in texts else label
-
-
-def renamed_note(renamed: list[tuple[str, str]]) -> str:
-    """Say which names became codes."""
-    pairs = [f'"{name}" is {code}' for name, code in renamed]
-    what = "markets given by name are labeled by their codes"
-    return f"{what}: {first_of(pairs)}" if pairs else ""
 
 
 def groups_note(groups: list[str]) -> str:

@@ -103,9 +103,10 @@ def indicator_table(
     ----------
     observations : DataFrame
         Long, columns market, indicator (the series' code), year, value. Missing values are
-        allowed and count as not observed. Labels of markets are free; where most are countries,
-        one that is given by name is labeled by its code. A column named by the framework's
-        `group` is kept.
+        allowed and count as not observed, a row without a year is undated. The columns may have
+        the names of the sources: ``Country Code``, ``TIME_PERIOD``, ``OBS_VALUE``. Labels of
+        markets are free; where most are countries, two for one country are one market, and groups
+        of countries are left out. A column named by the framework's `group` is kept.
     framework : Framework, str or Path
         Says which series, statistics, windows and denominators are needed.
     as_of : int

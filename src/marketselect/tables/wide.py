@@ -28,14 +28,15 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     """Return a table that holds the framework's indicators, from a table or a wide frame.
 
     A table is returned as it is, with whatever else it holds. A wide frame holds raw values,
-    markets down: its index, or a column `market` beside an index of unnamed whole numbers. There
-    a column named by an indicator's code is used as given. One named by the series that the
-    indicator states is divided by the column of its denominator; a series stated equal to the
-    code means that the column is the series. It is multiplied by the column of its multiplier and
-    by `per` likewise. A column named by the series of an indicator's
-    standard errors holds these, in the unit of the indicator's column. A column named by the
-    framework's `group` is kept. Where most markets are countries, one that is given by name is
-    labeled by its code.
+    markets down: its index, or beside row numbers the first column that is called market, code,
+    country or the like, else the first one if it holds text.
+
+    A column named by an indicator's code is used as given. One named by the series that the
+    indicator states is multiplied and divided by the columns of its multiplier and denominator, and
+    by `per`; a series stated equal to the code means that the column is the series. A column named
+    by the series of an indicator's standard errors holds these, in the unit of the indicator's
+    column. A column named by the framework's `group` is kept. Where most markets are countries,
+    rows of groups of them are left out.
 
     Raises
     ------

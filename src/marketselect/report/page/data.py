@@ -21,6 +21,7 @@ from marketselect.report.page.notes import method_notes, sources
 from marketselect.report.tiles import TILES
 from marketselect.scoring.influence import weights_by_market
 from marketselect.sources.embedded import load_catalogue, load_markets, market_names
+from marketselect.tables.labels import country_codes
 from marketselect.words import interval_words, page_words, weights_vary
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def labels(markets: Iterable[Any]) -> dict[str, list[str]]:
 def short_codes(markets: Iterable[Any]) -> list[str]:
     """Return the two letters of each economy (ISO 3166-1 alpha-2); empty for any other market."""
     known = load_markets()["iso2"].dropna().to_dict()
-    return [str(known.get(market, "")) for market in markets]
+    return [str(known.get(code, "")) for code in country_codes(markets)]
 
 
 def inner_weights(
@@ -227,8 +228,9 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
 
     There is no map where no candidate has a tile.
     """
-    ranked: dict[Any, int] = {market: place for place, market in enumerate(ranking.table.index)}
-    left = set(ranking.excluded["market"])
+    codes = country_codes(ranking.table.index)
+    ranked: dict[Any, int] = {code: place for place, code in enumerate(codes)}
+    left = set(country_codes(ranking.excluded["market"]))
     if not (ranked.keys() | left) & TILES.keys():
         return []
     names = market_names(TILES)

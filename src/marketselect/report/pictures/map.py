@@ -26,6 +26,7 @@ from marketselect.report.pictures.parts import (
     title_of,
 )
 from marketselect.report.tiles import COLUMNS, ROWS, TILES
+from marketselect.tables.labels import country_codes
 from marketselect.words import COLORS, score_places, score_text
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
     """
     numbers, _ = values_of(values, "values")
     numbers = numbers.dropna()
+    numbers = numbers.set_axis(pd.Index(country_codes(numbers.index), tupleize_cols=False))
     known = numbers[[market in TILES for market in numbers.index]]
     if known.empty:
         raise InputError.of(
@@ -103,7 +105,8 @@ def square_texts(
 ) -> dict[Any, str]:
     """Return what stands under each code: the rank, or the value if all of them fit."""
     if isinstance(given, Ranking):
-        return {market: str(rank) for market, rank in given.table["rank"].items()}
+        codes = country_codes(given.table.index)
+        return {code: str(rank) for code, rank in zip(codes, given.table["rank"], strict=True)}
     texts = {market: score_text(value, places) for market, value in known.items()}
     return texts if max(map(len, texts.values())) <= WIDEST else {}
 
