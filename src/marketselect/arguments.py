@@ -21,6 +21,7 @@ FORMATS = ("table", "csv", "json")
 
 # What is written for an argument of a Python function, where an option stands for it.
 OPTIONS = {
+    "add": "--add",
     "as_of": "--as-of",
     "decimal": "--decimal",
     "draws": "--draws",
@@ -152,6 +153,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--data", metavar="FILE", help="your indicators, or a download of the World Bank, OECD, "
         "Eurostat, IMF and others: .csv, .tsv, .xlsx, .xls, .ods, .parquet or .zip (default: the "
         "embedded ones)")  # fmt: skip
+    add("--add", nargs="+", metavar="FILE", help="your own rows beside the embedded ones: market, "
+        "indicator, year and value, or a column an indicator")  # fmt: skip
     add("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in an archive, with "
         "the table (default: the first that has one)")  # fmt: skip
     add("--layout", metavar="NAME", help="take the file for this layout, such as world-bank "

@@ -145,7 +145,12 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
     import marketselect as ms
     from marketselect.tables.wide import as_indicator_table
 
-    data = ms.load_indicators() if args.data is None else data_of(args)
+    if args.data is not None and args.add is not None:
+        raise InputError.of(
+            "contradiction", "--add", "adds to the embedded indicators, --data replaces them",
+            "put all rows into one file, or leave one of the two out",
+        )  # fmt: skip
+    data = ms.load_indicators(add=args.add) if args.data is None else data_of(args)
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
             tell("marketselect: --as-of and --max-age do nothing here: a wide table has no years")

@@ -5,11 +5,14 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import marketselect as ms
+from marketselect.cli import main
 from marketselect.errors import MarketSelectError
 from marketselect.sources import embedded
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
@@ -370,3 +373,81 @@ def test_a_changeover_that_does_not_fit_the_rates_is_refused(script: ModuleType)
         script.splice(spliced, changeover)
     with pytest.raises(SystemExit, match="HRV in 2023: the largest yearly log change"):
         script.splice(published, changeover.assign(rate=30.126))
+
+
+# One's own rows
+
+
+OWN = pd.DataFrame({"contacts": [12, 3, 5], "visits": [1.0, None, 2.0]},
+                   index=["Norway", "ISL", "DEU"])  # fmt: skip
+RULES = ms.Framework(
+    name="own",
+    factors=(ms.Factor(code="a"), ms.Factor(code="b")),
+    indicators=(
+        ms.Indicator(code="contacts", factor="a", direction="benefit"),
+        ms.Indicator(code="hdi", series="UNDP.HDI", factor="b", direction="benefit"),
+    ),
+)  # fmt: skip
+
+
+def test_a_wide_table_of_ones_own_is_added_without_years() -> None:
+    rows = load_indicators(add=OWN)
+    assert rows["year"].dtype == "Int64"
+    assert len(rows) == len(load_indicators()) + 6
+    table = ms.indicator_table(rows, RULES, as_of=2023, max_age=3)
+    assert table.values.loc[["NOR", "ISL", "DEU"], "contacts"].tolist() == [12.0, 3.0, 5.0]
+    assert table.undated["market"].tolist() == ["DEU", "ISL", "NOR"]
+    assert table.years.loc["DEU", "hdi"] == 2023
+    assert "Norway" not in table.values.index
+    assert set(ms.rank_markets(table, RULES, draws=0).table.index) == {"NOR", "ISL", "DEU"}
+
+
+def test_long_rows_of_ones_own_are_added_from_frames_and_files(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"Country": ["Norway", "DEU"], "Series": "contacts", "Year": [2022, 2023], "Value": [1, 2]}
+    )
+    file = tmp_path / "own.csv"
+    frame.to_csv(file, index=False)
+    for add in (frame, file, str(file), [frame.head(1), frame.tail(1)]):
+        rows = load_indicators(add=add)
+        table = ms.indicator_table(rows, RULES, as_of=2023, max_age=3)
+        assert table.values.loc[["NOR", "DEU"], "contacts"].tolist() == [1.0, 2.0]
+        assert table.years.loc[["NOR", "DEU"], "contacts"].tolist() == [2022, 2023]
+
+
+def test_a_value_that_the_snapshot_has_is_refused_when_it_is_used() -> None:
+    again = pd.DataFrame(
+        {"market": ["DEU"], "indicator": ["UNDP.HDI"], "year": [2023], "value": [0.5]}
+    )
+    with pytest.raises(ms.InputError, match=r"more than once; keep one of them \(values: 0.95"):
+        ms.indicator_table(load_indicators(add=again), RULES.subset(["hdi"]), as_of=2023, max_age=3)
+
+
+@pytest.mark.parametrize(
+    ("add", "said"),
+    [
+        (3, "add: got int; a pandas DataFrame is needed"),
+        (pd.DataFrame(), "add: the table is empty"),
+        (
+            pd.DataFrame({"x": [1, 2]}, index=["DEU", "DEU"]),
+            '"DEU": it stands there more than once',
+        ),
+        (pd.DataFrame({"indicator": ["x"], "value": [1]}), 'add: there is no column "market"'),
+        ("nowhere.csv", 'data file "nowhere.csv" cannot be read'),
+    ],
+)
+def test_what_cannot_be_added_is_refused(add: Any, said: str) -> None:
+    with pytest.raises(ms.InputError, match=said):
+        load_indicators(add=add)
+
+
+def test_the_command_line_adds_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own, rules = tmp_path / "own.csv", tmp_path / "own.toml"
+    OWN.to_csv(own, index_label="market")
+    rules.write_text(RULES.to_toml(), encoding="utf-8")
+    words = ["rank", "--add", str(own), "--framework", str(rules), "--draws", "0"]
+    assert main([*words, "--format", "csv"]) == 0
+    out, err = capsys.readouterr()
+    assert (out.splitlines()[1].split(",")[:3], err) == (["NOR", "Norway", "1"], "")
+    assert main([*words, "--data", str(own)]) == 2
+    assert "--add: adds to the embedded indicators" in capsys.readouterr().err

@@ -295,12 +295,13 @@ class Ranking:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What there is to say of the weights: consistency, and what has or gets one in vain."""
+        """What there is to say of weights and scales: consistency, what is idle, who sets one."""
         given = self.provenance["given_weights"]
         names = given if isinstance(given, Mapping) else ()
         idle = idle_weights(self.scores.framework, names)
         neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
-        return (*consistency_lines(self.judgements), *idle, *neutral)
+        crowding = self.scores.crowding
+        return (*consistency_lines(self.judgements), *idle, *neutral, *crowding)
 
     @property
     def consistency(self) -> pd.DataFrame:

@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, need
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import owned, result
+from marketselect.frozen import kept, owned, result
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
 from marketselect.scoring.coverage import observed_share, qualifies
+from marketselect.scoring.crowding import crowded
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import idle_nodes, neutral_lines, taking_part, without_idle
 from marketselect.scoring.normalization import Scale, apply
@@ -84,9 +85,24 @@ class FactorScores:
         )
 
     @cached_property
+    def _crowded(self) -> list[tuple[str, Any, str]]:
+        """Where one market sets the scale; a scale that was given was set by others."""
+        if self.given_scale is not None:
+            return []
+        frame = kept(self, "normalized")
+        return crowded(frame.to_numpy(), frame.index, self.framework, self.scale)
+
+    @cached_property
     def _cells(self) -> pd.DataFrame:
         filled, treated, _ = self._changes
-        return cell_record(self.table, filled, treated, self.scale.neutral)
+        told = pd.DataFrame(self._crowded, columns=["indicator", "market", "note"])
+        notes = pd.concat([self.table.notes, told]) if len(told) else self.table.notes
+        return cell_record(self.table, filled, treated, notes, self.scale.neutral)
+
+    @property
+    def crowding(self) -> tuple[str, ...]:
+        """Which indicators have a scale that one market sets, so that the others share little."""
+        return tuple(said for _, _, said in self._crowded)
 
     @cached_property
     def _exclusions(self) -> pd.DataFrame:

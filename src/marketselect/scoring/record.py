@@ -118,7 +118,11 @@ def empty_factors(
 
 
 def cell_record(
-    table: IndicatorTable, imputed: pd.DataFrame, treated: pd.DataFrame, neutral: Iterable[str]
+    table: IndicatorTable,
+    imputed: pd.DataFrame,
+    treated: pd.DataFrame,
+    notes: pd.DataFrame,
+    neutral: Iterable[str],
 ) -> pd.DataFrame:
     """Put together what happened to cells, from the table on: one row a cell and happening."""
     aged = pd.MultiIndex.from_frame(table.stale[["market", "indicator"]])
@@ -131,7 +135,7 @@ def cell_record(
         imputed,
         treated,
         table.undated.assign(kind="undated", why=UNDATED),
-        table.notes.rename(columns={"note": "why"}).assign(kind="noted"),
+        notes.rename(columns={"note": "why"}).assign(kind="noted"),
         neutral_cells(tuple(neutral), table.values.index).assign(kind="neutral"),
     ]
     known = [part for part in parts if len(part)]

@@ -5,30 +5,45 @@ inside the package; a checkout has it in data/indicators. LICENSE-DATA.md gives 
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import MarketSelectError
+from marketselect.errors import MarketSelectError, raise_faults
+from marketselect.tables import schemas
+from marketselect.tables.cells import are_numbers, is_empty, to_numbers
+from marketselect.tables.door import Table, is_long, long_columns
+
+COLUMNS = ["market", "indicator", "year", "value"]
 
 
-def load_indicators() -> pd.DataFrame:
-    """Load every observation of the embedded snapshot.
+def load_indicators(
+    *, add: Table | str | Path | Sequence[Table | str | Path] | None = None
+) -> pd.DataFrame:
+    """Load every observation of the embedded snapshot, and one's own beside them.
+
+    Parameters
+    ----------
+    add : DataFrame, str or Path, or a list of these, optional
+        Observations of one's own, or files of them as `read_indicators` takes them: long, or wide
+        with markets down and indicators across, whose values are undated then. Markets may be
+        given by name.
 
     Returns
     -------
     DataFrame
-        One row an observation, sorted by indicator, market and year:
+        One row an observation, sorted by indicator, market and year, one's own at the end:
 
         - ``market`` (text): ISO 3166 alpha-3 code, ``XKX`` for Kosovo;
         - ``indicator`` (text): code of the series, a row of `load_catalogue`;
-        - ``year`` (int): 2000 to 2025;
+        - ``year`` (int): 2000 to 2025; of one's own any, or empty where undated;
         - ``value`` (float): in the unit that the catalogue gives.
 
         An observation that does not exist has no row, so no value is missing. Every call
@@ -38,6 +53,9 @@ def load_indicators() -> pd.DataFrame:
     ------
     MarketSelectError
         If the snapshot is not there or is damaged.
+    InputError
+        If what is to be added is no table, or a file cannot be read. Values are looked at when they
+        are used: one that the snapshot has, too, is refused then.
 
     Notes
     -----
@@ -53,7 +71,48 @@ def load_indicators() -> pd.DataFrame:
     0    ISL  UNDP.HDI  2023  0.972
     1    CHE  UNDP.HDI  2023  0.970
     2    NOR  UNDP.HDI  2023  0.970
+
+    A score of one's own, for a framework that has an indicator "contacts":
+
+    >>> own = pd.DataFrame({"contacts": [12, 3]}, index=["Norway", "Iceland"])
+    >>> load_indicators(add=own).tail(2).reset_index(drop=True)
+        market indicator  year  value
+    0   Norway  contacts  <NA>   12.0
+    1  Iceland  contacts  <NA>    3.0
     """
+    embedded = _observations()
+    if add is None:
+        return embedded
+    given = list(add) if isinstance(add, (list, tuple)) else [add]
+    return pd.concat([embedded, *map(own_observations, given)], ignore_index=True)
+
+
+def own_observations(given: Any) -> pd.DataFrame:
+    """Return observations of one's own: market, indicator, year, value."""
+    if isinstance(given, (str, PathLike)):
+        from marketselect.sources.files import read_indicators
+
+        given = read_indicators(Path(given))
+    frame = long_columns(schemas.need_frame(given, "add"))
+    if not is_long(frame.columns, ()):
+        wide = schemas.by_market(frame).rename_axis(index="market")
+        raise_faults(schemas.label_faults(wide))
+        frame = wide.reset_index().melt("market", var_name="indicator").assign(year=None)
+    hint = "a long table has market, indicator, year and value"
+    schemas.need_columns(frame, COLUMNS, "add", hint)
+    return frame[COLUMNS].astype({"indicator": "str"}).assign(year=_years(frame["year"]))
+
+
+def _years(years: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return years as whole numbers where all are that or empty, else as they came."""
+    numbers = to_numbers(years)
+    empty = is_empty(years).to_numpy()
+    whole = (empty | (are_numbers(years).to_numpy() & (numbers % 1 == 0).to_numpy())).all()
+    return numbers.mask(empty).astype("Int64") if whole else years
+
+
+def _observations() -> pd.DataFrame:
+    """Read every observation of the snapshot."""
     codes, header, bodies = _read_series(_snapshot() / "series")
     # All files have one header, so they are parsed as one block: faster than one by one.
     block = _parse(header + b"".join(bodies))
