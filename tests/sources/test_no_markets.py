@@ -6,7 +6,7 @@ import pytest
 
 import marketselect as ms
 from marketselect import read_indicators
-from marketselect.sources.aggregates import CODES, NAMES, is_group
+from marketselect.markets.groups import CODES, NAMES, is_group
 from sources import written
 
 

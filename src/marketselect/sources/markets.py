@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from marketselect.errors import InputError, listing
-from marketselect.sources.aggregates import is_group, mostly_codes
+from marketselect.markets.groups import is_group, mostly_codes
 from marketselect.sources.columns import Columns
 from marketselect.sources.embedded import load_markets
 from marketselect.sources.grid import cell_text

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import Fault, listing, number_of, raise_faults
+from marketselect.markets.groups import is_group
 from marketselect.markets.names import Meaning, understood
 from marketselect.markets.spelling import trimmed
 from marketselect.values import is_gap
@@ -74,7 +75,7 @@ def read_labels(given: Iterable[Any]) -> Labels:
     one: dict[str, Any] = {code: code for code in codes.values() if code in labels}
     for label, code in zip(labels, known, strict=True):
         one.setdefault(code, label)
-    groups = [text for text, each in found.items() if each.kind == "group"]
+    groups = [text for text in found if text not in codes and is_group(text, codes=True)]
     pairs = list(zip(labels, known, strict=True))
     odd = [label for label, code in pairs if not (code or is_gap(label) or label in groups)]
     notes = (groups_note(groups), odd_note(odd, found))
@@ -87,7 +88,11 @@ def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
     every = list(labels)
     found = understood(every if len(every) <= MOST else ())
     sure = [each for each in found.values() if each.code and each.matched not in TOO_SHORT]
-    beside = [each for each in found.values() if each.kind not in ("market", "unknown")]
+    beside = [
+        text
+        for text, each in found.items()
+        if each.kind not in ("market", "unknown") or (not each.code and is_group(text, codes=True))
+    ]
     return found if 2 * len(sure) > len(every) - len(beside) else {}
 
 
