@@ -1,5 +1,6 @@
 """Scores to ranks."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.stats import rankdata
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.ranks import RankCounts, count_ranks, rank_scores, tie_groups
+from marketselect.ranks import RankCounts, count_ranks, rank_percentiles, rank_scores, tie_groups
 from methods.published import CASES
 
 # --- published cases
@@ -146,3 +147,31 @@ def test_ranks_are_whole_numbers() -> None:
 def test_scores_without_ranks_are_refused(scores: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         rank_scores(scores)
+
+
+# Without a table of markets x ranks
+
+
+@given(
+    scores=hnp.arrays(
+        np.float64,
+        st.tuples(st.integers(1, 40), st.integers(1, 30)),
+        elements=st.integers(0, 12).map(float),
+    ),
+    share=st.sampled_from([0.05, 0.5, 0.95, 1.0]),
+    chunk=st.integers(1, 40),
+)
+def test_percentiles_in_little_memory_are_those_of_the_counts(
+    scores: FloatArray, share: float, chunk: int
+) -> None:
+    draws, markets = scores.shape
+    weights = np.ones((draws, 1))
+
+    def blocks() -> Iterator[FloatArray]:
+        return (scores[start : start + chunk] for start in range(0, draws, chunk))
+
+    (found,) = rank_percentiles(blocks, markets, [share])
+    expected = count_ranks(scores, weights).percentile(share)
+    np.testing.assert_array_equal(found, expected)
+    by_numpy = np.quantile(rank_scores(scores), share, axis=0, method="inverted_cdf")
+    np.testing.assert_array_equal(found, by_numpy)

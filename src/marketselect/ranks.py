@@ -4,7 +4,9 @@ Scores within 1e-12 x the largest absolute score of the first of their group are
 markets share the better rank ("competition" ranking: 1, 1, 3).
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -105,6 +107,64 @@ class RankCounts:
         least = share * self.draws * (1 - 1e-12)
         place: IntArray = (reached >= least).argmax(axis=1) + 1
         return place
+
+
+def rank_percentiles(
+    scores: Callable[[], Iterable[FloatArray]], markets: int, shares: Sequence[float]
+) -> list[IntArray]:
+    """Return percentiles of ranks over draws, as `RankCounts.percentile` does, in little memory.
+
+    Counts of every market at every rank grow with the square of the markets. Here ranks are counted
+    in about as many bins as the root of their number, and then, in the bin that holds a percentile,
+    one by one: exact, at twice the work.
+
+    Parameters
+    ----------
+    scores : callable
+        Gives the blocks of draws, each of shape (draws, markets), twice the same.
+    markets : int
+    shares : sequence of float
+
+    Returns
+    -------
+    list of ndarray, shape (markets,)
+        For each share the first rank that at least so large a share of the draws reaches.
+    """
+    width = ceil(sqrt(markets))
+    bins, draws = -(-markets // width), 0
+    counts = np.zeros((markets, bins), dtype=np.int32)
+    rows = np.arange(markets)
+    for block in scores():
+        places = block_ranks(block) - 1
+        counts += np.bincount(
+            (rows * bins + places // width).ravel(), minlength=markets * bins
+        ).reshape(counts.shape)
+        draws += len(block)
+    reached = counts.cumsum(axis=1)
+    least = [share * draws * (1 - 1e-12) for share in shares]
+    held = [(reached >= limit).argmax(axis=1) for limit in least]
+    before = [np.where(bin_ > 0, reached[rows, bin_ - 1], 0) for bin_ in held]
+    within = [np.zeros((markets, width), dtype=np.int32) for _ in shares]
+    for block in scores():
+        places = block_ranks(block) - 1
+        for place, bin_ in enumerate(held):
+            cells = (rows * width + places % width)[places // width == bin_]
+            more = np.bincount(cells, minlength=markets * width)
+            within[place] += more.reshape(within[place].shape)
+    return [
+        bin_ * width + (base[:, None] + found.cumsum(axis=1) >= limit).argmax(axis=1) + 1
+        for bin_, base, found, limit in zip(held, before, within, least, strict=True)
+    ]
+
+
+def block_ranks(scores: FloatArray) -> IntArray:
+    """Return the ranks of a block of draws, shape (draws, markets), as `rank_scores` does."""
+    order, tied = ascending(scores)
+    ranks = np.empty(scores.shape, dtype=np.int64)
+    np.put_along_axis(ranks, order, np.arange(scores.shape[1], 0, -1)[None, :], axis=1)
+    if tied.any():
+        ranks[tied] = rank_scores(scores[tied])
+    return ranks
 
 
 def count_ranks(scores: FloatArray, weights: FloatArray) -> RankCounts:

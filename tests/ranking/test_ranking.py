@@ -1,9 +1,11 @@
 """rank_markets: the table, weights by name, methods, rank intervals, provenance, fixed scale."""
 
 import functools
+import tracemalloc
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -1291,3 +1293,37 @@ def test_rank_order_weights_go_by_name_in_their_three_forms() -> None:
     for name, parts in forms.items():
         weights = ms.rank_markets(values, stated, weights=name).weights
         assert weights.tolist() == pytest.approx([part / sum(parts) for part in parts])
+
+
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis", "vikor"])
+def test_intervals_of_many_markets_are_those_of_few(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    whole = ms.rank_markets(table, "pestle", method=method, draws=300).table
+    module = import_module("marketselect.ranking.ranking")
+    monkeypatch.setattr(module, "MANY", 10)
+    monkeypatch.setattr(module, "CELLS", 5000)
+    small = ms.rank_markets(table, "pestle", method=method, draws=300).table
+    pd.testing.assert_frame_equal(small, whole)
+
+
+def test_many_markets_take_no_table_of_markets_by_ranks() -> None:
+    count = 6000
+    data = pd.DataFrame({"x": np.arange(count), "y": np.arange(count)[::-1] ** 2}, dtype=float)
+    rules = ms.Framework(
+        name="many",
+        factors=(ms.Factor(code="a"), ms.Factor(code="b")),
+        indicators=(
+            ms.Indicator(code="x", factor="a", direction="benefit"),
+            ms.Indicator(code="y", factor="b", direction="benefit"),
+        ),
+    )
+    tracemalloc.start()
+    try:
+        ranking = ms.rank_markets(data, rules, draws=20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ranking.table["rank_low"].notna().all()
+    assert peak < count**2 * 8  # such a table alone takes that

@@ -3,6 +3,7 @@
 import json
 import threading
 import tracemalloc
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from pandas.testing import assert_frame_equal, assert_series_equal
 
+import marketselect as ms
 from marketselect import (
     METHODS,
     Factor,
@@ -631,3 +633,15 @@ def test_everything_equals_a_slow_loop_over_the_draws(decimals: int | None) -> N
             np.testing.assert_allclose(found.central_weights.loc[market], mean)
         else:
             assert found.central_weights.loc[market].isna().all()
+
+
+def test_more_markets_than_a_table_of_ranks_can_hold_are_refused_beforehand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, "pestle", draws=0)
+    monkeypatch.setattr(import_module("marketselect.uncertainty.acceptability"), "MOST", 100)
+    with pytest.raises(ms.InputError, match=r"183 markets: .* 183 x 183 numbers") as told:
+        ms.robustness(ranking, draws=10)
+    assert told.value.faults[0].code == "too-large"
+    assert "rank at most 100 among themselves" in told.value.faults[0].remedy

@@ -1,6 +1,6 @@
 """The main job: rank markets by a framework, with everything that the ranking rests on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -34,9 +34,9 @@ from marketselect.ranking.weights import (
     settle_weights,
     weigh,
 )
-from marketselect.ranks import count_ranks, rank_scores
+from marketselect.ranks import count_ranks, rank_percentiles, rank_scores
 from marketselect.running import reporter
-from marketselect.sampling import among, weights_around
+from marketselect.sampling import CHUNK, among, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
 from marketselect.scoring.judged import (
@@ -445,9 +445,7 @@ def rank_markets(
         weights_from=rule,
         seen=seen,
     )
-    counted = model.counted
-    drawn = weights_around(model.weights[counted], count, tolerance=tolerance, seed=seed)
-    return with_interval(ranking, among(counted, drawn))
+    return with_interval(ranking)
 
 
 def matrix_of(factors: pd.DataFrame) -> Matrix:
@@ -477,27 +475,58 @@ def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
     return ranking.model.scores(ranking.seen, weights)[..., ranking.place]
 
 
-def with_interval(ranking: Ranking, draws: Iterable[FloatArray]) -> Ranking:
-    """Return the ranking with the 5th and 95th percentile of the ranks over draws of weights.
+MANY = 3000  # markets: of more, ranks are counted without a table of markets x ranks
+CELLS = 4_000_000  # scores of a block of draws, where there are so many markets
+
+
+def with_interval(ranking: Ranking) -> Ranking:
+    """Return the ranking with the 5th and 95th percentile of the ranks over its draws of weights.
 
     The interval is widened to hold the rank itself; without draws it stays ``<NA>``.
     """
-    counts, done = None, 0
-    report = reporter(None, "draws")
-    for drawn in draws:
-        block = count_ranks(rescore(ranking, divided(drawn)), drawn)
-        counts = block if counts is None else counts + block
-        done += len(drawn)
-        report(done, ranking.provenance["draws"])
-    if counts is None:
+    draws, markets = ranking.provenance["draws"], len(ranking.table)
+    if not draws:
         return ranking
+    report, done = reporter(None, "draws"), 0
+    if markets > MANY:
+        steps = 2 * draws  # they are counted twice
+
+        def blocks() -> Iterator[FloatArray]:
+            nonlocal done
+            for drawn in drawn_around(ranking, max(1, CELLS // markets)):
+                yield rescore(ranking, divided(drawn))
+                done += len(drawn)
+                report(done, steps)
+
+        first, last = rank_percentiles(blocks, markets, (LOW, HIGH))
+    else:
+        counts = None
+        for drawn in drawn_around(ranking, CHUNK):
+            block = count_ranks(rescore(ranking, divided(drawn)), drawn)
+            counts = block if counts is None else counts + block
+            done += len(drawn)
+            report(done, draws)
+        assert counts is not None
+        first, last = counts.percentile(LOW), counts.percentile(HIGH)
     rank = ranking.table["rank"].to_numpy()
-    low = np.minimum(counts.percentile(LOW), rank)
-    high = np.maximum(counts.percentile(HIGH), rank)
+    low, high = np.minimum(first, rank), np.maximum(last, rank)
     table = ranking.table.assign(
         rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64")
     )
     return replace(ranking, table=table)
+
+
+def drawn_around(ranking: Ranking, chunk: int) -> Iterator[FloatArray]:
+    """Yield the weights of the ranking's draws, so many at a time; they do not depend on that."""
+    counted, made = ranking.model.counted, ranking.provenance
+    drawn = weights_around(
+        ranking.model.weights[counted],
+        made["draws"],
+        tolerance=made["tolerance"],
+        seed=made["seed"],
+        chunk=chunk,
+    )
+    return among(counted, drawn)
 
 
 def candidates(

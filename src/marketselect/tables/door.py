@@ -129,7 +129,7 @@ def label_column(frame: pd.DataFrame, used: Collection[str]) -> Any:
     """Return the column that holds the markets of a wide frame, None where there is none."""
     names = [name for name in texts(frame.columns, used) if (frame.columns == name).sum() == 1]
     known = column_of(names, "market")
-    if known is not None:
+    if known is not None or not names:
         return known
     first = frame.columns[0]
     return first if first in names and is_text(frame[first]) else None

@@ -21,6 +21,7 @@ from marketselect.tables.labels import Labels, read_labels
 from marketselect.values import a_count, is_gap
 
 BoolArray = NDArray[np.bool_]
+NO_YEAR = np.iinfo(np.int64).max
 
 
 @result
@@ -279,12 +280,10 @@ def series_arrays(
     if used.empty:
         return {}
     first = int(used["year"].min())
-    names = used["indicator"].cat.categories
-    present, series = np.unique(used["indicator"].cat.codes, return_inverse=True)
-    place = markets.get_indexer(rows["market"].cat.categories)[used["market"].cat.codes]
+    series, place, present = places_of(used, markets)
     block = np.full((len(present), len(markets), as_of - first + 1), np.nan)
     block[series, place, used["year"].to_numpy() - first] = used["value"].to_numpy()
-    return dict(zip(names[present], block, strict=True))
+    return dict(zip(present, block, strict=True))
 
 
 def market_groups(observations: pd.DataFrame, column: str, labels: Labels) -> "pd.Series[str]":
@@ -321,9 +320,20 @@ def first_years(rows: pd.DataFrame, markets: "pd.Index[Any]") -> dict[str, NDArr
     """Return the year in which each market's series begins, by series; 0 where there is none."""
     if rows.empty:
         return {}
-    found = rows.groupby(["indicator", "market"], observed=True)["year"].min().unstack(fill_value=0)
-    whole = found.reindex(columns=markets, fill_value=0)
-    return {str(code): whole.loc[code].to_numpy(dtype=np.int64) for code in whole.index}
+    series, place, present = places_of(rows, markets)
+    first = np.full((len(present), len(markets)), NO_YEAR)
+    np.minimum.at(first, (series, place), rows["year"].to_numpy())
+    return dict(zip(present, np.where(first == NO_YEAR, 0, first), strict=True))
+
+
+def places_of(
+    rows: pd.DataFrame, markets: "pd.Index[Any]"
+) -> tuple[NDArray[np.intp], NDArray[np.intp], "pd.Index[Any]"]:
+    """Return the place of each row's series and market, and the series that there are."""
+    names = rows["indicator"].cat.categories
+    present, series = np.unique(rows["indicator"].cat.codes, return_inverse=True)
+    place = markets.get_indexer(rows["market"].cat.categories)[rows["market"].cat.codes]
+    return series, place, names[present]
 
 
 def with_undated(

@@ -204,6 +204,7 @@ def robustness(
     concentration = checked_concentration(around, concentration)
     pairwise, errors = a_flag(pairwise, "pairwise"), a_flag(errors, "errors")
     quasi = a_flag(quasi, "quasi")
+    refuse_square(len(ranking.table))
     data = measured_data(ranking) if errors else None
     report, done = reporter(progress, "draws"), 0
     counted = ranking.model.counted
@@ -245,6 +246,24 @@ def robustness(
         quasi=quasi,
         fingerprint=ranking.fingerprint,
     )
+
+
+TABLES = 4  # of markets x ranks, that are held at once
+MOST = 10_000  # markets, for which a table of markets x ranks takes 0.8 GB
+
+
+def refuse_square(markets: int) -> None:
+    """Refuse so many markets that a table of markets x ranks would not be held."""
+    if markets > MOST:
+        size = TABLES * 8 * markets**2
+        raise InputError.of(
+            "too-large",
+            "ranking",
+            f"has {markets:,} markets: how often each takes each rank is {markets:,} x {markets:,} "
+            f"numbers, for which {size / 1e9:,.0f} GB are needed",
+            f"rank at most {MOST:,} among themselves: rank_markets(..., markets=[...]); a ranking "
+            "has rank_low and rank_high for any number",
+        )
 
 
 def checked_concentration(around: str, concentration: float | None) -> float | None:
