@@ -372,6 +372,13 @@ def test_search_finds_names_and_codes_without_accents(world: Rankings, open_page
     ):  # fmt: skip
         page.get_by_label("Find").fill(words)
         assert name in names(page)
+    for words, name in (("ivory coast", "Côte d\u2019Ivoire"), ("Korea, Rep.", "South Korea")):
+        page.get_by_label("Find").fill(words)
+        assert names(page) == [name]
+    page.get_by_label("Find").fill("Taiwan, ROC")
+    expect(page.locator("#shown")).to_have_text(
+        "0 markets found among 183. Left out: Taiwan; see below why."
+    )
     page.get_by_label("Find").fill("nowhere at all")
     assert names(page) == []
     expect(page.locator("#shown")).to_have_text("0 markets found among 183.")

@@ -139,6 +139,19 @@ def english_names() -> Mapping[str, str]:
     }
 
 
+ENGLISH = ("English", "everyday English", "World Bank", "United Nations", "UN Comtrade")
+
+
+@cache
+def english_aliases() -> Mapping[str, tuple[str, ...]]:
+    """Return all that each market is called in English, its first name before the others."""
+    found: dict[str, list[str]] = {}
+    for each in known_names().values():
+        if each.kind == "market" and each.matched in ENGLISH:
+            found.setdefault(each.code, []).append(each.name)
+    return {code: tuple(names) for code, names in found.items()}
+
+
 def rows_of(file: Iterable[str]) -> Iterator[list[str]]:
     """Return the rows of the table below its header."""
     return islice(csv.reader(file), 1, None)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import divided
+from marketselect.markets.names import english_aliases
 from marketselect.ranking.plain import listed, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.notes import method_notes, sources
@@ -134,6 +135,7 @@ def market_content(ranking: Ranking, happened: list[dict[str, Any]]) -> dict[str
     return {
         **labels(table.index),
         "short": short_codes(table.index),
+        "also": also_called(table.index),
         "rank": table["rank"].tolist(),
         "score": table["score"].tolist(),
         "low": whole(table["rank_low"]),
@@ -164,6 +166,12 @@ def short_codes(markets: Iterable[Any]) -> list[str]:
     """Return the two letters of each economy (ISO 3166-1 alpha-2); empty for any other market."""
     known = load_markets()["iso2"].dropna().to_dict()
     return [str(known.get(code, "")) for code in country_codes(markets)]
+
+
+def also_called(markets: Iterable[Any]) -> list[str]:
+    """Return what else each economy is called in English, for the search."""
+    known = english_aliases()
+    return ["; ".join(known.get(code, ())) for code in country_codes(markets)]
 
 
 def inner_weights(
@@ -216,10 +224,13 @@ def excluded_content(
         {
             "label": str(row["market"]),
             "name": row["name"],
+            "also": also,
             "reason": reason,
             "without": ", ".join(row["without"]),
         }
-        for row, reason in zip(excluded, reasons, strict=True)
+        for row, reason, also in zip(
+            excluded, reasons, also_called(row["market"] for row in excluded), strict=True
+        )
     ]
 
 

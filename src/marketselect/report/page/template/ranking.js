@@ -55,7 +55,8 @@ function folded(text) {
   return [...bare].map((sign) => PLAIN[sign] ?? sign).join("");
 }
 
-const searched = everyMarket.map((market) => folded(`${markets.name[market]} ${markets.label[market]} ${markets.short[market]}`));
+const searched = everyMarket.map((market) => folded(`${markets.name[market]} ${markets.label[market]} ${markets.short[market]} ${markets.also[market]}`));
+const searchedLeft = data.excluded.map(({ label, name, also }) => folded(`${name} ${label} ${also}`));
 
 function shownMarkets(view) {
   const { query, top, sort } = view.state;
@@ -102,7 +103,13 @@ function tellShown(words) {
 }
 
 function shownWords(view, shown) {
-  if (view.state.query.trim()) return `${plural(shown.length, "market")} found among ${count}.`;
+  const words = folded(view.state.query.trim());
+  if (words) {
+    const left = data.excluded.filter((_, place) => searchedLeft[place].includes(words)).map(({ name }) => name);
+    const rest = left.length > 3 ? ` and ${left.length - 3} more` : "";
+    const told = left.length ? ` Left out: ${left.slice(0, 3).join(", ")}${rest}; see below why.` : "";
+    return `${plural(shown.length, "market")} found among ${count}.${told}`;
+  }
   return shown.length < count ? `${shown.length} of ${count} markets.` : `${plural(count, "market")}.`;
 }
 
