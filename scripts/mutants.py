@@ -27,8 +27,10 @@ FEW = {"CI": "true", "HYPOTHESIS_PROFILE": "quick"}
 # Lines of tests that are left out: between a warning and its caller stands a call of mutmut's own.
 CALLER = "filename == __file__"
 
-EVERY_METHOD = ("methods/test_every_method.py",)
-# Each source file and the tests that belong to it.
+REFUSED = "methods/test_refusals.py"
+EVERY_METHOD = ("methods/test_every_method.py", REFUSED)
+WEIGHTS_REFUSED = "weighting/test_refusals.py"
+# Each source file and the tests that belong to it: quick ones, since each mutant runs them.
 TESTS = {
     "methods/_weighted_sum.py": ("methods/test_weighted_sum.py", *EVERY_METHOD),
     "methods/_weighted_product.py": ("methods/test_weighted_product.py", *EVERY_METHOD),
@@ -36,25 +38,21 @@ TESTS = {
     "methods/_ahp.py": ("methods/test_ahp.py", *EVERY_METHOD),
     "methods/_vikor.py": ("methods/test_vikor.py", *EVERY_METHOD),
     "methods/_promethee.py": ("methods/test_promethee.py", *EVERY_METHOD),
-    "methods/_copeland.py": ("audit/test_outranking.py", *EVERY_METHOD),
-    "methods/_distances.py": ("methods/test_topsis.py", "methods/test_vikor.py"),
-    "methods/calling.py": ("ranking/test_ranking.py",),
-    "methods/__init__.py": EVERY_METHOD,
-    "weighting/__init__.py": ("weighting/test_stated.py",),
-    "weighting/stated.py": ("weighting/test_stated.py",),
-    "weighting/data_driven.py": ("weighting/test_data_driven.py",),
-    "weighting/best_worst.py": ("weighting/test_best_worst.py",),
-    "weighting/pairwise/judgement.py": ("weighting/test_judgement.py",),
-    "weighting/columns.py": ("weighting/test_data_driven.py", *EVERY_METHOD),
-    "weighting/pairwise/_persons.py": ("weighting/test_judgement.py",),
-    "weighting/pairwise/_rows.py": (
-        "weighting/test_stated.py",
-        "weighting/test_best_worst.py",
-        "weighting/test_judgement.py",
-    ),
-    "weighting/pairwise/_comparisons.py": ("weighting/test_judgement.py",),
-    "weighting/pairwise/_consistency.py": ("weighting/test_judgement.py",),
-    "arrays/rescaling.py": ("arrays/test_rescaling.py", "methods/test_topsis.py", *EVERY_METHOD),
+    "methods/_copeland.py": ("methods/test_copeland.py", *EVERY_METHOD),
+    "methods/_distances.py": ("methods/test_distances.py", "methods/test_topsis.py", REFUSED),
+    "methods/calling.py": ("methods/test_calling.py",),
+    "methods/__init__.py": ("methods/test_as_method.py",),
+    "weighting/__init__.py": ("weighting/test_stated.py", WEIGHTS_REFUSED),
+    "weighting/stated.py": ("weighting/test_stated.py", WEIGHTS_REFUSED),
+    "weighting/data_driven.py": ("weighting/test_data_driven.py", WEIGHTS_REFUSED),
+    "weighting/best_worst.py": ("weighting/test_best_worst.py", WEIGHTS_REFUSED),
+    "weighting/columns.py": ("weighting/test_columns.py",),
+    "weighting/pairwise/judgement.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
+    "weighting/pairwise/_persons.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
+    "weighting/pairwise/_rows.py": ("weighting/test_stated.py", WEIGHTS_REFUSED),
+    "weighting/pairwise/_comparisons.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
+    "weighting/pairwise/_consistency.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
+    "arrays/rescaling.py": ("arrays/test_rescaling.py", "methods/test_topsis.py", REFUSED),
     "values.py": ("test_values.py",),
     "ranks.py": ("test_ranks.py", "uncertainty/test_acceptability.py"),
     "uncertainty/agreement.py": ("uncertainty/test_agreement.py",),

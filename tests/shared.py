@@ -5,10 +5,13 @@ of the same names.
 """
 
 import ast
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import settings
 
 import marketselect as ms
@@ -24,6 +27,14 @@ def examples(count: int) -> settings:
     """
     share = settings().max_examples / FULL
     return settings(max_examples=min(count, max(LEAST, round(count * share))))
+
+
+def fault_of(call: Callable[..., Any], *args: Any, **options: Any) -> ms.Fault:
+    """Return the one fault for which a call is refused."""
+    with pytest.raises(ms.InputError) as caught:
+        call(*args, **options)
+    (fault,) = caught.value.faults
+    return fault
 
 
 @cache

@@ -109,7 +109,7 @@ def test_a_batch_of_matrices_is_rescaled_one_by_one(normalization: str) -> None:
         ([[-1, 1], [-2, 2]], "max", 'column "0" has a negative value'),
         ([[-1, 1], [1, 2]], "linear", 'column "0" has a negative value'),
         ([[1, 0], [1, 2]], "linear", 'column "1" is a cost with a value of zero or less'),
-        ([[1, 2], [1, 2]], "min-max", "^no difference between markets"),
+        ([[1, 2], [1, 2]], "min-max", "^matrix has no difference between markets"),
         ([[1, 2], [1, 2]], "minimax", 'normalization is .* Did you mean "min-max"'),
     ],
 )

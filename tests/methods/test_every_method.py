@@ -186,15 +186,15 @@ def test_every_step_of_a_batch_of_matrices_is_that_of_each(name: str) -> None:
         ),
         (
             lambda m: METHODS["vikor"](np.abs(m) * [[[1, 1]], [[0, 1]]], [[1, 1], [1, 0]]),
-            r"^no difference between markets in matrix\[1\] under weights\[1\]: every",
+            r"^matrix has no difference between markets in matrix\[1\] under weights\[1\]: every",
         ),
         (
             lambda m: METHODS["topsis"](np.abs(m) * [[[1, 1]], [[0, 1]]], [1, 0]),
-            r"^no difference between markets in matrix\[1\]: both",
+            r"^matrix has no difference between markets in matrix\[1\]: both",
         ),
         (
             lambda m: METHODS["weighted_sum"](m * [[[1]], [[0]]], [1, 1], normalization="min-max"),
-            r"^no difference between markets: every column of the matrix\[1\] is constant",
+            r"^matrix has no difference between markets in matrix\[1\]: every column is constant",
         ),
         (
             lambda m: METHODS["copeland"](m / [[[1]], [[np.inf]]] * np.inf, [1, 1]),
@@ -436,7 +436,9 @@ def test_no_difference_between_markets_is_refused(
     name: str, options: dict[str, Any], matrix: Any, weights: Any
 ) -> None:
     place = r" under weights\[1\]" if np.ndim(weights) == 2 else ""
-    with pytest.raises(InputError, match=rf"^no difference between markets{place}: .*every c"):
+    with pytest.raises(
+        InputError, match=rf"^matrix has no difference between markets{place}: .*every c"
+    ):
         METHODS[name](matrix, weights, **options)
 
 
@@ -609,23 +611,3 @@ def test_a_number_among_the_options_may_be_of_any_kind() -> None:
 def test_weights_in_a_mapping_are_refused(name: str) -> None:
     with pytest.raises(InputError, match=r"^weights is a dict; .*weights\[name\] for name in mat"):
         METHODS[name](FRAME, {"law": 1, "tax": 2})
-
-
-def test_a_misspelt_method_has_no_options() -> None:
-    with pytest.raises(InputError, match=r"method is 'topsys'.*Did you mean \"topsis\""):
-        fixed_scale_options("topsys", 0.0, 100.0)
-
-
-def test_options_follow_the_scale() -> None:
-    """Design, decision 3: TOPSIS measures to the ends of the scale, AHP rates against its top."""
-    assert fixed_scale_options("topsis", 1.0, 100.0) == {
-        "normalization": "none",
-        "ideal": 100.0,
-        "anti_ideal": 1.0,
-    }
-    assert fixed_scale_options("ahp", 0.0, 10.0) == {"mode": "ideal", "ideal": 10.0}
-    assert fixed_scale_options("promethee", 0.0, 100.0) == {
-        "preference": "linear",
-        "q": 0.0,
-        "p": 20.0,
-    }

@@ -1,6 +1,6 @@
 """TOPSIS."""
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
 from marketselect.methods import topsis, weighted_sum
+from marketselect.methods._topsis import closeness_formula
 from marketselect.ranks import rank_scores
 from methods.published import BENEFIT_COST, CASES, problems
 
@@ -158,8 +158,9 @@ def test_the_metrics_measure_as_their_names_say(
     assert result.d_minus[0] == pytest.approx(to_anti_ideal)
 
 
-def test_one_market_between_given_points_is_enough() -> None:
-    result = topsis([[25.0]], [1], normalization="none", ideal=100, anti_ideal=0)
+@pytest.mark.parametrize("normalization", ["none", "min-max"])
+def test_one_market_between_given_points_is_enough(normalization: Any) -> None:
+    result = topsis([[25.0]], [1], normalization=normalization, ideal=100, anti_ideal=0)
     np.testing.assert_allclose(result.scores, [0.25])
 
 
@@ -196,66 +197,32 @@ def test_a_far_ideal_does_not_overflow() -> None:
     np.testing.assert_allclose(scores, [0.0, 0.0], atol=1e-150)
 
 
-# --- messages
-
-
-def test_equal_markets_have_no_closeness() -> None:
-    for normalization in ("vector", "none", "min-max"):
-        with pytest.raises(InputError, match=r"^no difference between markets"):
-            topsis([[1.0, 2.0], [1.0, 2.0]], [1, 1], normalization=normalization)
-
-
-def test_weight_on_constant_criteria_only_is_refused_anywhere_in_a_batch() -> None:
-    with pytest.raises(InputError, match="both distances of a market are zero"):
-        topsis([[1.0, 2.0], [1.0, 3.0]], [[1, 1], [1, 0]])
-
-
 def test_a_zero_column_has_no_length_and_stays_zero() -> None:
     result = topsis([[1.0, 0.0], [2.0, 0.0]], [1, 1])
     assert result.normalized[:, 1].tolist() == [0.0, 0.0]
     assert result.scores.tolist() == [0.0, 1.0]
 
 
-def test_an_unknown_metric_is_refused() -> None:
-    with pytest.raises(InputError, match=r"metric is 'euclid'.*Did you mean \"euclidean\""):
-        topsis([[1.0], [2.0]], [1], metric=cast("Any", "euclid"))
+# --- what a page needs
 
 
-@pytest.mark.parametrize("normalization", ["vector", "linear", "sum", "max"])
-def test_fixed_points_need_matrix_units(normalization: Any) -> None:
-    with pytest.raises(InputError, match='use normalization "none" or "min-max" with it'):
-        topsis([[1.0], [2.0]], [1], normalization=normalization, ideal=3)
-
-
-@pytest.mark.parametrize(
-    ("points", "message"),
-    [
-        ({"ideal": [3, 3], "anti_ideal": [0, 0]}, 'column "1" has an ideal that is not better'),
-        ({"ideal": [0, 0], "anti_ideal": [0, 9]}, 'column "0" has an ideal that is not better'),
-        ({"ideal": [1, 0]}, 'column "0" has an ideal that is not better'),
-        ({"anti_ideal": [2, 9]}, 'column "0" has an ideal that is not better'),
-        ({"ideal": [3, 3, 3]}, r"ideal has shape \(3,\); give one number, or one for each"),
-        ({"anti_ideal": np.nan}, "^anti_ideal.* is nan"),
-        ({"ideal": "best"}, "ideal.* is 'best'; a number is needed"),
-    ],
-)
-@pytest.mark.parametrize("normalization", ["none", "min-max"])
-def test_points_that_span_no_scale_are_refused(
-    normalization: Any, points: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(InputError, match=message):
-        topsis(
-            [[1.0, 5.0], [2.0, 4.0]],
-            [1, 1],
-            directions=BENEFIT_COST,
-            normalization=normalization,
-            **points,
-        )
-
-
-def test_a_span_that_no_float_holds_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^distances exceed what a float can hold"):
-        topsis([[1.7e308, 1.0], [-1.7e308, 2.0]], [1, 1], normalization="none")
+def test_the_formula_holds_gaps_as_shares_of_the_largest() -> None:
+    """By hand: gaps of 8, 4, 7 and 20, 0, 10 to the ideal, 0, 4, 1 and 0, 20, 10 to the worst."""
+    matrix = [[0.0, 10.0, 6.0], [4.0, 30.0, 6.0], [1.0, 20.0, 6.0]]
+    options: Any = {"normalization": "none", "ideal": [8, 30, 7], "anti_ideal": [0, 10, 5]}
+    found: Any = closeness_formula(topsis(matrix, [1, 1, 1], **options), options)
+    assert (found["kind"], found["metric"]) == ("closeness", "euclidean")
+    np.testing.assert_allclose(found["span"], [8.0, 20.0, 1.0])
+    np.testing.assert_allclose(
+        found["to_ideal"], [[1.0, 1.0, 1.0], [0.5, 0.0, 1.0], [0.875, 0.5, 1.0]]
+    )
+    np.testing.assert_allclose(
+        found["from_worst"], [[0.0, 0.0, 1.0], [0.5, 1.0, 1.0], [0.125, 0.5, 1.0]]
+    )
+    options = {"metric": "manhattan"}
+    found = closeness_formula(topsis(matrix, [1, 1, 1], **options), options)
+    assert found["metric"] == "manhattan"
+    assert not found["to_ideal"][:, 2].any()  # a column without a difference has no gap
 
 
 # --- independent implementation

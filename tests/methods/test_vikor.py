@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
 from marketselect.methods import VikorResult, vikor
 from marketselect.ranks import rank_scores
 from methods.published import BENEFIT_COST, CASES, problems
@@ -165,33 +164,6 @@ def test_a_leader_by_neither_s_nor_r_shares_with_the_second() -> None:
         stable = outcome([0.0, 0.6, 1.0], **other)
         assert stable.stability
         assert stable.compromise.tolist() == [True, False, False]
-
-
-# --- messages
-
-
-@pytest.mark.parametrize("v", [-0.1, 1.1])
-def test_v_is_a_share(v: float) -> None:
-    with pytest.raises(InputError, match=r"v is .*; a share between 0 and 1 is needed"):
-        vikor([[1.0], [2.0]], [1], v=v)
-
-
-def test_v_must_be_a_number() -> None:
-    with pytest.raises(InputError, match=r"^v is nan; a share between 0 and 1 is needed$"):
-        vikor([[1.0], [2.0]], [1], v=float("nan"))
-    several: Any = [0.5, 0.5]
-    with pytest.raises(InputError, match=r"^v is \[0.5, 0.5\]; a share between"):
-        vikor([[1.0], [2.0]], [1], v=several)
-
-
-def test_equal_markets_are_refused() -> None:
-    with pytest.raises(InputError, match="no difference between markets"):
-        vikor([[1.0, 2.0], [1.0, 2.0]], [1, 1])
-
-
-def test_one_market_is_refused() -> None:
-    with pytest.raises(InputError, match="no difference between markets"):
-        vikor([[1.0, 2.0]], [1, 1])
 
 
 # --- independent implementation

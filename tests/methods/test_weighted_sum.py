@@ -1,6 +1,6 @@
 """Weighted sum."""
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
 from marketselect.methods import weighted_sum
 from marketselect.ranks import rank_scores
 from methods.published import CASES, problems
@@ -78,19 +77,6 @@ def test_a_constant_column_adds_nothing_under_min_max() -> None:
     result = weighted_sum([[1.0, 5.0], [3.0, 5.0]], [1, 1], normalization="min-max")
     assert result.normalized.tolist() == [[0.0, 0.0], [1.0, 0.0]]
     assert result.scores.tolist() == [0.0, 0.5]
-
-
-# --- messages
-
-
-def test_a_misspelt_normalization_is_refused() -> None:
-    with pytest.raises(InputError, match=r"normalization is 'minmax'.*Did you mean \"min-max\""):
-        weighted_sum([[1.0]], [1.0], normalization=cast("Any", "minmax"))
-
-
-def test_no_difference_between_markets_is_refused_under_min_max() -> None:
-    with pytest.raises(InputError, match="no difference between markets"):
-        weighted_sum([[1.0, 2.0], [1.0, 2.0]], [1, 1], normalization="min-max")
 
 
 # --- independent implementation

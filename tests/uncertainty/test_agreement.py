@@ -1,7 +1,7 @@
 """Agreement between methods, and a consensus of their rankings."""
 
 import functools
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from scipy import stats
 
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.errors import Fault
 from marketselect.ranks import rank_scores
 from marketselect.uncertainty.agreement import (
     Comparison,
@@ -21,6 +22,7 @@ from marketselect.uncertainty.agreement import (
     kendall_tau,
     spearman_rho,
 )
+from shared import fault_of
 
 
 def framework(**settings: Any) -> ms.Framework:
@@ -321,16 +323,37 @@ def test_a_named_method_that_cannot_score_the_data_is_refused() -> None:
 # --- messages
 
 
+LIST = "give a list of names or callables, two or more"
+TWO = "at least two are needed to compare"
+OWN_LABELS = "give a mapping of labels of your own to the methods"
+
+
+@pytest.mark.parametrize(
+    ("methods", "fault"),
+    [
+        ("topsis", Fault("wrong-type", "methods", "is 'topsis'", LIST)),
+        (b"topsis", Fault("wrong-type", "methods", "is b'topsis'", LIST)),
+        (7, Fault("wrong-type", "methods", "is 7", LIST)),
+        ([], Fault("wrong-shape", "methods", "has 0", TWO)),
+        (["topsis"], Fault("wrong-shape", "methods", "has 1", TWO)),
+        ({"a": "topsis"}, Fault("wrong-shape", "methods", "has 1", TWO)),
+        (
+            ["topsis", "vikor", "topsis", ms.vikor],
+            Fault("duplicate", "methods", '"topsis", "vikor" more than once', OWN_LABELS),
+        ),
+        (
+            {1: "topsis", "1": "vikor"},
+            Fault("duplicate", "methods", '"1" more than once', OWN_LABELS),
+        ),
+    ],
+)
+def test_what_are_no_methods_to_compare_is_refused(methods: Any, fault: Fault) -> None:
+    assert fault_of(compare_methods, table(), framework(), methods=methods) == fault
+
+
 @pytest.mark.parametrize(
     ("methods", "message"),
     [
-        ("topsis", "methods is 'topsis'; give a list of names or callables"),
-        (7, "methods is 7; give a list"),
-        ([], "methods has 0; at least two are needed"),
-        (["topsis"], "methods has 1; at least two are needed"),
-        ({"a": "topsis"}, "methods has 1"),
-        (["topsis", "topsis"], '"topsis" more than once; give a mapping of labels of your own'),
-        (["topsis", ms.topsis], '"topsis" more than once'),
         (["topsis", "vicor"], 'there is no method "vicor".*Did you mean "vikor"'),
         (["topsys", "vikor"], 'there is no method "topsys".*Did you mean "topsis"'),
         (["topsis", 3], "method is 3; give a name or a callable"),
@@ -471,37 +494,73 @@ def test_rankings_of_one_mind_are_their_consensus(method: Any) -> None:
     assert result["mean_rank"].tolist() == [1.0, 2.0, 3.0]
 
 
+OF_B = 'the rank of "B" in "x"'
+SCORES = "give ranks, 1 is best, not scores"
+
+
 @pytest.mark.parametrize(
-    ("ranks", "message"),
+    ("ranks", "fault"),
     [
-        ([[1, 2]], "ranks is a list; give a DataFrame"),
-        (pd.DataFrame(), r"ranks has shape \(0, 0\); at least one market and one ranking"),
-        (pd.DataFrame({"x": [1, np.nan]}, index=["A", "B"]), 'rank of "B" in "x" is missing'),
-        (pd.DataFrame({"x": [1, 0]}, index=["A", "B"]), 'rank of "B" in "x" is below 1'),
-        (pd.DataFrame({"x": [0.9, 0.4]}, index=["A", "B"]), "1 is best, not scores"),
+        (
+            [[1, 2]],
+            Fault(
+                "wrong-type",
+                "ranks",
+                "is a list",
+                "give a DataFrame of markets x rankings, or what compare_methods returns",
+            ),
+        ),
+        (
+            pd.DataFrame(),
+            Fault(
+                "wrong-shape",
+                "ranks",
+                "has shape (0, 0)",
+                "at least one market and one ranking",
+            ),
+        ),
+        *(
+            (
+                pd.DataFrame({"x": pd.Series([1, gap], ["A", "B"], dtype=kind)}),
+                Fault(
+                    "missing", OF_B, "is missing", "leave out markets that not every ranking has"
+                ),
+            )
+            for gap, kind in ((np.nan, "float64"), (None, "Int64"), (" ", "object"))
+        ),
+        *(
+            (
+                pd.DataFrame({"x": [1, rank], "y": [1, 0]}, index=["A", "B"]),
+                Fault("out-of-range", OF_B, "is below 1", SCORES),
+            )
+            for rank in (0, 0.9, -3)
+        ),
         (
             pd.DataFrame({"x": [1, np.inf]}, index=["A", "B"]),
-            r'^the rank of "B" in "x" is inf; give a number, 1 is best$',
+            Fault("infinite", OF_B, "is inf", "give a number, 1 is best"),
         ),
         (
             pd.DataFrame({"x": [1, "best"]}, index=["A", "B"]),
-            r"^the rank of \"B\" in \"x\" is 'best'; give a number, 1 is best$",
+            Fault("not-a-number", OF_B, "is 'best'", "give a number, 1 is best"),
         ),
-        (
-            pd.DataFrame({"x": pd.array([None, 1], dtype="Int64")}, index=["A", "B"]),
-            'rank of "A" in "x" is missing; leave out markets',
-        ),
-        (pd.DataFrame({"x": [1, 2]}, index=["A", "A"]), 'market "A"'),
     ],
 )
-def test_ranks_without_an_answer_are_refused(ranks: Any, message: str) -> None:
-    with pytest.raises(ms.InputError, match=message):
-        consensus(ranks)
+def test_what_are_no_ranks_is_refused(ranks: Any, fault: Fault) -> None:
+    assert fault_of(consensus, ranks) == fault
+
+
+def test_a_market_has_one_row_of_ranks() -> None:
+    assert fault_of(consensus, pd.DataFrame({"x": [1, 2]}, index=["A", "A"])).code == "duplicate"
 
 
 def test_an_unknown_consensus_is_refused() -> None:
-    with pytest.raises(ms.InputError, match=r"method is 'bordas'.*Did you mean \"borda\""):
-        consensus(tennessee(), method=cast("Any", "bordas"))
+    words: Any = "bordas"
+    assert fault_of(consensus, tennessee(), method=words) == Fault(
+        "unknown-word",
+        "method",
+        "is 'bordas'",
+        'use one of "borda", "copeland", "mean-rank". Did you mean "borda"?',
+    )
 
 
 def test_a_ranking_stands_for_what_made_it() -> None:

@@ -410,7 +410,7 @@ def test_directions_are_never_matched_to_columns_by_place(weighting: Callable[..
 @pytest.mark.parametrize(
     ("matrix", "message"),
     [
-        ([[1.0, 2.0]], "^no difference between markets: every column of the matrix is constant"),
+        ([[1.0, 2.0]], "^matrix has no difference between markets: every column is constant"),
         ([[1.0, 2.0], [1.0, 2.0]], "no difference between markets"),
         ([[0.3], [0.1 + 0.2]], "no difference between markets"),
         ([[0.0], [0.0]], "no difference between markets"),
@@ -479,7 +479,7 @@ def test_a_negative_component_weight_is_refused(matrix: list[list[float]], colum
 
 
 def test_columns_without_correlation_have_no_first_component() -> None:
-    with pytest.raises(InputError, match=r"none comes first: the columns .* hardly correlate"):
+    with pytest.raises(InputError, match=r"none comes first: the columns hardly correlate"):
         principal_component_weights([[0, 0], [0, 1], [1, 0], [1, 1]])
 
 

@@ -21,8 +21,8 @@ from marketselect.arrays.checks import (
     FloatArray,
     Matrix,
     as_floats,
-    numbered,
     refuse_non_finite,
+    under,
 )
 from marketselect.errors import InputError
 from marketselect.values import TIE, one_of
@@ -141,6 +141,26 @@ def refuse_columns(
         raise InputError.of("undefined", where, got, remedy, command)
 
 
+def whole(matrix: Matrix) -> str:
+    """Return how a matrix is called where all of it is at fault."""
+    return "factors" if matrix.of_factors else "matrix"
+
+
+def no_difference(
+    matrix: Matrix,
+    why: str = "every column is constant",
+    remedy: str = "at least two markets that differ in one criterion are needed",
+    *,
+    place: str = "",
+) -> InputError:
+    """Return the error that markets do not differ where a formula divides by differences.
+
+    `place` is where that is so in a batch, as `under` says it.
+    """
+    got = f"{'have' if matrix.of_factors else 'has'} no difference between markets{place}: {why}"
+    return InputError.of("no-difference", whole(matrix), got, remedy)
+
+
 def _none(values: FloatArray, _matrix: Matrix) -> FloatArray:
     return values.copy()
 
@@ -177,19 +197,13 @@ def _not_negative(values: FloatArray, divisor: str, matrix: Matrix) -> FloatArra
     return near_one(values)
 
 
-def _min_max(values: FloatArray, signs: FloatArray, _matrix: Matrix) -> FloatArray:
+def _min_max(values: FloatArray, signs: FloatArray, matrix: Matrix) -> FloatArray:
     scaled = near_one(values) * signs
     worst = scaled.min(axis=-2, keepdims=True)
     span = scaled.max(axis=-2, keepdims=True) - worst
     differing = span.any(axis=(-2, -1))
     if not differing.all():
-        place = numbered("matrix", np.argwhere(~differing)[0].tolist())
-        raise InputError.of(
-            "no-difference",
-            "",
-            f"no difference between markets: every column of the {place} is constant",
-            "at least two markets that differ in one criterion are needed",
-        )
+        raise no_difference(matrix, place=under(~differing, matrix, signs))
     result: FloatArray = (scaled - worst) / np.where(span > 0, span, 1.0)
     return result
 

@@ -131,7 +131,7 @@ def _reference(ideal: ArrayLike, matrix: Matrix) -> FloatArray:
         place = np.flatnonzero(bad)[: np.ndim(given)].tolist()  # nowhere, if there is one for all
         raise InputError.of(
             "out-of-range",
-            place_of(ideal, "ideal", place, matrix.columns),
+            place_of(None, "ideal", place, matrix.columns),
             f"is {reference[bad][0]:g}",
             "the rating that counts as 1 must be above zero",
         )

@@ -21,7 +21,7 @@ from marketselect.arrays.checks import (
     read_matrix,
     weight_batch,
 )
-from marketselect.arrays.rescaling import fixed_point
+from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
@@ -134,7 +134,7 @@ def promethee(
     markets = read.values.shape[-2]
     if markets < 2:
         raise InputError.of(
-            "wrong-shape", "the matrix", "has one market", "PROMETHEE compares at least two"
+            "wrong-shape", whole(read), "has one market", "PROMETHEE compares at least two"
         )
     functions = _functions(by_column(preference, "preference", read), read)
     thresholds = _thresholds(functions, read, q, p, s)
@@ -195,26 +195,46 @@ def _thresholds(
     functions: list[str], matrix: Matrix, q: Threshold, p: Threshold, s: Threshold
 ) -> FloatArray:
     """Return q, p and s for each criterion, shape (3, criteria), NaN where not given."""
-    indifference, strict, inflection = (
-        _threshold(by_column(value, name, matrix), name, matrix)
-        for value, name in ((0.0 if q is None else q, "q"), (p, "p"), (s, "s"))
-    )
+    given = {
+        name: by_column(value, name, matrix)
+        for name, value in (("q", 0.0 if q is None else q), ("p", p), ("s", s))
+    }
+    thresholds = np.stack([_threshold(value, name, matrix) for name, value in given.items()])
     for j, function in enumerate(functions):
-        where = matrix.criterion(j)
-        use = f'preference "{function}" in {where}'
-        if indifference[j] < 0:
+        indifference, strict, inflection = thresholds[:, j].tolist()
+        if indifference < 0:
+            where, cell = _stated(given, "q", j, matrix)
             raise InputError.of(
-                "out-of-range", "q", f"is {indifference[j]} in {where}", "it must not be negative"
+                "out-of-range", where, f"is {said(cell)}", "it must not be negative"
             )
-        if function in ("u-shape", "level", "linear") and np.isnan(indifference[j]):
-            raise _lacking(use, "q of zero or more", q)
-        if function == "v-shape" and not strict[j] > 0:
-            raise _lacking(use, "p above zero", p)
-        if function in ("level", "linear") and not strict[j] > indifference[j]:
-            raise _lacking(use, f"p above q = {indifference[j]}", p)
-        if function == "gaussian" and not inflection[j] > 0:
-            raise _lacking(use, "s above zero", s)
-    return np.stack([indifference, strict, inflection])
+        uses = USES[function]
+        least, above = (indifference, f"q = {indifference}") if "q" in uses else (0.0, "zero")
+        for name, fits, needed in (
+            ("q", indifference >= 0, "q of zero or more"),
+            ("p", strict > least, f"p above {above}"),
+            ("s", inflection > 0, "s above zero"),
+        ):
+            if name in uses and not fits:
+                where, cell = _stated(given, name, j, matrix)
+                give = (
+                    f"give {needed}, in the units of the matrix, for preference "
+                    f'"{function}" in {matrix.criterion(j)}, or'
+                )
+                raise InputError.of(
+                    "missing" if is_gap(cell) else "out-of-range",
+                    where,
+                    f"is {said(cell)}",
+                    f'{give} use preference="usual"',
+                    f'{give} preference = "usual", in the options of {OWN_COPY}',
+                )
+    return thresholds
+
+
+def _stated(given: dict[str, Any], name: str, place: int, matrix: Matrix) -> tuple[str, object]:
+    """Return where the threshold of a criterion was given, and as what."""
+    if not np.ndim(given[name]):
+        return name, given[name]
+    return place_of(None, name, [place], matrix.columns), given[name][place]
 
 
 def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
@@ -230,16 +250,6 @@ def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
     return np.where(gaps, np.nan, fixed_point(filled, name, matrix))
 
 
-def _lacking(use: str, need: str, given: Threshold) -> InputError:
-    return InputError.of(
-        "contradiction",
-        use,
-        f"needs {need}, in the units of the matrix; got {said(given)}",
-        'give it, or use preference="usual"',
-        f'set it, or preference = "usual", in the options of {OWN_COPY}',
-    )
-
-
 def rounding(column: FloatArray) -> FloatArray:
     """Return how much of a lead may be rounding: that carries no lead over a step of a function.
 
@@ -249,6 +259,16 @@ def rounding(column: FloatArray) -> FloatArray:
     slack: FloatArray = TIE * np.maximum(size[:, None], size)
     return slack
 
+
+# The thresholds that each uses.
+USES = {
+    "usual": "",
+    "u-shape": "q",
+    "v-shape": "p",
+    "level": "qp",
+    "linear": "qp",
+    "gaussian": "s",
+}
 
 # Each takes the lead d >= 0 of the row over the column, what of it may be rounding, q, p and s.
 PREFERENCES: dict[str, Callable[[FloatArray, FloatArray, float, float, float], FloatArray]] = {

@@ -26,6 +26,7 @@ from marketselect.arrays.rescaling import (
     Rescaling,
     fixed_point,
     near_one,
+    no_difference,
     refuse_columns,
     rescale,
     signs_after,
@@ -157,13 +158,12 @@ def topsis(
     d_plus, d_minus = weighted_distances(shares, r, best, worst, METRICS[metric])
     total = d_plus + d_minus
     if not total.all():
-        where = under((total == 0).any(axis=-1), read, shares)
-        raise InputError.of(
-            "no-difference",
-            "",
-            f"no difference between markets{where}: both distances of a market are zero, because "
-            "every criterion that has a weight is the same for all markets",
+        raise no_difference(
+            read,
+            "both distances of a market are zero, because every criterion that has a weight is "
+            "the same for all markets",
             "give ideal and anti_ideal, or weigh a criterion in which markets differ",
+            place=under((total == 0).any(axis=-1), read, shares),
         )
     # 5. relative closeness
     return TopsisResult(

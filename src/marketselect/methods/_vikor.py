@@ -17,8 +17,7 @@ from marketselect.arrays.checks import (
     under,
     weight_batch,
 )
-from marketselect.arrays.rescaling import rescale, without_rounding
-from marketselect.errors import InputError
+from marketselect.arrays.rescaling import no_difference, rescale, without_rounding
 from marketselect.frozen import result
 from marketselect.methods._distances import largest_term, weighted
 from marketselect.ranks import rank_scores
@@ -156,13 +155,12 @@ def vikor(
     # (b) group utility and individual regret
     s = weighted(shares, regrets)
     if not s.max(axis=-1).all():
-        raise InputError.of(
-            "no-difference",
-            "",
-            f"no difference between markets{under(s.max(axis=-1) == 0, read, shares)}: every "
-            "criterion that has a weight is the same for all markets, so there is nothing to "
+        raise no_difference(
+            read,
+            "every criterion that has a weight is the same for all markets, so there is nothing to "
             "regret",
             "weigh a criterion in which markets differ",
+            place=under(s.max(axis=-1) == 0, read, shares),
         )
     r = largest_term(shares, regrets)
     # (c) the compromise

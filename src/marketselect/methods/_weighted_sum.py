@@ -17,11 +17,11 @@ from marketselect.arrays.checks import (
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
+    no_difference,
     rescale,
     signs_after,
     without_rounding,
 )
-from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
 from marketselect.values import one_of
@@ -108,12 +108,11 @@ def weighted_sum(
     scores = weighted(shares, normalized * signs_after(signs, normalization))
     # The best market of a column that varies has 1 there.
     if normalization == "min-max" and not scores.max(axis=-1).all():
-        raise InputError.of(
-            "no-difference",
-            "",
-            f"no difference between markets{under(scores.max(axis=-1) == 0, read, shares)}: every "
-            "criterion that has a weight is the same for all markets, and "
+        raise no_difference(
+            read,
+            "every criterion that has a weight is the same for all markets, and "
             '"min-max" divides by differences',
             "use another normalization, or weigh a criterion in which markets differ",
+            place=under(scores.max(axis=-1) == 0, read, shares),
         )
     return WeightedSumResult(normalized=normalized, weights=shares, scores=scores)

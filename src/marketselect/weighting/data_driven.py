@@ -20,7 +20,14 @@ from marketselect.arrays.checks import (
     read_matrix,
     weight_batch,
 )
-from marketselect.arrays.rescaling import near_one, refuse_columns, rescale, varying_columns
+from marketselect.arrays.rescaling import (
+    near_one,
+    no_difference,
+    refuse_columns,
+    rescale,
+    varying_columns,
+    whole,
+)
 from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.values import TIE
@@ -178,7 +185,7 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     array([0.463 , 0.3992, 0.1378, 0.    ])
     """
     read = read_matrix(matrix, batch=False)
-    values, varying = read.values, _varying(read.values)
+    values, varying = read.values, _varying(read)
     refuse_columns(
         (values < 0).any(axis=0) & varying,
         "has a negative value, and entropy needs shares of a sum",
@@ -258,9 +265,8 @@ def critic_weights(matrix: ArrayLike, *, directions: Directions | None = None) -
     if varying.sum() > 1 and not information.any():
         raise InputError.of(
             "undefined",
-            "",
-            "all columns of the matrix that vary are perfectly correlated, so CRITIC finds no "
-            "conflict to weight",
+            whole(read),
+            "all columns that vary are perfectly correlated, so CRITIC finds no conflict to weight",
             f"drop all but one, or use {called(read, 'standard_deviation')}",
             f"drop all but one, or use {on_the_command_line('standard_deviation')}",
         )
@@ -361,12 +367,12 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
     array([0.6667, 0.3333])
     """
     read = read_matrix(matrix, batch=False)
-    values, varying = read.values, _varying(read.values)
+    values, varying = read.values, _varying(read)
     # (1) the first component of the correlation matrix
     correlations = _correlations(near_one(values), varying)
     ascending, vectors = np.linalg.eigh(correlations[np.ix_(varying, varying)])
     eigenvalues: FloatArray = np.maximum(ascending[::-1], 0.0)
-    _refuse_two_first(eigenvalues)
+    _refuse_two_first(eigenvalues, read)
     loadings = np.zeros(len(varying))
     loadings[varying] = _upward(vectors[:, -1]) * np.sqrt(eigenvalues[0])
     refuse_columns(
@@ -400,16 +406,11 @@ def on_the_command_line(*names: str) -> str:
     return " or ".join(f"--weights {name}" for name in names)
 
 
-def _varying(values: FloatArray) -> BoolArray:
+def _varying(matrix: Matrix) -> BoolArray:
     """Return which columns differ by more than rounding; refuse a matrix that has none."""
-    varying = varying_columns(values)
+    varying = varying_columns(matrix.values)
     if not varying.any():
-        raise InputError.of(
-            "no-difference",
-            "",
-            "no difference between markets: every column of the matrix is constant",
-            "at least two markets that differ in one criterion are needed",
-        )
+        raise no_difference(matrix)
     return varying
 
 
@@ -418,7 +419,7 @@ def _normalized(matrix: Matrix, directions: Directions | None) -> tuple[FloatArr
     values = matrix.values
     given = by_column(directions, "directions", matrix)
     signs = direction_signs(given, matrix.criteria, matrix.columns)
-    varying = _varying(values)
+    varying = _varying(matrix)
     # Min-max would blow the rounding in a constant column up to the whole scale.
     normalized = np.where(varying, rescale(values, signs, "min-max"), 0.0)
     return normalized, varying
@@ -433,13 +434,13 @@ def _correlations(values: FloatArray, varying: BoolArray) -> FloatArray:
     return correlations
 
 
-def _refuse_two_first(eigenvalues: FloatArray) -> None:
+def _refuse_two_first(eigenvalues: FloatArray, matrix: Matrix) -> None:
     if len(eigenvalues) > 1 and eigenvalues[0] - eigenvalues[1] <= SAME_EIGENVALUE:
         raise InputError.of(
             "undefined",
-            "",
+            whole(matrix),
             "the first two principal components explain the same share of the variance, so none "
-            "comes first: the columns of the matrix hardly correlate",
+            "comes first: the columns hardly correlate",
             "use another weighting",
         )
 
