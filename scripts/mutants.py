@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +23,7 @@ LEAST = 0.9  # of the mutants of each file must die
 SURVIVED, NO_TEST = 0, 33  # exit statuses that mutmut records; any other is a death
 
 # The full number of hypothesis' examples on each mutant would take hours.
-FEW = {"CI": "true", "HYPOTHESIS_PROFILE": "quick"}
+FEW = {"CI": "true", "HYPOTHESIS_PROFILE": "mutants"}
 
 # Lines of tests that are left out: between a warning and its caller stands a call of mutmut's own.
 CALLER = "filename == __file__"
@@ -42,7 +43,7 @@ TESTS = {
     "methods/_distances.py": ("methods/test_distances.py", "methods/test_topsis.py", REFUSED),
     "methods/calling.py": ("methods/test_calling.py",),
     "methods/__init__.py": ("methods/test_as_method.py",),
-    "weighting/__init__.py": ("weighting/test_stated.py", WEIGHTS_REFUSED),
+    "weighting/__init__.py": ("weighting/test_as_rule.py", WEIGHTS_REFUSED),
     "weighting/stated.py": ("weighting/test_stated.py", WEIGHTS_REFUSED),
     "weighting/data_driven.py": ("weighting/test_data_driven.py", WEIGHTS_REFUSED),
     "weighting/best_worst.py": ("weighting/test_best_worst.py", WEIGHTS_REFUSED),
@@ -65,7 +66,7 @@ def main(words: list[str]) -> int:
     if not chosen:
         print(f"mutants: no file holds {' or '.join(words)}; files: {', '.join(TESTS)}")
         return 2
-    print(f"{'file':30} {'mutants':>8} {'killed':>7} {'share':>6}", flush=True)
+    print(f"{'file':34} {'mutants':>8} {'killed':>7} {'share':>6} {'time':>8}", flush=True)
     weak = [path for path in chosen if run(path) < LEAST]
     if weak:
         print(f"fewer than {LEAST:.0%} of the mutants die in {', '.join(weak)}")
@@ -74,6 +75,7 @@ def main(words: list[str]) -> int:
 
 def run(path: str) -> float:
     """Mutate one file and print what came of it; return the share of mutants that died."""
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
         prepare(copy, path)
@@ -84,7 +86,8 @@ def run(path: str) -> float:
         status: dict[str, int | None] = json.loads(record.read_text())["exit_code_by_key"]
         lived = [name for name, code in status.items() if code in (SURVIVED, NO_TEST)]
         share = 1 - len(lived) / len(status) if status else 1.0
-        print(f"{path:30} {len(status):8} {len(status) - len(lived):7} {share:6.1%}", flush=True)
+        killed, took = len(status) - len(lived), time.monotonic() - began
+        print(f"{path:34} {len(status):8} {killed:7} {share:6.1%} {took:6.0f} s", flush=True)
         unreached = Counter(function_of(name) for name in lived if status[name] == NO_TEST)
         for function, count in unreached.items():
             print(f"  {function}: no test reaches it ({count} mutants)")

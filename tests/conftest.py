@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 import marketselect as ms
 import shared
@@ -17,6 +17,9 @@ SAME: dict[str, Any] = {"derandomize": True, "database": None, "print_blob": Tru
 CHOSEN: dict[str, Any] = {"deadline": None, **(SAME if os.environ.get("CI") else {})}
 settings.register_profile("quick", max_examples=15, **CHOSEN)
 settings.register_profile("full", max_examples=shared.FULL, **CHOSEN)
+# Of a broken line it is enough to know that it is one: the smallest example is not sought.
+SOUGHT = [Phase.explicit, Phase.generate]
+settings.register_profile("mutants", max_examples=15, phases=SOUGHT, **CHOSEN)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("full" if os.environ.get("CI") else "quick")
 )

@@ -3,6 +3,7 @@
 That every public door holds them is in test_values_at_doors.py.
 """
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect import values
-from marketselect.errors import InputError
+from marketselect.errors import Fault, InputError
+from shared import fault_of
 
 # Three, in every way that it may be given.
 THREES = [
@@ -227,6 +229,104 @@ def test_words() -> None:
 )  # fmt: skip
 def test_values_are_quoted_short(value: Any, text: str) -> None:
     assert values.shown(value) == text
+
+
+COUNT = "a whole number, 0 or more, is needed"
+SHARE = "a share between 0 and 1 is needed"
+SIZE = "a number above 0 is needed"
+FLAG = "True or False is needed"
+BEYOND = "is 1" + "0" * 116 + "..., which no float can hold"
+
+Refusals = list[tuple[Callable[..., Any], Any, dict[str, Any], tuple[str, str, str]]]
+# A rule, a value, what else it is given, and the code, what was got and what is needed.
+REFUSALS: Refusals = [
+    (values.a_number, "x", {}, ("not-a-number", "is 'x'", values.FINITE)),
+    (values.a_number, None, {"needed": "ok"}, ("missing", "is None", "ok")),
+    (values.a_number, -np.inf, {}, ("infinite", "is -inf", values.FINITE)),
+    (values.a_number, 10**400, {}, ("infinite", BEYOND, values.FINITE)),
+    (values.a_count, " ", {}, ("missing", "is ' '", COUNT)),
+    (values.a_count, -1, {}, ("out-of-range", "is -1", COUNT)),
+    (values.a_count, "2.5", {}, ("out-of-range", "is '2.5'", COUNT)),
+    (
+        values.a_count,
+        2,
+        {"least": 3, "what": "a year"},
+        ("out-of-range", "is 2", "a year, 3 or more, is needed"),
+    ),
+    (values.a_share, 1.5, {}, ("out-of-range", "is 1.5", SHARE)),
+    (values.a_share, -0.5, {"remedy": ", ok"}, ("out-of-range", "is -0.5", f"{SHARE}, ok")),
+    (values.a_share, True, {}, ("not-a-number", "is True", SHARE)),
+    (values.a_size, 0, {}, ("out-of-range", "is 0", SIZE)),
+    (values.a_size, -2.0, {}, ("out-of-range", "is -2.0", SIZE)),
+    (values.a_size, np.inf, {}, ("infinite", "is inf", SIZE)),
+    (values.a_size, "one", {}, ("not-a-number", "is 'one'", SIZE)),
+    (values.a_flag, 1, {}, ("wrong-type", "is 1", FLAG)),
+    (values.a_flag, "True", {}, ("wrong-type", "is 'True'", FLAG)),
+    (values.a_flag, np.array(0), {}, ("wrong-type", "is array(0)", FLAG)),
+    (values.a_flag, None, {}, ("missing", "is None", FLAG)),
+    (values.a_flag, " ", {}, ("missing", "is ' '", FLAG)),
+    (
+        values.one_of,
+        "x",
+        {"allowed": "abcdef"},
+        ("unknown-word", "is 'x'", 'use one of "a", "b", "c", "d", "e", "f"'),
+    ),
+    (values.one_of, "x", {"allowed": "ab"}, ("unknown-word", "is 'x'", 'use "a" or "b"')),
+    (
+        values.one_of,
+        "bot",
+        {"allowed": ["both"], "also": " or a callable"},
+        ("unknown-word", "is 'bot'", 'use "both" or a callable. Did you mean "both"?'),
+    ),
+    (values.one_of, ["both"], {"allowed": ["both"]}, ("wrong-type", "is ['both']", 'use "both"')),
+    (values.one_of, 3, {"allowed": ["3"]}, ("wrong-type", "is 3", 'use "3"')),
+    (values.one_of, np.nan, {"allowed": ["nan"]}, ("missing", "is nan", 'use "nan"')),
+    (values.one_of, "", {"allowed": ["a"]}, ("missing", "is ''", 'use "a"')),
+    (
+        values.draws_of,
+        10_000_001,
+        {},
+        ("too-large", "is 10,000,001", "at most 10,000,000 are drawn"),
+    ),
+    (
+        values.draws_of,
+        2,
+        {"least": 3},
+        ("out-of-range", "is 2", "a whole number, 3 or more, is needed"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "value", "options", "said"), REFUSALS)
+def test_what_a_rule_refuses(
+    rule: Callable[..., Any], value: Any, options: dict[str, Any], said: tuple[str, str, str]
+) -> None:
+    code, got, needed = said
+    assert fault_of(rule, value, where="here", **options) == Fault(code, "here", got, needed)
+
+
+@pytest.mark.parametrize(
+    ("settings", "where", "needed"),
+    [
+        ((-1, 0.5, 0), "draws", COUNT),
+        ((5, 1.5, 0), "tolerance", f"{SHARE}, 0.25 for 25 %"),
+        ((5, 0.5, -1), "seed", COUNT),
+    ],
+)
+def test_a_setting_of_draws_is_named(settings: Any, where: str, needed: str) -> None:
+    found = fault_of(values.check_draws, *settings)
+    assert (found.code, found.where, found.remedy) == ("out-of-range", where, needed)
+
+
+def test_texts_may_be_whole_numbers_too() -> None:
+    assert [values.to_whole(text) for text in ("3e0", "-4.0", " 7 ")] == [3, -4, 7]
+    assert [values.to_whole(text) for text in ("2.5", "x", "1e999")] == [None] * 3
+    # Beyond 2^53 no float tells two neighbors apart.
+    assert values.to_whole("9007199254740993") == 2**53 + 1
+
+
+def test_sizes_come_back_as_floats() -> None:
+    assert [values.a_size(size, "x") for size in (5e-324, "2", Decimal(3))] == [5e-324, 2.0, 3.0]
 
 
 def test_settings_of_draws_come_back_as_plain_numbers() -> None:

@@ -1,7 +1,7 @@
 """AHP synthesis of ratings; the weights themselves are tested with `ahp_weights`."""
 
 import warnings
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -100,6 +100,11 @@ def test_an_all_zero_column_is_fine_against_a_given_ideal() -> None:
 
 def test_a_reference_may_be_below_one() -> None:
     assert ahp([[0.25], [0.5]], [1], mode="ideal", ideal=0.5).scores.tolist() == [0.5, 1.0]
+
+
+def test_a_rating_of_zero_is_a_rating() -> None:
+    for mode, shares in (("distributive", [0.0, 0.25, 0.75]), ("ideal", [0.0, 1 / 3, 1.0])):
+        assert ahp([[0.0], [1.0], [3.0]], [1], mode=cast("Any", mode)).scores.tolist() == shares
 
 
 def test_one_market_has_all_of_the_priority() -> None:

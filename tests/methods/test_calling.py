@@ -55,6 +55,14 @@ def test_the_result_of_a_method_comes_beside_its_scores() -> None:
     assert call_method(Method(call=lambda *_: told), MATRIX, WEIGHTS, {})[0] is told
 
 
+def test_options_reach_the_method() -> None:
+    def above(matrix: FloatArray, weights: FloatArray, *, foot: float) -> FloatArray:
+        return mean(matrix - foot, weights)
+
+    scores = call_method(Method(call=above), MATRIX, np.stack([WEIGHTS] * 2), {"foot": 7.5})[1]
+    assert scores.tolist() == [[55.0, 30.0, 47.5]] * 2
+
+
 def test_ours_gets_names_and_any_other_arrays_of_its_own() -> None:
     def greedy(matrix: FloatArray, weights: FloatArray) -> FloatArray:
         assert type(matrix) is type(weights) is np.ndarray
@@ -116,10 +124,10 @@ SHAPE = "(3,) is needed, one score for each market"
         (fails, {}, Fault("method-failed", "method fails", "failed, ValueError: no idea")),
         (
             fails,
-            {"foot": 1, "top": 2},
+            dict.fromkeys("abcdef", 1),
             Fault(
                 "method-failed",
-                'method fails with options "foot", "top"',
+                'method fails with options "a", "b", "c", "d", "e", "f"',
                 "failed, ValueError: no idea",
             ),
         ),

@@ -117,7 +117,7 @@ def ahp(
     )
     if ideal is None:
         divisor = "sum" if mode == "distributive" else "max"
-        normalized = rescale(read.values, np.ones(read.criteria), divisor, read)
+        normalized = rescale(read.values, np.ones(read.criteria), divisor)
     else:
         normalized = read.values / _reference(ideal, read)
     scores = weighted(shares, normalized)

@@ -194,7 +194,7 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
         f"use {on_the_command_line('critic', 'standard_deviation')}, which measure differences",
     )
     # (1) shares of each column
-    shares = rescale(values, np.ones(values.shape[1]), "sum", read)
+    shares = rescale(values, np.ones(values.shape[1]), "sum")
     k = float(1.0 / np.log(len(values)))
     # (2) entropy e = -k sum p ln p and divergence d = 1 - e. The second comes first, since the
     # difference loses digits where e is close to 1: with p = (1 + u) / markets, and so sum u = 0,
