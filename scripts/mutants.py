@@ -25,6 +25,9 @@ SURVIVED, NO_TEST = 0, 33  # exit statuses that mutmut records; any other is a d
 # The full number of hypothesis' examples on each mutant would take hours.
 FEW = {"CI": "true", "HYPOTHESIS_PROFILE": "mutants"}
 
+# A mutant that runs for ever is stopped after so many times what its tests take.
+PATIENCE = 4
+
 # Lines of tests that are left out: between a warning and its caller stands a call of mutmut's own.
 CALLER = "filename == __file__"
 
@@ -112,6 +115,7 @@ def prepare(copy: Path, path: str) -> None:
         "only_mutate": [str(PACKAGE / path)],
         "also_copy": ["data"],
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "timeout_multiplier": PATIENCE,
         "pytest_add_cli_args_test_selection": [f"tests/{name}" for name in TESTS[path]],
     }
     table = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())

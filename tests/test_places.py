@@ -63,10 +63,7 @@ def mute(*_: Any) -> Any:
         ({"method": nan_scores}, 'method nan_scores: scores of "MEX"'),
         ({"method": lambda *_: ["a", 1, 2]}, 'method <lambda>: scores of "DEU"'),
         ({"method": "promethee", "options": {"p": [1, "x"]}}, 'method promethee: p of "legal"'),
-        (
-            {"method": "promethee", "options": {"p": [1, None]}},
-            'method promethee: preference "linear" in factor "legal"',
-        ),
+        ({"method": "promethee", "options": {"p": [1, None]}}, 'method promethee: p of "legal"'),
         (
             {"method": "promethee", "options": {"preference": ["usual", "usal"]}},
             'method promethee: preference of "legal"',

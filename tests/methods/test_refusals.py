@@ -94,10 +94,10 @@ THRESHOLDS: list[tuple[Any, dict[str, Any], str, str, str, Sequence[str]]] = [
     ),
     (
         FRAME.to_numpy(),
-        {"preference": ["usual", "gaussian"], "s": np.array([1.0, -1.0])},
+        {"preference": ["usual", "gaussian"], "s": np.array([1.0, 0])},
         "out-of-range",
         "s[1]",
-        "is -1.0",
+        "is 0.0",
         needed("s above zero", "gaussian", "criterion 1"),
     ),
     *(

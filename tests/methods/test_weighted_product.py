@@ -65,6 +65,13 @@ def test_a_zero_with_a_weight_gives_zero() -> None:
     assert weighted_product(matrix, [1e-12, 1]).scores[0] == 0.0
 
 
+def test_a_benefit_of_zeros_alone_makes_every_product_zero() -> None:
+    """Design, section 6: zero gives zero if its weight is positive, and 0^0 = 1."""
+    matrix = [[0.0, 100.0], [0.0, 9.0]]
+    assert weighted_product(matrix, [1, 1]).scores.tolist() == [0.0, 0.0]
+    np.testing.assert_allclose(weighted_product(matrix, [0, 1]).scores, [100.0, 9.0])
+
+
 def test_a_zero_without_a_weight_counts_as_one() -> None:
     """0^0 = 1, for each weight vector of a batch on its own."""
     scores = weighted_product([[0.0, 100.0], [4.0, 9.0]], [[0, 1], [1, 1]]).scores

@@ -626,6 +626,16 @@ def test_all_faults_of_comparisons_come_in_one_error() -> None:
     assert [fault.code for fault in caught.value.faults] == ["duplicate", "missing"]
 
 
+def test_a_side_that_is_given_stays_as_it_is() -> None:
+    """1 / (1 / 49) is not 49 to the last digit."""
+    for ratio in (49.0, 98.0, 1e12):
+        below = ahp_weights([[None, None], [ratio, None]])
+        above = ahp_weights([[1, ratio], [None, 1]])
+        assert below.comparisons.tolist() == [[1.0, 1 / ratio], [ratio, 1.0]]
+        assert above.comparisons.tolist() == [[1.0, ratio], [1 / ratio, 1.0]]
+    assert ahp_weights([[1, 1e-12], [None, 1]]).comparisons[0, 1] == 1e-12
+
+
 @pytest.mark.parametrize("gap", ["", " ", None, pd.NA])
 def test_the_lower_side_may_be_left_empty(gap: Any) -> None:
     """Two empty texts and the diagonal's 1 are a row of a matrix, not two names and a ratio."""
@@ -760,6 +770,13 @@ def test_a_group_names_the_persons_who_contradict_themselves() -> None:
     )
     with pytest.warns(ConsistencyWarning, match=above):
         group_judgements({"ann": CIRCLE, "bob": even, "cid": even}, weights=[1, 9, 9])
+
+
+def test_a_group_names_each_person_who_contradicts_himself() -> None:
+    each = r'person "{}" has 1\.271; .* would bring the ratio to 0\.000'
+    both = rf"{each.format('ann')}\. {each.format('bob')}$"
+    with pytest.warns(ConsistencyWarning, match=both):
+        group_judgements({"ann": CIRCLE, "bob": CIRCLE, "cid": np.ones((3, 3))}, weights=[1, 1, 99])
 
 
 def test_a_group_warns_of_its_own_contradiction() -> None:

@@ -404,6 +404,7 @@ JUDGEMENTS: list[tuple[Any, dict[str, Any], Fault]] = [
         for cell, code, got in (
             (0, "out-of-range", "is 0"),
             (1e13, "out-of-range", "is 10000000000000.0"),
+            ("1/1e13", "out-of-range", "is '1/1e13'"),
             (np.inf, "infinite", "is inf"),
         )
     ),
@@ -424,12 +425,14 @@ JUDGEMENTS: list[tuple[Any, dict[str, Any], Fault]] = [
             ([], "(0,)"),
             (np.ones((2, 0)), "(2, 0)"),
             (7, "()"),
+            ([np.ones((2, 2)), np.ones((2, 3))], "(0,)"),
         )
     ),
     *(
         ([[1, 3], ["1/3", own]], {}, Fault(code, 'comparison of "1" with "1"', got, DIAGONAL))
         for own, code, got in (
             (2, "out-of-range", "is 2"),
+            ("1/2", "out-of-range", "is '1/2'"),
             ("x", "not-a-number", "is 'x'"),
             (np.inf, "infinite", "is inf"),
         )
