@@ -1,11 +1,14 @@
 """Rescaling of columns."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from marketselect.arrays.checks import FloatArray
-from marketselect.arrays.rescaling import NORMALIZATIONS, rescale, signs_after
-from marketselect.errors import InputError
+from marketselect.arrays.checks import Matrix
+from marketselect.arrays.rescaling import NORMALIZATIONS, refuse_columns, rescale, signs_after
+from marketselect.errors import Fault
+from shared import fault_of
 
 MIXED = np.array([1.0, -1.0])
 MATRIX = np.array([[3.0, 2.0], [4.0, 8.0]])
@@ -102,19 +105,75 @@ def test_a_batch_of_matrices_is_rescaled_one_by_one(normalization: str) -> None:
         np.testing.assert_array_equal(together[place], rescale(batch[place], MIXED, normalization))
 
 
+def no_shares(divisor: str) -> str:
+    return f"dividing by its {divisor} has no meaning then: shift it, or use another normalization"
+
+
 @pytest.mark.parametrize(
-    ("matrix", "normalization", "message"),
+    ("matrix", "normalization", "fault"),
     [
-        ([[1, -1], [1, 2]], "sum", 'column "1" has a negative value; dividing by its sum'),
-        ([[-1, 1], [-2, 2]], "max", 'column "0" has a negative value'),
-        ([[-1, 1], [1, 2]], "linear", 'column "0" has a negative value'),
-        ([[1, 0], [1, 2]], "linear", 'column "1" is a cost with a value of zero or less'),
-        ([[1, 2], [1, 2]], "min-max", "^matrix has no difference between markets"),
-        ([[1, 2], [1, 2]], "minimax", 'normalization is .* Did you mean "min-max"'),
+        (
+            [[1, -1], [1, 2]],
+            "sum",
+            Fault("undefined", 'matrix column "1"', "has a negative value", no_shares("sum")),
+        ),
+        (
+            [[-1, 1], [-2, 2]],
+            "max",
+            Fault("undefined", 'matrix column "0"', "has a negative value", no_shares("maximum")),
+        ),
+        (
+            [[[1, 1], [2, 2]], [[-1, 1], [1, 2]]],
+            "linear",
+            Fault(
+                "undefined", 'matrix[1] column "0"', "has a negative value", no_shares("maximum")
+            ),
+        ),
+        (
+            [[1, 0], [1, 2]],
+            "linear",
+            Fault(
+                "undefined",
+                'matrix column "1"',
+                "is a cost with a value of zero or less",
+                '"linear" divides by it: use "min-max"',
+            ),
+        ),
+        *(
+            (
+                matrix,
+                "min-max",
+                Fault(
+                    "no-difference",
+                    "matrix",
+                    f"has no difference between markets{place}: every column is constant",
+                    "at least two markets that differ in one criterion are needed",
+                ),
+            )
+            for matrix, place in (
+                ([[1, 2], [1, 2]], ""),
+                ([[[1, 2], [1, 3]], [[1, 2], [1, 2]]], " in matrix[1]"),
+            )
+        ),
+        (
+            [[1, 2], [1, 2]],
+            "vectors",
+            Fault(
+                "unknown-word",
+                "normalization",
+                "is 'vectors'",
+                'use one of "none", "vector", "sum", "max", "min-max", "linear". '
+                'Did you mean "vector"?',
+            ),
+        ),
     ],
 )
-def test_what_has_no_answer_is_refused(
-    matrix: FloatArray, normalization: str, message: str
-) -> None:
-    with pytest.raises(InputError, match=message):
-        rescale(np.array(matrix, dtype=float), MIXED, normalization)
+def test_what_has_no_answer_is_refused(matrix: Any, normalization: str, fault: Fault) -> None:
+    assert fault_of(rescale, np.array(matrix, dtype=float), MIXED, normalization) == fault
+
+
+def test_columns_are_refused_with_what_to_do_about_them() -> None:
+    matrix = Matrix(values=MATRIX, columns=("law", "tax"))
+    refuse_columns([False, False], "is odd", "turn it", matrix)
+    found = fault_of(refuse_columns, [False, True], "is odd", "turn it", matrix, "--turn")
+    assert found == Fault("undefined", 'matrix column "tax"', "is odd", "turn it", "--turn")

@@ -126,7 +126,7 @@ def fixed_point(given: ArrayLike, name: str, matrix: Matrix) -> FloatArray:
             f"has shape {point.shape}",
             f"give one number, or one for each of the {criteria} criteria",
         )
-    refuse_non_finite(point, name, given=given, remedy=remedy, names=matrix.columns)
+    refuse_non_finite(point, name, remedy=remedy, names=matrix.columns)
     return np.broadcast_to(point, (criteria,)).copy()
 
 
