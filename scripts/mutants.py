@@ -58,7 +58,7 @@ TESTS = {
     "weighting/pairwise/_consistency.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
     "arrays/rescaling.py": ("arrays/test_rescaling.py", "methods/test_topsis.py", REFUSED),
     "values.py": ("test_values.py",),
-    "ranks.py": ("test_ranks.py", "uncertainty/test_acceptability.py"),
+    "ranks.py": ("test_ranks.py",),
     "uncertainty/agreement.py": ("uncertainty/test_agreement.py",),
 }
 

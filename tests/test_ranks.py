@@ -11,9 +11,17 @@ from hypothesis.extra import numpy as hnp
 from scipy.stats import rankdata
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
-from marketselect.ranks import RankCounts, count_ranks, rank_percentiles, rank_scores, tie_groups
+from marketselect.errors import Fault
+from marketselect.ranks import (
+    RankCounts,
+    ascending,
+    count_ranks,
+    rank_percentiles,
+    rank_scores,
+    tie_groups,
+)
 from methods.published import CASES
+from shared import fault_of
 
 # --- published cases
 
@@ -107,6 +115,89 @@ def test_a_percentile_is_reached_by_exactly_its_share_of_the_draws(draws: int) -
         assert counts.percentile(0.95).tolist() == expected
 
 
+def test_counts_of_blocks_add_up() -> None:
+    one = count_ranks(np.array([[1.0, 2.0]]), np.array([[0.25, 0.75]]))
+    other = count_ranks(np.array([[3.0, 3.0], [5.0, 4.0]]), np.array([[0.5, 0.5], [1.0, 0.0]]))
+    both = one + other
+    assert both.draws == 3
+    assert both.shares.tolist() == [[1.5, 1.5], [1.5, 1.5]]
+    assert both.ranks.tolist() == [[2.0, 1.0], [2.0, 1.0]]
+    assert both.first_weights.tolist() == [[1.25, 0.25], [0.5, 1.0]]
+
+
+few_scores = hnp.arrays(
+    np.float64,
+    st.tuples(st.integers(1, 6), st.integers(1, 7)),
+    elements=st.integers(-3, 3).map(float),
+)
+
+
+@given(scores=few_scores, size=st.sampled_from([1e-310, 1e-9, 1.0, 1e300]))
+def test_tied_markets_share_the_places_that_they_hold(scores: FloatArray, size: float) -> None:
+    draws, markets = scores.shape
+    weights = np.arange(1.0, 2 * draws + 1).reshape(draws, 2)
+    shares, first = np.zeros((markets, markets)), np.zeros((markets, 2))
+    for row, drawn in zip(scores, weights, strict=True):
+        for market, score in enumerate(row):
+            tied, better = (row == score).sum(), (row > score).sum()
+            shares[market, better : better + tied] += 1 / tied
+            first[market] += drawn / tied * (better == 0)
+    counts = count_ranks(scores * size, weights)
+    np.testing.assert_allclose(counts.shares, shares, atol=1e-12)
+    np.testing.assert_allclose(counts.first_weights, first, atol=1e-12)
+    assert counts.draws == draws
+
+
+def test_zeros_are_tied() -> None:
+    counts = count_ranks(np.array([[0.0, 0.0], [-0.0, 0.0]]), np.ones((2, 1)))
+    assert counts.ranks.tolist() == [[2.0, 0.0], [2.0, 0.0]]
+    assert counts.shares.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_only_draws_that_may_hold_ties_are_counted_one_by_one() -> None:
+    clear = np.array([[3.0, 1.0, 2.0, 5.0, 4.0], [0.5, 0.25, -8.0, 9.0, 1.0]])
+    for scores in (clear, np.vstack([clear, [7.0, 6.0, 7.0, 1.0, 0.0]])):
+        order, tied = ascending(scores.copy())
+        assert tied.tolist() == [False, False, True][: len(scores)]
+        assert order[:2].tolist() == [[1, 2, 0, 4, 3], [2, 1, 0, 4, 3]]
+
+
+@pytest.mark.parametrize("gap", [1e-15, 5e-14, 9e-13, 1.1e-12, 1.3e-12, 1e-11])
+@pytest.mark.parametrize("markets", [3, 256, 257])
+def test_near_ties_are_counted_as_they_are_ranked(gap: float, markets: int) -> None:
+    """Markets lie so far apart; the limit is 1e-12 of the largest score."""
+    line = 1.0 - gap * np.arange(markets)
+    scores = np.random.default_rng(0).permuted(np.tile(line, (3, 1)), axis=1)
+    counts = count_ranks(scores, np.ones((3, 1)))
+    expected = np.zeros((markets, markets))
+    for row in scores:
+        expected[np.arange(markets), rank_scores(row) - 1] += 1
+    np.testing.assert_array_equal(counts.ranks, expected)
+
+
+@pytest.mark.parametrize("gap", [9.9e-11, 9.99e-11, 1.001e-10, 1.01e-10])
+@pytest.mark.parametrize("places", [(0, 255), (255, 0), (127, 128), (128, 127)])
+def test_a_pair_at_the_limit_is_tied_whatever_its_place(
+    gap: float, places: tuple[int, int]
+) -> None:
+    """256 markets up to a score of 100: the limit is 1e-10."""
+    line = np.linspace(1, 90, 256)
+    line[places[0]], line[places[1]] = 100.0, 100.0 - gap
+    counts = count_ranks(line[None], np.ones((1, 1)))
+    expected = np.zeros((256, 256))
+    expected[np.arange(256), rank_scores(line) - 1] = 1
+    np.testing.assert_array_equal(counts.ranks, expected)
+
+
+def test_scores_in_any_memory_order_give_the_same_counts() -> None:
+    scores = np.random.default_rng(0).uniform(size=(20, 5))
+    weights = np.ones((20, 2))
+    for other in (np.asfortranarray(scores), np.repeat(scores, 2, axis=1)[:, ::2]):
+        np.testing.assert_array_equal(
+            count_ranks(other, weights).shares, count_ranks(scores, weights).shares
+        )
+
+
 def test_groups_name_the_place_of_their_first() -> None:
     assert tie_groups(np.array([3.0, 2.0, 2.0, 1.0])).tolist() == [0, 1, 1, 3]
 
@@ -135,18 +226,40 @@ def test_ranks_are_whole_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "message"),
+    ("scores", "fault"),
     [
-        ([], r"scores have shape \(0,\); at least one score is needed"),
-        (1.0, r"scores have shape \(\)"),
-        ([1.0, np.nan], r"scores\[1\] is nan"),
-        ([[1.0], [np.inf]], r"scores\[1, 0\] is inf"),
-        (["best"], r"scores\[0\] is 'best'; a number is needed"),
+        *(
+            (
+                scores,
+                Fault(
+                    "wrong-shape", "scores", f"have shape {shape}", "at least one score is needed"
+                ),
+            )
+            for scores, shape in (([], "(0,)"), (1.0, "()"), ([[], []], "(2, 0)"))
+        ),
+        (
+            [1.0, np.nan],
+            Fault(
+                "missing",
+                "scores[1]",
+                "is nan",
+                "every entry must be a finite number: impute or drop missing values first",
+            ),
+        ),
+        (
+            [[1.0], [np.inf]],
+            Fault(
+                "infinite",
+                "scores[1, 0]",
+                "is inf",
+                "every entry must be a finite number: impute or drop missing values first",
+            ),
+        ),
+        (["best"], Fault("not-a-number", "scores[0]", "is 'best'", "a number is needed")),
     ],
 )
-def test_scores_without_ranks_are_refused(scores: Any, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        rank_scores(scores)
+def test_scores_without_ranks_are_refused(scores: Any, fault: Fault) -> None:
+    assert fault_of(rank_scores, scores) == fault
 
 
 # Without a table of markets x ranks

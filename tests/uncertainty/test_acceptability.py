@@ -564,42 +564,6 @@ def test_counts_are_those_of_a_slow_loop(scores: FloatArray, size: float) -> Non
     assert counts.draws == len(scores)
 
 
-@pytest.mark.parametrize("gap", [1e-15, 5e-14, 9e-13, 1.1e-12, 1.3e-12, 1e-11])
-@pytest.mark.parametrize("markets", [3, 256, 257])
-def test_near_ties_are_counted_as_they_are_ranked(gap: float, markets: int) -> None:
-    """Markets lie so far apart; the limit is 1e-12 of the largest score."""
-    line = 1.0 - gap * np.arange(markets)
-    scores = np.random.default_rng(0).permuted(np.tile(line, (3, 1)), axis=1)
-    counts = count_ranks(scores, np.ones((3, 1)))
-    expected = np.zeros((markets, markets))
-    for row in scores:
-        expected[np.arange(markets), rank_scores(row) - 1] += 1
-    np.testing.assert_array_equal(counts.ranks, expected)
-
-
-@pytest.mark.parametrize("gap", [9.9e-11, 9.99e-11, 1.001e-10, 1.01e-10])
-@pytest.mark.parametrize("places", [(0, 255), (255, 0), (127, 128), (128, 127)])
-def test_a_pair_at_the_limit_is_tied_whatever_its_place(
-    gap: float, places: tuple[int, int]
-) -> None:
-    """256 markets up to a score of 100: the limit is 1e-10."""
-    line = np.linspace(1, 90, 256)
-    line[places[0]], line[places[1]] = 100.0, 100.0 - gap
-    counts = count_ranks(line[None], np.ones((1, 1)))
-    expected = np.zeros((256, 256))
-    expected[np.arange(256), rank_scores(line) - 1] = 1
-    np.testing.assert_array_equal(counts.ranks, expected)
-
-
-def test_scores_in_any_memory_order_give_the_same_counts() -> None:
-    scores = np.random.default_rng(0).uniform(size=(20, 5))
-    weights = np.ones((20, 2))
-    for other in (np.asfortranarray(scores), np.repeat(scores, 2, axis=1)[:, ::2]):
-        np.testing.assert_array_equal(
-            count_ranks(other, weights).shares, count_ranks(scores, weights).shares
-        )
-
-
 @pytest.mark.parametrize("decimals", [None, 0])
 def test_everything_equals_a_slow_loop_over_the_draws(decimals: int | None) -> None:
     ranking = some_ranking(decimals=decimals, markets=["M1", "M4", "M5", "M8", "M10"])

@@ -575,6 +575,26 @@ def test_a_ranking_stands_for_what_made_it() -> None:
         ms.compare_methods(ranking, weights=weights)
 
 
+@pytest.mark.parametrize("name", ["markets", "weights", "scale"])
+def test_what_a_ranking_holds_is_not_given_beside_it(name: str) -> None:
+    ranking = ms.rank_markets(table(), framework(), draws=0)
+    given = {"markets": ["Delft"], "weights": {"legal": 2}, "scale": ranking.scores.scale}
+    found = fault_of(compare_methods, ranking, **{name: given[name]})
+    assert (found.code, found.where) == ("contradiction", f'"{name}"')
+
+
+def test_markets_that_tie_stay_in_the_order_given() -> None:
+    names = [f"M{place:02}" for place in range(60)]
+    result = consensus(pd.DataFrame({"x": [2, 1] * 30}, index=names))
+    assert result.index.tolist() == names[1::2] + names[::2]
+
+
+def test_without_faults_the_tables_of_them_are_empty_and_have_their_columns() -> None:
+    found = compared("topsis", "vikor")
+    for frame in (found.excluded, found.undefined):
+        assert (frame.columns.tolist(), len(frame)) == (["method", "reason"], 0)
+
+
 def test_what_looks_back_at_scores_takes_a_ranking() -> None:
     table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
     ranking = ms.rank_markets(table, "pestle", draws=0)
