@@ -610,8 +610,8 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
             Fault("unknown-word", option, f"is '{word}'", f'use {words}. Did you mean "{near}"?'),
         )
         for option, word, words, near in (
-            ("method", "judgement", '"judgements" or "priorities"', "judgements"),
-            ("derivation", "eigen", '"eigenvector" or "geometric-mean"', "eigenvector"),
+            ("aggregation", "judgement", '"judgements" or "priorities"', "judgements"),
+            ("method", "eigen", '"eigenvector" or "geometric-mean"', "eigenvector"),
         )
     ),
     (

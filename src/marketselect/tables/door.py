@@ -131,7 +131,7 @@ def label_column(frame: pd.DataFrame, used: Collection[str]) -> Any:
     known = column_of(names, "market")
     if known is not None or not names:
         return known
-    first = frame.columns[0]
+    first = next(iter(frame.columns), None)
     return first if first in names and is_text(frame[first]) else None
 
 
