@@ -114,13 +114,18 @@ def prepare(copy: Path, path: str) -> None:
         "source_paths": ["src"],
         "only_mutate": [str(PACKAGE / path)],
         "also_copy": ["data"],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", *alone(path)],
         "timeout_multiplier": PATIENCE,
         "pytest_add_cli_args_test_selection": [f"tests/{name}" for name in TESTS[path]],
     }
     table = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (copy / "pyproject.toml").write_text(f"{project}\n[tool.mutmut]\n{table}", encoding="utf-8")
+
+
+def alone(path: str) -> list[str]:
+    """Return what leaves of the tests of every method only those of one."""
+    return ["-k", Path(path).stem.strip("_")] if EVERY_METHOD[0] in TESTS[path] else []
 
 
 def within_reach(source: str) -> str:

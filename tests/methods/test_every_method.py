@@ -177,36 +177,58 @@ def test_every_step_of_a_batch_of_matrices_is_that_of_each(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    ("name", "factors", "weights", "options", "message"),
     [
-        (lambda m: METHODS["ahp"](m, [1, 1]), r'^matrix\[1\] column "0" has a negative rating'),
         (
-            lambda m: METHODS["weighted_product"](m, [1, 1]),
+            "ahp",
+            [[[1, 1]] * 3, [[-1, 1], [1, 1], [1, 1]]],
+            [1, 1],
+            {},
+            r'^matrix\[1\] column "0" has a negative rating',
+        ),
+        (
+            "weighted_product",
+            [[[1, 1]] * 3, [[-1, 1], [1, 1], [1, 1]]],
+            [1, 1],
+            {},
             r"^matrix\[1, 0, 0\] is -10.0; a weighted",
         ),
         (
-            lambda m: METHODS["vikor"](np.abs(m) * [[[1, 1]], [[0, 1]]], [[1, 1], [1, 0]]),
+            "vikor",
+            [[[1, 1]], [[0, 1]]],
+            [[1, 1], [1, 0]],
+            {},
             r"^matrix has no difference between markets in matrix\[1\] under weights\[1\]: every",
         ),
         (
-            lambda m: METHODS["topsis"](np.abs(m) * [[[1, 1]], [[0, 1]]], [1, 0]),
+            "topsis",
+            [[[1, 1]], [[0, 1]]],
+            [1, 0],
+            {},
             r"^matrix has no difference between markets in matrix\[1\]: both",
         ),
         (
-            lambda m: METHODS["weighted_sum"](m * [[[1]], [[0]]], [1, 1], normalization="min-max"),
+            "weighted_sum",
+            [[[1]], [[0]]],
+            [1, 1],
+            {"normalization": "min-max"},
             r"^matrix has no difference between markets in matrix\[1\]: every column is constant",
         ),
         (
-            lambda m: METHODS["copeland"](m / [[[1]], [[np.inf]]] * np.inf, [1, 1]),
+            "copeland",
+            [[[np.inf]], [[1]]],
+            [1, 1],
+            {},
             r"^matrix\[0, 0, 0\] is inf",
         ),
     ],
 )
-@pytest.mark.filterwarnings("ignore:invalid value")
-def test_a_fault_names_its_place_in_a_batch(call: Any, message: str) -> None:
-    good = np.array(GOOD)
+def test_a_fault_names_its_place_in_a_batch(
+    name: str, factors: Any, weights: Any, options: dict[str, Any], message: str
+) -> None:
+    batch = np.stack([np.array(GOOD)] * 2) * np.array(factors)
     with pytest.raises(InputError, match=message):
-        call(np.stack([good, good * [[-1, 1], [1, 1], [1, 1]]]))
+        METHODS[name](batch, weights, **options)
 
 
 @pytest.mark.parametrize("name", [n for n, method in METHODS.items() if method.alone is not False])
