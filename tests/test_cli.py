@@ -863,3 +863,30 @@ def test_the_schema_is_printed_and_fits_what_rank_prints(run: Run) -> None:
     record = json.loads(run("rank", "--draws", 0, "--top", 3, "--format", "json"))
     Draft202012Validator(schema).validate(record)
     assert len(record["table"]) == 3
+
+
+def test_a_remedy_names_the_option_and_a_key_of_a_file_stays_a_key(
+    tmp_path: Path, fail: Run
+) -> None:
+    data, rules = tmp_path / "cities.csv", tmp_path / "cities.toml"
+    data.write_text("city,rent\nRome,3\nOslo,5\nBern,\n", encoding="utf-8")
+    text = (
+        'name = "cities"\nmissing = "group-mean"\ngroup = "region"\n[[factor]]\ncode = "living"\n'
+        '[[indicator]]\ncode = "rent"\nfactor = "living"\ndirection = "cost"\n'
+    )
+    rules.write_text(text, encoding="utf-8")
+    words = ["rank", "--data", data, "--framework", rules]
+    assert fail(*words).startswith('marketselect: missing is "group-mean"')
+    assert "leave out --sheet" in fail(*words, "--sheet", "x")
+    assert 'cities.csv": --only: there is no column "SEX"' in fail(*words, "--only", "SEX=T")
+    half = (
+        "market,indicator,year,value\nA,rent,2000,1\nB,rent,1999,2\nA,wage,1999,1\nB,wage,2000,2\n"
+    )
+    data.write_text(half, encoding="utf-8")
+    both = text.replace('"group-mean"', '"reweight"') + text[text.index("[[indicator]]") :].replace(
+        '"rent"', '"wage"'
+    )
+    rules.write_text(both, encoding="utf-8")
+    told = fail(*words, "--as-of", 2000, "--max-age", 0)
+    assert "none of 2 markets qualifies" in told
+    assert "lower min_coverage in a framework's file of your own, or raise --max-age" in told

@@ -12,7 +12,16 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.frozen import FrozenMapping, hashable, kept, later, owned, result, thawed
+from marketselect.frozen import (
+    FrozenMapping,
+    hashable,
+    kept,
+    later,
+    owned,
+    read_only,
+    result,
+    thawed,
+)
 
 
 @result
@@ -319,3 +328,47 @@ def test_a_hundred_thousand_markets_take_few_times_their_data() -> None:
         tracemalloc.stop()
     assert peak < 6 * block.nbytes  # labels and the record of cells, made eagerly, took twenty
     assert len(scores.cells) == int(np.isnan(block).sum())
+
+
+# What others own, and what nobody may change
+
+
+def test_an_array_over_memory_that_is_not_numpys_is_copied_before_it_is_locked() -> None:
+    ranking = ranked()
+    with pytest.raises(ValueError, match="cannot set WRITEABLE flag"):
+        ranking.place.flags.writeable = True
+    lent = np.frombuffer(bytearray(8 * 3))
+    kept_one = read_only(lent)
+    lent[0] = 5.0
+    assert kept_one.tolist() == [0.0] * 3
+
+
+def test_a_set_among_options_is_frozen() -> None:
+    given = {"a"}
+    method = ms.Method(call=np.dot, name="x", options={"drop": given, "raw": bytearray(b"x")})
+    given.add("b")
+    assert method.options == {"drop": frozenset({"a"}), "raw": b"x"}
+    assert isinstance(hash(method), int)
+
+
+def test_arrays_that_functions_of_ones_own_return_stay_open() -> None:
+    weights, scores = np.ones(2), np.arange(4.0)
+    ranked(weights=lambda _: weights)
+    ranked(method=lambda *_: scores)
+    weights[0] = scores[0] = 5.0  # nothing is raised
+
+
+def test_rankings_by_functions_of_one_name_are_told_apart_by_their_scores(tmp_path: Any) -> None:
+    one = ranked(method=lambda matrix, weights: matrix @ weights)
+    other = ranked(method=lambda matrix, weights: -(matrix @ weights))
+    assert one.method == other.method
+    assert one.fingerprint != other.fingerprint
+    with pytest.raises(ms.InputError, match="is of another ranking"):
+        ms.write_report(one, tmp_path / "x.html", robustness=ms.robustness(other, draws=10))
+
+
+def test_what_is_made_of_a_ranking_by_other_names_carries_its_fingerprint() -> None:
+    one = ranked()
+    made = (ms.sensitivity(one, choices=["method"]), ms.compare_methods(one), ms.redundancy(one))
+    assert {each.fingerprint for each in made} == {one.fingerprint}
+    assert ms.redundancy(one.scores).fingerprint == ""

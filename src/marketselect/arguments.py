@@ -37,7 +37,7 @@ OPTIONS = {
     "weights": "--weights",
 }
 # These a framework's file may hold as well: they are the option's if it was given.
-ALSO_KEYS = ("method", "weights")
+ALSO_KEYS = ("method", "missing", "weights")
 TOGETHER = {
     "--missing": "put all marks into one: --missing n/a x",
     "--only": "put all choices into one: --only SEX=_T FREQ=A",
@@ -90,6 +90,10 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
         names["path"] = "FOLDER"
 
     def at(place: str) -> str:
+        before, sign, last = place.rpartition(": ")  # 'data file "mine.csv": only'
+        name = last.partition(" ")[0].rstrip(",:")
+        if name in names:
+            return f"{before}{sign}{names[name]}{last[len(name) :]}"
         name = place.partition(" ")[0].rstrip(",:")
         return names[name] + place[len(name) :] if name in names else place
 

@@ -150,7 +150,10 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
             "contradiction", "--add", "adds to the embedded indicators, --data replaces them",
             "put all rows into one file, or leave one of the two out",
         )  # fmt: skip
-    data = ms.load_indicators(add=args.add) if args.data is None else data_of(args)
+    if args.data is not None:
+        data = data_of(args)
+    else:
+        data = ms.load_indicators(**({} if args.add is None else {"add": args.add}))
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
             tell("marketselect: --as-of and --max-age do nothing here: a wide table has no years")

@@ -86,7 +86,9 @@ def held_value(value: Any) -> Any:
         return tuple(map(held_value, value))
     if isinstance(value, np.ndarray):
         return read_only(value.copy())
-    return own_copy(value)
+    if isinstance(value, set):
+        return frozenset(value)
+    return bytes(value) if isinstance(value, bytearray) else own_copy(value)
 
 
 def own_copy(value: Any) -> Any:
@@ -111,9 +113,11 @@ def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
     Whoever owns the numbers is made read-only, too: NumPy unlocks a view of a writable array.
     """
-    owner = values
+    owner: Any = values
     while isinstance(owner.base, np.ndarray):
         owner = owner.base
+    if owner.base is not None:  # of memory that NumPy does not own: it would unlock a view of that
+        values = owner = values.copy()
     if owner is not values and not (values.flags.writeable or owner.flags.writeable):
         return values
     owner.flags.writeable = False

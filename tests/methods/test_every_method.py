@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.methods import LINEAR, METHODS, fixed_scale_options
@@ -633,3 +634,17 @@ def test_a_number_among_the_options_may_be_of_any_kind() -> None:
 def test_weights_in_a_mapping_are_refused(name: str) -> None:
     with pytest.raises(InputError, match=r"^weights is a dict; .*weights\[name\] for name in mat"):
         METHODS[name](FRAME, {"law": 1, "tax": 2})
+
+
+@pytest.mark.parametrize("method", ms.METHODS)
+def test_leading_axes_that_do_not_go_together_are_refused(method: str) -> None:
+    generator = np.random.default_rng(0)
+    matrix = generator.uniform(1, 2, (4, 3, 7, 5))
+    weights = generator.uniform(1, 2, (4, 2, 5))
+    options = {"preference": "usual"} if method == "promethee" else {}
+    with pytest.raises(ms.InputError) as caught:
+        ms.METHODS[method](matrix, weights, **options)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.where) == ("wrong-shape", "weights")
+    assert fault.got == "have the leading axes (4, 2), the matrix (4, 3)"
+    assert "one length, or 1" in fault.remedy

@@ -356,6 +356,21 @@ def weight_batch(
     return read_weights(weights, criteria, names).values
 
 
+def matching_shares(weights: ArrayLike | Weighting | Shares, matrix: Matrix) -> FloatArray:
+    """Return the weights for a matrix, as `weight_batch` does; leading axes must go together."""
+    shares = weight_batch(weights, matrix.criteria, matrix.columns)
+    ours, theirs = shares.shape[:-1], matrix.values.shape[:-2]
+    if any(a != b and 1 not in (a, b) for a, b in zip(ours[::-1], theirs[::-1], strict=False)):
+        raise InputError.of(
+            "wrong-shape",
+            "weights",
+            f"have the leading axes {ours}, the matrix {theirs}",
+            "give as many weight vectors as matrices, or one for all: an axis of both is of one "
+            "length, or 1",
+        )
+    return shares
+
+
 def under(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
     """Return `` in matrix[2] under weights[2]`` for the first of a batch that is marked in `bad`.
 

@@ -48,6 +48,8 @@ class Redundancy:
     weights
         Index every indicator, then every factor: parent ("" at the top), tree_weight,
         effective_weight, main_effect.
+    fingerprint
+        That of the ranking it was made from; empty for factor scores alone.
     """
 
     indicators: pd.DataFrame
@@ -56,6 +58,7 @@ class Redundancy:
     alpha_if_dropped: pd.DataFrame
     components: pd.DataFrame
     weights: pd.DataFrame
+    fingerprint: str = ""
 
     def __repr__(self) -> str:
         flags = pd.concat([self.indicators["flag"], self.factors["flag"]]).value_counts()
@@ -145,6 +148,7 @@ def redundancy(
     >>> float(found.weights.loc["governance", "effective_weight"].round(2))
     0.3
     """
+    made = getattr(scores, "fingerprint", "")
     scores = scores_of(scores)
     rules = scores.framework
     shown = chosen_markets(scores, markets)
@@ -164,6 +168,7 @@ def redundancy(
             [components(name, block) for name, block in groups.items()], ignore_index=True
         ),
         weights=node_weights(normalized, factors, rules),
+        fingerprint=made,
     )
 
 

@@ -13,9 +13,9 @@ from marketselect.arrays.checks import (
     FloatArray,
     Matrix,
     Weighting,
+    matching_shares,
     place_of,
     read_matrix,
-    weight_batch,
 )
 from marketselect.arrays.rescaling import fixed_point, refuse_columns, rescale, where_it_varies
 from marketselect.errors import OWN_COPY, InputError
@@ -99,7 +99,7 @@ def ahp(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    shares = weight_batch(weights, read.criteria, read.columns)
+    shares = matching_shares(weights, read)
     one_of(mode, MODES, "mode")
     if ideal is not None and mode != "ideal":
         raise InputError.of(

@@ -16,8 +16,8 @@ from marketselect.arrays.checks import (
     IntArray,
     Weighting,
     direction_signs,
+    matching_shares,
     read_matrix,
-    weight_batch,
 )
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
@@ -114,7 +114,7 @@ def copeland(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    shares = weight_batch(weights, read.criteria, read.columns)
+    shares = matching_shares(weights, read)
     signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
     one_of(rule, RULES, "rule")
     columns = rank_scores((read.values * signs).swapaxes(-1, -2))

@@ -17,9 +17,9 @@ from marketselect.arrays.checks import (
     Matrix,
     Weighting,
     direction_signs,
+    matching_shares,
     place_of,
     read_matrix,
-    weight_batch,
 )
 from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError
@@ -130,7 +130,7 @@ def promethee(
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
     signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
-    shares = weight_batch(weights, read.criteria, read.columns)
+    shares = matching_shares(weights, read)
     markets = read.values.shape[-2]
     if markets < 2:
         raise InputError.of(

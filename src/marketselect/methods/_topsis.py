@@ -17,9 +17,9 @@ from marketselect.arrays.checks import (
     Matrix,
     Weighting,
     direction_signs,
+    matching_shares,
     read_matrix,
     under,
-    weight_batch,
 )
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
@@ -138,7 +138,7 @@ def topsis(
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
     signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
-    shares = weight_batch(weights, read.criteria, read.columns)
+    shares = matching_shares(weights, read)
     one_of(metric, METRICS, "metric")
     one_of(normalization, NORMALIZATIONS, "normalization")
     # 1. normalize; 3. the ideal and the anti-ideal, before weights: both steps are linear

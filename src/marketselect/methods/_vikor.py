@@ -13,9 +13,9 @@ from marketselect.arrays.checks import (
     FloatArray,
     Weighting,
     direction_signs,
+    matching_shares,
     read_matrix,
     under,
-    weight_batch,
 )
 from marketselect.arrays.rescaling import no_difference, rescale, without_rounding
 from marketselect.frozen import result
@@ -144,7 +144,7 @@ def vikor(
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
     signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
-    shares = weight_batch(weights, read.criteria, read.columns)
+    shares = matching_shares(weights, read)
     share = a_share(v, "v")
     # (a) the best and the worst value of each criterion
     values = without_rounding(read.values)

@@ -14,8 +14,8 @@ from marketselect.arrays.checks import (
     Matrix,
     Weighting,
     direction_signs,
+    matching_shares,
     read_matrix,
-    weight_batch,
 )
 from marketselect.arrays.rescaling import where_it_varies
 from marketselect.errors import InputError
@@ -92,7 +92,7 @@ def weighted_product(
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
     signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
-    shares = weight_batch(weights, read.criteria, read.columns)
+    shares = matching_shares(weights, read)
     values = np.where(_without_power(read, signs), 1.0, read.values)
     exponents: FloatArray = shares * signs
     zero = values == 0

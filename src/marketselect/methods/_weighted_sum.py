@@ -10,9 +10,9 @@ from marketselect.arrays.checks import (
     FloatArray,
     Weighting,
     direction_signs,
+    matching_shares,
     read_matrix,
     under,
-    weight_batch,
 )
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
@@ -101,7 +101,7 @@ def weighted_sum(
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
     signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
-    shares = weight_batch(weights, read.criteria, read.columns)
+    shares = matching_shares(weights, read)
     one_of(normalization, NORMALIZATIONS, "normalization")
     level = without_rounding(read.values) if normalization == "min-max" else read.values
     normalized = rescale(level, signs, normalization, read)

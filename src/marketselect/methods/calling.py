@@ -55,6 +55,8 @@ def call_method(
     except Exception as fault:
         given = f" with options {listing(options, 99)}" if options else ""
         raise failure(f"{where}{given}", fault) from fault
+    if isinstance(result, np.ndarray) and not method.shipped:
+        result = result.copy()  # it is kept, and locked: the user's own stays open
     scores = scores_of(result)
     if not isinstance(scores, np.ndarray) or scores.dtype != np.float64:
         named = in_order(scores, matrix.rows, f"{where}: scores")

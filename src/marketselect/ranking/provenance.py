@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypedDict
 import numpy as np
 import pandas as pd
 
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import hashable
@@ -92,9 +93,12 @@ def fingerprint(
     method: str,
     options: Mapping[str, Any],
     candidates: "pd.Index[Any]",
-    verified: bool,
+    scores_by: FloatArray | None,
 ) -> str:
-    """Return one hash of all that settles the scores and ranks of a ranking."""
+    """Return one hash of all that settles the scores and ranks of a ranking.
+
+    `scores_by` are those of a method of one's own, whose name says nothing sure; else None.
+    """
     values = used_values(scores.table, framework)
     groups = scores.table.groups if framework.missing.startswith("group-") else None
     named = (
@@ -109,8 +113,10 @@ def fingerprint(
     )
     text = repr(named).encode("utf-8", "surrogatepass")
     shares = weights.to_numpy(dtype="<f8").tobytes()
-    whole = digest_of(chain([text], bytes_of(values), [shares]))
-    return whole if verified else f"unverified:{whole}"
+    if scores_by is None:
+        return digest_of(chain([text], bytes_of(values), [shares]))
+    made = np.asarray(scores_by, dtype="<f8").tobytes()
+    return f"unverified:{digest_of(chain([text], bytes_of(values), [shares, made]))}"
 
 
 def bytes_of(values: pd.DataFrame) -> Iterator[bytes]:

@@ -281,7 +281,8 @@ class Ranking:
         """What tells this ranking from another: data, rules, scale, weights, method, candidates.
 
         Draws, seed and tolerance are not part of it. A method of one's own is known by its name
-        alone, so nobody can verify that it is the same: the text then begins with "unverified:".
+        alone and by the scores that it gave, so nobody can verify that it is the same: the text
+        then begins with "unverified:".
         """
         return fingerprint(
             self.scores,
@@ -290,7 +291,7 @@ class Ranking:
             method=self.method,
             options=self.options,
             candidates=self.table.index,
-            verified=bool(self.call.shipped),
+            scores_by=None if self.call.shipped else self.table["score"].to_numpy(),
         )
 
     @property

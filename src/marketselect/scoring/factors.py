@@ -270,16 +270,21 @@ def nobody_qualifies(
     excluded: pd.DataFrame, table: IndicatorTable, framework: Framework
 ) -> InputError:
     """Return the error that no market has enough data, with the first as an example."""
-    remedies = ["take a framework with fewer indicators"]
-    remedies += ["raise max_age"] if table.max_age is not None else []
-    drop = framework.missing == "drop"
-    remedies += ["another missing than drop" if drop else "lower min_coverage"]
     first = excluded.iloc[0]
+    why = f"{first['market']}: {first['reason']}"
+    rule = "another missing than drop" if framework.missing == "drop" else "lower min_coverage"
+    fewer = "take a framework with fewer indicators"
+
+    def ways(older: str, own: str) -> str:
+        found = [f"{rule}{own}", *([older] if table.max_age is not None else []), fewer]
+        return f"{why}; {', or '.join(found)}"
+
     return InputError.of(
         "no-data",
         "",
         f"none of {len(excluded)} markets qualifies",
-        f"{first['market']}: {first['reason']}; {', or '.join(reversed(remedies))}",
+        ways("raise max_age", ""),
+        ways("raise --max-age", " in a framework's file of your own"),
     )
 
 

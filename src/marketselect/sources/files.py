@@ -200,6 +200,7 @@ def check_kind(place: Path, sheet: str | None) -> None:
             f'data file "{place}"',
             "only an Excel workbook has sheets",
             "leave out sheet",
+            "leave out --sheet",
         )
 
 

@@ -158,13 +158,14 @@ def age_reasons(
     parts = {"multiplier": indicator.multiplier, "denominator": indicator.denominator}
     both = " and ".join(f"its {what} {code}" for what, code in parts.items() if code)
     top, both = indicator.observed, f"with {both}"
+    most = f"at most {max_age} {'is' if max_age == 1 else 'are'} allowed"
     return [
         (
             f"{top} is last observed in {year}"
             if year == newest
             else f"{top} is observed in {newest}, but {both} last in {year}"
         )
-        + f", {number_of(as_of - year, 'year')} before {as_of}; at most {max_age} are allowed"
+        + f", {number_of(as_of - year, 'year')} before {as_of}; {most}"
         for year, newest in zip(years.tolist(), own.tolist(), strict=True)
     ]
 

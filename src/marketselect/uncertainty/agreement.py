@@ -72,6 +72,11 @@ class Comparison:
     excluded: pd.DataFrame
     ranking: Ranking
 
+    @property
+    def fingerprint(self) -> str:
+        """That of the first method's ranking."""
+        return self.ranking.fingerprint
+
     def __repr__(self) -> str:
         head = f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"
         return f"{head}\n{self.ranks.head(10).to_string()}"

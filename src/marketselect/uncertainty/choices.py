@@ -90,6 +90,8 @@ class Sensitivity:
         How far the drawn weights vary around the stated ones, as a share.
     seed
         The seed of the draws.
+    fingerprint
+        That of the base ranking.
     """
 
     choices: pd.DataFrame
@@ -107,6 +109,7 @@ class Sensitivity:
     not_compared: tuple[object, ...]
     tolerance: float
     seed: int
+    fingerprint: str
 
     def __repr__(self) -> str:
         how = "all" if self.exact else f"a sample of {self.ranked_cells}"
@@ -247,6 +250,7 @@ def sensitivity(
         not_compared=tuple(base.table.index[~base.table.index.isin(ranked.markets)]),
         tolerance=tolerance,
         seed=seed,
+        fingerprint=base.fingerprint,
     )
 
 

@@ -89,6 +89,8 @@ def weigh_by(
         found = getattr(result, "weights", result)
         labels = getattr(result, "labels", None)
         named = in_order(found, names, "weights", labels)
+        if isinstance(result, np.ndarray):  # it is kept, and locked: the user's own stays open
+            result = result.copy()
         return result, weight_batch(named, len(names), names)
     except InputError as fault:
         # Where stated weights have no order, that says so itself.
