@@ -318,16 +318,6 @@ def test_a_column_without_a_difference_leaves_the_order_as_it_was(
         np.testing.assert_allclose(after, before, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("level", "words"), [(0.0, "cost"), (-2.0, "cost"), (-2.0, "benefit")])
-def test_a_value_without_a_power_that_all_markets_share_counts_for_nothing(
-    level: float, words: str
-) -> None:
-    with_it = np.column_stack([np.array(GOOD), np.full(3, level)])
-    call = METHODS["weighted_product"]
-    scores = call(with_it, [2, 1, 1], directions=["benefit", "benefit", words]).scores
-    assert rank_scores(scores).tolist() == rank_scores(call(GOOD, [2, 1]).scores).tolist()
-
-
 @pytest.mark.parametrize(("name", "options"), TIE_EQUALS)
 def test_markets_that_do_not_differ_are_tied(name: str, options: dict[str, Any]) -> None:
     for matrix in ([[1.0, 2.0]] * 3, [[0.3, 2.0], [0.1 + 0.2, 2.0], [0.3, 2.0]]):
@@ -520,12 +510,6 @@ def test_a_column_of_a_labelled_matrix_is_named(
         METHODS[name](frame, [1, 1], **options)
     with pytest.raises(InputError, match=r'^matrix column "1" (is|has) '):
         METHODS[name](frame.to_numpy(), [1, 1], **options)
-
-
-def test_a_cell_without_a_power_is_named() -> None:
-    frame = pd.DataFrame([[1.0, 2.0], [1.0, -2.0]], index=["POL", "VNM"], columns=["tax", "risk"])
-    with pytest.raises(InputError, match=r'^matrix, row "VNM", column "risk" is -2.0; a weighted'):
-        METHODS["weighted_product"](frame, [1, 1])
 
 
 @every_method

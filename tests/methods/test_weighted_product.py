@@ -78,6 +78,17 @@ def test_a_zero_without_a_weight_counts_as_one() -> None:
     np.testing.assert_allclose(scores, [[100.0, 9.0], [0.0, 6.0]])
 
 
+@pytest.mark.parametrize(("level", "words"), [(0.0, "cost"), (-2.0, "cost"), (-2.0, "benefit")])
+def test_a_value_without_a_power_that_all_markets_share_counts_for_nothing(
+    level: float, words: str
+) -> None:
+    matrix = [[10.0, 20.0], [30.0, 5.0], [20.0, 15.0]]
+    with_it = np.column_stack([matrix, np.full(3, level)])
+    scores = weighted_product(with_it, [2, 1, 1], directions=["benefit", "benefit", words]).scores
+    before = weighted_product(matrix, [2, 1]).scores
+    np.testing.assert_allclose(scores, before ** (3 / 4), rtol=1e-12)
+
+
 def test_values_on_huge_and_tiny_scales_neither_overflow_nor_vanish() -> None:
     scores = weighted_product([[1e300, 1e300], [1e-300, 1e-300]], [1, 1]).scores
     np.testing.assert_allclose(scores, [1e300, 1e-300], rtol=1e-10)
