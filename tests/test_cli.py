@@ -879,14 +879,13 @@ def test_a_remedy_names_the_option_and_a_key_of_a_file_stays_a_key(
     assert fail(*words).startswith('marketselect: missing is "group-mean"')
     assert "leave out --sheet" in fail(*words, "--sheet", "x")
     assert 'cities.csv": --only: there is no column "SEX"' in fail(*words, "--only", "SEX=T")
-    half = (
-        "market,indicator,year,value\nA,rent,2000,1\nB,rent,1999,2\nA,wage,1999,1\nB,wage,2000,2\n"
-    )
+    rows = ["A,rent,2000,1", "B,rent,2000,2", "C,wage,2000,1", "D,wage,2000,2"]
+    half = "\n".join(["market,indicator,year,value", *rows, ""])
     data.write_text(half, encoding="utf-8")
     both = text.replace('"group-mean"', '"reweight"') + text[text.index("[[indicator]]") :].replace(
         '"rent"', '"wage"'
     )
     rules.write_text(both, encoding="utf-8")
     told = fail(*words, "--as-of", 2000, "--max-age", 0)
-    assert "none of 2 markets qualifies" in told
+    assert "none of 4 markets qualifies" in told
     assert "lower min_coverage in a framework's file of your own, or raise --max-age" in told
