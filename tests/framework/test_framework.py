@@ -1,8 +1,10 @@
 """Frameworks: reading, writing, the tree, and every fault with its words."""
 
 import io
+import json
 import pickle
 import re
+import tomllib
 from collections import Counter
 from copy import copy, deepcopy
 from dataclasses import replace
@@ -203,6 +205,26 @@ def test_any_framework_is_equal_after_toml(framework: Framework) -> None:
 
 def test_judgements_are_equal_after_toml() -> None:
     assert Framework.from_toml(judged().to_toml()) == judged()
+
+
+@pytest.mark.parametrize("name", ["pestle", "hdi"])
+def test_a_shipped_framework_is_equal_after_its_document_as_json(name: str) -> None:
+    framework = load_framework(name)
+    sent = json.dumps(framework.to_document(), allow_nan=False)
+    again = Framework.from_document(json.loads(sent))
+    assert again == framework
+    assert hash(again) == hash(framework)
+
+
+@given(frameworks())
+def test_any_framework_is_equal_after_its_document_as_json(framework: Framework) -> None:
+    sent = json.dumps(framework.to_document(), allow_nan=False)
+    assert Framework.from_document(json.loads(sent)) == framework
+
+
+def test_judgements_are_equal_after_a_document() -> None:
+    assert Framework.from_document(judged().to_document()) == judged()
+    assert Framework.from_document(mixed().to_document()) == mixed()
 
 
 def test_a_ratio_may_be_written_as_a_fraction() -> None:
@@ -656,6 +678,60 @@ def test_a_fault_of_a_file_is_named(old: str, new: str, message: str) -> None:
         assert fault.code in CODES
         assert fault.code != "own-words"
         assert fault.where
+
+
+@pytest.mark.parametrize(("old", "new", "message"), FAULTS)
+def test_a_document_has_the_faults_of_its_file(old: str, new: str, message: str) -> None:
+    text = f"{SMALL}\n[[judgement]]\n{new}" if old == "END" else SMALL.replace(old, new, 1)
+    with pytest.raises(InputError, match=re.escape(message)) as of_file:
+        Framework.from_toml(text)
+    read = tomllib.loads(text)
+    before = deepcopy(read)
+    with pytest.raises(InputError) as of_document:
+        Framework.from_document(read)
+    assert of_document.value.faults == of_file.value.faults
+    assert str(of_document.value) == str(of_file.value)
+    assert read == before
+
+
+@pytest.mark.parametrize("sent", ["pestle", "mine.toml", Path("mine.toml"), None, 3, [], b"{}"])
+def test_a_document_is_a_mapping_and_never_a_path(sent: Any) -> None:
+    with pytest.raises(InputError, match="a mapping is needed, as to_document gives it") as caught:
+        Framework.from_document(sent)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.where) == ("wrong-type", "framework")
+
+
+@pytest.mark.parametrize("table", ["factor", "indicator", "judgement"])
+@pytest.mark.parametrize("rows", ["", "gdp", {}, {"code": "gdp"}, 3, [3], [None]])
+def test_what_is_no_list_of_tables_is_refused_in_a_document(table: str, rows: Any) -> None:
+    with pytest.raises(InputError, match=rf"\[\[{table}\]\]: a list of tables is needed"):
+        Framework.from_document(small().to_document() | {table: rows})
+
+
+def test_null_in_a_document_is_not_set() -> None:
+    sent = small().to_document()
+    sent |= {"decimals": None, "group": None, "judgement": None}
+    sent["factor"][0] |= {"parent": None, "power": None}
+    sent["indicator"][0] |= {"target": None, "series": None}
+    assert Framework.from_document(sent) == small()
+    with pytest.raises(InputError, match="framework: key name is missing"):
+        Framework.from_document(sent | {"name": None})
+
+
+@pytest.mark.parametrize("key", ["options", "title", "judgement"])
+def test_a_document_that_goes_on_and_on_is_refused(key: str) -> None:
+    endless: dict[str, Any] = {}
+    endless["again"] = endless
+    sent = [endless] if key == "judgement" else endless
+    with pytest.raises(InputError) as caught:
+        Framework.from_document(small().to_document() | {key: sent})
+    assert caught.value.faults[0].code in ("unreadable", "wrong-type", "missing-key")
+
+
+def test_keys_of_a_document_that_are_no_text_are_unknown() -> None:
+    with pytest.raises(InputError, match='key "3" is unknown'):
+        Framework.from_document({**small().to_document(), 3: "x"})  # type: ignore[dict-item]
 
 
 def test_a_group_is_either_stated_or_judged() -> None:

@@ -170,9 +170,38 @@ def read_toml(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as fault:
         raise InputError.of("unreadable", "framework", f"this is not TOML: {fault}") from None
     except RecursionError:
+        raise nested_too_deeply() from None
+
+
+def nested_too_deeply() -> InputError:
+    """Return the error of a document that goes on and on."""
+    return InputError.of(
+        "unreadable", "framework", "this is nested too deeply", "a framework has tables alone"
+    )
+
+
+def what_is_set(document: Any) -> dict[str, Any]:
+    """Return a document without the keys that hold None, which JSON has for what is not set."""
+    if not isinstance(document, Mapping):
         raise InputError.of(
-            "unreadable", "framework", "this is nested too deeply", "a framework has tables alone"
-        ) from None
+            "wrong-type",
+            "framework",
+            f"got {type(document).__name__}",
+            "a mapping is needed, as to_document gives it; load_framework reads files",
+        )
+    return {
+        key: [set_of(row) for row in value]
+        if key in TABLES and isinstance(value, (list, tuple))
+        else value
+        for key, value in set_of(document).items()
+    }
+
+
+def set_of(row: Any) -> Any:
+    """Return a table without the keys that hold None; anything else as it is."""
+    if not isinstance(row, Mapping):
+        return row
+    return {key: value for key, value in row.items() if value is not None}
 
 
 def write_toml(document: Document) -> str:
@@ -203,7 +232,8 @@ def document_faults(document: Document) -> list[Fault]:
     found = list(read.faults)
     for table in TABLES:
         rows = document.get(table, [])
-        if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
+        listed = isinstance(rows, (list, tuple))
+        if not listed or not all(isinstance(row, Mapping) for row in rows):
             needed = f"write [[{table}]] before each"
             return [
                 *found,

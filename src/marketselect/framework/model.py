@@ -28,8 +28,10 @@ from marketselect.framework.document import (
     faults,
     given_of,
     hold,
+    nested_too_deeply,
     read_toml,
     row_of,
+    what_is_set,
     write_toml,
 )
 from marketselect.framework.keys import TABLES, a_weight
@@ -538,7 +540,10 @@ class Framework:
     # In and out
 
     def to_document(self) -> dict[str, Any]:
-        """Return the plain dict of the framework's TOML file, without the keys at their default."""
+        """Return the plain dict of the framework's TOML file, without the keys at their default.
+
+        `from_document` of it is an equal framework.
+        """
         rows = {table: [row.plain() for row in rows] for table, rows in self._rows().items()}
         return self._row.plain() | {table: rows[table] for table in rows if rows[table]}
 
@@ -565,7 +570,38 @@ class Framework:
         InputError
             If the text is not TOML, or with every unknown key, wrong value and broken link.
         """
-        return cls._from_document(read_toml(text))
+        return cls.from_document(read_toml(text))
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """Build a framework from the plain dict of its file, such as JSON gives it.
+
+        Never reads a file: what a client sends may be given as it is.
+
+        Parameters
+        ----------
+        document : mapping
+            Keys and tables as in a framework's TOML file: ``factor``, ``indicator`` and
+            ``judgement`` are lists of mappings. None is not set.
+
+        Raises
+        ------
+        InputError
+            If it is no mapping, or with every unknown key, wrong value and broken link.
+
+        Examples
+        --------
+        >>> import json
+        >>> import marketselect as ms
+        >>> hdi = ms.load_framework("hdi")
+        >>> sent = json.dumps(hdi.to_document())
+        >>> ms.Framework.from_document(json.loads(sent)) == hdi
+        True
+        """
+        try:
+            return cls._from_document(what_is_set(document))
+        except RecursionError:
+            raise nested_too_deeply() from None
 
     @classmethod
     def _from_document(cls, document: Mapping[str, Any], found: Iterable[Fault] = ()) -> Self:
