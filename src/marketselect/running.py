@@ -1,10 +1,16 @@
-"""Long runs: blocks of work on all cores in a fixed order, with progress, ended by an interrupt."""
+"""Long runs: blocks of work on all cores in a fixed order, with progress, ended by an interrupt.
 
+And what is told of runs of any length: one logger, quiet unless a program listens to it.
+"""
+
+import logging
 import os
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import RLock
+from time import perf_counter
 from typing import TypeVar
 
 from marketselect.errors import InputError, not_installed
@@ -16,10 +22,45 @@ from marketselect.values import (
 
 DELAY = 1.0  # seconds before a bar is shown: what is quick needs none
 
+log = logging.getLogger("marketselect")
+log.addHandler(logging.NullHandler())
+
+BORROWED = RLock()
+"""Held while what belongs to the whole process is not as it was, by one thread at a time."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], object]
 """Is told how much is done, of how much."""
+Ended = Callable[[Callable[[], str]], None]
+"""Is told what came of a stage, by a function that is called only if somebody listens."""
+
+
+def stage(name: str) -> Ended:
+    """Begin a stage; return what tells the logger, at INFO, what came of it and how long it took.
+
+    No `with` and no decorator, so that a stage's warnings still point at whoever called it. A
+    record has the fields `stage` and `seconds`. Of a stage that fails its error speaks.
+    """
+    if not log.isEnabledFor(logging.INFO):
+        return unheard
+    began = perf_counter()
+
+    def ended(words: Callable[[], str]) -> None:
+        seconds = perf_counter() - began
+        fields = {"stage": name, "seconds": seconds}
+        log.info("%s: %s (%.3f s)", name, words(), seconds, extra=fields, stacklevel=2)
+
+    return ended
+
+
+def unheard(_words: Callable[[], str]) -> None:
+    """Tell nothing."""
+
+
+def headline(found: object) -> str:
+    """Return what a result says of itself in its first line."""
+    return repr(found).partition("\n")[0]
 
 
 def in_order(

@@ -4,7 +4,6 @@ Every function yields chunks of weight vectors, shape (chunk, criteria), each ad
 vectors depend on the seed alone, not on the size of the chunks.
 """
 
-import warnings
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -29,11 +28,12 @@ def uniforms(
     from scipy.stats import qmc
 
     engine = qmc.Sobol(dimensions, scramble=True, seed=generator)
-    with warnings.catch_warnings():
-        # Balance needs a power of two; any other number of draws is an honest sample, too.
-        warnings.filterwarnings("ignore", "The balance properties of Sobol", UserWarning)
-        for size in sizes:
-            yield engine.random(size)
+    # SciPy warns of a first call for any number of points but a power of two, which balance needs;
+    # any other is an honest sample, too. One point is such a power, and the sequence the same.
+    first = engine.random(1)
+    for size in sizes:
+        yield np.vstack([first, engine.random(size - len(first))])
+        first = first[:0]
 
 
 def weights_around(

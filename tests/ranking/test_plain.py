@@ -93,6 +93,7 @@ def test_every_kind_of_ranking_is_as_the_schema_says(kind: str) -> None:
 
 def test_the_schema_is_one_and_names_every_key_that_there_is() -> None:
     Draft202012Validator.check_schema(SCHEMA)
+    assert ms.Ranking.json_schema() == SCHEMA
     record = small().to_dict()
     assert set(record) == set(SCHEMA["properties"])
     assert (record["schema"], record["version"]) == (plain.SCHEMA, plain.VERSION)

@@ -728,6 +728,38 @@ def test_without_tolerance_the_interval_is_the_rank() -> None:
     assert result["rank_low"].tolist() == result["rank_high"].tolist() == result["rank"].tolist()
 
 
+def test_progress_only_grows_and_ends_with_all_draws() -> None:
+    calls: list[tuple[int, int]] = []
+    told = ms.rank_markets(
+        table(), framework(), draws=5000, progress=lambda *done: calls.append(done)
+    )
+    assert calls == sorted(set(calls))
+    assert len(calls) > 1
+    assert calls[-1] == (5000, 5000)
+    quiet = ms.rank_markets(table(), framework(), draws=5000, progress=False)
+    assert told.to_json() == quiet.to_json()
+    calls.clear()
+    ms.rank_markets(table(), framework(), draws=0, progress=lambda *done: calls.append(done))
+    assert calls == []
+
+
+def test_what_progress_raises_ends_the_ranking() -> None:
+    calls: list[int] = []
+
+    def stop(done: int, _total: int) -> None:
+        calls.append(done)
+        raise TimeoutError("too long")
+
+    with pytest.raises(TimeoutError, match="too long"):
+        ms.rank_markets(table(), framework(), draws=10**7, progress=stop)
+    assert len(calls) == 1
+
+
+def test_a_progress_that_is_none_is_refused() -> None:
+    with pytest.raises(ms.InputError, match=r"progress is 'x'; give a callable \(done, total\)"):
+        ms.rank_markets(table(), framework(), progress="x")  # type: ignore[arg-type]
+
+
 def test_one_seed_gives_the_same_bytes_and_another_seed_other_draws(
     embedded: ms.IndicatorTable,
 ) -> None:

@@ -24,6 +24,7 @@ from marketselect.explanation.parts import (
 )
 from marketselect.explanation.sentences import Overtaking, WeightChange
 from marketselect.ranking.ranking import Ranking, rescore
+from marketselect.running import BORROWED
 from marketselect.sources.embedded import market_names
 from marketselect.words import first_places, rounded_percent
 
@@ -308,7 +309,7 @@ def down_the_slope(
         {"type": "eq", "fun": lambda moves: float((moves[:k] - moves[k:]).sum())},
     ]
     first = np.maximum(np.concatenate([found - start, start - found]), 0.0)
-    with warnings.catch_warnings():
+    with BORROWED, warnings.catch_warnings():  # filters of warnings are the whole process's
         warnings.simplefilter("ignore", RuntimeWarning)  # of a step outside the bounds
         moves = minimize(
             received,

@@ -373,8 +373,7 @@ def in_html(sentence: str, tables: Mapping[str, pd.DataFrame]) -> str:
     """Return a sentence and tables for a notebook, which breaks printed lines inside of words."""
     parts = [f'<p style="max-width:60em;{ANYWHERE}">{escape(sentence)}</p>']
     for name, table in tables.items():
-        with pd.option_context("display.max_colwidth", None):
-            rows = table.to_html(na_rep="", border=0)
+        rows = table.to_html(na_rep="", border=0)
         parts.append(f'<div style="overflow-x:auto"><b>{name}</b>{rows}</div>')
     return "".join(parts)
 

@@ -22,6 +22,7 @@ from marketselect.panel.changes import is_exact, moves, stamped, year_changes
 from marketselect.panel.shared_scale import shared_scales
 from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.ranking.weights import GivenWeights
+from marketselect.running import headline, stage
 from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
@@ -170,6 +171,7 @@ def rank_panel(
     >>> panel.ranks.columns.tolist()
     [2014, 2024]
     """
+    told = stage("rank_panel")
     rules = as_framework(framework)
     chosen = checked_years(years)
     shared_scale = a_flag(shared_scale, "shared_scale")
@@ -193,7 +195,7 @@ def rank_panel(
         )
         for year, table in tables.items()
     }
-    return PanelRanking(
+    panel = PanelRanking(
         years=chosen,
         table=pd.concat([stamped(r.table, year) for year, r in rankings.items()]),
         ranks=rank_history(rankings, known),
@@ -205,6 +207,8 @@ def rank_panel(
         scale=scale,
         rankings=rankings,
     )
+    told(lambda: headline(panel))
+    return panel
 
 
 def rank_history(rankings: Mapping[int, Ranking], markets: "pd.Index[Any]") -> pd.DataFrame:

@@ -35,7 +35,7 @@ from marketselect.ranking.weights import (
     weigh,
 )
 from marketselect.ranks import count_ranks, rank_percentiles, rank_scores
-from marketselect.running import reporter
+from marketselect.running import Progress, headline, reporter, stage
 from marketselect.sampling import CHUNK, among, weights_around
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
@@ -204,6 +204,20 @@ class Ranking:
 
         return json_text(self.to_dict(values=values))
 
+    @staticmethod
+    def json_schema() -> dict[str, Any]:
+        """Return the JSON Schema (draft 2020-12) of what `to_dict` and `to_json` give.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> ms.Ranking.json_schema()["title"]
+        'marketselect-ranking'
+        """
+        from marketselect.ranking.plain import json_schema
+
+        return json_schema()
+
     def to_parquet(self, path: str | Path) -> Path:
         """Write the same record as a folder of Parquet files, and its facts as ``record.json``.
 
@@ -327,6 +341,7 @@ def rank_markets(
     draws: int | None = None,
     tolerance: float = 0.25,
     seed: int = 0,
+    progress: Progress | bool | None = None,
 ) -> Ranking:
     """Score markets by a framework's factors and rank them.
 
@@ -370,6 +385,9 @@ def rank_markets(
         Each weight is drawn within this share of itself, 0 to 1.
     seed : int
         Seed of the draws; 0 is a seed like any other.
+    progress : callable, bool or None
+        Called with (done, in all), a draw a step or two, in the thread of the call; what it raises
+        ends the run. True or None for a bar, see the extra "progress".
 
     Returns
     -------
@@ -391,6 +409,7 @@ def rank_markets(
     >>> ranking.table["rank"].tolist()
     [1, 2, 3]
     """
+    told = stage("rank_markets")
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     rules, weights = as_framework(framework), by_name(weights)
     weighted, rule, comparisons = settle_weights(rules, weights)
@@ -446,7 +465,9 @@ def rank_markets(
         weights_from=rule,
         seen=seen,
     )
-    return with_interval(ranking)
+    ranking = with_interval(ranking, progress)
+    told(lambda: headline(ranking))
+    return ranking
 
 
 def matrix_of(factors: pd.DataFrame) -> Matrix:
@@ -480,7 +501,7 @@ MANY = 3000  # markets: of more, ranks are counted without a table of markets x 
 CELLS = 4_000_000  # scores of a block of draws, where there are so many markets
 
 
-def with_interval(ranking: Ranking) -> Ranking:
+def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking:
     """Return the ranking with the 5th and 95th percentile of the ranks over its draws of weights.
 
     The interval is widened to hold the rank itself; without draws it stays ``<NA>``.
@@ -488,7 +509,7 @@ def with_interval(ranking: Ranking) -> Ranking:
     draws, markets = ranking.provenance["draws"], len(ranking.table)
     if not draws:
         return ranking
-    report, done = reporter(None, "draws"), 0
+    report, done = reporter(progress, "draws"), 0
     if markets > MANY:
         steps = 2 * draws  # they are counted twice
 

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
-from marketselect.errors import InputError, need
+from marketselect.errors import InputError, listing, need
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, owned, result
+from marketselect.running import headline, stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
 from marketselect.scoring.coverage import observed_share, qualifies
@@ -234,6 +235,7 @@ def score_factors(
     >>> scores.scores.loc["DEU", ["economic", "market_size"]].between(0, 100).all()
     np.True_
     """
+    told = stage("score_factors")
     rules, _ = settle_judgements(as_framework(framework))
     table = as_indicator_table(data, rules)
     ready = prepare(table, rules, scale, groups)
@@ -248,7 +250,7 @@ def score_factors(
     if not enough.any():
         excluded = exclusion_record(missing, share, top, raw.index, rules)
         raise nobody_qualifies(excluded_view(excluded), table, rules)
-    return FactorScores(
+    scores = FactorScores(
         framework=rules,
         table=table,
         values=owned(values),
@@ -259,6 +261,14 @@ def score_factors(
         given_scale=scale,
         given_groups=groups,
     )
+    told(lambda: "; ".join([headline(scores), *left_out(scores)]))
+    return scores
+
+
+def left_out(scores: FactorScores) -> list[str]:
+    """Return which markets and which columns have no part in the scores, where there are any."""
+    every = {"left out": [*scores.excluded["market"]], "columns not used": [*scores.table.unused]}
+    return [f"{what}: {listing(names)}" for what, names in every.items() if names]
 
 
 def gaps_of(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:

@@ -1,16 +1,24 @@
 """Weights from pairwise judgements: every judged sibling group gets the weights they make."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 import pandas as pd
 
 from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.framework import Framework
-from marketselect.weighting.pairwise.judgement import JudgementResult, ahp_weights
+from marketselect.weighting.pairwise.judgement import (
+    JudgementResult,
+    inconsistencies,
+    judgement_weights,
+)
 
 TOP = "top factors"  # the name of the group of the top factors
+
+told = ContextVar("told", default=False)  # whether the warnings have been given
 
 
 def settle_judgements(framework: Framework) -> tuple[Framework, Mapping[str, JudgementResult]]:
@@ -64,14 +72,23 @@ def consistency_lines(comparisons: Mapping[str, JudgementResult]) -> list[str]:
 def judged_weights(matrix: pd.DataFrame, group: str) -> JudgementResult:
     """Return the weights of a judged group; errors and warnings say which group it is."""
     try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", ConsistencyWarning)
-            result = ahp_weights(matrix)
+        result = judgement_weights(matrix)
     except InputError as fault:
         raise fault.under(f"judgements of {group}") from None
-    for warning in caught:
-        warnings.warn(f"judgements of {group}: {warning.message}", warning.category, stacklevel=2)
+    if not told.get():
+        for advice in inconsistencies(result):
+            warnings.warn(f"judgements of {group}: {advice}", ConsistencyWarning, stacklevel=2)
     return result
+
+
+@contextmanager
+def warned_already() -> Iterator[None]:
+    """Give no warning of judgements in this thread: a ranking that is made again has given it."""
+    before = told.set(True)
+    try:
+        yield
+    finally:
+        told.reset(before)
 
 
 def comparison_matrix(framework: Framework, group: str | None) -> pd.DataFrame:

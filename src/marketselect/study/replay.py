@@ -12,6 +12,7 @@ from marketselect.errors import InputError, listing
 from marketselect.frozen import result
 from marketselect.methods import Method
 from marketselect.ranking.ranking import Ranking
+from marketselect.running import headline, stage
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, Files, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes
@@ -141,10 +142,13 @@ def replay_study(
               file  row column  difference
     0  results.csv  DEU  score         0.5
     """
+    told = stage("replay_study")
     least = number_in(tolerance, "tolerance", WEIGHT, 0.0, inf)
     folder = as_path(path)
     files, unread = read_folder(folder)
-    return compared(files, folder, least, unread, {"method": method, "weights": weights})
+    replay = compared(files, folder, least, unread, {"method": method, "weights": weights})
+    told(lambda: headline(replay))
+    return replay
 
 
 def compared(

@@ -1,11 +1,12 @@
 """Saving a ranking as a study, after it was proved that the study gives the ranking again."""
 
-import warnings
 from pathlib import Path
 
-from marketselect.errors import ConsistencyWarning, InputError, need
+from marketselect.errors import InputError, need
 from marketselect.files import put_whole
 from marketselect.ranking.ranking import Ranking
+from marketselect.running import headline, stage
+from marketselect.scoring.judged import warned_already
 from marketselect.study.contents import Files, own_functions, study_files
 from marketselect.study.folder import free_place
 from marketselect.study.replay import compared
@@ -61,19 +62,20 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     ...     print((study / "results.csv").read_text()[:27])
     market,rank,score,rank_low,
     """
+    told = stage("save_study")
     need(ranking, Ranking, "ranking")
     a_flag(overwrite, "overwrite")
     target = free_place(path, overwrite=overwrite)
     files = study_files(ranking)
     prove(files, ranking)
     put_whole(files, target, "study")
+    told(lambda: f'"{path}", {headline(ranking)}')
     return Path(path)
 
 
 def prove(files: Files, ranking: Ranking) -> None:
     """Refuse a ranking that its own study does not give again."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConsistencyWarning)  # the ranking has given it already
+    with warned_already():
         own = {"method": ranking.call, "weights": ranking.weights_from}
         given = {what: own[what] for what in own_functions(ranking)}
         again = compared(files, Path("study"), 0.0, (), given)

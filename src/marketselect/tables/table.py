@@ -13,6 +13,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, result
+from marketselect.running import headline, stage
 from marketselect.tables import schemas
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR, label_codes
 from marketselect.tables.derivation import NEVER, Derived, derive
@@ -150,8 +151,11 @@ def indicator_table(
     >>> int(table.years.loc["DEU", "RL.EST"])
     2023
     """
+    told = stage("indicator_table")
     year, age = checked_years(as_of, max_age)
-    return indicator_tables(observations, framework, years=[year], max_age=age)[year]
+    table = indicator_tables(observations, framework, years=[year], max_age=age)[year]
+    told(lambda: "; ".join([headline(table), *remarks_of(table)]))
+    return table
 
 
 def indicator_tables(
@@ -363,6 +367,12 @@ def without_year(framework: Framework, floating: Mapping[str, FloatArray]) -> Bo
 
 
 # The whole table
+
+
+def remarks_of(table: IndicatorTable) -> list[str]:
+    """Return the notes of no cell: how labels were read, and which were left out."""
+    notes = table.notes
+    return list(notes.loc[notes["market"] == "", "note"])
 
 
 def with_remarks(notes: pd.DataFrame, remarks: Iterable[str]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from marketselect.errors import InputError, need
 from marketselect.frozen import result
 from marketselect.ranking.ranking import HIGH, LOW, Ranking
 from marketselect.ranks import RankCounts, count_ranks
-from marketselect.running import Progress, in_order, reporter
+from marketselect.running import Progress, headline, in_order, reporter, stage
 from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
@@ -199,6 +199,7 @@ def robustness(
     >>> ms.robustness(ranking, draws=1000).top(1)["POL"]
     np.float64(1.0)
     """
+    told = stage("robustness")
     need(ranking, Ranking, "ranking")
     draws, tolerance, seed = check_draws(draws, tolerance, seed, least=1)
     concentration = checked_concentration(around, concentration)
@@ -230,7 +231,7 @@ def robustness(
     by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
     order = ranking.table.index
     central = central_weights(total, by_rank, ranking)
-    return Robustness(
+    found = Robustness(
         acceptability=by_rank.loc[order].rename_axis(columns="rank"),
         summary=summary(total, by_rank, ranking).loc[order],
         central_weights=central.loc[order],
@@ -246,6 +247,8 @@ def robustness(
         quasi=quasi,
         fingerprint=ranking.fingerprint,
     )
+    told(lambda: headline(found))
+    return found
 
 
 TABLES = 4  # of markets x ranks, that are held at once

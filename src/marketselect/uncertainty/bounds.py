@@ -23,7 +23,7 @@ from marketselect.frozen import result
 from marketselect.methods import LINEAR
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
-from marketselect.running import Progress, in_order, reporter
+from marketselect.running import BORROWED, Progress, headline, in_order, reporter, stage
 from marketselect.sampling import among, weights_anywhere, weights_around
 from marketselect.values import TIE, a_count, a_share, one_of
 
@@ -168,6 +168,7 @@ def rank_bounds(
     >>> rank_bounds(ranking, around="any").table.loc["KEN", ["rank", "best", "worst"]].tolist()
     [5, 1, 5]
     """
+    told = stage("rank_bounds")
     need(ranking, Ranking, "ranking")
     if tolerance is None or (isinstance(tolerance, str) and tolerance == "any"):
         renamed(f"rank_bounds(tolerance={tolerance!r})", 'around="any"')
@@ -196,7 +197,9 @@ def rank_bounds(
     reached = rank_scores(rescore(ranking, at))[:, own, own]
     better = np.array([reached[0] < ranks[0], reached[1] > ranks[1]])
     ranks = np.where(better, reached, ranks)
-    return labelled(ranking, ranks, np.where(better[..., None], at, weights), bounds, share)
+    proof = labelled(ranking, ranks, np.where(better[..., None], at, weights), bounds, share)
+    told(lambda: headline(proof))
+    return proof
 
 
 def linear_forms(ranking: Ranking) -> FloatArray:
@@ -371,21 +374,23 @@ def labelled(
 def without_stray_lines() -> Iterator[None]:
     """Keep the solver's stray lines out of standard output, and pass on everything else.
 
-    They come from compiled code, past `sys.stdout`, so the file descriptor itself is led aside.
+    They come from compiled code, past `sys.stdout`, so the file descriptor itself is led aside,
+    for one thread at a time: each has to find what it gives back.
     """
-    try:
-        kept = os.dup(1)
-    except OSError:  # a program without a standard output
-        yield
-        return
-    with tempfile.TemporaryFile() as aside:
-        print(end="", flush=True)  # also where there is no sys.stdout
-        os.dup2(aside.fileno(), 1)
+    with BORROWED:
         try:
+            kept = os.dup(1)
+        except OSError:  # a program without a standard output
             yield
-        finally:
-            print(end="", flush=True)
-            os.dup2(kept, 1)
-            os.close(kept)
-            aside.seek(0)
-            os.write(1, b"".join(line for line in aside if not line.startswith(STRAY)))
+            return
+        with tempfile.TemporaryFile() as aside:
+            print(end="", flush=True)  # also where there is no sys.stdout
+            os.dup2(aside.fileno(), 1)
+            try:
+                yield
+            finally:
+                print(end="", flush=True)
+                os.dup2(kept, 1)
+                os.close(kept)
+                aside.seek(0)
+                os.write(1, b"".join(line for line in aside if not line.startswith(STRAY)))

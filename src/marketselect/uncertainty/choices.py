@@ -22,7 +22,7 @@ from marketselect.methods import Given
 from marketselect.ranking.ranking import Ranking, rank_markets, refuse_beside
 from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
-from marketselect.running import Progress, reporter
+from marketselect.running import Progress, headline, reporter, stage
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
@@ -212,6 +212,7 @@ def sensitivity(
     >>> found.exact, found.choices.index[0]
     (True, 'normalization')
     """
+    told = stage("sensitivity")
     _, tolerance, seed = check_draws(0, tolerance, seed)
     if isinstance(data, Ranking):
         refuse_beside(markets=markets, weights=weights, method=method, options=options)
@@ -234,7 +235,7 @@ def sensitivity(
     # Of a sample the two independent halves: the others repeat them but for one column.
     drawn = ranked.design if exact else ranked.design[: 2 * sample_size(varied)]
     every_skipped = [*skipped, *more, *ranked.skipped]
-    return Sensitivity(
+    found = Sensitivity(
         choices=choice_table(varied, singles, shares),
         interactions=float(1 - shares.first.sum()) if shares.variance > 0 else 0.0,
         one_at_a_time=singles,
@@ -252,6 +253,8 @@ def sensitivity(
         seed=seed,
         fingerprint=base.fingerprint,
     )
+    told(lambda: headline(found))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

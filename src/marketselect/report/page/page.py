@@ -20,6 +20,7 @@ from marketselect.framework.keys import a_text
 from marketselect.ranking.provenance import same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.data import page_content
+from marketselect.running import headline, stage
 from marketselect.uncertainty.acceptability import Robustness, robustness
 from marketselect.words import page_colors
 
@@ -90,6 +91,7 @@ def write_report(
     ...     print(page.read_text(encoding="utf-8")[:15])
     <!doctype html>
     """
+    told = stage("write_report")
     need(ranking, Ranking, "ranking")
     target = file_place(path, SUFFIXES, "report")
     trust = checked_trust(ranking, robustness)
@@ -98,6 +100,7 @@ def write_report(
     page = page_text(page_content(ranking, heading, trust))
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
     put_whole(page.encode("utf-8", "replace"), target, "report")
+    told(lambda: f'"{target}", {headline(ranking)}')
     return target
 
 

@@ -19,6 +19,7 @@ from marketselect.files import file_place, put_whole
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.columns import Column, Sheet
 from marketselect.report.workbook.sheets import sheets_of
+from marketselect.running import headline, stage
 from marketselect.sources.packages import needed
 from marketselect.values import is_gap
 from marketselect.words import COLORS, readable_on
@@ -84,6 +85,7 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
     >>> again.shape == table.values.shape
     True
     """
+    told = stage("write_excel")
     need(ranking, Ranking, "ranking")
     target = file_place(path, (".xlsx",), "workbook")
     openpyxl = needed("openpyxl", "excel", "writing a workbook")
@@ -95,6 +97,7 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
     book.properties.creator = "marketselect"
     book.properties.title = cleaned(rules.title or rules.name)
     put_whole(workbook_bytes(book), target, "workbook")
+    told(lambda: f'"{target}", {headline(ranking)}')
     return target
 
 

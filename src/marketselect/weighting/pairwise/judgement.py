@@ -248,10 +248,20 @@ def ahp_weights(
     >>> ahp_weights([("economic", "social", 3), ("social", "legal", 2)]).labels
     ('economic', 'social', 'legal')
     """
-    one_of(method, COMPLETIONS, "method")
-    result = _derive(read_comparisons(comparisons), method, random_index)
+    result = judgement_weights(comparisons, method=method, random_index=random_index)
     _warn_if_inconsistent(result)
     return result
+
+
+def judgement_weights(
+    comparisons: Any,
+    *,
+    method: Derivation = "eigenvector",
+    random_index: RandomIndex = "alonso-lamata",
+) -> JudgementResult:
+    """Return what `ahp_weights` does, and leave it to the caller to warn of `inconsistencies`."""
+    one_of(method, COMPLETIONS, "method")
+    return _derive(read_comparisons(comparisons), method, random_index)
 
 
 def group_judgements(
@@ -452,14 +462,19 @@ def _revision(given: Comparisons, result: JudgementResult, i: int, j: int) -> Re
     )
 
 
+def inconsistencies(result: JudgementResult) -> list[str]:
+    """Return what there is to warn of: that judgements contradict each other, or nothing."""
+    if result.consistency_ratio <= ACCEPTED_RATIO:
+        return []
+    return [
+        f"the judgements have a consistency ratio of {result.consistency_ratio:.3f}, above "
+        f'{ACCEPTED_RATIO} (random index "{result.random_index_table}"){_advice(result)}'
+    ]
+
+
 def _warn_if_inconsistent(result: JudgementResult) -> None:
-    if result.consistency_ratio > ACCEPTED_RATIO:
-        warnings.warn(
-            f"the judgements have a consistency ratio of {result.consistency_ratio:.3f}, above "
-            f'{ACCEPTED_RATIO} (random index "{result.random_index_table}"){_advice(result)}',
-            ConsistencyWarning,
-            stacklevel=3,
-        )
+    for words in inconsistencies(result):
+        warnings.warn(words, ConsistencyWarning, stacklevel=3)
 
 
 def _advice(result: JudgementResult) -> str:

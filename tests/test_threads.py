@@ -1,0 +1,237 @@
+"""Sixteen threads get the bytes that one gets, and leave the process as it was."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.scoring.judged import warned_already
+from marketselect.uncertainty.bounds import without_stray_lines
+
+THREADS = 16
+SOURCES = Path(ms.__file__).parent
+FIVE = ["CHL", "POL", "VNM", "MEX", "KEN", "MAR"]
+
+
+def bytes_of(value: Any) -> bytes:
+    """Return everything that a result holds as bytes, numbers to the last digit."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return b"|".join(bytes_of((f.name, getattr(value, f.name))) for f in fields(value))
+    if isinstance(value, (pd.DataFrame, pd.Series)):
+        cells = value.to_numpy()
+        return bytes_of((str(value.dtypes), [list(axis) for axis in value.axes], cells))
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return bytes_of((value.dtype.str, value.shape)) + value.tobytes()
+    if isinstance(value, np.ndarray):
+        return bytes_of(value.tolist())
+    if isinstance(value, Mapping):
+        return bytes_of([*value.items()])
+    if isinstance(value, (list, tuple)):
+        return b"[" + b",".join(map(bytes_of, value)) + b"]"
+    return repr(value).encode("utf-8", "surrogatepass")
+
+
+@pytest.fixture(scope="module")
+def some(observations: pd.DataFrame) -> pd.DataFrame:
+    return observations[observations["market"].isin([*FIVE, "AND"])]
+
+
+@pytest.fixture(scope="module")
+def ranking(some: pd.DataFrame) -> ms.Ranking:
+    table = ms.indicator_table(some, "pestle", as_of=2024, max_age=5)
+    return ms.rank_markets(table, "pestle", draws=3000)
+
+
+def judged() -> ms.Framework:
+    """Judgements that contradict each other: whoever ranks by them is warned."""
+    pairs = [("a", "b", 5), ("b", "c", 5), ("c", "a", 5)]
+    return ms.Framework(
+        name="judged",
+        factors=tuple(ms.Factor(code=code) for code in "abc"),
+        indicators=tuple(
+            ms.Indicator(code=f"{code}1", factor=code, direction="benefit", goalposts=(0, 9))
+            for code in "abc"
+        ),
+        judgements=tuple(ms.Judgement(more=m, less=n, ratio=r) for m, n, r in pairs),
+    )
+
+
+VALUES = pd.DataFrame({"a1": [1.0, 5, 9], "b1": [7.0, 2, 4], "c1": [3.0, 8, 1]}, index=list("XYZ"))
+Job = Callable[[ms.Ranking, pd.DataFrame], Any]
+# One ranking is shared by all of them: what it works out once is worked out by many at once.
+JOBS: dict[str, Job] = {
+    "rank_markets": lambda ranking, _: ms.rank_markets(ranking.scores.table, draws=3000).to_json(),
+    "to_json": lambda ranking, _: ranking.to_json(),
+    "fingerprint": lambda ranking, _: ranking.fingerprint,
+    "indicator_table": lambda _, some: ms.indicator_table(
+        some, ms.load_framework("pestle"), as_of=2022, max_age=5
+    ),
+    "rank_panel": lambda _, some: ms.rank_panel(some, years=[2023, 2024]).table,
+    "score_factors": lambda ranking, _: ms.score_factors(ranking.scores.table, "pestle").cells,
+    "robustness": lambda ranking, _: ms.robustness(
+        ranking, draws=5000, pairwise=True, quasi=True, threads=2
+    ),
+    "robustness with errors": lambda ranking, _: ms.robustness(
+        ranking, draws=600, errors=True, threads=1
+    ),
+    "rank_bounds": lambda ranking, _: ms.rank_bounds(ranking, threads=2),
+    "rank_reversals": lambda ranking, _: ms.rank_reversals(ranking),
+    "weight_stability": lambda ranking, _: ms.weight_stability(ranking),
+    "sensitivity": lambda ranking, _: ms.sensitivity(ranking, choices=["method", "normalization"]),
+    "compare_methods": lambda ranking, _: ms.compare_methods(ranking),
+    "explain": lambda ranking, _: ms.explain(ranking, "VNM"),
+    "compare": lambda ranking, _: ms.compare(ranking, "VNM", "MEX"),
+    "overtake": lambda ranking, _: ms.overtake(ranking, "KEN", "POL"),
+    "overtake by products": lambda ranking, _: ms.overtake(
+        ms.rank_markets(ranking.scores.table, method="topsis", draws=0), "KEN", "POL"
+    ),
+    "contributions": lambda ranking, _: ms.contributions(ranking),
+    "redundancy": lambda ranking, _: ms.redundancy(ranking),
+    "a document": lambda _, __: ms.Framework.from_document(
+        ms.load_framework("pestle").to_document()
+    ),
+    "names": lambda _, __: ms.market_codes(["Germany", "Viet Nam", "Kenya"]),
+}
+
+
+def test_sixteen_threads_get_the_bytes_of_one(ranking: ms.Ranking, some: pd.DataFrame) -> None:
+    # Another ranking, so that what the shared one keeps is not there yet.
+    alone = ms.rank_markets(ranking.scores.table, "pestle", draws=3000)
+    expected = {name: bytes_of(job(alone, some)) for name, job in JOBS.items()}
+    names, together = list(JOBS), threading.Barrier(THREADS)
+
+    def work(number: int) -> dict[str, bytes]:
+        together.wait()
+        order = names[number:] + names[:number]  # each begins with another job, and does half
+        return {name: bytes_of(JOBS[name](ranking, some)) for name in order[: len(names) // 2]}
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        every = list(pool.map(work, range(THREADS)))
+    assert {name for found in every for name in found} == set(names)
+    differing = {name for found in every for name in found if found[name] != expected[name]}
+    assert differing == set()
+
+
+FIRST = """
+import sys, threading
+from concurrent.futures import ThreadPoolExecutor
+
+import marketselect as ms
+import pandas as pd
+
+values = pd.DataFrame({"size": [3.0, 2.0, 1.0], "risk": [1.0, 4.0, 2.0]},
+                      index=["Germany", "Viet Nam", "Kenya"])
+rules = {"name": "two", "factor": [{"code": "a"}, {"code": "b"}], "indicator": [
+    {"code": "size", "factor": "a", "direction": "benefit"},
+    {"code": "risk", "factor": "b", "direction": "cost"}]}
+together = threading.Barrier(16)
+
+def work(_):
+    together.wait()
+    ranking = ms.rank_markets(values, ms.Framework.from_document(rules), draws=50)
+    ms.robustness(ranking, draws=50), ms.rank_bounds(ranking), ms.explain(ranking, "KEN")
+    ms.load_framework("pestle"), ms.load_markets(), ms.redundancy(ranking)
+    return ranking.to_json() + repr(ms.compare_methods(ranking).ranks.to_numpy().tolist())
+
+with ThreadPoolExecutor(16) as pool:
+    print(len(set(pool.map(work, range(16)))))
+"""
+
+
+def test_the_first_calls_of_a_program_may_come_from_sixteen_threads(tmp_path: Path) -> None:
+    """What is imported, read and registered on first use is so by all of them at once."""
+    script = tmp_path / "program.py"
+    script.write_text(FIRST, encoding="utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+# --- the process stays as it was
+
+
+TOUCHES = re.compile(
+    r"catch_warnings|simplefilter|filterwarnings|showwarning|seterr\b|setlocale|option_context"
+    r"|set_option|chdir|os\.environ|dup2|random\.seed|setrecursionlimit|setcontext"
+)
+
+
+def test_nothing_touches_what_belongs_to_the_process_but_where_one_thread_may() -> None:
+    found = {
+        (path.relative_to(SOURCES).as_posix(), touch)
+        for path in SOURCES.rglob("*.py")
+        for touch in TOUCHES.findall(path.read_text(encoding="utf-8"))
+    }
+    # The command line is a process of its own. The other two hold `running.BORROWED`.
+    assert {(name, touch) for name, touch in found if name != "cli.py"} == {
+        ("uncertainty/bounds.py", "dup2"),
+        ("explanation/other_weights.py", "catch_warnings"),
+        ("explanation/other_weights.py", "simplefilter"),
+    }
+    for name in ("uncertainty/bounds.py", "explanation/other_weights.py"):
+        assert "with BORROWED" in (SOURCES / name).read_text(encoding="utf-8")
+
+
+def test_standard_output_is_led_aside_for_one_thread_at_a_time(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Had two led it aside at once, the second would give back what the first had put there."""
+    before = os.fstat(1)
+    first_is_in, second_is_in, first_is_out = (threading.Event() for _ in range(3))
+
+    def first() -> bool:
+        with without_stray_lines():
+            first_is_in.set()
+            both = second_is_in.wait(0.2)
+        first_is_out.set()
+        return both
+
+    def second() -> None:
+        first_is_in.wait()
+        with without_stray_lines():
+            second_is_in.set()
+            first_is_out.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        both, _ = pool.submit(first), pool.submit(second)
+    assert not both.result()
+    assert os.path.samestat(os.fstat(1), before)
+    os.write(1, b"here\n")
+    assert capfd.readouterr().out == "here\n"
+
+
+def test_each_thread_is_warned_of_its_own_judgements() -> None:
+    rules = judged()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with ThreadPoolExecutor(THREADS) as pool:
+            scores = list(pool.map(lambda _: ms.score_factors(VALUES, rules), range(THREADS)))
+    told = [warning for warning in caught if warning.category is ms.ConsistencyWarning]
+    assert len(told) == len(scores) == THREADS
+    assert all("judgements of top factors: " in str(warning.message) for warning in told)
+
+
+def test_a_ranking_is_not_warned_of_again_where_it_is_saved(tmp_path: Path) -> None:
+    with pytest.warns(ms.ConsistencyWarning, match="judgements of top factors"):
+        ranking = ms.rank_markets(VALUES, judged(), draws=10)
+    ms.save_study(ranking, tmp_path / "study")  # a warning here would be an error
+
+
+def test_a_thread_that_is_not_warned_keeps_no_other_from_being() -> None:
+    with ThreadPoolExecutor(1) as pool, warned_already():
+        ms.score_factors(VALUES, judged())
+        with pytest.warns(ms.ConsistencyWarning):
+            pool.submit(ms.score_factors, VALUES, judged()).result()
+    with pytest.warns(ms.ConsistencyWarning):
+        ms.score_factors(VALUES, judged())
