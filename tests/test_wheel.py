@@ -70,6 +70,7 @@ def test_the_sdist_holds_the_snapshot_and_the_tests(built: Path, snapshot: set[s
     assert below(names, "/data/indicators/") == snapshot != set()
     assert Path(__file__).name in below(names, "/tests/")
     assert "names.csv" in below(names, "/data/")
+    assert "service.py" in below(names, "/examples/")
 
 
 def test_the_installed_wheel_ranks_the_world(built: Path, tmp_path: Path) -> None:
