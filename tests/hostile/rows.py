@@ -1,0 +1,422 @@
+"""One good call of every public name: the table that odd values are put into.
+
+A public name without a row here fails a test, and so does an argument that a row leaves out.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import marketselect as ms
+
+MARKETS = ["A", "B", "C", "D", "E"]
+DATA = pd.DataFrame(
+    {
+        "gdp": [1.0, 2.0, 3.0, 4.0, 5.0],
+        "debt": [4.0, 2.0, 5.0, 1.0, 3.0],
+        "hdi": [1.0, 2.0, 3.0, 4.0, 2.0],
+    },
+    index=pd.Index(MARKETS, name="market"),
+)
+LONG = pd.DataFrame(
+    [
+        {"market": market, "indicator": code, "year": year, "value": value + (year - 2020) * 0.1}
+        for year in (2020, 2021)
+        for market, row in DATA.iterrows()
+        for code, value in row.items()
+    ]
+)
+MATRIX = DATA.to_numpy()
+WEIGHTS = {"econ": 2.0, "risk": 1.0, "soc": 1.0}
+
+
+@cache
+def rules() -> ms.Framework:
+    return ms.Framework(
+        name="t",
+        factors=tuple(ms.Factor(code=code) for code in ("econ", "risk", "soc")),
+        indicators=(
+            ms.Indicator(code="gdp", factor="econ", direction="benefit"),
+            ms.Indicator(code="debt", factor="risk", direction="cost"),
+            ms.Indicator(code="hdi", factor="soc", direction="target", target=2.5),
+        ),
+    )
+
+
+@cache
+def ranking() -> ms.Ranking:
+    return ms.rank_markets(DATA, rules(), draws=20)
+
+
+@cache
+def panel() -> ms.PanelRanking:
+    return ms.rank_panel(LONG, rules(), years=[2020, 2021])
+
+
+@cache
+def scale() -> ms.Scale:
+    return ms.fit_scale(DATA, rules())
+
+
+@cache
+def robust() -> ms.Robustness:
+    return ms.robustness(ranking(), draws=50)
+
+
+@cache
+def places() -> Path:
+    """Return a folder with a data file and a study."""
+    folder = Path(tempfile.mkdtemp())
+    DATA.to_csv(folder / "data.csv")
+    ms.save_study(ranking(), folder / "study")
+    return folder
+
+
+def fresh(name: str) -> Path:
+    """Return a name that nothing has."""
+    return Path(tempfile.mkdtemp()) / name
+
+
+@dataclass(frozen=True)
+class Row:
+    """A good call: what is called, each argument, and what is made of it.
+
+    Attributes
+    ----------
+    call
+        Takes the arguments as keywords.
+    given
+        Every argument with a good value, made anew for each call.
+    made
+        The class of what comes out, where that is public.
+    free
+        Arguments that take any text, or anything at all.
+    order
+        Arguments whose order means something, so that in another order they are something else.
+    """
+
+    call: Callable[..., Any]
+    given: Callable[[], dict[str, Any]] = dict
+    made: str = ""
+    free: frozenset[str] = frozenset()
+    order: frozenset[str] = field(default=frozenset())
+
+
+def row(
+    call: Callable[..., Any],
+    made: str = "",
+    /,
+    *,
+    free: str = "",
+    ordered: str = "",
+    **given: Any,
+) -> Row:
+    """Return a row; an argument that is a function without a name is called for its value."""
+
+    def fresh_values() -> dict[str, Any]:
+        return {key: v() if isinstance(v, Make) else copied(v) for key, v in given.items()}
+
+    return Row(call, fresh_values, made, frozenset(free.split()), frozenset(ordered.split()))
+
+
+@dataclass(frozen=True)
+class Make:
+    """A value that is made when it is needed."""
+
+    make: Callable[[], Any]
+
+    def __call__(self) -> Any:
+        return self.make()
+
+
+def copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, (list, dict, pd.DataFrame, pd.Series)) else value
+
+
+RULES, RANKING, SCALE = Make(rules), Make(ranking), Make(scale)
+SCORES = Make(lambda: ranking().scores)
+
+
+def on_ranking(name: str) -> Callable[..., Any]:
+    """Return a method of the ranking as a function."""
+    return lambda **given: getattr(ranking(), name)(**given)
+
+
+def on_rules(name: str) -> Callable[..., Any]:
+    return lambda **given: getattr(rules(), name)(**given)
+
+
+def with_nodes(**nodes: Any) -> ms.Framework:
+    """Return the framework with one more factor, "f" under "econ", an indicator or a judgement."""
+    factor = nodes.get("factor", ms.Factor(code="f", parent="econ"))
+    indicator = nodes.get("indicator", ms.Indicator(code="new", factor="f", direction="benefit"))
+    return ms.Framework(
+        name="t",
+        factors=(*rules().factors, factor),
+        indicators=(*rules().indicators, indicator),
+        judgements=tuple(nodes[key] for key in nodes if key == "judgement"),
+    )
+
+
+LOW_LEVEL: dict[str, Any] = {"matrix": MATRIX, "weights": [2.0, 1.0, 1.0]}
+DIRECTIONS = ["benefit", "cost", "benefit"]
+COMPARED = [[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]]
+
+ROWS: Mapping[str, Row] = {
+    # A node is read where it is built and judged by the framework that it stands in.
+    "Factor": row(
+        lambda **given: with_nodes(factor=ms.Factor(**given)), "Framework",
+        code="f", name="F", weight=1.0, parent="econ", aggregation="power", power=2.0,
+        free="code name parent",
+    ),
+    "Indicator": row(
+        lambda **given: with_nodes(indicator=ms.Indicator(**given)), "Framework",
+        code="new", factor="f", direction="target", weight=1.0, name="GDP", unit="USD",
+        series="new", statistic="mean", window=3, denominator="pop", multiplier="fx", per=1.0,
+        transform="log", target=5.0, goalposts=(1.0, 10.0), treatment="none",
+        standard_error="se", source="WB", licence="CC", rationale="why",
+        free="code factor name unit series denominator multiplier standard_error source licence "
+        "rationale",
+    ),
+    "Judgement": row(
+        lambda **given: with_nodes(judgement=ms.Judgement(**given)), "Framework",
+        more="gdp", less="f", ratio=3.0, of="econ", free="more less of",
+    ),
+    "Framework": row(
+        ms.Framework, "Framework", name="t", title="T",
+        factors=Make(lambda: list(rules().factors)), indicators=Make(lambda: list(rules().indicators)),
+        judgements=Make(list), normalization="min-max", range=(0.0, 100.0), treatment="none",
+        winsorize_max=5, missing="reweight", group="region", min_coverage=0.5, weights="stated",
+        method="vikor", options=Make(lambda: {"v": 0.5}), constant="neutral", decimals=2,
+        free="name title group options", ordered="factors indicators range",
+    ),
+    "Framework.from_table": row(
+        ms.Framework.from_table, "Framework", table=Make(lambda: rules().to_table()), name="t",
+        factors=Make(lambda: rules().factors_table()), judgements=Make(list), free="name",
+    ),
+    "Framework.from_toml": row(
+        ms.Framework.from_toml, "Framework", text=Make(lambda: rules().to_toml())
+    ),
+    "Framework.with_weights": row(on_rules("with_weights"), "Framework", weights=WEIGHTS),
+    "Framework.subset": row(on_rules("subset"), "Framework", codes=["econ", "debt"]),
+    "Framework.children": row(on_rules("children"), code="econ"),
+    "Framework.leaves": row(on_rules("leaves"), code="econ"),
+    "Framework.shares_within": row(on_rules("shares_within"), factor="econ"),
+    "Framework.__getitem__": row(on_rules("__getitem__"), code="gdp"),
+    "Tree": row(
+        ms.Tree.of, "Tree", factors=Make(lambda: rules().factors),
+        indicators=Make(lambda: rules().indicators), ordered="factors indicators",
+    ),
+    "Fault": row(
+        ms.Fault, "Fault", code="empty", where="here", got="is empty", remedy="fill it", command="",
+        free="code where got remedy command",
+    ),
+    "Fault.under": row(
+        ms.Fault("empty", "here", "is empty").under, place="there", free="place"
+    ),
+    "InputError": row(
+        lambda code, where, got, remedy: ms.InputError.of(code, where, got, remedy), "InputError",
+        code="empty", where="here", got="is empty", remedy="fill it", free="code where got remedy",
+    ),
+    "InputError.under": row(ms.InputError("own").under, place="there", free="place"),
+    "MarketSelectError": row(lambda: ms.MarketSelectError("own"), "MarketSelectError"),
+    "ConsistencyWarning": row(lambda: ms.ConsistencyWarning("own"), "ConsistencyWarning"),
+    "FrozenMapping": row(ms.FrozenMapping, "FrozenMapping", items={"a": 1}, free="items"),
+    "METHODS": row(lambda: dict(ms.METHODS)),
+    "schemas": row(lambda: ms.schemas.WideTable.validate(DATA)),  # pandera refuses in its own words
+    "Method": row(
+        ms.Method, "Method", call=Make(lambda: lambda m, w: m @ w), name="own", linear=True,
+        log_linear=False, smooth=True, batch="none", fixed_options=Make(dict), options=Make(dict),
+        takes=("v",), alone=True, game=None, whole="whole", formula=None, label="Own",
+        description="own", unit="points", usual=False, shipped="",
+        free="call name label whole description unit shipped takes game formula alone "
+        "fixed_options options",
+    ),
+    "WeightRule": row(
+        ms.WeightRule, "WeightRule", name="own", call=Make(lambda: lambda m: m.sum(axis=0)),
+        source="data", over_judgements=False, description="d", remedy="r", shipped=False,
+        free="name call description remedy",
+    ),
+    # The line from observations to a ranking
+    "load_indicators": row(ms.load_indicators),
+    "load_catalogue": row(ms.load_catalogue),
+    "load_markets": row(ms.load_markets),
+    "framework_names": row(ms.framework_names),
+    "load_framework": row(ms.load_framework, "Framework", source="hdi"),
+    "read_indicators": row(
+        ms.read_indicators, path=Make(lambda: places() / "data.csv"), layout="wide", sheet=None,
+        missing=["n/a"], decimal=".", only=None,
+        free="missing",
+    ),
+    "market_codes": row(ms.market_codes, names=["Germany", "Viet Nam"], unknown="refuse", free="names"),
+    "indicator_table": row(
+        ms.indicator_table, "IndicatorTable", observations=LONG, framework=RULES, as_of=2021,
+        max_age=5,
+    ),
+    "score_factors": row(
+        ms.score_factors, "FactorScores", data=DATA, framework=RULES, scale=SCALE, groups=None,
+        free="groups",
+    ),
+    "fit_scale": row(ms.fit_scale, "Scale", data=DATA, framework=RULES, groups=None, free="groups"),
+    "Scale.of": row(lambda codes: scale().of(codes), "Scale", codes=["gdp", "debt"], ordered="codes"),
+    "Scale.__getitem__": row(lambda code: scale()[code], "IndicatorScale", code="gdp"),
+    "rank_markets": row(
+        ms.rank_markets, "Ranking", data=DATA, framework=RULES, markets=["A", "C", "E"],
+        weights=WEIGHTS, method="vikor", options=Make(lambda: {"v": 0.5}), scale=SCALE, draws=10,
+        tolerance=0.25, seed=1,
+    ),
+    "Ranking.to_dict": row(on_ranking("to_dict"), values=False),
+    "Ranking.to_json": row(on_ranking("to_json"), values=False),
+    "Ranking.to_parquet": row(on_ranking("to_parquet"), path=Make(lambda: fresh("record"))),
+    "Model": row(lambda raw: ranking().model.scores_from(raw), raw=MATRIX),
+    "Model.by": row(
+        lambda method, options: ranking().model.by(method, options), "Model", method="vikor",
+        options=Make(lambda: {"v": 0.5}), free="options",  # read when it is called
+    ),
+    "rank_panel": row(
+        ms.rank_panel, "PanelRanking", observations=LONG, framework=RULES, years=[2020, 2021],
+        max_age=5, shared_scale=True, markets=["A", "B"], weights=WEIGHTS, method="vikor",
+        options=Make(lambda: {"v": 0.5}), draws=5, tolerance=0.25, seed=0,
+    ),
+    "PanelRanking.between": row(lambda start, end: panel().between(start, end), start=2020, end=2021),
+    # Steps of scoring
+    "impute": row(
+        ms.impute, "Step", values=DATA, framework=RULES, groups=None, scale=SCALE, free="groups"
+    ),
+    "take_logs": row(ms.take_logs, "Step", values=DATA, framework=RULES),
+    "treat": row(ms.treat, "Treatment", values=DATA, framework=RULES, scale=SCALE),
+    "normalize": row(ms.normalize, values=DATA, framework=RULES, scale=SCALE),
+    "aggregate": row(
+        ms.aggregate, normalized=Make(lambda: ranking().scores.normalized), framework=RULES
+    ),
+    # Methods and weightings on arrays
+    "Matrix": row(lambda values: ranking().seen.holding(values), "Matrix", values=MATRIX),
+    "weighted_sum": row(
+        ms.weighted_sum, "WeightedSumResult", **LOW_LEVEL, directions=DIRECTIONS,
+        normalization="max",
+    ),
+    "weighted_product": row(
+        ms.weighted_product, "WeightedProductResult", **LOW_LEVEL, directions=DIRECTIONS
+    ),
+    "topsis": row(
+        ms.topsis, "TopsisResult", **LOW_LEVEL, directions=DIRECTIONS, normalization="none",
+        metric="euclidean", ideal=[6.0, 0.0, 5.0], anti_ideal=[0.0, 6.0, 0.0],
+        ordered="ideal anti_ideal",
+    ),
+    "ahp": row(ms.ahp, "AhpResult", **LOW_LEVEL, mode="ideal", ideal=10.0),
+    "vikor": row(ms.vikor, "VikorResult", **LOW_LEVEL, directions=DIRECTIONS, v=0.5),
+    "promethee": row(
+        ms.promethee, "PrometheeResult", **LOW_LEVEL, directions=DIRECTIONS,
+        preference=["linear", "linear", "gaussian"], q=[0.0, 0.5, 0.0], p=[1.0, 2.0, 3.0],
+        s=[1.0, 1.0, 1.0], ordered="preference q p s",
+    ),
+    "copeland": row(
+        ms.copeland, "CopelandResult", **LOW_LEVEL, directions=DIRECTIONS, rule="majority"
+    ),
+    "ahp_weights": row(
+        ms.ahp_weights, "JudgementResult", comparisons=COMPARED, method="eigenvector",
+        random_index="alonso-lamata",
+    ),
+    "group_judgements": row(
+        ms.group_judgements, "GroupResult", matrices={"a": COMPARED, "b": COMPARED},
+        weights={"a": 1.0, "b": 2.0}, aggregation="judgements", method="eigenvector",
+        derivation=None, random_index="alonso-lamata",
+    ),
+    "best_worst_weights": row(
+        ms.best_worst_weights, "BestWorstResult", best_to_others={"a": 1, "b": 3, "c": 5},
+        others_to_worst={"a": 5, "b": 2, "c": 1},
+    ),
+    "equal_weights": row(ms.equal_weights, "EqualWeightsResult", criteria=["a", "b"], free="criteria"),
+    "rank_order_weights": row(
+        ms.rank_order_weights, "RankOrderResult", order=["a", "b", "c"], method="centroid",
+        free="order", ordered="order",
+    ),
+    "swing_weights": row(ms.swing_weights, "SwingResult", points={"a": 100, "b": 50}),
+    "entropy_weights": row(ms.entropy_weights, "EntropyResult", matrix=MATRIX),
+    "critic_weights": row(ms.critic_weights, "CriticResult", matrix=MATRIX, directions=DIRECTIONS),
+    "standard_deviation_weights": row(
+        ms.standard_deviation_weights, "StandardDeviationResult", matrix=MATRIX,
+        directions=DIRECTIONS,
+    ),
+    "principal_component_weights": row(
+        ms.principal_component_weights, "PrincipalComponentResult", matrix=MATRIX * [1, -1, 1]
+    ),
+    # What is asked of a ranking
+    "data_availability": row(
+        ms.data_availability, "Availability", data=DATA, framework=RULES, min_share=0.5
+    ),
+    "imputed_share": row(ms.imputed_share, scores=SCORES),
+    "redundancy": row(ms.redundancy, "Redundancy", scores=SCORES, markets=["A", "B", "C"]),
+    "outranking_matrix": row(ms.outranking_matrix, scores=SCORES, weights=WEIGHTS),
+    "robustness": row(
+        ms.robustness, "Robustness", ranking=RANKING, draws=50, seed=0, around="stated",
+        tolerance=0.25, concentration=None, pairwise=True, errors=False, quasi=False, threads=1,
+        progress=False, free="progress",
+    ),
+    "Robustness.top": row(lambda k: robust().top(k), k=2),
+    "rank_bounds": row(
+        ms.rank_bounds, "RankBounds", ranking=RANKING, around="stated", tolerance=0.25, nodes=100,
+        threads=1, progress=False, free="progress",
+    ),
+    "rank_reversals": row(
+        ms.rank_reversals, "Reversals", ranking=RANKING, markets=["A", "B"], progress=False,
+        free="progress",
+    ),
+    "sensitivity": row(
+        ms.sensitivity, "Sensitivity", data=DATA, framework=RULES, choices=["method"],
+        markets=["A", "B", "C"], weights=WEIGHTS, method="vikor",
+        options=Make(lambda: {"v": 0.5}), tolerance=0.25, seed=0, progress=False, free="progress",
+    ),
+    "compare_methods": row(
+        ms.compare_methods, "Comparison", data=DATA, framework=RULES,
+        methods=["weighted_sum", "topsis"], markets=["A", "B", "C"], weights=WEIGHTS, scale=SCALE,
+        ordered="methods",
+    ),
+    "consensus": row(
+        ms.consensus,
+        ranks=pd.DataFrame({"a": [1, 2, 3], "b": [2, 1, 3]}, ["A", "B", "C"]), method="borda",
+    ),
+    "weight_stability": row(ms.weight_stability, ranking=RANKING, pair=("A", "B")),
+    "contributions": row(ms.contributions, ranking=RANKING, level="factor"),
+    "explain": row(ms.explain, "Explanation", ranking=RANKING, market="A", peers=["B", "C"]),
+    "compare": row(ms.compare, "MarketComparison", ranking=RANKING, first="A", second="B"),
+    "overtake": row(ms.overtake, "Overtaking", ranking=RANKING, market="A", rival="B"),
+    # What is written and drawn
+    "save_study": row(
+        ms.save_study, ranking=RANKING, path=Make(lambda: fresh("study")), overwrite=False
+    ),
+    "replay_study": row(
+        ms.replay_study, "Replay", path=Make(lambda: places() / "study"), tolerance=0.0,
+        method=None, weights=None,
+    ),
+    "write_report": row(
+        ms.write_report, ranking=RANKING, path=Make(lambda: fresh("page.html")), title="T",
+        robustness=Make(robust), free="title",
+    ),
+    "write_excel": row(ms.write_excel, ranking=RANKING, path=Make(lambda: fresh("book.xlsx"))),
+    "plot_ranking": row(ms.plot_ranking, ranking=RANKING, top=3, ax=None),
+    "plot_intervals": row(ms.plot_intervals, ranking=RANKING, top=3, ax=None),
+    "plot_profile": row(ms.plot_profile, ranking=RANKING, markets=["A", "B"], ax=None),
+    "plot_acceptability": row(ms.plot_acceptability, robustness=Make(robust), top=3, ax=None),
+    "plot_tradeoff": row(
+        ms.plot_tradeoff, first=RANKING, second=RANKING, less_is_better=True, labels=3, ax=None
+    ),
+    "plot_ranks": row(ms.plot_ranks, panel=Make(panel), top=3, markets=None, ax=None),
+    "plot_map": row(
+        ms.plot_map, values=pd.Series({"DEU": 1.0, "FRA": 2.0, "VNM": 3.0}), ax=None
+    ),
+}
+"""By name: a public function or class, or one of its methods after a dot."""
+
+# Public classes that are parts of what a function returns, and which: nobody makes them by hand.
+PARTS: Mapping[str, str] = {
+    "Inferred": "ahp_weights",
+    "Revision": "ahp_weights",
+    "IndicatorChange": "overtake",
+    "WeightChange": "overtake",
+}
