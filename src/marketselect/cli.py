@@ -19,9 +19,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from marketselect.arguments import AS_OF, MAX_AGE, TOP, in_options, parser
-from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError
+from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError, clean
 from marketselect.report.terminal import (
-    clean,
     csv_text,
     cut,
     framework_text,

@@ -13,6 +13,8 @@ from typing import Any, Self
 
 SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
 KEPT = 1000  # faults of one error that are kept; its message counts the others
+LONGEST = 2000  # signs of a text that is shown on one line
+WIDEST = 200  # signs of a name among others
 
 CODES: Mapping[str, str] = {
     "wrong-type": "something of another type than is needed: a list for a text, a text for a list",
@@ -95,6 +97,10 @@ class Fault:
     remedy: str = ""
     command: str = ""
 
+    def __post_init__(self) -> None:
+        for name, text in self.__dict__.items():
+            object.__setattr__(self, name, one_line(in_words(text)))
+
     def __str__(self) -> str:
         between = " " if self.got.partition(" ")[0] in VERBS else ": "
         found = f"{self.where}{between}{self.got}" if self.where else self.got
@@ -143,12 +149,12 @@ class InputError(MarketSelectError, ValueError):
         counts: Mapping[str, int] | None = None,
         tally: Mapping[str, str] | None = None,
     ) -> None:
-        found = [f if isinstance(f, Fault) else Fault("own-words", "", str(f)) for f in faults]
+        found = [f if isinstance(f, Fault) else Fault("own-words", "", in_words(f)) for f in faults]
         self.faults = tuple(found[:KEPT])
-        self.what = what
+        self.what = one_line(in_words(what))
         self.counts = {**Counter(fault.code for fault in found), **(counts or {})}
         self.total = sum(self.counts.values())
-        self.tally = dict(tally or {})
+        self.tally = {code: one_line(text) for code, text in (tally or {}).items()}
         super().__init__(*self.faults)
 
     @classmethod
@@ -218,8 +224,8 @@ def raise_faults(found: Iterable[Fault | str], what: str = "") -> None:
 
 def listing(items: Iterable[object], limit: int = 5) -> str:
     """Join the first `limit` items and count the rest: ``"a", "b" and 3 more``."""
-    names = [f'"{in_words(item)}"' for item in items]
-    shown = ", ".join(names[:limit])
+    names = list(items)
+    shown = ", ".join(f'"{told(item)}"' for item in names[:limit])
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
@@ -230,8 +236,8 @@ def number_of(count: int, thing: str) -> str:
 
 def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     """Return `` Did you mean "economic"?`` for the nearest allowed names, or nothing."""
-    by_lower = {in_words(item).lower(): f'"{in_words(item)}"' for item in allowed}
-    near = get_close_matches(in_words(name).lower(), by_lower, n=3, cutoff=0.6)
+    by_lower = {told(item).lower(): f'"{told(item)}"' for item in allowed}
+    near = get_close_matches(told(name).lower(), by_lower, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_lower[key] for key in near)}?" if near else ""
 
 
@@ -258,6 +264,47 @@ def in_words(value: object, write: Callable[[Any], str] = str) -> str:
         return write(value)
     except Exception:  # noqa: BLE001
         return f"<{type(value).__name__}>"
+
+
+# What is shown
+
+
+def clean(text: object) -> str:
+    """Return text that only shows: data must not move a terminal's cursor or change its title.
+
+    A blank of any kind is a blank; a control character, a mark that turns the direction of writing
+    or half of a surrogate pair is a sign that says so.
+    """
+    words = in_words(text)
+    if words.isprintable():
+        return words
+    return "".join(
+        sign if sign.isprintable() else " " if sign.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for sign in words
+    )
+
+
+def one_line(text: str, longest: int = LONGEST) -> str:
+    r"""Return a text as a message shows it: on one line, clean, the rest of a long one counted.
+
+    Examples
+    --------
+    >>> one_line("a\r\nb" + "c" * 3000, 10)
+    'a  bcccccc ... (2,994 more signs)'
+    """
+    if len(text) <= longest:
+        return clean(text)
+    return f"{clean(text[:longest])} ... ({len(text) - longest:,} more signs)"
+
+
+def told(name: object) -> str:
+    """Return a name as a message quotes it."""
+    return one_line(in_words(name), WIDEST)
+
+
+def printable(text: str) -> str:
+    """Return a text of several lines as it is printed, each of them clean and not too long."""
+    return "\n".join(map(one_line, text.split("\n")))
 
 
 def failure(where: str, error: Exception) -> InputError:

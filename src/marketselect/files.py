@@ -1,6 +1,10 @@
-"""Files and folders written whole or not at all: beside their place first, then given its name."""
+"""Files and folders written whole or not at all: beside their place first, then given its name.
+
+What is read is a plain file of a size that is bounded: a device or a pipe may never end.
+"""
 
 import os
+import re
 import shutil
 import stat
 from collections.abc import Mapping, Sequence
@@ -9,6 +13,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from marketselect.errors import InputError
+
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
+NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) -> Path:
@@ -122,6 +129,34 @@ def write(content: bytes, path: Path, *, before: Path) -> None:
         os.fsync(file.fileno())
     if mode is not None:
         path.chmod(mode)
+
+
+def read_file(path: str | os.PathLike[str], where: str, most: int, more: str = "") -> bytes:
+    """Return the content of a plain file of at most so many bytes; `more` says how to raise that.
+
+    Raises
+    ------
+    InputError
+        If it is an address, a folder, a device or a pipe, is larger, or cannot be read.
+    """
+    if ADDRESS.match(str(path)):
+        got = "is an address, and nothing is fetched from the net"
+        raise InputError.of("unreadable", where, got, "download it and give the name of the file")
+    try:
+        # A pipe that nobody writes into would be waited for.
+        number = os.open(path, os.O_RDONLY | NO_WAITING)
+        with os.fdopen(number, "rb") as file:
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                raise InputError.of(
+                    "unreadable", where, "is no plain file", "copy what it holds into a file"
+                )
+            data = file.read(most + 1)
+    except (OSError, ValueError) as fault:  # the latter for a name that no file can have
+        why = fault.strerror if isinstance(fault, OSError) else fault
+        raise InputError.of("unreadable", where, f"cannot be read: {why}") from None
+    if len(data) > most:
+        raise InputError.of("too-large", where, f"has more than {most:,} bytes", more)
+    return data
 
 
 def unwritable(place: str, fault: OSError | ValueError) -> InputError:

@@ -8,12 +8,16 @@ a frame (`.array`) that copy on write does not guard.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import wraps
 from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 
+from marketselect.errors import InputError, printable
+
 Held = TypeVar("Held")
 
+DEEPEST = 50  # lists in lists
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -34,7 +38,12 @@ class FrozenMapping(Mapping[Any, Any]):
     _items: dict[Any, Any]
 
     def __init__(self, items: Mapping[Any, Any] | None = None) -> None:
-        held = dict(items) if items else {}
+        try:
+            held = {} if items is None else dict(items)
+        except (TypeError, ValueError, RuntimeError):
+            raise InputError.of(
+                "wrong-type", "items", f"got {type(items).__name__}", "a mapping is needed"
+            ) from None
         for key, value in held.items():
             if type(value) not in PLAIN:
                 held[key] = held_value(value)
@@ -76,14 +85,17 @@ class FrozenMapping(Mapping[Any, Any]):
         return self
 
 
-def held_value(value: Any) -> Any:
+def held_value(value: Any, depth: int = 0) -> Any:
     """Return a value as it is held: lists as tuples, arrays and frames as copies of their own."""
     if isinstance(value, FrozenMapping):
         return value
+    if depth > DEEPEST:  # it may hold itself
+        got = f"is nested more than {DEEPEST} deep"
+        raise InputError.of("too-large", "a value", got, "give numbers, texts or flat lists")
     if isinstance(value, Mapping):
-        return FrozenMapping(value)
+        return FrozenMapping({key: held_value(item, depth + 1) for key, item in value.items()})
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return tuple(map(held_value, value))
+        return tuple([held_value(item, depth + 1) for item in value])
     if isinstance(value, np.ndarray):
         return read_only(value.copy())
     if isinstance(value, set):
@@ -220,12 +232,23 @@ def set_again(instance: Any, state: Mapping[str, Any]) -> None:
     held_fields(instance)
 
 
+def printed(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return what writes a value as it may be printed, whatever its labels hold."""
+
+    @wraps(write)
+    def written(self: Any) -> str:
+        return printable(write(self))
+
+    return written
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
 def result(cls: type[Held]) -> type[Held]:
     """Make a class a frozen dataclass of keywords whose arrays and frames nobody can change."""
     made: Any = cls
     made.__post_init__, made.__setstate__ = held_fields, set_again
     made = dataclass(frozen=True, kw_only=True, eq=False)(cls)
+    made.__repr__ = printed(made.__repr__)
     for field in fields(made):
         if "DataFrame" in str(field.type) or "Series" in str(field.type):
             setattr(made, field.name, LabelledField(field.name))

@@ -33,12 +33,13 @@ of an array makes its rows differ in length: wrong-shape.
 import re
 from collections.abc import Callable, Container, Iterable
 from decimal import Decimal
+from itertools import islice
 from numbers import Real
 from typing import Any, TypeGuard
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing
+from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing, told
 
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 SMALLEST = float(np.nextafter(0.0, 1.0))
@@ -47,6 +48,8 @@ WIDEST = 40  # signs of a value that a message quotes
 LONGEST = 120  # signs of a value that a message shows as Python writes it
 LONG = 1e16  # whole floats from here on are quoted in scientific notation
 MOST_DRAWS = 10_000_000
+MOST_LONG_DRAWS = 10**9  # of what counts them one block at a time, and can be interrupted
+MOST_ENTRIES = 1_000_000  # of a list of names or options, which may be a generator without an end
 # Of comparisons. Four printed digits are rounding (0.1429 for 1/7), two or three are not told from
 # a slip; products of larger ratios, far outside any scale in use, could overflow.
 RECIPROCAL = 1e-3
@@ -176,7 +179,9 @@ def shown(value: object) -> str:
 
 def said(value: object) -> str:
     """Return a value as Python writes it, on one line; where it cannot be written, its type."""
-    plain = value.item() if isinstance(value, np.generic) else value
+    plain = value.item() if isinstance(value, np.generic) and value.ndim == 0 else value
+    if isinstance(plain, (str, bytes, bytearray)):  # not all of it
+        plain = plain[:LONGEST]
     return cut(re.sub(r"\s*\n\s*", " ", in_words(plain, repr)), LONGEST)
 
 
@@ -250,6 +255,44 @@ def a_flag(value: Any, where: str) -> bool:
     return bool(flag)
 
 
+def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
+    """Return what is listed, or refuse what is no list, or one that does not end."""
+    if not got:
+        text = isinstance(value, str)
+        got = f'is the text "{told(value)}"' if text else f"is a {type(value).__name__}"
+    if isinstance(value, (str, bytes, bytearray)):
+        raise InputError.of("wrong-type", where, got, remedy)
+    try:
+        found = list(islice(iter(value), MOST_ENTRIES + 1))
+    except Exception:  # noqa: BLE001
+        code = "missing" if value is None else "wrong-type"
+        raise InputError.of(code, where, got, remedy) from None
+    if len(found) > MOST_ENTRIES:
+        got = f"has more than {MOST_ENTRIES:,} entries, or does not end"
+        raise InputError.of("too-large", where, got, remedy)
+    return found
+
+
+def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
+    """Return a text that can be written, or refuse what is none."""
+    if not isinstance(value, str):
+        code = "missing" if is_gap(value) else "wrong-type"
+        raise InputError.of(code, where, f"is {said(value)}", remedy)
+    if half_a_character(value):
+        got = f"is {said(value)}, which holds half a character"
+        raise InputError.of("wrong-form", where, got, "write it anew")
+    return str(value)
+
+
+def half_a_character(text: str) -> bool:
+    """Return whether a text holds half of a surrogate pair, which no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def word_code(value: object) -> str:
     """Return the code of a value that is none of some words."""
     if is_gap(value):
@@ -283,17 +326,17 @@ def one_of(value: Any, allowed: Iterable[str], where: str, *, also: str = "") ->
     return str(value)
 
 
-def draws_of(value: Any, where: str = "draws", *, least: int = 0) -> int:
+def draws_of(value: Any, where: str = "draws", *, least: int = 0, most: int = MOST_DRAWS) -> int:
     """Return a count of draws, `least` or more, or refuse what is none or would run for ever."""
     draws = a_count(value, where, least=least)
-    if draws > MOST_DRAWS:
-        raise InputError(
-            Fault("too-large", where, f"is {draws:,}", f"at most {MOST_DRAWS:,} are drawn")
-        )
+    if draws > most:
+        raise InputError(Fault("too-large", where, f"is {draws:,}", f"at most {most:,} are drawn"))
     return draws
 
 
-def check_draws(draws: Any, tolerance: Any, seed: Any, *, least: int = 0) -> tuple[int, float, int]:
+def check_draws(
+    draws: Any, tolerance: Any, seed: Any, *, least: int = 0, most: int = MOST_DRAWS
+) -> tuple[int, float, int]:
     """Return a count of draws, a tolerance and a seed as plain numbers, or refuse what is none."""
-    count, start = draws_of(draws, least=least), a_count(seed, "seed")
+    count, start = draws_of(draws, least=least, most=most), a_count(seed, "seed")
     return count, a_share(tolerance, "tolerance", ", 0.25 for 25 %"), start

@@ -78,7 +78,7 @@ def deep() -> list[Any]:
 
 def number_of_5000_digits() -> int:
     """Return what Python refuses to write as text."""
-    return int(10**4_999 * 7)
+    return 10**4_999 * 7
 
 
 @cache
@@ -250,9 +250,7 @@ WHOLE: Mapping[str, Callable[[pd.DataFrame], Any]] = {
     "labels of periods": lambda table: table.set_axis(
         pd.period_range("2000", periods=len(table), freq="Y"), axis=0
     ),
-    "labels of categories": lambda table: table.set_axis(
-        pd.CategoricalIndex(table.index), axis=0
-    ),
+    "labels of categories": lambda table: table.set_axis(pd.CategoricalIndex(table.index), axis=0),
     "labels of numbers": lambda table: table.set_axis(
         pd.Index(np.arange(len(table)) + 0.5), axis=0
     ),

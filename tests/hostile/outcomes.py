@@ -20,8 +20,16 @@ import numpy as np
 import pandas as pd
 
 import marketselect as ms
-from hostile.oddities import CONTROLS, FLAGS, HALF, ODDITIES, WHOLE, with_cell, with_column
-from hostile.oddities import with_label
+from hostile.oddities import (
+    CONTROLS,
+    FLAGS,
+    HALF,
+    ODDITIES,
+    WHOLE,
+    with_cell,
+    with_column,
+    with_label,
+)
 from hostile.rows import ROWS, Row
 from marketselect.errors import CODES
 from marketselect.values import is_truth, to_number
@@ -223,7 +231,9 @@ def amiss(case: Case, row: Row, good: Any, odd: Any, found: Any) -> str:
         return ""
     if case.oddity.startswith(("within: ", "key: ")):
         inner = next(iter(good.values())) if isinstance(good, Mapping) else good[0]
-        allowed = True if case.oddity.startswith("key: ") else may_be(inner, ODDITIES[case.oddity[8:]]())
+        allowed = (
+            True if case.oddity.startswith("key: ") else may_be(inner, ODDITIES[case.oddity[8:]]())
+        )
         return "" if allowed else "taken in place of an entry"
     if is_default(row, case.argument, odd) or may_be(good, odd):
         return ""
@@ -271,7 +281,11 @@ def gaps_in(found: Any) -> str:
     """Return what promises numbers and holds none."""
     if isinstance(found, ms.Ranking):
         return next(
-            (name for name in ("rank", "score", *found.weights.index) if has_gap(found.table[name])),
+            (
+                name
+                for name in ("rank", "score", *found.weights.index)
+                if has_gap(found.table[name])
+            ),
             "",
         )
     if is_dataclass(found) and not isinstance(found, (type, ms.PanelRanking)):
@@ -297,7 +311,13 @@ def has_gap(values: Any) -> bool:
 def badly_printed(found: Any) -> str:
     """Return what is wrong with how an answer is printed."""
     for write in (repr, str):
-        text = write(found) if not isinstance(found, (pd.DataFrame, pd.Series, np.ndarray, str, dict, list, tuple, Exception)) else ""
+        text = (
+            write(found)
+            if not isinstance(
+                found, (pd.DataFrame, pd.Series, np.ndarray, str, dict, list, tuple, Exception)
+            )
+            else ""
+        )
         if CONTROL.search(text.replace("\n", "")):
             return f"prints control characters: {text!r:.300}"
         if not writable(text):
@@ -313,24 +333,33 @@ def essence(found: Any, path: str = "") -> dict[str, Any]:
         table = found.table if isinstance(found, ms.Ranking) else found.scores
         return essence(table, path)
     if isinstance(found, pd.DataFrame):
-        return {
-            f"{path}[{row},{column}]": cell
-            for column in found
-            for row, cell in found[column].items()
-        } if found.index.is_unique and found.columns.is_unique else {}
+        return (
+            {
+                f"{path}[{row},{column}]": cell
+                for column in found
+                for row, cell in found[column].items()
+            }
+            if found.index.is_unique and found.columns.is_unique
+            else {}
+        )
     if isinstance(found, pd.Series):
         return {f"{path}[{label}]": cell for label, cell in found.items()}
     if isinstance(found, np.ndarray):
         return {f"{path}{place}": cell for place, cell in np.ndenumerate(found)}
     if isinstance(found, Mapping):
-        return {k: v for key, item in found.items() for k, v in essence(item, f"{path}.{key}").items()}
+        return {
+            k: v for key, item in found.items() for k, v in essence(item, f"{path}.{key}").items()
+        }
     if isinstance(found, (list, tuple)):
-        return {k: v for i, item in enumerate(found) for k, v in essence(item, f"{path}.{i}").items()}
+        return {
+            k: v for i, item in enumerate(found) for k, v in essence(item, f"{path}.{i}").items()
+        }
     if is_dataclass(found) and not isinstance(found, type):
         return {
             k: v
             for item in fields(found)
-            if item.name not in ("ranking", "model", "provenance", "fingerprint", "rankings", "path")
+            if item.name
+            not in ("ranking", "model", "provenance", "fingerprint", "rankings", "path")
             for k, v in essence(getattr(found, item.name), f"{path}.{item.name}").items()
         }
     if isinstance(found, (int, float, str, np.generic)) or found is None:
@@ -347,7 +376,9 @@ def differs(usual: Mapping[str, Any], now: Mapping[str, Any]) -> str:
         if isinstance(one, (int, float, np.number)) and isinstance(other, (int, float, np.number)):
             if not np.isclose(float(one), float(other), rtol=1e-9, atol=1e-12, equal_nan=True):
                 return f"{place}: {one} and {other}"
-        elif not (one is other or (pd.api.types.is_scalar(one) and pd.isna(one)) or str(one) == str(other)):
+        elif not (
+            one is other or (pd.api.types.is_scalar(one) and pd.isna(one)) or str(one) == str(other)
+        ):
             return f"{place}: {one!r:.60} and {other!r:.60}"
     return ""
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from marketselect.errors import InputError, listing, raise_faults
 from marketselect.frozen import result
 from marketselect.values import (
+    a_list,
     held,
     is_real,
     is_truth,
@@ -91,6 +92,8 @@ class Matrix:
 
     def holding(self, values: FloatArray) -> Self:
         """Return other values under the same names, refused where they are not finite."""
+        if getattr(values, "dtype", None) != np.float64:
+            values = as_floats(values, "matrix")
         other = replace(self, values=values)
         refuse_non_finite(values, "matrix", given=other)
         return other
@@ -186,9 +189,11 @@ def as_floats(
     """
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise InputError.of("missing", name, "has masked entries", remedy)
+    if isinstance(values, (list, tuple)) and any(cell is np.ma.masked for cell in values):
+        raise InputError.of("missing", name, "has masked entries", remedy)
     try:
         given = np.asarray(values)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _ragged(name) from None
     kind = given.dtype.kind
     # Only what has a type of its own is known to hold no True: in a list it would be 1 by now.
@@ -399,13 +404,7 @@ def direction_signs(
     if directions is None:
         return np.ones(criteria)
     given: Any = directions
-    # An array without axes says that it can be iterated.
-    if isinstance(given, (str, bytes)) or not np.iterable(given):
-        got = f'is the text "{given}"' if isinstance(given, str) else f"is {said(given)}"
-        raise InputError.of(
-            "wrong-type", "directions", got, "give a list with one word for each criterion"
-        )
-    words = list(given)
+    words = a_list(given, "directions", "give a list with one word for each criterion")
     if len(words) != criteria:
         raise InputError.of(
             "wrong-shape",

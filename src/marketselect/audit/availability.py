@@ -13,12 +13,11 @@ from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.coverage import EXACT, observed_share, thin
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
+from marketselect.scoring.imputation import FILLING
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table
 from marketselect.values import a_share
-
-FILLING = ("mean", "median", "group-mean", "group-median")
 
 
 @result

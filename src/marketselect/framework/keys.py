@@ -12,6 +12,7 @@ from marketselect.frozen import FrozenMapping
 from marketselect.values import (
     FINITE,
     WEIGHT,
+    half_a_character,
     is_among,
     is_gap,
     is_share,
@@ -37,6 +38,8 @@ def a_text(value: Any, where: str) -> str:
     """Return a text, one of blanks alone as an empty one, or refuse what is none."""
     if not isinstance(value, str):
         raise refusal("wrong-type", where, value, "a text is needed")
+    if half_a_character(value):
+        raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
     return str(value) if value.strip() else ""
 
 
@@ -46,6 +49,8 @@ def a_code(value: Any, where: str) -> str:
         code = "wrong-form" if isinstance(value, str) else "wrong-type"
         needed = "a code is needed: a text that is not empty and has no blanks around it"
         raise refusal(code, where, value, needed)
+    if half_a_character(value):
+        raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
     if ">" in value:
         raise refusal("wrong-form", where, value, "a code must not contain >")
     return str(value)

@@ -4,9 +4,12 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, listing, told
+from marketselect.files import read_file
 from marketselect.framework.model import Framework
 from marketselect.values import is_gap, said
+
+LARGEST = 2**24  # bytes of a framework's file; one of 1,000 indicators has half a million
 
 
 @cache
@@ -42,13 +45,11 @@ def load_framework(source: str | Path) -> Framework:
         code = "missing" if is_gap(source) else "wrong-type"
         raise InputError.of(code, "framework", f"is {said(source)}", ways)
     if isinstance(source, Path) or source.endswith(".toml"):
+        where = f'framework file "{source}"'
+        data = read_file(source, where, LARGEST)
         try:
-            text = Path(source).read_text(encoding="utf-8-sig")
-        except OSError as fault:
-            unread = f"cannot be read: {fault.strerror}"
-            raise InputError.of("unreadable", f'framework file "{source}"', unread) from None
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            where = f'framework file "{source}"'
             raise InputError.of("unreadable", where, "is not UTF-8 text") from None
         try:
             return Framework.from_toml(text)
@@ -58,7 +59,7 @@ def load_framework(source: str | Path) -> Framework:
     if source not in names:
         hint = did_you_mean(source, names)
         ways = f"shipped are {listing(names)}; a file's name ends in .toml.{hint}"
-        raise InputError.of("unknown-name", "", f'there is no framework "{source}"', ways)
+        raise InputError.of("unknown-name", "", f'there is no framework "{told(source)}"', ways)
     return shipped(str(source))
 
 

@@ -50,12 +50,8 @@ from marketselect.framework.vocabulary import (
     Treatment,
     WeightingName,
 )
-from marketselect.frozen import FrozenMapping
-from marketselect.values import (
-    is_among,
-    said,
-    shown,
-)
+from marketselect.frozen import FrozenMapping, printed
+from marketselect.values import a_list, is_among, said, shown
 
 NAN = float("nan")
 NAMED = 8  # top factors that a framework names when it shows itself
@@ -316,6 +312,7 @@ class Framework:
         """Return what is pickled: the fields; what was worked out from them is worked out again."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
+    @printed
     def __repr__(self) -> str:
         low, high = map(shown, self.range)
         judged = f", {len(self.judgements)} judgements" if self.judgements else ""
@@ -494,11 +491,12 @@ class Framework:
         >>> ms.load_framework("pestle").subset(["political", "NY.GDP.MKTP.CD"]).top
         ('political', 'economic')
         """
-        if not np.iterable(codes):
-            raise InputError.of(
-                "wrong-type", "subset", f"got {said(codes)}", "a list of codes is needed"
-            )
-        wanted = [codes] if isinstance(codes, str) else list(codes)
+        needed = "a list of codes is needed"
+        wanted = (
+            [codes]
+            if isinstance(codes, str)
+            else a_list(codes, "subset", needed, f"got {said(codes)}")
+        )
         if not wanted:
             none, name = "no codes are given", "name the indicators to keep"
             raise InputError.of("empty", "subset", none, name)
@@ -687,7 +685,11 @@ NODES: Mapping[str, type] = {
 
 def nodes_of(nodes: Any, kind: type[Node], what: str) -> tuple[Node, ...]:
     """Return nodes as a tuple, or refuse what is none."""
-    held = tuple(nodes) if np.iterable(nodes) else (nodes,)
+    held = (nodes,)
+    if type(nodes) is tuple:
+        held = nodes
+    elif np.iterable(nodes) and not isinstance(nodes, (str, bytes, bytearray)):
+        held = tuple(a_list(nodes, what, f"give a list of {kind.__name__}"))
     for node in [node for node in held if not isinstance(node, kind)]:
         need(node, kind, what)
     return held

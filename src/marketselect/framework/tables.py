@@ -4,11 +4,12 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, did_you_mean
+from marketselect.errors import Fault, InputError, did_you_mean, told
 from marketselect.framework.keys import FACTOR_KEYS, INDICATOR_KEYS
-from marketselect.values import is_gap, is_number
+from marketselect.values import held, is_gap, is_number
 
 if TYPE_CHECKING:
     from marketselect.framework.model import Framework
@@ -89,7 +90,7 @@ def table_rows(
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Return a spreadsheet's rows as dicts without its empty cells, and what its columns lack."""
     frame = with_codes(table)
-    names = [str(column) for column in frame.columns]
+    names = [told(column) for column in frame.columns]
     found = [
         Fault("duplicate", f'column "{name}"', f"is there {count} times")
         for name, count in Counter(names).items()
@@ -120,7 +121,10 @@ def with_codes(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its codes in a column, from its index where that holds them."""
     if not isinstance(table, pd.DataFrame):
         raise InputError.of(
-            "wrong-type", "", f"a table is needed, a DataFrame; got {type(table).__name__}"
+            "wrong-type",
+            "",
+            f"a table is needed, a DataFrame; got {type(table).__name__}",
+            "give one row an indicator, or a factor",
         )
     if "code" in table.columns:
         return table
@@ -134,5 +138,5 @@ def with_codes(table: pd.DataFrame) -> pd.DataFrame:
 
 def whole_number(value: Any) -> Any:
     """Return a NumPy scalar as Python's, and 5.0 as 5: gaps turn a column of windows to floats."""
-    scalar = value.item() if hasattr(value, "item") else value
+    scalar = value.item() if isinstance(value, np.generic) else held(value)
     return int(scalar) if isinstance(scalar, float) and scalar.is_integer() else scalar

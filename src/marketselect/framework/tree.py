@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.errors import InputError
 from marketselect.frozen import read_only
+from marketselect.values import a_list
 
 if TYPE_CHECKING:
     from marketselect.framework.model import Factor, Indicator
@@ -69,10 +71,13 @@ class Tree:
 
     @classmethod
     def of(cls, factors: "Sequence[Factor]", indicators: "Sequence[Indicator]") -> Self:
-        """Return the tree of nodes that were found to be one."""
+        """Return the tree of nodes that a framework found to be one."""
+        factors, indicators = nodes(factors, "parent"), nodes(indicators, "factor")
         parents: dict[str, str | None] = {node.code: node.factor for node in indicators}
         parents |= {node.code: node.parent for node in factors}
         codes = [node.code for node in factors]
+        if not indicators or not {*parents.values()} <= {None, *codes}:
+            raise not_of_a_framework("nodes", "belong to no tree")
         above = {code: path_up(code, parents) for code in parents}
         children = children_of([*codes, *[node.code for node in indicators]], parents)
         bottom_up = sorted(codes, key={code: -len(above[code]) for code in codes}.__getitem__)
@@ -112,10 +117,28 @@ class Tree:
         )
 
 
+def nodes(given: Any, above: str) -> list[Any]:
+    """Return nodes that say what they are under, or refuse what is none."""
+    needed = "give the factors and the indicators of a Framework"
+    found = list(given) if type(given) is tuple else a_list(given, "nodes", needed)
+    for node in found:
+        if not (hasattr(node, "code") and hasattr(node, above)):
+            raise InputError.of("wrong-type", "nodes", f"got {type(node).__name__}", needed)
+    return found
+
+
+def not_of_a_framework(where: str, got: str) -> InputError:
+    """Return the error that nodes were never found to be one tree."""
+    return InputError.of("contradiction", where, got, "ask a Framework for its tree")
+
+
 def path_up(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
     """Return the factors above a node, the nearest first."""
-    path, nearest = [], parents[code]
+    path: list[str] = []
+    nearest = parents[code]
     while nearest is not None:
+        if len(path) > len(parents):
+            raise not_of_a_framework(f'factor "{code}"', "is its own ancestor")
         path.append(nearest)
         nearest = parents[nearest]
     return tuple(path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from marketselect.errors import Fault, InputError, in_words, raise_faults
+from marketselect.errors import Fault, in_words, raise_faults, told
 from marketselect.markets.names import (
     UNKNOWN,
     Meaning,
@@ -12,7 +12,7 @@ from marketselect.markets.names import (
     named,
     near_names,
 )
-from marketselect.values import is_count, is_gap, one_of, to_number
+from marketselect.values import a_list, is_count, is_gap, one_of, to_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,16 +73,8 @@ def market_codes(
     import pandas as pd
 
     one_of(unknown, ("refuse", "keep"), "unknown")
-    if isinstance(names, (str, bytes)):
-        text = in_words(names)
-        raise InputError.of(
-            "wrong-type", "names", f'is the text "{text}"', f'give a list: ["{text}"]'
-        )
-    try:
-        given = list(names)
-    except TypeError:
-        kind = type(names).__name__
-        raise InputError.of("wrong-type", "names", f"is a {kind}", "give a list") from None
+    use = f'give a list: ["{told(names)}"]' if isinstance(names, str) else "give a list"
+    given = a_list(names, "names", use)
     texts = list(map(as_text, given))
     found = {text: meaning_of(text) for text in dict.fromkeys(texts)}
     if unknown == "refuse":

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from marketselect.arrays.checks import name_of
 from marketselect.errors import Fault, InputError, raise_faults
 from marketselect.framework.vocabulary import MethodName
-from marketselect.frozen import FrozenMapping
+from marketselect.frozen import FrozenMapping, printed
 from marketselect.methods.games import Game
 from marketselect.values import (
     is_truth,
@@ -115,11 +115,14 @@ class Method:
                 f"is {said(self.call)}",
                 "give a name or a callable (matrix, weights) -> scores",
             )
-        name: Any = self.name or name_of(self.call)
+        name: Any = self.name if not is_text(self.name) or self.name else name_of(self.call)
         where = f"method {name}" if isinstance(name, str) else "method"
         raise_faults(
             Fault(
-                "wrong-type", f"{where}: {key}", f"is {getattr(self, key)!r}", f"{need} is needed"
+                "wrong-type",
+                f"{where}: {key}",
+                f"is {said(getattr(self, key))}",
+                f"{need} is needed",
             )
             for key, (fits, need) in KINDS.items()
             if not fits(getattr(self, key))
@@ -136,6 +139,7 @@ class Method:
     def __deepcopy__(self, memo: Any) -> "Method":
         return self
 
+    @printed
     def __repr__(self) -> str:
         return f"Method({self.title}, linear={self.linear}, batch={self.batch!r})"
 

@@ -17,6 +17,12 @@ from marketselect.explanation.parts import (
 from marketselect.ranking.ranking import Ranking
 from marketselect.values import TIE
 
+# Of the changes between two years, beside the factors.
+COLUMNS = (
+    *("market", "year", "year_from", "rank_from", "rank", "rank_change", "score_change"),
+    "carried_by",
+)
+
 
 def year_changes(rankings: Mapping[int, Ranking]) -> pd.DataFrame:
     """List each market's move from one year to the next, and the factor that carried it."""

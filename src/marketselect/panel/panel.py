@@ -18,7 +18,7 @@ from marketselect.errors import (
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.methods import Given
-from marketselect.panel.changes import is_exact, moves, stamped, year_changes
+from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.shared_scale import shared_scales
 from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.ranking.weights import GivenWeights
@@ -27,7 +27,7 @@ from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable, indicator_tables
-from marketselect.values import a_count, a_flag, is_count, no_number, said
+from marketselect.values import a_count, a_flag, a_list, is_count, no_number, said
 
 
 @result
@@ -173,6 +173,7 @@ def rank_panel(
     """
     told = stage("rank_panel")
     rules = as_framework(framework)
+    refuse_columns(rules)
     chosen = checked_years(years)
     shared_scale = a_flag(shared_scale, "shared_scale")
     tables = indicator_tables(observations, rules, years=chosen, max_age=max_age)
@@ -211,6 +212,20 @@ def rank_panel(
     return panel
 
 
+def refuse_columns(framework: Framework) -> None:
+    """Refuse top factors that are called as what a panel has a column for."""
+    raise_faults(
+        Fault(
+            "duplicate",
+            f'framework "{framework.name}", factor "{code}"',
+            "has the name of a column of the changes between years",
+            "give the factor another code",
+        )
+        for code in framework.top
+        if code in COLUMNS
+    )
+
+
 def rank_history(rankings: Mapping[int, Ranking], markets: "pd.Index[Any]") -> pd.DataFrame:
     """Return the ranks of markets x years, of those that are ranked in any year."""
     columns = {year: ranking.table["rank"].reindex(markets) for year, ranking in rankings.items()}
@@ -229,12 +244,11 @@ def rank_year(year: int, table: IndicatorTable, framework: Framework, **given: A
 
 def checked_years(years: Any) -> tuple[int, ...]:
     """Return the years in order, or say what is wrong with them."""
-    given: list[Any] = (
-        list(years) if np.iterable(years) and not isinstance(years, (str, bytes)) else [years]
-    )
+    needed = "whole numbers are needed, such as range(2015, 2025)"
+    alone = isinstance(years, (str, bytes, bytearray)) or not np.iterable(years)
+    given = [years] if alone else a_list(years, "years", needed)
     if not given:
         raise InputError.of("empty", "years", "is empty", "name at least one")
-    needed = "whole numbers are needed, such as range(2015, 2025)"
     raise_faults(
         Fault(no_number(year) or "out-of-range", "years", f"got {said(year)}", needed)
         for year in given

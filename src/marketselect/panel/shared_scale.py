@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.audit.availability import FILLING
 from marketselect.framework import Framework
 from marketselect.scoring.factors import fit_scale
-from marketselect.scoring.imputation import Statistics, imputation_statistics, impute
+from marketselect.scoring.imputation import FILLING, Statistics, imputation_statistics, impute
 from marketselect.scoring.normalization import Scale, changed, unfitted
 from marketselect.scoring.plan import market_groups
 from marketselect.tables.table import IndicatorTable
@@ -32,7 +31,8 @@ def shared_scales(
     impute(raw, framework, groups=together.groups)  # refuses what nobody has in any year
     whole = imputation_statistics(raw, framework, together.groups)
     groups = market_groups(next(iter(tables.values())), framework, None)
-    blank = Scale(indicators=tuple(unfitted(i, framework) for i in framework.indicators))
+    fixed = tuple(unfitted(i, framework) for i in framework.indicators)
+    blank = Scale(indicators=fixed, missing=framework.missing)
     known, filled = {}, []
     for year, table in tables.items():
         values = table.values[codes]
@@ -41,14 +41,15 @@ def shared_scales(
         with_own = imputing(blank, known[year])
         filled.append(impute(values, framework, groups=groups, scale=with_own).values)
     full = replace(together, values=pd.concat(filled).set_axis(raw.index))
-    scale = fit_scale(full, replace(framework, missing="reweight"))
+    fitted = fit_scale(full, replace(framework, missing="reweight"))
+    scale = replace(fitted, missing=framework.missing)
     return imputing(scale, whole), {year: imputing(scale, known[year]) for year in tables}
 
 
 def imputing(scale: Scale, known: Statistics) -> Scale:
     """Return a copy of a scale with other values for what is missing."""
     items = (changed(item, imputed=known[item.code]) for item in scale.indicators)
-    return Scale(indicators=tuple(items))
+    return replace(scale, indicators=tuple(items))
 
 
 def stacked(tables: Mapping[int, IndicatorTable], framework: Framework) -> IndicatorTable:

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, divided
+from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, as_floats, divided
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, result
@@ -96,6 +96,15 @@ class Model:
         InputError
             If a value has no logarithm.
         """
+        if getattr(raw, "dtype", None) != np.float64:
+            raw = as_floats(raw, "raw values")
+        if raw.ndim < 1 or raw.shape[-1] != len(self.framework.codes):
+            raise InputError.of(
+                "wrong-shape",
+                "raw values",
+                f"have shape {raw.shape}",
+                f"the last axis must hold the {len(self.framework.codes)} indicators",
+            )
         logged = logged_values(raw, self.framework)
         return on_scale(within_limits(logged, self.scale), self.scale)
 

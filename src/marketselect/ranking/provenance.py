@@ -65,9 +65,8 @@ def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> d
     labels = [*values.index, "", *values.columns]
     if framework.missing.startswith("group-") and scores.table.groups is not None:
         labels += ["", *scores.table.groups.reindex(values.index)]
-    text = "\n".join(map(str, labels)).encode("utf-8", "surrogatepass")
     return {
-        "data": digest_of(chain([text], bytes_of(values))),
+        "data": digest_of(chain(bytes_of_labels(labels), bytes_of(values))),
         "framework": digest(framework.to_toml().encode()),
         "framework_name": framework.name,
         "weights": {code: weights[code] for code in framework.top},
@@ -117,6 +116,15 @@ def fingerprint(
         return digest_of(chain([text], bytes_of(values), [shares]))
     made = np.asarray(scores_by, dtype="<f8").tobytes()
     return f"unverified:{digest_of(chain([text], bytes_of(values), [shares, made]))}"
+
+
+def bytes_of_labels(labels: list[Any]) -> Iterator[bytes]:
+    """Yield labels as text; where that could be of others, too, as Python writes them as well."""
+    text = "\n".join(map(str, labels))
+    yield text.encode("utf-8", "surrogatepass")
+    texts = [label for label in labels if isinstance(label, str)]
+    if len(texts) < len(labels) or text.count("\n") >= len(labels):
+        yield repr(labels).encode("utf-8", "surrogatepass")
 
 
 def bytes_of(values: pd.DataFrame) -> Iterator[bytes]:

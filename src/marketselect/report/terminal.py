@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
-from marketselect.errors import listing
+from marketselect.errors import clean, listing
 from marketselect.words import (
     CELLS,
     interval_text,
@@ -197,14 +197,6 @@ def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
 def cut(text: str, width: int, mark: str = "...") -> str:
     """Return a text that is not longer than `width`; the mark stands for what is cut off."""
     return text if len(text) <= width else f"{text[: width - len(mark)].rstrip()}{mark}"
-
-
-def clean(text: object) -> str:
-    """Return text that a terminal only shows: data must not move its cursor or change its title."""
-    return "".join(
-        sign if sign.isprintable() else " " if sign.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for sign in str(text)
-    )
 
 
 def breadth(text: str) -> int:

@@ -22,6 +22,7 @@ from marketselect.scoring.normalization import (
 )
 from marketselect.tables.door import Table
 
+FILLING = frozenset({"mean", "median", "group-mean", "group-median"})
 OVERALL = ""  # the key of the statistic over all markets, beside those of the groups
 
 Statistics = Mapping[str, Mapping[str, float]]
@@ -75,7 +76,18 @@ def known_statistics(
     """Return what a missing value of each indicator is replaced by: as fitted before, or here."""
     if scale is None:
         return imputation_statistics(values, framework, groups)
-    return {item.code: item.imputed for item in a_scale(scale).indicators}
+    fitted = a_scale(scale)
+    # What fills nothing has nothing that could stand for another policy's number.
+    other = fitted.missing != framework.missing and {fitted.missing, framework.missing} <= FILLING
+    if other and values.isna().any(axis=None):
+        raise InputError.of(
+            "contradiction",
+            "scale",
+            f'was fitted with missing = "{fitted.missing}", '
+            f'the framework says "{framework.missing}"',
+            "fit it with this framework",
+        )
+    return {item.code: item.imputed for item in fitted.indicators}
 
 
 def filled(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statistics) -> FloatArray:

@@ -7,7 +7,7 @@ nothing is ever inverted with 1/x.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -16,12 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import OWN_COPY, Fault, InputError, listing, raise_faults
+from marketselect.errors import OWN_COPY, Fault, InputError, in_words, listing, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.changes import checked_values
 from marketselect.tables.door import Table
-from marketselect.values import TIE
+from marketselect.values import TIE, a_list, is_among
 
 HUGE = 1e307  # a difference of two such values may be too large for a float
 
@@ -104,9 +104,12 @@ class Scale:
     ----------
     indicators
         The scale of each indicator, in the framework's order.
+    missing
+        The policy that what stands for a missing value was taken by; None where nobody says.
     """
 
     indicators: tuple[IndicatorScale, ...]
+    missing: str | None = None
 
     @cached_property
     def _by_code(self) -> dict[str, IndicatorScale]:
@@ -118,22 +121,21 @@ class Scale:
         return tuple([item.code for item in self.indicators if item.spread == 0])
 
     def __getitem__(self, code: str) -> IndicatorScale:
-        found = self._by_code.get(code)
-        if found is not None:
-            return found
+        if is_among(code, self._by_code):
+            return self._by_code[code]
         raise InputError.of(
             "missing-name",
             "the scale",
-            f'has no indicator "{code}"',
+            f'has no indicator "{in_words(code)}"',
             f"it was fitted on {listing(item.code for item in self.indicators)}",
         )
 
     def of(self, codes: Iterable[str]) -> "Scale":
         """Return the scale of some indicators, in that order."""
-        codes = list(codes)
+        codes = a_list(codes, "codes", "give a list of the codes of indicators")
         if codes == list(self._by_code):
             return self
-        return Scale(indicators=tuple(self[code] for code in codes))
+        return replace(self, indicators=tuple(self[code] for code in codes))
 
     def __repr__(self) -> str:
         table = self.to_table()[["normalization", "direction", "low", "high"]]

@@ -64,7 +64,8 @@ def prepare(
         )
         for item in fitted.indicators
     ]
-    return Prepared(values=done.values, scale=Scale(indicators=tuple(items)))
+    scale = Scale(indicators=tuple(items), missing=framework.missing)
+    return Prepared(values=done.values, scale=scale)
 
 
 def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:

@@ -1,33 +1,42 @@
 """Archives from elsewhere: what is taken out is bounded, and no path in them is used."""
 
 import io
+import zlib
+from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from marketselect.errors import InputError, listing, number_of
+from marketselect.sources.limits import USUAL, Limits
 
-LARGEST = 2**30  # bytes of all that is unpacked: the largest file of the World Bank has a quarter
-DENSEST = 200  # times as large as packed; tables of text are some 10 times, a bomb is 1,000 times
+# What Python raises for an archive that is broken, locked, or packed in a way it does not know.
+BROKEN = (
+    *(BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError),
+    *(zlib.error, LZMAError),
+)
+
 MOST = 10_000  # entries
 SMALL = 2**24  # bytes for which the density does not matter
 
 
-def opened(data: bytes) -> ZipFile:
+def opened(data: bytes, limits: Limits = USUAL) -> ZipFile:
     """Open an archive, or refuse one that is broken, locked or would unpack to too much.
 
     Python unpacks no more of an entry than the archive says it has, so what it says is a bound.
     """
     try:
         archive = ZipFile(io.BytesIO(data))
-    except (BadZipFile, ValueError):
+    except BROKEN:
         raise InputError.of("unreadable", "", "this is no archive, or a broken one") from None
     entries = archive.infolist()
     size = sum(entry.file_size for entry in entries)
-    if size > LARGEST or len(entries) > MOST or (size > SMALL and size > DENSEST * len(data)):
+    dense = size > SMALL and size > limits.density * len(data)
+    if size > limits.unpacked or len(entries) > MOST or dense:
         raise InputError.of(
             "too-large",
             "the archive",
             f"holds {size:,} bytes in {number_of(len(entries), 'file')}, more than is unpacked",
-            "unpack it yourself and give the file with the table",
+            "unpack it yourself and give the file with the table, or raise the limit: "
+            f"{limits.raised('density' if dense else 'unpacked')}",
         )
     return archive
 
@@ -36,7 +45,7 @@ def content(archive: ZipFile, entry: ZipInfo) -> bytes:
     """Return one entry unpacked in memory."""
     try:
         return archive.read(entry)
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as fault:
+    except BROKEN as fault:
         raise InputError.of(
             "unreadable", f'file "{entry.filename}" in the archive', f"cannot be read: {fault}"
         ) from None

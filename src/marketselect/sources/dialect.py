@@ -15,6 +15,7 @@ from itertools import islice
 from marketselect.errors import InputError
 from marketselect.sources.blocks import block_of
 from marketselect.sources.grid import Grid, Row
+from marketselect.sources.limits import USUAL, Limits
 
 SEPARATORS = "\t;|,"  # where two part a text equally well, the one that is rarer inside a text
 NAMES = {
@@ -32,7 +33,7 @@ BOMS = (
 )
 
 
-def text_grid(data: bytes, *, whole: bool = True) -> Grid:
+def text_grid(data: bytes, *, whole: bool = True, limits: Limits = USUAL) -> Grid:
     """Return the cells of a text file, each row with the number of its line.
 
     If it need not be whole, a large one may have the rows of both its ends, and a block.
@@ -40,6 +41,7 @@ def text_grid(data: bytes, *, whole: bool = True) -> Grid:
     text, encoding = decoded(data)
     mark, body, first = declared(text)
     mark = mark or separator(body)
+    refuse_more(body, mark, limits)
     if not whole and encoding == "UTF-8" and first == 1:
         plain = data.removeprefix(codecs.BOM_UTF8)
         if (block := block_of(plain, mark)) is not None:
@@ -53,6 +55,16 @@ def text_grid(data: bytes, *, whole: bool = True) -> Grid:
     remarks = () if encoding == "UTF-8" else (encoding,)
     parts = NAMES.get(mark, f"cells parted by {mark!r}")
     return Grid(name="", rows=rows, remarks=remarks, separator=parts, encoding=encoding)
+
+
+def refuse_more(text: str, mark: str, limits: Limits) -> None:
+    """Refuse a text of more rows or columns than are read, before its cells are parted."""
+    marks, lines = text.count(mark), text.count("\n")
+    limits.check("rows", lines)
+    limits.check("cells", marks + lines)
+    if marks > limits.columns:
+        long = (line for line in text.split("\n") if len(line) > limits.columns)
+        limits.check("columns", max((line.count(mark) + 1 for line in long), default=0))
 
 
 def decoded(data: bytes) -> tuple[str, str]:

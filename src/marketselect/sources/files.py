@@ -9,6 +9,7 @@ import io
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, in_words, listing
+from marketselect.files import read_file
 from marketselect.sources.archive import content, members, opened, short
 from marketselect.sources.blocks import block_columns
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
 from marketselect.sources.layouts import OWN
+from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
 from marketselect.sources.recognition import (
@@ -34,7 +37,7 @@ from marketselect.sources.recognition import (
 )
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
 from marketselect.tables.aliases import first_of
-from marketselect.values import is_gap, said
+from marketselect.values import a_list, a_text, is_gap, one_of, said
 
 log = logging.getLogger("marketselect")
 
@@ -55,6 +58,7 @@ def read_indicators(
     missing: Iterable[str] = (),
     decimal: str | None = None,
     only: Mapping[str, Any] | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     r"""Read indicators from a file of a source or of one's own, and say what it was taken for.
 
@@ -79,6 +83,10 @@ def read_indicators(
         "." or ",", the mark of decimals. Default: what the whole file shows.
     only : mapping, optional
         By column the value, or the values, whose rows are read: ``{"SEX": "_T"}``.
+    limits : mapping, optional
+        Bounds that are raised by name: "bytes" of the file (1 GiB), bytes "unpacked" (1 GiB),
+        "density" (how many times as large as packed, 200), "rows" (5,000,000), "columns" (20,000),
+        "cells" (100,000,000). A file from elsewhere may hold more than a machine does.
 
     Returns
     -------
@@ -130,24 +138,24 @@ def read_indicators(
             "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a file"
         )
     place = Path(path)
+    where, bounds = f'data file "{path}"', Limits.of(limits)
     settings = checked_settings(missing, decimal, only, place)
     wanted = checked_layout(layout)
     check_kind(place, sheet)
     try:
-        grids = grids_of(place.read_bytes(), place.suffix.lower(), sheet)
+        data = read_file(path, "", bounds.bytes, f"raise the limit: {bounds.raised('bytes')}")
+        grids = grids_of(data, place.suffix.lower(), sheet, bounds)
         found, others = table_among(grids, None if is_archive(place) else sheet, wanted)
         if found.grid.encoding == WINDOWS and not found.layout.codes:
             raise no_text()
         series = Path(found.grid.name).stem if is_archive(place) else place.stem
-        found = in_full(found, wanted)
+        found = in_full(found, wanted, bounds)
         frame, reading = frame_of(found, replace(settings, name=series))
     except InputError as fault:
-        raise fault.under(f'data file "{place}"') from None
-    except (OSError, ValueError) as fault:
-        why = getattr(fault, "strerror", None) or fault
-        raise InputError.of(
-            "unreadable", f'data file "{place}"', f"cannot be read: {why}"
-        ) from None
+        raise fault.under(where) from None
+    except (OSError, ValueError, OverflowError, RecursionError) as fault:
+        got = f"cannot be read: {in_words(fault)}"
+        raise InputError.of("unreadable", where, got) from None
     reading = replace(reading, part=found.grid.name, other_parts=others)
     frame.attrs["read"] = reading.to_dict()
     log.info('"%s" read as %s', place, reading)
@@ -167,16 +175,21 @@ def checked_settings(
     missing: Iterable[str], decimal: str | None, only: Mapping[str, Any] | None, place: Path
 ) -> Settings:
     """Return what was said about a file, or refuse what makes no sense."""
-    if isinstance(missing, str) or not all(isinstance(mark, str) for mark in missing):
-        raise InputError.of("wrong-type", "missing", f"is {said(missing)}", 'give a list: ["n/a"]')
-    if decimal not in (None, ".", ","):
-        raise InputError.of("unknown-word", "decimal", f"is {said(decimal)}", 'use "." or ","')
+    listed = a_list(missing, "missing", 'give a list: ["n/a"]')
+    marks = tuple(a_text(mark, "missing") for mark in listed)
+    decimal = None if decimal is None else one_of(decimal, (".", ","), "decimal")
     if only is not None and not isinstance(only, Mapping):
         raise InputError.of(
             "wrong-type", "only", f"is {said(only)}", 'give a mapping: {"SEX": "_T"}'
         )
-    marks = tuple(mark.strip() for mark in missing)
-    return Settings(missing=marks, decimal=decimal, only=only or {}, name=place.stem)
+    for column in only or {}:
+        a_text(column, "only", "name columns by text")
+    return Settings(
+        missing=tuple(mark.strip() for mark in marks),
+        decimal=decimal,
+        only=only or {},
+        name=place.stem,
+    )
 
 
 def is_archive(place: Path) -> bool:
@@ -207,31 +220,33 @@ def check_kind(place: Path, sheet: str | None) -> None:
 # Bytes to grids
 
 
-def grids_of(data: bytes, kind: str, sheet: str | None = None) -> list[Grid]:
+def grids_of(
+    data: bytes, kind: str, sheet: str | None = None, limits: Limits = USUAL
+) -> list[Grid]:
     """Return the tables that a file may hold, by what it is and not by what it is called."""
     start = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if kind == ".parquet":
-        return [parquet_grid(data)]
+        return [parquet_grid(data, limits)]
     if data.startswith(ZIP):
-        return zipped(data, kind, sheet)
+        return zipped(data, kind, sheet, limits)
     if data.startswith(OLD):
         return calamine_grids(data, "Excel workbook")
     if start.startswith(HTML):
-        return html_grids(data)
+        return html_grids(data, limits)
     if kind == ".zip":
         raise InputError.of("unreadable", "", "this is no archive")
     if kind in (".xlsx", ".xlsm", ".ods"):
         needed("python_calamine" if kind == ".ods" else "openpyxl", "excel")
         raise InputError.of("unreadable", "", "this is no workbook", "save it as .xlsx")
-    return [text_grid(data, whole=False)]
+    return [text_grid(data, whole=False, limits=limits)]
 
 
-def zipped(data: bytes, kind: str, sheet: str | None) -> list[Grid]:
+def zipped(data: bytes, kind: str, sheet: str | None, limits: Limits) -> list[Grid]:
     """Return the tables of a workbook, or of each file of an archive that may hold one."""
-    archive = opened(data)
+    archive = opened(data, limits)
     names = {entry.filename for entry in archive.infolist()}
     if "xl/workbook.xml" in names or kind in (".xlsx", ".xlsm"):
-        return xlsx_grids(data)
+        return xlsx_grids(data, limits)
     if "content.xml" in names or kind == ".ods":
         return calamine_grids(data, "spreadsheet")
     entries = members(archive, sheet, (*TEXTS[:-1], *BOOKS))
@@ -240,7 +255,7 @@ def zipped(data: bytes, kind: str, sheet: str | None) -> list[Grid]:
         file = content(archive, entry)
         if file.startswith(ZIP) and not entry.filename.lower().endswith((".xlsx", ".ods")):
             continue
-        for grid in grids_of(file, Path(short(entry)).suffix.lower()):
+        for grid in grids_of(file, Path(short(entry)).suffix.lower(), limits=limits):
             grids.append(replace(grid, name=short(entry)))
     if not grids:
         raise InputError.of(
@@ -249,13 +264,21 @@ def zipped(data: bytes, kind: str, sheet: str | None) -> list[Grid]:
     return grids
 
 
-def parquet_grid(data: bytes) -> Grid:
+def parquet_grid(data: bytes, limits: Limits) -> Grid:
     """Return a Parquet file's table; a named index is a column."""
-    needed("pyarrow", "parquet")
+    arrow = needed("pyarrow", "parquet")
     try:
+        facts = import_module("pyarrow.parquet").ParquetFile(io.BytesIO(data)).metadata
+        limits.check("columns", facts.num_columns)
+        limits.check("cells", facts.num_columns * facts.num_rows)
         frame = pd.read_parquet(io.BytesIO(data))
-    except ValueError:
-        raise InputError.of("unreadable", "", "this is no Parquet file") from None
+    except InputError:
+        raise
+    except (arrow.ArrowException, ValueError, OSError, KeyError, TypeError) as fault:
+        got = f"this is no Parquet file, or a damaged one: {fault}"
+        raise InputError.of("unreadable", "", got) from None
+    if frame.empty:
+        raise InputError.of("empty", "", "the table has no rows", "give a table with rows")
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
     truths = [name for name, dtype in frame.dtypes.items() if dtype.kind == "b"]
@@ -269,7 +292,7 @@ def plain(cell: object) -> object:
     return str(cell) if isinstance(cell, (list, dict, set, np.ndarray)) else cell
 
 
-def in_full(found: Found, layout: str | None) -> Found:
+def in_full(found: Found, layout: str | None, limits: Limits = USUAL) -> Found:
     """Return a table with all its rows, where both ends of a large text were enough to know it."""
     block = found.grid.block
     if block is None:
@@ -285,7 +308,7 @@ def in_full(found: Found, layout: str | None) -> Found:
         )
         if cells is not None:
             return replace(found, cells=cells)
-    return recognized(replace(text_grid(block.data), name=found.grid.name), layout)
+    return recognized(replace(text_grid(block.data, limits=limits), name=found.grid.name), layout)
 
 
 def value_places(found: Found) -> set[int]:

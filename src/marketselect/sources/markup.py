@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from marketselect.errors import InputError
 from marketselect.sources.dialect import decoded
 from marketselect.sources.grid import Grid
+from marketselect.sources.limits import USUAL, Limits
 
 WIDEST = 10_000  # cells that one cell of a table may take the place of
 
@@ -71,7 +72,7 @@ class Tables(HTMLParser):
         self._cell = None
 
 
-def html_grids(data: bytes) -> list[Grid]:
+def html_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
     """Return every table of an HTML page that has two rows or more, the largest first."""
     text, encoding = decoded(data)
     parser = Tables()
@@ -83,6 +84,7 @@ def html_grids(data: bytes) -> list[Grid]:
     grids = []
     for number, table in enumerate(large, start=1):
         width = max(map(len, table))
+        limits.check("cells", width * len(table))
         rows = [(n, [*row, *[""] * (width - len(row))]) for n, row in enumerate(table, start=1)]
         others = [
             cell for other in parser.tables if other is not table for row in other for cell in row

@@ -12,6 +12,7 @@ from marketselect.sources.grid import Grid, Row, cell_text, filled
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, MULTIPLIERS, OWN, UNITS, Layout, named
 from marketselect.sources.numerals import is_like_number, is_written_number
 from marketselect.tables.aliases import ALIASES, first_of, key
+from marketselect.values import said
 
 DEEPEST = 30  # filled rows in which a source's header is looked for
 LABELLED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
@@ -340,6 +341,6 @@ def checked_layout(name: object) -> str | None:
     raise InputError.of(
         "unknown-word",
         "layout",
-        f"is {name!r}",
+        f"is {said(name)}",
         f"use one of {listing(BY_NAME, 99)}.{did_you_mean(name, BY_NAME)}",
     )

@@ -1,13 +1,14 @@
 """Workbooks to rows: .xlsx by openpyxl, which sees formats and formulas; others by calamine."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
-from zipfile import ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_STORED, ZipFile
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, in_words
 from marketselect.sources.archive import content, opened
 from marketselect.sources.grid import Grid, Row
+from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.packages import needed
 
 # ISO 29500 Strict has namespaces of its own for what is otherwise the same.
@@ -23,43 +24,59 @@ TRANSITIONAL = {
         b"http://schemas.openxmlformats.org/drawingml/2006/main"
     ),
 }
-BROKEN = (BadZipFile, IndexError, KeyError, SyntaxError, TypeError, ValueError, OSError)
+HIGHEST = 2**20  # rows of a sheet
 
 
-def xlsx_grids(data: bytes) -> list[Grid]:
+def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
     """Return every sheet of an Excel workbook.
 
     pandas would read a cell that holds an error, such as #DIV/0!, as missing; here it is text.
     """
     openpyxl = needed("openpyxl", "excel")
-    file = io.BytesIO(transitional(data))
+    file = io.BytesIO(transitional(data, limits))
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        grids = [xlsx_grid(sheet) for sheet in book.worksheets]
+        grids = [xlsx_grid(sheet, limits) for sheet in book.worksheets]
         if not grids:
             raise IndexError
         if has_formulas(file):
             book = openpyxl.load_workbook(file, read_only=True)
             for grid, sheet in zip(grids, book.worksheets, strict=True):
                 grid.formulas.update(uncomputed(grid, sheet))
-    except BROKEN:
-        raise InputError.of(
-            "unreadable", "", "this is no Excel workbook", "save it as .xlsx"
-        ) from None
+    except (InputError, MemoryError):
+        raise
+    # Whatever a reader meets in bytes that somebody made up, or that were lost on the way.
+    except Exception as fault:  # noqa: BLE001
+        got = "this is no Excel workbook, or a damaged one"
+        more = f": {type(fault).__name__}, {in_words(fault)}"
+        raise InputError.of("unreadable", "", f"{got}{more}", "save it as .xlsx") from None
     return grids
 
 
-def xlsx_grid(sheet: Any) -> Grid:
-    """Return the cells of a sheet, whatever size it says it has."""
+def xlsx_grid(sheet: Any, limits: Limits) -> Grid:
+    """Return the cells of a sheet as far as any is filled, whatever size it says it has."""
     sheet.reset_dimensions()
     rows: list[Row] = []
-    percent = set()
+    percent, blank, width = set(), 0, 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        rows.append((number, [cell.value for cell in row]))
+        if number > HIGHEST:
+            got = f"has a row numbered beyond {HIGHEST:,}, where a sheet ends"
+            raise InputError.of("damaged", f'sheet "{sheet.title}"', got, "save it anew")
+        filled = [place for place, cell in enumerate(row) if cell.value is not None]
+        if not filled:  # a format alone may stand in the last corner of the sheet
+            blank += 1
+            continue
+        width = max(width, filled[-1] + 1)
+        limits.check("columns", width)
+        limits.check("cells", width * number)
+        rows += [(place, []) for place in range(number - blank, number)]
+        rows.append((number, [cell.value for cell in row[: filled[-1] + 1]]))
+        blank = 0
         percent |= {
             (number, place)
-            for place, cell in enumerate(row)
-            if isinstance(cell.value, (int, float)) and "%" in (cell.number_format or "")
+            for place in filled
+            if isinstance(row[place].value, (int, float))
+            and "%" in (row[place].number_format or "")
         }
     hidden = sheet.sheet_state != "visible"
     return Grid(
@@ -86,13 +103,18 @@ def uncomputed(grid: Grid, sheet: Any) -> Iterator[tuple[tuple[int, int], str]]:
     values = dict(grid.rows)
     for number, row in enumerate(sheet.iter_rows(), start=1):
         for place, cell in enumerate(row):
-            if cell.data_type == "f" and values[number][place] is None:
+            if cell.data_type == "f" and not has_value(values.get(number, ()), place):
                 yield (number, place), str(getattr(cell.value, "text", cell.value))
 
 
-def transitional(data: bytes) -> bytes:
+def has_value(row: Sequence[Any], place: int) -> bool:
+    """Return whether there is a value at a place of a row, which may end before it."""
+    return place < len(row) and row[place] is not None
+
+
+def transitional(data: bytes, limits: Limits) -> bytes:
     """Return a workbook in the namespaces that openpyxl reads; most are so already."""
-    archive = opened(data)
+    archive = opened(data, limits)
     names = {entry.filename: entry for entry in archive.infolist()}
     start = names.get("xl/workbook.xml")
     if start is None or STRICT not in content(archive, start):

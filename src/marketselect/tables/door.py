@@ -13,7 +13,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing, not_installed
 from marketselect.tables.aliases import column_of
-from marketselect.values import is_gap, to_number
+from marketselect.values import is_gap, said, to_number
 
 SHOWN = 3
 
@@ -53,6 +53,7 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
         If it is no table, or pyarrow is not installed and the table is none of pandas.
     """
     if isinstance(given, pd.DataFrame):
+        refuse_odd_columns(given, what)
         return given
     if not is_table(given):
         raise InputError.of(
@@ -68,6 +69,18 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
         raise not_installed("pyarrow", "arrow", job) from None
     frame: pd.DataFrame = arrow.table(given.collect() if is_lazy(given) else given).to_pandas()
     return frame
+
+
+def refuse_odd_columns(frame: pd.DataFrame, what: str) -> None:
+    """Refuse a table with a column that cannot be asked for by its name."""
+    if frame.columns.dtype != object:
+        return
+    for name in frame.columns:
+        try:
+            hash(name)
+        except Exception:  # noqa: BLE001
+            got = f"a column is named by {said(name)}"
+            raise InputError.of("wrong-type", what, got, "name columns by text") from None
 
 
 # The columns of a long frame

@@ -28,13 +28,14 @@ from marketselect.errors import (
     in_words,
     listing,
     raise_faults,
+    told,
 )
 from marketselect.markets.codes import refusal
 from marketselect.markets.names import near_names, understood
 from marketselect.tables.cells import UNDATED, is_plain, label_codes, refuse_truths
 from marketselect.tables.door import Table, as_frame, is_long, labelled, long_columns
 from marketselect.tables.labels import asked_for, first_of, labels_by_code
-from marketselect.values import is_gap, is_truth, number_fault, shown
+from marketselect.values import a_list, is_gap, is_truth, number_fault, said, shown
 
 if TYPE_CHECKING:
     from marketselect.tables.contracts import (
@@ -475,17 +476,15 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
     InputError
         If it is a text, is empty, or names markets that are not in the table.
     """
+    use = "give a list of the table's row labels"
     if isinstance(wanted, str):
-        raise InputError.of(
-            "wrong-type", "markets", f'is the text "{wanted}"', f'give a list: ["{wanted}"]'
-        )
+        use = f'give a list: ["{told(wanted)}"]'
+    asked = a_list(wanted, "markets", use)
     try:
-        chosen = list(dict.fromkeys(asked_for(wanted, known)))
-    except TypeError:
-        kind = type(wanted).__name__
-        raise InputError.of(
-            "wrong-type", "markets", f"is a {kind}", "give a list of the table's row labels"
-        ) from None
+        chosen = list(dict.fromkeys(asked_for(asked, known)))
+    except Exception:  # noqa: BLE001
+        got = "a label is a list or the like"
+        raise InputError.of("wrong-type", "markets", got, use) from None
     if not chosen:
         raise InputError.of(
             "empty", "markets", "is empty", "name at least one, or leave it out to rank all"
@@ -506,7 +505,7 @@ def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:
         codes = {label: found[label].code if label in found else "" for label in absent}
         strange = [label for label, code in codes.items() if not code]
         words = [
-            f'"{in_words(label)}"{f" ({code})" if code not in ("", label) else ""}'
+            f'"{told(label)}"{f" ({code})" if code not in ("", label) else ""}'
             for label, code in codes.items()
         ]
         got = f"{first_of(words, SHOWN)} not in the table"
@@ -524,7 +523,8 @@ def near_labels(unknown: list[Any], known: pd.Index[Any], countries: Iterable[st
     alike = dict(zip(map(str, known), known, strict=True))
     if found := [name for name in unknown if in_words(name) in alike]:
         own, other = found[0], alike[in_words(found[0])]
-        return f" It has {other!r} ({type(other).__name__}), not {own!r} ({type(own).__name__})."
+        kinds = type(other).__name__, type(own).__name__
+        return f" It has {said(other)} ({kinds[0]}), not {said(own)} ({kinds[1]})."
     texts = [text for text in map(in_words, unknown[:SHOWN]) if len(text) > CODE]
     near = [name for text in texts if countries for name in near_names(text, countries)]
     if near:

@@ -78,12 +78,31 @@ def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable
     values = kept(table, "values")
     if missing := [code for code in framework.codes if code not in values.columns]:
         raise InputError(missing_columns(missing, values))
+    table = aligned(table, values)
     numbers = values.to_numpy()
     plain = values.index.is_unique and values.columns.is_unique and numbers.dtype == np.float64
     if plain and not np.isinf(numbers).any():
         return table
     checked = schemas.check_cells(schemas.check_labels(values))
     return replace(table, values=checked)
+
+
+def aligned(table: IndicatorTable, values: pd.DataFrame) -> IndicatorTable:
+    """Return a table whose years and errors stand under the labels of its values.
+
+    Somebody may have put other values into it; what belongs to no value of theirs is left out.
+    """
+    if not (values.index.is_unique and values.columns.is_unique):
+        return table  # refused with the labels
+    other: dict[str, Any] = {}
+    for name in ("years", "errors"):
+        frame = kept(table, name)
+        if frame.index.equals(values.index) and set(values.columns) <= set(frame.columns):
+            continue
+        if not (frame.index.is_unique and frame.columns.is_unique):
+            raise InputError.of("duplicate", name, "a label stands there twice", "keep one")
+        other[name] = frame.reindex(index=values.index, columns=values.columns)
+    return replace(table, **other) if other else table
 
 
 class Source(NamedTuple):

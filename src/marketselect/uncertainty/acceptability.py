@@ -22,7 +22,7 @@ from marketselect.running import Progress, headline, in_order, reporter, stage
 from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
-from marketselect.values import TIE, a_count, a_flag, a_size, check_draws, one_of
+from marketselect.values import MOST_LONG_DRAWS, TIE, a_count, a_flag, a_size, check_draws, one_of
 
 Around = Literal["stated", "any", "ordered"]
 AROUND = get_args(Around)
@@ -201,7 +201,7 @@ def robustness(
     """
     told = stage("robustness")
     need(ranking, Ranking, "ranking")
-    draws, tolerance, seed = check_draws(draws, tolerance, seed, least=1)
+    draws, tolerance, seed = check_draws(draws, tolerance, seed, least=1, most=MOST_LONG_DRAWS)
     concentration = checked_concentration(around, concentration)
     pairwise, errors = a_flag(pairwise, "pairwise"), a_flag(errors, "errors")
     quasi = a_flag(quasi, "quasi")

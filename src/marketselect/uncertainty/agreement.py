@@ -35,7 +35,7 @@ from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import no_number, one_of, said
+from marketselect.values import a_list, no_number, one_of, said, to_number
 
 
 @result
@@ -227,17 +227,12 @@ def named_methods(
     """Return the methods to compare by label, or say what is wrong with them."""
     if methods is None:
         return {name: name for name in METHODS}
-    if isinstance(methods, (str, bytes)) or not np.iterable(methods):
-        raise InputError.of(
-            "wrong-type",
-            "methods",
-            f"is {said(methods)}",
-            "give a list of names or callables, two or more",
-        )
+    needed = "give a list of names or callables, two or more"
+    listed = a_list(methods, "methods", needed, f"is {said(methods)}")
     labelled = (
         [(in_words(label), method) for label, method in methods.items()]
         if isinstance(methods, Mapping)
-        else [(as_method(method).title, method) for method in methods]
+        else [(as_method(method).title, method) for method in listed]
     )
     labels = [label for label, _ in labelled]
     if twice := [label for label in dict.fromkeys(labels) if labels.count(label) > 1]:
@@ -341,7 +336,9 @@ def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
     values = np.empty(cells.shape)
     for place in range(cells.shape[1]):
         values[:, place] = to_numbers(labelled.iloc[:, place])
-    for row, column in np.argwhere(~(values >= 1) | np.isinf(values))[:1]:
+    # Markets that share places have whole ranks, or the halves of their mean place.
+    whole = 2 * values == np.round(2 * values)
+    for row, column in np.argwhere(~(values >= 1) | np.isinf(values) | ~whole)[:1]:
         where = f'the rank of "{labelled.index[row]}" in "{labelled.columns[column]}"'
         raise InputError(_no_rank(cells[row, column], where))
     return pd.DataFrame(values, index=labelled.index, columns=labelled.columns)
@@ -351,7 +348,8 @@ def _no_rank(cell: Any, where: str) -> Fault:
     """Return why a cell is no rank."""
     code = no_number(cell) or "out-of-range"
     if code == "out-of-range":
-        return Fault(code, where, "is below 1", "give ranks, 1 is best, not scores")
+        got = "is below 1" if to_number(cell) < 1 else f"is {said(cell)}, no whole rank"
+        return Fault(code, where, got, "give ranks, 1 is best, not scores")
     if code == "missing":
         return Fault(code, where, "is missing", "leave out markets that not every ranking has")
     return Fault(code, where, f"is {said(cell)}", "give a number, 1 is best")

@@ -31,6 +31,7 @@ from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
 from marketselect.scoring.plan import prepare
 from marketselect.values import (
+    a_list,
     draws_of,
     is_among,
     is_count,
@@ -136,14 +137,8 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
     """Return the choices that are varied; None stands for the usual options."""
     if given is None:
         return dict.fromkeys(CHOICES)
-    if isinstance(given, (str, bytes)) or not np.iterable(given):
-        raise InputError.of(
-            "wrong-type",
-            "choices",
-            f"is {said(given)}",
-            f"give a list of names, or a mapping of names to options: {listing(CHOICES, 99)}",
-        )
-    names: list[Any] = list(given)
+    use = f"give a list of names, or a mapping of names to options: {listing(CHOICES, 99)}"
+    names = a_list(given, "choices", use, f"is {said(given)}")
     for name in names:
         if not is_among(name, CHOICES):
             raise InputError.of(
@@ -205,11 +200,8 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
     if given is None:
         usual = (None, *rules.codes) if name == "left_out" else USUAL[name]
         return (base, *(option for option in usual if option != base))
-    if isinstance(given, (str, bytes)) or not np.iterable(given):
-        raise InputError.of(
-            "wrong-type", f"choices, {name}", f"got {said(given)}", "give a list of options"
-        )
-    options = tuple(given)
+    where, got = f"choices, {name}", f"got {said(given)}"
+    options = tuple(a_list(given, where, "give a list of options", got))
     allowed = rules.codes if name == "left_out" else ALLOWED[name]
     if not options:
         raise InputError.of(
@@ -252,16 +244,13 @@ def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tu
             np.array(list(stated))[counted], count, tolerance=tolerance, seed=seed, chunk=count
         )
         return tuple(next(among(counted, draws)))
-    if isinstance(given, (str, bytes, Mapping)) or not np.iterable(given):
-        raise InputError.of(
-            "wrong-type",
-            "choices, weights",
-            f"got {said(given)}",
-            "give a number of draws, 1 or more, or a list of mappings of top factors to weights",
-        )
+    needed = "give a number of draws, 1 or more, or a list of mappings of top factors to weights"
+    got = f"got {said(given)}"
+    if isinstance(given, Mapping):
+        raise InputError.of("wrong-type", "choices, weights", got, needed)
     rules = base.scores.framework
     found = []
-    for place, weights in enumerate(given):
+    for place, weights in enumerate(a_list(given, "choices, weights", needed, got)):
         share = rules.with_weights(weights).local_weights()
         if set(named := dict(weights)) != set(stated.index):
             raise InputError.of(

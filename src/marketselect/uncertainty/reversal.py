@@ -195,9 +195,9 @@ def reversed_pairs(ranking: Ranking, market: Any) -> pd.DataFrame:
     turned = (old[:, None] < old) & (new[:, None] > new)
     ahead, behind = np.nonzero(turned)
     columns = (
-        np.full(len(ahead), market, dtype=object),
-        before.index[ahead],
-        before.index[behind],
+        pd.Series([market] * len(ahead), dtype=object),  # a label may be a tuple
+        before.index.array[ahead],
+        before.index.array[behind],
         old[ahead],
         old[behind],
         new[ahead],

@@ -18,7 +18,7 @@ from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
 from marketselect.tables.schemas import check_markets
 from marketselect.uncertainty.bounds import is_linear, ranked_unit_scores
-from marketselect.values import TIE, said
+from marketselect.values import TIE, a_list, said
 
 GRID = 256  # steps from the stated weight to either end, where scores are no straight lines
 HALVINGS = 50  # of one step: what is left is rounding
@@ -101,14 +101,11 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
 
 def followed(ranking: Ranking, pair: Any) -> Pairs:
     """Return the places of a pair in the table, the one ahead first; both ways if they tie."""
-    if isinstance(pair, (str, bytes)) or not np.iterable(pair) or len(list(pair)) != 2:
-        raise InputError.of(
-            "wrong-type",
-            "pair",
-            f"is {said(pair)}",
-            'give two ranked markets, such as ("VNM", "MEX")',
-        )
-    both = check_markets(pair, ranking.scores.table.values.index)
+    needed = 'give two ranked markets, such as ("VNM", "MEX")'
+    given = a_list(pair, "pair", needed, f"is {said(pair)}")
+    if len(given) != 2:
+        raise InputError.of("wrong-type", "pair", f"is {said(pair)}", needed)
+    both = check_markets(given, ranking.scores.table.values.index)
     if len(both) != 2:
         raise InputError.of("duplicate", "pair", f"is {said(pair)}", "give two different markets")
     if left := [market for market in both if market not in ranking.table.index]:

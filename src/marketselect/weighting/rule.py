@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
-from marketselect.errors import InputError, failure
-from marketselect.values import one_of
+from marketselect.errors import InputError, failure, in_words
+from marketselect.values import a_flag, one_of
 from marketselect.weighting.columns import in_order
 
 Source = Literal["stated", "data", "judgements"]
@@ -54,7 +54,10 @@ class WeightRule:
     shipped: bool = False
 
     def __post_init__(self) -> None:
-        one_of(self.source, get_args(Source), f"weighting {self.name}: source")
+        where = f"weighting {in_words(self.name)}"
+        one_of(self.source, get_args(Source), f"{where}: source")
+        for name in ("over_judgements", "shipped"):
+            object.__setattr__(self, name, a_flag(getattr(self, name), f"{where}: {name}"))
 
     def __call__(self, given: Any) -> Any:
         """Return what it makes of the stated weights or of the scores."""

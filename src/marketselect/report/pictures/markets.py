@@ -32,7 +32,7 @@ from marketselect.report.pictures.parts import (
     some_of,
     title_of,
 )
-from marketselect.values import a_count, a_flag
+from marketselect.values import a_count, a_flag, a_list
 from marketselect.words import COLORS, score_text
 
 if TYPE_CHECKING:
@@ -123,14 +123,8 @@ def panel_head(ax: Axes, number: int, name: str) -> int:
 
 def chosen_markets(ranking: Ranking, markets: Iterable[Any]) -> list[Any]:
     """Return the ranked markets that are named, once each."""
-    if isinstance(markets, str) or not np.iterable(markets):
-        raise InputError.of(
-            "wrong-type",
-            "markets",
-            f"is {markets!r}",
-            'give a list, such as ["VNM", "MEX"]',
-        )
-    chosen = [ranked_market(ranking, market, "markets") for market in markets]
+    listed = a_list(markets, "markets", 'give a list, such as ["VNM", "MEX"]')
+    chosen = [ranked_market(ranking, market, "markets") for market in listed]
     if not chosen:
         raise InputError.of("empty", "markets", "is empty", "name at least one")
     return list(dict.fromkeys(chosen))

@@ -7,7 +7,7 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, is_weighting, weight_batch
 from marketselect.errors import InputError, did_you_mean, in_words, listing
-from marketselect.values import is_among, said
+from marketselect.values import a_list, is_among, said
 from marketselect.weighting.pairwise._comparisons import Comparisons, is_frame, read_comparisons
 from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
 
@@ -15,14 +15,13 @@ from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
 def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
     """Return the comparisons of each person, or say whose cannot be read."""
     # A frame is the matrix of one person, not of several.
-    if not np.iterable(matrices) or isinstance(matrices, (str, bytes)) or is_frame(matrices):
-        raise InputError.of(
-            "wrong-type",
-            "matrices",
-            f"is a {type(matrices).__name__}",
-            "give a mapping of persons to their comparisons, or a list",
-        )
-    pairs = list(matrices.items() if hasattr(matrices, "items") else enumerate(matrices))
+    needed = "give a mapping of persons to their comparisons, or a list"
+    got = f"is a {type(matrices).__name__}"
+    if is_frame(matrices):
+        raise InputError.of("wrong-type", "matrices", got, needed)
+    named = hasattr(matrices, "items")
+    listed = a_list(matrices.items() if named else matrices, "matrices", needed, got)
+    pairs: list[Any] = listed if named else list(enumerate(listed))
     if not pairs:
         raise InputError.of(
             "empty", "", "there is no person", "at least one comparison matrix is needed"

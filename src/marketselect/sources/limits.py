@@ -1,0 +1,71 @@
+"""How much of a file from elsewhere is read: bounds, each of which can be raised by its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.values import a_count, a_text, said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a file may hold; the usual bounds are some ten times what the largest sources give.
+
+    Attributes
+    ----------
+    bytes
+        Of the file.
+    unpacked
+        Bytes of all that an archive or a workbook holds.
+    density
+        How many times as large as packed that is: tables of text are some 10 times, a bomb 1,000.
+    rows, columns, cells
+        Of a table.
+    """
+
+    bytes: int = 2**30
+    unpacked: int = 2**30
+    density: int = 200
+    rows: int = 5_000_000
+    columns: int = 20_000
+    cells: int = 100_000_000
+
+    @classmethod
+    def of(cls, given: object) -> Self:
+        """Return the bounds that a caller sets by name, the others as usual."""
+        if given is None:
+            return cls()
+        names = [item.name for item in fields(cls)]
+        if not isinstance(given, Mapping):
+            raise InputError.of(
+                "wrong-type", "limits", f"is {said(given)}", 'give a mapping: {"columns": 50_000}'
+            )
+        for name in given:
+            if a_text(name, "limits") not in names:
+                raise InputError.of(
+                    "unknown-key",
+                    "limits",
+                    f"has {said(name)}",
+                    f"use {listing(names, 9)}.{did_you_mean(name, names)}",
+                )
+        counts = {name: a_count(n, f"limits, {name}", least=1) for name, n in given.items()}
+        return cls(**counts)
+
+    def raised(self, name: str) -> str:
+        """Return how to raise one of them."""
+        return f'read_indicators(..., limits={{"{name}": {10 * int(getattr(self, name)):_}}})'
+
+    def check(self, name: str, count: int) -> None:
+        """Refuse more than a bound allows."""
+        most = int(getattr(self, name))
+        if count > most:
+            raise InputError.of(
+                "too-large",
+                "the table",
+                f"has {count:,} {name}, at most {most:,} are read",
+                f"give the part that is needed, or raise the limit: {self.raised(name)}",
+            )
+
+
+USUAL = Limits()
