@@ -3,7 +3,7 @@
 Each is made anew whenever it is asked for, since a generator is used up and a list may be changed.
 """
 
-import datetime
+import datetime as dt
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -175,7 +175,7 @@ THINGS: Mapping[str, Callable[[], object]] = {
     "an endless generator": lambda: itertools.repeat("zzz"),
     "an endless count": itertools.count,
     "a generator of nothing": lambda: iter(()),
-    "a date": lambda: datetime.date(2024, 1, 1),
+    "a date": lambda: dt.date(2024, 1, 1),
     "a time": lambda: pd.Timestamp("2024-01-01"),
     "a period": lambda: pd.Period("2024", "Y"),
     "an interval": lambda: pd.Interval(0, 1),
@@ -224,9 +224,11 @@ def with_label(table: pd.DataFrame, label: object) -> pd.DataFrame:
 
 
 def with_cell(table: pd.DataFrame, cell: object) -> pd.DataFrame:
-    changed = table.astype(object)
-    changed.iat[0, len(table.columns) - 1] = cell
-    return changed
+    changed, last = table.astype(object), table.columns[-1]
+    column: pd.Series[Any] = pd.Series(
+        [cell, *changed[last].tolist()[1:]], table.index, dtype=object
+    )
+    return changed.assign(**{last: column})
 
 
 def with_column(table: pd.DataFrame, name: object) -> pd.DataFrame:

@@ -173,7 +173,7 @@ def judged(case: Case) -> Outcome:
         return Outcome(BADLY, why) if why else Outcome(CLEARLY, str(error))
     except MemoryError:
         return Outcome(HUNG, "out of memory")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
         return Outcome(BADLY, f"{type(error).__name__}: {error!r:.200}")
     finally:
         close_figures()

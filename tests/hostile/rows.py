@@ -144,11 +144,11 @@ SCORES = Make(lambda: ranking().scores)
 
 def on_ranking(name: str) -> Callable[..., Any]:
     """Return a method of the ranking as a function."""
-    return lambda **given: getattr(ranking(), name)(**given)
+    return getattr(ranking(), name)
 
 
 def on_rules(name: str) -> Callable[..., Any]:
-    return lambda **given: getattr(rules(), name)(**given)
+    return getattr(rules(), name)
 
 
 def with_nodes(**nodes: Any) -> ms.Framework:
@@ -275,7 +275,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "Fault.under": row(ms.Fault("empty", "here", "is empty").under, place="there", free="place"),
     "InputError": row(
-        lambda code, where, got, remedy: ms.InputError.of(code, where, got, remedy),
+        ms.InputError.of,
         "InputError",
         code="empty",
         where="here",
@@ -383,9 +383,9 @@ ROWS: Mapping[str, Row] = {
     "Ranking.to_dict": row(on_ranking("to_dict"), values=False),
     "Ranking.to_json": row(on_ranking("to_json"), values=False),
     "Ranking.to_parquet": row(on_ranking("to_parquet"), path=Make(lambda: fresh("record"))),
-    "Model": row(lambda raw: ranking().model.scores_from(raw), raw=MATRIX),
+    "Model": row(ranking().model.scores_from, raw=MATRIX),
     "Model.by": row(
-        lambda method, options: ranking().model.by(method, options),
+        ranking().model.by,
         "Model",
         method="vikor",
         options=Make(lambda: {"v": 0.5}),
@@ -421,7 +421,7 @@ ROWS: Mapping[str, Row] = {
         ms.aggregate, normalized=Make(lambda: ranking().scores.normalized), framework=RULES
     ),
     # Methods and weightings on arrays
-    "Matrix": row(lambda values: ranking().seen.holding(values), "Matrix", values=MATRIX),
+    "Matrix": row(ranking().seen.holding, "Matrix", values=MATRIX),
     "weighted_sum": row(
         ms.weighted_sum,
         "WeightedSumResult",

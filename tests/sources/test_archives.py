@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from marketselect import InputError, read_indicators
-from marketselect.sources import archive
 from sources import written
 
 TABLE = "iso3,gdp\nKEN,1\n"
