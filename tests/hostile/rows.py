@@ -144,11 +144,19 @@ SCORES = Make(lambda: ranking().scores)
 
 def on_ranking(name: str) -> Callable[..., Any]:
     """Return a method of the ranking as a function."""
-    return getattr(ranking(), name)
+
+    def call(**given: Any) -> Any:
+        return getattr(ranking(), name)(**given)
+
+    return call
 
 
 def on_rules(name: str) -> Callable[..., Any]:
-    return getattr(rules(), name)
+
+    def call(**given: Any) -> Any:
+        return getattr(rules(), name)(**given)
+
+    return call
 
 
 def with_nodes(**nodes: Any) -> ms.Framework:
