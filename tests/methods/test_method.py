@@ -507,3 +507,45 @@ def test_faults_of_several_fields_come_at_once() -> None:
 def test_a_copy_of_a_method_is_the_method() -> None:
     for method in (MEAN, ms.METHODS["topsis"], ms.Method(call=partial(mean))):
         assert deepcopy(method) == method
+
+
+def broken(*_: Any) -> Any:
+    raise ZeroDivisionError("by nothing")
+
+
+ASKED: dict[str, Callable[[ms.Method], object]] = {
+    "fixed_options": rank,
+    "unit": lambda method: rank(method).to_json(),
+    "alone": lambda method: ms.rank_reversals(rank(method)),
+    "game": lambda method: ms.contributions(rank(method)),
+}
+
+
+@pytest.mark.parametrize("field", ASKED)
+def test_a_field_that_fails_when_it_is_asked_says_which_it_is(field: str) -> None:
+    own: Any = {"call": mean, field: broken}
+    with pytest.raises(
+        InputError, match=f"^method mean: {field} failed, ZeroDivisionError: by nothing$"
+    ) as caught:
+        ASKED[field](ms.Method(**own))
+    assert caught.value.faults[0].code == "method-failed"
+
+
+@pytest.mark.parametrize("field", ASKED)
+def test_a_field_that_returns_another_thing_says_what_is_needed(field: str) -> None:
+    own: Any = {"call": mean, field: lambda *_: 5}
+    with pytest.raises(
+        InputError, match=f"^method mean: {field}: returned 5; .* needed$"
+    ) as caught:
+        ASKED[field](ms.Method(**own))
+    assert caught.value.faults[0].code == "wrong-type"
+
+
+@pytest.mark.parametrize("field", ["fixed_options", "unit", "alone", "game", "formula"])
+def test_a_field_keeps_the_words_of_its_own_refusal(field: str) -> None:
+    def refuse(*_: Any) -> Any:
+        raise InputError("not like this")
+
+    own: Any = {"call": mean, field: refuse}
+    with pytest.raises(InputError, match=f"^method mean: {field}.*not like this"):
+        ms.Method(**own).answer(field)

@@ -153,6 +153,51 @@ def test_an_unknown_source_is_refused() -> None:
         WeightRule(name="mine", call=spread, source=source)
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("name", 3, "wrong-type"),
+        ("name", " ", "missing"),
+        ("call", 3, "wrong-type"),
+        ("over_judgements", "yes", "wrong-type"),
+        ("description", 5, "wrong-type"),
+        ("remedy", None, "missing"),
+        ("shipped", 1, "wrong-type"),
+    ],
+)
+def test_a_field_of_another_kind_is_refused_by_its_name(field: str, value: Any, code: str) -> None:
+    given: Any = {"name": "mine", "call": spread, field: value}
+    with pytest.raises(InputError, match=f"^weighting.*: {field} is .* needed$") as caught:
+        WeightRule(**given)
+    assert [fault.code for fault in caught.value.faults] == [code]
+
+
+def test_faults_of_several_fields_of_a_rule_come_at_once() -> None:
+    given: Any = {"name": 3, "call": 3, "over_judgements": "yes"}
+    with pytest.raises(InputError) as caught:
+        WeightRule(**given)
+    assert len(caught.value.faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"name": "mine"}, r"^weighting mine: call is None; give a callable of the scores$"),
+        ({"name": "mine", "source": "stated"}, r"call is None; .* callable of the stated weights"),
+    ],
+)
+def test_a_rule_that_computes_nothing_is_refused(given: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        WeightRule(**given)
+
+
+def test_a_rule_of_judgements_does_not_rank_by_what_is_stated() -> None:
+    with pytest.raises(InputError, match=r'weighting "ahp" holds no judgements; "ahp" needs'):
+        rank(RULES["ahp"])
+    with pytest.raises(InputError, match=r'"mine" holds no judgements; give a mapping of weights'):
+        rank(WeightRule(name="mine", source="judgements"))
+
+
 def test_a_partial_is_called_by_the_name_of_its_function(tmp_path: Path) -> None:
     assert as_rule(partial(ms.critic_weights)) is WEIGHTINGS["critic"]
     ms.save_study(rank(partial(ms.critic_weights), draws=0), tmp_path / "study")

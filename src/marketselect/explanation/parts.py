@@ -164,7 +164,10 @@ def game_of(ranking: Ranking) -> Game:
             f"a score of {ranking.method} is not made of parts of the factors, {method.whole}",
             f"rank with {with_parts()} to have them",
         )
-    return method.game(ranking.details, ranking.seen.values, ranking.model.weights, ranking.options)
+    game: Game = method.answer(
+        "game", ranking.details, ranking.seen.values, ranking.model.weights, ranking.options
+    )
+    return game
 
 
 def with_parts() -> str:

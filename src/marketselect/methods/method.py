@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from marketselect.arrays.checks import name_of
-from marketselect.errors import Fault, InputError, raise_faults
+from marketselect.errors import Fault, InputError, failure, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping, printed
 from marketselect.methods.games import Game
@@ -149,16 +149,39 @@ class Method:
 
     def on_scale(self, low: float, high: float) -> dict[str, Any]:
         """Return the options with which it reads scores that lie between two ends."""
-        fixed = self.fixed_options
-        return dict(fixed(low, high) if callable(fixed) else fixed)
+        return dict(self.answer("fixed_options", low, high))
 
     def stands_alone(self, options: Options) -> bool | None:
         """Return whether, with these options, a score depends on its own market alone."""
-        return self.alone(options) if callable(self.alone) else self.alone
+        alone: bool | None = self.answer("alone", options)
+        return alone
 
     def unit_of(self, options: Options) -> str:
         """Return the unit of the scores with these options."""
-        return self.unit(options) if callable(self.unit) else self.unit
+        return str(self.answer("unit", options))
+
+    def answer(self, key: str, *given: Any) -> Any:
+        """Return a field, or what it returns where it is a callable: refused if it has no answer.
+
+        Raises
+        ------
+        InputError
+            If a callable of one's own raises an error, or returns what the field cannot be.
+        """
+        field = getattr(self, key)
+        if not callable(field):
+            return field
+        where = f"method {self.name}: {key}"
+        try:
+            found = field(*given)
+        except InputError as fault:
+            raise (fault if self.shipped else fault.under(where)) from None
+        except Exception as fault:
+            raise failure(where, fault) from fault
+        fits, need = ANSWERS[key]
+        if not fits(found):
+            raise InputError.of("wrong-type", where, f"returned {said(found)}", f"{need} is needed")
+        return found
 
     @property
     def title(self) -> str:
@@ -189,6 +212,15 @@ def are_options(value: object) -> bool:
     """Return whether a value is a mapping of options by name."""
     return isinstance(value, Mapping) and all(map(is_text, value))
 
+
+# What a field that is a callable has to return, and how a fault calls it.
+ANSWERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "fixed_options": (are_options, "a mapping of options by name"),
+    "alone": (lambda value: value is None or is_truth(value), "True, False or None"),
+    "game": (lambda value: isinstance(value, Game), "a Game"),
+    "formula": (lambda value: isinstance(value, Mapping), "a mapping"),
+    "unit": (is_text, "a text"),
+}
 
 # What each field takes, and how a fault calls it.
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {

@@ -139,6 +139,13 @@ def as_rule(given: Any) -> WeightRule:
     A partial that sets nothing is the function itself.
     """
     if isinstance(given, WeightRule):
+        if given.source == "judgements":
+            raise InputError.of(
+                "missing",
+                "weights",
+                f'the weighting "{given.name}" holds no judgements',
+                given.remedy.strip() or "give a mapping of weights by name",
+            )
         return given
     if not isinstance(given, str):
         bare = isinstance(given, partial) and not (given.args or given.keywords)

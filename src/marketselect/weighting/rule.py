@@ -1,14 +1,14 @@
 """What there is to know of a weighting, in one value, and how it is asked for its weights."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
-from marketselect.errors import InputError, failure, in_words
-from marketselect.values import a_flag, one_of
+from marketselect.errors import Fault, InputError, failure, raise_faults
+from marketselect.values import is_gap, is_truth, one_of, said
 from marketselect.weighting.columns import in_order
 
 Source = Literal["stated", "data", "judgements"]
@@ -54,10 +54,26 @@ class WeightRule:
     shipped: bool = False
 
     def __post_init__(self) -> None:
-        where = f"weighting {in_words(self.name)}"
+        where = f"weighting {self.name}" if is_name(self.name) else "weighting"
+        raise_faults(
+            Fault(
+                "missing" if is_gap(value) else "wrong-type",
+                f"{where}: {key}",
+                f"is {said(value)}",
+                f"{need} is needed",
+            )
+            for key, (fits, need) in KINDS.items()
+            if not fits(value := getattr(self, key))
+        )
         one_of(self.source, get_args(Source), f"{where}: source")
-        for name in ("over_judgements", "shipped"):
-            object.__setattr__(self, name, a_flag(getattr(self, name), f"{where}: {name}"))
+        # Only stated weights are taken as they are, and only judgements come from elsewhere.
+        if self.call is None and self.source != "judgements" and self.name != "stated":
+            raise InputError.of(
+                "missing",
+                f"{where}: call",
+                "is None",
+                f"give a callable of the {READ[self.source]}",
+            )
 
     def __call__(self, given: Any) -> Any:
         """Return what it makes of the stated weights or of the scores."""
@@ -67,6 +83,21 @@ class WeightRule:
     def replaces_judgements(self) -> bool:
         """Whether what was judged about the top factors no longer counts."""
         return self.source == "data" or self.over_judgements
+
+
+def is_name(value: object) -> bool:
+    """Return whether a value is a text that is not blank."""
+    return isinstance(value, str) and not is_gap(value)
+
+
+# What each field takes, and how a fault calls it.
+KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (is_name, "a text"),
+    "call": (lambda value: value is None or callable(value), "a callable"),
+    **dict.fromkeys(("description", "remedy"), (lambda value: isinstance(value, str), "a text")),
+    **dict.fromkeys(("over_judgements", "shipped"), (is_truth, "True or False")),
+}
+READ = {"data": "scores", "stated": "stated weights"}
 
 
 def weigh_by(

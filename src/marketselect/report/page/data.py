@@ -68,7 +68,8 @@ def live_formula(ranking: Ranking) -> dict[str, Any]:
     method, place = ranking.call, ranking.place
     if method.formula is not None:
         equal = divided(np.ones(len(ranking.weights)))
-        found = method.formula(ranking.model.call(ranking.seen, equal)[0], ranking.options)
+        result = ranking.model.call(ranking.seen, equal)[0]
+        found = method.answer("formula", result, ranking.options)
         by_market = {"to_ideal", "from_worst"}
         return {
             key: (value[place] if key in by_market else value).tolist()
