@@ -144,6 +144,11 @@ def to_whole(value: object) -> int | None:
     return whole if whole == exact else None
 
 
+def is_ratio(value: object) -> bool:
+    """Return whether a value is a comparison that any scale in use may have."""
+    return 1 / LARGEST_RATIO <= to_ratio(value) <= LARGEST_RATIO
+
+
 def is_number(value: object) -> bool:
     """Return whether a value is a finite number."""
     return bool(np.isfinite(to_number(value)))

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pandera.errors
@@ -14,7 +16,10 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import marketselect as ms
-from marketselect.tables import schemas
+from marketselect import values
+from marketselect.sources import embedded
+from marketselect.tables import contracts, schemas
+from marketselect.weighting.pairwise import _comparisons
 
 MODELS = [getattr(schemas, name) for name in schemas.MODELS]
 
@@ -102,7 +107,7 @@ def test_a_model_can_be_extended() -> None:
     schema = Sourced.to_json_schema()
     assert schema["title"] == "Sourced"
     assert schema["properties"]["source"]["items"] == {"type": "string"}
-    assert schema["properties"]["quality"]["items"] == {"type": ["number", "null"]}
+    assert schema["properties"]["quality"]["items"] == {"type": ["number", "null"], "minimum": 0}
     assert schema["required"] == ["market", "indicator", "year", "value", "source", "quality"]
 
 
@@ -121,10 +126,77 @@ def test_every_model_is_described_and_becomes_json_schema(model: Any) -> None:
 
 def test_the_schema_of_observations_names_types() -> None:
     columns = schemas.Observations.to_json_schema()["properties"]
-    assert columns["market"]["items"] == {"type": ["string", "integer"]}
-    assert columns["value"]["items"] == {"type": ["number", "string", "null"]}
+    assert columns["market"]["items"]["type"] == ["string", "integer"]
+    assert columns["value"]["items"]["type"] == ["number", "string", "null"]
     wide = schemas.WideTable.to_json_schema()
-    assert wide["additionalProperties"]["items"] == {"type": ["number", "string", "null"]}
+    assert wide["additionalProperties"]["items"]["type"] == ["number", "string", "null"]
+
+
+ROW: dict[str, list[Any]] = {"market": ["DEU"], "indicator": ["X"], "year": [2020], "value": [1.5]}
+TEXTS: dict[str, list[Any]] = {"name": ["a"], "unit": ["m"], "source": ["me"], "licence": ["CC0"]}
+TWO: dict[str, list[Any]] = {"name": ["a", "b"], "weight": [1, 0]}
+PAIR: dict[str, list[Any]] = {"a": [1, "1/3"], "b": [None, 1]}
+
+
+@pytest.mark.parametrize(
+    ("model", "frame"),
+    [
+        (schemas.Observations, ROW),
+        *((schemas.Observations, {**ROW, "year": [year]}) for year in (1800, 2200, "2024", " ")),
+        *((schemas.Observations, {**ROW, "value": [v]}) for v in (" 2e6 ", "-.5", "", None)),
+        (schemas.Observations, {**ROW, "market": [5], "note": ["more"]}),
+        (schemas.WideTable, {"X": [1, "2.5", None, " "]}),
+        (schemas.Catalogue, TEXTS),
+        (schemas.Weights, TWO),
+        (schemas.Weights, {**TWO, "weight": ["0", "3e1"]}),
+        (schemas.Comparisons, PAIR),
+        (schemas.Comparisons, {"a": [1, " 1 / 3.5 "], "b": ["", 1]}),
+    ],
+)
+def test_what_a_model_takes_its_json_schema_takes(model: Any, frame: dict[str, list[Any]]) -> None:
+    jsonschema.validate(frame, model.to_json_schema())
+    index = list(frame) if model is schemas.Comparisons else None
+    assert failed(model, pd.DataFrame(frame, index, dtype=object).rename_axis("indicator")) == set()
+
+
+@pytest.mark.parametrize(
+    ("model", "frame"),
+    [
+        *((schemas.Observations, {**ROW, "year": [year]}) for year in (20, 2201, 2020.5, "20x")),
+        *((schemas.Observations, {**ROW, "value": [v]}) for v in ("1_000", "12 %", "nan")),
+        *((schemas.Observations, {**ROW, "market": [m]}) for m in ("", " ", None)),
+        (schemas.Observations, {**ROW, "indicator": [""]}),
+        (schemas.WideTable, {"X": [1, "x"]}),
+        *((schemas.Catalogue, {**TEXTS, "unit": [unit]}) for unit in ("", " ", None)),
+        *((schemas.Weights, {**TWO, "weight": [1, w]}) for w in (-1, "-1", "", None, True, "x")),
+        *((schemas.Weights, {**TWO, "name": ["a", name]}) for name in ("a", " ", None)),
+        (schemas.Weights, {**TWO, "weight": [0, "0.0e5"]}),
+        (schemas.Weights, {"name": [], "weight": []}),
+        *((schemas.Comparisons, {**PAIR, "b": [r, 1]}) for r in (0, -1, "x", "0", "1/0", True)),
+        (schemas.Comparisons, {}),
+    ],
+)
+def test_what_a_json_schema_refuses_its_model_refuses(
+    model: Any, frame: dict[str, list[Any]]
+) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(frame, model.to_json_schema())
+    index = list(frame) if model is schemas.Comparisons else None
+    assert failed(model, pd.DataFrame(frame, index, dtype=object).rename_axis("indicator"))
+
+
+def test_a_column_of_ones_own_brings_its_bounds_into_the_json_schema() -> None:
+    class Graded(schemas.Observations):
+        """Observations with grades."""
+
+        grade: float = pa.Field(gt=0, le=5)
+        author: str = pa.Field(str_length={"min_value": 2})
+        share: float = pa.Field(ge=0, lt=1)
+
+    columns = Graded.to_json_schema()["properties"]
+    assert columns["grade"]["items"] == {"type": "number", "exclusiveMinimum": 0, "maximum": 5}
+    assert columns["author"]["items"] == {"type": "string", "minLength": 2}
+    assert columns["share"]["items"] == {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
 
 
 # Wide tables
@@ -204,6 +276,15 @@ def test_a_weight_has_a_name_of_its_own() -> None:
     assert failed(schemas.Weights, frame.assign(name=["a", ""])) == {"named"}
 
 
+def test_weights_are_some_and_not_all_zero() -> None:
+    frame = pd.DataFrame({"name": ["a", "b"], "weight": pd.Series([0, "0.0"], dtype=object)})
+    assert failed(schemas.Weights, frame) == {"counts"}
+    assert failed(schemas.Weights, frame.assign(weight=[0, -1])) == {"size"}
+    assert failed(schemas.Weights, frame.head(0)) == {"some"}
+    # Which of a call's weights are a group, and so may not all be zero, the framework says.
+    assert schemas.check_weights({"a": 0}) == {"a": 0.0}
+
+
 # Comparisons
 
 CELLS = [None, "", 1, 2, "1/2", 0.5, 3, "1/3", "0.3333", 0.34, 0, -1, "x", True, "nan", 1e13, "1_0"]
@@ -214,14 +295,12 @@ def test_comparisons_are_refused_by_the_model_where_ahp_weights_refuses_them(
     cells: list[Any],
 ) -> None:
     frame = pd.DataFrame([cells[:2], cells[2:]], list("ab"), list("ab"), dtype=object)
-    refused = ""
+    refused = False
     try:
         ms.ahp_weights(frame)
-    except ms.InputError as fault:
-        refused = str(fault)
-    # That nothing links two elements is no fault of a cell.
-    of_cells = bool(refused) and "no comparison links" not in refused
-    assert bool(failed(schemas.Comparisons, frame)) is of_cells
+    except ms.InputError:
+        refused = True
+    assert bool(failed(schemas.Comparisons, frame)) is refused
 
 
 @pytest.mark.parametrize(
@@ -239,6 +318,99 @@ def test_comparisons_are_refused_by_the_check_that_says_why(cells: Any, check: s
     assert failed(schemas.Comparisons, frame) == {check}
     assert failed(schemas.Comparisons, frame.loc[["b", "a"]]) == {check}
     assert "alike" in failed(schemas.Comparisons, frame.set_axis(["a", "c"]))
+
+
+@pytest.mark.parametrize(
+    ("frame", "checks"),
+    [
+        (pd.DataFrame(), {"some"}),
+        (pd.DataFrame([[1, None], [None, 1]], list("ab"), list("ab"), dtype=object), {"linked"}),
+        (
+            pd.DataFrame(
+                [[1, 2, None, None], [None, 1, None, None], [None, None, 1, 5], [None] * 4],
+                list("abcd"),
+                list("abcd"),
+                dtype=object,
+            ),
+            {"linked"},
+        ),
+        (
+            pd.DataFrame(
+                [[1, 2, None], [None, 1, 3], [None, None, 1]],
+                list("abc"),
+                list("abc"),
+                dtype=object,
+            ),
+            set(),
+        ),
+        (pd.DataFrame([[1, 2], [None, 1]], ["a", " "], ["a", " "], dtype=object), {"named"}),
+        (pd.DataFrame([[1]], ["a"], ["a"]), set()),
+    ],
+)
+def test_comparisons_link_all_names(frame: pd.DataFrame, checks: set[str]) -> None:
+    assert failed(schemas.Comparisons, frame) == checks
+    if checks:
+        with pytest.raises(ms.InputError):
+            ms.ahp_weights(frame)
+    else:
+        assert len(ms.ahp_weights(frame).weights) == len(frame)
+
+
+def test_comparisons_come_back_with_text_read_as_ratios() -> None:
+    frame = pd.DataFrame([[1, "1/4"], [" ", "1"]], list("ab"), list("ab"), dtype=object)
+    read = schemas.Comparisons.validate(frame)
+    assert read.fillna(-1).to_numpy().tolist() == [[1.0, 0.25], [-1.0, 1.0]]
+
+
+@pytest.mark.parametrize("call", [ms.ahp_weights, lambda frame: ms.group_judgements([frame])])
+def test_frames_of_comparisons_pass_the_model(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame([[1, 9], [None, 1]], list("ab"), list("ab"), dtype=object)
+    assert call(frame).weights.round(1).tolist() == [0.9, 0.1]
+    monkeypatch.setattr(
+        contracts, "is_ratio", lambda cell: cell != 9 and values.is_ratio(cell), raising=True
+    )
+    monkeypatch.setattr(_comparisons, "is_ratio", lambda cell: cell != 9, raising=True)
+    with pytest.raises(ms.InputError, match='comparison of "a" with "b" is 9; a ratio above zero'):
+        call(frame)
+
+
+def test_a_damaged_catalogue_is_told_by_its_series(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = ms.load_catalogue().head(3)
+    frame.iloc[1, frame.columns.get_loc("unit")] = ""
+    frame.to_csv(tmp_path / "catalogue.csv")
+    monkeypatch.setattr(embedded, "_snapshot", lambda: tmp_path)
+    code = frame.index[1]
+    with pytest.raises(
+        ms.MarketSelectError,
+        match=rf'damaged: ".*catalogue.csv": series "{code}": unit is empty; a text is needed',
+    ):
+        ms.load_catalogue()
+    frame.drop(columns="unit").to_csv(tmp_path / "catalogue.csv")
+    with pytest.raises(ms.MarketSelectError, match=r'damaged: .*there is no column "unit"'):
+        ms.load_catalogue()
+
+
+def test_a_catalogue_with_a_series_twice_is_refused() -> None:
+    frame = ms.load_catalogue().head(2)
+    with pytest.raises(ms.InputError, match='series "X": it stands there more than once') as caught:
+        schemas.check_catalogue(frame.set_axis(pd.Index(["X", "X"], name="indicator")))
+    assert caught.value.faults[0].code == "duplicate"
+
+
+def test_the_catalogue_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    checked = schemas.check_catalogue
+
+    def counted(frame: pd.DataFrame) -> pd.DataFrame:
+        calls.append(len(frame))
+        return checked(frame)
+
+    monkeypatch.setattr(schemas, "check_catalogue", counted)
+    embedded._catalogue.cache_clear()
+    assert_frame_equal(ms.load_catalogue(), ms.load_catalogue())
+    assert calls == [len(ms.load_catalogue())]
 
 
 def test_the_models_are_imported_by_their_public_name() -> None:

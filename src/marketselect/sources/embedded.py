@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import MarketSelectError, raise_faults
+from marketselect.errors import InputError, MarketSelectError, raise_faults
 from marketselect.tables import schemas
 from marketselect.tables.cells import are_numbers, is_empty, to_numbers
 from marketselect.tables.door import Table, is_long, long_columns
@@ -161,7 +161,7 @@ def load_catalogue() -> pd.DataFrame:
     last_year                                 2023
     Name: PV.EST, dtype: object
     """
-    return _read_table("catalogue.csv").set_index("indicator")
+    return _catalogue(str(_snapshot())).copy()
 
 
 def load_markets() -> pd.DataFrame:
@@ -213,6 +213,20 @@ def names_beside(markets: Iterable[Any]) -> list[str]:
     known = _markets(str(_snapshot()))["name"].to_dict()
     names = [str(known.get(market, "")) for market in markets]
     return names if any(names) else []
+
+
+@cache
+def _catalogue(folder: str) -> pd.DataFrame:
+    """Read the catalogue of a folder once: every report asks for it."""
+    table = _read_table("catalogue.csv")
+    try:
+        schemas.need_columns(table, ["indicator"], "catalogue", "one row a series has it")
+        return schemas.check_catalogue(table.set_index("indicator"))
+    except InputError as fault:
+        raise MarketSelectError(
+            f'the embedded indicators are damaged: "{folder}/catalogue.csv": {fault}; '
+            "install marketselect again"
+        ) from None
 
 
 @cache

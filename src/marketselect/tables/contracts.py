@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Index
 
+from marketselect.arrays.links import connected_parts
 from marketselect.tables.cells import (
     DIGITS,
     FIRST_YEAR,
@@ -29,7 +30,7 @@ from marketselect.tables.cells import (
     label_codes,
     to_numbers,
 )
-from marketselect.values import LARGEST_RATIO, RECIPROCAL, to_ratio
+from marketselect.values import LARGEST_RATIO, RECIPROCAL, is_gap, is_ratio, to_ratio
 
 NUMBER = "a number is needed; leave it empty to treat it as missing"
 FINITE = "a finite number is needed; leave it empty to treat it as missing"
@@ -41,6 +42,9 @@ RATIO = 'a ratio above 0, such as 3 or "1/3", is needed; leave it empty if not c
 DIAGONAL = "the diagonal must be 1"
 MUTUAL = "both sides must be reciprocal; leave one of them empty"
 ALIKE = "rows and columns must have the same names, each once"
+SOME = "at least one row is needed"
+COUNTS = "at least one must count"
+LINKED = "comparisons must link every name with every other, directly or through others"
 
 # What JSON Schema calls the types of a column that a user adds; any other may be anything.
 JSON_TYPES = {
@@ -51,9 +55,37 @@ JSON_TYPES = {
     "datetime": "string",
     "duration": "string",
 }
-TEXTS = {"json": {"type": "string"}}
-LABELS = {"json": {"type": ["string", "integer"]}}
-NUMBERS = {"json": {"type": ["number", "string", "null"]}}
+# What text a cell may be: patterns hold for texts alone, bounds for numbers alone.
+SOMETHING = r"\S"
+UNSIGNED = r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+ABOVE_ZERO = rf"\+?(?=[0-9.]*[1-9]){UNSIGNED}"
+YEARS = r"\+?(1[89][0-9]{2}|2[01][0-9]{2}|2200)(\.0*)?"
+TEXTS = {"json": {"type": "string", "pattern": SOMETHING}}
+LABELS = {"json": {"type": ["string", "integer"], "pattern": SOMETHING}}
+NUMBERS = {
+    "json": {"type": ["number", "string", "null"], "pattern": rf"^\s*([+-]?{UNSIGNED})?\s*$"}
+}
+WEIGHTS = {
+    "json": {"type": ["number", "string"], "minimum": 0, "pattern": rf"^\s*\+?{UNSIGNED}\s*$"},
+    "array": {
+        "minItems": 1,
+        "contains": {"exclusiveMinimum": 0, "pattern": "^[^eE]*[1-9]"},
+    },
+}
+RATIOS = {
+    "type": ["number", "string", "null"],
+    "minimum": 1 / LARGEST_RATIO,
+    "maximum": LARGEST_RATIO,
+    "pattern": rf"^\s*({ABOVE_ZERO}(\s*/\s*{ABOVE_ZERO})?)?\s*$",
+}
+# What JSON Schema calls the bounds that a column of a user's own may have.
+BOUNDS = {
+    "greater_than_or_equal_to": {"min_value": "minimum"},
+    "greater_than": {"min_value": "exclusiveMinimum"},
+    "less_than_or_equal_to": {"max_value": "maximum"},
+    "less_than": {"max_value": "exclusiveMaximum"},
+    "str_length": {"min_value": "minLength", "max_value": "maxLength"},
+}
 
 
 class Contract(pa.DataFrameModel):
@@ -68,6 +100,7 @@ class Contract(pa.DataFrameModel):
                 "type": "array",
                 "description": column.description or "",
                 "items": json_type(column),
+                **(column.metadata or {}).get("array", {}),
             }
             for name, column in schema.columns.items()
         }
@@ -92,7 +125,13 @@ def json_type(column: Any) -> dict[str, Any]:
     kind = JSON_TYPES.get(fields[0]["type"])
     if kind is None:
         return {}
-    return {"type": [kind, "null"] if column.nullable else kind}
+    bounds = {
+        word: check.statistics[key]
+        for check in column.checks
+        for key, word in BOUNDS.get(check.name, {}).items()
+        if check.statistics.get(key) is not None
+    }
+    return {"type": [kind, "null"] if column.nullable else kind, **bounds}
 
 
 class Observations(Contract):
@@ -106,7 +145,14 @@ class Observations(Contract):
     )
     year: Any = pa.Field(
         nullable=True,
-        metadata={"json": {"type": ["integer", "string", "null"]}},
+        metadata={
+            "json": {
+                "type": ["integer", "string", "null"],
+                "minimum": FIRST_YEAR,
+                "maximum": LAST_YEAR,
+                "pattern": rf"^\s*({YEARS})?\s*$",
+            }
+        },
         description=f"A whole year from {FIRST_YEAR} to {LAST_YEAR}; empty if undated.",
     )
     value: Any = pa.Field(
@@ -232,8 +278,17 @@ class WideTable(Contract):
     @classmethod
     def to_json_schema(cls) -> dict[str, Any]:
         """Return the model as JSON Schema: a list of numbers for each indicator."""
-        cells = {"type": "array", "items": NUMBERS["json"]}
-        return {**super().to_json_schema(), "additionalProperties": cells}
+        return of_any_names(super().to_json_schema(), NUMBERS["json"])
+
+
+def of_any_names(schema: dict[str, Any], cells: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of a table whose other columns may have any name."""
+    names = {"pattern": SOMETHING}
+    return {
+        **schema,
+        "propertyNames": names,
+        "additionalProperties": {"type": "array", "items": cells},
+    }
 
 
 def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
@@ -275,10 +330,14 @@ class Catalogue(Contract):
 class Weights(Contract):
     """Relative weights: one row a factor or indicator."""
 
-    name: Any = pa.Field(nullable=True, metadata=LABELS, description="Its code.")
+    name: Any = pa.Field(
+        nullable=True,
+        metadata={**LABELS, "array": {"minItems": 1, "uniqueItems": True}},
+        description="Its code.",
+    )
     weight: Any = pa.Field(
         nullable=True,
-        metadata={"json": {"type": ["number", "string"]}},
+        metadata=WEIGHTS,
         description="A finite number, 0 or more.",
     )
 
@@ -310,12 +369,43 @@ class Weights(Contract):
         numbers = to_numbers(cells)
         return (numbers >= 0) & (numbers < np.inf)
 
+    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @classmethod
+    def some(cls, frame: pd.DataFrame) -> bool:
+        """Whether there is any weight."""
+        return len(frame) > 0
+
+    @pa.dataframe_check(ignore_na=False, error=COUNTS)
+    @classmethod
+    def counts(cls, frame: pd.DataFrame) -> bool:
+        """Whether not all weights are zero."""
+        return "weight" not in frame or frame.empty or not (to_numbers(frame["weight"]) == 0).all()
+
 
 class Comparisons(Contract):
     """How many times the row matters as much as the column; rows and columns have one set of names.
 
     What `ahp_weights` takes as a frame: a number or a text such as "1/3", empty if not compared.
     """
+
+    @pa.dataframe_parser
+    @classmethod
+    def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
+        """Read text that is a ratio."""
+        columns = [as_ratios(cells) for _, cells in frame.items()]
+        return pd.concat(columns, axis=1, keys=frame.columns) if columns else frame
+
+    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @classmethod
+    def some(cls, frame: pd.DataFrame) -> bool:
+        """Whether there is anything to compare."""
+        return len(frame) > 0
+
+    @pa.dataframe_check(ignore_na=False, error=LABEL)
+    @classmethod
+    def named(cls, frame: pd.DataFrame) -> pd.Series:
+        """Whether a row has a name."""
+        return pd.Series(label_places(frame.index) >= 0, index=frame.index)
 
     @pa.dataframe_check(ignore_na=False, error=ALIKE)
     @classmethod
@@ -327,9 +417,7 @@ class Comparisons(Contract):
     @classmethod
     def ratio(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Whether a cell is a ratio or empty."""
-        ratios = frame.map(to_ratio)
-        fine = (ratios >= 1 / LARGEST_RATIO) & (ratios <= LARGEST_RATIO)
-        return pd.DataFrame(by_column(frame, is_empty) | fine)
+        return pd.DataFrame(by_column(frame, is_empty) | frame.map(is_ratio))
 
     @pa.dataframe_check(ignore_na=False, error=DIAGONAL)
     @classmethod
@@ -348,6 +436,28 @@ class Comparisons(Contract):
         ratios = ratios.where((ratios > 0) & (ratios <= LARGEST_RATIO))  # others are told before
         both = ratios * ratios.T.reindex(index=frame.index, columns=frame.columns)
         return pd.DataFrame(~((both - 1).abs() > RECIPROCAL) | itself(frame))
+
+    @pa.dataframe_check(ignore_na=False, error=LINKED)
+    @classmethod
+    def linked(cls, frame: pd.DataFrame) -> bool:
+        """Whether comparisons link all names; where a cell is no ratio, that is told before."""
+        empty = frame.map(is_gap)
+        if not same_names(frame) or not (empty | frame.map(is_ratio)).all(axis=None):
+            return True
+        known = ~empty.reindex(columns=frame.index).to_numpy(dtype=bool)
+        return len(connected_parts(known | known.T)) <= 1
+
+    @classmethod
+    def to_json_schema(cls) -> dict[str, Any]:
+        """Return the model as JSON Schema: a list of ratios for each name."""
+        return {**of_any_names(super().to_json_schema(), RATIOS), "minProperties": 1}
+
+
+def as_ratios(cells: pd.Series) -> pd.Series:
+    """Return a column as floats if every filled cell is a ratio, otherwise as it was."""
+    ratios = cells.map(to_ratio).astype(np.float64)
+    unread = cells.to_numpy(dtype=object)[np.isnan(ratios.to_numpy())]
+    return ratios if all(map(is_gap, unread)) else cells
 
 
 def itself(frame: pd.DataFrame) -> Any:

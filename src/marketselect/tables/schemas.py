@@ -61,6 +61,7 @@ CODE_OF = {
     "number": "not-a-number",
     "finite": "infinite",
     "once": "duplicate",
+    "text": "missing",
 }
 
 Kind = tuple[str, str, str]
@@ -562,7 +563,9 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
     given = pd.DataFrame(items, columns=["name", "weight"], dtype=object)
     checked, failed = validated(Weights, given)
 
-    cases = sorted((row, kind) for kind, rows in failed.items() for row in rows.tolist())
+    # That all are zero is told of a group of them, by whoever knows the groups.
+    of_cells = {kind: rows for kind, rows in failed.items() if kind[0]}
+    cases = sorted((row, kind) for kind, rows in of_cells.items() for row in rows.tolist())
     raise_faults(weight_fault(items[row], kind) for row, kind in cases)
     return dict(zip(checked["name"], checked["weight"].tolist(), strict=True))
 
@@ -578,3 +581,33 @@ def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
         )
     got, _, remedy = needed.partition("; ")
     return Fault(CODE_OF[check], where, got, remedy)
+
+
+# The catalogue
+
+
+def check_catalogue(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return a catalogue, its index the codes of the series.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or with every text that is, and every code given twice.
+    """
+    from marketselect.tables.contracts import Catalogue
+
+    need_columns(
+        catalogue, ["name", "unit", "source", "licence"], "catalogue", "one row a series has them"
+    )
+    checked, failed = validated(Catalogue, catalogue)
+    refuse_failed(failed, lambda row, kind: catalogue_fault(catalogue.index[row], kind))
+    return checked
+
+
+def catalogue_fault(code: object, kind: Kind) -> Fault:
+    """Return the fault of a series in the catalogue."""
+    column, check, needed = kind
+    where = f'series "{in_words(code)}"'
+    if check == "text":
+        return Fault(CODE_OF[check], where, f"{column} is empty", needed)
+    return Fault(CODE_OF[check], where, AGAIN, needed.partition("; ")[2])

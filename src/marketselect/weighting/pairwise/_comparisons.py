@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.tables.schemas import validated
 from marketselect.values import (
     LARGEST_RATIO,
     RECIPROCAL,
     is_gap,
+    is_ratio,
     no_number,
     said,
     to_ratio,
@@ -48,43 +51,37 @@ class Comparisons:
 def read_comparisons(comparisons: Any) -> Comparisons:
     """Return comparisons of any accepted form as a checked reciprocal matrix."""
     if is_frame(comparisons):
-        labels, grid = _from_frame(comparisons)
-    else:
-        # As lists, in which what a mask hides is None.
-        given = comparisons.tolist() if isinstance(comparisons, np.ndarray) else comparisons
-        if isinstance(given, (list, tuple)):
-            rows = [_in_words(row) for row in given]
-            tables = any(isinstance(row, Mapping) for row in given)
-            if tables or any(_is_sentence(row) for row in rows) or _only_sentences(rows):
-                return _from_sentences(rows)
-        labels, grid = None, _square(given)
-    names = tuple(range(len(grid))) if labels is None else labels
-    cells = [(i, j, cell) for i, row in enumerate(grid) for j, cell in enumerate(row)]
+        return _from_frame(comparisons)
+    # As lists, in which what a mask hides is None.
+    given = comparisons.tolist() if isinstance(comparisons, np.ndarray) else comparisons
+    if isinstance(given, (list, tuple)):
+        rows = [_in_words(row) for row in given]
+        tables = any(isinstance(row, Mapping) for row in given)
+        if tables or any(_is_sentence(row) for row in rows) or _only_sentences(rows):
+            return _from_sentences(rows)
+    grid = _square(given)
+    names = tuple(range(len(grid)))
+    _refuse_cells(grid, names, np.full((len(grid), len(grid)), fill_value=True))
+    values = np.array([[to_ratio(cell) for cell in row] for row in grid])
+    return Comparisons(labels=None, values=_reciprocal(values, names))
+
+
+def _refuse_cells(grid: list[list[Any]], names: Labels, doubtful: "np.ndarray[Any, Any]") -> None:
+    """Raise for the doubtful cells that are neither a comparison nor empty, row by row."""
     raise_faults(
         fault
-        for i, j, cell in cells
-        if (fault := _own_fault(cell, names, i) if i == j else _ratio_fault(cell, names, i, j))
+        for i, j in np.argwhere(doubtful).tolist()
+        if (
+            fault := _own_fault(grid[i][i], names, i)
+            if i == j
+            else _ratio_fault(grid[i][j], names, i, j)
+        )
     )
-    values = np.array([to_ratio(cell) for _, _, cell in cells]).reshape(len(grid), len(grid))
-    return Comparisons(labels=labels, values=_reciprocal(values, names))
 
 
 def is_frame(given: object) -> bool:
     """Return whether what is given has names for its rows and its columns."""
     return hasattr(given, "index") and hasattr(given, "columns")
-
-
-def connected_parts(known: np.ndarray[Any, Any]) -> list[list[int]]:
-    """Return the groups of elements that comparisons link, `known` of shape (n, n)."""
-    unseen, parts = set(range(len(known))), []
-    while unseen:
-        part, edge = set[int](), {min(unseen)}
-        while edge:
-            part |= edge
-            edge = {int(j) for i in edge for j in np.flatnonzero(known[i])} - part
-        parts.append(sorted(part))
-        unseen -= part
-    return parts
 
 
 def _in_words(row: Any) -> Any:
@@ -157,8 +154,10 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
     return Comparisons(labels=labels, values=_reciprocal(values, labels))
 
 
-def _from_frame(frame: Any) -> tuple[Labels, list[list[Any]]]:
-    """Return the names of the rows and the cells, with the columns in the order of the rows."""
+def _from_frame(frame: Any) -> Comparisons:
+    """Return the comparisons of a frame: the public model reads it, and we say what it refuses."""
+    from marketselect.tables.contracts import Comparisons as Contract
+
     rows, columns = distinct(frame.index), distinct(frame.columns)
     apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
     if apart:
@@ -169,7 +168,15 @@ def _from_frame(frame: Any) -> tuple[Labels, list[list[Any]]]:
             "label both alike",
         )
     places = [columns.index(label) for label in rows]
-    return rows, [[row[place] for place in places] for row in _square(frame)]
+    grid = [[row[place] for place in places] for row in _square(frame)]
+    names = pd.Index(rows, tupleize_cols=False, dtype=object)
+    read, failed = validated(Contract, pd.DataFrame(grid, names, names, dtype=object))
+    refused = np.zeros((len(rows), len(rows)), dtype=bool)
+    for (_, check, _), found in failed.items():
+        if check in ("ratio", "diagonal"):
+            refused.T.flat[found] = True  # counted column by column
+    _refuse_cells(grid, rows, refused)
+    return Comparisons(labels=rows, values=_reciprocal(read.to_numpy(dtype=np.float64), rows))
 
 
 def _square(comparisons: Any) -> list[list[Any]]:
@@ -194,8 +201,7 @@ def _place(names: Labels, i: int, j: int) -> str:
 
 def _ratio_fault(cell: Any, names: Labels, i: int, j: int) -> Fault | None:
     """Return why a cell is neither a comparison nor empty."""
-    ratio = to_ratio(cell)
-    if is_gap(cell) or 1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO:
+    if is_gap(cell) or is_ratio(cell):
         return None
     where, got = _place(names, i, j), f"is {said(cell)}"
     if (code := no_number(cell, to_ratio)) == "not-a-number":

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, Weighting
+from marketselect.arrays.links import connected_parts
 from marketselect.errors import ConsistencyWarning, InputError, listing, renamed
 from marketselect.frozen import result
 from marketselect.values import is_among, one_of
 from marketselect.weighting.pairwise._comparisons import (
     Comparisons,
-    connected_parts,
     read_comparisons,
     upper,
 )
