@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.framework import vocabulary
-from marketselect.framework.keys import FRAMEWORK_KEYS
-from marketselect.scoring import normalization as room
-from marketselect.scoring.normalization import BOUNDED, NORMALIZATIONS, Normalization, apply, fit
+from marketselect.scoring.normalization import BOUNDED, NORMALIZATIONS, apply, fit
 
 KINDS = (
     "min-max",
@@ -525,25 +523,6 @@ def test_the_table_of_normalizations_is_the_vocabulary_of_frameworks() -> None:
     table: Any = NORMALIZATIONS
     with pytest.raises(TypeError, match="does not support item assignment"):
         table["halved"] = NORMALIZATIONS["none"]
-
-
-def test_a_normalization_is_added_by_its_value_and_its_word(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """As docs/house.md says: what is fitted, how it is used, and the value in the table."""
-
-    def middle(known: room.Known) -> dict[str, object]:
-        return {"center": float(np.median(known.signed)), "spread": known.size, **known.ends}
-
-    rule = Normalization(name="from-the-middle", fit=middle, column=room.in_own_unit)
-    monkeypatch.setattr(room, "NORMALIZATIONS", {**NORMALIZATIONS, rule.name: rule})
-    keys: Any = FRAMEWORK_KEYS
-    monkeypatch.setitem(keys, "normalization", lambda word, _: word)
-    rules = framework(rule.name)
-    ranking = ms.rank_markets(wide([10, 20, 40]), rules)
-    assert ranking.table["score"].tolist() == [0.5, 0.0, -0.25]
-    scale = ranking.scores.scale
-    assert ms.normalize(wide([40, 10]), rules, scale=scale)["x"].tolist() == [0.5, -0.25]
 
 
 def test_a_column_that_adds_up_to_zero_has_no_shares() -> None:

@@ -378,10 +378,10 @@ def test_a_damaged_catalogue_is_told_by_its_series(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = ms.load_catalogue().head(3)
-    frame.iloc[1, frame.columns.get_loc("unit")] = ""
+    code = frame.index[1]
+    frame.loc[code, "unit"] = ""
     frame.to_csv(tmp_path / "catalogue.csv")
     monkeypatch.setattr(embedded, "_snapshot", lambda: tmp_path)
-    code = frame.index[1]
     with pytest.raises(
         ms.MarketSelectError,
         match=rf'damaged: ".*catalogue.csv": series "{code}": unit is empty; a text is needed',

@@ -74,7 +74,8 @@ def _top_of_ahp(_low: float, high: float) -> dict[str, Any]:
     return {"mode": "ideal", "ideal": high}
 
 
-# To add a method: write its file, and put its value here.
+# To add a method: write its file, put its value here,
+# and its word in framework/vocabulary.py.
 _TABLE = (
     Method(
         call=weighted_sum,

@@ -540,7 +540,8 @@ def outside(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     return pd.DataFrame(inside, values.index, values.columns)
 
 
-# To add a normalization: write what it fits and how it is used, and put its value here.
+# To add a normalization: write what it fits and how it is used, put its value here,
+# and its word in framework/vocabulary.py.
 _TABLE = (
     Normalization(name="goalposts", fit=nothing, column=onto_range, bounded=True),
     Normalization(name="min-max", fit=outermost, column=onto_range, bounded=True),

@@ -69,7 +69,8 @@ def by_order_in_fractions(stated: FloatArray) -> RankOrderResult:
     return by_stated_order(stated, method="reciprocal")
 
 
-# To add a weighting: write its function, and put its value here.
+# To add a weighting: write its function, put its value here,
+# and its word in framework/vocabulary.py.
 _TABLE = (
     WeightRule(name="stated", source="stated", description="as the framework or the call says"),
     WeightRule(
