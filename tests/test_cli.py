@@ -283,7 +283,16 @@ def test_influence_is_shown_beside_the_weights(run: Run) -> None:
     assert "Equal weights are not equal influence" in text
     assert "technological (26.6%) tells the markets apart most, environmental (4.0%) least." in text
     words = "political=1,economic=2,social=1,technological=1,legal=1,environmental=1"
+    assert "\n  To give each factor an equal say, weigh political 0.13, economic 0.22," in text
+    assert "equal say" not in run("rank", "--draws", 0, "--method", "vikor")
     assert "\nWeights are not influence" in run("rank", "--draws", 0, "--weights", words)
+
+
+def test_weights_by_influence_are_asked_for_by_name(run: Run) -> None:
+    result = json.loads(run("rank", "--draws", 0, "--weights", "influence", "--format", "json"))
+    assert list(result["effective_weights"].values()) == pytest.approx([1 / 6] * 6)
+    assert result["influence_weights"] == pytest.approx(result["weights"])
+    assert result["provenance"]["weighting"] == "influence"
 
 
 def test_a_single_market_has_no_influence(run: Run) -> None:

@@ -41,6 +41,7 @@ from marketselect.methods import (
     weighted_product,
     weighted_sum,
 )
+from marketselect.ranking.influence import influence_weights
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import package_version
 from marketselect.ranking.ranking import Ranking, rank_markets
@@ -54,6 +55,7 @@ from marketselect.sources.embedded import load_catalogue, load_indicators, load_
 from marketselect.sources.files import read_indicators
 from marketselect.tables import schemas
 from marketselect.tables.table import IndicatorTable, indicator_table
+from marketselect.weighting.by_influence import InfluenceResult
 from marketselect.weighting.data_driven import (
     CriticResult,
     EntropyResult,
@@ -207,6 +209,7 @@ __all__ = [
     "IndicatorScale",
     "IndicatorTable",
     "Inferred",
+    "InfluenceResult",
     "InputError",
     "Judgement",
     "JudgementResult",
@@ -260,6 +263,7 @@ __all__ = [
     "impute",
     "imputed_share",
     "indicator_table",
+    "influence_weights",
     "load_catalogue",
     "load_framework",
     "load_indicators",

@@ -94,6 +94,29 @@ def weight_text(weight: float) -> str:
     return share_text(weight, 1)
 
 
+def equal_say_text(weights: Iterable[tuple[str, float]], shares: Sequence[float]) -> str:
+    """Return which weights would give each factor an equal say, as a sentence.
+
+    Parameters
+    ----------
+    weights : iterable of name and number
+        Those of weight zero are left out.
+    shares : sequence of float
+        What share each would have among the ranked markets; said where they are not equal.
+    """
+    listed = ", ".join(f"{name} {share_number(weight)}" for name, weight in weights if weight > 0)
+    text = f"To give each factor an equal say, weigh {listed}."
+    if not shares or max(shares) - min(shares) < LEAST_STEP:
+        return text
+    ends = f"{weight_text(min(shares))} to {weight_text(max(shares))}"
+    return f"{text} That holds among all scored markets; among those ranked, shares are {ends}."
+
+
+def share_number(weight: float) -> str:
+    """Return a weight as it is given in a call: with two decimals, ``0.10``, or one digit."""
+    return f"{weight:.2f}" if weight >= 0.01 else f"{weight:.1g}"
+
+
 def interval_text(low: float, high: float) -> str:
     """Return an interval of ranks, ``4-8``, or its one rank."""
     return f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}"

@@ -133,10 +133,12 @@ def test_the_record_has_the_numbers_of_the_ranking_with_names_beside_the_codes()
     assert record["factors"] == [
         {"code": "a", "name": "Alpha", "parent": None, "weight": 0.5, "tree_weight": 0.5,
          "effective_weight": ranking.effective_weights["a"],  # type: ignore[index]
-         "main_effect": ranking.main_effect["a"]},  # type: ignore[index]
+         "main_effect": ranking.main_effect["a"],  # type: ignore[index]
+         "influence_weight": ranking.influence_weights["a"]},  # type: ignore[index]
         {"code": "b", "name": "b", "parent": None, "weight": 0.5, "tree_weight": 0.5,
          "effective_weight": ranking.effective_weights["b"],  # type: ignore[index]
-         "main_effect": ranking.main_effect["b"]},  # type: ignore[index]
+         "main_effect": ranking.main_effect["b"],  # type: ignore[index]
+         "influence_weight": ranking.influence_weights["b"]},  # type: ignore[index]
     ]  # fmt: skip
     size, risk = record["indicators"]
     assert (size["scale_from"], size["scale_to"]) == (pytest.approx(1), pytest.approx(100))

@@ -72,6 +72,18 @@ def test_every_value_has_its_year_source_and_remark(world: Rankings, tmp_path: P
     assert kinds == {"missing", "stale", "imputed", "clipped", "noted"}
 
 
+def test_the_weights_for_an_equal_say_stand_beside_the_others(tmp_path: Path) -> None:
+    ranking = small()
+    page = content(write_report(ranking, tmp_path / "page.html"))
+    assert ranking.influence_weights is not None
+    assert [f["equal_say"] for f in page["factors"]] == ranking.influence_weights.tolist()
+    said = ", ".join(f"{f['name']} {f['equal_say']:.2f}" for f in page["factors"])
+    assert page["equal_say"] == f"To give each factor an equal say, weigh {said}."
+    other = content(write_report(small(method="topsis"), tmp_path / "other.html"))
+    assert other["equal_say"] == ""
+    assert {f["equal_say"] for f in other["factors"]} == {None}
+
+
 def test_remarks_are_those_of_the_explanation(world: Rankings, tmp_path: Path) -> None:
     ranking = world["weighted_sum"]
     page = content(write_report(ranking, tmp_path / "page.html"))

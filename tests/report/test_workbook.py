@@ -171,6 +171,10 @@ def test_weights_are_the_tree_with_nominal_and_effective_ones(book: Any) -> None
     shares = sheet["share of variance"].dropna().astype(float)
     assert_allclose(shares[top], RANKING.effective_weights, rtol=DIGITS)
     assert shares.index.tolist() == top
+    assert RANKING.influence_weights is not None
+    equal = sheet["weight for an equal say"].dropna().astype(float)
+    assert_allclose(equal, RANKING.influence_weights, rtol=DIGITS)
+    assert equal.index.tolist() == top
 
 
 def test_changed_cells_are_listed_colored_and_explained(book: Any) -> None:

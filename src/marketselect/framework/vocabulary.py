@@ -39,6 +39,7 @@ WeightingName = Literal[
     "critic",
     "standard_deviation",
     "principal_component",
+    "influence",
 ]
 MethodName = Literal[
     "weighted_sum",

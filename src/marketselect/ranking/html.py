@@ -39,6 +39,7 @@ def ranking_html(
     scale: tuple[float, float],
     shares: "pd.Series[float] | None" = None,
     shares_name: str = "share of variance",
+    equal_say: "pd.Series[float] | None" = None,
     excluded: int = 0,
     remarks: Sequence[str] = (),
     rows: int = ROWS,
@@ -61,6 +62,8 @@ def ranking_html(
     shares : Series, optional
         Each factor's real influence, a share of one, and in `shares_name` what that is.
     shares_name : str
+    equal_say : Series, optional
+        The weights at which the factors would have equal shares of the variance.
     excluded : int
         How many candidates have no rank.
     remarks : sequence of str
@@ -97,6 +100,8 @@ def ranking_html(
     before = heads.index("coverage") - len(factors)
     foot = [share_row("weight", weights, before)]
     foot += [] if shares is None else [share_row(shares_name, shares.reindex(factors), before)]
+    if equal_say is not None:
+        foot.append(share_row("weight for an equal say", equal_say.reindex(factors), before))
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse">'
         f'<caption style="{LEFT};caption-side:top;{ANYWHERE}"><b>{escape(title)}</b>, '

@@ -204,6 +204,44 @@ class Model:
         every[counted] = found
         return every.T
 
+    def parts(self, matrix: Matrix, used: BoolArray) -> Matrix:
+        """Return what each factor adds, at weight one, to what the weights add up.
+
+        That is the score where it is linear in the weights, and its logarithm for a product.
+
+        Parameters
+        ----------
+        matrix : Matrix, values of shape (markets, factors)
+        used : ndarray of bool, shape (factors,)
+            The factors that are asked for; the others, and those that take no part, are 0.
+
+        Raises
+        ------
+        InputError
+            If the method has no such parts, or a score has no logarithm.
+        """
+        method, used = self.method, used & self.counted
+        if not (self.linear or method.log_linear):
+            raise InputError.of(
+                "not-possible",
+                f'method "{method.name}"',
+                "is not linear in the weights, so no factor has a share of its score's variance",
+                'use a method that is, such as "weighted_sum" or "weighted_product"',
+            )
+        every = np.zeros(matrix.values.shape)
+        if used.any():
+            found = self.call(matrix, divided(np.eye(len(used))[used]))[1].T
+            with np.errstate(divide="ignore", invalid="ignore"):
+                every[:, used] = found if self.linear else np.log(found)
+        for place in np.argwhere(~np.isfinite(every))[:1].tolist():
+            raise InputError.of(
+                "undefined",
+                matrix.cell(place),
+                f"is {matrix.values[tuple(place)]:g}, which has no logarithm",
+                "use a range of scores above zero, such as [1, 100]",
+            )
+        return replace(matrix, values=every)
+
     def rounded(self, scores: FloatArray) -> FloatArray:
         """Return scores as they are ranked: rounded where the framework says so."""
         return scores if self.decimals is None else np.asarray(np.round(scores, self.decimals))
@@ -220,6 +258,24 @@ def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Column
     if isinstance(normalized, Mapping):
         return normalized
     return dict(zip(framework.codes, np.moveaxis(normalized, -1, 0), strict=True))
+
+
+def model_of(
+    framework: Framework,
+    scale: Scale,
+    method: Any = None,
+    options: Mapping[str, object] | None = None,
+) -> Model:
+    """Return the model of a framework whose weights are settled, by a method or by its own."""
+    settled, used = settle_method(framework, method, options)
+    return Model(
+        framework=framework,
+        scale=scale,
+        method=settled,
+        weights=np.array([framework.tree.local[code] for code in framework.top]),
+        options=used,
+        decimals=decimals_of(framework, settled),
+    )
 
 
 def settle_method(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
 
 SCHEMA = "marketselect-ranking"
-VERSION = "1.0"  # the first number changes where a reader of the last one could misread it
+VERSION = "1.1"  # the first number changes where a reader of the last one could misread it
 # The tables that hold a number for every market and indicator: by far the largest.
 WHOLE = ("values", "years", "normalized")
 # The tables of numbers by market; all others are lists.
@@ -85,7 +85,11 @@ def factor_table(ranking: "Ranking") -> pd.DataFrame:
     rules = ranking.scores.framework
     local, names, parents = rules.local_weights(), rules.names, rules.tree.parents
     codes = [code for code in below(rules, None) if code not in set(rules.codes)]
-    shares = {"effective_weight": ranking.effective_weights, "main_effect": ranking.main_effect}
+    shares = {
+        "effective_weight": ranking.effective_weights,
+        "main_effect": ranking.main_effect,
+        "influence_weight": ranking.influence_weights,
+    }
     return pd.DataFrame(
         {
             "code": codes,
@@ -196,6 +200,9 @@ def facts(ranking: "Ranking") -> dict[str, Any]:
         "weights": ranking.weights.to_dict(),
         "effective_weights": shares_of(ranking.effective_weights),
         "main_effect": shares_of(ranking.main_effect),
+        "influence_weights": shares_of(ranking.influence_weights),
+        "influence_shares": shares_of(ranking.influence_shares),
+        "equal_say": ranking.equal_say,
         "remarks": list(ranking.remarks),
         "fingerprint": ranking.fingerprint,
         "provenance": thawed(made),

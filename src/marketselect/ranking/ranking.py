@@ -24,7 +24,8 @@ from marketselect.frozen import kept, read_only, result
 from marketselect.methods import Given, Method, MethodResult
 from marketselect.methods.calling import count_draws
 from marketselect.ranking.html import ranking_html
-from marketselect.ranking.model import Model, decimals_of, settle_method
+from marketselect.ranking.influence import equal_say, influence_weights, shares_at
+from marketselect.ranking.model import Model, model_of
 from marketselect.ranking.provenance import Provenance, fingerprint, record
 from marketselect.ranking.weights import (
     GivenWeights,
@@ -51,6 +52,7 @@ from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import a_flag, check_draws
 from marketselect.weighting import WeightRule
+from marketselect.weighting.by_influence import InfluenceResult
 from marketselect.weighting.pairwise.judgement import JudgementResult
 from marketselect.words import score_text, share_text, table_places, weight_text
 
@@ -156,6 +158,46 @@ class Ranking:
         return read_only(self.model.unit_scores(self.seen))
 
     @cached_property
+    def _equal_say(self) -> InfluenceResult | None:
+        """The weights at which the factors would have equal shares; None where there are none."""
+        try:
+            found = influence_weights(self)
+        except InputError:  # the method is not linear, or factors are constant or offset each other
+            return None
+        return found if np.count_nonzero(found.weights) > 1 else None
+
+    @property
+    def influence_weights(self) -> "pd.Series[float] | None":
+        """The weights at which each factor would have an equal share of the score's variance.
+
+        Over all qualifying markets, by `influence_weights`; of a product, shares in the variance of
+        the score's logarithm. A factor that has no weight, or takes no part, has none. None where
+        the method is neither linear in the weights nor a product, or no weights do that.
+        """
+        found = self._equal_say
+        if found is None:
+            return None
+        return pd.Series(found.weights, self.weights.index, name="influence_weight")
+
+    @property
+    def influence_shares(self) -> "pd.Series[float] | None":
+        """Each factor's share of the variance over the ranked markets at `influence_weights`.
+
+        Equal where all qualifying markets are ranked; None where there are no such weights, or the
+        ranked markets do not differ.
+        """
+        found = self._equal_say
+        shares = None if found is None else shares_at(self, found.weights)
+        if shares is None or np.isnan(shares).any():
+            return None
+        return pd.Series(shares, self.weights.index, name="influence_share")
+
+    @property
+    def equal_say(self) -> str:
+        """What would give each factor an equal say, as a sentence; empty where nothing would."""
+        return equal_say(self)
+
+    @cached_property
     def places(self) -> tuple[int, int]:
         """How many decimals its scores, and its factor scores, are written with everywhere."""
         return table_places(self.table, list(self.weights.index))
@@ -182,7 +224,7 @@ class Ranking:
         >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
         >>> record = ms.rank_markets(table, "pestle", draws=0).to_dict(values=False)
         >>> record["version"], record["table"][0]["name"]
-        ('1.0', 'Singapore')
+        ('1.1', 'Singapore')
         """
         from marketselect.ranking.plain import document
 
@@ -287,7 +329,8 @@ class Ranking:
             shares=self.effective_weights if additive else self.main_effect,
             shares_name="share of variance" if additive else "squared correlation",
             excluded=len(self.excluded),
-            remarks=self.remarks,
+            equal_say=self.influence_weights,
+            remarks=(*self.remarks, *filter(None, [self.equal_say])),
         )
 
     @cached_property
@@ -365,8 +408,9 @@ def rank_markets(
         or the name of a weighting of the top factors: "stated", "equal", "rank_order",
         "rank_sum" or "rank_reciprocal" (centroid, sum or reciprocal weights of the stated order),
         or from the scores of all qualifying markets "entropy", "critic", "standard_deviation",
-        "principal_component"; or a callable that takes these scores, markets x factors, and returns
-        weights in the order of the factors, or by their names. Default: the framework's.
+        "principal_component", or "influence" (equal shares of the variance, `influence_weights`);
+        or a callable that takes these scores, markets x factors, and returns weights in the order
+        of the factors, or by their names. Default: the framework's.
     method : str, Method or callable, optional
         One of `METHODS`, or a callable ``(matrix, weights) -> scores`` where larger is better.
         The matrix holds the top factors' scores. A callable gets one weight vector at a time
@@ -418,17 +462,10 @@ def rank_markets(
     seen = matrix_of(every)
     # In memory as the frame has it: on that depends the last digit of a column's sum.
     columns = replace(seen, values=every.to_numpy())
-    weighted, scores, weighting = weigh(scores, rule, columns)
+    weighted, scores, weighting = weigh(scores, rule, columns, method, options)
     top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
-    settled, used = settle_method(weighted, method, options)
-    model = Model(
-        framework=weighted,
-        scale=scores.scale,
-        method=settled,
-        weights=np.array(list(top)),
-        options=used,
-        decimals=decimals_of(weighted, settled),
-    )
+    model = model_of(weighted, scores.scale, method, options)
+    settled = model.method
     details, result = model.call(seen, model.weights)
     shown, left = candidates(scores, markets)
     final = model.rounded(result)[every.index.get_indexer(shown)]
@@ -455,7 +492,7 @@ def rank_markets(
                 "weighting": rule.name,
                 # One of ours may bear a name of one's own; with its options it is this one.
                 "method": settled.shipped or settled.name,
-                "options": dict(used),
+                "options": dict(model.options),
                 "markets": None if markets is None else [*shown, *left],
                 "tolerance": tolerance,
                 "seed": seed,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -11,9 +12,11 @@ from marketselect.arrays.checks import (
     Weighting,
     is_weighting,
 )
-from marketselect.errors import listing
+from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
+from marketselect.ranking.influence import influence_weights, taking_part
+from marketselect.ranking.model import model_of
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import (
     settle_judgements,
@@ -36,7 +39,8 @@ def settle_weights(
 ) -> tuple[Framework, WeightRule, Mapping[str, JudgementResult]]:
     """Return the framework with stated and judged weights, the top's weighting, comparisons."""
     # What a call does not name stays as the framework says: stated, or a weighting by name.
-    rule = as_rule(weights if isinstance(weights, str) or callable(weights) else framework.weights)
+    named = isinstance(weights, str) or callable(weights)
+    rule = rule_of(weights if named else framework.weights)
     settled = framework
     if weights is not None and not isinstance(weights, str) and not callable(weights):
         given = schemas.check_weights(weights)
@@ -47,6 +51,11 @@ def settle_weights(
         settled = replace(settled, judgements=used)
     settled, comparisons = settle_judgements(settled)
     return settled, rule, comparisons
+
+
+def rule_of(weights: Any) -> WeightRule:
+    """Return a weighting by its name or function; one that asks rankings is known here alone."""
+    return as_rule("influence" if weights is influence_weights else weights)
 
 
 def by_name(weights: Any) -> Any:
@@ -63,7 +72,7 @@ def given_weights(weights: Any) -> dict[str, float] | str | None:
     if weights is None or isinstance(weights, str):
         return weights
     if callable(weights):
-        return as_rule(weights).name
+        return rule_of(weights).name
     return {str(name): float(weight) for name, weight in weights.items()}
 
 
@@ -84,9 +93,16 @@ def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
 
 
 def weigh(
-    scores: FactorScores, rule: WeightRule, matrix: Matrix
+    scores: FactorScores,
+    rule: WeightRule,
+    matrix: Matrix,
+    method: Any = None,
+    options: Mapping[str, object] | None = None,
 ) -> tuple[Framework, FactorScores, Any]:
-    """Return framework and scores with the top weights of a weighting, and its result."""
+    """Return framework and scores with the top weights of a weighting, and its result.
+
+    Method and options are those of the call, for a weighting of what each factor adds by them.
+    """
     framework = scores.framework
     if rule.call is None:
         return framework, scores, None
@@ -96,6 +112,14 @@ def weigh(
     stated = framework.tree.split[None]
     counted = counted_factors(framework, scores.scale.neutral)
     read = stated[counted] if rule.source == "stated" else matrix
+    if rule.of_parts:
+        target = taking_part(scores)
+        model = model_of(framework, scores.scale, method, options)
+        try:
+            read = model.parts(matrix, target > 0)
+        except InputError as fault:
+            raise fault.under(f'weights "{rule.name}"') from None
+        rule = replace(rule, call=partial(rule.call, target=target))
     result, weights = weigh_by(rule, read, names)
     given = dict(zip(names, map(float, weights), strict=True))
     given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)

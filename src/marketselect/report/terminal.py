@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill, indent
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
@@ -95,7 +96,10 @@ def influence_text(ranking: Ranking) -> str:
     table = text_table(rows, ("  factor", "weight", label), right=(1, 2))
     if len(rows) == 1:
         return f"Weights and influence\n{table}"
-    return f"{title}\n{table}\n  {verdict.format(*ends)}"
+    lines = [title, table, f"  {verdict.format(*ends)}"]
+    if ranking.equal_say:
+        lines.append(indent(fill(clean(ranking.equal_say), LINE_WIDTH - 2), "  "))
+    return "\n".join(lines)
 
 
 def excluded_text(ranking: Ranking, *, full: bool) -> str:

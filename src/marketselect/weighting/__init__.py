@@ -13,6 +13,7 @@ from typing import Any
 from marketselect.arrays.checks import FloatArray, name_of
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.ranks import rank_scores
+from marketselect.weighting.by_influence import weights_by_influence
 from marketselect.weighting.data_driven import (
     critic_weights,
     entropy_weights,
@@ -117,6 +118,12 @@ _TABLE = (
         name="principal_component",
         call=principal_component_weights,
         description="by a factor's loading on the first principal component",
+    ),
+    WeightRule(
+        name="influence",
+        call=weights_by_influence,
+        of_parts=True,
+        description="at which each factor makes the same share of the score's variance",
     ),
     _needs("ahp", "ahp_weights(comparisons)", "[[judgement]] tables in the framework, or "),
     _needs("swing", "swing_weights(points)"),

@@ -28,6 +28,9 @@ class WeightRule:
         What it reads: the stated weights of the top factors, shape (factors,); the scores of all
         qualifying markets, shape (markets, factors); or judgements, which a name alone does not
         hold.
+    of_parts
+        Whether it reads, in place of the factors' scores, what each factor adds to the score by the
+        method; it then takes the share of each as `target`, zero for those that take no part.
     over_judgements
         Whether it takes the place of the judgements about the top factors. All from data do.
     description
@@ -46,8 +49,9 @@ class WeightRule:
     """
 
     name: str
-    call: Callable[[Any], Any] | None = None
+    call: Callable[..., Any] | None = None
     source: Source = "data"
+    of_parts: bool = False
     over_judgements: bool = False
     description: str = ""
     remedy: str = ""

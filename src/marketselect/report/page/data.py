@@ -16,6 +16,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import divided
 from marketselect.markets.names import english_aliases
+from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import listed, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.notes import method_notes, sources
@@ -47,6 +48,7 @@ def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict
         "words": page_words(),
         "formula": live_formula(ranking),
         "factors": factor_content(record["factors"]),
+        "equal_say": equal_say(ranking, rules.names),
         "indicators": indicator_content(record["indicators"], rules),
         "markets": market_content(ranking, record["cells"]),
         "excluded": excluded_content(record["excluded"], ranking.exclusions["reason"]),
@@ -90,7 +92,8 @@ def live_formula(ranking: Ranking) -> dict[str, Any]:
 def factor_content(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the top factors: code, name, weight, and real influence where it is known."""
     names = {"code": "code", "name": "name", "weight": "weight",
-             "effective_weight": "effective", "main_effect": "main_effect"}  # fmt: skip
+             "effective_weight": "effective", "main_effect": "main_effect",
+             "influence_weight": "equal_say"}  # fmt: skip
     return [
         {short: factor[name] for name, short in names.items()}
         for factor in factors

@@ -210,12 +210,14 @@ def weights_sheet(ranking: Ranking) -> Sheet:
     influence = {
         "share of variance": ranking.effective_weights,
         "squared correlation": ranking.main_effect,
+        "weight for an equal say": ranking.influence_weights,
     }
     return Sheet(
         name="weights",
         about="nominal weights, in the group and in the whole, from the top down; beside them the "
         "effective ones of the top factors: the share of the score's variance (of additive "
-        "methods only) and the squared correlation with the score",
+        "methods only) and the squared correlation with the score, and the weights at which the "
+        f"shares would be equal, where there are any. {ranking.equal_say}".rstrip(),
         columns=[
             Column(header="code", cells=codes),
             Column(header="name", cells=[names[code] for code in codes]),

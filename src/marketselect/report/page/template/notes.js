@@ -33,11 +33,13 @@ function influence() {
   const head = effective ? "Share of the score\u2019s variance" : "Squared correlation with the score";
   const lines = data.factors.map((factor) => {
     const share = weightText(effective ? factor.effective : factor.main_effect);
-    return [factor.name, weightText(factor.weight), ...(known ? [share] : [])];
+    const say = data.equal_say ? [factor.equal_say === null ? "" : weightText(factor.equal_say)] : [];
+    return [factor.name, weightText(factor.weight), ...(known ? [share] : []), ...say];
   });
   const text = "A weight is not an influence: a factor in which the markets differ more moves the ranking more. This is for the report\u2019s weights.";
-  const table = tableOf(["Factor", "Weight", ...(known ? [head] : [])], lines, "narrow");
-  return section("Weights and influence", make("p", { class: "hint" }, text), table);
+  const table = tableOf(["Factor", "Weight", ...(known ? [head] : []), ...(data.equal_say ? ["Weight for an equal say"] : [])], lines, "narrow");
+  const say = data.equal_say ? [make("p", { class: "hint" }, isolated(data.equal_say))] : [];
+  return section("Weights and influence", make("p", { class: "hint" }, text), table, ...say);
 }
 
 function sourceTable() {
