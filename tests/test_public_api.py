@@ -101,6 +101,7 @@ def columns() -> Iterator[str]:
         "Reversals": ms.rank_reversals(ranking),
         "Explanation": ms.explain(ranking, "A"),
         "MarketComparison": ms.compare(ranking, "A", "B"),
+        "RankingComparison": ms.compare_rankings(ranking, ranking),
         "Overtaking": ms.overtake(ranking, "B", "A"),
         "Comparison": ms.compare_methods(data, rules),
         "Sensitivity": ms.sensitivity(data, rules, choices=["method", "normalization"]),

@@ -99,6 +99,7 @@ if TYPE_CHECKING:
         WeightChange,
     )
     from marketselect.markets.codes import market_codes
+    from marketselect.panel.comparison import RankingComparison, compare_rankings
     from marketselect.panel.panel import PanelRanking, rank_panel
     from marketselect.report.page.page import write_report
     from marketselect.report.pictures.map import plot_map
@@ -132,6 +133,7 @@ ON_FIRST_USE = {
     "Overtaking": "explanation.sentences",
     "PanelRanking": "panel.panel",
     "RankBounds": "uncertainty.bounds",
+    "RankingComparison": "panel.comparison",
     "Redundancy": "audit.structure",
     "Replay": "study",
     "Reversals": "uncertainty.reversal",
@@ -141,6 +143,7 @@ ON_FIRST_USE = {
     "best_worst_weights": "weighting.best_worst",
     "compare": "explanation.profile",
     "compare_methods": "uncertainty.agreement",
+    "compare_rankings": "panel.comparison",
     "consensus": "uncertainty.agreement",
     "contributions": "explanation.parts",
     "data_availability": "audit.availability",
@@ -225,6 +228,7 @@ __all__ = [
     "RankBounds",
     "RankOrderResult",
     "Ranking",
+    "RankingComparison",
     "Redundancy",
     "Replay",
     "Reversals",
@@ -249,6 +253,7 @@ __all__ = [
     "best_worst_weights",
     "compare",
     "compare_methods",
+    "compare_rankings",
     "consensus",
     "contributions",
     "copeland",

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, listing, need
 from marketselect.methods import METHODS
 from marketselect.methods.games import Game
@@ -209,16 +209,27 @@ def shapley_split(
         )
     # Each factor stands there twice, as it is and at the reference; a coalition's weights pick.
     there = np.broadcast_to(reference[..., players], (len(own), k))
-    joined = (np.arange(2**k)[:, None] >> np.arange(k)) % 2 == 1
+    joined, added = coalitions(k)
     shares = np.hstack([joined * weights, ~joined * weights])
     worth = game.score(np.hstack([own[:, players], there]), shares)
-    # The share of all orders in which exactly these s factors come before one that is not in.
-    orders = np.array([*(1 / (k * comb(k - 1, s)) for s in range(k)), 0.0])
-    size = joined.sum(axis=1)[:, None]
-    added = np.where(joined, orders[size - 1], -orders[size])
     parts = np.zeros(own.shape)
     parts[:, players] = (added.T @ worth).T
     return parts, worth[0]
+
+
+def coalitions(k: int) -> tuple[BoolArray, FloatArray]:
+    """Return who has joined in each coalition of k players, and what its worth counts for.
+
+    Returns
+    -------
+    tuple of ndarray, both of shape (2^k, k)
+        The second one, turned over, times the worth of the coalitions gives the Shapley values.
+    """
+    joined = (np.arange(2**k)[:, None] >> np.arange(k)) % 2 == 1
+    # The share of all orders in which exactly these s players come before one that is not in.
+    orders = np.array([*(1 / (k * comb(k - 1, s)) for s in range(k)), 0.0])
+    size = joined.sum(axis=1)[:, None]
+    return joined, np.where(joined, orders[size - 1], -orders[size])
 
 
 def indicator_parts(ranking: Ranking) -> pd.DataFrame:
@@ -292,15 +303,7 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
     InputError
         If it is unknown, was left out (with the reason), or is no candidate of the ranking.
     """
-    known = ranking.scores.normalized.index
-    if not isinstance(market, Hashable):
-        raise InputError.of(
-            "wrong-type", f"{what}", f"is {said(market)}", "the label of one market is needed"
-        )
-    try:
-        (market,) = schemas.check_markets([market], known)
-    except InputError as fault:
-        raise InputError(*(replace(each, where=what) for each in fault.faults)) from None
+    market = known_market(market, ranking.scores.normalized.index, what)
     if market in ranking.table.index:
         return market
     reasons: Mapping[Any, str] = ranking.scores.excluded.set_index("market")["reason"].to_dict()
@@ -317,6 +320,19 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
         f'"{market}" is scored, but is no candidate of this ranking',
         "add it to markets in rank_markets",
     )
+
+
+def known_market(market: Any, known: "pd.Index[Any]", what: str) -> Any:
+    """Return the label of one market among those that are known, or refuse it as an argument."""
+    if not isinstance(market, Hashable):
+        raise InputError.of(
+            "wrong-type", f"{what}", f"is {said(market)}", "the label of one market is needed"
+        )
+    try:
+        (label,) = schemas.check_markets([market], known)
+    except InputError as fault:
+        raise InputError(*(replace(each, where=what) for each in fault.faults)) from None
+    return label
 
 
 def places(index: "pd.Index[Any]", labels: Sequence[Any]) -> NDArray[np.intp]:

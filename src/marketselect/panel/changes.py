@@ -1,4 +1,8 @@
-"""Who moved from one year of a panel to the next, and which factor carried the move."""
+"""Who moved from one year of a panel to the next, and which factor carried the move.
+
+Parts of factors, where `comparison` has parts of data, scale, weights and method: neither follows
+from the other.
+"""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -38,9 +42,7 @@ def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFr
     start, end = old.table.reindex(both), new.table.reindex(both)
     parts = parts_of_change(old, new, both)
     change = (end["score"] - start["score"]).to_numpy()
-    # Sums of the same numbers may differ in their last digits: no move, as for ties.
-    least = TIE * max(old.table["score"].abs().max(), new.table["score"].abs().max())
-    change, parts = (np.where(np.abs(move) <= least, 0.0, move) for move in (change, parts))
+    change, parts = (without_rounding(move, old, new) for move in (change, parts))
     pull = parts * np.sign(change)[:, np.newaxis]
     factors = np.array(new.weights.index, dtype=object)
     columns = {
@@ -53,6 +55,13 @@ def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFr
         "carried_by": np.where(pull.max(axis=1) > 0, factors[pull.argmax(axis=1)], ""),
     }
     return stamped(pd.DataFrame(columns, index=both), after)
+
+
+def without_rounding(moves: FloatArray, old: Ranking, new: Ranking) -> FloatArray:
+    """Return moves of scores, 0 where only rounding differs, as for ties."""
+    # Sums of the same numbers may differ in their last digits.
+    least = TIE * max(old.table["score"].abs().max(), new.table["score"].abs().max())
+    return np.where(np.abs(moves) <= least, 0.0, moves)
 
 
 def parts_of_change(old: Ranking, new: Ranking, markets: "pd.Index[Any]") -> FloatArray:

@@ -19,6 +19,7 @@ from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
+from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
 from marketselect.ranking.ranking import Ranking, rank_markets
 from marketselect.ranking.weights import GivenWeights
@@ -101,6 +102,39 @@ class PanelRanking:
         >>> print(moved["rank_change"], moved["carried_by"])
         10 technological
         """
+        start, end = self._years_of(start, end)
+        return moves(self.rankings, start, end)
+
+    def compared(self, start: int, end: int) -> RankingComparison:
+        """Return what moved each market between two years: data, scale, weights, other markets.
+
+        Parameters
+        ----------
+        start, end : int
+            Years of the panel.
+
+        Returns
+        -------
+        RankingComparison
+            As `compare_rankings` of the rankings of the two years.
+
+        Raises
+        ------
+        InputError
+            If a year is not in the panel.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> panel = ms.rank_panel(ms.load_indicators(), "pestle", years=[2014, 2024])
+        >>> panel.compared(2014, 2024).changed
+        ('data',)
+        """
+        start, end = self._years_of(start, end)
+        return compare_rankings(self.rankings[start], self.rankings[end])
+
+    def _years_of(self, start: int, end: int) -> tuple[int, int]:
+        """Return two years of the panel, or say which is none."""
         start, end = a_count(start, "start"), a_count(end, "end")
         if unknown := [year for year in (start, end) if year not in self.rankings]:
             raise InputError.of(
@@ -109,7 +143,7 @@ class PanelRanking:
                 "is not in the panel",
                 f"it has {', '.join(map(str, self.years))}",
             )
-        return moves(self.rankings, start, end)
+        return start, end
 
 
 def rank_panel(

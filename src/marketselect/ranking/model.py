@@ -78,13 +78,15 @@ class Model:
         """Which of the top factors take part: those that tell markets apart."""
         return counted_factors(self.framework, self.scale.neutral)
 
-    def normalize(self, raw: FloatArray) -> FloatArray:
+    def normalize(self, raw: FloatArray, markets: "pd.Index[Any] | None" = None) -> FloatArray:
         """Put raw values onto the scale.
 
         Parameters
         ----------
         raw : ndarray, shape (..., indicators)
             In the framework's order, after imputation; NaN where missing.
+        markets : Index, optional
+            Their labels, for what is said where a value has no logarithm.
 
         Returns
         -------
@@ -105,7 +107,7 @@ class Model:
                 f"have shape {raw.shape}",
                 f"the last axis must hold the {len(self.framework.codes)} indicators",
             )
-        logged = logged_values(raw, self.framework)
+        logged = logged_values(raw, self.framework, markets)
         return on_scale(within_limits(logged, self.scale), self.scale)
 
     def factors(
