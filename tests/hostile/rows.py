@@ -334,7 +334,7 @@ ROWS: Mapping[str, Row] = {
         free="name call description remedy",
     ),
     # The line from observations to a ranking
-    "load_indicators": row(ms.load_indicators),
+    "load_indicators": row(ms.load_indicators, add=None),
     "load_catalogue": row(ms.load_catalogue),
     "load_markets": row(ms.load_markets),
     "framework_names": row(ms.framework_names),
@@ -347,6 +347,7 @@ ROWS: Mapping[str, Row] = {
         missing=["n/a"],
         decimal=".",
         only=None,
+        limits=None,
         free="missing",
     ),
     "market_codes": row(
@@ -387,6 +388,8 @@ ROWS: Mapping[str, Row] = {
         draws=10,
         tolerance=0.25,
         seed=1,
+        progress=False,
+        free="progress",
     ),
     "Ranking.to_dict": row(on_ranking("to_dict"), values=False),
     "Ranking.to_json": row(on_ranking("to_json"), values=False),
@@ -537,6 +540,10 @@ ROWS: Mapping[str, Row] = {
         free="progress",
     ),
     "Robustness.top": row(lambda k: robust().top(k), k=2),
+    "compare_rankings": row(ms.compare_rankings, "RankingComparison", a=RANKING, b=RANKING),
+    "influence_weights": row(
+        ms.influence_weights, "InfluenceResult", scores=RANKING, target=None, of=None
+    ),
     "rank_bounds": row(
         ms.rank_bounds,
         "RankBounds",
