@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, replace
-from itertools import permutations
+from itertools import permutations, product
 from math import factorial
 from typing import Any
 
@@ -187,6 +187,24 @@ def test_an_indicator_without_a_difference_has_no_weight_on_that_scale() -> None
     assert_adds_up(found)
 
 
+def test_weights_of_the_same_shares_are_no_change() -> None:
+    tenths, whole = {"size": 0.1, "risk": 0.7}, {"size": 1, "risk": 7}
+    assert 0.1 / (0.1 + 0.7) != 1 / 8  # in their last digit they are not the same
+    found = ms.compare_rankings(rank(weights=tenths), rank(weights=whole))
+    assert found.changed == ()
+
+
+def test_the_group_of_a_market_is_of_the_data() -> None:
+    rules = framework(missing="group-mean", group="region", min_coverage=0)
+    gap = frame(A=(50, 60), B=(50, 10), C=(50, np.nan))
+    # C takes the debt of A, 60, and then that of B, 10: 90 instead of 40.
+    a = rank(gap.assign(region=["north", "south", "north"]), rules)
+    b = rank(gap.assign(region=["north", "south", "south"]), rules)
+    found = ms.compare_rankings(a, b)
+    assert found.changed == ("data",)
+    assert parts(found, "C", "score") == {"data": 25}
+
+
 # Against an independent way: rank anew for every order in which the players may change
 
 
@@ -198,24 +216,20 @@ def by_orders(
     methods: tuple[Any, Any],
 ) -> dict[str, Any]:
     """Return the mean step of each player in rank (climbed) and score, from `rank_markets`."""
+    found = {}
+    for side in product((0, 1), repeat=len(PLAYERS)):
+        own, scale, weight, method = side
+        table = rank(
+            data[own], rules, scale=scales[scale], weights=weights[weight], method=methods[method]
+        ).table.sort_index()
+        found[side] = -table["rank"], table["score"]
     steps: dict[str, Any] = dict.fromkeys(PLAYERS, (0.0, 0.0))
-    for order in permutations(PLAYERS):
-        side = dict.fromkeys(PLAYERS, 0)
-        found = []
-        for player in (None, *order):
-            if player is not None:
-                side[player] = 1
-            table = rank(
-                data[side["data"]],
-                rules,
-                scale=scales[side["scale"]],
-                weights=weights[side["weights"]],
-                method=methods[side["method"]],
-            ).table.sort_index()
-            found.append((table["rank"], table["score"]))
-        for player, old, new in zip(order, found[:-1], found[1:], strict=True):
-            climbed, rise = steps[player]
-            steps[player] = (climbed + old[0] - new[0], rise + new[1] - old[1])
+    for order in permutations(range(len(PLAYERS))):
+        side = (0,) * len(PLAYERS)
+        for place in order:
+            old, new = found[side], found[side := (*side[:place], 1, *side[place + 1 :])]
+            climbed, rise = steps[PLAYERS[place]]
+            steps[PLAYERS[place]] = climbed + new[0] - old[0], rise + new[1] - old[1]
     ways = factorial(len(PLAYERS))
     return {player: (climbed / ways, rise / ways) for player, (climbed, rise) in steps.items()}
 
@@ -377,6 +391,25 @@ def test_a_market_that_some_mix_cannot_rank_is_listed_with_the_mix() -> None:
     assert parts(found, "C", "rank") == {}
 
 
+def test_how_much_must_be_observed_goes_with_the_data() -> None:
+    indicators = tuple(
+        ms.Indicator(code=code, factor="size", direction="benefit", goalposts=(0, 100))
+        for code in ("gdp", "people")
+    )
+    strict = ms.Framework(
+        name="one", factors=(ms.Factor(code="size"),), indicators=indicators, min_coverage=1
+    )
+    wider = tuple(replace(item, goalposts=(0, 200)) for item in indicators)
+    lax = replace(strict, indicators=wider, min_coverage=0.5)
+    then = pd.DataFrame({"gdp": [80, 20], "people": [10, 40]}, index=list("AB"))
+    now = then.assign(people=[10, np.nan])
+    found = ms.compare_rankings(rank(then, strict), rank(now, lax))
+    assert found.changed == ("data", "scale")
+    # B: the mean of 20 and 40, then 20 alone; on the wider scale 15 and 10.
+    assert found.absent.empty
+    assert parts(found, "B", "score") == {"data": -7.5, "scale": -12.5}
+
+
 # Units
 
 
@@ -513,6 +546,13 @@ def test_a_sentence_says_the_move_and_its_parts() -> None:
         "Its score falls by 10.0, from 60.0 to 50.0: weights -10.0."
     )
     assert ms.compare_rankings(rank(), rank(NOW)).why("C") == "C stays 3rd. Its score stays 45.0."
+
+
+def test_a_sentence_names_the_largest_part_first_whatever_its_sign() -> None:
+    # A by data first: 87.5, 50, 60; by weights first: 87.5, 85, 60.
+    lower = frame(A=(80, 10), B=(20, 10), C=(50, 60))
+    found = ms.compare_rankings(rank(lower, weights=RISK_THRICE), rank())
+    assert found.why("A").endswith("from 87.5 to 60.0: data -31.2, weights +3.8.")
 
 
 def test_a_country_is_asked_for_by_its_name() -> None:

@@ -119,10 +119,9 @@ def same_data(a: Ranking, b: Ranking, markets: "pd.Index[Any]") -> bool:
 
 def same_scale(a: Ranking, b: Ranking) -> bool:
     """Return whether a raw value becomes the same normalized one."""
-    one, other = a.model.framework, b.model.framework
-    filling = [(f.missing, f.group if f.missing.startswith("group-") else "") for f in (one, other)]
-    hashes = [digest_of_scale(ranking.model.scale.of(one.codes)) for ranking in (a, b)]
-    return filling[0] == filling[1] and hashes[0] == hashes[1]
+    codes = a.scores.framework.codes
+    one, other = (digest_of_scale(ranking.model.scale.of(codes)) for ranking in (a, b))
+    return one == other
 
 
 def same_weights(a: Ranking, b: Ranking) -> bool:
