@@ -67,10 +67,10 @@ def test_anything_but_the_result_is_refused_in_the_same_words(
 
 def test_a_ranking_of_many_years_is_no_ranking() -> None:
     panel = ms.rank_panel(ms.load_indicators(), "pestle", years=[2023, 2024], draws=0)
-    for function, _, kind in TAKERS:
+    for function, name, kind in TAKERS:
         if kind == "Ranking":
             with pytest.raises(
-                ms.InputError, match=r"^ranking: got PanelRanking; a Ranking is needed"
+                ms.InputError, match=rf"^{name}: got PanelRanking; a Ranking is needed"
             ):
                 called(function, panel)
 
