@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -206,3 +207,8 @@ def test_threads_are_a_whole_number(threads: Any) -> None:
 def test_all_cores_are_used_unless_said_otherwise() -> None:
     assert checked_threads(None) >= 1
     assert checked_threads(3) == 3
+
+
+def test_a_flag_in_an_array_without_axes_is_a_flag() -> None:
+    flag: Any = np.array(False)
+    assert reporter(flag, "draws") is silent

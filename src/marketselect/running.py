@@ -16,6 +16,7 @@ from typing import TypeVar
 from marketselect.errors import InputError, not_installed
 from marketselect.values import (
     a_count,
+    held,
     is_truth,
     said,
 )
@@ -113,7 +114,7 @@ def reporter(progress: Progress | bool | None, what: str) -> Progress:
     """
     if callable(progress):
         return progress
-    if progress is not None and not is_truth(progress):
+    if progress is not None and not is_truth(held(progress)):
         raise InputError.of(
             "wrong-type",
             "progress",

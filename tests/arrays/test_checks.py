@@ -1,5 +1,6 @@
 """Checks of arrays at the door."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,7 @@ from marketselect.arrays.checks import (
     weight_batch,
 )
 from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.ranks import rank_scores
 
 # --- properties
 
@@ -240,6 +242,40 @@ def test_masked_entries_are_missing() -> None:
     masked = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[True, False], [False, False]])
     with pytest.raises(InputError, match="matrix has masked entries"):
         finite_matrix(masked)
+
+
+MATRIX = [[1.0, 2.0], [3.0, 4.0]]
+
+
+def doors(cell: Any) -> list[Callable[[], object]]:
+    """Return calls of low-level functions that get a cell in a list."""
+    return [
+        lambda: ms.weighted_sum(MATRIX, [cell, 1]),
+        lambda: ms.weighted_sum(MATRIX, [[cell, 1], [1, 2]]),
+        lambda: ms.weighted_sum([[cell, 2], [3, 4]], [1, 1]),
+        lambda: ms.entropy_weights([[cell, 2], [3, 4]]),
+        lambda: ms.promethee(MATRIX, [1, 1], preference="linear", p=[cell, 1]),
+        lambda: ms.topsis(
+            MATRIX, [1, 1], normalization="none", ideal=[cell, 4], anti_ideal=[0.0, 0.0]
+        ),
+        lambda: ms.swing_weights([cell, 1]),
+        lambda: rank_scores([cell, 1]),
+    ]
+
+
+@pytest.mark.parametrize("door", range(len(doors(1))))
+def test_an_array_without_axes_in_a_list_is_what_it_holds(door: int) -> None:
+    doors(np.array(9.0))[door]()
+    with pytest.raises(InputError) as caught:
+        doors(np.array(True))[door]()
+    assert [fault.code for fault in caught.value.faults] == ["not-a-number"]
+
+
+@pytest.mark.parametrize("door", range(len(doors(1))))
+def test_what_a_mask_hides_in_a_list_is_missing(door: int) -> None:
+    with pytest.raises(InputError) as caught:  # warnings are errors here
+        doors(np.ma.masked)[door]()
+    assert [fault.code for fault in caught.value.faults] == ["missing"]
 
 
 @pytest.mark.parametrize("given", [None, 3, "text"])

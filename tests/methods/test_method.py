@@ -549,3 +549,12 @@ def test_a_field_keeps_the_words_of_its_own_refusal(field: str) -> None:
     own: Any = {"call": mean, field: refuse}
     with pytest.raises(InputError, match=f"^method mean: {field}.*not like this"):
         ms.Method(**own).answer(field)
+
+
+@pytest.mark.parametrize("flag", [np.array(True), np.True_])
+def test_a_flag_of_numpy_is_held_as_one_of_python(flag: Any) -> None:
+    method = ms.Method(call=mean, linear=flag, smooth=flag, alone=flag)
+    assert method == ms.Method(call=mean, linear=True, alone=True)
+    assert hash(method) == hash(ms.Method(call=mean, linear=True, alone=True))
+    asked = ms.Method(call=mean, alone=lambda _: flag)
+    assert asked.stands_alone({}) is True

@@ -189,22 +189,27 @@ def as_floats(
     """
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise InputError.of("missing", name, "has masked entries", remedy)
-    if isinstance(values, (list, tuple)) and any(cell is np.ma.masked for cell in values):
-        raise InputError.of("missing", name, "has masked entries", remedy)
-    try:
-        given = np.asarray(values)
-    except (ValueError, RecursionError):
-        raise _ragged(name) from None
-    kind = given.dtype.kind
     # Only what has a type of its own is known to hold no True: in a list it would be 1 by now.
     typed = hasattr(values, "dtype") or hasattr(values, "columns")
+    try:
+        loose = np.asarray(None if typed else values, dtype=object)
+        # NumPy would make NaN of what a mask hides, and warn.
+        hidden = any(cell is np.ma.masked for cell in loose.flat)
+        given = loose if hidden else np.asarray(values)
+    except (ValueError, RecursionError):
+        raise _ragged(name) from None
+    if hidden:
+        raise InputError.of("missing", name, "has masked entries", remedy)
+    kind = given.dtype.kind
     if typed and kind in ("biuf" if truths else "iuf"):
         return given.astype(np.float64)
     if kind in "mM":  # as objects, some of them would be whole numbers
         cells = given
+    elif not typed:
+        cells = loose
     else:
         cells = _cells(values) if truths else np.asarray(values, dtype=object)
-    if kind in "iuf" and not any(map(is_truth, cells.flat)):
+    if kind in "iuf" and not any(is_truth(held(cell)) for cell in cells.flat):
         return given.astype(np.float64)
     numbers = np.empty(cells.shape)
     for place, cell in np.ndenumerate(cells):

@@ -232,7 +232,7 @@ def _thresholds(
 
 def _stated(given: dict[str, Any], name: str, place: int, matrix: Matrix) -> tuple[str, object]:
     """Return where the threshold of a criterion was given, and as what."""
-    if not np.ndim(given[name]):
+    if not np.iterable(given[name]):
         return name, given[name]
     return place_of(None, name, [place], matrix.columns), given[name][place]
 

@@ -14,6 +14,7 @@ from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping, printed
 from marketselect.methods.games import Game
 from marketselect.values import (
+    held,
     is_truth,
     one_of,
     said,
@@ -128,9 +129,13 @@ class Method:
             if not fits(getattr(self, key))
         )
         one_of(self.batch, get_args(Batch), f"{where}: batch")
-        given = {"name": name, "label": self.label or name, "options": FrozenMapping(self.options)}
+        given: dict[str, Any] = {"name": name, "label": self.label or name}
+        given["options"] = FrozenMapping(self.options)
         if isinstance(self.fixed_options, Mapping):
             given["fixed_options"] = FrozenMapping(self.fixed_options)
+        given |= {key: bool(held(getattr(self, key))) for key in FLAGS}
+        if is_flag(self.alone):
+            given["alone"] = bool(held(self.alone))
         if self.takes is not None:
             given["takes"] = tuple(self.takes)
         for key, value in given.items():
@@ -153,8 +158,8 @@ class Method:
 
     def stands_alone(self, options: Options) -> bool | None:
         """Return whether, with these options, a score depends on its own market alone."""
-        alone: bool | None = self.answer("alone", options)
-        return alone
+        alone = self.answer("alone", options)
+        return None if alone is None else bool(alone)
 
     def unit_of(self, options: Options) -> str:
         """Return the unit of the scores with these options."""
@@ -203,6 +208,11 @@ def is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def is_flag(value: object) -> bool:
+    """Return whether a value is True or False, in an array without axes, too."""
+    return is_truth(held(value))
+
+
 def are_names(value: object) -> bool:
     """Return whether a value is a list of names."""
     return isinstance(value, (list, tuple)) and all(map(is_text, value))
@@ -213,10 +223,12 @@ def are_options(value: object) -> bool:
     return isinstance(value, Mapping) and all(map(is_text, value))
 
 
+FLAGS = ("linear", "log_linear", "smooth", "usual")
+
 # What a field that is a callable has to return, and how a fault calls it.
 ANSWERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "fixed_options": (are_options, "a mapping of options by name"),
-    "alone": (lambda value: value is None or is_truth(value), "True, False or None"),
+    "alone": (lambda value: value is None or is_flag(value), "True, False or None"),
     "game": (lambda value: isinstance(value, Game), "a Game"),
     "formula": (lambda value: isinstance(value, Mapping), "a mapping"),
     "unit": (is_text, "a text"),
@@ -225,7 +237,7 @@ ANSWERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 # What each field takes, and how a fault calls it.
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(("name", "label", "whole", "description", "shipped"), (is_text, "a text")),
-    **dict.fromkeys(("linear", "log_linear", "smooth", "usual"), (is_truth, "True or False")),
+    **dict.fromkeys(FLAGS, (is_flag, "True or False")),
     "options": (are_options, "a mapping of options by name"),
     "fixed_options": (
         lambda value: callable(value) or are_options(value),
@@ -236,7 +248,7 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "a list of the options' names, or None for any,",
     ),
     "alone": (
-        lambda value: value is None or is_truth(value) or callable(value),
+        lambda value: value is None or is_flag(value) or callable(value),
         "True, False, None or a callable of the options",
     ),
     **dict.fromkeys(

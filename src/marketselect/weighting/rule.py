@@ -8,7 +8,7 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
 from marketselect.errors import Fault, InputError, failure, raise_faults
-from marketselect.values import is_gap, is_truth, one_of, said
+from marketselect.values import held, is_gap, is_truth, one_of, said
 from marketselect.weighting.columns import in_order
 
 Source = Literal["stated", "data", "judgements"]
@@ -70,6 +70,8 @@ class WeightRule:
             if not fits(value := getattr(self, key))
         )
         one_of(self.source, get_args(Source), f"{where}: source")
+        for key in FLAGS:
+            object.__setattr__(self, key, bool(held(getattr(self, key))))
         # Only stated weights are taken as they are, and only judgements come from elsewhere.
         if self.call is None and self.source != "judgements" and self.name != "stated":
             raise InputError.of(
@@ -94,12 +96,14 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and not is_gap(value)
 
 
+FLAGS = ("over_judgements", "shipped")
+
 # What each field takes, and how a fault calls it.
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": (is_name, "a text"),
     "call": (lambda value: value is None or callable(value), "a callable"),
     **dict.fromkeys(("description", "remedy"), (lambda value: isinstance(value, str), "a text")),
-    **dict.fromkeys(("over_judgements", "shipped"), (is_truth, "True or False")),
+    **dict.fromkeys(FLAGS, (lambda value: is_truth(held(value)), "True or False")),
 }
 READ = {"data": "scores", "stated": "stated weights"}
 
