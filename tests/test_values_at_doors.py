@@ -602,3 +602,69 @@ def test_robustness_which_can_be_interrupted_takes_a_billion_draws_and_no_more()
     for draws in (10**9 + 1, 10**12):
         with pytest.raises(InputError, match="at most 1,000,000,000 are drawn"):
             ms.robustness(ranking, draws=draws)
+
+
+# Words of a call: the code is that of docs/errors.md, whatever the door
+
+WORD_DOORS: dict[str, Callable[[Any], object]] = {
+    "method": lambda word: ms.rank_markets(table(), framework(), method=word, draws=0),
+    "weights": lambda word: ms.rank_markets(table(), framework(), weights=word, draws=0),
+    "framework": lambda word: replace(framework(), method=word),
+    "preference": lambda word: ms.promethee([[1, 2], [3, 4]], [1, 1], preference=word),
+    "normalization": lambda word: ms.topsis([[1, 2], [3, 4]], [1, 1], normalization=word),
+}
+
+
+@pytest.mark.parametrize("door", WORD_DOORS)
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        (" ", "missing"),
+        (np.nan, "missing"),
+        (pd.NA, "missing"),
+        ("nonsense", "unknown-word"),
+        (b"x", "wrong-type"),
+        (3, "wrong-type"),
+        (True, "wrong-type"),
+    ],
+)
+def test_a_word_that_is_none_has_one_code_at_every_door(door: str, word: Any, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        WORD_DOORS[door](word)
+    assert [fault.code for fault in caught.value.faults] == [code]
+
+
+@pytest.mark.parametrize(
+    ("year", "code"),
+    [
+        (True, "not-a-number"),
+        ("20x", "not-a-number"),
+        (np.inf, "out-of-range"),
+        (20, "out-of-range"),
+        (2020.5, "out-of-range"),
+    ],
+)
+def test_what_is_no_year_has_the_code_that_the_page_on_errors_says(year: Any, code: str) -> None:
+    rows = pd.DataFrame(
+        {"market": ["A"], "indicator": ["x"], "year": pd.Series([year], dtype=object), "value": [1]}
+    )
+    with pytest.raises(InputError) as caught:
+        ms.indicator_table(rows, framework().subset(["f"]), as_of=2020, max_age=0)
+    assert {fault.code for fault in caught.value.faults} - {"no-data"} == {code}
+
+
+def test_none_leaves_an_option_out_and_another_gap_does_in_thresholds_alone() -> None:
+    matrix = [[1.0, 2.0], [3.0, 4.0]]
+    assert replace(framework(), decimals=None).decimals is None
+    nothing: Any
+    for nothing in (np.nan, pd.NA, " "):
+        with pytest.raises(InputError) as caught:
+            replace(framework(), decimals=nothing)
+        assert caught.value.faults[0].code == "missing"
+        with pytest.raises(InputError) as caught:
+            ms.topsis(matrix, [1, 1], normalization="none", ideal=nothing, anti_ideal=0)
+        assert caught.value.faults[0].code == "missing"
+        assert ms.promethee(matrix, [1, 1], preference="usual", p=nothing).scores.tolist() == [
+            -1,
+            1,
+        ]

@@ -25,9 +25,9 @@ text that is no number, or no such word     not-a-number   wrong-type   unknown-
 anything else: bytes, a list, a date        not-a-number   wrong-type   wrong-type
 =========================================== ============== ============ ==============
 
-A number outside what is allowed, or not whole where a count is needed, is out-of-range. Where
-nothing may stand for a default or for what is missing, a gap is no fault. A list among the cells
-of an array makes its rows differ in length: wrong-shape.
+A number outside what is allowed, or not whole where a count is needed, is out-of-range. None leaves
+an option out where it may be, and gaps are no fault where data may be missing. A list among the
+cells of an array makes its rows differ in length: wrong-shape.
 """
 
 import re

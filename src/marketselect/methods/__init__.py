@@ -22,7 +22,7 @@ from marketselect.methods._weighted_product import WeightedProductResult, weight
 from marketselect.methods._weighted_sum import WeightedSumResult, weighted_sum
 from marketselect.methods.games import product_game, topsis_game
 from marketselect.methods.method import POINTS, Given, Method, option_names
-from marketselect.values import one_of
+from marketselect.values import one_of, word_code
 
 __all__ = [
     "LINEAR",
@@ -197,7 +197,7 @@ def as_method(given: Any) -> Method:
         if given in METHODS:
             return METHODS[given]
         raise InputError.of(
-            "unknown-word",
+            word_code(given),
             "method",
             f'there is no method "{given}"',
             f"use {listing(METHODS, 99)} or a callable.{did_you_mean(given, METHODS)}",

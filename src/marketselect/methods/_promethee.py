@@ -25,7 +25,7 @@ from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.values import TIE, is_gap, one_of, said
+from marketselect.values import TIE, is_gap, one_of, said, word_code
 from marketselect.weighting.columns import by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
@@ -167,9 +167,9 @@ def promethee(
 
 def _functions(preference: str | Sequence[str], matrix: Matrix) -> list[str]:
     """Return the name of one preference function for each criterion."""
-    if not np.iterable(preference):
+    if not np.iterable(preference) or isinstance(preference, bytes):
         raise InputError.of(
-            "wrong-type",
+            word_code(preference),
             "preference",
             f"is {said(preference)}",
             "give a name, or one for each criterion",

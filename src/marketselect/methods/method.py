@@ -15,6 +15,7 @@ from marketselect.frozen import FrozenMapping, printed
 from marketselect.methods.games import Game
 from marketselect.values import (
     held,
+    is_gap,
     is_truth,
     one_of,
     said,
@@ -111,7 +112,7 @@ class Method:
     def __post_init__(self) -> None:
         if not callable(self.call):
             raise InputError.of(
-                "wrong-type",
+                "missing" if is_gap(self.call) else "wrong-type",
                 "method",
                 f"is {said(self.call)}",
                 "give a name or a callable (matrix, weights) -> scores",

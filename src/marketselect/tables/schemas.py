@@ -549,7 +549,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
 
     if not isinstance(weights, (Mapping, pd.Series)):
         raise InputError.of(
-            "wrong-type",
+            "missing" if is_gap(weights) else "wrong-type",
             "weights",
             f"is a {type(weights).__name__}",
             "give a mapping such as "

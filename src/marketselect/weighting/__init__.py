@@ -13,6 +13,7 @@ from typing import Any
 from marketselect.arrays.checks import FloatArray, name_of
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.ranks import rank_scores
+from marketselect.values import word_code
 from marketselect.weighting.by_influence import weights_by_influence
 from marketselect.weighting.data_driven import (
     critic_weights,
@@ -166,7 +167,7 @@ def as_rule(given: Any) -> WeightRule:
     hint = RULES[given].remedy if judged else did_you_mean(given, WEIGHTINGS)
     tables = f' "{given}" needs [[judgement]] tables in the framework\'s file.'
     raise InputError.of(
-        "unknown-word",
+        word_code(given),
         "weights",
         f'there is no weighting "{given}"',
         f"{use} a mapping of weights by name.{hint}",
