@@ -205,8 +205,6 @@ def as_floats(
         return given.astype(np.float64)
     if kind in "mM":  # as objects, some of them would be whole numbers
         cells = given
-    elif not typed:
-        cells = loose
     else:
         cells = _cells(values) if truths else np.asarray(values, dtype=object)
     if kind in "iuf" and not any(is_truth(held(cell)) for cell in cells.flat):
