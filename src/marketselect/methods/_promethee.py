@@ -165,7 +165,7 @@ def promethee(
     )
 
 
-def _functions(preference: str | Sequence[str], matrix: Matrix) -> list[str]:
+def _functions(preference: Any, matrix: Matrix) -> list[str]:
     """Return the name of one preference function for each criterion."""
     if not np.iterable(preference) or isinstance(preference, bytes):
         raise InputError.of(
