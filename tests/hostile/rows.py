@@ -542,7 +542,13 @@ ROWS: Mapping[str, Row] = {
     "Robustness.top": row(lambda k: robust().top(k), k=2),
     "compare_rankings": row(ms.compare_rankings, "RankingComparison", a=RANKING, b=RANKING),
     "influence_weights": row(
-        ms.influence_weights, "InfluenceResult", scores=RANKING, target=None, of=None
+        ms.influence_weights, "InfluenceResult", scores=RANKING, target=WEIGHTS, of=None
+    ),
+    "influence_weights (of a group)": row(
+        ms.influence_weights, "InfluenceResult", scores=SCORES, target={"gdp": 1.0}, of="econ"
+    ),
+    "influence_weights (of a matrix)": row(
+        ms.influence_weights, "InfluenceResult", scores=MATRIX * [1, -1, 1], target=None, of=None
     ),
     "rank_bounds": row(
         ms.rank_bounds,

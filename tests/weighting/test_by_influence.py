@@ -244,6 +244,7 @@ def test_a_target_goes_by_name() -> None:
         ([1, 2], "target has 2 shares; one for each of the 3 columns"),
         ([0, 0, 0], "target is all zero; at least one column must have a share"),
         ([1, -1, 1], 'target of "b" is -1; a share of the variance is not negative'),
+        ([1, 1e-13, 1], "target has a share below 1e-12 of the largest; give 0 to a column"),
         ([1, np.nan, 1], 'target of "b"'),
         ({"a": 1, "b": 2}, 'target has nothing for "c"'),
         ({"a": 1, "b": 2, "x": 2}, 'target has "x"'),

@@ -38,7 +38,7 @@ SENTENCE = 'every sentence must be two names and a ratio, such as ("economic", "
 SQUARE = "a square matrix is needed, a row and a column for each element"
 RULES = (
     '"stated", "equal", "rank_order", "rank_sum", "rank_reciprocal", "entropy", "critic", '
-    '"standard_deviation", "principal_component"'
+    '"standard_deviation", "principal_component", "influence"'
 )
 BY_NAME = f"use {RULES}, or a mapping of weights by name."
 TYPED = f"use {RULES}, or write economic=3,social=1.5."

@@ -134,7 +134,7 @@ def _within(scores: FactorScores, target: Target, of: str) -> InfluenceResult:
         raise InputError.of(
             "unknown-name",
             "of",
-            f'there is no factor "{of}"',
+            f"there is no factor {listing([of])}",
             f"the factors are {listing(means, 99)}.{did_you_mean(of, means)}",
         )
     place = f'factor "{of}"'

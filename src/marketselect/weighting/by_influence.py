@@ -30,6 +30,7 @@ Target: TypeAlias = "Mapping[Any, float] | pd.Series[float] | Weighting | ArrayL
 CONSTANT = 1e-6
 CLOSE = 1e-8  # the largest relative step after which the next, its square, is below rounding
 MOST_STEPS = 500
+LEAST = 1e-12  # a smaller share beside the largest is lost in rounding
 
 
 @result
@@ -180,6 +181,13 @@ def read_target(target: Target, matrix: Matrix) -> FloatArray:
             "all-zero", "target", "is all zero", "at least one column must have a share"
         )
     relative = shares / shares.max()  # a sum could overflow
+    if ((shares > 0) & (relative < LEAST)).any():
+        raise InputError.of(
+            "out-of-range",
+            "target",
+            f"has a share below {LEAST:g} of the largest",
+            "give 0 to a column that is to have none",
+        )
     return np.asarray(relative / relative.sum())
 
 

@@ -51,7 +51,7 @@ def by_column(given: Any, what: str, matrix: Matrix) -> Any:
     named: dict[Hashable, Any] = {}
     for name, value in given.items():
         if name in named:
-            raise InputError.of("duplicate", what, f'has "{name}" twice', "give it once")
+            raise InputError.of("duplicate", what, f"has {listing([name])} twice", "give it once")
         named[name] = value
     # What has no names is known by its place.
     columns = range(matrix.criteria) if matrix.columns is None else matrix.columns
@@ -62,12 +62,13 @@ def by_column(given: Any, what: str, matrix: Matrix) -> Any:
             f"is given by name, {listing(named)}, and the matrix has no names",
             "give a list in the order of its columns, or a matrix that is a DataFrame",
         )
+    known = set(columns)  # of names that cannot be compared, none is looked at but by its hash
     for name in named:
-        if name not in columns:
+        if name not in known:
             raise InputError.of(
                 "unknown-name",
                 what,
-                f'has "{name}", which is no column of the matrix',
+                f"has {listing([name])}, which is no column of the matrix",
                 f"its columns are {listing(columns)}.{did_you_mean(name, columns)}",
             )
     if missing := [name for name in columns if name not in named]:
