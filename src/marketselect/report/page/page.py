@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import need, not_installed
 from marketselect.files import file_place, put_whole
-from marketselect.framework.keys import a_text
 from marketselect.ranking.provenance import same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.data import page_content
@@ -96,7 +95,8 @@ def write_report(
     target = file_place(path, SUFFIXES, "report")
     trust = checked_trust(ranking, robustness)
     rules = ranking.scores.framework
-    heading = (rules.title or rules.name) if title is None else a_text(title, "title")
+    heading = (rules.title or rules.name) if title is None else title
+    need(heading, str, "title")
     page = page_text(page_content(ranking, heading, trust))
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
     put_whole(page.encode("utf-8", "replace"), target, "report")
