@@ -5,14 +5,14 @@ read off the text of `written.py`.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import pandas as pd
 import pytest
 
 import marketselect as ms
 from marketselect import InputError, indicator_table, read_indicators
-from marketselect.sources.layouts import LAYOUTS, OWN
+from marketselect.sources.layouts import LAYOUTS, OWN, LayoutName
 from sources import written
 
 Rows = dict[tuple[str, str, int], float]
@@ -181,7 +181,9 @@ def test_a_sources_own_file_is_read_without_a_word(case: str, tmp_path: Path) ->
 def test_a_layout_that_is_named_gives_the_same(case: str, tmp_path: Path) -> None:
     layout, name, content, _ = CASES[case]
     path = written.put(tmp_path, name, content)
-    pd.testing.assert_frame_equal(read_indicators(path, layout=layout), read_indicators(path))
+    pd.testing.assert_frame_equal(
+        read_indicators(path, layout=cast("Any", layout)), read_indicators(path)
+    )
 
 
 def test_every_layout_of_a_source_has_a_case() -> None:
@@ -422,3 +424,7 @@ def test_what_a_person_takes_for_a_number_is_refused_by_its_place(
     )
     with pytest.raises(InputError, match='indicator "x", market "KEN": value is'):
         ms.rank_markets(read_indicators(path), rules, draws=0)
+
+
+def test_the_words_that_a_layout_takes_are_those_of_the_table() -> None:
+    assert set(get_args(LayoutName)) == {layout.name for layout in LAYOUTS}

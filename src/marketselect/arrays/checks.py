@@ -26,7 +26,15 @@ from marketselect.values import (
 
 DIRECTIONS = ("benefit", "cost")
 
-Directions = Sequence[Literal["benefit", "cost"]] | Sequence[str]
+
+class ByName(Protocol):
+    """Words by the names of the criteria: a mapping, or a Series."""
+
+    def items(self) -> Any:
+        """Return pairs of name and word."""
+
+
+Directions = Sequence[Literal["benefit", "cost"]] | Sequence[str] | NDArray[Any] | ByName
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from marketselect.sources.blocks import block_columns
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
-from marketselect.sources.layouts import OWN
+from marketselect.sources.layouts import OWN, LayoutName
 from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
@@ -53,10 +53,10 @@ OURS = {"ranking", "values", "method"}  # sheets of a workbook that `write_excel
 def read_indicators(
     path: str | Path,
     *,
-    layout: str | None = None,
+    layout: LayoutName | None = None,
     sheet: str | None = None,
     missing: Iterable[str] = (),
-    decimal: str | None = None,
+    decimal: Literal[".", ","] | None = None,
     only: Mapping[str, Any] | None = None,
     limits: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:

@@ -13,6 +13,27 @@ from marketselect.tables.aliases import ALIASES
 Names = tuple[str, ...]
 """Names of a column, of which the first that is there is it."""
 
+LayoutName = Literal[
+    "world-bank",
+    "databank",
+    "databank-series",
+    "eurostat-tsv",
+    "imf-weo",
+    "imf-series",
+    "comtrade",
+    "ilostat",
+    "owid",
+    "undp-hdr",
+    "trade-map",
+    "oecd-stat",
+    "sdmx-csv",
+    "long",
+    "years-across",
+    "panel",
+    "wide",
+]
+"""What `layout` takes; a test compares it with the table below."""
+
 Form = Literal["long", "across", "panel", "wide"]
 """One observation a row; years across; a market and year a row; a market a row."""
 
