@@ -112,7 +112,8 @@ class Fault:
 
     def under(self, place: str) -> Self:
         """Return the same fault at a place within another: ``person "A": comparisons``."""
-        return replace(self, where=f"{place}: {self.where}" if self.where else place)
+        within = in_words(place)
+        return replace(self, where=f"{within}: {self.where}" if self.where else within)
 
 
 class InputError(MarketSelectError, ValueError):
@@ -171,7 +172,7 @@ class InputError(MarketSelectError, ValueError):
     def under(self, place: str) -> "InputError":
         """Return the same error, its faults at a place within another."""
         if self.what or not self.faults:
-            what = f"{place}: {self.what}" if self.what else place
+            what = f"{in_words(place)}: {self.what}" if self.what else in_words(place)
             return InputError(*self.faults, what=what, counts=self.counts, tally=self.tally)
         return InputError(
             *(fault.under(place) for fault in self.faults), counts=self.counts, tally=self.tally

@@ -139,24 +139,29 @@ def read_file(path: str | os.PathLike[str], where: str, most: int, more: str = "
     InputError
         If it is an address, a folder, a device or a pipe, is larger, or cannot be read.
     """
-    if ADDRESS.match(str(path)):
-        got = "is an address, and nothing is fetched from the net"
-        raise InputError.of("unreadable", where, got, "download it and give the name of the file")
+    refuse_address(path, where)
     try:
         # A pipe that nobody writes into would be waited for.
         number = os.open(path, os.O_RDONLY | NO_WAITING)
         with os.fdopen(number, "rb") as file:
-            if not stat.S_ISREG(os.fstat(number).st_mode):
-                raise InputError.of(
-                    "unreadable", where, "is no plain file", "copy what it holds into a file"
-                )
-            data = file.read(most + 1)
+            plain = stat.S_ISREG(os.fstat(number).st_mode)
+            data = file.read(most + 1) if plain else b""
     except (OSError, ValueError) as fault:  # the latter for a name that no file can have
         why = fault.strerror if isinstance(fault, OSError) else fault
         raise InputError.of("unreadable", where, f"cannot be read: {why}") from None
+    if not plain:
+        copy = "copy what it holds into a file"
+        raise InputError.of("unreadable", where, "is no plain file", copy)
     if len(data) > most:
         raise InputError.of("too-large", where, f"has more than {most:,} bytes", more)
     return data
+
+
+def refuse_address(path: str | os.PathLike[str], where: str) -> None:
+    """Refuse an address of the net in place of a file or folder."""
+    if ADDRESS.match(str(path)):
+        got = "is an address, and nothing is fetched from the net or written to it"
+        raise InputError.of("unreadable", where, got, "download it and give the name of the file")
 
 
 def unwritable(place: str, fault: OSError | ValueError) -> InputError:

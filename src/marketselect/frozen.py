@@ -13,7 +13,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 
-from marketselect.errors import InputError, printable
+from marketselect.errors import InputError, in_words, printable
 
 Held = TypeVar("Held")
 
@@ -38,12 +38,11 @@ class FrozenMapping(Mapping[Any, Any]):
     _items: dict[Any, Any]
 
     def __init__(self, items: Mapping[Any, Any] | None = None) -> None:
-        try:
-            held = {} if items is None else dict(items)
-        except (TypeError, ValueError, RuntimeError):
+        if items is not None and not hasattr(items, "keys"):  # pairs may have no end
             raise InputError.of(
                 "wrong-type", "items", f"got {type(items).__name__}", "a mapping is needed"
-            ) from None
+            )
+        held = {} if items is None else dict(items)
         for key, value in held.items():
             if type(value) not in PLAIN:
                 held[key] = held_value(value)
@@ -237,7 +236,7 @@ def printed(write: Callable[[Any], str]) -> Callable[[Any], str]:
 
     @wraps(write)
     def written(self: Any) -> str:
-        return printable(write(self))
+        return printable(in_words(self, write))
 
     return written
 

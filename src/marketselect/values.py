@@ -270,7 +270,7 @@ def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
     try:
         found = list(islice(iter(value), MOST_ENTRIES + 1))
     except Exception:  # noqa: BLE001
-        code = "missing" if value is None else "wrong-type"
+        code = "missing" if is_gap(value) else "wrong-type"
         raise InputError.of(code, where, got, remedy) from None
     if len(found) > MOST_ENTRIES:
         got = f"has more than {MOST_ENTRIES:,} entries, or does not end"
@@ -289,8 +289,42 @@ def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
     return str(value)
 
 
+def can_be_listed(value: object) -> bool:
+    """Return whether a value, no text, has entries to go through."""
+    if isinstance(value, (str, bytes, bytearray)):
+        return False
+    try:
+        iter(value)  # type: ignore[call-overload]
+    except Exception:  # noqa: BLE001
+        return False
+    return True
+
+
+def is_label(value: object) -> bool:
+    """Return whether something can be a name: it can be looked up, compared and written as text.
+
+    Half a character cannot be written, nor can, in Python, a number of thousands of digits.
+    """
+    kind = type(value)
+    if kind is str:
+        return not half_a_character(str(value))
+    if kind in (float, bool, type(None)):
+        return True
+    if kind is int:
+        return abs(to_number(value)) < np.inf
+    try:
+        hash(value)
+        # A gap answers neither True nor False when it is compared, and is told as a gap.
+        known = is_gap(value) or bool(value == value) is not None  # noqa: PLR0124
+        return known and not half_a_character(str(value))
+    except Exception:  # noqa: BLE001
+        return False
+
+
 def half_a_character(text: str) -> bool:
     """Return whether a text holds half of a surrogate pair, which no file can hold."""
+    if text.isascii():
+        return False
     try:
         text.encode()
     except UnicodeEncodeError:

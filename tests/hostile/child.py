@@ -19,7 +19,7 @@ from tempfile import TemporaryFile
 import marketselect as ms
 from hostile.outcomes import HUNG, Case, Outcome, judged
 
-SECONDS = 20  # of processor time for one call, where all take less than one
+SECONDS = 20  # of processor time for one call, where nearly all take less than one
 WAITING = 120  # seconds on the clock: a machine may have other work
 BYTES = 4 << 30  # of address space, most of which is never touched
 
@@ -40,13 +40,16 @@ def answer() -> None:
         print(json.dumps(asdict(outcome)), file=out)
 
 
-def outcomes(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
+START = "from hostile.child import answer; answer()"
+
+
+def outcomes(cases: Sequence[Case], start: str = START) -> Iterator[tuple[Case, Outcome]]:
     """Yield what became of each case; a child that ends is followed by another."""
     place = 0
     while place < len(cases):
         with TemporaryFile("w+") as errors:
             child = subprocess.Popen(
-                [sys.executable, "-c", "from hostile.child import answer; answer()"],
+                [sys.executable, "-c", start],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, bufsize=1,
                 env={
                     **os.environ,

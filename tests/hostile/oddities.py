@@ -5,6 +5,7 @@ Each is made anew whenever it is asked for, since a generator is used up and a l
 
 import datetime as dt
 import itertools
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -84,8 +85,6 @@ def number_of_5000_digits() -> int:
 @cache
 def fifo() -> Path:
     """Return a pipe that nobody writes into: who opens it waits for ever."""
-    import os
-
     path = Path(tempfile.mkdtemp()) / "pipe.csv"
     os.mkfifo(path)
     return path
@@ -174,6 +173,7 @@ THINGS: Mapping[str, Callable[[], object]] = {
     "a set": lambda: {"zzz"},
     "an endless generator": lambda: itertools.repeat("zzz"),
     "an endless count": itertools.count,
+    "an endless count of pairs": lambda: ((n % 9, n) for n in itertools.count()),
     "a generator of nothing": lambda: iter(()),
     "a date": lambda: dt.date(2024, 1, 1),
     "a time": lambda: pd.Timestamp("2024-01-01"),

@@ -171,6 +171,11 @@ def with_nodes(**nodes: Any) -> ms.Framework:
     )
 
 
+def framework_of(**given: Any) -> ms.Framework:
+    """Return a framework; its keys may be None, which is not set."""
+    return ms.Framework(**given)
+
+
 LOW_LEVEL: dict[str, Any] = {"matrix": MATRIX, "weights": [2.0, 1.0, 1.0]}
 DIRECTIONS = ["benefit", "cost", "benefit"]
 COMPARED = [[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]]
@@ -224,7 +229,7 @@ ROWS: Mapping[str, Row] = {
         free="more less of",
     ),
     "Framework": row(
-        ms.Framework,
+        framework_of,
         "Framework",
         name="t",
         title="T",
@@ -254,6 +259,7 @@ ROWS: Mapping[str, Row] = {
         factors=Make(lambda: rules().factors_table()),
         judgements=Make(list),
         free="name",
+        ordered="table factors",
     ),
     "Framework.from_toml": row(
         ms.Framework.from_toml, "Framework", text=Make(lambda: rules().to_toml())
@@ -327,6 +333,7 @@ ROWS: Mapping[str, Row] = {
         name="own",
         call=Make(lambda: lambda m: m.sum(axis=0)),
         source="data",
+        of_parts=False,
         over_judgements=False,
         description="d",
         remedy="r",
@@ -347,7 +354,7 @@ ROWS: Mapping[str, Row] = {
         missing=["n/a"],
         decimal=".",
         only=None,
-        limits=None,
+        limits={"rows": 100},
         free="missing",
     ),
     "market_codes": row(
@@ -465,6 +472,7 @@ ROWS: Mapping[str, Row] = {
         q=[0.0, 0.5, 0.0],
         p=[1.0, 2.0, 3.0],
         s=[1.0, 1.0, 1.0],
+        free="s",  # left out where no criterion needs it
         ordered="preference q p s",
     ),
     "copeland": row(

@@ -102,6 +102,9 @@ class Matrix:
         """Return other values under the same names, refused where they are not finite."""
         if getattr(values, "dtype", None) != np.float64:
             values = as_floats(values, "matrix")
+        if values.ndim < 2:
+            got = f"has {values.ndim} dimension(s)"
+            raise InputError.of("wrong-shape", "matrix", got, "two are needed")
         other = replace(self, values=values)
         refuse_non_finite(values, "matrix", given=other)
         return other

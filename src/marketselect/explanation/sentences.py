@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.errors import clean
 from marketselect.frozen import result
 from marketselect.ranking.html import ANYWHERE
 from marketselect.sources.embedded import market_names
@@ -79,9 +80,8 @@ class MarketComparison:
     @property
     def sentence(self) -> str:
         """Return the comparison in plain English."""
-        return " ".join(
-            text for text in (gap_text(self), leads_text(self), most_text(self)) if text
-        )
+        texts = (gap_text(self), leads_text(self), most_text(self))
+        return clean(" ".join(text for text in texts if text))
 
     def __repr__(self) -> str:
         return f"{wrapped(self.sentence)}\n{shown(self._table())}"
@@ -187,7 +187,7 @@ class Explanation:
         texts = [place_text(self), makeup_text(self), peers_text(self)]
         if self.above is not None:
             texts.append(f"Next above it, {self.above.sentence}")
-        return " ".join(text for text in (*texts, remarks_text(self)) if text)
+        return clean(" ".join(text for text in (*texts, remarks_text(self)) if text))
 
     def __repr__(self) -> str:
         tables = [f"{name}\n{shown(table)}" for name, table in self._tables().items()]
@@ -319,7 +319,7 @@ class Overtaking:
         """Return the answer in plain English."""
         name, rival = self.table["name"]
         if self.ahead:
-            return f"{name} is ahead of {rival} already."
+            return clean(f"{name} is ahead of {rival} already.")
         ours, theirs = (
             f"({ordinal(rank)}, {score_text(score, self.places[0])})"
             for rank, score in zip(self.table["rank"], self.table["score"], strict=True)
@@ -327,7 +327,7 @@ class Overtaking:
         gap = score_text(self.gap, self.places[0])
         place = "is level with" if not self.table["rank"].diff().iloc[1] else f"is {gap} behind"
         head = f"{name} {ours} {place} {rival} {theirs}."
-        return f"{head} {weights_text(self)} {indicator_text(self)}"
+        return clean(f"{head} {weights_text(self)} {indicator_text(self)}")
 
     def __repr__(self) -> str:
         return wrapped(self.sentence)

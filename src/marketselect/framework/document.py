@@ -169,6 +169,8 @@ def read_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise InputError.of("unreadable", "framework", f"this is not TOML: {fault}") from None
+    except ValueError as fault:  # a number of thousands of digits
+        raise InputError.of("unreadable", "framework", f"cannot be read: {fault}") from None
     except RecursionError:
         raise nested_too_deeply() from None
 

@@ -12,6 +12,7 @@ from marketselect.frozen import FrozenMapping
 from marketselect.values import (
     FINITE,
     WEIGHT,
+    can_be_listed,
     half_a_character,
     is_among,
     is_gap,
@@ -99,7 +100,7 @@ def a_ratio(value: Any, where: str) -> float:
 def a_pair(value: Any, where: str) -> tuple[float, float]:
     """Return a lower and a higher number, or refuse what is no such pair."""
     listed = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
-    ends = list(value) if listed and np.iterable(value) else []
+    ends = list(value) if listed and can_be_listed(value) else []
     code = "wrong-shape" if listed else "missing" if is_gap(value) else "wrong-type"
     if len(ends) == 2:
         low, high = map(to_number, ends)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from marketselect.errors import (
@@ -21,6 +20,7 @@ from marketselect.errors import (
     listing,
     need,
     raise_faults,
+    told,
 )
 from marketselect.framework.document import (
     Row,
@@ -51,7 +51,7 @@ from marketselect.framework.vocabulary import (
     WeightingName,
 )
 from marketselect.frozen import FrozenMapping, printed
-from marketselect.values import a_list, is_among, said, shown
+from marketselect.values import a_list, can_be_listed, is_among, said, shown
 
 NAN = float("nan")
 NAMED = 8  # top factors that a framework names when it shows itself
@@ -320,7 +320,7 @@ class Framework:
         more = f" and {len(self.top) - NAMED} more" if len(self.top) > NAMED else ""
         by_judgement = any(judgement.of is None for judgement in self.judgements)
         whence = "by judgements" if by_judgement and self.weights == "stated" else self.weights
-        options = f", {dict(self.options)}" if self.options else ""
+        options = f", {said(dict(self.options))}" if self.options else ""
         decimals = "" if self.decimals is None else f", scores to {self.decimals} decimal(s)"
         group = f" of {self.group}" if self.group else ""
         constant = "" if self.constant == "neutral" else f", constant: {self.constant}"
@@ -406,6 +406,8 @@ class Framework:
 
     def shares_within(self, factor: str) -> dict[str, float]:
         """Return the tree weight of each indicator under a factor, as a share of the factor's."""
+        if factor is None:
+            raise self._unknown("factor", factor, self.tree.factors)
         return dict(self.tree.within[factor]) if self.children(factor) else {factor: 1.0}
 
     # Changed copies
@@ -603,7 +605,7 @@ class Framework:
 
     @classmethod
     def _from_document(cls, document: Mapping[str, Any], found: Iterable[Fault] = ()) -> Self:
-        what = f'framework "{document.get("name", "?")}"'
+        what = f'framework "{told(document.get("name", "?"))}"'
         raise_faults([*found, *document_faults(document)], what)
         return cls(
             **{key: value for key, value in document.items() if key not in TABLES},
@@ -688,7 +690,7 @@ def nodes_of(nodes: Any, kind: type[Node], what: str) -> tuple[Node, ...]:
     held = (nodes,)
     if type(nodes) is tuple:
         held = nodes
-    elif np.iterable(nodes) and not isinstance(nodes, (str, bytes, bytearray)):
+    elif can_be_listed(nodes):
         held = tuple(a_list(nodes, what, f"give a list of {kind.__name__}"))
     for node in [node for node in held if not isinstance(node, kind)]:
         need(node, kind, what)

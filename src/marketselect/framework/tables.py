@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, did_you_mean, told
 from marketselect.framework.keys import FACTOR_KEYS, INDICATOR_KEYS
-from marketselect.values import held, is_gap, is_number
+from marketselect.values import held, is_gap, is_label, is_number, said
 
 if TYPE_CHECKING:
     from marketselect.framework.model import Framework
@@ -58,7 +58,7 @@ def table_document(
             paths.append(path)
             row["factor"] = path[-1]
         ends = [row.pop(column, None) for column in GOALPOST_COLUMNS]
-        if ends != [None, None]:
+        if any(end is not None for end in ends):
             row["goalposts"] = ends
     tree, clashes = path_tree(paths, stated)
     document = {"factor": tree if factors is None else stated, "indicator": indicators}
@@ -126,6 +126,9 @@ def with_codes(table: pd.DataFrame) -> pd.DataFrame:
             f"a table is needed, a DataFrame; got {type(table).__name__}",
             "give one row an indicator, or a factor",
         )
+    odd = [name for name in (*table.columns, *table.index) if not is_label(name)]
+    if odd:
+        raise InputError.of("wrong-type", "table", f"has the label {said(odd[0])}", "give a text")
     if "code" in table.columns:
         return table
     numbered = table.index.nlevels > 1 or pd.api.types.is_integer_dtype(table.index)

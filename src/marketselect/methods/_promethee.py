@@ -25,7 +25,7 @@ from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.values import TIE, is_gap, one_of, said, word_code
+from marketselect.values import TIE, a_list, is_gap, one_of, said
 from marketselect.weighting.columns import by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
@@ -167,17 +167,11 @@ def promethee(
 
 def _functions(preference: Any, matrix: Matrix) -> list[str]:
     """Return the name of one preference function for each criterion."""
-    if not np.iterable(preference) or isinstance(preference, bytes):
-        raise InputError.of(
-            word_code(preference),
-            "preference",
-            f"is {said(preference)}",
-            "give a name, or one for each criterion",
-        )
     criteria = matrix.criteria
     if isinstance(preference, str):
         return [one_of(preference, PREFERENCES, "preference")] * criteria
-    names = list(preference)
+    needed = "give a name, or one for each criterion"
+    names = a_list(preference, "preference", needed, f"is {said(preference)}")
     if len(names) != criteria:
         raise InputError.of(
             "wrong-shape",

@@ -5,7 +5,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from marketselect.errors import (
@@ -28,7 +27,7 @@ from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable, indicator_tables
-from marketselect.values import a_count, a_flag, a_list, is_count, no_number, said
+from marketselect.values import a_count, a_flag, a_list, can_be_listed, is_count, no_number, said
 
 
 @result
@@ -279,8 +278,7 @@ def rank_year(year: int, table: IndicatorTable, framework: Framework, **given: A
 def checked_years(years: Any) -> tuple[int, ...]:
     """Return the years in order, or say what is wrong with them."""
     needed = "whole numbers are needed, such as range(2015, 2025)"
-    alone = isinstance(years, (str, bytes, bytearray)) or not np.iterable(years)
-    given = [years] if alone else a_list(years, "years", needed)
+    given = a_list(years, "years", needed) if can_be_listed(years) else [years]
     if not given:
         raise InputError.of("empty", "years", "is empty", "name at least one")
     raise_faults(

@@ -21,7 +21,7 @@ from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.files import read_file
 from marketselect.sources.archive import content, members, opened, short
 from marketselect.sources.blocks import block_columns
-from marketselect.sources.dialect import WINDOWS, no_text, text_grid
+from marketselect.sources.dialect import WINDOWS, no_text, read_as, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
 from marketselect.sources.layouts import OWN, LayoutName
@@ -288,7 +288,9 @@ def parquet_grid(data: bytes, limits: Limits) -> Grid:
 
 
 def plain(cell: object) -> object:
-    """Return a cell of a Parquet file, a list or a record as text."""
+    """Return a cell of a Parquet file, a list or a record as text, and so bytes."""
+    if isinstance(cell, bytes):
+        return read_as(cell, "utf-8")
     return str(cell) if isinstance(cell, (list, dict, set, np.ndarray)) else cell
 
 

@@ -12,9 +12,11 @@ from marketselect.errors import (
     listing,
     raise_faults,
 )
+from marketselect.files import refuse_address
 from marketselect.study.contents import Files
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import FILES, HASHES, OPTIONAL
+from marketselect.values import half_a_character
 
 LARGEST = 256 * 2**20  # bytes of one file
 
@@ -25,7 +27,8 @@ def as_path(path: str | Path) -> Path:
         raise InputError.of(
             "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a folder"
         )
-    if not str(path) or "\0" in str(path):
+    refuse_address(path, f'study "{path}"')
+    if not str(path) or "\0" in str(path) or half_a_character(str(path)):
         raise InputError.of("wrong-form", "path", f"is {str(path)!r}", "give the name of a folder")
     return Path(path)
 

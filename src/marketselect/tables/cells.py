@@ -12,13 +12,12 @@ import pandas as pd
 
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import InputError
-from marketselect.values import half_a_character, is_gap, is_truth, said, to_number
+from marketselect.values import is_gap, is_label, is_truth, said, to_number
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 UNDATED = 10**6  # the year of a row that has none, later than any
 YEAR = f"a whole year from {FIRST_YEAR} to {LAST_YEAR} is needed"
 MEND = "mend it, or drop the row"
-LONGEST_NUMBER = 10**1000
 DIGITS = "write its four digits alone, or leave it empty if the value has no year"
 
 
@@ -85,7 +84,7 @@ def label_codes(
     try:
         codes, found = pd.factorize(labels)
         names = list(found)
-        odd = next((name for name in names if not can_be_label(name)), None)
+        odd = next((name for name in names if not is_label(name)), None)
     except Exception:  # noqa: BLE001
         raise InputError.of(
             "wrong-type", what, "a label is a list or the like", "give text or numbers"
@@ -104,13 +103,6 @@ def label_codes(
         codes = np.where([*empty, True], -1, np.arange(len(names) + 1))[codes]
     index = pd.Index(names, dtype=None if names else object, tupleize_cols=False)
     return codes.astype(np.int64, copy=False), index
-
-
-def can_be_label(name: object) -> bool:
-    """Return whether a label can be written: not half a character, nor thousands of digits."""
-    if isinstance(name, str):
-        return not half_a_character(name)
-    return not isinstance(name, int) or abs(name) < LONGEST_NUMBER
 
 
 def refuse_truths(labels: pd.Index[Any], what: str) -> None:

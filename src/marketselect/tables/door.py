@@ -13,7 +13,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing, not_installed
 from marketselect.tables.aliases import column_of
-from marketselect.values import is_gap, said, to_number
+from marketselect.values import is_gap, is_label, said, to_number
 
 SHOWN = 3
 
@@ -53,7 +53,7 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
         If it is no table, or pyarrow is not installed and the table is none of pandas.
     """
     if isinstance(given, pd.DataFrame):
-        refuse_odd_columns(given, what)
+        refuse_odd_labels(given, what)
         return given
     if not is_table(given):
         raise InputError.of(
@@ -71,16 +71,13 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
     return frame
 
 
-def refuse_odd_columns(frame: pd.DataFrame, what: str) -> None:
-    """Refuse a table with a column that cannot be asked for by its name."""
-    if frame.columns.dtype != object:
-        return
-    for name in frame.columns:
-        try:
-            hash(name)
-        except Exception:  # noqa: BLE001
-            got = f"a column is named by {said(name)}"
-            raise InputError.of("wrong-type", what, got, "name columns by text") from None
+def refuse_odd_labels(frame: pd.DataFrame, what: str) -> None:
+    """Refuse a table with a column or a row that cannot be asked for by its name."""
+    for axis, labels in (("column", frame.columns), ("row", frame.index)):
+        if labels.dtype.kind == "O" and not all(map(is_label, labels)):
+            odd = next(name for name in labels if not is_label(name))
+            got = f"a {axis} has the label {said(odd)}"
+            raise InputError.of("wrong-type", what, got, "give labels that are texts or numbers")
 
 
 # The columns of a long frame

@@ -35,7 +35,17 @@ from marketselect.markets.names import near_names, understood
 from marketselect.tables.cells import UNDATED, is_plain, label_codes, refuse_truths
 from marketselect.tables.door import Table, as_frame, is_long, labelled, long_columns
 from marketselect.tables.labels import asked_for, first_of, labels_by_code
-from marketselect.values import a_list, is_gap, is_truth, number_fault, said, shown
+from marketselect.values import (
+    a_list,
+    held,
+    is_gap,
+    is_label,
+    is_real,
+    is_truth,
+    number_fault,
+    said,
+    shown,
+)
 
 if TYPE_CHECKING:
     from marketselect.tables.contracts import (
@@ -100,7 +110,7 @@ def validated(
     try:
         # Whatever the environment says: pandera can be switched off there.
         with config_context(True, ValidationDepth.SCHEMA_AND_DATA):
-            return pd.DataFrame(model.validate(frame, lazy=True)), {}
+            return pd.DataFrame(model.validate(writable(frame), lazy=True)), {}
     except SchemaErrors as failure:
         found, read = failure.schema_errors, failure.data
     failed = {}
@@ -110,6 +120,19 @@ def validated(
         kind = (error.column_name or "", error.check.name or "", error.check.error or "")
         failed[kind] = np.flatnonzero(~np.asarray(error.check_output, dtype=bool).T)
     return pd.DataFrame(read), failed
+
+
+def writable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which every cell can be written, as pandera writes those that fail."""
+    found = frame
+    for name, dtype in frame.dtypes.items():
+        cells = frame[name] if dtype.kind == "O" else None
+        if isinstance(cells, pd.Series):
+            odd = [not (is_real(cell) or is_label(held(cell))) for cell in cells]
+            if any(odd):
+                texts = [said(cell) if bad else cell for cell, bad in zip(cells, odd, strict=True)]
+                found = found.assign(**{str(name): pd.Series(texts, frame.index, dtype=object)})
+    return found
 
 
 def refuse_failed(

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
-from marketselect.errors import Fault, InputError, failure, raise_faults
+from marketselect.errors import Fault, InputError, failure, raise_faults, told
 from marketselect.values import held, is_gap, is_truth, one_of, said
 from marketselect.weighting.columns import in_order
 
@@ -81,6 +81,9 @@ class WeightRule:
                 f"give a callable of the {READ[self.source]}",
             )
 
+    def __repr__(self) -> str:
+        return f"WeightRule({told(self.name)}, source={self.source!r})"
+
     def __call__(self, given: Any) -> Any:
         """Return what it makes of the stated weights or of the scores."""
         return None if self.call is None else self.call(given)
@@ -96,7 +99,7 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and not is_gap(value)
 
 
-FLAGS = ("over_judgements", "shipped")
+FLAGS = ("of_parts", "over_judgements", "shipped")
 
 # What each field takes, and how a fault calls it.
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {

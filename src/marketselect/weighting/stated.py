@@ -15,6 +15,7 @@ from marketselect.errors import InputError
 from marketselect.frozen import result
 from marketselect.ranks import rank_scores
 from marketselect.values import (
+    MOST_ENTRIES,
     a_count,
     is_number,
     one_of,
@@ -123,6 +124,9 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
     else:
         labels = None
         count = a_count(given, "criteria", least=1, what="a list of names, or a count")
+        if count > MOST_ENTRIES:
+            got = f"is {count:,}, of more than {MOST_ENTRIES:,}"
+            raise InputError.of("too-large", "criteria", got, "name those that count")
     if not count:
         raise InputError.of(
             "empty", "criteria", f"is {said(criteria)}", "at least one criterion is needed"

@@ -9,6 +9,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, in_words, listing, raise_faults
 from marketselect.values import (
     is_gap,
+    is_label,
     number_fault,
     said,
     to_number,
@@ -85,7 +86,7 @@ def distinct(names: Iterable[Any]) -> Labels:
             "missing", f"name {place}", f"is {said(label)}", "every name must be a text of its own"
         )
         for place, label in enumerate(labels)
-        if is_gap(label) or not isinstance(label, Hashable)
+        if is_gap(label) or not is_label(label)
     )
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:

@@ -1,0 +1,155 @@
+"""Files from strangers: no more is read than is allowed, from plain files alone."""
+
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.errors import Fault
+from marketselect.files import read_file
+from sources import written
+
+ROWS: list[list[object]] = [["market", "gdp"], ["A", 1], ["B", 2], ["C", 4]]
+ADDRESS = "https://example.com/x"
+
+
+def refused(call: Callable[..., Any], *given: Any, **settings: Any) -> Fault:
+    with pytest.raises(ms.InputError) as caught:
+        call(*given, **settings)
+    return caught.value.faults[0]
+
+
+def changed(data: bytes, old: bytes, new: bytes) -> bytes:
+    def part(name: str, content: bytes) -> bytes:
+        if name != "xl/worksheets/sheet1.xml":
+            return content
+        assert old in content
+        return content.replace(old, new)
+
+    return written.changed(data, part)
+
+
+@pytest.mark.parametrize(
+    ("call", "ending"),
+    [(ms.read_indicators, ".csv"), (ms.load_framework, ".toml"), (ms.replay_study, "")],
+)
+def test_an_address_is_not_fetched_and_the_message_says_so(
+    call: Callable[..., Any], ending: str
+) -> None:
+    fault = refused(call, ADDRESS + ending)
+    assert f'"{ADDRESS}{ending}"' in fault.where
+    assert "nothing is fetched" in fault.got
+
+
+@pytest.mark.parametrize(
+    ("call", "ending"), [(ms.read_indicators, ".csv"), (ms.load_framework, ".toml")]
+)
+def test_a_pipe_and_a_device_are_refused_at_once(
+    call: Callable[..., Any], ending: str, tmp_path: Path
+) -> None:
+    pipe, device = tmp_path / f"pipe{ending}", tmp_path / f"zero{ending}"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for path in (pipe, device):
+        fault = refused(call, path)
+        assert (fault.code, fault.got) == ("unreadable", "is no plain file")
+
+
+def test_a_file_is_read_up_to_a_bound(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"12345")
+    assert read_file(path, "a", 5) == b"12345"
+    assert refused(read_file, path, "a", 4).code == "too-large"
+    assert refused(read_file, "a\0b", "a", 4).code == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("bytes", 10), ("rows", 2), ("columns", 1), ("cells", 5)]
+)
+def test_each_limit_of_a_text_is_told_with_its_name_and_can_be_raised(
+    name: str, limit: int, tmp_path: Path
+) -> None:
+    path = written.put(tmp_path, "mine.csv", "market,gdp\nA,1\nB,2\nC,4\n")
+    fault = refused(ms.read_indicators, path, limits={name: limit})
+    assert fault.code == "too-large"
+    assert f'limits={{"{name}": {10 * limit}}}' in fault.remedy
+    assert len(ms.read_indicators(path, limits={name: 10 * limit})) == 3
+
+
+def test_a_limit_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", "market,gdp\nA,1\n")
+    for limits, code in (
+        ({"colums": 1}, "unknown-key"),
+        ({"rows": "many"}, "not-a-number"),
+        ([1], "wrong-type"),
+        ({1: 1}, "wrong-type"),
+    ):
+        assert refused(ms.read_indicators, path, limits=limits).code == code
+
+
+def test_a_million_columns_are_refused_before_they_are_parted(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.csv", f"market{',a' * 10**6}\nA{',1' * 10**6}\n")
+    assert "has 1,000,001 columns, at most 20,000" in refused(ms.read_indicators, path).got
+
+
+# Workbooks and Parquet
+
+
+def test_a_format_in_the_last_corner_of_a_sheet_is_no_table(tmp_path: Path) -> None:
+    corner = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+    data = changed(written.workbook({"x": ROWS}), b"</sheetData>", corner)
+    frame = ms.read_indicators(written.put(tmp_path, "mine.xlsx", data))
+    assert frame["gdp"].to_dict() == {"A": 1, "B": 2, "C": 4}
+
+
+def test_a_row_beyond_the_end_of_a_sheet_is_not_lost(tmp_path: Path) -> None:
+    data = changed(written.workbook({"x": ROWS}), b'<row r="4"', b'<row r="99999999"')
+    fault = refused(ms.read_indicators, written.put(tmp_path, "mine.xlsx", data))
+    assert (fault.code, "1,048,576" in fault.got) == ("damaged", True)
+
+
+def test_a_damaged_workbook_is_told_as_such(tmp_path: Path) -> None:
+    data = bytearray(written.workbook({"x": ROWS}))
+    with zipfile.ZipFile(written.put(tmp_path, "whole.xlsx", bytes(data))) as archive:
+        start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    for place in range(start + 62, start + 70):
+        data[place] ^= 0xFF
+    fault = refused(ms.read_indicators, written.put(tmp_path, "torn.xlsx", bytes(data)))
+    assert fault.code == "unreadable"
+    assert "torn.xlsx" in fault.where
+
+
+def test_text_in_a_cell_of_numbers_is_told_as_damage(tmp_path: Path) -> None:
+    data = changed(written.workbook({"x": ROWS}), b"<v>4</v>", b"<v>four</v>")
+    fault = refused(ms.read_indicators, written.put(tmp_path, "mine.xlsx", data))
+    assert "damaged" in fault.got
+    assert "four" in fault.got
+
+
+def test_parquet_with_bytes_as_labels_is_read_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "mine.parquet"
+    pd.DataFrame({"market": [b"A", b"B"], "gdp": [1.0, 2.0]}).to_parquet(path)
+    assert list(ms.read_indicators(path).index) == ["A", "B"]
+    pd.DataFrame({"market": [b"\xff", b"B"], "gdp": [1.0, 2.0]}).to_parquet(path)
+    assert refused(ms.read_indicators, path).code == "unreadable"
+
+
+def test_parquet_without_rows_or_damaged_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.parquet"
+    pd.DataFrame({"market": ["A"], "gdp": [1.0]}).iloc[:0].to_parquet(path)
+    assert refused(ms.read_indicators, path).code == "empty"
+    pd.DataFrame({"market": ["A"], "gdp": [1.0]}).to_parquet(path)
+    data = bytearray(path.read_bytes())
+    data[8:40] = b"\xff" * 32
+    path.write_bytes(data)
+    assert refused(ms.read_indicators, path).code == "unreadable"
+
+
+def test_a_number_of_5000_digits_in_a_framework_is_refused(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "mine.toml", f"name = 'x'\ndecimals = {'7' * 5000}\n")
+    assert refused(ms.load_framework, path).code == "unreadable"

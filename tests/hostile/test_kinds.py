@@ -1,0 +1,191 @@
+"""The kinds of what broke it, each by its smallest input."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from hostile.oddities import CONTROLS, HALF, number_of_5000_digits
+from hostile.rows import DATA, LONG, ranking, rules
+from marketselect.errors import Fault, InputError, clean, one_line
+from marketselect.panel.changes import COLUMNS
+from marketselect.values import MOST_ENTRIES, a_list, a_text, is_label
+from shared import pestle_table
+
+
+def refused(call: Callable[[], Any]) -> Fault:
+    with pytest.raises(InputError) as caught:
+        call()
+    return caught.value.faults[0]
+
+
+def one_factor(**keys: Any) -> ms.Framework:
+    return ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="g", factor="f", direction="benefit"),),
+        **keys,
+    )
+
+
+# By name, not by place
+
+
+def test_the_page_shows_the_years_of_the_markets_that_somebody_left_in(tmp_path: Path) -> None:
+    whole = pestle_table()
+    some = replace(whole, values=whole.values.loc[["VNM", "MEX", "POL"]])
+    made = ms.rank_markets(some, "pestle", draws=0)
+    pd.testing.assert_frame_equal(made.scores.table.years, whole.years.loc[["VNM", "MEX", "POL"]])
+    page = ms.write_report(made, tmp_path / "page.html").read_text("utf-8")
+    found = re.search(r'id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    data = json.loads(found[1])
+    for market, years in zip(data["markets"]["label"], data["markets"]["years"], strict=True):
+        for indicator, year in zip(data["indicators"], years, strict=True):
+            own = whole.years.loc[market, indicator["code"]]
+            assert year == (None if pd.isna(own) else own)
+
+
+def test_the_data_are_told_apart_by_labels_that_look_alike() -> None:
+    def hash_of(*labels: object) -> str:
+        index: pd.Index[Any] = pd.Index([*labels], dtype=object)
+        made = ms.rank_markets(pd.DataFrame({"g": [1.0, 2.0]}, index), one_factor(), draws=0)
+        return made.provenance["data"]
+
+    assert hash_of("a\nb", "c") != hash_of("a", "b\nc")
+    assert hash_of(1, 2) != hash_of("1", "2")
+
+
+def test_a_scale_that_was_fitted_with_another_policy_fills_no_gap() -> None:
+    data = pd.DataFrame({"g": [np.nan, 1.0, 2.0, 3.0, 100.0]}, list("ABCDE"))
+    mean, median = (one_factor(missing=missing, min_coverage=0) for missing in ("mean", "median"))
+    fault = refused(lambda: ms.rank_markets(data, median, scale=ms.fit_scale(data, mean), draws=0))
+    assert fault.code == "contradiction"
+    assert 'fitted with missing = "mean", the framework says "median"' in fault.got
+    # Without a gap there is nothing to fill, and its own policy goes on.
+    ms.rank_markets(data.dropna(), median, scale=ms.fit_scale(data, mean), draws=0)
+    filled = ms.rank_markets(data, mean, scale=ms.fit_scale(data, mean), draws=0)
+    assert filled.scores.imputed["new"].tolist() == [26.5]  # (1 + 2 + 3 + 100) / 4
+
+
+@pytest.mark.parametrize("code", set(COLUMNS) - {"market", "rank"})
+def test_a_factor_called_as_a_column_of_a_panel_is_refused_there(code: str) -> None:
+    called = ms.Framework(
+        name="called",
+        factors=(ms.Factor(code=code),),
+        indicators=(ms.Indicator(code="gdp", factor=code, direction="benefit"),),
+    )
+    fault = refused(lambda: ms.rank_panel(LONG, called, years=[2020, 2021]))
+    assert fault.code == "duplicate"
+    assert f'factor "{code}"' in fault.where
+    assert ms.rank_markets(DATA, called, draws=0).table[code].notna().all()
+
+
+def test_markets_whose_labels_are_tuples_may_turn_round() -> None:
+    # Belton & Gear (1983), Omega 11(3), 228-230: without either of two copies the order turns.
+    codes = ("x", "y", "z")
+    rules = ms.Framework(
+        name="plain",
+        factors=tuple(ms.Factor(code=code) for code in codes),
+        indicators=tuple(
+            ms.Indicator(code=f"{code}_x", factor=code, direction="benefit") for code in codes
+        ),
+        normalization="none",
+    )
+    ratings = [[1, 9, 8], [9, 1, 9], [1, 1, 1], [9, 1, 9]]
+    labels: pd.Index[Any] = pd.Index([("a", name) for name in "ABCD"], tupleize_cols=False)
+    table = pd.DataFrame(ratings, labels, [f"{code}_x" for code in codes], dtype=float)
+    made = ms.rank_markets(table, rules, method="ahp", options={"mode": "distributive"}, draws=0)
+    found = ms.rank_reversals(made).pairs[["left_out", "market", "other"]]
+    a, b, _, d = labels
+    assert found.to_numpy().tolist() == [[b, a, d], [d, a, b]]
+
+
+def test_scores_in_place_of_ranks_are_refused_and_shared_places_are_not() -> None:
+    scores = pd.DataFrame({"x": [61.3, 40.2], "y": [70.0, 30.0]}, ["A", "B"])
+    fault = refused(lambda: ms.consensus(scores))
+    assert (fault.code, fault.remedy) == ("out-of-range", "give ranks, 1 is best, not scores")
+    shared = pd.DataFrame({"x": [1.5, 1.5, 3.0], "y": [1, 2, 3]}, ["A", "B", "C"])
+    assert ms.consensus(shared)["rank"].tolist() == [1, 2, 3]
+
+
+# Flags, lists and names have one door each
+
+
+@pytest.mark.parametrize("name", ["over_judgements", "shipped"])
+def test_a_flag_of_a_weighting_is_true_or_false(name: str) -> None:
+    given: dict[str, Any] = {name: "yes"}
+    assert refused(lambda: ms.WeightRule(name="own", **given)).code == "wrong-type"
+
+
+def test_a_list_that_does_not_end_is_refused() -> None:
+    endless = iter(int, 1)
+    fault = refused(lambda: a_list(endless, "markets", "name some"))
+    assert fault.code == "too-large"
+    assert f"{MOST_ENTRIES:,}" in fault.got
+    assert a_list((name for name in "ab"), "markets", "name some") == ["a", "b"]
+    for odd in ("ab", b"ab", 3, None):
+        assert refused(partial(a_list, odd, "markets", "name some")).code in (
+            "wrong-type",
+            "missing",
+        )
+
+
+def test_a_name_can_be_looked_up_compared_and_written() -> None:
+    good = ("a", "é", 1, 1.5, ("a", 1), pd.Timestamp("2024"), None, np.nan, pd.NA)
+    assert all(map(is_label, good))
+    assert not any(map(is_label, (HALF, number_of_5000_digits(), [1], {}, np.zeros(2))))
+    assert refused(lambda: a_text(HALF, "title")).code == "wrong-form"
+
+
+@pytest.mark.parametrize("odd", [HALF, number_of_5000_digits(), [1]], ids=["half", "long", "list"])
+def test_a_label_that_cannot_be_written_is_refused_with_its_place(odd: object) -> None:
+    for axis in (0, 1):
+        labels: pd.Index[Any] = pd.Index(
+            [odd, *DATA.axes[axis][1:]], dtype=object, tupleize_cols=False
+        )
+        table = DATA.set_axis(labels, axis=axis)
+        fault = refused(partial(ms.rank_markets, table, rules()))
+        assert f"a {'row' if axis == 0 else 'column'} has the label" in fault.got
+
+
+# What is printed
+
+
+def test_what_is_printed_has_no_control_characters_whatever_a_label_holds() -> None:
+    labels = [CONTROLS, *DATA.index[1:]]
+    table = DATA.set_axis(pd.Index(labels, name="market"))
+    made = ms.rank_markets(table, rules(), draws=10)
+    results = [
+        made,
+        made.scores,
+        ms.robustness(made, draws=10),
+        ms.rank_bounds(made),
+        ms.explain(made, CONTROLS),
+        ms.compare(made, CONTROLS, "B"),
+        ms.overtake(made, *made.table.index[[1, 0]]),
+        ms.compare_methods(made),
+    ]
+    for result in results:
+        assert all(line.isprintable() for line in repr(result).split("\n")), repr(result)
+        assert getattr(result, "sentence", "").isprintable()
+
+
+def test_a_message_is_clean_and_short_and_counts_what_it_leaves_out() -> None:
+    fault = refused(lambda: ms.explain(ranking(), CONTROLS))
+    assert str(fault).isprintable()
+    fault = refused(lambda: ms.explain(ranking(), "x" * 10**6))
+    assert len(str(fault)) < 1000
+    assert "(999,800 more signs)" in fault.got
+    assert clean("A\x1b[31m\u202e\r" + HALF) == "A\N{REPLACEMENT CHARACTER}[31m" + (
+        "\N{REPLACEMENT CHARACTER} \N{REPLACEMENT CHARACTER}"
+    )
+    assert one_line("abc", 2) == "ab ... (1 more signs)"
