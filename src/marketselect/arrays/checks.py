@@ -43,6 +43,7 @@ Names = Sequence[Any] | None
 """What entries are called, None where they have no names but their places."""
 
 # What to do about a missing value of a market; an option or a weight has a remedy of its own.
+DEEPEST = 32  # axes that NumPy goes through one by one
 FILL = "impute or drop missing values first"
 
 
@@ -198,18 +199,14 @@ def as_floats(
     names : sequence, optional
         What the entries of the last axis are called, where they have no names of their own.
     """
-    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise InputError.of("missing", name, "has masked entries", remedy)
     # Only what has a type of its own is known to hold no True: in a list it would be 1 by now.
     typed = hasattr(values, "dtype") or hasattr(values, "columns")
     try:
-        loose = np.asarray(None if typed else values, dtype=object)
-        # NumPy would make NaN of what a mask hides, and warn.
-        hidden = any(cell is np.ma.masked for cell in loose.flat)
-        given = loose if hidden else np.asarray(values)
+        masked = _has_masked(values)
+        given = np.asarray(None if masked else values)
     except (ValueError, RecursionError):
         raise _ragged(name) from None
-    if hidden:
+    if masked:
         raise InputError.of("missing", name, "has masked entries", remedy)
     kind = given.dtype.kind
     if typed and kind in ("biuf" if truths else "iuf"):
@@ -231,6 +228,16 @@ def as_floats(
         assert fault is not None
         raise InputError(fault)
     return numbers
+
+
+def _has_masked(values: Any) -> bool:
+    """Return whether a mask hides an entry: in lists NumPy would make NaN of it, and warn."""
+    if hasattr(values, "dtype") or hasattr(values, "columns"):
+        return isinstance(values, np.ma.MaskedArray) and bool(np.ma.is_masked(values))
+    loose = np.asarray(values, dtype=object)
+    if loose.ndim > DEEPEST:
+        raise ValueError
+    return any(cell is np.ma.masked for cell in loose.flat)
 
 
 def _ragged(name: str) -> InputError:
