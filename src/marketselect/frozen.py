@@ -72,7 +72,7 @@ class FrozenMapping(Mapping[Any, Any]):
         return FrozenMapping({**self._items, **other})
 
     def __repr__(self) -> str:
-        return repr(self._items)
+        return in_words(self._items, repr)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenMapping, (self._items,)
@@ -90,7 +90,7 @@ def held_value(value: Any, depth: int = 0) -> Any:
         return value
     if depth > DEEPEST:  # it may hold itself
         got = f"is nested more than {DEEPEST} deep"
-        raise InputError.of("too-large", "a value", got, "give numbers, texts or flat lists")
+        raise InputError.of("wrong-type", "a value", got, "give numbers, texts or flat lists")
     if isinstance(value, Mapping):
         return FrozenMapping({key: held_value(item, depth + 1) for key, item in value.items()})
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):

@@ -407,7 +407,7 @@ ROWS: Mapping[str, Row] = {
         "Model",
         method="vikor",
         options=Make(lambda: {"v": 0.5}),
-        free="options",  # read when it is called
+        free="method options",  # read when it is called
     ),
     "rank_panel": row(
         ms.rank_panel,
@@ -500,6 +500,7 @@ ROWS: Mapping[str, Row] = {
         "BestWorstResult",
         best_to_others={"a": 1, "b": 3, "c": 5},
         others_to_worst={"a": 5, "b": 2, "c": 1},
+        ordered="best_to_others others_to_worst",
     ),
     "equal_weights": row(
         ms.equal_weights, "EqualWeightsResult", criteria=["a", "b"], free="criteria"
@@ -512,7 +513,9 @@ ROWS: Mapping[str, Row] = {
         free="order",
         ordered="order",
     ),
-    "swing_weights": row(ms.swing_weights, "SwingResult", points={"a": 100, "b": 50}),
+    "swing_weights": row(
+        ms.swing_weights, "SwingResult", points={"a": 100, "b": 50}, ordered="points"
+    ),
     "entropy_weights": row(ms.entropy_weights, "EntropyResult", matrix=MATRIX),
     "critic_weights": row(ms.critic_weights, "CriticResult", matrix=MATRIX, directions=DIRECTIONS),
     "standard_deviation_weights": row(

@@ -434,11 +434,13 @@ class Framework:
         >>> changed.local_weights()["health"]
         0.5
         """
+        needed, got = "a mapping of codes to numbers is needed", f"got {type(weights).__name__}"
         try:
-            stated = dict(weights)
-        except (TypeError, ValueError):
-            needed = "a mapping of codes to numbers is needed"
-            got = f"got {type(weights).__name__}"
+            pairs = weights if hasattr(weights, "keys") else a_list(weights, "weights", needed, got)
+            stated = dict(pairs)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
             raise InputError.of("wrong-type", "weights", got, needed) from None
         parents, given, found = self.tree.parents, {}, []
         for code, value in stated.items():

@@ -25,7 +25,7 @@ from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.values import TIE, a_list, is_gap, one_of, said
+from marketselect.values import TIE, a_list, can_be_listed, is_gap, one_of, said
 from marketselect.weighting.columns import by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
@@ -147,7 +147,8 @@ def promethee(
             d = column[:, None] - column
         slack = rounding(column)
         lead = np.where(d > slack, d, 0.0)
-        preferred = PREFERENCES[functions[j]](lead, slack, *thresholds[:, j])
+        with np.errstate(over="ignore"):  # a lead over a tiny threshold is a full one
+            preferred = PREFERENCES[functions[j]](lead, slack, *thresholds[:, j])
         leaving[at] = preferred.sum(axis=1) / (markets - 1)
         entering[at] = preferred.sum(axis=0) / (markets - 1)
     positive, negative = weighted(shares, leaving), weighted(shares, entering)
@@ -226,7 +227,7 @@ def _thresholds(
 
 def _stated(given: dict[str, Any], name: str, place: int, matrix: Matrix) -> tuple[str, object]:
     """Return where the threshold of a criterion was given, and as what."""
-    if not np.iterable(given[name]):
+    if not can_be_listed(given[name]):
         return name, given[name]
     return place_of(None, name, [place], matrix.columns), given[name][place]
 

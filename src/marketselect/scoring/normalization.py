@@ -133,7 +133,7 @@ class Scale:
     def of(self, codes: Iterable[str]) -> "Scale":
         """Return the scale of some indicators, in that order."""
         codes = a_list(codes, "codes", "give a list of the codes of indicators")
-        if codes == list(self._by_code):
+        if all(isinstance(code, str) for code in codes) and codes == list(self._by_code):
             return self
         return replace(self, indicators=tuple(self[code] for code in codes))
 

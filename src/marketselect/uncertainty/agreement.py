@@ -337,7 +337,7 @@ def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
     for place in range(cells.shape[1]):
         values[:, place] = to_numbers(labelled.iloc[:, place])
     # Markets that share places have whole ranks, or the halves of their mean place.
-    whole = 2 * values == np.round(2 * values)
+    whole = np.fmod(np.where(np.isfinite(values), values, 0.0), 0.5) == 0
     for row, column in np.argwhere(~(values >= 1) | np.isinf(values) | ~whole)[:1]:
         where = f'the rank of "{labelled.index[row]}" in "{labelled.columns[column]}"'
         raise InputError(_no_rank(cells[row, column], where))
