@@ -72,7 +72,7 @@ class FrozenMapping(Mapping[Any, Any]):
         return FrozenMapping({**self._items, **other})
 
     def __repr__(self) -> str:
-        return in_words(self._items, repr)
+        return printable(in_words(self._items, repr))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenMapping, (self._items,)

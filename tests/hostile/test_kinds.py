@@ -1,5 +1,6 @@
 """The kinds of what broke it, each by its smallest input."""
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -155,6 +156,34 @@ def test_a_label_that_cannot_be_written_is_refused_with_its_place(odd: object) -
         table = DATA.set_axis(labels, axis=axis)
         fault = refused(partial(ms.rank_markets, table, rules()))
         assert f"a {'row' if axis == 0 else 'column'} has the label" in fault.got
+
+
+def test_pairs_without_end_are_no_weights_and_no_mapping() -> None:
+    endless: Any = ((n % 9, n) for n in itertools.count())
+    assert refused(lambda: rules().with_weights(endless)).code == "too-large"
+    assert refused(lambda: ms.FrozenMapping(endless)).code == "wrong-type"
+
+
+def test_a_list_that_holds_itself_is_refused_wherever_numbers_or_options_are_needed() -> None:
+    itself: list[Any] = []
+    itself.append(itself)
+    assert refused(lambda: ms.weighted_sum(itself, [1.0])).code == "wrong-shape"
+    assert refused(lambda: ms.FrozenMapping({"p": itself})).code == "wrong-type"
+
+
+def test_bytes_are_no_numbers_though_numpy_takes_them_for_some() -> None:
+    fault = refused(lambda: ms.ahp([[1.0, 2.0]], [1, 1], mode="ideal", ideal=bytearray(b"ab")))
+    assert (fault.code, fault.got) == ("not-a-number", "is a bytearray")
+
+
+def test_a_threshold_or_a_reference_near_zero_ends_in_no_overflow() -> None:
+    matrix = np.array([[1.0], [2.0]])
+    tiny, usual = (
+        ms.promethee(matrix, [1.0], preference=name, p=p)
+        for name, p in (("v-shape", 5e-324), ("usual", None))
+    )
+    assert tiny.scores.tolist() == usual.scores.tolist()  # any lead is a full one
+    assert refused(lambda: ms.ahp(matrix, [1.0], mode="ideal", ideal=5e-324)).code == "undefined"
 
 
 # What is printed

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from marketselect.errors import InputError, listing, raise_faults
 from marketselect.frozen import result
 from marketselect.values import (
+    FINITE,
     a_list,
     held,
     is_real,
@@ -199,6 +200,7 @@ def as_floats(
     names : sequence, optional
         What the entries of the last axis are called, where they have no names of their own.
     """
+    refuse_bytes(values, name)
     # Only what has a type of its own is known to hold no True: in a list it would be 1 by now.
     typed = hasattr(values, "dtype") or hasattr(values, "columns")
     try:
@@ -228,6 +230,12 @@ def as_floats(
         assert fault is not None
         raise InputError(fault)
     return numbers
+
+
+def refuse_bytes(values: object, name: str) -> None:
+    """Refuse bytes that can be written into: NumPy would take them for numbers."""
+    if isinstance(values, (bytearray, memoryview)):
+        raise InputError.of("not-a-number", name, f"is a {type(values).__name__}", FINITE)
 
 
 def _has_masked(values: Any) -> bool:

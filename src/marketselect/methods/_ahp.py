@@ -119,7 +119,15 @@ def ahp(
         divisor = "sum" if mode == "distributive" else "max"
         normalized = rescale(read.values, np.ones(read.criteria), divisor)
     else:
-        normalized = read.values / _reference(ideal, read)
+        reference = _reference(ideal, read)
+        with np.errstate(over="ignore"):
+            normalized = read.values / reference
+        refuse_columns(
+            np.isinf(normalized).any(axis=-2),
+            "has ratings that are too large for the reference",
+            "give an ideal of the size of the ratings",
+            read,
+        )
     scores = weighted(shares, normalized)
     return AhpResult(normalized=normalized, weights=shares, scores=scores)
 

@@ -27,7 +27,16 @@ from marketselect.scoring.normalization import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable, indicator_tables
-from marketselect.values import a_count, a_flag, a_list, can_be_listed, is_count, no_number, said
+from marketselect.values import (
+    a_count,
+    a_flag,
+    a_list,
+    can_be_listed,
+    draws_of,
+    is_count,
+    no_number,
+    said,
+)
 
 
 @result
@@ -208,7 +217,7 @@ def rank_panel(
     rules = as_framework(framework)
     refuse_columns(rules)
     chosen = checked_years(years)
-    shared_scale = a_flag(shared_scale, "shared_scale")
+    shared_scale, draws = a_flag(shared_scale, "shared_scale"), draws_of(draws)
     tables = indicator_tables(observations, rules, years=chosen, max_age=max_age)
     known = tables[chosen[-1]].values.index
     asked = None if markets is None else schemas.check_markets(markets, known)

@@ -98,7 +98,7 @@ class Model:
         InputError
             If a value has no logarithm.
         """
-        if getattr(raw, "dtype", None) != np.float64:
+        if type(raw) is not np.ndarray or raw.dtype != np.float64:
             raw = as_floats(raw, "raw values")
         if raw.ndim < 1 or raw.shape[-1] != len(self.framework.codes):
             raise InputError.of(

@@ -32,7 +32,7 @@ from marketselect.report.pictures.parts import (
     some_of,
     title_of,
 )
-from marketselect.values import a_count, a_flag, a_list
+from marketselect.values import a_count, a_flag, a_list, said
 from marketselect.words import COLORS, score_text
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def panel_head(ax: Axes, number: int, name: str) -> int:
 
 def chosen_markets(ranking: Ranking, markets: Iterable[Any]) -> list[Any]:
     """Return the ranked markets that are named, once each."""
-    listed = a_list(markets, "markets", 'give a list, such as ["VNM", "MEX"]')
+    needed = 'give a list, such as ["VNM", "MEX"]'
+    listed = a_list(markets, "markets", needed, f"is {said(markets)}")
     chosen = [ranked_market(ranking, market, "markets") for market in listed]
     if not chosen:
         raise InputError.of("empty", "markets", "is empty", "name at least one")
@@ -227,7 +228,7 @@ def market_values(given: pd.Series[float], what: str) -> pd.Series[float]:
         raise InputError.of(
             "duplicate", what, f"{listing(twice)} more than once", "give one value a market"
         )
-    if not pd.api.types.is_numeric_dtype(given.dtype) or pd.api.types.is_bool_dtype(given.dtype):
+    if getattr(given.dtype, "kind", "O") not in "iuf":
         raise InputError.of(
             "not-a-number", what, f"holds {given.dtype} values", "numbers are needed"
         )
