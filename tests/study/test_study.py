@@ -20,7 +20,7 @@ from marketselect import files
 from marketselect.framework.vocabulary import Normalization
 from marketselect.study import folder as folder_module
 from marketselect.study import replay_study, save_study
-from marketselect.study.contents import csv_text
+from marketselect.study.contents import csv_text, encoded
 from marketselect.study.parsing import read_numbers
 from shared import observations, part_of_the_world
 
@@ -411,10 +411,14 @@ def test_the_name_of_the_index_comes_back(name: Any, tmp_path: Path) -> None:
     assert type(again.table.index.name) is type(name)
 
 
-def test_half_a_character_is_refused_by_place_before_there_is_a_study() -> None:
+def test_half_a_character_is_refused_by_place() -> None:
+    # No file can hold it, so it stands in no framework, nor in a study of one.
     indicators = tuple(replace(item, unit="\ud800") for item in SMALL.indicators[:1])
-    with pytest.raises(ms.InputError, match=r'"gdp", unit: got .*it holds half a character'):
+    with pytest.raises(ms.InputError, match=r'"gdp", unit: got .*; it holds half a character'):
         replace(SMALL, indicators=(*indicators, *SMALL.indicators[1:]))
+    for text in ("a\ud800\nb", "a\n\ud800"):
+        with pytest.raises(ms.InputError, match=r"line [12].*ud800' is half a character"):
+            encoded(text, "framework.toml")
 
 
 @pytest.mark.parametrize("overwrite", ["no", 0, 1, None])
