@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 
 import marketselect as ms
 from hostile.outcomes import HUNG, Case, Outcome, judged
@@ -47,10 +47,12 @@ def outcomes(cases: Sequence[Case], start: str = START) -> Iterator[tuple[Case, 
     """Yield what became of each case; a child that ends is followed by another."""
     place = 0
     while place < len(cases):
-        with TemporaryFile("w+") as errors:
+        # What is taken for the name of a file is written there.
+        with TemporaryFile("w+") as errors, TemporaryDirectory() as folder:
             child = subprocess.Popen(
                 [sys.executable, "-c", start],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, bufsize=1,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=folder,
+                text=True, bufsize=1,
                 env={
                     **os.environ,
                     "MPLBACKEND": "agg",
