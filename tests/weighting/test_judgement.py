@@ -683,6 +683,9 @@ def test_a_group_is_still_judged_by_the_old_names() -> None:
     assert {each.filename for each in told} == {__file__}
     assert (old.aggregation, old.members[0].method) == ("priorities", "geometric-mean")
     np.testing.assert_array_equal(old.weights, new.weights)
+    with pytest.warns(DeprecationWarning, match=r"group_judgements\(method=\)"):
+        alone = group_judgements(people, method="priorities")
+    assert (alone.aggregation, alone.members[0].method) == ("priorities", "eigenvector")
     with pytest.warns(DeprecationWarning, match="GroupResult.method is now aggregation"):
         assert new.method == "priorities"
     with (
