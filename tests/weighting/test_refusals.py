@@ -9,8 +9,8 @@ import pytest
 
 import marketselect as ms
 from marketselect.arrays.checks import Matrix
-from marketselect.errors import OWN_COPY, Fault
-from marketselect.weighting import as_rule, by_stated_order
+from marketselect.errors import OWN_COPY, Fault, listing
+from marketselect.weighting import WEIGHTINGS, as_rule, by_stated_order
 from shared import fault_of
 
 FRAME = pd.DataFrame({"size": [3.0, 1.0, 2.0], "risk": [4.0, 5.0, 9.0]}, index=["A", "B", "C"])
@@ -36,10 +36,7 @@ RATIO = (
 DIAGONAL = "the diagonal must be 1"
 SENTENCE = 'every sentence must be two names and a ratio, such as ("economic", "social", 3)'
 SQUARE = "a square matrix is needed, a row and a column for each element"
-RULES = (
-    '"stated", "equal", "rank_order", "rank_sum", "rank_reciprocal", "entropy", "critic", '
-    '"standard_deviation", "principal_component", "influence"'
-)
+RULES = listing(WEIGHTINGS, 99)
 BY_NAME = f"use {RULES}, or a mapping of weights by name."
 TYPED = f"use {RULES}, or write economic=3,social=1.5."
 
