@@ -10,7 +10,7 @@ import pytest
 import marketselect as ms
 from marketselect.arrays.checks import Matrix
 from marketselect.errors import OWN_COPY, Fault, listing
-from marketselect.weighting import WEIGHTINGS, as_rule, by_stated_order
+from marketselect.weighting import WEIGHTINGS, WeightRule, as_rule, by_stated_order
 from shared import fault_of
 
 FRAME = pd.DataFrame({"size": [3.0, 1.0, 2.0], "risk": [4.0, 5.0, 9.0]}, index=["A", "B", "C"])
@@ -138,6 +138,20 @@ STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
             f'{BY_NAME} Did you mean "entropy"?',
             f'{TYPED} Did you mean "entropy"?',
         ),
+    ),
+    *(
+        (
+            as_rule,
+            (rule,),
+            Fault("missing", "weights", f'the weighting "{rule.name}" holds no judgements', remedy),
+        )
+        for rule, remedy in (
+            (
+                WeightRule(name="mine", source="judgements"),
+                "give a mapping of weights by name",
+            ),
+            (WeightRule(name="mine", source="judgements", remedy=" ask them"), "ask them"),
+        )
     ),
     (
         as_rule,
