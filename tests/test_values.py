@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -282,6 +283,21 @@ REFUSALS: Refusals = [
     (values.one_of, 3, {"allowed": ["3"]}, ("wrong-type", "is 3", 'use "3"')),
     (values.one_of, np.nan, {"allowed": ["nan"]}, ("missing", "is nan", 'use "nan"')),
     (values.one_of, "", {"allowed": ["a"]}, ("missing", "is ''", 'use "a"')),
+    (values.a_list, "ab", {"remedy": "ok"}, ("wrong-type", 'is the text "ab"', "ok")),
+    (values.a_list, b"ab", {"remedy": "ok"}, ("wrong-type", "is a bytes", "ok")),
+    (values.a_list, 7, {"remedy": "ok"}, ("wrong-type", "is a int", "ok")),
+    (values.a_list, None, {"remedy": "ok"}, ("missing", "is a NoneType", "ok")),
+    (values.a_list, "ab", {"remedy": "ok", "got": "is odd"}, ("wrong-type", "is odd", "ok")),
+    (values.a_list, np.nan, {"remedy": "ok", "got": "is odd"}, ("missing", "is odd", "ok")),
+    (values.a_text, 7, {}, ("wrong-type", "is 7", "a text is needed")),
+    (values.a_text, None, {"remedy": "ok"}, ("missing", "is None", "ok")),
+    (
+        values.a_text,
+        "a\ud800",
+        {},
+        ("wrong-form", "is 'a\\ud800', which holds half a character", "write it anew"),
+    ),
+    (values.draws_of, 8, {"most": 7}, ("too-large", "is 8", "at most 7 are drawn")),
     (
         values.draws_of,
         10_000_001,
@@ -316,6 +332,69 @@ def test_what_a_rule_refuses(
 def test_a_setting_of_draws_is_named(settings: Any, where: str, needed: str) -> None:
     found = fault_of(values.check_draws, *settings)
     assert (found.code, found.where, found.remedy) == ("out-of-range", where, needed)
+
+
+class Odd:
+    """An object of a user's that answers as it is told to."""
+
+    def __init__(self, equal: Any = True, text: Any = "odd") -> None:
+        self.equal, self.text = equal, text
+
+    def __eq__(self, _: object) -> Any:
+        return self.equal
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+LABELS: list[Any] = [
+    "a", "", "\u00e9", 1.5, np.nan, None, True, 10**300, -7, np.str_("a"), ("a", 1), pd.NaT, pd.NA,
+    Odd(), Odd(False),
+]  # fmt: skip
+NO_LABELS: list[Any] = [
+    "\ud800", np.str_("\ud800"), 10**400, -(10**400), [1], {}, Odd(np.ones(2)), Odd(text="\ud800"),
+]  # fmt: skip
+
+
+def test_what_can_be_a_name() -> None:
+    assert [values.is_label(label) for label in LABELS] == [True] * len(LABELS)
+    assert [values.is_label(other) for other in NO_LABELS] == [False] * len(NO_LABELS)
+
+
+def test_a_list_is_what_has_entries_and_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "MOST_ENTRIES", 3)
+    for given_ in (["a", "b"], ("a", "b"), pd.Index(["a", "b"]), {"a": 1, "b": 2}, iter("ab")):
+        assert values.can_be_listed(given_)
+        assert values.a_list(given_, "here", "ok") == ["a", "b"]
+    assert values.a_list(range(3), "here", "ok") == [0, 1, 2]
+    for endless in (count(), range(4)):
+        got = "has more than 3 entries, or does not end"
+        assert fault_of(values.a_list, endless, "here", "ok") == Fault(
+            "too-large", "here", got, "ok"
+        )
+    for other in ("ab", b"ab", bytearray(b"ab"), 7, None):
+        assert not values.can_be_listed(other)
+
+
+def test_a_text_may_be_written() -> None:
+    assert type(values.a_text(np.str_("\u00e9"), "here")) is str
+    assert values.a_text("\u00e9", "here") == "\u00e9"
+
+
+@pytest.mark.parametrize(
+    ("value", "fine"),
+    [(1e12, True), ("1/3", True), (1e-12, True), (1e13, False), ("1/1e13", False), (0, False)],
+)
+def test_ratios_of_a_scale_in_use(value: Any, fine: bool) -> None:
+    assert values.is_ratio(value) is fine
+
+
+def test_the_most_draws_of_a_call_are_its_own() -> None:
+    assert values.check_draws(7, 0.5, 0, most=7)[0] == 7
+    assert fault_of(values.check_draws, 8, 0.5, 0, most=7).code == "too-large"
 
 
 def test_texts_may_be_whole_numbers_too() -> None:
