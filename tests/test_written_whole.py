@@ -14,6 +14,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.files import put_whole
+from marketselect.study import saving
 
 RULES = ms.Framework(
     name="small",
@@ -163,3 +164,24 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(
     path = tmp_path / place.format(name) if isinstance(place, str) else place
     with pytest.raises(ms.InputError, match=match):
         writer(ranking(), path)
+
+
+def test_a_folder_that_comes_in_the_meantime_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def arrive(target: Path) -> None:
+        target.mkdir()
+        (target / "thesis.doc").write_text("years of work", encoding="utf-8")
+
+    arrive(tmp_path / "one")
+    with pytest.raises(ms.InputError, match="cannot be written"):
+        put_whole({"a.csv": b"x"}, tmp_path / "one", "folder", replacing=False)
+    monkeypatch.setattr(saving, "prove", lambda _: arrive(tmp_path / "two"))
+    with pytest.raises(ms.InputError, match=r"exists; give another name"):
+        ms.save_study(ranking(), tmp_path / "two")
+    monkeypatch.setattr(saving, "prove", lambda _: arrive(tmp_path / "three"))
+    with pytest.raises(ms.InputError, match=r'it holds "thesis\.doc"'):
+        ms.save_study(ranking(), tmp_path / "three", overwrite=True)
+    assert contents(tmp_path) == {
+        f"{name}/thesis.doc": b"years of work" for name in ("one", "two", "three")
+    }

@@ -65,8 +65,12 @@ def new_folder(path: str | os.PathLike[str], what: str) -> Path:
     return target
 
 
-def put_whole(content: bytes | Mapping[str, bytes], target: Path, what: str) -> None:
+def put_whole(
+    content: bytes | Mapping[str, bytes], target: Path, what: str, *, replacing: bool = True
+) -> None:
     """Write a file, or a folder of files by name, in place of what is there.
+
+    A folder that is there is replaced only if `replacing`, also one that came in the meantime.
 
     Until the last byte is on the disk, what was there before stays as it was; then the new takes
     its name in one step. Whatever ends the writing, a full disk or an interrupt, nothing half is
@@ -77,7 +81,7 @@ def put_whole(content: bytes | Mapping[str, bytes], target: Path, what: str) -> 
         if isinstance(content, bytes):
             put_file(content, place)
         else:
-            put_folder(content, place)
+            put_folder(content, place, replacing=replacing)
     except (OSError, ValueError) as fault:  # the latter for a name that no file can have
         raise unwritable(f'{what} "{target}"', fault) from None
 
@@ -92,14 +96,17 @@ def put_file(content: bytes, place: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def put_folder(files: Mapping[str, bytes], place: Path) -> None:
-    """Write a folder beside its place, then give it its name; a folder there is put aside first."""
+def put_folder(files: Mapping[str, bytes], place: Path, *, replacing: bool) -> None:
+    """Write a folder beside its place, then give it its name; a folder there is put aside first.
+
+    If none is to be replaced, the system refuses the name of a folder that holds anything.
+    """
     beside, aside = beside_of(place), beside_of(place)
     try:
         beside.mkdir()
         for name, content in files.items():
             write(content, beside / name, before=place / name)
-        if os.path.lexists(place):
+        if replacing and os.path.lexists(place):
             shutil.copymode(place, beside)
             place.rename(aside)
         beside.rename(place)

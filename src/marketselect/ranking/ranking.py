@@ -285,7 +285,7 @@ class Ranking:
         from marketselect.ranking.plain import parquet_files
 
         target = new_folder(path, "folder")
-        put_whole(parquet_files(self), target, "folder")
+        put_whole(parquet_files(self), target, "folder", replacing=False)
         return target
 
     def __repr__(self) -> str:

@@ -7,9 +7,9 @@ from marketselect.files import put_whole
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.scoring.judged import warned_already
-from marketselect.study.contents import Files, own_functions, study_files
+from marketselect.study.contents import own_functions, study_files
 from marketselect.study.folder import free_place
-from marketselect.study.replay import compared
+from marketselect.study.replay import Replay, compared
 from marketselect.values import a_flag
 
 
@@ -67,18 +67,18 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     a_flag(overwrite, "overwrite")
     target = free_place(path, overwrite=overwrite)
     files = study_files(ranking)
-    prove(files, ranking)
-    put_whole(files, target, "study")
+    functions = {"method": ranking.call, "weights": ranking.weights_from}
+    own = {what: functions[what] for what in own_functions(ranking)}
+    with warned_already():
+        prove(compared(files, Path("study"), 0.0, (), own))
+    free_place(path, overwrite=overwrite)  # something may have come there while it was proved
+    put_whole(files, target, "study", replacing=overwrite)
     told(lambda: f'"{path}", {headline(ranking)}')
     return Path(path)
 
 
-def prove(files: Files, ranking: Ranking) -> None:
+def prove(again: Replay) -> None:
     """Refuse a ranking that its own study does not give again."""
-    with warned_already():
-        own = {"method": ranking.call, "weights": ranking.weights_from}
-        given = {what: own[what] for what in own_functions(ranking)}
-        again = compared(files, Path("study"), 0.0, (), given)
     if not again.identical:
         raise InputError.of(
             "damaged",

@@ -141,7 +141,7 @@ def label_column(frame: pd.DataFrame, used: Collection[str]) -> Any:
     known = column_of(names, "market")
     if known is not None or not names:
         return known
-    first = next(iter(frame.columns), None)
+    first = frame.columns[0]
     return first if first in names and is_text(frame[first]) else None
 
 
