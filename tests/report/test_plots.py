@@ -611,8 +611,8 @@ def test_the_right_kind_of_result_is_needed() -> None:
 @pytest.mark.parametrize(
     ("markets", "match"),
     [
-        ("VNM", 'markets is the text "VNM"; give a list'),
-        (5, "markets is a int; give a list"),
+        ("VNM", "markets is 'VNM'; give a list"),
+        (5, "markets is 5; give a list"),
         ([], "markets is empty"),
         (["VNN"], '"VNN" not in the table; give its row labels. Did you mean "VNM"'),
         (["PRK"], '"PRK" has no rank; it was left out'),

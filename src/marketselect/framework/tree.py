@@ -1,6 +1,6 @@
 """The tree of a framework, worked out once: who is under whom, and what each weighs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 from types import MappingProxyType
@@ -68,6 +68,14 @@ class Tree:
     def top(self) -> tuple[str, ...]:
         """The factors without a parent."""
         return self.children[None]
+
+    def branches(self) -> Iterator[tuple[str, int]]:
+        """Yield each code with its depth, 0 at the top, from the top down."""
+        ahead = [(code, 0) for code in reversed(self.children[None])]
+        while ahead:
+            code, depth = ahead.pop()
+            yield code, depth
+            ahead += [(below, depth + 1) for below in reversed(self.children.get(code, ()))]
 
     @classmethod
     def of(cls, factors: "Sequence[Factor]", indicators: "Sequence[Indicator]") -> Self:

@@ -1,11 +1,12 @@
 """The one record of a ranking that goes out: plain tables and facts, names beside the codes.
 
-JSON, CSV, the page, the workbook, Parquet files and a study are made from it. Tables are frames
-in the order in which people read them; `document` makes of all of it what JSON holds.
+JSON, CSV and Parquet files are made from it, and of the page and the workbook what lists factors,
+indicators, markets left out and cells. Tables are frames in the order in which people read them;
+`document` makes of all of it what JSON holds.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.framework import Framework
 from marketselect.frozen import thawed
 from marketselect.scoring.plan import used_values
 from marketselect.sources.embedded import market_names
@@ -39,14 +39,17 @@ TOLD = (
 )
 
 
-def tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
-    """Return every table of a ranking: labels of markets and codes in columns or as the index."""
+def tables(ranking: "Ranking", *, values: bool = True) -> dict[str, pd.DataFrame]:
+    """Return every table of a ranking: labels of markets and codes in columns or as the index.
+
+    Without `values`, those of all markets and indicators are left out.
+    """
     return {
         "table": ranking_table(ranking),
         **listed(ranking),
         "factor_scores": ranking.scores.scores,
         "coverage": ranking.scores.coverage,
-        **whole_tables(ranking),
+        **(whole_tables(ranking) if values else {}),
     }
 
 
@@ -84,7 +87,7 @@ def factor_table(ranking: "Ranking") -> pd.DataFrame:
     """Return the factors from the top down: names, weights, and how much they really move."""
     rules = ranking.scores.framework
     local, names, parents = rules.local_weights(), rules.names, rules.tree.parents
-    codes = [code for code in below(rules, None) if code not in set(rules.codes)]
+    codes = [code for code, _ in rules.tree.branches() if code in set(rules.tree.factors)]
     shares = {
         "effective_weight": ranking.effective_weights,
         "main_effect": ranking.main_effect,
@@ -103,13 +106,6 @@ def factor_table(ranking: "Ranking") -> pd.DataFrame:
             },
         }
     )
-
-
-def below(rules: Framework, parent: str | None) -> Iterable[str]:
-    """Yield every code under a factor, from the top down."""
-    for code in rules.children(parent):
-        yield code
-        yield from below(rules, code)
 
 
 def indicator_table(ranking: "Ranking") -> pd.DataFrame:
@@ -156,11 +152,8 @@ def excluded_table(ranking: "Ranking") -> pd.DataFrame:
 
 def named(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a list of markets with their names behind their labels."""
-    known: dict[Any, str] = {}
-    for market in frame["market"].unique():
-        known[market] = market_names([market])[0]
     found = frame.copy()
-    found.insert(1, "name", [known[market] for market in frame["market"]])
+    found.insert(1, "name", market_names(frame["market"]))
     return found
 
 
@@ -218,16 +211,13 @@ def shares_of(shares: "pd.Series[float] | None") -> dict[str, float] | None:
 
 
 def document(ranking: "Ranking", *, values: bool = True) -> dict[str, Any]:
-    """Return facts and tables as dicts, lists, texts, numbers, truths and None.
-
-    Without `values`, the tables of all markets and indicators are left out.
-    """
-    found, column = tables(ranking), label(ranking.table)
+    """Return facts and tables as dicts, lists, texts, numbers, truths and None; see `tables`."""
+    found, column = tables(ranking, values=values), label(ranking.table)
     found["table"][column] = list(map(label_of, found["table"][column]))
     plain = {name: records(found[name]) for name in found if name not in MATRICES}
     if column != "market":  # every row has its market by that name, too
         plain["table"] = [{"market": row[column], **row} for row in plain["table"]]
-    matrices = {name: matrix(found[name]) for name in MATRICES if values or name not in WHOLE}
+    matrices = {name: matrix(found[name]) for name in MATRICES if name in found}
     head = {"schema": SCHEMA, "version": VERSION, "market_column": column}
     return {**head, **in_json(facts(ranking)), **plain, **matrices}
 

@@ -6,7 +6,7 @@ Text from data is cleaned of control signs before it is shown: a label must not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
@@ -165,7 +165,7 @@ def framework_text(framework: Framework) -> str:
             weight_text(whole[code]),
             *node_cells(settled, code),
         )
-        for code, depth in branches(settled, None, 0)
+        for code, depth in settled.tree.branches()
     ]
     low, high = framework.range
     lines = (
@@ -176,13 +176,6 @@ def framework_text(framework: Framework) -> str:
     )
     header = ("code", "weight", "of all", "direction", "name", "unit")
     return "\n".join((*lines, "", text_table(rows, header, right=(1, 2))))
-
-
-def branches(framework: Framework, parent: str | None, depth: int) -> Iterator[tuple[str, int]]:
-    """Yield each code under a factor with its depth, from the top down."""
-    for code in framework.children(parent):
-        yield code, depth
-        yield from branches(framework, code, depth + 1)
 
 
 def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:

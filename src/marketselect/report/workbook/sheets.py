@@ -7,7 +7,6 @@ import pandas as pd
 
 from marketselect.ranking.plain import indicator_table, label
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.terminal import branches
 from marketselect.report.workbook.columns import (
     CHANGE,
     GENERAL,
@@ -200,7 +199,7 @@ def indicators_sheet(ranking: Ranking) -> Sheet:
 def weights_sheet(ranking: Ranking) -> Sheet:
     """Return the tree from the top down: each node's weight, and how much it really moves."""
     rules = ranking.scores.framework
-    tree = list(branches(rules, None, 0))
+    tree = list(rules.tree.branches())
     codes, local, names = (
         [code for code, _ in tree],
         rules.local_weights(),
