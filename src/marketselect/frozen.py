@@ -109,9 +109,10 @@ def own_copy(value: Any) -> Any:
 
 def thawed(value: Any) -> Any:
     """Return a value with plain dicts and lists for what is held, as JSON takes them."""
+    nests = (Mapping, list, tuple)
     if isinstance(value, Mapping):
-        return {key: thawed(value[key]) for key in value}
-    return [thawed(each) for each in value] if isinstance(value, (list, tuple)) else value
+        return {key: thawed(at) if isinstance(at, nests) else at for key, at in value.items()}
+    return [thawed(each) for each in value] if isinstance(value, nests) else value
 
 
 def is_labelled(value: object) -> bool:

@@ -1248,7 +1248,9 @@ ms.topsis([[1, 2]], [1, 1], normalization="vektor", directions=["benefit", "cost
 ms.ahp([[1, 2]], [1, 1], mode="distributed")
 ms.ahp_weights([[1, 2], [0.5, 1]], method="eigen")
 ms.consensus(ranking.table, method="bordas")
+ms.promethee([[1, 2]], [1, 1], preference="lin")
 ms.robustness(ranking, around="any"), ms.contributions(ranking, level="indicator")
+ms.promethee([[1, 2]], [1, 1], preference=["linear", "usual"])
 ranking.table.head(), ranking.provenance["data"], ms.METHODS["topsis"].linear
 """,
         encoding="utf-8",
@@ -1267,7 +1269,7 @@ ranking.table.head(), ranking.provenance["data"], ms.METHODS["topsis"].linear
         5,
         6,
         7,
-        *range(11, 17),
+        *range(11, 18),
     ]
 
 

@@ -178,10 +178,8 @@ def test_bytes_are_no_numbers_though_numpy_takes_them_for_some() -> None:
 
 def test_a_threshold_or_a_reference_near_zero_ends_in_no_overflow() -> None:
     matrix = np.array([[1.0], [2.0]])
-    tiny, usual = (
-        ms.promethee(matrix, [1.0], preference=name, p=p)
-        for name, p in (("v-shape", 5e-324), ("usual", None))
-    )
+    tiny = ms.promethee(matrix, [1.0], preference="v-shape", p=5e-324)
+    usual = ms.promethee(matrix, [1.0], preference="usual")
     assert tiny.scores.tolist() == usual.scores.tolist()  # any lead is a full one
     assert refused(lambda: ms.ahp(matrix, [1.0], mode="ideal", ideal=5e-324)).code == "undefined"
 

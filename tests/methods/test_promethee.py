@@ -75,7 +75,7 @@ def test_changing_a_unit_with_its_thresholds_changes_nothing(
     ],
 )
 def test_the_six_preference_functions_of_brans_and_vincke(
-    preference: str, thresholds: dict[str, Any], at: dict[float, float]
+    preference: Any, thresholds: dict[str, Any], at: dict[float, float]
 ) -> None:
     """Of two markets the positive flow of the better is the preference at their difference."""
     for difference, expected in at.items():
@@ -104,7 +104,7 @@ def test_equal_markets_have_no_flow() -> None:
     ("preference", "expected"),
     [("usual", [1.0, 0.5, 0.0]), ("u-shape", [0.5, 0.0, 0.0]), ("level", [0.5, 0.0, 0.0])],
 )
-def test_rounding_carries_no_lead_over_a_step(preference: str, expected: list[float]) -> None:
+def test_rounding_carries_no_lead_over_a_step(preference: Any, expected: list[float]) -> None:
     """In floats 0.4 - 0.3 is above 0.1, and 0.5 - 0.4 and 0.3 - 0.2 are below."""
     for sign in (1.0, -1.0):
         matrix = sign * np.array([[0.4], [0.3], [0.2]])
@@ -129,7 +129,7 @@ def test_a_huge_value_hides_no_lead_among_the_others() -> None:
 
 
 @pytest.mark.parametrize("preference", ["linear", "v-shape", "gaussian", "usual", "level"])
-def test_differences_beyond_a_float_are_full_preference(preference: str) -> None:
+def test_differences_beyond_a_float_are_full_preference(preference: Any) -> None:
     result = promethee([[1.7e308], [-1.7e308]], [1], preference=preference, p=1e-300, s=1e-300)
     assert result.scores.tolist() == [1.0, -1.0]
 

@@ -47,7 +47,7 @@ class Row:
 
     def plain(self) -> dict[str, Any]:
         """Return the sound values as TOML's plain types."""
-        return {key: thawed(value) for key, value in self.values.items()}
+        return dict(thawed(self.values))
 
 
 def read_row(table: str, row: Document, number: int = 0) -> Row:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import (
+    ByName,
     Directions,
     FloatArray,
     Matrix,
@@ -70,7 +71,7 @@ def promethee(
     weights: ArrayLike | Weighting,
     *,
     directions: Directions | None = None,
-    preference: Preference | str | Sequence[str] = "linear",
+    preference: Preference | Sequence[Preference] | list[str] | ByName = "linear",
     q: Threshold = None,
     p: Threshold = None,
     s: Threshold = None,
