@@ -72,7 +72,8 @@ class Matrix:
     Attributes
     ----------
     values
-        Shape (markets, criteria), or (..., markets, criteria) for a batch.
+        Shape (markets, criteria), or (..., markets, criteria) for a batch. The array is kept, not
+        copied, and made read-only: give a copy of one that is still written into.
     rows
         The names of the markets, None where they have none.
     columns

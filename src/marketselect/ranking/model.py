@@ -43,7 +43,8 @@ class Model:
     method
         What ranks the markets.
     weights
-        Of the top factors, adding up to one, shape (factors,).
+        Of the top factors, adding up to one, shape (factors,). An array that is given is kept, not
+        copied, and made read-only.
     options
         Every option that the method is called with.
     decimals
