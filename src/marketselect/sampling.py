@@ -1,10 +1,11 @@
 """Draws of weights: around stated ones, over the whole simplex, or in an order of importance.
 
-Every function yields chunks of weight vectors, shape (chunk, criteria), each adding up to one. The
-vectors depend on the seed alone, not on the size of the chunks.
+Every function yields chunks of weight vectors, shape (chunk, criteria), each adding up to one; or,
+with the sizes of `groups`, several vectors side by side, drawn independently by the same rule, each
+of which adds up to one. The vectors depend on the seed alone, not on the size of the chunks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -14,6 +15,8 @@ CHUNK = 2048  # draws at a time: the scores of 200 markets then stay near the pr
 TINY = 1e-300
 SMALL = 0.1  # gamma variates of a smaller parameter may underflow: their logarithms do not
 SAME = 1e-12  # two weights within this share of each other are equally important
+Sizes = Sequence[int] | None
+"""How many of the criteria, one after another, are in each group; None: all are in one."""
 
 
 def uniforms(
@@ -45,6 +48,7 @@ def weights_around(
     seed: int = 0,
     chunk: int = CHUNK,
     quasi: bool = False,
+    groups: Sizes = None,
 ) -> Iterator[FloatArray]:
     """Yield weights drawn around `weights`; a zero weight stays zero.
 
@@ -53,14 +57,32 @@ def weights_around(
     """
     if concentration is not None:
         yield from weights_dirichlet(
-            max(concentration, TINY) * weights, draws, seed=seed, chunk=chunk, quasi=quasi
-        )
+            max(concentration, TINY) * weights, draws, seed=seed, chunk=chunk, quasi=quasi,
+            groups=groups,
+        )  # fmt: skip
         return
     for points in uniforms(draws, len(weights), seed=seed, chunk=chunk, quasi=quasi):
         drawn = weights * (1.0 + tolerance * (2.0 * points - 1.0))
-        total = drawn.sum(axis=1, keepdims=True)
-        # With a tolerance of 1 every factor can in principle fall to exactly zero together.
-        yield np.where(total > 0, drawn, weights) / np.where(total > 0, total, weights.sum())
+        for group in slices(groups, len(weights)):
+            stated, part = weights[group], drawn[:, group]
+            total = part.sum(axis=1, keepdims=True)
+            # With a tolerance of 1 every weight can in principle fall to exactly zero together.
+            part = np.where(total > 0, part, stated)
+            drawn[:, group] = part / np.where(total > 0, total, stated.sum())
+        yield drawn
+
+
+def slices(groups: Sizes, criteria: int) -> list[slice]:
+    """Return where each group of criteria stands."""
+    ends = np.cumsum([criteria] if groups is None else list(groups)).tolist()
+    return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def shared_out(drawn: FloatArray, groups: Sizes) -> FloatArray:
+    """Return drawn sizes as weights: those of each group divided by their sum."""
+    for group in slices(groups, drawn.shape[1]):
+        drawn[:, group] /= drawn[:, group].sum(axis=1, keepdims=True)
+    return drawn
 
 
 def among(counted: BoolArray, blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
@@ -72,7 +94,13 @@ def among(counted: BoolArray, blocks: Iterable[FloatArray]) -> Iterator[FloatArr
 
 
 def weights_anywhere(
-    criteria: int, draws: int, *, seed: int = 0, chunk: int = CHUNK, quasi: bool = False
+    criteria: int,
+    draws: int,
+    *,
+    seed: int = 0,
+    chunk: int = CHUNK,
+    quasi: bool = False,
+    groups: Sizes = None,
 ) -> Iterator[FloatArray]:
     """Yield weights uniform over the whole simplex, Dirichlet(1, ..., 1).
 
@@ -80,29 +108,35 @@ def weights_anywhere(
     sum are not. Source: Tervonen & Lahdelma (2007), European J. Operational Research 178, 500-513.
     """
     for points in uniforms(draws, criteria, seed=seed, chunk=chunk, quasi=quasi):
-        drawn = -np.log1p(-points)
-        yield drawn / drawn.sum(axis=1, keepdims=True)
+        yield shared_out(-np.log1p(-points), groups)
 
 
 def weights_ordered(
-    weights: FloatArray, draws: int, *, seed: int = 0, chunk: int = CHUNK, quasi: bool = False
+    weights: FloatArray,
+    draws: int,
+    *,
+    seed: int = 0,
+    chunk: int = CHUNK,
+    quasi: bool = False,
+    groups: Sizes = None,
 ) -> Iterator[FloatArray]:
     """Yield weights uniform over the part of the simplex that keeps the order of `weights`.
 
     Equal weights, to within 1e-12 of themselves, are not ordered among themselves; a zero weight
     stays zero.
     """
-    counted = weights > 0
-    positive = weights[counted]
-    size = len(positive)
-    place = importance(positive)
-    for points in uniforms(draws, 2 * size, seed=seed, chunk=chunk, quasi=quasi):
-        drawn = np.sort(np.log1p(-points[:, :size]), axis=1)  # minus exponentials: largest first
-        # The second half of each point shuffles criteria of equal importance.
-        order = np.argsort(place + points[:, size:], axis=1)
+    places = [np.flatnonzero(weights[g] > 0) + g.start for g in slices(groups, len(weights))]
+    needed = [2 * len(place) for place in places]
+    for points in uniforms(draws, sum(needed), seed=seed, chunk=chunk, quasi=quasi):
         result = np.zeros((len(points), len(weights)))
-        rows = np.arange(len(points))[:, None]
-        result[rows, np.flatnonzero(counted)[order]] = drawn / drawn.sum(axis=1, keepdims=True)
+        for place, part in zip(places, slices(needed, 0), strict=True):
+            size, stated = len(place), weights[place]
+            sizes, shuffle = points[:, part][:, :size], points[:, part][:, size:]
+            drawn = np.sort(np.log1p(-sizes), axis=1)  # minus exponentials: largest first
+            # The second half of each point shuffles criteria of equal importance.
+            order = np.argsort(importance(stated) + shuffle, axis=1)
+            rows = np.arange(len(points))[:, None]
+            result[rows, place[order]] = drawn / drawn.sum(axis=1, keepdims=True)
         yield result
 
 
@@ -117,15 +151,25 @@ def importance(weights: FloatArray) -> IntArray:
 
 
 def weights_dirichlet(
-    parameters: FloatArray, draws: int, *, seed: int, chunk: int, quasi: bool
+    parameters: FloatArray,
+    draws: int,
+    *,
+    seed: int,
+    chunk: int,
+    quasi: bool,
+    groups: Sizes = None,
 ) -> Iterator[FloatArray]:
     """Yield weights from a Dirichlet distribution; a parameter of zero gives a weight of zero."""
     counted = parameters > 0
     positive = parameters[counted]
-    variates = small_gammas if positive.min() < SMALL else gammas
-    for drawn in variates(positive, draws, seed=seed, chunk=chunk, quasi=quasi):
+    sizes = [int(counted[group].sum()) for group in slices(groups, len(parameters))]
+    if positive.min() < SMALL:
+        variates = small_gammas(positive, draws, sizes, seed=seed, chunk=chunk, quasi=quasi)
+    else:
+        variates = gammas(positive, draws, seed=seed, chunk=chunk, quasi=quasi)
+    for drawn in variates:
         result = np.zeros((len(drawn), len(parameters)))
-        result[:, counted] = drawn / drawn.sum(axis=1, keepdims=True)
+        result[:, counted] = shared_out(drawn, sizes)
         yield result
 
 
@@ -145,14 +189,16 @@ def gammas(
 
 
 def small_gammas(
-    parameters: FloatArray, draws: int, *, seed: int, chunk: int, quasi: bool
+    parameters: FloatArray, draws: int, groups: Sizes, *, seed: int, chunk: int, quasi: bool
 ) -> Iterator[FloatArray]:
-    """Yield chunks of gamma variates relative to the largest of each draw, from their logarithms.
+    """Yield chunks of gamma variates relative to the largest of their group in each draw.
 
-    Those of very small parameters would underflow together.
+    They come from their logarithms: those of very small parameters would underflow together.
     """
     for logs in log_gammas(parameters, draws, seed=seed, chunk=chunk, quasi=quasi):
-        yield np.exp(logs - logs.max(axis=1, keepdims=True))
+        for group in slices(groups, len(parameters)):
+            logs[:, group] -= logs[:, group].max(axis=1, keepdims=True)
+        yield np.exp(logs)
 
 
 def log_gammas(
