@@ -72,6 +72,31 @@ def weights_around(
         yield drawn
 
 
+def drawn_weights(
+    weights: FloatArray,
+    draws: int,
+    around: str,
+    *,
+    tolerance: float,
+    concentration: float | None,
+    seed: int,
+    chunk: int,
+    quasi: bool,
+    groups: Sizes = None,
+) -> Iterator[FloatArray]:
+    """Return the blocks of weights that are asked for: "stated", "any" or "ordered"."""
+    if around == "any":
+        return weights_anywhere(
+            len(weights), draws, seed=seed, chunk=chunk, quasi=quasi, groups=groups
+        )
+    if around == "ordered":
+        return weights_ordered(weights, draws, seed=seed, chunk=chunk, quasi=quasi, groups=groups)
+    return weights_around(
+        weights, draws, tolerance=tolerance, concentration=concentration, seed=seed, chunk=chunk,
+        quasi=quasi, groups=groups,
+    )  # fmt: skip
+
+
 def slices(groups: Sizes, criteria: int) -> list[slice]:
     """Return where each group of criteria stands."""
     ends = np.cumsum([criteria] if groups is None else list(groups)).tolist()

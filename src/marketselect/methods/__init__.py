@@ -54,6 +54,10 @@ def _is_plain(options: Mapping[str, Any]) -> bool:
     return bool(options.get("normalization", "none") == "none")
 
 
+def _adds_up(options: Mapping[str, Any]) -> bool:
+    return _is_plain(options) and options.get("directions") is None
+
+
 def _has_top(options: Mapping[str, Any]) -> bool:
     return options.get("ideal") is not None
 
@@ -84,6 +88,7 @@ _TABLE = (
         unit=_unit_of_a_sum,
         linear=True,
         fixed_options={"normalization": "none"},
+        additive=_adds_up,
         alone=_is_plain,
         usual=True,
     ),

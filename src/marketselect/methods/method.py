@@ -58,6 +58,9 @@ class Method:
         Options that are set in advance.
     takes
         The options that there are; None: anything is passed on.
+    additive
+        Whether a score is the weighted sum of the market's criteria as they are, or a callable
+        that says so of its options: then draws of weights at every level are sums, too.
     alone
         Whether a market's score depends on that market alone, or a callable that says so of its
         options; None where nobody knows.
@@ -99,6 +102,7 @@ class Method:
     fixed_options: Options | Callable[[float, float], Options] = NONE
     options: Options = NONE
     takes: tuple[str, ...] | None = None
+    additive: bool | Callable[[Options], bool] = False
     alone: bool | Callable[[Options], bool] | None = None
     game: Callable[[Any, Any, Any, Options], Game] | None = None
     whole: str = UNKNOWN
@@ -135,8 +139,11 @@ class Method:
         if isinstance(self.fixed_options, Mapping):
             given["fixed_options"] = FrozenMapping(self.fixed_options)
         given |= {key: bool(held(getattr(self, key))) for key in FLAGS}
-        if is_flag(self.alone):
-            given["alone"] = bool(held(self.alone))
+        given |= {
+            key: bool(held(value))
+            for key in ("additive", "alone")
+            if is_flag(value := getattr(self, key))
+        }
         if self.takes is not None:
             given["takes"] = tuple(self.takes)
         for key, value in given.items():
@@ -161,6 +168,10 @@ class Method:
         """Return whether, with these options, a score depends on its own market alone."""
         alone = self.answer("alone", options)
         return None if alone is None else bool(alone)
+
+    def adds_up(self, options: Options) -> bool:
+        """Return whether, with these options, a score is the weighted sum of the criteria."""
+        return bool(self.answer("additive", options))
 
     def unit_of(self, options: Options) -> str:
         """Return the unit of the scores with these options."""
@@ -229,6 +240,7 @@ FLAGS = ("linear", "log_linear", "smooth", "usual")
 # What a field that is a callable has to return, and how a fault calls it.
 ANSWERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "fixed_options": (are_options, "a mapping of options by name"),
+    "additive": (is_flag, "True or False"),
     "alone": (lambda value: value is None or is_flag(value), "True, False or None"),
     "game": (lambda value: isinstance(value, Game), "a Game"),
     "formula": (lambda value: isinstance(value, Mapping), "a mapping"),
@@ -247,6 +259,10 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "takes": (
         lambda value: value is None or are_names(value),
         "a list of the options' names, or None for any,",
+    ),
+    "additive": (
+        lambda value: is_flag(value) or callable(value),
+        "True, False or a callable of the options",
     ),
     "alone": (
         lambda value: value is None or is_flag(value) or callable(value),

@@ -1,0 +1,207 @@
+"""Draws of weights at the levels of a tree: of the top factors, of every group, or of indicators.
+
+At every level each group of siblings is drawn by the same rule, independently; at the level of
+indicators their weights in the whole are drawn, and the weights of factors follow from them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+
+from marketselect.arrays.checks import FloatArray, IntArray, Matrix, divided
+from marketselect.ranking.model import Model
+from marketselect.sampling import TINY, drawn_weights
+from marketselect.scoring.aggregation import Columns, Split
+from marketselect.scoring.neutral import idle_nodes
+from marketselect.scoring.patterns import Patterns
+from marketselect.scoring.sums import SMALL_PRODUCT, Sums
+
+Levels = Literal["all", "top", "indicators"]
+LEVELS: tuple[Levels, ...] = get_args(Levels)
+Around = Literal["stated", "any", "ordered"]
+AROUND: tuple[Around, ...] = get_args(Around)
+SPREAD_DRAWS = 10_000  # that tell how far the weights of indicators vary
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeightDraws:
+    """What is drawn: whose weights, around what, how far, from which seed.
+
+    A group takes random numbers only if two or more in it have a weight; so the same indicators
+    side by side as factors or under one get the same draws.
+    """
+
+    model: Model
+    levels: Levels
+    around: Around = "stated"
+    tolerance: float = 0.25
+    concentration: float | None = None
+    seed: int = 0
+    quasi: bool = False
+
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """What takes no part, since it tells no markets apart."""
+        return idle_nodes(self.model.framework, self.model.scale.neutral)
+
+    @cached_property
+    def without(self) -> frozenset[str]:
+        """What never has a weight."""
+        local = self.model.framework.tree.local
+        zero = [] if self.around == "any" else [code for code in local if not local[code]]
+        return self.idle.union(zero)
+
+    @cached_property
+    def groups(self) -> dict[str | None, IntArray]:
+        """The groups that are drawn: which of their children take part. None: the top factors."""
+        tree = self.model.framework.tree
+        top: dict[str | None, IntArray] = {None: np.flatnonzero(self.model.counted)}
+        if self.levels != "all":
+            return top
+        several: dict[str | None, IntArray] = {}
+        for group in (None, *tree.factors):
+            children = tree.children[group]
+            if group not in self.idle and sum(code not in self.without for code in children) > 1:
+                several[group] = np.flatnonzero([code not in self.idle for code in children])
+        return several or top
+
+    @cached_property
+    def below(self) -> bool:
+        """Whether any weights under the top factors vary."""
+        tree = self.model.framework.tree
+        alone = all(len(tree.leaves[code]) == 1 for code in tree.top)
+        return not alone if self.levels == "indicators" else set(self.groups) != {None}
+
+    def splits(self, draws: int, chunk: int) -> Iterator[Split]:
+        """Yield blocks of draws: by factor the weights of its children, under None the top ones.
+
+        Weights that are not drawn are those of the model, shape (children,); the others and the
+        top ones have shape (block, children).
+        """
+        if self.levels == "indicators" and self.below:
+            return self.induced(draws, chunk)
+        return self.drawn_groups(draws, chunk)
+
+    def drawn_groups(self, draws: int, chunk: int) -> Iterator[Split]:
+        """Yield draws of each group."""
+        stated: dict[str | None, FloatArray] = {**self.model.framework.tree.split}
+        stated[None] = self.model.weights
+        places = self.groups
+        weights = np.concatenate([stated[group][at] for group, at in places.items()])
+        sizes = [len(at) for at in places.values()]
+        for block in self.drawn(weights, draws, chunk, sizes):
+            split = {**stated, None: np.tile(stated[None], (len(block), 1))}
+            ends = np.cumsum(sizes)[:-1]
+            for (group, at), part in zip(
+                places.items(), np.split(block, ends, axis=1), strict=True
+            ):
+                every = np.zeros((len(block), len(stated[group])))
+                # Where one child alone is there, its weight has to be more than nothing.
+                every[:, at] = part if group is None else np.where(part > 0, part, TINY)
+                split[group] = every
+                if group is not None and self.around != "any":
+                    every[:, stated[group] == 0] = 0.0
+            yield split
+
+    def induced(self, draws: int, chunk: int) -> Iterator[Split]:
+        """Yield draws of the indicators' weights in the whole, with the groups' that follow."""
+        tree = self.model.framework.tree
+        leaves = [code for code in tree.indicators if code not in self.idle]
+        stated = np.array([tree.whole[code] for code in leaves])
+        counted = (stated > 0) | (self.around == "any")
+        for block in self.drawn(stated, draws, chunk, None):
+            floor = np.where(counted, TINY, 0.0)
+            under = dict.fromkeys(tree.parents, np.zeros(len(block)))
+            under |= dict(zip(leaves, np.maximum(block, floor).T, strict=True))
+            split: dict[str | None, FloatArray] = {}
+            for group in (*tree.bottom_up, None):
+                parts = np.stack([under[code] for code in tree.children[group]], axis=1)
+                total = parts.sum(axis=1, keepdims=True)
+                split[group] = np.where(total > 0, parts, tree.split[group]) / np.where(
+                    total > 0, total, 1.0
+                )
+                if group is not None:
+                    under[group] = total[:, 0]
+            yield split
+
+    def drawn(
+        self, weights: FloatArray, draws: int, chunk: int, groups: list[int] | None
+    ) -> Iterator[FloatArray]:
+        """Yield blocks of weights around these, group beside group."""
+        return drawn_weights(
+            weights, draws, self.around, tolerance=self.tolerance,
+            concentration=self.concentration, seed=self.seed, chunk=chunk, quasi=self.quasi,
+            groups=groups,
+        )  # fmt: skip
+
+    @cached_property
+    def spread(self) -> tuple[float, float]:
+        """Between what shares of themselves the indicators' weights lie.
+
+        The lowest 5th and the highest 95th percentile of their weights in the whole.
+        """
+        tree = self.model.framework.tree
+        counted = [c for c in tree.indicators if c not in self.idle and tree.whole[c] > 0]
+        shares: dict[str | None, FloatArray] = {None: np.ones(SPREAD_DRAWS)}
+        for split in self.splits(SPREAD_DRAWS, SPREAD_DRAWS):
+            for group in (None, *reversed(tree.bottom_up)):
+                for place, code in enumerate(tree.children[group]):
+                    shares[code] = shares[group] * split[group][..., place]
+        ratios = np.array([shares[code] / tree.whole[code] for code in counted])
+        low, high = np.quantile(ratios, (0.05, 0.95), axis=1)
+        return float(low.min()), float(high.max())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LevelScores:
+    """Scores markets at draws of weights, whatever the levels."""
+
+    draws: WeightDraws
+    seen: Matrix
+    """The markets' factor scores at the model's weights."""
+    columns: Columns
+    """Their normalized values by indicator; looked into only if weights below vary."""
+
+    @cached_property
+    def sums(self) -> Sums | None:
+        """The means of the tree, where all are arithmetic."""
+        rules = self.draws.model.framework
+        if any(factor.aggregation != "arithmetic" for factor in rules.factors):
+            return None
+        return Sums.of(self.columns, rules, self.draws.without)
+
+    @cached_property
+    def patterns(self) -> "Patterns | Sums | None":
+        """What gives scores at once, where they are sums of the indicators."""
+        model = self.draws.model
+        if self.sums is None or not model.method.adds_up(model.options):
+            return None
+        return Patterns.of(self.columns, model.framework, self.draws.without) or self.sums
+
+    def matrices(self, split: Split) -> FloatArray:
+        """Return each draw's own factor scores, shape (draws, markets, factors)."""
+        if self.sums is not None:
+            return self.sums.factors(split)
+        return self.draws.model.factors(self.columns, split, self.seen.rows)
+
+    def scores(self, split: Split) -> FloatArray:
+        """Return scores as they are ranked, shape (draws, markets)."""
+        model, top = self.draws.model, split[None]
+        if not self.draws.below:
+            return model.rounded(self.at(self.seen, top))
+        if self.patterns is not None:
+            return model.rounded(self.patterns.scores(split))
+        return model.scores(self.seen.holding(self.matrices(split)), divided(top))
+
+    def at(self, matrix: Matrix, weights: FloatArray) -> FloatArray:
+        """Return the scores of one matrix, not rounded, by products of one thread each."""
+        model, size = self.draws.model, matrix.values.size
+        rows = 1 << max(SMALL_PRODUCT // size, 1).bit_length() - 1
+        whole = len(weights) // rows * rows if model.method.batch == "both" else 0
+        stack = weights[:whole].reshape(-1, rows, weights.shape[1])
+        parts = [model.call(matrix, divided(p))[1] for p in (stack, weights[whole:]) if len(p)]
+        scores = [part.reshape(-1, part.shape[-1]) for part in parts]
+        return scores[0] if len(scores) == 1 else np.vstack(scores)
