@@ -11,7 +11,8 @@ import pytest
 import marketselect as ms
 from marketselect.audit.structure import redundancy
 from marketselect.scoring.imputation import impute
-from marketselect.weighting.data_driven import entropy_weights, principal_component_weights
+from marketselect.weighting.components import principal_component_weights
+from marketselect.weighting.data_driven import entropy_weights
 
 CASES = Path(__file__).parent / "cases"
 

@@ -152,7 +152,7 @@ def test_a_closed_stderr_watches_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_draws_of_a_ranking_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int]] = []
     monkeypatch.setattr(
-        "marketselect.ranking.ranking.reporter", lambda *_: lambda *counts: told.append(counts)
+        "marketselect.ranking.interval.reporter", lambda *_: lambda *counts: told.append(counts)
     )
     data = pd.DataFrame({"x": [1, 2, 3]}, index=["A", "B", "C"])
     rules = ms.Framework(

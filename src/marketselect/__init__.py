@@ -42,37 +42,37 @@ from marketselect.methods import (
     weighted_sum,
 )
 from marketselect.ranking.influence import influence_weights
+from marketselect.ranking.making import rank_markets
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import package_version
-from marketselect.ranking.ranking import Ranking, rank_markets
+from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.changes import Step
 from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
 from marketselect.scoring.imputation import impute
-from marketselect.scoring.normalization import IndicatorScale, Scale, normalize
+from marketselect.scoring.normalization import normalize
+from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
 from marketselect.tables import schemas
 from marketselect.tables.table import IndicatorTable, indicator_table
 from marketselect.weighting.by_influence import InfluenceResult
+from marketselect.weighting.components import PrincipalComponentResult, principal_component_weights
 from marketselect.weighting.data_driven import (
     CriticResult,
     EntropyResult,
-    PrincipalComponentResult,
     StandardDeviationResult,
     critic_weights,
     entropy_weights,
-    principal_component_weights,
     standard_deviation_weights,
 )
+from marketselect.weighting.pairwise.groups import GroupResult, group_judgements
 from marketselect.weighting.pairwise.judgement import (
-    GroupResult,
     Inferred,
     JudgementResult,
     Revision,
     ahp_weights,
-    group_judgements,
 )
 from marketselect.weighting.rule import WeightRule
 from marketselect.weighting.stated import (
@@ -88,16 +88,16 @@ if TYPE_CHECKING:
     from marketselect.audit.availability import Availability, data_availability, imputed_share
     from marketselect.audit.outranking import outranking_matrix
     from marketselect.audit.structure import Redundancy, redundancy
-    from marketselect.explanation.other_weights import overtake
-    from marketselect.explanation.parts import contributions
-    from marketselect.explanation.profile import compare, explain
-    from marketselect.explanation.sentences import (
+    from marketselect.explanation.answers import (
         Explanation,
         IndicatorChange,
         MarketComparison,
         Overtaking,
         WeightChange,
     )
+    from marketselect.explanation.other_weights import overtake
+    from marketselect.explanation.parts import contributions
+    from marketselect.explanation.profile import compare, explain
     from marketselect.markets.codes import market_codes
     from marketselect.panel.comparison import RankingComparison, compare_rankings
     from marketselect.panel.panel import PanelRanking, rank_panel
@@ -127,10 +127,10 @@ ON_FIRST_USE = {
     "Availability": "audit.availability",
     "BestWorstResult": "weighting.best_worst",
     "Comparison": "uncertainty.agreement",
-    "Explanation": "explanation.sentences",
-    "IndicatorChange": "explanation.sentences",
-    "MarketComparison": "explanation.sentences",
-    "Overtaking": "explanation.sentences",
+    "Explanation": "explanation.answers",
+    "IndicatorChange": "explanation.answers",
+    "MarketComparison": "explanation.answers",
+    "Overtaking": "explanation.answers",
     "PanelRanking": "panel.panel",
     "RankBounds": "uncertainty.bounds",
     "RankingComparison": "panel.comparison",
@@ -139,7 +139,7 @@ ON_FIRST_USE = {
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
-    "WeightChange": "explanation.sentences",
+    "WeightChange": "explanation.answers",
     "best_worst_weights": "weighting.best_worst",
     "compare": "explanation.profile",
     "compare_methods": "uncertainty.agreement",

@@ -92,7 +92,10 @@ def held_value(value: Any, depth: int = 0) -> Any:
         got = f"is nested more than {DEEPEST} deep"
         raise InputError.of("wrong-type", "a value", got, "give numbers, texts or flat lists")
     if isinstance(value, Mapping):
-        return FrozenMapping({key: held_value(item, depth + 1) for key, item in value.items()})
+        items = value.items()
+        return FrozenMapping(
+            {k: v if type(v) in PLAIN else held_value(v, depth + 1) for k, v in items}
+        )
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         return tuple([held_value(item, depth + 1) for item in value])
     if isinstance(value, np.ndarray):

@@ -17,10 +17,10 @@ from scipy.optimize import linprog
 
 import marketselect as ms
 from marketselect.explanation import other_weights as explanation_moves
+from marketselect.explanation.answers import Overtaking
 from marketselect.explanation.other_weights import overtake
 from marketselect.explanation.parts import contributions
 from marketselect.explanation.profile import compare, explain
-from marketselect.explanation.sentences import Overtaking
 from marketselect.framework.vocabulary import Normalization
 from marketselect.ranking.ranking import rescore
 from marketselect.words import number_text, ordinal, value_text

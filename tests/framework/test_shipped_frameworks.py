@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from marketselect.framework import Framework, Indicator, load_framework
-from marketselect.ranking.ranking import rank_markets
+from marketselect.ranking.making import rank_markets
 from marketselect.scoring.factors import score_factors
 from marketselect.sources.embedded import load_catalogue
 from marketselect.tables.table import indicator_table

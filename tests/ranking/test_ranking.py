@@ -1333,7 +1333,7 @@ def test_intervals_of_many_markets_are_those_of_few(
 ) -> None:
     table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
     whole = ms.rank_markets(table, "pestle", method=method, draws=300).table
-    module = import_module("marketselect.ranking.ranking")
+    module = import_module("marketselect.ranking.interval")
     monkeypatch.setattr(module, "MANY", 10)
     monkeypatch.setattr(module, "CELLS", 5000)
     small = ms.rank_markets(table, "pestle", method=method, draws=300).table

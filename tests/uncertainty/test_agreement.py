@@ -146,7 +146,7 @@ def test_factors_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
         calls.append(arguments)
         return scored(*arguments, **options)
 
-    monkeypatch.setattr("marketselect.ranking.ranking.score_factors", counting)
+    monkeypatch.setattr("marketselect.ranking.making.score_factors", counting)
     compare_methods(table(), framework())
     assert len(calls) == 1
 

@@ -14,15 +14,11 @@ import marketselect as ms
 from marketselect import Factor, Framework, Indicator, InputError, rank_markets
 from marketselect.arrays.checks import FloatArray
 from marketselect.sampling import weights_around
-from marketselect.uncertainty import choices as module
-from marketselect.uncertainty.choice_cells import Choice, base_values, settled_choices, variants_of
-from marketselect.uncertainty.choices import (
-    Sensitivity,
-    estimated_shares,
-    exact_shares,
-    sampled_cells,
-    sensitivity,
-)
+from marketselect.uncertainty import variance as module
+from marketselect.uncertainty.choice_cells import variants_of
+from marketselect.uncertainty.choice_options import Choice, base_values, settled_choices
+from marketselect.uncertainty.choices import Sensitivity, sensitivity
+from marketselect.uncertainty.variance import estimated_shares, exact_shares, sampled_cells
 
 
 def framework(**settings: Any) -> Framework:

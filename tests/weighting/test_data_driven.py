@@ -17,14 +17,13 @@ from hypothesis.extra import numpy as hnp
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
+from marketselect.weighting.components import PrincipalComponentResult, principal_component_weights
 from marketselect.weighting.data_driven import (
     CriticResult,
     EntropyResult,
-    PrincipalComponentResult,
     StandardDeviationResult,
     critic_weights,
     entropy_weights,
-    principal_component_weights,
     standard_deviation_weights,
 )
 

@@ -18,7 +18,8 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.weighting.pairwise import _consistency
 from marketselect.weighting.pairwise._consistency import RANDOM_INDICES, random_index_of
-from marketselect.weighting.pairwise.judgement import JudgementResult, ahp_weights, group_judgements
+from marketselect.weighting.pairwise.groups import group_judgements
+from marketselect.weighting.pairwise.judgement import JudgementResult, ahp_weights
 from marketselect.weighting.stated import rank_order_weights
 from methods.published import CASES
 

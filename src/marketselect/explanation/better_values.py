@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
+from marketselect.explanation.answers import IndicatorChange
 from marketselect.explanation.parts import indicator_facts
-from marketselect.explanation.sentences import IndicatorChange
 from marketselect.framework import Indicator
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import rank_scores
-from marketselect.scoring.normalization import ends
+from marketselect.scoring.scale import ends
 from marketselect.words import number_text
 
 BoolArray = NDArray[np.bool_]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, need
+from marketselect.explanation.answers import Overtaking, WeightChange
 from marketselect.explanation.better_values import (
     BEYOND,
     bisected,
@@ -18,11 +19,7 @@ from marketselect.explanation.better_values import (
     is_ahead,
     smallest,
 )
-from marketselect.explanation.parts import (
-    places,
-    ranked_market,
-)
-from marketselect.explanation.sentences import Overtaking, WeightChange
+from marketselect.explanation.parts import places, ranked_market
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.running import BORROWED
 from marketselect.sources.embedded import market_names

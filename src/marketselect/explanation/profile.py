@@ -8,6 +8,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.explanation.answers import Explanation, MarketComparison
 from marketselect.explanation.parts import (
     KnownParts,
     gap_parts,
@@ -17,7 +18,6 @@ from marketselect.explanation.parts import (
     ranked_market,
     row,
 )
-from marketselect.explanation.sentences import Explanation, MarketComparison
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
 from marketselect.scoring.record import MOVED

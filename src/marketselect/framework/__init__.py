@@ -5,7 +5,8 @@ indicator, or built in Python; all three say the same thing and check the same f
 """
 
 from marketselect.framework.loading import as_framework, framework_names, load_framework
-from marketselect.framework.model import Factor, Framework, Indicator, Judgement
+from marketselect.framework.model import Framework
+from marketselect.framework.nodes import Factor, Indicator, Judgement
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import Direction
 

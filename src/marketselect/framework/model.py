@@ -1,4 +1,4 @@
-"""What a framework is made of, and the framework: a tree of factors over indicators, and its rules.
+"""The framework: a tree of factors over indicators, and the rules by which scores are made.
 
 Every value is read once, where its node is built, and held as it was read: numbers as plain
 floats, lists as tuples. A framework tells the faults of all its nodes and of the links between them
@@ -6,9 +6,9 @@ in one error.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import pandas as pd
 
@@ -18,10 +18,10 @@ from marketselect.errors import (
     did_you_mean,
     in_words,
     listing,
-    need,
     raise_faults,
     told,
 )
+from marketselect.framework.changed import subset, with_weights
 from marketselect.framework.document import (
     Row,
     document_faults,
@@ -34,180 +34,22 @@ from marketselect.framework.document import (
     what_is_set,
     write_toml,
 )
-from marketselect.framework.keys import TABLES, a_weight
+from marketselect.framework.keys import TABLES
+from marketselect.framework.nodes import NODES, Factor, Indicator, Judgement, nodes_of
 from marketselect.framework.tables import factor_table, indicator_table, table_document
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import (
-    Aggregation,
     Constant,
-    Direction,
     MethodName,
     Missing,
     Normalization,
     OverallTreatment,
-    Statistic,
-    Transform,
-    Treatment,
     WeightingName,
 )
 from marketselect.frozen import FrozenMapping, printed
-from marketselect.values import a_list, can_be_listed, is_among, said, shown
+from marketselect.values import is_among, said, shown
 
-NAN = float("nan")
 NAMED = 8  # top factors that a framework names when it shows itself
-
-Node = TypeVar("Node", "Factor", "Indicator", "Judgement")
-Weighted = TypeVar("Weighted", "Factor", "Indicator")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Indicator:
-    """One indicator of a framework: where its values come from and what they mean.
-
-    Attributes
-    ----------
-    code
-        The column's name in every table of values.
-    factor
-        The code of the factor it belongs to.
-    direction
-        Whether more is better ("benefit"), worse ("cost"), or a `target` is best.
-    weight
-        Weight among its siblings, relative.
-    name
-        What people read; the code where it is empty.
-    unit
-        The unit of its values, as people read it.
-    series
-        The code of the observed series; None: the same as `code`.
-    statistic
-        What is taken of the series over `window` years.
-    window
-        How many years the statistic looks back over.
-    denominator
-        A series that every year's value is divided by. In a wide table: the column that the column
-        of the stated `series` is divided by.
-    multiplier
-        A series that every year's value is multiplied by, in a wide table a column likewise.
-    per
-        A number that every year's value is multiplied by in the end: 1000 for "per 1,000 people",
-        0.01 for a share in percent of a number.
-    transform
-        "log" takes the natural logarithm before values are compared; None takes them as they are.
-    target
-        The best value, in raw units.
-    goalposts
-        Values that score the ends of the range, in raw units; beyond them the score is clipped.
-        They set the scale under "goalposts" and "min-max"; those of a target under
-        "distance-to-max", too.
-    treatment
-        Treatment of outliers; None: that of the framework.
-    standard_error
-        A series that holds the standard error of each value.
-    source
-        Who publishes the series.
-    licence
-        The licence under which it may be passed on.
-    rationale
-        Why it is here.
-    """
-
-    code: str
-    factor: str
-    direction: Direction
-    weight: float = 1.0
-    name: str = ""
-    unit: str = ""
-    series: str | None = None
-    statistic: Statistic = "latest"
-    window: int = 1
-    denominator: str | None = None
-    multiplier: str | None = None
-    per: float = 1.0
-    transform: Transform | None = None
-    target: float | None = None
-    goalposts: tuple[float, float] | None = None
-    treatment: Treatment | None = None
-    standard_error: str | None = None
-    source: str = ""
-    licence: str = ""
-    rationale: str = ""
-
-    @cached_property
-    def _row(self) -> Row:
-        return row_of("indicator", self)
-
-    def __post_init__(self) -> None:
-        hold("indicator", self)
-
-    @property
-    def observed(self) -> str:
-        """The code of the series that is observed."""
-        return self.series or self.code
-
-
-@dataclass(frozen=True, kw_only=True)
-class Factor:
-    """One node of the tree: a top factor when it has no parent, a sub-factor otherwise.
-
-    Attributes
-    ----------
-    code
-        The column's name in every table of scores.
-    name
-        What people read; the code where it is empty.
-    weight
-        Weight among its siblings, relative.
-    parent
-        The code of the factor above; None at the top.
-    aggregation
-        The mean that makes its score of its children's.
-    power
-        Exponent of the generalized mean, with aggregation "power".
-    """
-
-    code: str
-    name: str = ""
-    weight: float = 1.0
-    parent: str | None = None
-    aggregation: Aggregation = "arithmetic"
-    power: float | None = None
-
-    @cached_property
-    def _row(self) -> Row:
-        return row_of("factor", self)
-
-    def __post_init__(self) -> None:
-        hold("factor", self)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """One pairwise judgement: `more` is `ratio` times as important as `less`, under `of`.
-
-    Attributes
-    ----------
-    more
-        The code of the node that matters more.
-    less
-        The code of the node that matters less.
-    ratio
-        How many times as much, above 0.
-    of
-        The factor whose children are compared; None: the top factors.
-    """
-
-    more: str
-    less: str
-    ratio: float
-    of: str | None = None
-
-    @cached_property
-    def _row(self) -> Row:
-        return row_of("judgement", self)
-
-    def __post_init__(self) -> None:
-        hold("judgement", self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -434,47 +276,7 @@ class Framework:
         >>> changed.local_weights()["health"]
         0.5
         """
-        needed, got = "a mapping of codes to numbers is needed", f"got {type(weights).__name__}"
-        try:
-            pairs = weights if hasattr(weights, "keys") else a_list(weights, "weights", needed, got)
-            stated = dict(pairs)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError.of("wrong-type", "weights", got, needed) from None
-        parents, given, found = self.tree.parents, {}, []
-        for code, value in stated.items():
-            if not is_among(code, parents):
-                lacks = f'there is no factor or indicator "{in_words(code)}"'
-                use = f"name those of the framework.{did_you_mean(code, parents)}"
-                found.append(Fault("unknown-name", "weights", lacks, use))
-            try:
-                given[code] = a_weight(value, f'weights, "{in_words(code)}"')
-            except InputError as error:
-                given[code] = NAN
-                found += error.faults
-        named = dict.fromkeys([parents[code] for code in given if code in parents])
-        found += [fault for parent in named for fault in self._group_faults(parent, given)]
-        raise_faults(found, "weights")
-        return replace(
-            self,
-            factors=reweighted(self.factors, given),
-            indicators=reweighted(self.indicators, given),
-            judgements=tuple([j for j in self.judgements if j.of not in named]),
-        )
-
-    def _group_faults(self, parent: str | None, given: Mapping[str, float]) -> list[Fault]:
-        """Return what the weights of a group lack: a member, or one that counts."""
-        members = self.tree.children[parent]
-        if missing := [code for code in members if code not in given]:
-            group = f'the children of "{parent}"' if parent else "the top factors"
-            left = f"{listing(missing)} left out"
-            name = f"name all of {group} (0 for one that must not count) or none"
-            return [Fault("missing-name", "weights", left, name)]
-        if not any(given[code] for code in members):
-            zero = f"{listing(members)} are all zero"
-            return [Fault("all-zero", "weights", zero, "at least one must count")]
-        return []
+        return with_weights(self, weights)
 
     def subset(self, codes: Iterable[str]) -> "Framework":
         """Return a copy with only some indicators, and no factor that would be empty.
@@ -495,49 +297,7 @@ class Framework:
         >>> ms.load_framework("pestle").subset(["political", "NY.GDP.MKTP.CD"]).top
         ('political', 'economic')
         """
-        needed = "a list of codes is needed"
-        wanted = (
-            [codes]
-            if isinstance(codes, str)
-            else a_list(codes, "subset", needed, f"got {said(codes)}")
-        )
-        if not wanted:
-            none, name = "no codes are given", "name the indicators to keep"
-            raise InputError.of("empty", "subset", none, name)
-        if unknown := [code for code in wanted if not is_among(code, self.tree.parents)]:
-            hint = did_you_mean(unknown[0], self.tree.parents)
-            lacks = f"there is no indicator or factor {listing(unknown)}"
-            use = f"name those of the framework.{hint}"
-            raise InputError.of("unknown-name", "subset", lacks, use)
-        keep = {leaf for code in wanted for leaf in self.leaves(code)}
-        kept = keep.union(*[self.tree.above[code] for code in keep])
-        raise_faults(self._lost_judgements(kept), f'framework "{self.name}", subset')
-        return replace(
-            self,
-            factors=tuple([factor for factor in self.factors if factor.code in kept]),
-            indicators=tuple(
-                [indicator for indicator in self.indicators if indicator.code in keep]
-            ),
-            judgements=tuple([j for j in self.judgements if {j.more, j.less} <= kept]),
-        )
-
-    def _lost_judgements(self, kept: set[str]) -> list[Fault]:
-        """Return the fault of each judged group of which several are kept, but no judgement."""
-        found = []
-        for group in dict.fromkeys([judgement.of for judgement in self.judgements]):
-            members = [code for code in self.tree.children[group] if code in kept]
-            compared = [j for j in self.judgements if j.of == group and {j.more, j.less} <= kept]
-            if len(members) > 1 and not compared:
-                lost = (
-                    f"{listing(members)} under {group or 'the top'} were compared only by way of "
-                    "what is left out, so nothing would say how much each weighs"
-                )
-                keep = (
-                    "keep more of them, compare them directly, or give their weights first: "
-                    "with_weights({...})"
-                )
-                found.append(Fault("missing-name", "", lost, keep))
-        return found
+        return subset(self, codes)
 
     # In and out
 
@@ -678,32 +438,3 @@ class Framework:
         given = {key: value for key, value in settings.items() if value is not None}
         judged = [given_of("judgement", j) for j in nodes_of(judgements, Judgement, "judgements")]
         return cls._from_document({"name": name, "judgement": judged, **given, **document}, found)
-
-
-NODES: Mapping[str, type] = {
-    "factors": Factor,
-    "indicators": Indicator,
-    "judgements": Judgement,
-}
-
-
-def nodes_of(nodes: Any, kind: type[Node], what: str) -> tuple[Node, ...]:
-    """Return nodes as a tuple, or refuse what is none."""
-    held = (nodes,)
-    if type(nodes) is tuple:
-        held = nodes
-    elif can_be_listed(nodes):
-        held = tuple(a_list(nodes, what, f"give a list of {kind.__name__}"))
-    for node in [node for node in held if not isinstance(node, kind)]:
-        need(node, kind, what)
-    return held
-
-
-def reweighted(nodes: tuple[Weighted, ...], weights: Mapping[str, float]) -> tuple[Weighted, ...]:
-    """Return nodes with their new weights; those without one are kept as they are."""
-    return tuple(
-        [
-            replace(node, weight=weights[node.code]) if node.code in weights else node
-            for node in nodes
-        ]
-    )

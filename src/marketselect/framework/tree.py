@@ -14,7 +14,7 @@ from marketselect.frozen import read_only
 from marketselect.values import a_list
 
 if TYPE_CHECKING:
-    from marketselect.framework.model import Factor, Indicator
+    from marketselect.framework.nodes import Factor, Indicator
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

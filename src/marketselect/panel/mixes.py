@@ -19,7 +19,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
-from marketselect.framework.model import reweighted
+from marketselect.framework.nodes import reweighted
 from marketselect.frozen import kept
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import digest_of_scale

@@ -7,23 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import (
-    Fault,
-    InputError,
-    listing,
-    number_of,
-    raise_faults,
-)
+from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
-from marketselect.ranking.ranking import Ranking, rank_markets
+from marketselect.ranking.making import rank_markets
+from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.running import headline, stage
-from marketselect.scoring.normalization import Scale
+from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable, indicator_tables

@@ -9,8 +9,8 @@ import pandas as pd
 from marketselect.framework import Framework
 from marketselect.scoring.factors import fit_scale
 from marketselect.scoring.imputation import FILLING, Statistics, imputation_statistics, impute
-from marketselect.scoring.normalization import Scale, changed, unfitted
 from marketselect.scoring.plan import market_groups
+from marketselect.scoring.scale import Scale, unfitted
 from marketselect.tables.table import IndicatorTable
 
 
@@ -48,7 +48,7 @@ def shared_scales(
 
 def imputing(scale: Scale, known: Statistics) -> Scale:
     """Return a copy of a scale with other values for what is missing."""
-    items = (changed(item, imputed=known[item.code]) for item in scale.indicators)
+    items = (replace(item, imputed=known[item.code]) for item in scale.indicators)
     return replace(scale, indicators=tuple(items))
 
 

@@ -20,12 +20,10 @@ from marketselect.methods import Method, as_method
 from marketselect.methods.calling import call_method
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import counted_factors
-from marketselect.scoring.normalization import BOUNDED, Scale, on_scale
+from marketselect.scoring.normalization import BOUNDED, on_scale
+from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
-from marketselect.values import (
-    is_among,
-    said,
-)
+from marketselect.values import is_among, said
 
 
 @result

@@ -17,8 +17,8 @@ from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import hashable
 from marketselect.scoring.factors import FactorScores
-from marketselect.scoring.normalization import Scale
 from marketselect.scoring.plan import used_values
+from marketselect.scoring.scale import Scale
 
 
 class Provenance(TypedDict):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.framework import Framework
-from marketselect.scoring.normalization import Scale
+from marketselect.scoring.scale import Scale
 from marketselect.words import share_text
 
 MIDDLE = (5, 95)  # percentiles between which the middle nine tenths of the markets lie

@@ -18,7 +18,7 @@ from marketselect.scoring.coverage import observed_share, qualifies
 from marketselect.scoring.crowding import crowded
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import idle_nodes, neutral_lines, taking_part, without_idle
-from marketselect.scoring.normalization import Scale, apply
+from marketselect.scoring.normalization import apply
 from marketselect.scoring.plan import prepare, used_values
 from marketselect.scoring.record import (
     cell_record,
@@ -28,6 +28,7 @@ from marketselect.scoring.record import (
     steps_of,
     treated_cells,
 )
+from marketselect.scoring.scale import Scale
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table

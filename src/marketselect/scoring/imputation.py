@@ -16,10 +16,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.changes import Step, changed_cells, checked_values
-from marketselect.scoring.normalization import (
-    Scale,
-    a_scale,
-)
+from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables.door import Table
 
 FILLING = frozenset({"mean", "median", "group-mean", "group-median"})

@@ -14,7 +14,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
-from marketselect.framework.model import reweighted
+from marketselect.framework.nodes import reweighted
 from marketselect.frozen import read_only
 
 WHY = "no difference between the markets, and no part in the scores"

@@ -6,146 +6,24 @@ same log. Definitions: OECD/JRC, Handbook on Constructing Composite Indicators (
 nothing is ever inverted with 1/x.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import OWN_COPY, Fault, InputError, in_words, listing, raise_faults
+from marketselect.errors import OWN_COPY, Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
-from marketselect.frozen import result
 from marketselect.scoring.changes import checked_values
+from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
 from marketselect.tables.door import Table
-from marketselect.values import TIE, a_list, is_among
+from marketselect.values import TIE
 
 HUGE = 1e307  # a difference of two such values may be too large for a float
-
-
-@result
-class IndicatorScale:
-    """Everything that was fitted for one indicator; after its log, if it has one.
-
-    Attributes
-    ----------
-    code
-        The indicator's code.
-    normalization
-        How its values reach the range.
-    direction
-        "benefit", "cost" or "target".
-    range
-        The lowest and highest score; used by the normalizations that fill it.
-    log
-        Whether the natural logarithm was taken first.
-    target
-        The best value, in logs where `log` holds; None without one.
-    low
-        The value at the lower end of the scale: a goalpost, or the least fitted value.
-    high
-        The value at the upper end.
-    reach
-        With a target and no goalposts: the distance from it that scores the foot of the range.
-    center
-        The mean that is taken off, z-score.
-    spread
-        What the values are divided by: standard deviation, sum, largest or length of the column;
-        0 where a formula divides by a difference and the markets have none (`neutral`).
-    fitted
-        The fitted values, better is larger, sorted: what ranks are counted in.
-    tie
-        Beside them: how far apart two values may be that rounding alone has set apart.
-    imputed
-        What a missing value is replaced by, by group; the key "" is the overall statistic.
-    winsorized
-        The least and largest value after winsorizing.
-    shifted_log
-        Least and largest value of a column whose shifted range was logged against outliers.
-    treatment
-        The treatment of outliers that it was fitted after.
-    """
-
-    code: str
-    normalization: str
-    direction: str
-    range: tuple[float, float]
-    log: bool = False
-    target: float | None = None
-    low: float | None = None
-    high: float | None = None
-    reach: float | None = None
-    center: float | None = None
-    spread: float | None = None
-    fitted: FloatArray | None = None
-    tie: float | None = None
-    imputed: Mapping[str, float] = field(default_factory=dict)
-    winsorized: tuple[float, float] | None = None
-    shifted_log: tuple[float, float] | None = None
-    treatment: str = "none"
-
-    @property
-    def neutral(self) -> bool:
-        """Whether it takes no part: the formula would divide by the difference, and there is none.
-
-        Every market is then in the middle.
-        """
-        return self.spread == 0
-
-
-@result
-class Scale:
-    """The fitted scale of every indicator: shared between years or samples, scores compare.
-
-    Attributes
-    ----------
-    indicators
-        The scale of each indicator, in the framework's order.
-    missing
-        The policy that what stands for a missing value was taken by; None where nobody says.
-    """
-
-    indicators: tuple[IndicatorScale, ...]
-    missing: str | None = None
-
-    @cached_property
-    def _by_code(self) -> dict[str, IndicatorScale]:
-        return {item.code: item for item in self.indicators}
-
-    @cached_property
-    def neutral(self) -> tuple[str, ...]:
-        """The indicators that did not tell the fitted markets apart: they take no part."""
-        return tuple([item.code for item in self.indicators if item.spread == 0])
-
-    def __getitem__(self, code: str) -> IndicatorScale:
-        if is_among(code, self._by_code):
-            return self._by_code[code]
-        raise InputError.of(
-            "missing-name",
-            "the scale",
-            f'has no indicator "{in_words(code)}"',
-            f"it was fitted on {listing(item.code for item in self.indicators)}",
-        )
-
-    def of(self, codes: Iterable[str]) -> "Scale":
-        """Return the scale of some indicators, in that order."""
-        codes = a_list(codes, "codes", "give a list of the codes of indicators")
-        if all(isinstance(code, str) for code in codes) and codes == list(self._by_code):
-            return self
-        return replace(self, indicators=tuple(self[code] for code in codes))
-
-    def __repr__(self) -> str:
-        table = self.to_table()[["normalization", "direction", "low", "high"]]
-        return f"Scale of {len(table)} indicators\n{table.head(10).to_string(na_rep='')}"
-
-    def to_table(self) -> pd.DataFrame:
-        """Return one row an indicator with every parameter but the fitted ranks."""
-        names = [item.name for item in fields(IndicatorScale) if item.name != "fitted"]
-        rows = [{name: getattr(item, name) for name in names} for item in self.indicators]
-        return pd.DataFrame(rows, columns=names).set_index("code")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -158,7 +36,7 @@ class Known:
     target: float | None
 
     @property
-    def ends(self) -> dict[str, object]:
+    def ends(self) -> dict[str, Any]:
         """The outermost values: what lies beyond is clipped to them."""
         reach = None if self.target is None else float(np.abs(self.values - self.target).max())
         return {"low": float(self.values.min()), "high": float(self.values.max()), "reach": reach}
@@ -174,7 +52,7 @@ class Normalization:
     """One way to put values onto a scale: what is fitted, and how it is used."""
 
     name: str
-    fit: Callable[[Known], Mapping[str, object]]
+    fit: Callable[[Known], Mapping[str, Any]]
     """Returns the parameters that are fitted, by the names of `IndicatorScale`."""
     column: Callable[[FloatArray, IndicatorScale], FloatArray]
     """Takes values and the fitted scale; returns scores, larger is better. NaN stays NaN."""
@@ -184,61 +62,49 @@ class Normalization:
     """Whether it has no answer where all markets have the same value."""
 
 
-def nothing(_known: Known) -> dict[str, object]:
+def nothing(_known: Known) -> dict[str, Any]:
     """Return no parameters."""
     return {}
 
 
-def outermost(known: Known) -> dict[str, object]:
+def outermost(known: Known) -> dict[str, Any]:
     """Return the ends of the fitted values."""
     return known.ends
 
 
-def all_values(known: Known) -> dict[str, object]:
+def all_values(known: Known) -> dict[str, Any]:
     """Return the fitted values in order, and what sets no two of them apart."""
     tie = tolerance(known.values, known.target)
     return {"fitted": np.sort(known.signed), "tie": tie, **known.ends}
 
 
-def mean_and_deviation(known: Known) -> dict[str, object]:
+def mean_and_deviation(known: Known) -> dict[str, Any]:
     """Return the mean and the standard deviation with ddof 1."""
     scaled = known.signed / known.size
     center, spread = float(scaled.mean() * known.size), float(scaled.std(ddof=1) * known.size)
     return {"center": center, "spread": spread, **known.ends}
 
 
-def total(known: Known) -> dict[str, object]:
+def total(known: Known) -> dict[str, Any]:
     """Return the absolute sum."""
     return divided_by(known, lambda scaled: abs(scaled.sum()))
 
 
-def largest(known: Known) -> dict[str, object]:
+def largest(known: Known) -> dict[str, Any]:
     """Return the largest absolute value."""
     return divided_by(known, lambda _: 1.0)
 
 
-def length(known: Known) -> dict[str, object]:
+def length(known: Known) -> dict[str, Any]:
     """Return the Euclidean length."""
     return divided_by(known, lambda scaled: np.sqrt((scaled**2).sum()))
 
 
-def divided_by(known: Known, measure: Callable[[FloatArray], float]) -> dict[str, object]:
+def divided_by(known: Known, measure: Callable[[FloatArray], float]) -> dict[str, Any]:
     """Return what values are divided by; what is zero for every market stays zero."""
     size = known.size
     spread = float(measure(known.signed / size) * size) if size else 1.0
     return {"spread": spread, **known.ends}
-
-
-def a_scale(given: object) -> Scale:
-    """Return a fitted scale, or refuse what is none."""
-    if not isinstance(given, Scale):
-        raise InputError.of(
-            "wrong-type",
-            "scale",
-            f"is a {type(given).__name__}",
-            "give what fit_scale returns, or the scale of factor scores",
-        )
-    return given
 
 
 def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
@@ -290,8 +156,8 @@ def fit_one(
             remedy, own = f"give it goalposts or {remedy}", f"give it goalposts or {own}"
         level_out = f"every market {same}, there is no difference for {kind} to show"
         found.append(Fault("no-difference", where, level_out, remedy, own))
-        return changed(base, spread=0.0)
-    fitted = changed(base, **rule.fit(Known(values=known, signed=signed, target=target)))
+        return replace(base, spread=0.0)
+    fitted = replace(base, **rule.fit(Known(values=known, signed=signed, target=target)))
     if fitted.spread == 0:
         zero = f"its values add up to zero, {kind} cannot divide by that"
         found.append(Fault("undefined", where, zero, "choose another normalization"))
@@ -301,42 +167,6 @@ def fit_one(
 def has_a_top(kind: str, known: FloatArray, target: float | None) -> bool:
     """Return whether markets that are all the same are all at the maximum, at no distance to it."""
     return kind == "distance-to-max" and target is None and bool(known.any())
-
-
-def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
-    """Return what the framework alone says of an indicator's scale, in logs where it takes them."""
-    log, target, goalposts = indicator.transform == "log", indicator.target, indicator.goalposts
-    fixed = has_fixed_ends(indicator, framework)
-    low, high = goalposts if goalposts is not None and fixed else (None, None)
-    if log:
-        target = None if target is None else float(np.log(target))
-        low, high = (None if end is None else float(np.log(end)) for end in (low, high))
-    return IndicatorScale(
-        code=indicator.code,
-        normalization="goalposts" if fixed else framework.normalization,
-        direction=indicator.direction,
-        range=framework.range,
-        log=log,
-        target=target,
-        low=low,
-        high=high,
-    )
-
-
-def has_fixed_ends(indicator: Indicator, framework: Framework) -> bool:
-    """Return whether goalposts set an indicator's scale; those of a target do so more often."""
-    kinds = (
-        "min-max",
-        "goalposts",
-        *(("distance-to-max",) if indicator.target is not None else ()),
-    )
-    return indicator.goalposts is not None and framework.normalization in kinds
-
-
-def changed(scale: IndicatorScale, **values: object) -> IndicatorScale:
-    """Return a copy of a scale with some parameters set."""
-    given = {item.name: getattr(scale, item.name) for item in fields(IndicatorScale)}
-    return IndicatorScale(**{**given, **values})
 
 
 def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
@@ -522,22 +352,6 @@ def places_below(
     left = np.searchsorted(fitted, lower, side="left")
     among = np.searchsorted(fitted, upper, side="right") > left
     return np.where(np.isnan(values), np.nan, left), among
-
-
-def ends(scale: IndicatorScale) -> tuple[float, float]:
-    """Return the values beyond which a score no longer changes; infinite where it always does."""
-    if scale.low is None or scale.high is None:  # nothing was fitted
-        return -np.inf, np.inf
-    if scale.target is not None and scale.reach is not None:
-        return scale.target - scale.reach, scale.target + scale.reach
-    return scale.low, scale.high
-
-
-def outside(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
-    """Return values clipped to the ends of their scale, where it has ends; others as they are."""
-    limits = np.array([ends(scale[str(code)]) for code in values.columns])
-    inside = np.clip(values.to_numpy(), limits[:, 0], limits[:, 1])
-    return pd.DataFrame(inside, values.index, values.columns)
 
 
 # To add a normalization: write what it fits and how it is used, put its value here,

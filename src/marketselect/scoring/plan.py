@@ -12,13 +12,9 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
 from marketselect.frozen import kept, result
-from marketselect.scoring.imputation import (
-    Groups,
-    checked_groups,
-    filled,
-    known_statistics,
-)
-from marketselect.scoring.normalization import Scale, a_scale, changed, ends, fit, unfitted
+from marketselect.scoring.imputation import Groups, checked_groups, filled, known_statistics
+from marketselect.scoring.normalization import fit
+from marketselect.scoring.scale import Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import logged_values, treated_values, treatment_of
 from marketselect.sources.embedded import load_markets
 from marketselect.tables.labels import by_label
@@ -55,14 +51,14 @@ def prepare(
         return Prepared(values=done.values, scale=given)
     fitted = fit(pd.DataFrame(done.values, raw.index, raw.columns, copy=False), framework)
     items = [
-        changed(
+        replace(
             item,
-            imputed=known.get(item.code, {}),
+            imputed=known.get(item.code, item.imputed),
             winsorized=done.winsorized.get(item.code),
             shifted_log=done.shifted_log.get(item.code),
-            treatment=treatment_of(framework[item.code], framework),
+            treatment=treatment_of(indicator, framework),
         )
-        for item in fitted.indicators
+        for item, indicator in zip(fitted.indicators, framework.indicators, strict=True)
     ]
     scale = Scale(indicators=tuple(items), missing=framework.missing)
     return Prepared(values=done.values, scale=scale)
@@ -99,7 +95,7 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
     """Return the scale of exactly the framework's indicators; each must have been fitted."""
     scale = a_scale(scale)
     expected = {
-        i.code: changed(unfitted(i, framework), treatment=treatment_of(i, framework))
+        i.code: replace(unfitted(i, framework), treatment=treatment_of(i, framework))
         for i in framework.indicators
     }
     found = [

@@ -16,8 +16,8 @@ from marketselect.scoring.changes import changed_cells, joined
 from marketselect.scoring.coverage import shares_of, thin
 from marketselect.scoring.imputation import Groups, fill_gaps, known_statistics
 from marketselect.scoring.neutral import neutral_cells
-from marketselect.scoring.normalization import Scale, outside
 from marketselect.scoring.plan import market_groups
+from marketselect.scoring.scale import Scale, outside
 from marketselect.scoring.treatment import OUTSIDE, Treatment, limits, log_values, treat_outliers
 from marketselect.tables.table import IndicatorTable
 

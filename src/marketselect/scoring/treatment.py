@@ -18,11 +18,7 @@ from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.scoring.changes import Step, changed_cells, checked_values
-from marketselect.scoring.normalization import (
-    Scale,
-    a_scale,
-    has_fixed_ends,
-)
+from marketselect.scoring.scale import Scale, a_scale, has_fixed_ends
 from marketselect.tables.door import Table
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
@@ -273,7 +269,9 @@ def treatment_of(indicator: Indicator, framework: Framework) -> str:
     """Return which treatment an indicator gets: its own, or the general one."""
     if indicator.treatment is not None:
         return indicator.treatment
-    return "none" if has_fixed_ends(indicator, framework) else framework.treatment
+    if framework.treatment == "none" or has_fixed_ends(indicator, framework):
+        return "none"
+    return framework.treatment
 
 
 def keeps_unit(indicator: Indicator, framework: Framework) -> bool:

@@ -15,8 +15,8 @@ from marketselect.frozen import thawed
 from marketselect.methods import Method
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
-from marketselect.scoring.normalization import IndicatorScale, Scale
 from marketselect.scoring.plan import market_groups
+from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
 from marketselect.tables.table import IndicatorTable

@@ -20,25 +20,12 @@ from marketselect.framework.keys import (
     refusal,
 )
 from marketselect.methods import METHODS
-from marketselect.ranking.ranking import Ranking, rank_markets
-from marketselect.scoring.normalization import IndicatorScale, Scale
+from marketselect.ranking.making import rank_markets
+from marketselect.ranking.ranking import Ranking
+from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import refuse_misfits
-from marketselect.study.contents import (
-    FORMAT,
-    PASSED,
-    SOURCES,
-    TEXT,
-    WHOLE,
-    WITH_OWN,
-    Files,
-)
-from marketselect.study.parsing import (
-    read_json,
-    read_numbers,
-    read_table_of,
-    read_text,
-    read_words,
-)
+from marketselect.study.contents import FORMAT, PASSED, SOURCES, TEXT, WHOLE, WITH_OWN, Files
+from marketselect.study.parsing import read_json, read_numbers, read_table_of, read_text, read_words
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import MOST_DRAWS, is_count, is_number, is_real, is_size, is_truth, shown

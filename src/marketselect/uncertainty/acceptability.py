@@ -16,7 +16,8 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, divided
 from marketselect.errors import InputError, need
 from marketselect.frozen import result
-from marketselect.ranking.ranking import HIGH, LOW, Ranking
+from marketselect.ranking.interval import HIGH, LOW
+from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts, count_ranks
 from marketselect.running import Progress, headline, in_order, reporter, stage
 from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered

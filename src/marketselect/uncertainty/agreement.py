@@ -14,23 +14,15 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
-from marketselect.errors import (
-    Fault,
-    InputError,
-    in_words,
-    listing,
-)
+from marketselect.errors import Fault, InputError, in_words, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import METHODS, Given, as_method, copeland
-from marketselect.ranking.ranking import (
-    Ranking,
-    rank_markets,
-    refuse_beside,
-)
+from marketselect.ranking.making import rank_markets, refuse_beside
+from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
-from marketselect.scoring.normalization import Scale
+from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.door import Table

@@ -19,32 +19,36 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
-from marketselect.ranking.ranking import Ranking, rank_markets, refuse_beside
+from marketselect.ranking.making import rank_markets, refuse_beside
+from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, headline, reporter, stage
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
-    CHOICES,
-    Choice,
     Variants,
     count_cells,
     evaluate,
     named_cell,
-    product_cells,
     redundant_options,
     runnable,
-    settled_choices,
     variants_of,
     without_options,
     worst_option,
 )
+from marketselect.uncertainty.choice_options import CHOICES, Choice, settled_choices
+from marketselect.uncertainty.variance import (
+    Shares,
+    design_cells,
+    estimated_shares,
+    exact_shares,
+    sample_size,
+    single_cells,
+)
 from marketselect.values import check_draws
 
-LIMIT = 20_000  # cells: more are sampled
 BLOCK = 1024  # cells that are ranked at a time
-NOTHING = 1e-12  # a share below it is rounding
 
 
 @result
@@ -300,8 +304,7 @@ def ranked_cells(
     skipped: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
     while True:
-        exact = count_cells(choices) <= LIMIT
-        design = product_cells(choices) if exact else sampled_cells(choices, seed)
+        design, exact = design_cells(choices, seed)
         alone = single_cells(choices)
         every = np.vstack([np.full((1, len(CHOICES)), -1), alone, design])
         cells, place = np.unique(every, axis=0, return_inverse=True)
@@ -327,43 +330,6 @@ def ranked_cells(
     )
 
 
-def single_cells(choices: tuple[Choice, ...]) -> IntArray:
-    """Return the cells in which one choice has one of its options, and all else is the base."""
-    rows = []
-    for column, choice in enumerate(choices):
-        cells = np.full((len(choice.values), len(choices)), -1, dtype=np.int64)
-        cells[:, column] = np.arange(len(choice.values))
-        rows.append(cells)
-    return np.vstack(rows)
-
-
-def active(choices: tuple[Choice, ...]) -> list[int]:
-    """Return the places of the choices that have more than one option."""
-    return [column for column, choice in enumerate(choices) if len(choice.values) > 1]
-
-
-def sample_size(choices: tuple[Choice, ...]) -> int:
-    """Return how many cells each sample has, so that all together stay within the limit."""
-    return LIMIT // (len(active(choices)) + 2)
-
-
-def sampled_cells(choices: tuple[Choice, ...], seed: int) -> IntArray:
-    """Return the samples A, B, and A with the column of each active choice from B, one below."""
-    generator = np.random.default_rng([seed, 1])
-    size = (2, sample_size(choices))
-    columns = [
-        generator.integers(len(c.values), size=size) if c.values else np.full(size, -1)
-        for c in choices
-    ]
-    a, b = np.stack(columns, axis=-1)
-    mixed = []
-    for column in active(choices):
-        cells = a.copy()
-        cells[:, column] = b[:, column]
-        mixed.append(cells)
-    return np.vstack([a, b, *mixed])
-
-
 def common_ranks(variants: Variants, scores: FloatArray) -> tuple["pd.Index[Any]", IntArray]:
     """Return the markets that every cell ranks, and their ranks, shape (cells, markets)."""
     everywhere = np.flatnonzero(~np.isnan(scores).any(axis=0))
@@ -378,71 +344,6 @@ def common_ranks(variants: Variants, scores: FloatArray) -> tuple["pd.Index[Any]
     blocks = range(0, len(scores), BLOCK)
     ranks = np.vstack([rank_scores(scores[i : i + BLOCK, everywhere]) for i in blocks])
     return variants.base.table.index[everywhere], ranks
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Shares:
-    """The variance of the output and how the choices share it, one entry a choice."""
-
-    mean: float
-    variance: float
-    first: FloatArray
-    total: FloatArray
-    first_error: FloatArray
-    total_error: FloatArray
-
-
-def exact_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
-    """Return the shares of the variance over all cells.
-
-    That is the analysis of variance of a full factorial design with one value a cell.
-    """
-    y = output.reshape([max(1, len(choice.values)) for choice in choices])
-    mean, variance = spread(y)
-    first, total, none = np.zeros((3, len(choices)))
-    if variance > 0:
-        axes = range(y.ndim)
-        first[:] = [y.mean(axis=tuple(j for j in axes if j != i)).var() for i in axes]
-        total[:] = [y.var(axis=i).mean() for i in axes]
-        first, total = cleaned(first / variance), cleaned(total / variance)
-    return Shares(
-        mean=mean, variance=variance, first=first, total=total, first_error=none, total_error=none
-    )
-
-
-def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
-    """Return estimates of the shares from the samples of `sampled_cells`."""
-    size = sample_size(choices)
-    a, b, *mixed = output.reshape(-1, size)
-    mean, variance = spread(np.concatenate([a, b]))
-    table = np.zeros((4, len(choices)))
-    if variance > 0:
-        for column, ab in zip(active(choices), mixed, strict=True):
-            # Saltelli et al. (2010), table 2, (b); the mean is taken off to steady the product
-            alone = (b - mean) * (ab - a) / variance
-            whole = (a - ab) ** 2 / 2 / variance  # (f), Jansen (1999)
-            errors = alone.std(ddof=1), whole.std(ddof=1)
-            table[:, column] = alone.mean(), whole.mean(), *(np.array(errors) / np.sqrt(size))
-    first, total, first_error, total_error = table
-    return Shares(
-        mean=mean,
-        variance=variance,
-        first=first,
-        total=total,
-        first_error=first_error,
-        total_error=total_error,
-    )
-
-
-def spread(output: FloatArray) -> tuple[float, float]:
-    """Return mean and variance; zero where values differ by rounding alone."""
-    mean, variance = float(output.mean()), float(output.var())
-    return mean, variance if variance > (NOTHING * mean) ** 2 else 0.0
-
-
-def cleaned(shares: FloatArray) -> FloatArray:
-    """Return shares with zero where there is nothing but rounding."""
-    return np.where(np.abs(shares) < NOTHING, 0.0, shares)
 
 
 def single_table(ranked: RankedCells) -> pd.DataFrame:

@@ -10,13 +10,8 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.ranking.model import Model
 from marketselect.ranking.ranking import Ranking
-from marketselect.scoring.normalization import (
-    BOUNDED,
-    IndicatorScale,
-    is_level,
-    normalized_column,
-    oriented,
-)
+from marketselect.scoring.normalization import BOUNDED, is_level, normalized_column, oriented
+from marketselect.scoring.scale import IndicatorScale
 from marketselect.scoring.treatment import shifted_log
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
-from marketselect.ranking.ranking import Ranking, rank_markets
+from marketselect.ranking.making import rank_markets
+from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter
 from marketselect.scoring.treatment import treatment_of
 from marketselect.tables import schemas

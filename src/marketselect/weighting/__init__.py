@@ -15,10 +15,10 @@ from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.ranks import rank_scores
 from marketselect.values import word_code
 from marketselect.weighting.by_influence import weights_by_influence
+from marketselect.weighting.components import principal_component_weights
 from marketselect.weighting.data_driven import (
     critic_weights,
     entropy_weights,
-    principal_component_weights,
     standard_deviation_weights,
 )
 from marketselect.weighting.rule import WeightRule

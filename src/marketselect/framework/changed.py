@@ -1,0 +1,109 @@
+"""Changed copies of a framework: with other weights, or with fewer indicators."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing, raise_faults
+from marketselect.framework.keys import a_weight
+from marketselect.framework.nodes import reweighted
+from marketselect.values import a_list, is_among, said
+
+if TYPE_CHECKING:
+    from marketselect.framework.model import Framework
+
+NAN = float("nan")
+
+
+def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Framework":
+    """Return a copy with other weights, as `Framework.with_weights` does."""
+    needed, got = "a mapping of codes to numbers is needed", f"got {type(weights).__name__}"
+    try:
+        pairs = weights if hasattr(weights, "keys") else a_list(weights, "weights", needed, got)
+        stated = dict(pairs)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError.of("wrong-type", "weights", got, needed) from None
+    parents, given, found = framework.tree.parents, {}, []
+    for code, value in stated.items():
+        if not is_among(code, parents):
+            lacks = f'there is no factor or indicator "{in_words(code)}"'
+            use = f"name those of the framework.{did_you_mean(code, parents)}"
+            found.append(Fault("unknown-name", "weights", lacks, use))
+        try:
+            given[code] = a_weight(value, f'weights, "{in_words(code)}"')
+        except InputError as error:
+            given[code] = NAN
+            found += error.faults
+    named = dict.fromkeys([parents[code] for code in given if code in parents])
+    found += [fault for parent in named for fault in group_faults(framework, parent, given)]
+    raise_faults(found, "weights")
+    return replace(
+        framework,
+        factors=reweighted(framework.factors, given),
+        indicators=reweighted(framework.indicators, given),
+        judgements=tuple([j for j in framework.judgements if j.of not in named]),
+    )
+
+
+def group_faults(
+    framework: "Framework", parent: str | None, given: Mapping[str, float]
+) -> list[Fault]:
+    """Return what the weights of a group lack: a member, or one that counts."""
+    members = framework.tree.children[parent]
+    if missing := [code for code in members if code not in given]:
+        group = f'the children of "{parent}"' if parent else "the top factors"
+        left = f"{listing(missing)} left out"
+        name = f"name all of {group} (0 for one that must not count) or none"
+        return [Fault("missing-name", "weights", left, name)]
+    if not any(given[code] for code in members):
+        zero = f"{listing(members)} are all zero"
+        return [Fault("all-zero", "weights", zero, "at least one must count")]
+    return []
+
+
+def subset(framework: "Framework", codes: Iterable[str]) -> "Framework":
+    """Return a copy with only some indicators, as `Framework.subset` does."""
+    needed = "a list of codes is needed"
+    wanted = (
+        [codes] if isinstance(codes, str) else a_list(codes, "subset", needed, f"got {said(codes)}")
+    )
+    if not wanted:
+        none, name = "no codes are given", "name the indicators to keep"
+        raise InputError.of("empty", "subset", none, name)
+    if unknown := [code for code in wanted if not is_among(code, framework.tree.parents)]:
+        hint = did_you_mean(unknown[0], framework.tree.parents)
+        lacks = f"there is no indicator or factor {listing(unknown)}"
+        use = f"name those of the framework.{hint}"
+        raise InputError.of("unknown-name", "subset", lacks, use)
+    keep = {leaf for code in wanted for leaf in framework.leaves(code)}
+    kept = keep.union(*[framework.tree.above[code] for code in keep])
+    raise_faults(lost_judgements(framework, kept), f'framework "{framework.name}", subset')
+    return replace(
+        framework,
+        factors=tuple([factor for factor in framework.factors if factor.code in kept]),
+        indicators=tuple(
+            [indicator for indicator in framework.indicators if indicator.code in keep]
+        ),
+        judgements=tuple([j for j in framework.judgements if {j.more, j.less} <= kept]),
+    )
+
+
+def lost_judgements(framework: "Framework", kept: set[str]) -> list[Fault]:
+    """Return the fault of each judged group of which several are kept, but no judgement."""
+    found = []
+    for group in dict.fromkeys([judgement.of for judgement in framework.judgements]):
+        members = [code for code in framework.tree.children[group] if code in kept]
+        compared = [j for j in framework.judgements if j.of == group and {j.more, j.less} <= kept]
+        if len(members) > 1 and not compared:
+            lost = (
+                f"{listing(members)} under {group or 'the top'} were compared only by way of "
+                "what is left out, so nothing would say how much each weighs"
+            )
+            keep = (
+                "keep more of them, compare them directly, or give their weights first: "
+                "with_weights({...})"
+            )
+            found.append(Fault("missing-name", "", lost, keep))
+    return found

@@ -1,0 +1,229 @@
+"""The main job: rank markets by a framework, with everything that the ranking rests on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import FloatArray, Matrix
+from marketselect.errors import InputError, listing
+from marketselect.framework import Framework, as_framework
+from marketselect.frozen import kept
+from marketselect.methods import Given
+from marketselect.methods.calling import count_draws
+from marketselect.ranking.interval import with_interval
+from marketselect.ranking.model import Model, model_of
+from marketselect.ranking.provenance import Provenance, record
+from marketselect.ranking.ranking import Ranking, matrix_of
+from marketselect.ranking.weights import GivenWeights, by_name, given_weights, settle_weights, weigh
+from marketselect.ranks import rank_scores
+from marketselect.running import Progress, headline, stage
+from marketselect.scoring.factors import FactorScores, score_factors
+from marketselect.scoring.influence import covariance_shares, squared_correlations
+from marketselect.scoring.scale import Scale
+from marketselect.tables import schemas
+from marketselect.tables.door import Table
+from marketselect.tables.table import IndicatorTable
+from marketselect.values import check_draws
+
+
+def rank_markets(
+    data: Table | IndicatorTable,
+    framework: Framework | str | Path = "pestle",
+    *,
+    markets: Iterable[Any] | None = None,
+    weights: GivenWeights = None,
+    method: Given | None = None,
+    options: Mapping[str, object] | None = None,
+    scale: Scale | None = None,
+    draws: int | None = None,
+    tolerance: float = 0.25,
+    seed: int = 0,
+    progress: Progress | bool | None = None,
+) -> Ranking:
+    """Score markets by a framework's factors and rank them.
+
+    Parameters
+    ----------
+    data : DataFrame or IndicatorTable
+        From `indicator_table`, or a wide frame of raw values: markets down, indicators across.
+        Beside row numbers the labels are in a column called market, code, country or the like, or
+        in the first one. Also a table of polars, pyarrow or DuckDB. Missing values are handled as
+        the framework says.
+    framework : Framework, str or Path
+        A framework, the name of one that ships, or a TOML file.
+    markets : iterable, optional
+        The candidates that are shown and ranked among themselves, as the data label them; a
+        country may be given by any name or code that `market_codes` knows. Every market of the
+        data is scored, so a candidate's score does not depend on the others.
+    weights : mapping, Series, str or callable, optional
+        Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
+        factor of weight 0 still needs its data; leave it out with ``framework.subset``);
+        the result of a weighting of named factors, such as `ahp_weights`;
+        or the name of a weighting of the top factors: "stated", "equal", "rank_order",
+        "rank_sum" or "rank_reciprocal" (centroid, sum or reciprocal weights of the stated order),
+        or from the scores of all qualifying markets "entropy", "critic", "standard_deviation",
+        "principal_component", or "influence" (equal shares of the variance, `influence_weights`);
+        or a callable that takes these scores, markets x factors, and returns weights in the order
+        of the factors, or by their names. Default: the framework's.
+    method : str, Method or callable, optional
+        One of `METHODS`, or a callable ``(matrix, weights) -> scores`` where larger is better.
+        The matrix holds the top factors' scores. A callable gets one weight vector at a time
+        unless it carries ``batch = True``, or is a `Method` that says what it takes. A partial of
+        a function of ours is that method with these options. Default: the framework's.
+    options : mapping, optional
+        Options of the method, in place of the framework's and over those with which it reads a
+        fixed scale (`Method.on_scale`). A normalization or mode of your own takes the fixed points
+        away, and so does a framework whose normalization does not fill its range.
+    scale : Scale, optional
+        A fitted scale, so that scores compare with an earlier ranking.
+    draws : int, optional
+        Draws of weights for the rank interval. Default 10,000, or 500 for a callable that takes
+        one weight vector at a time; 0: no interval, ``<NA>``.
+    tolerance : float
+        Each weight is drawn within this share of itself, 0 to 1.
+    seed : int
+        Seed of the draws; 0 is a seed like any other.
+    progress : callable, bool or None
+        Called with (done, in all), a draw a step or two, in the thread of the call; what it raises
+        ends the run. True or None for a bar, see the extra "progress".
+
+    Returns
+    -------
+    Ranking
+        Scores are in the unit of the scale (0 to 100) for weighted sum and product, 0 to 1 for
+        TOPSIS and AHP. The rank interval holds 90 % of the draws and the rank itself.
+
+    Raises
+    ------
+    InputError
+        If anything given has a fault, or no market qualifies. Markets that lack data are no
+        fault: they are listed in `excluded`.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL"])
+    >>> ranking.table["rank"].tolist()
+    [1, 2, 3]
+    """
+    told = stage("rank_markets")
+    chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
+    rules, weights = as_framework(framework), by_name(weights)
+    weighted, rule, comparisons = settle_weights(rules, weights)
+    scores = score_factors(data, weighted, scale=scale)
+    every = scores.scores[list(weighted.top)]
+    seen = matrix_of(every)
+    # In memory as the frame has it: on that depends the last digit of a column's sum.
+    columns = replace(seen, values=every.to_numpy())
+    weighted, scores, weighting = weigh(scores, rule, columns, method, options)
+    top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
+    model = model_of(weighted, scores.scale, method, options)
+    settled = model.method
+    details, result = model.call(seen, model.weights)
+    shown, left = candidates(scores, markets)
+    final = model.rounded(result)[every.index.get_indexer(shown)]
+    count = count_draws(None if draws is None else chosen, settled)
+    effective, main = influence(model, every, seen, shown, final)
+    ranking = Ranking(
+        table=ranking_table(final, scores, top, shown),
+        matrix=every,
+        weights=top,
+        tree_weights=pd.Series(weighted.tree_weights(), name="tree_weight"),
+        effective_weights=effective,
+        main_effect=main,
+        weighting=weighting,
+        judgements=comparisons,
+        details=details,
+        model=model,
+        scores=scores,
+        given_framework=rules,
+        provenance=cast(
+            "Provenance",
+            {
+                **record(scores, rules, scale),
+                "given_weights": given_weights(weights),
+                "weighting": rule.name,
+                # One of ours may bear a name of one's own; with its options it is this one.
+                "method": settled.shipped or settled.name,
+                "options": dict(model.options),
+                "markets": None if markets is None else [*shown, *left],
+                "tolerance": tolerance,
+                "seed": seed,
+                "draws": count,
+            },
+        ),
+        weights_from=rule,
+        seen=seen,
+    )
+    ranking = with_interval(ranking, progress)
+    told(lambda: headline(ranking))
+    return ranking
+
+
+def candidates(
+    scores: FactorScores, markets: Iterable[Any] | None
+) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
+    """Return the candidates that are scored and those that are not, in table order."""
+    every, scored = kept(scores, "normalized").index, scores.scores.index
+    if markets is None:
+        return scored, every[~every.isin(scored)]
+    chosen = schemas.check_markets(markets, every)
+    shown, left = (index[index.isin(chosen)] for index in (scored, every[~every.isin(scored)]))
+    if not len(shown):
+        reasons = scores.excluded.set_index("market")["reason"]
+        raise InputError.of(
+            "no-data",
+            "",
+            f"none of the {len(chosen)} candidates has enough data",
+            f"{left[0]}: {reasons[left[0]]}",
+        )
+    return shown, left
+
+
+def ranking_table(
+    final: FloatArray, scores: FactorScores, weights: "pd.Series[float]", shown: "pd.Index[Any]"
+) -> pd.DataFrame:
+    """Put ranks, scores, factors and coverage side by side, best first; the interval is unknown."""
+    rank = rank_scores(final)
+    order = np.argsort(rank, kind="stable")
+    labels, factors = shown[order], list(weights.index)
+    unknown = pd.array([pd.NA] * len(rank), dtype="Int64")
+    covered = 1 - (1 - scores.coverage.loc[labels].to_numpy()) @ weights.to_numpy()
+    columns = {"rank": rank[order], "score": final[order], "rank_low": unknown}
+    parts = dict(zip(factors, scores.scores.loc[labels, factors].to_numpy().T, strict=True))
+    return pd.DataFrame(
+        {**columns, "rank_high": unknown, **parts, "coverage": covered}, index=labels
+    )
+
+
+def influence(
+    model: Model, matrix: pd.DataFrame, seen: Matrix, shown: "pd.Index[Any]", final: FloatArray
+) -> tuple["pd.Series[float] | None", "pd.Series[float] | None"]:
+    """Return effective weights and main effects over the ranked markets, where they have one."""
+    if rank_scores(final).max() == 1:  # nothing varies, so nothing has a share of it
+        return None, None
+    values = matrix.loc[shown].to_numpy()
+    main = pd.Series(squared_correlations(values, final), matrix.columns, name="main_effect")
+    main_effect = None if main.isna().any() else main
+    if not model.linear:
+        return None, main_effect
+    # What each factor gives to the scores, were all weight its own.
+    parts = model.unit_scores(seen)[matrix.index.get_indexer(shown)] * model.weights
+    shares = covariance_shares(parts, parts.sum(axis=1))
+    return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect
+
+
+def refuse_beside(**given: object) -> None:
+    """Refuse what cannot be given beside a ranking, which has it already."""
+    if named := [name for name, value in given.items() if value is not None]:
+        raise InputError.of(
+            "contradiction",
+            listing(named),
+            "is given beside a ranking, which has its own",
+            "give data and framework instead, or rank anew with rank_markets",
+        )
