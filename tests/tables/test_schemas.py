@@ -571,7 +571,7 @@ def test_no_weights_are_refused() -> None:
 def test_only_the_models_import_pandera_before_a_table_is_checked() -> None:
     for path, tree in modules().items():
         everywhere = [node for node in ast.walk(tree) if imports_pandera(node)]
-        assert not everywhere or path.name in ("schemas.py", "contracts.py"), path
+        assert not everywhere or path.name in ("faults.py", "contracts.py"), path
         at_once = any(imports_pandera(node) for node in tree.body)
         assert at_once is (path.name == "contracts.py"), path
 

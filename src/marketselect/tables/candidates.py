@@ -1,0 +1,83 @@
+"""Markets that are asked for: labels of a table, or other names of its countries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from marketselect.errors import SHOWN, Fault, InputError, in_words, told
+from marketselect.markets.codes import refusal
+from marketselect.markets.names import near_names, understood
+from marketselect.tables.faults import nearest
+from marketselect.tables.labels import asked_for, first_of, labels_by_code
+from marketselect.values import a_list, said
+
+CODE = 3  # letters of a code, which is like many others
+
+
+def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
+    """Return the wanted markets once each, all of them among the known ones.
+
+    One that is no label of the table may be the name or another code of a country that is.
+
+    Raises
+    ------
+    InputError
+        If it is a text, is empty, or names markets that are not in the table.
+    """
+    use = "give a list of the table's row labels"
+    if isinstance(wanted, str):
+        use = f'give a list: ["{told(wanted)}"]'
+    asked = a_list(wanted, "markets", use)
+    try:
+        chosen = list(dict.fromkeys(asked_for(asked, known)))
+    except Exception:  # noqa: BLE001
+        got = "a label is a list or the like"
+        raise InputError.of("wrong-type", "markets", got, use) from None
+    if not chosen:
+        raise InputError.of(
+            "empty", "markets", "is empty", "name at least one, or leave it out to rank all"
+        )
+    if unknown := [market for market in chosen if market not in known]:
+        raise InputError(*not_in_table(unknown, known))
+    return chosen
+
+
+def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:
+    """Return the faults of labels that a table does not have, with what may be meant."""
+    countries = labels_by_code(known)
+    found = understood(unknown) if countries else {}
+    odd = {text: each for text, each in found.items() if each.kind not in ("market", "unknown")}
+    faults = [refusal("markets", text, each) for text, each in odd.items()]
+    absent = [label for label in unknown if label not in odd]
+    if absent:
+        codes = {label: found[label].code if label in found else "" for label in absent}
+        strange = [label for label, code in codes.items() if not code]
+        words = [
+            f'"{told(label)}"{f" ({code})" if code not in ("", label) else ""}'
+            for label, code in codes.items()
+        ]
+        got = f"{first_of(words, SHOWN)} not in the table"
+        remedy = f"give its row labels.{near_labels(strange, known, countries)}"
+        faults.insert(0, Fault("unknown-name", "markets", got, remedy))
+    return faults
+
+
+def near_labels(unknown: list[Any], known: pd.Index[Any], countries: Iterable[str]) -> str:
+    """Return for some unknown labels which known ones may be meant, and where a type differs.
+
+    A country is near by its name; what is as short as a code, or no text like a country's name, is
+    compared with the labels.
+    """
+    alike = dict(zip(map(str, known), known, strict=True))
+    if found := [name for name in unknown if in_words(name) in alike]:
+        own, other = found[0], alike[in_words(found[0])]
+        kinds = type(other).__name__, type(own).__name__
+        return f" It has {said(other)} ({kinds[0]}), not {said(own)} ({kinds[1]})."
+    texts = [text for text in map(in_words, unknown[:SHOWN]) if len(text) > CODE]
+    near = [name for text in texts if countries for name in near_names(text, countries)]
+    if near:
+        return f" Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}?"
+    return nearest(unknown, known)

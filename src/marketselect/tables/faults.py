@@ -1,0 +1,196 @@
+"""What failed in a table as faults: by place, in an analyst's words, the first ones in front.
+
+A table is validated with one of the pandera models of `contracts`; pandera is imported when that is
+needed, not before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import IntArray
+from marketselect.errors import KEPT, SHOWN, Fault, InputError, did_you_mean, listing
+from marketselect.tables.door import as_frame
+from marketselect.values import held, is_label, is_real, is_truth, said, shown
+
+if TYPE_CHECKING:
+    from marketselect.tables.contracts import Contract
+
+LABEL = "a name is needed"
+AGAIN = "it stands there more than once"
+# The codes of the faults that the models' checks find.
+CODE_OF = {
+    "named": "missing",
+    "year_number": "not-a-number",
+    "possible_year": "out-of-range",
+    "number": "not-a-number",
+    "finite": "infinite",
+    "once": "duplicate",
+    "text": "missing",
+}
+
+Kind = tuple[str, str, str]
+"""What a check found: the column it is of, its name, what it says is needed."""
+FaultOf = Callable[[int, Kind], Fault]
+"""Says what is wrong at a place, counted from 0."""
+Tally = Callable[[IntArray, set[Kind]], str]
+"""Says where the faults at some places are, and what stands there."""
+
+
+def validated(
+    model: type[Contract], frame: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[Kind, IntArray]]:
+    """Return a table as a model reads it, and the places that each of its checks refuses.
+
+    A place is a row; in a check of whole tables a cell, column by column.
+    """
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrors
+    from pandera.pandas import Check
+
+    try:
+        # Whatever the environment says: pandera can be switched off there.
+        with config_context(True, ValidationDepth.SCHEMA_AND_DATA):
+            return pd.DataFrame(model.validate(writable(frame), lazy=True)), {}
+    except SchemaErrors as failure:
+        found, read = failure.schema_errors, failure.data
+    failed = {}
+    for error in found:
+        if not isinstance(error.check, Check) or error.check_output is None:
+            raise error  # a fault of the model, or one that a door has to find before
+        kind = (error.column_name or "", error.check.name or "", error.check.error or "")
+        failed[kind] = np.flatnonzero(~np.asarray(error.check_output, dtype=bool).T)
+    return pd.DataFrame(read), failed
+
+
+def writable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which every cell can be written, as pandera writes those that fail."""
+    found = frame
+    for name, dtype in frame.dtypes.items():
+        cells = frame[name] if dtype.kind == "O" else None
+        if isinstance(cells, pd.Series):
+            odd = [not (is_real(cell) or is_label(held(cell))) for cell in cells]
+            if any(odd):
+                texts = [said(cell) if bad else cell for cell, bad in zip(cells, odd, strict=True)]
+                found = found.assign(**{str(name): pd.Series(texts, frame.index, dtype=object)})
+    return found
+
+
+def refuse_failed(
+    failed: Mapping[Kind, IntArray],
+    fault_of: FaultOf,
+    *,
+    before: Iterable[Fault] = (),
+    tally_of: Tally | None = None,
+) -> None:
+    """Raise one error for the faults found before and all that failed, if there are any.
+
+    Of many, the first of each code are in front, and `tally_of` says more of the others.
+    """
+    first = list(before)
+    counts = Counter(fault.code for fault in first)
+    kinds: dict[str, set[Kind]] = {}
+    for kind, places in failed.items():
+        code = CODE_OF[kind[1]]
+        counts[code] += len(places)
+        kinds.setdefault(code, set()).add(kind)
+    each = max(1, SHOWN // max(1, len(counts)))
+    cases = sorted((place, kind) for kind, rows in failed.items() for place in rows[:KEPT].tolist())
+    nth: Counter[str] = Counter()
+    front: list[tuple[int, Kind]] = []
+    back: list[tuple[int, Kind]] = []
+    for place, kind in cases:
+        code = CODE_OF[kind[1]]
+        nth[code] += 1
+        (front if nth[code] <= SHOWN else back).append((place, kind))
+    found = [*first, *(fault_of(*case) for case in [*front, *back][:KEPT])]
+    tally = {}
+    for code, of_code in kinds.items() if tally_of else ():
+        rest = np.sort(np.concatenate([failed[kind] for kind in of_code]))[each:]
+        if tally_of and len(rest):
+            tally[code] = tally_of(rest, of_code)
+    if found:
+        raise InputError(*found, counts=counts, tally=tally)
+
+
+def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
+    """Return the fault of a cell that a check refused."""
+    _, check, needed = kind
+    need, _, remedy = needed.partition("; ")
+    if check == "number" and is_truth(cell):
+        remedy = 'write 1 or 0, or make the column\'s type boolean: .astype("boolean")'
+    return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {need}", remedy)
+
+
+def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
+    """Return a function that says where the faults of some rows are, and what stands there."""
+
+    def tally(rows: IntArray, kinds: set[Kind]) -> str:
+        part = cells.iloc[places[rows]]
+        columns = {column for column, _, _ in kinds}
+        counts = [
+            f"{count:,} {axis}{'s' if count > 1 else ''}"
+            for axis in ("indicator", "market")
+            if axis not in columns and (count := part[axis].nunique())
+        ]
+        where = f", in {' and '.join(counts)}" if counts else ""
+        checks = {check for _, check, _ in kinds}
+        if not checks <= {"number", "year_number", "possible_year"}:
+            return where
+        column = "value" if "number" in checks else "year"
+        found = part[column].map(shown).value_counts().head(3)
+        often = ", ".join(f"{text} ({count:,})" for text, count in found.items())
+        return f"{where}; most often {often}"
+
+    return tally
+
+
+def nearest(names: list[Any], allowed: Iterable[Any]) -> str:
+    """Return one question for the allowed names that some unknown ones may mean, or nothing."""
+    known = list(allowed)
+    found = [near for name in names[:SHOWN] if (near := did_you_mean(name, known))]
+    return "".join(dict.fromkeys(found[:3])).replace("? Did you mean", " or")
+
+
+def need_frame(given: object, what: str) -> pd.DataFrame:
+    """Return a table that has rows as a DataFrame, or say what is needed."""
+    frame = as_frame(given, what)
+    if frame.empty:
+        raise InputError.of(
+            "empty", what, "the table is empty", "at least one row and column are needed"
+        )
+    return frame
+
+
+def need_columns(frame: pd.DataFrame, needed: Iterable[str], what: str, hint: str) -> None:
+    """Refuse a table that lacks a column or has it twice; `hint` says what is needed."""
+    names = frame.columns
+    if names.nlevels > 1:
+        raise InputError.of("wrong-form", what, "the columns have several levels", hint)
+    needed = list(needed)
+    if twice := [name for name in needed if (names == name).sum() > 1]:
+        raise InputError.of(
+            "duplicate", what, f"column {listing(twice)} stands there more than once"
+        )
+    missing = [name for name in needed if name not in names]
+    if not missing:
+        return
+    if set(missing) <= set(frame.index.names):
+        raise InputError.of(
+            "wrong-form",
+            what,
+            f"{listing(missing)} in the index, not a column",
+            "give the table's reset_index()",
+        )
+    remedy = f"{hint}.{nearest(missing, names)}"
+    raise InputError.of("missing-name", what, f"there is no column {listing(missing)}", remedy)
+
+
+def quoted(label: object) -> str:
+    """Return a label between quotation marks."""
+    return f'"{label}"'

@@ -1,0 +1,93 @@
+"""Lists that come with a table, checked: weights by name, and the catalogue of series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from marketselect.errors import Fault, InputError, in_words, raise_faults
+from marketselect.tables.faults import (
+    AGAIN,
+    CODE_OF,
+    Kind,
+    need_columns,
+    refuse_failed,
+    validated,
+)
+from marketselect.values import is_gap, number_fault, shown
+
+
+def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, float]:
+    """Return weights as a dict of finite numbers, none negative.
+
+    Raises
+    ------
+    InputError
+        With every weight that is no number, infinite, missing, negative or given twice; truths
+        are no weights. Or if none is given.
+    """
+    from marketselect.tables.contracts import Weights
+
+    if not isinstance(weights, (Mapping, pd.Series)):
+        raise InputError.of(
+            "missing" if is_gap(weights) else "wrong-type",
+            "weights",
+            f"is a {type(weights).__name__}",
+            "give a mapping such as "
+            '{"economic": 3, "political": 1, ...} or the name of a weighting',
+        )
+    items = [(in_words(name), weight) for name, weight in weights.items()]
+    if not items:
+        raise InputError.of(
+            "empty", "weights", "is empty", "name every top factor, or leave weights out"
+        )
+    given = pd.DataFrame(items, columns=["name", "weight"], dtype=object)
+    checked, failed = validated(Weights, given)
+
+    # That all are zero is told of a group of them, by whoever knows the groups.
+    of_cells = {kind: rows for kind, rows in failed.items() if kind[0]}
+    cases = sorted((row, kind) for kind, rows in of_cells.items() for row in rows.tolist())
+    raise_faults(weight_fault(items[row], kind) for row, kind in cases)
+    return dict(zip(checked["name"], checked["weight"].tolist(), strict=True))
+
+
+def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
+    """Return the fault of a weight, or of its name."""
+    name, weight = item
+    where, (column, check, needed) = f'weights, "{name}"', kind
+    if column == "weight":
+        fault = number_fault(weight, where)
+        return Fault(
+            fault.code if fault else "out-of-range", where, f"weight is {shown(weight)}", needed
+        )
+    got, _, remedy = needed.partition("; ")
+    return Fault(CODE_OF[check], where, got, remedy)
+
+
+def check_catalogue(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return a catalogue, its index the codes of the series.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or with every text that is, and every code given twice.
+    """
+    from marketselect.tables.contracts import Catalogue
+
+    need_columns(
+        catalogue, ["name", "unit", "source", "licence"], "catalogue", "one row a series has them"
+    )
+    checked, failed = validated(Catalogue, catalogue)
+    refuse_failed(failed, lambda row, kind: catalogue_fault(catalogue.index[row], kind))
+    return checked
+
+
+def catalogue_fault(code: object, kind: Kind) -> Fault:
+    """Return the fault of a series in the catalogue."""
+    column, check, needed = kind
+    where = f'series "{in_words(code)}"'
+    if check == "text":
+        return Fault(CODE_OF[check], where, f"{column} is empty", needed)
+    return Fault(CODE_OF[check], where, AGAIN, needed.partition("; ")[2])
