@@ -84,7 +84,7 @@ NOT_PEERS := --ignore tests/methods/test_peer_adapter.py --ignore tests/methods/
 	--deselect "tests/test_docs.py::test_the_code_of_a_page_runs[methods.md]"
 
 .PHONY: test-oldest
-test-oldest: .venv-oldest/.test ## Run the tests with the oldest supported run-time packages
+test-oldest: .venv-oldest/.test ## Run the tests with the oldest supported packages
 	@.venv-oldest/bin/python -m pytest $(NOT_PEERS) $(ARGS)
 
 .PHONY: clean
@@ -118,7 +118,7 @@ $(DEV): pyproject.toml constraints.txt | .venv/.made
 		--editable ".[all]" --group dev
 	@touch $(CORE) $@
 
-# The oldest run-time core; all other versions as in constraints.txt.
+# The oldest core and extras; all other versions as in constraints.txt.
 .venv-oldest/.test: pyproject.toml constraints.txt constraints-oldest.txt
 	@$(call make_venv,.venv-oldest)
 	@awk -F == 'NR == FNR { old[$$1]; print; next } !($$1 in old)' \

@@ -390,6 +390,22 @@ def test_a_text_cell_is_named_by_its_place(hdi: pd.DataFrame, tmp_path: Path, fa
     assert '"n/a"' in message
 
 
+def test_values_of_a_file_later_than_the_reference_year_are_counted(
+    long: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = pd.read_csv(long, sep=";")
+    more = rows[rows["market"] == "NOR"].assign(year=2026)
+    pd.concat([rows, more, more.assign(year=2025, value=None)]).to_csv(long, index=False)
+    words = ["rank", "--data", str(long), "--framework", "hdi", "--draws", "0"]
+    assert main(words) == 0
+    assert capsys.readouterr().err == (
+        f'marketselect: "{long}": 4 values later than 2024 are not used; '
+        "the latest is of 2026 (see --as-of)\n"
+    )
+    assert main([*words, "--as-of", "2026"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_years_that_do_nothing_are_noted(wide: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["rank", "--data", str(wide), "--framework", "hdi", "--as-of", "2020"]
     assert main([*words, "--draws", "0"]) == 0
@@ -518,6 +534,27 @@ def test_an_option_given_twice_is_refused(
     message = fail("rank", option, values[0], option, values[1])
     assert message.startswith(f"marketselect: {option} is there twice; ")
     assert remedy in message
+
+
+def options_of_every_command() -> list[tuple[str, str]]:
+    """Return every command with every option of it that takes a value."""
+    (commands,) = (each for each in parser()._actions if isinstance(each.choices, dict))
+    return [
+        (command, action.option_strings[-1])
+        for command, its in commands.choices.items()
+        for action in its._actions
+        if action.option_strings and action.nargs != 0
+    ]
+
+
+@pytest.mark.parametrize(("command", "option"), options_of_every_command())
+def test_no_option_of_any_command_drops_what_was_given_first(
+    command: str, option: str, fail: Run
+) -> None:
+    value = {"--format": "csv", "--decimal": "."}.get(option, "1")
+    study = ["x"] if command == "replay" else []
+    message = fail(command, *study, option, value, option, value)
+    assert f"{option} is there twice; " in message
 
 
 def test_the_short_and_the_long_form_are_one_option(fail: Run) -> None:

@@ -142,6 +142,7 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
 def indicator_table(args: argparse.Namespace, framework: Framework) -> IndicatorTable:
     """Return the values to rank by: of the embedded indicators, or of a wide or a long file."""
     import marketselect as ms
+    from marketselect.sources.embedded import own_observations
     from marketselect.tables.wide import as_indicator_table
 
     if args.data is not None and args.add is not None:
@@ -150,16 +151,35 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
             "put all rows into one file, or leave one of the two out",
         )  # fmt: skip
     if args.data is not None:
-        data = data_of(args)
+        own = {args.data: (data := data_of(args))}
+    elif args.add is not None:
+        own = {path: own_observations(path) for path in args.add}
+        data = ms.load_indicators(add=list(own.values()))
     else:
-        data = ms.load_indicators(**({} if args.add is None else {"add": args.add}))
+        own, data = {}, ms.load_indicators()
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
             tell("marketselect: --as-of and --max-age do nothing here: a wide table has no years")
         return as_indicator_table(data, framework)
     as_of = AS_OF if args.as_of is None else args.as_of
     max_age = MAX_AGE if args.max_age is None else args.max_age
-    return ms.indicator_table(data, framework, as_of=as_of, max_age=max_age)
+    table = ms.indicator_table(data, framework, as_of=as_of, max_age=max_age)
+    for path, rows in own.items():
+        tell_later(path, rows, as_of)
+    return table
+
+
+def tell_later(path: str, rows: pd.DataFrame, as_of: int) -> None:
+    """Tell how many values of a user's own file are later than the reference year."""
+    from marketselect.tables.cells import to_numbers
+
+    years = to_numbers(rows["year"])[to_numbers(rows["value"]).notna()]
+    if later := int((years > as_of).sum()):
+        values, are = ("value", "is") if later == 1 else ("values", "are")
+        tell(
+            f'marketselect: "{path}": {later:,} {values} later than {as_of} {are} not used; '
+            f"the latest is of {int(years.max())} (see --as-of)"
+        )
 
 
 def data_of(args: argparse.Namespace) -> pd.DataFrame:

@@ -93,7 +93,7 @@ EACH = [*(name for name in DRAWN if name.startswith("hard")), "ranks of one", "m
 
 
 def figure_of(ax: Axes) -> Figure:
-    figure = ax.get_figure(root=True)
+    figure = ax.figure.figure
     assert figure is not None
     return figure
 

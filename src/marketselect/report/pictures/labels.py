@@ -62,8 +62,7 @@ def name_points(
     """
     from matplotlib.transforms import Bbox
 
-    figure = ax.get_figure(root=True)
-    assert figure is not None  # an Axes is part of a figure
+    figure = ax.figure.figure  # of a part of a figure the whole
     figure.draw_without_rendering()  # the layout has to be settled before there is a place
     size = REACH * figure.dpi / 72
     dots = ax.transData.transform(points)
