@@ -11,6 +11,7 @@ import termios
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -538,6 +539,7 @@ def test_an_option_given_twice_is_refused(
 
 def options_of_every_command() -> list[tuple[str, str]]:
     """Return every command with every option of it that takes a value."""
+    commands: Any
     (commands,) = (each for each in parser()._actions if isinstance(each.choices, dict))
     return [
         (command, action.option_strings[-1])

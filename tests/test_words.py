@@ -30,6 +30,7 @@ from marketselect.words import (
     score_text,
     share_text,
     weight_text,
+    weights_vary,
 )
 
 openpyxl: Any = import_module("openpyxl")
@@ -186,7 +187,14 @@ def test_only_nothing_is_0_and_only_the_whole_100_percent(
 
 def test_an_interval_of_one_rank_is_that_rank() -> None:
     assert [interval_text(4, 8), interval_text(3, 3)] == ["4-8", "3"]
-    assert interval_words(0.125).endswith("when each weight varies by up to 12.5% of itself")
+    assert interval_words(weights_vary(0.125, "top")).endswith(
+        "when each factor's weight varies by up to 12.5% of itself"
+    )
+    assert weights_vary(0.25, "all", (0.666, 1.436)) == (
+        "each stated weight varies by up to 25% of itself, each group rescaled; indicators then "
+        "weigh 0.67 to 1.44 times theirs"
+    )
+    assert weights_vary(1, "indicators").startswith("each indicator's weight in the whole varies")
 
 
 # A factor has one color everywhere

@@ -26,6 +26,7 @@ OPTIONS = {
     "decimal": "--decimal",
     "draws": "--draws",
     "layout": "--layout",
+    "levels": "--levels",
     "markets": "--markets",
     "max_age": "--max-age",
     "method": "--method",
@@ -181,7 +182,9 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
     add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")
     add("--draws", type=whole, metavar="N", help="draws of weights for the rank interval "
-        "(default: 10000; 0: none)")  # fmt: skip
+        "(default: 10000, or 500 where each is work of its own; 0: none)")  # fmt: skip
+    add("--levels", default="all", metavar="NAME", help="whose weights are drawn: all (every "
+        "group's), top (the factors') or indicators (default: all)")  # fmt: skip
     add("--tolerance", type=number, default=0.25, metavar="SHARE", help="how far each weight is "
         "drawn from itself (default: 0.25)")  # fmt: skip
     add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")

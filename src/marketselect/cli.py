@@ -134,6 +134,7 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
         weights=stated_weights(args.weights),
         method=args.method,
         draws=args.draws,
+        levels=args.levels,
         tolerance=args.tolerance,
         seed=args.seed,
     )

@@ -122,14 +122,25 @@ def interval_text(low: float, high: float) -> str:
     return f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}"
 
 
-def weights_vary(tolerance: float) -> str:
-    """Return how weights were drawn: ``each weight varies by up to 25% of itself``."""
-    return f"each weight varies by up to {100 * tolerance:g}% of itself"
+VARIED = {"all": "each stated weight", "top": "each factor's weight"}
+VARIED["indicators"] = "each indicator's weight in the whole"
 
 
-def interval_words(tolerance: float) -> str:
+def weights_vary(tolerance: float, levels: str, spread: tuple[float, float] | None = None) -> str:
+    """Return how weights were drawn: ``each factor's weight varies by up to 25% of itself``.
+
+    With `spread` it says between what shares of themselves the weights of the indicators then lie.
+    """
+    text = f"{VARIED[levels]} varies by up to {100 * tolerance:g}% of itself"
+    if spread is None:
+        return text
+    low, high = (f"{share:.2f}" for share in spread)
+    return f"{text}, each group rescaled; indicators then weigh {low} to {high} times theirs"
+
+
+def interval_words(varied: str) -> str:
     """Return what a rank interval is."""
-    return f"where 90% of the ranks lie when {weights_vary(tolerance)}"
+    return f"where 90% of the ranks lie when {varied}"
 
 
 def ordinal(place: int) -> str:

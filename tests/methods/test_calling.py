@@ -10,7 +10,7 @@ import pytest
 from marketselect.arrays.checks import FloatArray, Matrix, divided
 from marketselect.errors import Fault, InputError
 from marketselect.methods import METHODS, Method
-from marketselect.methods.calling import call_method, count_draws
+from marketselect.methods.calling import call_method
 from shared import fault_of
 
 MARKETS = ["VNM", "POL", "MEX"]
@@ -175,9 +175,3 @@ SHAPE = "(3,) is needed, one score for each market"
 )
 def test_what_gives_no_scores_is_refused(call: Any, options: dict[str, Any], fault: Fault) -> None:
     assert fault_of(call_method, Method(call=call), MATRIX, WEIGHTS, options) == fault
-
-
-def test_a_method_that_takes_one_vector_at_a_time_is_drawn_less_often() -> None:
-    assert count_draws(None, METHODS["topsis"]) == 10_000
-    assert count_draws(None, Method(call=mean)) == 500
-    assert count_draws(7, Method(call=mean)) == count_draws(7, METHODS["topsis"]) == 7

@@ -11,8 +11,6 @@ from marketselect.errors import InputError, failure, listing
 from marketselect.methods.method import Method
 from marketselect.weighting.columns import in_order
 
-DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
-
 
 def call_method(
     method: Method, matrix: Matrix, weights: FloatArray | Shares, options: Mapping[str, Any]
@@ -83,8 +81,3 @@ def call_method(
 def scores_of(result: Any) -> Any:
     """Return the scores of a method's result: its field `scores`, or the result itself."""
     return getattr(result, "scores", result)
-
-
-def count_draws(draws: int | None, method: Method) -> int:
-    """Return how many weight vectors are drawn: fewer for a method that takes one at a time."""
-    return (DRAWS_ONE_BY_ONE if method.batch == "none" else DRAWS) if draws is None else draws

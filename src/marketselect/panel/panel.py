@@ -14,6 +14,7 @@ from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
+from marketselect.ranking.levels import Levels
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
@@ -163,6 +164,7 @@ def rank_panel(
     draws: int = 0,
     tolerance: float = 0.25,
     seed: int = 0,
+    levels: Levels = "all",
 ) -> PanelRanking:
     """Rank markets in several years.
 
@@ -181,7 +183,7 @@ def rank_panel(
         across years; otherwise each year is scaled by itself and only ranks compare. Goalposts
         are the same scale in any case. The treatment of outliers is shared with the scale:
         `winsorize_max` then counts the points of all years.
-    markets, weights, method, options, tolerance, seed
+    markets, weights, method, options, tolerance, seed, levels
         As for `rank_markets`. A weighting by name that reads the scores gives every year its own
         weights.
     draws : int
@@ -230,6 +232,7 @@ def rank_panel(
             draws=draws,
             tolerance=tolerance,
             seed=seed,
+            levels=levels,
         )
         for year, table in tables.items()
     }

@@ -14,6 +14,7 @@ from marketselect.words import (
     COLORS,
     factor_colors,
     interval_text,
+    interval_words,
     score_text,
     share_text,
     table_places,
@@ -41,6 +42,7 @@ def ranking_html(
     shares_name: str = "share of variance",
     equal_say: "pd.Series[float] | None" = None,
     excluded: int = 0,
+    varied: str = "",
     remarks: Sequence[str] = (),
     rows: int = ROWS,
 ) -> str:
@@ -66,6 +68,8 @@ def ranking_html(
         The weights at which the factors would have equal shares of the variance.
     excluded : int
         How many candidates have no rank.
+    varied : str
+        How the weights of the interval vary.
     remarks : sequence of str
         More to be said below the table, a line each.
     rows : int
@@ -81,6 +85,7 @@ def ranking_html(
     scores, parts = table_places(table, factors)
     colors = factor_colors(factors)
     known = bool(shown["rank_low"].notna().all()) and not shown.empty
+    varied = varied if known else ""
     ends = scale_ends(table, factors, scale)
     heads = ["rank", "market", *(["name"] if names else []), "score"]
     heads += [*(["interval"] if known else []), *factors, "coverage"]
@@ -108,7 +113,7 @@ def ranking_html(
         f"ranked by {escape(method.replace('_', ' '))}</caption>"
         f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
         f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
-        f"{notes(table, len(shown), excluded, known)}{''.join(map(small, remarks))}</div>"
+        f"{notes(table, len(shown), excluded, varied)}{''.join(map(small, remarks))}</div>"
     )
 
 
@@ -185,15 +190,15 @@ def share_row(text: str, shares: "pd.Series[float]", before: int) -> str:
     return table_row([head, *cells, cell("")])
 
 
-def notes(table: pd.DataFrame, shown: int, excluded: int, known: bool) -> str:
+def notes(table: pd.DataFrame, shown: int, excluded: int, varied: str) -> str:
     """Return what is not in the table, and what to look at next."""
     left = len(table) - shown
     parts = [f"{left} more markets in <code>.table</code>." if left else ""]
     if excluded:
         word = "market has" if excluded == 1 else "markets have"
         parts.append(f"{excluded} {word} no rank; <code>.excluded</code> says why.")
-    if known:
-        parts.append("Interval: 90% of the ranks when the weights vary.")
+    if varied:
+        parts.append(f"Interval: {interval_words(varied)}.")
     if shown:
         market = escape(repr(table.index[0]))
         parts.append(

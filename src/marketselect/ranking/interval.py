@@ -6,11 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, divided
-from marketselect.ranking.ranking import Ranking, rescore
+from marketselect.arrays.checks import FloatArray
+from marketselect.frozen import kept
+from marketselect.ranking.levels import LevelScores, WeightDraws
+from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import count_ranks, rank_percentiles
 from marketselect.running import Progress, reporter
-from marketselect.sampling import CHUNK, among, weights_around
+from marketselect.sampling import CHUNK
 
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
 MANY = 3000  # markets: of more, ranks are counted without a table of markets x ranks
@@ -26,23 +28,25 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
     if not draws:
         return ranking
     report, done = reporter(progress, "draws"), 0
+    drawn = ranking.weight_draws
+    scored = level_scores(ranking, drawn)
     if markets > MANY:
         steps = 2 * draws  # they are counted twice
 
         def blocks() -> Iterator[FloatArray]:
             nonlocal done
-            for drawn in drawn_around(ranking, max(1, CELLS // markets)):
-                yield rescore(ranking, divided(drawn))
-                done += len(drawn)
+            for split in drawn.splits(draws, scored.chunk(CELLS // markets)):
+                yield scored.scores(split)[:, ranking.place]
+                done += len(split[None])
                 report(done, steps)
 
         first, last = rank_percentiles(blocks, markets, (LOW, HIGH))
     else:
         counts = None
-        for drawn in drawn_around(ranking, CHUNK):
-            block = count_ranks(rescore(ranking, divided(drawn)), drawn)
+        for split in drawn.splits(draws, scored.chunk(CHUNK)):
+            block = count_ranks(scored.scores(split)[:, ranking.place], split[None])
             counts = block if counts is None else counts + block
-            done += len(drawn)
+            done += len(split[None])
             report(done, draws)
         assert counts is not None
         first, last = counts.percentile(LOW), counts.percentile(HIGH)
@@ -54,14 +58,9 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
     return replace(ranking, table=table)
 
 
-def drawn_around(ranking: Ranking, chunk: int) -> Iterator[FloatArray]:
-    """Yield the weights of the ranking's draws, so many at a time; they do not depend on that."""
-    counted, made = ranking.model.counted, ranking.provenance
-    drawn = weights_around(
-        ranking.model.weights[counted],
-        made["draws"],
-        tolerance=made["tolerance"],
-        seed=made["seed"],
-        chunk=chunk,
-    )
-    return among(counted, drawn)
+def level_scores(ranking: Ranking, draws: WeightDraws) -> LevelScores:
+    """Return what scores the ranking's markets at draws of weights."""
+    codes = ranking.model.framework.codes
+    values = kept(ranking.scores, "normalized").reindex(ranking.matrix.index) if draws.below else {}
+    columns = {code: values[code].to_numpy() for code in codes} if draws.below else {}
+    return LevelScores(draws=draws, seen=ranking.seen, columns=columns)

@@ -23,6 +23,8 @@ Levels = Literal["all", "top", "indicators"]
 LEVELS: tuple[Levels, ...] = get_args(Levels)
 Around = Literal["stated", "any", "ordered"]
 AROUND: tuple[Around, ...] = get_args(Around)
+MATRIX = 2**19  # numbers of a block of matrices
+DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
 SPREAD_DRAWS = 10_000  # that tell how far the weights of indicators vary
 
 
@@ -155,6 +157,14 @@ class WeightDraws:
         return float(low.min()), float(high.max())
 
 
+def usual_draws(drawn: WeightDraws, most: int = DRAWS) -> int:
+    """Return how many draws are made unless asked: fewer where each is work of its own."""
+    model = drawn.model
+    alone = model.method.linear and model.method.stands_alone(model.options)
+    one_by_one = model.method.batch == "none" or (drawn.below and not alone)
+    return DRAWS_ONE_BY_ONE if one_by_one else most
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LevelScores:
     """Scores markets at draws of weights, whatever the levels."""
@@ -180,6 +190,13 @@ class LevelScores:
         if self.sums is None or not model.method.adds_up(model.options):
             return None
         return Patterns.of(self.columns, model.framework, self.draws.without) or self.sums
+
+    def chunk(self, most: int) -> int:
+        """Return how many draws to score at a time: fewer where each has its own matrix."""
+        if not self.draws.below or self.patterns is not None:
+            return max(1, most)
+        children = max(map(len, self.draws.model.framework.tree.children.values()))
+        return max(1, min(most, MATRIX // (len(self.seen.values) * children)))
 
     def matrices(self, split: Split) -> FloatArray:
         """Return each draw's own factor scores, shape (draws, markets, factors)."""

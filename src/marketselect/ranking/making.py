@@ -13,8 +13,8 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept
 from marketselect.methods import Given
-from marketselect.methods.calling import count_draws
 from marketselect.ranking.interval import with_interval
+from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.model import Model, model_of
 from marketselect.ranking.provenance import Provenance, record
 from marketselect.ranking.ranking import Ranking, matrix_of
@@ -27,7 +27,7 @@ from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import check_draws
+from marketselect.values import check_draws, one_of
 
 
 def rank_markets(
@@ -42,6 +42,7 @@ def rank_markets(
     draws: int | None = None,
     tolerance: float = 0.25,
     seed: int = 0,
+    levels: Levels = "all",
     progress: Progress | bool | None = None,
 ) -> Ranking:
     """Score markets by a framework's factors and rank them.
@@ -82,11 +83,18 @@ def rank_markets(
         A fitted scale, so that scores compare with an earlier ranking.
     draws : int, optional
         Draws of weights for the rank interval. Default 10,000, or 500 for a callable that takes
-        one weight vector at a time; 0: no interval, ``<NA>``.
+        one weight vector at a time, and where weights under the top factors vary and the method is
+        not a sum of what each market has by itself: each draw then has its own matrix. 0: no
+        interval, ``<NA>``.
     tolerance : float
         Each weight is drawn within this share of itself, 0 to 1.
     seed : int
         Seed of the draws; 0 is a seed like any other.
+    levels : {"all", "top", "indicators"}
+        Whose weights are drawn. "all": those of every group of siblings, each group by itself, so
+        that a group of one stays as it is; a gap's weight goes to its siblings in each draw.
+        "top": those of the top factors alone. "indicators": each indicator's weight in the whole,
+        from which those of the factors follow; the same however they are arranged.
     progress : callable, bool or None
         Called with (done, in all), a draw a step or two, in the thread of the call; what it raises
         ends the run. True or None for a bar, see the extra "progress".
@@ -113,6 +121,7 @@ def rank_markets(
     """
     told = stage("rank_markets")
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
+    one_of(levels, LEVELS, "levels")
     rules, weights = as_framework(framework), by_name(weights)
     weighted, rule, comparisons = settle_weights(rules, weights)
     scores = score_factors(data, weighted, scale=scale)
@@ -127,7 +136,8 @@ def rank_markets(
     details, result = model.call(seen, model.weights)
     shown, left = candidates(scores, markets)
     final = model.rounded(result)[every.index.get_indexer(shown)]
-    count = count_draws(None if draws is None else chosen, settled)
+    drawn = WeightDraws(model=model, levels=levels)
+    count = chosen if draws is not None else usual_draws(drawn)
     effective, main = influence(model, every, seen, shown, final)
     ranking = Ranking(
         table=ranking_table(final, scores, top, shown),
@@ -152,6 +162,7 @@ def rank_markets(
                 "method": settled.shipped or settled.name,
                 "options": dict(model.options),
                 "markets": None if markets is None else [*shown, *left],
+                "levels": levels,
                 "tolerance": tolerance,
                 "seed": seed,
                 "draws": count,

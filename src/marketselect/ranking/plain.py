@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
 
 SCHEMA = "marketselect-ranking"
-VERSION = "1.1"  # the first number changes where a reader of the last one could misread it
+VERSION = "1.2"  # the first number changes where a reader of the last one could misread it
 # The tables that hold a number for every market and indicator: by far the largest.
 WHOLE = ("values", "years", "normalized")
 # The tables of numbers by market; all others are lists.
@@ -175,9 +175,10 @@ def facts(ranking: "Ranking") -> dict[str, Any]:
         },
         "interval": {
             "draws": made["draws"],
+            "levels": made["levels"],
             "tolerance": made["tolerance"],
             "seed": made["seed"],
-            "text": interval_words(made["tolerance"]) if drawn else "",
+            "text": interval_words(ranking.varied) if drawn else "",
         },
         "scale": {
             "normalization": rules.normalization,

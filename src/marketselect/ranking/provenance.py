@@ -16,6 +16,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import hashable
+from marketselect.ranking.levels import Levels
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.plan import used_values
 from marketselect.scoring.scale import Scale
@@ -45,6 +46,8 @@ class Provenance(TypedDict):
     options: Mapping[str, Any]
     markets: tuple[Any, ...] | None
     """The candidates, None where all markets are."""
+    levels: Levels
+    """Whose weights were drawn: "all", "top" or "indicators"."""
     tolerance: float
     seed: int
     draws: int

@@ -16,6 +16,7 @@ from marketselect.frozen import read_only, result
 from marketselect.methods import Method, MethodResult
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.influence import equal_say, influence_weights, shares_at
+from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
 from marketselect.ranking.weights import idle_weights
@@ -28,7 +29,7 @@ from marketselect.values import a_flag
 from marketselect.weighting import WeightRule
 from marketselect.weighting.by_influence import InfluenceResult
 from marketselect.weighting.pairwise.judgement import JudgementResult
-from marketselect.words import score_text, share_text, table_places, weight_text
+from marketselect.words import score_text, share_text, table_places, weight_text, weights_vary
 
 
 @result
@@ -196,7 +197,7 @@ class Ranking:
         >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
         >>> record = ms.rank_markets(table, "pestle", draws=0).to_dict(values=False)
         >>> record["version"], record["table"][0]["name"]
-        ('1.1', 'Singapore')
+        ('1.2', 'Singapore')
         """
         from marketselect.ranking.plain import document
 
@@ -302,6 +303,7 @@ class Ranking:
             shares_name="share of variance" if additive else "squared correlation",
             excluded=len(self.excluded),
             equal_say=self.influence_weights,
+            varied=self.varied if self.provenance["draws"] else "",
             remarks=(*self.remarks, *filter(None, [self.equal_say])),
         )
 
@@ -309,9 +311,9 @@ class Ranking:
     def fingerprint(self) -> str:
         """What tells this ranking from another: data, rules, scale, weights, method, candidates.
 
-        Draws, seed and tolerance are not part of it. A method of one's own is known by its name
-        alone and by the scores that it gave, so nobody can verify that it is the same: the text
-        then begins with "unverified:".
+        Draws, seed, tolerance and levels are not part of it. A method of one's own is known by its
+        name alone and by the scores that it gave, so nobody can verify that it is the same: the
+        text then begins with "unverified:".
         """
         return fingerprint(
             self.scores,
@@ -322,6 +324,24 @@ class Ranking:
             candidates=self.table.index,
             scores_by=None if self.call.shipped else self.table["score"].to_numpy(),
         )
+
+    @cached_property
+    def weight_draws(self) -> WeightDraws:
+        """The draws of weights that its rank intervals come from."""
+        made = self.provenance
+        return WeightDraws(
+            model=self.model,
+            levels=made["levels"],
+            tolerance=made["tolerance"],
+            seed=made["seed"],
+        )
+
+    @cached_property
+    def varied(self) -> str:
+        """How the weights of its draws vary, in words."""
+        made, drawn = self.provenance, self.weight_draws
+        spread = drawn.spread if drawn.levels == "all" else None
+        return weights_vary(made["tolerance"], drawn.levels, spread)
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
     table = text_table(list(zip(*columns, strict=True)), header, right=right)
     if not known:
         return table
-    return f"{table}\ninterval: {interval_words(ranking.provenance['tolerance'])}"
+    return f"{table}\ninterval: {interval_words(ranking.varied)}"
 
 
 def influence_text(ranking: Ranking) -> str:

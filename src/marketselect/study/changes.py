@@ -6,14 +6,14 @@ from typing import Any
 
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
-from marketselect.study.contents import Files, hashes_of, json_text, record_of
+from marketselect.study.contents import BEFORE, Files, hashes_of, json_text, record_of
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import INPUTS
 
 # What is compared of the record beside the numbers; "data" and "framework" are hashes.
 RECORDED = (
     *("data", "framework", "framework_name", "as_of", "max_age", "given_weights", "weighting"),
-    *("method", "options", "markets", "draws", "tolerance", "seed"),
+    *("method", "options", "markets", "draws", "levels", "tolerance", "seed"),
 )
 COMPUTED = ("weights", "tree_weights")  # numbers of the record: these may differ in the last digits
 
@@ -38,7 +38,7 @@ def short(value: object) -> object:
 
 def changed_record(files: Files, ranking: Ranking, tolerance: float) -> list[Change]:
     """List the inputs, options and versions that are not those of the study's record."""
-    stored = read_table_of(files, "provenance.json")
+    stored = {**BEFORE, **read_table_of(files, "provenance.json")}
     inputs = {name: files[name] for name in INPUTS if name in files}
     now = json.loads(json_text(record_of(ranking, inputs), "provenance.json"))
     now["framework"] = digest(files["framework.toml"])

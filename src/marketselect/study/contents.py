@@ -27,7 +27,8 @@ FORMAT = 1  # of the folder; a change that old readers cannot read raises it
 WITH_OWN = 2  # of a folder whose ranking needs a function that it does not hold
 TEXT, WHOLE = "text", "whole numbers"  # the kinds of market labels that a CSV file can keep
 LARGEST = 10**18  # whole numbers from here on are no labels that every reader keeps
-PASSED = ("markets", "method", "options", "draws", "tolerance", "seed")
+PASSED = ("markets", "method", "options", "draws", "levels", "tolerance", "seed")
+BEFORE = {"levels": "top"}  # what a study meant that was saved before these were a choice
 SOURCES = ["name", "unit", "source", "licence"]
 
 Files = Mapping[str, bytes]

@@ -20,11 +20,21 @@ from marketselect.framework.keys import (
     refusal,
 )
 from marketselect.methods import METHODS
+from marketselect.ranking.levels import LEVELS
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import refuse_misfits
-from marketselect.study.contents import FORMAT, PASSED, SOURCES, TEXT, WHOLE, WITH_OWN, Files
+from marketselect.study.contents import (
+    BEFORE,
+    FORMAT,
+    PASSED,
+    SOURCES,
+    TEXT,
+    WHOLE,
+    WITH_OWN,
+    Files,
+)
 from marketselect.study.parsing import read_json, read_numbers, read_table_of, read_text, read_words
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.tables.table import IndicatorTable
@@ -114,6 +124,7 @@ CALL: dict[str, Reader] = {
         lambda value: is_whole(value) and value <= MOST_DRAWS,
         f"a whole number, 0 or more and at most {MOST_DRAWS:,},",
     ),
+    "levels": a_word(LEVELS),
     "tolerance": figure(a_share),
     "seed": A_COUNT,
 }
@@ -152,7 +163,7 @@ def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ran
 
 def read_call(files: Files) -> dict[str, Any]:
     """Return what the ranking was called with."""
-    call = read_table_of(files, "call.json")
+    call = {**BEFORE, **read_table_of(files, "call.json")}
     if is_whole(call.get("format")) and call["format"] > WITH_OWN:
         raise InputError.of(
             "damaged",

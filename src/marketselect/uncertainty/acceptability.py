@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,22 +15,34 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, divided
 from marketselect.errors import InputError, need
 from marketselect.frozen import result
-from marketselect.ranking.interval import HIGH, LOW
+from marketselect.ranking.interval import HIGH, LOW, level_scores
+from marketselect.ranking.levels import (
+    AROUND,
+    LEVELS,
+    Around,
+    Levels,
+    LevelScores,
+    WeightDraws,
+    usual_draws,
+)
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts, count_ranks
 from marketselect.running import Progress, headline, in_order, reporter, stage
-from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around, weights_ordered
+from marketselect.sampling import CHUNK
+from marketselect.scoring.aggregation import Split
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
 from marketselect.values import MOST_LONG_DRAWS, TIE, a_count, a_flag, a_size, check_draws, one_of
+from marketselect.words import weights_vary
 
-Around = Literal["stated", "any", "ordered"]
-AROUND = get_args(Around)
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
 CONFIDENCE_DRAWS = 2_000
-# BLAS works on a product of so few multiplications with one thread. Its own threads would fight
-# with those that work on the blocks, and how it splits a product among them depends on the machine.
-SMALL_PRODUCT = 2**18
+DRAWS = 100_000
+LEVEL_WORDS = {
+    "all": "at all levels",
+    "top": "of the top factors",
+    "indicators": "of the indicators",
+}
 
 
 @result
@@ -61,6 +72,11 @@ class Robustness:
         to one; missing on the diagonal. None where not asked for.
     around
         What the weights were drawn around: "stated", "any" or "ordered".
+    levels
+        Whose weights were drawn: "all", "top" or "indicators".
+    spread
+        Between what shares of themselves the indicators' weights in the whole lie: the lowest 5th
+        and the highest 95th percentile.
     draws
         How many weight vectors were drawn.
     seed
@@ -84,6 +100,8 @@ class Robustness:
     confidence_draws: int | None
     pairwise: pd.DataFrame | None
     around: str
+    levels: str
+    spread: tuple[float, float]
     draws: int
     seed: int
     tolerance: float | None
@@ -113,17 +131,26 @@ class Robustness:
             "ordered": "weights in the stated order",
         }
         also = ["quasi-random"] * self.quasi + ["with measurement error"] * self.errors
-        return ", ".join([words[self.around], *also])
+        return ", ".join([words[self.around], LEVEL_WORDS[self.levels], *also])
+
+    @property
+    def varied(self) -> str:
+        """Return how the weights vary, in words; nothing where no tolerance says it."""
+        if self.tolerance is None:
+            return ""
+        spread = self.spread if self.levels == "all" else None
+        return weights_vary(self.tolerance, self.levels, spread)
 
 
 def robustness(
     ranking: Ranking,
     *,
-    draws: int = 100_000,
+    draws: int | None = None,
     seed: int = 0,
     around: Around = "stated",
     tolerance: float = 0.25,
     concentration: float | None = None,
+    levels: Levels = "all",
     pairwise: bool = False,
     errors: bool = False,
     quasi: bool = False,
@@ -136,8 +163,9 @@ def robustness(
     ----------
     ranking : Ranking
         From `rank_markets`. The candidates are ranked among themselves, as there.
-    draws : int
+    draws : int, optional
         How many weight vectors; the standard error of a share b is sqrt(b (1 - b) / draws).
+        Default 100,000, or 500 where `rank_markets` takes 500.
     seed : int
         Gives the same bytes each time, on any number of threads; 0 is a seed like any other.
     around : {"stated", "any", "ordered"}
@@ -151,6 +179,9 @@ def robustness(
         With "stated": draw from Dirichlet(concentration x weights) instead; a weight of zero
         stays zero. For k equal weights 3 k / t^2 - 1 spreads them as much as a tolerance of t;
         near zero a draw has nearly all weight on one factor, on each as often as its weight says.
+    levels : {"all", "top", "indicators"}
+        Whose weights are drawn, as for `rank_markets`: of every group of siblings, each by itself,
+        of the top factors alone, or of the indicators in the whole.
     pairwise : bool
         Whether to count how often each market beats each other one.
     errors : bool
@@ -202,27 +233,29 @@ def robustness(
     """
     told = stage("robustness")
     need(ranking, Ranking, "ranking")
-    draws, tolerance, seed = check_draws(draws, tolerance, seed, least=1, most=MOST_LONG_DRAWS)
+    asked, tolerance, seed = check_draws(
+        DRAWS if draws is None else draws, tolerance, seed, least=1, most=MOST_LONG_DRAWS
+    )
     concentration = checked_concentration(around, concentration)
+    one_of(levels, LEVELS, "levels")
     pairwise, errors = a_flag(pairwise, "pairwise"), a_flag(errors, "errors")
     quasi = a_flag(quasi, "quasi")
     refuse_square(len(ranking.table))
     data = measured_data(ranking) if errors else None
-    report, done = reporter(progress, "draws"), 0
-    counted = ranking.model.counted
-    blocks = drawn_weights(
-        np.array(list(ranking.weights))[counted], draws, around, tolerance=tolerance,
+    drawn = WeightDraws(
+        model=ranking.model, levels=levels, around=around, tolerance=tolerance,
         concentration=concentration, seed=seed, quasi=quasi,
-        chunk=CHUNK if data is None else DATA_CHUNK,
     )  # fmt: skip
-    scores_of = Scorer(ranking=ranking, data=data, seed=seed)
+    draws = asked if draws is not None else usual_draws(drawn, DRAWS)
+    report, done = reporter(progress, "draws"), 0
+    scores_of = Scorer(ranking=ranking, levels=level_scores(ranking, drawn), data=data, seed=seed)
 
-    def count(item: tuple[int, FloatArray]) -> tuple[RankCounts, FloatArray | None]:
+    def count(item: tuple[int, Split]) -> tuple[RankCounts, FloatArray | None]:
         scores = scores_of.block(*item)
-        return count_ranks(scores, item[1]), pair_wins(scores) if pairwise else None
+        return count_ranks(scores, item[1][None]), pair_wins(scores) if pairwise else None
 
     total, wins = None, None
-    for counts, won in in_order(count, enumerate(among(counted, blocks)), threads):
+    for counts, won in in_order(count, enumerate(drawn.splits(draws, scores_of.chunk)), threads):
         total = counts if total is None else total + counts
         wins = won if wins is None or won is None else wins + won
         done += counts.draws
@@ -240,6 +273,8 @@ def robustness(
         confidence_draws=None if data is None else CONFIDENCE_DRAWS,
         pairwise=None if wins is None else pair_frame(wins / draws, labels).loc[order, order],
         around=around,
+        levels=levels,
+        spread=drawn.spread,
         draws=draws,
         seed=seed,
         tolerance=tolerance if around == "stated" and concentration is None else None,
@@ -282,33 +317,12 @@ def checked_concentration(around: str, concentration: float | None) -> float | N
     return a_size(concentration, "concentration")
 
 
-def drawn_weights(
-    weights: FloatArray,
-    draws: int,
-    around: str,
-    *,
-    tolerance: float,
-    concentration: float | None,
-    seed: int,
-    chunk: int,
-    quasi: bool,
-) -> Iterator[FloatArray]:
-    """Return the blocks of weights that are asked for."""
-    if around == "any":
-        return weights_anywhere(len(weights), draws, seed=seed, chunk=chunk, quasi=quasi)
-    if around == "ordered":
-        return weights_ordered(weights, draws, seed=seed, chunk=chunk, quasi=quasi)
-    return weights_around(
-        weights, draws, tolerance=tolerance, concentration=concentration, seed=seed, chunk=chunk,
-        quasi=quasi,
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scorer:
     """Scores the candidates for a block of weights, with the data as they are or drawn."""
 
     ranking: Ranking
+    levels: LevelScores
     data: MeasuredData | None
     seed: int
 
@@ -317,34 +331,25 @@ class Scorer:
         """Where the candidates are among the scored markets, in the order of these."""
         return np.flatnonzero(self.ranking.matrix.index.isin(self.ranking.table.index))
 
-    def block(self, number: int, weights: FloatArray) -> FloatArray:
+    @property
+    def chunk(self) -> int:
+        """How many draws are scored at a time."""
+        return self.levels.chunk(CHUNK) if self.data is None else DATA_CHUNK
+
+    def block(self, number: int, split: Split) -> FloatArray:
         """Return the scores of a block of draws, shape (draws, candidates)."""
         if self.data is None:
-            scores = self.scored(weights)
+            scores = self.levels.scores(split)
         else:
             # Each block has its own stream, so that blocks may be worked on in any order. Not
             # [seed, 0]: that is the stream of the weights again.
             generator = np.random.default_rng([self.seed, number, 1])
             with self.named_faults():
-                scores = self.drawn(self.data.draw(len(weights), generator), weights)
+                size = len(split[None])
+                own = split if self.levels.draws.below else None
+                scores = self.drawn(self.data.draw(size, generator, own), split[None])
         place = self.place
         return scores if len(place) == scores.shape[1] else scores[:, place]
-
-    def scored(self, weights: FloatArray, values: FloatArray | None = None) -> FloatArray:
-        """Return the scores of all scored markets for one matrix, shape (draws, markets)."""
-        given, size = self.ranking, self.ranking.seen.values.size
-        rows = 1 << max(SMALL_PRODUCT // size, 1).bit_length() - 1
-        whole = len(weights) // rows * rows if given.call.batch == "both" else 0
-        # A stack of small products instead of a large one.
-        stack = weights[:whole].reshape(-1, rows, weights.shape[1])
-        matrix = given.seen if values is None else given.seen.holding(values)
-        parts = [
-            given.model.call(matrix, divided(part))[1]
-            for part in (stack, weights[whole:])
-            if len(part)
-        ]
-        scores = [part.reshape(-1, part.shape[-1]) for part in parts]
-        return given.model.rounded(scores[0] if len(scores) == 1 else np.vstack(scores))
 
     def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the scores of one weight vector for each matrix, shape (draws, markets)."""
@@ -377,7 +382,8 @@ class Scorer:
             size = min(DATA_CHUNK, CONFIDENCE_DRAWS - start)
             for matrix in self.data.draw(size, generator):
                 with self.named_faults():
-                    scores = self.scored(weights, matrix)[:, place]
+                    seen = self.ranking.seen.holding(matrix)
+                    scores = self.ranking.model.rounded(self.levels.at(seen, weights))[:, place]
                 best = scores.max(axis=1, keepdims=True)
                 first = scores >= best - TIE * np.abs(scores).max(axis=1, keepdims=True)
                 held += first[np.arange(len(known)), known] / first.sum(axis=1)

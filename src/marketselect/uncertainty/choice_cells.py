@@ -6,6 +6,7 @@ among its choice's, in the order of `CHOICES`; -1 is what the base ranking has.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any
@@ -19,11 +20,20 @@ from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, silent
+from marketselect.sampling import shared_out
 from marketselect.scoring.coverage import observed_share, qualifies
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
 from marketselect.scoring.plan import prepare
-from marketselect.uncertainty.choice_options import CHOICES, Choice, base_method, common_mean
+from marketselect.scoring.sums import Sums
+from marketselect.uncertainty.choice_options import (
+    CHOICES,
+    Choice,
+    base_method,
+    common_mean,
+    node_codes,
+    node_weights,
+)
 
 POSITIVE = ("geometric", "harmonic")  # the means that need scores above zero
 
@@ -60,19 +70,51 @@ class Variants:
         ----------
         values : tuple
             One value a choice, without the weights.
-        weights : ndarray, shape (weights, top factors of the base)
+        weights : ndarray, shape (weights, nodes of the base)
+            Local weights of all nodes, as `node_codes` has them.
         """
         normalization, aggregation, missing, treatment, _, method = values
         matrix, markets, top = self.factor_scores(*values[:-1])
         rules = self.framework(normalization, missing, treatment, self.span(aggregation))
         own = method == base_method(self.base)
         model = replace(self.base.model, framework=rules).by(method, self.options if own else None)
-        columns = self.base.weights.index.get_indexer(pd.Index(top))
-        shares = weight_batch(weights[:, columns], len(columns))
+        shares = divided(weight_batch(weights[:, self.places(top)], len(top)))
         names = Matrix(values=matrix, rows=self.raw.index[markets], columns=top, of_factors=True)
         every = np.full((len(weights), len(self.raw)), np.nan)
-        every[:, markets] = model.scores(names.holding(matrix), divided(shares))
+        count = len(self.base.weights)
+        if (weights[:, count:] == node_weights(self.base.model.framework)[count:]).all():
+            every[:, markets] = model.scores(names.holding(matrix), shares)
+        else:
+            own = self.factor_draws(values[:-1], weights, markets)
+            every[:, markets] = model.scores(names.holding(own), shares)
         return every[:, self.shown]
+
+    def places(self, codes: Iterable[str]) -> list[int]:
+        """Return where nodes stand among the weights of all."""
+        return [self.node[code] for code in codes]
+
+    @cached_property
+    def node(self) -> dict[str, int]:
+        """The place of each node of the base among the weights of all."""
+        return {code: place for place, code in enumerate(node_codes(self.base.model.framework))}
+
+    def factor_draws(
+        self, values: tuple[Any, ...], weights: FloatArray, markets: IntArray
+    ) -> FloatArray:
+        """Return each draw's own scores of the top factors, shape (weights, markets, factors)."""
+        normalization, aggregation, missing, treatment, left_out = values
+        span = self.span(aggregation)
+        columns, neutral = self.columns(normalization, missing, treatment, span)
+        tree = self.tree(aggregation, left_out, neutral)
+        known = {code: columns[code][markets] for code in tree.codes}
+        split = {
+            group: shared_out(weights[:, self.places(children)], None)
+            for group, children in tree.tree.children.items()
+        }
+        if all(factor.aggregation == "arithmetic" for factor in tree.factors):
+            return Sums.of(known, tree).factors(split)
+        model = replace(self.base.model, framework=tree)
+        return model.factors(known, split, self.raw.index[markets])
 
     def span(self, aggregation: str | None) -> tuple[float, float]:
         """Return the range of the scores: from a hundredth of it where a mean bears no zero.

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
 from marketselect.methods import METHODS, Method, as_method
+from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
-from marketselect.sampling import among, weights_around
+from marketselect.scoring.aggregation import Split
 from marketselect.values import a_list, draws_of, is_among, is_count, said
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
@@ -74,7 +76,7 @@ class Choice:
 
 
 def settled_choices(
-    given: Mapping[str, Any] | Iterable[str] | None, base: Ranking, tolerance: float, seed: int
+    given: Mapping[str, Any] | Iterable[str] | None, base: Ranking, draws: WeightDraws
 ) -> tuple[Choice, ...]:
     """Return every choice, in the order of `CHOICES`, with the options that are asked for."""
     asked = asked_options(given)
@@ -85,7 +87,7 @@ def settled_choices(
         values: tuple[Any, ...] = ()
         labels: tuple[str, ...] = ()
         if name == "weights" and name in asked:
-            values = weight_options(asked[name], base, tolerance, seed)
+            values = weight_options(asked[name], base, draws)
             labels = tuple(f"{n + 1} of {len(values)}" for n in range(len(values)))
         elif name in asked:
             values = checked_options(name, asked[name], value, base)
@@ -135,8 +137,23 @@ def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
         "treatment": (rules.treatment, rules.treatment),
         "left_out": (None, "none"),
         "method": (base_method(base), base.call.title),
-        "weights": (base.weights.to_numpy(), "stated"),
+        "weights": (node_weights(base.model.framework), "stated"),
     }
+
+
+def node_codes(framework: Framework) -> list[str]:
+    """Return every factor and indicator, group by group, the top factors first."""
+    children = framework.tree.children
+    return [code for group in (None, *framework.tree.factors) for code in children[group]]
+
+
+def node_weights(framework: Framework, split: Split | None = None) -> FloatArray:
+    """Return the local weights of these nodes, shape (..., nodes); None: the framework's own."""
+    given = framework.tree.split if split is None else split
+    parts = [given[group] for group in (None, *framework.tree.factors)]
+    draws = parts[0].shape[:-1]
+    every = [np.broadcast_to(part, (*draws, part.shape[-1])) for part in parts]
+    return np.concatenate(every, axis=-1)
 
 
 def common_mean(framework: Framework) -> str | None:
@@ -204,24 +221,21 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
     return options
 
 
-def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tuple[Any, ...]:
-    """Return the weight vectors: so many draws around the stated ones, or those given."""
+def weight_options(given: Any, base: Ranking, draws: WeightDraws) -> tuple[Any, ...]:
+    """Return weights of all nodes: so many draws around the stated ones, or those given."""
     given = WEIGHTS if given is None else given
-    stated, counted = base.weights, base.model.counted
+    stated, rules = base.weights, base.model.framework
+    below = node_weights(rules)[len(stated) :]
     if is_count(given, 1):
         count = draws_of(given, "choices, weights")
-        draws = weights_around(
-            np.array(list(stated))[counted], count, tolerance=tolerance, seed=seed, chunk=count
-        )
-        return tuple(next(among(counted, draws)))
+        return tuple(node_weights(rules, next(draws.splits(count, count))))
     needed = "give a number of draws, 1 or more, or a list of mappings of top factors to weights"
     got = f"got {said(given)}"
     if isinstance(given, Mapping):
         raise InputError.of("wrong-type", "choices, weights", got, needed)
-    rules = base.scores.framework
     found = []
     for place, weights in enumerate(a_list(given, "choices, weights", needed, got)):
-        share = rules.with_weights(weights).local_weights()
+        share = base.scores.framework.with_weights(weights).local_weights()
         if set(named := dict(weights)) != set(stated.index):
             raise InputError.of(
                 "missing-name",
@@ -229,7 +243,7 @@ def weight_options(given: Any, base: Ranking, tolerance: float, seed: int) -> tu
                 f"names {listing(named)}" if named else "is empty",
                 "name the top factors, all of them and no others",
             )
-        found.append(np.array([share[code] for code in stated.index]))
+        found.append(np.array([*(share[code] for code in stated.index), *below]))
     if not found:
         raise InputError.of(
             "empty", "choices, weights", "no option is given", "leave the choice out instead"

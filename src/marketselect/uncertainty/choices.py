@@ -19,6 +19,7 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
+from marketselect.ranking.levels import LEVELS, Levels, WeightDraws
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
@@ -46,7 +47,7 @@ from marketselect.uncertainty.variance import (
     sample_size,
     single_cells,
 )
-from marketselect.values import check_draws
+from marketselect.values import check_draws, one_of
 
 BLOCK = 1024  # cells that are ranked at a time
 
@@ -92,6 +93,8 @@ class Sensitivity:
         Markets that the base ranks and some cell does not.
     tolerance
         How far the drawn weights vary around the stated ones, as a share.
+    levels
+        Whose weights are drawn: "all", "top" or "indicators".
     seed
         The seed of the draws.
     fingerprint
@@ -111,6 +114,7 @@ class Sensitivity:
     skipped: pd.DataFrame
     failed: pd.DataFrame
     not_compared: tuple[object, ...]
+    levels: str
     tolerance: float
     seed: int
     fingerprint: str
@@ -141,6 +145,7 @@ def sensitivity(
     options: Mapping[str, object] | None = None,
     tolerance: float = 0.25,
     seed: int = 0,
+    levels: Levels = "all",
     progress: Progress | bool | None = None,
 ) -> Sensitivity:
     """Rank the markets under every combination of modelling choices, and say which one matters.
@@ -167,6 +172,8 @@ def sensitivity(
         Each weight is drawn within this share of itself, 0 to 1.
     seed : int
         Seed of the weights and of the sample of cells.
+    levels : {"all", "top", "indicators"}
+        Whose weights are drawn, as for `rank_markets`.
     progress : callable, bool or None
         Called with (cells done, cells in all); True or None for a bar.
 
@@ -226,7 +233,9 @@ def sensitivity(
             data, framework, markets=markets, weights=weights, method=method, options=options,
             draws=0,
         )  # fmt: skip
-    varied = settled_choices(choices, base, tolerance, seed)
+    one_of(levels, LEVELS, "levels")
+    draws = WeightDraws(model=base.model, levels=levels, tolerance=tolerance, seed=seed)
+    varied = settled_choices(choices, base, draws)
     variants = variants_of(base, options)
     skipped = redundant_options(base, varied)
     varied, more, failed = runnable(variants, without_options(varied, skipped))
@@ -253,6 +262,7 @@ def sensitivity(
         skipped=pd.DataFrame(every_skipped, columns=["choice", "option", "reason"]),
         failed=pd.DataFrame([*failed, *ranked.failed], columns=[*CHOICES, "reason"]),
         not_compared=tuple(base.table.index[~base.table.index.isin(ranked.markets)]),
+        levels=levels,
         tolerance=tolerance,
         seed=seed,
         fingerprint=base.fingerprint,

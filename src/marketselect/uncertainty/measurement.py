@@ -10,6 +10,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.ranking.model import Model
 from marketselect.ranking.ranking import Ranking
+from marketselect.scoring.aggregation import Split
 from marketselect.scoring.normalization import BOUNDED, is_level, normalized_column, oriented
 from marketselect.scoring.scale import IndicatorScale
 from marketselect.scoring.treatment import shifted_log
@@ -52,16 +53,19 @@ class MeasuredData:
     measured: dict[str, Measured]
     """The indicators that have a standard error."""
 
-    def draw(self, size: int, generator: np.random.Generator) -> FloatArray:
+    def draw(
+        self, size: int, generator: np.random.Generator, split: Split | None = None
+    ) -> FloatArray:
         """Return factor scores of drawn data, shape (size, markets, top factors).
 
         Each value is drawn from N(x, its standard error), independently of the others; the scale
-        stays as it is and what falls outside it is not clipped.
+        stays as it is and what falls outside it is not clipped. `split` has each draw's weights
+        under the factors, in place of the model's.
         """
         drawn = dict(self.columns)
         for code, one in self.measured.items():
             drawn[code] = one.scores(generator.standard_normal((size, len(self.markets))))
-        return self.model.factors(drawn, markets=self.markets)
+        return self.model.factors(drawn, split, self.markets)
 
 
 def measured_data(ranking: Ranking) -> MeasuredData:

@@ -54,7 +54,7 @@ def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict
         "excluded": excluded_content(record["excluded"], ranking.exclusions["reason"]),
         "tiles": tile_content(ranking),
         "trust": None if trust is None else trust_content(trust),
-        "interval": interval_words(ranking.provenance["tolerance"]) if drawn(ranking) else "",
+        "interval": interval_words(ranking.varied) if drawn(ranking) else "",
         "redraw": redraw_content(ranking, trust),
         "notes": method_notes(ranking),
         "sources": sources(rules),
@@ -295,7 +295,7 @@ def draw_words(trust: Robustness) -> str:
         return "over all weights that keep the order of those given"
     if trust.tolerance is None:
         return f"around the given weights (Dirichlet, concentration {trust.concentration:g})"
-    return f"when {weights_vary(trust.tolerance)}"
+    return f"when {trust.varied}"
 
 
 def drawn(ranking: Ranking) -> bool:
@@ -304,14 +304,17 @@ def drawn(ranking: Ranking) -> bool:
 
 
 def redraw_content(ranking: Ranking, trust: Robustness | None) -> dict[str, Any] | None:
-    """Return how far the page draws weights around those that a reader sets, if it may."""
+    """Return how far the page draws weights around those that a reader sets, if it may.
+
+    It has the factors' scores alone, so there the weights under them stay as they are.
+    """
     if trust is not None and trust.tolerance is not None:
         tolerance = trust.tolerance
     elif drawn(ranking):
         tolerance = float(ranking.provenance["tolerance"])
     else:
         return None
-    return {"tolerance": tolerance, "words": f"when {weights_vary(tolerance)}"}
+    return {"tolerance": tolerance, "words": f"when {weights_vary(tolerance, 'top')}"}
 
 
 # Numbers

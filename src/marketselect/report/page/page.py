@@ -113,7 +113,10 @@ def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | No
     made = ranking.provenance
     if not made["draws"]:
         return None
-    return robustness(ranking, draws=made["draws"], tolerance=made["tolerance"], seed=made["seed"])
+    return robustness(
+        ranking, draws=made["draws"], tolerance=made["tolerance"], seed=made["seed"],
+        levels=made["levels"],
+    )  # fmt: skip
 
 
 def page_text(content: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ from marketselect.report.pictures.parts import (
 )
 from marketselect.uncertainty.acceptability import Robustness
 from marketselect.values import a_count
-from marketselect.words import COLORS, interval_text, score_text, share_text, weights_vary
+from marketselect.words import COLORS, interval_text, interval_words, score_text, share_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -190,9 +190,8 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlim(0.4, high.max() + 0.6)
-    vary = weights_vary(ranking.provenance["tolerance"])
     head(ax, f"{title_of(ranking)}: {first_of(len(table), len(ranking.table))}")
-    axis_words(ax, f"Rank (dot), and where 90% of ranks lie when {vary}")
+    axis_words(ax, f"Rank (dot), and {interval_words(ranking.varied)}")
     return ax
 
 
