@@ -115,10 +115,10 @@ def test_a_score_beyond_the_scale_makes_it_wider() -> None:
 
 def test_an_interval_lies_between_the_first_rank_and_the_farthest() -> None:
     ends = {"rank_low": pd.array([1, 2], "Int64"), "rank_high": pd.array([1, 4], "Int64")}
-    text = html(small(["a", "b"], **ends))
+    text = html(small(["a", "b"], **ends), varied="each factor's weight varies")
     assert widths(text)[0::3] == [(0, 25), (25, 75)]
     assert [row[3] for row in Page(text).rows[1:3]] == ["1", "2-4"]
-    assert "90% of the ranks" in text
+    assert "90% of the ranks lie when each factor's weight varies." in text
 
 
 def test_without_draws_there_is_no_interval() -> None:

@@ -438,12 +438,15 @@ def test_what_was_asked_is_in_the_result() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, "weights within 25%"),
-        ({"tolerance": 0.004}, "weights within 0.4%"),
-        ({"tolerance": 0}, "weights within 0%"),
-        ({"around": "any", "tolerance": 0.1}, "all weights"),
-        ({"around": "ordered", "quasi": True}, "weights in the stated order, quasi-random"),
-        ({"concentration": 5}, "Dirichlet, concentration 5"),
+        ({}, "weights within 25%, at all levels"),
+        ({"tolerance": 0.004}, "weights within 0.4%, at all levels"),
+        ({"tolerance": 0, "levels": "top"}, "weights within 0%, of the top factors"),
+        ({"around": "any", "tolerance": 0.1}, "all weights, at all levels"),
+        (
+            {"around": "ordered", "quasi": True, "levels": "indicators"},
+            "weights in the stated order, of the indicators, quasi-random",
+        ),
+        ({"concentration": 5}, "Dirichlet, concentration 5, at all levels"),
     ],
 )
 def test_it_says_first_what_was_drawn(options: Any, words: str) -> None:

@@ -13,10 +13,14 @@ from pandas.testing import assert_frame_equal
 import marketselect as ms
 from marketselect import Factor, Framework, Indicator, InputError, rank_markets
 from marketselect.arrays.checks import FloatArray
-from marketselect.sampling import weights_around
 from marketselect.uncertainty import variance as module
 from marketselect.uncertainty.choice_cells import variants_of
-from marketselect.uncertainty.choice_options import Choice, base_values, settled_choices
+from marketselect.uncertainty.choice_options import (
+    Choice,
+    base_values,
+    node_weights,
+    settled_choices,
+)
 from marketselect.uncertainty.choices import Sensitivity, sensitivity
 from marketselect.uncertainty.variance import estimated_shares, exact_shares, sampled_cells
 
@@ -144,9 +148,10 @@ def test_the_same_seed_gives_the_same_and_zero_is_a_seed() -> None:
 )
 def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) -> None:
     base = rank_markets(values(), framework(**settings), method=method, draws=0)
-    chosen = settled_choices(None, base, 0.25, 0)
+    chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
-    scores = variants_of(base, None).scores(stated, np.array([list(base.weights)]))
+    weights = node_weights(base.model.framework)
+    scores = variants_of(base, None).scores(stated, weights[None, :])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
 
 
@@ -369,9 +374,10 @@ def test_the_mean_of_the_base_keeps_its_range() -> None:
     rules = framework(range=(0, 100)).subset(["gdp"])
     rules = replace(rules, factors=(replace(rules.factors[0], aggregation="geometric"),))
     base = rank_markets(data, rules, draws=0)
-    chosen = settled_choices(None, base, 0.25, 0)
+    chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
-    scores = variants_of(base, None).scores(stated, np.array([list(base.weights)]))
+    weights = node_weights(base.model.framework)
+    scores = variants_of(base, None).scores(stated, weights[None, :])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
 
 
@@ -500,12 +506,30 @@ def test_a_policy_under_which_nobody_is_left_is_refused() -> None:
 # --- independent implementation
 
 
-def cells_one_by_one(found: Sensitivity) -> pd.DataFrame:
+GROUPS = {"top": [("economic", "legal")]}
+GROUPS["all"] = [*GROUPS["top"], ("gdp", "debt"), ("law", "crime")]
+
+
+def drawn_by_hand(levels: str) -> list[dict[str, float]]:
+    """Return two draws of weights within a quarter of the stated ones, each group by itself."""
+    local = framework().local_weights()
+    points = np.random.default_rng(0).random((2, 2 * len(GROUPS[levels])))
+    drawn = []
+    for row in points:
+        sizes = iter(row)
+        weights: dict[str, float] = {}
+        for group in GROUPS[levels]:
+            part = {code: local[code] * (0.75 + 0.5 * next(sizes)) for code in group}
+            weights |= {code: size / sum(part.values()) for code, size in part.items()}
+        drawn.append(weights)
+    return drawn
+
+
+def cells_one_by_one(found: Sensitivity, levels: str) -> pd.DataFrame:
     """Rank every cell with rank_markets, and take the mean shift of the common markets."""
     rules = framework()
     base = rank_markets(values(), rules, draws=0)
-    stated = np.array(list(base.weights))
-    drawn = next(weights_around(stated, 2, tolerance=0.25, seed=0, chunk=2))
+    drawn = drawn_by_hand(levels)
     common = found.markets.index
     first = base.table["score"].loc[common].rank(ascending=False, method="min")
     rows = []
@@ -513,11 +537,12 @@ def cells_one_by_one(found: Sensitivity) -> pd.DataFrame:
         *(CHOICES[name] for name in ("normalization", "missing", "left_out", "method")), range(2)
     ):
         codes = [code for code in rules.codes if code != out]
-        cell = framework(normalization=kind, missing=missing).subset(codes)
+        # Who qualifies is settled at the stated weights, half of a factor; no draw halves that.
+        cell = framework(normalization=kind, missing=missing, min_coverage=0.3).subset(codes)
         ranking = rank_markets(
             values(),
             cell,
-            weights=dict(zip(("economic", "legal"), drawn[number], strict=True)),
+            weights={code: size for code, size in drawn[number].items() if code != out},
             method=method,
             draws=0,
         )
@@ -547,10 +572,12 @@ def anova(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
     }
 
 
-def test_every_cell_and_every_share_equals_a_slow_loop() -> None:
-    found: Any = sensitivity(values(), framework(), choices=CHOICES | {"weights": 2})
+@pytest.mark.parametrize("levels", ["top", "all"])
+def test_every_cell_and_every_share_equals_a_slow_loop(levels: Any) -> None:
+    found: Any = sensitivity(values(), framework(), choices=CHOICES | {"weights": 2}, levels=levels)
+    assert found.levels == levels
     assert found.cells == found.ranked_cells == 2 * 2 * 3 * 3 * 2
-    table = cells_one_by_one(found)
+    table = cells_one_by_one(found, levels)
     assert found.mean_shift == pytest.approx(table["y"].mean())
     assert found.variance == pytest.approx(table["y"].var(ddof=0))
     for name, (first, total) in anova(table).items():
