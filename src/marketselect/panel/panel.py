@@ -14,7 +14,7 @@ from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
-from marketselect.ranking.levels import Levels
+from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
@@ -31,6 +31,7 @@ from marketselect.values import (
     draws_of,
     is_count,
     no_number,
+    one_of,
     said,
 )
 
@@ -211,6 +212,7 @@ def rank_panel(
     [2014, 2024]
     """
     told = stage("rank_panel")
+    one_of(levels, LEVELS, "levels")
     rules = as_framework(framework)
     refuse_columns(rules)
     chosen = checked_years(years)
