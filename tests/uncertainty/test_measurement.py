@@ -23,8 +23,9 @@ from marketselect import (
 )
 from marketselect.arrays.checks import FloatArray
 from marketselect.sampling import weights_around
+from marketselect.scoring.normalization import unclipped
 from marketselect.uncertainty.acceptability import robustness
-from marketselect.uncertainty.measurement import MeasuredData, measured_data, unclipped
+from marketselect.uncertainty.measurement import MeasuredData, measured_data
 
 SCALES = ("goalposts", "min-max", "distance-to-max", "z-score", "sum", "max", "vector", "none")
 

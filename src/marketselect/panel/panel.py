@@ -223,21 +223,11 @@ def rank_panel(
     scale, scales = shared_scales(tables, rules) if shared_scale else (None, {})
     rankings = {
         year: rank_year(
-            year,
-            table,
-            rules,
-            markets=asked,
-            weights=weights,
-            method=method,
-            options=options,
-            scale=scales.get(year),
-            draws=draws,
-            tolerance=tolerance,
-            seed=seed,
-            levels=levels,
+            year, table, rules, markets=asked, weights=weights, method=method, options=options,
+            scale=scales.get(year), draws=draws, tolerance=tolerance, seed=seed, levels=levels,
         )
         for year, table in tables.items()
-    }
+    }  # fmt: skip
     panel = PanelRanking(
         years=chosen,
         table=pd.concat([stamped(r.table, year) for year, r in rankings.items()]),

@@ -1,4 +1,7 @@
-"""One scale for all years of a panel, and what each year's gaps are filled with."""
+"""One scale for all years of a panel, and what each year's gaps are filled with.
+
+A model is given its scale; here one is made, before there is a model, and nothing is scored.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.frozen import kept
-from marketselect.ranking.model import model_of
+from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.influence import covariance_shares
 from marketselect.values import is_among
@@ -78,7 +78,7 @@ def influence_weights(
     >>> again.effective_weights.round(3).tolist() == [0.167] * 6
     True
     """
-    from marketselect.ranking.ranking import Ranking, matrix_of
+    from marketselect.ranking.ranking import Ranking
 
     if not isinstance(scores, (Ranking, FactorScores)):
         if of is not None:

@@ -1,9 +1,8 @@
 """The main job: rank markets by a framework, with everything that the ranking rests on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +14,9 @@ from marketselect.frozen import kept
 from marketselect.methods import Given
 from marketselect.ranking.interval import with_interval
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
-from marketselect.ranking.model import Model, model_of
-from marketselect.ranking.provenance import Provenance, record
-from marketselect.ranking.ranking import Ranking, matrix_of
+from marketselect.ranking.model import Model, matrix_of, model_of
+from marketselect.ranking.provenance import record
+from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights, by_name, given_weights, settle_weights, weigh
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, headline, stage
@@ -122,23 +121,30 @@ def rank_markets(
     told = stage("rank_markets")
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     one_of(levels, LEVELS, "levels")
+    # (1) the rules, with the weights that the call states
     rules, weights = as_framework(framework), by_name(weights)
     weighted, rule, comparisons = settle_weights(rules, weights)
+    # (2) the factors' scores, and the weights that are read from them
     scores = score_factors(data, weighted, scale=scale)
+    weighted, scores, weighting = weigh(scores, rule, method, options)
     every = scores.scores[list(weighted.top)]
     seen = matrix_of(every)
-    # In memory as the frame has it: on that depends the last digit of a column's sum.
-    columns = replace(seen, values=every.to_numpy())
-    weighted, scores, weighting = weigh(scores, rule, columns, method, options)
-    top = pd.Series({code: weighted.tree.local[code] for code in weighted.top}, name="weight")
+    # (3) the model, and what its method gives every scored market
     model = model_of(weighted, scores.scale, method, options)
-    settled = model.method
     details, result = model.call(seen, model.weights)
+    # (4) the candidates, ranked among themselves
     shown, left = candidates(scores, markets)
     final = model.rounded(result)[every.index.get_indexer(shown)]
-    drawn = WeightDraws(model=model, levels=levels)
-    count = chosen if draws is not None else usual_draws(drawn)
+    top = pd.Series(model.weights, list(weighted.top), name="weight")
     effective, main = influence(model, every, seen, shown, final)
+    made = record(
+        scores, rules, scale, given_weights=given_weights(weights), weighting=rule.name,
+        # One of ours may bear a name of one's own; with its options it is this one.
+        method=model.method.shipped or model.method.name, options=dict(model.options),
+        markets=None if markets is None else [*shown, *left], levels=levels,
+        tolerance=tolerance, seed=seed,
+        draws=usual_draws(WeightDraws(model=model, levels=levels)) if draws is None else chosen,
+    )  # fmt: skip
     ranking = Ranking(
         table=ranking_table(final, scores, top, shown),
         matrix=every,
@@ -152,22 +158,7 @@ def rank_markets(
         model=model,
         scores=scores,
         given_framework=rules,
-        provenance=cast(
-            "Provenance",
-            {
-                **record(scores, rules, scale),
-                "given_weights": given_weights(weights),
-                "weighting": rule.name,
-                # One of ours may bear a name of one's own; with its options it is this one.
-                "method": settled.shipped or settled.name,
-                "options": dict(model.options),
-                "markets": None if markets is None else [*shown, *left],
-                "levels": levels,
-                "tolerance": tolerance,
-                "seed": seed,
-                "draws": count,
-            },
-        ),
+        provenance=made,
         weights_from=rule,
         seen=seen,
     )

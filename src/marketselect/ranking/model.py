@@ -20,7 +20,7 @@ from marketselect.methods import Method, as_method
 from marketselect.methods.calling import call_method
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import counted_factors
-from marketselect.scoring.normalization import BOUNDED, on_scale
+from marketselect.scoring.normalization import BOUNDED, on_scale, unclipped
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
 from marketselect.values import is_among, said
@@ -108,6 +108,21 @@ class Model:
             )
         logged = logged_values(raw, self.framework, markets)
         return on_scale(within_limits(logged, self.scale), self.scale)
+
+    def unclipped(self, values: FloatArray, code: str) -> FloatArray:
+        """Put an indicator's values onto its scale as it goes on beyond its ends.
+
+        Draws around a value at an end lie on both sides of it: clipped, they would lose half of
+        their spread. `normalize` clips, as the scores of data are.
+
+        Parameters
+        ----------
+        values : ndarray, shape (..., markets)
+            After their log.
+        code : str
+            The indicator's.
+        """
+        return unclipped(values, self.scale[code])
 
     def factors(
         self,
@@ -252,6 +267,16 @@ class Model:
         settled, used = settle_method(self.framework, method, options)
         return replace(self, method=settled, options=FrozenMapping(used),
                        decimals=decimals_of(self.framework, settled))  # fmt: skip
+
+
+def matrix_of(factors: pd.DataFrame) -> Matrix:
+    """Return the factor scores with their names, as a method gets them; all must be finite."""
+    # Row by row in memory: on that depends the last digit of a product with weights.
+    values = np.array(factors.to_numpy(), order="C")
+    names = Matrix(
+        values=values, rows=factors.index, columns=tuple(factors.columns), of_factors=True
+    )
+    return names.holding(values)
 
 
 def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Columns:

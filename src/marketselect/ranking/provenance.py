@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol, TypedDict, cast
 
 import numpy as np
 import pandas as pd
@@ -61,14 +61,16 @@ WORDS = frozenset({"name", "title", "unit", "source", "licence", "rationale"})
 UNTOLD = WORDS | {"options", "weight"}
 
 
-def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> dict[str, Any]:
-    """Return the hashes of data, framework and scale, the weights, and the versions."""
+def record(
+    scores: FactorScores, framework: Framework, scale: Scale | None, **call: Any
+) -> Provenance:
+    """Return hashes of data, framework and scale, the weights, the versions, and the call."""
     values = used_values(scores.table, framework)
     weights = scores.framework.tree_weights()
     labels = [*values.index, "", *values.columns]
     if framework.missing.startswith("group-") and scores.table.groups is not None:
         labels += ["", *scores.table.groups.reindex(values.index)]
-    return {
+    made = {
         "data": digest_of(chain(bytes_of_labels(labels), bytes_of(values))),
         "framework": digest(framework.to_toml().encode()),
         "framework_name": framework.name,
@@ -84,7 +86,9 @@ def record(scores: FactorScores, framework: Framework, scale: Scale | None) -> d
             "numpy": np.__version__,
             "pandas": pd.__version__,
         },
+        **call,
     }
+    return cast("Provenance", made)
 
 
 def fingerprint(

@@ -364,16 +364,6 @@ class Ranking:
         return consistency_table(self.judgements)
 
 
-def matrix_of(factors: pd.DataFrame) -> Matrix:
-    """Return the factor scores with their names, as a method gets them; all must be finite."""
-    # Row by row in memory: on that depends the last digit of a product with weights.
-    values = np.array(factors.to_numpy(), order="C")
-    names = Matrix(
-        values=values, rows=factors.index, columns=tuple(factors.columns), of_factors=True
-    )
-    return names.holding(values)
-
-
 def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
     """Return the scores of the ranked markets, in the table's order, at other weights.
 

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from marketselect.arrays.checks import (
-    Matrix,
     Weighting,
     is_weighting,
 )
@@ -16,7 +15,7 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
 from marketselect.ranking.influence import influence_weights, taking_part
-from marketselect.ranking.model import model_of
+from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import (
     settle_judgements,
@@ -95,7 +94,6 @@ def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
 def weigh(
     scores: FactorScores,
     rule: WeightRule,
-    matrix: Matrix,
     method: Any = None,
     options: Mapping[str, object] | None = None,
 ) -> tuple[Framework, FactorScores, Any]:
@@ -107,6 +105,9 @@ def weigh(
     if rule.call is None:
         return framework, scores, None
     top = framework.top
+    every = scores.scores[list(top)]
+    # In memory as the frame has it: on that depends the last digit of a column's sum.
+    matrix = replace(matrix_of(every), values=every.to_numpy())
     # A rule that reads the stated weights reads those that take part, and no others have one.
     names = [code for code in top if rule.source != "stated" or code not in scores.idle]
     stated = framework.tree.split[None]

@@ -20,6 +20,7 @@ from marketselect.errors import OWN_COPY, Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.scoring.changes import checked_values
 from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
+from marketselect.scoring.treatment import shifted_log
 from marketselect.tables.door import Table
 from marketselect.values import TIE
 
@@ -330,6 +331,42 @@ def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     up = (inside - low) / (target - low) if target > low else np.ones_like(values)
     down = (high - inside) / (high - target) if target < high else np.ones_like(values)
     return np.where(np.isnan(values), np.nan, np.where(inside <= target, up, down))
+
+
+def unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
+    """Return the scores of drawn values, after their log, on a scale that goes on beyond its ends.
+
+    The logarithm of a shifted range begins at its low end. Ranks are places among the fitted
+    values, which have none beyond the first and the last; equal ones are all at the maximum.
+    """
+    if scale.shifted_log is not None:
+        low, high = scale.shifted_log
+        values = shifted_log(np.maximum(values, low), np.array(low), np.array(high))
+    if scale.fitted is not None or is_level(scale):
+        return normalized_column(values, scale)
+    if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
+        center = 0.0 if scale.center is None else scale.center
+        return (oriented(values, scale) - center) / (1.0 if scale.spread is None else scale.spread)
+    low, high = scale.range
+    share = share_of_range(values, scale, scale.low, scale.high)
+    return low * (1 - share) + high * share
+
+
+def share_of_range(
+    values: FloatArray, scale: IndicatorScale, low: float, high: float
+) -> FloatArray:
+    """Return the share of the range that values reach; below 0 and above 1 beyond the ends."""
+    if scale.target is None:
+        share = (values - low) / (high - low)
+        return 1 - share if scale.direction == "cost" else share
+    beyond = np.abs(values - scale.target)
+    if scale.reach is not None:
+        return 1 - beyond / scale.reach
+    # As `unit_interval` has it, but for the last digits: it measures a tent from its feet.
+    below, above = scale.target - low, high - scale.target
+    # A side without width, the target at a goalpost: nothing on it is off the target.
+    slopes = [0.0 if side <= 0 else 1 / side for side in (below, above)]
+    return np.asarray(1 - beyond * np.where(values <= scale.target, *slopes))
 
 
 def tolerance(known: FloatArray, target: float | None) -> float:

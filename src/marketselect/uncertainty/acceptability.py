@@ -4,7 +4,7 @@ Definitions: Lahdelma & Salminen (2001), SMAA-2: stochastic multicriteria accept
 for group decision making, Operations Research 49(3), 444-454.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -247,20 +247,12 @@ def robustness(
         concentration=concentration, seed=seed, quasi=quasi,
     )  # fmt: skip
     draws = asked if draws is not None else usual_draws(drawn, DRAWS)
-    report, done = reporter(progress, "draws"), 0
+    report = reporter(progress, "draws")
     scores_of = Scorer(ranking=ranking, levels=level_scores(ranking, drawn), data=data, seed=seed)
-
-    def count(item: tuple[int, Split]) -> tuple[RankCounts, FloatArray | None]:
-        scores = scores_of.block(*item)
-        return count_ranks(scores, item[1][None]), pair_wins(scores) if pairwise else None
-
-    total, wins = None, None
-    for counts, won in in_order(count, enumerate(drawn.splits(draws, scores_of.chunk)), threads):
-        total = counts if total is None else total + counts
-        wins = won if wins is None or won is None else wins + won
-        done += counts.draws
-        report(done, draws)
-    assert total is not None  # there is at least one draw
+    total, wins = scores_of.counts(
+        drawn.splits(draws, scores_of.chunk), pairwise=pairwise, threads=threads,
+        told=lambda done: report(done, draws),
+    )  # fmt: skip
     labels = ranking.matrix.index[scores_of.place]
     by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
     order = ranking.table.index
@@ -350,6 +342,28 @@ class Scorer:
                 scores = self.drawn(self.data.draw(size, generator, own), split[None])
         place = self.place
         return scores if len(place) == scores.shape[1] else scores[:, place]
+
+    def counts(
+        self,
+        blocks: Iterator[Split],
+        *,
+        pairwise: bool,
+        threads: int | None,
+        told: Callable[[int], object],
+    ) -> tuple[RankCounts, FloatArray | None]:
+        """Count ranks over all blocks of weights, and who beats whom; tell how many are done."""
+
+        def count(item: tuple[int, Split]) -> tuple[RankCounts, FloatArray | None]:
+            scores = self.block(*item)
+            return count_ranks(scores, item[1][None]), pair_wins(scores) if pairwise else None
+
+        total, wins = None, None
+        for found, won in in_order(count, enumerate(blocks), threads):
+            total = found if total is None else total + found
+            wins = won if wins is None or won is None else wins + won
+            told(total.draws)
+        assert total is not None  # there is at least one draw
+        return total, wins
 
     def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the scores of one weight vector for each matrix, shape (draws, markets)."""

@@ -225,15 +225,10 @@ def sensitivity(
     """
     told = stage("sensitivity")
     _, tolerance, seed = check_draws(0, tolerance, seed)
-    if isinstance(data, Ranking):
-        refuse_beside(markets=markets, weights=weights, method=method, options=options)
-        base, options = data, options_of(data)
-    else:
-        base = rank_markets(
-            data, framework, markets=markets, weights=weights, method=method, options=options,
-            draws=0,
-        )  # fmt: skip
     one_of(levels, LEVELS, "levels")
+    base, options = base_ranking(
+        data, framework, markets=markets, weights=weights, method=method, options=options
+    )
     draws = WeightDraws(model=base.model, levels=levels, tolerance=tolerance, seed=seed)
     varied = settled_choices(choices, base, draws)
     variants = variants_of(base, options)
@@ -286,6 +281,16 @@ class RankedCells:
     design: NDArray[np.intp]
     skipped: list[dict[str, Any]]
     failed: list[dict[str, Any]]
+
+
+def base_ranking(
+    data: Any, framework: Any, *, options: Mapping[str, object] | None, **given: Any
+) -> tuple[Ranking, Mapping[str, object] | None]:
+    """Return the base ranking, as it is given or made of data, and the options of its method."""
+    if isinstance(data, Ranking):
+        refuse_beside(**given, options=options)
+        return data, options_of(data)
+    return rank_markets(data, framework, **given, options=options, draws=0), options
 
 
 def options_of(ranking: Ranking) -> dict[str, object]:
