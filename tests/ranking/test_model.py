@@ -120,3 +120,19 @@ def test_what_has_no_answer_is_told_by_its_place() -> None:
         model.scores_from(np.array([[[1.0], [2.0]], [[1.0], [-2.0]]]))
     with pytest.raises(InputError, match=r"matrix\[0, 0\] is"):
         model.scores_from(np.array([[np.nan]]))
+
+
+def test_draws_beyond_the_ends_of_a_scale_are_not_clipped() -> None:
+    """Goalposts 0 and 10 on a range of 0 to 100: ten points a unit, on both sides of the ends."""
+    data = pd.DataFrame({"gdp": [2.0, 5.0, 8.0]}, index=list("ABC"))
+    rules = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="size"),),
+        indicators=(
+            ms.Indicator(code="gdp", factor="size", direction="benefit", goalposts=(0, 10)),
+        ),
+    )
+    model = ms.rank_markets(data, rules, draws=0).model
+    drawn = np.array([[-1.0, 5.0], [10.0, 12.0]])
+    assert model.unclipped(drawn, "gdp").tolist() == [[-10.0, 50.0], [100.0, 120.0]]
+    assert model.normalize(drawn[..., None])[..., 0].tolist() == [[0.0, 50.0], [100.0, 100.0]]

@@ -15,6 +15,7 @@ from numpy.testing import assert_allclose
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.report.workbook import workbook
+from marketselect.report.workbook.cells import cell_value
 from marketselect.report.workbook.workbook import write_excel
 from shared import part_of_the_world
 
@@ -346,7 +347,7 @@ def test_signs_that_a_workbook_cannot_hold_are_replaced(tmp_path: Path) -> None:
     assert found[:4] == ["nul�", "bell�", "none�", "\ttab"]
     assert len(found[4]) == 32_767
     assert found[4].endswith("x...")
-    assert workbook.cell_value("half\ud800") == "half�"
+    assert cell_value("half\ud800") == "half�"
 
 
 def test_labels_that_are_numbers_stay_numbers(tmp_path: Path) -> None:
@@ -357,9 +358,9 @@ def test_labels_that_are_numbers_stay_numbers(tmp_path: Path) -> None:
 
 def test_a_number_without_a_value_is_an_empty_cell() -> None:
     for number in (np.nan, np.inf, -np.inf, None, pd.NA, np.float64("inf")):
-        assert workbook.cell_value(number) is None
-    assert workbook.cell_value(np.float64(0.1)) == 0.1
-    assert workbook.cell_value(np.int64(3)) == 3
+        assert cell_value(number) is None
+    assert cell_value(np.float64(0.1)) == 0.1
+    assert cell_value(np.int64(3)) == 3
 
 
 @pytest.mark.parametrize("size", [1e300, 1e-300])

@@ -1,8 +1,9 @@
 """The one record of a ranking that goes out: plain tables and facts, names beside the codes.
 
-JSON, CSV and Parquet files are made from it, and of the page and the workbook what lists factors,
-indicators, markets left out and cells. Tables are frames in the order in which people read them;
-`document` makes of all of it what JSON holds.
+JSON, CSV and Parquet files are made from it; of the page and the workbook what lists factors,
+indicators, markets left out and cells; of the workbook and a study the values and their years.
+Tables are frames in the order in which people read them; `document` makes of all of it what JSON
+holds.
 """
 
 import json

@@ -13,6 +13,7 @@ from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import thawed
 from marketselect.methods import Method
+from marketselect.ranking.plain import whole_tables
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.plan import market_groups
@@ -37,11 +38,11 @@ Files = Mapping[str, bytes]
 def study_files(ranking: Ranking) -> dict[str, bytes]:
     """Return the name and the content of every file of a ranking's study."""
     framework, table = ranking.given_framework, ranking.scores.table
-    codes = list(framework.codes)
+    codes, whole = list(framework.codes), whole_tables(ranking)
     texts = {
         "framework.toml": framework.to_toml(),
-        "values.csv": csv_text(table.values[codes]),
-        "years.csv": csv_text(table.years.reindex(columns=codes)),
+        "values.csv": csv_text(whole["values"]),
+        "years.csv": csv_text(whole["years"]),
         "sources.csv": csv_text(source_table(framework, table), "indicator"),
         "call.json": json_text(call_of(ranking), "call.json"),
         **{name: csv_text(frame, row_label(name)) for name, frame in results(ranking).items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from marketselect.ranking.plain import indicator_table, label
+from marketselect.ranking.plain import excluded_table, indicator_table, label, whole_tables
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.columns import (
     CHANGE,
@@ -27,14 +27,15 @@ from marketselect.report.workbook.method import judgements_sheet, method_sheet, 
 
 def sheets_of(ranking: Ranking) -> list[Sheet]:
     """Return every sheet of a ranking, the one to read first in front."""
-    years = ranking.scores.table.years.reindex(columns=list(ranking.scores.framework.codes))
+    whole = whole_tables(ranking)
+    values, years = whole["values"], whole["years"]
     sheets = [
         ranking_sheet(ranking),
         scores_sheet(ranking),
         weights_sheet(ranking),
         *([judgements_sheet(ranking)] if ranking.judgements else []),
-        values_sheet(ranking),
-        *([years_sheet(ranking, years)] if years.notna().any(axis=None) else []),
+        values_sheet(ranking, values),
+        *([years_sheet(years, label(values))] if years.notna().any(axis=None) else []),
         indicators_sheet(ranking),
         changes_sheet(ranking),
         excluded_sheet(ranking),
@@ -89,29 +90,28 @@ def scores_sheet(ranking: Ranking) -> Sheet:
     )
 
 
-def values_sheet(ranking: Ranking) -> Sheet:
+def values_sheet(ranking: Ranking, values: pd.DataFrame) -> Sheet:
     """Return the values that came in, for every market: `read_indicators` reads this sheet."""
-    codes = list(ranking.scores.framework.codes)
-    values = ranking.scores.table.values[codes]
+    places = {code: n for n, code in enumerate(values.columns, start=1)}
     return Sheet(
         name="values",
         about="the indicators of all markets in raw units, as they came in; empty where missing. "
         'read_indicators(path, sheet="values") reads this sheet',
         columns=[
             Column(header=label(values), cells=list(values.index)),
-            *(numbers(code, values[code]) for code in codes),
+            *(numbers(code, values[code]) for code in values.columns),
         ],
-        marks=marked(ranking, values.index, {code: n for n, code in enumerate(codes, start=1)}),
+        marks=marked(ranking, values.index, places),
     )
 
 
-def years_sheet(ranking: Ranking, years: pd.DataFrame) -> Sheet:
+def years_sheet(years: pd.DataFrame, header: str) -> Sheet:
     """Return the year of each value, laid out as the values are."""
     return Sheet(
         name="years",
         about='the year of each cell of the sheet "values", the last one of its window',
         columns=[
-            Column(header=label(ranking.scores.table.values), cells=list(years.index)),
+            Column(header=header, cells=list(years.index)),
             *(Column(header=code, cells=list(years[code]), format=WHOLE) for code in years.columns),
         ],
     )
@@ -119,7 +119,7 @@ def years_sheet(ranking: Ranking, years: pd.DataFrame) -> Sheet:
 
 def excluded_sheet(ranking: Ranking) -> Sheet:
     """Return the candidates without a rank, and why."""
-    excluded = ranking.excluded
+    excluded = excluded_table(ranking)
     heads = market_columns(excluded["market"], "market")
     return Sheet(
         name="excluded",
