@@ -347,6 +347,6 @@ def test_a_level_that_there_is_not_is_refused(call: str) -> None:
             levels="leaves",  # type: ignore[arg-type]
         ),
     }
-    with pytest.raises(ms.InputError, match="^levels is 'leaves'; use one of") as found:
+    with pytest.raises(ms.InputError, match=r"^levels is 'leaves'; use one of") as found:
         calls[call]()
     assert found.value.faults[0].code == "unknown-word"
