@@ -43,6 +43,10 @@ from marketselect.sampling import CHUNK, weights_around
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PROBLEMS = [(213, 6), (213, 40)]
 METHODS: list[MethodName] = ["weighted_sum", "topsis"]
+# The last two compare all pairs: their time grows with the square.
+MANY: dict[MethodName, int] = {
+    "weighted_sum": 20_000, "topsis": 20_000, "promethee": 8_000, "copeland": 8_000,
+}  # fmt: skip
 PEER_EVALUATIONS = 2_000
 
 
@@ -148,6 +152,32 @@ def growth(draws: int) -> str:
     return table("Microseconds a draw, all cores", head, rows)
 
 
+def many_markets() -> str:
+    """Measure how time and memory of a ranking grow with its markets, each in a process."""
+    rows = []
+    for method, most in MANY.items():
+        for markets in [n for n in (1_000, 2_000, 4_000, 8_000, 20_000) if n <= most]:
+            call = [sys.executable, __file__, "--many", f"{markets},{method}"]
+            found = subprocess.run(call, check=True, capture_output=True, text=True).stdout
+            rows.append([method, f"{markets:,}", *found.split()])
+    head = ["method", "markets", "without draws, s", "1,000 draws, s", "peak memory, MB"]
+    return table("Rankings of many markets by six factors", head, rows)
+
+
+def one_of_many(markets: int, method: MethodName) -> None:
+    """Print the time of a ranking without draws and with 1,000, and the peak memory."""
+    ranking = problem(markets, 6, method)
+    data, rules = ranking.scores.table, ranking.scores.framework
+    times = seconds(*(partial(rank_markets, data, rules, draws=n) for n in (0, 1_000)), times=1)
+    print(*(f"{each:.1f}" for each in times), f"{peak():.0f}")
+
+
+def peak() -> float:
+    """Return the peak memory of this process, in MB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1e6 if sys.platform == "darwin" else 1e3)
+
+
 def against_peers(draws: int) -> str:
     """Evaluate the same weights one by one with two peers, and count ranks."""
     import pymcdm.methods
@@ -243,12 +273,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1_000_000)
     parser.add_argument("--memory", help="markets,criteria,method,draws: print the peak memory")
+    parser.add_argument("--many", help="markets,method: print the time and memory of a ranking")
     arguments = parser.parse_args()
     if arguments.memory:
         markets, criteria, method, draws = arguments.memory.split(",")
         robustness(problem(int(markets), int(criteria), method), draws=int(draws))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        print(peak / (1e6 if sys.platform == "darwin" else 1e3))
+        print(peak())
+        return
+    if arguments.many:
+        markets, method = arguments.many.split(",")
+        one_of_many(int(markets), method)
         return
     parts = ["# Benchmarks\n", machine()]
     print(*parts, sep="\n", flush=True)
@@ -256,6 +290,7 @@ def main() -> None:
         partial(against_the_floor, arguments.draws),
         partial(against_peers, arguments.draws // 5),
         partial(growth, arguments.draws // 5),
+        many_markets,
         main_job,
     ]
     for measure in measures:

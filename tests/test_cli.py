@@ -539,11 +539,11 @@ def test_an_option_given_twice_is_refused(
 
 def options_of_every_command() -> list[tuple[str, str]]:
     """Return every command with every option of it that takes a value."""
-    commands: Any
-    (commands,) = (each for each in parser()._actions if isinstance(each.choices, dict))
+    choices: Any = (each.choices for each in parser()._actions)
+    (commands,) = (each for each in choices if isinstance(each, dict))
     return [
         (command, action.option_strings[-1])
-        for command, its in commands.choices.items()
+        for command, its in commands.items()
         for action in its._actions
         if action.option_strings and action.nargs != 0
     ]

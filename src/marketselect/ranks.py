@@ -157,6 +157,22 @@ def rank_percentiles(
     ]
 
 
+MOST_SQUARE = 10_000  # markets, for which a square of numbers takes 0.8 GB
+
+
+def refuse_squares(markets: int, tables: int, what: str, remedy: str) -> None:
+    """Refuse so many markets that so many squares of numbers would not be held at once."""
+    if markets > MOST_SQUARE:
+        size = tables * 8 * markets**2
+        raise InputError.of(
+            "too-large",
+            "ranking",
+            f"has {markets:,} markets: {what} is {markets:,} x {markets:,} numbers, for which "
+            f"{size / 1e9:,.0f} GB are needed",
+            f"take at most {MOST_SQUARE:,}: {remedy}",
+        )
+
+
 def block_ranks(scores: FloatArray) -> IntArray:
     """Return the ranks of a block of draws, shape (draws, markets), as `rank_scores` does."""
     order, tied = ascending(scores)

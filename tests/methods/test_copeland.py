@@ -1,6 +1,7 @@
-"""Copeland: by hand, and over more criteria than a number of 64 bits has digits."""
+"""Copeland: by hand, over few criteria and over many, and in blocks."""
 
 import itertools
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,31 @@ def test_over_many_criteria_it_is_the_count_of_the_pairs(criteria: int) -> None:
     weights = rng.integers(1, 5, (3, criteria)).astype(float)
     shares = weights / weights.sum(axis=1, keepdims=True)
     assert copeland(matrix, weights).scores.tolist() == [by_pairs(matrix, each) for each in shares]
+
+
+@pytest.mark.parametrize("counts", [0, _copeland.MOST_COUNTS])
+@pytest.mark.parametrize("at_a_time", [1, 20, 60, 1000])
+def test_pairs_one_by_one_are_those_of_a_pattern(
+    monkeypatch: Any, at_a_time: int, counts: int
+) -> None:
+    rng = np.random.default_rng(1)
+    matrix, weights = rng.integers(0, 4, (12, 4)).astype(float), rng.dirichlet(np.ones(4), 7)
+    expected = [by_pairs(matrix, each) for each in weights]
+    monkeypatch.setattr(_copeland, "CHUNK", at_a_time)
+    monkeypatch.setattr(_copeland, "MOST_COUNTS", counts)
+    assert copeland(matrix, weights).scores.tolist() == expected
+
+
+@pytest.mark.parametrize("criteria", [3, 12])
+def test_memory_does_not_grow_with_the_square_of_the_markets(criteria: int) -> None:
+    matrix = np.random.default_rng(2).normal(size=(3000, criteria))
+    tracemalloc.start()
+    try:
+        copeland(matrix, np.ones(criteria))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3000**2 * 8  # a square of numbers takes that
 
 
 @pytest.mark.parametrize("at_a_time", [1, 20, 60, 1000])

@@ -1,5 +1,6 @@
 """PROMETHEE II."""
 
+import tracemalloc
 from math import exp
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.methods import promethee
+from marketselect.methods import _promethee, promethee
 from marketselect.ranks import rank_scores
 from methods.published import CASES, problems
 
@@ -179,3 +180,30 @@ def test_it_is_the_sum_over_pairs_written_out(problem: Problem) -> None:
         for one in matrix
     ]
     np.testing.assert_allclose(promethee(matrix, weights, q=5, p=30).scores, expected, atol=1e-9)
+
+
+# --- many markets
+
+
+@pytest.mark.parametrize("preference", ["usual", "linear", "gaussian"])
+@pytest.mark.parametrize("at_a_time", [1, 70, 1000])
+def test_not_a_digit_depends_on_the_blocks(
+    preference: str, at_a_time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matrix = np.random.default_rng(3).normal(size=(37, 2))
+    whole = promethee(matrix, [1, 2], preference=preference, q=0.1, p=0.5, s=0.3)
+    monkeypatch.setattr(_promethee, "CHUNK", at_a_time)
+    parts = promethee(matrix, [1, 2], preference=preference, q=0.1, p=0.5, s=0.3)
+    for name in ("criterion_positive", "criterion_negative", "scores"):
+        assert getattr(parts, name).tobytes() == getattr(whole, name).tobytes()
+
+
+def test_memory_does_not_grow_with_the_square_of_the_markets() -> None:
+    matrix = np.random.default_rng(4).normal(size=(3000, 2))
+    tracemalloc.start()
+    try:
+        promethee(matrix, [1, 1], p=1)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3000**2 * 8 / 4  # a square of numbers takes four times that

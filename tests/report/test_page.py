@@ -3,6 +3,7 @@
 import builtins
 import json
 import re
+from importlib import import_module
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.errors import InputError
-from marketselect.report.page.page import write_report
+from marketselect.report.page.page import MOST_SHARES, write_report
 from report.conftest import Rankings, cities, framework
 
 Small = dict[Any, list[float]]
@@ -177,6 +178,23 @@ def test_a_ranking_without_draws_has_no_trust(tmp_path: Path) -> None:
     page = content(write_report(small(draws=0), tmp_path / "page.html"))
     assert (page["trust"], page["interval"], page["redraw"]) == (None, "", None)
     assert page["markets"]["low"] == [None] * 3
+
+
+def test_the_page_does_not_grow_with_the_square_of_the_markets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = import_module("marketselect.report.page.page")
+    monkeypatch.setattr(module, "MOST_SHARES", 10)
+    sizes = {}
+    for count in (10, 40, 80, 160):
+        rows: Small = {f"m{n:03}": [n % 7, (n * 5) % 11] for n in range(count)}
+        path = write_report(small(rows, draws=20), tmp_path / "page.html")
+        page, sizes[count] = content(path), path.stat().st_size
+        assert (page["trust"] is None) == (count > 10)
+        assert page["interval"]
+        assert None not in page["markets"]["low"]
+    assert sizes[160] - sizes[80] < 2.1 * (sizes[80] - sizes[40])
+    assert f"at most {MOST_SHARES:,} markets" in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("method", ["vikor", "copeland", "weighted_product"])

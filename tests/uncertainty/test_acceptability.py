@@ -3,7 +3,6 @@
 import json
 import threading
 import tracemalloc
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -607,8 +606,10 @@ def test_more_markets_than_a_table_of_ranks_can_hold_are_refused_beforehand(
 ) -> None:
     table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
     ranking = ms.rank_markets(table, "pestle", draws=0)
-    monkeypatch.setattr(import_module("marketselect.uncertainty.acceptability"), "MOST", 100)
+    monkeypatch.setattr("marketselect.ranks.MOST_SQUARE", 100)
     with pytest.raises(ms.InputError, match=r"183 markets: .* 183 x 183 numbers") as told:
         ms.robustness(ranking, draws=10)
     assert told.value.faults[0].code == "too-large"
-    assert "rank at most 100 among themselves" in told.value.faults[0].remedy
+    assert "take at most 100: rank_markets(..., markets=[...])" in told.value.faults[0].remedy
+    with pytest.raises(ms.InputError, match=r"183 x 183 numbers, for which 0 GB are needed"):
+        ms.outranking_matrix(ranking)

@@ -204,6 +204,16 @@ def test_they_are_what_scipy_computes(scores: FloatArray) -> None:
     assert spearman_rho(one, other) == pytest.approx(rho)
 
 
+@pytest.mark.parametrize("at_a_time", [1, 70, 1000])
+def test_not_a_digit_depends_on_how_many_pairs_are_compared_at_a_time(
+    at_a_time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = np.random.default_rng(0).integers(1, 30, (2, 60))
+    whole = kendall_tau(one, other), spearman_rho(one, other)
+    monkeypatch.setattr("marketselect.uncertainty.agreement.CHUNK", at_a_time)
+    assert (kendall_tau(one, other), spearman_rho(one, other)) == whole
+
+
 def test_agreement_is_symmetric_and_one_with_itself() -> None:
     comparison = compare_methods(table(), framework())
     for agreement in (comparison.kendall, comparison.spearman):

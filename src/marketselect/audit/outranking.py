@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.methods import pairs_ahead
-from marketselect.ranks import rank_scores
+from marketselect.ranks import rank_scores, refuse_squares
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.neutral import taking_part
 from marketselect.tables import schemas
@@ -40,7 +40,8 @@ def outranking_matrix(
     Raises
     ------
     InputError
-        If a weight is no number, negative, or not that of a top factor, or one is left out.
+        If a weight is no number, negative, or not that of a top factor, or one is left out, or
+        there are more than 10,000 markets.
 
     References
     ----------
@@ -61,6 +62,12 @@ def outranking_matrix(
         given = rules.with_weights(schemas.check_weights(weights))
         rules = taking_part(given, scores.scale.neutral)
     ranks = rank_scores(scores.scores[names].to_numpy().T).T
+    refuse_squares(
+        len(scores.scores),
+        4,
+        "who is ahead of whom",
+        "leave rows out of the table; copeland counts whom each is ahead of, for any number",
+    )
     # One criterion at a time: with many of them the block of all pairs would be large.
     total = sum(w * pairs_ahead(ranks[:, [k]])[0] for k, w in enumerate(rules.tree.split[None]))
     markets = scores.scores.index

@@ -27,8 +27,8 @@ from marketselect.weighting.columns import by_column, refuse_other_names
 
 Rule = Literal["majority", "shares"]
 RULES = get_args(Rule)
-CHUNK = 1_000_000  # patterns x weights that are decided at a time: 8 MB
-MOST_DIGITS = 39  # of base 3, which 64 bits hold
+CHUNK = 200_000  # what is decided at a time, where it stays near the processor
+MOST_COUNTS = 100_000_000  # of patterns for all markets: 400 MB
 HALF = 1e-12  # a sum of weights this near to one half is a tie
 
 
@@ -146,9 +146,8 @@ def pairs_ahead(ranks: IntArray) -> FloatArray:
 def majorities(ranks: IntArray, shares: FloatArray) -> FloatArray:
     """Return how many others each market outranks by more than half of the weight, ties half.
 
-    Shape (..., markets), for ranks of shape (..., markets, criteria). Pairs that compare alike on
-    every criterion are decided together: over few criteria there are few such patterns, however
-    many markets meet.
+    Shape (..., markets), for ranks of shape (..., markets, criteria). In blocks: nothing is held
+    that grows with the square of the markets.
     """
     if ranks.ndim > 2:
         lead = np.broadcast_shapes(ranks.shape[:-2], shares.shape[:-1])
@@ -158,28 +157,64 @@ def majorities(ranks: IntArray, shares: FloatArray) -> FloatArray:
         for place in np.ndindex(lead):
             scores[place] = majorities(each[place], weights[place])
         return scores
-    # Imported here: it takes a while, and only this rule needs it.
-    from scipy.sparse import csr_array
-
-    markets = len(ranks)
-    row, column = np.nonzero(~np.eye(markets, dtype=bool))
-    order = ranks.astype(np.int32)
-    # +1 where the row's market is ahead, -1 where it is behind: o - 1/2 is half their mean.
-    signs = np.sign(order[column] - order[row])
-    if signs.shape[-1] <= MOST_DIGITS:  # a pattern as one number, its signs as digits of base 3
-        digits = 3 ** np.arange(signs.shape[-1] - 1, -1, -1)
-        _, first, kind = np.unique((signs + 1) @ digits, return_index=True, return_inverse=True)
-        patterns = signs[first]
-    else:
-        patterns, kind = np.unique(signs, axis=0, return_inverse=True)
-    meets = csr_array(
-        (np.ones(len(row)), (row, kind.ravel())), shape=(markets, max(1, len(patterns)))
-    )
-    flat = shares.reshape(-1, shares.shape[-1])
-    scores = np.zeros((len(flat), markets))
-    step = max(1, CHUNK // max(1, len(patterns)))
-    for start in range(0, len(flat) if len(row) else 0, step):
-        margin = patterns @ flat[start : start + step].T / 2
-        won = (margin > HALF) + 0.5 * (np.abs(margin) <= HALF)
-        scores[start : start + step] = (meets @ won).T
+    markets, criteria = ranks.shape
+    patterns = 3**criteria
+    few = patterns <= markets**2 and patterns * markets <= MOST_COUNTS
+    flat = shares.reshape(-1, criteria)
+    count = by_pattern if few else by_pair
+    # A market meets itself as one that it is tied with.
+    scores = count(np.ascontiguousarray(ranks.T, dtype=np.int32), flat) - 0.5
     return scores.reshape(*shares.shape[:-1], markets)
+
+
+def by_pattern(columns: IntArray, weights: FloatArray) -> FloatArray:
+    """Count whom each market outranks, for weights of shape (draws, criteria).
+
+    Over few criteria pairs compare in few ways, however many markets meet. What each way is worth
+    is decided once a draw.
+    """
+    criteria, markets = columns.shape
+    signs = np.indices((3,) * criteria).reshape(criteria, -1).T - 1
+    meets = np.empty((markets, len(signs)), dtype=np.float32)  # counts and halves are exact in it
+    step = max(1, CHUNK // max(markets, len(signs)))
+    for start in range(0, markets, step):
+        block = columns[:, start : start + step, None]
+        way = np.arange(block.shape[1], dtype=np.int32)[:, None]
+        for own, other in zip(block, columns, strict=True):  # digits -1, 0, 1, after the row
+            way = 3 * way + np.sign(other - own)
+        way += len(signs) // 2
+        found = np.bincount(way.ravel(), minlength=len(way) * len(signs))
+        meets[start : start + step] = found.reshape(-1, len(signs))
+    scores = np.empty((len(weights), markets))
+    step = max(1, CHUNK // len(signs))
+    for start in range(0, len(weights), step):
+        won = worth(signs, weights[start : start + step])
+        scores[start : start + step] = (meets @ won.astype(np.float32)).T
+    return scores
+
+
+def by_pair(columns: IntArray, weights: FloatArray) -> FloatArray:
+    """Count whom each market outranks, for weights of shape (draws, criteria), pair by pair."""
+    criteria, markets = columns.shape
+    scores = np.empty((len(weights), markets))
+    rows = max(1, CHUNK // (markets * criteria))
+    draws = max(1, CHUNK // (markets * rows))
+    for first in range(0, markets, rows):
+        own, other = columns[:, first : first + rows, None], columns[:, None]
+        signs = np.subtract(own < other, own > other, dtype=np.int8).reshape(criteria, -1).T
+        for start in range(0, len(weights), draws):
+            won = worth(signs, weights[start : start + draws])
+            each = won.reshape(-1, markets, won.shape[-1]).sum(axis=1)
+            scores[start : start + draws, first : first + rows] = each.T
+    return scores
+
+
+def worth(signs: IntArray, weights: FloatArray) -> FloatArray:
+    """Return 1 for a majority, 1/2 for a tie and else 0, shape (pairs, draws).
+
+    `signs` are +1 for a criterion on which one is ahead, -1 where it is behind: o - 1/2 is half
+    their mean.
+    """
+    margin = signs @ weights.T / 2
+    won: FloatArray = (margin > HALF) + 0.5 * (np.abs(margin) <= HALF)
+    return won

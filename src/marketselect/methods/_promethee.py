@@ -32,6 +32,8 @@ from marketselect.weighting.columns import by_column, refuse_other_names
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None
 
+CHUNK = 100_000  # pairs that are compared at a time, where they stay near the processor
+
 Preference = Literal["usual", "u-shape", "v-shape", "level", "linear", "gaussian"]
 
 
@@ -112,7 +114,7 @@ def promethee(
 
     Notes
     -----
-    Work and memory grow with the square of the number of markets, one criterion at a time.
+    Work grows with the square of the number of markets, memory does not.
 
     References
     ----------
@@ -140,18 +142,12 @@ def promethee(
     functions = _functions(by_column(preference, "preference", read), read)
     thresholds = _thresholds(functions, read, q, p, s)
     leaving, entering = np.empty_like(read.values), np.empty_like(read.values)
-    # One criterion of one matrix at a time: never more than markets x markets.
+    # One criterion of one matrix at a time.
     for *batch, j in np.ndindex(*read.values.shape[:-2], read.criteria):
         at = (*batch, slice(None), j)
-        column = signs[j] * read.values[at]
-        with np.errstate(over="ignore"):  # a difference beyond a float is still full preference
-            d = column[:, None] - column
-        slack = rounding(column)
-        lead = np.where(d > slack, d, 0.0)
-        with np.errstate(over="ignore"):  # a lead over a tiny threshold is a full one
-            preferred = PREFERENCES[functions[j]](lead, slack, *thresholds[:, j])
-        leaving[at] = preferred.sum(axis=1) / (markets - 1)
-        entering[at] = preferred.sum(axis=0) / (markets - 1)
+        leaving[at], entering[at] = _flows(
+            signs[j] * read.values[at], PREFERENCES[functions[j]], thresholds[:, j]
+        )
     positive, negative = weighted(shares, leaving), weighted(shares, entering)
     net = weighted(shares, leaving - entering)
     # What rounding leaves of flows that cancel would split tied markets.
@@ -165,6 +161,29 @@ def promethee(
         net_flow=net,
         scores=net,
     )
+
+
+def _flows(
+    column: FloatArray, preference: "Function", thresholds: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the mean preference of each market over the others, and of the others over it.
+
+    Only some rows of the square of all pairs are there at a time.
+    """
+    markets = len(column)
+    leaving, entering = np.empty(markets), np.zeros((1, markets))
+    step = max(1, CHUNK // markets)
+    for start in range(0, markets, step):
+        own = column[start : start + step, None]
+        slack = rounding(own, column)
+        with np.errstate(over="ignore"):
+            d = own - column  # beyond a float it is still full preference
+            lead = np.where(d > slack, d, 0.0)
+            preferred = preference(lead, slack, *thresholds)  # over a tiny threshold it is full
+        leaving[start : start + step] = preferred.sum(axis=1)
+        # Row by row, as the sum of the whole square is: not a digit depends on the blocks.
+        entering = np.concatenate([entering, preferred]).sum(axis=0, keepdims=True)
+    return leaving / (markets - 1), entering[0] / (markets - 1)
 
 
 def _functions(preference: Any, matrix: Matrix) -> list[str]:
@@ -246,13 +265,9 @@ def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
     return np.where(gaps, np.nan, fixed_point(filled, name, matrix))
 
 
-def rounding(column: FloatArray) -> FloatArray:
-    """Return how much of a lead may be rounding: that carries no lead over a step of a function.
-
-    Shape (markets, markets).
-    """
-    size = np.abs(column)
-    slack: FloatArray = TIE * np.maximum(size[:, None], size)
+def rounding(own: FloatArray, column: FloatArray) -> FloatArray:
+    """Return how much of a lead may be rounding: that carries no lead over a step of a function."""
+    slack: FloatArray = TIE * np.maximum(np.abs(own), np.abs(column))
     return slack
 
 
@@ -267,7 +282,8 @@ USES = {
 }
 
 # Each takes the lead d >= 0 of the row over the column, what of it may be rounding, q, p and s.
-PREFERENCES: dict[str, Callable[[FloatArray, FloatArray, float, float, float], FloatArray]] = {
+Function = Callable[[FloatArray, FloatArray, float, float, float], FloatArray]
+PREFERENCES: dict[str, Function] = {
     "usual": lambda d, *_: (d > 0).astype(np.float64),
     "u-shape": lambda d, slack, q, *_: (d > q + slack).astype(np.float64),
     "v-shape": lambda d, _slack, _q, p, _s: np.minimum(d / p, 1.0),

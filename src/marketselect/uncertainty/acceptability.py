@@ -26,7 +26,7 @@ from marketselect.ranking.levels import (
     usual_draws,
 )
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranks import RankCounts, count_ranks
+from marketselect.ranks import RankCounts, count_ranks, refuse_squares
 from marketselect.running import Progress, headline, in_order, reporter, stage
 from marketselect.sampling import CHUNK
 from marketselect.scoring.aggregation import Split
@@ -279,22 +279,15 @@ def robustness(
     return found
 
 
-TABLES = 4  # of markets x ranks, that are held at once
-MOST = 10_000  # markets, for which a table of markets x ranks takes 0.8 GB
-
-
 def refuse_square(markets: int) -> None:
-    """Refuse so many markets that a table of markets x ranks would not be held."""
-    if markets > MOST:
-        size = TABLES * 8 * markets**2
-        raise InputError.of(
-            "too-large",
-            "ranking",
-            f"has {markets:,} markets: how often each takes each rank is {markets:,} x {markets:,} "
-            f"numbers, for which {size / 1e9:,.0f} GB are needed",
-            f"rank at most {MOST:,} among themselves: rank_markets(..., markets=[...]); a ranking "
-            "has rank_low and rank_high for any number",
-        )
+    """Refuse so many markets that tables of markets x ranks would not be held."""
+    refuse_squares(
+        markets,
+        4,
+        "how often each takes each rank",
+        "rank_markets(..., markets=[...]) ranks some among themselves; a ranking has rank_low and "
+        "rank_high for any number",
+    )
 
 
 def checked_concentration(around: str, concentration: float | None) -> float | None:

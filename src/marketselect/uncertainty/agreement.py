@@ -5,7 +5,7 @@ Kendall (1945) for tau-b, Spearman (1904) for rho, both with ties; de Borda (178
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +28,8 @@ from marketselect.tables.cells import to_numbers
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import a_list, no_number, one_of, said, to_number
+
+CHUNK = 1_000_000  # pairs of markets at a time: 8 MB
 
 
 @result
@@ -271,25 +273,38 @@ def correlations(
 
 def kendall_tau(one: IntArray, other: IntArray) -> float:
     """Return Kendall's tau-b: concordant less discordant pairs, by those that are not tied."""
-    return cosine(leads(one), leads(other))
+    parts = [products(*both) for both in zip(lead_blocks(one), lead_blocks(other), strict=True)]
+    return cosine(*map(sum, zip(*parts, strict=True)))
 
 
 def spearman_rho(one: IntArray, other: IntArray) -> float:
     """Return Spearman's rho: the correlation of the mean places that tied markets share."""
     # A market's leads over all others add up to twice the way of its place from the middle one.
-    return cosine(leads(one).sum(axis=1), leads(other).sum(axis=1))
+    ways = (
+        np.concatenate([block.sum(axis=1) for block in lead_blocks(ranks)])
+        for ranks in (one, other)
+    )
+    return cosine(*products(*ways))
 
 
-def leads(ranks: IntArray) -> IntArray:
-    """Return 1 where the row's market is ahead of the column's, -1 where behind, 0 where tied."""
-    ahead: IntArray = np.sign(ranks - ranks[:, None])
-    return ahead
+def lead_blocks(ranks: IntArray) -> Iterator[IntArray]:
+    """Yield 1 where the row's market is ahead of the column's, -1 where behind, 0 where tied.
+
+    Some rows at a time: the whole would be a square of markets.
+    """
+    step = max(1, CHUNK // len(ranks))
+    for start in range(0, len(ranks), step):
+        yield np.sign(ranks - ranks[start : start + step, None])
 
 
-def cosine(one: IntArray, other: IntArray) -> float:
-    """Return the sum of the products over the square root of the product of the sums of squares."""
-    squares = float((one * one).sum()) * float((other * other).sum())
-    return float((one * other).sum()) / math.sqrt(squares)
+def products(one: IntArray, other: IntArray) -> tuple[int, int, int]:
+    """Return the sum of the products, and of the squares of each: whole numbers, so exact."""
+    return int((one * other).sum()), int((one * one).sum()), int((other * other).sum())
+
+
+def cosine(product: int, square: int, other_square: int) -> float:
+    """Return the sum of products over the square root of the product of the sums of squares."""
+    return float(product) / math.sqrt(float(square) * float(other_square))
 
 
 def dependence(ranks: pd.DataFrame) -> pd.DataFrame:

@@ -41,6 +41,9 @@ SCRIPTS = (
     "start.js",
 )
 SUFFIXES = (".html", ".htm")
+MOST_SHARES = (
+    1000  # markets of whom how often each takes each rank is on the page: trust.js says so
+)
 # What a browser could take for the end of the data, or for markup, inside of JSON.
 ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
 
@@ -66,7 +69,8 @@ def write_report(
         The heading. Default: that of the framework.
     robustness : Robustness, optional
         How often each market takes each rank, from `robustness`. Default: computed with the
-        draws, the tolerance and the seed of the ranking; nothing if that has no draws.
+        draws, the tolerance and the seed of the ranking; nothing if that has no draws or has more
+        than 1,000 markets, since these shares grow with the square of the markets.
 
     Returns
     -------
@@ -105,13 +109,13 @@ def write_report(
 
 
 def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | None:
-    """Return the robustness given, or that of the ranking's own draws."""
+    """Return the robustness given, or that of the ranking's own draws unless there are too many."""
     if given is not None:
         need(given, Robustness, "robustness")
         same_ranking(ranking, given, "robustness")
         return given
     made = ranking.provenance
-    if not made["draws"]:
+    if not made["draws"] or len(ranking.table) > MOST_SHARES:
         return None
     return robustness(
         ranking, draws=made["draws"], tolerance=made["tolerance"], seed=made["seed"],

@@ -74,6 +74,7 @@ function trustAt(result) {
 }
 
 function trustWords(found) {
+  if (data.trust === null && data.interval) return "How often a market takes each rank is counted for at most 1,000 markets; the intervals in the table are known for all.";
   if (data.trust === null) return "The ranking was made without draws of weights, so nothing is known of this.";
   if (found.trust === null) return "How sure the order is, is known for the report\u2019s weights only; reset the weights to see it.";
   const draws = found.trust.draws.toLocaleString("en");
