@@ -12,6 +12,9 @@ LF. One row a name, as it is first written among those that `folded` takes for o
   `market_codes` gives as ``matched``;
 - ``since``: the year since which a former market is no more.
 
+A name with its form of state is also read turned round and cut short, as publishers write it:
+"Armenia, Republic of", "Armenia, Rep. of". A German name is also read without its umlauts.
+
 No alias may mean two markets
     A name of the English lists is that of its market, and two of those that mean two markets stop
     the script unless names.toml lists the word as ambiguous. A name in another language that means
@@ -21,6 +24,7 @@ No alias may mean two markets
 
 import argparse
 import csv
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Container, Iterator
@@ -48,6 +52,9 @@ LISTS = (
     "World Bank, former code",
     "United Nations",
     "UN Comtrade",
+    "World Trade Organization",
+    "UNDP",
+    "Our World in Data",
     "ISO 3166",
     "IMF",
     "OECD and Eurostat",
@@ -55,7 +62,7 @@ LISTS = (
     "former name",
     "formal name",
     *(f"everyday {name}" for name in ("German", "French", "Spanish", "Italian", "Portuguese")),
-    "everyday Dutch",
+    *(f"everyday {name}" for name in ("Dutch", "Russian", "Korean", "Chinese", "Thai")),
 )
 # Aggregates of CLDR by their codes: the regions of M49, the European Union, its currency's area.
 BEYOND = {"EU", "EZ", "UN"}
@@ -79,7 +86,7 @@ def numeric_codes(alpha2: set[str]) -> dict[str, str]:
     return {code: single[code] for code in sorted((alpha2 & set(single)) - {"XK"})}
 
 
-def english_claims(given: dict[str, dict[str, list[str]]], alpha3: dict[str, str]) -> Claims:
+def english_claims(given: dict[str, dict[str, Any]], alpha3: dict[str, str]) -> Claims:
     """Return the names in English: of the embedded markets, of CLDR and of names.toml."""
     found: Claims = defaultdict(lambda: defaultdict(dict))
     for row in markets():
@@ -91,7 +98,43 @@ def english_claims(given: dict[str, dict[str, list[str]]], alpha3: dict[str, str
         for code, texts in given[name].items():
             for text in texts:
                 found[folded(text)][code].setdefault(name, text)
+    former = {folded(text) for name, known in given["former"].items()
+              for text in (name, *known["also"])}  # fmt: skip
+    for name in ("formal name", "United Nations"):
+        for code, texts in given[name].items():
+            for text in (each for one in texts for each in written_forms(one)):
+                if folded(text) not in former:  # "Germany, Fed. Rep." was West Germany
+                    found[folded(text)][code].setdefault(name, text)
     return found
+
+
+STATE = re.compile(
+    r"(?P<form>(?:[A-Z][\w'-]*(?: and)? )*(?:Republic|Kingdom|State|States|Union|Principality|"
+    r"Commonwealth|Sultanate|Federation|Duchy))(?P<of> of(?: the)?) (?P<name>.+)"
+)
+SHORT = {"Republic": "Rep.", "Democratic": "Dem.", "Federal": "Fed.", "Federated": "Fed."}
+
+
+def written_forms(text: str) -> Iterator[str]:
+    """Yield how publishers write the formal name of a state: turned round, and with words cut."""
+    found = STATE.fullmatch(text)
+    forms = [text]
+    if found:
+        forms += [f"{found['name']}, {found['form']}{of}" for of in (" of", "")]
+    for form in forms:
+        for cut in (("Republic",), ("Republic", "Democratic"), tuple(SHORT)):
+            short = form
+            for word in cut:
+                short = re.sub(rf"\b{word}\b", SHORT[word], short)
+            yield short
+        yield form
+
+
+def without_umlauts(text: str) -> str:
+    """Return a German name as it is written where there are no umlauts: Suedkorea."""
+    for letter, pair in {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}.items():
+        text = text.replace(letter, pair)
+    return text
 
 
 def claims_of(languages: dict[str, str], alpha3: dict[str, str]) -> Claims:
@@ -102,6 +145,9 @@ def claims_of(languages: dict[str, str], alpha3: dict[str, str]) -> Claims:
         for alpha2, code in alpha3.items():
             if text := territories.get(alpha2):
                 found[folded(text)][code].setdefault(language, text)
+                plain = without_umlauts(text)
+                if locale == "de" and plain != text:
+                    found[folded(plain)][code].setdefault(language, plain)
     return found
 
 

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns 0; 2 after a user's mistake, told on stderr in one line, or in one line for each of
     several faults of a file; 1 if a replay is not identical, or if the installation or the disk
     fails; 130 if interrupted. With ``--format json`` what goes to stderr after a mistake is JSON,
-    too: a line with a warning, or with the error and its faults.
+    too: a line with a note, a warning, or the error and its faults.
     """
     as_json = wants_json(sys.argv[1:] if argv is None else argv)
     with warnings.catch_warnings():
@@ -160,7 +160,7 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
         own, data = {}, ms.load_indicators()
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
-            tell("marketselect: --as-of and --max-age do nothing here: a wide table has no years")
+            note("--as-of and --max-age do nothing here: a wide table has no years", args)
         return as_indicator_table(data, framework)
     as_of = AS_OF if args.as_of is None else args.as_of
     max_age = MAX_AGE if args.max_age is None else args.max_age
@@ -197,7 +197,7 @@ def data_of(args: argparse.Namespace) -> pd.DataFrame:
     )
     reading = frame.attrs["read"]
     if not is_plain(reading):
-        tell(f'marketselect: "{args.data}" read as {reading["said"]}')
+        note(f'"{args.data}" read as {reading["said"]}', args)
     return frame
 
 
@@ -371,6 +371,14 @@ def tell(text: str) -> None:
         return
     for line in re.split(r"\n(?= )", text):
         print(clean(line), file=sys.stderr)
+
+
+def note(text: str, args: argparse.Namespace) -> None:
+    """Tell what was done, where JSON is asked for as one line of it."""
+    if getattr(args, "format", "") == "json":  # a report has none
+        tell_json({"note": text})
+    else:
+        tell(f"marketselect: {text}")
 
 
 def wants_json(words: Sequence[object]) -> bool:

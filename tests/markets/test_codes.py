@@ -43,7 +43,7 @@ def test_nothing_gives_an_empty_table() -> None:
     assert found.shape == (0, 3)
 
 
-@pytest.mark.parametrize("number", [4, 4.0, np.int64(4)])
+@pytest.mark.parametrize("number", [4, 4.0, np.int64(4), "4", " 04"])
 def test_a_number_is_a_numeric_code(number: Any) -> None:
     assert ms.market_codes([number])["code"].tolist() == ["AFG"]
 

@@ -51,6 +51,7 @@ NOT_LANGUAGES = {
     *("alpha-2", "alpha-3", "numeric", "English", "World Bank", "World Bank, former code"),
     *("United Nations", "UN Comtrade", "ISO 3166", "IMF", "OECD and Eurostat", "former name"),
     *("formal name", "former", "part", "foreign code", "Our World in Data"),
+    *("World Trade Organization", "UNDP"),
 }
 
 with names_file().open(encoding="utf-8", newline="") as file:
@@ -206,6 +207,80 @@ def test_a_name_is_understood(name: str, code: str) -> None:
 def test_the_names_of_publishers_and_of_the_press_are_understood(name: str, code: str) -> None:
     assert meaning_of(name).codes == (code,)
     assert meaning_of(name).code == code
+
+
+# The names of the IMF's data portal and World Economic Outlook, of the WTO's members, of OECD,
+# Eurostat, UN Comtrade, UNDP and Our World in Data, as their tables have them.
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Afghanistan, Islamic Republic of", "AFG"),
+        ("Andorra, Principality of", "AND"),
+        ("Aruba, Kingdom of the Netherlands", "ABW"),
+        ("Bahrain, Kingdom of", "BHR"),
+        ("China, People's Republic of", "CHN"),
+        ("Comoros, Union of the", "COM"),
+        ("Congo, Democratic Republic of the", "COD"),
+        ("Congo, Dem. Rep. of the", "COD"),
+        ("Congo, Republic of", "COG"),
+        ("Congo, Rep. of", "COG"),
+        ("Egypt, Arab Republic of", "EGY"),
+        ("Eritrea, The State of", "ERI"),
+        ("Ethiopia, The Federal Democratic Republic of", "ETH"),
+        ("Ethiopia, The Federal Dem. Rep. of", "ETH"),
+        ("Hong Kong Special Administrative Region, People's Republic of China", "HKG"),
+        ("Iran, Islamic Republic of", "IRN"),
+        ("Iran, Islamic Rep.", "IRN"),
+        ("Kosovo, Republic of", "XKX"),
+        ("Kyrgyz Rep.", "KGZ"),
+        ("Marshall Islands, Republic of the", "MHL"),
+        ("Netherlands, The", "NLD"),
+        ("São Tomé and Príncipe, Democratic Republic of", "STP"),
+        ("Sint Maarten, Kingdom of the Netherlands", "SXM"),
+        ("Taiwan Province of China", "TWN"),
+        ("Tanzania, United Rep. of", "TZA"),
+        ("Timor-Leste, Democratic Republic of", "TLS"),
+        ("Türkiye, Republic of", "TUR"),
+        ("Türkiye, Rep of", "TUR"),
+        ("Venezuela, República Bolivariana de", "VEN"),
+        ("Kuwait, the State of", "KWT"),
+        ("Saudi Arabia, Kingdom of", "SAU"),
+        ("Separate Customs Territory of Taiwan, Penghu, Kinmen and Matsu", "TWN"),
+        ("Taipei, Chinese", "TWN"),
+        ("Germany including former GDR", "DEU"),
+        ("Germany (until 1990 former territory of the FRG)", "DEU"),
+        ("Kosovo*", "XKX"),
+        ("Palestinian Authority or West Bank and Gaza Strip", "PSE"),
+        ("Bonaire, Saint Eustatius and Saba", "BES"),
+        ("Br. Indian Ocean Terr.", "IOT"),
+        ("Democratic Rep. of the Congo", "COD"),
+        ("US Virgin Isds", "VIR"),
+        ("Eswatini (Kingdom of)", "SWZ"),
+        ("Hong Kong, China (SAR)", "HKG"),
+        ("OWID_KOS", "XKX"),
+        ("Oesterreich", "AUT"),
+        ("Suedkorea", "KOR"),
+        ("Российская Федерация", "RUS"),
+        ("한국", "KOR"),
+        ("台湾", "TWN"),
+    ],
+)
+def test_the_official_names_of_statistics_are_understood(name: str, code: str) -> None:
+    assert meaning_of(name).codes == (code,)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Other Asia, nes", "group"),  # of Comtrade: not silently Taiwan
+        ("Germany, Fed. Rep.", "former"),  # West Germany, not the Federal Republic of today
+        ("Yemen, People's Democratic Republic of", "unknown"),
+        ("China, Republic of", "unknown"),
+        ("Rep.", "unknown"),
+    ],
+)
+def test_a_name_turned_round_is_never_that_of_another_state(name: str, kind: str) -> None:
+    assert (meaning_of(name).kind, meaning_of(name).code) == (kind, "")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.markets.names import known_names
-from marketselect.markets.spelling import folded, trimmed
+from marketselect.markets.spelling import drawn, folded, trimmed
 
 NAMES = sorted({each.name for each in known_names().values() if len(each.name) > 3})
 BLANKS = [" ", "\u00a0", "\u202f", "\u2009", "\t", "\n", "  "]
@@ -76,3 +76,22 @@ def test_every_blank_of_unicode_is_taken_off() -> None:
 
 def test_signs_without_width_are_blanks() -> None:
     assert trimmed("\ufeffKEN\u200b") == "KEN"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lyon", "lyon"),
+        ("Lyon", "L\N{CYRILLIC SMALL LETTER U}on"),
+        ("ATHENS", "\N{GREEK CAPITAL LETTER ALPHA}THENS"),
+        ("New York", "New\u00a0York "),
+        ("Málaga", "Malaga"),
+    ],
+)
+def test_what_looks_the_same_is_drawn_the_same(one: str, other: str) -> None:
+    assert drawn(one) == drawn(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("C", "C+"), ("A 1", "A1"), ("ガーナ", "カーナ")])
+def test_what_looks_different_is_not(one: str, other: str) -> None:
+    assert drawn(one) != drawn(other)

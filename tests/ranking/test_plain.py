@@ -153,6 +153,33 @@ def test_the_record_has_the_numbers_of_the_ranking_with_names_beside_the_codes()
     assert kinds == {("VNM", "size", "clipped"), ("AND", "size", "missing"), noted}
 
 
+def test_what_the_files_were_taken_for_goes_with_the_ranking(tmp_path: Path) -> None:
+    rules = ms.Framework.from_table(
+        pd.DataFrame({"code": ["x"], "factor": ["f"], "direction": ["benefit"]}), name="t"
+    )
+    path = tmp_path / "mine.csv"
+    path.write_text("My table,\niso3,x\nKEN,1\nVNM,2\nWorld,9\nSource: nobody,\n", encoding="utf-8")
+    ranking = ms.rank_markets(ms.read_indicators(path), rules, draws=0)
+    (read,) = ranking.provenance["read"]
+    assert (read["file"], read["layout"], read["above"], read["footers"]) == (
+        "mine.csv",
+        "wide",
+        1,
+        1,
+    )
+    assert read["groups"] == ("World",)
+    record = ranking.to_dict()
+    assert record["provenance"]["read"] == [ms.read_indicators(path).attrs["read"]]
+    assert list(Draft202012Validator(SCHEMA).iter_errors(record)) == []
+    assert set(record["provenance"]["read"][0]) == set(SCHEMA["$defs"]["reading"]["properties"])
+    assert ms.replay_study(ms.save_study(ranking, tmp_path / "study")).identical
+    added = ms.load_indicators(add=[path])
+    table = ms.indicator_table(added, rules, as_of=2024, max_age=5)
+    assert [each["file"] for each in table.read] == ["mine.csv"]
+    assert ms.rank_markets(pd.DataFrame(record["table"])[["market"]].assign(x=[1, 2]), rules,
+                           draws=0).provenance["read"] == ()  # fmt: skip
+
+
 def test_rows_have_their_market_whatever_its_column_is_called() -> None:
     record = small(pd.Index(list("wxyz"), name="city")).to_dict()
     assert record["market_column"] == "city"

@@ -1,5 +1,6 @@
 """Archives: the file with the table; nothing unpacked that is too large, no path used."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,25 @@ def test_an_archive_that_would_unpack_to_too_much_is_refused(tmp_path: Path) -> 
     assert "the archive holds 30,000,000 bytes in 1 file, more than" in refused(bomb)
     path = written.put(tmp_path, "some.zip", written.archive({"a.csv": TABLE, "b.csv": TABLE}))
     assert "the archive holds 30 bytes in 2 files" in refused(path, limits={"unpacked": 20})
+
+
+def test_a_text_packed_by_gzip_is_read(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "tps00001.tsv.gz", gzip.compress(written.EUROSTAT.encode()))
+    frame = read_indicators(path)
+    assert frame["indicator"].unique().tolist() == ["tps00001"]
+    assert frame.attrs["read"]["layout"] == "eurostat-tsv"
+    assert frame.attrs["read"]["file"] == "tps00001.tsv.gz"
+
+
+@pytest.mark.parametrize("cut", [2, 20, -4])
+def test_a_gzip_file_that_is_broken_or_too_large_is_refused(cut: int, tmp_path: Path) -> None:
+    data = gzip.compress(TABLE.encode())
+    assert "no gzip file, or a broken" in refused(written.put(tmp_path, "a.csv.gz", data[:cut]))
+    path = written.put(tmp_path, "a.csv.gz", gzip.compress(b"0" * 30_000_000))
+    assert "the file holds more than is unpacked" in refused(path)
+    path = written.put(tmp_path, "a.csv.gz", data)
+    assert "the file holds more" in refused(path, limits={"unpacked": 5})
+    assert '".doc" is no format' in refused(written.put(tmp_path, "a.doc.gz", data))
 
 
 def test_a_workbook_is_an_archive_too(tmp_path: Path) -> None:

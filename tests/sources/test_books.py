@@ -71,6 +71,30 @@ def test_a_hidden_sheet_and_a_cover_are_not_the_table(tmp_path: Path) -> None:
     assert read_indicators(path, sheet="old")["gdp"].tolist() == [99]
 
 
+def test_a_cover_with_figures_is_not_the_table(tmp_path: Path) -> None:
+    sheets: dict[str, list[list[object]]] = {
+        "About": [["Report", None], ["Version", 3], ["Pages", 12]],
+        "figures": ROWS,
+    }
+    frame = read_indicators(written.put(tmp_path, "mine.xlsx", written.workbook(sheets)))
+    assert frame.attrs["read"]["said"] == 'wide table: "figures"; not read: About'
+
+
+def test_a_header_over_merged_cells_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["iso3", "gdp", None], [None, 2021, 2022], ["KEN", 1, 2]]
+    path = written.put(tmp_path, "mine.xlsx", written.workbook({"figures": rows}))
+    with pytest.raises(InputError, match="column 3 has no name; name each column in one row"):
+        read_indicators(path)
+
+
+@pytest.mark.parametrize("cell", ["=B1+1", "=TEXT(2021,0)"])
+def test_a_formula_in_the_header_is_refused_by_its_cell(cell: str, tmp_path: Path) -> None:
+    rows: list[list[object]] = [["iso3", 2020, cell], ["KEN", 1, 2]]
+    path = written.put(tmp_path, "mine.xlsx", written.workbook({"figures": rows}))
+    with pytest.raises(InputError, match="cell C1 holds the formula"):
+        read_indicators(path)
+
+
 def test_a_workbook_without_a_table_names_its_sheets(tmp_path: Path) -> None:
     data = written.workbook({"read me": [["About"], ["x"]], "list": [["a", "b"], ["c", "d"]]})
     path = written.put(tmp_path, "mine.xlsx", data)

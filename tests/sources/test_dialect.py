@@ -25,6 +25,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "World Bank": (written.WORLD_BANK, ","),
     "DataBank": (written.DATABANK, ","),
     "Eurostat": (written.EUROSTAT, "\t"),
+    "Eurostat, more columns than years": (
+        "freq,unit,sex,age,geo\\TIME_PERIOD\t2021 \t2022 \n"
+        "A,PC,T,Y15-74,AT\t1.0 \t2.0 b\nA,PC,T,Y15-74,BE\t1.5e\t: \n",
+        "\t",
+    ),
     "IMF": (written.WEO, "\t"),
     "upright strokes": ("iso3|gdp|risk\nKEN|1|5\nVNM|3|4\n", "|"),
     "names with blanks": ("country;gdp growth;rule\nSouth Sudan;1;2\nSri Lanka;3;4\n", ";"),

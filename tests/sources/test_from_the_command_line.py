@@ -1,5 +1,6 @@
 """``marketselect rank --data``: the same files, what they were taken for told on stderr."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,8 +24,9 @@ def rank(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Told:
             encoding="utf-8",
         )
         path = written.put(tmp_path, name, content)
-        asked = ["rank", "--data", str(path), "--framework", str(rules), "--draws", "0", *words]
-        status = main([*asked, "--format", "csv"])
+        asked = ["rank", "--data", str(path), "--framework", str(rules), "--draws", "0"]
+        form = () if "--format" in words else ("--format", "csv")
+        status = main([*asked, *words, *form])
         out, err = capsys.readouterr()
         return status, out, err.replace(str(tmp_path), "")
 
@@ -39,6 +41,22 @@ def test_a_download_is_ranked_and_told(rank: Told) -> None:
         'marketselect: "/Data.csv" read as World Bank DataBank: years across; '
         "2 footer lines left out; no markets, left out: OECD members\n"
     )
+
+
+def test_with_json_what_a_file_was_taken_for_is_a_line_of_json_too(rank: Told) -> None:
+    text = "iso3,x\nKEN,1\nVNM,2\nWLD,3\n"
+    status, out, err = rank("a.csv", text, "x", "--as-of", "2022", "--format", "json")
+    notes = [json.loads(line)["note"] for line in err.splitlines()]
+    assert status == 0
+    assert notes == [
+        '"/a.csv" read as wide table; no markets, left out: WLD',
+        "--as-of and --max-age do nothing here: a wide table has no years",
+    ]
+    (read,) = json.loads(out)["provenance"]["read"]
+    assert (read["file"], read["groups"]) == ("a.csv", ["WLD"])
+    status, out, err = rank("a.csv", text.replace("2", "?"), "x", "--format", "json")
+    assert (status, out) == (2, "")
+    assert [next(iter(json.loads(line))) for line in err.splitlines()] == ["note", "error"]
 
 
 def test_a_plain_table_of_ones_own_needs_no_word(rank: Told) -> None:

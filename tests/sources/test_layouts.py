@@ -54,6 +54,18 @@ CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
             ("VNM", X, 2022): 2.5,
         },
     ),
+    "databank, names": (
+        "databank",
+        "Data.csv",
+        written.DATABANK_NAMES,
+        {("Namibia", "Made-up", 2021): 3.5, ("Viet Nam", "Made-up", 2022): 2.5},
+    ),
+    "databank-countries": (
+        "databank-countries",
+        "Data.csv",
+        written.DATABANK_COUNTRIES,
+        {("NAM", X, 2021): 3.5, ("NAM", X, 2022): 4.5, ("VNM", X, 2022): 2.5},
+    ),
     "sdmx-csv, Data360": (
         "sdmx-csv",
         "mine.csv",
@@ -81,6 +93,16 @@ CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
             ("DEU", "NGDPD", 2021): 4.25e6,
             ("DEU", "NGDPD", 2022): 4.5e6,
             ("KEN", "NGDPD", 2022): 0.125e6,
+        },
+    ),
+    "imf-series, workbook": (
+        "imf-series",
+        "WEOApr2025all.xlsx",
+        written.WEO_BOOK,
+        {
+            ("DEU", "NGDPD", 2021): 4.25e9,
+            ("DEU", "NGDPD", 2022): 4.5e9,
+            ("XKX", "NGDPD", 2022): 0.125e9,
         },
     ),
     "eurostat-tsv": (
@@ -131,6 +153,21 @@ CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
         "TradeData.csv",
         written.COMTRADE,
         {("KEN", "X.09", 2022): 1250.5, ("VNM", "X.09", 2022): 99.0},
+    ),
+    **{
+        f"comtrade, commas at the ends, {codec}": (
+            "comtrade",
+            "TradeData.csv",
+            written.COMTRADE_COMMAS.encode(codec),
+            {("TUR", "X.0901", 2022): 1250.5, ("NAM", "X.0901", 2022): 99.0},
+        )
+        for codec in ("utf-8", "cp1252")
+    },
+    "comtrade, older": (
+        "comtrade",
+        "comtrade.csv",
+        written.COMTRADE_OLD,
+        {("KEN", "1.09", 2020): 1250.0},
     ),
     **{
         f"undp-hdr, {codec}": (
@@ -250,6 +287,7 @@ def test_a_market_without_any_value_stays_with_a_gap(tmp_path: Path) -> None:
 def test_the_way_a_wide_file_was_read_is_plain_data(tmp_path: Path) -> None:
     path = written.put(tmp_path, "mine.csv", "iso3;gdp\nKEN;1,5\nTotal;3\n")
     assert read_indicators(path).attrs["read"] == {
+        "file": "mine.csv",
         "layout": "wide",
         "title": "wide table",
         "part": "",
@@ -278,7 +316,7 @@ def test_another_layout_than_the_files_is_refused_with_its_columns(tmp_path: Pat
     path = written.put(tmp_path, "mine.csv", "iso3,gdp\nKEN,1\n")
     assert refused(path, layout="databank").endswith(
         'this is no World Bank DataBank: its columns are "iso3", "gdp", it lacks "Country Code" '
-        'and "Series Code"; leave out layout, or give another'
+        'or "Country Name" and "Series Code" or "Series Name"; leave out layout, or give another'
     )
     assert 'lacks columns such as "2020"' in refused(path, layout="years-across")
 
@@ -316,6 +354,38 @@ def test_a_long_table_that_lacks_a_column_says_which_are_there(tmp_path: Path) -
             "Country Code,Series Name,Year,Value\nKEN,a,2020,1\n",
             {("KEN", "a", 2020): 1.0},
         ),
+        # The column of the market is called as nobody knows, or not at all.
+        *(
+            (f"{head},2020,2021\nKEN,1,2\nWLD,7,8\nVNM,,3\n",
+             {("KEN", "gdp", 2020): 1.0, ("KEN", "gdp", 2021): 2.0, ("VNM", "gdp", 2021): 3.0})
+            for head in ("economy", "Land", "", '"GDP, current prices"')
+        ),
+        # Years down, markets across.
+        *(
+            (f"{head},KEN,Viet Nam,World\n2020,1,3,9\n2021,2,,9\n",
+             {("KEN", "gdp", 2020): 1.0, ("KEN", "gdp", 2021): 2.0, ("Viet Nam", "gdp", 2020): 3.0})
+            for head in ("Year", "date", "")
+        ),
+        # As pandas' melt calls its columns.
+        (
+            ",country,variable,value,year\n0,Kenya,a,1,2020\n1,Peru,a,2,2020\n",
+            {("Kenya", "a", 2020): 1.0, ("Peru", "a", 2020): 2.0},
+        ),
+        # One year, one value, and nothing that names the series.
+        ("GEO,TIME,UNIT,Value\nAustria,2020,PC,1.5\nPeru,2020,PC,2\n",
+         {("Austria", "gdp", 2020): 1.5, ("Peru", "gdp", 2020): 2.0}),
+        # The World Bank's interface, as pandas makes a table of its JSON.
+        (
+            "indicator.id,country.id,country.value,countryiso3code,date,value\n"
+            "a,NA,Namibia,NAM,2020,1\na,ZH,Africa Eastern and Southern,AFE,2020,2\n",
+            {("NAM", "a", 2020): 1.0},
+        ),
+        # The Human Development Reports' data center.
+        (
+            "countryIsoCode,country,indicatorCode,indicator,year,value,note\n"
+            "CIV,Côte d'Ivoire,hdi,Index,2020,0.5,\nZZK.WORLD,World,hdi,Index,2020,0.7,\n",
+            {("CIV", "hdi", 2020): 0.5},
+        ),
         (
             "geo,TIME_PERIOD,OBS_VALUE\nAT,2020,1\nNA,2020,2\n",
             {("AT", "gdp", 2020): 1.0, ("NA", "gdp", 2020): 2.0},
@@ -324,6 +394,40 @@ def test_a_long_table_that_lacks_a_column_says_which_are_there(tmp_path: Path) -
 )  # fmt: skip
 def test_years_are_never_markets_nor_indicators(text: str, expected: Rows, tmp_path: Path) -> None:
     assert rows(read_indicators(written.put(tmp_path, "gdp.csv", text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Year,Lyon,Porto\n2020,1,3\n2021,2,4\n", 'column "Year" holds years, so that they would'),
+        (",Lyon,Porto\n2020,1,3\n2021,2,4\n", "holds years, so that they would be the markets"),
+        ("country,rank,2020,2021\nKEN,1,1,2\nVNM,2,3,4\n", 'years go across ("2020", "2021")'),
+        ("Domain,Area,Item,Year,Value\nQCL,Kenya,Wheat,2020,1\nQCL,Peru,Wheat,2020,1\n",
+         'columns for year and value, but none for "market", "indicator"'),
+        ("country,2020-12-31,2021-12-31\nKEN,1,2\n", "its columns are no years: "),
+    ],
+)  # fmt: skip
+def test_years_that_cannot_be_understood_are_refused(text: str, said: str, tmp_path: Path) -> None:
+    assert said in refused(written.put(tmp_path, "gdp.csv", text))
+
+
+@pytest.mark.parametrize("part", ["2020-Q1", "2020M01", "2020-S2", "202001", "2020-12-31"])
+def test_rows_of_quarters_months_and_days_are_refused(part: str, tmp_path: Path) -> None:
+    for text in (
+        f"REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nAUT,a,{part},1\n",
+        f"Entity,Code,Day,share\nAustria,AUT,{part},1\n",
+        f"country,year,a,b\nAUT,{part},1,2\nAUT,2021,1,2\n",
+    ):
+        assert f'holds "{part}", a part of a year or a date; take yearly figures' in refused(
+            written.put(tmp_path, "q.csv", text)
+        )
+
+
+def test_years_before_any_that_counts_are_left_out_of_a_source(tmp_path: Path) -> None:
+    text = "Entity,Code,Year,People\nKenya,KEN,-10000,1\nKenya,KEN,1700,2\nKenya,KEN,2020,3\n"
+    frame = read_indicators(written.put(tmp_path, "population.csv", text))
+    assert rows(frame) == {("KEN", "People", 2020): 3.0}
+    assert "2 rows of years before 1800 left out" in frame.attrs["read"]["remarks"]
 
 
 def test_one_year_for_each_market_is_a_wide_table(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def refused(path: Path, **settings: Any) -> str:
         ("PowerCode Code", ("9", "6")),
         ("SCALE", ("Billions", "Millions")),
         ("scale", ("billion", "MILLION")),
+        ("magnitude", ("billion", "MILLION")),  # known by its words
     ],
 )
 def test_a_power_of_ten_is_multiplied_in(
@@ -77,6 +78,13 @@ def test_a_power_that_is_none_is_refused(
 def test_single_units_change_nothing(power: str, tmp_path: Path) -> None:
     path = sdmx(tmp_path, "UNIT_MULT", f"KEN,gdp,{power},2020,1")
     assert read_indicators(path)["value"].tolist() == [1]
+
+
+def test_all_columns_of_powers_are_gone_once_one_is_multiplied_in(tmp_path: Path) -> None:
+    path = sdmx(tmp_path, "UNIT_MULT,Unit multiplier", "KEN,gdp,9,Billions,2020,95")
+    frame = read_indicators(path)
+    assert frame["value"].tolist() == [95e9]
+    assert frame.columns.tolist() == ["market", "indicator", "year", "value"]
 
 
 def test_a_multiplier_beside_several_indicators_is_refused(tmp_path: Path) -> None:

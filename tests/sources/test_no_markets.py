@@ -19,7 +19,9 @@ def test_no_economy_is_taken_for_a_group() -> None:
 @pytest.mark.parametrize(
     "label",
     ["World", "WORLD ", "WLD", "Euro area", "EMU", "OECD members", "OED", "EU27_2020", "EA20",
-     "Total", "High income", "HIC", "G20", "ZZK.WORLD", "OWID_WRL", "X01", "W00"],
+     "Total", "High income", "HIC", "G20", "ZZK.WORLD", "OWID_WRL", "X01", "W00", "G001",
+     "TOTAL:", "EU-27", "Insgesamt", "World: Low income", "European Union 27",
+     "Other Asia, nes"],
 )  # fmt: skip
 def test_groups_are_known_by_name_and_by_code(label: str) -> None:
     assert is_group(label, codes=True)
@@ -40,6 +42,12 @@ def test_codes_of_groups_are_left_out_only_among_economies(tmp_path: Path) -> No
 def test_a_table_of_groups_keeps_them(tmp_path: Path) -> None:
     path = written.put(tmp_path, "a.csv", "region,gdp\nEurope,1\nAsia,2\nAfrica,3\n")
     assert read_indicators(path).index.tolist() == ["Europe", "Asia", "Africa"]
+
+
+def test_groups_beside_few_countries_are_left_out(tmp_path: Path) -> None:
+    text = "iso3,gdp\nKEN,1\nWorld,9\nEuro area,8\nOECD members,7\n"
+    frame = read_indicators(written.put(tmp_path, "mine.csv", text))
+    assert frame.index.tolist() == ["KEN"]
 
 
 def test_totals_of_a_wide_table_are_left_out_and_listed(tmp_path: Path) -> None:

@@ -43,6 +43,18 @@ DATABANK_SERIES = (
     "2022,YR2022,High income,HIC,60000,2.5\n"
     ",,,,,\nData from database: World Development Indicators,,,,,\n"
 )
+# Of DataBank, countries put into the columns.
+DATABANK_COUNTRIES = (
+    "Time,Time Code,Series Name,Series Code,Namibia [NAM],Viet Nam [VNM],World [WLD]\n"
+    "2021,YR2021,Made-up,X.IND,3.5,..,7\n"
+    "2022,YR2022,Made-up,X.IND,4.5,2.5,8\n"
+    ",,,,,,\nData from database: World Development Indicators,,,,,,\n"
+)
+# Of DataBank, the codes left out.
+DATABANK_NAMES = (
+    "Country Name,Series Name,2021 [YR2021],2022 [YR2022]\n"
+    "Namibia,Made-up,3.5,..\nViet Nam,Made-up,..,2.5\nWorld,Made-up,7,8\n"
+)
 DATA360 = (
     "DATABASE_ID,REF_AREA,INDICATOR,SEX,FREQ,UNIT_MEASURE,UNIT_MULT,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n"
     "WB_X,KEN,WB_X_GDP,_T,A,USD,9,2020,95,A\n"
@@ -109,6 +121,24 @@ COMTRADE = (
     "C,A,2022,2022,276,DEU,Germany,X,Export,404,KEN,Kenya,0,09,Coffee,0,1250.5,True\n"
     "C,A,2022,2022,276,DEU,Germany,X,Export,704,VNM,Viet Nam,0,09,Coffee,0,99,True\n"
     "C,A,2022,2022,276,DEU,Germany,X,Export,0,W00,World,0,09,Coffee,0,5000,True\n"
+)
+# Each row of a download ends with a comma, the header does not. Partners that are no economy have
+# codes of their own, and older downloads none.
+COMTRADE_COMMAS = (
+    "typeCode,freqCode,period,reporterISO,reporterDesc,flowCode,partnerISO,partnerDesc,cmdCode,"
+    "primaryValue\n"
+    "C,A,2022,DEU,Germany,X,TUR,Türkiye,0901,1250.5,\n"
+    'C,A,2022,DEU,Germany,X,S19,"Other Asia, nes",0901,77,\n'
+    'C,A,2022,DEU,Germany,X,_X,"Areas, nes",0901,5,\n'
+    "C,A,2022,DEU,Germany,X,X1,Bunkers,0901,6,\n"
+    "C,A,2022,DEU,Germany,X,NAM,Namibia,0901,99,\n"
+)
+COMTRADE_OLD = (
+    "Classification,Year,Period,Trade Flow Code,Trade Flow,Reporter,Reporter ISO,Partner,"
+    "Partner ISO,Commodity Code,Commodity,Trade Value (US$)\n"
+    "H5,2020,2020,1,Import,Germany,DEU,Kenya,KEN,09,Coffee,1250\n"
+    'H5,2020,2020,1,Import,Germany,DEU,"Other Asia, nes",,09,Coffee,50\n'
+    "H5,2020,2020,1,Import,Germany,DEU,World,WLD,09,Coffee,5000\n"
 )
 HDR = (
     "iso3,country,hdicode,region,hdi_rank_2022,hdi_2021,hdi_2022,le_2022\n"
@@ -270,6 +300,39 @@ def compound(stream: bytes) -> bytes:
     header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0)
     header += struct.pack("<109I", 0, *[free] * 108)
     return header + fat + directory + stream
+
+
+WEO_BOOK = workbook(
+    {
+        "Countries": [
+            [
+                "COUNTRY.ID",
+                "COUNTRY",
+                "INDICATOR.ID",
+                "FREQUENCY.ID",
+                "SCALE.ID",
+                "SCALE",
+                2021,
+                2022,
+            ],
+            ["DEU", "Germany", "NGDPD", "A", 9, "Billions", 4.25, 4.5],
+            ["XKX", "Kosovo, Republic of", "NGDPD", "A", 9, "Billions", None, 0.125],
+        ],
+        "Country Groups": [
+            [
+                "COUNTRY.ID",
+                "COUNTRY",
+                "INDICATOR.ID",
+                "FREQUENCY.ID",
+                "SCALE.ID",
+                "SCALE",
+                2021,
+                2022,
+            ],
+            ["G001", "World", "NGDPD", "A", 9, "Billions", 90, 99],
+        ],
+    }
+)
 
 
 def put(folder: Path, name: str, content: str | bytes) -> Path:

@@ -46,12 +46,24 @@ def query(frame: pd.DataFrame) -> Any:
     return duckdb.from_df(frame)
 
 
+class Stream:
+    """A table of no library that is known: it has but the stream."""
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
 KINDS: dict[str, Any] = {
     "pandas": lambda frame: frame,
     "polars": pl.from_pandas,
     "lazy polars": lambda frame: pl.from_pandas(frame).lazy(),
     "pyarrow": lambda frame: pa.Table.from_pandas(frame, preserve_index=False),
     "a batch": lambda frame: pa.RecordBatch.from_pandas(frame, preserve_index=False),
+    "a stream of batches": lambda frame: KINDS["pyarrow"](frame).to_reader(),
+    "anything that speaks Arrow": lambda frame: Stream(KINDS["pyarrow"](frame)),
     "DuckDB": query,
 }
 
@@ -97,11 +109,16 @@ def test_every_function_that_takes_data_takes_a_table_of_polars(door_of: str) ->
 
 @pytest.mark.parametrize(
     "given", [None, [1, 2], {"gdp": [1.0]}, "data.csv", np.zeros((2, 2)), WIDE["gdp"],
-              pl.Series([1.0]), pa.array([1.0])]
+              pl.Series([1.0]), pa.array([1.0]), pa.chunked_array([[1.0]])]
 )  # fmt: skip
 def test_what_is_no_table_is_refused(given: Any) -> None:
     with pytest.raises(ms.InputError, match=r"data: got \w+; a pandas DataFrame is needed, or a t"):
         ms.rank_markets(given, RULES)
+
+
+def test_a_stream_that_is_no_table_is_refused() -> None:
+    with pytest.raises(ms.InputError, match="data: Arrow cannot read it"):
+        ms.rank_markets(Stream(pa.chunked_array([[1.0]])), RULES)
 
 
 def test_pyarrow_is_asked_for_by_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,6 +150,29 @@ def test_the_labels_beside_row_numbers_are_found(column: str, labels: list[str])
     assert ranking.table.index.name == column
     part = ms.rank_markets(frame.iloc[1:], RULES, draws=0)  # row numbers with a gap, too
     assert set(part.table.index) == set(labels[1:])
+
+
+def test_the_only_column_of_texts_has_the_labels_wherever_it_stands() -> None:
+    frame = WIDE.drop(columns=["iso3", "note"]).assign(gdp=[1.0, 3.0, 2.0])
+    cities = frame.assign(town=["Nairobi", "Hanoi", "Warsaw"])
+    assert set(ms.rank_markets(cities, RULES, draws=0).table.index) == set(cities["town"])
+    twice = frame.assign(kind=["port", "port", "inland"])  # no labels: they are not different
+    assert set(ms.rank_markets(twice, RULES, draws=0).table.index) == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        (pd.Index([2020, 2021, 2022], name="year"), "are years, not markets"),
+        (pd.Index(["2020", "2021", "2022"], name="TIME_PERIOD"), "are years, not markets"),
+        (pd.to_datetime(["2020", "2021", "2022"]), "are dates, not markets"),
+        (pd.period_range("2020", periods=3, freq="Y"), "are dates, not markets"),
+    ],
+)
+def test_years_and_dates_are_no_markets(index: Any, said: str) -> None:
+    frame = WIDE.drop(columns=["iso3", "note"]).set_axis(index, axis=0)
+    with pytest.raises(ms.InputError, match=f"{said}.*which indicator_table takes"):
+        ms.rank_markets(frame, RULES)
 
 
 def test_the_codes_are_the_labels_where_names_are_there_too() -> None:
@@ -172,6 +212,26 @@ def test_a_panel_is_refused_with_the_way_on() -> None:
     assert table.years.loc["KEN", "gdp"] == 2021
 
 
+def test_a_panel_under_two_levels_is_refused_with_the_way_on() -> None:
+    frame = pd.concat([WIDE.assign(year=2020), WIDE.assign(year=2021)]).drop(columns="note")
+    with pytest.raises(ms.InputError, match=r"several levels; .*reset_index\(\)\.melt"):
+        ms.rank_markets(frame.set_index(["iso3", "year"]), RULES)
+    melted = (
+        frame.set_index(["iso3", "year"])
+        .rename(columns={"gdp": "GDP"})
+        .reset_index()
+        .melt(["iso3", "year"], var_name="indicator")
+    )
+    assert ms.indicator_table(melted, RULES, as_of=2021, max_age=5).years.loc["KEN", "gdp"] == 2021
+
+
+def test_what_melt_makes_is_a_long_table() -> None:
+    melted = WIDE.drop(columns="note").rename(columns={"gdp": "GDP"}).melt("iso3")
+    melted.insert(0, "date", 2020)
+    table = ms.indicator_table(melted, RULES, as_of=2021, max_age=5)
+    assert table.values.loc[["POL"]].to_numpy().tolist() == [[2, 6]]
+
+
 def test_a_long_table_in_other_words_is_told_as_such() -> None:
     with pytest.raises(ms.InputError, match="this is a long table of observations"):
         ms.rank_markets(LONG, RULES)
@@ -194,3 +254,14 @@ def test_the_world_is_no_market() -> None:
     table = ms.indicator_table(long, RULES, as_of=2021, max_age=5)
     assert set(table.values.index) == {"KEN", "VNM", "POL"}
     assert '"WLD"' in table.notes["note"].iloc[0]
+
+
+def test_totals_are_no_markets_among_cities_either() -> None:
+    frame = pd.DataFrame(
+        {"town": ["Lyon", "Porto", "Graz", "Total"], "gdp": [1.0, 2, 3, 6], "risk": [1, 2, 3, 6]}
+    )
+    ranking = ms.rank_markets(frame, RULES, draws=0)
+    assert set(ranking.table.index) == {"Lyon", "Porto", "Graz"}
+    assert '"Total"' in ranking.scores.table.notes["note"].iloc[0]
+    regions = frame.assign(town=["Europe", "Asia", "Africa", "Total"])
+    assert len(ms.rank_markets(regions, RULES, draws=0).table) == 4

@@ -54,6 +54,21 @@ def test_labels_that_are_no_countries_stay_as_they_are(labels: list[Any]) -> Non
     assert (found.changed, found.notes) == (False, ())
 
 
+def test_labels_that_look_alike_are_told() -> None:
+    cyrillic = "L\N{CYRILLIC SMALL LETTER U}on"
+    found = read_labels(
+        ["Lyon", cyrillic, "Porto", "porto", "Malaga", "Málaga", "Graz 1", "Graz 2"]
+    )
+    assert found.notes == (
+        "labels that look alike, each a market of its own: "
+        f'"Lyon" and "{cyrillic}", "Porto" and "porto", "Malaga" and "Málaga"',
+    )
+    assert found.used == found.given
+    letter = "\N{CYRILLIC CAPITAL LETTER KA}EN"
+    notes = read_labels(["KEN", "VNM", "POL", letter]).notes
+    assert notes[1].endswith(f'"KEN" and "{letter}"')
+
+
 def test_codes_stay_and_there_is_nothing_to_say() -> None:
     codes = ms.load_markets().index.tolist()
     found = read_labels(codes)

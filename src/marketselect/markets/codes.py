@@ -95,9 +95,11 @@ def market_codes(
 
 
 def as_text(name: object) -> str:
-    """Return a name as text; a number is a numeric code, 4 that of Afghanistan, 004."""
+    """Return a name as text; a number is a numeric code, 4 or "4" that of Afghanistan, 004."""
     if is_gap(name):
         return ""
+    if isinstance(name, str) and name.strip().isdecimal():
+        return name.strip().zfill(DIGITS)
     if isinstance(name, str) or not is_count(name):
         return in_words(name)
     return f"{int(to_number(name)):0{DIGITS}d}"

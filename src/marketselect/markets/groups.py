@@ -6,8 +6,9 @@ the sources, or where most other labels are codes of economies: "LAC" may be a p
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from marketselect.markets.names import meaning_of
+from marketselect.markets.names import known_names, meaning_of
 
 # Beside the groups that the table of names has.
 _NAMES = """
@@ -19,6 +20,7 @@ _NAMES = """
     middle east & north africa (ida & ibrd)|sub-saharan africa (ida & ibrd)
     south-eastern asia|arab states|very high human development|high human development
     medium human development|low human development|area nes|not elsewhere specified
+    gesamt|insgesamt|summe|ensemble|total général|total general|totale|totaal|итого|всего|合计|总计
 """
 NAMES = frozenset(name.strip() for line in _NAMES.splitlines() for name in line.split("|")) - {""}
 _CODES = """
@@ -31,8 +33,10 @@ _CODES = """
 CODES = frozenset(_CODES.split())
 CODE = re.compile(r"[A-Z]{2,3}")  # without more, it may be a product
 WORDS = frozenset({"EU", "SUM"})
+AROUND_NAMES = " :*\N{NO-BREAK SPACE}"  # Total:, World*
 FAMILIES = re.compile(
     r"(?:EU|EA|EEA|EFTA|OECD|G|CPC|NAFTA)\d{1,2}(?:[_-][A-Z0-9]{2,6})*"  # EU27_2020, EA19, G20
+    r"|G\d{3}"  # of the IMF: G001 is the world
     r"|OWID_(?!KOS|CYN|ABK|SML|TRS|ZAN)[A-Z]{3}"  # all but Kosovo and others without a code
     r"|ZZ[A-Z]?\.\S+"  # ZZK.WORLD, of the Human Development Report
     r"|X\d\d"  # ILOSTAT's regions
@@ -49,16 +53,40 @@ def is_group(label: object, *, codes: bool) -> bool:
     >>> is_group("LAC", codes=False)
     False
     """
-    text = str(label).strip()
+    text = str(label).strip(AROUND_NAMES)
     if codes and (text in CODES or FAMILIES.fullmatch(text)):
         return True
     if CODE.fullmatch(text) and text not in WORDS:
         return False
-    return text.casefold() in NAMES or meaning_of(text).kind == "group"
+    if text.casefold() in NAMES or meaning_of(text).kind == "group":
+        return True
+    whole, mark, _ = text.partition(": ")  # "World: Low income"
+    return bool(mark) and is_group(whole, codes=False)
+
+
+def is_total(label: object) -> bool:
+    """Return whether a label is the plain name of a group or a total, for tables of any size.
+
+    Examples
+    --------
+    >>> [is_total(label) for label in ("Total", "World:", "Lyon", "LAC")]
+    [True, True, False, False]
+    """
+    text = str(label).strip(AROUND_NAMES)
+    if CODE.fullmatch(text) and text not in WORDS:
+        return False
+    return text.casefold() in group_names()
+
+
+@cache
+def group_names() -> frozenset[str]:
+    """Return the names of groups and totals in small letters."""
+    return NAMES | {each.name.casefold() for each in known_names().values() if each.kind == "group"}
 
 
 def mostly_codes(labels: Iterable[object], known: Iterable[str]) -> bool:
-    """Return whether most labels are among the codes of economies that are known."""
-    texts = [str(label).strip() for label in labels]
+    """Return whether most labels, but codes of groups, are among the codes of economies."""
     economies = set(known)
-    return sum(text in economies for text in texts) * 2 > len(texts)
+    texts = [str(label).strip() for label in labels]
+    others = [text for text in texts if text not in CODES and not FAMILIES.fullmatch(text)]
+    return sum(text in economies for text in others) * 2 > len(others)

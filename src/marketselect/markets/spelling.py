@@ -58,6 +58,30 @@ def folded(text: str) -> str:
     return "".join(SAME.get(word, word) for word in plain.split())
 
 
+# Letters of Cyrillic and Greek that are drawn as a Latin one.
+DRAWN = str.maketrans(
+    "АВЕКМНОРСТУХІЈЅаекморстухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+    "ABEKMHOPCTYXIJSaekmopctyxijsABEZHIKMNOPTYXo",
+)
+
+
+def drawn(text: str) -> str:
+    """Return a text as it looks: case, accents, blanks, and letters of other scripts are not told.
+
+    Examples
+    --------
+    >>> drawn("Lyon") == drawn("L\N{CYRILLIC SMALL LETTER U}\N{CYRILLIC SMALL LETTER O}n ")
+    True
+    >>> drawn("Lyon 1") == drawn("Lyon 2")
+    False
+    """
+    if not text.isascii():
+        parts = unicodedata.normalize("NFKD", text.translate(DRAWN))
+        text = "".join(sign for sign in parts if not FIRST_ACCENT <= sign <= LAST_ACCENT)
+        text = "".join(" " if sign in AROUND else sign for sign in text)
+    return " ".join(text.casefold().split())
+
+
 def trimmed(text: str) -> str:
     """Return a text without blanks and signs of no width around it."""
     return text.strip(AROUND)

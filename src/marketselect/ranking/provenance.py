@@ -38,6 +38,8 @@ class Provenance(TypedDict):
     as_of: int | None
     max_age: int | None
     unused_columns: tuple[str, ...]
+    read: tuple[Mapping[str, Any], ...]
+    """What each file was taken for that the data came from."""
     versions: Mapping[str, str]
     given_weights: Mapping[str, float] | str | None
     """As the call named them, or the name of the weighting."""
@@ -80,6 +82,7 @@ def record(
         "as_of": scores.table.as_of,
         "max_age": scores.table.max_age,
         "unused_columns": scores.table.unused,
+        "read": scores.table.read,
         "versions": {
             "marketselect": package_version(),
             "python": platform.python_version(),

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from gzip import GzipFile
 from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -39,6 +40,25 @@ def opened(data: bytes, limits: Limits = USUAL) -> ZipFile:
             f"{limits.raised('density' if dense else 'unpacked')}",
         )
     return archive
+
+
+def inflated(data: bytes, limits: Limits = USUAL) -> bytes:
+    """Return what a file packed by gzip holds, or refuse one that is broken or holds too much."""
+    try:
+        with GzipFile(fileobj=io.BytesIO(data)) as file:
+            found = file.read(limits.unpacked + 1)
+    except BROKEN:
+        raise InputError.of("unreadable", "", "this is no gzip file, or a broken one") from None
+    dense = len(found) > SMALL and len(found) > limits.density * len(data)
+    if len(found) > limits.unpacked or dense:
+        raise InputError.of(
+            "too-large",
+            "the file",
+            "holds more than is unpacked",
+            f"unpack it yourself, or raise the limit: "
+            f"{limits.raised('density' if dense else 'unpacked')}",
+        )
+    return found
 
 
 def content(archive: ZipFile, entry: ZipInfo) -> bytes:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
-from marketselect.sources.grid import cell_text, letter
+from marketselect.sources.grid import letter
 from marketselect.sources.layouts import OWN
 from marketselect.sources.numerals import is_written_number
 from marketselect.sources.recognition import Found, blank, check_names, check_rows
 from marketselect.tables.aliases import first_of
+from marketselect.tables.meanings import cell_text
 from marketselect.values import is_real, to_whole
 
 Columns = dict[str, Any]
@@ -34,6 +35,15 @@ def columns_of(found: Found) -> tuple[Columns, list[str]]:
     check_rows(found)
     refuse_formulas(found)
     remarks = percents(found)
+    table = named_columns(found)
+    if numbered := row_numbers(table):
+        del table[numbered[0]]
+        remarks.append("row numbers left out")
+    return table, remarks
+
+
+def named_columns(found: Found) -> Columns:
+    """Return the columns by name; refuse one that is named twice, or has cells but no name."""
     cells = found.cells or [list(c) for c in zip(*(row for _, row in found.rows), strict=True)]
     columns = [
         (name, column)
@@ -41,16 +51,12 @@ def columns_of(found: Found) -> tuple[Columns, list[str]]:
         if name or not blank(column)
     ]
     check_names([name for name, _ in columns], own=found.layout.name in OWN)
-    table = dict(columns)
-    if numbered := row_numbers(table):
-        del table[numbered[0]]
-        remarks.append("row numbers left out")
-    return table, remarks
+    return dict(columns)
 
 
 def refuse_formulas(found: Found) -> None:
     """Refuse every formula of the table that has no value stored."""
-    lines = {line for line, _ in found.rows}
+    lines = {found.line, *(line for line, _ in found.rows)}
     raise_faults(
         Fault(
             "missing",
@@ -59,7 +65,7 @@ def refuse_formulas(found: Found) -> None:
             "open the workbook in a spreadsheet and save it, or write the value",
         )
         for (line, place), formula in found.grid.formulas.items()
-        if line in lines
+        if line in lines and place < len(found.names)
     )
 
 

@@ -17,9 +17,11 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, MarketSelectError, raise_faults
+from marketselect.frozen import thawed
 from marketselect.tables import schemas
 from marketselect.tables.cells import are_numbers, is_empty, to_numbers
-from marketselect.tables.door import Table, is_long, long_columns
+from marketselect.tables.door import Table, is_long, long_columns, readings
+from marketselect.tables.meanings import multiplied, row_multipliers
 
 COLUMNS = ["market", "indicator", "year", "value"]
 
@@ -84,7 +86,11 @@ def load_indicators(
     if add is None:
         return embedded
     given = list(add) if isinstance(add, (list, tuple)) else [add]
-    return pd.concat([embedded, *map(own_observations, given)], ignore_index=True)
+    own = list(map(own_observations, given))
+    found = pd.concat([embedded, *own], ignore_index=True)
+    if read := [each for frame in own for each in frame.attrs["read"]]:
+        found.attrs["read"] = read
+    return found
 
 
 def own_observations(given: Any) -> pd.DataFrame:
@@ -100,7 +106,12 @@ def own_observations(given: Any) -> pd.DataFrame:
         frame = wide.reset_index().melt("market", var_name="indicator").assign(year=None)
     hint = "a long table has market, indicator, year and value"
     schemas.need_columns(frame, COLUMNS, "add", hint)
-    return frame[COLUMNS].astype({"indicator": "str"}).assign(year=_years(frame["year"]))
+    factors = row_multipliers(frame, COLUMNS)
+    if factors is not None:
+        frame = frame.assign(value=multiplied(list(frame["value"]), factors))
+    found = frame[COLUMNS].astype({"indicator": "str"}).assign(year=_years(frame["year"]))
+    found.attrs["read"] = [thawed(each) for each in readings(given)]
+    return found
 
 
 def _years(years: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -19,7 +19,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.files import read_file
-from marketselect.sources.archive import content, members, opened, short
+from marketselect.sources.archive import content, inflated, members, opened, short
 from marketselect.sources.blocks import block_columns
 from marketselect.sources.dialect import WINDOWS, no_text, read_as, text_grid
 from marketselect.sources.frames import Settings, frame_of
@@ -32,6 +32,7 @@ from marketselect.sources.recognition import (
     Found,
     across_columns,
     checked_layout,
+    nameless,
     recognized,
     role_of,
 )
@@ -44,6 +45,7 @@ log = logging.getLogger("marketselect")
 TEXTS = (".csv", ".tsv", ".tab", ".txt", "")
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 FORMATS = ".csv, .tsv, .txt, .xlsx, .xls, .ods, .parquet or .zip"
+PACKED = ".gz"  # behind another ending: Eurostat gives x.tsv.gz
 OLD = b"\xd0\xcf\x11\xe0"  # .xls, and a workbook that is locked
 ZIP = b"PK\x03\x04"
 HTML = (b"<html", b"<table", b"<!doctype html", b"<meta", b"<style")
@@ -66,12 +68,14 @@ def read_indicators(
     ----------
     path : str or Path
         A file that ends in ``.csv``, ``.tsv`` or ``.txt``; ``.xlsx``, ``.xls`` or ``.ods`` (the
-        extra ``excel``); ``.parquet`` (the extra ``parquet``); or a ``.zip`` that holds one of
-        these. Encoding (UTF-8, UTF-16), separator, decimal mark and header are found.
+        extra ``excel``); ``.parquet`` (the extra ``parquet``); a ``.zip`` that holds one of
+        these; or one of these packed, ``.tsv.gz``. Encoding (UTF-8, UTF-16), separator, decimal
+        mark and header are found.
     layout : str, optional
         Takes the file for this layout: "world-bank", "databank", "databank-series",
-        "eurostat-tsv", "imf-weo", "imf-series", "comtrade", "ilostat", "owid", "undp-hdr",
-        "trade-map", "oecd-stat", "sdmx-csv", "long", "years-across", "panel" or "wide". Default:
+        "databank-countries", "eurostat-tsv", "imf-weo", "imf-series", "comtrade", "ilostat",
+        "owid", "undp-hdr", "trade-map", "oecd-stat", "sdmx-csv", "long", "years-across",
+        "markets-across", "panel" or "wide". Default:
         the most particular one whose columns are there.
     sheet : str, optional
         The sheet of a workbook, or the file in an archive, that holds the table. Default: the first
@@ -137,13 +141,16 @@ def read_indicators(
         raise InputError.of(
             "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a file"
         )
-    place = Path(path)
+    place, packed = Path(path), Path(path).suffix.lower() == PACKED
+    if packed:
+        place = place.with_suffix("")
     where, bounds = f'data file "{path}"', Limits.of(limits)
     settings = checked_settings(missing, decimal, only, place)
     wanted = checked_layout(layout)
     check_kind(place, sheet)
     try:
         data = read_file(path, "", bounds.bytes, f"raise the limit: {bounds.raised('bytes')}")
+        data = inflated(data, bounds) if packed else data
         grids = grids_of(data, place.suffix.lower(), sheet, bounds)
         found, others = table_among(grids, None if is_archive(place) else sheet, wanted)
         if found.grid.encoding == WINDOWS and not found.layout.codes:
@@ -156,7 +163,7 @@ def read_indicators(
     except (OSError, ValueError, OverflowError, RecursionError) as fault:
         got = f"cannot be read: {in_words(fault)}"
         raise InputError.of("unreadable", where, got) from None
-    reading = replace(reading, part=found.grid.name, other_parts=others)
+    reading = replace(reading, file=Path(path).name, part=found.grid.name, other_parts=others)
     frame.attrs["read"] = reading.to_dict()
     log.info('"%s" read as %s', place, reading)
     return frame
@@ -373,5 +380,6 @@ def table_among(
             first.command,
         )
     of_source = [one for one in found if one.layout.name not in OWN]
-    best = (of_source or found)[0]
+    named = [one for one in found if not nameless(one)]  # a cover has figures without a header
+    best = (of_source or named or found)[0]
     return best, tuple(one.grid.name for one in found if one is not best)

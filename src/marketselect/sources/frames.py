@@ -9,15 +9,12 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, number_of
 from marketselect.sources.columns import Columns, chosen, columns_of, kept
 from marketselect.sources.dialect import NAMES
-from marketselect.sources.grid import cell_text
-from marketselect.sources.layouts import MULTIPLIERS, Form, Layout
+from marketselect.sources.layouts import Form, Layout
 from marketselect.sources.markets import market_column, market_labels, no_markets
 from marketselect.sources.meanings import (
-    multiplied,
-    multipliers,
     refuse_multiplier,
     refuse_several,
     refuse_units,
@@ -25,8 +22,22 @@ from marketselect.sources.meanings import (
 )
 from marketselect.sources.numerals import floats, is_written_number, read_numbers
 from marketselect.sources.reading import Reading
-from marketselect.sources.recognition import Found, across_columns, role_of
+from marketselect.sources.recognition import (
+    PART_OF_YEAR,
+    Found,
+    across_columns,
+    market_places,
+    role_of,
+)
 from marketselect.tables.aliases import ALIASES, first_of
+from marketselect.tables.cells import FIRST_YEAR
+from marketselect.tables.meanings import (
+    cell_text,
+    multiplied,
+    multiplier_column,
+    multiplier_columns,
+    multipliers,
+)
 
 LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 IN_BRACKETS = re.compile(r".*\[(?P<code>[\w.:-]+)\]")  # GDP (current US$) [NY.GDP.MKTP.CD]
@@ -54,6 +65,9 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
         settings = replace(settings, otherwise=layout.decimal or None)
     table, remarks = columns_of(found)
     table, choices = chosen(table, settings.only)
+    if layout.form == "markets":
+        table = one_a_row(found, table)
+    table, early = dated(layout, table)
     column = market_column(layout, table)
     markets, groups = no_markets(layout, table, column)
     if not any(markets):
@@ -64,12 +78,41 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
         title=layout.title,
         above=found.lines_above,
         footers=len(found.footers),
-        across="years across" if layout.form == "across" else "",
+        across=ACROSS.get(layout.form, ""),
         separator=found.grid.separator,
         groups=groups,
-        remarks=(*found.grid.remarks, *remarks, *choices, *more),
+        remarks=(*found.grid.remarks, *remarks, *choices, *early, *more),
     )
     return frame, reading
+
+
+ACROSS: Mapping[Form, str] = {"across": "years across", "markets": "markets across"}
+
+
+def one_a_row(found: Found, table: Columns) -> Columns:
+    """Return a table with markets across as one with an observation a row: market and value."""
+    if first_of(table, found.layout.year) is None:  # years under an empty name
+        table = {name or "year": cells for name, cells in table.items()}
+    markets = market_places(found.layout, list(table))
+    count = len(next(iter(table.values())))
+    others = {name: list(cells) * len(markets) for name, cells in table.items()
+              if name not in markets}  # fmt: skip
+    labels = [label for label in markets.values() for _ in range(count)]
+    return {**others, "market": labels, "value": [c for name in markets for c in table[name]]}
+
+
+def dated(layout: Layout, table: Columns) -> tuple[Columns, list[str]]:
+    """Return the rows of a source that are not of years before any that counts, and a remark.
+
+    Our World in Data has the population of the year 10,000 before Christ.
+    """
+    name = first_of(table, layout.year) if layout.countries and layout.year else None
+    years = None if name is None else floats(table[name])
+    if years is None or not (years < FIRST_YEAR).any():
+        return table, []
+    early = years < FIRST_YEAR
+    told = f"{number_of(int(early.sum()), 'row')} of years before {FIRST_YEAR} left out"
+    return kept(table, [not gone for gone in early]), [told]
 
 
 # One function a form
@@ -84,14 +127,14 @@ def long_frame(found: Found, table: Columns, column: str, settings: Settings) ->
     cells = {"market": labels, "year": table[year], "value": table[value]}
     kinds = refuse_several(layout, table, series, cells, [column, year, value, *used])
     numbers, marks = numbers_of(layout, {value: table[value]}, settings)
-    factors, scaled = multipliers(table, series)
+    factors, scaled = row_factors(table, series)
     known = {
         "market": texts(labels),
         "indicator": texts(series),
-        "year": years_of(table[year]),
+        "year": years_of(table[year], year),
         "value": objects(multiplied(numbers[value], factors)),
     }
-    applied = {first_of(table, MULTIPLIERS)} if factors is not None else set()
+    applied = multiplier_columns(table) if factors is not None else []
     gone = {column, year, value, *used, *known, *applied}
     others = {name: objects(cells) for name, cells in table.items() if name not in gone}
     return pd.DataFrame(known | others), [*named, *marks, *scaled, *kinds]
@@ -111,7 +154,7 @@ def across_frame(found: Found, table: Columns, column: str, settings: Settings) 
     series, used, named = series_of(layout, table, settings)
     if by_name:  # the columns name the series, not the rows
         series, used, named = [""] * len(table[column]), [], []
-    factors, scaled = multipliers(table, series)
+    factors, scaled = row_factors(table, series)
     names_of = market_labels(layout, table, column)
     cells = {"market": names_of}
     kinds = refuse_several(layout, table, series, cells, [column, *used, *matches])
@@ -151,7 +194,7 @@ def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -
             [settings.name],
             [*told, f'the series is named by the file, "{settings.name}"'],
         )
-    labels, years = texts(names_of), years_of(table[year])
+    labels, years = texts(names_of), years_of(table[year], year)
     parts = [
         pd.DataFrame(
             {
@@ -181,6 +224,7 @@ def wide_frame(found: Found, table: Columns, column: str, settings: Settings) ->
 FORMS: Mapping[Form, Callable[[Found, Columns, str, Settings], Made]] = {
     "long": long_frame,
     "across": across_frame,
+    "markets": long_frame,
     "panel": panel_frame,
     "wide": wide_frame,
 }
@@ -199,6 +243,12 @@ def series_of(
         return [settings.name] * count, [], [named_by_file(settings)]
     parts = [[cell_text(cell) for cell in table[name]] for name in used]
     return [".".join(filter(None, row)) or None for row in zip(*parts, strict=True)], used, []
+
+
+def row_factors(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | None, list[str]]:
+    """Return what each row's values are multiplied by, None where nothing is, and a remark."""
+    name = multiplier_column(table)
+    return multipliers(name, table.get(name or "", ()), series)
 
 
 def named_by_file(settings: Settings) -> str:
@@ -253,9 +303,19 @@ def without_flags(layout: Layout, cells: Columns) -> tuple[Columns, list[str]]:
     return clear, [f"marks taken off values: {told}"] if told else []
 
 
-def years_of(cells: Sequence[Any]) -> "pd.Series[Any]":
-    """Return years as whole numbers where all are, else as they are for their refusal."""
+def years_of(cells: Any, name: str) -> "pd.Series[Any]":
+    """Return years as whole numbers where all are, else as they are for their refusal.
+
+    Raises
+    ------
+    InputError
+        If some are quarters, months or days.
+    """
     found = floats(cells)
+    texts = [] if isinstance(cells, np.ndarray) else map(cell_text, cells)
+    if part := next(filter(PART_OF_YEAR.fullmatch, texts), None):
+        got = f'holds "{part}", a part of a year or a date'
+        raise InputError.of("wrong-form", f'column "{name}"', got, "take yearly figures")
     years = objects(cells if found is None else found)
     whole = years.dtype == "float64" and (years % 1 == 0).all()
     return years.astype("int64") if whole and (years.abs() < LARGEST_YEAR).all() else years

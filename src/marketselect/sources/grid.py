@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketselect.sources.blocks import Block
+from marketselect.tables.meanings import cell_text
 
 Row = tuple[int, Sequence[Any]]
 """The number of a row or line, and its cells."""
-
-LARGEST_CODE = 1e15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,20 +49,6 @@ class Grid:
     percent: frozenset[tuple[int, int]] = frozenset()
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     block: Block | None = None
-
-
-def cell_text(cell: object) -> str:
-    """Return a cell as text without blanks around it; nothing for an empty one.
-
-    A whole number is written without a decimal point: 2021, not 2021.0.
-    """
-    if type(cell) is str:
-        return cell.strip()
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_CODE:
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def filled(row: Sequence[Any]) -> int:

@@ -5,7 +5,7 @@ indicator, year and value, how missing is written, and which columns change what
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from marketselect.tables.aliases import ALIASES
@@ -17,6 +17,7 @@ LayoutName = Literal[
     "world-bank",
     "databank",
     "databank-series",
+    "databank-countries",
     "eurostat-tsv",
     "imf-weo",
     "imf-series",
@@ -29,13 +30,14 @@ LayoutName = Literal[
     "sdmx-csv",
     "long",
     "years-across",
+    "markets-across",
     "panel",
     "wide",
 ]
 """What `layout` takes; a test compares it with the table below."""
 
-Form = Literal["long", "across", "panel", "wide"]
-"""One observation a row; years across; a market and year a row; a market a row."""
+Form = Literal["long", "across", "markets", "panel", "wide"]
+"""One observation a row; years across; markets across; a market and year a row; a market a row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,9 @@ class Layout:
         These columns.
     across
         What a column with values is called where years go across: a pattern with `year` and, where
-        it names the series, `name`.
+        it names the series, `name`; where markets go across, one with `market`.
+    labels
+        Of a column with codes of markets, that with their names, where it is no usual one.
     missing
         How missing is written.
     flags
@@ -88,6 +92,7 @@ class Layout:
     year: Names = ()
     value: Names = ()
     across: str = ""
+    labels: Mapping[str, Names] = field(default_factory=dict, hash=False)
     missing: Names = ()
     flags: bool = False
     codes: bool = True
@@ -119,9 +124,9 @@ LAYOUTS: tuple[Layout, ...] = (
         name="databank",
         title="World Bank DataBank",
         form="across",
-        needs=(("Country Code",), ("Series Code",)),
-        market=(("Country Code",),),
-        indicator=(("Series Code",),),
+        needs=(("Country Code", "Country Name"), ("Series Code", "Series Name")),
+        market=(("Country Code", "Country Name"),),
+        indicator=(("Series Code", "Series Name"),),
         across=YEARS,
         missing=("..",),
         decimal=".",
@@ -133,6 +138,19 @@ LAYOUTS: tuple[Layout, ...] = (
         needs=(("Time",), ("Time Code",), ("Country Code",)),
         market=(("Country Code",),),
         year=("Time",),
+        missing=("..",),
+        decimal=".",
+    ),
+    Layout(
+        name="databank-countries",
+        title="World Bank DataBank with countries across",
+        form="markets",
+        needs=(("Time",), ("Time Code",), ("Series Code", "Series Name")),
+        market=(("market",),),
+        indicator=(("Series Code", "Series Name"),),
+        year=("Time",),
+        value=("value",),
+        across=r".+ \[(?P<market>[A-Z]{2,3})\]",
         missing=("..",),
         decimal=".",
     ),
@@ -164,7 +182,11 @@ LAYOUTS: tuple[Layout, ...] = (
         name="imf-series",
         title="IMF series with years across",
         form="across",
-        needs=(("SERIES_CODE",), ("COUNTRY", "COUNTRY.ID"), ("INDICATOR", "INDICATOR.ID")),
+        needs=(
+            ("SERIES_CODE", "COUNTRY.ID"),
+            ("COUNTRY", "COUNTRY.ID"),
+            ("INDICATOR", "INDICATOR.ID"),
+        ),
         market=(("COUNTRY.ID", "COUNTRY"),),
         indicator=(("INDICATOR.ID", "INDICATOR"),),
         across=YEARS,
@@ -185,6 +207,10 @@ LAYOUTS: tuple[Layout, ...] = (
         indicator=(("flowCode", "Trade Flow Code"), ("cmdCode", "Commodity Code")),
         year=("period", "refYear", "Year"),
         value=("primaryValue", "Trade Value (US$)"),
+        labels={
+            "reporterISO": ("reporterDesc", "Reporter"),
+            "partnerISO": ("partnerDesc", "Partner"),
+        },
         decimal=".",
     ),
     Layout(
@@ -207,9 +233,9 @@ LAYOUTS: tuple[Layout, ...] = (
         name="owid",
         title="Our World in Data",
         form="panel",
-        needs=(("Entity",), ("Code",), ("Year",)),
+        needs=(("Entity",), ("Code",), ("Year", "Day")),
         market=(("Code",),),
-        year=("Year",),
+        year=("Year", "Day"),
         decimal=".",
     ),
     Layout(
@@ -274,10 +300,22 @@ LAYOUTS: tuple[Layout, ...] = (
         name="years-across",
         title="table with years across",
         form="across",
-        needs=(ALIASES["market"],),
+        needs=(),
         market=(ALIASES["market"],),
         indicator=(ALIASES["indicator"],),
         across=YEARS,
+        countries=False,
+        codes=False,
+    ),
+    Layout(
+        name="markets-across",
+        title="table with years down and markets across",
+        form="markets",
+        needs=(),
+        market=(("market",),),
+        indicator=(ALIASES["indicator"],),
+        year=ALIASES["year"],
+        value=("value",),
         countries=False,
         codes=False,
     ),
@@ -304,38 +342,10 @@ LAYOUTS: tuple[Layout, ...] = (
 """Every layout, the most particular first."""
 
 BY_NAME: Mapping[str, Layout] = {layout.name: layout for layout in LAYOUTS}
-OWN = ("long", "years-across", "panel", "wide")
+OWN = ("long", "years-across", "markets-across", "panel", "wide")
 """Those that come from no source."""
 
 # Columns that change what a value means.
-
-MULTIPLIERS: Names = (
-    *("UNIT_MULT", "UNIT_MULTIPLIER", "Unit multiplier", "PowerCode Code", "SCALE", "Scale"),
-    *("unit_mult_code", "Scale factor"),
-)
-"""Powers of ten, or words such as Millions, that values are multiplied by."""
-
-POWERS: Mapping[str, int] = {
-    word: power
-    for power, words in {
-        0: ("", "unit", "units", "ones"),
-        1: ("tens",),
-        2: ("hundreds",),
-        3: ("thousand", "thousands"),
-        6: ("million", "millions"),
-        9: ("billion", "billions"),
-        12: ("trillion", "trillions"),
-    }.items()
-    for word in words
-}
-
-UNITS: Names = (
-    *("FREQ", "Frequency", "freqCode", "unit", "units", "UNIT_MEASURE", "Unit Code", "UNIT_TYPE"),
-    *("currency", "ADJUSTMENT", "ADJUST", "SEASONAL_ADJUST", "SEASONAL_ADJUSTMENT", "s_adj"),
-    *("TRANSFORMATION", "TYPE_OF_TRANSFORMATION", "PRICE_BASE", "BASE_PER"),
-    "Reference Period Code",
-)
-"""In a table of any kind a series has but one value in each of these, or one has to be chosen."""
 
 DIMENSIONS: Names = (
     *("MEASURE", "SUBJECT", "VALUATION", "PRICES", "COMP_BREAKDOWN_1", "COMP_BREAKDOWN_2"),

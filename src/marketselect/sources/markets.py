@@ -5,13 +5,15 @@ from typing import Any
 
 from marketselect.errors import InputError, listing
 from marketselect.markets.groups import is_group, mostly_codes
+from marketselect.markets.names import understood
 from marketselect.sources.columns import Columns
 from marketselect.sources.embedded import load_markets
-from marketselect.sources.grid import cell_text
 from marketselect.sources.layouts import OWN, Layout
-from marketselect.tables.aliases import first_of
+from marketselect.tables.aliases import first_of, key
+from marketselect.tables.meanings import cell_text
 
 NAMES = ("Country Name", "Entity", "Country", "Reference area", "country", "Economy")
+"""What a column with the names of economies is called, unless the layout says it."""
 
 
 def market_column(layout: Layout, table: Columns) -> str:
@@ -45,23 +47,28 @@ def market_column(layout: Layout, table: Columns) -> str:
 def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool], tuple[str, ...]]:
     """Return which rows are markets, and the labels of those that are none.
 
-    In a table of one's own in which most rows are groups, these are the markets.
+    In a table of one's own in which most rows are groups, and none is a country, these are the
+    markets.
     """
     labels = [cell_text(cell) for cell in table[column]]
     if not layout.countries:
         different = set(labels)
         groups = groups_of(different, codes=mostly_codes(different, load_markets().index))
-        if 2 * len(groups) > len(different):
+        others = different - groups
+        if len(groups) > len(others) and not any(each.code for each in understood(others).values()):
             groups = set()
         return [label not in groups for label in labels], ordered(labels, groups)
     groups = groups_of(set(labels), codes=True)
-    name = first_of(table, NAMES)
+    name = name_column(layout, table, column)
     if name is None or name == column:
         return [label not in groups for label in labels], ordered(labels, groups)
     names = [cell_text(cell) for cell in table[name]]
     # What has a name and no code is no economy; where nothing has a code, names are the labels.
     without = any(labels)
-    named = groups_of(set(names), codes=False)
+    known = set(load_markets().index)
+    named = groups_of(
+        {text for label, text in zip(labels, names, strict=True) if label not in known}, codes=False
+    )
     out = [
         label in groups or text in named or (without and not label and bool(text))
         for label, text in zip(labels, names, strict=True)
@@ -70,6 +77,12 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
         text or label for label, text, gone in zip(labels, names, out, strict=True) if gone
     )
     return [not gone for gone in out], tuple(found)
+
+
+def name_column(layout: Layout, table: Columns, column: str) -> str | None:
+    """Return the column with the names of the markets in a column, None where there is none."""
+    own = {key(code): names for code, names in layout.labels.items()}
+    return first_of(table, own.get(key(column), NAMES))
 
 
 def groups_of(labels: set[str], *, codes: bool) -> set[str]:
@@ -85,6 +98,6 @@ def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
 def market_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
     """Return the label of each row; where a source gives no code at all, the name."""
     labels = [cell_text(cell) or None for cell in table[column]]
-    if any(labels) or layout.name in OWN or (name := first_of(table, NAMES)) is None:
+    if any(labels) or layout.name in OWN or (name := name_column(layout, table, column)) is None:
         return labels
     return [cell_text(cell) or None for cell in table[name]]

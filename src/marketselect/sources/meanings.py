@@ -1,7 +1,6 @@
-"""Columns that change what a value means: applied or refused, never ignored.
+"""Columns of a file that change what a value means: applied or refused, never ignored.
 
-A power of ten is multiplied in. A unit, a frequency or another dimension has to be one for each
-series; where it has several values, one of them is chosen by whoever reads the file.
+What `marketselect.tables.meanings` has for any table, and the dimensions that the sources have.
 """
 
 import re
@@ -11,16 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.sources.columns import Columns
-from marketselect.sources.grid import cell_text
-from marketselect.sources.layouts import DIMENSIONS, MULTIPLIERS, OWN, POWERS, UNITS, Layout
+from marketselect.sources.layouts import DIMENSIONS, OWN, Layout
 from marketselect.sources.recognition import Found
 from marketselect.tables.aliases import first_of, key
-from marketselect.values import shown, to_number, to_whole
+from marketselect.tables.meanings import (
+    POWERS,
+    UNITS,
+    cell_text,
+    is_of_powers,
+    listed,
+    multiplier_columns,
+)
+from marketselect.values import shown
 
-LARGEST_POWER = 18
 PER_MARKET = ("unit", "units", "UNIT_MEASURE", "Unit Code", "FREQ", "Frequency", "Unit of measure")
 NO_INDICATOR = ("UNIT_MULT", "UNIT_MULTIPLIER", "PowerCode Code")  # "scale" may be one
 MULTIPLE = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
@@ -36,71 +40,9 @@ TOTALS = (
 )  # offered first, where they are there
 
 
-def multipliers(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | None, list[str]]:
-    """Return what each row's values are multiplied by, None where nothing is, and a remark.
-
-    Raises
-    ------
-    InputError
-        If a multiplier is no power of ten that is known, or stands in some rows of a series only.
-    """
-    name = first_of(table, MULTIPLIERS)
-    if name is None:
-        return None, []
-    texts = [cell_text(cell) for cell in table[name]]
-    powers = {text: power_of(text) for text in set(texts)}
-    raise_faults(
-        Fault(
-            "unknown-word",
-            f'column "{name}"',
-            f'holds "{text}"',
-            "a power of ten such as 6, or a word such as Millions, is needed",
-        )
-        for text, power in powers.items()
-        if power is None
-    )
-    if not any(powers.values()):
-        return None, []
-    rows = list(zip(series, texts, strict=True))
-    if {one for one, text in rows if powers[text]} & {one for one, text in rows if not text}:
-        raise InputError.of(
-            "missing",
-            f'column "{name}"',
-            "is empty in some rows of a series",
-            "fill it, 0 for single units",
-        )
-    factors = np.array([10.0 ** (powers[text] or 0) for text in texts])
-    return factors, [f"{name} multiplied in: {listed(set(texts))}"]
-
-
-def power_of(text: str) -> int | None:
-    """Return the power of ten that a text says, or None."""
-    if text.casefold() in POWERS:
-        return POWERS[text.casefold()]
-    number = to_whole(text)
-    return number if number is not None and -LARGEST_POWER <= number <= LARGEST_POWER else None
-
-
-def listed(values: set[str]) -> str:
-    """Return some values, in order."""
-    return ", ".join(sorted(value for value in values if value)[:4])
-
-
-def multiplied(values: Any, factors: FloatArray | float | None) -> Any:
-    """Return values by their factors; what is no number stays for its refusal."""
-    if factors is None:
-        return values
-    if isinstance(values, np.ndarray):
-        return values * factors
-    return [
-        number * factor if np.isfinite(number := to_number(cell)) else cell
-        for cell, factor in zip(values, np.broadcast_to(factors, len(values)), strict=True)
-    ]
-
-
 def refuse_multiplier(table: Columns) -> None:
     """Refuse a multiplier beside several indicators: nothing says which it is of."""
-    name = first_of(table, NO_INDICATOR)
+    name = first_of(table, NO_INDICATOR) or next((n for n in table if is_of_powers(table[n])), None)
     if name is not None and any(cell_text(cell) not in ("", "0") for cell in table[name]):
         raise InputError.of(
             "contradiction",
@@ -165,7 +107,7 @@ def refuse_several(
     """
     own = layout.name in OWN
     strict = set(map(key, UNITS if own else (*UNITS, *DIMENSIONS)))
-    taken = set(map(key, (*used, first_of(table, MULTIPLIERS) or "")))
+    taken = set(map(key, (*used, *multiplier_columns(table))))
     others = [name for name in table if key(name) not in taken]
     doubled = doubles(series, cells)
     known = set(map(key, DIMENSIONS))

@@ -14,6 +14,8 @@ class Reading:
 
     Attributes
     ----------
+    file
+        The name of the file, without folders.
     layout, title
         The layout's name and what people call it.
     part
@@ -30,6 +32,7 @@ class Reading:
         What else was done to the cells, each in a few words.
     """
 
+    file: str = ""
     layout: str
     title: str
     part: str = ""

@@ -8,10 +8,12 @@ from functools import cache
 from typing import Any
 
 from marketselect.errors import InputError, did_you_mean, listing
-from marketselect.sources.grid import Grid, Row, cell_text, filled
-from marketselect.sources.layouts import BY_NAME, LAYOUTS, MULTIPLIERS, OWN, UNITS, Layout, named
+from marketselect.markets.names import understood
+from marketselect.sources.grid import Grid, Row, filled
+from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
 from marketselect.sources.numerals import is_like_number, is_written_number
 from marketselect.tables.aliases import ALIASES, first_of, key
+from marketselect.tables.meanings import MULTIPLIERS, UNITS, cell_text
 from marketselect.values import said
 
 DEEPEST = 30  # filled rows in which a source's header is looked for
@@ -20,7 +22,10 @@ FOOTER = re.compile(
     r"(?i)(data from|last updated|sources?\b|notes?\b|©|copyright|\(c\)|international monetary fund"
     r"|download|retrieved|accessed|updated|legend|footnote|\*|for (further|more) information|http)"
 )
-PART_OF_YEAR = re.compile(r"(?:1[89]|20|21)\d\d[-_ ]?(?:[QMST]\d{1,2}|\d\d)", re.IGNORECASE)
+PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31
+    r"(?:1[89]|20|21)\d\d[-_ ]?(?:[QMST]\d{1,2}|\d\d(?:-\d\d(?:[ T]00:00:00.*)?)?)", re.IGNORECASE
+)
+WHOLE_YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
 LONGEST_NAME = 8  # words: United Kingdom of Great Britain and Northern Ireland
 LABELS = 3  # labelled columns from which a header is one with labels
 
@@ -89,7 +94,16 @@ def recognized(grid: Grid, wanted: str | None = None) -> Found:
             found = found_at(layout, grid, rows, first)
             if wanted is not None or fits(found):
                 return found
-    raise unknown(names) if wanted is None else other(BY_NAME[wanted], names)
+    if wanted is not None:
+        raise other(BY_NAME[wanted], names)
+    if years_go_down(found_at(BY_NAME["wide"], grid, rows, first)):
+        raise InputError.of(
+            "wrong-form",
+            f'column "{names[0]}"',
+            "holds years, so that they would be the markets",
+            "give a row to each market, or to each market and year",
+        )
+    raise unknown(names)
 
 
 def other(layout: Layout, names: Sequence[str]) -> InputError:
@@ -171,6 +185,8 @@ def lacking(layout: Layout, names: Sequence[str]) -> list[str]:
         for choice, wanted in zip(layout.needs, needed_keys(layout), strict=True)
         if keys.isdisjoint(wanted)
     ]
+    if layout.form == "markets" and not lacks and not market_places(layout, names):
+        lacks.append("columns named by markets")
     if layout.form == "across" and not lacks and not across_columns(layout, names):
         lacks.append(f"columns such as {example(layout)}")
     return lacks
@@ -180,6 +196,8 @@ def has_columns(layout: Layout, names: Sequence[str], keys: frozenset[str]) -> b
     """Return whether a row names all columns that a layout needs."""
     if any(keys.isdisjoint(wanted) for wanted in needed_keys(layout)):
         return False
+    if layout.form == "markets":
+        return bool(market_places(layout, names))
     return layout.form != "across" or bool(across_columns(layout, names))
 
 
@@ -195,11 +213,35 @@ def across_columns(layout: Layout, names: Sequence[str]) -> dict[int, re.Match[s
     return {n: match for n, name in enumerate(names) if (match := pattern.fullmatch(name.strip()))}
 
 
+def market_places(layout: Layout, names: Sequence[str]) -> dict[str, str]:
+    """Return the columns of a layout with markets across, and the market that each is of."""
+    if layout.across:
+        pattern = re.compile(layout.across)
+        return {name: found["market"] for name in names if (found := pattern.fullmatch(name))}
+    countries = {name: name for name in names[1:] if name and role_of(name) is None}
+    known = [each for each in understood(countries).values() if each.code or each.kind == "group"]
+    return countries if len(countries) > 1 and 2 * len(known) > len(countries) else {}
+
+
+def years_go_down(found: Found) -> bool:
+    """Return whether the first column holds nothing but years, and is not called otherwise."""
+    name = found.names[0]
+    if name and role_of(name) != "year":
+        return False
+    return all(WHOLE_YEAR.fullmatch(cell_text(row[0])) for _, row in found.rows)
+
+
 def fits(found: Found) -> bool:
     """Return whether a table of one's own has the form of a layout beyond its columns' names."""
     layout, names = found.layout, found.names
+    if layout.name == "markets-across":
+        return years_go_down(found)
     if layout.name == "years-across":
         years = across_columns(layout, names)
+        if first_of(names, layout.market[0]) is None and (
+            0 in years or role_of(names[0]) or has_numbers(found, 0)
+        ):
+            return False
         known = {key(name) for name in (*MULTIPLIERS, *UNITS)}
         others = [n for n, name in enumerate(names) if n not in years and name]
         return len(years) > 1 and not any(
@@ -210,16 +252,33 @@ def fits(found: Found) -> bool:
     if layout.name == "panel":
         place = names.index(str(first_of(names, layout.market[0])))
         labels = [cell_text(row[place]) for _, row in found.rows if place < len(row)]
-        return len(set(labels)) < len(labels)
+        return len(set(labels)) < len(labels) or first_of(names, ALIASES["value"]) is not None
     if layout.name == "wide":
-        if first_of(names, ALIASES["value"]) and first_of(names, ALIASES["indicator"]):
+        if first_of(names, ALIASES["value"]) and first_of(
+            names, (*ALIASES["indicator"], *ALIASES["year"])
+        ):
             return False
-        if any(map(PART_OF_YEAR.fullmatch, names)):
+        if any(map(PART_OF_YEAR.fullmatch, names)) or len(year_columns(names)) > 1:
+            return False
+        if years_go_down(found):
             return False
         return any(
             is_like_number(row[place]) for _, row in found.rows for place in range(1, len(row))
         )
     return True
+
+
+def nameless(found: Found) -> bool:
+    """Return whether a column holds something under no name."""
+    return any(
+        not name and any(place < len(row) and cell_text(row[place]) for _, row in found.rows)
+        for place, name in enumerate(found.names[1:], start=1)
+    )
+
+
+def year_columns(names: Sequence[str]) -> list[str]:
+    """Return the columns that are called by a year."""
+    return [names[place] for place in across_columns(BY_NAME["years-across"], names)]
 
 
 def has_numbers(found: Found, place: int) -> bool:
@@ -246,8 +305,16 @@ def unknown(names: Sequence[str]) -> InputError:
         return InputError.of(
             "wrong-form", "", f"its columns are no years: {listing(parts)}", "take yearly figures"
         )
+    if len(years := year_columns(names)) > 1:
+        return InputError.of(
+            "wrong-form",
+            "",
+            f"years go across ({listing(years)}), and nothing says what the other columns are: "
+            f"{listing((name for name in columns if name not in years), 20)}",
+            "name the markets' column market and the indicators' indicator, and leave out the rest",
+        )
     has = [role for role in ALIASES if first_of(names, ALIASES[role])]
-    if "value" not in has or "indicator" not in has:
+    if "value" not in has or not {"indicator", "year"} & set(has):
         return InputError.of(
             "wrong-form",
             "",
@@ -266,7 +333,7 @@ def unknown(names: Sequence[str]) -> InputError:
 
 def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Found:
     """Return what was found under the header at a place, the footers parted from the rows."""
-    header, body = rows[place][1], rows[place + 1 :]
+    header, body = rows[place][1], without_ends(rows[place][1], rows[place + 1 :])
     end = first_footer(body)
     return Found(
         layout=layout,
@@ -278,6 +345,19 @@ def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Fou
         line=rows[place][0],
         lines_above=rows[place][0] - grid.rows[0][0] if place else 0,
     )
+
+
+def without_ends(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
+    """Return rows without empty cells beyond the header, where every row has as many of them.
+
+    UN Comtrade ends each row with a comma, but not the header.
+    """
+    width = len(header)
+    if {len(row) > width and blank(row[width:]) for _, row in body} != {True}:
+        return body
+    if len({len(row) for _, row in body}) > 1:
+        return body
+    return [(number, row[:width]) for number, row in body]
 
 
 def first_footer(body: Sequence[Row]) -> int:
@@ -316,7 +396,12 @@ def check_names(names: Sequence[str], *, own: bool) -> None:
     if twice:
         raise InputError.of("duplicate", "", f"column {listing(twice)} is there twice", "keep one")
     if "" in names[1:]:
-        raise InputError.of("missing", "", f"column {names.index('', 1) + 1} has no name")
+        raise InputError.of(
+            "missing",
+            "",
+            f"column {names.index('', 1) + 1} has no name",
+            "name each column in one row: of merged cells only the first has a name",
+        )
 
 
 def check_rows(found: Found) -> None:

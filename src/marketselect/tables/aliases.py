@@ -11,13 +11,14 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "market": (
         "market",
         *("iso3", "iso3c", "iso_a3", "iso alpha 3", "alpha-3", "country iso3"),
+        *("country iso3 code", "country iso code"),
         *("ref_area", "country code", "economy code", "geo", "iso2", "iso2c", "alpha-2"),
         *("iso code", "iso", "code", "country", "country name", "economy name", "entity"),
-        *("reference area",),
+        *("reference area", "country or area"),
     ),
     "indicator": (
         *("indicator code", "series code", "indicator id", "indicator", "series"),
-        *("indicator name", "series name"),
+        *("indicator name", "series name", "variable"),
     ),
     "year": ("year", "time_period", "time period", "date", "time", "period", "ref_year"),
     "value": ("value", "obs_value", "observation value"),

@@ -5,13 +5,14 @@ pandas. A wide frame with row numbers gets the labels of its markets here, as a 
 """
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
 import pandas as pd
 
 from marketselect.errors import InputError, listing, not_installed
+from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
 from marketselect.values import is_gap, is_label, said, to_number
 
@@ -31,11 +32,13 @@ Table = pd.DataFrame | ArrowTable
 def is_table(given: object) -> bool:
     """Return whether something is a table of a kind that is taken: of pandas, or of Arrow.
 
-    One column is no table: a Series, or an array of Arrow, has no columns of its own.
+    One column is no table: a Series, or an array of Arrow, has one type.
     """
-    return isinstance(given, pd.DataFrame) or (
-        hasattr(given, "__arrow_c_stream__") and hasattr(given, "columns")
-    ) or is_lazy(given)  # fmt: skip
+    if isinstance(given, pd.DataFrame) or is_lazy(given):
+        return True
+    one_type = hasattr(given, "dtype") or hasattr(given, "type")
+    one_column = one_type and not hasattr(given, "columns")
+    return hasattr(given, "__arrow_c_stream__") and not one_column
 
 
 def is_lazy(given: object) -> bool:
@@ -67,8 +70,20 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
     except ImportError:
         job = f"a table of {type(given).__module__.partition('.')[0]}"
         raise not_installed("pyarrow", "arrow", job) from None
-    frame: pd.DataFrame = arrow.table(given.collect() if is_lazy(given) else given).to_pandas()
+    try:
+        frame: pd.DataFrame = arrow.table(given.collect() if is_lazy(given) else given).to_pandas()
+    except (arrow.ArrowException, ValueError, TypeError) as fault:
+        raise InputError.of("wrong-type", what, f"Arrow cannot read it: {fault}") from None
     return frame
+
+
+def readings(given: object) -> tuple[FrozenMapping, ...]:
+    """Return what the files were taken for that a frame came from, nothing where none is told."""
+    told = given.attrs.get("read") if isinstance(given, pd.DataFrame) else None
+    parts = told if isinstance(told, (list, tuple)) else [told]
+    return tuple(
+        FrozenMapping(part) for part in parts if isinstance(part, Mapping) and "layout" in part
+    )
 
 
 def refuse_odd_labels(frame: pd.DataFrame, what: str) -> None:
@@ -120,13 +135,15 @@ def labelled(frame: pd.DataFrame, used: Collection[str]) -> pd.DataFrame:
 
     An index of row numbers without a name is pandas' own, also after rows were taken out; then the
     markets are in a column: the first of those that are called so in any source, else the first
-    column, if it holds text. A column that is `used` as an indicator is none.
+    column, if it holds text, else the only one that does. A column that is `used` as an indicator
+    is none.
 
     Raises
     ------
     InputError
-        If the rows are those of several years, a panel.
+        If the rows are years, or those of several years, a panel.
     """
+    refuse_years(frame.index)
     plain = frame.index.name is None and frame.index.dtype.kind in "iu"
     column = label_column(frame, used) if plain else None
     if column is None:
@@ -142,7 +159,11 @@ def label_column(frame: pd.DataFrame, used: Collection[str]) -> Any:
     if known is not None or not names:
         return known
     first = frame.columns[0]
-    return first if first in names and is_text(frame[first]) else None
+    if first in names and is_text(frame[first]):
+        return first
+    texts_only = [name for name in names if is_text(frame[name])]
+    (only,) = texts_only if len(texts_only) == 1 else (None,)
+    return only if only is not None and frame[only].is_unique else None
 
 
 def is_text(cells: "pd.Series[Any]") -> bool:
@@ -153,6 +174,20 @@ def is_text(cells: "pd.Series[Any]") -> bool:
     return bool(there) and all(isinstance(cell, str) for cell in there) and any(
         to_number(cell) != to_number(cell) for cell in there
     )  # fmt: skip
+
+
+def refuse_years(index: "pd.Index[Any]") -> None:
+    """Refuse rows that are years or dates: these would be the markets."""
+    named = isinstance(index.name, str) and column_of([index.name], "year") is not None
+    years = named and all(1800 <= to_number(label) <= 2200 for label in index)
+    if years or isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
+        raise InputError.of(
+            "wrong-form",
+            "the table's labels",
+            f"are {'years' if years else 'dates'}, not markets: {listing(index, SHOWN)}",
+            "a market a row is needed; of several years make a long table, with market, indicator, "
+            "year and value, which indicator_table takes",
+        )
 
 
 def refuse_panel(frame: pd.DataFrame, column: Any, used: Collection[str]) -> None:

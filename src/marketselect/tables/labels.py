@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import Fault, listing, number_of, raise_faults
-from marketselect.markets.groups import is_group
+from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import Meaning, understood
-from marketselect.markets.spelling import trimmed
+from marketselect.markets.spelling import drawn, trimmed
 from marketselect.values import is_gap
 
 # Not read as names by themselves: the states of the USA have two letters, too, and shops numbers.
@@ -35,8 +35,8 @@ class Labels:
     notes
         What there is to say of that, in sentences.
     groups
-        Those of `used` that are no markets but groups of them, the world among them, where most
-        are countries: their rows are left out.
+        Those of `used` that are no markets but groups of them, the world and totals among them:
+        their rows are left out.
     """
 
     given: list[Any]
@@ -67,7 +67,9 @@ def read_labels(given: Iterable[Any]) -> Labels:
     labels = [one_spelling(label, texts) for label in before]
     found = countries(labels)
     if not found:
-        return Labels(before, labels)
+        totals = totals_among(labels)
+        told = (groups_note(totals), alike_note(labels))
+        return Labels(before, labels, tuple(filter(None, told)), frozenset(totals))
     codes = codes_in(found)
     labels = [trimmed(text) if isinstance(text, str) and text in codes else text for text in labels]
     codes = {trimmed(text): code for text, code in codes.items()}
@@ -78,9 +80,16 @@ def read_labels(given: Iterable[Any]) -> Labels:
     groups = [text for text in found if text not in codes and is_group(text, codes=True)]
     pairs = list(zip(labels, known, strict=True))
     odd = [label for label, code in pairs if not (code or is_gap(label) or label in groups)]
-    notes = (groups_note(groups), odd_note(odd, found))
     used = [one[code] if code else label for label, code in pairs]
+    notes = (groups_note(groups), odd_note(odd, found), alike_note(used))
     return Labels(before, used, tuple(note for note in notes if note), frozenset(groups))
+
+
+def totals_among(labels: Iterable[Any]) -> list[str]:
+    """Return the labels that are totals or groups, where they are not what the table is of."""
+    texts = list(dict.fromkeys(label for label in labels if isinstance(label, str)))
+    totals = list(filter(is_total, texts))
+    return totals if 2 * len(totals) <= len(texts) else []
 
 
 def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
@@ -153,6 +162,17 @@ def odd_note(odd: list[Any], found: Mapping[str, Meaning]) -> str:
         words.append(f'"{label}" ({said})' if said else f'"{label}"')
     what = f"most labels are countries, {number_of(len(odd), 'label')} not"
     return f"{what}: {first_of(words)}" if words else ""
+
+
+def alike_note(labels: Iterable[Any]) -> str:
+    """Say which labels look like another one: by case, accents, blanks or letters."""
+    seen: dict[str, dict[str, None]] = {}
+    for label in labels:
+        if isinstance(label, str):
+            seen.setdefault(drawn(label), {})[label] = None
+    pairs = [" and ".join(f'"{text}"' for text in texts) for texts in seen.values()
+             if len(texts) > 1]  # fmt: skip
+    return f"labels that look alike, each a market of its own: {first_of(pairs)}" if pairs else ""
 
 
 def first_of(texts: list[str], limit: int = SHOWN) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, listing, raise_faults
 from marketselect.tables.cells import UNDATED, label_codes, refuse_truths
-from marketselect.tables.door import Table, long_columns
+from marketselect.tables.door import ROLES, Table, long_columns
 from marketselect.tables.faults import (
     CODE_OF,
     FaultOf,
@@ -27,12 +27,16 @@ from marketselect.tables.faults import (
     tally_in,
     validated,
 )
+from marketselect.tables.meanings import row_multipliers
 from marketselect.values import is_gap, shown
 
 
-def check_observations(observations: Table, series: Iterable[str]) -> pd.DataFrame:
+def check_observations(
+    observations: Table, series: Iterable[str], group: str | None = None
+) -> pd.DataFrame:
     """Return the rows of the wanted series that have a value: market, indicator, year, value.
 
+    A power of ten in a column such as UNIT_MULT is multiplied in.
     Market and indicator are categorical; the categories of the market are those of all rows. The
     year of an undated row is UNDATED.
 
@@ -42,11 +46,14 @@ def check_observations(observations: Table, series: Iterable[str]) -> pd.DataFra
         Long: one row an observation. Other columns are allowed. A value may be missing.
     series : iterable of str
         The series that are needed; rows of other series are not looked at.
+    group : str, optional
+        The column that holds the group of each market.
 
     Raises
     ------
     InputError
-        If a column is missing, or with every missing series, bad label, year, value and duplicate.
+        If a column is missing, or with every missing series, bad label, year, value and duplicate;
+        or if a series has several units, frequencies or the like.
     """
     from marketselect.tables.contracts import Observations
 
@@ -76,6 +83,9 @@ def check_observations(observations: Table, series: Iterable[str]) -> pd.DataFra
         before=absent_series(wanted, names),
         tally_of=tally_in(frame, places),
     )
+    factors = row_multipliers(frame.iloc[places], (*ROLES, group))
+    if factors is not None:
+        checked = checked.assign(value=checked["value"] * factors)
     found = checked[checked["value"].notna()].reset_index(drop=True)
     found = found.assign(year=found["year"].fillna(UNDATED).astype(np.int64))
     refuse_half_dated(found)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import kept, result
+from marketselect.frozen import FrozenMapping, kept, result
 from marketselect.running import headline, stage
 from marketselect.tables import schemas
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR, label_codes
 from marketselect.tables.derivation import NEVER, Derived, derive
-from marketselect.tables.door import Table, long_columns
+from marketselect.tables.door import Table, long_columns, readings
 from marketselect.tables.labels import Labels, read_labels
 from marketselect.values import a_count, is_gap
 
@@ -54,6 +54,8 @@ class IndicatorTable:
         Columns of a wide table that the framework does not use.
     groups
         The group of each market, where the data had a column named by the framework's `group`.
+    read
+        What each file was taken for that the data came from, as `read_indicators` tells it.
     """
 
     values: pd.DataFrame
@@ -67,6 +69,7 @@ class IndicatorTable:
     notes: pd.DataFrame
     unused: tuple[str, ...] = ()
     groups: "pd.Series[str] | None" = None
+    read: tuple[FrozenMapping, ...] = ()
 
     @property
     def undated(self) -> pd.DataFrame:
@@ -173,7 +176,7 @@ def indicator_tables(
     for year in chosen:
         _, max_age = checked_years(year, max_age)
     given = long_columns(schemas.need_frame(observations, "observations"))
-    rows = schemas.check_observations(given, needed_series(rules))
+    rows = schemas.check_observations(given, needed_series(rules), rules.group)
     labels = read_labels(rows["market"].cat.categories)
     if labels.changed:
         rows = one_label(rows, labels)
@@ -204,7 +207,7 @@ def indicator_tables(
         table = assemble(rules, markets, derived, year, max_age, without_year(rules, floating))
         refuse_negative_errors(table, rules)
         notes = with_remarks(table.notes, labels.notes)
-        tables[year] = replace(table, groups=groups, notes=notes)
+        tables[year] = replace(table, groups=groups, notes=notes, read=readings(observations))
     return tables
 
 

@@ -14,7 +14,7 @@ from marketselect.framework import Framework, Indicator
 from marketselect.frozen import kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
-from marketselect.tables.door import Table
+from marketselect.tables.door import Table, readings
 from marketselect.tables.labels import relabeled
 from marketselect.tables.table import (
     IndicatorTable,
@@ -60,7 +60,7 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     table = wide_table(framework, numbers, sources, errors, unused, groups, remarks)
     if errors:
         refuse_negative_errors(table, framework)
-    return table
+    return replace(table, read=readings(data))
 
 
 def read_names(framework: Framework) -> set[str]:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import SHOWN, Fault, InputError, listing, raise_faults
+from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import is_plain, label_codes, refuse_truths
-from marketselect.tables.door import is_long, labelled
+from marketselect.tables.door import is_long, labelled, texts
 from marketselect.tables.faults import (
     AGAIN,
     LABEL,
@@ -43,11 +44,17 @@ def by_market(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
     Columns that are `used` as indicators hold no labels.
     """
     if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
+        levels = texts(frame.index.names)
+        over_years = column_of(levels, "year") is not None and frame.columns.nlevels == 1
+        way = (
+            f"; of several years make a long table: frame.reset_index().melt({levels}, "
+            'var_name="indicator"), which indicator_table takes'
+        )
         raise InputError.of(
             "wrong-form",
             "",
             "the table's labels have several levels",
-            "one market a row, one code a column",
+            f"one market a row, one code a column{way if over_years else ''}",
         )
     if is_long(frame.columns, used):
         raise InputError.of(

@@ -41,6 +41,7 @@ def method_notes(ranking: Ranking) -> list[list[str]]:
         ("Data", "" if table.as_of is None else f"as of {table.as_of}, values at most "
          f"{table.max_age} years old"),
         ("Values of the ranked markets", changes_words(ranking)),
+        ("Files", "; ".join(f"{each['file']}: {each['said']}" for each in made["read"])),
         ("Columns not used", listing(table.unused) if table.unused else ""),
         ("Hash of the data", str(made["data"])),
         ("Hash of the framework", str(made["framework"])),

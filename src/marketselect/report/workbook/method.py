@@ -134,9 +134,11 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
 
 def provenance_sheet(ranking: Ranking) -> Sheet:
     """Return hashes, the call and versions, one a row."""
+    made = dict(ranking.provenance)
+    made["read"] = tuple(f"{each['file']}: {each['said']}" for each in ranking.provenance["read"])
     rows = [
         (name if part is None else f"{name}.{part}", value)
-        for name, entry in ranking.provenance.items()
+        for name, entry in made.items()
         for part, value in (entry.items() if isinstance(entry, Mapping) else [(None, entry)])
     ]
     return Sheet(

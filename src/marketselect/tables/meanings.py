@@ -1,0 +1,198 @@
+"""Columns that change what a value means, in files and in frames: powers of ten, units, periods.
+
+A power of ten is multiplied in. A series has but one unit, frequency and adjustment; where it has
+several, whoever has the table chooses one.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.tables.aliases import key
+from marketselect.tables.door import texts
+from marketselect.values import is_gap, to_number, to_whole
+
+MULTIPLIERS: tuple[str, ...] = (
+    *("UNIT_MULT", "UNIT_MULTIPLIER", "Unit multiplier", "PowerCode Code", "SCALE", "Scale"),
+    *("unit_mult_code", "Scale factor"),
+)
+"""Powers of ten, or words such as Millions, that values are multiplied by."""
+
+POWERS: Mapping[str, int] = {
+    word: power
+    for power, words in {
+        0: ("", "unit", "units", "ones"),
+        1: ("tens",),
+        2: ("hundreds",),
+        3: ("thousand", "thousands"),
+        6: ("million", "millions"),
+        9: ("billion", "billions"),
+        12: ("trillion", "trillions"),
+    }.items()
+    for word in words
+}
+
+UNITS: tuple[str, ...] = (
+    *("FREQ", "Frequency", "freqCode", "unit", "units", "UNIT_MEASURE", "Unit Code", "UNIT_TYPE"),
+    *("currency", "ADJUSTMENT", "ADJUST", "SEASONAL_ADJUST", "SEASONAL_ADJUSTMENT", "s_adj"),
+    *("TRANSFORMATION", "TYPE_OF_TRANSFORMATION", "PRICE_BASE", "BASE_PER"),
+    "Reference Period Code",
+)
+"""In a table of any kind a series has but one value in each of these, or one has to be chosen."""
+
+LARGEST_POWER = 18
+LARGEST_CODE = 1e15
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell as text without blanks around it; nothing for an empty one.
+
+    A whole number is written without a decimal point: 2021, not 2021.0.
+    """
+    if type(cell) is str:
+        return cell.strip()
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_CODE:
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def multiplier_columns(table: Mapping[str, Iterable[Any]]) -> list[str]:
+    """Return the columns with powers of ten: by name, the first that counts, or by their words."""
+    names = {key(name): name for name in reversed(list(table))}
+    by_name = [names[key(one)] for one in MULTIPLIERS if key(one) in names]
+    by_words = [name for name, cells in table.items() if is_of_powers(cells)]
+    return list(dict.fromkeys([*by_name, *by_words]))
+
+
+def multiplier_column(table: Mapping[str, Iterable[Any]]) -> str | None:
+    """Return the column with the powers of ten that values are multiplied by, None without one."""
+    return next(iter(multiplier_columns(table)), None)
+
+
+def is_of_powers(cells: Any) -> bool:
+    """Return whether a column holds nothing but words for powers of ten, one above 1 among them."""
+    if isinstance(cells, np.ndarray):
+        return False
+    found = set()
+    for cell in cells:
+        text = cell.strip().casefold() if isinstance(cell, str) else None
+        if text is None or text not in POWERS:
+            return False
+        found.add(text)
+    return any(POWERS[text] for text in found)
+
+
+def multipliers(
+    name: str | None, cells: Sequence[Any], series: Sequence[Any]
+) -> tuple[FloatArray | None, list[str]]:
+    """Return what each row's values are multiplied by, None where nothing is, and a remark.
+
+    Raises
+    ------
+    InputError
+        If a multiplier is no power of ten that is known, or stands in some rows of a series only.
+    """
+    if name is None:
+        return None, []
+    texts = [cell_text(cell) for cell in cells]
+    powers = {text: power_of(text) for text in set(texts)}
+    raise_faults(
+        Fault(
+            "unknown-word",
+            f'column "{name}"',
+            f'holds "{text}"',
+            "a power of ten such as 6, or a word such as Millions, is needed",
+        )
+        for text, power in powers.items()
+        if power is None
+    )
+    if not any(powers.values()):
+        return None, []
+    rows = list(zip(series, texts, strict=True))
+    if {one for one, text in rows if powers[text]} & {one for one, text in rows if not text}:
+        raise InputError.of(
+            "missing",
+            f'column "{name}"',
+            "is empty in some rows of a series",
+            "fill it, 0 for single units",
+        )
+    factors = np.array([10.0 ** (powers[text] or 0) for text in texts])
+    return factors, [f"{name} multiplied in: {listed(set(texts))}"]
+
+
+def power_of(text: str) -> int | None:
+    """Return the power of ten that a text says, or None."""
+    if text.casefold() in POWERS:
+        return POWERS[text.casefold()]
+    number = to_whole(text)
+    return number if number is not None and -LARGEST_POWER <= number <= LARGEST_POWER else None
+
+
+def listed(values: set[str]) -> str:
+    """Return some values, in order."""
+    return ", ".join(sorted(value for value in values if value)[:4])
+
+
+def multiplied(values: Any, factors: FloatArray | float | None) -> Any:
+    """Return values by their factors; what is no number stays for its refusal."""
+    if factors is None:
+        return values
+    if isinstance(values, np.ndarray):
+        return values * factors
+    return [
+        number * factor if np.isfinite(number := to_number(cell)) else cell
+        for cell, factor in zip(values, np.broadcast_to(factors, len(values)), strict=True)
+    ]
+
+
+# Frames
+
+
+def row_multipliers(rows: pd.DataFrame, used: Collection[str | None]) -> FloatArray | None:
+    """Return what the values of a long frame are multiplied by, None where nothing is.
+
+    Raises
+    ------
+    InputError
+        If a series has several units, frequencies or the like; with the way to choose one.
+    """
+    once = rows.columns[~rows.columns.duplicated(keep=False)]
+    names = texts(once, [name for name in used if name])
+    scale = multiplier_column({name: rows[name] for name in names})
+    units = [name for name in names if key(name) in UNIT_KEYS and name != scale]
+    if scale is None and not units:
+        return None
+    series = list(map(str, rows["indicator"]))
+    cells = {
+        name: ["" if is_gap(cell) else cell for cell in rows[name]]
+        for name in (*units, *([] if scale is None else [scale]))
+    }
+    found = (several_units(name, series, cells[name]) for name in units)
+    raise_faults(fault for fault in found if fault is not None)
+    return None if scale is None else multipliers(scale, cells[scale], series)[0]
+
+
+UNIT_KEYS = frozenset(map(key, UNITS))
+
+
+def several_units(name: str, series: Sequence[str], cells: Sequence[Any]) -> Fault | None:
+    """Return the fault that a column has several values within a series, or None."""
+    found: dict[str, dict[str, None]] = {}
+    for one, text in zip(series, map(cell_text, cells), strict=True):
+        if text:
+            found.setdefault(one, {})[text] = None
+    several = next(((one, list(texts)) for one, texts in found.items() if len(texts) > 1), None)
+    if several is None:
+        return None
+    return Fault(
+        "contradiction",
+        f'column "{name}"',
+        f'has {listing(several[1])} within the series "{several[0]}"',
+        f'choose one: frame[frame["{name}"] == "{several[1][0]}"]',
+    )

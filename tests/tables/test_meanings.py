@@ -1,0 +1,91 @@
+"""Columns of a frame that change what a value means: applied or refused, as in a file."""
+
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import marketselect as ms
+from marketselect.tables.meanings import is_of_powers, multiplier_columns
+
+RULES = ms.Framework.from_table(
+    pd.DataFrame({"code": ["gdp"], "factor": ["f"], "direction": ["benefit"]}), name="t"
+)
+
+
+def long(**columns: Any) -> pd.DataFrame:
+    known = {"REF_AREA": ["KEN", "VNM"], "INDICATOR": "gdp", "TIME_PERIOD": 2020}
+    return pd.DataFrame({**known, "OBS_VALUE": [95, 340], **columns})
+
+
+def values(frame: Any, rules: ms.Framework = RULES) -> dict[str, float]:
+    table = ms.indicator_table(frame, rules, as_of=2020, max_age=0)
+    return {str(market): value for market, value in table.values["gdp"].dropna().items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "powers"),
+    [
+        ("UNIT_MULT", [9, 6]),
+        ("unit_mult", ["9", "6"]),
+        ("Scale", ["Billions", "Millions"]),
+        ("in", pd.Categorical(["billion", "million"])),  # known by its words
+    ],
+)
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.from_pandas])
+def test_a_power_of_ten_is_multiplied_in(name: str, powers: Any, kind: Any) -> None:
+    assert values(kind(long(**{name: powers}))) == {"KEN": 95e9, "VNM": 340e6}
+
+
+def test_rows_that_are_added_to_the_embedded_ones_are_multiplied_too() -> None:
+    own = long(UNIT_MULT=[9, 6], OBS_VALUE=["95", 340])
+    assert ms.load_indicators(add=own)["value"].tail(2).tolist() == [95e9, 340e6]
+
+
+def test_what_was_multiplied_in_a_file_is_not_multiplied_again(tmp_path: Any) -> None:
+    path = tmp_path / "mine.csv"
+    frame = long(UNIT_MULT=[9, 6]).assign(**{"Unit multiplier": ["Billions", "Millions"]})
+    frame.to_csv(path, index=False)
+    assert values(ms.read_indicators(path)) == {"KEN": 95e9, "VNM": 340e6}
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [("UNIT_MEASURE", ["USD", "EUR"]), ("FREQ", ["A", "Q"]), ("SEASONAL_ADJUST", ["N", "Y"])],
+)
+def test_several_units_of_a_series_are_refused_with_the_way_to_choose(
+    name: str, cells: list[str]
+) -> None:
+    frame = long(**{name: cells})
+    with pytest.raises(ms.InputError, match=rf'column "{name}" has .* choose one: frame\[') as seen:
+        values(frame)
+    assert seen.value.faults[0].code == "contradiction"
+    assert values(frame[frame[name] == cells[0]]) == {"KEN": 95}
+
+
+def test_rows_of_other_series_may_have_another_unit() -> None:
+    frame = long(unit="USD")
+    other = frame.assign(INDICATOR="risk", unit=["EUR", "KES"])
+    assert values(pd.concat([frame, other], ignore_index=True)) == {"KEN": 95, "VNM": 340}
+
+
+def test_a_column_that_groups_the_markets_is_no_unit() -> None:
+    rules = ms.Framework.from_table(
+        pd.DataFrame({"code": ["gdp"], "factor": ["f"], "direction": ["benefit"]}),
+        name="t", missing="group-mean", group="currency",
+    )  # fmt: skip
+    assert values(long(currency=["KES", "VND"]), rules) == {"KEN": 95, "VNM": 340}
+
+
+def test_a_multiplier_that_is_none_is_refused() -> None:
+    with pytest.raises(ms.InputError, match='column "UNIT_MULT" holds "lots"; a power of ten'):
+        values(long(UNIT_MULT=["lots", "6"]))
+
+
+def test_only_words_for_powers_make_a_multiplier() -> None:
+    assert is_of_powers(["Millions", "units"])
+    assert not is_of_powers(["units", "units"])
+    assert not is_of_powers(["Millions", "people"])
+    table = {"Unit multiplier": ["6"], "UNIT_MULT": ["6"], "x": ["thousand"]}
+    assert multiplier_columns(table) == ["UNIT_MULT", "Unit multiplier", "x"]
