@@ -22,6 +22,7 @@ from pandas.testing import assert_frame_equal
 import marketselect as ms
 from marketselect.tables import schemas
 from marketselect.tables.cells import DIGITS, MEND
+from marketselect.values import said
 from shared import modules
 
 WORDS = [
@@ -580,6 +581,18 @@ def imports_pandera(node: ast.AST) -> bool:
     if isinstance(node, ast.Import):
         return any(alias.name.startswith("pandera") for alias in node.names)
     return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pandera")
+
+
+def test_a_label_of_many_rows_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Millions of rows have hundreds of labels."""
+    odd = pd.Categorical.from_codes([0, 1, 1, 0, 0], pd.Index(["A", "\ud800"], dtype=object))
+    rows = pd.DataFrame({"market": odd, "indicator": pd.Categorical(list("XXYYX"))})
+    cells = schemas.writable(rows)["market"].tolist()
+    assert cells == ["A", said("\ud800"), said("\ud800"), "A", "A"]
+    looked: list[object] = []
+    monkeypatch.setattr(schemas, "is_label", lambda label: looked.append(label) is None)
+    assert schemas.writable(rows) is rows
+    assert looked == ["A", "\ud800", "X", "Y"]
 
 
 @pytest.mark.parametrize(

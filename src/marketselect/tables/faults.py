@@ -73,12 +73,19 @@ def writable(frame: pd.DataFrame) -> pd.DataFrame:
     found = frame
     for name, dtype in frame.dtypes.items():
         cells = frame[name] if dtype.kind == "O" else None
-        if isinstance(cells, pd.Series):
-            odd = [not (is_real(cell) or is_label(held(cell))) for cell in cells]
-            if any(odd):
-                texts = [said(cell) if bad else cell for cell, bad in zip(cells, odd, strict=True)]
-                found = found.assign(**{str(name): pd.Series(texts, frame.index, dtype=object)})
+        if not isinstance(cells, pd.Series):
+            continue
+        # Of a categorical column each label is looked at once, however many rows have it.
+        different = cells.unique() if isinstance(dtype, pd.CategoricalDtype) else cells
+        if not all(map(can_be_written, different)):
+            texts = [cell if can_be_written(cell) else said(cell) for cell in cells]
+            found = found.assign(**{str(name): pd.Series(texts, frame.index, dtype=object)})
     return found
+
+
+def can_be_written(cell: object) -> bool:
+    """Return whether a cell is a number or a label."""
+    return is_real(cell) or is_label(held(cell))
 
 
 def refuse_failed(
