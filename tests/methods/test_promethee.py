@@ -188,7 +188,7 @@ def test_it_is_the_sum_over_pairs_written_out(problem: Problem) -> None:
 @pytest.mark.parametrize("preference", ["usual", "linear", "gaussian"])
 @pytest.mark.parametrize("at_a_time", [1, 70, 1000])
 def test_not_a_digit_depends_on_the_blocks(
-    preference: str, at_a_time: int, monkeypatch: pytest.MonkeyPatch
+    preference: Any, at_a_time: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matrix = np.random.default_rng(3).normal(size=(37, 2))
     whole = promethee(matrix, [1, 2], preference=preference, q=0.1, p=0.5, s=0.3)

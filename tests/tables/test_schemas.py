@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import marketselect as ms
-from marketselect.tables import schemas
+from marketselect.tables import faults, schemas
 from marketselect.tables.cells import DIGITS, MEND
 from marketselect.values import said
 from shared import modules
@@ -587,11 +587,16 @@ def test_a_label_of_many_rows_is_looked_at_once(monkeypatch: pytest.MonkeyPatch)
     """Millions of rows have hundreds of labels."""
     odd = pd.Categorical.from_codes([0, 1, 1, 0, 0], pd.Index(["A", "\ud800"], dtype=object))
     rows = pd.DataFrame({"market": odd, "indicator": pd.Categorical(list("XXYYX"))})
-    cells = schemas.writable(rows)["market"].tolist()
+    cells = faults.writable(rows)["market"].tolist()
     assert cells == ["A", said("\ud800"), said("\ud800"), "A", "A"]
     looked: list[object] = []
-    monkeypatch.setattr(schemas, "is_label", lambda label: looked.append(label) is None)
-    assert schemas.writable(rows) is rows
+
+    def looking(label: object) -> bool:
+        looked.append(label)
+        return True
+
+    monkeypatch.setattr(faults, "is_label", looking)
+    assert faults.writable(rows) is rows
     assert looked == ["A", "\ud800", "X", "Y"]
 
 
