@@ -448,7 +448,10 @@ SHARES: dict[str, Callable[[Any], Any]] = {
     "min_coverage": lambda x: replace(framework(), min_coverage=x).min_coverage,
     "min_share": lambda x: ms.data_availability(table(), framework(), min_share=x).__repr__(),
 }
-MAY_BE_NONE = ("draws", "decimals", "min_coverage", "tolerance of rank_bounds", "concentration")
+MAY_BE_NONE = (
+    *("draws", "draws of robustness", "decimals", "min_coverage"),
+    *("tolerance of rank_bounds", "concentration"),
+)
 
 
 @pytest.mark.parametrize("door", [*COUNTS, *SHARES])

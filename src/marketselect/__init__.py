@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
     from marketselect.uncertainty.bounds import RankBounds, rank_bounds
     from marketselect.uncertainty.choices import Sensitivity, sensitivity
+    from marketselect.uncertainty.doubts import Doubt, doubt
     from marketselect.uncertainty.reversal import Reversals, rank_reversals
     from marketselect.uncertainty.stability import weight_stability
     from marketselect.weighting.best_worst import BestWorstResult, best_worst_weights
@@ -127,6 +128,7 @@ ON_FIRST_USE = {
     "Availability": "audit.availability",
     "BestWorstResult": "weighting.best_worst",
     "Comparison": "uncertainty.agreement",
+    "Doubt": "uncertainty.doubts",
     "Explanation": "explanation.answers",
     "IndicatorChange": "explanation.answers",
     "MarketComparison": "explanation.answers",
@@ -147,6 +149,7 @@ ON_FIRST_USE = {
     "consensus": "uncertainty.agreement",
     "contributions": "explanation.parts",
     "data_availability": "audit.availability",
+    "doubt": "uncertainty.doubts",
     "explain": "explanation.profile",
     "imputed_share": "audit.availability",
     "market_codes": "markets.codes",
@@ -198,6 +201,7 @@ __all__ = [
     "ConsistencyWarning",
     "CopelandResult",
     "CriticResult",
+    "Doubt",
     "EntropyResult",
     "EqualWeightsResult",
     "Explanation",
@@ -259,6 +263,7 @@ __all__ = [
     "copeland",
     "critic_weights",
     "data_availability",
+    "doubt",
     "entropy_weights",
     "equal_weights",
     "explain",

@@ -134,6 +134,8 @@ def add_rank(rank: argparse.ArgumentParser) -> None:
     add = rank.add_argument
     add("--top", type=top, metavar="N", help=f'how many are shown, or "all" (default: {TOP} in a '
         "table, all in csv and json)")  # fmt: skip
+    add("--doubt", action="store_true", help="say what of the ranking can be doubted: its ranks "
+        "at other weights, data, choices and markets; a table, or a part of json")  # fmt: skip
     add("--excluded", action="store_true", help="list in full who is left out and why; with "
         "--format csv in place of the ranking")  # fmt: skip
     add_format(rank)

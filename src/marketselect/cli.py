@@ -23,6 +23,7 @@ from marketselect.errors import ConsistencyWarning, InputError, MarketSelectErro
 from marketselect.report.terminal import (
     csv_text,
     cut,
+    doubt_text,
     framework_text,
     ranking_text,
     text_table,
@@ -94,13 +95,22 @@ def result(argv: Sequence[str] | None) -> tuple[str, int]:
 def rank_command(args: argparse.Namespace) -> str:
     """Rank, and return the ranking in the format asked for."""
     ranking, top = made_ranking(args), args.top or sys.maxsize
+    found = None
+    if args.doubt:
+        from marketselect.uncertainty.doubts import doubt
+
+        if args.format == "csv":
+            raise InputError.of("contradiction", "--doubt", "is no table of one row a market",
+                                "use --format table or json")  # fmt: skip
+        found = doubt(ranking, progress=False)
     if args.format == "table":
         shown = ranking.table.head(args.top or TOP)
-        return ranking_text(ranking, shown, excluded=args.excluded, embedded=args.data is None)
+        text = ranking_text(ranking, shown, excluded=args.excluded, embedded=args.data is None)
+        return text if found is None else f"{text}\n\n{doubt_text(found)}"
     from marketselect.ranking import plain
 
     if args.format == "json":
-        record = plain.document(ranking, values=False)
+        record = plain.document(ranking, values=False, doubt=found)
         return plain.json_text(record | {"table": record["table"][:top]})
     if args.excluded:
         return csv_text(plain.excluded_table(ranking)[["market", "name", "reason"]])

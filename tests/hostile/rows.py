@@ -69,6 +69,11 @@ def robust() -> ms.Robustness:
 
 
 @cache
+def doubts() -> ms.Doubt:
+    return ms.doubt(ranking(), draws=20, choices=["normalization"])
+
+
+@cache
 def places() -> Path:
     """Return a folder with a data file and a study."""
     folder = Path(tempfile.mkdtemp())
@@ -395,6 +400,7 @@ ROWS: Mapping[str, Row] = {
         draws=10,
         tolerance=0.25,
         seed=1,
+        levels="all",
         progress=False,
         free="progress",
     ),
@@ -424,6 +430,7 @@ ROWS: Mapping[str, Row] = {
         draws=5,
         tolerance=0.25,
         seed=0,
+        levels="top",
     ),
     "PanelRanking.between": row(
         lambda start, end: panel().between(start, end), start=2020, end=2021
@@ -543,6 +550,7 @@ ROWS: Mapping[str, Row] = {
         around="stated",
         tolerance=0.25,
         concentration=None,
+        levels="indicators",
         pairwise=True,
         errors=False,
         quasi=False,
@@ -592,9 +600,21 @@ ROWS: Mapping[str, Row] = {
         options=Make(lambda: {"v": 0.5}),
         tolerance=0.25,
         seed=0,
+        levels="all",
         progress=False,
         free="progress",
     ),
+    "doubt": row(
+        ms.doubt,
+        "Doubt",
+        ranking=RANKING,
+        draws=20,
+        choices=["normalization"],
+        seed=0,
+        progress=False,
+        free="progress",
+    ),
+    "Doubt.intervals": row(lambda: doubts().intervals()),
     "compare_methods": row(
         ms.compare_methods,
         "Comparison",

@@ -234,7 +234,7 @@ def test_the_method_says_what_was_done(tmp_path: Path) -> None:
     assert found["treatment of outliers"] == "none"
     assert found["range of the scores"] == "[0.0, 100.0]"
     assert found["rank interval"].startswith(
-        "where 90% of the ranks lie when each weight varies by up to 25% of"
+        "where 90% of the ranks lie when each stated weight varies by up to 25% of itself, each"
     )
     assert set(sheet.index) >= set(SHEETS) - {"years", "method"}
 

@@ -10,12 +10,14 @@ import json
 from collections.abc import Mapping
 from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from marketselect.errors import InputError
 from marketselect.frozen import thawed
+from marketselect.ranking.provenance import same_ranking
 from marketselect.scoring.plan import used_values
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
@@ -212,7 +214,20 @@ def shares_of(shares: "pd.Series[float] | None") -> dict[str, float] | None:
 # The whole, as JSON holds it
 
 
-def document(ranking: "Ranking", *, values: bool = True) -> dict[str, Any]:
+class Told(Protocol):
+    """What else was found out of a ranking, as a dict: `Doubt`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the ranking."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the record holds it."""
+
+
+def document(
+    ranking: "Ranking", *, values: bool = True, doubt: "Told | None" = None
+) -> dict[str, Any]:
     """Return facts and tables as dicts, lists, texts, numbers, truths and None; see `tables`."""
     found, column = tables(ranking, values=values), label(ranking.table)
     found["table"][column] = list(map(label_of, found["table"][column]))
@@ -221,7 +236,13 @@ def document(ranking: "Ranking", *, values: bool = True) -> dict[str, Any]:
         plain["table"] = [{"market": row[column], **row} for row in plain["table"]]
     matrices = {name: matrix(found[name]) for name in MATRICES if name in found}
     head = {"schema": SCHEMA, "version": VERSION, "market_column": column}
-    return {**head, **in_json(facts(ranking)), **plain, **matrices}
+    if doubt is not None:
+        if not hasattr(doubt, "fingerprint") or not hasattr(doubt, "to_dict"):
+            got = f"got {type(doubt).__name__}"
+            raise InputError.of("wrong-type", "doubt", got, "give what doubt(ranking) returns")
+        same_ranking(ranking, doubt, "doubt")
+    doubts = {} if doubt is None else {"doubt": in_json(doubt.to_dict())}
+    return {**head, **in_json(facts(ranking)), **plain, **matrices, **doubts}
 
 
 def json_text(value: object) -> str:

@@ -175,7 +175,7 @@ class Ranking:
         """How many decimals its scores, and its factor scores, are written with everywhere."""
         return table_places(self.table, list(self.weights.index))
 
-    def to_dict(self, *, values: bool = True) -> dict[str, Any]:
+    def to_dict(self, *, values: bool = True, doubt: Any = None) -> dict[str, Any]:
         """Return the whole ranking as dicts, lists, texts, numbers, truths and None.
 
         Parameters
@@ -183,6 +183,8 @@ class Ranking:
         values : bool
             Whether the tables of all markets and indicators are part of it: values, years,
             normalized.
+        doubt : Doubt, optional
+            What `doubt` found of this ranking: it becomes the part ``doubt``.
 
         Returns
         -------
@@ -190,6 +192,11 @@ class Ranking:
             As the JSON Schema says that ``marketselect schema`` prints: what `schema` and
             `version` name. Missing numbers are None, labels other than text and whole numbers
             are text.
+
+        Raises
+        ------
+        InputError
+            If the doubt is of another ranking.
 
         Examples
         --------
@@ -201,9 +208,9 @@ class Ranking:
         """
         from marketselect.ranking.plain import document
 
-        return document(self, values=a_flag(values, "values"))
+        return document(self, values=a_flag(values, "values"), doubt=doubt)
 
-    def to_json(self, *, values: bool = True) -> str:
+    def to_json(self, *, values: bool = True, doubt: Any = None) -> str:
         """Return `to_dict` as JSON, in ASCII.
 
         Examples
@@ -217,7 +224,7 @@ class Ranking:
         """
         from marketselect.ranking.plain import json_text
 
-        return json_text(self.to_dict(values=values))
+        return json_text(self.to_dict(values=values, doubt=doubt))
 
     @staticmethod
     def json_schema() -> dict[str, Any]:

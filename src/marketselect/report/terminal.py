@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     from marketselect.framework import Framework
     from marketselect.ranking.ranking import Ranking
+    from marketselect.uncertainty.doubts import Doubt
 
 NAME_WIDTH, HEADER_WIDTH, LINE_WIDTH = 20, 9, 110
 SHOWN_EXCLUDED = 5
+FIRST = 10  # markets whose ranks are shown under each doubt
 
 
 def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embedded: bool) -> str:
@@ -75,7 +77,27 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
     table = text_table(list(zip(*columns, strict=True)), header, right=right)
     if not known:
         return table
-    return f"{table}\ninterval: {interval_words(ranking.varied)}"
+    return f"{table}\n{fill(f'interval: {interval_words(ranking.varied)}', LINE_WIDTH)}"
+
+
+def doubt_text(doubt: Doubt) -> str:
+    """Return what a ranking can be doubted for: the first markets' ranks under each doubt."""
+    shown = doubt.intervals().head(FIRST)
+    rows = [
+        tuple(cut(str(cell), NAME_WIDTH) for cell in (market, *cells))
+        for market, *cells in shown.itertuples()
+    ]
+    header = ("market", *shown.columns)
+    right = [n for n, head in enumerate(header) if head not in ("market", "name", "widest")]
+    words = {**doubt.words, **{name: f"not asked; {why}" for name, why in doubt.skipped.items()}}
+    lines = [
+        fill(clean(f"  {name}: {text}"), LINE_WIDTH, subsequent_indent="    ")
+        for name, text in words.items()
+    ]
+    head = fill(clean(doubt.headline), LINE_WIDTH)
+    return "\n".join(
+        ("What can be doubted", head, "", text_table(rows, header, right=right), *lines)
+    )
 
 
 def influence_text(ranking: Ranking) -> str:

@@ -6,7 +6,7 @@ A 168(2), 307-323. The output is theirs, the average shift in ranks.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -230,11 +230,7 @@ def sensitivity(
         data, framework, markets=markets, weights=weights, method=method, options=options
     )
     draws = WeightDraws(model=base.model, levels=levels, tolerance=tolerance, seed=seed)
-    varied = settled_choices(choices, base, draws)
-    variants = variants_of(base, options)
-    skipped = redundant_options(base, varied)
-    varied, more, failed = runnable(variants, without_options(varied, skipped))
-    ranked = ranked_cells(variants, varied, seed, reporter(progress, "cells"))
+    ranked = rank_choices(base, options, choices, draws, reporter(progress, "cells"))
     varied, exact = ranked.choices, ranked.exact
     shifts = np.abs(ranked.ranks - ranked.ranks[ranked.base])
     output = shifts.mean(axis=1)[ranked.design]
@@ -242,7 +238,6 @@ def sensitivity(
     singles = single_table(ranked)
     # Of a sample the two independent halves: the others repeat them but for one column.
     drawn = ranked.design if exact else ranked.design[: 2 * sample_size(varied)]
-    every_skipped = [*skipped, *more, *ranked.skipped]
     found = Sensitivity(
         choices=choice_table(varied, singles, shares),
         interactions=float(1 - shares.first.sum()) if shares.variance > 0 else 0.0,
@@ -254,8 +249,8 @@ def sensitivity(
         ranked_cells=len(np.unique(ranked.design)),
         mean_shift=shares.mean,
         variance=shares.variance,
-        skipped=pd.DataFrame(every_skipped, columns=["choice", "option", "reason"]),
-        failed=pd.DataFrame([*failed, *ranked.failed], columns=[*CHOICES, "reason"]),
+        skipped=pd.DataFrame(ranked.skipped, columns=["choice", "option", "reason"]),
+        failed=pd.DataFrame(ranked.failed, columns=[*CHOICES, "reason"]),
         not_compared=tuple(base.table.index[~base.table.index.isin(ranked.markets)]),
         levels=levels,
         tolerance=tolerance,
@@ -310,6 +305,26 @@ def options_of(ranking: Ranking) -> dict[str, object]:
         )
     fixed = ranking.call.on_scale(*ranking.scores.framework.range)
     return {k: v for k, v in ranking.options.items() if k not in fixed or fixed[k] != v}
+
+
+def rank_choices(
+    base: Ranking,
+    options: Mapping[str, object] | None,
+    choices: Mapping[str, Any] | Iterable[str] | None,
+    draws: WeightDraws,
+    report: Progress,
+) -> RankedCells:
+    """Rank all combinations of the choices that are asked for, or a sample of them."""
+    varied = settled_choices(choices, base, draws)
+    variants = variants_of(base, options)
+    skipped = redundant_options(base, varied)
+    varied, more, failed = runnable(variants, without_options(varied, skipped))
+    ranked = ranked_cells(variants, varied, draws.seed, report)
+    return replace(
+        ranked,
+        skipped=[*skipped, *more, *ranked.skipped],
+        failed=[*failed, *ranked.failed],
+    )
 
 
 def ranked_cells(

@@ -176,11 +176,9 @@ def dependences(ranking: Ranking) -> list[str]:
     return found
 
 
-def reversed_pairs(ranking: Ranking, market: Any) -> pd.DataFrame:
-    """Rank without a market and return the pairs in strict order that turned round."""
+def ranks_without(ranking: Ranking, market: Any) -> "pd.Series[int]":
+    """Return the ranks of the other markets, in their order, where one was never in the table."""
     before = ranking.table["rank"].drop(index=market, errors="ignore")
-    if before.empty:
-        return pd.DataFrame(columns=list(COLUMNS))
     scores = ranking.scores
     again = rank_markets(
         without(scores.table, market),
@@ -192,7 +190,15 @@ def reversed_pairs(ranking: Ranking, market: Any) -> pd.DataFrame:
         scale=None if ranking.provenance["scale"] is None else scores.scale,
         draws=0,
     )
-    old, new = before.to_numpy(), again.table["rank"].reindex(before.index).to_numpy()
+    return again.table["rank"].reindex(before.index)
+
+
+def reversed_pairs(ranking: Ranking, market: Any) -> pd.DataFrame:
+    """Rank without a market and return the pairs in strict order that turned round."""
+    before = ranking.table["rank"].drop(index=market, errors="ignore")
+    if before.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    old, new = before.to_numpy(), ranks_without(ranking, market).to_numpy()
     turned = (old[:, None] < old) & (new[:, None] > new)
     ahead, behind = np.nonzero(turned)
     columns = (

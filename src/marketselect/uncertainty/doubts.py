@@ -1,0 +1,405 @@
+"""Everything that a ranking may be doubted for, side by side: the ranks of each market under each.
+
+One call makes what a careful analyst would: other weights - near the stated ones, in their order,
+any at all -, data drawn by their standard errors, other modelling choices, and other markets.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, need
+from marketselect.frozen import result
+from marketselect.ranking.html import small
+from marketselect.ranking.interval import HIGH, LOW
+from marketselect.ranking.levels import WeightDraws, usual_draws
+from marketselect.ranking.plain import label_of, named, records
+from marketselect.ranking.ranking import Ranking
+from marketselect.ranks import rank_scores
+from marketselect.running import Progress, headline, reporter, silent, stage
+from marketselect.sources.embedded import market_names, names_beside
+from marketselect.uncertainty.acceptability import robustness
+from marketselect.uncertainty.choices import options_of, rank_choices
+from marketselect.uncertainty.reversal import dependences, ranks_without
+from marketselect.values import draws_of
+from marketselect.words import interval_text, joined_words, share_text
+
+APART = 0.95  # of the time one has to be ahead of the other
+FIRST = 10  # markets, of which every pair is looked at
+DRAWS = 10_000
+CHOICES = ("normalization", "aggregation", "missing", "treatment", "method")
+SOURCES: Mapping[str, str] = {
+    "weights": "weights near the stated ones",
+    "order": "weights in the stated order",
+    "any": "any weights",
+    "data": "errors of the data",
+    "choices": "modeling choices",
+    "others": "the other markets",
+}
+"""What is doubted, in words."""
+KEPT = ("weights", "data", "others")
+"""What leaves the reader's preferences and rules as they are: by these markets are told apart."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """The ranks under one doubt: percentiles by market, and who is ahead among the first ones."""
+
+    low: "pd.Series[float]"
+    high: "pd.Series[float]"
+    ahead: pd.DataFrame
+    """How often the market of the row is ahead of that of the column; ties count half."""
+    words: str
+
+
+@result
+class Doubt:
+    """What each reason to doubt a ranking does to the ranks, side by side.
+
+    Attributes
+    ----------
+    headline
+        What can be said of the first place, in a sentence or two.
+    table
+        Index market, as in the ranking: rank; by doubt, such as weights_low and weights_high, the
+        5th and the 95th percentile of its ranks, widened to hold the rank; low and high, the
+        widest of all; and widest, the doubt that gives the most. A doubt is missing where it
+        does not hold: no standard errors, or a choice that cannot be made.
+    pairs
+        Index market and other, of the first ten each pair in the ranking's order; by doubt how
+        often the market is ahead of the other, ties counting half; apart, whether that is 95 % of
+        the time under near weights, errors of the data and other markets, as far as these are
+        there; and always, whether it is under every doubt.
+    order
+        The first ten in groups: each market is ahead of everyone in the groups after its own under
+        every doubt, 95 % of the time.
+    words
+        By doubt: what was varied.
+    skipped
+        By doubt that could not be asked: why.
+    draws
+        How often weights and data were drawn.
+    seed
+        The seed of the draws.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of.
+    """
+
+    headline: str
+    table: pd.DataFrame
+    pairs: pd.DataFrame
+    order: tuple[tuple[Any, ...], ...]
+    words: Mapping[str, str]
+    skipped: Mapping[str, str]
+    draws: int
+    seed: int
+    fingerprint: str
+
+    def __repr__(self) -> str:
+        lines = [self.headline, self.intervals().head(FIRST).to_string()]
+        lines += [f"{name}: {words}" for name, words in self.words.items()]
+        lines += [f"{name}: not asked; {why}" for name, why in self.skipped.items()]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the headline and the intervals, as a notebook shows them."""
+        rows = self.intervals().head(2 * FIRST).to_html(border=0)  # escapes what labels hold
+        words = {**self.words, **{name: f"not asked; {why}" for name, why in self.skipped.items()}}
+        told = "".join(small(f"{name}: {text}") for name, text in words.items())
+        return f"<div><p><b>{escape(self.headline)}</b></p>{rows}{told}</div>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the record of a ranking holds it: ``ranking.to_dict(doubt=...)``."""
+        pairs = self.pairs.reset_index()
+        return {
+            "headline": self.headline,
+            "table": records(named(self.table.rename_axis("market").reset_index())),
+            "pairs": records(pairs.assign(other=list(map(label_of, pairs["other"])))),
+            "order": [list(map(label_of, group)) for group in self.order],
+            "words": dict(self.words),
+            "skipped": dict(self.skipped),
+            "draws": self.draws,
+            "seed": self.seed,
+        }
+
+    def intervals(self) -> pd.DataFrame:
+        """Return the intervals as people read them: one column a doubt, ``4-8``."""
+        names = names_beside(self.table.index)
+        shown: dict[str, Any] = {"rank": self.table["rank"]}
+        if names:
+            shown["name"] = names
+        for name in (*self.words, ""):
+            low, high = (self.table[f"{name}_{end}".strip("_")] for end in ("low", "high"))
+            column = [
+                "-" if pd.isna(a) else interval_text(a, b) for a, b in zip(low, high, strict=True)
+            ]
+            shown[name or "all"] = column
+        return pd.DataFrame({**shown, "widest": self.table["widest"]}, index=self.table.index)
+
+
+def doubt(
+    ranking: Ranking,
+    *,
+    draws: int = DRAWS,
+    choices: Mapping[str, Any] | Iterable[str] = CHOICES,
+    seed: int = 0,
+    progress: Progress | bool | None = None,
+) -> Doubt:
+    """Ask a ranking everything that it may be doubted for, and say what holds.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        From `rank_markets`.
+    draws : int
+        How often weights, and the data, are drawn; 500 at most for a method of which each draw is
+        work of its own (see `rank_markets`).
+    choices : mapping or iterable of str
+        The modeling choices, as for `sensitivity`. Default: normalization, aggregation, missing,
+        treatment and method, every combination of their usual options.
+    seed : int
+        Seed of the draws; 0 is a seed like any other.
+    progress : callable, bool or None
+        Called with (doubts asked, doubts in all); True or None for a bar, see the extra
+        "progress".
+
+    Returns
+    -------
+    Doubt
+        Six doubts. *weights*: all levels within a quarter of themselves (the ranking's own
+        tolerance). *order*: any weights that keep the order of the stated ones in every group.
+        *any*: any weights. *data*: each value that has a standard error is drawn, the weights stay.
+        *choices*: every combination, each as likely as any other; ranks are counted among the
+        markets that all of them rank. *others*: each market is left out in turn; where no score
+        depends on the others, nothing moves.
+
+    Raises
+    ------
+    InputError
+        If an option has no meaning.
+
+    See Also
+    --------
+    robustness, sensitivity, rank_reversals : each doubt by itself, with all that it tells.
+
+    Examples
+    --------
+    >>> import marketselect as ms
+    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    >>> ranking = ms.rank_markets(table, "pestle", markets=["SGP", "CHE", "POL"], draws=0)
+    >>> found = ms.doubt(ranking, draws=500, choices=["normalization"])
+    >>> found.headline.split(":")[0]
+    'Singapore and Switzerland cannot be told apart'
+    >>> found.order[-1]
+    ('POL',)
+    """
+    told = stage("doubt")
+    need(ranking, Ranking, "ranking")
+    draws = draws_of(draws, least=1)
+    report = reporter(progress, "doubts")
+    asked: dict[str, Callable[[], Found]] = {
+        "weights": lambda: drawn(ranking, draws, seed, around="stated"),
+        "order": lambda: drawn(ranking, draws, seed, around="ordered"),
+        "any": lambda: drawn(ranking, draws, seed, around="any"),
+        "data": lambda: measured(ranking, draws, seed),
+        "choices": lambda: chosen(ranking, choices),
+        "others": lambda: left_out(ranking),
+    }
+    found: dict[str, Found] = {}
+    skipped: dict[str, str] = {}
+    for done, (name, ask) in enumerate(asked.items(), start=1):
+        try:
+            found[name] = ask()
+        except InputError as fault:
+            # Only what this ranking does not have is passed over; what was asked wrongly is told.
+            if {each.code for each in fault.faults} - {"no-data", "not-possible", "undefined"}:
+                raise
+            skipped[name] = str(fault)
+        report(done, len(asked))
+    pairs = pair_table(ranking, found)
+    made = Doubt(
+        headline=first_place(ranking, pairs, found),
+        table=side_by_side(ranking, found),
+        pairs=pairs,
+        order=groups_in_order(ranking, pairs),
+        words={name: one.words for name, one in found.items()},
+        skipped=skipped,
+        draws=draws,
+        seed=seed,
+        fingerprint=ranking.fingerprint,
+    )
+    told(lambda: headline(made))
+    return made
+
+
+def drawn(ranking: Ranking, draws: int, seed: int, *, around: Any) -> Found:
+    """Return the ranks at drawn weights of every level."""
+    tolerance = ranking.provenance["tolerance"]
+    made = robustness(
+        ranking, draws=fewer(ranking, draws), seed=seed, around=around, tolerance=tolerance,
+        pairwise=True,
+    )  # fmt: skip
+    words = {
+        "stated": made.varied,
+        "ordered": "all weights that keep the stated order in every group, each as likely",
+        "any": "all weights of every group, each as likely",
+    }
+    assert made.pairwise is not None
+    return of_summary(made.summary, made.pairwise, f"{words[around]}; {made.draws:,} draws")
+
+
+def measured(ranking: Ranking, draws: int, seed: int) -> Found:
+    """Return the ranks of drawn data, at the stated weights."""
+    made = robustness(
+        ranking, draws=fewer(ranking, draws), seed=seed, tolerance=0.0, levels="top", errors=True,
+        pairwise=True,
+    )  # fmt: skip
+    assert made.pairwise is not None
+    words = f"each value that has a standard error drawn around itself; {made.draws:,} draws"
+    return of_summary(made.summary, made.pairwise, words)
+
+
+def fewer(ranking: Ranking, draws: int) -> int:
+    """Return so many draws, or the usual few where each is work of its own."""
+    return min(draws, usual_draws(WeightDraws(model=ranking.model, levels="all"), draws))
+
+
+def of_summary(summary: pd.DataFrame, pairwise: pd.DataFrame, words: str) -> Found:
+    """Return what draws found."""
+    first = summary.index[:FIRST]
+    return Found(
+        low=summary["rank_low"],
+        high=summary["rank_high"],
+        ahead=pairwise.loc[first, first],
+        words=words,
+    )
+
+
+def chosen(ranking: Ranking, choices: Any) -> Found:
+    """Return the ranks over all combinations of modeling choices, among the markets of all."""
+    ranked = rank_choices(ranking, options_of(ranking), choices, ranking.weight_draws, silent)
+    ranks = pd.DataFrame(ranked.ranks[ranked.design], columns=ranked.markets)
+    own = pd.Series(ranked.ranks[ranked.base], ranked.markets)
+    names = joined_words([choice.name for choice in ranked.choices if len(choice.values) > 1])
+    how = "combinations" if ranked.exact else "of the combinations"
+    return of_ranks(ranking, ranks, own, f"{names}: {len(np.unique(ranked.design)):,} {how}")
+
+
+def left_out(ranking: Ranking) -> Found:
+    """Return the ranks without each other market, as if that one kept its place."""
+    own, reasons = ranking.table["rank"].astype(float), dependences(ranking)
+    if not reasons:
+        words = "each left out in turn; no score depends on another market"
+        return of_ranks(ranking, pd.DataFrame([own]), own, words)
+    rows = []
+    for market in ranking.scores.table.values.index:
+        before = own.drop(index=market, errors="ignore")
+        try:
+            again = ranks_without(ranking, market)
+        except InputError:  # no ranking can be made without it: `rank_reversals` says so
+            continue
+        moved = again - rank_scores(-before.to_numpy())
+        rows.append((own + moved).reindex(own.index))
+    words = f"each left out in turn: {'; '.join(reasons)}"
+    return of_ranks(ranking, pd.DataFrame(rows), own, words)
+
+
+def of_ranks(ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", words: str) -> Found:
+    """Return what some rankings found, a row each; a market may be missing in some."""
+    every, rank = ranking.table.index, ranking.table["rank"].astype(float)
+    # As ranks of the ranking: those given may be counted among fewer markets.
+    moved = ranks.reindex(columns=every).astype(float) + (rank - own.reindex(every))
+    known = moved.columns[moved.notna().any()]
+    ends = np.nanquantile(moved[known].to_numpy(), (LOW, HIGH), axis=0, method="inverted_cdf")
+    low, high = (pd.Series(end, known) for end in ends)
+    first = moved[every[:FIRST]].to_numpy()
+    there = np.isfinite(first)
+    ahead = (first[:, :, None] < first[:, None, :]) + 0.5 * (first[:, :, None] == first[:, None, :])
+    both = (there[:, :, None] & there[:, None, :]).sum(axis=0)
+    wins = np.divide(ahead.sum(axis=0), both, out=np.full(both.shape, np.nan), where=both > 0)
+    return Found(
+        low=low.clip(upper=rank).reindex(every),
+        high=high.clip(lower=rank).reindex(every),
+        ahead=pd.DataFrame(wins, every[:FIRST], every[:FIRST]),
+        words=words,
+    )
+
+
+def pair_table(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
+    """Return how often one of the first markets is ahead of another, and whether that is told."""
+    first = ranking.table.index[:FIRST]
+    pairs = list(combinations(first, 2))
+    table = pd.DataFrame(
+        {name: [one.ahead.loc[pair] for pair in pairs] for name, one in found.items()},
+        index=pd.MultiIndex.from_tuples(pairs, names=["market", "other"]) if pairs else None,
+        dtype=np.float64,
+    )
+    kept = table[[name for name in KEPT if name in found]]
+    # A doubt that does not hold for a pair says nothing of it.
+    return table.assign(
+        apart=(kept.fillna(1.0) >= APART).all(axis=1),
+        always=(table.fillna(1.0) >= APART).all(axis=1),
+    )
+
+
+def side_by_side(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
+    """Return the intervals of every doubt, and the widest."""
+    table = pd.DataFrame({"rank": ranking.table["rank"]})
+    for name in SOURCES:
+        for end in ("low", "high"):
+            column = getattr(found[name], end) if name in found else np.nan
+            table[f"{name}_{end}"] = column
+    ends = ["low", "high"]
+    lows, highs = (table[[f"{name}_{end}" for name in SOURCES]] for end in ends)
+    width = pd.DataFrame(highs.to_numpy() - lows.to_numpy(), table.index, list(SOURCES))
+    table["low"], table["high"] = lows.min(axis=1), highs.max(axis=1)
+    table["widest"] = width.fillna(-1.0).idxmax(axis=1)
+    whole = [column for column in table if column not in ("rank", "widest")]
+    return table.astype(dict.fromkeys(whole, "Int64"))
+
+
+def groups_in_order(ranking: Ranking, pairs: pd.DataFrame) -> tuple[tuple[Any, ...], ...]:
+    """Return the first markets in groups of which each is always ahead of the next."""
+    first = list(ranking.table.index[:FIRST])
+    always = pairs["always"].to_dict()
+    cuts = [
+        place
+        for place in range(1, len(first))
+        if all(always[a, b] for a in first[:place] for b in first[place:])
+    ]
+    ends = zip([0, *cuts], [*cuts, len(first)], strict=True)
+    return tuple(tuple(first[start:end]) for start, end in ends)
+
+
+def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found]) -> str:
+    """Return what can be said of the first place."""
+    first = list(ranking.table.index[:FIRST])
+    leader = market_names(first[:1])[0]
+    if len(first) == 1:
+        return f"{leader} is the only market that is ranked."
+    own = pairs.loc[first[0]]
+    least = own[[name for name in KEPT if name in found]].min(axis=1)
+    rivals = [other for other in first[1:] if not own.loc[other, "apart"]]
+    if rivals:
+        names = market_names(rivals)
+        shares = [
+            f"of {name} {share_text(least[other])}"
+            for name, other in zip(names, rivals, strict=True)
+        ]
+        text = (
+            f"{joined_words([leader, *names])} cannot be told apart: {leader} is ahead "
+            f"{joined_words(shares)} of the time."
+        )
+    else:
+        under = joined_words([SOURCES[name] for name in KEPT if name in found])
+        text = f"{leader} comes first: ahead of each of the others under {under}."
+        text += " So it is under every doubt." if own["always"].all() else ""
+    if "choices" in found and (turned := list(own.index[own["choices"] < 0.5])):
+        ahead = joined_words(market_names(turned))
+        text += f" Other modeling choices put {ahead} ahead more often than not."
+    return text
