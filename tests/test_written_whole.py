@@ -48,7 +48,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     [
         *((*WRITERS[0], moment) for moment in ("write", "flush", "rename")),
         (*WRITERS[1], "flush"),
-        *((*WRITERS[2], moment) for moment in ("write", "flush", "rename")),
+        *((*WRITERS[2], moment) for moment in ("write", "flush", "exchange", "rename")),
     ],
 )
 def test_what_breaks_off_leaves_all_as_it_was(
@@ -66,9 +66,15 @@ def test_what_breaks_off_leaves_all_as_it_was(
         monkeypatch.undo()  # only the first time: what was there can be put back
         raise fault
 
-    places = {"write": "os.fdopen", "flush": "os.fsync", "rename": "pathlib.Path.replace"}
-    rename = "pathlib.Path.rename" if writer is save else places["rename"]
-    monkeypatch.setattr(rename if moment == "rename" else places[moment], broken)
+    places = {
+        "write": "os.fdopen",
+        "flush": "os.fsync",
+        "exchange": "marketselect.files.exchanged",
+        "rename": "pathlib.Path.rename" if writer is save else "pathlib.Path.replace",
+    }
+    if moment == "rename":  # of a folder where the system exchanges no names
+        monkeypatch.setattr(places["exchange"], lambda *_: False)
+    monkeypatch.setattr(places[moment], broken)
     with pytest.raises((ms.InputError, KeyboardInterrupt)) as caught:
         writer(ranking(8), tmp_path / name)
     if isinstance(caught.value, ms.InputError):

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 from collections.abc import Mapping, Sequence
 from errno import EACCES
 from pathlib import Path
@@ -15,6 +16,7 @@ from secrets import token_hex
 from marketselect.errors import InputError
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
+SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -97,7 +99,7 @@ def put_file(content: bytes, place: Path) -> None:
 
 
 def put_folder(files: Mapping[str, bytes], place: Path, *, replacing: bool) -> None:
-    """Write a folder beside its place, then give it its name; a folder there is put aside first.
+    """Write a folder beside its place, then give it its name, in exchange for one that is there.
 
     If none is to be replaced, the system refuses the name of a folder that holds anything.
     """
@@ -108,6 +110,8 @@ def put_folder(files: Mapping[str, bytes], place: Path, *, replacing: bool) -> N
             write(content, beside / name, before=place / name)
         if replacing and os.path.lexists(place):
             shutil.copymode(place, beside)
+            if exchanged(beside, place):
+                return
             place.rename(aside)
         beside.rename(place)
     finally:
@@ -116,6 +120,27 @@ def put_folder(files: Mapping[str, bytes], place: Path, *, replacing: bool) -> N
             aside.rename(place)
         shutil.rmtree(aside, ignore_errors=True)
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders in one step; return whether the system could.
+
+    With two steps a process that is killed between them would leave nothing under the name.
+    """
+    import ctypes  # not needed for anything else
+
+    paths = os.fsencode(one), os.fsencode(other)
+    try:
+        if sys.platform == "linux":
+            here = -100  # AT_FDCWD: a path from the current folder
+            done = ctypes.CDLL(None).renameat2(here, paths[0], here, paths[1], SWAP)
+        elif sys.platform == "darwin":
+            done = ctypes.CDLL(None).renamex_np(*paths, SWAP)
+        else:
+            return False
+    except AttributeError:  # an older system has no such call
+        return False
+    return int(done) == 0
 
 
 def beside_of(place: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from marketselect.errors import InputError, need
-from marketselect.files import file_place, put_whole
+from marketselect.files import file_place, put_whole, unwritable
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.cells import cleaned, fill_column, filled
 from marketselect.report.workbook.columns import Sheet
@@ -85,7 +85,11 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
         add_sheet(book, sheet)
     book.properties.creator = "marketselect"
     book.properties.title = cleaned(rules.title or rules.name)
-    put_whole(workbook_bytes(book), target, "workbook")
+    try:
+        content = workbook_bytes(book)
+    except OSError as fault:  # openpyxl puts each sheet into a temporary file before
+        raise unwritable(f'workbook "{target}", a temporary file of it', fault) from None
+    put_whole(content, target, "workbook")
     told(lambda: f'"{target}", {headline(ranking)}')
     return target
 

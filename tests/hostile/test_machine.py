@@ -1,0 +1,230 @@
+"""Faults of the machine: a kill at every step of writing, a full disk, six processes at once."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import marketselect as ms
+
+# Each trial is a fork of one process that has everything at hand. An audit hook counts the steps
+# that the system is asked for under the folder, before each is done; so does os.fsync.
+KILLED = """
+import json, os, signal, sys
+from pathlib import Path
+from marketselect.files import put_whole
+
+what, folder = sys.argv[1], Path(sys.argv[2])
+old, new = b"old" * 9, b"new" * 9
+WRITERS = {
+    "file": (lambda which, path: put_whole(which, path, "file"), "a.json"),
+    "folder": (lambda which, path: put_whole({"a": which, "b": which}, path, "folder"), "folder"),
+}
+if what not in WRITERS:
+    import pandas as pd
+    import marketselect as ms
+    import marketselect.report.page.page, marketselect.report.workbook.workbook, marketselect.study
+
+    rules = ms.Framework(name="small", factors=(ms.Factor(code="size"),), indicators=(
+        ms.Indicator(code="gdp", factor="size", direction="benefit", goalposts=(0, 9)),))
+    old, new = (
+        ms.rank_markets(pd.DataFrame({"gdp": [best, 2]}, index=["A", "B"]), rules, draws=0)
+        for best in (5.0, 8.0)
+    )
+    WRITERS = {
+        "report": (ms.write_report, "page.html"),
+        "workbook": (ms.write_excel, "book.xlsx"),
+        "study": (lambda which, path: ms.save_study(which, path, overwrite=True), "study"),
+    }
+writer, name = WRITERS[what]
+path = folder / name
+
+
+def content():
+    if path.is_file():
+        return path.read_bytes()
+    return {each.name: each.read_bytes() for each in path.iterdir()} if path.is_dir() else None
+
+
+def killed_at(step):
+    child = os.fork()
+    if child == 0:
+        try:
+            seen = 0
+
+            def count(event, given):
+                nonlocal seen
+                place = given[0] if given else None
+                under = isinstance(place, (str, bytes, os.PathLike)) and str(folder) in str(place)
+                if under or event in ("fsync", "ctypes.dlsym", "done"):
+                    if seen == step:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    seen += 1
+
+            flush = os.fsync
+            os.fsync = lambda number: (count("fsync", ()), flush(number))
+            sys.addaudithook(count)
+            writer(new, path)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def emptied():
+    import shutil
+    for each in folder.iterdir():
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
+
+
+writer(new, path)
+after = content()
+found = []
+for before in (None, old):
+    steps = 0
+    while True:
+        emptied()
+        if before is not None:
+            writer(before, path)
+        was = content()
+        status = killed_at(steps)
+        now = content()
+        found.append([status, "old" if now == was else "new" if now == after else "neither"])
+        if status == 0:
+            break
+        steps += 1
+        writer(new, path)  # what is left of a killed one is in nobody's way
+        assert content() == after
+print(json.dumps(found))
+"""
+
+
+def outcomes_of_kills(what: str, folder: Path) -> list[list[Any]]:
+    """Return for each step at which a process was killed how it ended and what is there."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, what, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[list[Any]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "file",
+        "folder",
+        *(pytest.param(w, marks=pytest.mark.nightly) for w in ("report", "workbook", "study")),
+    ],
+)
+def test_a_kill_at_any_step_leaves_the_old_or_the_new(what: str, tmp_path: Path) -> None:
+    found = outcomes_of_kills(what, tmp_path)
+    assert {state for _, state in found} == {"old", "new"}
+    assert {status for status, _ in found} == {0, 9}
+    assert [status for status, _ in found].count(0) == 2  # at last nothing is left to be killed at
+    assert len(found) > 10
+
+
+SIX = """
+import sys
+from pathlib import Path
+import pandas as pd
+import marketselect as ms
+
+what, path, number = sys.argv[1], sys.argv[2], float(sys.argv[3])
+rules = ms.Framework(name="small", factors=(ms.Factor(code="size"),), indicators=(
+    ms.Indicator(code="gdp", factor="size", direction="benefit", goalposts=(0, 9)),))
+made = ms.rank_markets(pd.DataFrame({"gdp": [number, 8]}, index=["A", "B"]), rules, draws=0)
+sys.stdin.readline()
+try:
+    if what == "report":
+        ms.write_report(made, path)
+    else:
+        ms.save_study(made, path, overwrite=what == "again")
+    print("saved")
+except ms.InputError as error:
+    print(error.faults[0].code)
+"""
+
+
+def six_at_once(what: str, path: Path) -> list[str]:
+    """Return what each of six processes says that write to one place."""
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    every = [
+        subprocess.Popen(
+            [sys.executable, "-c", SIX, what, str(path), str(number)], text=True, **pipes
+        )
+        for number in range(1, 7)
+    ]
+    for each in every:
+        begin: Any = each.stdin  # all are ready, or nearly
+        begin.write("\n")
+        begin.flush()
+    said = [each.communicate() for each in every]
+    assert [error for _, error in said if error] == []
+    return sorted(out.strip() for out, _ in said)
+
+
+@pytest.mark.nightly
+def test_of_six_processes_one_saves_a_new_study_and_five_are_told(tmp_path: Path) -> None:
+    said = six_at_once("new", tmp_path / "study")
+    assert said == ["saved", *["unwritable"] * 5]
+    assert ms.replay_study(tmp_path / "study").identical
+    assert [each.name for each in tmp_path.iterdir()] == ["study"]
+
+
+@pytest.mark.nightly
+def test_of_six_processes_the_last_one_to_replace_is_there_whole(tmp_path: Path) -> None:
+    for _ in range(3):
+        assert set(six_at_once("again", tmp_path / "study")) <= {"saved", "unwritable"}
+        assert ms.replay_study(tmp_path / "study").identical
+        assert six_at_once("report", tmp_path / "page.html") == ["saved"] * 6
+        assert sorted(each.name for each in tmp_path.iterdir()) == ["page.html", "study"]
+        assert (tmp_path / "page.html").read_text("utf-8").endswith("</html>")
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+import pandas as pd
+import marketselect as ms
+
+folder = Path(sys.argv[1])
+rules = ms.Framework(name="small", factors=(ms.Factor(code="size"),), indicators=(
+    ms.Indicator(code="gdp", factor="size", direction="benefit", goalposts=(0, 9)),))
+made = ms.rank_markets(pd.DataFrame({"gdp": [5.0, 8]}, index=["A", "B"]), rules, draws=0)
+writers = {
+    "page.html": ms.write_report,
+    "book.xlsx": ms.write_excel,
+    "study": lambda made, path: ms.save_study(made, path, overwrite=True),
+}
+for name, writer in writers.items():
+    writer(made, folder / name)
+before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+made = ms.rank_markets(pd.DataFrame({"gdp": [6.0, 8]}, index=["A", "B"]), rules, draws=0)
+resource.setrlimit(resource.RLIMIT_FSIZE, (700, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+for name, writer in writers.items():
+    for place in (folder / name, folder / f"new_{name}"):
+        try:
+            writer(made, place)
+            print("written", name)
+        except ms.InputError as error:
+            print(error.faults[0].code, "File too large" in str(error))
+assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+"""
+
+
+def test_files_that_the_system_lets_nobody_write_leave_all_as_it_was(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout.split("\n") == [*["unwritable True"] * 6, ""]
