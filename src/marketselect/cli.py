@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from errno import EBADF
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -165,6 +165,9 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
         own = {args.data: (data := data_of(args))}
     elif args.add is not None:
         own = {path: own_observations(path) for path in args.add}
+        for path, rows in own.items():
+            for reading in rows.attrs["read"]:
+                tell_reading(path, reading, args)
         data = ms.load_indicators(add=list(own.values()))
     else:
         own, data = {}, ms.load_indicators()
@@ -176,26 +179,27 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
     max_age = MAX_AGE if args.max_age is None else args.max_age
     table = ms.indicator_table(data, framework, as_of=as_of, max_age=max_age)
     for path, rows in own.items():
-        tell_later(path, rows, as_of)
+        tell_later(path, rows, as_of, args)
     return table
 
 
-def tell_later(path: str, rows: pd.DataFrame, as_of: int) -> None:
+def tell_later(path: str, rows: pd.DataFrame, as_of: int, args: argparse.Namespace) -> None:
     """Tell how many values of a user's own file are later than the reference year."""
     from marketselect.tables.cells import to_numbers
 
     years = to_numbers(rows["year"])[to_numbers(rows["value"]).notna()]
     if later := int((years > as_of).sum()):
         values, are = ("value", "is") if later == 1 else ("values", "are")
-        tell(
-            f'marketselect: "{path}": {later:,} {values} later than {as_of} {are} not used; '
-            f"the latest is of {int(years.max())} (see --as-of)"
+        note(
+            f'"{path}": {later:,} {values} later than {as_of} {are} not used; '
+            f"the latest is of {int(years.max())} (see --as-of)",
+            args,
         )
 
 
 def data_of(args: argparse.Namespace) -> pd.DataFrame:
     """Return the user's own file, and tell what it was taken for where it is no plain table."""
-    from marketselect.sources.files import is_plain, read_indicators
+    from marketselect.sources.files import read_indicators
 
     frame = read_indicators(
         args.data,
@@ -205,10 +209,16 @@ def data_of(args: argparse.Namespace) -> pd.DataFrame:
         decimal=args.decimal,
         only=choices(args.only),
     )
-    reading = frame.attrs["read"]
-    if not is_plain(reading):
-        note(f'"{args.data}" read as {reading["said"]}', args)
+    tell_reading(args.data, frame.attrs["read"], args)
     return frame
+
+
+def tell_reading(name: str, reading: Mapping[str, Any], args: argparse.Namespace) -> None:
+    """Tell what a file was taken for, unless it is a plain table."""
+    from marketselect.sources.files import is_plain
+
+    if not is_plain(reading):
+        note(f'"{name}" read as {reading["said"]}', args)
 
 
 def choices(given: Sequence[str] | None) -> dict[str, list[str]]:

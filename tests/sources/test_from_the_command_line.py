@@ -59,6 +59,21 @@ def test_with_json_what_a_file_was_taken_for_is_a_line_of_json_too(rank: Told) -
     assert [next(iter(json.loads(line))) for line in err.splitlines()] == ["note", "error"]
 
 
+def test_what_an_added_file_was_taken_for_is_told_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "f.toml").write_text(
+        'name = "t"\n[[factor]]\ncode = "f"\n[[indicator]]\ncode = "x"\n'
+        'factor = "f"\ndirection = "benefit"\n',
+        encoding="utf-8",
+    )
+    own = written.put(tmp_path, "own.csv", "country,x\nKenya,1\nPeru,2\nWorld,9\n")
+    words = ["--framework", str(tmp_path / "f.toml"), "--add", str(own), "--draws", "0"]
+    assert main(["rank", *words]) == 0
+    told = f'marketselect: "{own}" read as wide table; no markets, left out: World\n'
+    assert capsys.readouterr().err == told
+
+
 def test_a_plain_table_of_ones_own_needs_no_word(rank: Told) -> None:
     assert rank("a.csv", "iso3;x\nKEN;1\nVNM;2\n", "x")[2] == ""
 

@@ -360,6 +360,12 @@ def test_a_long_table_that_lacks_a_column_says_which_are_there(tmp_path: Path) -
              {("KEN", "gdp", 2020): 1.0, ("KEN", "gdp", 2021): 2.0, ("VNM", "gdp", 2021): 3.0})
             for head in ("economy", "Land", "", '"GDP, current prices"')
         ),
+        # As R writes the World Bank's names.
+        (
+            '"","Country.Code","Series.Code","X2020..YR2020.","X2021..YR2021."\n'
+            '"1","KEN","a",1,2\n"2","NAM","a",,3\n',
+            {("KEN", "a", 2020): 1.0, ("KEN", "a", 2021): 2.0, ("NAM", "a", 2021): 3.0},
+        ),
         # Years down, markets across.
         *(
             (f"{head},KEN,Viet Nam,World\n2020,1,3,9\n2021,2,,9\n",
@@ -404,7 +410,11 @@ def test_years_are_never_markets_nor_indicators(text: str, expected: Rows, tmp_p
         ("country,rank,2020,2021\nKEN,1,1,2\nVNM,2,3,4\n", 'years go across ("2020", "2021")'),
         ("Domain,Area,Item,Year,Value\nQCL,Kenya,Wheat,2020,1\nQCL,Peru,Wheat,2020,1\n",
          'columns for year and value, but none for "market", "indicator"'),
-        ("country,2020-12-31,2021-12-31\nKEN,1,2\n", "its columns are no years: "),
+        *(
+            (f"country,2019,{columns}\nKEN,1,2,3\n", "its columns are no years: ")
+            for columns in ("2020-12-31,2021-12-31", "2020/21,2021/22", "2020e,2021f",
+                            "2020*,2021 (p)")
+        ),
     ],
 )  # fmt: skip
 def test_years_that_cannot_be_understood_are_refused(text: str, said: str, tmp_path: Path) -> None:

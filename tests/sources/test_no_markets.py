@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import marketselect as ms
@@ -62,6 +63,7 @@ def test_totals_of_a_wide_table_are_left_out_and_listed(tmp_path: Path) -> None:
     [
         ("iso3,a\nKEN,1\n,\nData from database: World Indicators,\nLast Updated: x,\n", 2),
         ("iso3,a\nKEN,1\nSource: nobody\n", 1),
+        ("iso3,a\nKEN,1\nSource:,World Bank\nLast updated:,28 June\n", 2),
         ("iso3,a\nKEN,1\n\n© nobody\nNotes: as published by them\n", 2),
         ("iso3,a\nKEN,1\n\nThese figures were made up in 2024\n", 1),
         ("iso3,a\nKEN,1\nATA,\n", 0),
@@ -124,6 +126,18 @@ def test_row_numbers_that_a_program_wrote_are_no_markets(text: str, tmp_path: Pa
     assert frame.index.tolist() == ["Kenya", "Peru"]
     assert frame.columns.tolist() == ["gdp"]
     assert "row numbers left out" in frame.attrs["read"]["remarks"]
+
+
+def test_a_header_of_several_rows_is_refused(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        [[1, 2], [3, 4]],
+        index=pd.Index(["KEN", "VNM"], name="market"),
+        columns=pd.MultiIndex.from_tuples([("gdp", 2020), ("risk", 2020)], names=[None, "year"]),
+    )
+    path = tmp_path / "mine.csv"
+    frame.to_csv(path)
+    with pytest.raises(ms.InputError, match='line 3 holds "market" alone, so the header has sev'):
+        read_indicators(path)
 
 
 def test_labels_under_an_empty_name_stay(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_
 from marketselect.sources.grid import letter
 from marketselect.sources.layouts import OWN
 from marketselect.sources.numerals import is_written_number
-from marketselect.sources.recognition import Found, blank, check_names, check_rows
+from marketselect.sources.recognition import Found, blank, check_names, check_rows, role_of
 from marketselect.tables.aliases import first_of
 from marketselect.tables.meanings import cell_text
 from marketselect.values import is_real, to_whole
@@ -21,6 +21,7 @@ Columns = dict[str, Any]
 """Cells by the name of their column: a list, or an array of numbers that were read already."""
 NUMBERED = ("", "Unnamed: 0")  # what a column of row numbers is called that nobody asked for
 SHOWN = 5
+LEVELS = 5  # rows that a header may have
 
 
 def columns_of(found: Found) -> tuple[Columns, list[str]]:
@@ -33,6 +34,7 @@ def columns_of(found: Found) -> tuple[Columns, list[str]]:
         holds formulas that nobody has computed, or percents beside plain numbers.
     """
     check_rows(found)
+    refuse_levels(found)
     refuse_formulas(found)
     remarks = percents(found)
     table = named_columns(found)
@@ -52,6 +54,24 @@ def named_columns(found: Found) -> Columns:
     ]
     check_names([name for name, _ in columns], own=found.layout.name in OWN)
     return dict(columns)
+
+
+def refuse_levels(found: Found) -> None:
+    """Refuse a header of several rows, as pandas writes columns of several levels.
+
+    The last of them names the rows' index alone.
+    """
+    if found.names[0]:
+        return
+    for line, row in found.rows[:LEVELS]:
+        if role_of(cell_text(row[0])) == "market" and blank(row[1:]):
+            raise InputError.of(
+                "wrong-form",
+                f"line {line}",
+                f'holds "{cell_text(row[0])}" alone, so the header has several rows',
+                "name each column in one row: frame.columns = "
+                "frame.columns.map(lambda names: '_'.join(map(str, names)))",
+            )
 
 
 def refuse_formulas(found: Found) -> None:

@@ -103,7 +103,7 @@ class Layout:
 
 
 YEAR = r"(?P<year>(?:1[89]|20|21)\d\d)"
-YEARS = rf"(?:yr|[xyf])?{YEAR}(?:\.0)?(?: \[yr\d{{4}}\])?"
+YEARS = rf"(?:yr|[xyf])?{YEAR}(?:\.0)?(?: \[yr\d{{4}}\]|\.\.yr\d{{4}}\.)?"  # X2021..YR2021. is of R
 AREA = ("ref_area", "geo", "country", "reporter", "location", "area", "economy")
 SERIES = ("indicator", "series", "measure", "subject", "indicator code", "variable", "item")
 MARKS = ("..", ":", "n/a", "NA", "NaN", "n.a.")
@@ -117,7 +117,7 @@ LAYOUTS: tuple[Layout, ...] = (
         market=(("Country Code",),),
         indicator=(("Indicator Code",),),
         across=YEARS,
-        missing=("..",),
+        missing=("..", "NA"),
         decimal=".",
     ),
     Layout(
@@ -128,7 +128,7 @@ LAYOUTS: tuple[Layout, ...] = (
         market=(("Country Code", "Country Name"),),
         indicator=(("Series Code", "Series Name"),),
         across=YEARS,
-        missing=("..",),
+        missing=("..", "NA"),
         decimal=".",
     ),
     Layout(
@@ -138,7 +138,7 @@ LAYOUTS: tuple[Layout, ...] = (
         needs=(("Time",), ("Time Code",), ("Country Code",)),
         market=(("Country Code",),),
         year=("Time",),
-        missing=("..",),
+        missing=("..", "NA"),
         decimal=".",
     ),
     Layout(

@@ -22,9 +22,10 @@ FOOTER = re.compile(
     r"(?i)(data from|last updated|sources?\b|notes?\b|©|copyright|\(c\)|international monetary fund"
     r"|download|retrieved|accessed|updated|legend|footnote|\*|for (further|more) information|http)"
 )
-PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31
-    r"(?:1[89]|20|21)\d\d[-_ ]?(?:[QMST]\d{1,2}|\d\d(?:-\d\d(?:[ T]00:00:00.*)?)?)", re.IGNORECASE
+PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31, 2021/22
+    r"(?:1[89]|20|21)\d\d[-_ /]?(?:[QMST]\d{1,2}|\d\d(?:-\d\d(?:[ T]00:00:00.*)?)?)", re.IGNORECASE
 )
+MARKED_YEAR = re.compile(r"(?:1[89]|20|21)\d\d ?(?:[a-z]|\(\w+\)|[*†]+)", re.IGNORECASE)  # 2022e
 WHOLE_YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
 LONGEST_NAME = 8  # words: United Kingdom of Great Britain and Northern Ireland
 LABELS = 3  # labelled columns from which a header is one with labels
@@ -213,6 +214,11 @@ def across_columns(layout: Layout, names: Sequence[str]) -> dict[int, re.Match[s
     return {n: match for n, name in enumerate(names) if (match := pattern.fullmatch(name.strip()))}
 
 
+def is_no_year(name: str) -> bool:
+    """Return whether a column is called by a part of a year, or by a year and a mark."""
+    return bool(PART_OF_YEAR.fullmatch(name) or MARKED_YEAR.fullmatch(name))
+
+
 def market_places(layout: Layout, names: Sequence[str]) -> dict[str, str]:
     """Return the columns of a layout with markets across, and the market that each is of."""
     if layout.across:
@@ -258,7 +264,7 @@ def fits(found: Found) -> bool:
             names, (*ALIASES["indicator"], *ALIASES["year"])
         ):
             return False
-        if any(map(PART_OF_YEAR.fullmatch, names)) or len(year_columns(names)) > 1:
+        if any(map(is_no_year, names)) or len(year_columns(names)) > 1:
             return False
         if years_go_down(found):
             return False
@@ -301,9 +307,12 @@ def unknown(names: Sequence[str]) -> InputError:
             f'it has one column, "{columns[0]}"',
             "cells are parted by commas, semicolons or tabs",
         )
-    if parts := [name for name in columns if PART_OF_YEAR.fullmatch(name)]:
+    if parts := list(filter(is_no_year, columns)):
         return InputError.of(
-            "wrong-form", "", f"its columns are no years: {listing(parts)}", "take yearly figures"
+            "wrong-form",
+            "",
+            f"its columns are no years: {listing(parts)}",
+            "take yearly figures, each column named by the four digits of its year",
         )
     if len(years := year_columns(names)) > 1:
         return InputError.of(
@@ -363,11 +372,11 @@ def without_ends(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
 def first_footer(body: Sequence[Row]) -> int:
     """Return the place of the first row of those at the end that are prose, not data.
 
-    Such a row has a text in its first cell and nothing else, and either begins as footers do, or is
+    Such a row has a text in its first cell and no number, and either begins as footers do, or is
     a sentence under a blank row. A market without any value is none.
     """
     end = len(body)
-    while end > 1 and filled(body[end - 1][1]) == 1 and cell_text(body[end - 1][1][0]):
+    while end > 1 and is_prose(body[end - 1][1]):
         end -= 1
     for place in range(end, len(body)):
         number, row = body[place]
@@ -377,6 +386,14 @@ def first_footer(body: Sequence[Row]) -> int:
         if FOOTER.match(text) or (under_blank and prose):
             return place
     return len(body)
+
+
+def is_prose(row: Sequence[Any]) -> bool:
+    """Return whether a row may be a footer: a text alone, or beside others as footers begin."""
+    text = cell_text(row[0])
+    if not text or filled(row) == 1:
+        return bool(text)
+    return bool(FOOTER.match(text)) and not any(map(is_written_number, row))
 
 
 def texts(rows: Sequence[Row]) -> Iterator[str]:
