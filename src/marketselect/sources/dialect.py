@@ -43,7 +43,7 @@ def text_grid(data: bytes, *, whole: bool = True, limits: Limits = USUAL) -> Gri
     text, encoding = decoded(data)
     mark, body, first = declared(text)
     mark = mark or separator(body)
-    refuse_more(body, mark, limits)
+    refuse_more(body, mark, limits, data if encoding == "UTF-8" else body.encode())
     if not whole and encoding == "UTF-8" and first == 1:
         plain = data.removeprefix(codecs.BOM_UTF8)
         if (block := block_of(plain, mark)) is not None:
@@ -59,9 +59,12 @@ def text_grid(data: bytes, *, whole: bool = True, limits: Limits = USUAL) -> Gri
     return Grid(name="", rows=rows, remarks=remarks, separator=parts, encoding=encoding)
 
 
-def refuse_more(text: str, mark: str, limits: Limits) -> None:
-    """Refuse a text of more rows or columns than are read, before its cells are parted."""
-    signs = np.frombuffer(text.encode(), dtype=np.uint8)  # a few times as fast as text.count
+def refuse_more(text: str, mark: str, limits: Limits, data: bytes) -> None:
+    """Refuse a text, in bytes of UTF-8, too, of more rows or columns than are read.
+
+    That is before its cells are parted.
+    """
+    signs = np.frombuffer(data, dtype=np.uint8)  # a few times as fast as text.count
     ends = np.flatnonzero(signs == ord("\n"))
     limits.check("rows", len(ends))
     limits.check("cells", int(np.count_nonzero(signs == ord(mark))) + len(ends))

@@ -359,9 +359,12 @@ def observations(
 
 def with_values(part: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a series that have a value, and one of each market that has none."""
-    there = part["value"].notna()
-    none = ~part["market"].isin(part["market"][there]) & ~part["market"].duplicated(keep="last")
-    return part[there | none]
+    there = part["value"].notna().to_numpy()
+    markets, found = pd.factorize(part["market"], use_na_sentinel=False)
+    none = np.bincount(markets, weights=there, minlength=len(found))[markets] == 0
+    last = ~pd.Series(markets).duplicated(keep="last").to_numpy()
+    frame: pd.DataFrame = part[there | (none & last)]
+    return frame
 
 
 def code_of(name: str) -> str:
