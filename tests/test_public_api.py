@@ -30,7 +30,7 @@ def lines() -> Iterator[str]:
         elif inspect.isroutine(thing):
             yield f"{name}{signature(thing)}"
         elif isinstance(thing, type(ms)):
-            yield f"module {name}: {', '.join(sorted(thing.__all__))}"
+            yield f"module {name}: {', '.join(sorted(thing.MODELS))}"
         else:
             yield f"{name}: {', '.join(thing)}" if name.isupper() else f"{name} (a text)"
     yield from columns()

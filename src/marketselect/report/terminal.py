@@ -94,10 +94,8 @@ def doubt_text(doubt: Doubt) -> str:
         fill(clean(f"  {name}: {text}"), LINE_WIDTH, subsequent_indent="    ")
         for name, text in words.items()
     ]
-    head = fill(clean(doubt.headline), LINE_WIDTH)
-    return "\n".join(
-        ("What can be doubted", head, "", text_table(rows, header, right=right), *lines)
-    )
+    head = ("What can be doubted", fill(clean(doubt.headline), LINE_WIDTH), "")
+    return "\n".join((*head, text_table(rows, header, right=right), *lines))
 
 
 def influence_text(ranking: Ranking) -> str:
