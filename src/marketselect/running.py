@@ -28,6 +28,13 @@ log.addHandler(logging.NullHandler())
 
 BORROWED = RLock()
 """Held while what belongs to the whole process is not as it was, by one thread at a time."""
+if hasattr(os, "register_at_fork"):
+    # Nor is the process forked meanwhile: the copy would wait for a thread that it does not have.
+    os.register_at_fork(
+        before=BORROWED.acquire,
+        after_in_parent=BORROWED.release,
+        after_in_child=BORROWED.release,
+    )
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
