@@ -519,6 +519,30 @@ def test_a_mistake_is_one_line(words: str, message: str, fail: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["rank", "--markets", "A\rB"], "is no list: new-line character seen"),
+        (["rank", "--markets", "x" * 10**6], "is no list: field larger than field limit"),
+        (["rank", "--top=--"], "--top"),
+        (["rank", "--only=--"], "--only"),
+        (["indicators", "--format=--"], "--format"),
+    ],
+)
+def test_words_that_the_libraries_below_stumble_over_are_refused(
+    words: list[str], message: str, fail: Run
+) -> None:
+    assert message in fail(*words)
+
+
+@pytest.mark.parametrize("search", ["unicorns gdp", "gdp unicorns", "\udcff", "a\rb\x1b"])
+def test_a_search_that_finds_nothing_says_so(
+    search: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["indicators", "--search", search]) == 0
+    assert capsys.readouterr().err.startswith("marketselect: there is no indicator with")
+
+
+@pytest.mark.parametrize(
     ("option", "values", "remedy"),
     [
         ("--weights", ("equal", "critic"), "all weights into one: --weights economic=3,social=1.5"),

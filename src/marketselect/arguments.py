@@ -48,7 +48,7 @@ TOGETHER = {
 
 
 class Once(argparse.Action):
-    """Stores an option's value, and refuses a second one."""
+    """Stores an option's value, and refuses a second one, or two hyphens in place of one."""
 
     def __call__(
         self,
@@ -64,6 +64,8 @@ class Once(argparse.Action):
             raise InputError.of(
                 "duplicate", option, "is there twice", TOGETHER.get(option, "keep one")
             )
+        if values == []:  # what argparse of Python 3.11 makes of --top=--
+            raise InputError.of("usage", self.option_strings[-1], "has no value", "give one")
         given.add(self.dest)
         setattr(namespace, self.dest, values)
 

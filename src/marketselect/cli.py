@@ -254,7 +254,15 @@ def is_one_market(text: str, known: pd.Index[Any]) -> bool:
 
 def in_line(text: str) -> list[str]:
     """Return the cells of a line of CSV."""
-    return next(csv.reader([text], skipinitialspace=True), [])
+    try:
+        return next(csv.reader([text], skipinitialspace=True), [])
+    except csv.Error as fault:
+        raise InputError.of(
+            "wrong-form",
+            "--markets",
+            f'is no list: {fault}, in "{text}"',
+            "write --markets DEU,VNM",
+        ) from None
 
 
 def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None:
@@ -287,11 +295,12 @@ def indicators(args: argparse.Namespace) -> str:
     from marketselect import load_catalogue
 
     catalogue = load_catalogue().reset_index()
-    for word in (args.search or "").lower().split():
-        texts = catalogue[["indicator", "name", "unit", "factor", "source", "note"]]
-        catalogue = catalogue.loc[
-            texts.agg(" ".join, axis=1).str.lower().str.contains(word, regex=False)
-        ]
+    words = (args.search or "").lower().split()
+    columns = [
+        catalogue[name] for name in ("indicator", "name", "unit", "factor", "source", "note")
+    ]
+    texts = [" ".join(cells).lower() for cells in zip(*columns, strict=True)]
+    catalogue = catalogue[[all(word in text for word in words) for text in texts]]
     if catalogue.empty:
         tell(f'marketselect: there is no indicator with "{args.search}"')
     if args.format == "json":
