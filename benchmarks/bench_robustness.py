@@ -37,6 +37,7 @@ from marketselect import (
 )
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.framework.vocabulary import MethodName
+from marketselect.ranking.levels import LEVELS
 from marketselect.running import in_order
 from marketselect.sampling import CHUNK, weights_around
 
@@ -130,6 +131,51 @@ def against_the_floor(draws: int) -> str:
     head = ["problem", "method", "threads", "floor, s", "robustness, s", "ratio", "peak memory, MB"]
     title = f"{draws:,} draws (memory of the whole process: a tenth of the draws / all of them)"
     return table(title, head, rows)
+
+
+def sorted_floor(ranking: Ranking, draws: int) -> IntArray:
+    """Count with nothing but the products, one sort of the values, and the count of as many."""
+    matrix = ranking.matrix.to_numpy()
+    markets = len(matrix)
+    drawn = next(weights_around(np.array(list(ranking.weights)), CHUNK))
+    cells = np.tile(np.arange(markets) * (markets + 1), CHUNK)
+
+    def work(weights: FloatArray) -> IntArray:
+        np.sort(ranking.call(matrix, weights, **ranking.options).scores, axis=-1)
+        return np.bincount(cells, minlength=markets**2)
+
+    total = np.zeros(markets**2, dtype=np.int64)
+    for counts in in_order(work, repeat(drawn, -(-draws // CHUNK)), 1):
+        total += counts
+    return total
+
+
+def levels(draws: int) -> str:
+    """Measure draws of weights at each level of the tree, one thread, beside their floor."""
+    table_ = indicator_table(load_indicators(), "pestle", as_of=2024, max_age=5)
+    rows = []
+    for method, share in (("weighted_sum", 1), ("topsis", 20)):
+        ranking = rank_markets(table_, "pestle", method=method, draws=0)
+        count = max(draws // share, 1000)
+        least, *times = seconds(
+            partial(sorted_floor, ranking, count),
+            *(
+                partial(robustness, ranking, draws=count, levels=level, threads=1)
+                for level in LEVELS
+            ),
+        )
+        by_level = dict(zip(LEVELS, times, strict=True))
+        for level, taken in by_level.items():
+            each, top = 1e6 / count, by_level["top"]
+            rows.append([
+                method, level, f"{count:,}", f"{least * each:.2f}", f"{taken * each:.2f}",
+                f"{taken / least:.1f}", f"{taken / top:.1f}",
+            ])  # fmt: skip
+    head = [
+        "method", "levels", "draws", "floor, us a draw", "robustness, us a draw", "of the floor",
+        "of the top level",
+    ]  # fmt: skip
+    return table("pestle, whose weights are drawn (one thread)", head, rows)
 
 
 def peak_memory(markets: int, criteria: int, method: str, draws: int) -> float:
@@ -289,6 +335,7 @@ def main() -> None:
     measures: list[Callable[[], str]] = [
         partial(against_the_floor, arguments.draws),
         partial(against_peers, arguments.draws // 5),
+        partial(levels, arguments.draws),
         partial(growth, arguments.draws // 5),
         many_markets,
         main_job,

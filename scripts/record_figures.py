@@ -22,6 +22,7 @@ import pandas as pd
 import marketselect as ms
 
 MINUTES = ("errors", "stability", "reversals", "overtake")  # what Copeland takes that long for
+DRAWN: dict[str, Any] = {"levels": "all"}
 CASES = Path(__file__).parents[1] / "tests" / "cases"
 
 
@@ -32,7 +33,9 @@ def main() -> int:
     )
     parser.add_argument("record", type=Path)
     parser.add_argument("--against", type=Path)
+    parser.add_argument("--levels", default="all", help="whose weights are drawn")
     given = parser.parse_args()
+    DRAWN["levels"] = given.levels
     found = {key: value for name, part in figures() for key, value in exact(name, part)}
     given.record.write_text(json.dumps(found, indent=0), encoding="utf-8")
     if given.against is None:
@@ -100,19 +103,21 @@ def figures() -> Iterator[tuple[str, Any]]:
         for part in ("scores", "normalized", "coverage", "imputed", "treated", "excluded"):
             yield f"{name}: {part}", getattr(scores, part)
         for method in ms.METHODS:
-            ranking = ms.rank_markets(data, framework, method=method, draws=2000, seed=7)
+            ranking = ms.rank_markets(data, framework, method=method, draws=2000, seed=7, **DRAWN)
             yield from of_ranking(f"{name} {method}", ranking)
         for weights in ("equal", "entropy", "critic", "standard_deviation", "principal_component"):
-            ranking = ms.rank_markets(data, framework, weights=weights, draws=500)
+            ranking = ms.rank_markets(data, framework, weights=weights, draws=500, **DRAWN)
             yield f"{name} {weights}: table", ranking.table
             yield f"{name} {weights}: weights", ranking.weights
         if name != "asem":
             choices = ["weights", "method", "normalization", "missing"]
             yield from parts(
-                f"{name}: sensitivity", ms.sensitivity(data, framework, choices=choices)
+                f"{name}: sensitivity", ms.sensitivity(data, framework, choices=choices, **DRAWN)
             )
         yield from parts(f"{name}: compare_methods", ms.compare_methods(data, framework))
-    panel = ms.rank_panel(ms.load_indicators(), "pestle", years=range(2015, 2025), draws=100)
+    panel = ms.rank_panel(
+        ms.load_indicators(), "pestle", years=range(2015, 2025), draws=100, **DRAWN
+    )
     yield from parts("panel", panel)
 
 
@@ -124,9 +129,9 @@ def of_ranking(key: str, ranking: ms.Ranking) -> Iterator[tuple[str, Any]]:
     yield f"{key}: details", ranking.details
     first, second = ranking.table.index[:2]
     asked: dict[str, Callable[[], Any]] = {
-        "robustness": lambda: ms.robustness(ranking, draws=2000, seed=3, pairwise=True),
-        "any weights": lambda: ms.robustness(ranking, draws=1000, seed=3, around="any"),
-        "errors": lambda: ms.robustness(ranking, draws=50, seed=3, errors=True),
+        "robustness": lambda: ms.robustness(ranking, draws=2000, seed=3, pairwise=True, **DRAWN),
+        "any weights": lambda: ms.robustness(ranking, draws=1000, seed=3, around="any", **DRAWN),
+        "errors": lambda: ms.robustness(ranking, draws=50, seed=3, errors=True, **DRAWN),
         "stability": lambda: ms.weight_stability(ranking),
         "compare": lambda: ms.compare(ranking, first, second),
         "explain": lambda: ms.explain(ranking, first),
@@ -153,6 +158,7 @@ def few(ranking: ms.Ranking) -> ms.Ranking:
         markets=ranking.table.index[:36:3],
         method=ranking.method,
         draws=500,
+        **DRAWN,
     )
 
 

@@ -30,6 +30,8 @@ class Group:
     """The indicators' values, 0 where missing, shape (leaves, markets)."""
     present: FloatArray | None
     """1 where a market has a child, shape (children, markets); None where every market has all."""
+    nothing: FloatArray
+    """1 where a market has no child, shape (markets,)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,6 +63,7 @@ class Sums:
                 factors=[(i, code) for i, code in enumerate(children) if code not in columns],
                 values=np.array(values).reshape(len(leaves), present.shape[1]),
                 present=None if present[weighs].all() else present.astype(np.float64),
+                nothing=1.0 - present.any(axis=0),
             )
         return cls(top=framework.top, groups=groups)
 
@@ -91,8 +94,8 @@ class Sums:
             total = total + weights[..., place, None] * under[code]
         if group.present is None:
             return total
-        share = small_products(weights, group.present)
-        return np.divide(total, share, out=np.zeros_like(total), where=share > 0)
+        # A market that has nothing here keeps its 0.
+        return total / (small_products(weights, group.present) + group.nothing)
 
 
 def small_products(weights: FloatArray, values: FloatArray) -> FloatArray:
