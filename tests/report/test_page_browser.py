@@ -156,6 +156,21 @@ def test_intervals_are_drawn_again_at_other_weights(world: Rankings, open_page: 
     assert np.mean(off) < 0.25
 
 
+def test_the_first_words_name_all_who_may_come_first(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    rivals = list(ranking.table.index[ranking.table["rank_low"] == 1])
+    names = ms.load_markets()["name"]
+    assert len(rivals) == 2
+    expect(open_page(ranking).locator("#lead")).to_have_text(
+        f"{names[rivals[0]]} and {names[rivals[1]]} cannot be told apart: who comes first depends "
+        "on the weights."
+    )
+    alone = ms.rank_markets(ranking.scores.table, "pestle", markets=["SGP", "POL", "VNM"])
+    expect(open_page(alone).locator("#lead")).to_have_text(
+        "Singapore comes first, ahead of Poland and Vietnam."
+    )
+
+
 # The page writes as Python does
 
 NUMBERS = [

@@ -63,10 +63,23 @@ function renderHead(view) {
   const where = view.own ? "" : "At your weights, ";
   const tied = view.ranks.filter((rank) => rank === 1).length;
   const others = next.flatMap((other, n) => (n ? [" and ", other] : [other]));
+  // Who is first in one draw of twenty or more.
+  const rivals = view.order.filter((market) => view.trust.low[market] === 1);
   const words = tied > 1
     ? [`${tied} markets share the first place.`]
+    : rivals.length > 1
+    ? [...joined(rivals), " cannot be told apart: who comes first depends on the weights."]
     : next.length ? [best, " comes first, ahead of ", ...others, "."] : [best, " is the only market ranked."];
   fill(byId("lead"), where, ...words);
+}
+
+// Names as "a, b and c", or "a, b, c and 2 others".
+function joined(chosen, most = 4) {
+  const shown = chosen.slice(0, chosen.length > most ? most - 1 : most);
+  const left = chosen.length - shown.length;
+  const parts = shown.map((market) => isolated(markets.name[market]));
+  if (left) parts.push(`${left} others`);
+  return parts.flatMap((part, n) => (n === 0 ? [part] : [n === parts.length - 1 ? " and " : ", ", part]));
 }
 
 function buildHead() {
