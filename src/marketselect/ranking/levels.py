@@ -5,7 +5,7 @@ indicators their weights in the whole are drawn, and the weights of factors foll
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -36,7 +36,7 @@ class WeightDraws:
     side by side as factors or under one get the same draws.
     """
 
-    model: Model
+    model: Model = field(repr=False)
     levels: Levels
     around: Around = "stated"
     tolerance: float = 0.25
