@@ -29,6 +29,7 @@ from marketselect.values import TIE, a_count, a_share, one_of
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for
+MOST = 2000  # markets: the search for each of them takes longer with the square of their number
 BLOCK = 16  # markets at a time, between two reports of progress
 STRAY = b"HighsMipSolverData::"  # what some versions of the solver print whatever they are told
 
@@ -138,8 +139,8 @@ def rank_bounds(
     Raises
     ------
     InputError
-        If the scores are not linear in the weights, or rounded before they are ranked; or if
-        an option has no meaning.
+        If the scores are not linear in the weights, or rounded before they are ranked; if there
+        are more than 2,000 markets; or if an option has no meaning.
 
     Notes
     -----
@@ -178,6 +179,14 @@ def rank_bounds(
     share = None if any_weights else near
     nodes = a_count(nodes, "nodes")
     forms = linear_forms(ranking)
+    if len(forms) > MOST:
+        raise InputError.of(
+            "too-large",
+            "ranking",
+            f"has {len(forms):,} markets, and each is held against all others in two searches",
+            f"rank at most {MOST:,} among themselves: rank_markets(..., markets=[...]); robustness "
+            "samples the weights",
+        )
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
     forms /= np.abs(forms).max() or 1.0
     region = weight_region(np.array(list(ranking.weights)), share, ranking.model.counted)
