@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -11,11 +12,12 @@ from hypothesis import Phase, settings
 
 import marketselect as ms
 import shared
+from marketselect.sources import embedded
 
 # Nothing is timed: a slow machine is no fault of the code. In CI the same examples run each time.
 SAME: dict[str, Any] = {"derandomize": True, "database": None, "print_blob": True}
 CHOSEN: dict[str, Any] = {"deadline": None, **(SAME if os.environ.get("CI") else {})}
-settings.register_profile("quick", max_examples=15, **CHOSEN)
+settings.register_profile("quick", max_examples=10, **CHOSEN)
 settings.register_profile("full", max_examples=shared.FULL, **CHOSEN)
 # Of a broken line it is enough to know that it is one: the smallest example is not sought.
 SOUGHT = [Phase.explicit, Phase.generate]
@@ -26,9 +28,14 @@ settings.load_profile(
 
 
 def pytest_collection_finish() -> None:
-    """Let garbage be collected less often, and not be sought among what stays to the end."""
-    gc.freeze()
+    """Let garbage be collected less often, and the snapshot be read once for all that load it."""
+    gc.freeze()  # nor is it sought among what stays to the end
     gc.set_threshold(50_000)
+    read = cache(lambda _, real=embedded._observations: real())
+    # A new frame for everyone: pandas copies what one of them writes to, and no more.
+    pytest.MonkeyPatch().setattr(
+        embedded, "_observations", lambda: read(str(embedded._snapshot())).copy(deep=False)
+    )
 
 
 # What is shared serves many tests, so none may change it: at the end it is as it was.

@@ -10,6 +10,7 @@ import sys
 import termios
 import warnings
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,30 @@ from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.cli import main
 from marketselect.errors import Fault, InputError, MarketSelectError
 from marketselect.report.page.page import write_report
+from marketselect.tables.table import indicator_table
+from shared import observations
 
 COMMAND = [sys.executable, "-m", "marketselect"]
 Run = Callable[..., str]
 
 
+@cache
+def embedded_table(framework: ms.Framework | str, *, as_of: int, max_age: int) -> ms.IndicatorTable:
+    return indicator_table(observations(), framework, as_of=as_of, max_age=max_age)
+
+
 @pytest.fixture(autouse=True)
-def loaded_once(observations: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the commands of this process the loading, not those of a process of their own."""
-    monkeypatch.setattr(ms, "load_indicators", observations.copy)
+def made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the commands of this process what they load and make alike, none of their own."""
+    loaded = observations()
+
+    def made(data: pd.DataFrame, framework: Any, **years: Any) -> ms.IndicatorTable:
+        if data is loaded:
+            return embedded_table(framework, **years)
+        return indicator_table(data, framework, **years)
+
+    monkeypatch.setattr(ms, "load_indicators", lambda: loaded)
+    monkeypatch.setattr(ms, "indicator_table", made)
 
 
 @pytest.fixture

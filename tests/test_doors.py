@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from shared import observations
 
 KINDS = ("Ranking", "FactorScores", "Robustness", "PanelRanking")
 
@@ -66,7 +67,7 @@ def test_anything_but_the_result_is_refused_in_the_same_words(
 
 
 def test_a_ranking_of_many_years_is_no_ranking() -> None:
-    panel = ms.rank_panel(ms.load_indicators(), "pestle", years=[2023, 2024], draws=0)
+    panel = ms.rank_panel(observations(), "pestle", years=[2023, 2024], draws=0)
     for function, name, kind in TAKERS:
         if kind == "Ranking":
             with pytest.raises(

@@ -78,6 +78,7 @@ def test_the_notebooks_are_there() -> None:
     assert [path.stem for path in NOTEBOOKS] == NAMES
 
 
+@pytest.mark.nightly  # a kernel of its own, and what the pages show; `.ci/run` runs it, too
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_a_notebook_runs_and_its_claims_hold(path: Path, run: Callable[[Any], None]) -> None:
     notebook = read(path)

@@ -269,6 +269,7 @@ def test_parts_are_the_mean_steps_over_all_orders(
 
 
 @given(values, values, st.sampled_from([*ms.METHODS]), st.sampled_from([*ms.METHODS]), st.data())
+@examples(50)
 def test_parts_add_up_whatever_changes(
     then: list[int], now: list[int], old: str, new: str, data: st.DataObject
 ) -> None:

@@ -11,13 +11,14 @@ import pytest
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
+from shared import pestle_table
 
 METHODS = list(ms.METHODS)
 
 
 @pytest.fixture(scope="module")
 def table() -> ms.IndicatorTable:
-    return ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    return pestle_table()
 
 
 def raw_of(ranking: ms.Ranking) -> FloatArray:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 import marketselect as ms
 from marketselect.ranking import plain
+from shared import part_of_the_world
 
 SCHEMA = plain.json_schema()
 CODES = ("size", "risk")
@@ -41,8 +42,7 @@ def small(index: Any = ("DEU", "VNM", "XYZ", "AND"), **call: Any) -> ms.Ranking:
 
 def rankings() -> Iterator[tuple[str, Callable[[], ms.Ranking]]]:
     def pestle(**call: Any) -> ms.Ranking:
-        table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
-        return ms.rank_markets(table, "pestle", **{"draws": 20, **call})
+        return ms.rank_markets(part_of_the_world(), "pestle", **{"draws": 20, **call})
 
     yield "pestle", pestle
     yield "without draws", lambda: pestle(draws=0)

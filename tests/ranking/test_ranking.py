@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import marketselect as ms
 from marketselect.framework.vocabulary import Normalization
 from marketselect.sampling import weights_around
-from shared import examples
+from shared import examples, pestle_table
 
 METHODS = tuple(ms.METHODS)
 # These score a market by itself; VIKOR and PROMETHEE compare it with the others.
@@ -1337,7 +1337,7 @@ def test_rank_order_weights_go_by_name_in_their_three_forms() -> None:
 def test_intervals_of_many_markets_are_those_of_few(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    table = pestle_table()
     whole = ms.rank_markets(table, "pestle", method=method, draws=300).table
     module = import_module("marketselect.ranking.interval")
     monkeypatch.setattr(module, "MANY", 10)

@@ -21,7 +21,7 @@ import marketselect as ms
 from marketselect.report.pictures.map import plot_map
 from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
 from marketselect.report.pictures.panel import order_each_year, plot_ranks
-from marketselect.report.pictures.parts import cut_apart, paint
+from marketselect.report.pictures.parts import cut_apart, paint, png_bytes
 from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
 from marketselect.report.tiles import TILES
 from marketselect.words import FACTOR_COLORS, readable_on
@@ -182,8 +182,12 @@ def test_a_figure_is_written_and_a_notebook_shows_it(drawn: Axes) -> None:
     buffer = io.BytesIO()
     figure_of(drawn).savefig(buffer, format="svg")
     assert buffer.tell() > 3000
-    picture = vars(drawn)["_repr_png_"]()
-    assert picture.startswith(b"\x89PNG")
+    shown = vars(drawn)["_repr_png_"]
+    assert (shown.func, shown.args) == (png_bytes, (figure_of(drawn),))
+
+
+def test_what_a_notebook_shows_is_a_picture() -> None:
+    assert png_bytes(figure_of(PICTURES["hard profile"])).startswith(b"\x89PNG")
 
 
 def test_nothing_of_matplotlib_changes_and_no_figure_stays_open() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from shared import pestle_table
 
 
 def framework(**more: Any) -> ms.Framework:
@@ -72,5 +73,5 @@ def test_an_even_scale_few_markets_and_a_given_scale_need_no_note() -> None:
 
 
 def test_the_shipped_frameworks_need_no_note() -> None:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    table = pestle_table()
     assert ms.score_factors(table, "pestle").crowding == ()

@@ -7,6 +7,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.errors import InputError
+from shared import pestle_table
 
 RULES = ms.Framework(
     name="record",
@@ -66,7 +67,7 @@ def test_an_outlier_of_a_given_scale_is_outside_it_and_no_longer_treated() -> No
 
 
 def test_a_cell_left_out_for_age_is_stale_with_its_year() -> None:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    table = pestle_table()
     cells = ms.rank_markets(table, "pestle", draws=0).scores.cells
     stale = cells[cells["kind"] == "stale"]
     assert len(stale) == len(table.stale)

@@ -18,6 +18,7 @@ from marketselect.sources import embedded
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "build_snapshot.py"
+READ = embedded._observations
 
 # Irrevocable conversion rates to the euro: Council Regulations (EC) 2866/98 as amended by 1478/2000
 # (Greece), 1086/2006 (Slovenia), 1135/2007 (Cyprus), 1134/2007 (Malta), 694/2008 (Slovakia), and
@@ -56,6 +57,12 @@ LANDLOCKED_DEVELOPING = (
     "AFG ARM AZE BTN BOL BWA BFA BDI CAF TCD SWZ ETH KAZ KGZ LAO LSO MWI MLI MDA MNG NPL NER MKD "
     "PRY RWA SSD TJK TKM UGA UZB ZMB ZWE"
 )
+
+
+@pytest.fixture(autouse=True)
+def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the snapshot at every call, as programs do and other tests do not."""
+    monkeypatch.setattr(embedded, "_observations", READ)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 import marketselect as ms
 from marketselect.report.page.data import page_content
 from marketselect.tables.labels import asked_for, country_codes, labels_by_code, read_labels
+from shared import observations
 
 RULES = ms.Framework.from_table(
     pd.DataFrame({"code": ["gdp", "risk"], "factor": ["a", "b"], "direction": "benefit"}), name="t"
@@ -223,7 +224,7 @@ def test_a_column_of_groups_goes_with_the_names() -> None:
 
 
 def test_the_embedded_figures_need_no_note() -> None:
-    rows = ms.load_indicators().query("indicator == 'UNDP.HDI'")
+    rows = observations().query("indicator == 'UNDP.HDI'")
     rules = ms.Framework.from_table(
         pd.DataFrame({"code": ["UNDP.HDI"], "factor": ["a"], "direction": "benefit"})
     )

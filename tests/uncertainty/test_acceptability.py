@@ -32,6 +32,7 @@ from marketselect.ranks import count_ranks, rank_scores
 from marketselect.sampling import weights_around, weights_ordered
 from marketselect.uncertainty.acceptability import Robustness, robustness
 from marketselect.uncertainty.pairs import pair_wins
+from shared import pestle_table
 
 _TABLE = Path(__file__).parents[1] / "cases" / "smaa.json"
 CASES = {case["id"]: case for case in json.loads(_TABLE.read_text(encoding="utf-8"))["cases"]}
@@ -604,7 +605,7 @@ def test_everything_equals_a_slow_loop_over_the_draws(decimals: int | None) -> N
 def test_more_markets_than_a_table_of_ranks_can_hold_are_refused_beforehand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    table = pestle_table()
     ranking = ms.rank_markets(table, "pestle", draws=0)
     monkeypatch.setattr("marketselect.ranks.MOST_SQUARE", 100)
     with pytest.raises(ms.InputError, match=r"183 markets: .* 183 x 183 numbers") as told:

@@ -22,7 +22,7 @@ from marketselect.uncertainty.agreement import (
     kendall_tau,
     spearman_rho,
 )
-from shared import fault_of
+from shared import fault_of, pestle_table
 
 
 def framework(**settings: Any) -> ms.Framework:
@@ -574,7 +574,7 @@ def test_an_unknown_consensus_is_refused() -> None:
 
 
 def test_a_ranking_stands_for_what_made_it() -> None:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    table = pestle_table()
     weights = dict.fromkeys(ms.load_framework("pestle").top, 1) | {"economic": 3}
     ranking = ms.rank_markets(table, "pestle", weights=weights, draws=0)
     methods = ["weighted_sum", "topsis", "vikor"]
@@ -606,7 +606,7 @@ def test_without_faults_the_tables_of_them_are_empty_and_have_their_columns() ->
 
 
 def test_what_looks_back_at_scores_takes_a_ranking() -> None:
-    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    table = pestle_table()
     ranking = ms.rank_markets(table, "pestle", draws=0)
     pd.testing.assert_series_equal(ms.imputed_share(ranking), ms.imputed_share(ranking.scores))
     pd.testing.assert_frame_equal(
