@@ -301,3 +301,18 @@ def test_every_picture_is_small_and_shown() -> None:
     pictures = {path.name: path.stat().st_size for path in (ROOT / "docs/images").iterdir()}
     assert set(pictures) == shown
     assert max(pictures.values()) < 80_000
+
+
+def test_every_promise_of_the_page_on_security_has_a_test_that_is_there() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    every = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named - every == set()
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    promises = [row for row in rows if row not in ("| promise | test |", "|---|---|")]
+    assert len(promises) > 25
+    assert [row for row in promises if "`test_" not in row.rpartition("| ")[2]] == []
