@@ -187,12 +187,10 @@ def test_a_signalling_gap_is_a_gap() -> None:
 @pytest.mark.parametrize(
     "labels",
     [
-        pd.period_range("2020", periods=5, freq="Y"),
         pd.interval_range(0, 5),
-        pd.date_range("2020", periods=5),
         pd.Index([b"a", b"b", b"c", b"d", b"e"]),
     ],
-    ids=["periods", "intervals", "dates", "bytes"],
+    ids=["intervals", "bytes"],
 )
 def test_labels_of_any_type_go_through_all_that_is_written(labels: Any, tmp_path: Path) -> None:
     made = ms.rank_markets(DATA.set_axis(labels), rules(), draws=10)
@@ -202,6 +200,16 @@ def test_labels_of_any_type_go_through_all_that_is_written(labels: Any, tmp_path
     ms.write_excel(made, tmp_path / "book.xlsx")
     fault = refused(lambda: ms.save_study(made, tmp_path / "study"))
     assert "a CSV file cannot keep them" in fault.got
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [pd.period_range("2020", periods=5, freq="Y"), pd.date_range("2020", periods=5)],
+    ids=["periods", "dates"],
+)
+def test_dates_are_no_markets(labels: Any) -> None:
+    fault = refused(lambda: ms.rank_markets(DATA.set_axis(labels), rules()))
+    assert "are dates, not markets" in fault.got
 
 
 def test_4500_faults_are_counted_and_not_all_printed() -> None:
