@@ -4,7 +4,7 @@ At every level each group of siblings is drawn by the same rule, independently; 
 indicators their weights in the whole are drawn, and the weights of factors follow from them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
@@ -26,6 +26,8 @@ AROUND: tuple[Around, ...] = get_args(Around)
 MATRIX = 2**19  # numbers of a block of matrices
 DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
 SPREAD_DRAWS = 10_000  # that tell how far the weights of indicators vary
+Own = Callable[[int, int], Iterator[FloatArray]]
+"""Given draws and chunk, yields blocks of a group's weights, shape (block, children)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +45,8 @@ class WeightDraws:
     concentration: float | None = None
     seed: int = 0
     quasi: bool = False
+    own: Mapping[str | None, Own] = field(default_factory=dict)
+    """What draws the weights of groups that rules of their own limit."""
 
     @cached_property
     def idle(self) -> frozenset[str]:
@@ -66,7 +70,8 @@ class WeightDraws:
         several: dict[str | None, IntArray] = {}
         for group in (None, *tree.factors):
             children = tree.children[group]
-            if group not in self.idle and sum(code not in self.without for code in children) > 1:
+            free = sum(code not in self.without for code in children) > 1
+            if group not in self.idle and (free or group in self.own):
                 several[group] = np.flatnonzero([code not in self.idle for code in children])
         return several or top
 
@@ -91,22 +96,38 @@ class WeightDraws:
         """Yield draws of each group."""
         stated: dict[str | None, FloatArray] = {**self.model.framework.tree.split}
         stated[None] = self.model.weights
-        places = self.groups
-        weights = np.concatenate([stated[group][at] for group, at in places.items()])
+        places = {group: at for group, at in self.groups.items() if group not in self.own}
         sizes = [len(at) for at in places.values()]
-        for block in self.drawn(weights, draws, chunk, sizes):
+        own = {group: draw(draws, chunk) for group, draw in self.own.items()}
+        for block in self.drawn_beside(stated, places, draws, chunk):
             split = {**stated, None: np.tile(stated[None], (len(block), 1))}
-            ends = np.cumsum(sizes)[:-1]
-            for (group, at), part in zip(
-                places.items(), np.split(block, ends, axis=1), strict=True
-            ):
-                every = np.zeros((len(block), len(stated[group])))
+            parts = np.split(block, np.cumsum(sizes)[:-1], axis=1) if sizes else []
+            found = dict(zip(places, parts, strict=True))
+            found |= {group: next(blocks)[:, self.groups[group]] for group, blocks in own.items()}
+            for group, at in self.groups.items():
+                every, part = np.zeros((len(block), len(stated[group]))), found[group]
                 # Where one child alone is there, its weight has to be more than nothing.
                 every[:, at] = part if group is None else np.where(part > 0, part, TINY)
                 split[group] = every
                 if group is not None and self.around != "any":
                     every[:, stated[group] == 0] = 0.0
             yield split
+
+    def drawn_beside(
+        self,
+        stated: Mapping[str | None, FloatArray],
+        places: Mapping[str | None, IntArray],
+        draws: int,
+        chunk: int,
+    ) -> Iterator[FloatArray]:
+        """Yield draws of some groups beside each other; of none, blocks without a column."""
+        if places:
+            weights = np.concatenate([stated[group][at] for group, at in places.items()])
+            sizes = [len(at) for at in places.values()]
+            yield from self.drawn(weights, draws, chunk, sizes)
+        else:
+            for start in range(0, draws, chunk):
+                yield np.zeros((min(chunk, draws - start), 0))
 
     def induced(self, draws: int, chunk: int) -> Iterator[Split]:
         """Yield draws of the indicators' weights in the whole, with the groups' that follow."""

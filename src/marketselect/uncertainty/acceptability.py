@@ -4,16 +4,16 @@ Definitions: Lahdelma & Salminen (2001), SMAA-2: stochastic multicriteria accept
 for group decision making, Operations Research 49(3), 444-454.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, divided
-from marketselect.errors import InputError, need
+from marketselect.errors import InputError, need, number_of, told
 from marketselect.frozen import result
 from marketselect.ranking.interval import HIGH, LOW, level_scores
 from marketselect.ranking.levels import (
@@ -30,14 +30,20 @@ from marketselect.ranks import RankCounts, count_ranks, refuse_squares
 from marketselect.running import Progress, headline, in_order, reporter, stage
 from marketselect.sampling import CHUNK
 from marketselect.scoring.aggregation import Split
+from marketselect.uncertainty.allowed import Allowed, allowed, allowed_groups
+from marketselect.uncertainty.bounds import is_linear, linear_forms, sole_winner, stated_region
+from marketselect.uncertainty.constrained import OwnDraws
+from marketselect.uncertainty.exact import MOST_FIRST, box_shares, first_shares, pairwise_shares
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 from marketselect.uncertainty.pairs import pair_frame, pair_wins
+from marketselect.uncertainty.statements import Statement, read_statements
 from marketselect.values import MOST_LONG_DRAWS, TIE, a_count, a_flag, a_size, check_draws, one_of
 from marketselect.words import weights_vary
 
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
 CONFIDENCE_DRAWS = 2_000
 DRAWS = 100_000
+TOLERANCE = 0.25  # where none is given
 LEVEL_WORDS = {
     "all": "at all levels",
     "top": "of the top factors",
@@ -83,6 +89,21 @@ class Robustness:
         The seed of the draws.
     tolerance
         None where it had no part: over the whole simplex, in an order, or by concentration.
+    statements
+        What was stated about the weights.
+    stated_tolerance
+        The tolerance within which groups with statements were drawn, besides these; None: all
+        weights that the statements leave. `tolerance` is then that of the other groups.
+    winner
+        The market that no other beats at any weights that the statements allow: a proof, by
+        linear programmes, not a count. None where none is proven: where there is none or several
+        tie, without statements, where scores are not linear in the weights, and where weights under
+        the top factors or the data vary, too.
+    exact_pairwise
+        As `pairwise`, worked out instead of counted; None where not asked for.
+    exact_first
+        As `first` in the summary, worked out; None where not asked for or for more than seven
+        top factors.
     concentration
         The parameter of the Dirichlet draws; None where a tolerance was used.
     errors
@@ -105,6 +126,11 @@ class Robustness:
     draws: int
     seed: int
     tolerance: float | None
+    statements: tuple[str, ...]
+    stated_tolerance: float | None
+    winner: object | None
+    exact_pairwise: pd.DataFrame | None
+    exact_first: "pd.Series[float] | None"
     concentration: float | None
     errors: bool
     quasi: bool
@@ -118,7 +144,8 @@ class Robustness:
     def __repr__(self) -> str:
         shown = self.summary.head(10).round(3).to_string()
         head = f"Robustness of {len(self.summary)} markets over {self.draws:,} draws"
-        return f"{head}: {self.mode}\n{shown}"
+        proof = f"; {told(self.winner)} is first at all of them" if self.winner is not None else ""
+        return f"{head}: {self.mode}{proof}\n{shown}"
 
     @property
     def mode(self) -> str:
@@ -131,7 +158,10 @@ class Robustness:
             "ordered": "weights in the stated order",
         }
         also = ["quasi-random"] * self.quasi + ["with measurement error"] * self.errors
-        return ", ".join([words[self.around], LEVEL_WORDS[self.levels], *also])
+        drawn = [words[self.around]]
+        if self.statements:
+            drawn = stated_words(self, drawn[0])
+        return ", ".join([*drawn, LEVEL_WORDS[self.levels], *also])
 
     @property
     def varied(self) -> str:
@@ -139,7 +169,22 @@ class Robustness:
         if self.tolerance is None:
             return ""
         spread = self.spread if self.levels == "all" else None
-        return weights_vary(self.tolerance, self.levels, spread)
+        words = weights_vary(self.tolerance, self.levels, spread)
+        if not self.statements:
+            return words
+        said = number_of(len(self.statements), "statement")
+        if self.stated_tolerance is not None:
+            return f"{words}, and {said} hold"
+        return f"{words}, those of groups with statements over all that {said} leave"
+
+
+def stated_words(found: Robustness, others: str) -> list[str]:
+    """Return how groups with statements were drawn, and how the others."""
+    said = number_of(len(found.statements), "statement")
+    if found.around != "stated" or found.stated_tolerance is not None:
+        return [others, f"by {said}"]
+    whole = f"all weights by {said}"
+    return [whole] if found.tolerance is None else [whole, f"other groups' {others}"]
 
 
 def robustness(
@@ -148,10 +193,12 @@ def robustness(
     draws: int | None = None,
     seed: int = 0,
     around: Around = "stated",
-    tolerance: float = 0.25,
+    tolerance: float | None = None,
     concentration: float | None = None,
     levels: Levels = "all",
+    statements: Sequence[str] | None = None,
     pairwise: bool = False,
+    exact: bool = False,
     errors: bool = False,
     quasi: bool = False,
     threads: int | None = None,
@@ -173,8 +220,10 @@ def robustness(
         preferences); or uniformly over those that keep the order of the stated ones.
     tolerance : float
         With "stated": each weight lies within this share of itself, 0 to 1, before the vector is
-        divided by its sum. A weight of zero stays zero. It has no part with "any", "ordered" or a
-        concentration: whatever is given, the result's `tolerance` is None.
+        divided by its sum. A weight of zero stays zero. Default: 0.25, and with `statements` none
+        for the groups that they are about: there all weights that they leave are drawn. It has
+        no part with "any", "ordered" or a concentration: whatever is given, the result's
+        `tolerance` is None.
     concentration : float, optional
         With "stated": draw from Dirichlet(concentration x weights) instead; a weight of zero
         stays zero. For k equal weights 3 k / t^2 - 1 spreads them as much as a tolerance of t;
@@ -182,8 +231,20 @@ def robustness(
     levels : {"all", "top", "indicators"}
         Whose weights are drawn, as for `rank_markets`: of every group of siblings, each by itself,
         of the top factors alone, or of the indicators in the whole.
+    statements : sequence of str, optional
+        What is agreed on about the weights of siblings, top factors or children of one factor, in
+        their codes: ``"economic >= 2 * social"``, ``"legal <= 0.2"`` (a share of the group),
+        ``"political >= economic >= social"``, ``"a + b = c / 2"``; ``>`` means ``>=``. A code that
+        looks like a number or holds a sign stands in quotation marks. Draws are uniform over the
+        weights that meet them: over all of the group's, without a tolerance, else over those of
+        the box. Weights of zero stay zero, except with "any"; "ordered" keeps its order, too.
+        Other groups are drawn as without statements.
     pairwise : bool
         Whether to count how often each market beats each other one.
+    exact : bool
+        Whether to work out how often each market beats each other one and is first, besides
+        counting it: where scores are linear in the weights and only those of the top factors
+        vary, as with ``levels="top"``.
     errors : bool
         Whether to draw the data, too: each value that has a standard error from N(value, error),
         independently. WGI errors are in truth correlated between indicators, so the true spread
@@ -205,9 +266,11 @@ def robustness(
     Raises
     ------
     InputError
-        If an option has no meaning; if `errors` is asked for and no value has one, or a draw has
-        no score: a weighted product, AHP, and geometric or harmonic means take no values below
-        zero, where draws that are not clipped may lie.
+        If an option has no meaning; if statements cannot be read or cannot hold together - the
+        error names some of which each is needed for that - or leave weights that cannot be drawn
+        evenly; if exact shares cannot be worked out; if `errors` is asked for and no value has
+        one, or a draw has no score: a weighted product, AHP, and geometric or harmonic means take
+        no values below zero, where draws that are not clipped may lie.
 
     Notes
     -----
@@ -231,21 +294,30 @@ def robustness(
     >>> ms.robustness(ranking, draws=1000).top(1)["POL"]
     np.float64(1.0)
     """
-    told = stage("robustness")
+    ended = stage("robustness")
     need(ranking, Ranking, "ranking")
-    asked, tolerance, seed = check_draws(
-        DRAWS if draws is None else draws, tolerance, seed, least=1, most=MOST_LONG_DRAWS
-    )
+    asked, within, seed = check_draws(
+        DRAWS if draws is None else draws, TOLERANCE if tolerance is None else tolerance, seed,
+        least=1, most=MOST_LONG_DRAWS,
+    )  # fmt: skip
     concentration = checked_concentration(around, concentration)
     one_of(levels, LEVELS, "levels")
     pairwise, errors = a_flag(pairwise, "pairwise"), a_flag(errors, "errors")
-    quasi = a_flag(quasi, "quasi")
+    quasi, exact = a_flag(quasi, "quasi"), a_flag(exact, "exact")
+    stated = read_statements(statements, ranking.model.framework.tree)
+    refuse_contradictions(stated, levels=levels, concentration=concentration, quasi=quasi)
     refuse_square(len(ranking.table))
     data = measured_data(ranking) if errors else None
     drawn = WeightDraws(
-        model=ranking.model, levels=levels, around=around, tolerance=tolerance,
+        model=ranking.model, levels=levels, around=around, tolerance=within,
         concentration=concentration, seed=seed, quasi=quasi,
     )  # fmt: skip
+    near = around == "stated" and concentration is None
+    box = within if near and not (stated and tolerance is None) else None
+    limited = allowed_groups(drawn, stated, box)
+    if limited:
+        drawn = replace(drawn, own=own_draws(limited, seed))
+    found_exactly = exact_shares(ranking, drawn, limited, box, errors=errors) if exact else None
     draws = asked if draws is not None else usual_draws(drawn, DRAWS)
     report = reporter(progress, "draws")
     scores_of = Scorer(ranking=ranking, levels=level_scores(ranking, drawn), data=data, seed=seed)
@@ -269,14 +341,102 @@ def robustness(
         spread=drawn.spread,
         draws=draws,
         seed=seed,
-        tolerance=tolerance if around == "stated" and concentration is None else None,
+        tolerance=within if near and (box is not None or {*drawn.groups} - {*limited}) else None,
+        statements=tuple(statement.text for statement in stated),
+        stated_tolerance=box if stated else None,
+        winner=proven_first(ranking, drawn, limited) if stated and not errors else None,
+        exact_pairwise=None if found_exactly is None else found_exactly[0],
+        exact_first=None if found_exactly is None else found_exactly[1],
         concentration=concentration,
         errors=errors,
         quasi=quasi,
         fingerprint=ranking.fingerprint,
     )
-    told(lambda: headline(found))
+    ended(lambda: headline(found))
     return found
+
+
+def refuse_contradictions(
+    statements: Sequence[Statement], *, levels: str, concentration: float | None, quasi: bool
+) -> None:
+    """Refuse what does not go with statements."""
+    others = {
+        'levels="indicators"': levels == "indicators",
+        "a concentration": concentration is not None,
+        "quasi=True": quasi,
+    }
+    for words in [words for words, given in others.items() if statements and given]:
+        raise InputError.of("contradiction", "statements", f"do not go with {words}",
+                            "leave one of them out")  # fmt: skip
+
+
+def own_draws(limited: Mapping[str | None, Allowed], seed: int) -> dict[str | None, OwnDraws]:
+    """Return what draws the weights of the groups that statements limit, each with its stream."""
+    return {
+        group: OwnDraws(allowed=allowed, seed=(seed, place, 3))
+        for place, (group, allowed) in enumerate(limited.items())
+    }
+
+
+def proven_first(
+    ranking: Ranking, drawn: WeightDraws, limited: Mapping[str | None, Allowed]
+) -> object | None:
+    """Return the market that no other beats at any weights that statements allow, if proven."""
+    top = limited.get(None)
+    if top is None or drawn.below or not is_linear(ranking) or ranking.decimals is not None:
+        return None
+    forms = linear_forms(ranking)
+    first = sole_winner(forms / (np.abs(forms).max() or 1.0), stated_region(top))
+    return None if first is None else ranking.table.index[first]
+
+
+def exact_shares(
+    ranking: Ranking,
+    drawn: WeightDraws,
+    limited: Mapping[str | None, Allowed],
+    box: float | None,
+    *,
+    errors: bool,
+) -> tuple[pd.DataFrame, "pd.Series[float] | None"]:
+    """Return how often each market beats each other one, and is first, worked out.
+
+    Shares over the box are those of the vectors before they are divided by their sum, as drawn.
+    """
+    against = {
+        "weights under the top factors, which are drawn, too": drawn.below,
+        "errors=True, by which the data are drawn, too": errors,
+        "a concentration": drawn.concentration is not None,
+    }
+    for words in [words for words, given in against.items() if given]:
+        raise InputError.of("contradiction", "exact", f"does not go with {words}",
+                            'use levels="top" and draws of the weights alone')  # fmt: skip
+    forms = linear_forms(ranking, "exact shares")
+    top = limited.get(None) or allowed(
+        drawn.model.weights,
+        counted=np.array([c not in drawn.without for c in drawn.model.framework.top]),
+        statements=(),
+        tolerance=box,
+        ordered=drawn.around == "ordered",
+    )
+    simplices = None if top.box is not None and not limited else top.set.simplices
+    if simplices is not None:
+        shares = pairwise_shares(forms, simplices)
+    elif top.box is not None and not limited:
+        shares = box_shares(forms, *top.box)
+    else:
+        raise InputError.of(
+            "too-large",
+            "exact",
+            f"needs the weights cut into simplices, of which those of {int(top.counted.sum())} "
+            "factors are too many",
+            "count draws by pairwise=True, or state an order of importance",
+        )
+    labels = ranking.table.index
+    pairs = pd.DataFrame(shares, labels, labels)
+    if int(top.counted.sum()) > MOST_FIRST:
+        return pairs, None
+    corners = top.set.outside(top.set.every_corner)
+    return pairs, pd.Series(first_shares(forms, top.set, corners), labels, name="first")
 
 
 def refuse_square(markets: int) -> None:

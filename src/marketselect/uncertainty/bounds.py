@@ -7,7 +7,7 @@ analysis: Kadzinski, Greco & Slowinski (2012), Omega 40(4), 488-501.
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,23 +18,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
-from marketselect.errors import InputError, listing, need, renamed
+from marketselect.errors import InputError, listing, need, number_of, renamed, told
 from marketselect.frozen import result
 from marketselect.methods import LINEAR
+from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
 from marketselect.running import BORROWED, Progress, headline, in_order, reporter, stage
 from marketselect.sampling import among, weights_anywhere, weights_around
+from marketselect.uncertainty.allowed import Allowed, allowed_groups
+from marketselect.uncertainty.constrained import OwnDraws
+from marketselect.uncertainty.polytopes import optimum
+from marketselect.uncertainty.statements import read_statements
 from marketselect.values import TIE, a_count, a_share, one_of
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for
 MOST = 2000  # markets: the search for each of them takes longer with the square of their number
+TOLERANCE = 0.25  # where none is given
+SEED = 0
 BLOCK = 16  # markets at a time, between two reports of progress
 STRAY = b"HighsMipSolverData::"  # what some versions of the solver print whatever they are told
 
 BoolArray = NDArray[np.bool_]
 Around = Literal["stated", "any"]
+NO_ROWS: FloatArray = np.zeros((0, 0))
 
 
 @result
@@ -52,7 +60,12 @@ class RankBounds:
     worst_weights
         Markets x top factors: weights at which the market takes its worst rank.
     tolerance
-        None: any weights at all.
+        None: any weights at all, or all that `statements` leave.
+    statements
+        What was stated about the weights of the top factors.
+    winner
+        The market that no other beats at any weights allowed, which is a proof; None where there
+        is no such market, or several that tie everywhere.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
     """
@@ -61,6 +74,8 @@ class RankBounds:
     best_weights: pd.DataFrame
     worst_weights: pd.DataFrame
     tolerance: float | None
+    statements: tuple[str, ...]
+    winner: object | None
     fingerprint: str
 
     @property
@@ -75,9 +90,13 @@ class RankBounds:
         where = "any weights"
         if self.tolerance is not None:
             where = f"weights within {100 * self.tolerance:g}%"
+        if self.statements:
+            where += f" with {number_of(len(self.statements), 'statement')}"
         open_ends = int((~self.table["certified"]).sum())
         may_be = (self.table["best_bound"] == 1).sum() > len(self.can_be_first)
         first = f"{'at least ' if may_be else ''}{len(self.can_be_first)} can be first"
+        if self.statements and self.winner is not None:
+            first = f"{told(self.winner)} is first at all of them"
         rest = f", {open_ends} not certified" if open_ends else ""
         head = f"Rank bounds of {len(self.table)} markets at {where}, {first}{rest}"
         return f"{head}\n{self.table.head(10).to_string()}"
@@ -85,26 +104,57 @@ class RankBounds:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Region:
-    """Weights up to a common factor, which changes no rank: a box, and limits to their sum."""
+    """Weights up to a common factor, which changes no rank: a box, and limits to their sum.
+
+    Statements are rows of numbers that times the weights are at most zero. Where the corners of
+    what they leave are known, these tell how large a form gets.
+    """
 
     low: FloatArray
     high: FloatArray
     total: tuple[float, float]
+    rows: FloatArray
+    corners: FloatArray | None = None
 
     def largest(self, forms: FloatArray) -> FloatArray:
         """Return the largest value of each row's linear form over the region, or a bit more."""
+        if self.corners is not None:
+            return np.asarray((forms @ self.corners.T).max(axis=1))
         if self.total == (1.0, 1.0):
             inside: FloatArray = forms[:, self.high > 0]
             return np.asarray(inside.max(axis=1))
         center, radius = (self.low + self.high) / 2, (self.high - self.low) / 2
         return np.asarray(forms @ center + np.abs(forms) @ radius)
 
+    def exceeds(self, form: FloatArray, least: float) -> bool:
+        """Return whether a form is larger than so much at some weights allowed, as a proof."""
+        if not self.largest(form[None])[0] > least:
+            return False
+        if self.corners is not None or not len(self.rows):
+            return True
+        # The weights are scaled to a sum of one, of which a box allows a part.
+        size = len(form)
+        one, none = np.eye(size), np.zeros((len(self.rows), 1))
+        rules = np.vstack(
+            [
+                np.append(np.ones(size), 0.0),
+                np.hstack([self.rows, none]),
+                np.hstack([-one, self.low[:, None]]),
+                np.hstack([one, -self.high[:, None]]),
+                np.append(np.zeros(size), -1.0),
+            ]
+        )
+        total = np.arange(len(rules)) == 0
+        found = optimum(np.append(-form, 0.0), rules, total.astype(np.float64), total)
+        return found is None or bool(form @ found[:-1] > least)
+
 
 def rank_bounds(
     ranking: Ranking,
     *,
     around: Around = "stated",
-    tolerance: float | str | None = 0.25,
+    tolerance: float | str | None = "usual",
+    statements: Sequence[str] | None = None,
     nodes: int = 10_000,
     threads: int | None = None,
     progress: Progress | bool | None = None,
@@ -121,7 +171,11 @@ def rank_bounds(
         are, on every factor.
     tolerance : float
         Around "stated", each weight lies within this share of itself, 0 to 1, as in `robustness`;
-        a weight of zero stays zero. (None and "any" are the old way to say ``around="any"``.)
+        a weight of zero stays zero. The usual is 0.25; with `statements` it is none, so that all
+        weights that they leave are allowed. (None and "any" are the old way to say
+        ``around="any"``.)
+    statements : sequence of str, optional
+        What is agreed on about the weights of the top factors, as in `robustness`.
     nodes : int
         How many branches to search for one bound. A search that is cut short still proves
         something: the bound is then wider, and the market not certified.
@@ -169,14 +223,16 @@ def rank_bounds(
     >>> rank_bounds(ranking, around="any").table.loc["KEN", ["rank", "best", "worst"]].tolist()
     [5, 1, 5]
     """
-    told = stage("rank_bounds")
+    ended = stage("rank_bounds")
     need(ranking, Ranking, "ranking")
     if tolerance is None or (isinstance(tolerance, str) and tolerance == "any"):
         renamed(f"rank_bounds(tolerance={tolerance!r})", 'around="any"')
         around, tolerance = "any", 0.0
     any_weights = one_of(around, get_args(Around), "around") == "any"
-    near = a_share(tolerance, "tolerance", ", 0.25 for 25 %,")
-    share = None if any_weights else near
+    usual = isinstance(tolerance, str) and tolerance == "usual"
+    near = TOLERANCE if usual else a_share(tolerance, "tolerance", ", 0.25 for 25 %,")
+    stated = read_statements(statements, ranking.model.framework.tree)
+    share = None if any_weights or (usual and stated) else near
     nodes = a_count(nodes, "nodes")
     forms = linear_forms(ranking)
     if len(forms) > MOST:
@@ -189,8 +245,16 @@ def rank_bounds(
         )
     # No rank depends on the unit, and numbers near one are what the solver's limits are made for.
     forms /= np.abs(forms).max() or 1.0
-    region = weight_region(np.array(list(ranking.weights)), share, ranking.model.counted)
-    ranks, weights = sampled_extremes(ranking, share)
+    top = WeightDraws(model=ranking.model, levels="top", around=around, seed=SEED)
+    within = allowed_groups(top, stated, share).get(None)
+    if within is None:
+        region = weight_region(np.array(list(ranking.weights)), share, ranking.model.counted)
+        ranks, weights = sampled_extremes(ranking, share)
+    else:
+        region = stated_region(within)
+        ranks, weights = extremes_at(
+            ranking, next(OwnDraws(allowed=within, seed=(SEED,))(DRAWS, DRAWS))
+        )
     search = partial(proven, forms, region, ranks, nodes)
     report, total = reporter(progress, "rank bounds"), len(forms)
     found = []
@@ -206,12 +270,17 @@ def rank_bounds(
     reached = rank_scores(rescore(ranking, at))[:, own, own]
     better = np.array([reached[0] < ranks[0], reached[1] > ranks[1]])
     ranks = np.where(better, reached, ranks)
-    proof = labelled(ranking, ranks, np.where(better[..., None], at, weights), bounds, share)
-    told(lambda: headline(proof))
+    first = sole_winner(forms, region)
+    proof = labelled(
+        ranking, ranks, np.where(better[..., None], at, weights), bounds, share,
+        statements=tuple(statement.text for statement in stated),
+        winner=None if first is None else ranking.table.index[first],
+    )  # fmt: skip
+    ended(lambda: headline(proof))
     return proof
 
 
-def linear_forms(ranking: Ranking) -> FloatArray:
+def linear_forms(ranking: Ranking, what: str = "rank bounds") -> FloatArray:
     """Return the scores of the ranked markets at all weight on one factor, markets x factors.
 
     The scores at any weights are their weighted sum. Raises where they are not.
@@ -220,7 +289,7 @@ def linear_forms(ranking: Ranking) -> FloatArray:
         raise InputError.of(
             "not-possible",
             "ranking",
-            f'is by "{ranking.method}", and rank bounds need scores that are linear in the weights',
+            f'is by "{ranking.method}", and {what} need scores that are linear in the weights',
             "use robustness, which samples the weights, or rank by one of "
             f"{listing(sorted(LINEAR))}",
         )
@@ -229,7 +298,7 @@ def linear_forms(ranking: Ranking) -> FloatArray:
             "not-possible",
             "ranking",
             f"has scores that are rounded to {ranking.decimals} decimals before they are ranked, "
-            "and rank bounds need exact scores",
+            f"and {what} need exact scores",
             "use robustness, or rank without decimals",
         )
     return ranked_unit_scores(ranking)
@@ -253,11 +322,35 @@ def weight_region(weights: FloatArray, tolerance: float | None, counted: BoolArr
     if tolerance is None or tolerance == 1:
         # At a tolerance of one each positive weight may fall to zero: all their mixtures.
         high = (counted if tolerance is None else weights > 0).astype(np.float64)
-        return Region(low=np.zeros_like(weights), high=high, total=(1.0, 1.0))
+        return Region(low=np.zeros_like(weights), high=high, total=(1.0, 1.0), rows=NO_ROWS)
     low, high = (1 - tolerance) * weights, (1 + tolerance) * weights
     # Every vector can be stretched until a weight meets its upper end; no sum is smaller then.
     least = weights.sum() * (1 - tolerance) + 2 * tolerance * weights[weights > 0].min()
-    return Region(low=low, high=high, total=(float(least), np.inf))
+    return Region(low=low, high=high, total=(float(least), np.inf), rows=NO_ROWS)
+
+
+def stated_region(within: Allowed) -> Region:
+    """Return the weights that statements allow."""
+    simplices = within.set.simplices
+    corners = None if simplices is None else simplices.vertices
+    if within.box is None:
+        low, high = np.zeros(len(within.counted)), within.counted.astype(np.float64)
+        total = (1.0, 1.0)
+    else:
+        low, high = within.box
+        # As of the box alone: what is stretched meets the statements as before.
+        total = (float(low.sum() + (high - low)[high > 0].min()), np.inf)
+    return Region(low=low, high=high, total=total, rows=within.stated, corners=corners)
+
+
+def sole_winner(forms: FloatArray, region: Region) -> int | None:
+    """Return the row that no other exceeds at any weights allowed; None: none, or several tie."""
+    middle = (region.low + region.high) / 2 if region.corners is None else region.corners.mean(0)
+    first = int((forms @ middle).argmax())
+    others = np.delete(forms, first, axis=0) - forms[first]
+    if any(region.exceeds(lead, TIE) for lead in others):
+        return None
+    return None if any(not region.exceeds(-lead, TIE) for lead in others) else first
 
 
 def sampled_extremes(ranking: Ranking, tolerance: float | None) -> tuple[IntArray, FloatArray]:
@@ -271,7 +364,11 @@ def sampled_extremes(ranking: Ranking, tolerance: float | None) -> tuple[IntArra
         drawn = [*weights_anywhere(size, DRAWS), np.eye(size)]
     else:
         drawn = list(weights_around(stated[counted], DRAWS, tolerance=tolerance))
-    weights = np.vstack([stated, *among(counted, drawn)])
+    return extremes_at(ranking, np.vstack([stated, *among(counted, drawn)]))
+
+
+def extremes_at(ranking: Ranking, weights: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return best and worst rank at some weights, and those weights."""
     ranks = rank_scores(rescore(ranking, weights))
     extremes = np.array([ranks.min(axis=0), ranks.max(axis=0)])
     return extremes, weights[np.array([ranks.argmin(axis=0), ranks.argmax(axis=0)])]
@@ -311,6 +408,10 @@ def fewest_violated(forms: FloatArray, region: Region, nodes: int) -> tuple[int,
     rows, factors = forms.shape
     free = np.maximum(region.largest(forms), 0.0)
     whole = np.hstack([np.zeros(factors), np.ones(rows)])
+    held = []
+    if len(region.rows):
+        stated = np.hstack([region.rows, np.zeros((len(region.rows), rows))])
+        held.append(LinearConstraint(stated, -np.inf, 0.0))
     result = milp(
         whole,
         integrality=whole.astype(np.int64),
@@ -320,6 +421,7 @@ def fewest_violated(forms: FloatArray, region: Region, nodes: int) -> tuple[int,
         constraints=[
             LinearConstraint(np.hstack([forms, -np.diag(free)]), -np.inf, 0.0),
             LinearConstraint(1.0 - whole, *region.total),
+            *held,
         ],
         options={"mip_rel_gap": 0.0, "node_limit": nodes},
     )
@@ -341,10 +443,15 @@ def deepest(forms: FloatArray, found: FloatArray, region: Region) -> FloatArray:
     factors = len(found)
     total = np.array([[*np.ones(factors), 0.0], [*-np.ones(factors), 0.0]])
     limits = np.array([region.total[1], -region.total[0]])
+    rules = np.vstack([np.hstack([forms, np.ones((len(forms), 1))]), total[np.isfinite(limits)]])
+    room = np.hstack([np.zeros(len(forms)), limits[np.isfinite(limits)]])
+    if len(region.rows):
+        rules = np.vstack([rules, np.hstack([region.rows, np.zeros((len(region.rows), 1))])])
+        room = np.append(room, np.zeros(len(region.rows)))
     result = linprog(
         [*np.zeros(factors), -1.0],
-        A_ub=np.vstack([np.hstack([forms, np.ones((len(forms), 1))]), total[np.isfinite(limits)]]),
-        b_ub=np.hstack([np.zeros(len(forms)), limits[np.isfinite(limits)]]),
+        A_ub=rules,
+        b_ub=room,
         bounds=[*zip(region.low, region.high, strict=True), (-1.0, 1.0)],
     )
     point = found if result.x is None else result.x[:factors]
@@ -358,6 +465,9 @@ def labelled(
     weights: FloatArray,
     bounds: IntArray,
     tolerance: float | None,
+    *,
+    statements: tuple[str, ...],
+    winner: object | None,
 ) -> RankBounds:
     """Put the labels back, and widen each bound to hold what was reached."""
     markets, factors = ranking.table.index, ranking.weights.index
@@ -375,6 +485,8 @@ def labelled(
         best_weights=pd.DataFrame(weights[0], markets, factors),
         worst_weights=pd.DataFrame(weights[1], markets, factors),
         tolerance=tolerance,
+        statements=statements,
+        winner=winner,
         fingerprint=ranking.fingerprint,
     )
 

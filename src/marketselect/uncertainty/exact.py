@@ -1,0 +1,164 @@
+"""How often one market beats another, and each is first, over weights allowed: exactly, not drawn.
+
+Scores are linear in the weights, so a market is ahead on a part of the weights that planes cut out.
+Over a simplex the share of one plane's side is found by the recursion of Varsi (1971), Pacific
+Journal of Mathematics 37(1), 315-319; over a box by inclusion and exclusion in whole numbers.
+"""
+
+from collections.abc import Sequence
+from math import factorial, ldexp
+
+import numpy as np
+
+from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.errors import InputError
+from marketselect.uncertainty.polytopes import Polytope, Simplices
+from marketselect.values import TIE
+
+MOST_FIRST = 7  # criteria for which volumes are worked out
+MOST_TERMS = 20_000_000  # of sums over the corners of boxes: some ten seconds
+BLOCK = 2**20  # pairs times simplices at a time
+BITS = 100  # a number of a form counts in units of 2^-100 of the largest
+
+
+def pairwise_shares(forms: FloatArray, simplices: Simplices) -> FloatArray:
+    """Return in which share of the weights the row's form is larger than the column's.
+
+    Ties count half; a pair adds up to one. NaN on the diagonal.
+
+    Parameters
+    ----------
+    forms : ndarray, shape (markets, criteria)
+    """
+    tie = TIE * np.abs(forms).max()
+    first, second = np.triu_indices(len(forms), 1)
+    at_corners = np.einsum("nk,svk->snv", forms, simplices.corners)
+    found = np.zeros(len(first))
+    many = max(1, BLOCK // len(simplices.shares))
+    for start in range(0, len(first), many):
+        block = slice(start, start + many)
+        leads = at_corners[:, first[block]] - at_corners[:, second[block]]
+        leads[np.abs(leads) <= tie] = 0.0
+        found[block] = simplices.shares @ positive_shares(leads)
+    return both_ways(found, len(forms))
+
+
+def positive_shares(leads: FloatArray) -> FloatArray:
+    """Return in which share of a simplex a form is positive, by its values at the corners.
+
+    With the positive values p and the negative ones -q, F(i, j) = (p_i F(i, j-1) + q_j F(i-1, j)) /
+    (p_i + q_j), F(i, 0) = 1 and F(0, j) = 0. A corner of value zero changes nothing.
+
+    Parameters
+    ----------
+    leads : ndarray, shape (..., corners)
+    """
+    gains = -np.sort(-np.maximum(leads, 0.0), axis=-1)
+    losses = -np.sort(-np.maximum(-leads, 0.0), axis=-1)
+    above = np.zeros((*leads.shape[:-1], leads.shape[-1] + 1))
+    for gain in np.moveaxis(gains, -1, 0):
+        row = np.ones_like(above)
+        for column, loss in enumerate(np.moveaxis(losses, -1, 0), 1):
+            total = gain + loss
+            mixed = gain * row[..., column - 1] + loss * above[..., column]
+            row[..., column] = np.where(total > 0, mixed / np.where(total > 0, total, 1.0),
+                                        above[..., column])  # fmt: skip
+        # Past the last positive value nothing changes, however many corners there are.
+        above = np.where((gain > 0)[..., None], row, above)
+    nothing = (leads == 0).all(axis=-1)
+    no_loss = (losses[..., 0] == 0) & ~nothing
+    shares = np.where(no_loss, 1.0, above[..., -1])
+    return np.where(nothing, 0.5, shares)
+
+
+def box_shares(forms: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return the same over a box, by sums over the corners of each pair that it does not decide."""
+    tie = TIE * np.abs(forms).max()
+    first, second = np.triu_indices(len(forms), 1)
+    leads = forms[first] - forms[second]
+    leads[np.abs(leads) <= tie] = 0.0
+    middle, reach = leads @ (low + high) / 2, np.abs(leads) @ (high - low) / 2
+    found = np.where(middle > 0, 1.0, 0.0)
+    found[(leads == 0).all(axis=1)] = 0.5
+    undecided = np.flatnonzero((np.abs(middle) <= reach) & (leads != 0).any(axis=1))
+    free = (leads[undecided] != 0) & (high > low)
+    terms = int((2.0 ** free.sum(axis=1)).sum())
+    if terms > MOST_TERMS:
+        raise InputError.of(
+            "too-large",
+            "exact",
+            f"needs {terms:,} terms for {len(undecided):,} pairs of markets in a box of "
+            f"{int((high > low).sum())} weights",
+            f"at most {MOST_TERMS:,} are worked out: name fewer markets, use "
+            'around="any", or count draws by pairwise=True',
+        )
+    for pair in undecided.tolist():
+        found[pair] = positive_in_box(leads[pair], low, high)
+    return both_ways(found, len(forms))
+
+
+def positive_in_box(lead: FloatArray, low: FloatArray, high: FloatArray) -> float:
+    """Return in which share of a box ``lead @ u`` is positive, in whole numbers.
+
+    Of x uniform in the unit cube and positive a, P(a . x <= t) = sum over the corners S of
+    (-1)^|S| max(t - a_S, 0)^k / (k! times the product of a). In floats its terms would cancel.
+    """
+    largest = float(np.abs(lead).max())
+    ends = [whole_numbers(lead / largest * end) for end in (low, high)]
+    least = [min(pair) for pair in zip(*ends, strict=True)]
+    widths = [abs(b - a) for a, b in zip(*ends, strict=True)]
+    widths = [width for width in widths if width]
+    room = -sum(least)
+    if not widths:
+        return 0.5 if room == 0 else float(room < 0)
+    terms = [(room, 1)]
+    for width in widths:
+        terms += [(value - width, -sign) for value, sign in terms if value > width]
+    power = len(widths)
+    below: int = sum(sign * value**power for value, sign in terms if value > 0)
+    size: int = factorial(power)
+    for width in widths:
+        size *= width
+    return 1.0 - below / size
+
+
+def whole_numbers(values: FloatArray) -> list[int]:
+    """Return numbers as multiples of a very small one."""
+    return [int(ldexp(value, BITS)) for value in values.tolist()]
+
+
+def both_ways(upper: FloatArray, size: int) -> FloatArray:
+    """Return a square of shares of the pairs above the diagonal, with what is left of one below."""
+    found = np.full((size, size), np.nan)
+    at = np.triu_indices(size, 1)
+    found[at] = upper
+    found.T[at] = 1.0 - upper
+    return found
+
+
+def first_shares(forms: FloatArray, within: Polytope, corners: FloatArray) -> FloatArray:
+    """Return in which share of the weights each form is the largest; forms that tie share alike."""
+    values = forms @ corners.T
+    tie = TIE * np.abs(forms).max()
+    twins = leaders(values, tie)
+    shares = np.zeros(len(forms))
+    for best, alike in twins:
+        others = [other for other, _ in twins if other != best]
+        part = within.within(forms[others] - forms[best])
+        if part is not None:
+            shares[alike] = part.volume / within.volume / len(alike)
+    return shares
+
+
+def leaders(values: FloatArray, tie: float) -> list[tuple[int, list[int]]]:
+    """Return the rows that none exceeds everywhere, each with those that are the same."""
+    found: list[tuple[int, list[int]]] = []
+    for row in np.argsort(-values.mean(axis=1), kind="stable").tolist():
+        below: Sequence[BoolArray] = [(values[best] >= values[row] - tie) for best, _ in found]
+        over = [place for place, held in enumerate(below) if held.all()]
+        if not over:
+            found.append((row, [row]))
+        for place in over:
+            if (values[row] >= values[found[place][0]] - tie).all():
+                found[place][1].append(row)
+    return found
