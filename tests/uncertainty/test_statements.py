@@ -443,7 +443,7 @@ def test_one_winner_is_proven() -> None:
     bounds = rank_bounds(ranking, statements=["a >= b + c"])
     assert bounds.winner == "m0"
     assert "m0 is first at all of them" in repr(bounds)
-    assert bounds.table[["best_bound", "worst_bound"]].to_numpy()[0].tolist() == [1, 1]
+    assert bounds.table.loc[["m0"], ["best_bound", "worst_bound"]].to_numpy().tolist() == [[1, 1]]
     open_ = rank_bounds(ranking, statements=["a >= 0.4"])
     # At a = 0.4 and b = 0.6: 42 against 52.
     assert open_.winner is None
