@@ -175,7 +175,8 @@ def rank_bounds(
         weights that they leave are allowed. (None and "any" are the old way to say
         ``around="any"``.)
     statements : sequence of str, optional
-        What is agreed on about the weights of the top factors, as in `robustness`.
+        What is agreed on about the weights of the top factors, as in `robustness`. Where the
+        weights of the ranking do not meet it, its ranks may lie outside the bounds.
     nodes : int
         How many branches to search for one bound. A search that is cut short still proves
         something: the bound is then wider, and the market not certified.
