@@ -1,8 +1,11 @@
 """Files and folders written whole or not at all: beside their place first, then given its name.
 
-What is read is a plain file of a size that is bounded: a device or a pipe may never end.
+What is read is a plain file of a size that is bounded: a device or a pipe may never end. What ships
+with the package is read as it was installed or not at all.
 """
 
+import base64
+import hashlib
 import os
 import re
 import shutil
@@ -10,10 +13,13 @@ import stat
 import sys
 from collections.abc import Mapping, Sequence
 from errno import EACCES
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from secrets import token_hex
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, MarketSelectError
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
 SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
@@ -187,6 +193,37 @@ def read_file(path: str | os.PathLike[str], where: str, most: int, more: str = "
     if len(data) > most:
         raise InputError.of("too-large", where, f"has more than {most:,} bytes", more)
     return data
+
+
+def shipped_bytes(path: Traversable) -> bytes:
+    """Return the content of a file of the package, or say that it is not as it was installed.
+
+    An installer lists the hash of each file. Of a checkout nothing is listed: there files change.
+    """
+    content = path.read_bytes()
+    listed = installed_hashes().get(str(path))
+    if listed is not None:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+        if digest != listed:
+            raise MarketSelectError(
+                f'"{path}" is not as it was installed: somebody changed it; '
+                "install marketselect again, and keep what is yours in a file of your own"
+            )
+    return content
+
+
+@cache
+def installed_hashes() -> Mapping[str, str]:
+    """Return the SHA-256 of each installed file of the package, by path."""
+    try:
+        listed = distribution("marketselect").files or ()
+    except PackageNotFoundError:
+        return {}
+    return {
+        str(file.locate()): file.hash.value
+        for file in listed
+        if file.hash is not None and file.hash.mode == "sha256"
+    }
 
 
 def refuse_address(path: str | os.PathLike[str], where: str) -> None:

@@ -110,6 +110,7 @@ CALLS: dict[str, Callable[[Path], object]] = {
 }  # fmt: skip
 SLOW: dict[str, Callable[[Path], object]] = {
     "sensitivity": lambda _: ms.sensitivity(ranking()),
+    "doubt": lambda _: repr(ms.doubt(ranking(), draws=50)),
     "redundancy": lambda _: ms.redundancy(ranking()),
     "overtake": lambda _: repr(ms.overtake(ranking(), *ranking().table.index[[1, 0]])),
     "compare_rankings": lambda _: ms.compare_rankings(*panel().rankings.values()),

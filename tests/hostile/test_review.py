@@ -1,7 +1,10 @@
 """The inputs that once broke it and have no test elsewhere, kind by kind, each right or refused."""
 
+import base64
+import hashlib
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -16,6 +19,7 @@ import marketselect as ms
 from hostile.oddities import HALF, number_of_5000_digits
 from hostile.rows import DATA, MATRIX, ranking, rules
 from marketselect.errors import Fault
+from marketselect.framework.loading import shipped
 from sources import written
 
 TABLE = pd.DataFrame(MATRIX, DATA.index, ["econ", "risk", "soc"])
@@ -87,6 +91,50 @@ def test_a_flag_is_no_number_and_junk_no_choice() -> None:
     assert "v" in refused(lambda: ms.vikor(MATRIX, EVEN, v=True)).where
     junk: Any = {"junk": [1]}
     assert 'no choice "junk"' in str(refused(lambda: ms.sensitivity(ranking(), choices=junk)))
+
+
+# What shipped, as pip lists it
+
+
+def listed(path: Path) -> str:
+    """Return the hash of a file as an installer writes it."""
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize("name", ["series/PV.EST.csv", "catalogue.csv", "markets.csv"])
+def test_a_changed_figure_of_the_installed_snapshot_is_told(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "indicators"
+    shutil.copytree(Path(ms.__file__).parents[2] / "data" / "indicators", folder)
+    hashes = {str(path): listed(path) for path in folder.rglob("*.csv")}
+    monkeypatch.setattr("marketselect.files.installed_hashes", lambda: hashes)
+    monkeypatch.setattr("marketselect.sources.embedded._snapshot", lambda: folder)
+    text = (folder / name).read_text("utf-8")
+    (folder / name).write_text(text.replace("1", "2", 1), encoding="utf-8")
+
+    def load() -> None:
+        ms.load_indicators()
+        ms.load_catalogue()
+        ms.load_markets()
+
+    with pytest.raises(ms.MarketSelectError, match="is not as it was installed"):
+        load()
+    (folder / name).write_text(text, encoding="utf-8")
+    load()
+
+
+def test_a_changed_framework_of_the_installed_ones_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = Path(ms.__file__).parent / "frameworks" / "hdi.toml"
+    hashes = {str(path): listed(path)}
+    monkeypatch.setattr("marketselect.files.installed_hashes", lambda: hashes)
+    assert shipped.__wrapped__("hdi") == ms.load_framework("hdi")
+    hashes[str(path)] = "of another"
+    with pytest.raises(ms.MarketSelectError, match=r"hdi\.toml\" is not as it was installed"):
+        shipped.__wrapped__("hdi")
 
 
 # Hangs and memory

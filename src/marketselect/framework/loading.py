@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from marketselect.errors import InputError, did_you_mean, listing, told
-from marketselect.files import read_file
+from marketselect.files import read_file, shipped_bytes
 from marketselect.framework.model import Framework
 from marketselect.values import is_gap, said
 
@@ -67,7 +67,7 @@ def load_framework(source: str | Path) -> Framework:
 def shipped(name: str) -> Framework:
     """Read a shipped framework once: it is frozen, and reading takes longer than ranking."""
     file = files("marketselect") / "frameworks" / f"{name}.toml"
-    return Framework.from_toml(file.read_text(encoding="utf-8"))
+    return Framework.from_toml(shipped_bytes(file).decode())
 
 
 def as_framework(framework: Framework | str | Path) -> Framework:

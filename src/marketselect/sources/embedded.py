@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, MarketSelectError, raise_faults
+from marketselect.files import shipped_bytes
 from marketselect.frozen import thawed
 from marketselect.tables import schemas
 from marketselect.tables.cells import are_numbers, is_empty, to_numbers
@@ -271,7 +272,7 @@ def _read_series(folder: Traversable) -> tuple[list[str], bytes, list[bytes]]:
             "install marketselect again"
         )
     codes = sorted(by_code)
-    parts = [by_code[code].read_bytes().partition(b"\n") for code in codes]
+    parts = [shipped_bytes(by_code[code]).partition(b"\n") for code in codes]
     header = parts[0][0]
     for code, (found, _, body) in zip(codes, parts, strict=True):
         if found != header or not body.endswith(b"\n"):
@@ -290,7 +291,7 @@ def _read_table(name: str) -> pd.DataFrame:
             f'the embedded indicators are damaged: "{path}" is not there; '
             "install marketselect again"
         )
-    table = _parse(path.read_bytes())
+    table = _parse(shipped_bytes(path))
     texts = table.columns[[pd.api.types.is_string_dtype(kind) for kind in table.dtypes]]
     return table.fillna(dict.fromkeys(texts, ""))
 
