@@ -93,9 +93,6 @@ CALLS: dict[str, Callable[[Path], object]] = {
     "copies": lambda _: (
         copy.deepcopy(rules(LEVELS)), pickle.loads(pickle.dumps(rules(LEVELS))), hash(rules(LEVELS))
     ),
-    "subset": lambda _: rules(LEVELS).subset(["x", "z"]),
-    "weights": lambda _: rules(LEVELS).with_weights({"f0": 1, "g": 2}).tree_weights(),
-    "products": lambda _: ms.rank_markets(DATA, rules(LEVELS, "geometric"), draws=0),
     "gaps": lambda _: ms.rank_markets(DATA.where(DATA > 1), rules(LEVELS), draws=0),
     "prints": lambda _: (repr(ranking()), ranking()._repr_html_(), ranking().to_json()),
     "robustness": lambda _: ms.robustness(ranking(), draws=50, pairwise=True),
@@ -109,6 +106,9 @@ CALLS: dict[str, Callable[[Path], object]] = {
     "influence_weights": lambda _: ms.influence_weights(ranking(), of="f0"),
 }  # fmt: skip
 SLOW: dict[str, Callable[[Path], object]] = {
+    "weights": lambda _: rules(LEVELS).with_weights({"f0": 1, "g": 2}).tree_weights(),
+    "subset": lambda _: rules(LEVELS).subset(["x", "z"]),
+    "products": lambda _: ms.rank_markets(DATA, rules(LEVELS, "geometric"), draws=0),
     "sensitivity": lambda _: ms.sensitivity(ranking()),
     "doubt": lambda _: repr(ms.doubt(ranking(), draws=50)),
     "redundancy": lambda _: ms.redundancy(ranking()),

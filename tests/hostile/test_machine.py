@@ -117,13 +117,11 @@ def outcomes_of_kills(what: str, folder: Path) -> list[list[Any]]:
     return found
 
 
+SLOW = ("file", "report", "workbook", "study")
+
+
 @pytest.mark.parametrize(
-    "what",
-    [
-        "file",
-        "folder",
-        *(pytest.param(w, marks=pytest.mark.nightly) for w in ("report", "workbook", "study")),
-    ],
+    "what", ["folder", *(pytest.param(what, marks=pytest.mark.nightly) for what in SLOW)]
 )
 def test_a_kill_at_any_step_leaves_the_old_or_the_new(what: str, tmp_path: Path) -> None:
     found = outcomes_of_kills(what, tmp_path)
