@@ -43,7 +43,18 @@ def run(code: str, names: dict[str, Any], page: Path, line: int) -> str:
     return "".join(told)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda p: p.name)
+# The page that counts and proves the most takes as long as all others; `.ci/run` runs it, too.
+LONG = {"trust.md": pytest.mark.nightly}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=LONG.get(page.name, ()), id=page.name)
+        for page in PAGES
+        if blocks(page)
+    ],
+)
 def test_the_code_of_a_page_runs(page: Path) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     if told := "".join(run(code, names, page, line) for line, code in blocks(page)):

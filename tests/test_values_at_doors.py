@@ -498,29 +498,29 @@ class Sullen:
 
 
 ARGUMENTS: dict[str, Callable[[Any], Any]] = {
-    "scale of rank_markets": lambda it: ms.rank_markets(table(), framework(), scale=it),
+    "scale of rank_markets": lambda it: ms.rank_markets(table(), framework(), scale=it, draws=5),
     "scale of impute": lambda it: ms.impute(
         table(), replace(framework(), missing="mean"), scale=it
     ),
     "scale of normalize": lambda it: ms.normalize(table(), framework(), scale=it),
     "scale of treat": lambda it: ms.treat(table(), framework(), scale=it),
-    "framework": lambda it: ms.rank_markets(table(), it),
+    "framework": lambda it: ms.rank_markets(table(), it, draws=5),
     "level": lambda it: ms.contributions(ranked(), level=it),
     "normalization": lambda it: ms.rank_markets(
-        table(), framework(), method="topsis", options={"normalization": it}
+        table(), framework(), method="topsis", options={"normalization": it}, draws=5
     ),
     "normalization of topsis": lambda it: ms.topsis([[1, 2], [2, 1]], [1, 1], normalization=it),
     "normalization of weighted_sum": lambda it: ms.weighted_sum(
         [[1, 2], [2, 1]], [1, 1], normalization=it
     ),
     "method of consensus": lambda it: ms.consensus(pd.DataFrame({"a": [1, 2]}), method=it),
-    "method": lambda it: ms.rank_markets(table(), framework(), method=it),
+    "method": lambda it: ms.rank_markets(table(), framework(), method=it, draws=5),
     "methods": lambda it: ms.compare_methods(table(), framework(), methods=it),
     "methods, one": lambda it: ms.compare_methods(table(), framework(), methods=[it, it]),
-    "options": lambda it: ms.rank_markets(table(), framework(), options=it),
-    "markets": lambda it: ms.rank_markets(table(), framework(), markets=it),
-    "markets, one": lambda it: ms.rank_markets(table(), framework(), markets=[it]),
-    "weights": lambda it: ms.rank_markets(table(), framework(), weights=it),
+    "options": lambda it: ms.rank_markets(table(), framework(), options=it, draws=5),
+    "markets": lambda it: ms.rank_markets(table(), framework(), markets=it, draws=5),
+    "markets, one": lambda it: ms.rank_markets(table(), framework(), markets=[it], draws=5),
+    "weights": lambda it: ms.rank_markets(table(), framework(), weights=it, draws=5),
     "weights of topsis": lambda it: ms.topsis([[1, 2], [2, 1]], it),
     "matrix": lambda it: ms.topsis(it, [1, 1]),
     "entropy_weights": ms.entropy_weights,
@@ -546,7 +546,7 @@ ARGUMENTS: dict[str, Callable[[Any], Any]] = {
     "points": ms.swing_weights,
     "order": ms.rank_order_weights,
     "best_to_others": lambda it: ms.best_worst_weights(it, it),
-    "data": lambda it: ms.rank_markets(it, framework()),
+    "data": lambda it: ms.rank_markets(it, framework(), draws=5),
     "ranking": ms.robustness,
     "subset": lambda it: framework().subset(it),
     "with_weights": lambda it: framework().with_weights(it),
