@@ -174,6 +174,15 @@ def test_trust_is_drawn_as_the_ranking_was(tmp_path: Path) -> None:
         assert sum(shares) == pytest.approx(1, abs=1e-4)
 
 
+def test_the_page_says_by_which_statements_its_trust_was_drawn(tmp_path: Path) -> None:
+    ranking = small()
+    first, second, *_ = ranking.weights.index
+    trust = ms.robustness(ranking, draws=50, levels="top", statements=[f"{first} >= {second}"])
+    page = write_report(ranking, tmp_path / "page.html", robustness=trust)
+    assert content(page)["trust"]["words"] == trust.mode
+    assert "statement" in trust.mode
+
+
 def test_a_ranking_without_draws_has_no_trust(tmp_path: Path) -> None:
     page = content(write_report(small(draws=0), tmp_path / "page.html"))
     assert (page["trust"], page["interval"], page["redraw"]) == (None, "", None)

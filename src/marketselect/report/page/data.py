@@ -289,6 +289,8 @@ def trust_content(trust: Robustness) -> dict[str, Any]:
 
 def draw_words(trust: Robustness) -> str:
     """Return how the weights were drawn, in words."""
+    if trust.statements:
+        return trust.mode
     if trust.around == "any":
         return "over all weights there can be, each as likely as any other"
     if trust.around == "ordered":
