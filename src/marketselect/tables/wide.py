@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of
 from marketselect.framework import Framework, Indicator
-from marketselect.frozen import kept, later, owned, read_only
+from marketselect.frozen import FrozenMapping, kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
 from marketselect.tables.door import Table, readings
@@ -57,10 +57,10 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
     grouped = framework.group is not None and framework.group in frame.columns
     groups = frame[framework.group] if grouped else None
-    table = wide_table(framework, numbers, sources, errors, unused, groups, remarks)
+    table = wide_table(framework, numbers, sources, errors, unused, groups, remarks, readings(data))
     if errors:
         refuse_negative_errors(table, framework)
-    return replace(table, read=readings(data))
+    return table
 
 
 def read_names(framework: Framework) -> set[str]:
@@ -193,6 +193,7 @@ def wide_table(
     unused: tuple[str, ...],
     groups: "pd.Series[Any] | None",
     remarks: tuple[str, ...],
+    read: tuple[FrozenMapping, ...],
 ) -> IndicatorTable:
     """Derive the indicators' columns of a checked wide frame.
 
@@ -251,6 +252,7 @@ def wide_table(
         notes=with_remarks(pd.DataFrame(notes, columns=["market", "indicator", "note"]), remarks),
         unused=unused,
         groups=groups,
+        read=read,
     )
 
 
