@@ -127,6 +127,11 @@ def test_a_flag_of_a_weighting_is_true_or_false(name: str) -> None:
     assert refused(lambda: ms.WeightRule(name="own", **given)).code == "wrong-type"
 
 
+def test_a_seed_of_another_type_is_kept_as_a_whole_number() -> None:
+    found = ms.doubt(ranking(), draws=20, choices=["normalization"], seed=np.array(7))  # type: ignore[arg-type]
+    assert (type(found.seed), found.seed) == (int, 7)
+
+
 def test_a_list_that_does_not_end_is_refused() -> None:
     endless = iter(int, 1)
     fault = refused(lambda: a_list(endless, "markets", "name some"))

@@ -26,7 +26,7 @@ from marketselect.sources.embedded import market_names, names_beside
 from marketselect.uncertainty.acceptability import robustness
 from marketselect.uncertainty.choices import options_of, rank_choices
 from marketselect.uncertainty.reversal import dependences, ranks_without
-from marketselect.values import draws_of
+from marketselect.values import a_count, draws_of
 from marketselect.words import interval_text, joined_words, share_text
 
 APART = 0.95  # of the time one has to be ahead of the other
@@ -200,7 +200,7 @@ def doubt(
     """
     told = stage("doubt")
     need(ranking, Ranking, "ranking")
-    draws = draws_of(draws, least=1)
+    draws, seed = draws_of(draws, least=1), a_count(seed, "seed")
     report = reporter(progress, "doubts")
     asked: dict[str, Callable[[], Found]] = {
         "weights": lambda: drawn(ranking, draws, seed, around="stated"),
