@@ -1,5 +1,6 @@
 """Draws of weights at the levels of a tree."""
 
+import pickle
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -350,3 +351,13 @@ def test_a_level_that_there_is_not_is_refused(call: str) -> None:
     with pytest.raises(ms.InputError, match=r"^levels is 'leaves'; use one of") as found:
         calls[call]()
     assert found.value.faults[0].code == "unknown-word"
+
+
+def test_what_draws_hold_is_not_changed_and_pickles() -> None:
+    ranking = ms.rank_markets(values(), nested(), draws=20)
+    held = ranking.weight_draws.groups
+    with pytest.raises(ValueError, match="read-only"):
+        held[None][0] = 5
+    assert not hasattr(held, "clear")
+    again = pickle.loads(pickle.dumps(ranking))
+    assert again.varied == ranking.varied

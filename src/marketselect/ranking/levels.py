@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, IntArray, Matrix, divided
+from marketselect.frozen import FrozenMapping
 from marketselect.ranking.model import Model
 from marketselect.sampling import TINY, drawn_weights
 from marketselect.scoring.aggregation import Columns, Split
@@ -61,10 +62,10 @@ class WeightDraws:
         return self.idle.union(zero)
 
     @cached_property
-    def groups(self) -> dict[str | None, IntArray]:
+    def groups(self) -> Mapping[str | None, IntArray]:
         """The groups that are drawn: which of their children take part. None: the top factors."""
         tree = self.model.framework.tree
-        top: dict[str | None, IntArray] = {None: np.flatnonzero(self.model.counted)}
+        top = FrozenMapping({None: np.flatnonzero(self.model.counted)})
         if self.levels != "all":
             return top
         several: dict[str | None, IntArray] = {}
@@ -73,7 +74,7 @@ class WeightDraws:
             free = sum(code not in self.without for code in children) > 1
             if group not in self.idle and (free or group in self.own):
                 several[group] = np.flatnonzero([code not in self.idle for code in children])
-        return several or top
+        return FrozenMapping(several) if several else top
 
     @cached_property
     def below(self) -> bool:
