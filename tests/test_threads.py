@@ -18,7 +18,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.scoring.judged import warned_already
-from marketselect.uncertainty import acceptability
+from marketselect.uncertainty import scorer
 from marketselect.uncertainty.bounds import without_stray_lines
 
 THREADS = 16
@@ -113,7 +113,7 @@ JOBS: dict[str, Job] = {
 def test_sixteen_threads_get_the_bytes_of_one(
     ranking: ms.Ranking, some: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acceptability, "CONFIDENCE_DRAWS", 300)  # two blocks of them
+    monkeypatch.setattr(scorer, "CONFIDENCE_DRAWS", 300)  # two blocks of them
     # Another ranking, so that what the shared one keeps is not there yet.
     alone = ms.rank_markets(ranking.scores.table, PART, draws=300)
     expected = {name: bytes_of(job(alone, some)) for name, job in JOBS.items()}

@@ -243,7 +243,7 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
 
 
 def renamed(old: str, new: str) -> None:
-    """Warn whoever called the function that calls this: an old name still works, for now."""
+    """Warn whoever called the function that calls this: an old name still works."""
     warnings.warn(f"{old} is now {new}", DeprecationWarning, stacklevel=3)
 
 

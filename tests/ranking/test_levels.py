@@ -361,3 +361,15 @@ def test_what_draws_hold_is_not_changed_and_pickles() -> None:
     assert not hasattr(held, "clear")
     again = pickle.loads(pickle.dumps(ranking))
     assert again.varied == ranking.varied
+
+
+def test_how_far_indicators_vary_is_told_only_where_a_tolerance_says_it() -> None:
+    ranking = ms.rank_markets(values(), nested(), draws=20)
+    near = ms.robustness(ranking, draws=20)
+    top = ms.robustness(ranking, draws=20, levels="top")
+    anywhere = ms.robustness(ranking, draws=20, around="any")
+    assert near.spread == ranking.weight_draws.spread
+    assert near.varied == ranking.varied
+    assert top.spread is None
+    assert top.varied == "each factor's weight varies by up to 25% of itself"
+    assert (anywhere.spread, anywhere.varied) == (None, "")

@@ -302,33 +302,16 @@ def compound(stream: bytes) -> bytes:
     return header + fat + directory + stream
 
 
+WEO_HEAD = ["COUNTRY.ID", "COUNTRY", "INDICATOR.ID", "FREQUENCY.ID", "SCALE.ID", "SCALE"]
 WEO_BOOK = workbook(
     {
         "Countries": [
-            [
-                "COUNTRY.ID",
-                "COUNTRY",
-                "INDICATOR.ID",
-                "FREQUENCY.ID",
-                "SCALE.ID",
-                "SCALE",
-                2021,
-                2022,
-            ],
+            [*WEO_HEAD, 2021, 2022],
             ["DEU", "Germany", "NGDPD", "A", 9, "Billions", 4.25, 4.5],
             ["XKX", "Kosovo, Republic of", "NGDPD", "A", 9, "Billions", None, 0.125],
         ],
         "Country Groups": [
-            [
-                "COUNTRY.ID",
-                "COUNTRY",
-                "INDICATOR.ID",
-                "FREQUENCY.ID",
-                "SCALE.ID",
-                "SCALE",
-                2021,
-                2022,
-            ],
+            [*WEO_HEAD, 2021, 2022],
             ["G001", "World", "NGDPD", "A", 9, "Billions", 90, 99],
         ],
     }

@@ -18,7 +18,7 @@ from marketselect.sampling import TINY, drawn_weights
 from marketselect.scoring.aggregation import Columns, Split
 from marketselect.scoring.neutral import idle_nodes
 from marketselect.scoring.patterns import Patterns
-from marketselect.scoring.sums import SMALL_PRODUCT, Sums
+from marketselect.scoring.sums import Sums, small_rows
 
 Levels = Literal["all", "top", "indicators"]
 LEVELS: tuple[Levels, ...] = get_args(Levels)
@@ -237,8 +237,7 @@ class LevelScores:
 
     def at(self, matrix: Matrix, weights: FloatArray) -> FloatArray:
         """Return the scores of one matrix, not rounded, by products of one thread each."""
-        model, size = self.draws.model, matrix.values.size
-        rows = 1 << max(SMALL_PRODUCT // size, 1).bit_length() - 1
+        model, rows = self.draws.model, small_rows(matrix.values.size)
         whole = len(weights) // rows * rows if model.method.batch == "both" else 0
         stack = weights[:whole].reshape(-1, rows, weights.shape[1])
         parts = [model.call(matrix, divided(p))[1] for p in (stack, weights[whole:]) if len(p)]

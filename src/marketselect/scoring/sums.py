@@ -98,6 +98,11 @@ class Sums:
         return total / (small_products(weights, group.present) + group.nothing)
 
 
+def small_rows(size: int) -> int:
+    """Return how many vectors are multiplied at a time by a matrix of so many numbers."""
+    return 1 << max(SMALL_PRODUCT // size, 1).bit_length() - 1
+
+
 def small_products(weights: FloatArray, values: FloatArray) -> FloatArray:
     """Return ``weights @ values`` in pieces so small that the bytes are the same on any machine.
 
@@ -113,7 +118,7 @@ def small_products(weights: FloatArray, values: FloatArray) -> FloatArray:
     if markets > wide:
         parts = [values[:, start : start + wide] for start in range(0, markets, wide)]
         return np.concatenate([small_products(weights, part) for part in parts], axis=1)
-    rows = 1 << max(SMALL_PRODUCT // values.size, 1).bit_length() - 1
+    rows = small_rows(values.size)
     whole = len(weights) // rows * rows
     # A stack of small products instead of a large one.
     stack = (weights[:whole].reshape(-1, rows, children) @ values).reshape(whole, markets)

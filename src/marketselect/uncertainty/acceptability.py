@@ -4,15 +4,12 @@ Definitions: Lahdelma & Salminen (2001), SMAA-2: stochastic multicriteria accept
 for group decision making, Operations Research 49(3), 444-454.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, divided
 from marketselect.errors import InputError, need, number_of, told
 from marketselect.frozen import result
 from marketselect.ranking.interval import HIGH, LOW, level_scores
@@ -21,27 +18,22 @@ from marketselect.ranking.levels import (
     LEVELS,
     Around,
     Levels,
-    LevelScores,
     WeightDraws,
     usual_draws,
 )
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranks import RankCounts, count_ranks, refuse_squares
-from marketselect.running import Progress, headline, in_order, reporter, stage
-from marketselect.sampling import CHUNK
-from marketselect.scoring.aggregation import Split
-from marketselect.uncertainty.allowed import Allowed, allowed, allowed_groups
-from marketselect.uncertainty.bounds import is_linear, linear_forms, sole_winner, stated_region
-from marketselect.uncertainty.constrained import OwnDraws
-from marketselect.uncertainty.exact import MOST_FIRST, box_shares, first_shares, pairwise_shares
-from marketselect.uncertainty.measurement import MeasuredData, measured_data
-from marketselect.uncertainty.pairs import pair_frame, pair_wins
+from marketselect.ranks import RankCounts, refuse_squares
+from marketselect.running import Progress, headline, reporter, stage
+from marketselect.uncertainty.allowed import allowed_groups
+from marketselect.uncertainty.constrained import own_draws
+from marketselect.uncertainty.measurement import measured_data
+from marketselect.uncertainty.pairs import pair_frame
+from marketselect.uncertainty.proofs import exact_shares, proven_first
+from marketselect.uncertainty.scorer import CONFIDENCE_DRAWS, Scorer
 from marketselect.uncertainty.statements import Statement, read_statements
-from marketselect.values import MOST_LONG_DRAWS, TIE, a_count, a_flag, a_size, check_draws, one_of
+from marketselect.values import MOST_LONG_DRAWS, a_count, a_flag, a_size, check_draws, one_of
 from marketselect.words import weights_vary
 
-DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
-CONFIDENCE_DRAWS = 2_000
 DRAWS = 100_000
 TOLERANCE = 0.25  # where none is given
 LEVEL_WORDS = {
@@ -82,7 +74,7 @@ class Robustness:
         Whose weights were drawn: "all", "top" or "indicators".
     spread
         Between what shares of themselves the indicators' weights in the whole lie: the lowest 5th
-        and the highest 95th percentile.
+        and the highest 95th percentile. None but within a tolerance at all levels.
     draws
         How many weight vectors were drawn.
     seed
@@ -122,7 +114,7 @@ class Robustness:
     pairwise: pd.DataFrame | None
     around: str
     levels: str
-    spread: tuple[float, float]
+    spread: tuple[float, float] | None
     draws: int
     seed: int
     tolerance: float | None
@@ -168,8 +160,7 @@ class Robustness:
         """Return how the weights vary, in words; nothing where no tolerance says it."""
         if self.tolerance is None:
             return ""
-        spread = self.spread if self.levels == "all" else None
-        words = weights_vary(self.tolerance, self.levels, spread)
+        words = weights_vary(self.tolerance, self.levels, self.spread)
         if not self.statements:
             return words
         said = number_of(len(self.statements), "statement")
@@ -329,6 +320,7 @@ def robustness(
     by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
     order = ranking.table.index
     central = central_weights(total, by_rank, ranking)
+    within_box = within if near and (box is not None or {*drawn.groups} - {*limited}) else None
     found = Robustness(
         acceptability=by_rank.loc[order].rename_axis(columns="rank"),
         summary=summary(total, by_rank, ranking).loc[order],
@@ -338,10 +330,10 @@ def robustness(
         pairwise=None if wins is None else pair_frame(wins / draws, labels).loc[order, order],
         around=around,
         levels=levels,
-        spread=drawn.spread,
+        spread=drawn.spread if levels == "all" and within_box is not None else None,
         draws=draws,
         seed=seed,
-        tolerance=within if near and (box is not None or {*drawn.groups} - {*limited}) else None,
+        tolerance=within_box,
         statements=tuple(statement.text for statement in stated),
         stated_tolerance=box if stated else None,
         winner=proven_first(ranking, drawn, limited) if stated and not errors else None,
@@ -370,75 +362,6 @@ def refuse_contradictions(
                             "leave one of them out")  # fmt: skip
 
 
-def own_draws(limited: Mapping[str | None, Allowed], seed: int) -> dict[str | None, OwnDraws]:
-    """Return what draws the weights of the groups that statements limit, each with its stream."""
-    return {
-        group: OwnDraws(allowed=allowed, seed=(seed, place, 3))
-        for place, (group, allowed) in enumerate(limited.items())
-    }
-
-
-def proven_first(
-    ranking: Ranking, drawn: WeightDraws, limited: Mapping[str | None, Allowed]
-) -> object | None:
-    """Return the market that no other beats at any weights that statements allow, if proven."""
-    top = limited.get(None)
-    if top is None or drawn.below or not is_linear(ranking) or ranking.decimals is not None:
-        return None
-    forms = linear_forms(ranking)
-    first = sole_winner(forms / (np.abs(forms).max() or 1.0), stated_region(top))
-    return None if first is None else ranking.table.index[first]
-
-
-def exact_shares(
-    ranking: Ranking,
-    drawn: WeightDraws,
-    limited: Mapping[str | None, Allowed],
-    box: float | None,
-    *,
-    errors: bool,
-) -> tuple[pd.DataFrame, "pd.Series[float] | None"]:
-    """Return how often each market beats each other one, and is first, worked out.
-
-    Shares over the box are those of the vectors before they are divided by their sum, as drawn.
-    """
-    against = {
-        "weights under the top factors, which are drawn, too": drawn.below,
-        "errors=True, by which the data are drawn, too": errors,
-        "a concentration": drawn.concentration is not None,
-    }
-    for words in [words for words, given in against.items() if given]:
-        raise InputError.of("contradiction", "exact", f"does not go with {words}",
-                            'use levels="top" and draws of the weights alone')  # fmt: skip
-    forms = linear_forms(ranking, "exact shares")
-    top = limited.get(None) or allowed(
-        drawn.model.weights,
-        counted=np.array([c not in drawn.without for c in drawn.model.framework.top]),
-        statements=(),
-        tolerance=box,
-        ordered=drawn.around == "ordered",
-    )
-    simplices = None if top.box is not None and not limited else top.set.simplices
-    if simplices is not None:
-        shares = pairwise_shares(forms, simplices)
-    elif top.box is not None and not limited:
-        shares = box_shares(forms, *top.box)
-    else:
-        raise InputError.of(
-            "too-large",
-            "exact",
-            f"needs the weights cut into simplices, of which those of {int(top.counted.sum())} "
-            "factors are too many",
-            "count draws by pairwise=True, or state an order of importance",
-        )
-    labels = ranking.table.index
-    pairs = pd.DataFrame(shares, labels, labels)
-    if int(top.counted.sum()) > MOST_FIRST:
-        return pairs, None
-    corners = top.set.outside(top.set.every_corner)
-    return pairs, pd.Series(first_shares(forms, top.set, corners), labels, name="first")
-
-
 def refuse_square(markets: int) -> None:
     """Refuse so many markets that tables of markets x ranks would not be held."""
     refuse_squares(
@@ -460,103 +383,6 @@ def checked_concentration(around: str, concentration: float | None) -> float | N
             "contradiction", "", f'concentration goes with around="stated", not with "{around}"'
         )
     return a_size(concentration, "concentration")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Scorer:
-    """Scores the candidates for a block of weights, with the data as they are or drawn."""
-
-    ranking: Ranking
-    levels: LevelScores
-    data: MeasuredData | None
-    seed: int
-
-    @cached_property
-    def place(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-        """Where the candidates are among the scored markets, in the order of these."""
-        return np.flatnonzero(self.ranking.matrix.index.isin(self.ranking.table.index))
-
-    @property
-    def chunk(self) -> int:
-        """How many draws are scored at a time."""
-        return self.levels.chunk(CHUNK) if self.data is None else DATA_CHUNK
-
-    def block(self, number: int, split: Split) -> FloatArray:
-        """Return the scores of a block of draws, shape (draws, candidates)."""
-        if self.data is None:
-            scores = self.levels.scores(split)
-        else:
-            # Each block has its own stream, so that blocks may be worked on in any order. Not
-            # [seed, 0]: that is the stream of the weights again.
-            generator = np.random.default_rng([self.seed, number, 1])
-            with self.named_faults():
-                size = len(split[None])
-                own = split if self.levels.draws.below else None
-                scores = self.drawn(self.data.draw(size, generator, own), split[None])
-        place = self.place
-        return scores if len(place) == scores.shape[1] else scores[:, place]
-
-    def counts(
-        self,
-        blocks: Iterator[Split],
-        *,
-        pairwise: bool,
-        threads: int | None,
-        told: Callable[[int], object],
-    ) -> tuple[RankCounts, FloatArray | None]:
-        """Count ranks over all blocks of weights, and who beats whom; tell how many are done."""
-
-        def count(item: tuple[int, Split]) -> tuple[RankCounts, FloatArray | None]:
-            scores = self.block(*item)
-            return count_ranks(scores, item[1][None]), pair_wins(scores) if pairwise else None
-
-        total, wins = None, None
-        for found, won in in_order(count, enumerate(blocks), threads):
-            total = found if total is None else total + found
-            wins = won if wins is None or won is None else wins + won
-            told(total.draws)
-        assert total is not None  # there is at least one draw
-        return total, wins
-
-    def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
-        """Return the scores of one weight vector for each matrix, shape (draws, markets)."""
-        ranking = self.ranking
-        return ranking.model.scores(ranking.seen.holding(matrices), divided(weights))
-
-    @contextmanager
-    def named_faults(self) -> Iterator[None]:
-        """Say of which market and factor a draw of the data has no score, and what to do."""
-        try:
-            yield
-        except InputError as fault:
-            raise InputError.of(
-                "undefined",
-                "errors",
-                f"a draw of the data has no score, {fault}",
-                "draws are not clipped to the "
-                'ends of their scales: rank by "weighted_sum" or "topsis" with arithmetic means, '
-                "or leave errors out",
-            ) from None
-
-    def confidence(self, central: pd.DataFrame) -> "pd.Series[float]":
-        """Return how often each market is first at its central weights, over draws of the data."""
-        assert self.data is not None
-        known = np.flatnonzero(central.notna().all(axis=1).to_numpy())
-        weights, place = central.to_numpy()[known], self.place
-        held = np.zeros(len(known))
-        generator = np.random.default_rng([self.seed, 0, 2])
-        for start in range(0, CONFIDENCE_DRAWS, DATA_CHUNK):
-            size = min(DATA_CHUNK, CONFIDENCE_DRAWS - start)
-            for matrix in self.data.draw(size, generator):
-                with self.named_faults():
-                    seen = self.ranking.seen.holding(matrix)
-                    scores = self.ranking.model.rounded(self.levels.at(seen, weights))[:, place]
-                best = scores.max(axis=1, keepdims=True)
-                first = scores >= best - TIE * np.abs(scores).max(axis=1, keepdims=True)
-                held += first[np.arange(len(known)), known] / first.sum(axis=1)
-        shares = np.full(len(central), np.nan)
-        shares[known] = held / CONFIDENCE_DRAWS
-        return pd.Series(shares, central.index, name="confidence")
 
 
 def summary(counts: RankCounts, by_rank: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:

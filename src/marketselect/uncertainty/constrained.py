@@ -7,7 +7,7 @@ the analytic center: Kannan & Narayanan (2012), Mathematics of Operations Resear
 the split R-hat: Gelman et al. (2013), Bayesian Data Analysis, 3rd edition, section 11.4.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -193,3 +193,11 @@ def split_r_hat(path: FloatArray) -> float:
     between = halves.mean(axis=0).var(axis=0, ddof=1)
     inside = halves.var(axis=0, ddof=1).mean(axis=0)
     return float(np.sqrt((half - 1) / half + between / inside).max())
+
+
+def own_draws(limited: Mapping[str | None, Allowed], seed: int) -> dict[str | None, OwnDraws]:
+    """Return what draws the weights of the groups that statements limit, each with its stream."""
+    return {
+        group: OwnDraws(allowed=allowed, seed=(seed, place, 3))
+        for place, (group, allowed) in enumerate(limited.items())
+    }
