@@ -1,6 +1,8 @@
 """Factor scores: the order of the steps, coverage, who is left out and why, and the records."""
 
+import tracemalloc
 from dataclasses import FrozenInstanceError, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -357,3 +359,75 @@ def test_a_scale_that_was_fitted_after_another_treatment_is_refused() -> None:
     scale = ms.fit_scale(values, plain)
     with pytest.raises(ms.InputError, match="treatment none, the framework says skew-kurtosis"):
         ms.score_factors(values, treated, scale=scale)
+
+
+# Many markets
+
+
+def many(count: int, indicators: int, **settings: Any) -> tuple[pd.DataFrame, ms.Framework]:
+    """Return a table of many markets with gaps, in groups, and rules for it."""
+    rng = np.random.default_rng(7)
+    values = np.exp(rng.normal(size=(count, indicators)) * 1.5)
+    values[rng.random(values.shape) < 0.05] = np.nan
+    data = pd.DataFrame(values, columns=[f"c{place}" for place in range(indicators)])
+    data.index = pd.Index([f"M{place}" for place in range(count)])
+    data["region"] = rng.integers(0, 9, count).astype(str)
+    rules = ms.Framework(
+        name="many",
+        group="region",
+        range=(1, 100),
+        factors=(ms.Factor(code="f0", aggregation="geometric"), ms.Factor(code="f1")),
+        indicators=tuple(
+            ms.Indicator(code=f"c{i}", factor=f"f{i % 2}", direction="benefit", weight=1 + i)
+            for i in range(indicators)
+        ),
+        **settings,
+    )
+    return data, rules
+
+
+@pytest.mark.parametrize("missing", ["reweight", "mean", "group-median"])
+def test_many_markets_and_indicators_are_done_in_parts_and_score_the_same(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, rules = many(60, 9, missing=missing, treatment="skew-kurtosis")
+    whole = ms.score_factors(data, rules)
+    scores, cells, treatment = whole.scores, whole.cells, whole.treatment
+    for module, name in (
+        ("aggregation", "ROWS"),
+        ("treatment", "CELLS"),
+        ("imputation", "COLUMNS"),
+    ):
+        monkeypatch.setattr(import_module(f"marketselect.scoring.{module}"), name, 4)
+    parts = ms.score_factors(data, rules)
+    pd.testing.assert_frame_equal(parts.scores, scores, rtol=1e-14)
+    pd.testing.assert_frame_equal(parts.treatment, treatment, rtol=1e-12)
+    pd.testing.assert_frame_equal(parts.cells, cells)
+    assert repr(parts.scale) == repr(whole.scale)
+
+
+def test_a_mean_that_has_no_meaning_names_the_markets_of_all_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, rules = many(60, 2, normalization="z-score")
+    module = import_module("marketselect.scoring.aggregation")
+    with pytest.raises(ms.InputError, match="geometric mean needs values above 0") as whole:
+        ms.score_factors(data, rules)
+    monkeypatch.setattr(module, "ROWS", 4)
+    with pytest.raises(ms.InputError) as parts:
+        ms.score_factors(data, rules)
+    assert parts.value.faults == whole.value.faults
+
+
+def test_scoring_takes_a_few_times_the_memory_of_the_data() -> None:
+    data, rules = many(20_000, 30, missing="group-mean", treatment="skew-kurtosis")
+    size = 20_000 * 30 * 8
+    tracemalloc.start()
+    try:
+        scores = ms.score_factors(data, rules)
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(scores.scores) > 10_000
+    assert kept < 3.2 * size  # a copy of the data, and what was normalized
+    assert peak < 5 * size

@@ -4,18 +4,20 @@ Means: OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 6
 mean of power p: ``(sum w x^p)^(1/p)``, p = 1 arithmetic, p = -1 harmonic, p -> 0 geometric.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
 from marketselect.scoring.changes import checked_values
 from marketselect.tables.door import Table
+
+ROWS = 20_000  # markets whose mean is taken at once: it takes half a dozen times their memory
 
 Columns: TypeAlias = Mapping[str, FloatArray]
 """Each indicator's values by its code, shape (..., markets)."""
@@ -85,10 +87,15 @@ def aggregate_columns(
     tree, scores = framework.tree, dict(columns)
     shares = tree.split if split is None else split
     for factor in framework.bottom_up():
-        under = [scores[code] for code in tree.children[factor.code]]
-        block = np.stack(np.broadcast_arrays(*under), axis=-1)
+        under = np.broadcast_arrays(*(scores[code] for code in tree.children[factor.code]))
         share = np.expand_dims(shares[factor.code], -2)
-        scores[factor.code] = mean(block, share, factor, markets)
+        refuse_values(under, share, factor, markets)
+        parts = range(0, under[0].shape[-1], ROWS)
+        means = [
+            mean(np.stack([x[..., start : start + ROWS] for x in under], axis=-1), share, factor)
+            for start in parts
+        ]
+        scores[factor.code] = means[0] if len(parts) == 1 else np.concatenate(means, axis=-1)
     for factor in reversed(framework.bottom_up()):
         for code in tree.children[factor.code]:
             if code not in columns:
@@ -96,9 +103,7 @@ def aggregate_columns(
     return {factor.code: scores[factor.code] for factor in framework.factors}
 
 
-def mean(
-    block: FloatArray, share: FloatArray, factor: Factor, markets: "pd.Index[Any] | None"
-) -> FloatArray:
+def mean(block: FloatArray, share: FloatArray, factor: Factor) -> FloatArray:
     """Return the weighted mean over what each market holds; NaN where it holds nothing.
 
     Parameters
@@ -115,7 +120,6 @@ def mean(
     if factor.aggregation == "arithmetic":
         result = (weight * values).sum(axis=-1)
     else:
-        refuse_values(values, factor, markets)
         power = {"geometric": 0.0, "harmonic": -1.0}.get(factor.aggregation, factor.power or 0.0)
         result = power_mean(values, weight, power, present)
     return np.where(total[..., 0] > 0, result, np.nan)
@@ -138,12 +142,22 @@ def power_mean(
     return np.asarray(most[..., 0] * np.where(total > 0, total, 1.0) ** (1 / power) * (total > 0))
 
 
-def refuse_values(values: FloatArray, factor: Factor, markets: "pd.Index[Any] | None") -> None:
+def refuse_values(
+    under: Sequence[FloatArray],
+    share: FloatArray,
+    factor: Factor,
+    markets: "pd.Index[Any] | None",
+) -> None:
     """Refuse values for which the factor's mean has no meaning."""
+    if factor.aggregation == "arithmetic":
+        return
     zero_fits = factor.aggregation == "power" and (factor.power or 0.0) > 0
-    bad = (values < 0) if zero_fits else (values <= 0)
+    bad: BoolArray = np.zeros(under[0].shape, dtype=bool)
+    for place, column in enumerate(under):
+        wrong = (column < 0) if zero_fits else (column <= 0)
+        bad = bad | wrong & np.isfinite(column) & (share[..., place] > 0)
     if bad.any():
-        where = np.flatnonzero(bad.any(axis=-1).reshape(-1, bad.shape[-2]).any(axis=0))
+        where = np.flatnonzero(bad.reshape(-1, bad.shape[-1]).any(axis=0))
         needed = "values of 0 or more" if zero_fits else "values above 0"
         raise InputError.of(
             "undefined",

@@ -10,7 +10,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, listing, need
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import kept, owned, result
+from marketselect.frozen import kept, later, owned, result
 from marketselect.running import headline, stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
@@ -19,7 +19,7 @@ from marketselect.scoring.crowding import crowded
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import idle_nodes, neutral_lines, taking_part, without_idle
 from marketselect.scoring.normalization import apply
-from marketselect.scoring.plan import prepare, used_values
+from marketselect.scoring.plan import prepare, ready_values, used_values
 from marketselect.scoring.record import (
     cell_record,
     empty_factors,
@@ -239,11 +239,12 @@ def score_factors(
     told = stage("score_factors")
     rules, _ = settle_judgements(as_framework(framework))
     table = as_indicator_table(data, rules)
+    stated, raw = rules, used_values(table, rules)
     ready = prepare(table, rules, scale, groups)
-    raw, used = used_values(table, rules), ready.scale
+    used = ready.scale
+    normalized = apply(pd.DataFrame(ready.values, raw.index, raw.columns, copy=False), used)
+    del ready  # as large as the data: whoever asks for it has it made again
     rules, missing = taking_part(rules, used.neutral), gaps_of(raw, used.neutral)
-    values = pd.DataFrame(ready.values, raw.index, raw.columns, copy=False)
-    normalized = apply(values, used)
     every = aggregate_frame(normalized, rules)
     top = every[list(rules.top)].to_numpy()
     share = observed_share(missing, rules)
@@ -254,7 +255,7 @@ def score_factors(
     scores = FactorScores(
         framework=rules,
         table=table,
-        values=owned(values),
+        values=later(ready_values, table, stated, scale, groups),
         normalized=owned(normalized),
         scores=owned(every.loc[enough]),
         coverage=owned(pd.DataFrame(share, raw.index, rules.top)),

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.changes import Step, changed_cells, checked_values
@@ -20,6 +20,7 @@ from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables.door import Table
 
 FILLING = frozenset({"mean", "median", "group-mean", "group-median"})
+COLUMNS = 8  # indicators whose statistics are taken at once: grouping copies them several times
 OVERALL = ""  # the key of the statistic over all markets, beside those of the groups
 
 Statistics = Mapping[str, Mapping[str, float]]
@@ -95,7 +96,9 @@ def filled(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statis
     if policy in ("refuse", "drop", "reweight"):
         return before
     raise_faults(unfillable(values, policy, known), "imputation")
-    return np.where(np.isnan(before), replacements(values, known, rules, groups)[0], before)
+    after, gaps = before.copy(order="K"), np.isnan(before)
+    after[gaps] = replacements(values, gaps, known, rules, groups)[0]
+    return after
 
 
 def fill_gaps(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statistics) -> Step:
@@ -103,7 +106,9 @@ def fill_gaps(values: pd.DataFrame, rules: Framework, groups: Groups, known: Sta
     after = pd.DataFrame(filled(values, rules, groups, known), values.index, values.columns)
     if rules.missing in ("refuse", "drop", "reweight"):
         return Step(values=values, changes=changed_cells(values, values, ""))
-    why = replacements(values, known, rules, groups)[1]
+    gaps = values.isna().to_numpy()
+    why = np.full(values.shape, "", dtype=object)
+    why[gaps] = replacements(values, gaps, known, rules, groups)[1]
     reasons = pd.DataFrame(why, values.index, values.columns, dtype=object)
     return Step(values=after, changes=changed_cells(values, after, reasons))
 
@@ -131,11 +136,14 @@ def imputation_statistics(values: pd.DataFrame, framework: Framework, groups: Gr
 
 def group_statistics(values: pd.DataFrame, label: NDArray[np.object_], name: str) -> pd.DataFrame:
     """Return the mean or median of each group, shape (groups, indicators); NaN without a value."""
-    grouped = values.groupby(label)
-    found = grouped.agg(name)
-    # A mean is rounded, and equal values must not come to differ from what fills their gaps.
-    found[:] = np.clip(found.to_numpy(), grouped.min().to_numpy(), grouped.max().to_numpy())
-    return found
+    found = []
+    for start in range(0, values.shape[1], COLUMNS):
+        grouped = values.iloc[:, start : start + COLUMNS].groupby(label)
+        part = grouped.agg(name)
+        # A mean is rounded, and equal values must not come to differ from what fills their gaps.
+        part[:] = np.clip(part.to_numpy(), grouped.min().to_numpy(), grouped.max().to_numpy())
+        found.append(part)
+    return pd.concat(found, axis=1)
 
 
 def unfillable(values: pd.DataFrame, policy: str, known: Statistics) -> list[Fault]:
@@ -158,25 +166,27 @@ def unfillable(values: pd.DataFrame, policy: str, known: Statistics) -> list[Fau
 
 def replacements(
     values: pd.DataFrame,
+    gaps: BoolArray,
     known: Statistics,
     framework: Framework,
     groups: Groups,
 ) -> tuple[FloatArray, NDArray[np.object_]]:
-    """Return what each cell would be filled with, and why, both in the shape of the values."""
+    """Return what each gap is filled with, and why, row by row."""
     name, codes = framework.missing.removeprefix("group-"), values.columns.tolist()
-    whole = np.array([known[code].get(OVERALL, np.nan) for code in codes])
+    row, column = np.nonzero(gaps)
+    whole = np.array([known[code].get(OVERALL, np.nan) for code in codes])[column]
     overall = f"{name} of all markets"
     if not framework.missing.startswith("group-"):
-        return np.broadcast_to(whole, values.shape), np.full(values.shape, overall, dtype=object)
+        return whole, np.full(len(whole), overall, dtype=object)
     place, found = pd.factorize(group_labels(values, framework, groups))
     # A last row for the markets of no group: their place is -1.
     table = [[known[code].get(group, np.nan) for code in codes] for group in found]
-    own = np.array([*table, [np.nan] * len(codes)])[place]
+    own = np.array([*table, [np.nan] * len(codes)])[place[row], column]
     texts = [f"{name} of {framework.group} {group}" for group in found]
-    of_group = np.array([*texts, ""], dtype=object)[place, np.newaxis]
+    of_group = np.array([*texts, ""], dtype=object)[place[row]]
     nobody = np.isnan(own)
     why = np.where(nobody, f"{overall}: no value in its {framework.group}", of_group)
-    why[place < 0] = f"{overall}: its {framework.group} is not known"
+    why[place[row] < 0] = f"{overall}: its {framework.group} is not known"
     return np.where(nobody, whole, own), why
 
 

@@ -64,6 +64,15 @@ def prepare(
     return Prepared(values=done.values, scale=scale)
 
 
+def ready_values(
+    table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
+) -> pd.DataFrame:
+    """Return the values of a table as a scale takes them, as a frame."""
+    raw = used_values(table, framework)
+    ready = prepare(table, framework, scale, groups).values
+    return pd.DataFrame(ready, raw.index, raw.columns)
+
+
 def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     """Return the columns of a table that the framework uses, in its order, to be read only."""
     values: pd.DataFrame = kept(table, "values")

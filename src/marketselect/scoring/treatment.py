@@ -23,6 +23,7 @@ from marketselect.tables.door import Table
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
 SHIFT = 0.01  # of the range, so that the least value has a logarithm
+CELLS = 2**16  # that are treated at once: it takes a dozen times their memory
 EXTREME = 900  # from this power of two on, up or down, a difference may be no float
 MOVED, LOGGED, OUTSIDE = "winsorized", "logarithm of the shifted range", "outside scale"
 
@@ -94,6 +95,8 @@ def logged_values(
     """
     chosen = rules.indicators
     logged = np.array([indicator.transform == "log" for indicator in chosen])
+    if not logged.any():
+        return raw
     clipped = within_goalposts(raw, rules)
     bad = np.argwhere((clipped <= 0) & logged)
     raise_faults(
@@ -106,7 +109,8 @@ def logged_values(
         )
         for *batch, row, column in bad
     )
-    clipped[..., logged] = np.log(clipped[..., logged])
+    for place in np.flatnonzero(logged):
+        clipped[..., place] = np.log(clipped[..., place])
     return clipped
 
 
@@ -204,8 +208,6 @@ class Treated:
     """Shape (markets, indicators)."""
     chosen: IntArray
     """The places of the indicators that were looked at."""
-    before: FloatArray
-    """Their columns as they came."""
     points: IntArray
     """How many points of each were winsorized."""
     logged: BoolArray
@@ -219,26 +221,30 @@ def treated_values(values: FloatArray, rules: Framework, scale: Scale | None) ->
     refuse_logs(rules)
     if scale is not None:
         nothing = np.zeros(0, np.int64)
-        return Treated(values=within_limits(values, scale), chosen=nothing, before=values[:, :0],
-                       points=nothing, logged=np.zeros(0, bool), winsorized={},
-                       shifted_log={})  # fmt: skip
+        return Treated(values=within_limits(values, scale), chosen=nothing, points=nothing,
+                       logged=np.zeros(0, bool), winsorized={}, shifted_log={})  # fmt: skip
     kinds = np.array([treatment_of(indicator, rules) for indicator in rules.indicators])
     chosen = np.flatnonzero((kinds != "none") & ~np.isnan(values).all(axis=0))
-    treated = [rules.indicators[place] for place in chosen]
-    x = values[:, chosen]
-    y, points, logged = treated_columns(x, treated, rules)
-    after = values
-    if len(chosen):
-        after = values.copy()
-        after[:, chosen] = y
+    points, logged = np.zeros(len(chosen), np.int64), np.zeros(len(chosen), bool)
+    winsorized: dict[str, tuple[float, float]] = {}
+    shifted: dict[str, tuple[float, float]] = {}
+    after = values.copy() if len(chosen) else values
+    few = max(CELLS // max(len(values), 1), 1)
+    for start in range(0, len(chosen), few):
+        part = slice(start, start + few)
+        treated = [rules.indicators[place] for place in chosen[part]]
+        x = values[:, chosen[part]]
+        y, points[part], logged[part] = treated_columns(x, treated, rules)
+        after[:, chosen[part]] = y
+        winsorized |= limits_of(y, treated, points[part] > 0)
+        shifted |= limits_of(x, treated, logged[part])
     return Treated(
         values=after,
         chosen=chosen,
-        before=x,
         points=points,
         logged=logged,
-        winsorized=limits_of(y, treated, points > 0),
-        shifted_log=limits_of(x, treated, logged),
+        winsorized=winsorized,
+        shifted_log=shifted,
     )
 
 
@@ -255,11 +261,11 @@ def treat_outliers(values: pd.DataFrame, rules: Framework, scale: Scale | None) 
         log = np.where(logged, LOGGED, "").astype(object)
         why = np.where(x == np.clip(x, low, high), log, OUTSIDE)
     codes = [rules.codes[place] for place in found.chosen]
-    after = found.values[:, found.chosen]
+    before, after = x[:, found.chosen], found.values[:, found.chosen]
     return Treatment(
         values=done,
         changes=changed_cells(values, done, reasons(why, values)),
-        details=details_of(found.before, after, found.points, found.logged, codes),
+        details=details_of(before, after, found.points, found.logged, codes),
         winsorized=found.winsorized,
         shifted_log=found.shifted_log,
     )
