@@ -1,7 +1,7 @@
 """The one record of a ranking that goes out: plain tables and facts, names beside the codes.
 
-JSON, CSV and Parquet files are made from it; of the page and the workbook what lists factors,
-indicators, markets left out and cells; of the workbook and a study the values and their years.
+JSON, CSV and Parquet files, a workbook and a study are made from it, and of the page what lists
+factors, indicators, markets left out and cells: beside these it holds rows only for what is drawn.
 Tables are frames in the order in which people read them; `document` makes of all of it what JSON
 holds.
 """

@@ -13,7 +13,7 @@ from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import thawed
 from marketselect.methods import Method
-from marketselect.ranking.plain import whole_tables
+from marketselect.ranking.plain import label, tables, whole_tables
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.plan import market_groups
@@ -30,6 +30,7 @@ TEXT, WHOLE = "text", "whole numbers"  # the kinds of market labels that a CSV f
 LARGEST = 10**18  # whole numbers from here on are no labels that every reader keeps
 PASSED = ("markets", "method", "options", "draws", "levels", "tolerance", "seed")
 BEFORE = {"levels": "top"}  # what a study meant that was saved before these were a choice
+WEIGHTS = ("tree_weight", "effective_weight", "main_effect")  # of every node of the tree
 SOURCES = ["name", "unit", "source", "licence"]
 
 Files = Mapping[str, bytes]
@@ -73,30 +74,23 @@ def own_functions(ranking: Ranking) -> dict[str, str]:
 
 
 def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
-    """Return the results that a replay compares, by file."""
-    weights = {
-        "weight": ranking.weights,
-        "tree_weight": ranking.tree_weights,
-        "effective_weight": ranking.effective_weights,
-        "main_effect": ranking.main_effect,
-    }
-    nodes = ranking.tree_weights.index
-    columns = {
-        name: np.nan if shares is None else shares.reindex(nodes)
-        for name, shares in weights.items()
-    }
+    """Return the results that a replay compares, by file, as the record of the ranking has them."""
+    found = tables(ranking)
+    nodes = pd.concat([found[kind].set_index("code") for kind in ("factors", "indicators")])
+    shares = nodes.loc[ranking.tree_weights.index, list(WEIGHTS)]
     figures = ["lambda_max", "consistency_index", "random_index", "consistency_ratio"]
     judged = {
         group: [getattr(result, name) for name in figures]
         for group, result in ranking.judgements.items()
     }
+    by_market = found["table"].set_index(label(ranking.table))
     return {
-        "results.csv": ranking.table,
-        "factor_scores.csv": ranking.scores.scores,
-        "normalized.csv": ranking.scores.normalized,
-        "weights.csv": pd.DataFrame(columns, index=nodes),
+        "results.csv": by_market[list(ranking.table.columns)],
+        "factor_scores.csv": found["factor_scores"],
+        "normalized.csv": found["normalized"],
+        "weights.csv": shares.assign(weight=ranking.weights)[["weight", *WEIGHTS]],
         "judgements.csv": pd.DataFrame.from_dict(judged, orient="index", columns=figures),
-        "excluded.csv": ranking.excluded.set_index("market"),
+        "excluded.csv": found["excluded"].set_index("market")[["reason"]],
     }
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from marketselect.ranking.plain import excluded_table, indicator_table, label, whole_tables
+from marketselect.ranking.plain import (
+    excluded_table,
+    factor_table,
+    indicator_table,
+    label,
+    ranking_table,
+    whole_tables,
+)
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.columns import (
     CHANGE,
@@ -48,23 +55,24 @@ def sheets_of(ranking: Ranking) -> list[Sheet]:
 
 
 def ranking_sheet(ranking: Ranking) -> Sheet:
-    """Return the ranking as its table has it, best first."""
-    table = ranking.table
+    """Return the ranking as its record has it, best first."""
+    table = ranking_table(ranking)
     factors = list(ranking.weights.index)
+    heads = market_columns(table[label(ranking.table)], label(ranking.table))
     return Sheet(
         name="ranking",
         about="ranked markets, best first: score, the ends of the rank interval, top factors, and "
         "the observed share of the weight",
         columns=[
             Column(header="rank", cells=list(table["rank"]), format=WHOLE),
-            *market_columns(table.index, label(table)),
+            *heads,
             scores("score", table["score"], ranking.places[0]),
             Column(header="rank_low", cells=list(table["rank_low"]), format=WHOLE),
             Column(header="rank_high", cells=list(table["rank_high"]), format=WHOLE),
             *factor_columns(ranking, table[factors]),
             Column(header="coverage", cells=list(table["coverage"]), format=SHARE),
         ],
-        kept=1 + len(market_columns(table.index, "")),
+        kept=1 + len(heads),
     )
 
 
@@ -182,6 +190,15 @@ FORMS = {
 }
 
 
+WEIGHTS = {
+    "weight": "weight in its group",
+    "tree_weight": "weight in the whole",
+    "effective_weight": "share of variance",
+    "main_effect": "squared correlation",
+    "influence_weight": "weight for an equal say",
+}
+
+
 def indicators_sheet(ranking: Ranking) -> Sheet:
     """Return what each indicator is, where it comes from, and the scale it is scored on."""
     found = indicator_table(ranking)
@@ -198,19 +215,9 @@ def indicators_sheet(ranking: Ranking) -> Sheet:
 
 def weights_sheet(ranking: Ranking) -> Sheet:
     """Return the tree from the top down: each node's weight, and how much it really moves."""
-    rules = ranking.scores.framework
-    tree = list(rules.tree.branches())
-    codes, local, names = (
-        [code for code, _ in tree],
-        rules.local_weights(),
-        rules.names,
-    )
-    above = {child: code for code in [*codes, None] for child in rules.children(code)}
-    influence = {
-        "share of variance": ranking.effective_weights,
-        "squared correlation": ranking.main_effect,
-        "weight for an equal say": ranking.influence_weights,
-    }
+    tree = list(ranking.scores.framework.tree.branches())
+    listed = [factor_table(ranking), indicator_table(ranking).rename(columns={"factor": "parent"})]
+    nodes = pd.concat([frame.set_index("code") for frame in listed]).loc[[code for code, _ in tree]]
     return Sheet(
         name="weights",
         about="nominal weights, in the group and in the whole, from the top down; beside them the "
@@ -218,25 +225,13 @@ def weights_sheet(ranking: Ranking) -> Sheet:
         "methods only) and the squared correlation with the score, and the weights at which the "
         f"shares would be equal, where there are any. {ranking.equal_say}".rstrip(),
         columns=[
-            Column(header="code", cells=codes),
-            Column(header="name", cells=[names[code] for code in codes]),
+            Column(header="code", cells=list(nodes.index)),
+            Column(header="name", cells=list(nodes["name"])),
             Column(header="level", cells=[depth + 1 for _, depth in tree], format=WHOLE),
-            Column(header="under", cells=[above[code] for code in codes]),
-            Column(
-                header="weight in its group", cells=[local[code] for code in codes], format=SHARE
-            ),
-            Column(
-                header="weight in the whole",
-                cells=list(ranking.tree_weights[codes]),
-                format=SHARE,
-            ),
+            Column(header="under", cells=list(nodes["parent"])),
             *(
-                Column(
-                    header=name,
-                    cells=[None if shares is None else shares.get(code) for code in codes],
-                    format=SHARE,
-                )
-                for name, shares in influence.items()
+                Column(header=head, cells=list(nodes[name]), format=SHARE)
+                for name, head in WEIGHTS.items()
             ),
         ],
         kept=2,
