@@ -250,6 +250,7 @@ def test_a_score_is_written_as_everywhere_and_a_factor_has_its_color(
 # The controls
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_a_slider_moved_with_the_keyboard_ranks_again(world: Rankings, open_page: Open) -> None:
     page = open_page(world["weighted_sum"])
     before = names(page)
@@ -269,6 +270,7 @@ def test_a_slider_moved_with_the_keyboard_ranks_again(world: Rankings, open_page
     expect(page.get_by_label("Environmental")).to_be_focused()
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_without_any_weight_the_page_says_so_and_stays(world: Rankings, open_page: Open) -> None:
     page = open_page(world["weighted_sum"])
     page.evaluate(MOVE, [0, 0, 5, 0, 0, 0])
@@ -314,6 +316,7 @@ def test_the_settings_are_in_the_link_and_come_back(world: Rankings, open_page: 
     assert other.url.partition("#")[2] == settings
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 @pytest.mark.parametrize("weights", [[1] * 6, [5, 3, 0.01, 7, 7, 1]])
 def test_a_slider_moved_away_and_back_is_the_report_again(
     weights: list[float], world: Rankings, open_page: Open
@@ -346,6 +349,7 @@ def test_a_slider_at_zero_is_zero_however_small_the_reports_weight(open_page: Op
     expect_python(page, ranking, [50, 0])
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_points_in_the_link_are_short_and_come_back_exactly(
     world: Rankings, open_page: Open
 ) -> None:
@@ -476,6 +480,7 @@ SEEN = """() => [document.body.innerText, ...[...document.querySelectorAll("[tit
   .map((part) => `${part.title} ${part.ariaLabel ?? ""}`)].join("\\n")"""
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 @pytest.mark.parametrize("draws", [0, 200])
 @pytest.mark.parametrize("method", ["weighted_sum", "vikor"])
 def test_no_market_shows_a_programs_word_for_nothing(
@@ -654,6 +659,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_hostile_names_are_shown_as_text(open_page: Open, tmp_path: Path) -> None:
     codes = ["a", "b"]
     rules = framework({"a": HOSTILE[0], "b": HOSTILE[3]}, title=HOSTILE[1], min_coverage=0.6)
