@@ -90,7 +90,7 @@ def aggregate_columns(
         under = np.broadcast_arrays(*(scores[code] for code in tree.children[factor.code]))
         share = np.expand_dims(shares[factor.code], -2)
         refuse_values(under, share, factor, markets)
-        parts = range(0, under[0].shape[-1], ROWS)
+        parts = range(0, max(under[0].shape[-1], 1), ROWS)  # one for no market, too
         means = [
             mean(np.stack([x[..., start : start + ROWS] for x in under], axis=-1), share, factor)
             for start in parts
