@@ -101,15 +101,20 @@ class WeightDraws:
         sizes = [len(at) for at in places.values()]
         own = {group: draw(draws, chunk) for group, draw in self.own.items()}
         for block in self.drawn_beside(stated, places, draws, chunk):
-            split = {**stated, None: np.tile(stated[None], (len(block), 1))}
+            split = dict(stated)
+            if None not in self.groups:
+                split[None] = np.tile(stated[None], (len(block), 1))
             parts = np.split(block, np.cumsum(sizes)[:-1], axis=1) if sizes else []
             found = dict(zip(places, parts, strict=True))
             found |= {group: next(blocks)[:, self.groups[group]] for group, blocks in own.items()}
             for group, at in self.groups.items():
-                every, part = np.zeros((len(block), len(stated[group]))), found[group]
+                part = found[group]
                 # Where one child alone is there, its weight has to be more than nothing.
-                every[:, at] = part if group is None else np.where(part > 0, part, TINY)
-                split[group] = every
+                drawn = part if group is None else np.where(part > 0, part, TINY)
+                split[group] = every = np.ascontiguousarray(drawn)
+                if len(at) < len(stated[group]):
+                    split[group] = every = np.zeros((len(block), len(stated[group])))
+                    every[:, at] = drawn
                 if group is not None and self.around != "any":
                     every[:, stated[group] == 0] = 0.0
             yield split
