@@ -32,6 +32,7 @@ LONG = pd.DataFrame(
     ]
 )
 MATRIX = DATA.to_numpy()
+GOODS = ["gdp", "debt"]
 WEIGHTS = {"econ": 2.0, "risk": 1.0, "soc": 1.0}
 
 
@@ -61,6 +62,12 @@ def panel() -> ms.PanelRanking:
 @cache
 def scale() -> ms.Scale:
     return ms.fit_scale(DATA, rules())
+
+
+def samples() -> pd.DataFrame:
+    """Return two draws of each market's factors."""
+    long = ranking().matrix.melt(ignore_index=False, var_name="factor").reset_index()
+    return pd.concat([long.assign(draw=1), long.assign(draw=2, value=long["value"] / 2)])
 
 
 @cache
@@ -557,6 +564,32 @@ ROWS: Mapping[str, Row] = {
         errors=False,
         quasi=False,
         threads=1,
+        progress=False,
+        values=None,
+        weights=None,
+        correlation=None,
+        covariance=None,
+        free="progress",
+    ),
+    "robustness (of samples)": row(
+        ms.robustness,
+        "Robustness",
+        ranking=RANKING,
+        draws=2,
+        values=Make(samples),
+        weights=Make(lambda: pd.DataFrame([[2.0, 1.0, 1.0], [1.0, 2.0, 1.0]], columns=[*WEIGHTS])),
+        threads=1,
+        progress=False,
+        free="progress",
+    ),
+    "robustness (of errors)": row(
+        ms.robustness,
+        "Robustness",
+        ranking=RANKING,
+        draws=2,
+        errors=True,
+        correlation=None,
+        covariance=Make(lambda: pd.DataFrame([[0.2, 0.1], [0.1, 0.3]], GOODS, GOODS)),
         progress=False,
         free="progress",
     ),

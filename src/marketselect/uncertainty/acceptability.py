@@ -4,17 +4,17 @@ Definitions: Lahdelma & Salminen (2001), SMAA-2: stochastic multicriteria accept
 for group decision making, Operations Research 49(3), 444-454.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, need, number_of, told
+from marketselect.errors import need, number_of, told
 from marketselect.frozen import result
 from marketselect.ranking.interval import HIGH, LOW, level_scores
 from marketselect.ranking.levels import (
-    AROUND,
     LEVELS,
     Around,
     Levels,
@@ -24,14 +24,22 @@ from marketselect.ranking.levels import (
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts, refuse_squares
 from marketselect.running import Progress, headline, reporter, stage
+from marketselect.tables.door import Table
 from marketselect.uncertainty.allowed import allowed_groups
+from marketselect.uncertainty.batches import Block, given_draws, sampled_blocks
 from marketselect.uncertainty.constrained import own_draws
-from marketselect.uncertainty.measurement import measured_data
+from marketselect.uncertainty.contradictions import (
+    checked_concentration,
+    refuse_beside_samples,
+    refuse_beside_statements,
+)
+from marketselect.uncertainty.measurement import ErrorShape, error_shape, measured_data
 from marketselect.uncertainty.pairs import pair_frame
 from marketselect.uncertainty.proofs import exact_shares, proven_first
+from marketselect.uncertainty.samples import value_samples, weight_samples
 from marketselect.uncertainty.scorer import CONFIDENCE_DRAWS, Scorer
-from marketselect.uncertainty.statements import Statement, read_statements
-from marketselect.values import MOST_LONG_DRAWS, a_count, a_flag, a_size, check_draws, one_of
+from marketselect.uncertainty.statements import read_statements
+from marketselect.values import MOST_LONG_DRAWS, a_count, a_flag, check_draws, one_of
 from marketselect.words import weights_vary
 
 DRAWS = 100_000
@@ -61,7 +69,7 @@ class Robustness:
         where it never is.
     confidence
         p^c: how often a market is first at its central weights when the data are drawn; missing
-        where it has none, None where the data were not drawn.
+        where it has none, None where the data were not drawn by their errors.
     confidence_draws
         How many draws of the data the confidence factors rest on, however many `draws` there are:
         their standard error is at most half over its square root.
@@ -69,7 +77,8 @@ class Robustness:
         How often the market of the row beats that of the column; ties count half, so a pair adds up
         to one; missing on the diagonal. None where not asked for.
     around
-        What the weights were drawn around: "stated", "any" or "ordered".
+        What the weights were drawn around: "stated", "any" or "ordered"; "given" where they are
+        samples that were given.
     levels
         Whose weights were drawn: "all", "top" or "indicators".
     spread
@@ -100,6 +109,11 @@ class Robustness:
         The parameter of the Dirichlet draws; None where a tolerance was used.
     errors
         Whether the data were drawn, too, each value around itself by its standard error.
+    data
+        What the data were: "stated", as they are in the ranking; "normal" or "uniform", drawn by
+        their standard errors; "factors" or "indicators", samples of these that were given.
+    correlated
+        Whether errors of the data went together.
     quasi
         Whether the weights come from a Sobol sequence.
     fingerprint
@@ -125,6 +139,8 @@ class Robustness:
     exact_first: "pd.Series[float] | None"
     concentration: float | None
     errors: bool
+    data: str
+    correlated: bool
     quasi: bool
     fingerprint: str
 
@@ -148,8 +164,14 @@ class Robustness:
             else f"weights within {100 * (self.tolerance or 0.0):g}%",
             "any": "all weights",
             "ordered": "weights in the stated order",
+            "given": "samples of weights",
         }
-        also = ["quasi-random"] * self.quasi + ["with measurement error"] * self.errors
+        also = ["quasi-random"] * self.quasi
+        if self.errors:
+            kind = ["correlated"] * self.correlated + ["uniform"] * (self.data == "uniform")
+            also.append(" ".join(["with", *kind, "measurement error"]))
+        elif self.data != "stated":
+            also.append(f"with samples of the {self.data}")
         drawn = [words[self.around]]
         if self.statements:
             drawn = stated_words(self, drawn[0])
@@ -190,10 +212,14 @@ def robustness(
     statements: Sequence[str] | None = None,
     pairwise: bool = False,
     exact: bool = False,
-    errors: bool = False,
+    errors: bool | ErrorShape = False,
     quasi: bool = False,
     threads: int | None = None,
     progress: Progress | bool | None = None,
+    values: Any = None,
+    weights: Any = None,
+    correlation: Any = None,
+    covariance: Table | None = None,
 ) -> Robustness:
     """Rank the markets again and again at other weights, and count.
 
@@ -203,7 +229,8 @@ def robustness(
         From `rank_markets`. The candidates are ranked among themselves, as there.
     draws : int, optional
         How many weight vectors; the standard error of a share b is sqrt(b (1 - b) / draws).
-        Default 100,000, or 500 where `rank_markets` takes 500.
+        Default 100,000, or 500 where `rank_markets` takes 500. Of samples so many are taken;
+        default: all of them.
     seed : int
         Gives the same bytes each time, on any number of threads; 0 is a seed like any other.
     around : {"stated", "any", "ordered"}
@@ -236,18 +263,38 @@ def robustness(
         Whether to work out how often each market beats each other one and is first, besides
         counting it: where scores are linear in the weights and only those of the top factors
         vary, as with ``levels="top"``.
-    errors : bool
-        Whether to draw the data, too: each value that has a standard error from N(value, error),
-        independently. WGI errors are in truth correlated between indicators, so the true spread
-        of a factor is wider. Missing errors count as none. Scales stay as they were fitted, and
-        draws are not clipped to their ends (see Notes). Confidence factors rest on 2,000 draws of
-        the data, whatever `draws` is.
+    errors : bool or {"normal", "uniform"}
+        Whether to draw the data, too: each value that has a standard error around itself,
+        independently unless a `correlation` is given. True is "normal"; "uniform" has the same
+        mean and deviation, value +- sqrt(3) errors. Missing errors count as none. Scales stay as
+        they were fitted, and draws are not clipped to their ends (see Notes). Confidence factors
+        rest on 2,000 draws of the data, whatever `draws` is.
     quasi : bool
         Draw the weights from a scrambled Sobol sequence, which covers them more evenly.
     threads : int, optional
         Default: all cores. A method of your own runs on them at once, too.
     progress : callable, bool or None
         Called with (draws done, draws in all); True or None for a bar, see the extra "progress".
+    values : array_like, DataFrame or iterator of these, optional
+        Samples of the data that were drawn elsewhere (MCMC output, experts), in place of the data.
+        An array has shape (draws, markets, columns): all markets and factors of `ranking.matrix`,
+        in its order, in the unit of its scores; or, where the last axis has another length, the
+        framework's indicators in the unit of the data. A frame names them: draw, market,
+        indicator or factor, and value; or draw, market, and a column for each. What a frame
+        leaves out of all draws stays as it is in the ranking. Of an iterator one batch at a time
+        is held.
+    weights : array_like, DataFrame or iterator of these, optional
+        Samples of the top factors' weights, shape (draws, factors), in the order of
+        `ranking.weights`, or a frame with a column for each; weights under the factors are the
+        stated ones. Draw k of the weights belongs to draw k of `values`. Without it weights are
+        drawn as ever beside the values; ``tolerance=0`` keeps the stated ones.
+    correlation : float, DataFrame or array_like, optional
+        How the errors of one market's indicators go together, with `errors`: one number for
+        each pair, or a square by the codes of the indicators that have standard errors. What a
+        frame leaves out goes with none.
+    covariance : DataFrame, optional
+        A square by the codes of indicators instead: their errors are the roots of its diagonal,
+        for every market that has a value, whatever standard errors there are.
 
     Returns
     -------
@@ -261,7 +308,9 @@ def robustness(
         error names some of which each is needed for that - or leave weights that cannot be drawn
         evenly; if exact shares cannot be worked out; if `errors` is asked for and no value has
         one, or a draw has no score: a weighted product, AHP, and geometric or harmonic means take
-        no values below zero, where draws that are not clipped may lie.
+        no values below zero, where draws that are not clipped may lie; if samples have a gap, a
+        negative weight, an unknown name, or not as many draws of values as of weights; or if
+        correlations cannot hold together (are not positive semidefinite).
 
     Notes
     -----
@@ -269,6 +318,8 @@ def robustness(
     and logarithm included. A linear scale and the two sides of a target go on beyond their ends.
     A logarithm has no value at zero: a draw below the low end of its scale counts as that end.
     Ranks are counted among the fitted values. A winsorized value is drawn around its limit.
+    Sampled indicators are scored in the same way, but a value that is as in the ranking scores as
+    there. Of samples there are no confidence factors: they are gone through once.
 
     References
     ----------
@@ -284,6 +335,12 @@ def robustness(
     >>> ranking = ms.rank_markets(table, "pestle", markets=["VNM", "MEX", "POL"], draws=0)
     >>> ms.robustness(ranking, draws=1000).top(1)["POL"]
     np.float64(1.0)
+
+    Four experts, each of whom cares for one factor alone:
+
+    >>> panel = pd.DataFrame(np.eye(6)[:4], columns=ranking.weights.index)
+    >>> ms.robustness(ranking, weights=panel).summary["first"].to_dict()
+    {'POL': 0.5, 'VNM': 0.5, 'MEX': 0.0}
     """
     ended = stage("robustness")
     need(ranking, Ranking, "ranking")
@@ -293,33 +350,56 @@ def robustness(
     )  # fmt: skip
     concentration = checked_concentration(around, concentration)
     one_of(levels, LEVELS, "levels")
-    pairwise, errors = a_flag(pairwise, "pairwise"), a_flag(errors, "errors")
+    pairwise, shape = a_flag(pairwise, "pairwise"), error_shape(errors)
     quasi, exact = a_flag(quasi, "quasi"), a_flag(exact, "exact")
     stated = read_statements(statements, ranking.model.framework.tree)
-    refuse_contradictions(stated, levels=levels, concentration=concentration, quasi=quasi)
+    refuse_beside_statements(stated, levels=levels, concentration=concentration, quasi=quasi)
     refuse_square(len(ranking.table))
-    data = measured_data(ranking) if errors else None
+    refuse_beside_samples(
+        values, weights, exact=exact, levels=levels, around=around, statements=statements,
+        tolerance=tolerance, concentration=concentration, quasi=quasi, shape=shape,
+        together={"correlation": correlation, "covariance": covariance},
+    )  # fmt: skip
+    sampled = None if values is None else value_samples(values, ranking)
+    given = None if weights is None else weight_samples(weights, ranking)
+    if given is not None or (sampled is not None and sampled.kind == "factors"):
+        levels = "top"  # weights under the factors are the stated ones, or have no part
+    data = None if shape is None else measured_data(ranking, shape, correlation, covariance)
     drawn = WeightDraws(
         model=ranking.model, levels=levels, around=around, tolerance=within,
         concentration=concentration, seed=seed, quasi=quasi,
     )  # fmt: skip
-    near = around == "stated" and concentration is None
+    near = around == "stated" and concentration is None and given is None
     box = within if near and not (stated and tolerance is None) else None
     limited = allowed_groups(drawn, stated, box)
     if limited:
         drawn = replace(drawn, own=own_draws(limited, seed))
-    found_exactly = exact_shares(ranking, drawn, limited, box, errors=errors) if exact else None
-    draws = asked if draws is not None else usual_draws(drawn, DRAWS)
+    found_exactly = (
+        exact_shares(ranking, drawn, limited, box, errors=data is not None) if exact else None
+    )
+    scores_of = Scorer(
+        ranking=ranking, levels=level_scores(ranking, drawn), data=data, sampled=sampled, seed=seed
+    )
+    count, size = None if draws is None else asked, scores_of.chunk
+    blocks: Iterator[Block]
+    if sampled is None and given is None:
+        count = usual_draws(drawn, DRAWS) if count is None else count
+        blocks = ((split, None) for split in drawn.splits(count, size))
+    else:
+        parts = None if sampled is None else sampled.samples
+        count = given_draws(parts, given, count)
+        blocks = sampled_blocks(parts, given, drawn, draws=count, size=size)
     report = reporter(progress, "draws")
-    scores_of = Scorer(ranking=ranking, levels=level_scores(ranking, drawn), data=data, seed=seed)
     total, wins = scores_of.counts(
-        drawn.splits(draws, scores_of.chunk), pairwise=pairwise, threads=threads,
-        told=lambda done: report(done, draws),
+        blocks, pairwise=pairwise, threads=threads,
+        told=lambda done: report(done, count or done + size),
     )  # fmt: skip
+    draws = total.draws
     labels = ranking.matrix.index[scores_of.place]
     by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
     order = ranking.table.index
     central = central_weights(total, by_rank, ranking)
+    fixed = data is None and sampled is None
     within_box = within if near and (box is not None or {*drawn.groups} - {*limited}) else None
     found = Robustness(
         acceptability=by_rank.loc[order].rename_axis(columns="rank"),
@@ -328,7 +408,7 @@ def robustness(
         confidence=None if data is None else scores_of.confidence(central).loc[order],
         confidence_draws=None if data is None else CONFIDENCE_DRAWS,
         pairwise=None if wins is None else pair_frame(wins / draws, labels).loc[order, order],
-        around=around,
+        around=around if given is None else "given",
         levels=levels,
         spread=drawn.spread if levels == "all" and within_box is not None else None,
         draws=draws,
@@ -336,30 +416,18 @@ def robustness(
         tolerance=within_box,
         statements=tuple(statement.text for statement in stated),
         stated_tolerance=box if stated else None,
-        winner=proven_first(ranking, drawn, limited) if stated and not errors else None,
+        winner=proven_first(ranking, drawn, limited) if stated and fixed else None,
         exact_pairwise=None if found_exactly is None else found_exactly[0],
         exact_first=None if found_exactly is None else found_exactly[1],
         concentration=concentration,
-        errors=errors,
+        errors=data is not None,
+        data=shape or ("stated" if sampled is None else sampled.kind),
+        correlated=data is not None and data.mix is not None,
         quasi=quasi,
         fingerprint=ranking.fingerprint,
     )
     ended(lambda: headline(found))
     return found
-
-
-def refuse_contradictions(
-    statements: Sequence[Statement], *, levels: str, concentration: float | None, quasi: bool
-) -> None:
-    """Refuse what does not go with statements."""
-    others = {
-        'levels="indicators"': levels == "indicators",
-        "a concentration": concentration is not None,
-        "quasi=True": quasi,
-    }
-    for words in [words for words, given in others.items() if statements and given]:
-        raise InputError.of("contradiction", "statements", f"do not go with {words}",
-                            "leave one of them out")  # fmt: skip
 
 
 def refuse_square(markets: int) -> None:
@@ -371,18 +439,6 @@ def refuse_square(markets: int) -> None:
         "rank_markets(..., markets=[...]) ranks some among themselves; a ranking has rank_low and "
         "rank_high for any number",
     )
-
-
-def checked_concentration(around: str, concentration: float | None) -> float | None:
-    """Return a concentration, if there is one; refuse one that has no meaning."""
-    one_of(around, AROUND, "around")
-    if concentration is None:
-        return None
-    if around != "stated":
-        raise InputError.of(
-            "contradiction", "", f'concentration goes with around="stated", not with "{around}"'
-        )
-    return a_size(concentration, "concentration")
 
 
 def summary(counts: RankCounts, by_rank: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:

@@ -16,8 +16,10 @@ from marketselect.ranks import RankCounts, count_ranks
 from marketselect.running import in_order
 from marketselect.sampling import CHUNK
 from marketselect.scoring.aggregation import Split
+from marketselect.uncertainty.batches import Block
 from marketselect.uncertainty.measurement import MeasuredData
 from marketselect.uncertainty.pairs import pair_wins
+from marketselect.uncertainty.samples import SampledValues
 from marketselect.values import TIE
 
 DATA_CHUNK = 256  # draws of the data at a time: markets x indicators for each
@@ -26,11 +28,12 @@ CONFIDENCE_DRAWS = 2_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scorer:
-    """Scores the candidates for a block of weights, with the data as they are or drawn."""
+    """Scores the candidates for a block of weights, with the data as they are, drawn or sampled."""
 
     ranking: Ranking
     levels: LevelScores
     data: MeasuredData | None
+    sampled: SampledValues | None
     seed: int
 
     @cached_property
@@ -41,11 +44,16 @@ class Scorer:
     @property
     def chunk(self) -> int:
         """How many draws are scored at a time."""
-        return self.levels.chunk(CHUNK) if self.data is None else DATA_CHUNK
+        fixed = self.data is None and self.sampled is None
+        return self.levels.chunk(CHUNK) if fixed else DATA_CHUNK
 
-    def block(self, number: int, split: Split) -> FloatArray:
+    def block(self, number: int, split: Split, values: FloatArray | None) -> FloatArray:
         """Return the scores of a block of draws, shape (draws, candidates)."""
-        if self.data is None:
+        own = split if self.levels.draws.below else None
+        if self.sampled is not None and values is not None:
+            with self.named_faults():
+                scores = self.drawn(self.sampled.factors(values, own), split[None])
+        elif self.data is None:
             scores = self.levels.scores(split)
         else:
             # Each block has its own stream, so that blocks may be worked on in any order. Not
@@ -53,14 +61,13 @@ class Scorer:
             generator = np.random.default_rng([self.seed, number, 1])
             with self.named_faults():
                 size = len(split[None])
-                own = split if self.levels.draws.below else None
                 scores = self.drawn(self.data.draw(size, generator, own), split[None])
         place = self.place
         return scores if len(place) == scores.shape[1] else scores[:, place]
 
     def counts(
         self,
-        blocks: Iterator[Split],
+        blocks: Iterator[Block],
         *,
         pairwise: bool,
         threads: int | None,
@@ -68,9 +75,10 @@ class Scorer:
     ) -> tuple[RankCounts, FloatArray | None]:
         """Count ranks over all blocks of weights, and who beats whom; tell how many are done."""
 
-        def count(item: tuple[int, Split]) -> tuple[RankCounts, FloatArray | None]:
-            scores = self.block(*item)
-            return count_ranks(scores, item[1][None]), pair_wins(scores) if pairwise else None
+        def count(item: tuple[int, Block]) -> tuple[RankCounts, FloatArray | None]:
+            number, (split, values) = item
+            scores = self.block(number, split, values)
+            return count_ranks(scores, split[None]), pair_wins(scores) if pairwise else None
 
         total, wins = None, None
         for found, won in in_order(count, enumerate(blocks), threads):
@@ -91,13 +99,14 @@ class Scorer:
         try:
             yield
         except InputError as fault:
+            where = "errors" if self.sampled is None else "values"
             raise InputError.of(
                 "undefined",
-                "errors",
+                where,
                 f"a draw of the data has no score, {fault}",
                 "draws are not clipped to the "
                 'ends of their scales: rank by "weighted_sum" or "topsis" with arithmetic means, '
-                "or leave errors out",
+                f"or leave {where} out",
             ) from None
 
     def confidence(self, central: pd.DataFrame) -> "pd.Series[float]":

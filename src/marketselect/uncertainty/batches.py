@@ -1,0 +1,232 @@
+"""Samples in batches: put into blocks of one size, draw beside draw.
+
+Whatever batches samples come in, memory does not grow with their number, and what is counted of
+them does not depend on how they came.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.errors import InputError, number_of
+from marketselect.ranking.levels import WeightDraws
+from marketselect.scoring.aggregation import Split
+
+PIECE = 256  # draws of an array that are read at a time
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """Some of the draws, one after the other."""
+
+    numbers: FloatArray
+    """Shape (draws, markets, columns) of values, (draws, factors) of weights."""
+    labels: Sequence[Hashable] | None = None
+    """What the draws are called, where they have names."""
+    kind: str = "factors"
+    """What the columns of values are: "factors" or "indicators"."""
+    there: BoolArray | None = None
+    """Which markets' values are sampled, shape (markets, columns); None: all."""
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def cut(self, start: int, stop: int) -> "Part":
+        """Return some of its draws."""
+        labels = None if self.labels is None else self.labels[start:stop]
+        return Part(numbers=self.numbers[start:stop], labels=labels, kind=self.kind,
+                    there=self.there)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Samples:
+    """Samples of one kind, read when they are asked for."""
+
+    what: str
+    count: int | None
+    """How many draws there are; None where they come in batches."""
+    first: Part
+    rest: Iterator[Part]
+
+    def blocks(self, size: int) -> Iterator[Part]:
+        """Yield all draws in blocks of a size, the last of what is left. Once."""
+        waiting: list[Part] = []
+        count = 0
+        for part in chain([self.first], self.rest):
+            self.refuse_other(part)
+            waiting.append(part)
+            count += len(part)
+            if count >= size:
+                whole, end = joined(waiting), count // size * size
+                yield from (whole.cut(at, at + size) for at in range(0, end, size))
+                waiting, count = [whole.cut(end, count)], count - end
+        if last := joined(waiting):
+            yield last
+
+    def refuse_other(self, part: Part) -> None:
+        """Refuse a batch that is of something else than the first."""
+        first = self.first
+        same = (first.there is None) == (part.there is None) and (
+            first.there is None or part.there is None or (first.there == part.there).all()
+        )
+        if part.kind != first.kind or not same:
+            raise InputError.of(
+                "wrong-shape", self.what, f"has batches of different {first.kind} or markets",
+                "give each draw values for the same of them",
+            )  # fmt: skip
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Return parts as one."""
+    if len(parts) == 1:
+        return parts[0]
+    labels = [part.labels for part in parts]
+    named = None if any(each is None for each in labels) else [x for y in labels for x in y or ()]
+    return Part(numbers=np.concatenate([part.numbers for part in parts]), labels=named,
+                kind=parts[0].kind, there=parts[0].there)  # fmt: skip
+
+
+def samples_of(given: Any, what: str, read: Callable[[Any, int], Part]) -> Samples:
+    """Return samples as given: an array, a frame, or an iterator of such batches.
+
+    `read` is given a batch and how many draws were before it.
+    """
+    count: int | None = None
+    if isinstance(given, np.ndarray) and given.ndim:
+        count = len(given)
+        pieces: Iterator[Any] = (given[at : at + PIECE] for at in range(0, max(count, 1), PIECE))
+    elif isinstance(given, Iterator):
+        pieces = given
+    else:
+        whole = read(given, 0)
+        return Samples(what=what, count=len(whole), first=whole, rest=iter(()))
+    parts = read_on(pieces, read)
+    first = next(parts, None)
+    if first is None:
+        raise InputError.of("empty", what, "has no batches", "give at least one draw")
+    return Samples(what=what, count=count, first=first, rest=parts)
+
+
+def read_on(pieces: Iterator[Any], read: Callable[[Any, int], Part]) -> Iterator[Part]:
+    """Yield batches as they are read."""
+    done = 0
+    for piece in pieces:
+        part = read(piece, done)
+        yield part
+        done += len(part)
+
+
+Block = tuple[Split, FloatArray | None]
+"""A block of draws: the weights of every group, and sampled values, if any are."""
+
+
+def beside(values: Iterator[Part], weights: Iterator[Part]) -> Iterator[tuple[Part, Part]]:
+    """Yield blocks of both; refuse draws that do not belong together."""
+    done = 0
+    for one in values:
+        other = next(weights, None)
+        if other is None or len(other) != len(one):
+            few, many = ("weights", "values"), ("values", "weights")
+            short, long = few if other is None or len(other) < len(one) else many
+            held = done + (0 if other is None else min(len(one), len(other)))
+            raise counts_differ(short, long, held)
+        for place, (a, b) in enumerate(zip(one.labels or (), other.labels or (), strict=False)):
+            if a != b:
+                raise InputError.of(
+                    "wrong-order", f"draw {done + place + 1}",
+                    f'is "{a}" of values and "{b}" of weights',
+                    "give both the same draws: draw k of one belongs to draw k of the other",
+                )  # fmt: skip
+        done += len(one)
+        yield one, other
+    if next(weights, None) is not None:
+        raise counts_differ("values", "weights", done)
+
+
+def counts_differ(short: str, long: str, count: int) -> InputError:
+    """Return the error that there are more of one than of the other."""
+    return InputError.of(
+        "wrong-shape", short, f"has {number_of(count, 'draw')}, and {long} has more",
+        "give as many of both: draw k of one belongs to draw k of the other",
+    )  # fmt: skip
+
+
+def first_draws(parts: Iterator[Part], what: str, draws: int | None) -> Iterator[Part]:
+    """Yield so many draws; refuse fewer."""
+    if draws is None:
+        yield from parts
+        return
+    done = 0
+    for part in parts:
+        yield part.cut(0, draws - done)
+        done += min(len(part), draws - done)
+        if done == draws:
+            return
+    raise InputError.of("wrong-shape", what, f"has {number_of(done, 'draw')}, and draws is "
+                        f"{draws:,}", "leave draws out to take all of them")  # fmt: skip
+
+
+def given_draws(values: Samples | None, weights: Samples | None, draws: int | None) -> int | None:
+    """Return how many draws are taken, None where it is told only at the end.
+
+    Weights that are drawn beside values in batches need their number.
+    """
+    of_values, of_weights = (None if one is None else one.count for one in (values, weights))
+    if draws is not None:
+        return draws
+    if values is None:
+        return of_weights
+    if weights is not None:
+        if of_values is None or of_weights is None:
+            return None
+        if of_values != of_weights:
+            names = ("values", "weights") if of_values < of_weights else ("weights", "values")
+            raise counts_differ(*names, min(of_values, of_weights))
+        return of_values
+    if of_values is None:
+        raise InputError.of(
+            "missing", "draws", "is None, and values come in batches",
+            "say how many there are, or give weights that belong to them",
+        )  # fmt: skip
+    return of_values
+
+
+def sampled_blocks(
+    values: Samples | None,
+    weights: Samples | None,
+    drawn: WeightDraws,
+    *,
+    draws: int | None,
+    size: int,
+) -> Iterator[Block]:
+    """Yield blocks of samples, with the weights that are drawn where none are given.
+
+    Parameters
+    ----------
+    values, weights : Samples, optional
+        At least one of them.
+    drawn : WeightDraws
+        What draws weights where none are given; gives the stated ones under the factors.
+    draws : int, optional
+        How many of the samples to take; None: all.
+    size : int
+        Of a block.
+    """
+    of_values, of_weights = (
+        None if one is None else first_draws(one.blocks(size), one.what, draws)
+        for one in (values, weights)
+    )
+    stated = drawn.model.framework.tree.split
+    if of_values is not None and of_weights is not None:
+        for one, other in beside(of_values, of_weights):
+            yield {**stated, None: other.numbers}, one.numbers
+    elif of_weights is not None:
+        for part in of_weights:
+            yield {**stated, None: part.numbers}, None
+    elif of_values is not None and draws is not None:
+        for split, part in zip(drawn.splits(draws, size), of_values, strict=True):
+            yield split, part.numbers
