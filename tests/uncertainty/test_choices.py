@@ -22,7 +22,12 @@ from marketselect.uncertainty.choice_options import (
     settled_choices,
 )
 from marketselect.uncertainty.choices import Sensitivity, sensitivity
-from marketselect.uncertainty.variance import estimated_shares, exact_shares, sampled_cells
+from marketselect.uncertainty.variance import (
+    estimated_shares,
+    exact_shares,
+    resampled_shares,
+    sampled_cells,
+)
 from shared import part_of_the_world
 
 
@@ -130,6 +135,59 @@ def test_first_order_shares_and_interactions_add_up_to_one() -> None:
     assert (table["total"] >= table["first_order"] - 1e-12).all()
     assert table["total"].is_monotonic_decreasing
     assert (table[["first_order_error", "total_error"]] == 0).all(axis=None)
+
+
+def test_the_bootstrap_draws_markets_anew() -> None:
+    """a moves 10 of 20 markets by 0 or 2, b the others: of n drawn of a's the share of a is
+    n^2 / (n^2 + (20 - n)^2), n binomial of 20 and 1/2, whose 5th percentile is 6, its 95th 14."""
+    parts = (choice("a", 2), choice("b", 2))
+    moved = np.repeat(np.eye(2, dtype=np.int64), 10, axis=1)
+    shifts = 2 * np.array([a * moved[0] + b * moved[1] for a in (0, 1) for b in (0, 1)])
+    ends = resampled_shares(parts, shifts, np.arange(4), exact=True, seed=0)
+    share = [n**2 / (n**2 + (20 - n) ** 2) for n in (6, 14)]
+    np.testing.assert_allclose(ends, np.array([share, share]).reshape(4, 1) * [1, 1])
+
+
+def test_markets_that_move_alike_leave_exact_shares_without_an_interval() -> None:
+    """Output a_i + b_j, as above: 9/17 and 8/17, whichever markets are drawn."""
+    parts = (choice("a", 2), choice("b", 3))
+    output = np.add.outer([0, 3], [0, 0, 3]).ravel()
+    ends = resampled_shares(parts, output[:, None] * np.ones((1, 7), int), np.arange(6),
+                            exact=True, seed=0)  # fmt: skip
+    np.testing.assert_allclose(ends, np.tile([9 / 17, 8 / 17], (4, 1)))
+
+
+def test_the_bootstrap_of_sampled_cells_has_the_spread_of_a_ratio() -> None:
+    """Markets alike: 90 % are 2 x 1.645 standard errors of mean(x) / V wide, where V is estimated
+    of the same rows: that of x - share v, by the delta method, over V."""
+    parts = tuple(choice(name, 30) for name in "abc")
+    design = sampled_cells(parts, seed=3)
+    cells = (design * [3, 2, 1]).sum(axis=1) + design[:, 0] * design[:, 1] // 9
+    shifts = cells[:, None] * np.ones((1, 3), int)
+    ends = resampled_shares(parts, shifts, np.arange(len(design)), exact=False, seed=0)
+    a, b, *mixed = cells.reshape(5, -1).astype(float)
+    mean, variance = np.mean([a, b]), np.var([a, b])
+    v = ((a - mean) ** 2 + (b - mean) ** 2) / 2
+    for place, ab in enumerate(mixed):
+        for (low, high), x in zip(
+            (ends[:2, place], ends[2:, place]),
+            ((b - mean) * (ab - a), (a - ab) ** 2 / 2),
+            strict=True,
+        ):
+            share = x.mean() / variance
+            error = (x - share * v).std() / variance / np.sqrt(len(a))
+            assert high - low == pytest.approx(2 * 1.645 * error, rel=0.15)
+            assert low < share < high
+
+
+def test_the_ends_hold_the_shares_and_stand_beside_them() -> None:
+    found: Any = sensitivity(values(), framework(), choices=CHOICES).choices
+    for name in ("first_order", "total"):
+        assert (found[f"{name}_low"] <= found[name]).all()
+        assert (found[name] <= found[f"{name}_high"]).all()
+        assert (found[f"{name}_low"] < found[f"{name}_high"]).any()
+    one: Any = sensitivity(values(), framework(), choices={"missing": ["mean"], "weights": 4})
+    assert one.choices.loc["missing", "first_order_low":].isna().all()
 
 
 def test_the_same_seed_gives_the_same_and_zero_is_a_seed() -> None:

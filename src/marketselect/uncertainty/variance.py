@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.uncertainty.choice_cells import count_cells, product_cells
@@ -10,6 +11,7 @@ from marketselect.uncertainty.choice_options import Choice
 
 LIMIT = 20_000  # cells: more are sampled
 NOTHING = 1e-12  # a share below it is rounding
+RESAMPLES, AT_ONCE = 500, 20  # of the bootstrap, and how many outputs are held
 
 
 def design_cells(choices: tuple[Choice, ...], seed: int) -> tuple[IntArray, bool]:
@@ -107,6 +109,52 @@ def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
         first_error=first_error,
         total_error=total_error,
     )
+
+
+def resampled_shares(
+    choices: tuple[Choice, ...],
+    shifts: IntArray,
+    design: NDArray[np.intp],
+    *,
+    exact: bool,
+    seed: int,
+) -> FloatArray:
+    """Return between what first-order and total shares lie by the bootstrap.
+
+    Whatever is a sample is drawn anew, with replacement, as often as it has members: the markets,
+    over which the output is a mean; and where cells are sampled their rows, each with its cell of
+    A, of B and of the mixed samples (Archer, Saltelli & Sobol 1997).
+
+    Parameters
+    ----------
+    shifts : ndarray, shape (cells, markets)
+        How far each market is from its base rank.
+    design : ndarray
+        Which of the cells are those of the design.
+
+    Returns
+    -------
+    ndarray, shape (4, choices)
+        The ends of 90 % of the first-order shares, and of the total ones.
+    """
+    generator = np.random.default_rng([seed, 2])
+    markets = shifts.shape[1]
+    times = generator.multinomial(markets, np.full(markets, 1 / markets), size=RESAMPLES)
+    found = np.empty((2, RESAMPLES, len(choices)))
+    distances = shifts.astype(np.float64)
+    for start in range(0, RESAMPLES, AT_ONCE):
+        # Sums of whole numbers: the same to the last digit in any order and on any machine.
+        sums = times[start : start + AT_ONCE].astype(np.float64) @ distances.T
+        for place, output in enumerate(sums[:, design] / markets, start):
+            if exact:
+                shares = exact_shares(choices, output)
+            else:
+                rows = generator.integers(sample_size(choices), size=sample_size(choices))
+                drawn = output.reshape(-1, sample_size(choices))[:, rows]
+                shares = estimated_shares(choices, drawn.ravel())
+            found[:, place] = shares.first, shares.total
+    ends = np.quantile(found, (0.05, 0.95), axis=1, method="inverted_cdf")
+    return np.concatenate([ends[:, 0], ends[:, 1]])
 
 
 def spread(output: FloatArray) -> tuple[float, float]:
