@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import rankdata
 
+from marketselect import ranks
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault
 from marketselect.ranks import (
@@ -288,3 +289,27 @@ def test_percentiles_in_little_memory_are_those_of_the_counts(
     np.testing.assert_array_equal(found, expected)
     by_numpy = np.quantile(rank_scores(scores), share, axis=0, method="inverted_cdf")
     np.testing.assert_array_equal(found, by_numpy)
+
+
+def test_what_is_sorted_at_a_time_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws with ties and without, in blocks of one, of some, of all, and of an uneven rest."""
+    generator = np.random.default_rng(2)
+    scores = generator.uniform(0, 100, (57, 6))
+    scores[::5] = np.round(scores[::5], -1)  # ties in some draws
+    weights = generator.dirichlet(np.ones(3), 57)
+    found = []
+    for cells in (1, 5 * 6, 57 * 6, 2**15):
+        monkeypatch.setattr(ranks, "CELLS", cells)
+        counts, (order, tied) = count_ranks(scores, weights), ascending(scores)
+        found.append([counts.shares, counts.ranks, counts.first_weights, order, tied])
+    for other in found[1:]:
+        assert all((a == b).all() for a, b in zip(found[0], other, strict=True))
+    assert 0 < found[0][-1].sum() < 57
+    # by the definition, draw by draw
+    assert (found[0][1] == sum(np.eye(6)[rank_scores(row) - 1] for row in scores)).all()
+
+
+def test_scores_at_the_ends_of_what_a_float_holds_are_counted() -> None:
+    """From the best of one draw to the worst of the next lies more than the largest float."""
+    scores = np.array([[1.2e308, 1.7e308], [-1.7e308, -1.2e308]])
+    assert count_ranks(scores, np.ones((2, 1))).shares.tolist() == [[0.0, 2.0], [2.0, 0.0]]

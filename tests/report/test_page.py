@@ -183,6 +183,16 @@ def test_the_page_says_by_which_statements_its_trust_was_drawn(tmp_path: Path) -
     assert "statement" in trust.mode
 
 
+def test_the_page_says_that_its_trust_rests_on_samples(tmp_path: Path) -> None:
+    ranking = small()
+    count = len(ranking.weights)
+    weights = [[float(row == column) for column in range(count)] for row in range(count)]
+    trust = ms.robustness(ranking, weights=weights)
+    page = content(write_report(ranking, tmp_path / "page.html", robustness=trust))
+    assert page["trust"]["words"] == trust.mode == "samples of weights, of the top factors"
+    assert page["trust"]["draws"] == len(weights)
+
+
 def test_a_ranking_without_draws_has_no_trust(tmp_path: Path) -> None:
     page = content(write_report(small(draws=0), tmp_path / "page.html"))
     assert (page["trust"], page["interval"], page["redraw"]) == (None, "", None)

@@ -288,8 +288,8 @@ def trust_content(trust: Robustness) -> dict[str, Any]:
 
 
 def draw_words(trust: Robustness) -> str:
-    """Return how the weights were drawn, in words."""
-    if trust.statements:
+    """Return how the weights were drawn, in words, and the data where these were."""
+    if trust.statements or trust.around == "given" or trust.data != "stated":
         return trust.mode
     if trust.around == "any":
         return "over all weights there can be, each as likely as any other"
