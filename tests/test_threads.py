@@ -1,5 +1,6 @@
 """Sixteen threads get the bytes that one gets, and leave the process as it was."""
 
+import locale
 import os
 import re
 import subprocess
@@ -19,7 +20,6 @@ import pytest
 import marketselect as ms
 from marketselect.scoring.judged import warned_already
 from marketselect.uncertainty import scorer
-from marketselect.uncertainty.bounds import without_stray_lines
 
 THREADS = 16
 SOURCES = Path(ms.__file__).parent
@@ -174,48 +174,72 @@ TOUCHES = re.compile(
 )
 
 
-def test_nothing_touches_what_belongs_to_the_process_but_where_one_thread_may() -> None:
+def test_nothing_in_the_sources_touches_what_belongs_to_the_process() -> None:
     found = {
         (path.relative_to(SOURCES).as_posix(), touch)
         for path in SOURCES.rglob("*.py")
         for touch in TOUCHES.findall(path.read_text(encoding="utf-8"))
     }
-    # The command line is a process of its own. The other two hold `running.BORROWED`.
-    assert {(name, touch) for name, touch in found if name != "cli.py"} == {
-        ("uncertainty/bounds.py", "dup2"),
-        ("explanation/other_weights.py", "catch_warnings"),
-        ("explanation/other_weights.py", "simplefilter"),
+    # The command line is a process of its own.
+    assert {name for name, _ in found} == {"cli.py"}
+
+
+def what_belongs_to_the_process() -> dict[str, object]:
+    return {
+        "standard output": (os.fstat(1).st_dev, os.fstat(1).st_ino, sys.stdout),
+        "standard error": (os.fstat(2).st_dev, os.fstat(2).st_ino, sys.stderr),
+        "locale": locale.setlocale(locale.LC_ALL),
+        "errors of NumPy": np.geterr(),
+        "folder": Path.cwd(),
+        "environment": dict(os.environ),
+        "depth of calls": sys.getrecursionlimit(),
     }
-    for name in ("uncertainty/bounds.py", "explanation/other_weights.py"):
-        assert "with BORROWED" in (SOURCES / name).read_text(encoding="utf-8")
 
 
-def test_standard_output_is_led_aside_for_one_thread_at_a_time(
-    capfd: pytest.CaptureFixture[str],
+LONG: dict[str, Job] = {
+    **{name: JOBS[name] for name in ("robustness", "rank_bounds", "sensitivity", "explain")},
+    **{name: JOBS[name] for name in ("overtake by products", "rank_panel", "weight_stability")},
+    "rank_bounds anywhere": lambda ranking, _: ms.rank_bounds(ranking, around="any", threads=1),
+    "doubt": lambda ranking, _: ms.doubt(ranking, draws=50, choices=["normalization"]),
+}
+
+
+def test_another_thread_sees_nothing_of_a_long_call(
+    ranking: ms.Ranking, some: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Had two led it aside at once, the second would give back what the first had put there."""
-    before = os.fstat(1)
-    first_is_in, second_is_in, first_is_out = (threading.Event() for _ in range(3))
+    filtering: list[tuple[str, str]] = []
+    enter = warnings.catch_warnings.__enter__
 
-    def first() -> bool:
-        with without_stray_lines():
-            first_is_in.set()
-            both = second_is_in.wait(0.2)
-        first_is_out.set()
-        return both
+    def told(self: Any) -> Any:
+        filtering.append((name, sys._getframe(1).f_globals["__name__"].partition(".")[0]))
+        return enter(self)
 
-    def second() -> None:
-        first_is_in.wait()
-        with without_stray_lines():
-            second_is_in.set()
-            first_is_out.wait()
+    over, seen = threading.Event(), []
 
-    with ThreadPoolExecutor(2) as pool:
-        both, _ = pool.submit(first), pool.submit(second)
-    assert not both.result()
-    assert os.path.samestat(os.fstat(1), before)
-    os.write(1, b"here\n")
-    assert capfd.readouterr().out == "here\n"
+    def look() -> None:
+        while not over.wait(0.001):
+            seen.append(what_belongs_to_the_process())
+
+    jobs = LONG | {
+        "write_report": lambda ranking, _: ms.write_report(ranking, tmp_path / "page.html"),
+        "write_excel": lambda ranking, _: ms.write_excel(ranking, tmp_path / "book.xlsx"),
+        "save_study": lambda ranking, _: ms.save_study(ranking, tmp_path / "study"),
+        "replay_study": lambda _, __: ms.replay_study(tmp_path / "study"),
+    }
+    before, name = what_belongs_to_the_process(), ""
+    watcher = threading.Thread(target=look)
+    monkeypatch.setattr(warnings.catch_warnings, "__enter__", told)
+    watcher.start()
+    try:
+        for name, job in jobs.items():  # noqa: B007 - the name is noted
+            job(ranking, some)
+    finally:
+        over.set()
+        watcher.join()
+    assert len(seen) > 100
+    assert {key for now in seen for key in before if now[key] != before[key]} == set()
+    # pandas does by itself, whoever calls it.
+    assert {(name, who) for name, who in filtering if who != "pandas"} == set()
 
 
 def test_each_thread_is_warned_of_its_own_judgements() -> None:

@@ -9,7 +9,6 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import RLock
 from time import perf_counter
 from typing import TypeVar
 
@@ -25,16 +24,6 @@ DELAY = 1.0  # seconds before a bar is shown: what is quick needs none
 
 log = logging.getLogger("marketselect")
 log.addHandler(logging.NullHandler())
-
-BORROWED = RLock()
-"""Held while what belongs to the whole process is not as it was, by one thread at a time."""
-if hasattr(os, "register_at_fork"):
-    # Nor is the process forked meanwhile: the copy would wait for a thread that it does not have.
-    os.register_at_fork(
-        before=BORROWED.acquire,
-        after_in_parent=BORROWED.release,
-        after_in_child=BORROWED.release,
-    )
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

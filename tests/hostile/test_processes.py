@@ -34,7 +34,7 @@ def work(seed):
 
 if __name__ == "__main__":
     alone = [work(seed) for seed in range(4)]
-    # Threads go on with what belongs to the whole process while it is forked.
+    # Threads search on while the process is forked.
     busy, ranking = threading.Event(), ms.rank_markets(DATA, RULES, draws=0)
 
     def go_on():
@@ -66,31 +66,3 @@ def test_a_pool_of_processes_gives_the_bytes_of_one(way: str, tmp_path: Path) ->
         timeout=300,
     )
     assert (done.stdout, done.stderr) == ("True\n", "")
-
-
-HELD = """
-import os, threading, time
-from marketselect.running import BORROWED
-
-held = threading.Event()
-
-
-def hold():
-    with BORROWED:
-        held.set()
-        time.sleep(0.2)
-
-
-threading.Thread(target=hold).start()
-held.wait()
-child = os.fork()
-if child == 0:
-    os._exit(0 if BORROWED.acquire(timeout=5) else 1)
-print(os.waitpid(child, 0)[1], BORROWED.acquire(timeout=5))
-"""
-
-
-def test_a_copy_of_the_process_does_not_wait_for_a_thread_that_it_does_not_have() -> None:
-    call = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", HELD]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("0 True\n", "")

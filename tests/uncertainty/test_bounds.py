@@ -1,6 +1,5 @@
 """rank_bounds: the exact best and worst rank over all weights allowed."""
 
-import os
 from dataclasses import replace
 from functools import partial
 from itertools import combinations, pairwise
@@ -483,36 +482,3 @@ def test_what_is_not_proven_is_printed_as_such() -> None:
         assert head == (
             f"Rank bounds of 2 markets at weights within 0.4%, {words}, 1 not certified"
         )
-
-
-# Standard output
-
-
-def test_stray_lines_of_the_solver_are_dropped_and_others_kept(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    with module.without_stray_lines():
-        os.write(1, b"HighsMipSolverData::transformNewIntegerFeasibleSolution tmpSolver.run();\n")
-        os.write(1, b"said by another thread\n")
-        print("printed")
-    print("after")
-    lines = capfd.readouterr().out.splitlines()
-    assert sorted(lines) == ["after", "printed", "said by another thread"]
-
-
-def test_standard_output_comes_back_after_an_error(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(KeyError, match="fault"), module.without_stray_lines():
-        raise KeyError("fault")
-    os.write(1, b"here\n")
-    assert capfd.readouterr().out == "here\n"
-
-
-def test_a_program_without_standard_output_can_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    def closed(_number: int) -> int:
-        raise OSError("bad file descriptor")
-
-    monkeypatch.setattr(os, "dup", closed)
-    with module.without_stray_lines():
-        os.write(1, b"")
-    monkeypatch.undo()
-    assert columns(rank_bounds(ranked([[90, 10], [10, 90]], [1, 1])), "best") == {"best": [1, 1]}

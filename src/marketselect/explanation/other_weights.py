@@ -1,6 +1,5 @@
 """What it would take for one market to overtake another: other weights, or one better value."""
 
-import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -21,7 +20,6 @@ from marketselect.explanation.better_values import (
 )
 from marketselect.explanation.parts import places, ranked_market
 from marketselect.ranking.ranking import Ranking, rescore
-from marketselect.running import BORROWED
 from marketselect.sources.embedded import market_names
 from marketselect.words import first_places, rounded_percent
 
@@ -306,15 +304,13 @@ def down_the_slope(
         {"type": "eq", "fun": lambda moves: float((moves[:k] - moves[k:]).sum())},
     ]
     first = np.maximum(np.concatenate([found - start, start - found]), 0.0)
-    with BORROWED, warnings.catch_warnings():  # filters of warnings are the whole process's
-        warnings.simplefilter("ignore", RuntimeWarning)  # of a step outside the bounds
-        moves = minimize(
-            received,
-            first,
-            bounds=bounds,
-            constraints=constraints,
-            method="SLSQP",
-        ).x
+    moves = minimize(
+        received,
+        first,
+        bounds=bounds,
+        constraints=constraints,
+        method="SLSQP",
+    ).x
     return np.asarray(moves[:k] - moves[k:], dtype=np.float64)
 
 

@@ -5,10 +5,7 @@ mixed-integer program with a yes or no for each other market. The idea is that o
 analysis: Kadzinski, Greco & Slowinski (2012), Omega 40(4), 488-501.
 """
 
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, get_args
@@ -24,7 +21,7 @@ from marketselect.methods import LINEAR
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
-from marketselect.running import BORROWED, Progress, headline, in_order, reporter, stage
+from marketselect.running import Progress, headline, in_order, reporter, stage
 from marketselect.sampling import among, weights_anywhere, weights_around
 from marketselect.uncertainty.allowed import Allowed, allowed_groups
 from marketselect.uncertainty.constrained import OwnDraws
@@ -38,7 +35,6 @@ MOST = 2000  # markets: the search for each of them takes longer with the square
 TOLERANCE = 0.25  # where none is given
 SEED = 0
 BLOCK = 16  # markets at a time, between two reports of progress
-STRAY = b"HighsMipSolverData::"  # what some versions of the solver print whatever they are told
 
 BoolArray = NDArray[np.bool_]
 Around = Literal["stated", "any"]
@@ -208,6 +204,10 @@ def rank_bounds(
     Pairs that no weights allowed can turn round are decided beforehand, in closed form; what is
     left is solved with a gap of zero, and the weights moved to the middle of where they hold.
 
+    HiGHS 1.12, the solver in SciPy 1.17, writes "HighsMipSolverData::..." to standard output where
+    it mends a solution, though it is told to write nothing. To keep that away the output of the
+    whole process would have to be led aside, so it is left.
+
     References
     ----------
     .. [1] Kadzinski, M., Greco, S., & Slowinski, R. (2012). Extreme ranking analysis in robust
@@ -260,8 +260,7 @@ def rank_bounds(
     report, total = reporter(progress, "rank bounds"), len(forms)
     found = []
     for start in range(0, total, BLOCK):
-        with without_stray_lines():
-            found += list(in_order(search, range(start, min(start + BLOCK, total)), threads))
+        found += list(in_order(search, range(start, min(start + BLOCK, total)), threads))
         report(len(found), total)
     bounds = np.array([[bound for bound, _ in pair] for pair in found]).T
     at = np.array([[point for _, point in pair] for pair in found]).swapaxes(0, 1)
@@ -405,25 +404,26 @@ def fewest_violated(forms: FloatArray, region: Region, nodes: int) -> tuple[int,
     form over the region, so that z = 1 sets it free and nothing else.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csc_array
 
     rows, factors = forms.shape
     free = np.maximum(region.largest(forms), 0.0)
     whole = np.hstack([np.zeros(factors), np.ones(rows)])
-    held = []
+    # Sparse, since SciPy makes every warning of the process an error while it reads a dense one.
+    held = [
+        LinearConstraint(csc_array(np.hstack([forms, -np.diag(free)])), -np.inf, 0.0),
+        LinearConstraint(csc_array(1.0 - whole[None]), *region.total),
+    ]
     if len(region.rows):
         stated = np.hstack([region.rows, np.zeros((len(region.rows), rows))])
-        held.append(LinearConstraint(stated, -np.inf, 0.0))
+        held.append(LinearConstraint(csc_array(stated), -np.inf, 0.0))
     result = milp(
         whole,
         integrality=whole.astype(np.int64),
         bounds=Bounds(
             np.hstack([region.low, np.zeros(rows)]), np.hstack([region.high, np.ones(rows)])
         ),
-        constraints=[
-            LinearConstraint(np.hstack([forms, -np.diag(free)]), -np.inf, 0.0),
-            LinearConstraint(1.0 - whole, *region.total),
-            *held,
-        ],
+        constraints=held,
         options={"mip_rel_gap": 0.0, "node_limit": nodes},
     )
     bound = result.mip_dual_bound
@@ -490,29 +490,3 @@ def labelled(
         winner=winner,
         fingerprint=ranking.fingerprint,
     )
-
-
-@contextmanager
-def without_stray_lines() -> Iterator[None]:
-    """Keep the solver's stray lines out of standard output, and pass on everything else.
-
-    They come from compiled code, past `sys.stdout`, so the file descriptor itself is led aside,
-    for one thread at a time: each has to find what it gives back.
-    """
-    with BORROWED:
-        try:
-            kept = os.dup(1)
-        except OSError:  # a program without a standard output
-            yield
-            return
-        with tempfile.TemporaryFile() as aside:
-            print(end="", flush=True)  # also where there is no sys.stdout
-            os.dup2(aside.fileno(), 1)
-            try:
-                yield
-            finally:
-                print(end="", flush=True)
-                os.dup2(kept, 1)
-                os.close(kept)
-                aside.seek(0)
-                os.write(1, b"".join(line for line in aside if not line.startswith(STRAY)))
