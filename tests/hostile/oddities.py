@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 import marketselect as ms
 
@@ -60,6 +61,49 @@ class Word(str):
     """A text of a type of one's own."""
 
     __slots__ = ()
+
+
+class Contrary(str):
+    """A text that is equal to nothing, itself among it, and has the hash of all of its type."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __hash__(self) -> int:
+        return 1
+
+
+class Agreeing(str):
+    """A text that is equal to everything."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 1
+
+
+class Broken(dict[Any, Any]):
+    """A dict that fails whatever it is asked for."""
+
+    def __getitem__(self, key: object) -> object:
+        raise RuntimeError("no entry")
+
+    def __iter__(self) -> Iterator[object]:
+        raise RuntimeError("nothing to go through")
+
+    def items(self) -> Any:
+        raise RuntimeError("no entries")
+
+    def keys(self) -> Any:
+        raise RuntimeError("no keys")
+
+    def get(self, *_: object) -> object:
+        raise RuntimeError("no entry")
 
 
 def itself() -> list[Any]:
@@ -139,6 +183,12 @@ TEXTS: Mapping[str, Callable[[], object]] = {
     "a million signs": lambda: "x" * LONG,
     "a formula": lambda: "=1+1",
     "markup": lambda: "<script>alert(1)</script>",
+    "a text that is equal to nothing": lambda: Contrary("zzz"),
+    "a text that is equal to everything": lambda: Agreeing("zzz"),
+    "bidirectional controls": lambda: "\u202eabc\u2066def\u2069\u200f",
+    "nothing to see": lambda: "\u200b\ufeff\u00ad",
+    "accents without end": lambda: "a" + "\u0301" * 1_000,
+    "two halves": lambda: "\udc00\ud800",
     "a path upward": lambda: "../../etc/passwd",
     "an address": lambda: "https://example.com/x.csv",
     '"nan"': lambda: "nan",
@@ -188,6 +238,36 @@ THINGS: Mapping[str, Callable[[], object]] = {
     "an array of objects": lambda: np.array([None, "x", 3], dtype=object),
     "a masked array": lambda: np.ma.masked_array([1.0, 2.0, 3.0], [True, False, False]),
     "a record array": lambda: np.zeros(3, dtype=[("a", "f8"), ("b", "i4")]),
+    "an array without axes": lambda: np.array(None, dtype=object),
+    "an array of lists": lambda: np.array([[1, [2]], None], dtype=object),
+    "an array of dates": lambda: np.array(["2024-01-01", "NaT"], dtype="M8[D]"),
+    "an array of complex numbers": lambda: np.array([1 + 2j, 3]),
+    "an array of long texts": lambda: np.array(["x" * LONG, "y"]),
+    "a memory view": lambda: memoryview(b"zzz"),
+    "a memory view of numbers": lambda: memoryview(np.arange(3.0)),
+    "whole numbers with NA": lambda: pd.array([1, None, 3], dtype="Int64"),
+    "numbers of Arrow": lambda: pd.Series([1.5, None, 2], dtype="double[pyarrow]"),
+    "lists of Arrow": lambda: pd.Series([[1], [2, 3]], dtype=pd.ArrowDtype(pa.list_(pa.int64()))),
+    "decimals of Arrow": lambda: pd.Series(
+        [Decimal("1.5"), None], dtype=pd.ArrowDtype(pa.decimal128(9, 2))
+    ),
+    "a Series of categories": lambda: pd.Series(["a", "b", None], dtype="category"),
+    "a Series of intervals": lambda: pd.Series(pd.interval_range(0, 3)),
+    "a sparse Series": lambda: pd.Series(pd.arrays.SparseArray([0.0, 1.0, np.nan])),
+    "a Series of dates": lambda: pd.Series(pd.date_range("2024", periods=3)),
+    "a Series of times between": lambda: pd.Series(pd.to_timedelta([1, None, 3], unit="D")),
+    "a Series of periods": lambda: pd.Series(pd.period_range("2024", periods=3, freq="Y")),
+    "a Series of complex numbers": lambda: pd.Series([1j, 2]),
+    "a Series of flags with NA": lambda: pd.Series([True, None, False], dtype="boolean"),
+    "a Series with a label twice": lambda: pd.Series([1.0, 2.0, 3.0], ["x0", "x0", "x1"]),
+    "a Series of levels": lambda: pd.Series(
+        [1.0, 2.0], pd.MultiIndex.from_tuples([("x", 0), ("x", 1)])
+    ),
+    "a Series of a range": lambda: pd.Series([1.0, 2.0, 3.0]),
+    "a time between": lambda: pd.Timedelta(1, "D"),
+    "a broken dict": lambda: Broken(zzz=1.0),
+    "a fraction": lambda: Fraction(10**400, 3),
+    "an infinite Decimal": lambda: Decimal("-Infinity"),
     "a Series": lambda: series(1, 2, 3),
     "an empty Series": lambda: pd.Series(dtype=float),
     "an empty frame": pd.DataFrame,
@@ -236,7 +316,68 @@ def with_column(table: pd.DataFrame, name: object) -> pd.DataFrame:
     return table.set_axis(names, axis=1)
 
 
+def of_dtype(dtype: Any) -> Callable[[pd.DataFrame], Any]:
+    """Return what gives the last column of numbers another type."""
+
+    def change(table: pd.DataFrame) -> pd.DataFrame:
+        last = table.columns[-1]
+        return table.astype({last: dtype})
+
+    return change
+
+
+def of_values(values: Callable[[int], Any]) -> Callable[[pd.DataFrame], Any]:
+    """Return what puts other values into the last column."""
+    return lambda table: table.assign(**{table.columns[-1]: values(len(table))})
+
+
 WHOLE: Mapping[str, Callable[[pd.DataFrame], Any]] = {
+    "a column of whole numbers with NA": of_values(
+        lambda n: pd.array([None, *range(n - 1)], dtype="Int64")
+    ),
+    "a column of Arrow": of_dtype("double[pyarrow]"),
+    "a column of texts of Arrow": of_dtype("string[pyarrow]"),
+    "a column of categories": of_dtype("category"),
+    "a sparse column": of_dtype(pd.SparseDtype(float)),
+    "a column of flags": of_values(lambda n: np.arange(n) % 2 == 0),
+    "a column of intervals": of_values(lambda n: pd.interval_range(0, n)),
+    "a column of dates": of_values(lambda n: pd.date_range("2024", periods=n)),
+    "a column of dates somewhere": of_values(
+        lambda n: pd.date_range("2024", periods=n, tz="Asia/Tokyo")
+    ),
+    "a column of times between": of_values(lambda n: pd.to_timedelta(np.arange(n), unit="D")),
+    "a column of periods": of_values(lambda n: pd.period_range("2024", periods=n, freq="Y")),
+    "a column of complex numbers": of_values(lambda n: np.arange(n) * 1j),
+    "a column of lists": of_values(lambda n: pd.Series([[1]] * n).to_numpy()),
+    "a column of arrays without axes": of_values(
+        lambda n: pd.Series([np.array(i) for i in range(n)], dtype=object).to_numpy()
+    ),
+    "a column of fractions": of_values(
+        lambda n: pd.Series([Fraction(i, 7) for i in range(n)], dtype=object).to_numpy()
+    ),
+    "labels of a range": lambda table: table.reset_index(drop=True),
+    "labels of times between": lambda table: table.set_axis(
+        pd.to_timedelta(np.arange(len(table)), unit="D"), axis=0
+    ),
+    "labels of complex numbers": lambda table: table.set_axis(
+        pd.Index(np.arange(len(table)) * 1j), axis=0
+    ),
+    "labels equal to nothing": lambda table: table.set_axis(
+        pd.Index([Contrary(n) for n in range(len(table))], dtype=object), axis=0
+    ),
+    "a label twice": lambda table: table.set_axis(
+        pd.Index([*table.index[1:], table.index[-1]]), axis=0
+    ),
+    "columns of levels": lambda table: table.set_axis(
+        pd.MultiIndex.from_arrays([table.columns, range(table.shape[1])]), axis=1
+    ),
+    "columns of categories": lambda table: table.set_axis(
+        pd.CategoricalIndex(table.columns), axis=1
+    ),
+    "columns of a range": lambda table: table.set_axis(range(table.shape[1]), axis=1),
+    "as a masked array": lambda table: np.ma.masked_array(table.to_numpy(), table.isna()),
+    "as a memory view": lambda table: memoryview(np.ascontiguousarray(table.to_numpy())),
+    "as a Series of levels": lambda table: table.T.unstack(),
     "no rows": lambda table: table.iloc[:0],
     "no columns": lambda table: table.iloc[:, :0],
     "one row": lambda table: table.iloc[:1],
