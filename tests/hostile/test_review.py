@@ -20,6 +20,7 @@ from hostile.oddities import HALF, number_of_5000_digits
 from hostile.rows import DATA, MATRIX, ranking, rules
 from marketselect.errors import Fault
 from marketselect.framework.loading import shipped
+from marketselect.markets import names
 from sources import written
 
 TABLE = pd.DataFrame(MATRIX, DATA.index, ["econ", "risk", "soc"])
@@ -123,6 +124,19 @@ def test_a_changed_figure_of_the_installed_snapshot_is_told(
         load()
     (folder / name).write_text(text, encoding="utf-8")
     load()
+
+
+def test_a_changed_table_of_names_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "names.csv"
+    path.write_bytes(names.names_file().read_bytes())
+    hashes = {str(path): listed(path)}
+    monkeypatch.setattr("marketselect.files.installed_hashes", lambda: hashes)
+    monkeypatch.setattr(names, "names_file", lambda: path)
+    assert names.known_names.__wrapped__() == names.known_names()
+    path.write_text(path.read_text("utf-8").replace("Germany", "Kenya", 1), encoding="utf-8")
+    for read in (names.known_codes, names.known_names):
+        with pytest.raises(ms.MarketSelectError, match=r"names\.csv\" is not as it was installed"):
+            read.__wrapped__()
 
 
 def test_a_changed_framework_of_the_installed_ones_is_told(

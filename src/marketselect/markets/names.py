@@ -5,6 +5,7 @@ markets, and words that do are listed as such. It is read on first use, without 
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from marketselect.errors import MarketSelectError
+from marketselect.files import shipped_bytes
 from marketselect.markets.spelling import folded, trimmed
 
 Kind = Literal["market", "ambiguous", "former", "group", "part", "foreign code", "unknown"]
@@ -112,8 +114,7 @@ def named(code: str) -> str:
 @cache
 def known_codes() -> Mapping[str, Meaning]:
     """Read the codes, which are the first rows: a table labelled by codes needs no more."""
-    with names_file().open(encoding="utf-8", newline="") as file:
-        return {each.name: each for each in takewhile(is_code, map(meaning, rows_of(file)))}
+    return {each.name: each for each in takewhile(is_code, listed())}
 
 
 @cache
@@ -122,9 +123,7 @@ def known_names() -> Mapping[str, Meaning]:
 
     A code is a name like others, in any case, unless there is a name that reads like it.
     """
-    with names_file().open(encoding="utf-8", newline="") as file:
-        below = dropwhile(is_code, map(meaning, rows_of(file)))
-        names = {folded(each.name): each for each in below}
+    names = {folded(each.name): each for each in dropwhile(is_code, listed())}
     codes = {code.lower(): each for code, each in known_codes().items()}
     return names | {key: each for key, each in codes.items() if key not in names}
 
@@ -155,6 +154,12 @@ def english_aliases() -> Mapping[str, tuple[str, ...]]:
 def rows_of(file: Iterable[str]) -> Iterator[list[str]]:
     """Return the rows of the table below its header."""
     return islice(csv.reader(file), 1, None)
+
+
+def listed() -> Iterator[Meaning]:
+    """Read the table, row by row."""
+    content = shipped_bytes(names_file()).decode("utf-8")
+    return map(meaning, rows_of(io.StringIO(content, newline="")))
 
 
 def meaning(row: list[str]) -> Meaning:
