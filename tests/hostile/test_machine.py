@@ -1,9 +1,11 @@
 """Faults of the machine: a kill at every step of writing, a full disk, six processes at once."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +197,7 @@ from pathlib import Path
 import pandas as pd
 import marketselect as ms
 
-folder = Path(sys.argv[1])
+folder, way, words = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 rules = ms.Framework(name="small", factors=(ms.Factor(code="size"),), indicators=(
     ms.Indicator(code="gdp", factor="size", direction="benefit", goalposts=(0, 9)),))
 made = ms.rank_markets(pd.DataFrame({"gdp": [5.0, 8]}, index=["A", "B"]), rules, draws=0)
@@ -206,23 +208,53 @@ writers = {
 }
 for name, writer in writers.items():
     writer(made, folder / name)
+if way == "disk":
+    with (folder / "filler").open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(512)):
+                pass
+        except OSError:
+            pass
+else:
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700, most))
 before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 made = ms.rank_markets(pd.DataFrame({"gdp": [6.0, 8]}, index=["A", "B"]), rules, draws=0)
-resource.setrlimit(resource.RLIMIT_FSIZE, (700, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 for name, writer in writers.items():
     for place in (folder / name, folder / f"new_{name}"):
         try:
             writer(made, place)
             print("written", name)
         except ms.InputError as error:
-            print(error.faults[0].code, "File too large" in str(error))
+            print(error.faults[0].code, words in str(error))
 assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 """
+# In a view of the files of its own, which ends with it; the second where root may do it alone.
+MOUNTED = 'mount -t tmpfs -o size=4m none "$0" && exec "$@"'
+UNSHARED = (["unshare", "-rm"], ["unshare", "-m"])
 
 
-def test_files_that_the_system_lets_nobody_write_leave_all_as_it_was(tmp_path: Path) -> None:
+def limited(program: list[str], folder: Path) -> list[str]:
+    """Return how to run a program where no file may grow."""
+    return [*program, str(folder), "limit", "File too large"]
+
+
+def on_a_full_disk(program: list[str], folder: Path) -> list[str]:
+    """Return how to run a program on a disk of 4 MB, or as above where nobody may mount one."""
+    for unshared in UNSHARED:
+        mounted = [*unshared, "sh", "-c", MOUNTED, str(folder)]
+        with contextlib.suppress(FileNotFoundError):
+            if subprocess.run([*mounted, "true"], capture_output=True, check=False).returncode == 0:
+                return [*mounted, *program, str(folder), "disk", "No space left on device"]
+    return limited(program, folder)
+
+
+@pytest.mark.parametrize("way", [limited, on_a_full_disk])
+def test_files_that_the_system_lets_nobody_write_leave_all_as_it_was(
+    way: Callable[[list[str], Path], list[str]], tmp_path: Path
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False
+        way([sys.executable, "-c", FULL], tmp_path), capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
     assert done.stdout.split("\n") == [*["unwritable True"] * 6, ""]
