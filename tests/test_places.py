@@ -109,7 +109,7 @@ def test_hints_and_names_stand_in_the_remedy() -> None:
         (lambda: rank(markets=["DEW"]), '"DEW" not in the table', 'mean "DEU"?'),
         (lambda: RULES.subset(["legl"]), '"legl"', 'mean "legal"?'),
         (lambda: RULES["legal_indx"], '"legal_indx"', 'mean "legal_index"?'),
-        (lambda: ms.rank_bounds(rank(method="topsis")), 'is by "topsis"', "use robustness"),
+        (lambda: exact(rank(method="topsis")), 'is by "topsis"', "use robustness"),
     ):
         fault = fault_of(call)
         assert got in fault.got
@@ -117,8 +117,12 @@ def test_hints_and_names_stand_in_the_remedy() -> None:
         assert remedy in fault.remedy
 
 
-def test_rank_bounds_name_the_ranking_and_what_it_would_take() -> None:
-    fault = fault_of(ms.rank_bounds, rank(method="topsis"))
+def exact(ranking: ms.Ranking) -> ms.Robustness:
+    return ms.robustness(ranking, levels="top", exact=True)
+
+
+def test_exact_shares_name_the_ranking_and_what_they_would_take() -> None:
+    fault = fault_of(exact, rank(method="topsis"))
     assert (fault.code, fault.where) == ("not-possible", "ranking")
     assert "linear in the weights" in fault.got
     assert '"weighted_sum"' in fault.remedy

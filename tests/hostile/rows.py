@@ -76,6 +76,13 @@ def robust() -> ms.Robustness:
 
 
 @cache
+def bounds() -> ms.RankBounds:
+    ranked = ranking()
+    drawn = ranked.provenance["levels"]
+    return ms.rank_bounds(ranked, levels=drawn, markets=["A", "B"])
+
+
+@cache
 def doubts() -> ms.Doubt:
     return ms.doubt(ranking(), draws=20, choices=["normalization"])
 
@@ -611,11 +618,28 @@ ROWS: Mapping[str, Row] = {
         around="stated",
         tolerance=0.25,
         statements=["econ >= 0.1"],
+        levels="top",
+        markets=["A", "B"],
         nodes=100,
+        draws=50,
+        seed=0,
         threads=1,
         progress=False,
         free="progress",
     ),
+    "rank_bounds (of every level)": row(
+        ms.rank_bounds,
+        "RankBounds",
+        ranking=RANKING,
+        around="stated",
+        tolerance=0.25,
+        statements=["econ >= 0.1"],
+        levels="all",
+        markets=["A", "B"],
+        nodes=100,
+        threads=1,
+    ),
+    "RankBounds.beside": row(lambda ranking: bounds().beside(ranking), ranking=RANKING),
     "rank_reversals": row(
         ms.rank_reversals,
         "Reversals",

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
-from marketselect.framework.vocabulary import Normalization
+from marketselect.framework.vocabulary import Aggregation, Normalization
 from marketselect.ranking.ranking import rescore
 from marketselect.ranks import rank_scores
 from marketselect.sampling import weights_anywhere, weights_around
 from marketselect.uncertainty import bounds as module
+from marketselect.uncertainty import extremes, regions
 from marketselect.uncertainty.bounds import RankBounds, rank_bounds
-from shared import examples
+from marketselect.words import interval_text
+from shared import examples, fault_of
 
 LINEAR = ("weighted_sum", "ahp", "promethee")
 Ints = list[list[int]]
@@ -45,6 +47,7 @@ def ranked(
             for code in codes
         ),
         decimals=keys.pop("decimals", None),
+        method=keys.pop("rules", "weighted_sum"),
     )
     data = pd.DataFrame(rows, columns=[f"{code}_x" for code in codes]).astype(float)
     data.index = pd.Index(keys.pop("labels", [f"m{place}" for place in range(len(data))]))
@@ -105,9 +108,9 @@ def test_a_tie_at_a_single_point_counts_in_favor() -> None:
 def test_a_form_that_is_given_up_is_given_up_altogether() -> None:
     # From weights (0.05, 0.95) to (0.95, 0.05): the last two forms need at least 0.9 of the
     # first weight, where the first form has 0.53 of its largest value of 0.565.
-    region = module.weight_region(np.array([0.5, 0.5]), 0.9, np.array([True, True]))
+    region = regions.weight_region(np.array([0.5, 0.5]), 0.9, np.array([True, True]))
     forms = np.array([[0.6, -0.1], [-0.01, 0.09], [-0.01, 0.09]])
-    count, weights = module.fewest_violated(forms, region, 1000)
+    count, weights = extremes.fewest_violated(forms, region, 1000)
     assert count == 1
     assert ((forms @ weights > 0) == [True, False, False]).all()
     # They lie where the two that hold are furthest from failing.
@@ -307,6 +310,364 @@ def test_progress_is_told_of_every_market() -> None:
     assert told == [(16, 40), (32, 40), (40, 40)]
 
 
+# Levels
+
+
+def nested(
+    rows: Any, *, top: Any, under: Any, mean: Aggregation = "arithmetic", **keys: Any
+) -> ms.Ranking:
+    """Return a ranking by factors a, b, ... with indicators a0, a1, ..., b0, ... on 0 to 100."""
+    factors = "abcdef"[: len(top)]
+    indicators = [
+        ms.Indicator(
+            code=f"{factor}{place}",
+            factor=factor,
+            direction="benefit",
+            weight=weight,
+            goalposts=(0.0, 100.0),
+        )
+        for factor, weights in zip(factors, under, strict=True)
+        for place, weight in enumerate(weights)
+    ]
+    rules = ms.Framework(
+        name="nested",
+        normalization="goalposts",
+        factors=tuple(
+            ms.Factor(code=code, weight=weight, aggregation=mean)
+            for code, weight in zip(factors, top, strict=True)
+        ),
+        indicators=tuple(indicators),
+        min_coverage=0.0,
+    )
+    data = pd.DataFrame(rows, columns=[node.code for node in indicators]).astype(float)
+    data.index = pd.Index([f"m{place}" for place in range(len(data))])
+    return ms.rank_markets(data, rules, draws=0, **keys)
+
+
+def corners(groups: list[list[float]], top: list[float], tolerance: float) -> Any:
+    """Return the indicators' weights in the whole where every group's lie at ends of the box."""
+
+    def ends(weights: list[float]) -> Any:
+        shares = [
+            np.array(weights) * (1 + tolerance * np.array(signs))
+            for signs in product((-1, 1), repeat=len(weights))
+        ]
+        return [share / share.sum() for share in shares]
+
+    return np.array(
+        [
+            np.concatenate([share * part for share, part in zip(above, parts, strict=True)])
+            for above in ends(top)
+            for parts in product(*map(ends, groups))
+        ]
+    )
+
+
+def fewest(leads: Any) -> int:
+    """Return the size of the smallest set of columns that are positive wherever one looks.
+
+    `leads`: shape (corners, others); what is looked at are the mixtures of the corners.
+    """
+    from scipy.optimize import linprog
+
+    others = leads.shape[1]
+    for size in range(others + 1):
+        for left in combinations(range(others), others - size):
+            ends = np.ones((1, len(leads)))
+            rules = leads[:, list(left)].T if left else None
+            limits = np.zeros(len(left)) if left else None
+            found = linprog(np.zeros(len(leads)), rules, limits, ends, [1.0])
+            if found.status == 0:
+                return size
+    raise AssertionError
+
+
+@examples(12)
+@given(
+    seed=st.integers(0, 10**6),
+    tolerance=st.sampled_from([0.1, 0.25, 0.6]),
+    geometric=st.booleans(),
+)
+def test_bounds_over_all_levels_equal_those_over_mixtures_of_corners(
+    seed: int, tolerance: float, geometric: bool
+) -> None:
+    # The weights in the whole that groups' weights allow are the mixtures of their corners.
+    generator = np.random.default_rng(seed)
+    rows = generator.uniform(5, 95, (4, 5))
+    groups, top = [[1.0, 2.0], [3.0, 1.0, 1.0]], [2.0, 1.0]
+    if geometric:
+        ranking = nested(rows, top=top, under=groups, mean="geometric", method="weighted_product")
+    else:
+        ranking = nested(rows, top=top, under=groups)
+    weights = corners(groups, top, tolerance)
+    sums = weights @ (np.log(rows) if geometric else rows).T
+    found = rank_bounds(
+        ranking, levels="all", markets=ranking.table.index, tolerance=tolerance, threads=1
+    )
+    assert found.table["certified"].all()
+    for place in range(4):
+        leads = np.delete(sums, place, axis=1) - sums[:, [place]]
+        ranks = found.table.loc[[f"m{place}"], ["best", "worst"]].to_numpy()[0].tolist()
+        assert ranks == [1 + fewest(leads), 4 - fewest(-leads)]
+
+
+@examples(10)
+@given(
+    seed=st.integers(0, 10**6),
+    levels=st.sampled_from(["top", "all", "indicators"]),
+    around=st.sampled_from(["stated", "any"]),
+    mean=st.sampled_from(["arithmetic", "geometric"]),
+    stated=st.booleans(),
+)
+def test_drawn_ranks_lie_within_bounds_of_their_level(
+    seed: int, levels: Any, around: Any, mean: Aggregation, stated: bool
+) -> None:
+    rows = np.random.default_rng(seed).integers(1, 99, (6, 6))
+    method = "weighted_sum" if mean == "arithmetic" else "weighted_product"
+    ranking = nested(rows, top=[1, 2], under=[[1, 1, 1], [3, 2, 1]], mean=mean, method=method)
+    statements = None
+    if stated and levels != "indicators":
+        statements = ["a >= b", *(["b0 >= b1 + b2"] if levels == "all" else [])]
+    asked: Any = {"around": around, "statements": statements, "levels": levels}
+    found = rank_bounds(ranking, markets=ranking.table.index, threads=1, **asked)
+    assert found.proven
+    assert found.levels == levels
+    assert found.frozen == (None if levels == "top" else 0)
+    taken = ms.robustness(ranking, draws=400, threads=1, **asked).acceptability.to_numpy() > 0
+    # Tied markets split the places they hold, so a place below the worst rank may be shared.
+    first = taken.argmax(axis=1) + 1
+    assert (first >= found.table["best_bound"]).all()
+    last = 6 - taken[:, ::-1].argmax(axis=1)
+    assert (last <= found.table["worst_bound"]).all()
+    whole = {"a": slice(0, 3), "b": slice(3, 6)}
+    for weights in (found.best_weights.to_numpy(), found.worst_weights.to_numpy()):
+        np.testing.assert_allclose(weights.sum(axis=1), 1)
+        if statements and levels == "all":
+            a, b = (weights[:, whole[code]].sum(axis=1) for code in "ab")
+            assert (a >= b - 1e-7).all()
+            assert (weights[:, 3] >= weights[:, 4] + weights[:, 5] - 1e-7).all()
+
+
+def test_a_gap_is_held_at_the_mean_of_what_the_market_has() -> None:
+    # m0 lacks a1, so it stands there at its 60 of a0; b says nothing. m1 has 50 and 68 there:
+    # at weights of 1 - s and s it has 50 + 18 s, which is 60 at s = 5/9. Within 25 % s lies
+    # between 3/8 and 5/8, so either may be ahead.
+    ranking = nested([[60, np.nan, 40], [50, 68, 40]], top=[1, 1], under=[[1, 1], [1]])
+    assert ranking.table.index.tolist() == ["m0", "m1"]
+    found = rank_bounds(ranking, levels="all", markets=["m1"])
+    assert found.frozen == 1
+    assert columns(found, "rank", "best", "worst") == {"rank": [2], "best": [1], "worst": [2]}
+    assert "1 missing value held at the market's own mean" in repr(found)
+    # Within 5 % s lies between 0.475 and 0.525, where m0 is ahead.
+    near = rank_bounds(ranking, levels="all", markets=["m1"], tolerance=0.05)
+    assert columns(near, "best", "worst") == {"best": [2], "worst": [2]}
+
+
+def test_levels_agree_where_each_factor_has_one_indicator() -> None:
+    rows = np.random.default_rng(2).integers(0, 100, (8, 3))
+    ranking = ranked(rows, [3, 2, 1])
+    top = rank_bounds(ranking)
+    for levels in ("all", "indicators"):
+        found = rank_bounds(ranking, levels=levels, markets=ranking.table.index)
+        pd.testing.assert_frame_equal(found.table, top.table)
+
+
+def test_some_markets_have_the_bounds_that_they_have_among_all() -> None:
+    rows = np.random.default_rng(4).integers(0, 100, (12, 3))
+    ranking = ranked(rows, [3, 2, 1])
+    every, some = rank_bounds(ranking), rank_bounds(ranking, markets=["m7", "m2"])
+    assert sorted(some.table.index) == ["m2", "m7"]
+    assert some.table.index.tolist() == [m for m in ranking.table.index if m in ("m2", "m7")]
+    pd.testing.assert_frame_equal(some.table, every.table.loc[some.table.index])
+    pd.testing.assert_frame_equal(some.best_weights, every.best_weights.loc[some.table.index])
+
+
+def test_intervals_stand_beside_bounds_of_their_own_level_only() -> None:
+    rows = np.random.default_rng(6).integers(0, 100, (6, 5))
+    ranking = nested(rows, top=[1, 1], under=[[1, 2], [1, 1, 1]])
+    markets = ranking.table.index
+    with_draws = ms.rank_markets(ranking.scores.table, ranking.given_framework, draws=200)
+    every = rank_bounds(with_draws, levels="all", markets=markets)
+    beside = every.beside(with_draws)
+    assert beside.columns.tolist() == ["rank", "interval", "bounds"]
+    table = with_draws.table
+    assert beside["interval"].tolist() == [
+        interval_text(*pair) for pair in zip(table["rank_low"], table["rank_high"], strict=True)
+    ]
+    assert (every.table["best"] <= table["rank_low"]).all()
+    assert (every.table["worst"] >= table["rank_high"]).all()
+    for bounds, words in (
+        (rank_bounds(with_draws), 'over levels="all", and these bounds are of "top"'),
+        (rank_bounds(with_draws, levels="all", markets=markets, tolerance=0.1), "within 25%"),
+        (rank_bounds(with_draws, levels="all", markets=markets, around="any"), "within 25%"),
+    ):
+        assert words in fault_of(bounds.beside, with_draws).got
+    assert "no rank intervals" in fault_of(every.beside, ranking).got
+    other = nested(rows[::-1], top=[1, 1], under=[[1, 2], [1, 1, 1]])
+    assert "is not the one" in fault_of(every.beside, other).got
+
+
+# Products
+
+
+def test_two_criteria_of_a_product_by_hand() -> None:
+    # ln m0 - ln m1 = w ln 9 - (1 - w) ln 10, zero at w = ln 10 / ln 90 = 0.512. m2 is 50
+    # everywhere: m0 = 10 x 9^w passes it at ln 5 / ln 9 = 0.732, m1 = 100 x 10^-w at 0.301.
+    ranking = ranked([[90, 10], [10, 100], [50, 50]], [1, 1], "weighted_product")
+    anywhere = rank_bounds(ranking, around="any")
+    assert columns(anywhere, "best", "worst") == {"best": [1, 1, 1], "worst": [3, 3, 2]}
+    # Within 25 % w lies between 3/8 and 5/8, where m2 is ahead of both.
+    near = rank_bounds(ranking)
+    assert columns(near, "best", "worst") == {"best": [2, 2, 1], "worst": [3, 3, 1]}
+    assert near.table["certified"].all()
+    assert anywhere.table["certified"].all()
+    # Where w is at least 3/4, m0 is ahead of m2, and m1 has less than 18.
+    proof = rank_bounds(ranking, statements=["c0 >= 3 * c1"])
+    assert proof.winner == "m0"
+
+
+def test_a_score_of_zero_is_at_the_foot_wherever_its_factor_has_a_weight() -> None:
+    ranking = ranked([[0, 100], [50, 50], [20, 0]], [1, 1], "weighted_product")
+    # m0 and m2 have 0 wherever both weights are positive, and tie behind m1.
+    near = rank_bounds(ranking)
+    assert columns(near, "best", "worst") == {"best": [2, 1, 2], "worst": [2, 1, 2]}
+    # At weights (0, 1) m0 has 100, since 0^0 = 1, m1 50 and m2 0; at (1, 0) they have 0, 50, 20.
+    for anywhere in (
+        rank_bounds(ranking, around="any"),
+        rank_bounds(ranking, tolerance=1.0),
+        rank_bounds(ranking, around="any", draws=1),
+    ):
+        assert columns(anywhere, "best", "worst", "best_bound", "worst_bound") == {
+            "best": [1, 1, 2],
+            "worst": [3, 2, 3],
+            "best_bound": [1, 1, 2],
+            "worst_bound": [3, 2, 3],
+        }
+        assert anywhere.best_weights.loc[["m0"]].to_numpy().tolist() == [[0.0, 1.0]]
+    # Where the first weight is larger, that of m2 alone may be zero.
+    stated = rank_bounds(ranking, statements=["c0 >= c1"])
+    assert columns(stated, "best", "worst") == {"best": [2, 1, 2], "worst": [3, 1, 2]}
+    assert stated.winner == "m1"
+
+
+@pytest.mark.usefixtures("unsampled")
+@examples(20)
+@given(
+    rows=st.lists(
+        st.lists(st.sampled_from([0, 0, 10, 30, 50, 70, 90]), min_size=3, max_size=3),
+        min_size=3,
+        max_size=5,
+    ),
+    around=st.sampled_from(["stated", "any"]),
+)
+def test_bounds_of_products_with_zeros_hold_at_any_weights(rows: Ints, around: Any) -> None:
+    ranking = ranked(rows, [3, 2, 1], "weighted_product")
+    table = rank_bounds(ranking, around=around, threads=1).table
+    grid = [w for w in product(range(13), repeat=3) if sum(w) == 12]
+    if around == "stated":
+        grid = [
+            (3 * a, 2 * b, c) for a, b, c in product(np.linspace(0.75, 1.25, 7).tolist(), repeat=3)
+        ]
+    ranks = rank_scores(rescore(ranking, np.array(grid, dtype=float)))
+    assert (ranks.min(axis=0) >= table["best_bound"]).all()
+    assert (ranks.max(axis=0) <= table["worst_bound"]).all()
+    assert (table["best_bound"] <= table["best"]).all()
+    assert (table["worst"] <= table["worst_bound"]).all()
+
+
+def test_zeros_in_too_many_places_are_refused_and_near_weights_are_not() -> None:
+    rows = 50.0 * (1 - np.eye(7))
+    ranking = ranked(rows, [1] * 7, "weighted_product")
+    assert fault_of(rank_bounds, ranking, around="any").code == "too-large"
+    assert columns(rank_bounds(ranking), "best", "worst") == {"best": [1] * 7, "worst": [1] * 7}
+
+
+def test_the_human_development_index_has_bounds() -> None:
+    # Of three dimensions, of which the second is a mean: at the top it is a product.
+    hdi = ms.load_framework("hdi")
+    figures = [[80, 16, 12, 50_000], [70, 17, 13, 60_000], [75, 12, 9, 20_000], [76, 13, 8, 21_000]]
+    data = pd.DataFrame(figures, index=list("ABCD"), columns=list(hdi.codes)).astype(float)
+    ranking = ms.rank_markets(data, replace(hdi, decimals=None), draws=0)
+    found = rank_bounds(ranking, threads=1)
+    assert found.proven
+    assert found.table["certified"].all()
+    shares = product(np.linspace(0.75, 1.25, 13).tolist(), repeat=3)
+    ranks = rank_scores(rescore(ranking, np.array(list(shares))))
+    assert ranks.min(axis=0).tolist() == found.table["best"].tolist()
+    assert ranks.max(axis=0).tolist() == found.table["worst"].tolist()
+    # All levels: a product of sums is linear in nothing.
+    below = rank_bounds(ranking, levels="all", markets=list("AB"))
+    assert not below.proven
+    assert (below.table["best_bound"] == 1).all()
+    assert (below.table["worst_bound"] == 4).all()
+
+
+@examples(15)
+@given(seed=st.integers(0, 10**6), method=st.sampled_from(["weighted_sum", "weighted_product"]))
+def test_bounds_of_rounded_scores_hold_those_of_a_grid(seed: int, method: str) -> None:
+    rows = np.random.default_rng(seed).integers(20, 60, (6, 3))
+    ranking = ranked(rows, [1, 1, 1], method, decimals=0, rules=method)
+    table = rank_bounds(ranking, threads=1).table
+    shares = np.array(list(product(np.linspace(0.75, 1.25, 9).tolist(), repeat=3)))
+    ranks = rank_scores(rescore(ranking, shares))
+    assert (ranks.min(axis=0) >= table["best_bound"]).all()
+    assert (ranks.max(axis=0) <= table["worst_bound"]).all()
+    assert (table["best_bound"] <= table["best"]).all()
+    assert (table["worst"] <= table["worst_bound"]).all()
+
+
+def test_a_lead_that_rounding_undoes_is_a_tie_and_one_that_it_makes_counts() -> None:
+    # Within 25 % the first weight is 3/8 to 5/8: m0 has 49.75 to 50.25, m1 50.0 everywhere and
+    # m2 48: rounded, all of m0 and m1 are 50. A whole point ahead of m2 both are for sure.
+    ranking = ranked([[51, 49], [50, 50], [48, 48]], [1, 1], decimals=0)
+    table = rank_bounds(ranking).table.sort_index()
+    assert table["best"].tolist() == [1, 1, 3]
+    assert table["worst"].tolist() == [1, 1, 3]
+    assert table["best_bound"].tolist() == [1, 1, 3]
+    # By unrounded scores either is behind at some weights; whether rounded ones are, is open.
+    assert table["worst_bound"].tolist() == [2, 2, 3]
+    assert table["certified"].tolist() == [False, False, True]
+
+
+# Found, not proven
+
+
+@pytest.mark.parametrize("method", ["topsis", "vikor", "copeland"])
+def test_a_method_that_is_not_linear_has_a_range_that_is_found_not_proven(method: str) -> None:
+    rows = np.random.default_rng(8).integers(0, 100, (6, 3))
+    ranking = ranked(rows, [3, 2, 1], method)
+    found = rank_bounds(ranking, draws=300)
+    assert (found.proven, found.draws, found.winner) == (False, 300, None)
+    assert "found, not proven, in 300 draws" in repr(found).splitlines()[0]
+    assert (found.table["best_bound"] == 1).all()
+    assert (found.table["worst_bound"] == 6).all()
+    assert found.table["best"].tolist() == reached(ranking, found.best_weights)
+    assert found.table["worst"].tolist() == reached(ranking, found.worst_weights)
+    again, other = rank_bounds(ranking, draws=300), rank_bounds(ranking, draws=300, seed=1)
+    pd.testing.assert_frame_equal(found.best_weights, again.best_weights)
+    assert not other.worst_weights.equals(found.worst_weights)
+    stated = rank_bounds(ranking, statements=["c2 >= c0"], draws=300)
+    for weights in (stated.best_weights, stated.worst_weights):
+        assert (weights["c2"] >= weights["c0"]).all()
+
+
+def test_a_method_of_your_own_is_not_taken_for_a_linear_one() -> None:
+    def weighted_sum(matrix: Any, weights: Any) -> Any:
+        return matrix @ weights**2
+
+    found = rank_bounds(ranked([[90, 10], [10, 90]], [1, 1], weighted_sum))
+    assert (found.proven, found.draws) == (False, 500)
+
+
+def test_a_linear_method_is_not_linear_in_what_lies_under_its_factors() -> None:
+    rows = np.random.default_rng(9).integers(0, 100, (6, 4))
+    ranking = nested(rows, top=[1, 1], under=[[1, 1], [1, 2]], method="promethee")
+    assert rank_bounds(ranking).proven
+    found = rank_bounds(ranking, levels="all", markets=["m3"], draws=50)
+    assert not found.proven
+    assert found.best_weights.columns.tolist() == ["a0", "a1", "b0", "b1"]
+
+
 # Degenerate input
 
 
@@ -403,30 +764,22 @@ def test_a_solver_that_finds_nothing_proves_nothing(monkeypatch: pytest.MonkeyPa
 # Messages
 
 
-@pytest.mark.parametrize("method", ["topsis", "vikor", "weighted_product", "copeland"])
-def test_methods_that_are_not_linear_are_refused(method: str) -> None:
-    ranking = ranked([[90, 10], [10, 90]], [1, 1], method)
-    message = (
-        f'ranking is by "{method}", and rank bounds need scores that are linear in the weights; '
-        'use robustness, which samples the weights, or rank by one of "ahp", "promethee"'
+def test_levels_under_the_top_need_the_markets_by_name() -> None:
+    ranking = ranked([[90, 10], [10, 90]], [1, 1])
+    for levels in ("all", "indicators"):
+        fault = fault_of(rank_bounds, ranking, levels=levels)
+        assert (fault.code, fault.where) == ("missing", "markets")
+        assert "markets=[...]" in fault.remedy
+    unknown = fault_of(rank_bounds, ranking, markets=["nobody"])
+    assert unknown.where == "markets"
+    fault = fault_of(
+        rank_bounds, ranking, levels="indicators", markets=["m0"], statements=["c0 >= c1"]
     )
-    with pytest.raises(ms.InputError, match=message):
-        rank_bounds(ranking)
+    assert (fault.code, fault.where) == ("contradiction", "statements")
 
 
-def test_a_method_of_your_own_is_not_taken_for_a_linear_one() -> None:
-    def weighted_sum(matrix: Any, weights: Any) -> Any:
-        return matrix @ weights**2
-
-    ranking = ranked([[90, 10], [10, 90]], [1, 1], weighted_sum)
-    with pytest.raises(ms.InputError, match="linear in the weights"):
-        rank_bounds(ranking)
-
-
-def test_rounded_scores_are_refused() -> None:
-    ranking = ranked([[90, 10], [10, 90]], [1, 1], decimals=1)
-    with pytest.raises(ms.InputError, match="rounded to 1 decimals before they are ranked"):
-        rank_bounds(ranking)
+def test_levels_are_one_of_three_words() -> None:
+    assert fault_of(rank_bounds, ranked([[1, 2]], [1, 1]), levels="leaves").where == "levels"
 
 
 @pytest.mark.parametrize("tolerance", [-0.1, 1.5, "much", np.nan, True, [0.25]])

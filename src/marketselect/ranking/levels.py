@@ -166,6 +166,15 @@ class WeightDraws:
             groups=groups,
         )  # fmt: skip
 
+    def whole(self, split: Split) -> FloatArray:
+        """Return the weights of the indicators in the whole, shape (draws, indicators)."""
+        tree = self.model.framework.tree
+        shares: dict[str | None, FloatArray] = {None: np.ones(len(split[None]))}
+        for group in (None, *reversed(tree.bottom_up)):
+            for place, code in enumerate(tree.children[group]):
+                shares[code] = shares[group] * split[group][..., place]
+        return np.array([shares[code] for code in tree.indicators]).T
+
     @cached_property
     def spread(self) -> tuple[float, float]:
         """Between what shares of themselves the indicators' weights lie.
@@ -174,11 +183,8 @@ class WeightDraws:
         """
         tree = self.model.framework.tree
         counted = [c for c in tree.indicators if c not in self.idle and tree.whole[c] > 0]
-        shares: dict[str | None, FloatArray] = {None: np.ones(SPREAD_DRAWS)}
-        for split in self.splits(SPREAD_DRAWS, SPREAD_DRAWS):
-            for group in (None, *reversed(tree.bottom_up)):
-                for place, code in enumerate(tree.children[group]):
-                    shares[code] = shares[group] * split[group][..., place]
+        (split,) = self.splits(SPREAD_DRAWS, SPREAD_DRAWS)
+        shares = dict(zip(tree.indicators, self.whole(split).T, strict=True))
         ratios = np.array([shares[code] / tree.whole[code] for code in counted])
         low, high = np.quantile(ratios, (0.05, 0.95), axis=1)
         return float(low.min()), float(high.max())

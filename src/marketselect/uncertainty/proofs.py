@@ -9,8 +9,10 @@ from marketselect.errors import InputError
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.uncertainty.allowed import Allowed, allowed
-from marketselect.uncertainty.bounds import is_linear, linear_forms, sole_winner, stated_region
 from marketselect.uncertainty.exact import MOST_FIRST, box_shares, first_shares, pairwise_shares
+from marketselect.uncertainty.extremes import faces_of, sole_winner
+from marketselect.uncertainty.forms import is_linear, linear_forms
+from marketselect.uncertainty.regions import stated_region
 
 
 def proven_first(
@@ -20,8 +22,8 @@ def proven_first(
     top = limited.get(None)
     if top is None or drawn.below or not is_linear(ranking) or ranking.decimals is not None:
         return None
-    forms = linear_forms(ranking)
-    first = sole_winner(forms / (np.abs(forms).max() or 1.0), stated_region(top))
+    forms = linear_forms(ranking, "proofs")
+    first = sole_winner(faces_of(forms / (np.abs(forms).max() or 1.0), stated_region(top)))
     return None if first is None else ranking.table.index[first]
 
 

@@ -17,7 +17,7 @@ from marketselect.errors import InputError, listing, need
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
 from marketselect.tables.schemas import check_markets
-from marketselect.uncertainty.bounds import is_linear, ranked_unit_scores
+from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.values import TIE, a_list, said
 
 GRID = 256  # steps from the stated weight to either end, where scores are no straight lines
