@@ -11,7 +11,7 @@ import pandas as pd
 
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
-from marketselect.scoring.coverage import EXACT, observed_share, thin
+from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.imputation import FILLING
 from marketselect.tables.door import Table
@@ -72,7 +72,8 @@ def data_availability(
     Availability
         Markets and indicators in the order of the data and the framework. A market qualifies
         when `score_factors` would score it: in every top factor at least `min_coverage` of the
-        tree weight is observed (and something at all, unless missing values are filled); under
+        tree weight is observed (and something at all, unless missing values are filled), or the
+        factor is filled; and it has `min_availability` of all indicators. Under
         ``missing = "drop"`` or ``"refuse"`` it must lack nothing. Every indicator counts here;
         whether one tells no markets apart, so that nobody needs it, shows when it is normalized.
 
@@ -96,9 +97,10 @@ def data_availability(
     raw = as_indicator_table(data, rules).values[list(rules.codes)]
     observed = raw.notna()
     share = pd.DataFrame(observed_share(~observed.to_numpy(), rules), raw.index, rules.top)
-    enough = ~thin(share.to_numpy(), rules).any(axis=1)
+    held = lacks_factor(share.to_numpy(), rules)
+    enough = ~(thin(share.to_numpy(), rules).any(axis=1) | scarce(~observed.to_numpy(), rules))
     if rules.missing not in FILLING:
-        enough &= (share > 0).all(axis=1).to_numpy()
+        enough &= (held | (share > 0).to_numpy()).all(axis=1)
     if rules.missing in ("drop", "refuse"):
         enough &= observed.all(axis=1).to_numpy()
     markets = {

@@ -47,7 +47,7 @@ def improvements(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> pd.
     needed, points, reason = now, np.zeros(len(now)), np.full(len(now), "", dtype=object)
     if not ahead:
         best = np.array([best_value(ranking, indicator) for indicator in rules.indicators])
-        reason = obstacles(ranking, facts, best)
+        reason = obstacles(ranking, market, facts, best)
         needed, reason = least_values(ranking, pair, facts, best, reason)
         points = lifted(ranking, scores, needed)[1] - scores
     frame = facts[["name", "factor", "unit"]].assign(
@@ -100,14 +100,18 @@ def best_value(ranking: Ranking, indicator: Indicator) -> float:
     return float(np.exp(end)) if item.log else end
 
 
-def obstacles(ranking: Ranking, facts: pd.DataFrame, best: FloatArray) -> NDArray[np.object_]:
+def obstacles(
+    ranking: Ranking, market: object, facts: pd.DataFrame, best: FloatArray
+) -> NDArray[np.object_]:
     """Return why an indicator cannot improve at all; empty where it can."""
     indicators = ranking.scores.framework.indicators
     now = facts["value"].to_numpy()
     sign = np.array([{"benefit": 1.0, "cost": -1.0}.get(i.direction, 0.0) for i in indicators])
     room = np.where(sign == 0, np.abs(best - now), sign * (best - now))
+    held = ranking.scores.held.loc[[market]].to_numpy()[0][factor_places(ranking)]
     why = [
         (np.isnan(now), "it is not observed"),
+        (held, "too little of its factor is observed, which is filled"),
         (ranking.tree_weights[facts.index].to_numpy() == 0, "it has no weight"),
         (~(room > 0), "it is at the best value that counts already"),
     ]

@@ -260,18 +260,33 @@ def faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
     factors, indicators, judgements = [tables[table] for table in TABLES]
     return [
         *found,
-        *setting_faults(settings.values, indicators),
+        *setting_faults(settings.values, factors, indicators),
         *tree_faults(factors, indicators),
         *group_faults(factors, indicators, judgements),
     ]
 
 
-def setting_faults(settings: Document, indicators: Sequence[Row]) -> list[Fault]:
+def setting_faults(
+    settings: Document, factors: Sequence[Row], indicators: Sequence[Row]
+) -> list[Fault]:
     """Return the settings that lack what they need elsewhere."""
     found = []
-    if settings.get("missing", "").startswith("group-") and not settings.get("group"):
-        needs = 'missing = "group-..." needs the key group, such as "region"'
-        found.append(Fault("missing-key", "framework", needs))
+    for key in ("missing", "missing_factors"):
+        if settings.get(key, "").startswith("group-") and not settings.get("group"):
+            needs = f'{key} = "group-..." needs the key group, such as "region"'
+            found.append(Fault("missing-key", "framework", needs))
+    own = [row for row in factors if "missing" in row.values]
+    for row in own:
+        if row.values.get("parent") is not None:
+            top = "only a top factor can be filled; a sub-factor takes its parent's score"
+            found.append(Fault("contradiction", f"{row.place}, missing", top))
+        elif row.values["missing"].startswith("group-") and not settings.get("group"):
+            needs = 'missing = "group-..." needs the framework\'s key group, such as "region"'
+            found.append(Fault("missing-key", f"{row.place}, missing", needs))
+    mean, method = settings.get("aggregation", "arithmetic"), settings.get("method", "weighted_sum")
+    if mean != "arithmetic" and method != "weighted_sum":
+        goes = f'"{mean}" goes with method "weighted_sum", not with "{method}"'
+        found.append(Fault("contradiction", "framework, aggregation", goes, "name one of the two"))
     if settings.get("normalization") == "goalposts":
         lacks = "key goalposts is missing, the normalization is goalposts"
         found += [

@@ -166,10 +166,13 @@ FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "treatment": a_word(words.OVERALL_TREATMENTS),
     "winsorize_max": a_whole(0, 1000),
     "missing": a_policy,
+    "missing_factors": a_word(words.MISSING_FACTORS),
     "group": a_text,
     "min_coverage": a_share,
+    "min_availability": a_share,
     "weights": a_word(words.WEIGHTINGS),
     "method": a_word(words.METHOD_NAMES),
+    "aggregation": a_word(words.TOP_AGGREGATIONS),
     "options": a_table,
     "constant": a_word(words.CONSTANTS),
     "decimals": a_whole(0, 15),
@@ -181,6 +184,7 @@ FACTOR_KEYS: Mapping[str, Reader] = {
     "parent": a_code,
     "aggregation": a_word(words.AGGREGATIONS),
     "power": a_number,
+    "missing": a_word(words.MISSING_FACTORS),
 }
 INDICATOR_KEYS: Mapping[str, Reader] = {
     "code": a_code,

@@ -42,8 +42,10 @@ from marketselect.framework.vocabulary import (
     Constant,
     MethodName,
     Missing,
+    MissingFactor,
     Normalization,
     OverallTreatment,
+    TopAggregation,
     WeightingName,
 )
 from marketselect.frozen import FrozenMapping, printed
@@ -81,14 +83,21 @@ class Framework:
         How many values of an indicator may be winsorized.
     missing
         What becomes of missing values.
+    missing_factors
+        What becomes of a top factor of which a market has less than `min_coverage`: "exclude", the
+        market has no rank; or a mean or median that stands for it.
     group
         The column of the markets' table that the group means are taken over.
     min_coverage
         The least observed share of the tree weight within each top factor, 0 to 1.
+    min_availability
+        The least share of all indicators that have a weight which a market has, by count, 0 to 1.
     weights
         Where the weights of the top factors come from.
     method
         What ranks the markets, unless another method is called for.
+    aggregation
+        The mean of the top factors, where the method is a weighted sum.
     options
         Options of the method; held as a mapping that nobody changes.
     constant
@@ -117,10 +126,13 @@ class Framework:
     treatment: OverallTreatment = "none"
     winsorize_max: int = 5
     missing: Missing = "reweight"
+    missing_factors: MissingFactor = "exclude"
     group: str | None = None
     min_coverage: float = 0.66
+    min_availability: float = 0.0
     weights: WeightingName = "stated"
     method: MethodName = "weighted_sum"
+    aggregation: TopAggregation = "arithmetic"
     options: Mapping[str, Any] = field(default_factory=FrozenMapping)
     constant: Constant = "neutral"
     decimals: int | None = None
@@ -166,6 +178,9 @@ class Framework:
         decimals = "" if self.decimals is None else f", scores to {self.decimals} decimal(s)"
         group = f" of {self.group}" if self.group else ""
         constant = "" if self.constant == "neutral" else f", constant: {self.constant}"
+        least = f", {self.min_availability:.0%} of all indicators" if self.min_availability else ""
+        filled = "" if self.missing_factors == "exclude" else f"; factors: {self.missing_factors}"
+        mean = "" if self.aggregation == "arithmetic" else f", {self.aggregation} mean"
         lines = [
             f'Framework "{self.name}"' + (f": {self.title}" if self.title else ""),
             f"{len(self.factors)} factors, {len(self.indicators)} indicators{judged}",
@@ -173,8 +188,9 @@ class Framework:
             f"weights: {whence}",
             f"normalization: {self.normalization}, range {low} to {high}{constant}",
             f"treatment: {self.treatment}",
-            f"missing: {self.missing}{group}, coverage of {self.min_coverage:.0%} needed",
-            f"method: {self.method}{options}{decimals}",
+            f"missing: {self.missing}{group}, coverage of {self.min_coverage:.0%}{least} needed"
+            f"{filled}",
+            f"method: {self.method}{mean}{options}{decimals}",
         ]
         return "\n".join(lines)
 

@@ -10,6 +10,7 @@ from marketselect.framework.document import Row, hold, row_of
 from marketselect.framework.vocabulary import (
     Aggregation,
     Direction,
+    MissingFactor,
     Statistic,
     Transform,
     Treatment,
@@ -124,6 +125,9 @@ class Factor:
         The mean that makes its score of its children's.
     power
         Exponent of the generalized mean, with aggregation "power".
+    missing
+        Of a top factor: what becomes of it where a market has too little; None: that of the
+        framework's `missing_factors`.
     """
 
     code: str
@@ -132,6 +136,7 @@ class Factor:
     parent: str | None = None
     aggregation: Aggregation = "arithmetic"
     power: float | None = None
+    missing: MissingFactor | None = None
 
     @cached_property
     def _row(self) -> Row:

@@ -27,6 +27,10 @@ Normalization = Literal[
 ]
 Aggregation = Literal["arithmetic", "geometric", "harmonic", "power"]
 Missing = Literal["reweight", "refuse", "drop", "mean", "median", "group-mean", "group-median"]
+MissingFactor = Literal["exclude", "mean", "median", "group-mean", "group-median"]
+"""What becomes of a top factor of which a market has too little."""
+TopAggregation = Literal["arithmetic", "geometric", "harmonic"]
+"""The mean of the top factors, where the method is a weighted sum."""
 Constant = Literal["neutral", "refuse"]
 """What becomes of an indicator that does not tell the markets apart."""
 WeightingName = Literal[
@@ -59,6 +63,8 @@ OVERALL_TREATMENTS: tuple[OverallTreatment, ...] = get_args(OverallTreatment)
 NORMALIZATIONS: tuple[Normalization, ...] = get_args(Normalization)
 AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
 MISSING: tuple[Missing, ...] = get_args(Missing)
+MISSING_FACTORS: tuple[MissingFactor, ...] = get_args(MissingFactor)
+TOP_AGGREGATIONS: tuple[TopAggregation, ...] = get_args(TopAggregation)
 CONSTANTS: tuple[Constant, ...] = get_args(Constant)
 WEIGHTINGS: tuple[WeightingName, ...] = get_args(WeightingName)
 METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)

@@ -18,6 +18,7 @@ from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
 from marketselect.methods._promethee import PrometheeResult, promethee
 from marketselect.methods._topsis import TopsisResult, closeness_formula, topsis
 from marketselect.methods._vikor import VikorResult, vikor
+from marketselect.methods._weighted_harmonic import weighted_harmonic
 from marketselect.methods._weighted_product import WeightedProductResult, weighted_product
 from marketselect.methods._weighted_sum import WeightedSumResult, weighted_sum
 from marketselect.methods.games import product_game, topsis_game
@@ -47,6 +48,7 @@ __all__ = [
     "vikor",
     "weighted_product",
     "weighted_sum",
+    "with_mean",
 ]
 
 
@@ -164,6 +166,29 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     }
 )
 """The methods that ship, by name."""
+
+_HARMONIC = Method(
+    call=weighted_harmonic,
+    label="weighted harmonic mean",
+    description="The weighted harmonic mean of the factors: the weakest one weighs the most.",
+    unit=POINTS,
+    alone=True,
+    whole="a harmonic mean is not a sum",
+    batch="both",
+    takes=(),
+    shipped="weighted_sum",
+)
+
+
+def with_mean(method: Method, mean: str) -> Method:
+    """Return what a weighted sum is by another mean of the top factors; other methods stay.
+
+    A geometric mean is the weighted product.
+    """
+    if method.shipped != "weighted_sum" or mean == "arithmetic":
+        return method
+    return METHODS["weighted_product"] if mean == "geometric" else _HARMONIC
+
 
 # Those whose scores are linear in the weights.
 LINEAR = frozenset(name for name, method in METHODS.items() if method.linear)

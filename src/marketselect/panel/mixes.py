@@ -24,7 +24,7 @@ from marketselect.frozen import kept
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import digest_of_scale
 from marketselect.ranking.ranking import Ranking
-from marketselect.scoring.coverage import observed_share
+from marketselect.scoring.coverage import lacks_factor, observed_share
 from marketselect.scoring.factors import gaps_of
 from marketselect.scoring.imputation import filled
 from marketselect.scoring.neutral import taking_part
@@ -196,6 +196,14 @@ def mixed(
     factors = model.factors(model.normalize(full, markets), markets=markets)
     missing = gaps_of(values, model.scale.neutral)
     share = observed_share(missing, rules)
+    if lacks_factor(share, rules).any():
+        raise InputError.of(
+            "not-possible",
+            "ranking",
+            "has factors that are filled by what other markets have, so that a market's move is "
+            "not its own data's alone",
+            'rank with missing_factors = "exclude" to compare',
+        )
     left = exclusion_record(missing, share, factors, markets, rules)
     return Mix(words=words, model=model, factors=factors, left_out=excluded_view(left))
 
@@ -211,6 +219,7 @@ def mixed_model(data: Ranking, scale: Ranking, weights: Ranking, method: Ranking
         factors=reweighted(method.model.framework.factors, own),
         indicators=reweighted(given.indicators, own),
         min_coverage=data.model.framework.min_coverage,
+        min_availability=data.model.framework.min_availability,
     )
     # What tells nobody apart on this scale has no weight, whatever it had on another.
     rules = taking_part(rules, scale.model.scale.neutral)

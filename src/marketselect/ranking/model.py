@@ -16,7 +16,7 @@ from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, as
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, result
-from marketselect.methods import Method, as_method
+from marketselect.methods import Method, as_method, with_mean
 from marketselect.methods.calling import call_method
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import counted_factors
@@ -308,7 +308,8 @@ def settle_method(
     framework: Framework, method: Any, options: Mapping[str, object] | None
 ) -> tuple[Method, dict[str, Any]]:
     """Return the method and every option it is called with."""
-    chosen = as_method(framework.method if method is None else method)
+    given_method = as_method(framework.method if method is None else method)
+    chosen = with_mean(given_method, framework.aggregation)
     if options is not None and not isinstance(options, Mapping):
         raise InputError.of(
             "wrong-type",
@@ -347,8 +348,8 @@ def is_other(value: object, word: object) -> bool:
 
 
 def is_named_by(framework: Framework, method: Method) -> bool:
-    """Return whether a method is the one that a framework names."""
-    return method.shipped == framework.method
+    """Return whether a method is the one that a framework names, by its mean."""
+    return method.shipped == with_mean(as_method(framework.method), framework.aggregation).shipped
 
 
 def decimals_of(framework: Framework, method: Method) -> int | None:

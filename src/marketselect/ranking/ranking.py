@@ -357,8 +357,8 @@ class Ranking:
         names = given if isinstance(given, Mapping) else ()
         idle = idle_weights(self.scores.framework, names)
         neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
-        crowding = self.scores.crowding
-        return (*consistency_lines(self.judgements), *idle, *neutral, *crowding)
+        own = (*self.scores.crowding, *self.scores.remedies)
+        return (*consistency_lines(self.judgements), *idle, *neutral, *own)
 
     @property
     def consistency(self) -> pd.DataFrame:

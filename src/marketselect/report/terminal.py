@@ -188,14 +188,32 @@ def framework_text(framework: Framework) -> str:
         for code, depth in settled.tree.branches()
     ]
     low, high = framework.range
+    mean = "" if framework.aggregation == "arithmetic" else f" ({framework.aggregation} mean)"
     lines = (
         f"{framework.title or framework.name}: {len(framework.top)} top factors, "
         f"{len(framework.indicators)} indicators",
-        f"{framework.method}; {framework.normalization}, {low:g} to {high:g}; missing: "
-        f"{framework.missing}, at least {framework.min_coverage:.0%} of each top factor observed",
+        f"{framework.method}{mean}; {framework.normalization}, {low:g} to {high:g}; missing: "
+        f"{framework.missing}, at least {observed_words(framework)} observed",
     )
     header = ("code", "weight", "of all", "direction", "name", "unit")
     return "\n".join((*lines, "", text_table(rows, header, right=(1, 2))))
+
+
+def observed_words(framework: Framework) -> str:
+    """Return what has to be observed of a market: ``66% of each top factor``."""
+    text = f"{framework.min_coverage:.0%} of each top factor"
+    if not framework.min_availability:
+        return text
+    return f"{text} and {framework.min_availability:.0%} of all indicators"
+
+
+def filled_words(framework: Framework) -> str:
+    """Return what stands for top factors of which a market has too little, if anything does."""
+    own = {f.code: f.missing for f in framework.factors if f.missing not in (None, "exclude")}
+    parts = [f"{code} {policy}" for code, policy in own.items()]
+    if framework.missing_factors != "exclude":
+        parts.append(f"{'others' if parts else 'all'} {framework.missing_factors}")
+    return ", ".join(parts)
 
 
 def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:

@@ -33,10 +33,42 @@ def observed_share(missing: BoolArray, framework: Framework) -> FloatArray:
     return np.where(covered > EXACT, covered, 0.0)
 
 
-def thin(share: FloatArray, framework: Framework) -> BoolArray:
+def factor_policies(framework: Framework) -> list[str]:
+    """Return what becomes of each top factor of which a market has too little."""
+    own = {factor.code: factor.missing for factor in framework.factors}
+    return [own[code] or framework.missing_factors for code in framework.top]
+
+
+def below(share: FloatArray, framework: Framework) -> BoolArray:
     """Return where the observed share of a top factor is below the least that is needed."""
-    below: BoolArray = share < framework.min_coverage - EXACT
-    return below
+    under: BoolArray = share < framework.min_coverage - EXACT
+    return under
+
+
+def lacks_factor(share: FloatArray, framework: Framework) -> BoolArray:
+    """Return where too little is observed of a top factor that is filled then."""
+    fills = np.array([policy != "exclude" for policy in factor_policies(framework)])
+    empty = (share <= 0) & np.array(framework.missing == "reweight")
+    return np.asarray((below(share, framework) | empty) & fills)
+
+
+def thin(share: FloatArray, framework: Framework) -> BoolArray:
+    """Return where too little is observed of a top factor that nothing fills."""
+    return np.asarray(below(share, framework) & ~lacks_factor(share, framework))
+
+
+def available(missing: BoolArray, framework: Framework) -> FloatArray:
+    """Return which share of the indicators that have a weight each market has, by count."""
+    tree = framework.tree
+    counts = np.array([tree.whole[code] > 0 for code in tree.indicators])
+    return np.asarray(1 - missing[:, counts].mean(axis=1))
+
+
+def scarce(missing: BoolArray, framework: Framework) -> BoolArray:
+    """Return which markets have fewer of all indicators than `min_availability` asks for."""
+    if not framework.min_availability:
+        return np.zeros(len(missing), dtype=bool)
+    return np.asarray(available(missing, framework) < framework.min_availability - EXACT)
 
 
 def qualifies(
@@ -53,4 +85,13 @@ def qualifies(
         Their scores, NaN where a market has nothing in a factor.
     """
     short = thin(share, framework) | np.isnan(factors)
-    return ~(short.any(axis=1) | missing.any(axis=1) & np.array(policy == "drop"))
+    dropped = missing.any(axis=1) & np.array(policy == "drop")
+    return ~(short.any(axis=1) | dropped | scarce(missing, framework))
+
+
+def excluding(share: FloatArray, factors: FloatArray, framework: Framework) -> dict[str, int]:
+    """Return how many markets each top factor alone keeps out, where it does any."""
+    short = thin(share, framework) | np.isnan(factors)
+    alone = short & (short.sum(axis=1) == 1)[:, None]
+    counts = zip(framework.top, alone.sum(axis=0).tolist(), strict=True)
+    return {code: count for code, count in counts if count}

@@ -1,6 +1,6 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,18 +8,19 @@ from typing import Any, Protocol
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
-from marketselect.errors import InputError, listing, need
+from marketselect.errors import InputError, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, later, owned, result
 from marketselect.running import headline, stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
-from marketselect.scoring.coverage import observed_share, qualifies
+from marketselect.scoring.coverage import excluding, lacks_factor, observed_share, qualifies
 from marketselect.scoring.crowding import crowded
+from marketselect.scoring.factor_gaps import FactorGaps, factor_changes, filled_factors
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import idle_nodes, neutral_lines, taking_part, without_idle
 from marketselect.scoring.normalization import apply
-from marketselect.scoring.plan import prepare, ready_values, used_values
+from marketselect.scoring.plan import market_groups, prepare, ready_values, used_values
 from marketselect.scoring.record import (
     cell_record,
     empty_factors,
@@ -33,6 +34,8 @@ from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table
 from marketselect.words import score_places, score_text
+
+MANY = 0.1  # of the markets that would have scores: a factor that keeps out so many is told
 
 
 @result
@@ -49,7 +52,8 @@ class FactorScores:
         All markets x indicators, imputed, logged and treated: what was normalized.
     normalized
         All markets x indicators on the framework's scale, larger is better; NaN where missing,
-        the middle of the range for every market where the indicator takes no part.
+        the middle of the range for every market where the indicator takes no part, and the score of
+        the factor where that was filled.
     scores
         Qualifying markets x every factor of the tree, in the unit of the scale (0 to 100).
     coverage
@@ -80,11 +84,48 @@ class FactorScores:
         )
         raw = self.table.values[list(self.framework.codes)]
         empty = empty_factors(self.normalized, self.scores, self.framework)
+        held = factor_changes(self._held, self.coverage.index, self.framework)
         return (
-            joined(filled, empty),
+            joined(filled, empty, held) if len(held) else joined(filled, empty),
             treated_cells(raw, clipped, treatment, self.scale, given=self.given_scale is not None),
             treatment.details,
         )
+
+    @cached_property
+    def _held(self) -> FactorGaps | None:
+        """The top factors that were filled, worked out again."""
+        share, rules = kept(self, "coverage"), self.framework
+        if not lacks_factor(share.to_numpy(), rules).any():
+            return None
+        # What was filled stands there already, and is no part of what fills it.
+        every = aggregate_frame(kept(self, "normalized"), rules)[list(rules.top)].to_numpy()
+        groups = market_groups(self.table, rules, self.given_groups)
+        return filled_factors(every, share.to_numpy(), rules, share.index, groups)
+
+    @property
+    def held(self) -> pd.DataFrame:
+        """Which top factors of which markets were filled, markets x top factors, True or False."""
+        share = kept(self, "coverage")
+        gaps = lacks_factor(share.to_numpy(), self.framework)
+        return pd.DataFrame(gaps, share.index, share.columns)
+
+    @cached_property
+    def _alone(self) -> dict[str, int]:
+        rules, share = self.framework, kept(self, "coverage").to_numpy()
+        every = aggregate_frame(kept(self, "normalized"), rules)[list(rules.top)].to_numpy()
+        return excluding(share, every, rules)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Which top factors alone keep markets out for lack of data, how many, and what to do."""
+        return lacking_lines(self._alone, self.framework)
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """Those of `lacking` that keep out a tenth or more of the markets that else had scores."""
+        scored = len(kept(self, "scores"))
+        many = {code: n for code, n in self._alone.items() if n >= MANY * (n + scored)}
+        return lacking_lines(many, self.framework)
 
     @cached_property
     def _crowded(self) -> list[tuple[str, Any, str]]:
@@ -141,7 +182,8 @@ class FactorScores:
     def exclusions(self) -> pd.DataFrame:
         """Markets without scores: market, stage, rule, value, year, reason, without.
 
-        The stage is coverage (the value is the least observed share of a top factor) or drop; the
+        The stage is coverage (the value is the least observed share of a top factor, or by the rule
+        min_availability the share of all indicators) or drop; the
         last column holds the codes that the market lacks there.
         """
         return self._exclusions.copy()
@@ -218,7 +260,9 @@ def score_factors(
     Returns
     -------
     FactorScores
-        Markets whose observed share of any top factor is below `min_coverage` are excluded. An
+        Markets whose observed share of any top factor is below `min_coverage` are excluded, unless
+        the framework fills factors (`missing_factors`), and those that have less than
+        `min_availability` of all indicators. An
         indicator without a difference, where its normalization divides by one, takes no part
         unless the framework's `constant` is "refuse": nobody's score depends on it.
 
@@ -248,10 +292,22 @@ def score_factors(
     every = aggregate_frame(normalized, rules)
     top = every[list(rules.top)].to_numpy()
     share = observed_share(missing, rules)
+    belongs = market_groups(table, rules, groups)
+    held = filled_factors(top, share, rules, raw.index, belongs)
+    if held is not None:
+        columns = held.under({code: normalized[code].to_numpy() for code in rules.codes}, rules)
+        normalized = pd.DataFrame(columns, raw.index, columns=list(rules.codes))
+        every, top = (
+            aggregate_frame(normalized, rules).assign(
+                **dict(zip(rules.top, held.scores.T, strict=True))
+            ),
+            held.scores,
+        )
     enough = qualifies(missing, share, top, rules, policy=rules.missing)
     if not enough.any():
         excluded = exclusion_record(missing, share, top, raw.index, rules)
-        raise nobody_qualifies(excluded_view(excluded), table, rules)
+        lacking = lacking_lines(excluding(share, top, rules), rules)
+        raise nobody_qualifies(excluded_view(excluded), table, rules, lacking)
     scores = FactorScores(
         framework=rules,
         table=table,
@@ -278,8 +334,25 @@ def gaps_of(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:
     return raw.isna().to_numpy() & ~raw.columns.isin(list(neutral))
 
 
+def lacking_lines(alone: Mapping[str, int], framework: Framework) -> tuple[str, ...]:
+    """Return a sentence on each factor that alone keeps markets out, the one with most first."""
+    ways = "lower min_coverage, leave the factor out (framework.subset), or fill it"
+    group = "group-mean" if framework.group else "mean"
+    return tuple(
+        [
+            f"factor {code} alone keeps {number_of(count, 'market')} out, since less than "
+            f"{framework.min_coverage:.0%} of it is observed there: {ways} "
+            f'(missing_factors = "{group}")'
+            for code, count in sorted(alone.items(), key=lambda item: -item[1])
+        ]
+    )
+
+
 def nobody_qualifies(
-    excluded: pd.DataFrame, table: IndicatorTable, framework: Framework
+    excluded: pd.DataFrame,
+    table: IndicatorTable,
+    framework: Framework,
+    lacking: tuple[str, ...] = (),
 ) -> InputError:
     """Return the error that no market has enough data, with the first as an example."""
     first = excluded.iloc[0]
@@ -289,7 +362,7 @@ def nobody_qualifies(
 
     def ways(older: str, own: str) -> str:
         found = [f"{rule}{own}", *([older] if table.max_age is not None else []), fewer]
-        return f"{why}; {', or '.join(found)}"
+        return f"{'; '.join([why, *lacking[:1]])}; {', or '.join(found)}"
 
     return InputError.of(
         "no-data",

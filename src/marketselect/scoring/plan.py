@@ -12,6 +12,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
 from marketselect.frozen import kept, result
+from marketselect.scoring.coverage import factor_policies
 from marketselect.scoring.imputation import Groups, checked_groups, filled, known_statistics
 from marketselect.scoring.normalization import fit
 from marketselect.scoring.scale import Scale, a_scale, ends, unfitted
@@ -82,7 +83,9 @@ def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
 
 def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -> Groups:
     """Return the group of each market: as given, of the data, or of the embedded markets."""
-    if not framework.missing.startswith("group-"):
+    if not any(
+        policy.startswith("group-") for policy in [framework.missing, *factor_policies(framework)]
+    ):
         return None
     if groups is not None:
         return checked_groups(groups)

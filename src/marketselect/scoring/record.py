@@ -13,7 +13,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.framework import Framework
 from marketselect.scoring.changes import changed_cells, joined
-from marketselect.scoring.coverage import shares_of, thin
+from marketselect.scoring.coverage import available, scarce, shares_of, thin
 from marketselect.scoring.imputation import Groups, fill_gaps, known_statistics
 from marketselect.scoring.neutral import neutral_cells
 from marketselect.scoring.plan import market_groups
@@ -165,22 +165,31 @@ def exclusion_record(
     gaps = missing.any(axis=1) & np.array(framework.missing == "drop")
     codes = np.array(framework.codes, dtype=object)
     rows = []
-    for place in map(int, np.flatnonzero(short.any(axis=1) | gaps)):
+    rare, has = scarce(missing, framework), available(missing, framework)
+    counted = sum(framework.tree.whole[code] > 0 for code in framework.codes)
+    for place in map(int, np.flatnonzero(short.any(axis=1) | gaps | rare)):
         low = np.flatnonzero(short[place])
         parts = [f"{framework.top[column]} {share[place, column]:.0%}" for column in low]
         reasons = [f"observed: {', '.join(parts)}"] if parts else []
         reasons += [f"{framework.min_coverage:.0%} needed"] if few[place].any() else []
         reasons += ['missing = "drop"'] if gaps[place] else []
+        if rare[place]:
+            observed = f"{round(has[place] * counted)} of {counted} indicators ({has[place]:.0%})"
+            reasons += [f"observed: {observed}; {framework.min_availability:.0%} needed"]
         # Under "drop" every gap is a cause; otherwise those in the factors that fell short.
-        cause = missing[place] if gaps[place] else missing[place] & under[:, low].any(axis=1)
+        every = gaps[place] or rare[place]
+        cause = missing[place] if every else missing[place] & under[:, low].any(axis=1)
+        alone = rare[place] and not gaps[place] and not len(low)
         rows.append(
             {
                 "market": markets[place],
                 "stage": "drop" if gaps[place] else "coverage",
                 "rule": 'missing = "drop"'
                 if gaps[place]
+                else f"min_availability = {framework.min_availability:g}"
+                if alone
                 else f"min_coverage = {framework.min_coverage:g}",
-                "value": share[place].min(),
+                "value": has[place] if alone else share[place].min(),
                 "reason": "; ".join(reasons),
                 "without": tuple(codes[cause]),
             }

@@ -22,9 +22,10 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.sampling import shared_out
 from marketselect.scoring.coverage import observed_share, qualifies
+from marketselect.scoring.factor_gaps import filled_factors
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
-from marketselect.scoring.plan import prepare
+from marketselect.scoring.plan import market_groups, prepare
 from marketselect.scoring.sums import Sums
 from marketselect.uncertainty.choice_options import (
     CHOICES,
@@ -62,6 +63,8 @@ class Variants:
     factors: dict[tuple[Any, ...], tuple[FloatArray, IntArray, tuple[str, ...]]] = field(
         default_factory=dict
     )
+    held: dict[tuple[Any, ...], dict[str, FloatArray]] = field(default_factory=dict)
+    """Normalized values where factors were filled, by what these depend on."""
 
     def scores(self, values: tuple[Any, ...], weights: FloatArray) -> FloatArray:
         """Return the candidates' scores, shape (weights, candidates); NaN where it has none.
@@ -106,6 +109,7 @@ class Variants:
         span = self.span(aggregation)
         columns, neutral = self.columns(normalization, missing, treatment, span)
         tree = self.tree(aggregation, left_out, neutral)
+        columns = self.held.get(values, columns)
         known = {code: columns[code][markets] for code in tree.codes}
         split = {
             group: shared_out(weights[:, self.places(children)], None)
@@ -147,7 +151,12 @@ class Variants:
             model = replace(self.base.model, framework=tree)
             matrix = model.factors({c: values[c] for c in codes}, markets=self.raw.index)
             gaps = self.raw[codes].isna().to_numpy()
-            enough = qualifies(gaps, observed_share(gaps, tree), matrix, tree, policy=missing)
+            share = observed_share(gaps, tree)
+            groups = market_groups(self.base.scores.table, tree, self.base.scores.given_groups)
+            held = filled_factors(matrix, share, tree, self.raw.index, groups)
+            if held is not None:
+                matrix, self.held[key] = held.scores, held.under(values, tree)
+            enough = qualifies(gaps, share, matrix, tree, policy=missing)
             if not enough.any():
                 raise InputError.of("no-data", "", "no market has enough data")
             self.factors[key] = matrix[enough], np.flatnonzero(enough), tree.top

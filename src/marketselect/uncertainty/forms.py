@@ -56,7 +56,8 @@ def leaf_forms(ranking: Ranking) -> Forms | None:
     means = {
         factor.aggregation for factor in rules.factors if len(rules.tree.children[factor.code]) > 1
     }
-    product = model.method.shipped == "weighted_product" and options.get("directions") is None
+    alone = bool(model.method.shipped) and model.method.stands_alone(options)
+    product = model.method.log_linear and alone and options.get("directions") is None
     if means <= {"geometric"} and product:
         logs = True
     elif means <= {"arithmetic"} and model.method.adds_up(options):

@@ -167,6 +167,10 @@ def dependences(ranking: Ranking) -> list[str]:
         values = ranking.scores.table.values[list(rules.codes)]
         if rules.missing.endswith(("mean", "median")) and values.isna().any(axis=None):
             found.append(f"missing values are replaced by the {rules.missing} of the markets")
+    filled = ranking.scores.held.any()
+    if filled.any():
+        codes = [code for code, own in filled.items() if own]
+        found.append(f"what fills the factors {listing(codes)} is taken from the markets")
     if ranking.weights_from.source == "data":
         found.append(f'the weights are taken from the markets ("{ranking.weights_from.name}")')
     alone = method.stands_alone(ranking.options)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import listing
-from marketselect.report.terminal import happenings
-from marketselect.words import share_text
+from marketselect.report.terminal import filled_words, happenings, observed_words
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -35,8 +34,9 @@ def method_notes(ranking: Ranking) -> list[list[str]]:
         ("Method", f"{ranking.call.label}{options_words(ranking.options)}"),
         ("Scale", f"{rules.normalization}, {low:g} to {high:g}; more is better everywhere"),
         ("Outliers", "" if rules.treatment == "none" else rules.treatment),
-        ("Missing values", f"{missing}; at least {share_text(rules.min_coverage)} of each top "
-         "factor has to be observed"),
+        ("Missing values", f"{missing}; at least {observed_words(rules)} has to be observed"),
+        ("Factors of which too little is observed", filled_words(rules)),
+        ("Mean of the top factors", "" if rules.aggregation == "arithmetic" else rules.aggregation),
         ("Weights", weight_words(ranking)),
         ("Data", "" if table.as_of is None else f"as of {table.as_of}, values at most "
          f"{table.max_age} years old"),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.terminal import filled_words
 from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.weighting.pairwise.judgement import JudgementResult
@@ -122,6 +123,21 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ("scoring", "missing values", rules.missing),
         ("scoring", "groups for group means", setting(rules.group, "none")),
         ("scoring", "least observed share of a top factor", f"{rules.min_coverage:.0%}"),
+        *[
+            ("scoring", name, value)
+            for name, value in (
+                (
+                    "least observed share of all indicators",
+                    rules.min_availability and f"{rules.min_availability:.0%}",
+                ),
+                ("top factors of which too little is observed", filled_words(rules)),
+                (
+                    "mean of the top factors",
+                    rules.aggregation != "arithmetic" and rules.aggregation,
+                ),
+            )
+            if value
+        ],
         ("scoring", "treatment of outliers", treatment),
         ("scoring", "normalization", rules.normalization),
         ("scoring", "range of the scores", setting(list(rules.range))),
