@@ -27,6 +27,7 @@ OPTIONS = {
     "draws": "--draws",
     "layout": "--layout",
     "levels": "--levels",
+    "within": "--within",
     "markets": "--markets",
     "max_age": "--max-age",
     "method": "--method",
@@ -192,6 +193,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--tolerance", type=number, default=0.25, metavar="SHARE", help="how far each weight is "
         "drawn from itself (default: 0.25)")  # fmt: skip
     add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")
+    add("--within", metavar="COLUMN", help="rank within groups, too: region, income or another "
+        "column of the markets' table")  # fmt: skip
 
 
 def add_replay(replay: argparse.ArgumentParser) -> None:

@@ -147,6 +147,7 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
         levels=args.levels,
         tolerance=args.tolerance,
         seed=args.seed,
+        within=args.within,
     )
 
 

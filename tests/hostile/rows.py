@@ -418,6 +418,7 @@ ROWS: Mapping[str, Row] = {
         tolerance=0.25,
         seed=1,
         levels="all",
+        within={"A": "x", "B": "y"},
         progress=False,
         free="progress",
     ),
@@ -720,8 +721,8 @@ ROWS: Mapping[str, Row] = {
         free="title",
     ),
     "write_excel": row(ms.write_excel, ranking=RANKING, path=Make(lambda: fresh("book.xlsx"))),
-    "plot_ranking": row(ms.plot_ranking, ranking=RANKING, top=3, ax=None),
-    "plot_intervals": row(ms.plot_intervals, ranking=RANKING, top=3, ax=None),
+    "plot_ranking": row(ms.plot_ranking, ranking=RANKING, top=3, within=None, ax=None),
+    "plot_intervals": row(ms.plot_intervals, ranking=RANKING, top=3, within=None, ax=None),
     "plot_profile": row(ms.plot_profile, ranking=RANKING, markets=["A", "B"], ax=None),
     "plot_acceptability": row(ms.plot_acceptability, robustness=Make(robust), top=3, ax=None),
     "plot_tradeoff": row(

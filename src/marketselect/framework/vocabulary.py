@@ -69,5 +69,7 @@ CONSTANTS: tuple[Constant, ...] = get_args(Constant)
 WEIGHTINGS: tuple[WeightingName, ...] = get_args(WeightingName)
 METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
 
-RESERVED = ("rank", "score", "rank_low", "rank_high", "coverage", "market", "name")
+RESERVED = (
+    *("rank", "score", "rank_low", "rank_high", "rank_within", "coverage", "market", "name"),
+)
 """Columns of a ranking, which no factor may be called."""

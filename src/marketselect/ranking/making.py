@@ -18,6 +18,7 @@ from marketselect.ranking.model import Model, matrix_of, model_of
 from marketselect.ranking.provenance import record
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights, by_name, given_weights, settle_weights, weigh
+from marketselect.ranking.within import Within, with_groups
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, headline, stage
 from marketselect.scoring.factors import FactorScores, score_factors
@@ -42,6 +43,7 @@ def rank_markets(
     tolerance: float = 0.25,
     seed: int = 0,
     levels: Levels = "all",
+    within: Within = None,
     progress: Progress | bool | None = None,
 ) -> Ranking:
     """Score markets by a framework's factors and rank them.
@@ -94,6 +96,11 @@ def rank_markets(
         that a group of one stays as it is; a gap's weight goes to its siblings in each draw.
         "top": those of the top factors alone. "indicators": each indicator's weight in the whole,
         from which those of the factors follow; the same however they are arranged.
+    within : str, mapping or Series, optional
+        Groups within which the candidates are ranked, too: a column of `load_markets`, such as
+        "region" or "income", or the group of each market by its label (a Series' name becomes the
+        column's). The table then has the group's column and `rank_within`; tied markets share the
+        better rank, and a market of no group has none.
     progress : callable, bool or None
         Called with (done, in all), a draw a step or two, in the thread of the call; what it raises
         ends the run. True or None for a bar, see the extra "progress".
@@ -145,8 +152,9 @@ def rank_markets(
         tolerance=tolerance, seed=seed,
         draws=usual_draws(WeightDraws(model=model, levels=levels)) if draws is None else chosen,
     )  # fmt: skip
+    table, group = with_groups(ranking_table(final, scores, top, shown), within)
     ranking = Ranking(
-        table=ranking_table(final, scores, top, shown),
+        table=table,
         matrix=every,
         weights=top,
         tree_weights=pd.Series(weighted.tree_weights(), name="tree_weight"),
@@ -161,6 +169,7 @@ def rank_markets(
         provenance=made,
         weights_from=rule,
         seen=seen,
+        within=group,
     )
     ranking = with_interval(ranking, progress)
     told(lambda: headline(ranking))

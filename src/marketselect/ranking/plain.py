@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
 
 SCHEMA = "marketselect-ranking"
-VERSION = "1.2"  # the first number changes where a reader of the last one could misread it
+VERSION = "1.3"  # the first number changes where a reader of the last one could misread it
 # The tables that hold a number for every market and indicator: by far the largest.
 WHOLE = ("values", "years", "normalized")
 # The tables of numbers by market; all others are lists.
@@ -194,6 +194,7 @@ def facts(ranking: "Ranking") -> dict[str, Any]:
             "max_age": made["max_age"],
             "unused_columns": list(made["unused_columns"]),
         },
+        "within": ranking.within,
         "weights": ranking.weights.to_dict(),
         "effective_weights": shares_of(ranking.effective_weights),
         "main_effect": shares_of(ranking.main_effect),

@@ -39,7 +39,8 @@ class Ranking:
     Attributes
     ----------
     table
-        Best first, index market: rank, score, rank_low, rank_high, the top factors, coverage.
+        Best first, index market: rank, score, rank_low, rank_high, the top factors, coverage. With
+        `within` also the group's column and rank_within, before the factors.
     matrix
         Every scored market x top factors: what the method saw.
     weights
@@ -69,6 +70,9 @@ class Ranking:
         Where the weights of the top factors come from.
     seen
         The matrix as the method gets it: its numbers with their names, checked once.
+    within
+        The column of the table with the markets' groups, in which they are ranked by rank_within;
+        None: they are not.
     """
 
     table: pd.DataFrame
@@ -86,6 +90,7 @@ class Ranking:
     provenance: Provenance
     weights_from: WeightRule
     seen: Matrix
+    within: str | None = None
 
     @property
     def method(self) -> str:
@@ -204,7 +209,7 @@ class Ranking:
         >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
         >>> record = ms.rank_markets(table, "pestle", draws=0).to_dict(values=False)
         >>> record["version"], record["table"][0]["name"]
-        ('1.2', 'Singapore')
+        ('1.3', 'Singapore')
         """
         from marketselect.ranking.plain import document
 

@@ -59,6 +59,7 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
     short = [cut(factor, HEADER_WIDTH, ".") for factor in factors]
     heads = short if len(set(short)) == len(short) else factors
     from marketselect.sources.embedded import names_beside
+    from marketselect.values import is_gap
 
     names = names_beside(shown.index)
     scores, parts = ranking.places
@@ -69,11 +70,15 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
     cells["score"] = [score_text(score, scores) for score in shown["score"]]
     if known:
         cells["interval"] = list(map(interval_text, shown["rank_low"], shown["rank_high"]))
+    if ranking.within is not None:
+        groups = shown[ranking.within]
+        cells[ranking.within] = [cut("-" if is_gap(g) else g, NAME_WIDTH) for g in groups]
+        cells["within"] = ["-" if is_gap(rank) else rank for rank in shown["rank_within"]]
     columns = [*cells.values()]
     columns += [[score_text(score, parts) for score in shown[factor]] for factor in factors]
     columns.append([share_text(share) for share in shown["coverage"]])
     header = [*cells, *heads, "coverage"]
-    right = [n for n, head in enumerate(header) if head not in ("market", "name")]
+    right = [n for n, head in enumerate(header) if head not in ("market", "name", ranking.within)]
     table = text_table(list(zip(*columns, strict=True)), header, right=right)
     if not known:
         return table

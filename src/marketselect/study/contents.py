@@ -16,6 +16,7 @@ from marketselect.methods import Method
 from marketselect.ranking.plain import label, tables, whole_tables
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
+from marketselect.ranking.within import RANK_WITHIN
 from marketselect.scoring.plan import market_groups
 from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import declared_errors
@@ -84,8 +85,10 @@ def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
         for group, result in ranking.judgements.items()
     }
     by_market = found["table"].set_index(label(ranking.table))
+    # Groups are read off a table of markets, and follow from no score.
+    grouped = () if ranking.within is None else (ranking.within, RANK_WITHIN)
     return {
-        "results.csv": by_market[list(ranking.table.columns)],
+        "results.csv": by_market[[name for name in ranking.table.columns if name not in grouped]],
         "factor_scores.csv": found["factor_scores"],
         "normalized.csv": found["normalized"],
         "weights.csv": shares.assign(weight=ranking.weights)[["weight", *WEIGHTS]],

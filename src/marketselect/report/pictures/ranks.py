@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from marketselect.errors import InputError, need
+from marketselect.errors import InputError, did_you_mean, listing, need
 from marketselect.explanation.parts import contributions
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.parts import (
@@ -38,10 +38,11 @@ from marketselect.report.pictures.parts import (
     title_of,
 )
 from marketselect.uncertainty.acceptability import Robustness
-from marketselect.values import a_count
+from marketselect.values import a_count, is_among, said
 from marketselect.words import COLORS, interval_text, interval_words, score_text, share_text
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from marketselect.arrays.checks import FloatArray
@@ -51,7 +52,9 @@ INTERVAL = ("rank_low", "rank_high", "rank")
 LEAST = 0.005  # a share of draws that is shown as 1 %
 
 
-def plot_ranking(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -> Axes:
+def plot_ranking(
+    ranking: Ranking, *, top: int = 20, within: object = None, ax: Axes | None = None
+) -> Axes:
     """Draw the scores of the first markets as bars, stacked by what each factor gives.
 
     Parameters
@@ -60,6 +63,8 @@ def plot_ranking(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -> 
         From `rank_markets`.
     top : int
         How many markets, 1 or more; all of them if there are fewer.
+    within : optional
+        One of the groups of a ranking with ``within``: its markets alone, by their rank there.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -89,13 +94,14 @@ def plot_ranking(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -> 
     'PESTLE market attractiveness, 2024: the first 10 of 183 markets'
     """
     need(ranking, Ranking, "ranking")
-    table = ranking.table.head(a_count(top, "top", least=1))
-    names = ranked_names(table)
+    every, group = grouped(ranking, within)
+    table = every.head(a_count(top, "top", least=1))
+    names = group_names(table, within)
     ax = axes_for(ax, WIDTH + more_room(names), 1.5 + ROW * len(table), "plot_ranking")
     rows = market_rows(ax, names)
     scores, note, pad = table["score"].to_numpy(dtype=np.float64), "", 8.0
     try:
-        parts = contributions(ranking).to_numpy()[: len(table)]
+        parts = contributions(ranking).loc[table.index].to_numpy()
     except InputError:
         note = "; it is not a sum of parts of the factors"
         ax.barh(rows, scores, height=0.72, color=COLORS["accent"])
@@ -111,9 +117,30 @@ def plot_ranking(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -> 
         )  # fmt: skip
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.margins(x=0.02)
-    head(ax, f"{title_of(ranking)}: {first_of(len(table), len(ranking.table))}", pad)
+    head(ax, f"{title_of(ranking)}{group}: {first_of(len(table), len(every))}", pad)
     axis_words(ax, score_words(ranking) + note)
     return ax
+
+
+def grouped(ranking: Ranking, within: object) -> tuple[pd.DataFrame, str]:
+    """Return the table of all markets, or of those of one group, and how the title names it."""
+    table = ranking.table
+    if within is None:
+        return table, ""
+    if ranking.within is None:
+        raise InputError.of("contradiction", "within", "goes with a ranking within groups",
+                            'rank_markets(..., within="region") makes one')  # fmt: skip
+    groups = table[ranking.within].dropna().unique().tolist()
+    if not is_among(within, groups):
+        use, hint = f"use {listing(groups, 99)}", did_you_mean(str(within), groups)
+        raise InputError.of("unknown-name", "within", f"there is no group {said(within)}",
+                            f"{use}.{hint}")  # fmt: skip
+    return table[table[ranking.within] == within], f", {within}"
+
+
+def group_names(table: pd.DataFrame, within: object) -> list[str]:
+    """Return rank and name of each market, the rank within the group where there is one."""
+    return ranked_names(table if within is None else table.assign(rank=table["rank_within"]))
 
 
 def stacked_bars(ax: Axes, rows: FloatArray, parts: FloatArray, scores: FloatArray) -> FloatArray:
@@ -132,7 +159,9 @@ def stacked_bars(ax: Axes, rows: FloatArray, parts: FloatArray, scores: FloatArr
     return above
 
 
-def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -> Axes:
+def plot_intervals(
+    ranking: Ranking, *, top: int = 20, within: object = None, ax: Axes | None = None
+) -> Axes:
     """Draw the rank of the first markets and the interval that it lies in.
 
     Parameters
@@ -141,6 +170,8 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
         From `rank_markets`, with draws.
     top : int
         How many markets, 1 or more; all of them if there are fewer.
+    within : optional
+        One of the groups of a ranking with ``within``: its markets alone, by their rank there.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -165,7 +196,8 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
     '1  Singapore'
     """
     need(ranking, Ranking, "ranking")
-    table = ranking.table.head(a_count(top, "top", least=1))
+    every, group = grouped(ranking, within)
+    table = every.head(a_count(top, "top", least=1))
     if table["rank_low"].isna().any():
         raise InputError.of(
             "not-possible",
@@ -173,7 +205,7 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
             "has no rank intervals, as it was made with draws=0",
             "rank with draws=1000 or more",
         )
-    names = ranked_names(table)
+    names = group_names(table, within)
     ax = axes_for(ax, WIDTH + more_room(names), 1.2 + ROW * len(table), "plot_intervals")
     from matplotlib.ticker import MaxNLocator
 
@@ -190,7 +222,7 @@ def plot_intervals(ranking: Ranking, *, top: int = 20, ax: Axes | None = None) -
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlim(0.4, high.max() + 0.6)
-    head(ax, f"{title_of(ranking)}: {first_of(len(table), len(ranking.table))}")
+    head(ax, f"{title_of(ranking)}{group}: {first_of(len(table), len(every))}")
     axis_words(ax, f"Rank (dot), and {interval_words(ranking.varied)}")
     return ax
 

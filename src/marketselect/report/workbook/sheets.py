@@ -69,11 +69,23 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
             scores("score", table["score"], ranking.places[0]),
             Column(header="rank_low", cells=list(table["rank_low"]), format=WHOLE),
             Column(header="rank_high", cells=list(table["rank_high"]), format=WHOLE),
+            *within_columns(ranking),
             *factor_columns(ranking, table[factors]),
             Column(header="coverage", cells=list(table["coverage"]), format=SHARE),
         ],
         kept=1 + len(heads),
     )
+
+
+def within_columns(ranking: Ranking) -> list[Column]:
+    """Return each market's group and its rank there, where markets are ranked within groups."""
+    if ranking.within is None:
+        return []
+    groups, ranks = ranking.table[ranking.within], ranking.table["rank_within"]
+    return [
+        Column(header=ranking.within, cells=list(groups)),
+        Column(header="rank_within", cells=list(ranks), format=WHOLE),
+    ]
 
 
 def scores_sheet(ranking: Ranking) -> Sheet:

@@ -1,0 +1,74 @@
+"""The ranks of markets within groups: of regions, income groups, or groups of one's own."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.sources.embedded import load_markets
+from marketselect.tables.labels import by_label
+from marketselect.values import is_gap, said
+
+Within: TypeAlias = "str | Mapping[Any, Any] | pd.Series[Any] | None"
+"""What `within` takes: a column of `load_markets`, or each market's group by its label."""
+RANK_WITHIN = "rank_within"
+GROUP = "group"  # what groups are called that have no name
+AFTER = 4  # columns of a ranking's table: rank, score, and the ends of the interval
+
+
+def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | None":
+    """Return the group of each market as text, None where it has none; refuse what says none.
+
+    Raises
+    ------
+    InputError
+        If a name is no column of `load_markets`, or no market has a group.
+    """
+    if within is None:
+        return None
+    if isinstance(within, str):
+        facts, use = load_markets(), "give a column of load_markets(), or each market's group"
+        if within not in facts.columns:
+            hint = did_you_mean(within, facts.columns)
+            raise InputError.of("unknown-name", "within", f'there is no column "{within}"',
+                                f"use {listing(facts.columns, 99)}.{hint}")  # fmt: skip
+        groups, name = by_label(facts[within], markets), within
+    elif isinstance(within, (Mapping, pd.Series)):
+        use = "give groups by the labels of the ranked markets"
+        groups = within if isinstance(within, pd.Series) else pd.Series(within, dtype=object)
+        name = groups.name if isinstance(groups.name, str) and groups.name else GROUP
+        if groups.index.has_duplicates:
+            raise InputError.of("duplicate", "within", "names a market twice", use)
+    else:
+        raise InputError.of("wrong-type", "within", f"is {said(within)}",
+                            "give a column of load_markets(), a mapping or a Series")  # fmt: skip
+    found = groups.reindex(markets).astype(object)
+    for market, group in found.items():
+        if not (is_gap(group) or isinstance(group, (str, int, float, np.generic))):
+            raise InputError.of("wrong-type", "within", f'group of "{market}" is {said(group)}',
+                                "a group is a text or a number")  # fmt: skip
+    texts = [None if is_gap(group) or group == "" else str(group) for group in found]
+    if not any(text is not None for text in texts):
+        raise InputError.of("no-data", "within", "gives none of the ranked markets a group", use)
+    return pd.Series(texts, markets, name=name, dtype=object)
+
+
+def with_groups(table: pd.DataFrame, within: Within) -> tuple[pd.DataFrame, str | None]:
+    """Return a ranking's table with each market's group and its rank there, and the group's name.
+
+    Tied markets share the better rank; a market of no group has none.
+    """
+    groups = market_group(within, table.index)
+    if groups is None:
+        return table, None
+    name = str(groups.name)
+    if name in {*table.columns, RANK_WITHIN, "market", "name"}:
+        raise InputError.of("duplicate", "within", f'is called "{name}" as a column of the ranking',
+                            "give a Series of another name")  # fmt: skip
+    ranks = table["rank"].groupby(groups, sort=False).rank(method="min").astype("Int64")
+    found = table.copy()
+    found.insert(AFTER, name, groups)
+    found.insert(AFTER + 1, RANK_WITHIN, ranks.reindex(table.index))
+    return found, name
