@@ -14,7 +14,7 @@ from marketselect.sources.layouts import OWN
 from marketselect.sources.numerals import is_written_number
 from marketselect.sources.recognition import Found, blank, check_names, check_rows, role_of
 from marketselect.tables.aliases import first_of
-from marketselect.tables.meanings import cell_text
+from marketselect.tables.meanings import cell_text, cell_texts
 from marketselect.values import is_real, to_whole
 
 Columns = dict[str, Any]
@@ -157,9 +157,9 @@ def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]
             )
         several = isinstance(value, Iterable) and not isinstance(value, str)
         texts = {cell_text(one) for one in (value if several else [value])}
-        keep = [cell_text(cell) in texts for cell in table[name]]
+        keep = [text in texts for text in cell_texts(table[name])]
         if not any(keep):
-            there = dict.fromkeys(map(cell_text, table[name]))
+            there = dict.fromkeys(cell_texts(table[name]))
             raise InputError.of(
                 "unknown-name",
                 "only",

@@ -146,7 +146,10 @@ def separator(text: str) -> str:
             return 0, 0
         return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
-    counts = {mark: parts(mark) for mark in SEPARATORS if mark in sample}
+    marks = [mark for mark in SEPARATORS if mark in sample]
+    if len(marks) == 1:
+        return marks[0]
+    counts = {mark: parts(mark) for mark in marks}
     if "\t" in counts and counts["\t"][0] == max(count for count, _ in counts.values()):
         return "\t"  # no text has a tab; Eurostat packs columns with commas into the first cell
     return max(counts, key=lambda mark: counts[mark]) if counts else ","

@@ -32,7 +32,7 @@ from marketselect.sources.recognition import (
 from marketselect.tables.aliases import ALIASES, first_of
 from marketselect.tables.cells import FIRST_YEAR
 from marketselect.tables.meanings import (
-    cell_text,
+    cell_texts,
     multiplied,
     multiplier_column,
     multiplier_columns,
@@ -181,7 +181,7 @@ def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -
         if name not in (column, year, "Time Code") and role_of(name) not in ("market", "year")
     ]
     series = [name for name in others if any(map(is_written_number, table[name]))]
-    words = [name for name in others if name not in series and any(map(cell_text, table[name]))]
+    words = [name for name in others if name not in series and any(cell_texts(table[name]))]
     refuse_multiplier(table)
     names_of = market_labels(layout, table, column)
     cells = {"market": names_of, "year": table[year]}
@@ -215,7 +215,7 @@ def wide_frame(found: Found, table: Columns, column: str, settings: Settings) ->
     refuse_units(table)
     cells = {name: values for name, values in table.items() if name != column}
     numbers, marks = numbers_of(found.layout, cells, settings)
-    labels = texts([cell_text(cell) or None for cell in table[column]])
+    labels = texts([text or None for text in cell_texts(table[column])])
     index = pd.Index(labels, name=column or None)
     columns = {name: objects(values).set_axis(index) for name, values in numbers.items()}
     return pd.DataFrame(columns, index=index), marks
@@ -241,7 +241,9 @@ def series_of(
     if not used:
         count = len(next(iter(table.values())))
         return [settings.name] * count, [], [named_by_file(settings)]
-    parts = [[cell_text(cell) for cell in table[name]] for name in used]
+    parts = [cell_texts(table[name]) for name in used]
+    if len(parts) == 1:
+        return [text or None for text in parts[0]], used, []
     return [".".join(filter(None, row)) or None for row in zip(*parts, strict=True)], used, []
 
 
@@ -312,20 +314,18 @@ def years_of(cells: Any, name: str) -> "pd.Series[Any]":
         If some are quarters, months or days.
     """
     found = floats(cells)
-    texts = [] if isinstance(cells, np.ndarray) else map(cell_text, cells)
+    texts = [] if isinstance(cells, np.ndarray) else dict.fromkeys(cell_texts(cells))
     if part := next(filter(PART_OF_YEAR.fullmatch, texts), None):
         got = f'holds "{part}", a part of a year or a date'
         raise InputError.of("wrong-form", f'column "{name}"', got, "take yearly figures")
-    years = objects(cells if found is None else found)
-    whole = years.dtype == "float64" and (years % 1 == 0).all()
-    return years.astype("int64") if whole and (years.abs() < LARGEST_YEAR).all() else years
+    if found is not None and (np.abs(found) < LARGEST_YEAR).all() and (found % 1 == 0).all():
+        return pd.Series(found.astype(np.int64))
+    return objects(cells if found is None else found)
 
 
 def texts(labels: Sequence[Any]) -> "pd.Series[str]":
-    """Return labels as text, made once each."""
-    codes, found = pd.factorize(pd.Series(labels, dtype=object))
-    names = pd.array([*found, None], dtype="str")
-    return pd.Series(names.take(codes), dtype="str")
+    """Return labels as text."""
+    return pd.Series(pd.array(labels, dtype="str"))
 
 
 def objects(cells: FloatArray | Sequence[Any]) -> "pd.Series[Any]":

@@ -10,7 +10,7 @@ from marketselect.sources.columns import Columns
 from marketselect.sources.embedded import load_markets
 from marketselect.sources.layouts import OWN, Layout
 from marketselect.tables.aliases import first_of, key
-from marketselect.tables.meanings import cell_text
+from marketselect.tables.meanings import cell_texts
 
 NAMES = ("Country Name", "Entity", "Country", "Reference area", "country", "Economy")
 """What a column with the names of economies is called, unless the layout says it."""
@@ -29,7 +29,7 @@ def market_column(layout: Layout, table: Columns) -> str:
         return next(iter(table))
     if len(names) == 1:
         return names[0]
-    labels = {name: dict.fromkeys(filter(None, map(cell_text, table[name]))) for name in names}
+    labels = {name: dict.fromkeys(filter(None, cell_texts(table[name]))) for name in names}
     varying = [name for name in names if len(labels[name]) > 1]
     if len(varying) > 1:
         one = next(iter(labels[names[0]]))
@@ -50,7 +50,7 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     In a table of one's own in which most rows are groups, and none is a country, these are the
     markets.
     """
-    labels = [cell_text(cell) for cell in table[column]]
+    labels = cell_texts(table[column])
     if not layout.countries:
         different = set(labels)
         groups = groups_of(different, codes=mostly_codes(different, load_markets().index))
@@ -62,7 +62,7 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     name = name_column(layout, table, column)
     if name is None or name == column:
         return [label not in groups for label in labels], ordered(labels, groups)
-    names = [cell_text(cell) for cell in table[name]]
+    names = cell_texts(table[name])
     # What has a name and no code is no economy; where nothing has a code, names are the labels.
     without = any(labels)
     known = set(load_markets().index)
@@ -97,7 +97,7 @@ def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
 
 def market_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
     """Return the label of each row; where a source gives no code at all, the name."""
-    labels = [cell_text(cell) or None for cell in table[column]]
+    labels = [text or None for text in cell_texts(table[column])]
     if any(labels) or layout.name in OWN or (name := name_column(layout, table, column)) is None:
         return labels
-    return [cell_text(cell) or None for cell in table[name]]
+    return [text or None for text in cell_texts(table[name])]

@@ -19,6 +19,7 @@ from marketselect.tables.meanings import (
     POWERS,
     UNITS,
     cell_text,
+    cell_texts,
     is_of_powers,
     listed,
     multiplier_columns,
@@ -58,7 +59,7 @@ def refuse_units(table: Columns) -> None:
     for name in table:
         if key(name) not in wanted:
             continue
-        there = list(dict.fromkeys(filter(None, map(cell_text, table[name]))))
+        there = list(dict.fromkeys(filter(None, cell_texts(table[name]))))
         if len(there) > 1:
             raise InputError(several_fault(name, there, {}, None))
 
@@ -109,6 +110,8 @@ def refuse_several(
     strict = set(map(key, UNITS if own else (*UNITS, *DIMENSIONS)))
     taken = set(map(key, (*used, *multiplier_columns(table))))
     others = [name for name in table if key(name) not in taken]
+    if not others:
+        return []
     doubled = doubles(series, cells)
     known = set(map(key, DIMENSIONS))
     several: dict[str, list[str]] = {}
@@ -127,14 +130,14 @@ def refuse_several(
         f"{name} {text}"
         for name in others
         if (layout.all_dimensions or key(name) in strict)
-        and (text := listed({cell_text(c) for c in set(table[name])}))
+        and (text := listed(set(cell_texts(set(table[name])))))
         and "," not in text
     ]
 
 
 def values_within(series: Sequence[Any], cells: Sequence[Any], rows: Any) -> list[str]:
     """Return the values of a dimension within the first series that has several, or nothing."""
-    texts = [cell_text(cell) for cell in np.asarray(cells, dtype=object)[rows]]
+    texts = cell_texts(np.asarray(cells, dtype=object)[rows])
     if len(set(texts) - {""}) < 2:
         return []
     found: dict[Any, dict[str, None]] = {}

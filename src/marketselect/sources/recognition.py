@@ -85,6 +85,8 @@ def recognized(grid: Grid, wanted: str | None = None) -> Found:
     for place in range(min(DEEPEST, len(rows) - 1)):
         names = unpacked(rows[place][1])
         keys = frozenset(map(key, names))
+        if keys.isdisjoint(keys_of_sources()):
+            continue
         for layout in layouts:
             if layout.name not in OWN and has_columns(layout, names, keys):
                 return found_at(layout, grid, rows, place)
@@ -121,7 +123,10 @@ def other(layout: Layout, names: Sequence[str]) -> InputError:
 
 def blank(row: Sequence[Any]) -> bool:
     """Return whether a row holds nothing."""
-    return not any(map(cell_text, row))
+    try:
+        return not "".join(row).strip()
+    except TypeError:  # not text alone
+        return not any(map(cell_text, row))
 
 
 def example(layout: Layout) -> str:
@@ -206,6 +211,12 @@ def has_columns(layout: Layout, names: Sequence[str], keys: frozenset[str]) -> b
 def needed_keys(layout: Layout) -> tuple[frozenset[str], ...]:
     """Return the keys of the columns that a layout is known by."""
     return tuple(frozenset(map(key, choice)) for choice in layout.needs)
+
+
+@cache
+def keys_of_sources() -> frozenset[str]:
+    """Return the keys of all columns that the layouts of sources are known by: most rows have none."""
+    return frozenset().union(*(k for x in LAYOUTS if x.name not in OWN for k in needed_keys(x)))
 
 
 def across_columns(layout: Layout, names: Sequence[str]) -> dict[int, re.Match[str]]:

@@ -62,6 +62,20 @@ def cell_text(cell: object) -> str:
     return str(cell).strip()
 
 
+def cell_texts(cells: Iterable[Any]) -> list[str]:
+    """Return cells as `cell_text` does, at once where all of them are text.
+
+    Examples
+    --------
+    >>> cell_texts([" KEN", "NA"]), cell_texts([2021.0, None])
+    (['KEN', 'NA'], ['2021', ''])
+    """
+    try:
+        return list(map(str.strip, cells))
+    except TypeError:  # not text alone
+        return list(map(cell_text, cells))
+
+
 def multiplier_columns(table: Mapping[str, Iterable[Any]]) -> list[str]:
     """Return the columns with powers of ten: by name, the first that counts, or by their words."""
     names = {key(name): name for name in reversed(list(table))}
