@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from marketselect import InputError, read_indicators
 from marketselect.sources import blocks
 from marketselect.sources.dialect import text_grid
-from marketselect.sources.files import in_full
 from marketselect.sources.recognition import recognized
 from sources import written
 
@@ -27,12 +26,13 @@ def lines(count: int = 300) -> list[str]:
     ]
 
 
-def both(path: Path) -> list[pd.DataFrame | str]:
-    """Read a file as a block, and row by row; its frame or what it is refused with."""
+def every_way(path: Path) -> list[pd.DataFrame | str]:
+    """Read a file by pandas, as columns, and row by row; its frame or what it is refused with."""
     found: list[pd.DataFrame | str] = []
-    for large in (1_000, 10**9):
+    for large, ends in ((1_000, 40), (10**9, 40), (10**9, 10**6)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(blocks, "LARGE", large)
+            patch.setattr(blocks, "HEAD", ends)
             try:
                 found.append(read_indicators(path))
             except InputError as fault:
@@ -41,13 +41,14 @@ def both(path: Path) -> list[pd.DataFrame | str]:
 
 
 def same(path: Path) -> pd.DataFrame | str:
-    """Return what a file gives, the same both ways."""
-    block, rows = both(path)
-    if isinstance(rows, str) or isinstance(block, str):
-        assert block == rows
-        return rows
-    pd.testing.assert_frame_equal(block, rows, check_exact=True)
-    assert block.attrs == rows.attrs
+    """Return what a file gives, the same every way."""
+    *blocked, rows = every_way(path)
+    for block in blocked:
+        if isinstance(rows, str) or isinstance(block, str):
+            assert block == rows
+        else:
+            pd.testing.assert_frame_equal(block, rows, check_exact=True)
+            assert block.attrs == rows.attrs
     return rows
 
 
@@ -77,6 +78,8 @@ def same(path: Path) -> pd.DataFrame | str:
         '"World","WLD","x","X.IND","1","2",',
         'A "name" in it,ABC,x,X.IND,1,2,',
         'Cote d"Ivoire,ABC,x,X.IND,1,2,',
+        '"","","","","","",',
+        ' , , , , , ,',
     ],
 )  # fmt: skip
 def test_any_row_in_the_middle_is_read_or_refused_the_same(line: str, tmp_path: Path) -> None:
@@ -101,7 +104,7 @@ def test_a_regular_file_is_a_block(start: str, end: str, tmp_path: Path) -> None
     assert (len(frame), frame["market"][7]) == (300, "NA")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "LARGE", 1_000)
-        found = in_full(recognized(text_grid(text.encode(), whole=False)), None)
+        found = recognized(text_grid(text.encode()))
     assert found.cells is not None
 
 

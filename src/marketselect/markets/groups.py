@@ -86,7 +86,7 @@ def group_names() -> frozenset[str]:
 
 def mostly_codes(labels: Iterable[object], known: Iterable[str]) -> bool:
     """Return whether most labels, but codes of groups, are among the codes of economies."""
-    economies = set(known)
+    economies = frozenset(known)
     texts = [str(label).strip() for label in labels]
     others = [text for text in texts if text not in CODES and not FAMILIES.fullmatch(text)]
     return sum(text in economies for text in others) * 2 > len(others)

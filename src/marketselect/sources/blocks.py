@@ -1,11 +1,14 @@
-"""Large texts of the sources, read in one go by pandas' parser where every row is regular.
+"""Long texts, read in one go where every row is regular.
 
-It is several times as fast as a reader in Python, and as exact for a plain number. What it would
-take and `values` would not, and every row of another length than the header, is seen before or
-after, and the file is then read row by row: the result is the same.
+Both ends of a text tell what it is. What stands between them is parted column by column, and the
+numbers of a large one are read by pandas' parser, several times as fast as one by one and as exact
+for a plain number. What it would take and `values` would not, and every row of another length than
+the header, is seen before or after, and the text is then read row by row: the result is the same.
 """
 
+import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-LARGE = 50_000  # bytes from which it is worth it
+LARGE = 50_000  # bytes from which pandas' parser is worth it
 # Before pandas 3.1 a number was read to its last digit only where that was asked for.
 EXACT: dict[str, Any] = (
     {}
@@ -26,7 +29,7 @@ QUOTE, NEWLINE = ord('"'), ord("\n")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
-    """A large text, and where its records are.
+    """A text, and where its records are.
 
     Attributes
     ----------
@@ -58,37 +61,79 @@ class Block:
 
 
 def block_of(data: bytes, mark: str) -> Block | None:
-    """Return a large text as a block, or None for one that is small or ends within a record."""
-    if len(data) < LARGE:
-        return None
+    """Return a text as a block, or None for one that is short or ends within a record."""
     signs = np.frombuffer(data, dtype=np.uint8)
-    outside = ~np.logical_xor.accumulate(signs == QUOTE)
-    newlines = signs == NEWLINE
-    ends = np.flatnonzero(newlines & outside) + 1
-    if not len(ends) or ends[-1] != len(signs) or len(ends) <= HEAD + TAIL:
+    newlines, parting = signs == NEWLINE, signs == ord(mark)
+    breaks = ends = np.flatnonzero(newlines) + 1
+    if b'"' in data:
+        outside = ~np.logical_xor.accumulate(signs == QUOTE)
+        ends, parting = np.flatnonzero(newlines & outside) + 1, parting & outside
+    if len(ends) <= HEAD + TAIL or ends[-1] != len(signs):
         return None
-    within = np.count_nonzero(newlines) != len(ends)
-    lines = np.searchsorted(np.flatnonzero(newlines) + 1, ends) if within else np.arange(len(ends))
+    within = len(breaks) != len(ends)
     return Block(
         data=data,
         mark=mark,
         starts=np.concatenate([[0], ends]),
-        lines=lines + 1,
-        parting=(signs == ord(mark)) & outside,
+        lines=np.searchsorted(breaks, ends) + 1 if within else np.arange(1, len(ends) + 1),
+        parting=parting,
     )
 
 
+def records_of(block: Block, lines: tuple[int, int], width: int) -> NDArray[np.int64] | None:
+    """Return where the records below the first of two lines begin, and where the last ends.
+
+    None if one cannot have as many cells as the header, or may be blank.
+    """
+    first, end = (int(place) + 1 for place in np.searchsorted(block.lines, lines))
+    starts = block.starts[first : end + 1]
+    return None if len(starts) < 2 or (np.diff(starts) <= width + 1).any() else starts
+
+
+def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[str]] | None:
+    """Return the columns below the first of two lines as texts, None where a row is irregular."""
+    starts = records_of(block, lines, width)
+    if starts is None:
+        return None
+    start, stop = starts[0], starts[-1]
+    marks = np.add.reduceat(block.parting[start:stop], starts[:-1] - start, dtype=np.int64)
+    if (marks != width - 1).any():
+        return None
+    text = block.data[start:stop].decode()
+    plain = text.replace("\r\n", "\n")
+    if '"' not in plain and "\r" not in plain and np.diff(starts).max() < csv.field_size_limit():
+        cells = plain.replace("\n", block.mark).split(block.mark)
+        columns = [cells[place:-1:width] for place in range(width)]
+        return None if has_blank(columns) else columns
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=block.mark, strict=True))
+    except csv.Error:
+        return None
+    if len(rows) != len(marks) or {len(row) for row in rows} != {width}:
+        return None
+    columns = list(map(list, zip(*rows, strict=True)))
+    return None if has_blank(columns) else columns
+
+
+def has_blank(columns: Sequence[Any]) -> bool:
+    """Return whether a row has no text: it may be blank."""
+    texts = [column for column in columns if isinstance(column, list)]
+    if not texts or "" not in map(str.strip, texts[0]):
+        return False
+    return any(not "".join(cells).strip() for cells in zip(*texts, strict=True))
+
+
 def block_columns(
-    block: Block, header: int, last: int, width: int, values: set[int], missing: tuple[str, ...]
+    block: Block, lines: tuple[int, int], width: int, values: set[int], missing: tuple[str, ...]
 ) -> list[Any] | None:
-    """Return the columns between two lines, or None where a row or a cell is irregular.
+    """Return the columns below the first of two lines, or None where a row or cell is irregular.
 
     Parameters
     ----------
     block
         The text.
-    header, last
-        The lines of the header and of the last row.
+    lines
+        Those of the header and of the last row.
     width
         How many cells a row has.
     values
@@ -96,12 +141,14 @@ def block_columns(
     missing
         What is written where a value is missing.
     """
-    first, end = (int(place) + 1 for place in np.searchsorted(block.lines, [header, last]))
-    start, stop = block.starts[first], block.starts[end]
-    lengths = np.diff(block.starts[first : end + 1])
+    if len(block.data) < LARGE:
+        return block_texts(block, lines, width)
+    starts = records_of(block, lines, width)
+    if starts is None:
+        return None
+    start, stop, count = starts[0], starts[-1], len(starts) - 1
     # A longer row stops the parser, so that with this many marks none is shorter.
-    marks = np.count_nonzero(block.parting[start:stop])
-    if marks != (width - 1) * (end - first) or (lengths <= width + 1).any():
+    if np.count_nonzero(block.parting[start:stop]) != (width - 1) * count:
         return None
     gaps: dict[Any, list[str]] = {place: ["", *missing] for place in values}
     try:
@@ -117,7 +164,7 @@ def block_columns(
         )
     except (pd.errors.ParserError, UnicodeDecodeError):
         return None
-    if frame.shape != (end - first, width):
+    if frame.shape != (count, width):
         return None
     places = sorted(values)
     columns: dict[int, Any] = {place: frame[place].tolist() for place in set(range(width)) - values}
@@ -127,7 +174,9 @@ def block_columns(
     else:
         columns |= {place: column_of(frame[place]) for place in places}
     found = [columns[place] for place in range(width)]
-    return None if any(column is None or is_infinite(column) for column in found) else found
+    if any(column is None or is_infinite(column) for column in found) or has_blank(found):
+        return None
+    return found
 
 
 def column_of(cells: "pd.Series[Any]") -> Any:

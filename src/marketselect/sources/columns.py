@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
-from marketselect.sources.grid import letter
+from marketselect.sources.grid import blank, letter
+from marketselect.sources.headers import check_names, role_of
 from marketselect.sources.layouts import OWN
 from marketselect.sources.numerals import is_written_number
-from marketselect.sources.recognition import Found, blank, check_names, check_rows, role_of
+from marketselect.sources.recognition import Found, check_rows
 from marketselect.tables.aliases import first_of
 from marketselect.tables.meanings import cell_text, cell_texts
 from marketselect.values import is_real, to_whole

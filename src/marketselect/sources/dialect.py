@@ -35,17 +35,18 @@ BOMS = (
 )
 
 
-def text_grid(data: bytes, *, whole: bool = True, limits: Limits = USUAL) -> Grid:
+def text_grid(data: bytes, limits: Limits = USUAL) -> Grid:
     """Return the cells of a text file, each row with the number of its line.
 
-    If it need not be whole, a large one may have the rows of both its ends, and a block.
+    A long one has the rows of both its ends alone, and a block.
     """
     text, encoding = decoded(data)
     mark, body, first = declared(text)
     mark = mark or separator(body)
     refuse_more(body, mark, limits, data if encoding == "UTF-8" else body.encode())
-    if not whole and encoding == "UTF-8" and first == 1:
+    if encoding == "UTF-8" and first == 1:
         plain = data.removeprefix(codecs.BOM_UTF8)
+        plain = plain if plain.endswith(b"\n") else plain + b"\n"
         if (block := block_of(plain, mark)) is not None:
             tail, line = block.tail
             rows = [

@@ -220,6 +220,12 @@ def market_names(markets: Iterable[Any]) -> list[str]:
     return [str(known.get(market) or market) for market in markets]
 
 
+@cache  # every file that is read asks for them
+def market_set() -> frozenset[str]:
+    """Return the codes of all markets that are known."""
+    return frozenset(_markets(str(_snapshot())).index)
+
+
 def names_beside(markets: Iterable[Any]) -> list[str]:
     """Return the name beside each code, empty beside other labels; nothing if no code is known."""
     known = _markets(str(_snapshot()))["name"].to_dict()

@@ -20,24 +20,16 @@ import pandas as pd
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.files import read_file
 from marketselect.sources.archive import content, inflated, members, opened, short
-from marketselect.sources.blocks import block_columns
 from marketselect.sources.dialect import WINDOWS, no_text, read_as, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
+from marketselect.sources.headers import checked_layout
 from marketselect.sources.layouts import OWN, LayoutName
 from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
-from marketselect.sources.recognition import (
-    Found,
-    across_columns,
-    checked_layout,
-    nameless,
-    recognized,
-    role_of,
-)
+from marketselect.sources.recognition import Found, nameless, recognized
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
-from marketselect.tables.aliases import first_of
 from marketselect.values import a_list, a_text, is_gap, one_of, said
 
 log = logging.getLogger("marketselect")
@@ -156,7 +148,6 @@ def read_indicators(
         if found.grid.encoding == WINDOWS and not found.layout.codes:
             raise no_text()
         series = Path(found.grid.name).stem if is_archive(place) else place.stem
-        found = in_full(found, wanted, bounds)
         frame, reading = frame_of(found, replace(settings, name=series))
     except InputError as fault:
         raise fault.under(where) from None
@@ -245,7 +236,7 @@ def grids_of(
     if kind in (".xlsx", ".xlsm", ".ods"):
         needed("python_calamine" if kind == ".ods" else "openpyxl", "excel")
         raise InputError.of("unreadable", "", "this is no workbook", "save it as .xlsx")
-    return [text_grid(data, whole=False, limits=limits)]
+    return [text_grid(data, limits)]
 
 
 def zipped(data: bytes, kind: str, sheet: str | None, limits: Limits) -> list[Grid]:
@@ -299,37 +290,6 @@ def plain(cell: object) -> object:
     if isinstance(cell, bytes):
         return read_as(cell, "utf-8")
     return str(cell) if isinstance(cell, (list, dict, set, np.ndarray)) else cell
-
-
-def in_full(found: Found, layout: str | None, limits: Limits = USUAL) -> Found:
-    """Return a table with all its rows, where both ends of a large text were enough to know it."""
-    block = found.grid.block
-    if block is None:
-        return found
-    if found.layout.name not in OWN:
-        cells = block_columns(
-            block,
-            found.line,
-            found.rows[-1][0],
-            len(found.names),
-            value_places(found),
-            found.layout.missing,
-        )
-        if cells is not None:
-            return replace(found, cells=cells)
-    return recognized(replace(text_grid(block.data, limits=limits), name=found.grid.name), layout)
-
-
-def value_places(found: Found) -> set[int]:
-    """Return the places of the columns with numbers, as far as the layout says."""
-    layout, names = found.layout, list(found.names)
-    if layout.flags:
-        return set()
-    if layout.form == "across":
-        return set(across_columns(layout, names))
-    if layout.form == "long":
-        return {names.index(str(first_of(names, layout.value)))}
-    return {place for place, name in enumerate(names) if role_of(name) is None}
 
 
 # The table among them

@@ -12,6 +12,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, number_of
 from marketselect.sources.columns import Columns, chosen, columns_of, kept
 from marketselect.sources.dialect import NAMES
+from marketselect.sources.headers import PART_OF_YEAR, across_columns, market_places, role_of
 from marketselect.sources.layouts import Form, Layout
 from marketselect.sources.markets import market_column, market_labels, no_markets
 from marketselect.sources.meanings import (
@@ -22,13 +23,7 @@ from marketselect.sources.meanings import (
 )
 from marketselect.sources.numerals import floats, is_written_number, read_numbers
 from marketselect.sources.reading import Reading
-from marketselect.sources.recognition import (
-    PART_OF_YEAR,
-    Found,
-    across_columns,
-    market_places,
-    role_of,
-)
+from marketselect.sources.recognition import Found
 from marketselect.tables.aliases import ALIASES, first_of
 from marketselect.tables.cells import FIRST_YEAR
 from marketselect.tables.meanings import (
@@ -217,7 +212,7 @@ def wide_frame(found: Found, table: Columns, column: str, settings: Settings) ->
     numbers, marks = numbers_of(found.layout, cells, settings)
     labels = texts([text or None for text in cell_texts(table[column])])
     index = pd.Index(labels, name=column or None)
-    columns = {name: objects(values).set_axis(index) for name, values in numbers.items()}
+    columns = {name: objects(values) for name, values in numbers.items()}
     return pd.DataFrame(columns, index=index), marks
 
 
@@ -305,7 +300,7 @@ def without_flags(layout: Layout, cells: Columns) -> tuple[Columns, list[str]]:
     return clear, [f"marks taken off values: {told}"] if told else []
 
 
-def years_of(cells: Any, name: str) -> "pd.Series[Any]":
+def years_of(cells: Any, name: str) -> Any:
     """Return years as whole numbers where all are, else as they are for their refusal.
 
     Raises
@@ -319,38 +314,38 @@ def years_of(cells: Any, name: str) -> "pd.Series[Any]":
         got = f'holds "{part}", a part of a year or a date'
         raise InputError.of("wrong-form", f'column "{name}"', got, "take yearly figures")
     if found is not None and (np.abs(found) < LARGEST_YEAR).all() and (found % 1 == 0).all():
-        return pd.Series(found.astype(np.int64))
+        return found.astype(np.int64)
     return objects(cells if found is None else found)
 
 
-def texts(labels: Sequence[Any]) -> "pd.Series[str]":
-    """Return labels as text."""
-    return pd.Series(pd.array(labels, dtype="str"))
+def texts(labels: Sequence[Any]) -> Any:
+    """Return labels as an array of text."""
+    return pd.array(labels, dtype="str")
 
 
-def objects(cells: FloatArray | Sequence[Any]) -> "pd.Series[Any]":
-    """Return numbers as they are, other cells as objects, an empty one as nothing."""
+def objects(cells: FloatArray | Sequence[Any]) -> Any:
+    """Return numbers as they are, other cells as an array of objects, an empty one as nothing."""
     if isinstance(cells, np.ndarray):
-        return pd.Series(cells)
-    return pd.Series([None if cell == "" else cell for cell in cells], dtype=object)
+        return cells
+    return pd.array([None if cell == "" else cell for cell in cells], dtype=object)
 
 
-def observations(
-    labels: "pd.Series[str]", series: "pd.Series[str]", columns: Sequence[tuple[int, Any]]
-) -> pd.DataFrame:
+def observations(labels: Any, series: Any, columns: Sequence[tuple[int, Any]]) -> pd.DataFrame:
     """Return one row for each value of some columns, each of a year."""
     years = np.array([year for year, _ in columns], dtype=np.int64)
     if all(isinstance(values, np.ndarray) for _, values in columns):
         block = np.column_stack([values for _, values in columns])
     else:
-        block = np.column_stack([objects(values).to_numpy(dtype=object) for _, values in columns])
+        block = np.column_stack(
+            [np.asarray(objects(values), dtype=object) for _, values in columns]
+        )
     there = pd.notna(block)
     there[~there.any(axis=1), int(years.argmax())] = True
     row, place = np.nonzero(there)
     return pd.DataFrame(
         {
-            "market": labels.array.take(row),
-            "indicator": series.array.take(row),
+            "market": labels.take(row),
+            "indicator": series.take(row),
             "year": years[place],
             "value": block[row, place],
         }

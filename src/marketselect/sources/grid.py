@@ -56,6 +56,14 @@ def filled(row: Sequence[Any]) -> int:
     return sum(1 for cell in row if cell is not None and cell_text(cell))
 
 
+def blank(row: Sequence[Any]) -> bool:
+    """Return whether a row holds nothing."""
+    try:
+        return not "".join(row).strip()
+    except TypeError:  # not text alone
+        return not any(map(cell_text, row))
+
+
 def letter(place: int) -> str:
     """Return a spreadsheet's letter of a column, counted from 0: A, B, ..., Z, AA."""
     name = ""

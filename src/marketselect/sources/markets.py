@@ -7,7 +7,7 @@ from marketselect.errors import InputError, listing
 from marketselect.markets.groups import is_group, mostly_codes
 from marketselect.markets.names import understood
 from marketselect.sources.columns import Columns
-from marketselect.sources.embedded import load_markets
+from marketselect.sources.embedded import market_set
 from marketselect.sources.layouts import OWN, Layout
 from marketselect.tables.aliases import first_of, key
 from marketselect.tables.meanings import cell_texts
@@ -53,7 +53,7 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     labels = cell_texts(table[column])
     if not layout.countries:
         different = set(labels)
-        groups = groups_of(different, codes=mostly_codes(different, load_markets().index))
+        groups = groups_of(different, codes=mostly_codes(different, market_set()))
         others = different - groups
         if len(groups) > len(others) and not any(each.code for each in understood(others).values()):
             groups = set()
@@ -65,7 +65,7 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     names = cell_texts(table[name])
     # What has a name and no code is no economy; where nothing has a code, names are the labels.
     without = any(labels)
-    known = set(load_markets().index)
+    known = market_set()
     named = groups_of(
         {text for label, text in zip(labels, names, strict=True) if label not in known}, codes=False
     )
@@ -87,7 +87,8 @@ def name_column(layout: Layout, table: Columns, column: str) -> str | None:
 
 def groups_of(labels: set[str], *, codes: bool) -> set[str]:
     """Return the labels that are groups of economies or totals."""
-    return {label for label in labels if label and is_group(label, codes=codes)}
+    unknown = labels - market_set()
+    return {label for label in unknown if label and is_group(label, codes=codes)}
 
 
 def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:

@@ -173,6 +173,9 @@ def refuse_doubtful(columns: Columns) -> None:
     for name, cells in columns:
         texts = [cell for cell in cells if isinstance(cell, str)]
         comma = "," in "".join(texts)
+        whole = [text for text in texts if text and "." not in text]
+        if not (comma or whole):
+            continue
         if not comma and any("." in text and not is_grouped(text, ".") for text in texts):
             continue
         texts = list(map(str.strip, texts))

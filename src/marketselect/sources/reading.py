@@ -1,6 +1,6 @@
 """What a file was taken for: plain data for programs, a sentence for people."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from marketselect.errors import number_of
@@ -67,5 +67,5 @@ class Reading:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields and the sentence, as JSON takes them."""
-        plain = {n: list(v) if isinstance(v, tuple) else v for n, v in asdict(self).items()}
+        plain = {n: list(v) if isinstance(v, tuple) else v for n, v in vars(self).items()}
         return {**plain, "said": str(self)}

@@ -1,0 +1,164 @@
+"""What the header of a table says: its columns, and which layouts it may be of."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.markets.names import understood
+from marketselect.sources.grid import Row
+from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
+from marketselect.tables.aliases import ALIASES, first_of, key
+from marketselect.tables.meanings import cell_text
+from marketselect.values import said
+
+LABELLED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
+PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31, 2021/22
+    r"(?:1[89]|20|21)\d\d[-_ /]?(?:[QMST]\d{1,2}|\d\d(?:-\d\d(?:[ T]00:00:00.*)?)?)", re.IGNORECASE
+)
+MARKED_YEAR = re.compile(r"(?:1[89]|20|21)\d\d ?(?:[a-z]|\(\w+\)|[*†]+)", re.IGNORECASE)  # 2022e
+LABELS = 3  # labelled columns from which a header is one with labels
+
+
+def unpacked(header: Sequence[Any]) -> tuple[str, ...]:
+    r"""Return the columns that a row names, what is packed into one cell parted.
+
+    Eurostat packs ``freq,unit,geo\TIME_PERIOD`` into the first cell of its TSV. SDMX-CSV with
+    labels has ``REF_AREA: Reference area`` over ``AUT: Austria``.
+    """
+    names = tuple(map(cell_text, header))
+    if packed(names):
+        return (*(part.strip() for part in names[0].split(",")), *names[1:])
+    places = labelled(names)
+    return tuple(name.partition(":")[0] if n in places else name for n, name in enumerate(names))
+
+
+def packed(names: Sequence[str]) -> bool:
+    """Return whether the first cell holds several columns, as Eurostat's does."""
+    return "\\" in names[0] and "," in names[0]
+
+
+def labelled(names: Sequence[str]) -> set[int]:
+    """Return the places of the columns that have a label behind their code."""
+    places = {n for n, name in enumerate(names) if ":" in name and LABELLED.fullmatch(name)}
+    return places if len(places) >= LABELS else set()
+
+
+def unpacked_rows(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
+    """Return rows, parted as `unpacked` parts their header."""
+    names = tuple(map(cell_text, header))
+    if packed(names):
+        return [
+            (n, [*(part.strip() for part in str(row[0]).split(",")), *row[1:]]) for n, row in body
+        ]
+    if not (places := labelled(names)):
+        return body
+    return [
+        (n, [cell_text(c).partition(":")[0] if p in places else c for p, c in enumerate(row)])
+        for n, row in body
+    ]
+
+
+def lacking(layout: Layout, names: Sequence[str]) -> list[str]:
+    """Return in words which columns a layout lacks."""
+    keys = frozenset(map(key, names))
+    lacks = [
+        named(choice)
+        for choice, wanted in zip(layout.needs, needed_keys(layout), strict=True)
+        if keys.isdisjoint(wanted)
+    ]
+    if layout.form == "markets" and not lacks and not market_places(layout, names):
+        lacks.append("columns named by markets")
+    if layout.form == "across" and not lacks and not across_columns(layout, names):
+        lacks.append(f"columns such as {example(layout)}")
+    return lacks
+
+
+def example(layout: Layout) -> str:
+    """Return what the columns with values of a layout look like."""
+    return '"2020"' if "name" not in layout.across else '"hdi_2020" or "Imported value in 2020"'
+
+
+def has_columns(layout: Layout, names: Sequence[str], keys: frozenset[str]) -> bool:
+    """Return whether a row names all columns that a layout needs."""
+    if any(keys.isdisjoint(wanted) for wanted in needed_keys(layout)):
+        return False
+    if layout.form == "markets":
+        return bool(market_places(layout, names))
+    return layout.form != "across" or bool(across_columns(layout, names))
+
+
+@cache
+def needed_keys(layout: Layout) -> tuple[frozenset[str], ...]:
+    """Return the keys of the columns that a layout is known by."""
+    return tuple(frozenset(map(key, choice)) for choice in layout.needs)
+
+
+@cache
+def keys_of_sources() -> frozenset[str]:
+    """Return the keys of all columns that the layouts of sources are known by."""
+    return frozenset().union(*(k for x in LAYOUTS if x.name not in OWN for k in needed_keys(x)))
+
+
+def across_columns(layout: Layout, names: Sequence[str]) -> dict[int, re.Match[str]]:
+    """Return the columns with values of a layout with years across, by place."""
+    pattern = re.compile(layout.across, re.IGNORECASE)
+    return {n: match for n, name in enumerate(names) if (match := pattern.fullmatch(name.strip()))}
+
+
+def year_columns(names: Sequence[str]) -> list[str]:
+    """Return the columns that are called by a year."""
+    return [names[place] for place in across_columns(BY_NAME["years-across"], names)]
+
+
+def is_no_year(name: str) -> bool:
+    """Return whether a column is called by a part of a year, or by a year and a mark."""
+    return bool(PART_OF_YEAR.fullmatch(name) or MARKED_YEAR.fullmatch(name))
+
+
+def market_places(layout: Layout, names: Sequence[str]) -> dict[str, str]:
+    """Return the columns of a layout with markets across, and the market that each is of."""
+    if layout.across:
+        pattern = re.compile(layout.across)
+        return {name: found["market"] for name in names if (found := pattern.fullmatch(name))}
+    countries = {name: name for name in names[1:] if name and role_of(name) is None}
+    known = [each for each in understood(countries).values() if each.code or each.kind == "group"]
+    return countries if len(countries) > 1 and 2 * len(known) > len(countries) else {}
+
+
+def role_of(name: str) -> str | None:
+    """Return which part of a table a column is by its name, or None."""
+    return next((role for role, names in ALIASES.items() if first_of([name], names)), None)
+
+
+def check_names(names: Sequence[str], *, own: bool) -> None:
+    """Refuse a column that is named twice, or that has values but no name.
+
+    In a table of one's own, two names of one role that differ in case alone are the same.
+    """
+    roles = {key(alias) for aliases in ALIASES.values() for alias in aliases} if own else set()
+    counts = Counter(name.lower() if key(name) in roles else name for name in names)
+    twice = [name for name, count in counts.items() if count > 1 and name]
+    if twice:
+        raise InputError.of("duplicate", "", f"column {listing(twice)} is there twice", "keep one")
+    if "" in names[1:]:
+        raise InputError.of(
+            "missing",
+            "",
+            f"column {names.index('', 1) + 1} has no name",
+            "name each column in one row: of merged cells only the first has a name",
+        )
+
+
+def checked_layout(name: object) -> str | None:
+    """Return the name of a layout that is known, or refuse it."""
+    if name is None or (isinstance(name, str) and name in BY_NAME):
+        return name
+    raise InputError.of(
+        "unknown-word",
+        "layout",
+        f"is {said(name)}",
+        f"use one of {listing(BY_NAME, 99)}.{did_you_mean(name, BY_NAME)}",
+    )
