@@ -129,7 +129,47 @@ def test_other_layouts_are_blocks_too(tmp_path: Path) -> None:
     same(written.put(tmp_path, "tps.tsv", "\n".join([head, *many, ""])))
 
 
-def test_a_large_table_of_ones_own_is_read_row_by_row(tmp_path: Path) -> None:
+def test_labels_behind_codes_are_taken_off_in_a_block(tmp_path: Path) -> None:
+    head, row, *_ = written.LABELLED.splitlines()
+    many = [row.replace("AT: Austria", f"L{n:03d}: Land") for n in range(300)]
+    frame = same(written.put(tmp_path, "sdmx.csv", "\n".join([head, *many, ""])))
+    assert isinstance(frame, pd.DataFrame)
+    assert frame.iloc[0].to_dict() == {
+        "market": "L000", "indicator": "GDP", "year": 2021, "value": 1.5,
+        "DATAFLOW": "X:DF(1.0)",
+        "FREQ": "A",
+    }  # fmt: skip
+
+
+# What the middle alone may show: rows, of which no layout or another one comes.
+OWN = {
+    "long": ("market,indicator,year,value", "L{n:03d},gdp,2020,{n}.5", 'L,gdp,2020,"1,234.5"'),
+    "long, quoted": (
+        "country,series,year,value",
+        '"Land, {n}",gdp,2020,{n}.5',
+        '"a ""b""",c,2020,',
+    ),
+    "long, undated": ("market,indicator,year,value", "L{n:03d},gdp,2020,{n}.5", "L,gdp,,1"),
+    "wide": ("city,gdp,risk", "C{n:03d},{n}.25,7", "C,n/a,7"),
+    "wide, numbers in the middle alone": ("city,gdp,risk", "C{n:03d},,", "C,3.5,7"),
+    "panel": ("country,year,gdp", "L{n:03d},2020,{n}.5", "L001,2021,7"),
+    "years across": ("country,2020,2021", "L{n:03d},{n}.5,7", "12,1,2"),
+    "years across, a number": ("land,note,2020,2021", "L{n:03d},x,{n}.5,7", "L,3,1,2"),
+    "years down": ("year,KEN,PER", "2{n:03d},1.5,{n}", "last,1,2"),
+}
+
+
+@pytest.mark.parametrize("case", OWN)
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_tables_of_ones_own_are_the_same_by_columns(case: str, end: str, tmp_path: Path) -> None:
+    head, row, odd = OWN[case]
+    rows = [row.format(n=n) for n in range(200)]
+    for middle in ([], [odd], [odd + ","], [","], ["a"], [" ," * head.count(",")], ['"a"b,c,d,e']):
+        text = (end or "\n").join([head, *rows[:100], *middle, *rows[100:]]) + end
+        same(written.put(tmp_path, "mine.csv", text))
+
+
+def test_thousands_are_settled_by_a_whole_column_of_a_long_table(tmp_path: Path) -> None:
     rows = "".join(f"BW{n};3.{n:03d};30,75\n" for n in range(300))
     frame = same(written.put(tmp_path, "mine.csv", "land;cases;rate\n" + rows))
     assert isinstance(frame, pd.DataFrame)

@@ -88,5 +88,6 @@ def mostly_codes(labels: Iterable[object], known: Iterable[str]) -> bool:
     """Return whether most labels, but codes of groups, are among the codes of economies."""
     economies = frozenset(known)
     texts = [str(label).strip() for label in labels]
-    others = [text for text in texts if text not in CODES and not FAMILIES.fullmatch(text)]
-    return sum(text in economies for text in others) * 2 > len(others)
+    rest = [text for text in texts if text not in economies]
+    others = [text for text in rest if text not in CODES and not FAMILIES.fullmatch(text)]
+    return len(texts) - len(rest) > len(others)

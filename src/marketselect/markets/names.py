@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import dropwhile, islice, takewhile
 from pathlib import Path
@@ -74,6 +74,7 @@ def understood(labels: Iterable[object]) -> dict[str, Meaning]:
     return {text: meaning_of(text) for text in texts}
 
 
+@lru_cache(maxsize=10_000)  # names of countries come again with every table
 def meaning_of(text: str) -> Meaning:
     """Return what a text means.
 

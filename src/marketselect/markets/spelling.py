@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 
 # Letters that are accented to the eye, and not to Unicode; the first is the dotless i, whose
 # capital is I.
@@ -45,7 +44,6 @@ class Signs(dict[int, str]):
 SIGNS = Signs({ord(sign): plain for sign, plain in PLAIN.items()})
 
 
-@lru_cache(maxsize=10_000)  # names of countries come again with every table
 def folded(text: str) -> str:
     """Return a name without what may differ: case, accents, punctuation, blanks, the, and, St.
 

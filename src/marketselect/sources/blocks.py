@@ -169,24 +169,20 @@ def block_columns(
     places = sorted(values)
     columns: dict[int, Any] = {place: frame[place].tolist() for place in set(range(width)) - values}
     if {dtype.kind for place, dtype in enumerate(frame.dtypes) if place in values} <= {"f", "i"}:
-        floats = frame[places].to_numpy(dtype=np.float64)
-        columns |= dict(zip(places, floats.T, strict=True))
+        floats = np.ascontiguousarray(frame[places].to_numpy(dtype=np.float64).T)
+        if np.isinf(floats).any():  # inf, or 1e999
+            return None
+        columns |= dict(zip(places, floats, strict=True))
     else:
         columns |= {place: column_of(frame[place]) for place in places}
     found = [columns[place] for place in range(width)]
-    if any(column is None or is_infinite(column) for column in found) or has_blank(found):
-        return None
-    return found
+    return None if any(column is None for column in found) or has_blank(found) else found
 
 
 def column_of(cells: "pd.Series[Any]") -> Any:
-    """Return a column as an array of numbers or a list of texts, or None if it is neither."""
+    """Return a column as finite numbers or a list of texts, or None if it is neither."""
     if cells.dtype.kind in "fi":
-        return cells.to_numpy(dtype=np.float64)
+        numbers = cells.to_numpy(dtype=np.float64)
+        return None if np.isinf(numbers).any() else numbers
     texts = cells.astype(object).where(cells.notna(), "").tolist()
     return texts if all(isinstance(text, str) for text in texts) else None
-
-
-def is_infinite(column: Any) -> bool:
-    """Return whether a column of numbers holds an infinite one: inf, or 1e999."""
-    return isinstance(column, np.ndarray) and bool(np.isinf(column).any())

@@ -132,7 +132,7 @@ def long_frame(found: Found, table: Columns, column: str, settings: Settings) ->
     applied = multiplier_columns(table) if factors is not None else []
     gone = {column, year, value, *used, *known, *applied}
     others = {name: objects(cells) for name, cells in table.items() if name not in gone}
-    return pd.DataFrame(known | others), [*named, *marks, *scaled, *kinds]
+    return pd.DataFrame(known | others, copy=False), [*named, *marks, *scaled, *kinds]
 
 
 def across_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
@@ -265,7 +265,7 @@ def numbers_of(
 
 def without_marks(column: Any, marks: set[str]) -> Any:
     """Return cells without those that say that nothing is there."""
-    if isinstance(column, np.ndarray):
+    if isinstance(column, np.ndarray) or not marks:
         return column
     try:
         none = marks.isdisjoint(map(str.strip, column))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketselect.sources.blocks import Block
-from marketselect.tables.meanings import cell_text
+from marketselect.tables.meanings import cell_text, cell_texts
 
 Row = tuple[int, Sequence[Any]]
 """The number of a row or line, and its cells."""
@@ -53,7 +53,7 @@ class Grid:
 
 def filled(row: Sequence[Any]) -> int:
     """Return how many cells of a row hold something."""
-    return sum(1 for cell in row if cell is not None and cell_text(cell))
+    return sum(map(bool, cell_texts(row)))
 
 
 def blank(row: Sequence[Any]) -> bool:

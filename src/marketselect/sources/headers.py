@@ -11,7 +11,7 @@ from marketselect.markets.names import understood
 from marketselect.sources.grid import Row
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
 from marketselect.tables.aliases import ALIASES, first_of, key
-from marketselect.tables.meanings import cell_text
+from marketselect.tables.meanings import cell_text, cell_texts
 from marketselect.values import said
 
 LABELLED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
@@ -28,10 +28,11 @@ def unpacked(header: Sequence[Any]) -> tuple[str, ...]:
     Eurostat packs ``freq,unit,geo\TIME_PERIOD`` into the first cell of its TSV. SDMX-CSV with
     labels has ``REF_AREA: Reference area`` over ``AUT: Austria``.
     """
-    names = tuple(map(cell_text, header))
+    names = tuple(cell_texts(header))
     if packed(names):
         return (*(part.strip() for part in names[0].split(",")), *names[1:])
-    places = labelled(names)
+    if not (places := labelled(names)):
+        return names
     return tuple(name.partition(":")[0] if n in places else name for n, name in enumerate(names))
 
 

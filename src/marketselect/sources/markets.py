@@ -93,7 +93,7 @@ def groups_of(labels: set[str], *, codes: bool) -> set[str]:
 
 def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
     """Return some labels once each, in their order."""
-    return tuple(dict.fromkeys(label for label in labels if label in groups))
+    return tuple(dict.fromkeys(label for label in labels if label in groups)) if groups else ()
 
 
 def market_labels(layout: Layout, table: Columns, column: str) -> list[Any]:

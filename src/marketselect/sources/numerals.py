@@ -88,6 +88,8 @@ def floats(cells: Cells) -> FloatArray | None:
     if not joined.isascii() or "_" in joined or "n" in joined or "N" in joined:
         return None
     try:
+        if "" not in cells:
+            return np.array(list(map(float, cells)))
         return np.array([float(cell) if cell else NAN for cell in cells])
     except ValueError:
         if not all(is_gap(cell) or PLAIN_NUMBER.fullmatch(cell.strip()) for cell in cells):

@@ -189,10 +189,14 @@ def columns_in(block: Block, found: Found, labels: set[int]) -> Sequence[Any] | 
         return block_texts(block, lines, len(found.names))
     places = value_places(found)
     cells = block_columns(block, lines, len(found.names), places, found.layout.missing)
-    for place in labels if cells else ():
-        if isinstance(cells[place], list):
-            cells[place] = [text.partition(":")[0] for text in cell_texts(cells[place])]
-    return cells
+    if cells is None:
+        return None
+    return [
+        [text.partition(":")[0] for text in cell_texts(column)]
+        if place in labels and isinstance(column, list)
+        else column
+        for place, column in enumerate(cells)
+    ]
 
 
 def value_places(found: Found) -> set[int]:
