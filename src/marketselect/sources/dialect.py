@@ -27,6 +27,7 @@ NAMES = {
     ",": "",
 }
 SAMPLE = 32_768  # signs that are looked at for the separator
+LONGEST = 20  # signs of a line ``sep=;``, quotes and an end of Windows among them
 WINDOWS = "Windows-1252"
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -117,10 +118,10 @@ def declared(text: str) -> tuple[str, str, int]:
 
     Excel writes and reads this line.
     """
-    line, end, rest = text.partition("\n")
-    line = line.strip("\r").strip('"')
-    if end and line.lower().startswith("sep=") and len(line) == len("sep=") + 1:
-        return line[-1], rest, 2
+    line, end, _ = text[:LONGEST].partition("\n")
+    name = line.strip("\r").strip('"')
+    if end and name.lower().startswith("sep=") and len(name) == len("sep=") + 1:
+        return name[-1], text[len(line) + 1 :], 2
     return "", text, 1
 
 

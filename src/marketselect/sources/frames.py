@@ -348,7 +348,8 @@ def observations(labels: Any, series: Any, columns: Sequence[tuple[int, Any]]) -
             "indicator": series.take(row),
             "year": years[place],
             "value": block[row, place],
-        }
+        },
+        copy=False,
     )
 
 
