@@ -117,6 +117,16 @@ def test_footers_below_a_block_are_left_out(tmp_path: Path) -> None:
     assert (len(frame), frame.attrs["read"]["footers"]) == (300, 2)
 
 
+@pytest.mark.parametrize("notes", [3, 100])
+def test_notes_below_a_block_are_left_out_however_many(notes: int, tmp_path: Path) -> None:
+    rows = "".join(f'"Land {n}","2022","{n}.5","1"\n' for n in range(300))
+    feet = '"footnoteSeqID","Footnote"\n' + "".join(f'"{n}","A note."\n' for n in range(notes))
+    text = '"Country or Area","Year","Value","Value Footnotes"\n' + rows + feet
+    frame = same(written.put(tmp_path, "UNdata.csv", text))
+    assert isinstance(frame, pd.DataFrame)
+    assert (len(frame), frame.attrs["read"]["footers"]) == (300, notes + 1)
+
+
 def test_other_layouts_are_blocks_too(tmp_path: Path) -> None:
     head, *rows = written.DATA360.splitlines()
     many = [rows[0].replace("KEN", f"L{n:03d}") for n in range(300)]

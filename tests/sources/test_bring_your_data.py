@@ -22,6 +22,7 @@ FILES: dict[str, str | bytes] = {
     "TradeData.csv": written.COMTRADE,
     "HDR.csv": written.HDR.encode("cp1252"),
     "Trade_Map.xls": written.TRADE_MAP,
+    "UNdata_Export.csv": written.UNDATA,
 }
 ROW = re.compile(
     r"^\| (?P<source>[^|]+) \| `(?P<file>[^`]+)` \| `(?P<layout>[^`]+)` \|", re.MULTILINE

@@ -196,6 +196,25 @@ CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
             ("Korea, Republic of", "Imported value", 2022): 0.85e6,
         },
     ),
+    "undata": (
+        "undata",
+        "UNdata_Export.csv",
+        written.UNDATA,
+        {
+            ("Namibia", "UNdata_Export", 2021): 3.25,
+            ("Namibia", "UNdata_Export", 2022): 3.5,
+            ("Viet Nam", "UNdata_Export", 2022): 2.5,
+        },
+    ),
+    "undata, energy": (
+        "undata",
+        "UNdata_Export.csv",
+        written.UNDATA_ENERGY,
+        {
+            ("Namibia", "Hard coal - Imports", 2020): 12,
+            ("Viet Nam", "Hard coal - Imports", 2020): 340,
+        },
+    ),
     "oecd-stat": (
         "oecd-stat",
         "mine.csv",
@@ -258,6 +277,8 @@ SAID: dict[str, str] = {
     "imf-weo, utf-16": "IMF World Economic Outlook: years across, cells parted by tabs, UTF-16, "
     "Scale multiplied in: Billions; 1 footer line left out",
     "owid": "Our World in Data; no markets, left out: Africa, World",
+    "undata": 'UNdata: the series is named by the file, "UNdata_Export"; 3 footer lines left out; '
+    "no markets, left out: World",
     "trade-map": "ITC Trade Map: years across, HTML, unit multiplied in: US Dollar thousand; "
     "no markets, left out: World",
     "sdmx-csv, Data360": "SDMX-CSV: UNIT_MULT multiplied in: 6, 9, SEX _T, FREQ A, "

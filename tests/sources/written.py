@@ -161,6 +161,24 @@ OECD_STAT = (
     '"AUS","Australia","GDP","Product","2020","2020","USD","6","Millions",1.5,,\n'
     '"AUT","Austria","GDP","Product","2020","2020","USD","6","Millions",2.5,"E","Estimated"\n'
 )
+# Its notes are a table of two cells below, with a header of their own.
+UNDATA = (
+    '"Country or Area","Year","Value","Value Footnotes"\n'
+    '"Namibia","2022","3.5","1,2"\n'
+    '"Namibia","2021","3.25",""\n'
+    '"Viet Nam","2022","2.5","1"\n'
+    '"World","2022","900",""\n'
+    '"footnoteSeqID","Footnote"\n'
+    '"1","Provisional."\n'
+    '"2","Refers to the urban population, as of 1 July."\n'
+)
+UNDATA_ENERGY = (
+    '"Country or Area","Commodity - Transaction","Year","Unit","Quantity","Quantity Footnotes"\n'
+    '"Namibia","Hard coal - Imports","2020","Metric tons,  thousand","12",""\n'
+    '"Viet Nam","Hard coal - Imports","2020","Metric tons,  thousand","340","1"\n'
+    '"fnSeqID","Footnote"\n'
+    '"1","Estimate"\n'
+)
 
 
 def archive(files: Mapping[str, str | bytes]) -> bytes:

@@ -66,7 +66,7 @@ def read_indicators(
     layout : str, optional
         Takes the file for this layout: "world-bank", "databank", "databank-series",
         "databank-countries", "eurostat-tsv", "imf-weo", "imf-series", "comtrade", "ilostat",
-        "owid", "undp-hdr", "trade-map", "oecd-stat", "sdmx-csv", "long", "years-across",
+        "owid", "undp-hdr", "trade-map", "oecd-stat", "sdmx-csv", "undata", "long", "years-across",
         "markets-across", "panel" or "wide". Default:
         the most particular one whose columns are there.
     sheet : str, optional

@@ -12,6 +12,7 @@ FOOTER = re.compile(
     r"(?i)(data from|last updated|sources?\b|notes?\b|©|copyright|\(c\)|international monetary fund"
     r"|download|retrieved|accessed|updated|legend|footnote|\*|for (further|more) information|http)"
 )
+NOTES = ("footnoteSeqID", "fnSeqID")  # of UNdata, the header of its notes
 LONGEST_NAME = 8  # words: United Kingdom of Great Britain and Northern Ireland
 
 
@@ -19,9 +20,13 @@ def first_footer(body: Sequence[Row]) -> int:
     """Return the place of the first row of those at the end that are prose, not data.
 
     Such a row has a text in its first cell and no number, and either begins as footers do, or is
-    a sentence under a blank row. A market without any value is none.
+    a sentence under a blank row. A market without any value is none. What stands below a header of
+    notes is all notes, numbered.
     """
     end = len(body)
+    for place, (_, row) in enumerate(body):
+        if row[0] in NOTES:
+            return place
     while end > 1 and is_prose(body[end - 1][1]):
         end -= 1
     for place in range(end, len(body)):
