@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.tables.labels import read_labels
 
 GIVEN = ["South Korea", "VNM", "de", "Turkiye", "Allemagne", "UK"]
 
@@ -98,3 +99,34 @@ def test_one_name_is_no_list(names: Any) -> None:
 def test_what_becomes_of_the_unknown_is_one_of_two_words() -> None:
     with pytest.raises(ms.InputError, match='Did you mean "keep"'):
         ms.market_codes(["Kenya"], unknown="kepe")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *((f"Germany{mark}", "DEU") for mark in ("*", "¹", " ²", " (1)", "[1]", " [a]", " 1/")),
+        *((f"Germany{mark}", "DEU") for mark in ("1", " 1", " 1, 2")),
+        ("Cyprus 1,2", "CYP"),
+        ("DEU (2)", "DEU"),
+        ("S. Sudan", "SSD"),
+        ("Bosnia and Herz.", "BIH"),
+        ("Korea, DPR", "PRK"),
+        ("D.R. of the Congo", "COD"),
+    ],
+)  # fmt: skip
+def test_the_mark_of_a_footnote_behind_a_name_is_none_of_it(name: str, code: str) -> None:
+    assert ms.market_codes([name])["code"].tolist() == [code]
+
+
+# DE1 and AT13 are regions of NUTS, a name with a year is a row of a panel.
+@pytest.mark.parametrize(
+    "name", ["DE1", "AT13", "Kenya 2021", "Kenya (2021)", "Kenya a", "1/", "Oz 1"]
+)
+def test_what_is_more_than_a_mark_is_not_taken_off(name: str) -> None:
+    assert ms.market_codes([name], unknown="keep")["code"].isna().all()
+
+
+def test_numbered_labels_of_a_table_are_no_footnotes() -> None:
+    labels = ["Kenya 1", "Kenya 2", "Peru 1", "Peru 2"]
+    assert read_labels(labels).used == labels
+    assert read_labels(["Kenya¹", "Peru", "KEN"]).used == ["KEN", "Peru", "KEN"]

@@ -23,6 +23,10 @@ FILES: dict[str, str | bytes] = {
     "HDR.csv": written.HDR.encode("cp1252"),
     "Trade_Map.xls": written.TRADE_MAP,
     "UNdata_Export.csv": written.UNDATA,
+    "gho.csv": written.GHO,
+    "FAOSTAT_data.csv": written.FAOSTAT,
+    "US_Fdi.csv": written.UNCTADSTAT,
+    "wgidataset.csv": written.WGI,
 }
 ROW = re.compile(
     r"^\| (?P<source>[^|]+) \| `(?P<file>[^`]+)` \| `(?P<layout>[^`]+)` \|", re.MULTILINE

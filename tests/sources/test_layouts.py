@@ -215,6 +215,57 @@ CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
             ("Viet Nam", "Hard coal - Imports", 2020): 340,
         },
     ),
+    "imf-weo, by country": (
+        "imf-weo",
+        "weoreptc.xls",
+        written.WEO_REPORT.encode("utf-16"),
+        {
+            ("Albania", "Product", 2021): 18.25e9,
+            ("Albania", "Product", 2022): 1018.5e9,
+            ("Namibia", "Inflation", 2021): 4.5,
+        },
+    ),
+    "who-gho": (
+        "who-gho",
+        "data.csv",
+        written.GHO,
+        {("KEN", "X_1", 2020): 66.1, ("VNM", "X_1", 2020): 73.75},
+    ),
+    "who-gho, interface": ("who-gho", "data.csv", written.GHO_ODATA, {("KEN", "X_1", 2020): 66.1}),
+    "faostat": (
+        "faostat",
+        "FAOSTAT_data.csv",
+        written.FAOSTAT,
+        {
+            ("Kenya", "Wheat.Production", 2020): 405000,
+            ("Côte d'Ivoire", "Wheat.Production", 2020): 10.5,
+        },
+    ),
+    "faostat-bulk": (
+        "faostat-bulk",
+        "Production.csv",
+        written.FAOSTAT_BULK,
+        {
+            ("Kenya", "Wheat.Production", 2020): 405000,
+            ("Viet Nam", "Wheat.Production", 2020): 10,
+            ("Viet Nam", "Wheat.Production", 2021): 12,
+        },
+    ),
+    "unctadstat": (
+        "unctadstat",
+        "US_Fdi.csv",
+        written.UNCTADSTAT,
+        {
+            ("Kenya", "US$ at current prices", 2021): 463.5,
+            ("Viet Nam", "US$ at current prices", 2021): 15660,
+        },
+    ),
+    "wgi": (
+        "wgi",
+        "wgidataset.csv",
+        written.WGI,
+        {("KEN", "cc", 2022): -0.8, ("KEN", "rl", 2022): -0.5},
+    ),
     "oecd-stat": (
         "oecd-stat",
         "mine.csv",
@@ -501,6 +552,33 @@ def test_quarters_and_months_are_no_years(columns: str, tmp_path: Path) -> None:
     assert "its columns are no years: " in refused(written.put(tmp_path, "q.tsv", text))
     text = f"country\t{columns}\nKenya\t1\t2\n"
     assert "take yearly figures" in refused(written.put(tmp_path, "q.tsv", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "iso3,year,indicator,estimate,error\nKEN,2020,cc,1,1\nKEN,2020,rl,2,1\nVNM,2020,cc,1,1\n",
+        "country,indicator,kind,2020,2021\nKEN,a,cc,1,\nKEN,a,rl,71,\nVNM,a,cc,2,3\n",
+    ],
+)
+def test_a_column_that_alone_tells_rows_apart_is_refused_not_dropped(
+    text: str, tmp_path: Path
+) -> None:
+    said = refused(written.put(tmp_path, "mine.csv", text))
+    assert 'has "cc", "rl" within one series' in said
+    assert '"cc"})' in said
+
+
+def test_codes_beside_their_labels_are_no_series(tmp_path: Path) -> None:
+    text = written.UNCTADSTAT + "2021,404,Kenya,2,Outward,7,,\n"
+    assert 'column "Direction" has "1", "2"' in refused(written.put(tmp_path, "a.csv", text))
+
+
+def test_thousands_of_millions_over_the_markets_are_told(tmp_path: Path) -> None:
+    text = '"GDP (Billions of U.S. dollars)",2021,2022\nAlbania,17.9,18.9\n\n"©IMF, 2024"\n'
+    frame = read_indicators(written.put(tmp_path, "dm.csv", text))
+    told = 'under "GDP (Billions of U.S. dollars)" values as they stand'
+    assert told in frame.attrs["read"]["remarks"]
 
 
 def test_names_are_the_labels_where_a_source_has_no_code_at_all(tmp_path: Path) -> None:

@@ -179,6 +179,56 @@ UNDATA_ENERGY = (
     '"fnSeqID","Footnote"\n'
     '"1","Estimate"\n'
 )
+# By country, as the IMF's site gives a choice of subjects and years.
+WEO_REPORT = (
+    "Country\tSubject Descriptor\tUnits\tScale\tCountry/Series-specific Notes\t2021\t2022\t"
+    "Estimates Start After\n"
+    "Albania\tProduct\tU.S. dollars\tBillions\tA note\t18.25\t1,018.5\t2021\n"
+    "Namibia\tProduct\tU.S. dollars\tBillions\tA note\tn/a\t--\t2021\n"
+    "Namibia\tInflation\tPercent change\t\tA note\t4.5\t--\t2021\n"
+    "\nInternational Monetary Fund, World Economic Outlook Database, April 2023"
+)
+GHO = (
+    "IndicatorCode,Indicator,Location type,SpatialDimValueCode,Location,Period type,Period,"
+    "Dim1 type,Dim1,FactValueNumeric,FactValueNumericLow,Value,DateModified\n"
+    "X_1,Made-up,Country,KEN,Kenya,Year,2020,Sex,Both sexes,66.1,65,66.1 [65.0-67.2],2020-12-04\n"
+    "X_1,Made-up,Country,VNM,Viet Nam,Year,2020,Sex,Both sexes,73.75,73,73.8 [73.0-74],2020-12-04\n"
+    "X_1,Made-up,Region,AFR,Africa,Year,2020,Sex,Both sexes,64.5,64,64.5 [64.0-65],2020-12-04\n"
+    "X_1,Made-up,Global,GLOBAL,Global,Year,2020,Sex,Both sexes,73,72,73 [72-74],2020-12-04\n"
+)
+GHO_ODATA = (
+    "Id,IndicatorCode,SpatialDimType,SpatialDim,TimeDimType,TimeDim,Dim1,NumericValue,Low,High,Value\n"
+    "1,X_1,COUNTRY,KEN,YEAR,2020,SEX_BTSX,66.1,65,67,66.1 [65.0-67.2]\n"
+    "2,X_1,REGION,EUR,YEAR,2020,SEX_BTSX,76.5,75,77,76.5 [75.0-77.0]\n"
+)
+FAOSTAT = (
+    "Domain Code,Domain,Area Code (M49),Area,Element Code,Element,Item Code (CPC),Item,Year Code,"
+    "Year,Unit,Value,Flag,Flag Description\n"
+    "QCL,Crops,404,Kenya,5510,Production,0111,Wheat,2020,2020,t,405000,A,Official figure\n"
+    "QCL,Crops,704,Viet Nam,5510,Production,0111,Wheat,2020,2020,t,,M,Missing value\n"
+    "QCL,Crops,384,Côte d'Ivoire,5510,Production,0111,Wheat,2020,2020,t,10.5,E,Estimated value\n"
+    "QCL,Crops,902,Least Developed Countries (LDCs),5510,Production,0111,Wheat,2020,2020,t,9,E,x\n"
+)
+FAOSTAT_BULK = (
+    "Area Code,Area Code (M49),Area,Item Code,Item,Element Code,Element,Unit,"
+    "Y2020,Y2020F,Y2020N,Y2021,Y2021F,Y2021N\n"
+    "114,'404,Kenya,15,Wheat,5510,Production,t,405000,A,,,M,\n"
+    "237,'704,Viet Nam,15,Wheat,5510,Production,t,10,E,,12,E,\n"
+    "5000,'001,World,15,Wheat,5510,Production,t,99,E,,98,E,\n"
+)
+UNCTADSTAT = (
+    "Year,Economy,Economy Label,Direction,Direction Label,US$ at current prices,"
+    "US$ at current prices Footnote,US$ at current prices Missing value\n"
+    "2021,404,Kenya,1,Inward,463.5,,\n"
+    "2021,704,Viet Nam,1,Inward,15660,,\n"
+    "2021,0000,World,1,Inward,1000000,,\n"
+)
+WGI = (
+    "codeindyr,code,countryname,year,indicator,estimate,stddev,nsource,pctrank\n"
+    "KENcc2022,KEN,Kenya,2022,cc,-.8,.15,10,25\n"
+    "KENrl2022,KEN,Kenya,2022,rl,-.5,.15,10,35\n"
+    "VNMcc2022,VNM,Viet Nam,2022,cc,..,..,..,..\n"
+)
 
 
 def archive(files: Mapping[str, str | bytes]) -> bytes:

@@ -1,10 +1,13 @@
 """Names of markets to codes: each is understood, or refused with what may be meant."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from marketselect.errors import Fault, in_words, raise_faults, told
 from marketselect.markets.names import (
+    CODES,
+    SHORTEST,
     UNKNOWN,
     Meaning,
     meaning_of,
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 5  # markets that a refusal names
+NUMBERED = re.compile(r"(?<![\d,.])\s?\d{1,2}(?:, ?\d{1,2})*$")  # 1 or 2, 3; 2021 is a year
 DIGITS = 3  # of a numeric code
 
 
@@ -32,7 +36,7 @@ def market_codes(
         Names or codes of markets: as the World Bank, the United Nations, ISO and others write
         them, in everyday English ("UK", "South Korea"), or in another language; ISO 3166 alpha-2,
         alpha-3 and numeric codes. They are told apart exactly, but for case, accents, punctuation,
-        blanks, "the", "and" and "St." for "Saint".
+        blanks, "the", "and", "St." for "Saint", and the mark of a footnote behind a name.
     unknown : {"refuse", "keep"}
         What becomes of a name that is not understood: an error, or a row without a code.
 
@@ -76,7 +80,7 @@ def market_codes(
     use = f'give a list: ["{told(names)}"]' if isinstance(names, str) else "give a list"
     given = a_list(names, "names", use)
     texts = list(map(as_text, given))
-    found = {text: meaning_of(text) for text in dict.fromkeys(texts)}
+    found = {text: asked(text) for text in dict.fromkeys(texts)}
     if unknown == "refuse":
         raise_faults(
             refusal("names", text, meaning) for text, meaning in found.items() if not meaning.code
@@ -103,6 +107,19 @@ def as_text(name: object) -> str:
     if isinstance(name, str) or not is_count(name):
         return in_words(name)
     return f"{int(to_number(name)):0{DIGITS}d}"
+
+
+def asked(text: str) -> Meaning:
+    """Return what a name means of which it is known that a market is meant.
+
+    Then a number behind a name, not behind a code, is a footnote's: "Germany1". DE1 is a region.
+    """
+    found = meaning_of(text)
+    name = NUMBERED.sub("", text.strip())
+    if found.kind != "unknown" or len(name) < SHORTEST:
+        return found
+    bare = meaning_of(name)
+    return found if bare.matched in CODES else bare
 
 
 def refusal(where: str, text: str, meaning: Meaning = UNKNOWN) -> Fault:

@@ -12,12 +12,17 @@ from marketselect.markets.names import known_names, meaning_of
 
 # Beside the groups that the table of names has.
 _NAMES = """
-    totals|sum|average|mean|median|world average|simple average|weighted average|all economies
+    totals|subtotal|sub-total|sum|average|mean|median|world average|simple average
+    weighted average|all economies
     oecd countries|non-oecd economies|opec|euro area (emu)|developed countries
     low-and-middle-income countries|least developed countries|landlocked developing countries
     small island developing states|east asia & pacific (ida & ibrd)
     europe & central asia (ida & ibrd)|latin america & caribbean (ida & ibrd)
     middle east & north africa (ida & ibrd)|sub-saharan africa (ida & ibrd)
+    least developed countries (ldcs)|land locked developing countries (lldcs)
+    small island developing states (sids)|low income food deficit countries (lifdcs)
+    net food importing developing countries (nfidcs)|land locked developing countries
+    low income food deficit countries|net food importing developing countries
     south-eastern asia|arab states|very high human development|high human development
     medium human development|low human development|area nes|not elsewhere specified
     gesamt|insgesamt|summe|ensemble|total général|total general|totale|totaal|итого|всего|合计|总计
@@ -28,6 +33,7 @@ _CODES = """
     LAC LCN LDC LIC LMC LMY LTE MDE MEA MIC MNA NAC NRS OED OSS PRE PSS PST RRS SAS SSA SSF SST SXZ
     TEA TEC TLA TMN TSA TSS UMC WLD XZN
     EU EA EFTA EEA OECD OECDE OECDSO OECD_REP G-7 G-20 NMEC DAC WXOECD BRIICS EU_V EA_V
+    AMR EMR EUR SEAR WPR GLOBAL
     W W0 W00 W19 W2 1W _T _X _Z WORLD
 """
 CODES = frozenset(_CODES.split())

@@ -6,6 +6,7 @@ markets, and words that do are listed as such. It is read on first use, without 
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ from marketselect.markets.spelling import folded, trimmed
 Kind = Literal["market", "ambiguous", "former", "group", "part", "foreign code", "unknown"]
 CODES = ("alpha-3", "alpha-2", "numeric")  # the lists of ISO 3166
 NEAR = 0.7  # how alike a name must be to one that is suggested
+FOOTNOTE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\(\d{1,2}\)|\[\w{1,2}\]|\b\d{1,2}/)$")
 SHORTEST = 4  # letters of a name that is suggested; shorter ones are codes
 
 
@@ -79,10 +81,13 @@ def meaning_of(text: str) -> Meaning:
     """Return what a text means.
 
     A code counts in capitals or small letters; "Nga" is Vietnamese for Russia, "NGA" is Nigeria.
+    The mark of a footnote behind a name is none of it: "France (1)".
     """
     short = trimmed(text)
     code = known_codes().get(short.upper() if short.islower() else short)
-    return code or known_names().get(folded(short), UNKNOWN)
+    found = code or known_names().get(folded(short), UNKNOWN)
+    bare = FOOTNOTE.sub("", short) if found is UNKNOWN else short
+    return found if bare in ("", short) else meaning_of(bare)
 
 
 def name_of(code: str) -> str:

@@ -66,9 +66,9 @@ def read_indicators(
     layout : str, optional
         Takes the file for this layout: "world-bank", "databank", "databank-series",
         "databank-countries", "eurostat-tsv", "imf-weo", "imf-series", "comtrade", "ilostat",
-        "owid", "undp-hdr", "trade-map", "oecd-stat", "sdmx-csv", "undata", "long", "years-across",
-        "markets-across", "panel" or "wide". Default:
-        the most particular one whose columns are there.
+        "owid", "undp-hdr", "trade-map", "oecd-stat", "sdmx-csv", "undata", "who-gho", "faostat",
+        "faostat-bulk", "unctadstat", "wgi", "long", "years-across", "markets-across", "panel" or
+        "wide". Default: the most particular one whose columns are there.
     sheet : str, optional
         The sheet of a workbook, or the file in an archive, that holds the table. Default: the first
         that is not hidden and has a table.

@@ -173,7 +173,9 @@ def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -
     others = [
         name
         for name in table
-        if name not in (column, year, "Time Code") and role_of(name) not in ("market", "year")
+        if name not in (column, year, "Time Code")
+        and role_of(name) not in ("market", "year")
+        and f"{name} Label" not in table  # codes of what stands beside them in words
     ]
     series = [name for name in others if any(map(is_written_number, table[name]))]
     words = [name for name in others if name not in series and any(cell_texts(table[name]))]

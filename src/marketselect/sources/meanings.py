@@ -69,7 +69,10 @@ def units_across(
 ) -> tuple[dict[str, float], list[str]]:
     """Return what columns are multiplied by for the unit that they tell, or a line beside them."""
     if not found.layout.unit_line:
-        return {}, []
+        title = found.names[
+            0
+        ]  # the Data Mapper's "GDP (Billions of U.S. dollars)" over the markets
+        return {}, [f'under "{title}" values as they stand'] if MULTIPLE.search(title) else []
     line = re.compile(found.layout.unit_line)
     around = (*found.above, *found.grid.around, *found.footers)
     told = next((match["unit"].strip() for text in around if (match := line.search(text))), "")
@@ -107,6 +110,7 @@ def refuse_several(
         Columns that are market, series, year or value.
     """
     own = layout.name in OWN
+    kept = own and layout.form == "long"  # its other columns come back beside the values
     strict = set(map(key, UNITS if own else (*UNITS, *DIMENSIONS)))
     taken = set(map(key, (*used, *multiplier_columns(table))))
     others = [name for name in table if key(name) not in taken]
@@ -119,7 +123,7 @@ def refuse_several(
         of_kind = layout.all_dimensions or key(name) in strict
         if of_kind:
             found = values_within(series, table[name], slice(None))
-        elif doubled is not None and (not own or key(name) in known):
+        elif doubled is not None and (not kept or key(name) in known):
             found = values_within(doubled[0], table[name], doubled[1])
         else:
             continue
