@@ -265,3 +265,61 @@ def test_totals_are_no_markets_among_cities_either() -> None:
     assert '"Total"' in ranking.scores.table.notes["note"].iloc[0]
     regions = frame.assign(town=["Europe", "Asia", "Africa", "Total"])
     assert len(ms.rank_markets(regions, RULES, draws=0).table) == 4
+
+
+# What pandas, polars and pyarrow make of a plain table
+
+
+def ranked(frame: Any) -> dict[Any, int]:
+    ranks: dict[Any, int] = ms.rank_markets(frame, RULES, draws=0).table["rank"].to_dict()
+    return ranks
+
+
+ALIKE: dict[str, Any] = {
+    "levels, but one": lambda frame: frame.set_axis(
+        pd.MultiIndex.from_arrays([frame["iso3"]]), axis=0
+    ).drop(columns="iso3"),
+    "columns of levels, but one": lambda frame: frame.set_axis(
+        pd.MultiIndex.from_arrays([frame.columns]), axis=1
+    ),
+    "a list that nobody asks for": lambda frame: pl.from_pandas(frame).with_columns(
+        tags=pl.Series([["a"], ["b", "c"], []])
+    ),
+    "a record": lambda frame: pl.from_pandas(frame).with_columns(
+        tags=pl.struct(pl.col("note"), pl.col("iso3"))
+    ),
+    "categories": lambda frame: frame.astype({"iso3": "category", "gdp": "category"}),
+    "a dictionary of Arrow": lambda frame: pa.table(
+        {name: pa.array(frame[name]).dictionary_encode() for name in frame}
+    ),
+    "runs of Arrow": lambda frame: pa.table(
+        {
+            **{name: pa.array(frame[name]) for name in ("iso3", "gdp")},
+            "risk": pa.RunEndEncodedArray.from_arrays([1, 2, 3], [5, 4, 6]),
+        }
+    ),
+    "nullable": lambda frame: frame.convert_dtypes(),
+    "backed by Arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
+    "decimals": lambda frame: query(frame).project("iso3, gdp, risk::DECIMAL(9, 3) AS risk"),
+}
+
+
+@pytest.mark.parametrize("kind", ALIKE)
+def test_how_a_library_keeps_a_column_changes_nothing(kind: str) -> None:
+    frame = WIDE.assign(gdp=[1.0, 3.0, 2.0])
+    assert ranked(ALIKE[kind](frame)) == ranked(frame.set_index("iso3"))
+
+
+def test_periods_of_a_year_are_years() -> None:
+    frame = LONG.assign(Year=pd.PeriodIndex(["2020"] * 6, freq="Y"))
+    table = ms.indicator_table(frame, RULES, as_of=2021, max_age=2)
+    assert table.years["risk"].tolist() == [2020, 2020, 2020]
+    quarters = LONG.assign(Year=pd.PeriodIndex(["2020Q1"] * 6, freq="Q"))
+    with pytest.raises(ms.InputError, match="year is 2020Q1"):
+        ms.indicator_table(quarters, RULES, as_of=2021, max_age=2)
+
+
+def test_observations_whose_labels_are_the_rows_are_refused_with_the_way_on() -> None:
+    frame = LONG.set_index(["Country Code", "Series Code", "Year"])
+    with pytest.raises(ms.InputError, match=r"may be the labels of the rows: frame\.reset_index"):
+        ms.indicator_table(frame, RULES, as_of=2021, max_age=2)

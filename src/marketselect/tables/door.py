@@ -57,7 +57,7 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
     """
     if isinstance(given, pd.DataFrame):
         refuse_odd_labels(given, what)
-        return given
+        return of_one_level(given)
     if not is_table(given):
         raise InputError.of(
             "wrong-type",
@@ -71,9 +71,32 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
         job = f"a table of {type(given).__module__.partition('.')[0]}"
         raise not_installed("pyarrow", "arrow", job) from None
     try:
-        frame: pd.DataFrame = arrow.table(given.collect() if is_lazy(given) else given).to_pandas()
+        frame: pd.DataFrame = arrow.table(plain_arrow(given)).to_pandas()
     except (arrow.ArrowException, ValueError, TypeError) as fault:
         raise InputError.of("wrong-type", what, f"Arrow cannot read it: {fault}") from None
+    return frame
+
+
+def plain_arrow(given: Any) -> Any:
+    """Return a table of polars without the types of Arrow that pandas does not know; others as is.
+
+    A list of texts that nobody asks for must not be in the way.
+    """
+    polars = sys.modules.get("polars")
+    table = given.collect() if is_lazy(given) else given
+    if polars is None or not isinstance(table, polars.DataFrame):
+        return table
+    return table.to_arrow(compat_level=polars.CompatLevel.oldest())
+
+
+def of_one_level(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with plain labels where an axis has levels, but only one."""
+    rows, columns = (
+        labels.get_level_values(0) if labels.nlevels == 1 else labels
+        for labels in (frame.index, frame.columns)
+    )
+    if isinstance(frame.index, pd.MultiIndex) or isinstance(frame.columns, pd.MultiIndex):
+        return frame.set_axis(rows, axis=0).set_axis(columns, axis=1)
     return frame
 
 
@@ -117,14 +140,19 @@ def is_long(names: Iterable[Any], used: Collection[str]) -> bool:
 def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Return observations with their columns called market, indicator, year and value.
 
-    Each is found by the names that it has in any source, unless it is there by its own.
+    Each is found by the names that it has in any source, unless it is there by its own. Periods of
+    a year are years.
     """
     if frame.columns.nlevels > 1:
         return frame
     names = texts(frame.columns)
     found = {column_of(names, role): role for role in ROLES if role not in names}
     found = {name: role for name, role in found.items() if name is not None and name not in ROLES}
-    return frame.rename(columns=found) if found else frame
+    frame = frame.rename(columns=found) if found else frame
+    year = frame.get("year")
+    if isinstance(year, pd.Series) and str(year.dtype).startswith("period[Y"):
+        return frame.assign(year=year.dt.year)
+    return frame
 
 
 # Labels of a wide frame

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, listing, raise_faults
+from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import UNDATED, label_codes, refuse_truths
-from marketselect.tables.door import ROLES, Table, long_columns
+from marketselect.tables.door import ROLES, Table, long_columns, texts
 from marketselect.tables.faults import (
     CODE_OF,
     FaultOf,
@@ -61,6 +62,8 @@ def check_observations(
     hint = "a long table has market, indicator, year and value"
     if not {"indicator", "value"} & set(frame.columns):
         hint += "; a table with a column for each indicator goes straight to rank_markets"
+    if any(column_of(texts(frame.index.names), role) for role in ROLES):
+        hint += "; what is missing may be the labels of the rows: frame.reset_index()"
     need_columns(frame, ["market", "indicator", "year", "value"], "observations", hint)
     wanted = list(dict.fromkeys(series))
     codes, names = label_codes(frame["indicator"], "observations, indicator", as_text=True)
