@@ -60,8 +60,15 @@ def test_the_wheel_holds_snapshot_frameworks_and_types(built: Path, snapshot: se
     assert below(names, "marketselect/data/indicators/") == snapshot != set()
     assert {"marketselect/py.typed", "marketselect/frameworks/pestle.toml"} <= set(names)
     assert "marketselect/data/names.csv" in names
+    for folder in ("pairs", "products"):
+        there = {path.name for path in (ROOT / "data" / folder).iterdir()}
+        assert below(names, f"marketselect/data/{folder}/") == there != set()
     licenses = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
     assert licenses == {"LICENSE", "LICENSE-DATA.md"}
+
+
+def test_the_wheel_stays_under_12_mb(built: Path) -> None:
+    assert next(built.glob("*.whl")).stat().st_size < 12_000_000
 
 
 def test_the_sdist_holds_the_snapshot_and_the_tests(built: Path, snapshot: set[str]) -> None:
@@ -69,7 +76,7 @@ def test_the_sdist_holds_the_snapshot_and_the_tests(built: Path, snapshot: set[s
         names = sdist.getnames()
     assert below(names, "/data/indicators/") == snapshot != set()
     assert Path(__file__).name in below(names, "/tests/")
-    assert "names.csv" in below(names, "/data/")
+    assert {"names.csv", "pairs/clocks.csv", "products/chapters.csv"} <= below(names, "/data/")
     assert "service.py" in below(names, "/examples/")
 
 

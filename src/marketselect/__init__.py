@@ -98,6 +98,8 @@ if TYPE_CHECKING:
     from marketselect.explanation.other_weights import overtake
     from marketselect.explanation.parts import contributions
     from marketselect.explanation.profile import compare, explain
+    from marketselect.firm.firm import Firm, load_firm
+    from marketselect.firm.observations import firm_observations
     from marketselect.markets.codes import market_codes
     from marketselect.panel.comparison import RankingComparison, compare_rankings
     from marketselect.panel.panel import PanelRanking, rank_panel
@@ -130,6 +132,7 @@ ON_FIRST_USE = {
     "Comparison": "uncertainty.agreement",
     "Doubt": "uncertainty.doubts",
     "Explanation": "explanation.answers",
+    "Firm": "firm.firm",
     "IndicatorChange": "explanation.answers",
     "MarketComparison": "explanation.answers",
     "Overtaking": "explanation.answers",
@@ -151,7 +154,9 @@ ON_FIRST_USE = {
     "data_availability": "audit.availability",
     "doubt": "uncertainty.doubts",
     "explain": "explanation.profile",
+    "firm_observations": "firm.observations",
     "imputed_share": "audit.availability",
+    "load_firm": "firm.firm",
     "market_codes": "markets.codes",
     "outranking_matrix": "audit.outranking",
     "overtake": "explanation.other_weights",
@@ -208,6 +213,7 @@ __all__ = [
     "Factor",
     "FactorScores",
     "Fault",
+    "Firm",
     "Framework",
     "FrozenMapping",
     "GroupResult",
@@ -267,6 +273,7 @@ __all__ = [
     "entropy_weights",
     "equal_weights",
     "explain",
+    "firm_observations",
     "fit_scale",
     "framework_names",
     "group_judgements",
@@ -275,6 +282,7 @@ __all__ = [
     "indicator_table",
     "influence_weights",
     "load_catalogue",
+    "load_firm",
     "load_framework",
     "load_indicators",
     "load_markets",

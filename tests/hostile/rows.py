@@ -31,6 +31,7 @@ LONG = pd.DataFrame(
         for code, value in row.items()
     ]
 )
+CULTURE = pd.DataFrame({"power": [35.0, 28.0], "risk": [35.0, 35.0 + 30]}, ["GBR", "IRL"])
 MATRIX = DATA.to_numpy()
 GOODS = ["gdp", "debt"]
 WEIGHTS = {"econ": 2.0, "risk": 1.0, "soc": 1.0}
@@ -47,6 +48,11 @@ def rules() -> ms.Framework:
             ms.Indicator(code="hdi", factor="soc", direction="target", target=2.5),
         ),
     )
+
+
+@cache
+def firm() -> ms.Firm:
+    return ms.Firm(home="GBR", products=["64"])
 
 
 @cache
@@ -92,6 +98,7 @@ def places() -> Path:
     """Return a folder with a data file and a study."""
     folder = Path(tempfile.mkdtemp())
     DATA.to_csv(folder / "data.csv")
+    (folder / "firm.toml").write_text('home = "GBR"')
     ms.save_study(ranking(), folder / "study")
     return folder
 
@@ -379,6 +386,21 @@ ROWS: Mapping[str, Row] = {
         limits={"rows": 100},
         free="missing",
     ),
+    "Firm": row(
+        ms.Firm,
+        "Firm",
+        name="Little Soles",
+        home="GBR",
+        products=["64"],
+        languages=["en"],
+        served=["IRL"],
+        own=[["DEU", "orders", None, 3.0]],
+        effort=Make(lambda: {"IRL": 0.5}),
+        free="name",
+    ),
+    "Firm.observations": row(firm().observations, trade=None, culture=CULTURE, as_of=None),
+    "load_firm": row(ms.load_firm, "Firm", path=Make(lambda: places() / "firm.toml")),
+    "firm_observations": row(ms.firm_observations, firm=Make(firm), trade=None, culture=CULTURE),
     "market_codes": row(
         ms.market_codes, names=["Germany", "Viet Nam"], unknown="refuse", free="names"
     ),

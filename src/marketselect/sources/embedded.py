@@ -256,15 +256,27 @@ def _markets(_folder: str) -> pd.DataFrame:
 
 def _snapshot() -> Traversable:
     """Find the snapshot: in the installed package, else in the checkout."""
-    installed = files("marketselect") / "data" / "indicators"
-    checkout = Path(__file__).parents[3] / "data" / "indicators"
+    return shipped_folder("indicators", "read your own file with read_indicators")
+
+
+def shipped_folder(name: str, otherwise: str = "") -> Traversable:
+    """Find a folder of figures that ships: in the installed package, else in the checkout."""
+    installed = files("marketselect") / "data" / name
+    checkout = Path(__file__).parents[3] / "data" / name
     for folder in (installed, checkout):
         if folder.is_dir():
             return folder
+    more = f", or {otherwise}" if otherwise else ""
     raise MarketSelectError(
-        f'the embedded indicators are not there: neither "{installed}" nor "{checkout}" is a '
-        "folder; install marketselect again, or read your own file with read_indicators"
+        f'the embedded {name} are not there: neither "{installed}" nor "{checkout}" is a '
+        f"folder; install marketselect again{more}"
     )
+
+
+def embedded_series(code: str) -> pd.DataFrame:
+    """Read one series of the snapshot: markets down, years across, NaN where not observed."""
+    block = _parse(shipped_bytes(_snapshot() / "series" / f"{code}.csv")).set_index("market")
+    return block.set_axis(block.columns.astype(int), axis=1)
 
 
 def _read_series(folder: Traversable) -> tuple[list[str], bytes, list[bytes]]:

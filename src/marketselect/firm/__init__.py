@@ -1,0 +1,1 @@
+"""A firm and what its markets are to it: facts of pairs and products, as observations."""

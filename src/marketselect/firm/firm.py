@@ -1,0 +1,334 @@
+"""A firm: where it is, what it sells, what it speaks, where it sells already."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from marketselect.errors import (
+    Fault,
+    InputError,
+    did_you_mean,
+    printable,
+    raise_faults,
+)
+from marketselect.files import read_file
+from marketselect.firm.facts import language_names, languages, official_languages
+from marketselect.firm.products import a_product, overlaps
+from marketselect.frozen import FrozenMapping
+from marketselect.markets.codes import as_text, refusal
+from marketselect.markets.names import meaning_of, named
+from marketselect.sources.embedded import own_observations
+from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
+from marketselect.tables.door import is_table
+from marketselect.values import (
+    a_list,
+    a_size,
+    a_text,
+    is_gap,
+    is_number,
+    said,
+    to_number,
+    to_whole,
+)
+
+LARGEST = 2**20  # bytes of a firm's file
+PREFIX = "OWN."
+
+
+class OwnRow(NamedTuple):
+    """An observation of the firm's own."""
+
+    market: str
+    indicator: str
+    year: int | None
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firm:
+    """A firm whose question a ranking answers; every field is checked, all faults at once.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    home
+        The market it is in: alpha-3 code. A name is understood as `market_codes` does.
+    products
+        What it sells, in codes of the Harmonized System of 2, 4 or 6 digits; none for services.
+        A number is understood, too: 64 is "64", 106 is "0106".
+    languages
+        What its people work in: ISO 639 codes of two or three letters; held as the shorter one.
+        Default: the official languages of home, not those of a region.
+    served
+        Markets it sells to already.
+    own
+        Observations of its own: market, indicator, year, value. Given as a long table, as rows, or
+        as a file that `read_indicators` reads. Codes begin with ``OWN.``, which is put before
+        those that do not. Rows without a value are left out.
+    effort
+        What entering a market costs relative to others, by market; 1 where nothing is said.
+
+    Raises
+    ------
+    InputError
+        With every fault of what is given.
+
+    Examples
+    --------
+    >>> firm = Firm(name="Little Soles", home="United Kingdom", products=["64"], served=["Ireland"])
+    >>> firm.home, firm.languages, firm.served
+    ('GBR', ('en',), ('IRL',))
+    """
+
+    name: str = ""
+    home: str
+    products: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    served: Sequence[str] = ()
+    own: Any = ()
+    effort: Mapping[str, float] = FrozenMapping()
+
+    def __post_init__(self) -> None:
+        found: list[Fault] = []
+        for key, read in READERS.items():
+            try:
+                object.__setattr__(self, key, read(getattr(self, key), key))
+            except InputError as error:
+                found += error.faults
+        if not found:
+            found = contradictions(self)
+        raise_faults(found, f'firm "{self.name}"' if self.name else "the firm")
+        if not self.languages:
+            object.__setattr__(self, "languages", official_languages(self.home))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return its fields as texts, numbers, lists and dicts; ``Firm(**these)`` is it again."""
+        return {
+            "name": self.name,
+            "home": self.home,
+            **{key: list(getattr(self, key)) for key in ("products", "languages", "served")},
+            "own": [list(row) for row in self.own],
+            "effort": dict(self.effort),
+        }
+
+    def observations(
+        self, *, trade: Any = None, culture: Any = None, as_of: int | None = None
+    ) -> pd.DataFrame:
+        """Return what is known of each market as this firm's, see `firm_observations`.
+
+        As of a year before 2020 migrants are those of 2010 and 2015, by their years.
+        """
+        from marketselect.firm.observations import observations_of
+
+        return observations_of(self, trade=trade, culture=culture, as_of=as_of)
+
+    def __repr__(self) -> str:
+        words = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
+        return printable(f"Firm({', '.join(words)})")
+
+
+def load_firm(path: str | Path) -> Firm:
+    r"""Load a firm from its TOML file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file with the keys ``name``, ``home``, ``products``, ``languages``, ``served``, ``own``
+        and the table ``[effort]``; only ``home`` has to be there. The file that ``own`` names lies
+        beside it, or has its whole path.
+
+    Returns
+    -------
+    Firm
+
+    Raises
+    ------
+    InputError
+        If there is no such file or it is not TOML; or with every fault of it at once: unknown keys,
+        markets and languages that are not understood, codes that are none of the HS.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "firm.toml"
+    ...     size = path.write_text('home = "UK"\nproducts = ["64"]\nlanguages = ["eng"]\n')
+    ...     firm = load_firm(path)
+    >>> firm.products, firm.languages
+    (('64',), ('en',))
+    """
+    given_path: object = path
+    if not isinstance(given_path, (str, PathLike)):
+        got = f"is a {type(path).__name__}"
+        raise InputError.of("wrong-type", "path", got, "give the name of a firm's TOML file")
+    where = f'firm file "{path}"'
+    try:
+        document = tomllib.loads(read_file(path, where, LARGEST).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError.of("unreadable", where, "is not UTF-8 text") from None
+    except InputError:
+        raise
+    except (RecursionError, ValueError) as fault:
+        raise InputError.of("unreadable", where, f"is not TOML: {fault}") from None
+    faults = [
+        Fault(
+            "unknown-key",
+            "the firm",
+            f'key "{key}" is unknown',
+            f"rename or drop it.{did_you_mean(key, READERS)}",
+        )
+        for key in document
+        if key not in READERS
+    ]
+    given = {key: value for key, value in document.items() if key in READERS}
+    if isinstance(given.get("own"), str) and given["own"].strip():
+        given["own"] = Path(path).parent / given["own"]
+    try:
+        firm = Firm(**{"home": None, **given})
+    except InputError as error:
+        faults += error.faults
+    raise_faults(faults, where)
+    return firm
+
+
+# What each field takes
+
+
+def a_market(value: Any, where: str) -> str:
+    """Return the code of a market, or refuse what is none."""
+    text = as_text(value)
+    meaning = meaning_of(text)
+    if not meaning.code:
+        raise InputError(refusal(where, text, meaning))
+    return meaning.code
+
+
+def a_language(value: Any, where: str) -> str:
+    """Return the code of a language, of a tag such as en-GB its first part; or refuse it."""
+    needed = 'a code of ISO 639 is needed, of two or three letters: "en" or "eng"'
+    text = a_text(value, where, needed).strip().lower()
+    code = languages().get(text.replace("_", "-").partition("-")[0])
+    if code is None:
+        by_name = {name.lower(): code for code, name in language_names().items()}
+        near = by_name.get(text)
+        remedy = f'give "{near}"' if near else needed
+        raise InputError.of("unknown-name", where, f"is {said(value)}", remedy)
+    return code
+
+
+def each(read: Callable[[Any, str], str], what: str) -> Callable[[Any, str], tuple[str, ...]]:
+    """Return a reader of lists; what stands there twice is there once."""
+
+    def read_all(value: Any, where: str) -> tuple[str, ...]:
+        values = () if value is None else a_list(value, where, f'give a list: ["{what}"]')
+        found: list[str] = []
+        faults: list[Fault] = []
+        for one in values:
+            try:
+                found.append(read(one, where))
+            except InputError as error:
+                faults += error.faults
+        raise_faults(faults)
+        return tuple(dict.fromkeys(found))
+
+    return read_all
+
+
+def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
+    """Return observations of one's own, or refuse them with every row that is not sound."""
+    if value is None or (isinstance(value, (list, tuple)) and not value):
+        return ()
+    if isinstance(value, (str, PathLike)) or is_table(value):
+        rows: Iterable[Any] = own_observations(value).itertuples(index=False, name=None)
+    else:
+        rows = a_list(value, where, "give a file, a long table or rows")
+    found: dict[Any, OwnRow] = {}
+    faults: list[Fault] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            one = own_row(row, f"{where}, row {number}")
+        except InputError as error:
+            faults += error.faults
+            continue
+        if one is not None and one[:3] in found:
+            faults.append(
+                Fault("duplicate", f"{where}, row {number}", "stands there twice", "keep one")
+            )
+        if one is not None:
+            found[one[:3]] = one
+    raise_faults(faults)
+    return tuple(found.values())
+
+
+def own_row(row: Any, where: str) -> OwnRow | None:
+    """Return one observation, None where it has no value."""
+    if not isinstance(row, (list, tuple)) or len(row) != len(OwnRow._fields):
+        needed = "market, indicator, year and value are needed"
+        raise InputError.of("wrong-shape", where, f"is {said(row)}", needed)
+    market, indicator, year, value = row
+    if is_gap(value):
+        return None
+    faults = []
+    if not is_number(value):
+        got = f"value is {said(value)}"
+        faults.append(Fault("not-a-number", where, got, "a finite number is needed"))
+    when = None if is_gap(year) else to_whole(year)
+    if not is_gap(year) and (when is None or not FIRST_YEAR <= when <= LAST_YEAR):
+        faults.append(Fault("out-of-range", where, f"year is {said(year)}", YEAR))
+    code = indicator.strip() if isinstance(indicator, str) else ""
+    if not code:
+        got = f"indicator is {said(indicator)}"
+        faults.append(Fault("missing", where, got, "a text is needed"))
+    try:
+        place = a_market(market, where)
+    except InputError as error:
+        faults += error.faults
+    raise_faults(faults)
+    code = code if code.startswith(PREFIX) else PREFIX + code
+    return OwnRow(place, code, when, to_number(value))
+
+
+def efforts(value: Any, where: str) -> FrozenMapping:
+    """Return the effort by market, or refuse what is no number above zero."""
+    if value is None:
+        return FrozenMapping()
+    if not isinstance(value, Mapping):
+        raise InputError.of("wrong-type", where, f"is {said(value)}", "give a table: IRL = 0.5")
+    found, faults = {}, []
+    for market, effort in value.items():
+        try:
+            code = a_market(market, where)
+            if code in found:
+                got = f"{named(code)} stands there twice"
+                faults.append(Fault("duplicate", where, got, "keep one"))
+            found[code] = a_size(effort, f"{where}, {market}")
+        except InputError as error:
+            faults += error.faults
+    raise_faults(faults)
+    return FrozenMapping(found)
+
+
+def contradictions(firm: Firm) -> list[Fault]:
+    """Return what excludes each other among the fields of a firm."""
+    found = overlaps(firm.products, "products")
+    if firm.home in firm.served:
+        got = f"{named(firm.home)} is home"
+        found.append(Fault("contradiction", "served", got, "name markets abroad"))
+    return found
+
+
+READERS: Mapping[str, Callable[[Any, str], Any]] = {
+    "name": lambda value, where: "" if value is None else a_text(value, where).strip(),
+    "home": a_market,
+    "products": each(a_product, "64"),
+    "languages": each(a_language, "en"),
+    "served": each(a_market, "IRL"),
+    "own": own_rows,
+    "effort": efforts,
+}

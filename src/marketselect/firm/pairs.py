@@ -1,0 +1,157 @@
+"""What a market is to a firm's home: distance, agreements, languages, clocks, people, currency.
+
+Each function returns the rows of its codes for every market but home that the figures cover. A
+row without a year is undated; a year that nothing is known of has no row.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, listing, raise_faults
+from marketselect.firm.facts import GIVEN, Origin, is_official, origins, shipped_table
+from marketselect.sources.embedded import embedded_series
+from marketselect.tables import schemas
+from marketselect.tables.cells import to_numbers
+from marketselect.tables.labels import labels_by_code
+
+LAST_AGREEMENTS = 2023  # the year in which the figures on agreements end
+STOCKS = (2010, 2015, 2020)  # of migrants
+DAY = 24  # hours
+NOT_WEIGHTED = "between the largest cities or the capitals: where people live is not weighed"
+NOT_LISTED = "no language of the firm is listed there: it counts as 0"
+
+
+def rows(
+    code: str,
+    values: "pd.Series[Any]",
+    year: Any = None,
+    note: Any = "",
+    origin: Origin | None = None,
+) -> pd.DataFrame:
+    """Return the observations of one code from values by market; gaps have no row.
+
+    They are from where the figures say that the code is from, or from another origin.
+    """
+    found = origins()[code] if origin is None else origin
+    notes = np.broadcast_to(np.asarray(note, dtype=object), len(values))
+    frame = pd.DataFrame(
+        {
+            "market": values.index.astype("str"),
+            "indicator": code,
+            "year": pd.array(np.broadcast_to(year, len(values)), dtype="Int64"),
+            "value": values.to_numpy(dtype=float, na_value=np.nan),
+            "source": found.source,
+            "licence": found.licence,
+            "note": notes,
+        }
+    )
+    return frame[frame["value"].notna()]
+
+
+def partners(table: pd.DataFrame, home: str) -> pd.DataFrame:
+    """Return the rows of pairs that home is in, by the other market."""
+    there = table[(table["market"] == home) | (table["partner"] == home)]
+    other = there["partner"].where(there["market"] == home, there["market"])
+    return there.drop(columns=["market", "partner"]).set_axis(pd.Index(other, name="market"))
+
+
+def distances(home: str) -> list[pd.DataFrame]:
+    """Return PAIR.KM, PAIR.BORDER and PAIR.COLONY."""
+    known = partners(shipped_table("pairs", "distances.csv.gz"), home)
+    marks = np.where(known["weighted"] == 1, "", NOT_WEIGHTED)
+    return [
+        rows("PAIR.KM", known["km"], note=marks),
+        rows("PAIR.BORDER", known["border"]),
+        rows("PAIR.COLONY", known["colony"]),
+    ]
+
+
+def agreements(home: str) -> list[pd.DataFrame]:
+    """Return PAIR.AGREEMENT: 1 in the years of one; 0 in the last year of the figures alone."""
+    known = partners(shipped_table("pairs", "agreements.csv.gz"), home)
+    spells = zip(known.index, known["first"], known["last"].fillna(LAST_AGREEMENTS), strict=True)
+    years = {
+        (market, year) for market, first, last in spells for year in range(first, int(last) + 1)
+    }
+    everyone = partners(shipped_table("pairs", "distances.csv.gz"), home).index
+    none = {(market, LAST_AGREEMENTS) for market in everyone} - years
+    cells = sorted([*((*cell, 1.0) for cell in years), *((*cell, 0.0) for cell in none)])
+    market, year, value = zip(*cells, strict=True) if cells else ((), (), ())
+    return [rows("PAIR.AGREEMENT", pd.Series(value, list(market), dtype=float), list(year))]
+
+
+def spoken(home: str, languages: Sequence[str]) -> list[pd.DataFrame]:
+    """Return PAIR.LANGUAGE and PAIR.OFFICIAL; where none of the languages is listed, 0."""
+    table = shipped_table("pairs", "languages.csv")
+    every = pd.Index(table["market"].unique()).drop(home, errors="ignore")
+    own = table[table["language"].isin(list(languages))]
+    share = own.groupby("market")["share"].max().reindex(every)
+    official = every.isin(own.loc[is_official(own), "market"])
+    return [
+        rows("PAIR.LANGUAGE", share.fillna(0), note=np.where(share.isna(), NOT_LISTED, "")),
+        rows("PAIR.OFFICIAL", pd.Series(official.astype(float), every)),
+    ]
+
+
+def clocks(home: str) -> list[pd.DataFrame]:
+    """Return PAIR.HOURS, across the date line where that is shorter."""
+    hours = shipped_table("pairs", "clocks.csv").set_index("market")["hours"]
+    if home not in hours.index:
+        return []
+    apart = (hours - hours[home]).abs().drop(home)
+    return [rows("PAIR.HOURS", np.minimum(apart, DAY - apart))]
+
+
+def migrants(home: str, as_of: int | None) -> list[pd.DataFrame]:
+    """Return PAIR.TIES: the stock of 2020 undated; as of a year before that those before it."""
+    table = shipped_table("pairs", "migrants.csv.gz")
+    covered = sorted({*table["born_in"].unique()} & {*table["lives_in"].unique()})
+    if home not in covered:
+        return []
+    people = embedded_series("SP.POP.TOTL")
+    others = pd.Index(covered).drop(home)
+    found = []
+    for stock in STOCKS:
+        there = table[table["lives_in"] == home].set_index("born_in")[str(stock)]
+        here = table[table["born_in"] == home].set_index("lives_in")[str(stock)]
+        both = there.reindex(others).fillna(0) + here.reindex(others).fillna(0)
+        found.append(1000 * both / people[stock].reindex(others))
+    *earlier, last = found
+    if as_of is None or as_of >= STOCKS[-1]:
+        return [rows("PAIR.TIES", last)]
+    dated = zip(earlier, STOCKS, strict=False)
+    return [rows("PAIR.TIES", values, stock) for values, stock in dated]
+
+
+def currencies(home: str) -> list[pd.DataFrame]:
+    """Return PAIR.FX: units of the market's currency per unit of home's, year by year."""
+    rates = embedded_series("PA.NUS.FCRF")
+    if home not in rates.index:
+        return []
+    apart = rates.div(rates.loc[home]).drop(home)
+    return [rows("PAIR.FX", apart[year], year) for year in apart]
+
+
+def cultures(home: str, culture: Any) -> list[pd.DataFrame]:
+    """Return PAIR.CULTURE, the mean over dimensions of (difference)^2 / variance.
+
+    Kogut and Singh (1988), Journal of International Business Studies 19:411-432. The variance (ddof
+    1) is over the markets of the table. A market that lacks a dimension has none.
+    """
+    given = schemas.by_market(schemas.need_frame(culture, "culture"))
+    raise_faults(schemas.label_faults(given), "culture")
+    codes = {label: code for code, label in labels_by_code(given.index).items()}
+    known = given.loc[[label in codes for label in given.index]]
+    scores = known.set_axis([codes[label] for label in known.index]).apply(to_numbers)
+    if home not in scores.index or scores.loc[home].isna().any() or scores.empty:
+        remedy = "add its row, a number for each dimension"
+        raise InputError.of("no-data", "culture", f'lacks home, "{home}"', remedy)
+    variance = scores.var(ddof=1)
+    if still := list(variance.index[~(variance > 0)]):
+        got = f"does not vary in {listing(still)}"
+        raise InputError.of("no-difference", "culture", got, "leave that dimension out")
+    index = ((scores - scores.loc[home]) ** 2 / variance).mean(axis=1, skipna=False)
+    return [rows("PAIR.CULTURE", index.drop(home), origin=GIVEN)]

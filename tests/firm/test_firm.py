@@ -1,0 +1,177 @@
+"""A firm and its file: names are understood, and every fault is told at once."""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import marketselect as ms
+
+FILE = """
+name = "Little Soles"
+home = "United Kingdom"
+products = ["64"]
+languages = ["eng", "es"]
+served = ["Ireland"]
+own = "own.csv"
+[effort]
+Ireland = 0.5
+"""
+OWN = "market,indicator,year,value\nGermany,orders,2024,12\nFRA,OWN.visits,,3\nESP,orders,2024,\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "own.csv").write_text(OWN)
+    place = tmp_path / "firm.toml"
+    place.write_text(FILE)
+    return place
+
+
+def faults_of(**given: Any) -> list[ms.Fault]:
+    with pytest.raises(ms.InputError) as error:
+        ms.Firm(**{"home": "GBR", **given})
+    return list(error.value.faults)
+
+
+def test_a_file_is_read_and_names_are_understood(path: Path) -> None:
+    firm = ms.load_firm(path)
+    assert (firm.name, firm.home, firm.products) == ("Little Soles", "GBR", ("64",))
+    assert (firm.languages, firm.served, firm.effort) == (("en", "es"), ("IRL",), {"IRL": 0.5})
+
+
+def test_own_observations_are_found_beside_the_file_and_begin_with_own(path: Path) -> None:
+    own = ms.load_firm(path).own
+    assert own == (("DEU", "OWN.orders", 2024, 12.0), ("FRA", "OWN.visits", None, 3.0))
+
+
+def test_home_alone_is_enough_and_its_official_languages_are_spoken() -> None:
+    firm = ms.Firm(home="BEL")
+    assert firm.languages == ("nl", "fr", "de")  # 55 %, 38 %, 22 % of its people
+    assert (firm.products, firm.served, firm.own, firm.effort) == ((), (), (), {})
+
+
+def test_a_firm_is_a_value() -> None:
+    firm = ms.Firm(home="GBR", products=["64"], effort={"IRL": 0.5})
+    assert firm == ms.Firm(**firm.to_dict()) == pickle.loads(pickle.dumps(firm))
+    assert hash(firm) == hash(ms.Firm(**firm.to_dict()))
+    with pytest.raises(AttributeError):
+        firm.home = "FRA"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("64", "64"), (64, "64"), (64.0, "64"), ("6403", "6403"), ("640399", "640399"),
+        ("6403.99", "640399"), (1, "01"), (106, "0106"), ("0106", "0106"), (" 64 ", "64"),
+    ],
+)  # fmt: skip
+def test_a_product_is_understood_as_text_and_as_a_number(given: Any, code: str) -> None:
+    assert ms.Firm(home="GBR", products=[given]).products == (code,)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        ("77", "unknown-name", "the HS has no chapter 77; its chapters are 01 to 76 and 78 to 97"),
+        ("shoes", "wrong-form", "a code of the HS is needed"),
+        ("6403999105", "wrong-form", 'the HS ends at six digits: give "640399"'),
+        (True, "wrong-type", "a code of the HS is needed"),
+        (None, "missing", "a code of the HS is needed"),
+        ([64], "wrong-type", "a code of the HS is needed"),
+        (64.5, "wrong-type", "a code of the HS is needed"),
+    ],
+)
+def test_a_product_that_is_none_is_refused(given: Any, code: str, words: str) -> None:
+    (fault,) = faults_of(products=[given])
+    assert fault.code == code
+    assert words in str(fault)
+
+
+def test_a_product_within_another_is_refused() -> None:
+    found = faults_of(products=["64", "6403", "6405"])
+    assert [fault.got for fault in found] == ['"6403" is part of "64"', '"6405" is part of "64"']
+
+
+@pytest.mark.parametrize(("given", "code"), [("EN", "en"), ("pt-BR", "pt"), ("zh_Hant", "zh")])
+def test_a_language_is_normalized(given: str, code: str) -> None:
+    assert ms.Firm(home="GBR", languages=[given]).languages == (code,)
+
+
+def test_a_language_by_its_name_is_refused_with_its_code() -> None:
+    (fault,) = faults_of(languages=["Spanish"])
+    assert (fault.code, fault.remedy) == ("unknown-name", 'give "es"')
+
+
+def test_a_language_that_is_none_is_refused() -> None:
+    (fault,) = faults_of(languages=["xx"])
+    assert fault.remedy == 'a code of ISO 639 is needed, of two or three letters: "en" or "eng"'
+
+
+def test_home_is_not_served() -> None:
+    (fault,) = faults_of(served=["UK"])
+    assert (fault.code, fault.where) == ("contradiction", "served")
+
+
+def test_an_effort_is_a_number_above_zero_and_said_once() -> None:
+    found = faults_of(effort={"IRL": 0, "France": 1, "FRA": 2})
+    assert [fault.code for fault in found] == ["out-of-range", "duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (["DEU", "orders", None, "many"], "not-a-number"),
+        (["DEU", "orders", 24, 1], "out-of-range"),
+        (["DEU", "", None, 1], "missing"),
+        (["Congo", "orders", None, 1], "ambiguous"),
+        (["DEU", "orders", 1], "wrong-shape"),
+    ],
+)
+def test_a_row_of_ones_own_that_is_not_sound_is_refused(row: list[Any], code: str) -> None:
+    (fault,) = faults_of(own=[row])
+    assert fault.code == code
+    assert fault.where.startswith("own, row 1")
+
+
+def test_a_row_of_ones_own_stands_there_once() -> None:
+    (fault,) = faults_of(own=[["DEU", "orders", None, 1], ["Germany", "OWN.orders", None, 2]])
+    assert fault.code == "duplicate"
+
+
+def test_own_observations_may_be_a_wide_table() -> None:
+    wide = pd.DataFrame({"orders": [3.0, 1.0]}, ["Germany", "France"])
+    firm = ms.Firm(home="GBR", own=wide)
+    assert firm.own == (("DEU", "OWN.orders", None, 3.0), ("FRA", "OWN.orders", None, 1.0))
+
+
+def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "firm.toml"
+    path.write_text(
+        'hom = "GBR"\nproduct = ["64"]\nlanguages = ["xx"]\nserved = ["Congo"]\nproducts = ["99"]\n'
+        'own = "nothing.csv"\n[effort]\nAtlantis = 1'
+    )
+    with pytest.raises(ms.InputError) as error:
+        ms.load_firm(path)
+    codes = [fault.code for fault in error.value.faults]
+    assert codes == [
+        *("unknown-key", "unknown-key", "missing", "unknown-name", "unknown-name", "ambiguous"),
+        *("unreadable", "unknown-name"),
+    ]
+    assert 'rename or drop it. Did you mean "home"?' in error.value.faults[0].remedy
+    assert f'firm file "{path}" has 8 faults' in str(error.value)
+
+
+@pytest.mark.parametrize(("text", "words"), [("home =", "is not TOML"), ("\xff", "is not UTF-8")])
+def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "firm.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ms.InputError, match=words):
+        ms.load_firm(path)
+
+
+def test_a_path_is_needed() -> None:
+    with pytest.raises(ms.InputError, match="path is a int; give the name of a firm's TOML file"):
+        ms.load_firm(5)  # type: ignore[arg-type]
