@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from marketselect.explanation.profile import compare, explain
     from marketselect.firm.firm import Firm, load_firm
     from marketselect.firm.observations import firm_observations
+    from marketselect.firm.trade import Trade, read_trade
     from marketselect.markets.codes import market_codes
     from marketselect.panel.comparison import RankingComparison, compare_rankings
     from marketselect.panel.panel import PanelRanking, rank_panel
@@ -144,6 +145,7 @@ ON_FIRST_USE = {
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
+    "Trade": "firm.trade",
     "WeightChange": "explanation.answers",
     "best_worst_weights": "weighting.best_worst",
     "compare": "explanation.profile",
@@ -170,6 +172,7 @@ ON_FIRST_USE = {
     "rank_bounds": "uncertainty.bounds",
     "rank_panel": "panel.panel",
     "rank_reversals": "uncertainty.reversal",
+    "read_trade": "firm.trade",
     "redundancy": "audit.structure",
     "replay_study": "study",
     "robustness": "uncertainty.acceptability",
@@ -250,6 +253,7 @@ __all__ = [
     "Step",
     "SwingResult",
     "TopsisResult",
+    "Trade",
     "Treatment",
     "Tree",
     "VikorResult",
@@ -305,6 +309,7 @@ __all__ = [
     "rank_panel",
     "rank_reversals",
     "read_indicators",
+    "read_trade",
     "redundancy",
     "replay_study",
     "robustness",

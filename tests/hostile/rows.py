@@ -32,6 +32,12 @@ LONG = pd.DataFrame(
     ]
 )
 CULTURE = pd.DataFrame({"power": [35.0, 28.0], "risk": [35.0, 35.0 + 30]}, ["GBR", "IRL"])
+TRADE = pd.DataFrame(
+    [
+        {"exporter": one, "importer": two, "product": "640399", "year": 2024, "value": 10.0 * n}
+        for n, (one, two) in enumerate([("GBR", "IRL"), ("IRL", "GBR"), ("FRA", "IRL")], start=1)
+    ]
+)
 MATRIX = DATA.to_numpy()
 GOODS = ["gdp", "debt"]
 WEIGHTS = {"econ": 2.0, "risk": 1.0, "soc": 1.0}
@@ -398,9 +404,10 @@ ROWS: Mapping[str, Row] = {
         effort=Make(lambda: {"IRL": 0.5}),
         free="name",
     ),
-    "Firm.observations": row(firm().observations, trade=None, culture=CULTURE, as_of=None),
+    "Firm.observations": row(firm().observations, trade=TRADE, culture=CULTURE, as_of=None),
     "load_firm": row(ms.load_firm, "Firm", path=Make(lambda: places() / "firm.toml")),
-    "firm_observations": row(ms.firm_observations, firm=Make(firm), trade=None, culture=CULTURE),
+    "firm_observations": row(ms.firm_observations, firm=Make(firm), trade=TRADE, culture=CULTURE),
+    "read_trade": row(ms.read_trade, "Trade", path=Make(TRADE.copy), products=["64"], home="GBR"),
     "market_codes": row(
         ms.market_codes, names=["Germany", "Viet Nam"], unknown="refuse", free="names"
     ),

@@ -240,6 +240,11 @@ def each(read: Callable[[Any, str], str], what: str) -> Callable[[Any, str], tup
     return read_all
 
 
+def products_of(value: Any, where: str) -> tuple[str, ...]:
+    """Return codes of products, or refuse them with each that is none."""
+    return each(a_product, "64")(value, where)
+
+
 def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
     """Return observations of one's own, or refuse them with every row that is not sound."""
     if value is None or (isinstance(value, (list, tuple)) and not value):
@@ -326,7 +331,7 @@ def contradictions(firm: Firm) -> list[Fault]:
 READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "name": lambda value, where: "" if value is None else a_text(value, where).strip(),
     "home": a_market,
-    "products": each(a_product, "64"),
+    "products": products_of,
     "languages": each(a_language, "en"),
     "served": each(a_market, "IRL"),
     "own": own_rows,

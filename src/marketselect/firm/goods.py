@@ -4,13 +4,38 @@ from typing import Any
 
 import pandas as pd
 
+from marketselect.errors import InputError, listing
 from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
 from marketselect.firm.pairs import rows
+from marketselect.firm.trade import Trade, read_trade
 
 COMPLETE = 0.05  # share of a chapter's codes that may lack where its suppliers are told
+YEARS = 5  # over which imports grow
 SHIPS = "89"
 FLAGS = ("LBR", "MHL")  # where ships are registered that sail for others
+
+
+def product_rows(firm: Firm, trade: Any) -> list[pd.DataFrame]:
+    """Return what is known of demand for a firm's products: from its trade data, if it has them.
+
+    Raises
+    ------
+    InputError
+        If these are of another home or other products, or the firm has no products.
+    """
+    if trade is None:
+        return chapter_rows(firm)
+    if not firm.products:
+        got, remedy = "is given, and the firm has no products", "name them, or leave trade out"
+        raise InputError.of("contradiction", "trade", got, remedy)
+    if not isinstance(trade, Trade):
+        return trade_rows(firm, read_trade(trade, products=firm.products, home=firm.home))
+    if (trade.home, set(trade.products)) != (firm.home, set(firm.products)):
+        got = f"is of {listing(trade.products)} and home {trade.home}, not of this firm"
+        remedy = "read_trade(path, products=firm.products, home=firm.home)"
+        raise InputError.of("contradiction", "trade", got, remedy)
+    return trade_rows(firm, trade)
 
 
 def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
@@ -52,6 +77,36 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     for code, column in (("PROD.SUPPLIERS", "suppliers"), ("PROD.HHI", "hhi")):
         found.append(rows(code, sound[column], year, marks))
     return found
+
+
+def trade_rows(firm: Firm, trade: Trade) -> list[pd.DataFrame]:
+    """Return the codes of PROD and PAIR.EASE from a firm's trade data, by year."""
+    known = trade.figures[trade.figures["market"] != firm.home].set_index("market")
+    chapters = [code[:2] for code in firm.products]
+    values = {
+        "PROD.IMPORTS": known["imports"],
+        "PROD.SUPPLIERS": known["suppliers"],
+        "PROD.HHI": known["hhi"],
+        "PROD.GROWTH": growth(known),
+        "PROD.HOME": (known["from_home"] / known["imports"]).where(known["imports"] > 0),
+        "PAIR.EASE": known["ease"],
+        "PROD.POTENTIAL": known["potential"],
+        "PROD.UNTAPPED": known["untapped"],
+    }
+    marks = {"PROD.IMPORTS": [flag_note(market, chapters) for market in known.index]}
+    return [
+        rows(code, column, known["year"].to_numpy(), marks.get(code, ""), trade.origin)
+        for code, column in values.items()
+    ]
+
+
+def growth(known: pd.DataFrame) -> "pd.Series[float]":
+    """Return the growth of imports over five years, in percent a year; of amounts above zero."""
+    cells = known.set_index("year", append=True)["imports"]
+    amounts = cells.where(cells > 0)
+    before = amounts.rename(index=lambda year: year + YEARS, level="year")
+    rate = 100 * ((amounts / before.reindex(amounts.index)) ** (1 / YEARS) - 1)
+    return pd.Series(rate.to_numpy(), known.index)
 
 
 def joined(*notes: str) -> str:

@@ -8,7 +8,8 @@ from marketselect.errors import need
 from marketselect.firm import pairs
 from marketselect.firm.facts import OWN, every_market
 from marketselect.firm.firm import Firm
-from marketselect.firm.goods import chapter_rows
+from marketselect.firm.goods import product_rows
+from marketselect.values import a_count
 
 COLUMNS = ["market", "indicator", "year", "value", "source", "licence", "note"]
 
@@ -20,6 +21,9 @@ def firm_observations(firm: Firm, *, trade: Any = None, culture: Any = None) -> 
     ----------
     firm : Firm
         From `load_firm`, or made in Python.
+    trade : Trade, str, Path or DataFrame, optional
+        From `read_trade`, or what that reads: figures of any year on the very products, in place of
+        the embedded ones, which are of chapters of the Harmonized System in 2024.
     culture : DataFrame, optional
         Scores of cultural dimensions, markets down and dimensions across: gives ``PAIR.CULTURE``.
         None are embedded, since those that are in use may not be passed on.
@@ -44,7 +48,11 @@ def firm_observations(firm: Firm, *, trade: Any = None, culture: Any = None) -> 
         - ``PAIR.TIES`` (people born in the one who live in the other, per 1,000 of the market);
         - ``PAIR.FX`` (market's currency per unit of home's), by year;
         - ``PAIR.CULTURE`` (Kogut and Singh 1988), with `culture` alone;
-        - ``PROD.IMPORTS`` (US$), ``PROD.SUPPLIERS``, ``PROD.HHI`` (0-1), where there are products;
+        - ``PROD.IMPORTS`` (US$), ``PROD.SUPPLIERS``, ``PROD.HHI`` (sum of squared shares, 0-1),
+          where there are products: a longer code stands for its chapter, marked; imports of
+          chapters add up, suppliers are those of one chapter;
+        - with `trade` alone ``PROD.GROWTH`` (% a year over five years), ``PROD.HOME`` (home's
+          share, 0-1), ``PAIR.EASE``, ``PROD.POTENTIAL``, ``PROD.UNTAPPED`` (US$), see `read_trade`;
         - ``OWN.`` and what the firm calls it.
 
     Raises
@@ -72,15 +80,16 @@ def observations_of(
     firm: Firm, *, trade: Any = None, culture: Any = None, as_of: int | None = None
 ) -> pd.DataFrame:
     """Return the observations of a firm as they are known as of a year."""
+    year = None if as_of is None else a_count(as_of, "as_of")
     home = firm.home
     known = [
         *pairs.distances(home),
         *pairs.agreements(home),
         *pairs.spoken(home, firm.languages),
         *pairs.clocks(home),
-        *pairs.migrants(home, as_of),
+        *pairs.migrants(home, year),
         *pairs.currencies(home),
-        *chapter_rows(firm),
+        *product_rows(firm, trade),
     ]
     known += [own_rows(firm)] if firm.own else []
     known += [] if culture is None else pairs.cultures(home, culture)

@@ -1,0 +1,299 @@
+"""Trade in a firm's products, added up as its file goes by: what is kept does not grow with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import InputError, listing
+from marketselect.firm.facts import Origin, every_market
+from marketselect.firm.firm import a_market, products_of
+from marketselect.firm.trade_files import Part, opened
+from marketselect.frozen import FrozenMapping, result
+from marketselect.running import stage
+from marketselect.sources.reading import Reading
+from marketselect.tables.door import Table
+
+FIGURES = ["imports", "suppliers", "hhi", "from_home", "ease", "potential", "untapped"]
+COLUMNS = ["market", "year", *FIGURES]
+
+
+@result
+class Trade:
+    """Trade in some products as one home sees it, by market and year; made by `read_trade`.
+
+    Attributes
+    ----------
+    home
+        The market whose exports are told apart.
+    products
+        Codes of the Harmonized System; what begins with one is part of it.
+    figures
+        A market and a year a row, sorted: ``market``, ``year``; ``imports`` of the products in US$;
+        ``suppliers`` that there are, and ``hhi``, the sum of their squared shares; ``from_home``,
+        the part of the imports that is home's, in US$; ``ease``, home's exports of all products to
+        the market over those expected; ``potential`` and ``untapped`` of the products in US$.
+        Missing where it is not known.
+    source, licence
+        Where the figures are from.
+    read
+        What the file was taken for.
+    """
+
+    home: str
+    products: tuple[str, ...]
+    figures: pd.DataFrame
+    source: str
+    licence: str
+    read: FrozenMapping
+
+    @property
+    def origin(self) -> Origin:
+        """Where the figures are from."""
+        return Origin(self.source, self.licence)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that there are figures of."""
+        return tuple(map(int, sorted(self.figures["year"].unique())))
+
+    def __repr__(self) -> str:
+        what, years = listing(self.products), ", ".join(map(str, self.years))
+        return f"Trade in {what} as {self.home} sees it, {years}: {self.read['said']}"
+
+
+def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str) -> Trade:
+    """Read trade between markets, and keep what a firm's observations need.
+
+    Parameters
+    ----------
+    path : str, Path or DataFrame
+        - a folder of CEPII's BACI: files with the columns t, i, j, k and v (thousands of US$), and
+          ``country_codes`` beside them; S19 is read as Taiwan;
+        - a download of UN Comtrade as CSV: imports where it has them, else exports;
+        - a file (CSV, also packed) or a frame with the columns exporter, importer, product, year
+          and value in US$. Markets may be given by name.
+    products : iterable of str
+        Codes of the Harmonized System of 2, 4 or 6 digits, no longer than those of the file.
+    home : str
+        The market whose exports are told apart.
+
+    Returns
+    -------
+    Trade
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is none of these; if it has neither the products nor home, or
+        codes of several lengths, so that trade would count twice; or if a value is negative.
+
+    Notes
+    -----
+    Files go by half a million rows at a time, and of a year there are kept the imports of each
+    market by product, home's exports, and the suppliers of the products: so memory does not depend
+    on the number of rows. A market reports in a year if it has any row as an importer in it, home
+    if it has any as an exporter. Between two that report, what has no row is zero; else it is not
+    known.
+
+    Ease of trade is that of the International Trade Centre in its static form, over all products k
+    of the file: ``v_ij / sum_k (v_ik v_jk / v_k)`` for exports of home i to market j. Expected
+    exports add up to actual ones over all importers. The potential of a product is
+    ``v_ik / v_k x v_jk x ease_ij``; what is untapped is what it exceeds actual exports by, product
+    by product.
+
+    References
+    ----------
+    Decreux, Y. and Spies, J. (2016), "Export potential assessments: a methodology to identify
+    export opportunities for developing countries", International Trade Centre.
+
+    Examples
+    --------
+    >>> rows = [("GBR", "IRL", "640399", 2024, 60.0), ("ITA", "IRL", "640399", 2024, 20.0),
+    ...         ("GBR", "FRA", "640399", 2024, 20.0), ("ITA", "FRA", "640399", 2024, 100.0)]
+    >>> frame = pd.DataFrame(rows, columns=["exporter", "importer", "product", "year", "value"])
+    >>> trade = read_trade(frame, products=["64"], home="GBR")
+    >>> trade.figures[["market", "imports", "suppliers", "hhi", "from_home", "ease"]]
+      market  imports  suppliers       hhi  from_home      ease
+    0    FRA    120.0        2.0  0.722222       20.0  0.416667
+    1    IRL     80.0        2.0  0.625000       60.0  1.875000
+    """
+    told = stage("read_trade")
+    wanted, origin_of = products_of(products, "products"), a_market(home, "home")
+    file = opened(path)
+    found: dict[int, pd.DataFrame] = {}
+    seen, lengths = False, set[int]()
+    for parts in file.by_year():
+        years: dict[int, Year] = {}
+        for part in parts:
+            for year in np.unique(part.year):
+                one = years.setdefault(int(year), Year(home=origin_of, products=wanted))
+                one.add(part.of(year))
+        for year, one in years.items():
+            if year in found:
+                got = f"has {year} in two files"
+                raise InputError.of("duplicate", file.where, got, "keep one of them")
+            found[year] = one.figures().assign(year=year)
+            seen |= one.has_products
+            lengths |= {len(code) for code in one.codes.known}
+    refuse_useless(file.where, found, wanted, origin_of, lengths, seen=seen)
+    whole = pd.concat(found.values()).rename_axis("market").reset_index()[COLUMNS]
+    whole = whole[whole["market"].isin(every_market())].sort_values(
+        ["market", "year"], ignore_index=True
+    )
+    reading = Reading(
+        file=file.name, layout=file.layout, title=file.title, remarks=file.remarks()
+    ).to_dict()
+    trade = Trade(
+        home=origin_of,
+        products=wanted,
+        figures=whole,
+        source=file.source,
+        licence=file.licence,
+        read=FrozenMapping(reading),
+    )
+    told(lambda: str(trade))
+    return trade
+
+
+def refuse_useless(
+    where: str,
+    found: dict[int, pd.DataFrame],
+    products: tuple[str, ...],
+    home: str,
+    lengths: set[int],
+    *,
+    seen: bool,
+) -> None:
+    """Refuse a file that has nothing on the firm, or that would be counted twice."""
+    if not found:
+        raise InputError.of("empty", where, "holds no trade", "give a file with rows")
+    if len(lengths) > 1:
+        got = f"has codes of {listing(sorted(lengths))} digits, so that trade would count twice"
+        raise InputError.of("contradiction", where, got, "keep the rows of one length")
+    if not seen:
+        got = f"has no trade in {listing(products)}"
+        digits = f"its codes have {max(lengths)} digits" if lengths else "it has no codes"
+        raise InputError.of(
+            "no-data", where, got, f"{digits}: give shorter products, or other data"
+        )
+    if all(frame["from_home"].isna().all() for frame in found.values()):
+        raise InputError.of("no-data", where, f"has no exports of home, {home}", "give other data")
+
+
+# Adding up
+
+
+class Places:
+    """The place of each name in arrays, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def of(self, names: NDArray[Any]) -> NDArray[np.intp]:
+        """Return the place of each name."""
+        code, unique = pd.factorize(names)
+        places = [self.known.setdefault(name, len(self.known)) for name in unique]
+        return np.array(places, dtype=np.intp)[code]
+
+
+def added(total: FloatArray, rows: NDArray[np.intp], columns: NDArray[np.intp],
+          values: FloatArray) -> FloatArray:  # fmt: skip
+    """Return a matrix with values added at their places, larger where there is no room."""
+    needed = (int(rows.max(initial=-1)) + 1, int(columns.max(initial=-1)) + 1)
+    shape = tuple(max(a, b) for a, b in zip(total.shape, needed, strict=True))
+    if shape != total.shape:
+        room = np.zeros(shape)
+        room[: total.shape[0], : total.shape[1]] = total
+        total = room
+    flat = rows * shape[1] + columns
+    total += np.bincount(flat, values, minlength=total.size).reshape(shape)
+    return total
+
+
+def nothing() -> FloatArray:
+    """Return a matrix without rows or columns."""
+    return np.zeros((0, 0))
+
+
+@dataclass
+class Year:
+    """What is kept of a year; filled part by part."""
+
+    home: str
+    products: tuple[str, ...]
+    markets: Places = field(default_factory=Places)
+    codes: Places = field(default_factory=Places)
+    imports: FloatArray = field(default_factory=nothing)
+    """Importers x codes."""
+    exports: FloatArray = field(default_factory=nothing)
+    """Of home: importers x codes."""
+    suppliers: FloatArray = field(default_factory=nothing)
+    """Of the products: exporters x importers."""
+    reporting: set[int] = field(default_factory=set)
+    """Importers that have any row."""
+
+    def add(self, part: Part) -> None:
+        """Add a part of the year's rows."""
+        exporter, importer = self.markets.of(part.exporter), self.markets.of(part.importer)
+        code = self.codes.of(part.product)
+        self.imports = added(self.imports, importer, code, part.value)
+        self.reporting.update(np.unique(importer).tolist())
+        own = exporter == self.markets.known.get(self.home, -1)
+        self.exports = added(self.exports, importer[own], code[own], part.value[own])
+        asked = self.chosen[code]
+        self.suppliers = added(self.suppliers, exporter[asked], importer[asked], part.value[asked])
+
+    @property
+    def chosen(self) -> NDArray[np.bool_]:
+        """Which codes are of the products."""
+        return np.array([code.startswith(self.products) for code in self.codes.known], dtype=bool)
+
+    @property
+    def has_products(self) -> bool:
+        """Whether there is a code of the products."""
+        return bool(self.chosen.any())
+
+    def figures(self) -> pd.DataFrame:
+        """Return the figures of each importer that reports."""
+        size, chosen = (len(self.markets.known), len(self.codes.known)), self.chosen
+        imports, exports = (resized(part, size) for part in (self.imports, self.exports))
+        supplied = resized(self.suppliers, (size[0], size[0]))
+        total, own = imports.sum(axis=0), exports.sum(axis=0)
+        # (1) what each importer would buy of home, were home's share in each product its own
+        share = np.divide(own, total, out=np.zeros_like(own), where=total > 0)
+        expected, actual = imports @ share, exports.sum(axis=1)
+        ease = np.divide(actual, expected, out=np.full(size[0], np.nan), where=expected > 0)
+        # (2) product by product
+        could = share[chosen] * imports[:, chosen] * ease[:, None]
+        left = np.maximum(could - exports[:, chosen], 0)
+        # (3) the suppliers of all products together
+        bought = imports[:, chosen].sum(axis=1)
+        parts = np.divide(supplied, bought, out=np.zeros_like(supplied), where=bought > 0)
+        found = pd.DataFrame(
+            {
+                "imports": bought,
+                "suppliers": (supplied > 0).sum(axis=0).astype(float),
+                "hhi": np.where(bought > 0, (parts**2).sum(axis=0), np.nan),
+                "from_home": exports[:, chosen].sum(axis=1),
+                "ease": ease,
+                "potential": could.sum(axis=1),
+                "untapped": left.sum(axis=1),
+            },
+            index=pd.Index(list(self.markets.known), dtype="str"),
+        )
+        if not own.any():
+            found[["from_home", "ease", "potential", "untapped"]] = np.nan
+        return found.iloc[sorted(self.reporting)]
+
+
+def resized(matrix: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Return a matrix of a shape that it fits into, zero where it had nothing."""
+    whole = np.zeros(shape)
+    whole[: matrix.shape[0], : matrix.shape[1]] = matrix
+    return whole
