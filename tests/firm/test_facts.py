@@ -1,8 +1,5 @@
 """The embedded figures of pairs and products: in form, complete, and as their sources have them."""
 
-import subprocess
-import sys
-
 import pytest
 
 import marketselect as ms
@@ -94,17 +91,6 @@ def test_languages_are_known_by_two_and_three_letters_and_close_forms_are_one() 
 )
 def test_official_are_languages_of_the_whole_market(market: str, official: tuple[str, ...]) -> None:
     assert official_languages(market) == official
-
-
-def test_the_tables_are_not_read_before_a_firm_needs_them() -> None:
-    job = (
-        "import marketselect as ms, sys\n"
-        "ms.load_framework('pestle')\n"
-        "assert 'marketselect.firm.facts' not in sys.modules\n"
-        "from marketselect.firm import facts\n"
-        "assert facts.shipped_table.cache_info().currsize == 0\n"
-    )
-    subprocess.run([sys.executable, "-c", job], check=True)
 
 
 def test_a_table_that_is_not_there_is_said() -> None:

@@ -418,6 +418,8 @@ ROWS: Mapping[str, Row] = {
         framework=RULES,
         as_of=2021,
         max_age=5,
+        firm=Make(firm),
+        trade=TRADE,
     ),
     "score_factors": row(
         ms.score_factors,

@@ -6,7 +6,7 @@ they can. Shapley, L. S. (1953). A value for n-person games. In Kuhn & Tucker (e
 to the Theory of Games II, Princeton University Press, 307-317.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from math import comb
 from typing import Any, Literal, get_args
@@ -306,7 +306,10 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
     market = known_market(market, ranking.scores.normalized.index, what)
     if market in ranking.table.index:
         return market
-    reasons: Mapping[Any, str] = ranking.scores.excluded.set_index("market")["reason"].to_dict()
+    left = (ranking.scores.excluded, ranking.excluded)
+    reasons = {
+        m: why for rows in left for m, why in zip(rows["market"], rows["reason"], strict=True)
+    }
     if market in reasons:
         raise InputError.of(
             "no-data",

@@ -16,8 +16,8 @@ SHIPS = "89"
 FLAGS = ("LBR", "MHL")  # where ships are registered that sail for others
 
 
-def product_rows(firm: Firm, trade: Any) -> list[pd.DataFrame]:
-    """Return what is known of demand for a firm's products: from its trade data, if it has them.
+def trade_of(firm: Firm, trade: Any) -> Trade | None:
+    """Return a firm's trade data, read where they are a file; None where it has none.
 
     Raises
     ------
@@ -25,17 +25,17 @@ def product_rows(firm: Firm, trade: Any) -> list[pd.DataFrame]:
         If these are of another home or other products, or the firm has no products.
     """
     if trade is None:
-        return chapter_rows(firm)
+        return None
     if not firm.products:
         got, remedy = "is given, and the firm has no products", "name them, or leave trade out"
         raise InputError.of("contradiction", "trade", got, remedy)
     if not isinstance(trade, Trade):
-        return trade_rows(firm, read_trade(trade, products=firm.products, home=firm.home))
+        return read_trade(trade, products=firm.products, home=firm.home)
     if (trade.home, set(trade.products)) != (firm.home, set(firm.products)):
         got = f"is of {listing(trade.products)} and home {trade.home}, not of this firm"
         remedy = "read_trade(path, products=firm.products, home=firm.home)"
         raise InputError.of("contradiction", "trade", got, remedy)
-    return trade_rows(firm, trade)
+    return trade
 
 
 def chapter_rows(firm: Firm) -> list[pd.DataFrame]:

@@ -8,7 +8,8 @@ from marketselect.errors import need
 from marketselect.firm import pairs
 from marketselect.firm.facts import OWN, every_market
 from marketselect.firm.firm import Firm
-from marketselect.firm.goods import product_rows
+from marketselect.firm.goods import chapter_rows, trade_of, trade_rows
+from marketselect.frozen import thawed
 from marketselect.values import a_count
 
 COLUMNS = ["market", "indicator", "year", "value", "source", "licence", "note"]
@@ -81,7 +82,7 @@ def observations_of(
 ) -> pd.DataFrame:
     """Return the observations of a firm as they are known as of a year."""
     year = None if as_of is None else a_count(as_of, "as_of")
-    home = firm.home
+    home, data = firm.home, trade_of(firm, trade)
     known = [
         *pairs.distances(home),
         *pairs.agreements(home),
@@ -89,7 +90,7 @@ def observations_of(
         *pairs.clocks(home),
         *pairs.migrants(home, year),
         *pairs.currencies(home),
-        *product_rows(firm, trade),
+        *(chapter_rows(firm) if data is None else trade_rows(firm, data)),
     ]
     known += [own_rows(firm)] if firm.own else []
     known += [] if culture is None else pairs.cultures(home, culture)
@@ -97,7 +98,9 @@ def observations_of(
     whole = whole[whole["market"].isin(set(every_market()) - {home})]
     texts = dict.fromkeys(["market", "indicator", "source", "licence", "note"], "str")
     order = ["indicator", "market", "year"]
-    return whole.astype({**texts, "year": "Int64"}).sort_values(order, ignore_index=True)
+    found = whole.astype({**texts, "year": "Int64"}).sort_values(order, ignore_index=True)
+    found.attrs["read"] = [] if data is None else [thawed(data.read)]
+    return found
 
 
 def own_rows(firm: Firm) -> pd.DataFrame:

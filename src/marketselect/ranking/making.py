@@ -21,8 +21,10 @@ from marketselect.ranking.weights import GivenWeights, by_name, given_weights, s
 from marketselect.ranking.within import Within, with_groups
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, headline, stage
+from marketselect.scoring.aside import stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
+from marketselect.scoring.record import excluded_view
 from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
@@ -60,7 +62,8 @@ def rank_markets(
     markets : iterable, optional
         The candidates that are shown and ranked among themselves, as the data label them; a
         country may be given by any name or code that `market_codes` knows. Every market of the
-        data is scored, so a candidate's score does not depend on the others.
+        data is scored, so a candidate's score does not depend on the others. Of a table that knows
+        its firm home is no candidate, and markets that it serves are if they are named here.
     weights : mapping, Series, str or callable, optional
         Relative weights by factor (or indicator) code, each sibling group whole or not at all (a
         factor of weight 0 still needs its data; leave it out with ``framework.subset``);
@@ -181,16 +184,21 @@ def candidates(
 ) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
     """Return the candidates that are scored and those that are not, in table order."""
     every, scored = kept(scores, "normalized").index, scores.scores.index
-    if markets is None:
-        return scored, every[~every.isin(scored)]
-    chosen = schemas.check_markets(markets, every)
-    shown, left = (index[index.isin(chosen)] for index in (scored, every[~every.isin(scored)]))
-    if not len(shown):
-        reasons = scores.excluded.set_index("market")["reason"]
+    chosen = None if markets is None else schemas.check_markets(markets, every)
+    aside = stages_aside(scores.table.firm, every, chosen)
+    if aside:
+        scored = scored[~scored.isin(list(aside))]
+    shown, left = scored, every[~every.isin(scored)]
+    if chosen is not None:
+        shown, left = shown[shown.isin(chosen)], left[left.isin(chosen)]
+    if not len(shown) and (aside or chosen is not None):
+        found = excluded_view(with_aside(scores.exclusions, aside))
+        reasons = found.set_index("market")["reason"]
         raise InputError.of(
             "no-data",
             "",
-            f"none of the {len(chosen)} candidates has enough data",
+            f"none of the {len(shown) + len(left)} candidates "
+            f"{'can be ranked' if aside else 'has enough data'}",
             f"{left[0]}: {reasons[left[0]]}",
         )
     return shown, left

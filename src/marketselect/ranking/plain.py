@@ -125,6 +125,9 @@ def indicator_table(ranking: "Ranking") -> pd.DataFrame:
             "factor": [item.factor for item in items],
             "top": [top[code] for code in codes],
             **{name: pd.Series([getattr(i, name) for i in items], dtype=object) for name in TOLD},
+            "licence": pd.Series(
+                [scores.table.licences.get(i.code, i.licence) for i in items], dtype=object
+            ),
             "goalposts": pd.Series([i.goalposts for i in items], dtype=object),
             "series": [item.observed for item in items],
             "source": [str(sources.get(item.code, item.source)) for item in items],

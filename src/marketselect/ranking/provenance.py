@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
-from typing import Any, Protocol, TypedDict, cast
+from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,8 @@ class Provenance(TypedDict):
     tolerance: float
     seed: int
     draws: int
+    firm: NotRequired[Mapping[str, Any]]
+    """The firm whose question it answers, where there is one."""
 
 
 ROWS = 10_000  # markets whose numbers are hashed at once
@@ -91,6 +93,8 @@ def record(
         },
         **call,
     }
+    if scores.table.firm is not None:
+        made["firm"] = scores.table.firm.to_dict()
     return cast("Provenance", made)
 
 

@@ -12,7 +12,7 @@ from marketselect.arrays.checks import FloatArray, IntArray, Matrix, Shares, Wei
 from marketselect.errors import InputError
 from marketselect.files import new_folder, put_whole
 from marketselect.framework import Framework
-from marketselect.frozen import read_only, result
+from marketselect.frozen import kept, read_only, result
 from marketselect.methods import Method, MethodResult
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.influence import equal_say, influence_weights, shares_at
@@ -20,6 +20,8 @@ from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
 from marketselect.ranking.weights import idle_weights
+from marketselect.ranks import rank_scores
+from marketselect.scoring.aside import HOME, SERVED, stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import consistency_lines, consistency_table
 from marketselect.scoring.neutral import neutral_lines
@@ -114,11 +116,30 @@ class Ranking:
 
     @property
     def exclusions(self) -> pd.DataFrame:
-        """Candidates without a rank: market, stage, rule, value, year, reason, without."""
-        found, asked = self.scores.exclusions, self.provenance["markets"]
+        """Candidates without a rank: market, stage, rule, value, year, reason, without.
+
+        The stage is coverage or drop, or of a market that is scored, home or served.
+        """
+        table, asked = self.scores.table, self.provenance["markets"]
+        aside = stages_aside(table.firm, kept(table, "values").index, asked)
+        found = with_aside(self.scores.exclusions, aside)
         if asked is None:
             return found
         return found[found["market"].isin(list(asked))].reset_index(drop=True)
+
+    @property
+    def aside(self) -> pd.DataFrame:
+        """Markets that are scored and left aside: market, stage, reason, rank, score.
+
+        The rank is the one that each would have among the ranked markets.
+        """
+        found = self.exclusions
+        found = found[found["stage"].isin([HOME, SERVED]) & found["market"].isin(self.matrix.index)]
+        every = self.model.scores(self.seen, self.model.weights)
+        own = every[self.matrix.index.get_indexer(pd.Index(found["market"]))]
+        ranks = [rank_scores(np.append(every[self.place], score))[-1] for score in own]
+        rows = found[["market", "stage", "reason"]].reset_index(drop=True)
+        return rows.assign(rank=np.array(ranks, dtype=np.int64), score=own)
 
     @property
     def excluded(self) -> pd.DataFrame:

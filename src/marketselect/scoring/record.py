@@ -201,7 +201,7 @@ def exclusion_record(
 def excluded_view(exclusions: pd.DataFrame) -> pd.DataFrame:
     """Return who was left out and why, in one sentence: market, reason."""
     lines = [
-        f"{reason}; without {', '.join(codes)}"
+        f"{reason}; without {', '.join(codes)}" if codes else reason
         for reason, codes in zip(exclusions["reason"], exclusions["without"], strict=True)
     ]
     return pd.DataFrame(

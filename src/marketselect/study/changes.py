@@ -13,7 +13,7 @@ from marketselect.study.readme import INPUTS
 # What is compared of the record beside the numbers; "data" and "framework" are hashes.
 RECORDED = (
     *("data", "framework", "framework_name", "as_of", "max_age", "given_weights", "weighting"),
-    *("method", "options", "markets", "draws", "levels", "tolerance", "seed"),
+    *("method", "options", "markets", "draws", "levels", "tolerance", "seed", "firm"),
 )
 COMPUTED = ("weights", "tree_weights")  # numbers of the record: these may differ in the last digits
 

@@ -115,6 +115,7 @@ def call_of(ranking: Ranking) -> dict[str, Any]:
         "weights": made["given_weights"],
         **{key: made[key] for key in PASSED},
         **({"own": own} if own else {}),
+        **({"firm": made["firm"]} if "firm" in made else {}),
     }
 
 
@@ -174,7 +175,12 @@ def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
     """Return the name, unit, source and license of each indicator."""
     sources = table.sources
     rows = [
-        [item.name, item.unit, str(sources.get(item.code, item.source)), item.licence]
+        [
+            item.name,
+            item.unit,
+            str(sources.get(item.code, item.source)),
+            str(table.licences.get(item.code, item.licence)),
+        ]
         for item in framework.indicators
     ]
     return pd.DataFrame(rows, index=pd.Index(framework.codes), columns=SOURCES, dtype=object)

@@ -1,13 +1,14 @@
 """The inputs of a study, read and checked like any other: what `rank_markets` is called with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, raise_faults
+from marketselect.firm.firm import Firm
 from marketselect.framework import Framework
 from marketselect.framework.keys import (
     Reader,
@@ -19,6 +20,7 @@ from marketselect.framework.keys import (
     read_keys,
     refusal,
 )
+from marketselect.frozen import FrozenMapping
 from marketselect.methods import METHODS
 from marketselect.ranking.levels import LEVELS
 from marketselect.ranking.making import rank_markets
@@ -150,6 +152,17 @@ SCALE: dict[str, Reader] = {
 }
 
 
+def a_firm(value: Any, where: str) -> Firm:
+    """Return a firm that was kept as plain values."""
+    known = {item.name for item in fields(Firm)}
+    if not isinstance(value, dict) or not known >= set(value) >= {"home"}:
+        raise refusal("damaged", where, value, "a table with the fields of a firm is needed")
+    try:
+        return Firm(**value)
+    except InputError as error:
+        raise error.under(where) from None
+
+
 def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ranking:
     """Rank by what a study holds, and by the functions that it does not."""
     try:
@@ -172,7 +185,8 @@ def read_call(files: Files) -> dict[str, Any]:
             "use the version of marketselect that README.md names",
         )
     own: Mapping[str, Reader] = OWN if call.get("format") == WITH_OWN else {}
-    refuse_keys("call.json", call, {**CALL, **own})
+    firm: Mapping[str, Reader] = {"firm": a_firm} if "firm" in call else {}
+    refuse_keys("call.json", call, {**CALL, **own, **firm})
     if "method" not in call.get("own", {}):
         a_word(METHODS)(call["method"], "call.json, method")
     return call
@@ -231,6 +245,9 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
         notes=pd.DataFrame(columns=["market", "indicator", "note"]),
     )
     refuse_misfits(table, framework)
+    if "firm" in call:
+        table = replace(table, firm=a_firm(call["firm"], "call.json, firm"))
+    table = replace(table, licences=read_licences(files, framework))
     if "groups.csv" not in files:
         return table
     return replace(table, groups=frames["groups.csv"]["group"].rename(framework.group))
@@ -253,6 +270,13 @@ def read_sources(files: Files, codes: list[str]) -> "pd.Series[str]":
             "damaged", "sources.csv", "its indicators are not those of framework.toml"
         )
     return frame["source"].astype("str")
+
+
+def read_licences(files: Files, framework: Framework) -> FrozenMapping:
+    """Return the license of each indicator that is another one than that of the framework."""
+    stored = read_words(files, "sources.csv", ["indicator", *SOURCES], TEXT)["licence"]
+    pairs = zip(framework.indicators, stored, strict=True)
+    return FrozenMapping({item.code: text for item, text in pairs if text != item.licence})
 
 
 def read_scale(files: Files) -> Scale | None:

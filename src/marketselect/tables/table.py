@@ -15,6 +15,14 @@ from marketselect.framework import Framework, as_framework
 from marketselect.frozen import FrozenMapping, kept, result
 from marketselect.running import headline, stage
 from marketselect.tables import schemas
+from marketselect.tables.beside import (
+    OfFirm,
+    beside,
+    firm_notes,
+    firm_origins,
+    need_firm,
+    of_firm,
+)
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR, label_codes
 from marketselect.tables.derivation import NEVER, Derived, derive
 from marketselect.tables.door import Table, long_columns, readings
@@ -56,6 +64,10 @@ class IndicatorTable:
         The group of each market, where the data had a column named by the framework's `group`.
     read
         What each file was taken for that the data came from, as `read_indicators` tells it.
+    firm
+        The firm whose observations are part of it; None where there is none.
+    licences
+        The license of each indicator that the firm's observations give.
     """
 
     values: pd.DataFrame
@@ -70,6 +82,8 @@ class IndicatorTable:
     unused: tuple[str, ...] = ()
     groups: "pd.Series[str] | None" = None
     read: tuple[FrozenMapping, ...] = ()
+    firm: OfFirm | None = None
+    licences: FrozenMapping = FrozenMapping()
 
     @property
     def undated(self) -> pd.DataFrame:
@@ -98,6 +112,8 @@ def indicator_table(
     *,
     as_of: int,
     max_age: int,
+    firm: OfFirm | None = None,
+    trade: Any = None,
 ) -> IndicatorTable:
     """Derive one value for each market and indicator from observations over years.
 
@@ -118,6 +134,12 @@ def indicator_table(
         The reference year: nothing later is used.
     max_age : int
         The largest age in years, `as_of` minus the year of the value.
+    firm : Firm, optional
+        From `load_firm`. Its observations (`firm_observations`) are added for the markets that
+        there are, as they were known as of the year, and a ranking of the table leaves home and the
+        markets that it serves aside.
+    trade : Trade, str, Path or DataFrame, optional
+        Of that firm: from `read_trade`, or what that reads.
 
     Returns
     -------
@@ -127,7 +149,8 @@ def indicator_table(
     Raises
     ------
     InputError
-        If a series is missing from the observations, or with every faulty row of those needed.
+        If a series is missing from the observations, or with every faulty row of those needed; if
+        the observations have a series that the firm's give, too.
 
     Notes
     -----
@@ -156,9 +179,35 @@ def indicator_table(
     """
     told = stage("indicator_table")
     year, age = checked_years(as_of, max_age)
-    table = indicator_tables(observations, framework, years=[year], max_age=age)[year]
+    need_firm(firm, trade)
+    if firm is None:
+        table = indicator_tables(observations, framework, years=[year], max_age=age)[year]
+    else:
+        table = firm_table(observations, as_framework(framework), year, age, firm, trade)
     told(lambda: "; ".join([headline(table), *remarks_of(table)]))
     return table
+
+
+def firm_table(
+    observations: Table, framework: Framework, as_of: int, max_age: int, firm: OfFirm, trade: Any
+) -> IndicatorTable:
+    """Derive the table of a firm: its observations beside the others, with what they say."""
+    given = schemas.need_frame(observations, "observations")
+    rows = of_firm(given, firm, trade, needed_series(framework), as_of)
+    both = beside(given, rows)
+    table = indicator_tables(both, framework, years=[as_of], max_age=max_age)[as_of]
+    origins = firm_origins(rows, framework)
+    sources = table.sources.copy()
+    for code, (source, _) in origins.items():
+        sources[code] = source
+    notes = firm_notes(rows, framework, table.years)
+    return replace(
+        table,
+        firm=firm,
+        sources=sources,
+        licences=FrozenMapping({code: licence for code, (_, licence) in origins.items()}),
+        notes=pd.concat([table.notes, notes], ignore_index=True) if len(notes) else table.notes,
+    )
 
 
 def indicator_tables(

@@ -1,0 +1,106 @@
+"""What a firm adds to a table: its own observations beside the others, through the same door."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError
+from marketselect.framework import Framework
+from marketselect.frozen import thawed
+from marketselect.tables.door import ROLES, long_columns, readings
+from marketselect.tables.labels import country_codes
+
+
+class OfFirm(Protocol):
+    """A firm, as a table knows it: `Firm`."""
+
+    @property
+    def home(self) -> str:
+        """The code of the market that it is in."""
+
+    @property
+    def served(self) -> Sequence[str]:
+        """The codes of those that it sells to already."""
+
+    def observations(self, *, trade: Any = None, as_of: int | None = None) -> pd.DataFrame:
+        """Return what each market is to it: observations with source, licence and note."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values."""
+
+
+def need_firm(firm: Any, trade: Any) -> None:
+    """Refuse what is no firm, and trade that is given without one."""
+    if firm is None and trade is not None:
+        remedy = "give firm=load_firm(path), too"
+        raise InputError.of("contradiction", "trade", "is given without a firm", remedy)
+    parts = ("home", "served", "observations", "to_dict")
+    if firm is not None and (isinstance(firm, type) or not all(hasattr(firm, p) for p in parts)):
+        got = f"got {type(firm).__name__}"
+        raise InputError.of("wrong-type", "firm", got, "give what load_firm(path) returns")
+
+
+def of_firm(
+    given: pd.DataFrame, firm: OfFirm, trade: Any, series: Collection[str], as_of: int
+) -> pd.DataFrame:
+    """Return a firm's rows of the series that are needed, for the markets of some observations.
+
+    A market has the label that it has there.
+    """
+    rows = firm.observations(trade=trade, as_of=as_of)
+    labels = market_labels_of(long_columns(given))
+    found = rows[rows["indicator"].isin(list(series)) & rows["market"].isin(list(labels))]
+    named = found.assign(market=[labels[code] for code in found["market"]])
+    named.attrs["read"] = [thawed(each) for each in readings(rows)]
+    return named
+
+
+def market_labels_of(given: pd.DataFrame) -> dict[str, Any]:
+    """Return the label of each country that observations name; its code rather than a name."""
+    if "market" not in given.columns:
+        return {}
+    every = list(given["market"].dropna().unique())
+    return labels_of_codes(every)
+
+
+def labels_of_codes(labels: Iterable[Any]) -> dict[str, Any]:
+    """Return the label of each country among the labels of a table, by its code."""
+    every = list(labels)
+    found: dict[str, Any] = {}
+    for label, code in zip(every, country_codes(every), strict=True):
+        if label == code or code not in found:
+            found[code] = label
+    return found
+
+
+def beside(given: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return observations with more below them, and what the files of both were taken for."""
+    known = long_columns(given)
+    if not set(ROLES) <= set(known.columns) or rows.empty:
+        return given
+    whole = pd.concat([known, rows[list(ROLES)]], ignore_index=True)
+    whole.attrs["read"] = [*map(thawed, readings(given)), *rows.attrs["read"]]
+    return whole
+
+
+def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) -> pd.DataFrame:
+    """Return the notes of the cells that a firm's rows give: market, indicator, note."""
+    noted = rows[(rows["note"] != "") & rows["market"].isin(years.index)]
+    found = [noted.head(0).assign(indicator="")]
+    for item in framework.indicators:
+        own = noted[noted["indicator"] == item.observed]
+        used = years[item.code].reindex(own["market"]).to_numpy(dtype=float, na_value=np.nan)
+        when = own["year"].to_numpy(dtype=float, na_value=np.nan)
+        same = (used == when) | (np.isnan(used) & np.isnan(when))
+        found.append(own[same].assign(indicator=item.code))
+    whole: pd.DataFrame = pd.concat(found, ignore_index=True)
+    return whole[["market", "indicator", "note"]]
+
+
+def firm_origins(rows: pd.DataFrame, framework: Framework) -> Mapping[str, tuple[str, str]]:
+    """Return source and licence of each indicator that a firm's rows give."""
+    first = rows.drop_duplicates("indicator").set_index("indicator")[["source", "licence"]]
+    known = dict(zip(first.index, first.itertuples(index=False, name=None), strict=True))
+    return {i.code: known[i.observed] for i in framework.indicators if i.observed in known}
