@@ -402,12 +402,19 @@ ROWS: Mapping[str, Row] = {
         served=["IRL"],
         own=[["DEU", "orders", None, 3.0]],
         effort=Make(lambda: {"IRL": 0.5}),
-        free="name",
+        free="name products",  # a code may be given as a number
     ),
     "Firm.observations": row(firm().observations, trade=TRADE, culture=CULTURE, as_of=None),
     "load_firm": row(ms.load_firm, "Firm", path=Make(lambda: places() / "firm.toml")),
     "firm_observations": row(ms.firm_observations, firm=Make(firm), trade=TRADE, culture=CULTURE),
-    "read_trade": row(ms.read_trade, "Trade", path=Make(TRADE.copy), products=["64"], home="GBR"),
+    "read_trade": row(
+        ms.read_trade,
+        "Trade",
+        path=Make(TRADE.copy),
+        products=["64"],
+        home="GBR",
+        free="products",
+    ),
     "market_codes": row(
         ms.market_codes, names=["Germany", "Viet Nam"], unknown="refuse", free="names"
     ),

@@ -103,7 +103,8 @@ class Firm:
                 found += error.faults
         if not found:
             found = contradictions(self)
-        raise_faults(found, f'firm "{self.name}"' if self.name else "the firm")
+        given: object = self.name
+        raise_faults(found, f'firm "{given}"' if isinstance(given, str) and given else "the firm")
         if not self.languages:
             object.__setattr__(self, "languages", official_languages(self.home))
 

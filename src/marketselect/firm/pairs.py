@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing, raise_faults
+from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.firm.facts import GIVEN, Origin, is_official, origins, shipped_table
 from marketselect.sources.embedded import embedded_series
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.labels import labels_by_code
+from marketselect.values import FINITE, no_number, said
 
 LAST_AGREEMENTS = 2023  # the year in which the figures on agreements end
 STOCKS = (2010, 2015, 2020)  # of migrants
@@ -146,12 +147,19 @@ def cultures(home: str, culture: Any) -> list[pd.DataFrame]:
     codes = {label: code for code, label in labels_by_code(given.index).items()}
     known = given.loc[[label in codes for label in given.index]]
     scores = known.set_axis([codes[label] for label in known.index]).apply(to_numbers)
+    raise_faults(
+        Fault(no_number(cell), f'culture, "{column}", "{market}"', f"is {said(cell)}", FINITE)
+        for column in known
+        for market, cell in known[column].items()
+        if no_number(cell) not in ("", "missing")
+    )
     if home not in scores.index or scores.loc[home].isna().any() or scores.empty:
         remedy = "add its row, a number for each dimension"
         raise InputError.of("no-data", "culture", f'lacks home, "{home}"', remedy)
-    variance = scores.var(ddof=1)
-    if still := list(variance.index[~(variance > 0)]):
-        got = f"does not vary in {listing(still)}"
+    with np.errstate(over="ignore"):
+        variance = scores.var(ddof=1)
+    if still := list(variance.index[~((variance > 0) & (variance < np.inf))]):
+        got = f"has no variance in {listing(still)}"
         raise InputError.of("no-difference", "culture", got, "leave that dimension out")
     index = ((scores - scores.loc[home]) ** 2 / variance).mean(axis=1, skipna=False)
     return [rows("PAIR.CULTURE", index.drop(home), origin=GIVEN)]

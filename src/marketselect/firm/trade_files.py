@@ -19,8 +19,9 @@ from marketselect.markets.groups import is_group
 from marketselect.markets.names import meaning_of
 from marketselect.tables import schemas
 from marketselect.tables.aliases import first_of
-from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR
+from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, is_empty, to_numbers
 from marketselect.tables.door import is_table
+from marketselect.values import is_label, said, to_whole
 
 ROWS = 500_000  # that are read at once
 LONGEST = 100_000  # bytes of a header
@@ -228,12 +229,31 @@ def of_file(place: Path, where: str) -> TradeFile:
 
 def of_table(frame: pd.DataFrame) -> TradeFile:
     """Return a frame's rows, as a file's."""
+    refuse_twice([str(name) for name in frame.columns], "trade")
 
     def chunks(columns: list[str]) -> Iterator[pd.DataFrame]:
         for first in range(0, len(frame), ROWS):
-            yield frame.iloc[first : first + ROWS][columns]
+            part = frame.iloc[first : first + ROWS][columns]
+            for column in part.columns[[kind.kind == "O" for kind in part.dtypes]]:
+                refuse_odd(part[column])
+            yield part
 
     return of_rows([str(name) for name in frame.columns], chunks, "trade", "")
+
+
+def refuse_twice(names: list[str], where: str) -> None:
+    """Refuse columns of which there are two."""
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        got = f"has {listing(twice)} more than once"
+        raise InputError.of("duplicate", where, got, "keep one column of each name")
+
+
+def refuse_odd(cells: "pd.Series[Any]") -> None:
+    """Refuse cells that are no texts and no numbers."""
+    for cell in cells:
+        if not is_label(cell):
+            got, needed = f"holds {said(cell)}", "texts and numbers are needed"
+            raise InputError.of("wrong-type", f'trade, column "{cells.name}"', got, needed)
 
 
 Chunks = Callable[[list[str]], Iterator[pd.DataFrame]]
@@ -311,15 +331,22 @@ def part_of(chunk: pd.DataFrame, file: TradeFile) -> Iterator[Part]:
         gone = codes == ""
         file.left_out |= dict.fromkeys(map(str, chunk.loc[gone, role].unique()))
         known &= ~gone
-    year = pd.to_numeric(chunk["year"].astype(str).str.strip().str[:4], errors="coerce")
-    value = pd.to_numeric(chunk["value"], errors="coerce").to_numpy(dtype=float)
-    known &= ~np.isnan(value) | (chunk["value"].astype(str).str.strip() != "").to_numpy()
-    when = year.to_numpy(dtype=float)[known]
-    if not ((when >= FIRST_YEAR) & (when <= LAST_YEAR)).all():
+    year, value = numbers(chunk["year"]), numbers(chunk["value"])
+    year = np.where(year > LAST_YEAR, year // 100, year)  # a month: 202401
+    known &= ~is_empty(chunk["value"]).to_numpy()
+    when = year[known]
+    if not ((when >= FIRST_YEAR) & (when <= LAST_YEAR) & (when % 1 == 0)).all():
         raise InputError.of("out-of-range", file.where, "has a year that is none", "mend it")
     refuse_values(value[known], file.where)
     exporter, importer, product = (codes[known] for codes in parts.values())
     yield Part(when.astype(np.int64), exporter, importer, product, value[known])
+
+
+def numbers(cells: "pd.Series[Any]") -> FloatArray:
+    """Return numbers, NaN for what is none; a file's texts all at once."""
+    if cells.dtype == object:
+        return to_numbers(cells).to_numpy(dtype=float)
+    return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
 
 
 def translated(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArray[Any]:
@@ -342,6 +369,7 @@ def market_code(cell: Any) -> str:
 
 def product_code(cell: Any) -> str:
     """Return a code of the HS, its lost zero put back, or nothing for what is none, like TOTAL."""
-    text = str(int(cell)) if isinstance(cell, (int, float, np.number)) else str(cell).strip()
+    whole = None if isinstance(cell, str) else to_whole(cell)
+    text = in_words(cell).strip() if whole is None else str(whole)
     digits = text.replace(".", "")
     return digits.zfill(len(digits) + len(digits) % 2) if digits.isdecimal() else ""
