@@ -133,7 +133,8 @@ def currencies(home: str) -> list[pd.DataFrame]:
     if home not in rates.index:
         return []
     apart = rates.div(rates.loc[home]).drop(home)
-    return [rows("PAIR.FX", apart[year], year) for year in apart]
+    long = apart.melt(var_name="year", ignore_index=False)
+    return [rows("PAIR.FX", long["value"], long["year"].to_numpy())]
 
 
 def cultures(home: str, culture: Any) -> list[pd.DataFrame]:

@@ -89,7 +89,8 @@ def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) ->
     """Return the notes of the cells that a firm's rows give: market, indicator, note."""
     noted = rows[(rows["note"] != "") & rows["market"].isin(years.index)]
     found = [noted.head(0).assign(indicator="")]
-    for item in framework.indicators:
+    series = set(noted["indicator"])
+    for item in (one for one in framework.indicators if one.observed in series):
         own = noted[noted["indicator"] == item.observed]
         used = years[item.code].reindex(own["market"]).to_numpy(dtype=float, na_value=np.nan)
         when = own["year"].to_numpy(dtype=float, na_value=np.nan)
