@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.errors import Fault, InputError, listing, raise_faults, told
 from marketselect.firm.facts import GIVEN, Origin, is_official, origins, shipped_table
 from marketselect.sources.embedded import embedded_series
 from marketselect.tables import schemas
@@ -147,10 +147,12 @@ def cultures(home: str, culture: Any) -> list[pd.DataFrame]:
     raise_faults(schemas.label_faults(given), "culture")
     codes = {label: code for code, label in labels_by_code(given.index).items()}
     known = given.loc[[label in codes for label in given.index]]
+    # The dimensions are counted: what one calls them is only said.
+    names, known = list(known.columns), known.set_axis(range(known.shape[1]), axis=1)
     scores = known.set_axis([codes[label] for label in known.index]).apply(to_numbers)
     raise_faults(
-        Fault(no_number(cell), f'culture, "{column}", "{market}"', f"is {said(cell)}", FINITE)
-        for column in known
+        Fault(no_number(cell), f'culture, "{told(name)}", "{market}"', f"is {said(cell)}", FINITE)
+        for column, name in enumerate(names)
         for market, cell in known[column].items()
         if no_number(cell) not in ("", "missing")
     )
@@ -159,7 +161,8 @@ def cultures(home: str, culture: Any) -> list[pd.DataFrame]:
         raise InputError.of("no-data", "culture", f'lacks home, "{home}"', remedy)
     with np.errstate(over="ignore"):
         variance = scores.var(ddof=1)
-    if still := list(variance.index[~((variance > 0) & (variance < np.inf))]):
+    varies = (variance > 0) & (variance < np.inf)
+    if still := [name for name, fine in zip(names, varies, strict=True) if not fine]:
         got = f"has no variance in {listing(still)}"
         raise InputError.of("no-difference", "culture", got, "leave that dimension out")
     index = ((scores - scores.loc[home]) ** 2 / variance).mean(axis=1, skipna=False)

@@ -344,9 +344,9 @@ def part_of(chunk: pd.DataFrame, file: TradeFile) -> Iterator[Part]:
 
 def numbers(cells: "pd.Series[Any]") -> FloatArray:
     """Return numbers, NaN for what is none; a file's texts all at once."""
-    if cells.dtype == object:
-        return to_numbers(cells).to_numpy(dtype=float)
-    return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    if isinstance(cells.dtype, pd.StringDtype):
+        return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return to_numbers(cells).to_numpy(dtype=float)
 
 
 def translated(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArray[Any]:
