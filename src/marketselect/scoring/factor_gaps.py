@@ -70,9 +70,9 @@ def filled_factors(
         own = replace(rules, missing=filling)
         table = known.iloc[:, at]
         statistics = imputation_statistics(table, own, groups)
-        values, words = replacements(table, statistics, own, groups)
-        scores[:, at] = np.where(gaps[:, at], values, factors[:, at])
-        why[:, at] = words
+        row, column = np.nonzero(gaps[:, at])
+        where = row, at[column]
+        scores[where], why[where] = replacements(table, gaps[:, at], statistics, own, groups)
     return FactorGaps(scores=scores, gaps=gaps, why=why)
 
 
