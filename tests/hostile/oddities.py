@@ -12,16 +12,17 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 import marketselect as ms
 
+pa: Any = import_module("pyarrow")  # it has no types
 LONG = 1_000_000
 HALF = "\ud800"  # half a surrogate pair: text that cannot be written as UTF-8
 CONTROLS = "A\x1b[31mB\rC\u202eD\nE\x07"
@@ -244,7 +245,7 @@ THINGS: Mapping[str, Callable[[], object]] = {
     "an array of complex numbers": lambda: np.array([1 + 2j, 3]),
     "an array of long texts": lambda: np.array(["x" * LONG, "y"]),
     "a memory view": lambda: memoryview(b"zzz"),
-    "a memory view of numbers": lambda: memoryview(np.arange(3.0)),
+    "a memory view of numbers": lambda: np.arange(3.0).data,
     "whole numbers with NA": lambda: pd.array([1, None, 3], dtype="Int64"),
     "numbers of Arrow": lambda: pd.Series([1.5, None, 2], dtype="double[pyarrow]"),
     "lists of Arrow": lambda: pd.Series([[1], [2, 3]], dtype=pd.ArrowDtype(pa.list_(pa.int64()))),
@@ -376,7 +377,7 @@ WHOLE: Mapping[str, Callable[[pd.DataFrame], Any]] = {
     ),
     "columns of a range": lambda table: table.set_axis(range(table.shape[1]), axis=1),
     "as a masked array": lambda table: np.ma.masked_array(table.to_numpy(), table.isna()),
-    "as a memory view": lambda table: memoryview(np.ascontiguousarray(table.to_numpy())),
+    "as a memory view": lambda table: np.ascontiguousarray(table.to_numpy()).data,
     "as a Series of levels": lambda table: table.T.unstack(),
     "no rows": lambda table: table.iloc[:0],
     "no columns": lambda table: table.iloc[:, :0],

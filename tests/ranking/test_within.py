@@ -1,9 +1,11 @@
 """Ranks within groups: the column, who may say the groups, and everywhere that shows it."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,8 @@ import pytest
 import marketselect as ms
 from marketselect.cli import main
 from shared import fault_of
+
+openpyxl: Any = import_module("openpyxl")  # it has no types
 
 RULES = ms.Framework(
     name="one",
@@ -88,7 +92,6 @@ def test_the_record_has_groups_and_ranks() -> None:
     assert first["region"] == ms.load_markets().loc["DEU", "region"]
     assert ranked(OWN).to_dict()["table"][-1]["rank_within"] is None
     assert ranked().to_dict()["within"] is None
-    jsonschema = pytest.importorskip("jsonschema")
     jsonschema.Draft202012Validator(ms.Ranking.json_schema()).validate(record)
 
 
@@ -114,7 +117,6 @@ def test_the_command_line_and_the_workbook_show_it(
     assert json.loads(capsys.readouterr().out)["table"][0]["rank_within"] == 1
     assert main([*call, "regoin"]) == 2
     assert "--within" in capsys.readouterr().err
-    openpyxl = pytest.importorskip("openpyxl")
     ms.write_excel(ranked(OWN), tmp_path / "ranking.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "ranking.xlsx")["ranking"]
     cells = np.array([[cell.value for cell in row] for row in sheet.iter_rows()], dtype=object)
