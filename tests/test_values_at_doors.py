@@ -398,7 +398,6 @@ def test_a_word_is_one_of_those_that_are_taken_written_exactly(door: str) -> Non
 
 FLAGS: dict[str, Callable[[Any], Any]] = {
     "pairwise": lambda flag: ms.robustness(ranked(), draws=5, pairwise=flag),
-    "errors": lambda flag: ms.robustness(ranked(), draws=5, errors=flag),
     "quasi": lambda flag: ms.robustness(ranked(), draws=5, quasi=flag),
     "shared_scale": lambda flag: ms.rank_panel(
         observations(), framework(), years=[2020], max_age=0, shared_scale=flag
@@ -410,6 +409,15 @@ def observations() -> pd.DataFrame:
     return (
         table().reset_index(names="market").melt("market", var_name="indicator").assign(year=2020)
     )
+
+
+@pytest.mark.parametrize("other", ["no", 0, 1, None, pd.NA, [], np.array([True, False]), "True"])
+def test_errors_are_true_false_or_a_shape(other: Any) -> None:
+    for flag in (False, np.bool_(False), np.array(False)):
+        ms.robustness(ranked(), draws=5, errors=flag)
+    with pytest.raises(InputError, match=r"^errors is .*True or False") as caught:
+        ms.robustness(ranked(), draws=5, errors=other)
+    assert caught.value.faults[0].where == "errors"
 
 
 @pytest.mark.parametrize("name", FLAGS)

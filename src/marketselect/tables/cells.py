@@ -26,7 +26,7 @@ def to_numbers(values: pd.Series[Any]) -> pd.Series[Any]:
     if is_numeric(values):
         floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
-        floats = np.array([to_number(cell) for cell in values], dtype=np.float64)
+        floats = np.array([to_number(cell) for cell in values.tolist()], dtype=np.float64)
     return pd.Series(floats, index=values.index, name=values.name)
 
 

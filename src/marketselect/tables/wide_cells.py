@@ -10,7 +10,7 @@ import pandas as pd
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import SHOWN, Fault, InputError, listing, raise_faults
 from marketselect.tables.aliases import column_of
-from marketselect.tables.cells import is_plain, label_codes, refuse_truths
+from marketselect.tables.cells import as_numbers, is_plain, label_codes, refuse_truths
 from marketselect.tables.door import is_long, labelled, texts
 from marketselect.tables.faults import (
     AGAIN,
@@ -103,16 +103,20 @@ def check_cells(frame: pd.DataFrame, faults: Iterable[Fault] = ()) -> pd.DataFra
         doubtful = np.array([not is_plain(dtype) for dtype in frame.dtypes])
         block = np.zeros(frame.shape)
         block[:, ~doubtful] = frame.loc[:, ~doubtful].to_numpy(np.float64, na_value=np.nan)
+        for place in np.flatnonzero(doubtful).tolist():  # text that is a number is one
+            cells = as_numbers(frame.iloc[:, place])
+            if is_plain(cells.dtype):
+                block[:, place], doubtful[place] = cells.to_numpy(), False
         doubtful |= np.isinf(block).any(axis=0)
     if doubtful.any():  # the others hold nothing but numbers and gaps
         from marketselect.tables.contracts import WideTable
 
-        cells = frame.loc[:, doubtful]
-        read, failed = validated(WideTable, cells)
+        odd = frame.loc[:, doubtful]
+        read, failed = validated(WideTable, odd)
         of_cells = {
             kind: found for kind, found in failed.items() if kind[1] in ("number", "finite")
         }
-        refuse_failed(of_cells, wide_fault(cells), before=before, tally_of=wide_tally(cells))
+        refuse_failed(of_cells, wide_fault(odd), before=before, tally_of=wide_tally(odd))
         block[:, doubtful] = read.to_numpy(dtype=np.float64)
     raise_faults(before)
     return pd.DataFrame(block, index=frame.index, columns=frame.columns)
