@@ -116,6 +116,38 @@ def test_a_target_that_all_are_as_far_from_takes_no_part(normalization: Any) -> 
         assert set(scores.normalized["k"]) == {1.0}
 
 
+@pytest.mark.parametrize("normalization", ["sum", "max", "vector"])
+def test_zeros_alone_take_no_part_where_the_formula_divides_by_their_size(
+    normalization: Any,
+) -> None:
+    """0 / 0 has no answer; a constant of another value is 1/12, 1 or 1/sqrt(12) for everybody."""
+    data = table(gaps=True)
+    rules = framework("F", "F", normalization=normalization)
+    found = ms.rank_markets(data, rules, draws=40)
+    without = ms.rank_markets(data, rules.subset(list("abcdefk")), draws=40)
+    assert (found.scores.scale.neutral, found.tree_weights["z"]) == (("z",), 0)
+    assert set(found.scores.normalized["z"]) == {0.0}
+    close(found.table, without.table)
+    close(found.scores.coverage, without.scores.coverage)
+    at_target = ms.Indicator(code="t", factor="F", direction="target", target=4.0)
+    same = replace(rules, indicators=(*rules.indicators, at_target))
+    assert ms.fit_scale(data.assign(t=4.0), same).neutral == ("z", "t")
+    assert ms.fit_scale(data.assign(t=5.0), same).neutral == ("z",)
+    remedy = rf'"z": every market has the value 0, there is no size for {normalization} to divide'
+    with pytest.raises(ms.InputError, match=remedy):
+        ms.rank_markets(data, replace(rules, constant="refuse"), draws=0)
+
+
+@pytest.mark.parametrize(("normalization", "everybody"), [("none", 0.0), ("rank", 1.0)])
+def test_zeros_alone_count_where_nothing_is_divided_by(
+    normalization: Any, everybody: float
+) -> None:
+    """Ties share the lower rank: the first."""
+    rules = framework("F", "F", normalization=normalization, constant="refuse")
+    scores = ms.score_factors(table(gaps=False), rules)
+    assert (scores.scale.neutral, set(scores.normalized["z"])) == ((), {everybody})
+
+
 def test_under_distance_to_max_equal_markets_are_at_the_maximum_unless_it_is_zero() -> None:
     data = table(gaps=False, k=0.1 + 0.2)
     data.loc["m3", "k"] = 0.3  # but for rounding

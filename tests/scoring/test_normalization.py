@@ -510,11 +510,15 @@ def test_all_faults_come_together() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sum", "max", "vector"])
-def test_a_column_that_is_zero_for_all_stays_zero(kind: str) -> None:
-    rules = framework(kind)
-    zeros = wide([0, 0, 0])
-    assert ms.normalize(zeros, rules)["x"].tolist() == [0.0, 0.0, 0.0]
-    assert ms.normalize(wide([-1, 3]), rules, scale=fit(zeros, rules))["x"].tolist() == [0.0, 0.0]
+def test_a_column_of_zeros_alone_has_no_size_to_be_divided_by(kind: str) -> None:
+    """As all that has no answer: neutral beside others (`test_neutral`), else refused."""
+    place = f'indicator "x": every market has the value 0, there is no size for {kind} to divide by'
+    with pytest.raises(ms.InputError, match=place) as error:
+        ms.normalize(wide([0, 0, 0]), framework(kind))
+    assert [fault.code for fault in error.value.faults] == ["no-difference"]
+    assert ms.normalize(wide([2, 2]), framework(kind))["x"].tolist() == pytest.approx(
+        [{"sum": 1 / 2, "max": 1.0, "vector": 0.5**0.5}[kind]] * 2
+    )
 
 
 def test_the_table_of_normalizations_is_the_vocabulary_of_frameworks() -> None:

@@ -101,8 +101,8 @@ class Framework:
     options
         Options of the method; held as a mapping that nobody changes.
     constant
-        What becomes of an indicator without a difference where its normalization divides by one:
-        "neutral", it takes no part; "refuse", it is an error.
+        What becomes of an indicator without a difference, or of zeros alone, where its
+        normalization divides by that: "neutral", it takes no part; "refuse", it is an error.
     decimals
         Scores are rounded to so many decimals before they are ranked; None: not at all.
 

@@ -67,7 +67,8 @@ def weighted_product(
     -------
     WeightedProductResult
         `scores` has shape (..., markets), zero or more. A zero in a criterion of positive
-        weight makes the score zero; in one of zero weight it counts for nothing (0^0 = 1).
+        weight makes the score zero; in one of zero weight it counts for nothing (0^0 = 1). So a
+        benefit that is zero for every market makes every score zero, unless its weight is zero.
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """Indicators that tell no markets apart: they take no part, nor does a factor that holds no other.
 
-Where a normalization divides by a difference and there is none, the indicator counts for nothing:
-its weight is zero for every market and goes to its siblings, as if the framework did not have it.
+Where a normalization divides by a difference, or by the size of the values, and there is none, the
+indicator counts for nothing: its weight is zero for every market and goes to its siblings, as if
+the framework did not have it.
 """
 
 from collections.abc import Collection, Iterable

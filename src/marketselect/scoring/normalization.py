@@ -61,6 +61,8 @@ class Normalization:
     """Whether the scores fill the range."""
     needs_difference: bool = True
     """Whether it has no answer where all markets have the same value."""
+    needs_size: bool = False
+    """Whether it has no answer where all values, or distances to a target, are zero."""
 
 
 def nothing(_known: Known) -> dict[str, Any]:
@@ -102,10 +104,8 @@ def length(known: Known) -> dict[str, Any]:
 
 
 def divided_by(known: Known, measure: Callable[[FloatArray], float]) -> dict[str, Any]:
-    """Return what values are divided by; what is zero for every market stays zero."""
-    size = known.size
-    spread = float(measure(known.signed / size) * size) if size else 1.0
-    return {"spread": spread, **known.ends}
+    """Return what values are divided by, in units of the largest that no sum can overflow."""
+    return {"spread": float(measure(known.signed / known.size) * known.size), **known.ends}
 
 
 def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
@@ -121,8 +121,8 @@ def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
     Raises
     ------
     InputError
-        With every indicator that has no value; or no difference between markets, where the
-        normalization needs one, under ``constant = "refuse"`` or if no indicator has one.
+        With every indicator that has no value; or no difference between markets, or nothing but
+        zeros, where the normalization divides by that, under ``constant = "refuse"`` or if no indicator has one.
     """
     rules = as_framework(framework)
     found: list[Fault] = []
@@ -148,15 +148,18 @@ def fit_one(
     signed = oriented(known, base)
     rule = NORMALIZATIONS[kind]
     alike = rule.needs_difference and level(signed, tolerance(known, target))
-    if alike and (framework.constant == "refuse" or not has_a_top(kind, known, target)):
+    if framework.constant == "neutral" and has_a_top(kind, known, target):
+        alike = False
+    if alike or (rule.needs_size and not signed.any()):
         same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
         remedy, own = "leave it out with subset", f"leave it out in {OWN_COPY}"
         if kind == "min-max" or (kind == "distance-to-max" and target is not None):
             remedy, own = f"give it goalposts or {remedy}", f"give it goalposts or {own}"
-        level_out = f"every market {same}, there is no difference for {kind} to show"
-        found.append(Fault("no-difference", where, level_out, remedy, own))
+        lacking = "difference for {kind} to show" if alike else "size for {kind} to divide by"
+        got = f"every market {same}, there is no {lacking.format(kind=kind)}"
+        found.append(Fault("no-difference", where, got, remedy, own))
         return replace(base, spread=0.0)
     fitted = replace(base, **rule.fit(Known(values=known, signed=signed, target=target)))
     if fitted.spread == 0:
@@ -239,9 +242,10 @@ def normalize(
     percentile-rank and what is not rescaled take ``-|x - target|`` in place of x. Values within
     1e-12 of the largest are ties, and no difference.
 
-    An indicator without a difference, where the formula divides by one, is *neutral*: every market,
-    observed or not, is in the middle of the range (0 for z-scores). A column of the same for all is
-    no score: `score_factors` gives it no weight. Who aggregates step by step leaves it out, the
+    An indicator without a difference, where the formula divides by one, is *neutral*, and so is one
+    of zeros alone (or all at the target) under *sum*, *max* and *vector*, which divide by a size:
+    every market, observed or not, is in the middle of the range (0 for what is not rescaled). A
+    column of the same for all is no score: `score_factors` gives it no weight. Who aggregates step by step leaves it out, the
     codes are in ``fit_scale(...).neutral``. Under *distance-to-max* equal markets are all at the
     maximum, the top of the range, unless they are all zero.
 
@@ -391,6 +395,8 @@ def places_below(
     return np.where(np.isnan(values), np.nan, left), among
 
 
+by_size: dict[str, Any] = {"column": in_own_unit, "needs_difference": False, "needs_size": True}
+
 # To add a normalization: write what it fits and how it is used, put its value here,
 # and its word in framework/vocabulary.py.
 _TABLE = (
@@ -400,10 +406,11 @@ _TABLE = (
     Normalization(name="percentile-rank", fit=all_values, column=onto_range, bounded=True),
     Normalization(name="z-score", fit=mean_and_deviation, column=in_own_unit),
     # These need no two markets that differ: their scores of equal markets are equal, and say so.
+    # Three divide by the size of the values, and have no answer where all of them are zero.
     Normalization(name="rank", fit=all_values, column=in_own_unit, needs_difference=False),
-    Normalization(name="sum", fit=total, column=in_own_unit, needs_difference=False),
-    Normalization(name="max", fit=largest, column=in_own_unit, needs_difference=False),
-    Normalization(name="vector", fit=length, column=in_own_unit, needs_difference=False),
+    Normalization(name="sum", fit=total, **by_size),
+    Normalization(name="max", fit=largest, **by_size),
+    Normalization(name="vector", fit=length, **by_size),
     Normalization(name="none", fit=nothing, column=in_own_unit, needs_difference=False),
 )
 NORMALIZATIONS: Mapping[str, Normalization] = MappingProxyType({rule.name: rule for rule in _TABLE})

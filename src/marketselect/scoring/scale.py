@@ -45,7 +45,7 @@ class IndicatorScale:
         The mean that is taken off, z-score.
     spread
         What the values are divided by: standard deviation, sum, largest or length of the column;
-        0 where a formula divides by a difference and the markets have none (`neutral`).
+        0 where the formula divides by a difference, or a size, and there is none (`neutral`).
     fitted
         The fitted values, better is larger, sorted: what ranks are counted in.
     tie
@@ -80,9 +80,10 @@ class IndicatorScale:
 
     @property
     def neutral(self) -> bool:
-        """Whether it takes no part: the formula would divide by the difference, and there is none.
+        """Whether it takes no part: the formula would divide by zero.
 
-        Every market is then in the middle.
+        Where it divides by a difference, or a size, and there is none. Every market is then in the
+        middle.
         """
         return self.spread == 0
 
