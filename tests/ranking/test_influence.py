@@ -196,15 +196,41 @@ def test_a_factor_that_takes_no_part_is_left_out() -> None:
         ms.influence_weights(rank(flat, rules), [1, 1, 1])
 
 
-def test_a_constant_factor_has_no_share() -> None:
-    flat = DATA.assign(a1=7.0)
-    with pytest.raises(InputError, match='factor "a" is the same for every market'):
-        ms.influence_weights(rank(flat))
-    with pytest.raises(InputError, match='weights "influence": factor "a" is the same'):
-        rank(flat, weights="influence")
-    assert rank(flat).influence_weights is None
-    assert rank(flat).equal_say == ""
-    assert ms.influence_weights(rank(flat), {"a": 0, "b": 1, "c": 1}).weights[0] == 0
+@pytest.mark.parametrize("weights", ["influence", "critic", "standard_deviation"])
+def test_a_constant_factor_gets_no_weight_of_the_data_and_that_is_told(weights: str) -> None:
+    """Between goalposts it takes part, so it is told, though nothing was asked of it."""
+    flat = rank(DATA.assign(a1=7.0), weights=weights)
+    assert flat.weights["a"] == 0
+    line = f'weights "{weights}": what is the same for every market gets weight 0: "a"'
+    assert flat.remarks == (line,)
+    assert line in repr(flat)
+    # A weight that was stated is nobody's decision, and one that takes no part is told as such.
+    assert rank(DATA.assign(a1=7.0), weights={"a": 0, "b": 1, "c": 1}).remarks == ()
+    assert rank(weights=weights).remarks == ()
+
+
+def test_a_constant_factor_has_no_share_and_is_refused_one() -> None:
+    flat = rank(DATA.assign(a1=7.0))
+    others = ms.influence_weights(flat, {"a": 0, "b": 1, "c": 1}).weights
+    for found in (ms.influence_weights(flat).weights, flat.influence_weights):
+        np.testing.assert_array_equal(found, others)
+    assert flat.equal_say.startswith("To give each factor an equal say, weigh b ")
+    with pytest.raises(InputError, match=r'"a" is the same for every .*give it the target 0'):
+        ms.influence_weights(flat, {"a": 1, "b": 1, "c": 1})
+    product = rank(DATA.assign(a1=0.0), method="weighted_product", weights="influence")
+    assert product.weights["a"] == 0
+    within = ms.influence_weights(rank(DATA.assign(c1=7.0)), of="c")
+    assert within.weights.tolist() == [0, 1]
+
+
+def test_where_no_factor_differs_nothing_has_a_share() -> None:
+    level = DATA * 0 + 7
+    with pytest.raises(InputError, match='weights "influence": factors have nothing that tells'):
+        rank(level, weights="influence")
+    with pytest.raises(InputError, match='factor "c" has nothing that tells the markets apart'):
+        ms.influence_weights(rank(level), of="c")
+    assert rank(level).influence_weights is None
+    assert rank(level).equal_say == ""
 
 
 def test_factors_that_offset_each_other_are_named() -> None:
@@ -265,7 +291,7 @@ def test_a_group_is_weighed_over_the_markets_that_have_all_of_it() -> None:
     found = ms.influence_weights(rank(gap), of="c")
     whole = ms.influence_weights(DATA[["c1", "c2"]].iloc[1:])
     np.testing.assert_allclose(found.weights, whole.weights, rtol=1e-12)
-    apart = gap.assign(c2=[*DATA["c2"][:1], *[np.nan] * 7])
+    apart = DATA.assign(c1=[np.nan, np.nan, *DATA["c1"][2:]], c2=[*DATA["c2"][:2], *[np.nan] * 6])
     with pytest.raises(InputError, match='factor "c": no market has a value in all'):
         ms.influence_weights(rank(apart), of="c")
     one = ms.influence_weights(rank(apart), {"c1": 1, "c2": 0}, of="c")

@@ -195,12 +195,20 @@ def test_columns_that_offset_each_other_are_refused_by_name(
 ) -> None:
     frame = pd.DataFrame(columns)
     with pytest.raises(InputError) as error:
-        weights_by_influence(frame)
+        weights_by_influence(frame, np.ones(len(columns)))
     assert words in str(error.value)
     assert [fault.code for fault in error.value.faults] == ["no-difference"]
     one = next(name for name in reversed(columns) if f'"{name}"' in str(error.value))
     without = {name: float(name != one) for name in columns}
     assert weights_by_influence(frame, without).weights.sum() == pytest.approx(1)
+
+
+def test_a_constant_column_that_nobody_asks_a_share_of_gets_none() -> None:
+    found = weights_by_influence([[1, 3, 6], [2, 3, 0], [3, 3, 3]])
+    np.testing.assert_allclose(found.weights, [0.75, 0, 0.25])  # 1 / deviation: 1 to 3
+    assert found.target.tolist() == found.shares.round(12).tolist() == [0.5, 0, 0.5]
+    with pytest.raises(InputError, match="matrix has no difference between markets"):
+        weights_by_influence([[1, 2], [1, 2]])
 
 
 def test_a_difference_of_copies_is_no_reason_to_refuse() -> None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix
+from marketselect.arrays.rescaling import varying_columns
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.frozen import kept
 from marketselect.ranking.model import matrix_of, model_of
@@ -43,7 +45,8 @@ def influence_weights(
         criteria, is taken as it is.
     target : mapping, Series or array_like, optional
         The share of each factor, relative, by name or in order. A factor of share zero gets weight
-        zero. Default: the same for each that takes part and has a weight.
+        zero. Default: the same for each that takes part, has a weight and is not the same for every
+        market: such a one has no share of any difference, and gets weight zero.
     of : str, optional
         A factor with an arithmetic mean: the weights are then of what is directly below it, for
         shares in its own variance, over the markets that have all of it.
@@ -57,8 +60,8 @@ def influence_weights(
     Raises
     ------
     InputError
-        If the method or the mean is another, a name is unknown, a product has a score of zero, or
-        factors with a share are constant, alone or together.
+        If the method or the mean is another, a name is unknown, a product has a score of zero, no
+        factor tells the markets apart, or factors with a share are constant, alone or together.
 
     References
     ----------
@@ -100,13 +103,33 @@ def influence_weights(
 
 def taking_part(scores: FactorScores, of: str | None = None) -> FloatArray:
     """Return 1 for each of a group's children that tells markets apart and has a weight, else 0."""
-    tree = scores.framework.tree
-    counted = [tree.local[c] > 0 and c not in scores.idle for c in tree.children[of]]
+    tree, values = scores.framework.tree, below(scores, of)
+    counted = [
+        tree.local[code] > 0 and code not in scores.idle and varies(values[code].to_numpy())
+        for code in tree.children[of]
+    ]
     if not any(counted):
         raise InputError.of(
-            "no-difference", f'factor "{of}"', "has nothing that tells the markets apart"
+            "no-difference",
+            "factors" if of is None else f'factor "{of}"',
+            f"{'have' if of is None else 'has'} nothing that tells the markets apart",
+            "take markets that differ, or state the weights",
         )
     return np.array(counted, dtype=np.float64)
+
+
+def below(scores: FactorScores, of: str | None) -> pd.DataFrame:
+    """Return the scores of what is directly below a factor, or of the top factors."""
+    children, found = list(scores.framework.tree.children[of]), kept(scores, "scores")
+    if of is None:
+        return found[children]
+    return kept(scores, "normalized").loc[found.index].join(found)[children]
+
+
+def varies(values: FloatArray) -> bool:
+    """Return whether the values that there are differ by more than rounding."""
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool(varying_columns(known[:, None])[0])
 
 
 def shares_at(ranking: "Ranking", weights: FloatArray) -> FloatArray:
@@ -145,13 +168,12 @@ def _within(scores: FactorScores, target: Target, of: str) -> InfluenceResult:
             f"is the {means[of]} mean of what is below it, in which parts have no shares",
             "only an arithmetic one has them",
         )
-    children, markets = list(scores.framework.tree.children[of]), kept(scores, "scores").index
-    below = kept(scores, "normalized").loc[markets].join(kept(scores, "scores"))[children]
-    every = Matrix(values=np.zeros(below.shape), rows=markets, columns=tuple(children))
+    values, children = below(scores, of), scores.framework.tree.children[of]
+    every = Matrix(values=np.zeros(values.shape), rows=values.index, columns=children)
     try:
         shares = read_target(taking_part(scores, of) if target is None else target, every)
         used = (shares > 0) & [code not in scores.idle for code in children]
-        return weights_by_influence(complete(below.to_numpy(), used, every), shares)
+        return weights_by_influence(complete(values.to_numpy(), used, every), shares)
     except InputError as fault:
         raise fault.under(place) from None
 

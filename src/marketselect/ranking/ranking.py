@@ -19,7 +19,7 @@ from marketselect.ranking.influence import equal_say, influence_weights, shares_
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
-from marketselect.ranking.weights import idle_weights
+from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.ranks import rank_scores
 from marketselect.scoring.aside import HOME, SERVED, stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores
@@ -170,8 +170,9 @@ class Ranking:
         """The weights at which each factor would have an equal share of the score's variance.
 
         Over all qualifying markets, by `influence_weights`; of a product, shares in the variance of
-        the score's logarithm. A factor that has no weight, or takes no part, has none. None where
-        the method is neither linear in the weights nor a product, or no weights do that.
+        the score's logarithm. A factor that has no weight, takes no part or is the same for every
+        market has none. None where the method is neither linear in the weights nor a product, or
+        no weights do that.
         """
         found = self._equal_say
         if found is None:
@@ -379,12 +380,13 @@ class Ranking:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What there is to say of weights and scales: consistency, what is idle, who sets one."""
+        level = level_factors(self.weights_from, self.scores, self.weights)
         given = self.provenance["given_weights"]
         names = given if isinstance(given, Mapping) else ()
         idle = idle_weights(self.scores.framework, names)
         neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
         own = (*self.scores.crowding, *self.scores.remedies)
-        return (*consistency_lines(self.judgements), *idle, *neutral, *own)
+        return (*consistency_lines(self.judgements), *idle, *level, *neutral, *own)
 
     @property
     def consistency(self) -> pd.DataFrame:

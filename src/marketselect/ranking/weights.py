@@ -11,6 +11,7 @@ from marketselect.arrays.checks import (
     Weighting,
     is_weighting,
 )
+from marketselect.arrays.rescaling import varying_columns
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
@@ -91,6 +92,22 @@ def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
     return [text] if idle else []
 
 
+def level_factors(rule: WeightRule, scores: FactorScores, weights: "pd.Series[float]") -> list[str]:
+    """Return a line on the factors that a weighting of data gives none, as no market differs."""
+    if rule.source != "data":
+        return []
+    every = scores.scores[list(weights.index)].to_numpy()
+    none = [
+        code
+        for code, varying in zip(weights.index, varying_columns(every), strict=True)
+        if weights[code] == 0 and code not in scores.idle and not varying
+    ]
+    line = (
+        f'weights "{rule.name}": what is the same for every market gets weight 0: {listing(none)}'
+    )
+    return [line] if none else []
+
+
 def weigh(
     scores: FactorScores,
     rule: WeightRule,
@@ -114,9 +131,9 @@ def weigh(
     counted = counted_factors(framework, scores.scale.neutral)
     read = stated[counted] if rule.source == "stated" else matrix
     if rule.of_parts:
-        target = taking_part(scores)
         model = model_of(framework, scores.scale, method, options)
         try:
+            target = taking_part(scores)
             read = model.parts(matrix, target > 0)
         except InputError as fault:
             raise fault.under(f'weights "{rule.name}"') from None

@@ -122,7 +122,8 @@ def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
     ------
     InputError
         With every indicator that has no value; or no difference between markets, or nothing but
-        zeros, where the normalization divides by that, under ``constant = "refuse"`` or if no indicator has one.
+        zeros, where the normalization divides by that, under ``constant = "refuse"`` or if no
+        indicator has one.
     """
     rules = as_framework(framework)
     found: list[Fault] = []
@@ -245,9 +246,9 @@ def normalize(
     An indicator without a difference, where the formula divides by one, is *neutral*, and so is one
     of zeros alone (or all at the target) under *sum*, *max* and *vector*, which divide by a size:
     every market, observed or not, is in the middle of the range (0 for what is not rescaled). A
-    column of the same for all is no score: `score_factors` gives it no weight. Who aggregates step by step leaves it out, the
-    codes are in ``fit_scale(...).neutral``. Under *distance-to-max* equal markets are all at the
-    maximum, the top of the range, unless they are all zero.
+    column of the same for all is no score: `score_factors` gives it no weight. Who aggregates step
+    by step leaves it out, the codes are in ``fit_scale(...).neutral``. Under *distance-to-max*
+    equal markets are all at the maximum, the top of the range, unless they are all zero.
 
     Goalposts set the scale under *goalposts* and *min-max*, those of a target under
     *distance-to-max*, too; the others do not look at them.

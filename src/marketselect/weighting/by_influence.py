@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, Matrix, Weighting, is_weighting, read_matrix
-from marketselect.arrays.rescaling import near_one, varying_columns
+from marketselect.arrays.rescaling import near_one, no_difference, varying_columns
 from marketselect.errors import InputError, in_words
 from marketselect.frozen import result
 from marketselect.values import TIE
@@ -23,7 +23,7 @@ from marketselect.weighting.columns import by_column
 from marketselect.weighting.pairwise._rows import Labels, read_row
 
 Target: TypeAlias = "Mapping[Any, float] | pd.Series[float] | Weighting | ArrayLike | None"
-"""The share of each criterion, relative: by name, or in the order of the columns; None: equal."""
+"""The share of each criterion, relative, by name or in order; None: equal where they vary."""
 
 # In units of the columns' deviations: a sum that varies less counts as constant. Weights in double
 # precision hold shares to about 1e-16 by its square.
@@ -67,7 +67,7 @@ def weights_by_influence(matrix: ArrayLike | Matrix, target: Target = None) -> I
         Finite values in any units: neither unit nor origin changes what a weighted column adds.
     target : mapping, Series or array_like, optional
         The share of each column, relative, by name or in order. A column of share zero gets weight
-        zero. Default: the same for all.
+        zero. Default: the same for all that vary; one that is constant has no share of anything.
 
     Returns
     -------
@@ -77,8 +77,8 @@ def weights_by_influence(matrix: ArrayLike | Matrix, target: Target = None) -> I
     Raises
     ------
     InputError
-        If the matrix or the target is not of that form, or if columns that are to have a share
-        are constant, or offset each other: then no weights have these shares.
+        If the matrix or the target is not of that form, if no column varies, or if columns that
+        are to have a share are constant, or offset each other: then no weights have these shares.
 
     References
     ----------
@@ -158,7 +158,10 @@ def minimum(root: FloatArray, target: FloatArray) -> tuple[FloatArray, int]:
 def read_target(target: Target, matrix: Matrix) -> FloatArray:
     """Return the share that each column is to have, shape (criteria,), sum 1."""
     if target is None:
-        return np.full(matrix.criteria, 1.0 / matrix.criteria)
+        varying = varying_columns(matrix.values)
+        if not varying.any():
+            raise no_difference(matrix)
+        return np.asarray(varying / varying.sum())
     given: Any = target
     if is_weighting(given):
         names = given.labels
