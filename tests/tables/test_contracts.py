@@ -228,6 +228,173 @@ def test_a_wide_table_is_read_as_floats() -> None:
     assert read.fillna(-1).to_numpy().tolist() == [[1.0, 2.5], [-1.0, -1.0]]
 
 
+# A model and its door
+
+
+def refuses(call: Any) -> bool:
+    """Return whether a call is refused; anything else that it may raise is a bug."""
+    try:
+        call()
+    except (ms.InputError, pandera.errors.SchemaErrors):
+        return True
+    return False
+
+
+def framework(**settings: Any) -> ms.Framework:
+    """Return a framework of two series, of a region where it is asked for one."""
+    rows = pd.DataFrame({"code": ["X", "Y"], "factor": "f", "direction": "benefit"})
+    return ms.Framework.from_table(rows, **settings)
+
+
+LONG = pd.DataFrame(
+    {
+        "market": ["KEN", "VNM", "Oz"] * 2,
+        "indicator": ["X"] * 3 + ["Y"] * 3,
+        "year": 2020,
+        "value": [1.0, 2, 3, 5, 4, 6],
+    }
+).astype({"market": object, "indicator": object})
+SOURCES = {"market": "Country Code", "indicator": "SERIES", "year": "TIME_PERIOD"}
+
+
+def of_long(**columns: Any) -> pd.DataFrame:
+    """Return the rows with other cells; a list stands for the first ones."""
+    frame = LONG.astype(object)
+    for name, cells in columns.items():
+        given = cells if isinstance(cells, list) else [cells] * len(frame)
+        frame[name] = pd.Series([*given, *frame[name][len(given) :]], dtype=object)
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("frame", "refused"),
+    [
+        (LONG, False),
+        (LONG.rename(columns=str.upper), False),
+        (LONG.rename(columns={**SOURCES, "value": "OBS_VALUE"}), False),
+        (LONG.rename(columns={"value": "worth"}), True),
+        (LONG.iloc[:0], True),
+        (LONG.iloc[:, :0], True),
+        (LONG.drop(columns="market"), True),
+        (LONG.set_index("market"), True),
+        (LONG.iloc[:, [0, 0, 1, 2, 3]], True),
+        (LONG.iloc[:, [0, 1, 2, 3, 3]], True),
+        (pd.concat([LONG], axis=1, keys=["all"]), True),
+        (LONG.set_axis([0] * 6), False),
+        (LONG.astype("category"), False),
+        (LONG.assign(note="a", FREQ="A"), False),
+        (LONG.assign(FREQ=["A", "M"] * 3), True),
+        (LONG.assign(UNIT_MULT=["3", "", "3"] * 2), True),
+        (LONG.assign(value=True), False),
+        (of_long(value=[True]), True),
+        (of_long(value=["1,5"]), True),
+        (of_long(value=["1.5", None]), False),
+        (of_long(value=[np.inf]), True),
+        (of_long(value=[[1]]), True),
+        (of_long(year=["2020", 2019.0]), False),
+        (of_long(year=[1066]), True),
+        (of_long(year=[True]), True),
+        (of_long(year=["last"]), True),
+        (of_long(year=[None, None, None]), False),
+        (pd.concat([LONG, LONG.head(1).assign(year=np.nan)]), True),
+        (pd.concat([LONG, LONG.head(1).assign(year=np.nan, value=np.nan)]), False),
+        (pd.concat([LONG, LONG.head(1)]), True),
+        (pd.concat([LONG, LONG.head(1).assign(market="KEN ")]), True),
+        (pd.concat([LONG, LONG.head(1).assign(market="KEN ", year=2019)]), False),
+        (pd.concat([LONG, LONG.head(1).assign(market="Kenya")]), True),
+        (pd.concat([LONG, LONG.head(1).assign(market="Kenya", value=np.nan)]), False),
+        (of_long(market=[1, 2, 3, 1, 2, 3]), False),
+        (of_long(market=[True, 2, 3, True, 2, 3]), True),
+        (LONG.assign(market=[True, False] * 3, year=range(2015, 2021)), True),
+        (of_long(market=[None]), True),
+        (of_long(market=[[1]]), True),
+        (of_long(market=["\ud800"]), True),
+        (of_long(indicator=[" "]), True),
+    ],
+)
+def test_the_model_of_observations_takes_what_its_door_takes(
+    frame: pd.DataFrame, refused: bool
+) -> None:
+    before = frame.copy()
+    assert refuses(lambda: ms.indicator_table(frame, framework(), as_of=2020, max_age=5)) is refused
+    assert refuses(lambda: schemas.Observations.validate(frame, lazy=True)) is refused
+    assert_frame_equal(frame, before)
+
+
+def test_the_models_say_what_they_refuse_in_the_words_of_the_door() -> None:
+    several = LONG.assign(FREQ=["A", "M"] * 3)
+    with pytest.raises(pandera.errors.SchemaErrors, match=r"FREQ.*within the series"):
+        schemas.Observations.validate(several, lazy=True)
+    with pytest.raises(pandera.errors.SchemaErrors, match="this is a long table of observations"):
+        schemas.WideTable.validate(LONG, lazy=True)
+
+
+TABLE = pd.DataFrame({"X": [1.0, 2, 3], "Y": [5.0, 4, 6]}, index=["KEN", "VNM", "Oz"])
+
+
+@pytest.mark.parametrize(
+    ("frame", "refused"),
+    [
+        (TABLE, False),
+        (TABLE.assign(region=["n", "s", "s"], note="a"), False),
+        (TABLE.assign(region=pd.Categorical(["n", "s", "s"])), False),
+        (TABLE.rename_axis("market").reset_index(), False),
+        (TABLE.rename_axis("Country Code").reset_index(), False),
+        (TABLE.rename_axis("who").reset_index(), False),
+        (TABLE.reset_index(drop=True), False),
+        (TABLE.set_axis(["KEN", "VNM", "KEN"]).rename_axis("market").reset_index(), True),
+        (TABLE.set_axis(["KEN", "VNM", "KEN"]), True),
+        (TABLE.set_axis(["KEN", "VNM", "KEN "]), True),
+        (TABLE.set_axis(["KEN", "VNM", "Kenya"]), True),
+        (TABLE.set_axis(["KEN", "VNM", " "]), True),
+        (TABLE.set_axis([True, False, 2]), True),
+        (TABLE.iloc[:2].set_axis([True, False]), True),
+        (TABLE.set_axis([1, 2, 3]), False),
+        (TABLE.set_axis(pd.Index([2019, 2020, 2021], name="year")), True),
+        (TABLE.set_axis(pd.date_range("2020", periods=3)), True),
+        (TABLE.set_axis(pd.MultiIndex.from_product([["KEN"], [1, 2, 3]])), True),
+        (pd.concat([TABLE], axis=1, keys=["all"]), True),
+        (TABLE.iloc[:0], True),
+        (TABLE.iloc[:, :0], True),
+        (TABLE.iloc[:, [0, 1, 1]], True),
+        (TABLE.assign(**{" ": 1.0}), True),
+        (pd.concat([TABLE, TABLE[["X"]].set_axis([True], axis=1)], axis=1), True),
+        (TABLE.astype({"X": object}).replace({"X": {1.0: "x"}}), True),
+        (TABLE.astype({"X": object}).replace({"X": {1.0: "1.5"}}), False),
+        (TABLE.astype({"X": object}).replace({"X": {1.0: True}}), True),
+        (TABLE.replace(1.0, np.inf), True),
+        (TABLE.replace(1.0, np.nan), False),
+        (TABLE.assign(X=[True, False, True]), False),
+        (LONG, True),
+    ],
+)
+def test_the_model_of_a_wide_table_takes_what_its_door_takes(
+    frame: pd.DataFrame, refused: bool
+) -> None:
+    before = frame.copy()
+    rules = framework(group="region", min_coverage=0)
+    assert refuses(lambda: ms.rank_markets(frame, rules, draws=0)) is refused
+    assert refuses(lambda: schemas.WideTable.validate(frame, lazy=True)) is refused
+    assert_frame_equal(frame, before)
+
+
+def test_the_model_of_a_wide_table_returns_what_its_door_reads() -> None:
+    given = TABLE.rename_axis("market").reset_index().assign(region=["n", "s", "s"])
+    read = schemas.WideTable.validate(given.astype({"X": str}))
+    assert read.index.tolist() == ["KEN", "VNM", "Oz"]
+    assert read["X"].tolist() == [1.0, 2.0, 3.0]
+    assert read["region"].tolist() == ["n", "s", "s"]
+
+
+def test_a_column_of_words_alone_is_in_the_json_schema_of_a_wide_table() -> None:
+    schema = schemas.WideTable.to_json_schema()
+    jsonschema.validate({"X": [1, "2"], "region": ["n", None, "south 2"]}, schema)
+    frames: list[dict[str, Any]] = [{"X": [1, "n"]}, {"X": ["1", "n"]}, {"X": []}, {}]
+    for odd in frames:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(odd, schema)
+
+
 # Catalogues
 
 

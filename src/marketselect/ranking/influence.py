@@ -120,10 +120,10 @@ def taking_part(scores: FactorScores, of: str | None = None) -> FloatArray:
 
 def below(scores: FactorScores, of: str | None) -> pd.DataFrame:
     """Return the scores of what is directly below a factor, or of the top factors."""
-    children, found = list(scores.framework.tree.children[of]), kept(scores, "scores")
-    if of is None:
-        return found[children]
-    return kept(scores, "normalized").loc[found.index].join(found)[children]
+    found: pd.DataFrame = kept(scores, "scores")
+    if of is not None:
+        found = kept(scores, "normalized").loc[found.index].join(found)
+    return found[list(scores.framework.tree.children[of])]
 
 
 def varies(values: FloatArray) -> bool:

@@ -1,10 +1,12 @@
 """What guards the tables that come in: pandera models to validate with, extend and publish.
 
-The doors of this package validate with these same models and say in their own words what failed
-(`schemas`). Every check is a predicate on the table as a user has it: numbers are numbers of any
-type and text that is one ("1.5"), a gap is None, NaN or blanks, and True and False are no numbers
-unless the column's type is boolean. ``validate`` returns numbers as floats; a column that holds
-anything else stays as it was, and a check says so.
+The doors of this package validate with these same models, and say in their own words what failed
+(`schemas`); of a long and a wide table they take `Rows` and `Cells`, since what `Observations` and
+`WideTable` check beside the cells they do before and after, by the framework. Every check is a
+predicate on the table as a user has it: numbers are numbers of any type and text that is one
+("1.5"), a gap is None, NaN or blanks, and True and False are no numbers unless the column's type is
+boolean. ``validate`` returns numbers as floats; a column that holds anything else stays as it was,
+and a check says so.
 """
 
 from typing import Any
@@ -15,6 +17,7 @@ import pandera.pandas as pa
 from pandera.typing import Index
 
 from marketselect.arrays.links import connected_parts
+from marketselect.errors import InputError
 from marketselect.tables.cells import (
     DIGITS,
     FIRST_YEAR,
@@ -26,11 +29,35 @@ from marketselect.tables.cells import (
     are_years,
     as_numbers,
     is_empty,
+    is_numeric,
     is_plain,
     label_codes,
     to_numbers,
 )
-from marketselect.values import LARGEST_RATIO, RECIPROCAL, is_gap, is_ratio, to_ratio
+from marketselect.tables.door import ROLES, long_columns
+from marketselect.tables.json_schema import (
+    LABELS,
+    NUMBERS,
+    RATIOS,
+    TEXTS,
+    WEIGHTS,
+    WIDE,
+    YEARS,
+    json_type,
+    of_any_names,
+)
+from marketselect.tables.labels import read_labels, relabeled
+from marketselect.tables.meanings import row_multipliers
+from marketselect.tables.wide_cells import by_market
+from marketselect.values import (
+    LARGEST_RATIO,
+    RECIPROCAL,
+    is_gap,
+    is_ratio,
+    is_truth,
+    to_number,
+    to_ratio,
+)
 
 NUMBER = "a number is needed; leave it empty to treat it as missing"
 FINITE = "a finite number is needed; leave it empty to treat it as missing"
@@ -43,49 +70,13 @@ DIAGONAL = "the diagonal must be 1"
 MUTUAL = "both sides must be reciprocal; leave one of them empty"
 ALIKE = "rows and columns must have the same names, each once"
 SOME = "at least one row is needed"
+TRUTH = "True and False are no names; give text or numbers"
+ONE_LABEL = "a market stands there more than once, under two labels; keep one"
+DATED = "a market's series has a value with a year and one without; give all of them a year"
+UNITS = "a series has one unit, frequency and power of ten; choose one"
+FORM = "one market a row and one indicator a column are needed"
 COUNTS = "at least one must count"
 LINKED = "comparisons must link every name with every other, directly or through others"
-
-# What JSON Schema calls the types of a column that a user adds; any other may be anything.
-JSON_TYPES = {
-    "integer": "integer",
-    "number": "number",
-    "boolean": "boolean",
-    "string": "string",
-    "datetime": "string",
-    "duration": "string",
-}
-# What text a cell may be: patterns hold for texts alone, bounds for numbers alone.
-SOMETHING = r"\S"
-UNSIGNED = r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-ABOVE_ZERO = rf"\+?(?=[0-9.]*[1-9]){UNSIGNED}"
-YEARS = r"\+?(1[89][0-9]{2}|2[01][0-9]{2}|2200)(\.0*)?"
-TEXTS = {"json": {"type": "string", "pattern": SOMETHING}}
-LABELS = {"json": {"type": ["string", "integer"], "pattern": SOMETHING}}
-NUMBERS = {
-    "json": {"type": ["number", "string", "null"], "pattern": rf"^\s*([+-]?{UNSIGNED})?\s*$"}
-}
-WEIGHTS = {
-    "json": {"type": ["number", "string"], "minimum": 0, "pattern": rf"^\s*\+?{UNSIGNED}\s*$"},
-    "array": {
-        "minItems": 1,
-        "contains": {"exclusiveMinimum": 0, "pattern": "^[^eE]*[1-9]"},
-    },
-}
-RATIOS = {
-    "type": ["number", "string", "null"],
-    "minimum": 1 / LARGEST_RATIO,
-    "maximum": LARGEST_RATIO,
-    "pattern": rf"^\s*({ABOVE_ZERO}(\s*/\s*{ABOVE_ZERO})?)?\s*$",
-}
-# What JSON Schema calls the bounds that a column of a user's own may have.
-BOUNDS = {
-    "greater_than_or_equal_to": {"min_value": "minimum"},
-    "greater_than": {"min_value": "exclusiveMinimum"},
-    "less_than_or_equal_to": {"max_value": "maximum"},
-    "less_than": {"max_value": "exclusiveMaximum"},
-    "str_length": {"min_value": "minLength", "max_value": "maxLength"},
-}
 
 
 class Contract(pa.DataFrameModel):
@@ -114,31 +105,13 @@ class Contract(pa.DataFrameModel):
         }
 
 
-def json_type(column: Any) -> dict[str, Any]:
-    """Return what JSON Schema says of a column's cells; nothing where they may be anything."""
-    if column.metadata and "json" in column.metadata:
-        return dict(column.metadata["json"])
-    if column.dtype is None:
-        return {}
-    empty: Any = pd.DataFrame({"cells": pd.Series(dtype=column.dtype.type)})
-    fields: Any = pd.io.json.build_table_schema(empty, index=False)["fields"]
-    kind = JSON_TYPES.get(fields[0]["type"])
-    if kind is None:
-        return {}
-    bounds = {
-        word: check.statistics[key]
-        for check in column.checks
-        for key, word in BOUNDS.get(check.name, {}).items()
-        if check.statistics.get(key) is not None
-    }
-    return {"type": [kind, "null"] if column.nullable else kind, **bounds}
-
-
-class Observations(Contract):
-    """Observations over years: one row a market, indicator and year; other columns are allowed."""
+class Rows(Contract):
+    """The cells of observations: a market, an indicator, a year and a value in every row."""
 
     market: Any = pa.Field(
-        nullable=True, metadata=LABELS, description="The market, by any label of one's own."
+        nullable=True,
+        metadata={**LABELS, "array": {"minItems": 1}},
+        description="The market, by any label of one's own.",
     )
     indicator: Any = pa.Field(
         nullable=True, metadata=LABELS, description="The code of the series; 5 and '5' are one."
@@ -211,13 +184,83 @@ class Observations(Contract):
         return pd.Series(~again, index=frame.index)
 
 
+class Observations(Rows):
+    """Observations over years: one row a market, indicator and year; other columns are allowed.
+
+    What `indicator_table` takes where all rows are wanted: columns may have the names of the
+    sources, such as ``Country Code`` and ``TIME_PERIOD``.
+    """
+
+    @pa.dataframe_parser
+    @classmethod
+    def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
+        """Find the columns by their names in any source; read text that is a number."""
+        return with_numbers(long_columns(frame), "year", "value")
+
+    @pa.check("market", ignore_na=False, error=TRUTH)
+    @classmethod
+    def no_truth(cls, cells: pd.Series) -> pd.Series:
+        """Whether a label is neither True nor False."""
+        return pd.Series(list(map(no_truth, cells)), index=cells.index, dtype=bool)
+
+    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @classmethod
+    def some(cls, frame: pd.DataFrame) -> bool:
+        """Whether there is any row."""
+        return len(frame) > 0
+
+    @pa.dataframe_check(ignore_na=False, error=ONE_LABEL)
+    @classmethod
+    def one_label(cls, frame: pd.DataFrame) -> pd.Series | bool:
+        """Whether a row is not the second of its market under another label, "KEN " for "KEN"."""
+        if not set(ROLES) <= set(frame.columns):
+            return True
+        keys = observation_keys(frame)
+        there = (keys["market"] >= 0) & to_numbers(frame["value"]).notna()
+        codes, found = label_codes(frame["market"], "market")
+        used = pd.factorize(pd.Series(read_labels(found).used, dtype=object))[0]
+        one = keys.assign(market=np.array([*used, -1])[codes])[there]
+        again = one.duplicated() & ~keys[there].duplicated()
+        return ~again.reindex(frame.index, fill_value=False)
+
+    @pa.dataframe_check(ignore_na=False, error=DATED)
+    @classmethod
+    def dated(cls, frame: pd.DataFrame) -> pd.Series | bool:
+        """Whether a market's series has a year in all of its rows with a value, or in none."""
+        if not set(ROLES) <= set(frame.columns):
+            return True
+        keys = observation_keys(frame)[to_numbers(frame["value"]).notna()]
+        has_year = keys["year"].notna().groupby([keys["market"], keys["indicator"]])
+        both = (has_year.transform("nunique") > 1) & keys["year"].isna()
+        return ~both.reindex(frame.index, fill_value=False)
+
+    @pa.dataframe_check(ignore_na=False, error=UNITS)
+    @classmethod
+    def one_unit(cls, frame: pd.DataFrame) -> bool:
+        """Whether a series has one unit; the powers of ten that it has are known."""
+        if "indicator" in frame.columns:
+            row_multipliers(frame, ROLES)
+        return True
+
+
+def no_truth(label: object) -> bool:
+    """Return whether a label is neither True nor False."""
+    return not is_truth(label)
+
+
 def with_numbers(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
     """Return a table with some columns read as numbers, those that are there.
 
     The parser of a single column would leave it empty where a check of it fails: pandera 0.29.
     """
-    there = [name for name in names if name in frame.columns]
+    there = [name for name in names if (frame.columns == name).sum() == 1]  # twice: refused
     return frame.assign(**{name: as_numbers(frame[name]) for name in there})
+
+
+def every_number(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with every column of numbers read as such; two may have one name."""
+    columns = [as_numbers(cells) for _, cells in frame.items()]
+    return pd.concat(columns, axis=1, keys=frame.columns) if columns else frame
 
 
 def observation_keys(frame: pd.DataFrame) -> pd.DataFrame:
@@ -232,15 +275,14 @@ def observation_keys(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-class WideTable(Contract):
-    """One value a cell: markets down, as the index, and indicators across."""
+class Cells(Contract):
+    """The cells of a wide table, and its labels: markets down, as the index, indicators across."""
 
     @pa.dataframe_parser
     @classmethod
     def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Read text that is a number."""
-        columns = [as_numbers(cells) for _, cells in frame.items()]
-        return pd.concat(columns, axis=1, keys=frame.columns) if columns else frame
+        return every_number(frame)
 
     @pa.dataframe_check(ignore_na=False, error=NUMBER)
     @classmethod
@@ -275,20 +317,52 @@ class WideTable(Contract):
         places = label_places(frame.columns)
         return len(set(places)) == len(places) and not (places < 0).any()
 
+
+class WideTable(Cells):
+    """One value a cell: markets down, as the index or a column of labels, and indicators across.
+
+    What `rank_markets` takes where all columns with a number are wanted. A column of words alone is
+    no indicator: the group of each market, its name.
+    """
+
+    @pa.dataframe_parser
+    @classmethod
+    def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
+        """Take the labels of the markets beside row numbers; read text that is a number."""
+        try:
+            return every_number(by_market(frame))
+        except InputError:  # a check says so
+            return frame
+
+    @pa.dataframe_check(ignore_na=False, error=NUMBER)
+    @classmethod
+    def number(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
+        """Whether a cell is a number or empty, or its column of words alone."""
+        return by_column(frame, lambda cells: are_numbers(cells) | are_words(cells))
+
+    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @classmethod
+    def some(cls, frame: pd.DataFrame) -> bool:
+        """Whether there is any row and any column."""
+        return not frame.empty
+
+    @pa.dataframe_check(ignore_na=False, error=TRUTH)
+    @classmethod
+    def no_truths(cls, frame: pd.DataFrame) -> bool:
+        """Whether no label is True or False."""
+        return all(map(no_truth, [*frame.index, *frame.columns]))
+
+    @pa.dataframe_check(ignore_na=False, error=FORM)
+    @classmethod
+    def form(cls, frame: pd.DataFrame) -> bool:
+        """Whether rows are markets, each under one label: neither years nor a long table."""
+        relabeled(by_market(frame))
+        return True
+
     @classmethod
     def to_json_schema(cls) -> dict[str, Any]:
-        """Return the model as JSON Schema: a list of numbers for each indicator."""
-        return of_any_names(super().to_json_schema(), NUMBERS["json"])
-
-
-def of_any_names(schema: dict[str, Any], cells: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON Schema of a table whose other columns may have any name."""
-    names = {"pattern": SOMETHING}
-    return {
-        **schema,
-        "propertyNames": names,
-        "additionalProperties": {"type": "array", "items": cells},
-    }
+        """Return the model as JSON Schema: a list of numbers, or of words, for each column."""
+        return {**of_any_names(super().to_json_schema(), WIDE), "minProperties": 1}
 
 
 def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
@@ -297,6 +371,14 @@ def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
     for place, (_, cells) in enumerate(frame.items()):
         block[:, place] = check(cells)
     return True if block.all() else pd.DataFrame(block, index=frame.index, columns=frame.columns)
+
+
+def are_words(cells: pd.Series) -> bool:
+    """Return whether the filled cells of a column are texts, none of which is a number."""
+    if is_numeric(cells):
+        return False
+    there = [cell for cell in cells if not is_gap(cell)]
+    return all(isinstance(cell, str) and np.isnan(to_number(cell)) for cell in there)
 
 
 def label_places(labels: pd.Index) -> Any:
@@ -450,7 +532,8 @@ class Comparisons(Contract):
     @classmethod
     def to_json_schema(cls) -> dict[str, Any]:
         """Return the model as JSON Schema: a list of ratios for each name."""
-        return {**of_any_names(super().to_json_schema(), RATIOS), "minProperties": 1}
+        cells = {"type": "array", "items": RATIOS}
+        return {**of_any_names(super().to_json_schema(), cells), "minProperties": 1}
 
 
 def as_ratios(cells: pd.Series) -> pd.Series:

@@ -56,7 +56,7 @@ def check_observations(
         If a column is missing, or with every missing series, bad label, year, value and duplicate;
         or if a series has several units, frequencies or the like.
     """
-    from marketselect.tables.contracts import Observations
+    from marketselect.tables.contracts import Rows
 
     frame = long_columns(need_frame(observations, "observations"))
     hint = "a long table has market, indicator, year and value"
@@ -79,7 +79,7 @@ def check_observations(
             "value": frame["value"].array[places],
         }
     )
-    checked, failed = validated(Observations, rows)
+    checked, failed = validated(Rows, rows)
     refuse_failed(
         failed,
         observation_fault(frame, places),

@@ -109,10 +109,10 @@ def check_cells(frame: pd.DataFrame, faults: Iterable[Fault] = ()) -> pd.DataFra
                 block[:, place], doubtful[place] = cells.to_numpy(), False
         doubtful |= np.isinf(block).any(axis=0)
     if doubtful.any():  # the others hold nothing but numbers and gaps
-        from marketselect.tables.contracts import WideTable
+        from marketselect.tables.contracts import Cells
 
         odd = frame.loc[:, doubtful]
-        read, failed = validated(WideTable, odd)
+        read, failed = validated(Cells, odd)
         of_cells = {
             kind: found for kind, found in failed.items() if kind[1] in ("number", "finite")
         }
