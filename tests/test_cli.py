@@ -431,6 +431,26 @@ def test_years_that_do_nothing_are_noted(wide: Path, capsys: pytest.CaptureFixtu
     assert err == "marketselect: --as-of and --max-age do nothing here: a wide table has no years\n"
 
 
+def test_years_and_ages_that_cannot_be_are_refused_of_a_wide_table_too(
+    wide: Path, fail: Run
+) -> None:
+    words = ["rank", "--data", wide, "--framework", "hdi", "--draws", 0]
+    assert "--max-age is -1; a whole number" in fail(*words, "--max-age", -1)
+    assert "--as-of is 999; a whole year" in fail(*words, "--as-of", 999)
+
+
+@pytest.mark.parametrize("option", [["--seed", "3"], ["--tolerance", "0.1"], ["--levels", "top"]])
+def test_what_says_how_weights_are_drawn_is_noted_where_none_is(
+    option: list[str], wide: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["rank", "--data", str(wide), "--framework", "hdi", *option, "--draws"]
+    assert main([*words, "0"]) == 0
+    told = f"marketselect: nothing comes of {option[0]} here: no weights are drawn\n"
+    assert capsys.readouterr().err == told
+    assert main([*words, "5"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_inconsistent_judgements_are_a_line_on_stderr(
     wide: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -495,16 +515,16 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("", "name a command: rank, report, indicators or frameworks"),
         ("rnk", "invalid choice: 'rnk'"),
         ("rank --topp 3", "unrecognized arguments: --topp 3"),
-        ("rank --format xml", "argument --format: invalid choice: 'xml'"),
-        ("rank --top 0", 'argument --top: "0" is less than 1; give a number or "all"'),
-        ("rank --top few", 'argument --top: "few" is no whole number (see: marketselect rank --h'),
-        ("rank --as-of 2024.5", 'argument --as-of: "2024.5" is no whole number'),
+        ("rank --format xml", "--format: invalid choice: 'xml'"),
+        ("rank --top 0", '--top: "0" is less than 1; give a number or "all"'),
+        ("rank --top few", '--top: "few" is no whole number; see: marketselect rank --h'),
+        ("rank --as-of 2024.5", '--as-of: "2024.5" is no whole number'),
         ("rank --as-of 1990", "there is no value in or before 1990"),
         ("rank --as-of 1000000000", "--as-of is 1000000000"),
         ("rank --max-age -1", "--max-age is -1"),
         ("rank --draws -1", "--draws is -1"),
         ("rank --tolerance 2", "--tolerance is 2"),
-        ("rank --tolerance much", 'argument --tolerance: "much" is no number'),
+        ("rank --tolerance much", '--tolerance: "much" is no number'),
         ("rank --seed -1", "--seed is -1"),
         ("rank --method topsys", 'Did you mean "topsis"?'),
         ("rank --framework pestel", 'Did you mean "pestle"?'),
@@ -514,7 +534,7 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --data new.json", '".json" is no format it can have'),
         ("rank --markets Germny", 'Did you mean "Germany" (DEU)'),
         ("rank --markets ,", "markets is empty"),
-        ("rank --weights", "argument --weights: expected at least one argument"),
+        ("rank --weights", "--weights: expected at least one argument"),
         ("rank --weights ,", "weights is empty"),
         ("rank --weights economic=3", "left out; name all of the top factors"),
         ("rank --weights economic=3,economic=3", '--weights: "economic" is there twice'),
@@ -522,9 +542,9 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("rank --weights economics=3", 'Did you mean "economic"?'),
         ("rank --weights economic=nan", "economic"),
         ("rank --weights economic", 'no weighting "economic"'),
-        ("report --top 3", "unrecognized arguments: --top 3 (see: marketselect --help)"),
+        ("report --top 3", "unrecognized arguments: --top 3; see: marketselect --help"),
         ("report --markets DEU -o none/x.html", 'report "none/x.html": there is no folder "none"'),
-        ("report --markets DEU --output", "argument -o/--output: expected one argument"),
+        ("report --markets DEU --output", "-o/--output: expected one argument"),
         ("frameworks pestel", 'Did you mean "pestle"?'),
         ("frameworks --toml", "--toml: no framework is named; name one: hdi or pestle"),
         ("indicators --format yaml", "invalid choice: 'yaml'"),
@@ -607,6 +627,12 @@ def test_the_short_and_the_long_form_are_one_option(fail: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "where"),
     [
+        ("rank --framework nope", "--framework"),
+        ("frameworks nope", "NAME"),
+        ("rank --top few", "--top"),
+        ("rank --max-age -1 --data wide.csv", "--max-age"),
+        ("rank --sheet x", "--sheet"),
+        ("rank --missing - --only A=1", "--missing and --only"),
         ("rank --draws -1", "--draws"),
         ("rank --seed -1", "--seed"),
         ("rank --tolerance 2", "--tolerance"),
@@ -685,6 +711,37 @@ COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.toml
             "market,indicator,year,value\nA,gdp,2020,5",
             "",
             f"add the series, or take {COPY}",
+        ),
+        (
+            "",
+            1,
+            "market,indicator,year,value\nA,gdp,1990,5\nA,risk,2020,1\nB,risk,2020,2",
+            "",
+            '"gdp": no market has a value; its values are too old: give --max-age 34, an earlier '
+            "--as-of, or leave it out in",
+        ),
+        (
+            'missing = "mean"',
+            1,
+            "market,indicator,year,value\nA,gdp,1990,5\nA,risk,2020,1\nB,risk,2020,2",
+            "",
+            "to take the mean of; its values are too old: give --max-age 34, an earlier --as-of",
+        ),
+        (
+            "",
+            1,
+            "market,indicator,year,value\nA,gdp,2020,-\nA,risk,2020,1\nB,risk,2020,2",
+            "",
+            'leave it empty to treat it as missing, or say that it marks one: --missing "-"',
+        ),
+        ("", 1, "market,gdp,risk\nA, n/a ,1\nB,4,2", "", 'marks one: --missing "n/a"'),
+        ("", 1, "market,gdp,risk\nA,1_0,1\nB,4,2", "", "leave it empty to treat it as missing\n"),
+        (
+            "",
+            1,
+            f"market{',x' * 20_000}\nA{',1' * 20_000}",
+            "",
+            "at most 20,000 are read; give the part that is needed, in a file with fewer columns\n",
         ),
     ],
 )

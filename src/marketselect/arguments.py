@@ -25,6 +25,7 @@ OPTIONS = {
     "as_of": "--as-of",
     "decimal": "--decimal",
     "draws": "--draws",
+    "framework": "--framework",
     "layout": "--layout",
     "levels": "--levels",
     "within": "--within",
@@ -40,6 +41,9 @@ OPTIONS = {
 }
 # These a framework's file may hold as well: they are the option's if it was given.
 ALSO_KEYS = ("method", "missing", "weights")
+# What each of these says is of no use without the other.
+READING = ("sheet", "layout", "missing", "decimal", "only")
+DRAWING = ("levels", "tolerance", "seed")
 TOGETHER = {
     "--missing": "put all marks into one: --missing n/a x",
     "--only": "put all choices into one: --only SEX=_T FREQ=A",
@@ -75,12 +79,24 @@ class Parser(argparse.ArgumentParser):
     """Raises a wrong argument as an `InputError`, instead of printing the usage and leaving."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings, allow_abbrev=False)
+        super().__init__(**settings, allow_abbrev=False, exit_on_error=False)
         self.register("action", None, Once)
 
+    def parse_known_args(self, *args: Any, **settings: Any) -> Any:
+        """Parse, and raise what is wrong with an argument under its name."""
+        try:
+            return super().parse_known_args(*args, **settings)
+        except argparse.ArgumentError as fault:
+            self.refuse(fault.message, fault.argument_name)
+
     def error(self, message: str) -> NoReturn:
-        """Raise the message with the way to the help."""
-        raise InputError.of("usage", "", f"{message} (see: {self.prog} --help)")
+        """Raise what is wrong with the whole of the arguments."""
+        self.refuse(message)
+
+    def refuse(self, message: str, name: str | None = None) -> NoReturn:
+        """Raise a message with the way to the help."""
+        where = name or "the command line"
+        raise InputError.of("usage", where, message, f"see: {self.prog} --help")
 
 
 def in_options(error: InputError, args: argparse.Namespace) -> InputError:
@@ -92,14 +108,16 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
     }
     if args.command == "replay":
         names["path"] = "FOLDER"
+    if args.command == "frameworks":
+        names["framework"] = "NAME"
 
     def at(place: str) -> str:
         before, sign, last = place.rpartition(": ")  # 'data file "mine.csv": only'
-        name = last.partition(" ")[0].rstrip(",:")
-        if name in names:
-            return f"{before}{sign}{names[name]}{last[len(name) :]}"
-        name = place.partition(" ")[0].rstrip(",:")
-        return names[name] + place[len(name) :] if name in names else place
+        for head, text in ((before + sign, last), ("", place)):
+            name = text.partition(" ")[0].rstrip(",:")
+            if name in names and (name != "framework" or text == name):  # not 'framework "mine"'
+                return f"{head}{names[name]}{text[len(name) :]}"
+        return place
 
     faults: list[Fault] = [
         replace(fault, where=at(fault.where), remedy=fault.command or fault.remedy)
@@ -211,6 +229,15 @@ def add_replay(replay: argparse.ArgumentParser) -> None:
 def add_format(command: argparse.ArgumentParser) -> None:
     """Add the choice of the output's format."""
     command.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+
+
+def idle(args: argparse.Namespace, names: Sequence[str]) -> str:
+    """Return those of some options that were given: ``--sheet and --only``; nothing if none was."""
+    given = [
+        OPTIONS.get(name, f"--{name}") for name in names if name in vars(args).get("given", ())
+    ]
+    *others, last = given or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def whole(text: str) -> int:

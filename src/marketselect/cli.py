@@ -18,7 +18,16 @@ from errno import EBADF
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from marketselect.arguments import AS_OF, MAX_AGE, TOP, in_options, parser
+from marketselect.arguments import (
+    AS_OF,
+    DRAWING,
+    MAX_AGE,
+    READING,
+    TOP,
+    idle,
+    in_options,
+    parser,
+)
 from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError, clean
 from marketselect.report.terminal import (
     csv_text,
@@ -78,7 +87,8 @@ def result(argv: Sequence[str] | None) -> tuple[str, int]:
     if args.command is None:
         raise InputError.of(
             "usage",
-            "",
+            "the command line",
+            "there is no command",
             "name a command: rank, report, indicators or frameworks, or replay for a study "
             "(see: marketselect --help)",
         )
@@ -137,6 +147,10 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
         one_of(args.method, ms.METHODS, "method")
     framework = ms.load_framework(args.framework)
     table = indicator_table(args, framework)
+    # A page, and what is doubted, draw weights of their own.
+    drawn = args.draws != 0 or args.command != "rank" or args.doubt
+    if not drawn and (names := idle(args, DRAWING)):
+        note(f"nothing comes of {names} here: no weights are drawn", args)
     return ms.rank_markets(
         table,
         framework,
@@ -155,29 +169,34 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
     """Return the values to rank by: of the embedded indicators, or of a wide or a long file."""
     import marketselect as ms
     from marketselect.sources.embedded import own_observations
+    from marketselect.tables.table import checked_years
     from marketselect.tables.wide import as_indicator_table
 
+    as_of = AS_OF if args.as_of is None else args.as_of
+    max_age = MAX_AGE if args.max_age is None else args.max_age
+    checked_years(as_of, max_age)
     if args.data is not None and args.add is not None:
         raise InputError.of(
             "contradiction", "--add", "adds to the embedded indicators, --data replaces them",
             "put all rows into one file, or leave one of the two out",
         )  # fmt: skip
     if args.data is not None:
-        own = {args.data: (data := data_of(args))}
+        own = {args.data: (data := data_of(args.data, args))}
     elif args.add is not None:
-        own = {path: own_observations(path) for path in args.add}
-        for path, rows in own.items():
-            for reading in rows.attrs["read"]:
-                tell_reading(path, reading, args)
+        own = {path: own_observations(data_of(path, args)) for path in args.add}
         data = ms.load_indicators(add=list(own.values()))
+    elif names := idle(args, READING):
+        are = "are" if " and " in names else "is"
+        raise InputError.of(
+            "contradiction", names, f"{are} for reading a file, and none is given",
+            "give one with --data or --add, or leave this out",
+        )  # fmt: skip
     else:
         own, data = {}, ms.load_indicators()
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
             note("--as-of and --max-age do nothing here: a wide table has no years", args)
         return as_indicator_table(data, framework)
-    as_of = AS_OF if args.as_of is None else args.as_of
-    max_age = MAX_AGE if args.max_age is None else args.max_age
     table = ms.indicator_table(data, framework, as_of=as_of, max_age=max_age)
     for path, rows in own.items():
         tell_later(path, rows, as_of, args)
@@ -198,19 +217,19 @@ def tell_later(path: str, rows: pd.DataFrame, as_of: int, args: argparse.Namespa
         )
 
 
-def data_of(args: argparse.Namespace) -> pd.DataFrame:
+def data_of(path: str, args: argparse.Namespace) -> pd.DataFrame:
     """Return the user's own file, and tell what it was taken for where it is no plain table."""
     from marketselect.sources.files import read_indicators
 
     frame = read_indicators(
-        args.data,
+        path,
         layout=args.layout,
         sheet=args.sheet,
         missing=args.missing or (),
         decimal=args.decimal,
         only=choices(args.only),
     )
-    tell_reading(args.data, frame.attrs["read"], args)
+    tell_reading(path, frame.attrs["read"], args)
     return frame
 
 

@@ -169,8 +169,16 @@ def write(content: bytes, path: Path, *, before: Path) -> None:
         path.chmod(mode)
 
 
-def read_file(path: str | os.PathLike[str], where: str, most: int, more: str = "") -> bytes:
+def read_file(
+    path: str | os.PathLike[str],
+    where: str,
+    most: int,
+    more: str = "give a smaller one",
+    command: str = "",
+) -> bytes:
     """Return the content of a plain file of at most so many bytes; `more` says how to raise that.
+
+    `command` says so on the command line.
 
     Raises
     ------
@@ -191,7 +199,7 @@ def read_file(path: str | os.PathLike[str], where: str, most: int, more: str = "
         copy = "copy what it holds into a file"
         raise InputError.of("unreadable", where, "is no plain file", copy)
     if len(data) > most:
-        raise InputError.of("too-large", where, f"has more than {most:,} bytes", more)
+        raise InputError.of("too-large", where, f"has more than {most:,} bytes", more, command)
     return data
 
 

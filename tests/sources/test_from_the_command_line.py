@@ -118,3 +118,18 @@ def test_the_way_to_choose_is_told_as_an_option(rank: Told) -> None:
     text = "REF_AREA,INDICATOR,SEX,TIME_PERIOD,OBS_VALUE\nKEN,x,M,2020,1\nKEN,x,F,2020,2\n"
     assert 'choose one: --only "SEX=M"' in rank("a.csv", text, "x")[2]
     assert '--decimal "." or --decimal ","' in rank("a.csv", "iso3;x\nKEN;1,234\n", "x")[2]
+
+
+def test_added_files_are_read_as_the_options_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, rules = tmp_path / "mine.csv", tmp_path / "mine.toml"
+    path.write_text("market;talks\nDEU;1,5\nFRA;gone\nUSA;2,5\n", encoding="utf-8")
+    rules.write_text(
+        'name = "mine"\n[[factor]]\ncode = "f"\n[[indicator]]\ncode = "talks"\nfactor = "f"\n'
+        'direction = "benefit"\n',
+        encoding="utf-8",
+    )
+    words = ["rank", "--add", str(path), "--framework", str(rules), "--draws", "0"]
+    assert main([*words, "--missing", "gone", "--decimal", ",", "--format", "csv"]) == 0
+    assert [line[:5] for line in capsys.readouterr().out.splitlines()[1:]] == ["USA,U", "DEU,G"]

@@ -59,7 +59,9 @@ def load_framework(source: str | Path) -> Framework:
     if source not in names:
         hint = did_you_mean(source, names)
         ways = f"shipped are {listing(names)}; a file's name ends in .toml.{hint}"
-        raise InputError.of("unknown-name", "", f'there is no framework "{told(source)}"', ways)
+        raise InputError.of(
+            "unknown-name", "framework", f'there is no framework "{told(source)}"', ways
+        )
     return shipped(str(source))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
-from marketselect.scoring.changes import Step, changed_cells, checked_values
+from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables.door import Table
 
@@ -88,14 +88,23 @@ def known_statistics(
     return {item.code: item.imputed for item in fitted.indicators}
 
 
-def filled(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statistics) -> FloatArray:
-    """Return values that were checked with their gaps filled as `impute` does."""
+def filled(
+    values: pd.DataFrame,
+    rules: Framework,
+    groups: Groups,
+    known: Statistics,
+    ways: Ways | None = None,
+) -> FloatArray:
+    """Return values that were checked with their gaps filled as `impute` does.
+
+    `ways` says how to come by values of an indicator that has none.
+    """
     policy, before = rules.missing, values.to_numpy(dtype=np.float64)
     if policy == "refuse":
         refuse_missing(values)
     if policy in ("refuse", "drop", "reweight"):
         return before
-    raise_faults(unfillable(values, policy, known), "imputation")
+    raise_faults(unfillable(values, policy, known, ways or {}), "imputation")
     after, gaps = before.copy(order="K"), np.isnan(before)
     after[gaps] = replacements(values, gaps, known, rules, groups)[0]
     return after
@@ -146,7 +155,7 @@ def group_statistics(values: pd.DataFrame, label: NDArray[np.object_], name: str
     return pd.concat(found, axis=1)
 
 
-def unfillable(values: pd.DataFrame, policy: str, known: Statistics) -> list[Fault]:
+def unfillable(values: pd.DataFrame, policy: str, known: Statistics, ways: Ways) -> list[Fault]:
     """Return the fault of each indicator with gaps and nothing to fill them with."""
     faults = []
     gaps, empty = values.isna().any().to_numpy(), values.isna().all().to_numpy()
@@ -157,7 +166,7 @@ def unfillable(values: pd.DataFrame, policy: str, known: Statistics) -> list[Fau
         none = f"no market has a value to take the {policy} of"
         unfit = f"the scale that is given holds no {policy} of it"
         faults.append(
-            Fault("no-data", where, none, "leave it out")
+            Fault("no-data", where, none, *ways.get(code, LEAVE_OUT))
             if nothing
             else Fault("contradiction", where, unfit, f'fit the scale with missing = "{policy}"')
         )

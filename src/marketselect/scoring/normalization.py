@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import OWN_COPY, Fault, raise_faults
+from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
-from marketselect.scoring.changes import checked_values
+from marketselect.scoring.changes import LEAVE_OUT, Ways, checked_values
 from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import shifted_log
 from marketselect.tables.door import Table
@@ -108,7 +108,7 @@ def divided_by(known: Known, measure: Callable[[FloatArray], float]) -> dict[str
     return {"spread": float(measure(known.signed / known.size) * known.size), **known.ends}
 
 
-def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
+def fit(values: pd.DataFrame, framework: Framework | str, ways: Ways | None = None) -> Scale:
     """Fit the scale of each indicator on all markets given.
 
     Parameters
@@ -117,6 +117,8 @@ def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
         Markets down, indicators across, after their log; NaN where missing.
     framework : Framework or str
         Gives normalization, range, directions, targets and goalposts.
+    ways : mapping, optional
+        How to come by values of an indicator that has none, in Python and on the command line.
 
     Raises
     ------
@@ -125,9 +127,12 @@ def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
         zeros, where the normalization divides by that, under ``constant = "refuse"`` or if no
         indicator has one.
     """
-    rules = as_framework(framework)
+    rules, out = as_framework(framework), ways or {}
     found: list[Fault] = []
-    scales = [fit_one(values[i.code].to_numpy(), i, rules, found) for i in rules.indicators]
+    scales = [
+        fit_one(values[i.code].to_numpy(), i, rules, found, out.get(i.code, LEAVE_OUT))
+        for i in rules.indicators
+    ]
     if rules.constant == "neutral" and len(found) < len(scales):
         found = [fault for fault in found if fault.code != "no-difference"]
     raise_faults(found, "normalization")
@@ -135,16 +140,20 @@ def fit(values: pd.DataFrame, framework: Framework | str) -> Scale:
 
 
 def fit_one(
-    column: FloatArray, indicator: Indicator, framework: Framework, found: list[Fault]
+    column: FloatArray,
+    indicator: Indicator,
+    framework: Framework,
+    found: list[Fault],
+    way: tuple[str, str],
 ) -> IndicatorScale:
-    """Fit one indicator; what has no answer is added to `found`."""
+    """Fit one indicator; what has no answer is added to `found`, without values `way` out."""
     base = unfitted(indicator, framework)
     kind, target = base.normalization, base.target
     if kind == "goalposts":
         return base
     known, where = column[np.isfinite(column)], f'indicator "{indicator.code}"'
     if not len(known):
-        found.append(Fault("no-data", where, "no market has a value", "leave it out"))
+        found.append(Fault("no-data", where, "no market has a value", *way))
         return base
     signed = oriented(known, base)
     rule = NORMALIZATIONS[kind]
@@ -155,7 +164,7 @@ def fit_one(
         same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
-        remedy, own = "leave it out with subset", f"leave it out in {OWN_COPY}"
+        remedy, own = LEAVE_OUT
         if kind == "min-max" or (kind == "distance-to-max" and target is not None):
             remedy, own = f"give it goalposts or {remedy}", f"give it goalposts or {own}"
         lacking = "difference for {kind} to show" if alike else "size for {kind} to divide by"

@@ -13,6 +13,9 @@ from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
 from marketselect.frozen import kept, result
 from marketselect.scoring.coverage import factor_policies
+
+
+from marketselect.scoring.changes import LEAVE_OUT, Ways
 from marketselect.scoring.imputation import Groups, checked_groups, filled, known_statistics
 from marketselect.scoring.normalization import fit
 from marketselect.scoring.scale import Scale, a_scale, ends, unfitted
@@ -46,11 +49,12 @@ def prepare(
     belongs = market_groups(table, framework, groups)
     given = None if scale is None else matching_scale(scale, framework)
     known = known_statistics(raw, framework, belongs, given)
-    logged = logged_values(filled(raw, framework, belongs, known), framework, raw.index)
+    ways = too_old(table)
+    logged = logged_values(filled(raw, framework, belongs, known, ways), framework, raw.index)
     done = treated_values(logged, framework, given)
     if given is not None:
         return Prepared(values=done.values, scale=given)
-    fitted = fit(pd.DataFrame(done.values, raw.index, raw.columns, copy=False), framework)
+    fitted = fit(pd.DataFrame(done.values, raw.index, raw.columns, copy=False), framework, ways)
     items = [
         replace(
             item,
@@ -72,6 +76,23 @@ def ready_values(
     raw = used_values(table, framework)
     ready = prepare(table, framework, scale, groups).values
     return pd.DataFrame(ready, raw.index, raw.columns)
+
+
+def too_old(table: IndicatorTable) -> Ways:
+    """Return the way out for each indicator that has values, all of them left out for age."""
+    values: pd.DataFrame = kept(table, "values")
+    none = values.columns[values.isna().all()]
+    if none.empty:
+        return {}
+    stale: pd.DataFrame = kept(table, "stale")
+    ages = stale.loc[stale["indicator"].isin(none)].groupby("indicator")["age"].min()
+    return {
+        str(code): (
+            f"its values are too old: raise max_age to {age}, or {LEAVE_OUT[0]}",
+            f"its values are too old: give --max-age {age}, an earlier --as-of, or {LEAVE_OUT[1]}",
+        )
+        for code, age in ages.items()
+    }
 
 
 def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:

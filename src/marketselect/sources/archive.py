@@ -16,6 +16,7 @@ BROKEN = (
 )
 
 MOST = 10_000  # entries
+UNPACK = "unpack it yourself and give the file with the table"
 SMALL = 2**24  # bytes for which the density does not matter
 
 
@@ -36,8 +37,8 @@ def opened(data: bytes, limits: Limits = USUAL) -> ZipFile:
             "too-large",
             "the archive",
             f"holds {size:,} bytes in {number_of(len(entries), 'file')}, more than is unpacked",
-            "unpack it yourself and give the file with the table, or raise the limit: "
-            f"{limits.raised('density' if dense else 'unpacked')}",
+            f"{UNPACK}, or raise the limit: {limits.raised('density' if dense else 'unpacked')}",
+            UNPACK,
         )
     return archive
 
@@ -55,8 +56,8 @@ def inflated(data: bytes, limits: Limits = USUAL) -> bytes:
             "too-large",
             "the file",
             "holds more than is unpacked",
-            f"unpack it yourself, or raise the limit: "
-            f"{limits.raised('density' if dense else 'unpacked')}",
+            f"{UNPACK}, or raise the limit: {limits.raised('density' if dense else 'unpacked')}",
+            UNPACK,
         )
     return found
 

@@ -141,7 +141,8 @@ def read_indicators(
     wanted = checked_layout(layout)
     check_kind(place, sheet)
     try:
-        data = read_file(path, "", bounds.bytes, f"raise the limit: {bounds.raised('bytes')}")
+        more = f"raise the limit: {bounds.raised('bytes')}"
+        data = read_file(path, "", bounds.bytes, more, "give the part that is needed")
         data = inflated(data, bounds) if packed else data
         grids = grids_of(data, place.suffix.lower(), sheet, bounds)
         found, others = table_among(grids, None if is_archive(place) else sheet, wanted)

@@ -65,6 +65,7 @@ class Limits:
                 "the table",
                 f"has {count:,} {name}, at most {most:,} are read",
                 f"give the part that is needed, or raise the limit: {self.raised(name)}",
+                f"give the part that is needed, in a file with fewer {name}",
             )
 
 

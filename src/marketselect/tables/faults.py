@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import IntArray
-from marketselect.errors import KEPT, SHOWN, Fault, InputError, did_you_mean, listing
+from marketselect.errors import KEPT, SHOWN, Fault, InputError, did_you_mean, listing, told
 from marketselect.tables.door import as_frame
 from marketselect.values import held, is_label, is_real, is_truth, said, shown
 
@@ -129,9 +129,13 @@ def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
     """Return the fault of a cell that a check refused."""
     _, check, needed = kind
     need, _, remedy = needed.partition("; ")
+    command = ""
     if check == "number" and is_truth(cell):
         remedy = 'write 1 or 0, or make the column\'s type boolean: .astype("boolean")'
-    return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {need}", remedy)
+    elif check == "number" and isinstance(cell, str) and not any(map(str.isdigit, cell)):
+        # What holds no digit may mark a gap: -, n/a, "not available".
+        command = f'{remedy}, or say that it marks one: --missing "{told(cell.strip())}"'
+    return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {need}", remedy, command)
 
 
 def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
