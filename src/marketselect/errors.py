@@ -57,7 +57,7 @@ OWN_COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.
 # What a fault was got as reads on from its place after these; otherwise a colon parts them.
 VERBS = (
     *("is", "are", "was", "has", "have", "holds", "stands", "cannot", "exists", "ends"),
-    *("runs", "failed,", "needs"),
+    *("runs", "failed,", "needs", "name", "leaves", "adds"),
 )
 
 
@@ -311,7 +311,8 @@ def printable(text: str) -> str:
 def failure(where: str, error: Exception) -> InputError:
     """Return the error that a function of one's own failed, in the words of its own error."""
     words = f"failed, {type(error).__name__}: {in_words(error)}"
-    return InputError.of("method-failed", where, words)
+    mend = "call it by itself on such numbers, and mend it"
+    return InputError.of("method-failed", where, words, mend)
 
 
 def not_installed(package: str, extra: str, job: str) -> InputError:
@@ -319,8 +320,8 @@ def not_installed(package: str, extra: str, job: str) -> InputError:
     return InputError(
         Fault(
             "not-installed",
-            "",
-            f"{job} needs {package}",
+            job,
+            f"needs {package}",
             f'install it: pip install "marketselect[{extra}]"',
         )
     )

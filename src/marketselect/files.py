@@ -194,7 +194,8 @@ def read_file(
             data = file.read(most + 1) if plain else b""
     except (OSError, ValueError) as fault:  # the latter for a name that no file can have
         why = fault.strerror if isinstance(fault, OSError) else fault
-        raise InputError.of("unreadable", where, f"cannot be read: {why}") from None
+        name = "give the name of a file that is there and can be read"
+        raise InputError.of("unreadable", where, f"cannot be read: {why}", name) from None
     if not plain:
         copy = "copy what it holds into a file"
         raise InputError.of("unreadable", where, "is no plain file", copy)
@@ -244,4 +245,5 @@ def refuse_address(path: str | os.PathLike[str], where: str) -> None:
 def unwritable(place: str, fault: OSError | ValueError) -> InputError:
     """Return the error of what the system refuses to write."""
     why = fault.strerror if isinstance(fault, OSError) else fault
-    return InputError.of("unwritable", place, f"cannot be written: {why}")
+    elsewhere = "give a name in a folder that can be written to"
+    return InputError.of("unwritable", place, f"cannot be written: {why}", elsewhere)

@@ -457,7 +457,7 @@ def test_the_command_line_adds_files(tmp_path: Path, capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert (out.splitlines()[1].split(",")[:3], err) == (["NOR", "Norway", "1"], "")
     assert main([*words, "--data", str(own)]) == 2
-    assert "--add: adds to the embedded indicators" in capsys.readouterr().err
+    assert "--add adds to the embedded indicators" in capsys.readouterr().err
     # One value of its own that is later than the reference year is told; the embedded ones are not.
     dated = OWN.rename_axis("market").reset_index().melt("market", var_name="indicator")
     dated.assign(year=[2026, *[2024] * (len(dated) - 1)]).to_csv(own, index=False)

@@ -717,20 +717,20 @@ def test_chains_that_no_float_holds_are_refused() -> None:
     chain = np.full((40, 40), np.nan)
     for place in range(39):
         chain[place, place + 1] = 1e12
-    with pytest.raises(InputError, match=r"^an inferred comparison exceeds"):
+    with pytest.raises(InputError, match=r"^comparisons: an inferred comparison exceeds"):
         ahp_weights(chain)
 
 
 @pytest.mark.parametrize(
     ("matrices", "options", "message"),
     [
-        ([], {}, r"^there is no person"),
+        ([], {}, r"^matrices: there is no person"),
         ({"ann": [[1, 2], [2, 1]]}, {}, r'person "ann": comparison of "0" with "1" is 2'),
-        ({}, {}, r"^there is no person"),
+        ({}, {}, r"^matrices: there is no person"),
         (None, {}, r"^matrices is a NoneType; give a mapping of persons to their comparisons"),
         ("ab", {}, r"^matrices is a str; give a mapping"),
         (pd.DataFrame([[1]]), {}, r"^matrices is a DataFrame; give a mapping of persons"),
-        (pd.Series([[[1]], [[1]]], ["ann", "ann"]), {}, r'^"ann" more than once'),
+        (pd.Series([[[1]], [[1]]], ["ann", "ann"]), {}, r'^matrices: "ann" more than once'),
         ([[[1, 1], [1, 1]], [[1]]], {}, r'^person "1" leaves out "1"; all persons must compare'),
         ([[[1]], [[1, 1], [1, 1]]], {}, r'^person "1" adds "1"; all .* the first, "0", compares'),
         (
@@ -743,7 +743,7 @@ def test_chains_that_no_float_holds_are_refused() -> None:
             {},
             r'^person "bob" and person "ann": only one of them names the elements',
         ),
-        ({"ann": ONE, "bob": ONE}, {"weights": [1]}, r"^1 weights for 2 persons; one for each"),
+        ({"ann": ONE, "bob": ONE}, {"weights": [1]}, r"^weights: 1 for 2 persons; one for each"),
         ({"ann": ONE, "bob": ONE}, {"weights": [0, 0]}, r"all zero; at least one person must"),
         ({"ann": ONE, "bob": ONE}, {"weights": [[1, 1]]}, r"^weight: shape \(1, 2\) given"),
         ({"ann": ONE, "bob": ONE}, {"weights": [1, -2]}, r'^weight of "bob" is -2; no person can'),
@@ -755,7 +755,11 @@ def test_chains_that_no_float_holds_are_refused() -> None:
             {"weights": {"ann": 1, "bop": 1}},
             r'^weights name "bop"; the persons are "ann", "bob". Did you mean "bob"',
         ),
-        ({"ann": ONE, "bob": ONE}, {"weights": {"ann": 1}}, r'^no weight for person "bob"; give'),
+        (
+            {"ann": ONE, "bob": ONE},
+            {"weights": {"ann": 1}},
+            r'^weights: no weight for person "bob"; give',
+        ),
         ({"ann": ONE, "bob": ONE}, {"weights": pd.Series([1, 1])}, r'^weights name "0", "1"'),
     ],
 )

@@ -76,7 +76,7 @@ STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
     (
         ms.equal_weights,
         (["a", "b", "a"],),
-        Fault("duplicate", "", '"a" more than once', ONE_EACH),
+        Fault("duplicate", "criteria", '"a" more than once', ONE_EACH),
     ),
     (ms.equal_weights, (["a", " "],), Fault("missing", "name 1", "is ' '", OWN_TEXT)),
     (
@@ -193,8 +193,8 @@ BEST_WORST: list[tuple[Any, Any, Fault]] = [
         {"a": 3, "c": 1},
         Fault(
             "missing-name",
-            "",
-            '"b", "c" in only one of best_to_others and others_to_worst',
+            "best_to_others and others_to_worst",
+            '"b", "c" in only one of them',
             "both need the same names",
         ),
     ),
@@ -463,7 +463,7 @@ JUDGEMENTS: list[tuple[Any, dict[str, Any], Fault]] = [
         {},
         Fault(
             "missing",
-            "",
+            "comparisons",
             'no comparison links the 2 groups "a", "b"; "c", "d"',
             "compare an element of one with an element of the next",
         ),
@@ -473,7 +473,7 @@ JUDGEMENTS: list[tuple[Any, dict[str, Any], Fault]] = [
         {},
         Fault(
             "too-large",
-            "",
+            "comparisons",
             "an inferred comparison exceeds what a float can hold",
             "give smaller ratios, or compare more pairs",
         ),
@@ -525,12 +525,14 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
     (
         [],
         {},
-        Fault("empty", "", "there is no person", "at least one comparison matrix is needed"),
+        Fault(
+            "empty", "matrices", "there is no person", "at least one comparison matrix is needed"
+        ),
     ),
     (
         pd.Series([ONE, ONE], ["ann", "ann"]),
         {},
-        Fault("duplicate", "", '"ann" more than once', ONE_EACH),
+        Fault("duplicate", "matrices", '"ann" more than once', ONE_EACH),
     ),
     (
         {"ann": ONE, "bob": [[2]]},
@@ -553,8 +555,8 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
             {},
             Fault(
                 "missing-name",
-                "",
-                f'person "bob" {got}',
+                'person "bob"',
+                got,
                 'all persons must compare the elements that the first, "ann", compares',
             ),
         )
@@ -569,7 +571,7 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
         {},
         Fault(
             "missing",
-            'person "bob"',
+            'person "bob": comparisons',
             'no comparison links the 2 groups "0"; "1"',
             "compare an element of one with an element of the next",
         ),
@@ -579,8 +581,8 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
         {"weights": {"0": 1, "1": 2}},
         Fault(
             "unknown-name",
-            "",
-            "weights name the text '0'",
+            "weights",
+            "name the text '0'",
             "the persons have numbers for names: give {0: ...}, or a list in their order",
         ),
     ),
@@ -589,20 +591,22 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
         {"weights": {"ann": 1, "bop": 1}},
         Fault(
             "unknown-name",
-            "",
-            'weights name "bop"',
+            "weights",
+            'name "bop"',
             'the persons are "ann", "bob". Did you mean "bob"?',
         ),
     ),
     (
         ANN_AND_BOB,
         {"weights": {"ann": 1}},
-        Fault("missing-name", "", 'no weight for person "bob"', "give one to each, 0 for none"),
+        Fault(
+            "missing-name", "weights", 'no weight for person "bob"', "give one to each, 0 for none"
+        ),
     ),
     (
         ANN_AND_BOB,
         {"weights": [1]},
-        Fault("wrong-shape", "", "1 weights for 2 persons", "one for each person is needed"),
+        Fault("wrong-shape", "weights", "1 for 2 persons", "one for each person is needed"),
     ),
     (
         ANN_AND_BOB,

@@ -134,7 +134,7 @@ def test_the_text_of_a_function_of_ones_own_arrives_as_it_is() -> None:
         raise ValueError('matrix column "7" is bad, see matrix[0, 1]')
 
     with pytest.raises(
-        InputError, match=r'ValueError: matrix column "7" is bad, see matrix\[0, 1\]$'
+        InputError, match=r'ValueError: matrix column "7" is bad, see matrix\[0, 1\]; call it by'
     ):
         rank(bad)
 

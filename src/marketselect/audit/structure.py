@@ -182,8 +182,8 @@ def chosen_markets(scores: FactorScores, markets: Iterable[Any] | None) -> "pd.I
     if not len(shown):
         raise InputError.of(
             "no-data",
-            "",
-            f"none of the {len(wanted)} markets has scores: {listing(wanted)}",
+            "markets",
+            f"none of the {len(wanted)} has scores: {listing(wanted)}",
             "`excluded` of the scores says why",
         )
     return shown

@@ -224,7 +224,10 @@ def peer_group(
     others = found.delete(places(found, [market])) if market in found else found
     if peers is not None and not len(others):
         raise InputError.of(
-            "unknown-name", "peers", f'there is no scored market beside "{market}" among them'
+            "unknown-name",
+            "peers",
+            f'there is no scored market beside "{market}" among them',
+            "name others, or leave peers out to compare with all",
         )
     count = f"the {len(others)} {kind} markets" if len(others) > 1 else f"the one {kind} market"
     return others, f"{count}{where}"

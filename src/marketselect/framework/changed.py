@@ -105,5 +105,5 @@ def lost_judgements(framework: "Framework", kept: set[str]) -> list[Fault]:
                 "keep more of them, compare them directly, or give their weights first: "
                 "with_weights({...})"
             )
-            found.append(Fault("missing-name", "", lost, keep))
+            found.append(Fault("missing-name", "judgements", lost, keep))
     return found

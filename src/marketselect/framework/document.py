@@ -26,6 +26,8 @@ from marketselect.framework.vocabulary import RESERVED
 from marketselect.frozen import thawed
 from marketselect.values import shown
 
+RAISE = "raise it, or leave out the transform"
+NAME_GROUP = "name the column that holds each market's group, or take another policy"
 LINKS = ("code", "factor", "parent", "more", "less", "of")
 
 Document = Mapping[str, Any]
@@ -70,18 +72,19 @@ def indicator_faults(place: str, row: Document) -> list[Fault]:
     target, goalposts = row.get("target"), row.get("goalposts")
     if "direction" in row and (row["direction"] == "target") != (target is not None):
         both = 'direction "target" and the key target go together'
-        found.append(Fault("contradiction", place, both))
+        found.append(Fault("contradiction", place, both, "give both, or neither"))
     if goalposts and target is not None and not goalposts[0] <= target <= goalposts[1]:
         ends = f"[{shown(goalposts[0])}, {shown(goalposts[1])}]"
         lies = f"{shown(target)} lies outside the goalposts {ends}"
-        found.append(Fault("contradiction", f"{place}, target", lies))
+        within = "give a target between them, or wider goalposts"
+        found.append(Fault("contradiction", f"{place}, target", lies, within))
     if row.get("transform") == "log":
         if goalposts and goalposts[0] <= 0:
             low = "the lower one must be above 0 under a log transform"
-            found.append(Fault("out-of-range", f"{place}, goalposts", low))
+            found.append(Fault("out-of-range", f"{place}, goalposts", low, RAISE))
         if target is not None and target <= 0:
             above = "it must be above 0 under a log transform"
-            found.append(Fault("out-of-range", f"{place}, target", above))
+            found.append(Fault("out-of-range", f"{place}, target", above, RAISE))
     return found + window_faults(f"{place}, window", row)
 
 
@@ -93,7 +96,7 @@ def window_faults(where: str, row: Document) -> list[Fault]:
         return [Fault("contradiction", where, takes, name)]
     if statistic == "volatility" and window < 3:
         few = f"a volatility needs 3 years or more, got {window}"
-        return [Fault("out-of-range", where, few)]
+        return [Fault("out-of-range", where, few, "give window = 3 or more")]
     return []
 
 
@@ -105,7 +108,7 @@ def factor_faults(place: str, row: Document) -> list[Fault]:
         found.append(Fault("duplicate", f"{place}, code", kept, "use another"))
     if (row.get("aggregation") == "power") != ("power" in row):
         both = 'aggregation "power" and the key power go together'
-        found.append(Fault("contradiction", f"{place}, power", both))
+        found.append(Fault("contradiction", f"{place}, power", both, "give both, or neither"))
     if row.get("power") == 0:
         zero = "0 is the geometric mean"
         found.append(Fault("out-of-range", f"{place}, power", zero, "name that"))
@@ -168,9 +171,11 @@ def read_toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise InputError.of("unreadable", "framework", f"this is not TOML: {fault}") from None
+        no_toml = f"this is not TOML: {fault}"
+        raise InputError.of("unreadable", "framework", no_toml, "mend it there") from None
     except ValueError as fault:  # a number of thousands of digits
-        raise InputError.of("unreadable", "framework", f"cannot be read: {fault}") from None
+        why = f"cannot be read: {fault}"
+        raise InputError.of("unreadable", "framework", why, "give a shorter number") from None
     except RecursionError:
         raise nested_too_deeply() from None
 
@@ -274,15 +279,15 @@ def setting_faults(
     for key in ("missing", "missing_factors"):
         if settings.get(key, "").startswith("group-") and not settings.get("group"):
             needs = f'{key} = "group-..." needs the key group, such as "region"'
-            found.append(Fault("missing-key", "framework", needs))
+            found.append(Fault("missing-key", "framework", needs, NAME_GROUP))
     own = [row for row in factors if "missing" in row.values]
     for row in own:
         if row.values.get("parent") is not None:
             top = "only a top factor can be filled; a sub-factor takes its parent's score"
-            found.append(Fault("contradiction", f"{row.place}, missing", top))
+            found.append(Fault("contradiction", f"{row.place}, missing", top, "leave it out"))
         elif row.values["missing"].startswith("group-") and not settings.get("group"):
             needs = 'missing = "group-..." needs the framework\'s key group, such as "region"'
-            found.append(Fault("missing-key", f"{row.place}, missing", needs))
+            found.append(Fault("missing-key", f"{row.place}, missing", needs, NAME_GROUP))
     mean, method = settings.get("aggregation", "arithmetic"), settings.get("method", "weighted_sum")
     if mean != "arithmetic" and method != "weighted_sum":
         goes = f'"{mean}" goes with method "weighted_sum", not with "{method}"'
@@ -290,7 +295,7 @@ def setting_faults(
     if settings.get("normalization") == "goalposts":
         lacks = "key goalposts is missing, the normalization is goalposts"
         found += [
-            Fault("missing-key", row.place, lacks)
+            Fault("missing-key", row.place, lacks, "add goalposts = [low, high]")
             for row in indicators
             if not row.values.get("goalposts")
         ]
@@ -319,9 +324,11 @@ def tree_faults(factors: Sequence[Row], indicators: Sequence[Row]) -> list[Fault
     parents = {*known.values(), *[row.values["factor"] for row in indicators]}
     for row in factors:
         if is_own_ancestor(row.values["code"], known):
-            found.append(Fault("contradiction", f"{row.place}, parent", "it is its own ancestor"))
+            where, again = f"{row.place}, parent", "it is its own ancestor"
+            found.append(Fault("contradiction", where, again, "name one that is not below it"))
         if row.values["code"] not in parents:
-            found.append(Fault("empty", row.place, "no indicator and no factor is under it"))
+            bare = "no indicator and no factor is under it"
+            found.append(Fault("empty", row.place, bare, "put one there, or leave it out"))
     return found
 
 
@@ -362,7 +369,7 @@ def group_faults(
         found += judgement_faults(row, groups)
         pair = (parent, frozenset((row.values["more"], row.values["less"])))
         if pair in seen:
-            found.append(Fault("duplicate", row.place, "this pair is judged twice"))
+            found.append(Fault("duplicate", row.place, "this pair is judged twice", "keep one"))
         seen.add(pair)
         if parent in stated:
             twice = f"{listing(stated.pop(parent))} also has a stated weight"
@@ -380,7 +387,8 @@ def judgement_faults(row: Row, groups: Mapping[str | None, Iterable[str]]) -> li
         lacks = f'there is no factor "{parent}"'
         return [Fault("unknown-name", f"{row.place}, of", lacks, use)]
     if row.values["more"] == row.values["less"]:
-        return [Fault("contradiction", row.place, "something is compared with itself")]
+        same = "something is compared with itself"
+        return [Fault("contradiction", row.place, same, "name two different ones")]
     siblings = groups[parent]
     inside = f'a child of "{parent}"' if parent else "a top factor"
     found = []

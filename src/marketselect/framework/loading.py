@@ -50,7 +50,8 @@ def load_framework(source: str | Path) -> Framework:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise InputError.of("unreadable", where, "is not UTF-8 text") from None
+            got = "is not UTF-8 text"
+            raise InputError.of("unreadable", where, got, "save it as UTF-8") from None
         try:
             return Framework.from_toml(text)
         except InputError as error:

@@ -92,7 +92,7 @@ def table_rows(
     frame = with_codes(table)
     names = [told(column) for column in frame.columns]
     found = [
-        Fault("duplicate", f'column "{name}"', f"is there {count} times")
+        Fault("duplicate", f'column "{name}"', f"is there {count} times", "keep one")
         for name, count in Counter(names).items()
         if count > 1
     ]
@@ -122,7 +122,7 @@ def with_codes(table: pd.DataFrame) -> pd.DataFrame:
     if not isinstance(table, pd.DataFrame):
         raise InputError.of(
             "wrong-type",
-            "",
+            "table",
             f"a table is needed, a DataFrame; got {type(table).__name__}",
             "give one row an indicator, or a factor",
         )

@@ -42,7 +42,7 @@ def weighted_distances(
     if not np.isfinite(largest).all():
         raise InputError.of(
             "too-large",
-            "",
+            "matrix",
             "distances exceed what a float can hold",
             "give the matrix in larger units",
         )

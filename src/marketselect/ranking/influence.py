@@ -184,7 +184,7 @@ def complete(values: FloatArray, used: BoolArray, names: Matrix) -> Matrix:
     if not rows.any():
         raise InputError.of(
             "no-data",
-            "",
+            "scores",
             "no market has a value in all that is directly below it",
             "give those that few markets have the target 0",
         )

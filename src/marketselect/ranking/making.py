@@ -196,7 +196,7 @@ def candidates(
         reasons = found.set_index("market")["reason"]
         raise InputError.of(
             "no-data",
-            "",
+            "markets",
             f"none of the {len(shown) + len(left)} candidates "
             f"{'can be ranked' if aside else 'has enough data'}",
             f"{left[0]}: {reasons[left[0]]}",

@@ -366,7 +366,7 @@ def nobody_qualifies(
 
     return InputError.of(
         "no-data",
-        "",
+        "the data",
         f"none of {len(excluded)} markets qualifies",
         ways("raise max_age", ""),
         ways("raise --max-age", " in a framework's file of your own"),

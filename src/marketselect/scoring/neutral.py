@@ -57,7 +57,7 @@ def taking_part(framework: Framework, neutral: Collection[str]) -> Framework:
     if not any(tree.local[code] > 0 and code not in idle for code in tree.top):
         raise InputError.of(
             "no-difference",
-            "",
+            "the data",
             f"no indicator that has a weight tells the markets apart: {listing(neutral)}",
             "give them goalposts, or take other indicators",
         )

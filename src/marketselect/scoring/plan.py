@@ -24,6 +24,8 @@ from marketselect.sources.embedded import load_markets
 from marketselect.tables.labels import by_label
 from marketselect.tables.table import IndicatorTable
 
+FIT = "fit it with this framework"
+
 
 @result
 class Prepared:
@@ -137,6 +139,7 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
             f'"{code}"',
             f"was fitted with {name} {getattr(scale[code], name)}, the framework says "
             f"{getattr(item, name)}",
+            FIT,
         )
         for code, item in expected.items()
         for name in ("normalization", "direction", "range", "log", "target", "treatment")
@@ -144,7 +147,10 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
     ]
     found += [
         Fault(
-            "contradiction", f'"{code}"', 'had no difference, the framework says constant "refuse"'
+            "contradiction",
+            f'"{code}"',
+            'had no difference, the framework says constant "refuse"',
+            f"{FIT}, or take one that was fitted where it differs",
         )
         for code in expected
         if scale[code].neutral and framework.constant == "refuse"
@@ -154,9 +160,10 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
             "contradiction",
             f'"{code}"',
             f"was fitted to goalposts {(scale[code].low, scale[code].high)}",
+            FIT,
         )
         for code, item in expected.items()
         if item.normalization == "goalposts" and (item.low, item.high) != ends(scale[code])
     ]
-    raise_faults(found, "scale, fit it with this framework")
+    raise_faults(found, "scale")
     return replace(scale, indicators=tuple(scale[code] for code in framework.codes))

@@ -16,6 +16,7 @@ BROKEN = (
 )
 
 MOST = 10_000  # entries
+AGAIN = "download or pack it again"
 UNPACK = "unpack it yourself and give the file with the table"
 SMALL = 2**24  # bytes for which the density does not matter
 
@@ -28,7 +29,9 @@ def opened(data: bytes, limits: Limits = USUAL) -> ZipFile:
     try:
         archive = ZipFile(io.BytesIO(data))
     except BROKEN:
-        raise InputError.of("unreadable", "", "this is no archive, or a broken one") from None
+        raise InputError.of(
+            "unreadable", "", "this is no archive, or a broken one", AGAIN
+        ) from None
     entries = archive.infolist()
     size = sum(entry.file_size for entry in entries)
     dense = size > SMALL and size > limits.density * len(data)
@@ -49,7 +52,8 @@ def inflated(data: bytes, limits: Limits = USUAL) -> bytes:
         with GzipFile(fileobj=io.BytesIO(data)) as file:
             found = file.read(limits.unpacked + 1)
     except BROKEN:
-        raise InputError.of("unreadable", "", "this is no gzip file, or a broken one") from None
+        broken = "this is no gzip file, or a broken one"
+        raise InputError.of("unreadable", "", broken, AGAIN) from None
     dense = len(found) > SMALL and len(found) > limits.density * len(data)
     if len(found) > limits.unpacked or dense:
         raise InputError.of(
@@ -68,7 +72,10 @@ def content(archive: ZipFile, entry: ZipInfo) -> bytes:
         return archive.read(entry)
     except BROKEN as fault:
         raise InputError.of(
-            "unreadable", f'file "{entry.filename}" in the archive', f"cannot be read: {fault}"
+            "unreadable",
+            f'file "{entry.filename}" in the archive',
+            f"cannot be read: {fault}",
+            UNPACK,
         ) from None
 
 

@@ -164,4 +164,5 @@ def parted(text: str, mark: str, first: int = 1) -> list[Row]:
         return [(reader.line_num + first - 1, row) for row in reader]
     except csv.Error as fault:
         line = reader.line_num + first - 1
-        raise InputError.of("wrong-form", f"line {line}", f"{fault}") from None
+        mend = "mend its quotation marks, or save it anew as CSV"
+        raise InputError.of("wrong-form", f"line {line}", f"{fault}", mend) from None

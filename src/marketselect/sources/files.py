@@ -19,7 +19,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.files import read_file
-from marketselect.sources.archive import content, inflated, members, opened, short
+from marketselect.sources.archive import AGAIN, content, inflated, members, opened, short
 from marketselect.sources.dialect import WINDOWS, no_text, read_as, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
@@ -154,7 +154,7 @@ def read_indicators(
         raise fault.under(where) from None
     except (OSError, ValueError, OverflowError, RecursionError) as fault:
         got = f"cannot be read: {in_words(fault)}"
-        raise InputError.of("unreadable", where, got) from None
+        raise InputError.of("unreadable", where, got, "save it anew, as CSV or .xlsx") from None
     reading = replace(reading, file=Path(path).name, part=found.grid.name, other_parts=others)
     frame.attrs["read"] = reading.to_dict()
     log.info('"%s" read as %s', place, reading)
@@ -233,7 +233,7 @@ def grids_of(
     if start.startswith(HTML):
         return html_grids(data, limits)
     if kind == ".zip":
-        raise InputError.of("unreadable", "", "this is no archive")
+        raise InputError.of("unreadable", "", "this is no archive", AGAIN)
     if kind in (".xlsx", ".xlsm", ".ods"):
         needed("python_calamine" if kind == ".ods" else "openpyxl", "excel")
         raise InputError.of("unreadable", "", "this is no workbook", "save it as .xlsx")
@@ -275,7 +275,7 @@ def parquet_grid(data: bytes, limits: Limits) -> Grid:
         raise
     except (arrow.ArrowException, ValueError, OSError, KeyError, TypeError) as fault:
         got = f"this is no Parquet file, or a damaged one: {fault}"
-        raise InputError.of("unreadable", "", got) from None
+        raise InputError.of("unreadable", "", got, "write it anew") from None
     if frame.empty:
         raise InputError.of("empty", "", "the table has no rows", "give a table with rows")
     if not isinstance(frame.index, pd.RangeIndex):

@@ -66,7 +66,8 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
     column = market_column(layout, table)
     markets, groups = no_markets(layout, table, column)
     if not any(markets):
-        raise InputError.of("no-data", "the table", "has no row that is a market")
+        none = "has no row that is a market"
+        raise InputError.of("no-data", "the table", none, "give rows of countries or the like")
     frame, more = FORMS[layout.form](found, kept(table, markets), column, settings)
     reading = Reading(
         layout=layout.name,

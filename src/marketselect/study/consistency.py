@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework
+from marketselect.study.readme import AS_SAVED
 from marketselect.tables.table import IndicatorTable
 
 BoolArray = NDArray[np.bool_]
@@ -61,6 +62,7 @@ def cell_faults(table: IndicatorTable, where: BoolArray, why: str) -> list[Fault
             "damaged",
             f'indicator "{table.values.columns[column]}", market "{table.values.index[row]}"',
             why,
+            AS_SAVED,
         )
         for row, column in np.argwhere(where)
     ]

@@ -121,11 +121,9 @@ def call_of(ranking: Ranking) -> dict[str, Any]:
 
 def label_kind(index: "pd.Index[Any]") -> str:
     """Return which kind the labels of the markets are, or say which one a file cannot keep."""
-    rename = "a CSV file cannot keep them; rename them: data.index = data.index.map(str)"
+    rename = "a CSV file cannot keep them: rename them, data.index = data.index.map(str)"
     if isinstance(index, pd.CategoricalIndex):
-        raise InputError.of(
-            "not-possible", "the labels of the markets", f"are categories, {rename}"
-        )
+        raise InputError.of("not-possible", "the labels of the markets", "are categories", rename)
     if all(isinstance(name, str) for name in index):
         return TEXT
     odd = next(name for name in index if not isinstance(name, str))
@@ -133,11 +131,12 @@ def label_kind(index: "pd.Index[Any]") -> str:
         raise InputError.of(
             "wrong-type",
             f"market {odd!r}",
-            f"the labels are neither all text nor all whole numbers, {rename}",
+            "the labels are neither all text nor all whole numbers",
+            rename,
         )
     if far := [name for name in index if abs(int(name)) >= LARGEST]:
         raise InputError.of(
-            "not-possible", f"market {far[0]!r}", f"the label has more than 18 digits, {rename}"
+            "not-possible", f"market {far[0]!r}", "the label has more than 18 digits", rename
         )
     return WHOLE
 

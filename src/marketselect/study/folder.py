@@ -15,7 +15,7 @@ from marketselect.errors import (
 from marketselect.files import refuse_address
 from marketselect.study.contents import Files
 from marketselect.study.parsing import read_table_of
-from marketselect.study.readme import FILES, HASHES, OPTIONAL
+from marketselect.study.readme import AS_SAVED, FILES, HASHES, OPTIONAL
 from marketselect.values import half_a_character
 
 LARGEST = 256 * 2**20  # bytes of one file
@@ -78,7 +78,10 @@ def entries(folder: Path, path: object) -> list[str]:
             names = {entry.name: entry.is_symlink() for entry in found}
     except OSError as fault:
         raise InputError.of(
-            "unreadable", f'study "{path}"', f"cannot be read: {fault.strerror}"
+            "unreadable",
+            f'study "{path}"',
+            f"cannot be read: {fault.strerror}",
+            "give a folder that save_study wrote",
         ) from None
     if links := sorted(name for name, is_link in names.items() if is_link):
         raise InputError.of(
@@ -104,7 +107,7 @@ def read_folder(folder: Path) -> tuple[Files, tuple[str, ...]]:
         listed = {HASHES: read_plain(folder / HASHES)}
         known = list(stored_hashes(listed))
         if missing := [name for name in known if name not in names]:
-            raise InputError.of("damaged", f"{listing(missing)}", "is missing")
+            raise InputError.of("damaged", f"{listing(missing)}", "is missing", AS_SAVED)
         files = {name: read_plain(folder / name) for name in known}
     except InputError as fault:
         raise fault.under(f'study "{folder}"') from None
@@ -119,15 +122,15 @@ def read_plain(path: Path) -> bytes:
         with os.fdopen(number, "rb") as file:
             status = os.fstat(number)
             if not stat.S_ISREG(status.st_mode):
-                raise InputError.of("damaged", f'"{path.name}"', "is no plain file")
+                raise InputError.of("damaged", f'"{path.name}"', "is no plain file", AS_SAVED)
             if status.st_size > LARGEST:
                 raise InputError.of(
-                    "too-large", f'"{path.name}"', f"is larger than {LARGEST // 2**20} MB"
+                    "too-large", f'"{path.name}"', f"is larger than {LARGEST // 2**20} MB", AS_SAVED
                 )
             return file.read(LARGEST)
     except OSError as fault:
         raise InputError.of(
-            "unreadable", f'"{path.name}"', f"cannot be read: {fault.strerror}"
+            "unreadable", f'"{path.name}"', f"cannot be read: {fault.strerror}", AS_SAVED
         ) from None
 
 
@@ -145,12 +148,12 @@ def stored_hashes(files: Files) -> dict[str, str]:
         if name not in FILES
     ]
     found += [
-        Fault("damaged", f'"{name}"', "is not listed")
+        Fault("damaged", f'"{name}"', "is not listed", AS_SAVED)
         for name in FILES
         if name not in (*hashes, *OPTIONAL)
     ]
     found += [
-        Fault("damaged", f'"{name}"', f"{value!r} is no SHA-256")
+        Fault("damaged", f'"{name}"', f"{value!r} is no SHA-256", AS_SAVED)
         for name, value in hashes.items()
         if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value))
     ]

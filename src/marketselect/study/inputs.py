@@ -38,6 +38,7 @@ from marketselect.study.contents import (
     Files,
 )
 from marketselect.study.parsing import read_json, read_numbers, read_table_of, read_text, read_words
+from marketselect.study.readme import AS_SAVED
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import MOST_DRAWS, is_count, is_number, is_real, is_size, is_truth, shown
@@ -168,7 +169,8 @@ def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ran
     try:
         framework = Framework.from_toml(read_text(files, "framework.toml"))
     except RecursionError:
-        raise InputError.of("damaged", "framework.toml", "it is nested too deeply") from None
+        deep = "it is nested too deeply"
+        raise InputError.of("damaged", "framework.toml", deep, AS_SAVED) from None
     table = read_table(files, framework, call)
     passed = {**{key: call[key] for key in (*PASSED, "weights")}, **given}
     return rank_markets(table, framework, scale=read_scale(files), **passed)
@@ -231,7 +233,10 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
     for name, frame in frames.items():
         if list(frame.index) != list(values.index):
             raise InputError.of(
-                "damaged", f"{name}", "its markets are not those of values.csv, in that order"
+                "damaged",
+                f"{name}",
+                "its markets are not those of values.csv, in that order",
+                AS_SAVED,
             )
     table = IndicatorTable(
         values=values,
@@ -267,7 +272,7 @@ def read_sources(files: Files, codes: list[str]) -> "pd.Series[str]":
     frame = read_words(files, "sources.csv", ["indicator", *SOURCES], TEXT)
     if list(frame.index) != codes:
         raise InputError.of(
-            "damaged", "sources.csv", "its indicators are not those of framework.toml"
+            "damaged", "sources.csv", "its indicators are not those of framework.toml", AS_SAVED
         )
     return frame["source"].astype("str")
 
@@ -285,7 +290,8 @@ def read_scale(files: Files) -> Scale | None:
         return None
     rows = read_json(files, "scale.json")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputError.of("damaged", "scale.json", "a list with one table an indicator is needed")
+        needed = "a list with one table an indicator is needed"
+        raise InputError.of("damaged", "scale.json", needed, AS_SAVED)
     return Scale(indicators=tuple(map(one_scale, rows)))
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing
 from marketselect.study.contents import WHOLE, Files
+from marketselect.study.readme import AS_SAVED
 from marketselect.tables import schemas
 from marketselect.values import shown
 
@@ -37,7 +38,7 @@ def read_json(files: Files, name: str) -> Any:
         return json.loads(text, parse_float=finite, parse_constant=finite, object_pairs_hook=once)
     except (ValueError, RecursionError) as fault:
         raise InputError.of(
-            "unreadable", f"{name}", f"this is no JSON that can be read: {fault}"
+            "unreadable", f"{name}", f"this is no JSON that can be read: {fault}", AS_SAVED
         ) from None
 
 
@@ -46,7 +47,8 @@ def read_text(files: Files, name: str) -> str:
     try:
         return files[name].decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError.of("unreadable", f"{name}", "this is no UTF-8 text") from None
+        got = "this is no UTF-8 text"
+        raise InputError.of("unreadable", f"{name}", got, AS_SAVED) from None
 
 
 def read_table_of(files: Files, name: str) -> dict[str, Any]:
@@ -68,7 +70,8 @@ def read_rows(files: Files, name: str, header: Sequence[str]) -> list[list[str]]
     try:
         first, *rows = [row for row in reader if row] or [[]]
     except csv.Error as fault:
-        raise InputError.of("damaged", f"{name}, line {reader.line_num}", f"{fault}") from None
+        line = f"{name}, line {reader.line_num}"
+        raise InputError.of("damaged", line, f"{fault}", AS_SAVED) from None
     if first != list(header):
         missing = [column for column in header if column not in first]
         unknown = [column for column in first if column not in header]
@@ -88,7 +91,8 @@ def read_rows(files: Files, name: str, header: Sequence[str]) -> list[list[str]]
             )
     counts = pd.Series([row[0] for row in rows], dtype=object).value_counts()
     if twice := counts.index[counts > 1].tolist():
-        raise InputError.of("duplicate", f"{name}", f"{listing(twice)} stands there more than once")
+        again = f"{listing(twice)} stands there more than once"
+        raise InputError.of("duplicate", f"{name}", again, AS_SAVED)
     return rows
 
 
@@ -99,7 +103,10 @@ def read_words(files: Files, name: str, header: Sequence[str], kind: str) -> pd.
     if kind == WHOLE:
         if odd := [label for label in labels if not re.fullmatch(r"-?[0-9]{1,18}", label)]:
             raise InputError.of(
-                "damaged", f"{name}", f"{listing(odd)} is no whole number, as labels are here"
+                "damaged",
+                f"{name}",
+                f"{listing(odd)} is no whole number, as labels are here",
+                AS_SAVED,
             )
         labels = [int(label) for label in labels]
     index: pd.Index[Any] = pd.Index(labels) if labels else pd.Index([], dtype=object)

@@ -9,6 +9,7 @@ import pandas as pd
 from marketselect.ranking.ranking import Ranking
 
 HASHES = "hashes.json"
+AS_SAVED = "take the study as it was saved"  # what to do about a file that is damaged
 FILES = {
     "README.md": "this page",
     "framework.toml": "factors, indicators, weights, judgements and rules, as they were given",

@@ -82,7 +82,7 @@ def prove(again: Replay) -> None:
     if not again.identical:
         raise InputError.of(
             "damaged",
-            "",
+            "ranking",
             "the ranking does not follow from what it records",
             f"save it as rank_markets returned it. {again!r}",
         )

@@ -73,7 +73,8 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = arrow.table(plain_arrow(given)).to_pandas()
     except (arrow.ArrowException, ValueError, TypeError) as fault:
-        raise InputError.of("wrong-type", what, f"Arrow cannot read it: {fault}") from None
+        plain = "give columns of texts and numbers"
+        raise InputError.of("wrong-type", what, f"Arrow cannot read it: {fault}", plain) from None
     return frame
 
 

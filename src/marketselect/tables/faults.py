@@ -186,7 +186,7 @@ def need_columns(frame: pd.DataFrame, needed: Iterable[str], what: str, hint: st
     needed = list(needed)
     if twice := [name for name in needed if (names == name).sum() > 1]:
         raise InputError.of(
-            "duplicate", what, f"column {listing(twice)} stands there more than once"
+            "duplicate", what, f"column {listing(twice)} stands there more than once", "keep one"
         )
     missing = [name for name in needed if name not in names]
     if not missing:

@@ -321,7 +321,7 @@ def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
     if any(code in frame.index for code in missing) and len(missing) > 1:
         return Fault(
             "wrong-form",
-            "",
+            "the data",
             f"{got}, but rows are labelled so",
             "markets go down and indicators across: give the table's transpose, data.T",
             "markets go down and indicators across: turn the table round",
@@ -329,7 +329,7 @@ def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
     near = schemas.nearest(missing, frame.columns)
     return Fault(
         "missing-name",
-        "",
+        "the data",
         got,
         f"add the columns, or rank without them: framework.subset([...]).{near}",
         f"add the columns, or rank by {OWN_COPY}.{near}",

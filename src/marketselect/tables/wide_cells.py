@@ -52,14 +52,14 @@ def by_market(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
         )
         raise InputError.of(
             "wrong-form",
-            "",
-            "the table's labels have several levels",
+            "the table's labels",
+            "have several levels",
             f"one market a row, one code a column{way if over_years else ''}",
         )
     if is_long(frame.columns, used):
         raise InputError.of(
             "wrong-form",
-            "",
+            "the data",
             "this is a long table of observations",
             "make one value a cell of it first: "
             "indicator_table(observations, framework, as_of=..., max_age=...)",

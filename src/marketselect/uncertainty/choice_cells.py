@@ -158,7 +158,8 @@ class Variants:
                 matrix, self.held[key] = held.scores, held.under(values, tree)
             enough = qualifies(gaps, share, matrix, tree, policy=missing)
             if not enough.any():
-                raise InputError.of("no-data", "", "no market has enough data")
+                got, way = "no market has enough data", "choose another policy, or a lower coverage"
+                raise InputError.of("no-data", "missing", got, way)
             self.factors[key] = matrix[enough], np.flatnonzero(enough), tree.top
         return self.factors[key]
 
@@ -184,7 +185,8 @@ class Variants:
             rules = without_idle(self.base.scores.counting, neutral)
             if left_out in rules.codes:
                 if len(rules.codes) == 1:
-                    raise InputError.of("empty", "", "no indicator would be left")
+                    got, way = "no indicator would be left", "leave that choice out"
+                    raise InputError.of("empty", "left_out", got, way)
                 rules = rules.subset([code for code in rules.codes if code != left_out])
             if aggregation is not None:
                 mean: dict[str, Any] = {"aggregation": aggregation, "power": None}
@@ -302,7 +304,8 @@ def worst_option(
             key = (spare, not own, share, int(place), -column)
             ranked.append((key, choice, bad[:, column] == place))
     if not ranked:
-        raise InputError.of("not-possible", "the base ranking itself fails", f"{faults[0][1]}")
+        base, way = "the base ranking itself fails", "rank by what can be ranked first"
+        raise InputError.of("not-possible", base, f"{faults[0][1]}", way)
     (*_, place, _), choice, where = max(ranked, key=lambda row: row[0])
     example = faults[int(np.flatnonzero(where)[0])]
     others = [

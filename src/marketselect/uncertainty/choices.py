@@ -379,7 +379,7 @@ def common_ranks(variants: Variants, scores: FloatArray) -> tuple["pd.Index[Any]
     if not len(everywhere):
         raise InputError.of(
             "no-data",
-            "",
+            "choices",
             "no market is ranked in every cell: it lacks data under one policy for missing values "
             "or another",
             "name fewer options of missing, or of left_out",

@@ -207,8 +207,8 @@ def _read(
     if odd:
         raise InputError.of(
             "missing-name",
-            "",
-            f"{listing(odd)} in only one of best_to_others and others_to_worst",
+            "best_to_others and others_to_worst",
+            f"{listing(odd)} in only one of them",
             "both need the same names",
         )
     return labels, from_best, to_worst[[others.index(name) for name in labels]]

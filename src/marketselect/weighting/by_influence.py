@@ -149,7 +149,7 @@ def minimum(root: FloatArray, target: FloatArray) -> tuple[FloatArray, int]:
             return at, iterations
     raise InputError.of(
         "undefined",
-        "",
+        "target",
         f"no weights for these shares were found in {MOST_STEPS} steps",
         "give shares that differ less, or leave out columns that offset each other",
     )

@@ -119,7 +119,7 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
     # tolist: an array or the columns of a frame, and NumPy's integers too.
     given: Any = criteria.tolist() if hasattr(criteria, "tolist") else criteria
     if isinstance(given, Sequence) and not isinstance(given, bytes):
-        labels = distinct(given)
+        labels = distinct(given, "criteria")
         count = len(labels)
     else:
         labels = None
@@ -234,7 +234,7 @@ def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
     listed = order.tolist() if hasattr(order, "tolist") and not hasattr(order, "items") else order
     if isinstance(listed, (list, tuple)) and any(isinstance(item, str) for item in listed):
         if all(isinstance(item, str) for item in listed):
-            labels = distinct(listed)
+            labels = distinct(listed, "order")
             return labels, np.arange(1.0, len(labels) + 1.0)
         if any(isinstance(item, str) and not is_number(item) for item in listed):
             raise InputError.of(

@@ -135,7 +135,8 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
                 f"is {said(sentence)}",
                 'every sentence must be two names and a ratio, such as ("economic", "social", 3)',
             )
-    labels = distinct(dict.fromkeys(name for more, less, _ in sentences for name in (more, less)))
+    every = dict.fromkeys(name for more, less, _ in sentences for name in (more, less))
+    labels = distinct(every, "comparisons")
     places = {name: place for place, name in enumerate(labels)}
     values = np.full((len(labels), len(labels)), np.nan)
     found = []
@@ -158,7 +159,7 @@ def _from_frame(frame: Any) -> Comparisons:
     """Return the comparisons of a frame: the public model reads it, and we say what it refuses."""
     from marketselect.tables.contracts import Comparisons as Contract
 
-    rows, columns = distinct(frame.index), distinct(frame.columns)
+    rows, columns = (distinct(names, "comparisons") for names in (frame.index, frame.columns))
     apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
     if apart:
         raise InputError.of(

@@ -113,7 +113,7 @@ def complete_least_squares(matrix: FloatArray) -> FloatArray:
     if np.ptp(y) > LARGEST_LOGARITHM:
         raise InputError.of(
             "too-large",
-            "",
+            "comparisons",
             "an inferred comparison exceeds what a float can hold",
             "give smaller ratios, or compare more pairs",
         )

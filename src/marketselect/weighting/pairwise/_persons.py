@@ -24,9 +24,9 @@ def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
     pairs: list[Any] = listed if named else list(enumerate(listed))
     if not pairs:
         raise InputError.of(
-            "empty", "", "there is no person", "at least one comparison matrix is needed"
+            "empty", "matrices", "there is no person", "at least one comparison matrix is needed"
         )
-    distinct(name for name, _ in pairs)
+    distinct((name for name, _ in pairs), "matrices")
     people = {}
     for name, each in pairs:
         try:
@@ -54,8 +54,8 @@ def in_one_order(people: dict[Hashable, Comparisons]) -> dict[Hashable, Comparis
             faults += [f"adds {listing(beyond)}"] if beyond else []
             raise InputError.of(
                 "missing-name",
-                "",
-                f'person "{name}" {" and ".join(faults)}',
+                f'person "{name}"',
+                " and ".join(faults),
                 f'all persons must compare the elements that the first, "{leader}", compares',
             )
     return {name: each.in_order(first.names) for name, each in people.items()}
@@ -76,21 +76,21 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
             if all(is_among(name, texts) for name in odd):
                 raise InputError.of(
                     "unknown-name",
-                    "",
-                    f"weights name the text {said(odd[0])}",
+                    "weights",
+                    f"name the text {said(odd[0])}",
                     "the persons have numbers for names: give "
                     f"{{{int(str(odd[0]))}: ...}}, or a list in their order",
                 )
             raise InputError.of(
                 "unknown-name",
-                "",
-                f"weights name {listing(odd)}",
+                "weights",
+                f"name {listing(odd)}",
                 f"the persons are {listing(people, 9)}.{did_you_mean(odd[0], people)}",
             )
         if left := [name for name in people if name not in named]:
             raise InputError.of(
                 "missing-name",
-                "",
+                "weights",
                 f"no weight for person {listing(left)}",
                 "give one to each, 0 for none",
             )
@@ -98,8 +98,8 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
     if len(row) != len(people):
         raise InputError.of(
             "wrong-shape",
-            "",
-            f"{len(row)} weights for {len(people)} persons",
+            "weights",
+            f"{len(row)} for {len(people)} persons",
             "one for each person is needed",
         )
     if not row.any():

@@ -60,7 +60,7 @@ def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     # A Series has items() as a mapping has; so has a frame, but these are its columns.
     if hasattr(given, "items") and not hasattr(given, "columns"):
         pairs = list(given.items())
-        return distinct(label for label, _ in pairs), [cell for _, cell in pairs]
+        return distinct((label for label, _ in pairs), what), [cell for _, cell in pairs]
     if not hasattr(given, "__len__") or isinstance(given, (str, bytes, Set)):
         raise InputError.of(
             "missing" if given is None else "wrong-type",
@@ -78,8 +78,8 @@ def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     return None, list(cells)
 
 
-def distinct(names: Iterable[Any]) -> Labels:
-    """Return names as a tuple, or say which are missing, no names, or there twice."""
+def distinct(names: Iterable[Any], what: str) -> Labels:
+    """Return the names in something, or say which are missing, no names, or there twice."""
     labels = tuple(names)
     raise_faults(
         Fault(
@@ -91,6 +91,6 @@ def distinct(names: Iterable[Any]) -> Labels:
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
         raise InputError.of(
-            "duplicate", "", f"{listing(twice)} more than once", "every name must be there once"
+            "duplicate", what, f"{listing(twice)} more than once", "every name must be there once"
         )
     return labels

@@ -254,7 +254,7 @@ def _refuse_disconnected(given: Comparisons) -> None:
         groups = "; ".join(listing((given.names[i] for i in part), 9) for part in parts)
         raise InputError.of(
             "missing",
-            "",
+            "comparisons",
             f"no comparison links the {len(parts)} groups {groups}",
             "compare an element of one with an element of the next",
         )
