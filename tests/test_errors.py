@@ -129,3 +129,40 @@ def test_a_bad_cell_names_market_and_indicator_as_data() -> None:
     codes = {fault.where: fault.code for fault in caught.value.faults}
     assert {code for where, code in codes.items() if '"VEN"' in where} == {"not-a-number"}
     assert {code for where, code in codes.items() if '"C"' in where} == {"infinite"}
+
+
+# Every fault says where it is and what to do
+
+
+def literal_faults() -> Iterator[tuple[str, dict[str, ast.expr | None]]]:
+    """Yield where the sources make a fault, and what they give it."""
+    package = Path(str(ms.__file__)).parent
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Fault", "InputError.of"):
+                given: dict[str, ast.expr | None] = dict(zip(FIELDS, node.args, strict=False))
+                given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+                if not any(isinstance(argument, ast.Starred) for argument in node.args):
+                    yield f"{path.relative_to(package)}:{node.lineno}", given
+
+
+FIELDS = ("code", "where", "got", "remedy", "command")
+
+
+def is_nothing(given: ast.expr | None) -> bool:
+    return given is None or (isinstance(given, ast.Constant) and not given.value)
+
+
+def test_no_fault_of_the_sources_is_without_a_remedy() -> None:
+    """But the words of a user's own function, which arrive as they are."""
+    lacking = [
+        (place, given) for place, given in literal_faults() if is_nothing(given.get("remedy"))
+    ]
+    codes = [ast.unparse(given.get("code") or ast.Constant("")) for _, given in lacking]
+    assert codes == ["'own-words'"], [place for place, _ in lacking]
+
+
+def test_no_fault_of_the_sources_is_without_a_place() -> None:
+    """But within a file that is read: `read_indicators` puts its name there."""
+    lacking = [place for place, given in literal_faults() if is_nothing(given.get("where"))]
+    assert [place for place in lacking if not place.startswith(("sources", "errors.py"))] == []

@@ -207,8 +207,8 @@ def unclear(error: ms.InputError) -> str:
     if not writable(text):
         return f"half a surrogate: {text!r:.200}"
     for fault in error.faults:
-        if not fault.got or not (fault.where or error.what or fault.remedy):
-            return f"neither where nor what to do: {text:.200}"
+        if lacks := [key for key, said in fault.to_dict().items() if not said]:
+            return f"a fault without {' and '.join(lacks)}: {text:.200}"
         json.dumps(fault.to_dict())
     return ""
 

@@ -212,10 +212,10 @@ def test_possible_years_are_read(year: Any) -> None:
 @pytest.mark.parametrize("name", [None, np.nan, pd.NA, "", "  "])
 def test_empty_labels_are_refused_by_row(name: Any) -> None:
     assert observations_message(long(market=("A", name, "C")).set_axis(["p", "q", "r"])) == (
-        'indicator "X", year 2020, row q: market is empty, a name is needed'
+        'indicator "X", year 2020, row q: market is empty, a name is needed; mend it, or drop the row'
     )
     assert observations_message(long(series=("X", name, "X"))) == (
-        'market "B", year 2020, row 1: indicator is empty, a name is needed'
+        'market "B", year 2020, row 1: indicator is empty, a name is needed; mend it, or drop the row'
     )
 
 
@@ -273,7 +273,7 @@ def test_all_faults_of_observations_come_in_one_error() -> None:
         "it empty to treat it as missing",
         '  - indicator "X", market "A", row 3: year is 1066, a whole year from 1800 to 2200 is '
         "needed; mend it, or drop the row",
-        '  - indicator "X", year 2021, row 4: market is empty, a name is needed',
+        '  - indicator "X", year 2021, row 4: market is empty, a name is needed; mend it, or drop the row',
         '  - indicator "X", market "D", year 2022: it stands there more than once; keep one of '
         "them (values: 1, 2)",
     ]
@@ -347,7 +347,7 @@ def test_a_long_list_shows_the_first_of_each_kind_and_counts_the_rest() -> None:
         '".." (19,998), "n/a" (9,999)',
         '  - indicator "X", market "M001", row 1: year is 1066, a whole year from 1800 to 2200 is '
         "needed; mend it, or drop the row",
-        '  - indicator "X", year 1900, row 2: market is empty, a name is needed',
+        '  - indicator "X", year 1900, row 2: market is empty, a name is needed; mend it, or drop the row',
     ]
 
 

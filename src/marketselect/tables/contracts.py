@@ -138,7 +138,7 @@ class Rows(Contract):
         """Read text that is a number."""
         return with_numbers(frame, "year", "value")
 
-    @pa.check("market", "indicator", ignore_na=False, error=LABEL)
+    @pa.check("market", "indicator", ignore_na=False, error=f"{LABEL}; {MEND}")
     @classmethod
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a label."""

@@ -62,8 +62,8 @@ def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
         return Fault(
             fault.code if fault else "out-of-range", where, f"weight is {shown(weight)}", needed
         )
-    got, _, remedy = needed.partition("; ")
-    return Fault(CODE_OF[check], where, got, remedy)
+    got, _, remedy = needed.rpartition("; ")
+    return Fault(CODE_OF[check], where, got or "is empty", remedy)
 
 
 def check_catalogue(catalogue: pd.DataFrame) -> pd.DataFrame:
