@@ -212,10 +212,12 @@ def test_possible_years_are_read(year: Any) -> None:
 @pytest.mark.parametrize("name", [None, np.nan, pd.NA, "", "  "])
 def test_empty_labels_are_refused_by_row(name: Any) -> None:
     assert observations_message(long(market=("A", name, "C")).set_axis(["p", "q", "r"])) == (
-        'indicator "X", year 2020, row q: market is empty, a name is needed; mend it, or drop the row'
+        'indicator "X", year 2020, row q: market is empty, a name is needed; '
+        "mend it, or drop the row"
     )
     assert observations_message(long(series=("X", name, "X"))) == (
-        'market "B", year 2020, row 1: indicator is empty, a name is needed; mend it, or drop the row'
+        'market "B", year 2020, row 1: indicator is empty, a name is needed; '
+        "mend it, or drop the row"
     )
 
 
