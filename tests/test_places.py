@@ -87,8 +87,9 @@ def test_a_place_is_named_by_factor_or_market(given: dict[str, Any], where: str)
 
 
 def test_an_error_without_words_is_told_by_its_type() -> None:
-    assert str(fault_of(rank, method=mute)) == "method mute failed, MuteError: <MuteError>"
-    assert str(fault_of(rank, weights=mute)) == 'weights "mute" failed, MuteError: <MuteError>'
+    told = "failed, MuteError: <MuteError>; call it by itself on such numbers, and mend it"
+    assert str(fault_of(rank, method=mute)) == f"method mute {told}"
+    assert str(fault_of(rank, weights=mute)) == f'weights "mute" {told}'
 
 
 def test_a_score_of_a_batch_is_named_by_its_place_and_market() -> None:

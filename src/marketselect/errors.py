@@ -250,10 +250,8 @@ def renamed(old: str, new: str) -> None:
 def need(value: object, kind: type, what: str) -> None:
     """Refuse what is not of the kind that a function takes."""
     if not isinstance(value, kind):
-        name = kind.__name__
-        raise InputError(
-            Fault("wrong-type", what, f"got {type(value).__name__}", f"a {name} is needed")
-        )
+        name, code = kind.__name__, "missing" if value is None else "wrong-type"
+        raise InputError(Fault(code, what, f"got {type(value).__name__}", f"a {name} is needed"))
 
 
 def in_words(value: object, write: Callable[[Any], str] = str) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from marketselect.errors import InputError, MarketSelectError
+from marketselect.values import kind_code
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
 SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
@@ -33,7 +34,7 @@ def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) 
     """
     wanted = f"give the name of a file that ends in {endings[0]}"
     if not isinstance(path, (str, os.PathLike)):
-        raise InputError.of("wrong-type", "path", f"is a {type(path).__name__}", wanted)
+        raise InputError.of(kind_code(path), "path", f"is a {type(path).__name__}", wanted)
     target = Path(path)
     if target.suffix.lower() not in endings or "\0" in str(path):
         raise InputError.of("wrong-form", "path", f"is {str(path)!r}", wanted)
@@ -58,7 +59,7 @@ def new_folder(path: str | os.PathLike[str], what: str) -> Path:
     """Return where a folder is to be made, or say before any work why it cannot be."""
     if not isinstance(path, (str, os.PathLike)):
         raise InputError.of(
-            "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a folder"
+            kind_code(path), "path", f"is a {type(path).__name__}", "give the name of a folder"
         )
     target, place = Path(path), f'{what} "{path}"'
     try:

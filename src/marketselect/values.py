@@ -255,8 +255,7 @@ def a_flag(value: Any, where: str) -> bool:
     """Return True or False, or refuse what is neither."""
     flag = held(value)
     if not is_truth(flag):
-        code = "missing" if is_gap(flag) else "wrong-type"
-        raise InputError.of(code, where, f"is {said(value)}", "True or False is needed")
+        raise InputError.of(kind_code(flag), where, f"is {said(value)}", "True or False is needed")
     return bool(flag)
 
 
@@ -270,8 +269,7 @@ def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
     try:
         found = list(islice(iter(value), MOST_ENTRIES + 1))
     except Exception:  # noqa: BLE001
-        code = "missing" if is_gap(value) else "wrong-type"
-        raise InputError.of(code, where, got, remedy) from None
+        raise InputError.of(kind_code(value), where, got, remedy) from None
     if len(found) > MOST_ENTRIES:
         got = f"has more than {MOST_ENTRIES:,} entries, or does not end"
         raise InputError.of("too-large", where, got, remedy)
@@ -281,8 +279,7 @@ def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
 def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
     """Return a text that can be written, or refuse what is none."""
     if not isinstance(value, str):
-        code = "missing" if is_gap(value) else "wrong-type"
-        raise InputError.of(code, where, f"is {said(value)}", remedy)
+        raise InputError.of(kind_code(value), where, f"is {said(value)}", remedy)
     if half_a_character(value):
         got = f"is {said(value)}, which holds half a character"
         raise InputError.of("wrong-form", where, got, "write it anew")
@@ -332,11 +329,15 @@ def half_a_character(text: str) -> bool:
     return False
 
 
+def kind_code(value: object) -> str:
+    """Return the code of a value of another kind than is needed: a gap is missing."""
+    return "missing" if is_gap(value) else "wrong-type"
+
+
 def word_code(value: object) -> str:
     """Return the code of a value that is none of some words."""
-    if is_gap(value):
-        return "missing"
-    return "unknown-word" if isinstance(value, str) else "wrong-type"
+    filled_text = isinstance(value, str) and not is_gap(value)
+    return "unknown-word" if filled_text else kind_code(value)
 
 
 def is_among(value: object, words: Container[str]) -> TypeGuard[str]:
@@ -351,11 +352,17 @@ def word_fault(
     words = list(allowed)
     if is_among(value, words):
         return None
-    pair = " or ".join(f'"{word}"' for word in words)
-    use = f"use {pair}" if len(words) <= 2 else f"use one of {listing(words, 99)}"
-    hint = did_you_mean(value, words) if isinstance(value, str) else ""
-    remedy = f"{use}{also}.{hint}" if hint or also else use
+    remedy = use_one_of(words, value, also=also)
     return Fault(word_code(value), where, f"is {said(value)}", remedy)
+
+
+def use_one_of(words: Iterable[str], value: object = None, *, also: str = "") -> str:
+    """Return which words there are, `also` what else, and those that a value may mean."""
+    known = list(words)
+    pair = " or ".join(f'"{word}"' for word in known)
+    use = f"use {pair}" if len(known) <= 2 else f"use one of {listing(known, 99)}"
+    hint = did_you_mean(value, known) if isinstance(value, str) else ""
+    return f"{use}{also}.{hint}" if hint or also else use
 
 
 def one_of(value: Any, allowed: Iterable[str], where: str, *, also: str = "") -> str:

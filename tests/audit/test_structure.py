@@ -448,7 +448,7 @@ def test_only_the_markets_asked_for_are_looked_at() -> None:
 def test_markets_without_scores_are_left_out() -> None:
     gap = DATA.assign(z=[np.nan, 0.0, 0.0, 1.0])
     assert found(gap).indicators["markets"].max() == 3
-    with pytest.raises(ms.InputError, match='none of the 1 markets has scores: "A"'):
+    with pytest.raises(ms.InputError, match='markets: none of the 1 has scores: "A"'):
         redundancy(scored(gap), markets=["A"])
 
 

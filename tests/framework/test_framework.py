@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections import Counter
 from copy import copy, deepcopy
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -381,6 +381,14 @@ def test_with_weights_changes_a_whole_group_and_nothing_else() -> None:
     assert framework == mixed()
 
 
+def test_with_weights_refuses_nothing_as_rank_markets_does() -> None:
+    nothing: list[Any] = [{}, pd.Series(dtype=float)]
+    for none in nothing:
+        with pytest.raises(InputError, match="weights is empty; name every") as error:
+            mixed().with_weights(none)
+        assert [fault.code for fault in error.value.faults] == ["empty"]
+
+
 def test_with_weights_takes_a_series() -> None:
     weights: Any = pd.Series({"a": 1, "b": 3})  # its numbers are NumPy's
     assert mixed().with_weights(weights).local_weights()["b"] == 0.75
@@ -699,7 +707,8 @@ def test_a_document_is_a_mapping_and_never_a_path(sent: Any) -> None:
     with pytest.raises(InputError, match="a mapping is needed, as to_document gives it") as caught:
         Framework.from_document(sent)
     (fault,) = caught.value.faults
-    assert (fault.code, fault.where) == ("wrong-type", "framework")
+    code = "missing" if sent is None else "wrong-type"
+    assert (fault.code, fault.where) == (code, "framework")
 
 
 @pytest.mark.parametrize("table", ["factor", "indicator", "judgement"])
@@ -1252,6 +1261,11 @@ ms.promethee([[1, 2]], [1, 1], preference="lin")
 ms.robustness(ranking, around="any"), ms.contributions(ranking, level="indicator")
 ms.promethee([[1, 2]], [1, 1], preference=["linear", "usual"])
 ranking.table.head(), ranking.provenance["data"], ms.METHODS["topsis"].linear
+ms.rank_bounds(ranking, tolerance="usuall")
+ms.Framework.from_table(ranking.table, missing="rewieght")
+ms.Framework.from_table(ranking.table, normalisation="rank")
+ms.rank_bounds(ranking, tolerance="usual"), ms.rank_bounds(ranking, tolerance=0.1)
+ms.Framework.from_table(ranking.table, missing="drop", normalization=None, range=(1, 100))
 """,
         encoding="utf-8",
     )
@@ -1270,7 +1284,15 @@ ranking.table.head(), ranking.provenance["data"], ms.METHODS["topsis"].linear
         6,
         7,
         *range(11, 18),
+        *range(21, 24),
     ]
+
+
+def test_the_settings_of_a_table_are_the_keys_of_a_framework() -> None:
+    keys = {item.name for item in fields(ms.Framework)}
+    assert set(vocabulary.Settings.__annotations__) == keys - {
+        "name", "factors", "indicators", "judgements",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,17 @@ import pytest
 
 import marketselect as ms
 from hostile.child import outcomes
-from hostile.outcomes import BADLY, CLEARLY, HUNG, RIGHT, WRONG, Case, cases, judged
+from hostile.outcomes import (
+    BADLY,
+    CLEARLY,
+    HUNG,
+    RIGHT,
+    WRONG,
+    Case,
+    cases,
+    close_figures,
+    judged,
+)
 from hostile.rows import PARTS, ROWS, Row, row
 from marketselect.values import a_count
 
@@ -31,6 +41,21 @@ def test_every_argument_of_a_public_function_has_a_good_value() -> None:
         call = getattr(ms, name)
         if inspect.isfunction(call):
             assert list(ROWS[name].given()) == list(inspect.signature(call).parameters), name
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rank_bounds(tolerance=None)
+def test_nothing_in_place_of_something_is_missing_whatever_is_needed() -> None:
+    """None is of no type: a mapping, a flag, a table or a ranking that is not there is missing."""
+    found = []
+    for name, each in ROWS.items():
+        for argument in each.given():
+            try:
+                each.call(**{**each.given(), argument: None})
+            except ms.InputError as error:
+                codes = {fault.code for fault in error.faults}
+                found += [f"{name}({argument}=None)"] if "wrong-type" in codes else []
+        close_figures()
+    assert found == []
 
 
 def amiss(every: int) -> list[str]:

@@ -115,13 +115,14 @@ def refuses(*_: Any) -> Any:
     raise InputError.of("undefined", "matrix[0, 1]", "is odd", "turn it round")
 
 
+MEND = "call it by itself on such numbers, and mend it"
 SHAPE = "(3,) is needed, one score for each market"
 
 
 @pytest.mark.parametrize(
     ("call", "options", "fault"),
     [
-        (fails, {}, Fault("method-failed", "method fails", "failed, ValueError: no idea")),
+        (fails, {}, Fault("method-failed", "method fails", "failed, ValueError: no idea", MEND)),
         (
             fails,
             dict.fromkeys("abcdef", 1),
@@ -129,6 +130,7 @@ SHAPE = "(3,) is needed, one score for each market"
                 "method-failed",
                 'method fails with options "a", "b", "c", "d", "e", "f"',
                 "failed, ValueError: no idea",
+                MEND,
             ),
         ),
         (

@@ -344,7 +344,7 @@ REFUSALS: list[tuple[str, Any, dict[str, Any], Fault]] = [
         {"normalization": "none"},
         Fault(
             "too-large",
-            "",
+            "matrix",
             "distances exceed what a float can hold",
             "give the matrix in larger units",
         ),

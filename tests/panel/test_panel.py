@@ -570,7 +570,7 @@ def test_what_a_ranking_refuses_a_panel_refuses(given: dict[str, Any], message: 
 
 def test_a_year_in_which_nobody_qualifies_is_named() -> None:
     cells: Cells = {**CELLS, 2022: {"A": (None, 5.0), "B": (None, 5.0)}}
-    with pytest.raises(ms.InputError, match="in 2022: none of 3 markets qualifies"):
+    with pytest.raises(ms.InputError, match="in 2022: the data: none of 3 markets qualifies"):
         panel(cells)
     with pytest.raises(ms.InputError, match=r'(?s)in 2022: .*"gdp": no market has a value'):
         panel(cells, shared_scale=False)

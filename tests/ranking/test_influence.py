@@ -292,7 +292,7 @@ def test_a_group_is_weighed_over_the_markets_that_have_all_of_it() -> None:
     whole = ms.influence_weights(DATA[["c1", "c2"]].iloc[1:])
     np.testing.assert_allclose(found.weights, whole.weights, rtol=1e-12)
     apart = DATA.assign(c1=[np.nan, np.nan, *DATA["c1"][2:]], c2=[*DATA["c2"][:2], *[np.nan] * 6])
-    with pytest.raises(InputError, match='factor "c": no market has a value in all'):
+    with pytest.raises(InputError, match='factor "c": scores: no market has a value'):
         ms.influence_weights(rank(apart), of="c")
     one = ms.influence_weights(rank(apart), {"c1": 1, "c2": 0}, of="c")
     assert one.weights.tolist() == [1, 0]

@@ -229,7 +229,7 @@ def test_a_scale_keeps_that_an_indicator_is_neutral() -> None:
 
 
 @pytest.mark.parametrize("missing", ["reweight", "mean"])
-def test_a_panel_judges_all_years_together(missing: str) -> None:
+def test_a_panel_judges_all_years_together(missing: Any) -> None:
     generator = np.random.default_rng(2)
     rows = [
         {"market": f"m{m}", "indicator": code, "year": year, "value": value}

@@ -275,7 +275,8 @@ def test_all_faults_of_observations_come_in_one_error() -> None:
         "it empty to treat it as missing",
         '  - indicator "X", market "A", row 3: year is 1066, a whole year from 1800 to 2200 is '
         "needed; mend it, or drop the row",
-        '  - indicator "X", year 2021, row 4: market is empty, a name is needed; mend it, or drop the row',
+        '  - indicator "X", year 2021, row 4: market is empty, a name is needed; '
+        "mend it, or drop the row",
         '  - indicator "X", market "D", year 2022: it stands there more than once; keep one of '
         "them (values: 1, 2)",
     ]
@@ -349,7 +350,8 @@ def test_a_long_list_shows_the_first_of_each_kind_and_counts_the_rest() -> None:
         '".." (19,998), "n/a" (9,999)',
         '  - indicator "X", market "M001", row 1: year is 1066, a whole year from 1800 to 2200 is '
         "needed; mend it, or drop the row",
-        '  - indicator "X", year 1900, row 2: market is empty, a name is needed; mend it, or drop the row',
+        '  - indicator "X", year 1900, row 2: market is empty, a name is needed; '
+        "mend it, or drop the row",
     ]
 
 

@@ -892,8 +892,8 @@ def test_missing_columns_and_bad_cells_are_refused_together() -> None:
         ms.rank_markets(frame, rules)
     assert str(caught.value) == (
         "3 faults in the data:\n"
-        '  - the data: there is no column for "gdp", "risk"; add the columns, or rank without them: '
-        'framework.subset([...]). Did you mean "GDP"?\n'
+        '  - the data: there is no column for "gdp", "risk"; add the columns, or rank without '
+        'them: framework.subset([...]). Did you mean "GDP"?\n'
         '  - indicator "share": its denominator "POP" has no column; add it, or give a column '
         '"share" with the finished figures\n'
         '  - indicator "fine", market "B": value is "n/a", a number is needed; leave it empty to '

@@ -479,7 +479,7 @@ def test_it_says_first_what_was_drawn(options: Any, words: str) -> None:
         ({"concentration": 0}, r"concentration is 0; a number above 0 is needed"),
         ({"concentration": np.inf}, r"concentration is inf"),
         ({"concentration": "much"}, r"concentration is 'much'"),
-        ({"concentration": 9, "around": "any"}, r'concentration goes with around="stated"'),
+        ({"concentration": 9, "around": "any"}, r'concentration: it goes with around="stated"'),
         ({"threads": 0}, r"threads is 0; a whole number, 1 or more, is needed"),
         ({"threads": 1.5}, r"threads is 1\.5"),
         ({"progress": "x"}, r"progress is 'x'; give a callable \(done, total\), True, False or"),

@@ -471,7 +471,8 @@ def test_the_only_indicator_cannot_be_left_out() -> None:
     found: Any = sensitivity(
         values(holes=False), framework().subset(["gdp"]), choices=["left_out", "normalization"]
     )
-    assert "no indicator would be left" in found.skipped["reason"].to_list()
+    reason = "left_out: no indicator would be left; leave that choice out"
+    assert reason in found.skipped["reason"].to_list()
     assert found.choices.loc["left_out", "options"] == 1
 
 
@@ -556,7 +557,7 @@ def test_when_no_market_is_ranked_everywhere_it_says_so() -> None:
 def test_a_policy_under_which_nobody_is_left_is_refused() -> None:
     data = values(4, holes=False)
     data.iloc[[0, 1], 1] = data.iloc[[2, 3], 2] = np.nan
-    with pytest.raises(InputError, match=r'missing: "drop" cannot run; no market has enough'):
+    with pytest.raises(InputError, match=r'missing: "drop" cannot run; missing: no market has enough'):
         sensitivity(
             data, framework(missing="mean", min_coverage=0.0), choices={"missing": ["mean", "drop"]}
         )

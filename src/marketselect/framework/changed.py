@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing, raise_faults
 from marketselect.framework.keys import a_weight
 from marketselect.framework.nodes import reweighted
-from marketselect.values import a_list, is_among, said
+from marketselect.values import a_list, is_among, kind_code, said
 
 if TYPE_CHECKING:
     from marketselect.framework.model import Framework
@@ -24,7 +24,9 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
     except (TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError.of("wrong-type", "weights", got, needed) from None
+        raise InputError.of(kind_code(weights), "weights", got, needed) from None
+    if not stated:
+        raise InputError.of("empty", "weights", "is empty", "name every member of a group")
     parents, given, found = framework.tree.parents, {}, []
     for code, value in stated.items():
         if not is_among(code, parents):

@@ -24,7 +24,7 @@ from marketselect.errors import (
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
 from marketselect.framework.vocabulary import RESERVED
 from marketselect.frozen import thawed
-from marketselect.values import shown
+from marketselect.values import kind_code, shown
 
 RAISE = "raise it, or leave out the transform"
 NAME_GROUP = "name the column that holds each market's group, or take another policy"
@@ -166,7 +166,7 @@ def read_toml(text: str) -> dict[str, Any]:
     """Return the document of a TOML text."""
     if not isinstance(text, str):
         raise InputError.of(
-            "wrong-type", "framework", f"got {type(text).__name__}", "TOML text is needed"
+            kind_code(text), "framework", f"got {type(text).__name__}", "TOML text is needed"
         )
     try:
         return tomllib.loads(text)
@@ -191,7 +191,7 @@ def what_is_set(document: Any) -> dict[str, Any]:
     """Return a document without the keys that hold None, which JSON has for what is not set."""
     if not isinstance(document, Mapping):
         raise InputError.of(
-            "wrong-type",
+            kind_code(document),
             "framework",
             f"got {type(document).__name__}",
             "a mapping is needed, as to_document gives it; load_framework reads files",

@@ -15,14 +15,15 @@ from marketselect.values import (
     can_be_listed,
     half_a_character,
     is_among,
-    is_gap,
     is_share,
+    kind_code,
     no_number,
     number_fault,
     said,
     to_number,
     to_ratio,
     to_whole,
+    use_one_of,
     word_code,
 )
 
@@ -38,7 +39,7 @@ def refusal(code: str, where: str, value: Any, needed: str) -> InputError:
 def a_text(value: Any, where: str) -> str:
     """Return a text, one of blanks alone as an empty one, or refuse what is none."""
     if not isinstance(value, str):
-        raise refusal("wrong-type", where, value, "a text is needed")
+        raise refusal(kind_code(value), where, value, "a text is needed")
     if half_a_character(value):
         raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
     return str(value) if value.strip() else ""
@@ -47,7 +48,7 @@ def a_text(value: Any, where: str) -> str:
 def a_code(value: Any, where: str) -> str:
     """Return a code, or refuse what is none."""
     if not isinstance(value, str) or not value.strip() or value != value.strip():
-        code = "wrong-form" if isinstance(value, str) else "wrong-type"
+        code = "wrong-form" if isinstance(value, str) else kind_code(value)
         needed = "a code is needed: a text that is not empty and has no blanks around it"
         raise refusal(code, where, value, needed)
     if half_a_character(value):
@@ -101,7 +102,7 @@ def a_pair(value: Any, where: str) -> tuple[float, float]:
     """Return a lower and a higher number, or refuse what is no such pair."""
     listed = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
     ends = list(value) if listed and can_be_listed(value) else []
-    code = "wrong-shape" if listed else "missing" if is_gap(value) else "wrong-type"
+    code = "wrong-shape" if listed else kind_code(value)
     if len(ends) == 2:
         low, high = map(to_number, ends)
         if -inf < low < high < inf:
@@ -113,7 +114,7 @@ def a_pair(value: Any, where: str) -> tuple[float, float]:
 def a_table(value: Any, where: str) -> FrozenMapping:
     """Return a table of options, or refuse what is none."""
     if not isinstance(value, Mapping):
-        raise refusal("wrong-type", where, value, "a table of options is needed")
+        raise refusal(kind_code(value), where, value, "a table of options is needed")
     for name in value:
         if not isinstance(name, str):
             raise refusal("wrong-type", f"{where}: name", name, "an option's name is a text")
@@ -139,8 +140,7 @@ def a_word(allowed: Iterable[str]) -> Reader:
 
     def read(value: Any, where: str) -> str:
         if not is_among(value, choice):
-            use, hint = f"use {listing(choice, 99)}", did_you_mean(value, choice)
-            raise refusal(word_code(value), where, value, f"{use}.{hint}" if hint else use)
+            raise refusal(word_code(value), where, value, use_one_of(choice, value))
         return str(value)
 
     return read

@@ -7,7 +7,7 @@ from pathlib import Path
 from marketselect.errors import InputError, did_you_mean, listing, told
 from marketselect.files import read_file, shipped_bytes
 from marketselect.framework.model import Framework
-from marketselect.values import is_gap, said
+from marketselect.values import kind_code, said
 
 LARGEST = 2**24  # bytes of a framework's file; one of 1,000 indicators has half a million
 
@@ -42,8 +42,7 @@ def load_framework(source: str | Path) -> Framework:
     given: object = source
     if not isinstance(given, (str, Path)):
         ways = f"shipped are {listing(framework_names())}; a file's name ends in .toml"
-        code = "missing" if is_gap(source) else "wrong-type"
-        raise InputError.of(code, "framework", f"is {said(source)}", ways)
+        raise InputError.of(kind_code(source), "framework", f"is {said(source)}", ways)
     if isinstance(source, Path) or source.endswith(".toml"):
         where = f'framework file "{source}"'
         data = read_file(source, where, LARGEST)

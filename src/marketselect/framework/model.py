@@ -8,7 +8,7 @@ in one error.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import pandas as pd
 
@@ -45,6 +45,7 @@ from marketselect.framework.vocabulary import (
     MissingFactor,
     Normalization,
     OverallTreatment,
+    Settings,
     TopAggregation,
     WeightingName,
 )
@@ -282,7 +283,8 @@ class Framework:
         Raises
         ------
         InputError
-            If a name is unknown, a group is named in part, or a weight has no meaning.
+            If none is given, a name is unknown, a group is named in part, or a weight has no
+            meaning.
 
         Examples
         --------
@@ -417,7 +419,7 @@ class Framework:
         name: str = "custom",
         factors: pd.DataFrame | None = None,
         judgements: Iterable[Judgement] = (),
-        **settings: Any,
+        **settings: Unpack[Settings],
     ) -> Self:
         """Build a framework from a metadata table with one row an indicator.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, did_you_mean, told
 from marketselect.framework.keys import FACTOR_KEYS, INDICATOR_KEYS
-from marketselect.values import held, is_gap, is_label, is_number, said
+from marketselect.values import held, is_gap, is_label, is_number, kind_code, said
 
 if TYPE_CHECKING:
     from marketselect.framework.model import Framework
@@ -121,7 +121,7 @@ def with_codes(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its codes in a column, from its index where that holds them."""
     if not isinstance(table, pd.DataFrame):
         raise InputError.of(
-            "wrong-type",
+            kind_code(table),
             "table",
             f"a table is needed, a DataFrame; got {type(table).__name__}",
             "give one row an indicator, or a factor",

@@ -11,7 +11,7 @@ import numpy as np
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.frozen import read_only
-from marketselect.values import a_list
+from marketselect.values import a_list, kind_code
 
 if TYPE_CHECKING:
     from marketselect.framework.nodes import Factor, Indicator
@@ -131,7 +131,7 @@ def nodes(given: Any, above: str) -> list[Any]:
     found = list(given) if type(given) is tuple else a_list(given, "nodes", needed)
     for node in found:
         if not (hasattr(node, "code") and hasattr(node, above)):
-            raise InputError.of("wrong-type", "nodes", f"got {type(node).__name__}", needed)
+            raise InputError.of(kind_code(node), "nodes", f"got {type(node).__name__}", needed)
     return found
 
 

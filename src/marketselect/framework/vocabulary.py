@@ -4,7 +4,8 @@ A type checker finds a misspelt word in a script by these types, an editor offer
 the tuples are made of them: nothing says the words a second time.
 """
 
-from typing import Literal, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict, get_args
 
 Direction = Literal["benefit", "cost", "target"]
 Statistic = Literal["latest", "mean", "growth", "volatility"]
@@ -68,6 +69,28 @@ TOP_AGGREGATIONS: tuple[TopAggregation, ...] = get_args(TopAggregation)
 CONSTANTS: tuple[Constant, ...] = get_args(Constant)
 WEIGHTINGS: tuple[WeightingName, ...] = get_args(WeightingName)
 METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
+
+
+class Settings(TypedDict, total=False):
+    """The keys of a framework beside its name, its tree and its judgements; None is not set."""
+
+    title: str | None
+    normalization: Normalization | None
+    range: Sequence[float] | None
+    treatment: OverallTreatment | None
+    winsorize_max: int | None
+    missing: Missing | None
+    missing_factors: MissingFactor | None
+    group: str | None
+    min_coverage: float | None
+    min_availability: float | None
+    weights: WeightingName | None
+    method: MethodName | None
+    aggregation: TopAggregation | None
+    options: Mapping[str, Any] | None
+    constant: Constant | None
+    decimals: int | None
+
 
 RESERVED = (
     *("rank", "score", "rank_low", "rank_high", "rank_within", "coverage", "market", "name"),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError
 from marketselect.methods._ahp import AhpResult, ahp
 from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
 from marketselect.methods._promethee import PrometheeResult, promethee
@@ -23,7 +23,7 @@ from marketselect.methods._weighted_product import WeightedProductResult, weight
 from marketselect.methods._weighted_sum import WeightedSumResult, weighted_sum
 from marketselect.methods.games import product_game, topsis_game
 from marketselect.methods.method import POINTS, Given, Method, option_names
-from marketselect.values import one_of, word_code
+from marketselect.values import one_of, use_one_of, word_code
 
 __all__ = [
     "LINEAR",
@@ -230,7 +230,7 @@ def as_method(given: Any) -> Method:
             word_code(given),
             "method",
             f'there is no method "{given}"',
-            f"use {listing(METHODS, 99)} or a callable.{did_you_mean(given, METHODS)}",
+            use_one_of(METHODS, given, also=" or a callable"),
         )
     if isinstance(given, Method):
         ours = None if given.shipped else _ours(given.call)

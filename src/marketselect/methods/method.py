@@ -13,13 +13,7 @@ from marketselect.errors import Fault, InputError, failure, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping, printed
 from marketselect.methods.games import Game
-from marketselect.values import (
-    held,
-    is_gap,
-    is_truth,
-    one_of,
-    said,
-)
+from marketselect.values import held, is_truth, kind_code, one_of, said
 
 Batch = Literal["none", "weights", "both"]
 Options = Mapping[str, Any]
@@ -116,7 +110,7 @@ class Method:
     def __post_init__(self) -> None:
         if not callable(self.call):
             raise InputError.of(
-                "missing" if is_gap(self.call) else "wrong-type",
+                kind_code(self.call),
                 "method",
                 f"is {said(self.call)}",
                 "give a name or a callable (matrix, weights) -> scores",
@@ -125,7 +119,7 @@ class Method:
         where = f"method {name}" if isinstance(name, str) else "method"
         raise_faults(
             Fault(
-                "wrong-type",
+                kind_code(getattr(self, key)),
                 f"{where}: {key}",
                 f"is {said(getattr(self, key))}",
                 f"{need} is needed",

@@ -9,7 +9,7 @@ import pandas as pd
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.sources.embedded import load_markets
 from marketselect.tables.labels import by_label
-from marketselect.values import is_gap, said
+from marketselect.values import is_gap, said, use_one_of
 
 Within: TypeAlias = "str | Mapping[Any, Any] | pd.Series[Any] | None"
 """What `within` takes: a column of `load_markets`, or each market's group by its label."""
@@ -31,9 +31,8 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
     if isinstance(within, str):
         facts, use = load_markets(), "give a column of load_markets(), or each market's group"
         if within not in facts.columns:
-            hint = did_you_mean(within, facts.columns)
             raise InputError.of("unknown-name", "within", f'there is no column "{within}"',
-                                f"use {listing(facts.columns, 99)}.{hint}")  # fmt: skip
+                                use_one_of(facts.columns, within))  # fmt: skip
         groups, name = by_label(facts[within], markets), within
     elif isinstance(within, (Mapping, pd.Series)):
         use = "give groups by the labels of the ranked markets"

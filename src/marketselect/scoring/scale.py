@@ -14,7 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, listing
 from marketselect.framework import Framework, Indicator
 from marketselect.frozen import FrozenMapping, result
-from marketselect.values import a_list, is_among
+from marketselect.values import a_list, is_among, kind_code
 
 
 @result
@@ -144,7 +144,7 @@ def a_scale(given: object) -> Scale:
     """Return a fitted scale, or refuse what is none."""
     if not isinstance(given, Scale):
         raise InputError.of(
-            "wrong-type",
+            kind_code(given),
             "scale",
             f"is a {type(given).__name__}",
             "give what fit_scale returns, or the scale of factor scores",

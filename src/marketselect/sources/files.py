@@ -30,7 +30,7 @@ from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
 from marketselect.sources.recognition import Found, nameless, recognized
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
-from marketselect.values import a_list, a_text, is_gap, one_of, said
+from marketselect.values import a_list, a_text, is_gap, kind_code, one_of, said
 
 log = logging.getLogger("marketselect")
 
@@ -131,7 +131,7 @@ def read_indicators(
     """
     if not isinstance(path, (str, PathLike)):
         raise InputError.of(
-            "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a file"
+            kind_code(path), "path", f"is a {type(path).__name__}", "give the name of a file"
         )
     place, packed = Path(path), Path(path).suffix.lower() == PACKED
     if packed:

@@ -12,7 +12,7 @@ from marketselect.sources.grid import Row
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
 from marketselect.tables.aliases import ALIASES, first_of, key
 from marketselect.tables.meanings import cell_text, cell_texts
-from marketselect.values import said
+from marketselect.values import one_of, said
 
 LABELLED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
 PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31, 2021/22
@@ -155,11 +155,4 @@ def check_names(names: Sequence[str], *, own: bool) -> None:
 
 def checked_layout(name: object) -> str | None:
     """Return the name of a layout that is known, or refuse it."""
-    if name is None or (isinstance(name, str) and name in BY_NAME):
-        return name
-    raise InputError.of(
-        "unknown-word",
-        "layout",
-        f"is {said(name)}",
-        f"use one of {listing(BY_NAME, 99)}.{did_you_mean(name, BY_NAME)}",
-    )
+    return None if name is None else one_of(name, BY_NAME, "layout")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
-from marketselect.errors import InputError, did_you_mean, listing
-from marketselect.values import a_count, a_text, said
+from marketselect.errors import InputError
+from marketselect.values import a_count, a_text, said, use_one_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Limits:
                     "unknown-key",
                     "limits",
                     f"has {said(name)}",
-                    f"use {listing(names, 9)}.{did_you_mean(name, names)}",
+                    use_one_of(names, name),
                 )
         counts = {name: a_count(n, f"limits, {name}", least=1) for name, n in given.items()}
         return cls(**counts)

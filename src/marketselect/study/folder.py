@@ -16,7 +16,7 @@ from marketselect.files import refuse_address
 from marketselect.study.contents import Files
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import AS_SAVED, FILES, HASHES, OPTIONAL
-from marketselect.values import half_a_character
+from marketselect.values import half_a_character, kind_code
 
 LARGEST = 256 * 2**20  # bytes of one file
 
@@ -25,7 +25,7 @@ def as_path(path: str | Path) -> Path:
     """Return the path of a folder, or say that what was given is none."""
     if not isinstance(path, (str, os.PathLike)):
         raise InputError.of(
-            "wrong-type", "path", f"is a {type(path).__name__}", "give the name of a folder"
+            kind_code(path), "path", f"is a {type(path).__name__}", "give the name of a folder"
         )
     refuse_address(path, f'study "{path}"')
     if not str(path) or "\0" in str(path) or half_a_character(str(path)):

@@ -14,7 +14,7 @@ import pandas as pd
 from marketselect.errors import InputError, listing, not_installed
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
-from marketselect.values import is_gap, is_label, said, to_number
+from marketselect.values import is_gap, is_label, kind_code, said, to_number
 
 SHOWN = 3
 
@@ -60,7 +60,7 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
         return of_one_level(given)
     if not is_table(given):
         raise InputError.of(
-            "wrong-type",
+            kind_code(given),
             what,
             f"got {type(given).__name__}",
             "a pandas DataFrame is needed, or a table of polars, pyarrow or DuckDB",

@@ -16,7 +16,7 @@ from marketselect.tables.faults import (
     refuse_failed,
     validated,
 )
-from marketselect.values import is_gap, number_fault, shown
+from marketselect.values import kind_code, number_fault, shown
 
 
 def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, float]:
@@ -32,7 +32,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
 
     if not isinstance(weights, (Mapping, pd.Series)):
         raise InputError.of(
-            "missing" if is_gap(weights) else "wrong-type",
+            kind_code(weights),
             "weights",
             f"is a {type(weights).__name__}",
             "give a mapping such as "

@@ -27,7 +27,7 @@ from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_list, no_number, one_of, said, to_number
+from marketselect.values import a_list, kind_code, no_number, one_of, said, to_number
 
 CHUNK = 1_000_000  # pairs of markets at a time: 8 MB
 
@@ -326,7 +326,7 @@ def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
     """Return a frame of ranks as floats, or say which one is none."""
     if not isinstance(ranks, pd.DataFrame):
         raise InputError.of(
-            "wrong-type",
+            kind_code(ranks),
             "ranks",
             f"is a {type(ranks).__name__}",
             "give a DataFrame of markets x rankings, or what compare_methods returns",

@@ -192,7 +192,7 @@ def rank_bounds(
     ranking: Ranking,
     *,
     around: Around = "stated",
-    tolerance: float | str | None = "usual",
+    tolerance: float | Literal["usual", "any"] | None = "usual",
     statements: Sequence[str] | None = None,
     levels: Levels = "top",
     markets: Iterable[Any] | None = None,

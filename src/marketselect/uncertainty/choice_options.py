@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, in_words, listing
+from marketselect.errors import InputError, in_words, listing
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
 from marketselect.methods import METHODS, Method, as_method
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
-from marketselect.values import a_list, draws_of, is_among, is_count, said
+from marketselect.values import a_list, draws_of, is_among, is_count, said, use_one_of
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
 CHOICES = (
@@ -117,7 +117,7 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
                 "unknown-word",
                 "choices",
                 f'there is no choice "{in_words(name)}"',
-                f"use {listing(CHOICES, 99)}.{did_you_mean(name, CHOICES)}",
+                use_one_of(CHOICES, name),
             )
     if not names:
         raise InputError.of(
@@ -204,8 +204,7 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
                 "unknown-word",
                 f"choices, {name}",
                 f'there is no option "{in_words(option)}"',
-                f"use {listing(allowed, 10)}"
-                f"{' or a callable' if name == 'method' else ''}.{did_you_mean(option, allowed)}",
+                use_one_of(allowed, option, also=" or a callable" if name == "method" else ""),
             )
     if name == "method":
         options = tuple(map(method_option, options))

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from marketselect.arrays.checks import FloatArray, name_of
-from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
+from marketselect.errors import OWN_COPY, InputError, did_you_mean
 from marketselect.ranks import rank_scores
-from marketselect.values import word_code
+from marketselect.values import use_one_of, word_code
 from marketselect.weighting.by_influence import weights_by_influence
 from marketselect.weighting.components import principal_component_weights
 from marketselect.weighting.data_driven import (
@@ -163,7 +163,7 @@ def as_rule(given: Any) -> WeightRule:
         return next(found, None) or WeightRule(name=name_of(call), call=call)
     if given in WEIGHTINGS:
         return WEIGHTINGS[given]
-    use, judged = f"use {listing(WEIGHTINGS, 99)}, or", given in RULES
+    use, judged = f"{use_one_of(WEIGHTINGS)}, or", given in RULES
     hint = RULES[given].remedy if judged else did_you_mean(given, WEIGHTINGS)
     tables = f' "{given}" needs [[judgement]] tables in the framework\'s file.'
     raise InputError.of(

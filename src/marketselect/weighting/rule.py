@@ -8,7 +8,7 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
 from marketselect.errors import Fault, InputError, failure, raise_faults, told
-from marketselect.values import held, is_gap, is_truth, one_of, said
+from marketselect.values import held, is_gap, is_truth, kind_code, one_of, said
 from marketselect.weighting.columns import in_order
 
 Source = Literal["stated", "data", "judgements"]
@@ -61,7 +61,7 @@ class WeightRule:
         where = f"weighting {self.name}" if is_name(self.name) else "weighting"
         raise_faults(
             Fault(
-                "missing" if is_gap(value) else "wrong-type",
+                kind_code(value),
                 f"{where}: {key}",
                 f"is {said(value)}",
                 f"{need} is needed",

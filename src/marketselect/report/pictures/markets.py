@@ -32,7 +32,7 @@ from marketselect.report.pictures.parts import (
     some_of,
     title_of,
 )
-from marketselect.values import a_count, a_flag, a_list, said
+from marketselect.values import a_count, a_flag, a_list, kind_code, said
 from marketselect.words import COLORS, score_text
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
     if not isinstance(given, pd.Series):
         kind = type(given).__name__
         raise InputError.of(
-            "wrong-type",
+            kind_code(given),
             what,
             f"is a {kind}",
             "give a Ranking, or a Series such as ranking.table[...]",

@@ -38,7 +38,7 @@ from marketselect.report.pictures.parts import (
     title_of,
 )
 from marketselect.uncertainty.acceptability import Robustness
-from marketselect.values import a_count, is_among, said
+from marketselect.values import a_count, is_among, said, use_one_of
 from marketselect.words import COLORS, interval_text, interval_words, score_text, share_text
 
 if TYPE_CHECKING:
@@ -132,9 +132,8 @@ def grouped(ranking: Ranking, within: object) -> tuple[pd.DataFrame, str]:
                             'rank_markets(..., within="region") makes one')  # fmt: skip
     groups = table[ranking.within].dropna().unique().tolist()
     if not is_among(within, groups):
-        use, hint = f"use {listing(groups, 99)}", did_you_mean(str(within), groups)
         raise InputError.of("unknown-name", "within", f"there is no group {said(within)}",
-                            f"{use}.{hint}")  # fmt: skip
+                            use_one_of(groups, within))  # fmt: skip
     return table[table[ranking.within] == within], f", {within}"
 
 
