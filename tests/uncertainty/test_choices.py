@@ -557,7 +557,9 @@ def test_when_no_market_is_ranked_everywhere_it_says_so() -> None:
 def test_a_policy_under_which_nobody_is_left_is_refused() -> None:
     data = values(4, holes=False)
     data.iloc[[0, 1], 1] = data.iloc[[2, 3], 2] = np.nan
-    with pytest.raises(InputError, match=r'missing: "drop" cannot run; missing: no market has enough'):
+    with pytest.raises(
+        InputError, match='missing: "drop" cannot run; missing: no market has enough'
+    ):
         sensitivity(
             data, framework(missing="mean", min_coverage=0.0), choices={"missing": ["mean", "drop"]}
         )

@@ -37,8 +37,8 @@ DIAGONAL = "the diagonal must be 1"
 SENTENCE = 'every sentence must be two names and a ratio, such as ("economic", "social", 3)'
 SQUARE = "a square matrix is needed, a row and a column for each element"
 RULES = listing(WEIGHTINGS, 99)
-BY_NAME = f"use {RULES}, or a mapping of weights by name."
-TYPED = f"use {RULES}, or write economic=3,social=1.5."
+BY_NAME = f"use one of {RULES}, or a mapping of weights by name."
+TYPED = f"use one of {RULES}, or write economic=3,social=1.5."
 
 
 def chain() -> Any:

@@ -230,7 +230,8 @@ def robustness(
     draws : int, optional
         How many weight vectors; the standard error of a share b is sqrt(b (1 - b) / draws).
         Default 100,000, or 500 where `rank_markets` takes 500. Of samples so many are taken;
-        default: all of them.
+        default: all of them. At most a billion: they are counted a block at a time, with progress,
+        and can be interrupted; all other calls take at most 10 million.
     seed : int
         Gives the same bytes each time, on any number of threads; 0 is a seed like any other.
     around : {"stated", "any", "ordered"}

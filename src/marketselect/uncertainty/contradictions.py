@@ -63,6 +63,9 @@ def checked_concentration(around: str, concentration: float | None) -> float | N
         return None
     if around != "stated":
         raise InputError.of(
-            "contradiction", "", f'concentration goes with around="stated", not with "{around}"'
+            "contradiction",
+            "concentration",
+            f'it goes with around="stated", not with "{around}"',
+            "leave it out, or take the stated weights",
         )
     return a_size(concentration, "concentration")
