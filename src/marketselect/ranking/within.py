@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError
 from marketselect.sources.embedded import load_markets
 from marketselect.tables.labels import by_label
 from marketselect.values import is_gap, said, use_one_of

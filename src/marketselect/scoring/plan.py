@@ -12,10 +12,8 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
 from marketselect.frozen import kept, result
-from marketselect.scoring.coverage import factor_policies
-
-
 from marketselect.scoring.changes import LEAVE_OUT, Ways
+from marketselect.scoring.coverage import factor_policies
 from marketselect.scoring.imputation import Groups, checked_groups, filled, known_statistics
 from marketselect.scoring.normalization import fit
 from marketselect.scoring.scale import Scale, a_scale, ends, unfitted

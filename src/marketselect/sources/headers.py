@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, listing
 from marketselect.markets.names import understood
 from marketselect.sources.grid import Row
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
 from marketselect.tables.aliases import ALIASES, first_of, key
 from marketselect.tables.meanings import cell_text, cell_texts
-from marketselect.values import one_of, said
+from marketselect.values import one_of
 
 LABELLED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
 PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31, 2021/22

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.errors import InputError, need
 from marketselect.explanation.parts import contributions
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.parts import (
