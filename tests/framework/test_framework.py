@@ -487,7 +487,7 @@ FAULTS = [
     (
         'direction = "cost"',
         'direction = "down"',
-        'direction: got \'down\'; use "benefit", "cost", "target"',
+        'direction: got \'down\'; use one of "benefit", "cost", "target"',
     ),
     ('direction = "cost"', "direction = [1]", "direction: got [1]; use"),
     (
@@ -968,7 +968,7 @@ def test_a_fault_of_a_file_says_its_code_place_and_remedy() -> None:
             "unknown-word",
             '[[indicator]] "tariff", direction',
             "got 'costs'",
-            'use "benefit", "cost", "target". Did you mean "cost"?',
+            'use one of "benefit", "cost", "target". Did you mean "cost"?',
         ),
         Fault(
             "unknown-key",

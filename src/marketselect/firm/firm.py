@@ -31,6 +31,7 @@ from marketselect.values import (
     a_text,
     is_gap,
     is_number,
+    kind_code,
     said,
     to_number,
     to_whole,
@@ -167,16 +168,18 @@ def load_firm(path: str | Path) -> Firm:
     given_path: object = path
     if not isinstance(given_path, (str, PathLike)):
         got = f"is a {type(path).__name__}"
-        raise InputError.of("wrong-type", "path", got, "give the name of a firm's TOML file")
+        raise InputError.of(
+            kind_code(given_path), "path", got, "give the name of a firm's TOML file"
+        )
     where = f'firm file "{path}"'
     try:
         document = tomllib.loads(read_file(path, where, LARGEST).decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise InputError.of("unreadable", where, "is not UTF-8 text") from None
+        raise InputError.of("unreadable", where, "is not UTF-8 text", "save it as UTF-8") from None
     except InputError:
         raise
     except (RecursionError, ValueError) as fault:
-        raise InputError.of("unreadable", where, f"is not TOML: {fault}") from None
+        raise InputError.of("unreadable", where, f"is not TOML: {fault}", "mend it there") from None
     faults = [
         Fault(
             "unknown-key",

@@ -21,7 +21,7 @@ from marketselect.tables import schemas
 from marketselect.tables.aliases import first_of
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, is_empty, to_numbers
 from marketselect.tables.door import is_table
-from marketselect.values import is_label, said, to_whole
+from marketselect.values import is_label, kind_code, said, to_whole
 
 ROWS = 500_000  # that are read at once
 LONGEST = 100_000  # bytes of a header
@@ -95,14 +95,15 @@ def opened(path: Any) -> TradeFile:
         return of_table(schemas.need_frame(path, "trade"))
     if not isinstance(path, (str, PathLike)):
         got = f"is a {type(path).__name__}"
-        raise InputError.of("wrong-type", "path", got, "give the name of a folder or file")
+        raise InputError.of(kind_code(path), "path", got, "give the name of a folder or file")
     place, where = Path(path), f'trade "{path}"'
     refuse_address(path, where)
     try:
         if place.is_dir():
             return of_folder(place, where)
         if not place.is_file():
-            raise InputError.of("unreadable", where, "is no file and no folder")
+            got, name = "is no file and no folder", "give the name of one that is there"
+            raise InputError.of("unreadable", where, got, name)
         return of_file(place, where)
     except (OSError, ValueError) as fault:
         if isinstance(fault, InputError):
@@ -112,7 +113,8 @@ def opened(path: Any) -> TradeFile:
 
 def unreadable(where: str, fault: Exception) -> InputError:
     """Return the error that a file cannot be read."""
-    return InputError.of("unreadable", where, f"cannot be read: {in_words(fault)}")
+    got = f"cannot be read: {in_words(fault)}"
+    return InputError.of("unreadable", where, got, "save or download it again")
 
 
 # BACI
@@ -141,7 +143,7 @@ def of_baci(files: list[Path], codes: Path, where: str, name: str) -> TradeFile:
     alpha = first_of(names, ("country_iso3", "iso_3digit_alpha", "iso3"))
     if number is None or alpha is None:
         got = "lacks the columns country_code and country_iso3"
-        raise InputError.of("wrong-form", f'trade "{codes}"', got)
+        raise InputError.of("wrong-form", f'trade "{codes}"', got, "take it as BACI has it")
     markets = {
         int(key): AREAS.get(code, code)
         for key, code in zip(table[number], table[alpha], strict=True)
