@@ -42,7 +42,7 @@ class FrozenMapping(Mapping[Any, Any]):
             raise InputError.of(
                 "wrong-type", "items", f"got {type(items).__name__}", "a mapping is needed"
             )
-        held = {} if items is None else dict(items)
+        held = {} if items is None else dict(entries(items, "items"))
         for key, value in held.items():
             if type(value) not in PLAIN:
                 held[key] = held_value(value)
@@ -84,6 +84,15 @@ class FrozenMapping(Mapping[Any, Any]):
         return self
 
 
+def entries(given: Any, where: str) -> list[tuple[Any, Any]]:
+    """Return what a mapping or a Series holds, or refuse a type of one's own that fails to say."""
+    try:
+        return [(name, value) for name, value in given.items()]
+    except Exception:  # noqa: BLE001
+        got = f"is a {type(given).__name__} whose entries cannot be read"
+        raise InputError.of("wrong-type", where, got, "give a plain dict") from None
+
+
 def held_value(value: Any, depth: int = 0) -> Any:
     """Return a value as it is held: lists as tuples, arrays and frames as copies of their own."""
     if isinstance(value, FrozenMapping):
@@ -92,7 +101,7 @@ def held_value(value: Any, depth: int = 0) -> Any:
         got = f"is nested more than {DEEPEST} deep"
         raise InputError.of("wrong-type", "a value", got, "give numbers, texts or flat lists")
     if isinstance(value, Mapping):
-        items = value.items()
+        items = entries(value, "a value")
         return FrozenMapping(
             {k: v if type(v) in PLAIN else held_value(v, depth + 1) for k, v in items}
         )

@@ -312,8 +312,9 @@ def is_label(value: object) -> bool:
     try:
         hash(value)
         # A gap answers neither True nor False when it is compared, and is told as a gap.
-        known = is_gap(value) or bool(value == value) is not None  # noqa: PLR0124
-        return known and not half_a_character(str(value))
+        if not is_gap(value) and (not value == value or value == object()):  # noqa: PLR0124, SIM201
+            return False
+        return not half_a_character(str(value))
     except Exception:  # noqa: BLE001
         return False
 
@@ -342,7 +343,7 @@ def word_code(value: object) -> str:
 
 def is_among(value: object, words: Container[str]) -> TypeGuard[str]:
     """Return whether a value is one of some words; others may be what cannot be compared."""
-    return isinstance(value, str) and value in words
+    return isinstance(value, str) and str(value) in words  # a type may have an == of its own
 
 
 def word_fault(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -118,13 +118,23 @@ def guises(good: Any, *, ordered: bool) -> Mapping[str, Callable[[], Any]]:
             "keys": lambda: dict.fromkeys(good).keys(),
         }
         return found
-    if isinstance(good, pd.DataFrame) and not ordered:
-        return {
+    if isinstance(good, pd.DataFrame):
+        around: dict[str, Callable[[], Any]] = {
             "rows turned round": lambda: good.iloc[::-1],
             "columns turned round": lambda: good.iloc[:, ::-1],
             "of objects": lambda: good.astype(object),
         }
+        return ({} if ordered else around) | columns_of_other_types(good)
     return {}
+
+
+def columns_of_other_types(good: pd.DataFrame) -> dict[str, Callable[[], Any]]:
+    """Return the same table with its last column, where that has numbers, in other types."""
+    last = good.columns[-1]
+    types = ("double[pyarrow]", "string[pyarrow]", "category", "Float64", "Sparse[float]", "O")
+    if not pd.api.types.is_numeric_dtype(good[last].dtype):
+        return {}
+    return {f"a column of {kind}": partial(good.astype, {last: kind}) for kind in types}
 
 
 def made(case: Case, row: Row, good: Any) -> Any:

@@ -5,7 +5,7 @@ A public name without a row here fails a test, and so does an argument that a ro
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -210,6 +210,11 @@ def framework_of(**given: Any) -> ms.Framework:
 
 LOW_LEVEL: dict[str, Any] = {"matrix": MATRIX, "weights": [2.0, 1.0, 1.0]}
 DIRECTIONS = ["benefit", "cost", "benefit"]
+BY_GROUP: dict[str, Any] = {
+    "values": DATA.assign(hdi=[1.0, float("nan"), 3.0, 4.0, 2.0]),
+    "framework": Make(lambda: replace(rules(), missing="group-mean", group="region")),
+    "groups": pd.Series(["x", "x", "y", "y", "x"], DATA.index),
+}
 COMPARED = [[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]]
 
 ROWS: Mapping[str, Row] = {
@@ -437,6 +442,13 @@ ROWS: Mapping[str, Row] = {
         groups=None,
         free="groups",
     ),
+    "score_factors (by group)": row(
+        lambda **given: ms.score_factors(
+            given["values"], given["framework"], groups=given["groups"]
+        ),
+        "FactorScores",
+        **BY_GROUP,
+    ),
     "fit_scale": row(ms.fit_scale, "Scale", data=DATA, framework=RULES, groups=None, free="groups"),
     "Scale.of": row(
         lambda codes: scale().of(codes), "Scale", codes=["gdp", "debt"], ordered="codes"
@@ -495,6 +507,7 @@ ROWS: Mapping[str, Row] = {
     "impute": row(
         ms.impute, "Step", values=DATA, framework=RULES, groups=None, scale=SCALE, free="groups"
     ),
+    "impute (by group)": row(ms.impute, "Step", **BY_GROUP, scale=None),
     "take_logs": row(ms.take_logs, "Step", values=DATA, framework=RULES),
     "treat": row(ms.treat, "Treatment", values=DATA, framework=RULES, scale=SCALE),
     "normalize": row(ms.normalize, values=DATA, framework=RULES, scale=SCALE),
@@ -524,7 +537,7 @@ ROWS: Mapping[str, Row] = {
         anti_ideal=[0.0, 6.0, 0.0],
         ordered="ideal anti_ideal",
     ),
-    "ahp": row(ms.ahp, "AhpResult", **LOW_LEVEL, mode="ideal", ideal=10.0),
+    "ahp": row(ms.ahp, "AhpResult", **LOW_LEVEL, mode="ideal", ideal=10.0, free="ideal"),
     "vikor": row(ms.vikor, "VikorResult", **LOW_LEVEL, directions=DIRECTIONS, v=0.5),
     "promethee": row(
         ms.promethee,

@@ -14,8 +14,16 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from hostile.oddities import CONTROLS, HALF, number_of_5000_digits
-from hostile.rows import DATA, LONG, ranking, rules
+from hostile.oddities import (
+    CONTROLS,
+    HALF,
+    Agreeing,
+    Broken,
+    Contrary,
+    Word,
+    number_of_5000_digits,
+)
+from hostile.rows import DATA, LONG, MARKETS, ranking, rules
 from marketselect.errors import Fault, InputError, clean, one_line
 from marketselect.panel.changes import COLUMNS
 from marketselect.values import MOST_ENTRIES, a_list, a_text, is_label
@@ -187,6 +195,46 @@ def test_a_threshold_or_a_reference_near_zero_ends_in_no_overflow() -> None:
     usual = ms.promethee(matrix, [1.0], preference="usual")
     assert tiny.scores.tolist() == usual.scores.tolist()  # any lead is a full one
     assert refused(lambda: ms.ahp(matrix, [1.0], mode="ideal", ideal=5e-324)).code == "undefined"
+
+
+def test_a_mapping_that_fails_whatever_it_is_asked_is_refused_by_its_name() -> None:
+    broken: Any = Broken(gdp=1.0)
+    for where, call in (
+        ("weights", lambda: ms.rank_markets(DATA, rules(), weights=broken)),
+        ("weights", lambda: rules().with_weights(broken)),
+        ("options", lambda: ms.rank_markets(DATA, rules(), options=broken)),
+        ("framework, options", lambda: replace(rules(), options=broken)),
+        ("a value", lambda: ms.FrozenMapping({"p": broken})),
+        ("directions", lambda: ms.topsis(DATA, [1, 1, 1], directions=broken)),
+        ("swing", lambda: ms.swing_weights(broken)),
+        ("matrices", lambda: ms.group_judgements(broken)),
+        ("groups", lambda: ms.impute(DATA, grouped(), groups=broken)),
+        ("limits", lambda: ms.read_indicators("none.csv", limits=broken)),
+    ):
+        fault = refused(call)
+        assert (fault.where, fault.code) == (where, "wrong-type")
+        assert "is a Broken whose entries cannot be read" in fault.got
+
+
+def grouped() -> ms.Framework:
+    return replace(rules(), missing="group-mean", group="region")
+
+
+def test_a_text_is_compared_as_text_whatever_its_type_says() -> None:
+    odd: Any = Agreeing("zzz")
+    assert refused(lambda: ms.load_framework(odd)).code == "unknown-name"
+    assert refused(lambda: ms.topsis(DATA, [1, 1, 1], metric=odd)).code == "unknown-word"
+    assert refused(lambda: ms.rank_bounds(ranking(), tolerance=odd)).code == "not-a-number"
+    assert not is_label(odd)
+    assert not is_label(Contrary("zzz"))
+    for right in ("weighted_sum", np.str_("weighted_sum"), Word("weighted_sum")):
+        assert ms.rank_markets(DATA, rules(), method=right, draws=0).method == "weighted_sum"
+
+
+def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
+    levels = pd.MultiIndex.from_product([["x"], MARKETS])
+    given = pd.Series([1.0, 2, 3, 4, 5], levels)
+    assert refused(lambda: ms.plot_tradeoff(given, given)).code == "wrong-shape"
 
 
 # What is printed

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing, raise_faults
 from marketselect.framework.keys import a_weight
 from marketselect.framework.nodes import reweighted
+from marketselect.frozen import entries
 from marketselect.values import a_list, is_among, kind_code, said
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
     """Return a copy with other weights, as `Framework.with_weights` does."""
     needed, got = "a mapping of codes to numbers is needed", f"got {type(weights).__name__}"
     try:
-        pairs = weights if hasattr(weights, "keys") else a_list(weights, "weights", needed, got)
-        stated = dict(pairs)
+        mapping = hasattr(weights, "keys")
+        stated: dict[Any, Any] = dict(
+            entries(weights, "weights") if mapping else a_list(weights, "weights", needed, got)
+        )
     except (TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -23,7 +23,7 @@ from marketselect.errors import (
 )
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
 from marketselect.framework.vocabulary import RESERVED
-from marketselect.frozen import thawed
+from marketselect.frozen import entries, thawed
 from marketselect.values import kind_code, shown
 
 RAISE = "raise it, or leave out the transform"
@@ -208,7 +208,7 @@ def set_of(row: Any) -> Any:
     """Return a table without the keys that hold None; anything else as it is."""
     if not isinstance(row, Mapping):
         return row
-    return {key: value for key, value in row.items() if value is not None}
+    return {key: value for key, value in entries(row, "a table") if value is not None}
 
 
 def write_toml(document: Document) -> str:

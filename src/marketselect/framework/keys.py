@@ -8,7 +8,7 @@ import numpy as np
 
 from marketselect.errors import Fault, InputError, did_you_mean, listing
 from marketselect.framework import vocabulary as words
-from marketselect.frozen import FrozenMapping
+from marketselect.frozen import FrozenMapping, entries
 from marketselect.values import (
     FINITE,
     WEIGHT,
@@ -115,10 +115,11 @@ def a_table(value: Any, where: str) -> FrozenMapping:
     """Return a table of options, or refuse what is none."""
     if not isinstance(value, Mapping):
         raise refusal(kind_code(value), where, value, "a table of options is needed")
-    for name in value:
+    held = dict(entries(value, where))
+    for name in held:
         if not isinstance(name, str):
             raise refusal("wrong-type", f"{where}: name", name, "an option's name is a text")
-    return FrozenMapping(value)
+    return FrozenMapping(held)
 
 
 def a_whole(least: int, most: int) -> Reader:

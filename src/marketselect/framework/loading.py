@@ -43,6 +43,7 @@ def load_framework(source: str | Path) -> Framework:
     if not isinstance(given, (str, Path)):
         ways = f"shipped are {listing(framework_names())}; a file's name ends in .toml"
         raise InputError.of(kind_code(source), "framework", f"is {said(source)}", ways)
+    source = source if isinstance(source, Path) else str(source)  # a type may have an == of its own
     if isinstance(source, Path) or source.endswith(".toml"):
         where = f'framework file "{source}"'
         data = read_file(source, where, LARGEST)
@@ -62,7 +63,7 @@ def load_framework(source: str | Path) -> Framework:
         raise InputError.of(
             "unknown-name", "framework", f'there is no framework "{told(source)}"', ways
         )
-    return shipped(str(source))
+    return shipped(source)
 
 
 @cache

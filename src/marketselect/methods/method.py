@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from marketselect.arrays.checks import name_of
 from marketselect.errors import Fault, InputError, failure, raise_faults
 from marketselect.framework.vocabulary import MethodName
-from marketselect.frozen import FrozenMapping, printed
+from marketselect.frozen import FrozenMapping, entries, printed
 from marketselect.methods.games import Game
 from marketselect.values import held, is_truth, kind_code, one_of, said
 
@@ -226,7 +226,9 @@ def are_names(value: object) -> bool:
 
 def are_options(value: object) -> bool:
     """Return whether a value is a mapping of options by name."""
-    return isinstance(value, Mapping) and all(map(is_text, value))
+    if not isinstance(value, Mapping):
+        return False
+    return all(is_text(name) for name, _ in entries(value, "a mapping of a method"))
 
 
 FLAGS = ("linear", "log_linear", "smooth", "usual")

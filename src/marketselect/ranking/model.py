@@ -15,7 +15,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, as_floats, divided
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.framework import Framework
-from marketselect.frozen import FrozenMapping, result
+from marketselect.frozen import FrozenMapping, entries, result
 from marketselect.methods import Method, as_method, with_mean
 from marketselect.methods.calling import call_method
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
@@ -319,10 +319,8 @@ def settle_method(
         )
     # A framework's options are for its method as it is named, not for one with options set.
     own = is_named_by(framework, chosen) and not chosen.options
-    given = {
-        **chosen.options,
-        **((framework.options if own else {}) if options is None else options),
-    }
+    stated = (framework.options if own else {}) if options is None else options
+    given = {**chosen.options, **dict(entries(stated, "options"))}
     if chosen.takes is not None and (
         unknown := [n for n in given if not is_among(n, chosen.takes)]
     ):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
+from marketselect.frozen import entries
 from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables.door import Table
@@ -62,7 +63,9 @@ def impute(
     """
     rules = as_framework(framework)
     checked = checked_values(values, rules)
-    return fill_gaps(checked, rules, groups, known_statistics(checked, rules, groups, scale))
+    by_group = groups is not None and rules.missing.startswith("group-")
+    known = checked_groups(groups) if by_group else None
+    return fill_gaps(checked, rules, known, known_statistics(checked, rules, known, scale))
 
 
 def known_statistics(
@@ -225,7 +228,8 @@ def group_labels(values: pd.DataFrame, framework: Framework, groups: Groups) -> 
 
 def checked_groups(groups: object) -> "pd.Series[str]":
     """Return the groups of the markets as a Series, from a Series or a mapping."""
-    given = pd.Series(groups, dtype=object) if isinstance(groups, Mapping) else groups
+    named = isinstance(groups, Mapping)
+    given = pd.Series(dict(entries(groups, "groups")), dtype=object) if named else groups
     if not isinstance(given, pd.Series) or given.index.has_duplicates:
         raise InputError.of(
             "wrong-type",

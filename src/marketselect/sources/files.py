@@ -19,6 +19,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.files import read_file
+from marketselect.frozen import entries
 from marketselect.sources.archive import AGAIN, content, inflated, members, opened, short
 from marketselect.sources.dialect import WINDOWS, no_text, read_as, text_grid
 from marketselect.sources.frames import Settings, frame_of
@@ -181,12 +182,13 @@ def checked_settings(
         raise InputError.of(
             "wrong-type", "only", f"is {said(only)}", 'give a mapping: {"SEX": "_T"}'
         )
-    for column in only or {}:
+    chosen = {} if only is None else dict(entries(only, "only"))
+    for column in chosen:
         a_text(column, "only", "name columns by text")
     return Settings(
         missing=tuple(mark.strip() for mark in marks),
         decimal=decimal,
-        only=only or {},
+        only=chosen,
         name=place.stem,
     )
 

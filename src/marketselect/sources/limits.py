@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 from marketselect.errors import InputError
+from marketselect.frozen import entries
 from marketselect.values import a_count, a_text, said, use_one_of
 
 
@@ -41,7 +42,8 @@ class Limits:
             raise InputError.of(
                 "wrong-type", "limits", f"is {said(given)}", 'give a mapping: {"columns": 50_000}'
             )
-        for name in given:
+        stated = dict(entries(given, "limits"))
+        for name in stated:
             if a_text(name, "limits") not in names:
                 raise InputError.of(
                     "unknown-key",
@@ -49,7 +51,7 @@ class Limits:
                     f"has {said(name)}",
                     use_one_of(names, name),
                 )
-        counts = {name: a_count(n, f"limits, {name}", least=1) for name, n in given.items()}
+        counts = {name: a_count(n, f"limits, {name}", least=1) for name, n in stated.items()}
         return cls(**counts)
 
     def raised(self, name: str) -> str:

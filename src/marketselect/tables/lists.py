@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, in_words, raise_faults
+from marketselect.frozen import entries
 from marketselect.tables.faults import (
     AGAIN,
     CODE_OF,
@@ -38,7 +39,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
             "give a mapping such as "
             '{"economic": 3, "political": 1, ...} or the name of a weighting',
         )
-    items = [(in_words(name), weight) for name, weight in weights.items()]
+    items = [(in_words(name), weight) for name, weight in entries(weights, "weights")]
     if not items:
         raise InputError.of(
             "empty", "weights", "is empty", "name every top factor, or leave weights out"

@@ -16,7 +16,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import Fault, InputError, in_words, listing
 from marketselect.framework import Framework
-from marketselect.frozen import result
+from marketselect.frozen import entries, result
 from marketselect.methods import METHODS, Given, as_method, copeland
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
@@ -224,7 +224,7 @@ def named_methods(
     needed = "give a list of names or callables, two or more"
     listed = a_list(methods, "methods", needed, f"is {said(methods)}")
     labelled = (
-        [(in_words(label), method) for label, method in methods.items()]
+        [(in_words(label), method) for label, method in entries(methods, "methods")]
         if isinstance(methods, Mapping)
         else [(as_method(method).title, method) for method in listed]
     )

@@ -24,7 +24,7 @@ from marketselect.tables import schemas
 from marketselect.uncertainty.allowed import allowed_groups
 from marketselect.uncertainty.statements import Statement, read_statements
 from marketselect.uncertainty.task import Task
-from marketselect.values import a_count, a_share, draws_of, one_of
+from marketselect.values import a_count, a_share, draws_of, is_among, one_of
 from marketselect.words import interval_text
 
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for
@@ -300,11 +300,11 @@ def rank_bounds(
     """
     ended = stage("rank_bounds")
     need(ranking, Ranking, "ranking")
-    if tolerance is None or (isinstance(tolerance, str) and tolerance == "any"):
+    if tolerance is None or is_among(tolerance, ("any",)):
         renamed(f"rank_bounds(tolerance={tolerance!r})", 'around="any"')
         around, tolerance = "any", 0.0
     any_weights = one_of(around, get_args(Around), "around") == "any"
-    usual = isinstance(tolerance, str) and tolerance == "usual"
+    usual = is_among(tolerance, ("usual",))
     near = TOLERANCE if usual else a_share(tolerance, "tolerance", ", 0.25 for 25 %,")
     one_of(levels, LEVELS, "levels")
     nodes, seed = a_count(nodes, "nodes"), a_count(seed, "seed")

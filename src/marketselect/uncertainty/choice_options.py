@@ -10,6 +10,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, listing
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
+from marketselect.frozen import entries
 from marketselect.methods import METHODS, Method, as_method
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
@@ -123,7 +124,7 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
         raise InputError.of(
             "empty", "choices", "is empty", f"name at least one of {listing(CHOICES, 99)}"
         )
-    return dict(given) if isinstance(given, Mapping) else dict.fromkeys(names)
+    return dict(entries(given, "choices")) if isinstance(given, Mapping) else dict.fromkeys(names)
 
 
 def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
@@ -235,7 +236,7 @@ def weight_options(given: Any, base: Ranking, draws: WeightDraws) -> tuple[Any, 
     found = []
     for place, weights in enumerate(a_list(given, "choices, weights", needed, got)):
         share = base.scores.framework.with_weights(weights).local_weights()
-        if set(named := dict(weights)) != set(stated.index):
+        if set(named := dict(entries(weights, f"choices, weights[{place}]"))) != set(stated.index):
             raise InputError.of(
                 "missing-name",
                 f"choices, weights[{place}]",

@@ -7,6 +7,7 @@ import numpy as np
 
 from marketselect.arrays.checks import Matrix, is_weighting
 from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.frozen import entries
 
 
 def refuse_other_names(matrix: Matrix, weights: Any) -> None:
@@ -49,7 +50,7 @@ def by_column(given: Any, what: str, matrix: Matrix) -> Any:
     if not isinstance(given, Mapping) and _own_names(given) is None:
         return given
     named: dict[Hashable, Any] = {}
-    for name, value in given.items():
+    for name, value in entries(given, what):
         if name in named:
             raise InputError.of("duplicate", what, f"has {listing([name])} twice", "give it once")
         named[name] = value

@@ -224,6 +224,9 @@ def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
 
 def market_values(given: pd.Series[float], what: str) -> pd.Series[float]:
     """Return a Series of finite or missing numbers, each market once."""
+    if given.index.nlevels > 1:
+        got = "has labels of several levels"
+        raise InputError.of("wrong-shape", what, got, "give one label a market")
     if twice := list(given.index[given.index.duplicated()].unique()):
         raise InputError.of(
             "duplicate", what, f"{listing(twice)} more than once", "give one value a market"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.frozen import entries
 from marketselect.tables.schemas import validated
 from marketselect.values import (
     LARGEST_RATIO,
@@ -88,6 +89,7 @@ def _in_words(row: Any) -> Any:
     """Return a table of a framework file, {"more": "a", "less": "b", "ratio": 3}, as a sentence."""
     if not isinstance(row, Mapping):
         return row
+    row = dict(entries(row, "a judgement"))
     if set(row) != set(KEYS):
         raise InputError.of(
             "wrong-form",

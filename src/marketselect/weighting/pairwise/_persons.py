@@ -7,6 +7,7 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, is_weighting, weight_batch
 from marketselect.errors import InputError, did_you_mean, in_words, listing
+from marketselect.frozen import entries
 from marketselect.values import a_list, is_among, said
 from marketselect.weighting.pairwise._comparisons import Comparisons, is_frame, read_comparisons
 from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
@@ -20,8 +21,11 @@ def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
     if is_frame(matrices):
         raise InputError.of("wrong-type", "matrices", got, needed)
     named = hasattr(matrices, "items")
-    listed = a_list(matrices.items() if named else matrices, "matrices", needed, got)
-    pairs: list[Any] = listed if named else list(enumerate(listed))
+    pairs: list[Any] = (
+        entries(matrices, "matrices")
+        if named
+        else list(enumerate(a_list(matrices, "matrices", needed, got)))
+    )
     if not pairs:
         raise InputError.of(
             "empty", "matrices", "there is no person", "at least one comparison matrix is needed"

@@ -7,6 +7,7 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, in_words, listing, raise_faults
+from marketselect.frozen import entries
 from marketselect.values import (
     is_gap,
     is_label,
@@ -59,7 +60,7 @@ def read_row(
 def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     # A Series has items() as a mapping has; so has a frame, but these are its columns.
     if hasattr(given, "items") and not hasattr(given, "columns"):
-        pairs = list(given.items())
+        pairs = entries(given, what)
         return distinct((label for label, _ in pairs), what), [cell for _, cell in pairs]
     if not hasattr(given, "__len__") or isinstance(given, (str, bytes, Set)):
         raise InputError.of(
