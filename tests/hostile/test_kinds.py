@@ -220,6 +220,19 @@ def grouped() -> ms.Framework:
     return replace(rules(), missing="group-mean", group="region")
 
 
+@pytest.mark.parametrize(
+    "groups", [3, ["x"] * 5, pd.Series(1, pd.MultiIndex.from_product([MARKETS, ["x"]]))]
+)
+def test_groups_are_a_series_or_a_mapping_by_market(groups: Any) -> None:
+    gaps = DATA.assign(hdi=[1.0, np.nan, 3.0, 4.0, 2.0])
+    assert refused(lambda: ms.impute(gaps, grouped(), groups=groups)).code == "wrong-type"
+    named: Any = dict.fromkeys(MARKETS, "x")
+    filled = ms.impute(gaps, grouped(), groups=named).values
+    assert filled.loc["B", "hdi"] == 2.5  # (1 + 3 + 4 + 2) / 4
+    tuples = gaps.set_axis(pd.Index([(m, 1) for m in MARKETS], tupleize_cols=False))
+    assert refused(lambda: ms.impute(tuples, grouped(), groups=named)).code == "unknown-name"
+
+
 def test_a_text_is_compared_as_text_whatever_its_type_says() -> None:
     odd: Any = Agreeing("zzz")
     assert refused(lambda: ms.load_framework(odd)).code == "unknown-name"

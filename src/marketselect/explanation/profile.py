@@ -212,7 +212,7 @@ def peer_group(
     if peers is None:
         found, kind = (scored, "other scored") if alone else (ranked, "other ranked")
     elif isinstance(peers, str):
-        found, where = same_group(scored, market, peers)
+        found, where = same_group(scored, market, str(peers))
         kind = "other"
     else:
         chosen = schemas.check_markets(peers, ranking.scores.normalized.index)

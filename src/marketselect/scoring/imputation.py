@@ -212,6 +212,7 @@ def group_labels(values: pd.DataFrame, framework: Framework, groups: Groups) -> 
             f'give the table a column "{framework.group}", or name a column of load_markets() '
             "as group",
         )
+    groups = groups.set_axis(groups.index.astype(object))  # pandas compares any labels so
     label = groups.reindex(values.index).astype(object)
     known = label.notna() & (label != "")
     if not known.any() and not groups.index.isin(values.index).any():
@@ -230,7 +231,7 @@ def checked_groups(groups: object) -> "pd.Series[str]":
     """Return the groups of the markets as a Series, from a Series or a mapping."""
     named = isinstance(groups, Mapping)
     given = pd.Series(dict(entries(groups, "groups")), dtype=object) if named else groups
-    if not isinstance(given, pd.Series) or given.index.has_duplicates:
+    if not isinstance(given, pd.Series) or given.index.nlevels > 1 or given.index.has_duplicates:
         raise InputError.of(
             "wrong-type",
             "groups",

@@ -30,7 +30,8 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
     use = "give a list of the table's row labels"
     if isinstance(wanted, str):
         use = f'give a list: ["{told(wanted)}"]'
-    asked = a_list(wanted, "markets", use)
+    # A text of a type of one's own may have an == of its own, too.
+    asked = [str(m) if isinstance(m, str) else m for m in a_list(wanted, "markets", use)]
     try:
         chosen = list(dict.fromkeys(asked_for(asked, known)))
     except Exception:  # noqa: BLE001
