@@ -8,6 +8,9 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from enum import Enum
+from errno import EACCES
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +21,13 @@ import pytest
 import marketselect as ms
 from hostile.oddities import HALF, number_of_5000_digits
 from hostile.rows import DATA, MATRIX, ranking, rules
+from marketselect.cli import main
 from marketselect.errors import Fault
 from marketselect.framework.loading import shipped
 from marketselect.markets import names
 from sources import written
 
+Five = Enum("Five", "A B C D E")
 TABLE = pd.DataFrame(MATRIX, DATA.index, ["econ", "risk", "soc"])
 EVEN = [1, 1, 1]
 
@@ -229,6 +234,57 @@ def test_what_is_of_another_type_is_refused_by_name(call: Callable[[], Any]) -> 
     assert refused(call).where in ("mode", "level", "method", "scale")
 
 
+@pytest.mark.parametrize(
+    "odd", [None, 3, "A", DATA, MATRIX, pd.NA, rules, ms.load_framework("hdi")]
+)
+def test_what_is_asked_of_anything_but_a_ranking_is_refused(odd: Any) -> None:
+    for call in (
+        lambda: ms.explain(odd, "A"),
+        lambda: ms.compare(odd, "A", "B"),
+        lambda: ms.contributions(odd),
+        lambda: ms.overtake(odd, "A", "B"),
+    ):
+        fault = refused(call)
+        assert (fault.where, fault.code in ("wrong-type", "missing")) == ("ranking", True)
+
+
+def test_half_a_character_in_the_name_of_a_file_is_refused() -> None:
+    for call in (
+        lambda: ms.read_indicators(f"{HALF}.csv"),
+        lambda: ms.load_framework(f"{HALF}.toml"),
+        lambda: ms.replay_study(HALF),
+        lambda: ms.write_report(ranking(), f"{HALF}.html"),
+        lambda: ms.save_study(ranking(), HALF),
+    ):
+        assert str(refused(call)).isprintable()
+
+
+@pytest.mark.parametrize("words", [b"{not json", b"[]", b"\xff", b'{"index_columns": [1]}'])
+def test_damaged_words_about_a_parquet_file_are_told_as_damage(
+    words: bytes, tmp_path: Path
+) -> None:
+    pa: Any = import_module("pyarrow")
+    pq: Any = import_module("pyarrow.parquet")
+    table = pa.table({"market": ["A"], "gdp": [1.0]})
+    pq.write_table(table.replace_schema_metadata({b"pandas": words}), tmp_path / "mine.parquet")
+    fault = refused(lambda: ms.read_indicators(tmp_path / "mine.parquet"))
+    assert "mine.parquet" in fault.where
+    assert "damaged" in fault.got
+
+
+def test_a_snapshot_that_nobody_may_read_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def forbidden(path: Path) -> bytes:
+        raise PermissionError(EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("marketselect.sources.embedded.shipped_bytes", forbidden)
+    assert main(["rank", "--framework", "hdi"]) == 1
+    told = capsys.readouterr().err
+    assert told.endswith('.csv" cannot be read: Permission denied\n')
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize("call", [ms.normalize, ms.treat])
 def test_a_scale_of_other_indicators_is_refused(call: Callable[..., Any]) -> None:
     other = ms.Framework(
@@ -251,8 +307,9 @@ def test_a_signalling_gap_is_a_gap() -> None:
     [
         pd.interval_range(0, 5),
         pd.Index([b"a", b"b", b"c", b"d", b"e"]),
+        pd.Index([*Five], dtype=object),
     ],
-    ids=["intervals", "bytes"],
+    ids=["intervals", "bytes", "enums"],
 )
 def test_labels_of_any_type_go_through_all_that_is_written(labels: Any, tmp_path: Path) -> None:
     made = ms.rank_markets(DATA.set_axis(labels), rules(), draws=10)
