@@ -527,7 +527,10 @@ def test_equal_markets_never_move() -> None:
         ({"choices": {"method": ["topsi"]}}, r'no option "topsi"; use .* or a callable\.'),
         ({"choices": {"missing": ["meen"]}}, r'choices, missing: .*"meen".*Did you mean "mean"'),
         ({"choices": {"left_out": ["GDP"]}}, r'choices, left_out: there is no option "GDP"'),
-        ({"choices": {"aggregation": ["power"]}}, r'there is no option "power"; use one of "arithmetic"'),
+        (
+            {"choices": {"aggregation": ["power"]}},
+            r'there is no option "power"; use one of "arithmetic"',
+        ),
         ({"choices": {"normalization": [3]}}, r'choices, normalization: there is no option "3"'),
         ({"choices": {"method": ["topsis"] * 2}}, r'choices, method: "topsis" is given twice'),
         ({"choices": {"weights": 0}}, r"choices, weights: got 0; give a number of draws, 1 or"),
