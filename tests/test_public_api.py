@@ -104,6 +104,7 @@ def columns() -> Iterator[str]:
         "RankingComparison": ms.compare_rankings(ranking, ranking),
         "Overtaking": ms.overtake(ranking, "B", "A"),
         "Comparison": ms.compare_methods(data, rules),
+        "Basket": ms.diversify(ranking, size=2),
         "Sensitivity": ms.sensitivity(data, rules, choices=["method", "normalization"]),
         "contributions": ms.contributions(ranking),
         "weight_stability": ms.weight_stability(ranking),

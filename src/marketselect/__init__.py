@@ -104,7 +104,11 @@ if TYPE_CHECKING:
     from marketselect.markets.codes import market_codes
     from marketselect.panel.comparison import RankingComparison, compare_rankings
     from marketselect.panel.panel import PanelRanking, rank_panel
+    from marketselect.portfolio.basket import Basket
+    from marketselect.portfolio.choosing import diversify
+    from marketselect.portfolio.shocks import market_shocks
     from marketselect.report.page.page import write_report
+    from marketselect.report.pictures.baskets import plot_basket, plot_frontier
     from marketselect.report.pictures.map import plot_map
     from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
     from marketselect.report.pictures.panel import plot_ranks
@@ -129,6 +133,7 @@ sys.modules[f"{__name__}.schemas"] = schemas
 # starts at once: each name's module.
 ON_FIRST_USE = {
     "Availability": "audit.availability",
+    "Basket": "portfolio.basket",
     "BestWorstResult": "weighting.best_worst",
     "Comparison": "uncertainty.agreement",
     "Doubt": "uncertainty.doubts",
@@ -154,15 +159,19 @@ ON_FIRST_USE = {
     "consensus": "uncertainty.agreement",
     "contributions": "explanation.parts",
     "data_availability": "audit.availability",
+    "diversify": "portfolio.choosing",
     "doubt": "uncertainty.doubts",
     "explain": "explanation.profile",
     "firm_observations": "firm.observations",
     "imputed_share": "audit.availability",
     "load_firm": "firm.firm",
     "market_codes": "markets.codes",
+    "market_shocks": "portfolio.shocks",
     "outranking_matrix": "audit.outranking",
     "overtake": "explanation.other_weights",
     "plot_acceptability": "report.pictures.ranks",
+    "plot_basket": "report.pictures.baskets",
+    "plot_frontier": "report.pictures.baskets",
     "plot_intervals": "report.pictures.ranks",
     "plot_map": "report.pictures.map",
     "plot_profile": "report.pictures.markets",
@@ -204,6 +213,7 @@ __all__ = [
     "METHODS",
     "AhpResult",
     "Availability",
+    "Basket",
     "BestWorstResult",
     "Comparison",
     "ConsistencyWarning",
@@ -273,6 +283,7 @@ __all__ = [
     "copeland",
     "critic_weights",
     "data_availability",
+    "diversify",
     "doubt",
     "entropy_weights",
     "equal_weights",
@@ -291,10 +302,13 @@ __all__ = [
     "load_indicators",
     "load_markets",
     "market_codes",
+    "market_shocks",
     "normalize",
     "outranking_matrix",
     "overtake",
     "plot_acceptability",
+    "plot_basket",
+    "plot_frontier",
     "plot_intervals",
     "plot_map",
     "plot_profile",

@@ -100,6 +100,17 @@ def doubts() -> ms.Doubt:
 
 
 @cache
+def shocks() -> pd.DataFrame:
+    moves = [[0.1, -0.2, 0.0, 0.1, 0.05], [-0.1, 0.2, 0.1, 0.0, 0.05], [0.0, 0.1, -0.3, 0.1, 0.0]]
+    return pd.DataFrame(moves, index=[2019, 2020, 2021], columns=MARKETS)
+
+
+@cache
+def basket() -> ms.Basket:
+    return ms.diversify(ranking(), size=2, shocks=shocks())
+
+
+@cache
 def places() -> Path:
     """Return a folder with a data file and a study."""
     folder = Path(tempfile.mkdtemp())
@@ -751,6 +762,37 @@ ROWS: Mapping[str, Row] = {
     "explain": row(ms.explain, "Explanation", ranking=RANKING, market="A", peers=["B", "C"]),
     "compare": row(ms.compare, "MarketComparison", ranking=RANKING, first="A", second="B"),
     "overtake": row(ms.overtake, "Overtaking", ranking=RANKING, market="A", rival="B"),
+    # Baskets
+    "market_shocks": row(
+        ms.market_shocks,
+        observations=Make(
+            lambda: pd.concat(
+                [LONG, LONG[LONG["indicator"] == "debt"].assign(indicator="PA.NUS.FCRF")]
+            )
+        ),
+        home="A",
+        series="gdp",
+    ),
+    "diversify": row(
+        ms.diversify,
+        "Basket",
+        ranking=RANKING,
+        size=2,
+        shocks=Make(shocks),
+        aversion=1.0,
+        bad_years=0.5,
+        safety={"A": 50.0, "B": 60.0, "C": 70.0, "D": 80.0, "E": 90.0},
+        min_safety=40.0,
+        max_per_region=2,
+        must=["A"],
+        never=["B"],
+        budget=5.0,
+        effort={"A": 0.5, "C": 2.0},
+        regions={"A": "north", "B": "north", "C": "south", "D": "south", "E": "east"},
+        free="regions",
+    ),
+    "Basket.sizes": row(lambda most: basket().sizes(most), most=3),
+    "Basket.frontier": row(lambda: basket().frontier()),
     # What is written and drawn
     "save_study": row(
         ms.save_study, ranking=RANKING, path=Make(lambda: fresh("study")), overwrite=False
@@ -776,6 +818,8 @@ ROWS: Mapping[str, Row] = {
     "plot_intervals": row(ms.plot_intervals, ranking=RANKING, top=3, within=None, ax=None),
     "plot_profile": row(ms.plot_profile, ranking=RANKING, markets=["A", "B"], ax=None),
     "plot_acceptability": row(ms.plot_acceptability, robustness=Make(robust), top=3, ax=None),
+    "plot_basket": row(ms.plot_basket, basket=Make(basket), ax=None),
+    "plot_frontier": row(ms.plot_frontier, basket=Make(basket), ax=None),
     "plot_tradeoff": row(
         ms.plot_tradeoff, first=RANKING, second=RANKING, less_is_better=True, labels=3, ax=None
     ),

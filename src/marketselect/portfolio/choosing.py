@@ -1,0 +1,446 @@
+"""What is asked of a basket: read, made into rules, and answered."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import BoolArray
+from marketselect.errors import InputError, listing, need, number_of, raise_faults, told
+from marketselect.explanation.parts import known_market, ranked_market
+from marketselect.portfolio.basket import Basket, path_of
+from marketselect.portfolio.programme import (
+    Programme,
+    Rule,
+    best_basket,
+    fewest_relaxed,
+    shortfalls,
+)
+from marketselect.portfolio.shocks import measure_of
+from marketselect.ranking.ranking import Ranking
+from marketselect.running import headline, stage
+from marketselect.sources.embedded import load_markets, market_names
+from marketselect.tables.cells import are_finite, to_numbers
+from marketselect.uncertainty.bounds import without_stray_lines
+from marketselect.values import (
+    a_count,
+    a_list,
+    a_number,
+    is_gap,
+    number_fault,
+    number_in,
+    said,
+    to_number,
+    to_whole,
+)
+from marketselect.words import joined_words
+
+YEARS = 21
+SHOCKS, SAFETY, REGION = "shocks", "min_safety", "max_per_region"
+
+ByMarket = Mapping[Any, Any] | pd.Series
+
+
+def diversify(
+    ranking: Ranking,
+    *,
+    size: int,
+    shocks: pd.DataFrame | None = None,
+    aversion: float = 1.0,
+    bad_years: float = 0.15,
+    safety: "Ranking | Mapping[Any, float] | pd.Series[float] | None" = None,
+    min_safety: float | None = None,
+    max_per_region: int | None = None,
+    must: Iterable[Any] = (),
+    never: Iterable[Any] = (),
+    budget: float | None = None,
+    effort: "Mapping[Any, float] | pd.Series[float] | None" = None,
+    regions: "Mapping[Any, str] | pd.Series[str] | None" = None,
+) -> Basket:
+    """Choose the basket of markets with the best mean score less aversion times shortfall.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        From `rank_markets`: its ranked markets are the candidates.
+    size : int
+        How many markets to hold.
+    shocks : DataFrame, optional
+        Years down, markets across, yearly logarithmic changes, as `market_shocks` gives them; the
+        last 21 years count, or as many as there are. A candidate that lacks one of them cannot be
+        chosen, and is listed. None: no bad years are looked at, the mean score alone counts. For a
+        look back give the years that were known, ``shocks.loc[:2015]``.
+    aversion : float
+        Points of score that are given up for a percentage point of shortfall.
+    bad_years : float
+        The share of years that are bad, above 0, at most 1. Years count in part: of 21 years 0.15
+        are the worst three and 0.15 of the fourth.
+    safety : Ranking, mapping or Series, optional
+        The safety of markets, more is safer, such as a ranking by a framework of risks. What it
+        does not name has none.
+    min_safety : float, optional
+        The least safety of each member. Aversion alone ends in quiet poor markets.
+    max_per_region : int, optional
+        At most so many members of one region.
+    must, never : iterable of markets
+        Who has to be a member, and who cannot be.
+    budget : float, optional
+        The largest sum of the members' effort.
+    effort : mapping or Series, optional
+        The cost of entering each market, relative to others or in any unit; 1 where not named.
+    regions : mapping or Series, optional
+        The region of each market; default the United Nations' region in `load_markets`.
+
+    Returns
+    -------
+    Basket
+        A proven optimum.
+
+    Raises
+    ------
+    InputError
+        If an option has no meaning, too few markets have every year, or no basket meets all
+        constraints: it then names a smallest set of them without which there is one.
+
+    Notes
+    -----
+    With s the scores, r = 100 (exp(shock) - 1) the changes in percent, k the size, q `bad_years`,
+    T the years and L `aversion`, and x_i 1 for a member:
+
+        maximize   sum_i s_i x_i / k - L (a + sum_y u_y / (q T))
+        subject to u_y >= -sum_i r_iy x_i / k - a,  u_y >= 0,  sum_i x_i = k,  constraints,
+
+    of which the second part is the conditional value at risk [1]_: the mean loss in the worst q T
+    years, a member's loss being the fall of what it bought. It is solved as a mixed-integer
+    programme with a gap of zero; the shortfall that is reported is then worked out anew, from the
+    sorted years.
+
+    The changes are those of a market's whole imports, not of a firm's sales, and twenty-one years
+    hold few bad ones: a shortfall tells baskets apart, it is no forecast of a loss.
+
+    References
+    ----------
+    .. [1] Rockafellar, R. T., & Uryasev, S. (2000). Optimization of conditional value-at-risk.
+       Journal of Risk 2(3), 21-41.
+
+    Examples
+    --------
+    A and B fall together, C falls in another year: with C the worst of two years costs nothing.
+
+    >>> import marketselect as ms
+    >>> data = pd.DataFrame({"size": [9.0, 8.0, 7.0]}, index=["A", "B", "C"])
+    >>> rules = ms.Framework(name="one", factors=(ms.Factor(code="f"),), indicators=(
+    ...     ms.Indicator(code="size", factor="f", direction="benefit", goalposts=(0, 10)),))
+    >>> ranking = ms.rank_markets(data, rules)
+    >>> shocks = np.log(1 + pd.DataFrame({"A": [-0.2, 0.2], "B": [-0.2, 0.2], "C": [0.2, -0.2]},
+    ...                                  index=[2020, 2021]))
+    >>> basket = diversify(ranking, size=2, shocks=shocks, aversion=1, bad_years=0.5)
+    >>> basket.members, round(basket.score, 6), abs(round(basket.shortfall, 6))
+    (('A', 'C'), 80.0, 0.0)
+    >>> diversify(ranking, size=2, shocks=shocks, aversion=0.1, bad_years=0.5).members
+    ('A', 'B')
+    """
+    ended = stage("diversify")
+    need(ranking, Ranking, "ranking")
+    count = a_count(size, "size", least=1)
+    weight = number_in(aversion, "aversion", "a number, 0 or more, is needed", 0.0, np.inf)
+    share = number_in(bad_years, "bad_years", "a share above 0, at most 1, is needed", 0.0, 1.0)
+    if share == 0:
+        raise InputError.of("out-of-range", "bad_years", "is 0", "a share above 0 is needed")
+    every = ranking.table.index
+    changes, why_not = changes_of(shocks, every)
+    eligible = ~every.isin(list(why_not))
+    markets = every[eligible]
+    facts = facts_of(ranking, every, safety, effort, regions)
+    rules = [
+        *named_rules(ranking, markets, must, never, why_not),
+        *limit_rules(facts[eligible], min_safety, max_per_region, budget),
+    ]
+    if min_safety is not None and safety is None:
+        raise InputError.of("contradiction", SAFETY, "is given without safety", "give safety=, too")
+    if count > len(markets):
+        raise too_few(count, markets, every, why_not)
+    programme = Programme(
+        size=count,
+        scores=ranking.table["score"].to_numpy(dtype=np.float64)[eligible],
+        changes=changes.loc[:, eligible].to_numpy(),
+        aversion=weight,
+        bad_years=share,
+        rules=tuple(rules),
+    )
+    with without_stray_lines():
+        held = best_basket(programme)
+        if held is None:
+            raise nothing_fits(programme)
+        other = best_basket(programme, apart=[held], known=neighbors(programme, held))
+    if other is not None and programme.value(other) > programme.value(held):
+        held, other = other, held  # the solver cannot tell so small a lead
+    found = basket_of(ranking, programme, markets, held, other, changes.index, facts[eligible],
+                      why_not | kept_out(rules, markets),
+                      "" if shocks is None else measure_of(shocks))  # fmt: skip
+    ended(lambda: headline(found))
+    return found
+
+
+def basket_of(
+    ranking: Ranking,
+    programme: Programme,
+    markets: "pd.Index[Any]",
+    held: BoolArray,
+    other: BoolArray | None,
+    years: "pd.Index[Any]",
+    facts: pd.DataFrame,
+    why_not: Mapping[Any, tuple[str, str]],
+    measure: str,
+) -> Basket:
+    """Put the labels back."""
+    members, changes = markets[held], programme.changes[:, held]
+    objective = programme.value(held)
+    swapped = [gains.max() for _, gains in programme.swaps(held, programme.aims, owed=False)]
+    marginal = [np.nan if gain == -np.inf else objective - gain for gain in swapped]
+    path = path_of(changes, years, programme.bad_years)
+    table = facts[held].assign(score=programme.scores[held], marginal=marginal)
+    table.insert(0, "name", market_names(members))
+    rules, as_of = ranking.scores.framework, ranking.scores.table.as_of
+    left = [market for market in ranking.table.index if market in why_not]
+    return Basket(
+        table=table[["name", "score", "safety", "region", "effort", "marginal"]],
+        objective=objective,
+        score=float(programme.scores[held].mean()),
+        shortfall=float(shortfalls(path["change"].to_numpy(), programme.bad_years))
+        if len(path)
+        else None,
+        path=path,
+        changes=pd.DataFrame(changes, years, members),
+        second=() if other is None else tuple(markets[other]),
+        second_objective=None if other is None else programme.value(other),
+        ineligible=pd.DataFrame(
+            [[market, *why_not[market]] for market in left], columns=["market", "rule", "reason"]
+        ),
+        aversion=programme.aversion,
+        bad_years=programme.bad_years,
+        constraints=tuple(rule.name for rule in programme.rules),
+        title=f"{rules.title or rules.name}{'' if as_of is None else f', {as_of}'}",
+        measure=measure,
+        places=ranking.places[0],
+        candidates=tuple(markets),
+        programme=programme,
+        fingerprint=ranking.fingerprint,
+    )
+
+
+def neighbors(programme: Programme, held: BoolArray) -> list[BoolArray]:
+    """Return the best basket that one swap makes of another, if there is any."""
+    tries = [(gains.max(), out, int(gains.argmax()))
+             for out, gains in programme.swaps(held, programme.aims)]  # fmt: skip
+    gain, out, new = max(tries)
+    moved = held.copy()
+    moved[[out, new]] = False, True
+    return [moved] if gain > -np.inf else []
+
+
+# Shocks
+
+
+def changes_of(
+    shocks: Any, every: "pd.Index[Any]"
+) -> tuple[pd.DataFrame, dict[Any, tuple[str, str]]]:
+    """Return the changes in percent of the years that count, and the markets that lack one."""
+    if shocks is None:
+        return pd.DataFrame(np.zeros((0, len(every))), columns=every), {}
+    need(shocks, pd.DataFrame, SHOCKS)
+    years = [year for year in map(to_whole, shocks.index) if year is not None]
+    if not years or years != sorted(set(years)) or len(years) < len(shocks):
+        raise InputError.of(
+            "wrong-form",
+            SHOCKS,
+            f"has the rows {listing(shocks.index)}" if years else "has no rows",
+            "its rows are years, each once, in order, as market_shocks gives them",
+        )
+    if twice := list(shocks.columns[shocks.columns.duplicated()].unique()):
+        raise InputError.of(
+            "duplicate", SHOCKS, f"has {listing(twice)} more than once", "give one column a market"
+        )
+    own = shocks.loc[:, shocks.columns.isin(every)].tail(YEARS)
+    raise_faults(fault for name in own for fault in cell_faults(own[name], name))
+    numbers = own.apply(to_numbers).reindex(columns=every)
+    lacking = {
+        market: [str(year) for year in own.index[numbers[market].isna()]]
+        for market in every[numbers.isna().any()]
+    }
+    why_not = {
+        market: (SHOCKS, f"has no change in {listing_of(absent)}" if market in own else
+                 "is not in shocks")
+        for market, absent in lacking.items()
+    }  # fmt: skip
+    return 100.0 * np.expm1(numbers.astype(np.float64)), why_not
+
+
+def cell_faults(column: "pd.Series[Any]", market: Any) -> Iterable[Any]:
+    """Yield the faults of a market's changes: what is no number, or infinite."""
+    odd = ~are_finite(column)
+    for year, cell in column[odd].items():
+        if not is_gap(cell):
+            yield number_fault(cell, f'{SHOCKS}, "{told(market)}" in {year}')
+
+
+def listing_of(words: list[str], most: int = 5) -> str:
+    """Return years, the rest of many counted."""
+    more = [f"{len(words) - most} more"] if len(words) > most else []
+    return joined_words([*words[:most], *more])
+
+
+# Facts and rules
+
+
+def facts_of(
+    ranking: Ranking, every: "pd.Index[Any]", safety: Any, effort: Any, regions: Any
+) -> pd.DataFrame:
+    """Return safety, effort and region of each candidate."""
+    if isinstance(safety, Ranking):
+        safety = pd.Series(safety.model.scores(safety.seen), safety.matrix.index)
+    if regions is None:
+        regions = load_markets()["region"]
+    known = ranking.scores.normalized.index
+    safe, cost = numbers_of(safety, "safety", known), numbers_of(effort, "effort", known)
+    if low := [market for market, number in cost.items() if number < 0]:
+        raise InputError.of("out-of-range", "effort", f"is below 0 for {listing(low)}", "0 or more")
+    area = {m: str(name) for m, name in by_market(regions, "regions", known).items()
+            if not is_gap(name)}  # fmt: skip
+    return pd.DataFrame(
+        {
+            "safety": [safe.get(market, np.nan) for market in every],
+            "effort": [cost.get(market, 1.0) for market in every],
+            "region": pd.Series([area.get(market) for market in every], dtype=object),
+        }
+    ).set_axis(every, axis=0)
+
+
+def by_market(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, Any]:
+    """Return what a mapping or a Series says of the ranking's markets; names are understood."""
+    if given is None:
+        return {}
+    if isinstance(given, pd.Series):  # of the whole world, say: others are not asked for
+        if twice := list(given.index[given.index.duplicated()].unique()):
+            got = f"has {listing(twice)} more than once"
+            raise InputError.of("duplicate", what, got, "give one value a market")
+        return dict(given[given.index.isin(known)].items())
+    if not isinstance(given, Mapping):
+        raise InputError.of(
+            "wrong-type", what, f"is {said(given)}", "give a mapping of markets, or a Series"
+        )
+    found: dict[Any, Any] = {}
+    for name, value in given.items():
+        market = known_market(name, known, what)
+        if market in found:
+            got = f'has "{told(market)}" more than once'
+            raise InputError.of("duplicate", what, got, "give one value a market")
+        found[market] = value
+    return found
+
+
+def numbers_of(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, float]:
+    """Return finite numbers by market; a gap says nothing."""
+    found = {m: v for m, v in by_market(given, what, known).items() if not is_gap(v)}
+    faults = [number_fault(value, f'{what} of "{told(m)}"') for m, value in found.items()]
+    raise_faults(fault for fault in faults if fault is not None)
+    return {market: to_number(value) for market, value in found.items()}
+
+
+def named_rules(
+    ranking: Ranking,
+    markets: "pd.Index[Any]",
+    must: Any,
+    never: Any,
+    why_not: Mapping[Any, tuple[str, str]],
+) -> Iterable[Rule]:
+    """Yield a rule for each market that has to be a member, or cannot be."""
+    needed = 'give a list of markets, such as ["DEU", "FRA"]'
+    wanted = [ranked_market(ranking, market, "must")
+              for market in a_list(must, "must", needed)]  # fmt: skip
+    known = ranking.scores.normalized.index
+    unwanted = [known_market(market, known, "never")
+                for market in a_list(never, "never", needed)]  # fmt: skip
+    for market in dict.fromkeys(wanted):
+        if market in why_not:
+            raise InputError.of(
+                "no-data",
+                "must",
+                f'"{told(market)}" {why_not[market][1]}',
+                "leave it out of must, or give shocks that have it",
+            )
+        yield Rule(name=f'must "{told(market)}"', rows=(markets == market)[None] * 1.0, low=1.0)
+    for market in dict.fromkeys(unwanted):
+        if market in markets:
+            row = (markets == market)[None] * 1.0
+            yield Rule(name=f'never "{told(market)}"', rows=row, high=0.0)
+
+
+def limit_rules(
+    facts: pd.DataFrame, min_safety: Any, max_per_region: Any, budget: Any
+) -> Iterable[Rule]:
+    """Yield a rule for each limit: those without a known safety or region cannot meet one."""
+    if min_safety is not None:
+        least = a_number(min_safety, SAFETY)
+        below = ~(facts["safety"].to_numpy() >= least)
+        yield Rule(name=f"{SAFETY} {least:g}", rows=below[None] * 1.0, high=0.0)
+    if max_per_region is not None:
+        most = a_count(max_per_region, REGION, least=1)
+        names = facts["region"]
+        # A market of no known region counts as more than any limit allows.
+        areas = [(names == name).to_numpy() * 1.0 for name in names.dropna().unique()]
+        rows = np.array([*areas, names.isna().to_numpy() * (most + 1.0)], dtype=np.float64)
+        yield Rule(name=f"{REGION} {most}", rows=rows, high=most)
+    if budget is not None:
+        most_effort = number_in(budget, "budget", "a number, 0 or more, is needed", 0.0, np.inf)
+        yield Rule(name=f"budget {most_effort:g}", rows=facts["effort"].to_numpy()[None],
+                   high=most_effort)  # fmt: skip
+
+
+def kept_out(rules: Iterable[Rule], markets: "pd.Index[Any]") -> dict[Any, tuple[str, str]]:
+    """Return the markets that a rule alone keeps out of every basket, each with the first."""
+    found: dict[Any, tuple[str, str]] = {}
+    for rule in rules:
+        for market in markets[np.flatnonzero((rule.rows > rule.high).any(axis=0))]:
+            words = rule.name.split()[0]
+            why = {SAFETY: "its safety is lower, or not known", REGION: "its region is not known",
+                   "budget": "its effort alone is more"}.get(words, "was named")  # fmt: skip
+            found.setdefault(market, (rule.name, why))
+    return found
+
+
+# Nothing to choose
+
+
+def too_few(
+    count: int,
+    markets: "pd.Index[Any]",
+    every: "pd.Index[Any]",
+    why_not: Mapping[Any, tuple[str, str]],
+) -> InputError:
+    """Return the error that there are not as many markets as asked for."""
+    first = next(iter(why_not.items()), None)
+    why = "" if first is None else f'; "{told(first[0])}" {first[1][1]}'
+    return InputError.of(
+        "no-data",
+        "size",
+        f"is {count}, and {number_of(len(markets), 'market')} of {len(every)} ranked can be "
+        f"chosen{why}",
+        "ask for fewer, rank more markets, or give shocks that have all years",
+    )
+
+
+def nothing_fits(programme: Programme) -> InputError:
+    """Return the error that names a smallest set of constraints to do without."""
+    off = fewest_relaxed(programme)
+    names = joined_words([rule.name for rule in off])
+    rest = [rule.name for rule in programme.rules if rule not in off]
+    beside = f"; the others are {joined_words(rest)}" if rest else ""
+    them = "it" if len(off) == 1 else "them"
+    return InputError.of(
+        "contradiction",
+        "constraints",
+        f"no basket of {number_of(programme.size, 'market')} meets all of them",
+        f"relax {names}: without {them} there is one, and no fewer do{beside}",
+    )

@@ -1,0 +1,54 @@
+"""Pictures of a basket: what is drawn where, and what is said beside it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+
+RULES = ms.Framework(
+    name="one",
+    title="One $",
+    factors=(ms.Factor(code="f"),),
+    indicators=(ms.Indicator(code="points", factor="f", direction="benefit", goalposts=(0, 100)),),
+)
+DATA = pd.DataFrame({"points": [90.0, 80.0, 60.0]}, index=pd.Index(["A", "C", "D"], name="market"))
+SHOCKS = pd.DataFrame(
+    np.log1p([[-0.4, 0.0, 0.4], [0.4, 0.0, -0.4]]), index=[2001, 2002], columns=list("ACD")
+)
+
+
+@pytest.fixture(scope="module")
+def basket() -> ms.Basket:
+    return ms.diversify(ms.rank_markets(DATA, RULES, draws=0), size=1, shocks=SHOCKS, bad_years=0.5)
+
+
+def test_the_path_has_a_bar_a_year_and_a_dot_a_member(basket: ms.Basket) -> None:
+    ax = ms.plot_basket(basket)
+    assert [bar.get_height() for bar in ax.patches] == pytest.approx([0.0, 0.0])
+    assert ax.get_title(loc="left") == "One $: C"
+    assert "(%)" in ax.get_ylabel()
+    assert "worst 50%" in ax.get_xlabel()
+
+
+def test_bad_years_have_a_color_of_their_own() -> None:
+    ranking = ms.rank_markets(DATA, RULES, draws=0)
+    alone = ms.diversify(ranking, size=1, shocks=SHOCKS, bad_years=0.5, must=["A"])
+    good, bad = (bar.get_facecolor() for bar in ms.plot_basket(alone).patches[::-1])
+    assert good != bad
+
+
+def test_the_frontier_shows_its_baskets_and_the_chosen_one(basket: ms.Basket) -> None:
+    ax = ms.plot_frontier(basket)
+    line, own = ax.lines[:2]
+    # A 90 at 40, C 80 at 0; D is never best
+    assert np.asarray(line.get_xydata()) == pytest.approx(np.array([[40.0, 90.0], [0.0, 80.0]]))
+    assert np.asarray(own.get_xydata()) == pytest.approx(np.array([[0.0, 80.0]]))
+    assert {text.get_text() for text in ax.texts} == {"C", "A"}
+
+
+def test_without_shocks_there_is_no_picture() -> None:
+    plain = ms.diversify(ms.rank_markets(DATA, RULES, draws=0), size=1)
+    for draw in (ms.plot_basket, ms.plot_frontier):
+        with pytest.raises(ms.InputError, match="chosen without shocks"):
+            draw(plain)
