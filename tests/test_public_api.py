@@ -105,6 +105,7 @@ def columns() -> Iterator[str]:
         "Overtaking": ms.overtake(ranking, "B", "A"),
         "Comparison": ms.compare_methods(data, rules),
         "Basket": ms.diversify(ranking, size=2),
+        "RegulatoryGaps": ms.regulatory_gaps(data, rules, "A", ["B"], "size"),
         "Sensitivity": ms.sensitivity(data, rules, choices=["method", "normalization"]),
         "contributions": ms.contributions(ranking),
         "weight_stability": ms.weight_stability(ranking),

@@ -95,6 +95,7 @@ if TYPE_CHECKING:
         Overtaking,
         WeightChange,
     )
+    from marketselect.explanation.gaps import RegulatoryGaps, regulatory_gaps
     from marketselect.explanation.other_weights import overtake
     from marketselect.explanation.parts import contributions
     from marketselect.explanation.profile import compare, explain
@@ -146,6 +147,7 @@ ON_FIRST_USE = {
     "RankBounds": "uncertainty.bounds",
     "RankingComparison": "panel.comparison",
     "Redundancy": "audit.structure",
+    "RegulatoryGaps": "explanation.gaps",
     "Replay": "study",
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
@@ -183,6 +185,7 @@ ON_FIRST_USE = {
     "rank_reversals": "uncertainty.reversal",
     "read_trade": "firm.trade",
     "redundancy": "audit.structure",
+    "regulatory_gaps": "explanation.gaps",
     "replay_study": "study",
     "robustness": "uncertainty.acceptability",
     "save_study": "study",
@@ -253,6 +256,7 @@ __all__ = [
     "Ranking",
     "RankingComparison",
     "Redundancy",
+    "RegulatoryGaps",
     "Replay",
     "Reversals",
     "Revision",
@@ -325,6 +329,7 @@ __all__ = [
     "read_indicators",
     "read_trade",
     "redundancy",
+    "regulatory_gaps",
     "replay_study",
     "robustness",
     "save_study",

@@ -762,6 +762,16 @@ ROWS: Mapping[str, Row] = {
     "explain": row(ms.explain, "Explanation", ranking=RANKING, market="A", peers=["B", "C"]),
     "compare": row(ms.compare, "MarketComparison", ranking=RANKING, first="A", second="B"),
     "overtake": row(ms.overtake, "Overtaking", ranking=RANKING, market="A", rival="B"),
+    "regulatory_gaps": row(
+        ms.regulatory_gaps,
+        "RegulatoryGaps",
+        table=DATA,
+        framework=RULES,
+        home="A",
+        markets=["B", "C"],
+        factor="econ",
+        ordered="markets",
+    ),
     # Baskets
     "market_shocks": row(
         ms.market_shocks,

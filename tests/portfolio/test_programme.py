@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from marketselect.arrays.checks import BoolArray, FloatArray
-from marketselect.portfolio.basket import beats, point, supported
+from marketselect.portfolio.frontier import beats, point, supported
 from marketselect.portfolio.programme import (
     Programme,
     Rule,
@@ -50,9 +50,17 @@ def random_rules(rng: np.random.Generator, markets: int) -> tuple[Rule, ...]:
     every = (
         Rule(name="must", rows=one[:1], low=1.0),
         Rule(name="never", rows=one[1:], high=0.0),
-        Rule(name="cap", rows=(areas == np.arange(3)[:, None]) * 1.0, high=rng.integers(1, 4)),
-        Rule(name="budget", rows=rng.integers(1, 9, (1, markets)) * 1.0, high=rng.integers(4, 25)),
-        Rule(name="safe", rows=(rng.random((1, markets)) < 0.2) * 1.0, high=0.0),
+        Rule(
+            name="cap",
+            rows=(areas == np.arange(3)[:, None]).astype(np.float64),
+            high=float(rng.integers(1, 4)),
+        ),
+        Rule(
+            name="budget",
+            rows=rng.integers(1, 9, (1, markets)).astype(np.float64),
+            high=float(rng.integers(4, 25)),
+        ),
+        Rule(name="safe", rows=(rng.random((1, markets)) < 0.2).astype(np.float64), high=0.0),
     )
     return tuple(rule for rule in every if rng.random() < 0.6)
 

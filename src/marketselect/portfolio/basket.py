@@ -1,6 +1,5 @@
 """A basket of markets: what it holds, what it loses in bad years, and the baskets beside it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +11,7 @@ from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, number_of
 from marketselect.explanation.sentences import in_html, printed, shown, wrapped
 from marketselect.frozen import result
+from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.sources.embedded import market_names
@@ -20,7 +20,6 @@ from marketselect.values import TIE, a_count
 from marketselect.words import joined_words, number_text, score_text, share_text
 
 MOST_SIZES = 10
-ROOM = 1e-9  # of points: what is above a line by less lies on it
 
 
 @result
@@ -286,49 +285,6 @@ class Basket:
             self.table, **score, safety=number_text, effort=number_text, marginal=number_text
         )
         return table.loc[:, [name for name in table if (table[name].fillna("") != "").any()]]
-
-
-def supported(programme: Programme) -> list[BoolArray]:
-    """Return the baskets that are best at some aversion, the highest score first."""
-    best = best_basket(programme, (1.0, 0.0))
-    assert best is not None  # the programme has a basket: it was chosen
-    safest = best_basket(programme, (0.0, 1.0), known=[best])
-    assert safest is not None
-    found = [best, *between(programme, best, safest), safest]
-    points = np.array([point(programme, held) for held in found])
-    # Of ends that tie on one side, the one that is better on the other.
-    keep = [
-        n
-        for n, (score, loss) in enumerate(points)
-        if not any(beats(other, (score, loss)) for other in points)
-    ]
-    kept = [found[n] for n in keep]
-    return [held for n, held in enumerate(kept) if not any((held == h).all() for h in kept[:n])]
-
-
-def between(programme: Programme, above: BoolArray, below: BoolArray) -> list[BoolArray]:
-    """Return the supported baskets between two, in order."""
-    (score, loss), (less, safer) = point(programme, above), point(programme, below)
-    if score - less <= ROOM or loss - safer <= ROOM:
-        return []
-    aims = (1.0, (score - less) / (loss - safer))
-    found = best_basket(programme, aims, known=[above, below])
-    assert found is not None
-    line = programme.value(above, aims)
-    if programme.value(found, aims) - line <= ROOM * max(abs(line), 1.0):
-        return []
-    return [*between(programme, above, found), found, *between(programme, found, below)]
-
-
-def point(programme: Programme, held: BoolArray) -> tuple[float, float]:
-    """Return mean score and shortfall."""
-    return programme.value(held, (1.0, 0.0)), -programme.value(held, (0.0, 1.0))
-
-
-def beats(one: Sequence[float] | FloatArray, other: Sequence[float] | FloatArray) -> bool:
-    """Return whether a point is as good on both sides, and better on one, beyond rounding."""
-    more, safer = one[0] - other[0], other[1] - one[1]
-    return bool(min(more, safer) >= -ROOM and max(more, safer) > ROOM)
 
 
 def path_of(changes: FloatArray, years: "pd.Index[Any]", bad_years: float) -> pd.DataFrame:

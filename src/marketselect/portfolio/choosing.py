@@ -7,39 +7,19 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
-from marketselect.errors import InputError, listing, need, number_of, raise_faults, told
-from marketselect.explanation.parts import known_market, ranked_market
+from marketselect.errors import InputError, need, number_of, told
 from marketselect.portfolio.basket import Basket, path_of
-from marketselect.portfolio.programme import (
-    Programme,
-    Rule,
-    best_basket,
-    fewest_relaxed,
-    shortfalls,
-)
-from marketselect.portfolio.shocks import measure_of
+from marketselect.portfolio.programme import Programme, best_basket, fewest_relaxed, shortfalls
+from marketselect.portfolio.rules import SAFETY, facts_of, kept_out, limit_rules, named_rules
+from marketselect.portfolio.shocks import changes_of, measure_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
-from marketselect.sources.embedded import load_markets, market_names
-from marketselect.tables.cells import are_finite, to_numbers
+from marketselect.sources.embedded import market_names
 from marketselect.uncertainty.bounds import without_stray_lines
-from marketselect.values import (
-    a_count,
-    a_list,
-    a_number,
-    is_gap,
-    number_fault,
-    number_in,
-    said,
-    to_number,
-    to_whole,
-)
+from marketselect.values import a_count, number_in
 from marketselect.words import joined_words
 
-YEARS = 21
-SHOCKS, SAFETY, REGION = "shocks", "min_safety", "max_per_region"
-
-ByMarket = Mapping[Any, Any] | pd.Series
+AVERSE = 1e6  # beyond, the score is lost in the rounding of the shortfall
 
 
 def diversify(
@@ -144,7 +124,8 @@ def diversify(
     ended = stage("diversify")
     need(ranking, Ranking, "ranking")
     count = a_count(size, "size", least=1)
-    weight = number_in(aversion, "aversion", "a number, 0 or more, is needed", 0.0, np.inf)
+    needed = f"a number from 0 to {AVERSE:,.0f} is needed"
+    weight = number_in(aversion, "aversion", needed, 0.0, AVERSE)
     share = number_in(bad_years, "bad_years", "a share above 0, at most 1, is needed", 0.0, 1.0)
     if share == 0:
         raise InputError.of("out-of-range", "bad_years", "is 0", "a share above 0 is needed")
@@ -166,7 +147,7 @@ def diversify(
         scores=ranking.table["score"].to_numpy(dtype=np.float64)[eligible],
         changes=changes.loc[:, eligible].to_numpy(),
         aversion=weight,
-        bad_years=share,
+        bad_years=max(share, 1 / max(len(changes), 1)),  # less than one year is the worst year
         rules=tuple(rules),
     )
     with without_stray_lines():
@@ -178,7 +159,7 @@ def diversify(
         held, other = other, held  # the solver cannot tell so small a lead
     found = basket_of(ranking, programme, markets, held, other, changes.index, facts[eligible],
                       why_not | kept_out(rules, markets),
-                      "" if shocks is None else measure_of(shocks))  # fmt: skip
+                      share, measure_of(shocks))  # fmt: skip
     ended(lambda: headline(found))
     return found
 
@@ -192,6 +173,7 @@ def basket_of(
     years: "pd.Index[Any]",
     facts: pd.DataFrame,
     why_not: Mapping[Any, tuple[str, str]],
+    share: float,
     measure: str,
 ) -> Basket:
     """Put the labels back."""
@@ -219,7 +201,7 @@ def basket_of(
             [[market, *why_not[market]] for market in left], columns=["market", "rule", "reason"]
         ),
         aversion=programme.aversion,
-        bad_years=programme.bad_years,
+        bad_years=share,
         constraints=tuple(rule.name for rule in programme.rules),
         title=f"{rules.title or rules.name}{'' if as_of is None else f', {as_of}'}",
         measure=measure,
@@ -238,176 +220,6 @@ def neighbors(programme: Programme, held: BoolArray) -> list[BoolArray]:
     moved = held.copy()
     moved[[out, new]] = False, True
     return [moved] if gain > -np.inf else []
-
-
-# Shocks
-
-
-def changes_of(
-    shocks: Any, every: "pd.Index[Any]"
-) -> tuple[pd.DataFrame, dict[Any, tuple[str, str]]]:
-    """Return the changes in percent of the years that count, and the markets that lack one."""
-    if shocks is None:
-        return pd.DataFrame(np.zeros((0, len(every))), columns=every), {}
-    need(shocks, pd.DataFrame, SHOCKS)
-    years = [year for year in map(to_whole, shocks.index) if year is not None]
-    if not years or years != sorted(set(years)) or len(years) < len(shocks):
-        raise InputError.of(
-            "wrong-form",
-            SHOCKS,
-            f"has the rows {listing(shocks.index)}" if years else "has no rows",
-            "its rows are years, each once, in order, as market_shocks gives them",
-        )
-    if twice := list(shocks.columns[shocks.columns.duplicated()].unique()):
-        raise InputError.of(
-            "duplicate", SHOCKS, f"has {listing(twice)} more than once", "give one column a market"
-        )
-    own = shocks.loc[:, shocks.columns.isin(every)].tail(YEARS)
-    raise_faults(fault for name in own for fault in cell_faults(own[name], name))
-    numbers = own.apply(to_numbers).reindex(columns=every)
-    lacking = {
-        market: [str(year) for year in own.index[numbers[market].isna()]]
-        for market in every[numbers.isna().any()]
-    }
-    why_not = {
-        market: (SHOCKS, f"has no change in {listing_of(absent)}" if market in own else
-                 "is not in shocks")
-        for market, absent in lacking.items()
-    }  # fmt: skip
-    return 100.0 * np.expm1(numbers.astype(np.float64)), why_not
-
-
-def cell_faults(column: "pd.Series[Any]", market: Any) -> Iterable[Any]:
-    """Yield the faults of a market's changes: what is no number, or infinite."""
-    odd = ~are_finite(column)
-    for year, cell in column[odd].items():
-        if not is_gap(cell):
-            yield number_fault(cell, f'{SHOCKS}, "{told(market)}" in {year}')
-
-
-def listing_of(words: list[str], most: int = 5) -> str:
-    """Return years, the rest of many counted."""
-    more = [f"{len(words) - most} more"] if len(words) > most else []
-    return joined_words([*words[:most], *more])
-
-
-# Facts and rules
-
-
-def facts_of(
-    ranking: Ranking, every: "pd.Index[Any]", safety: Any, effort: Any, regions: Any
-) -> pd.DataFrame:
-    """Return safety, effort and region of each candidate."""
-    if isinstance(safety, Ranking):
-        safety = pd.Series(safety.model.scores(safety.seen), safety.matrix.index)
-    if regions is None:
-        regions = load_markets()["region"]
-    known = ranking.scores.normalized.index
-    safe, cost = numbers_of(safety, "safety", known), numbers_of(effort, "effort", known)
-    if low := [market for market, number in cost.items() if number < 0]:
-        raise InputError.of("out-of-range", "effort", f"is below 0 for {listing(low)}", "0 or more")
-    area = {m: str(name) for m, name in by_market(regions, "regions", known).items()
-            if not is_gap(name)}  # fmt: skip
-    return pd.DataFrame(
-        {
-            "safety": [safe.get(market, np.nan) for market in every],
-            "effort": [cost.get(market, 1.0) for market in every],
-            "region": pd.Series([area.get(market) for market in every], dtype=object),
-        }
-    ).set_axis(every, axis=0)
-
-
-def by_market(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, Any]:
-    """Return what a mapping or a Series says of the ranking's markets; names are understood."""
-    if given is None:
-        return {}
-    if isinstance(given, pd.Series):  # of the whole world, say: others are not asked for
-        if twice := list(given.index[given.index.duplicated()].unique()):
-            got = f"has {listing(twice)} more than once"
-            raise InputError.of("duplicate", what, got, "give one value a market")
-        return dict(given[given.index.isin(known)].items())
-    if not isinstance(given, Mapping):
-        raise InputError.of(
-            "wrong-type", what, f"is {said(given)}", "give a mapping of markets, or a Series"
-        )
-    found: dict[Any, Any] = {}
-    for name, value in given.items():
-        market = known_market(name, known, what)
-        if market in found:
-            got = f'has "{told(market)}" more than once'
-            raise InputError.of("duplicate", what, got, "give one value a market")
-        found[market] = value
-    return found
-
-
-def numbers_of(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, float]:
-    """Return finite numbers by market; a gap says nothing."""
-    found = {m: v for m, v in by_market(given, what, known).items() if not is_gap(v)}
-    faults = [number_fault(value, f'{what} of "{told(m)}"') for m, value in found.items()]
-    raise_faults(fault for fault in faults if fault is not None)
-    return {market: to_number(value) for market, value in found.items()}
-
-
-def named_rules(
-    ranking: Ranking,
-    markets: "pd.Index[Any]",
-    must: Any,
-    never: Any,
-    why_not: Mapping[Any, tuple[str, str]],
-) -> Iterable[Rule]:
-    """Yield a rule for each market that has to be a member, or cannot be."""
-    needed = 'give a list of markets, such as ["DEU", "FRA"]'
-    wanted = [ranked_market(ranking, market, "must")
-              for market in a_list(must, "must", needed)]  # fmt: skip
-    known = ranking.scores.normalized.index
-    unwanted = [known_market(market, known, "never")
-                for market in a_list(never, "never", needed)]  # fmt: skip
-    for market in dict.fromkeys(wanted):
-        if market in why_not:
-            raise InputError.of(
-                "no-data",
-                "must",
-                f'"{told(market)}" {why_not[market][1]}',
-                "leave it out of must, or give shocks that have it",
-            )
-        yield Rule(name=f'must "{told(market)}"', rows=(markets == market)[None] * 1.0, low=1.0)
-    for market in dict.fromkeys(unwanted):
-        if market in markets:
-            row = (markets == market)[None] * 1.0
-            yield Rule(name=f'never "{told(market)}"', rows=row, high=0.0)
-
-
-def limit_rules(
-    facts: pd.DataFrame, min_safety: Any, max_per_region: Any, budget: Any
-) -> Iterable[Rule]:
-    """Yield a rule for each limit: those without a known safety or region cannot meet one."""
-    if min_safety is not None:
-        least = a_number(min_safety, SAFETY)
-        below = ~(facts["safety"].to_numpy() >= least)
-        yield Rule(name=f"{SAFETY} {least:g}", rows=below[None] * 1.0, high=0.0)
-    if max_per_region is not None:
-        most = a_count(max_per_region, REGION, least=1)
-        names = facts["region"]
-        # A market of no known region counts as more than any limit allows.
-        areas = [(names == name).to_numpy() * 1.0 for name in names.dropna().unique()]
-        rows = np.array([*areas, names.isna().to_numpy() * (most + 1.0)], dtype=np.float64)
-        yield Rule(name=f"{REGION} {most}", rows=rows, high=most)
-    if budget is not None:
-        most_effort = number_in(budget, "budget", "a number, 0 or more, is needed", 0.0, np.inf)
-        yield Rule(name=f"budget {most_effort:g}", rows=facts["effort"].to_numpy()[None],
-                   high=most_effort)  # fmt: skip
-
-
-def kept_out(rules: Iterable[Rule], markets: "pd.Index[Any]") -> dict[Any, tuple[str, str]]:
-    """Return the markets that a rule alone keeps out of every basket, each with the first."""
-    found: dict[Any, tuple[str, str]] = {}
-    for rule in rules:
-        for market in markets[np.flatnonzero((rule.rows > rule.high).any(axis=0))]:
-            words = rule.name.split()[0]
-            why = {SAFETY: "its safety is lower, or not known", REGION: "its region is not known",
-                   "budget": "its effort alone is more"}.get(words, "was named")  # fmt: skip
-            found.setdefault(market, (rule.name, why))
-    return found
 
 
 # Nothing to choose

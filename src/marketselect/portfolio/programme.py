@@ -229,7 +229,7 @@ def laid_out(
     most = [1.0 - size] * len(banned)
     least = np.hstack([np.zeros(years), programme.limits[0], -programme.limits[1], most])
     asked = least > -np.inf
-    whole = (np.arange(len(cost)) < markets) * 1.0
+    whole = np.array(np.arange(len(cost)) < markets, dtype=np.float64)
     return cost, whole, rows[asked], least[asked], low, high
 
 
@@ -257,7 +257,7 @@ def narrowed(
     )
     if relaxed.status != 0:
         return low, high
-    spare = worth - relaxed.fun + SAFE * (UNIT + abs(worth))
+    spare = worth - float(cost @ relaxed.x) + SAFE * (UNIT + abs(worth))
     never = (whole > 0) & (relaxed.lower.marginals > spare)
     always = (whole > 0) & (-relaxed.upper.marginals > spare)
     return np.where(always, high, low), np.where(never, low, high)

@@ -1,19 +1,21 @@
 """How much each market's demand moved from year to year, in the currency of home."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, did_you_mean, need, told
+from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults, told
 from marketselect.explanation.parts import known_market
 from marketselect.sources.embedded import load_catalogue, market_names
 from marketselect.tables import schemas
-from marketselect.tables.cells import UNDATED
-from marketselect.tables.door import Table, long_columns
+from marketselect.tables.cells import UNDATED, to_numbers
+from marketselect.tables.door import Table, long_columns, refuse_odd_labels
 from marketselect.tables.labels import read_labels
 from marketselect.tables.table import market_labels, one_label, without_groups
-from marketselect.values import a_text
+from marketselect.values import a_text, is_gap, number_fault, said, to_number, to_whole
+from marketselect.words import some_words
 
 RATE = "PA.NUS.FCRF"  # local currency per US dollar, the mean of the year
 
@@ -113,8 +115,62 @@ def of_series(rows: pd.DataFrame, code: str) -> pd.DataFrame:
     return own.pivot(index="year", columns="market", values="value").astype(np.float64)
 
 
-def measure_of(shocks: pd.DataFrame) -> str:
+def measure_of(shocks: Any) -> str:
     """Return what shocks are changes of, where they say so."""
-    words = shocks.attrs.get("measure", "")
-    need(words, str, "shocks: attrs")
-    return str(words)
+    words = shocks.attrs.get("measure") if isinstance(shocks, pd.DataFrame) else None
+    return words if isinstance(words, str) else ""
+
+
+# Read again, for a basket
+
+YEARS = 21
+LARGEST = 30.0  # a factor of ten trillion in a year
+
+
+def changes_of(
+    shocks: Any, every: "pd.Index[Any]"
+) -> tuple[pd.DataFrame, dict[Any, tuple[str, str]]]:
+    """Return the changes in percent of the years that count, and the markets that lack one."""
+    if shocks is None:
+        return pd.DataFrame(np.zeros((0, len(every))), columns=every), {}
+    frame = checked_shocks(shocks)
+    own = frame.loc[:, frame.columns.isin(every)].tail(YEARS)
+    raise_faults(fault for name in own for fault in cell_faults(own[name], name))
+    numbers = own.apply(to_numbers).reindex(columns=every).astype(np.float64)
+    why_not = {}
+    for market in every[np.flatnonzero(numbers.isna().any())]:
+        absent = [str(year) for year in own.index[numbers[market].isna()]]
+        why = f"has no change in {some_words(absent)}" if market in own else "is not in shocks"
+        why_not[market] = ("shocks", why)
+    return 100.0 * pd.DataFrame(np.expm1(numbers.to_numpy()), own.index, every), why_not
+
+
+def checked_shocks(shocks: Any) -> pd.DataFrame:
+    """Return shocks with years in order down and each market once across."""
+    frame = schemas.need_frame(shocks, "shocks")
+    refuse_odd_labels(frame, "shocks")
+    if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
+        got = "has labels on several levels"
+        raise InputError.of("wrong-form", "shocks", got, "years down and markets across are needed")
+    years = [year for year in map(to_whole, frame.index) if year is not None]
+    if years != sorted(set(years)) or len(years) < len(frame):
+        got = f"has the rows {listing(frame.index)}"
+        needed = "its rows are years, each once, in order, as market_shocks gives them"
+        raise InputError.of("wrong-form", "shocks", got, needed)
+    if twice := list(frame.columns[frame.columns.duplicated()].unique()):
+        got = f"has {listing(twice)} more than once"
+        raise InputError.of("duplicate", "shocks", got, "give one column a market")
+    return frame
+
+
+def cell_faults(column: "pd.Series[Any]", market: Any) -> Iterator[Fault]:
+    """Yield the faults of a market's changes: what is no number, or beyond every measure."""
+    for year, cell in column.items():
+        where = f'shocks, "{told(market)}" in {year}'
+        if is_gap(cell):
+            continue
+        if fault := number_fault(cell, where):
+            yield fault
+        elif abs(to_number(cell)) > LARGEST:
+            needed = "yearly logarithmic changes are needed, 0.1 for about 10 %"
+            yield Fault("out-of-range", where, f"is {said(cell)}", needed)

@@ -1,0 +1,141 @@
+"""What is known of each market, and what is asked of a basket, as rules in arrays."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, listing, told
+from marketselect.explanation.parts import known_market, ranked_market
+from marketselect.portfolio.programme import Rule
+from marketselect.ranking.ranking import Ranking
+from marketselect.sources.embedded import load_markets
+from marketselect.values import FINITE, a_count, a_list, a_text, is_gap, number_in, said
+
+SAFETY, REGION = "min_safety", "max_per_region"
+LARGEST = 1e9  # of a safety or an effort: sums of larger ones are not exact
+MOST = 1e12  # of a budget
+
+
+def facts_of(
+    ranking: Ranking, every: "pd.Index[Any]", safety: Any, effort: Any, regions: Any
+) -> pd.DataFrame:
+    """Return safety, effort and region of each candidate."""
+    if isinstance(safety, Ranking):
+        safety = pd.Series(safety.model.scores(safety.seen), safety.matrix.index)
+    if regions is None:
+        regions = load_markets()["region"]
+    known = ranking.scores.normalized.index
+    safe = numbers_of(safety, "safety", known, -LARGEST)
+    cost = numbers_of(effort, "effort", known, 0.0)
+    area = {
+        market: a_text(name, f'regions, "{told(market)}"')
+        for market, name in by_market(regions, "regions", known).items()
+    }
+    return pd.DataFrame(
+        {
+            "safety": [safe.get(market, np.nan) for market in every],
+            "effort": [cost.get(market, 1.0) for market in every],
+            "region": pd.Series([area.get(market) for market in every], dtype=object),
+        }
+    ).set_axis(every, axis=0)
+
+
+def by_market(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, Any]:
+    """Return what a mapping or a Series says of the ranking's markets; names are understood."""
+    if given is None:
+        return {}
+    if isinstance(given, pd.Series):  # of the whole world, say: others are not asked for
+        if twice := list(given.index[given.index.duplicated()].unique()):
+            got = f"has {listing(twice)} more than once"
+            raise InputError.of("duplicate", what, got, "give one value a market")
+        own = given[given.index.isin(known)]
+        return {market: value for market, value in own.items() if not is_gap(value)}
+    if not isinstance(given, Mapping):
+        raise InputError.of(
+            "wrong-type", what, f"is {said(given)}", "give a mapping of markets, or a Series"
+        )
+    found: dict[Any, Any] = {}
+    for name, value in given.items():
+        market = known_market(name, known, what)
+        if market in found:
+            got = f'has "{told(market)}" more than once'
+            raise InputError.of("duplicate", what, got, "give one value a market")
+        found[market] = value
+    return found
+
+
+def numbers_of(given: Any, what: str, known: "pd.Index[Any]", least: float) -> dict[Any, float]:
+    """Return numbers by market, from `least` on."""
+    needed = "a number, 0 or more, is needed" if least == 0 else FINITE
+    return {
+        market: number_in(value, f'{what}, "{told(market)}"', needed, least, LARGEST)
+        for market, value in by_market(given, what, known).items()
+    }
+
+
+def named_rules(
+    ranking: Ranking,
+    markets: "pd.Index[Any]",
+    must: Any,
+    never: Any,
+    why_not: Mapping[Any, tuple[str, str]],
+) -> Iterator[Rule]:
+    """Yield a rule for each market that has to be a member, or cannot be."""
+    needed = 'give a list of markets, such as ["DEU", "FRA"]'
+    wanted = [ranked_market(ranking, market, "must")
+              for market in a_list(must, "must", needed)]  # fmt: skip
+    known = ranking.scores.normalized.index
+    unwanted = [known_market(market, known, "never")
+                for market in a_list(never, "never", needed)]  # fmt: skip
+    for market in dict.fromkeys(wanted):
+        if market in why_not:
+            raise InputError.of(
+                "no-data",
+                "must",
+                f'"{told(market)}" {why_not[market][1]}',
+                "leave it out of must, or give shocks that have it",
+            )
+        yield Rule(
+            name=f'must "{told(market)}"',
+            rows=np.array([markets == market], dtype=np.float64),
+            low=1.0,
+        )
+    for market in dict.fromkeys(unwanted):
+        if market in markets:
+            row = np.array([markets == market], dtype=np.float64)
+            yield Rule(name=f'never "{told(market)}"', rows=row, high=0.0)
+
+
+def limit_rules(
+    facts: pd.DataFrame, min_safety: Any, max_per_region: Any, budget: Any
+) -> Iterator[Rule]:
+    """Yield a rule for each limit: those without a known safety or region cannot meet one."""
+    if min_safety is not None:
+        least = number_in(min_safety, SAFETY, FINITE, -LARGEST, LARGEST)
+        below = ~(facts["safety"].to_numpy() >= least)
+        yield Rule(name=f"{SAFETY} {least:g}", rows=below[None].astype(np.float64), high=0.0)
+    if max_per_region is not None:
+        most = a_count(max_per_region, REGION, least=1)
+        names = facts["region"]
+        # A market of no known region counts as more than any limit allows.
+        areas = [(names == name).to_numpy() * 1.0 for name in names.dropna().unique()]
+        rows = np.array([*areas, names.isna().to_numpy() * (most + 1.0)], dtype=np.float64)
+        yield Rule(name=f"{REGION} {most}", rows=rows, high=most)
+    if budget is not None:
+        most_effort = number_in(budget, "budget", "a number, 0 or more, is needed", 0.0, MOST)
+        yield Rule(name=f"budget {most_effort:g}", rows=facts["effort"].to_numpy()[None],
+                   high=most_effort)  # fmt: skip
+
+
+def kept_out(rules: list[Rule], markets: "pd.Index[Any]") -> dict[Any, tuple[str, str]]:
+    """Return the markets that a rule alone keeps out of every basket, each with the first."""
+    found: dict[Any, tuple[str, str]] = {}
+    for rule in rules:
+        for market in markets[np.flatnonzero((rule.rows > rule.high).any(axis=0))]:
+            words = rule.name.split()[0]
+            why = {SAFETY: "its safety is lower, or not known", REGION: "its region is not known",
+                   "budget": "its effort alone is more"}.get(words, "was named")  # fmt: skip
+            found.setdefault(market, (rule.name, why))
+    return found
