@@ -105,6 +105,9 @@ def columns() -> Iterator[str]:
         "Overtaking": ms.overtake(ranking, "B", "A"),
         "Comparison": ms.compare_methods(data, rules),
         "Basket": ms.diversify(ranking, size=2),
+        "GroupRankings": ms.group_rankings(
+            ranking, {"Ann": {"size": 1, "cost": 1}, "Bo": {"size": 1, "cost": 2}}
+        ),
         "RegulatoryGaps": ms.regulatory_gaps(data, rules, "A", ["B"], "size"),
         "Sensitivity": ms.sensitivity(data, rules, choices=["method", "normalization"]),
         "contributions": ms.contributions(ranking),

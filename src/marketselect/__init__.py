@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from marketselect.explanation.gaps import RegulatoryGaps, regulatory_gaps
     from marketselect.explanation.other_weights import overtake
     from marketselect.explanation.parts import contributions
+    from marketselect.explanation.people import GroupRankings, group_rankings
     from marketselect.explanation.profile import compare, explain
     from marketselect.firm.firm import Firm, load_firm
     from marketselect.firm.observations import firm_observations
@@ -113,6 +114,7 @@ if TYPE_CHECKING:
     from marketselect.report.pictures.map import plot_map
     from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
     from marketselect.report.pictures.panel import plot_ranks
+    from marketselect.report.pictures.people import plot_group
     from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
     from marketselect.report.workbook.workbook import write_excel
     from marketselect.study import Replay, replay_study, save_study
@@ -140,6 +142,7 @@ ON_FIRST_USE = {
     "Doubt": "uncertainty.doubts",
     "Explanation": "explanation.answers",
     "Firm": "firm.firm",
+    "GroupRankings": "explanation.people",
     "IndicatorChange": "explanation.answers",
     "MarketComparison": "explanation.answers",
     "Overtaking": "explanation.answers",
@@ -165,6 +168,7 @@ ON_FIRST_USE = {
     "doubt": "uncertainty.doubts",
     "explain": "explanation.profile",
     "firm_observations": "firm.observations",
+    "group_rankings": "explanation.people",
     "imputed_share": "audit.availability",
     "load_firm": "firm.firm",
     "market_codes": "markets.codes",
@@ -174,6 +178,7 @@ ON_FIRST_USE = {
     "plot_acceptability": "report.pictures.ranks",
     "plot_basket": "report.pictures.baskets",
     "plot_frontier": "report.pictures.baskets",
+    "plot_group": "report.pictures.people",
     "plot_intervals": "report.pictures.ranks",
     "plot_map": "report.pictures.map",
     "plot_profile": "report.pictures.markets",
@@ -232,6 +237,7 @@ __all__ = [
     "Firm",
     "Framework",
     "FrozenMapping",
+    "GroupRankings",
     "GroupResult",
     "Indicator",
     "IndicatorChange",
@@ -296,6 +302,7 @@ __all__ = [
     "fit_scale",
     "framework_names",
     "group_judgements",
+    "group_rankings",
     "impute",
     "imputed_share",
     "indicator_table",
@@ -313,6 +320,7 @@ __all__ = [
     "plot_acceptability",
     "plot_basket",
     "plot_frontier",
+    "plot_group",
     "plot_intervals",
     "plot_map",
     "plot_profile",

@@ -111,6 +111,11 @@ def basket() -> ms.Basket:
 
 
 @cache
+def group() -> ms.GroupRankings:
+    return ms.group_rankings(ranking(), {"a": WEIGHTS, "b": dict.fromkeys(WEIGHTS, 1.0)})
+
+
+@cache
 def places() -> Path:
     """Return a folder with a data file and a study."""
     folder = Path(tempfile.mkdtemp())
@@ -762,6 +767,12 @@ ROWS: Mapping[str, Row] = {
     "explain": row(ms.explain, "Explanation", ranking=RANKING, market="A", peers=["B", "C"]),
     "compare": row(ms.compare, "MarketComparison", ranking=RANKING, first="A", second="B"),
     "overtake": row(ms.overtake, "Overtaking", ranking=RANKING, market="A", rival="B"),
+    "group_rankings": row(
+        ms.group_rankings,
+        "GroupRankings",
+        ranking=RANKING,
+        people={"a": WEIGHTS, "b": {"econ": 1.0, "risk": 3.0, "soc": 0.0}},
+    ),
     "regulatory_gaps": row(
         ms.regulatory_gaps,
         "RegulatoryGaps",
@@ -830,6 +841,7 @@ ROWS: Mapping[str, Row] = {
     "plot_acceptability": row(ms.plot_acceptability, robustness=Make(robust), top=3, ax=None),
     "plot_basket": row(ms.plot_basket, basket=Make(basket), ax=None),
     "plot_frontier": row(ms.plot_frontier, basket=Make(basket), ax=None),
+    "plot_group": row(ms.plot_group, group=Make(group), top=3, ax=None),
     "plot_tradeoff": row(
         ms.plot_tradeoff, first=RANKING, second=RANKING, less_is_better=True, labels=3, ax=None
     ),

@@ -255,7 +255,7 @@ def narrowed(
         bounds=np.column_stack([low, high]).tolist(),
         method="highs",
     )
-    if relaxed.status != 0:
+    if relaxed.status != 0 or relaxed.x is None:
         return low, high
     spare = worth - float(cost @ relaxed.x) + SAFE * (UNIT + abs(worth))
     never = (whole > 0) & (relaxed.lower.marginals > spare)
