@@ -834,7 +834,9 @@ ROWS: Mapping[str, Row] = {
         robustness=Make(robust),
         free="title",
     ),
-    "write_excel": row(ms.write_excel, ranking=RANKING, path=Make(lambda: fresh("book.xlsx"))),
+    "write_excel": row(
+        ms.write_excel, ranking=RANKING, path=Make(lambda: fresh("book.xlsx")), basket=Make(basket)
+    ),
     "plot_ranking": row(ms.plot_ranking, ranking=RANKING, top=3, within=None, ax=None),
     "plot_intervals": row(ms.plot_intervals, ranking=RANKING, top=3, within=None, ax=None),
     "plot_profile": row(ms.plot_profile, ranking=RANKING, markets=["A", "B"], ax=None),

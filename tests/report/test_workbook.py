@@ -471,3 +471,30 @@ def test_a_missing_package_is_named_with_its_extra(
         ms.InputError, match=r'writing a workbook needs openpyxl.*"marketselect\[excel\]"'
     ):
         write_excel(RANKING, tmp_path / "a.xlsx")
+
+
+# A basket
+
+
+def test_a_basket_has_sheets_of_its_members_and_its_years(tmp_path: Path) -> None:
+    data = pd.DataFrame({"gdp": [3.0, 2.0, 1.0]}, index=pd.Index(list("ABC"), name="market"))
+    rules = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="gdp", factor="f", direction="benefit", goalposts=(0, 4)),),
+    )
+    ranking = ms.rank_markets(data, rules, draws=0)
+    shocks = pd.DataFrame([[0.0, 0.1, 0.2], [0.0, -0.1, 0.2]], [2001, 2002], list("ABC"))
+    basket = ms.diversify(ranking, size=2, shocks=shocks, must=["C"])
+    path = ms.write_excel(ranking, tmp_path / "b.xlsx", basket=basket)
+    sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
+    assert list(sheets)[:3] == ["ranking", "basket", "basket years"]
+    assert sheets["basket"]["market"].tolist() == list(basket.members)
+    assert sheets["basket"]["marginal"].tolist() == pytest.approx(basket.marginal.tolist())
+    assert sheets["basket years"]["basket"].tolist() == pytest.approx(
+        basket.path["change"].tolist()
+    )
+    assert "basket years" in sheets["method"].to_string()
+    other = ms.rank_markets(data * 2, rules, draws=0)
+    with pytest.raises(ms.InputError, match="basket is of another ranking"):
+        ms.write_excel(other, tmp_path / "c.xlsx", basket=basket)

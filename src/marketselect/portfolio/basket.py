@@ -239,19 +239,20 @@ class Basket:
             "bad_years": self.bad_years,
             "constraints": list(self.constraints),
             "measure": self.measure,
-            "text": self._summary(),
+            "text": self.summary,
             "fingerprint": self.fingerprint,
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self._summary())}\n{shown(self._printed())}\n{wrapped(self._rest())}"
+        return f"{wrapped(self.summary)}\n{shown(self._printed())}\n{wrapped(self._rest())}"
 
     def _repr_html_(self) -> str:
         members = {"members, and what each adds over its best substitute": self._printed()}
-        return in_html(f"{self._summary()} {self._rest()}", members)
+        return in_html(f"{self.summary} {self._rest()}", members)
 
-    def _summary(self) -> str:
-        """Say what it is, and what it loses."""
+    @property
+    def summary(self) -> str:
+        """What it is and what it loses, in a sentence or two."""
         count = number_of(len(self.table), "market")
         text = f"Basket of {count} with a mean score of {score_text(self.score, self.places)}"
         if self.shortfall is None:

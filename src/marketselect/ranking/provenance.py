@@ -171,15 +171,18 @@ class Made(Protocol):
         """What tells the ranking from another."""
 
 
-def same_ranking(ranking: Made, result: Made, what: str) -> None:
-    """Refuse a result that was made of another ranking than the one it is to be shown beside."""
+def same_ranking(ranking: Made, result: Made, what: str, call: str = "") -> None:
+    """Refuse a result that was made of another ranking than the one it is to be shown beside.
+
+    `call` is the function that makes one, where it has another name than the result.
+    """
     if result.fingerprint != ranking.fingerprint:
         raise InputError.of(
             "other-ranking",
             what,
             "is of another ranking, by other data, rules, scale, weights, method, options or"
             " candidates",
-            f"give {what}(ranking)",
+            f"give {call or what}(ranking)",
         )
 
 

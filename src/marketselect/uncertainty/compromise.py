@@ -69,7 +69,7 @@ def nearest_weights(forms: FloatArray, market: int, weights: FloatArray) -> Floa
     found = solved(np.array(places == persons, dtype=np.float64), rows, limits, whole, top)
     if found is None:
         return None
-    top[persons] = min(found[persons] + TIE, 1.0)
+    top[persons] = min(float(found[persons]) + TIE, 1.0)
     closest = solved(np.array(places > persons, dtype=np.float64), rows, limits, whole, top)
     shares = np.clip((found if closest is None else closest)[:persons], 0.0, None)
     return np.asarray(shares / shares.sum() @ weights)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,7 @@ from marketselect.ranking.plain import (
     whole_tables,
 )
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.workbook.baskets import basket_sheets
 from marketselect.report.workbook.columns import (
     CHANGE,
     GENERAL,
@@ -31,13 +34,17 @@ from marketselect.report.workbook.columns import (
 )
 from marketselect.report.workbook.method import judgements_sheet, method_sheet, provenance_sheet
 
+if TYPE_CHECKING:
+    from marketselect.portfolio.basket import Basket
 
-def sheets_of(ranking: Ranking) -> list[Sheet]:
-    """Return every sheet of a ranking, the one to read first in front."""
+
+def sheets_of(ranking: Ranking, basket: Basket | None = None) -> list[Sheet]:
+    """Return every sheet of a ranking, and of its basket, the one to read first in front."""
     whole = whole_tables(ranking)
     values, years = whole["values"], whole["years"]
     sheets = [
         ranking_sheet(ranking),
+        *([] if basket is None else basket_sheets(basket)),
         scores_sheet(ranking),
         weights_sheet(ranking),
         *([judgements_sheet(ranking)] if ranking.judgements else []),

@@ -11,6 +11,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from marketselect.errors import InputError, need
 from marketselect.files import file_place, put_whole, unwritable
+from marketselect.portfolio.basket import Basket
+from marketselect.ranking.provenance import same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.cells import cleaned, fill_column, filled
 from marketselect.report.workbook.columns import Sheet
@@ -23,7 +25,9 @@ MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet
 EPOCH = datetime(1980, 1, 1)  # the first day that a zip archive knows, for all dates in the file
 
 
-def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
+def write_excel(
+    ranking: Ranking, path: str | os.PathLike[str], *, basket: Basket | None = None
+) -> Path:
     """Write a ranking, and everything it rests on, as an Excel workbook.
 
     Needs the extra ``excel``.
@@ -35,6 +39,8 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
     path : str or path
         The file, which ends in ``.xlsx``. It is there whole or not at all; one that exists is
         replaced.
+    basket : Basket, optional
+        What `diversify` chose of this ranking: it has the sheets ``basket`` and ``basket years``.
 
     Returns
     -------
@@ -45,7 +51,8 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
     ------
     InputError
         If openpyxl is not installed, the path is a folder or has another ending, the file cannot
-        be written, or a sheet would have more rows or columns than Excel takes.
+        be written, the basket is of another ranking, or a sheet would have more rows or columns
+        than Excel takes.
 
     Notes
     -----
@@ -76,12 +83,15 @@ def write_excel(ranking: Ranking, path: str | os.PathLike[str]) -> Path:
     """
     told = stage("write_excel")
     need(ranking, Ranking, "ranking")
+    if basket is not None:
+        need(basket, Basket, "basket")
+        same_ranking(ranking, basket, "basket", "diversify")
     target = file_place(path, (".xlsx",), "workbook")
     openpyxl = needed("openpyxl", "excel", "writing a workbook")
     book = openpyxl.Workbook()
     book.remove(book.active)
     rules = ranking.scores.framework
-    for sheet in sheets_of(ranking):
+    for sheet in sheets_of(ranking, basket):
         add_sheet(book, sheet)
     book.properties.creator = "marketselect"
     book.properties.title = cleaned(rules.title or rules.name)

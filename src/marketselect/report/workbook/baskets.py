@@ -1,0 +1,59 @@
+"""The sheets of a basket: its members, and its years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketselect.report.workbook.columns import (
+    THOUSANDTHS,
+    WHOLE,
+    Column,
+    Sheet,
+    market_columns,
+    numbers,
+    scores,
+)
+
+if TYPE_CHECKING:
+    from marketselect.portfolio.basket import Basket
+
+
+def basket_sheets(basket: Basket) -> list[Sheet]:
+    """Return the members, and the years where any were looked at."""
+    return [members_sheet(basket), *([path_sheet(basket)] if len(basket.path) else [])]
+
+
+def members_sheet(basket: Basket) -> Sheet:
+    """Return who is held, and what each adds."""
+    table, heads = basket.table, market_columns(basket.members, "market")
+    return Sheet(
+        name="basket",
+        about=f"a few markets that are good together. {basket.summary} marginal: what each adds "
+        "over the best that could take its place",
+        columns=[
+            *heads,
+            scores("score", table["score"], basket.places),
+            numbers("safety", table["safety"]),
+            Column(header="region", cells=list(table["region"])),
+            numbers("effort", table["effort"]),
+            Column(header="marginal", cells=list(table["marginal"]), format=THOUSANDTHS),
+        ],
+        kept=len(heads),
+    )
+
+
+def path_sheet(basket: Basket) -> Sheet:
+    """Return the change of the basket and of each member by year, in percent."""
+    path, changes = basket.path, basket.changes
+    of = f" of {basket.measure}" if basket.measure else ""
+    return Sheet(
+        name="basket years",
+        about=f"change{of} on the year before, in percent: of the basket and of each member; and "
+        "what the year counts for in the shortfall",
+        columns=[
+            Column(header="year", cells=list(path.index), format=WHOLE),
+            numbers("basket", path["change"]),
+            Column(header="counts for", cells=list(path["weight"]), format=THOUSANDTHS),
+            *(numbers(str(member), changes[member]) for member in changes),
+        ],
+    )
