@@ -114,6 +114,17 @@ def test_a_market_of_no_known_region_cannot_be_capped_and_is_listed() -> None:
     ]
 
 
+def test_the_effort_of_a_firm_is_known_and_home_is_no_candidate() -> None:
+    rows = [(market, "points", 2020, value) for market, value in
+            {"GBR": 99.0, "IRL": 90.0, "FRA": 80.0, "DEU": 70.0}.items()]  # fmt: skip
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    firm = ms.Firm(home="GBR", effort={"IRL": 3.0, "FRA": 0.5})
+    table = ms.indicator_table(long, RULES, as_of=2020, max_age=5, firm=firm)
+    basket = ms.diversify(ms.rank_markets(table, RULES, draws=0), size=2, budget=2)
+    assert basket.members == ("FRA", "DEU")
+    assert basket.table["effort"].tolist() == [0.5, 1.0]
+
+
 def test_safety_may_be_a_ranking() -> None:
     safety = ranked({"A": 1.0, "B": 70.0, "C": 80.0, "D": 90.0, "E": 5.0, "F": 5.0})
     basket = ms.diversify(RANKING, size=2, safety=safety, min_safety=60)

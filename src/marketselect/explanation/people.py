@@ -18,8 +18,8 @@ from marketselect.ranks import rank_scores
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.uncertainty.agreement import correlations, kendall_tau, without_correlation
-from marketselect.uncertainty.bounds import is_linear, ranked_unit_scores
 from marketselect.uncertainty.compromise import Compromise, compromise_of
+from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.uncertainty.stability import intervals
 from marketselect.values import is_label, said
 from marketselect.weighting.pairwise.judgement import ahp_weights

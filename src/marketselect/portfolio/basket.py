@@ -15,7 +15,6 @@ from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.sources.embedded import market_names
-from marketselect.uncertainty.bounds import without_stray_lines
 from marketselect.values import TIE, a_count
 from marketselect.words import joined_words, number_text, score_text, share_text
 
@@ -137,8 +136,7 @@ class Basket:
         rows, before = [], tuple[Any, ...]()
         for size in range(1, last + 1):
             asked = replace(self.programme, size=size)
-            with without_stray_lines():
-                held = best_basket(asked)
+            held = best_basket(asked)
             if held is None:
                 continue
             row = {"size": size, **self._figures(asked, held)}
@@ -189,8 +187,7 @@ class Basket:
     @cached_property
     def _frontier(self) -> pd.DataFrame:
         """The frontier, worked out once: it is many programmes."""
-        with without_stray_lines():
-            every = supported(self.programme)
+        every = supported(self.programme)
         figures = [self._figures(self.programme, held) for held in every]
         score, loss = (np.array([row[name] for row in figures]) for name in ("score", "shortfall"))
         turns = np.diff(score) / np.diff(loss)

@@ -15,7 +15,6 @@ from marketselect.portfolio.shocks import changes_of, measure_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.sources.embedded import market_names
-from marketselect.uncertainty.bounds import without_stray_lines
 from marketselect.values import a_count, number_in
 from marketselect.words import joined_words
 
@@ -69,6 +68,7 @@ def diversify(
         The largest sum of the members' effort.
     effort : mapping or Series, optional
         The cost of entering each market, relative to others or in any unit; 1 where not named.
+        Default: that of the firm, where the ranking's table knows one.
     regions : mapping or Series, optional
         The region of each market; default the United Nations' region in `load_markets`.
 
@@ -150,11 +150,10 @@ def diversify(
         bad_years=max(share, 1 / max(len(changes), 1)),  # less than one year is the worst year
         rules=tuple(rules),
     )
-    with without_stray_lines():
-        held = best_basket(programme)
-        if held is None:
-            raise nothing_fits(programme)
-        other = best_basket(programme, apart=[held], known=neighbors(programme, held))
+    held = best_basket(programme)
+    if held is None:
+        raise nothing_fits(programme)
+    other = best_basket(programme, apart=[held], known=neighbors(programme, held))
     if other is not None and programme.value(other) > programme.value(held):
         held, other = other, held  # the solver cannot tell so small a lead
     found = basket_of(ranking, programme, markets, held, other, changes.index, facts[eligible],

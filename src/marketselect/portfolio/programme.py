@@ -176,6 +176,7 @@ def searched(
     With a basket that is `known`, markets are left out that a better one cannot hold.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csc_array  # of a dense one SciPy makes every warning an error
 
     markets, banned = len(programme.scores), list(cuts)
     while True:
@@ -188,8 +189,8 @@ def searched(
             integrality=whole.astype(np.int64),
             bounds=Bounds(low, high),
             constraints=[
-                LinearConstraint(whole[None], programme.size, programme.size),
-                LinearConstraint(rows, least, np.inf),
+                LinearConstraint(csc_array(whole[None]), programme.size, programme.size),
+                LinearConstraint(csc_array(rows), least, np.inf),
             ],
             options={"mip_rel_gap": 0.0},
         )
@@ -266,6 +267,7 @@ def narrowed(
 def fewest_relaxed(programme: Programme) -> list[Rule]:
     """Return a smallest set of rules without which some basket is allowed."""
     from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csc_array  # of a dense one SciPy makes every warning an error
 
     markets, rules = len(programme.scores), programme.rules
     counts = [len(rule.rows) for rule in rules]
@@ -281,9 +283,9 @@ def fewest_relaxed(programme: Programme) -> list[Rule]:
         integrality=np.ones(len(cost), dtype=int),
         bounds=Bounds(np.zeros(len(cost)), np.ones(len(cost))),
         constraints=[
-            LinearConstraint((1.0 - cost)[None], programme.size, programme.size),
-            LinearConstraint(np.hstack([programme.rows, slack]), low, np.inf),
-            LinearConstraint(np.hstack([programme.rows, -slack]), -np.inf, high),
+            LinearConstraint(csc_array((1.0 - cost)[None]), programme.size, programme.size),
+            LinearConstraint(csc_array(np.hstack([programme.rows, slack])), low, np.inf),
+            LinearConstraint(csc_array(np.hstack([programme.rows, -slack])), -np.inf, high),
         ],
         options={"mip_rel_gap": 0.0},
     )

@@ -24,6 +24,9 @@ def facts_of(
     """Return safety, effort and region of each candidate."""
     if isinstance(safety, Ranking):
         safety = pd.Series(safety.model.scores(safety.seen), safety.matrix.index)
+    firm = ranking.scores.table.firm
+    if effort is None and firm is not None:
+        effort = pd.Series(firm.to_dict().get("effort"), dtype=np.float64)
     if regions is None:
         regions = load_markets()["region"]
     known = ranking.scores.normalized.index
