@@ -209,6 +209,7 @@ def test_a_mapping_that_fails_whatever_it_is_asked_is_refused_by_its_name() -> N
         ("swing", lambda: ms.swing_weights(broken)),
         ("matrices", lambda: ms.group_judgements(broken)),
         ("groups", lambda: ms.impute(DATA, grouped(), groups=broken)),
+        ("within", lambda: ms.rank_markets(DATA, rules(), within=broken)),
         ("limits", lambda: ms.read_indicators("none.csv", limits=broken)),
     ):
         fault = refused(call)

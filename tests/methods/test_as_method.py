@@ -102,7 +102,7 @@ def test_one_of_ours_under_another_name_keeps_what_is_known_of_it() -> None:
                 "unknown-word",
                 "method",
                 'there is no method "topsys"',
-                f'use {listing(METHODS, 99)} or a callable. Did you mean "topsis"?',
+                f'use one of {listing(METHODS, 99)} or a callable. Did you mean "topsis"?',
             ),
         ),
         (

@@ -19,7 +19,7 @@ from marketselect.errors import (
 from marketselect.files import read_file
 from marketselect.firm.facts import language_names, languages, official_languages
 from marketselect.firm.products import a_product, overlaps
-from marketselect.frozen import FrozenMapping
+from marketselect.frozen import FrozenMapping, entries
 from marketselect.markets.codes import as_text, refusal
 from marketselect.markets.names import meaning_of, named
 from marketselect.sources.embedded import own_observations
@@ -310,7 +310,7 @@ def efforts(value: Any, where: str) -> FrozenMapping:
     if not isinstance(value, Mapping):
         raise InputError.of("wrong-type", where, f"is {said(value)}", "give a table: IRL = 0.5")
     found, faults = {}, []
-    for market, effort in value.items():
+    for market, effort in entries(value, where):
         try:
             code = a_market(market, where)
             if code in found:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError
+from marketselect.frozen import entries
 from marketselect.sources.embedded import load_markets
 from marketselect.tables.labels import by_label
 from marketselect.values import is_gap, said, use_one_of
@@ -36,7 +37,11 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
         groups, name = by_label(facts[within], markets), within
     elif isinstance(within, (Mapping, pd.Series)):
         use = "give groups by the labels of the ranked markets"
-        groups = within if isinstance(within, pd.Series) else pd.Series(within, dtype=object)
+        groups = (
+            within
+            if isinstance(within, pd.Series)
+            else pd.Series(dict(entries(within, "within")), dtype=object)
+        )
         name = groups.name if isinstance(groups.name, str) and groups.name else GROUP
         if groups.index.has_duplicates:
             raise InputError.of("duplicate", "within", "names a market twice", use)

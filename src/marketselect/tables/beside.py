@@ -59,10 +59,9 @@ def of_firm(
 
 def market_labels_of(given: pd.DataFrame) -> dict[str, Any]:
     """Return the label of each country that observations name; its code rather than a name."""
-    if "market" not in given.columns:
-        return {}
-    every = list(given["market"].dropna().unique())
-    return labels_of_codes(every)
+    column = given.get("market")
+    # Twice, or of several levels, it is refused where observations are read.
+    return labels_of_codes(column.dropna().unique()) if isinstance(column, pd.Series) else {}
 
 
 def labels_of_codes(labels: Iterable[Any]) -> dict[str, Any]:
