@@ -43,8 +43,8 @@ def run(code: str, names: dict[str, Any], page: Path, line: int) -> str:
     return "".join(told)
 
 
-# The page that counts and proves the most takes as long as all others; `.ci/run` runs it, too.
-LONG = {"trust.md": pytest.mark.nightly}
+# The pages that count and prove the most take as long as all others; `.ci/run` runs them, too.
+LONG = dict.fromkeys(["trust.md", "does_it_work.md"], pytest.mark.nightly)
 
 
 @pytest.mark.parametrize(

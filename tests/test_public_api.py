@@ -92,6 +92,7 @@ def columns() -> Iterator[str]:
         ).drop(columns="goalposts")
     )
     ranking = ms.rank_markets(data, rules, draws=100)
+    yearly = pd.DataFrame({2020: data["gdp"]})
     results: dict[str, Any] = {
         "Ranking": ranking,
         "FactorScores": ranking.scores,
@@ -102,6 +103,7 @@ def columns() -> Iterator[str]:
         "Explanation": ms.explain(ranking, "A"),
         "MarketComparison": ms.compare(ranking, "A", "B"),
         "RankingComparison": ms.compare_rankings(ranking, ranking),
+        "Backtest": ms.backtest(yearly, outcome=yearly, first=1, last=1),
         "Overtaking": ms.overtake(ranking, "B", "A"),
         "Comparison": ms.compare_methods(data, rules),
         "Basket": ms.diversify(ranking, size=2),

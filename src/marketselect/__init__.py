@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from marketselect.firm.trade import Trade, read_trade
     from marketselect.markets.codes import market_codes
     from marketselect.panel.comparison import RankingComparison, compare_rankings
+    from marketselect.panel.looking_back import Backtest, backtest
     from marketselect.panel.panel import PanelRanking, rank_panel
     from marketselect.portfolio.basket import Basket
     from marketselect.portfolio.choosing import diversify
@@ -136,6 +137,7 @@ sys.modules[f"{__name__}.schemas"] = schemas
 # starts at once: each name's module.
 ON_FIRST_USE = {
     "Availability": "audit.availability",
+    "Backtest": "panel.looking_back",
     "Basket": "portfolio.basket",
     "BestWorstResult": "weighting.best_worst",
     "Comparison": "uncertainty.agreement",
@@ -157,6 +159,7 @@ ON_FIRST_USE = {
     "Sensitivity": "uncertainty.choices",
     "Trade": "firm.trade",
     "WeightChange": "explanation.answers",
+    "backtest": "panel.looking_back",
     "best_worst_weights": "weighting.best_worst",
     "compare": "explanation.profile",
     "compare_methods": "uncertainty.agreement",
@@ -221,6 +224,7 @@ __all__ = [
     "METHODS",
     "AhpResult",
     "Availability",
+    "Backtest",
     "Basket",
     "BestWorstResult",
     "Comparison",
@@ -284,6 +288,7 @@ __all__ = [
     "aggregate",
     "ahp",
     "ahp_weights",
+    "backtest",
     "best_worst_weights",
     "compare",
     "compare_methods",

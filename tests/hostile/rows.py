@@ -38,6 +38,7 @@ TRADE = pd.DataFrame(
         for n, (one, two) in enumerate([("GBR", "IRL"), ("IRL", "GBR"), ("FRA", "IRL")], start=1)
     ]
 )
+YEARLY = pd.DataFrame({2020 + n: DATA["gdp"] ** n for n in range(4)})
 MATRIX = DATA.to_numpy()
 GOODS = ["gdp", "debt"]
 WEIGHTS = {"econ": 2.0, "risk": 1.0, "soc": 1.0}
@@ -518,6 +519,21 @@ ROWS: Mapping[str, Row] = {
     ),
     "PanelRanking.between": row(
         lambda start, end: panel().between(start, end), start=2020, end=2021
+    ),
+    "backtest": row(
+        ms.backtest,
+        "Backtest",
+        scores=YEARLY,
+        amounts=YEARLY,
+        outcome="event",
+        event=Make(lambda: lambda amounts: amounts > 3),
+        first=None,
+        last=None,
+        horizon=1,
+        baselines=["largest", "past_growth"],
+        home="GBR",
+        top=2,
+        free="event",
     ),
     # Steps of scoring
     "impute": row(
