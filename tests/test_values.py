@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostile.oddities import Agreeing, Contrary
 from marketselect import values
 from marketselect.errors import Fault, InputError
 from shared import fault_of
@@ -355,7 +356,8 @@ LABELS: list[Any] = [
     Odd(), Odd(False),
 ]  # fmt: skip
 NO_LABELS: list[Any] = [
-    "\ud800", np.str_("\ud800"), 10**400, -(10**400), [1], {}, Odd(np.ones(2)), Odd(text="\ud800"),
+    "\ud800", np.str_("\ud800"), Contrary("a"), Agreeing("a"), 10**400, -(10**400), [1], {},
+    Odd(np.ones(2)), Odd(text="\ud800"),
 ]  # fmt: skip
 
 

@@ -312,9 +312,11 @@ def is_label(value: object) -> bool:
     try:
         hash(value)
         # A gap answers neither True nor False when it is compared, and is told as a gap.
-        if not is_gap(value) and (not value == value or value == object()):  # noqa: PLR0124, SIM201
-            return False
-        return not half_a_character(str(value))
+        known = is_gap(value) or bool(value == value) is not None  # noqa: PLR0124
+        # A text is found by its signs, whatever a type of one's own says of it.
+        text = str(value)
+        odd = isinstance(value, str) and (not value == text or value == f"{text} ")  # noqa: SIM201
+        return known and not odd and not half_a_character(text)
     except Exception:  # noqa: BLE001
         return False
 

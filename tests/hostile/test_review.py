@@ -275,14 +275,13 @@ def test_damaged_words_about_a_parquet_file_are_told_as_damage(
 def test_a_snapshot_that_nobody_may_read_is_told_in_a_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def forbidden(path: Path) -> bytes:
-        raise PermissionError(EACCES, "Permission denied", str(path))
+    def forbidden() -> None:
+        raise PermissionError(EACCES, "Permission denied", "catalogue.csv")
 
-    monkeypatch.setattr("marketselect.sources.embedded.shipped_bytes", forbidden)
-    assert main(["rank"]) == 1
-    told = capsys.readouterr().err
-    assert told.endswith('.csv" cannot be read: Permission denied\n')
-    assert told.count("\n") == 1
+    monkeypatch.setattr(ms, "load_catalogue", forbidden)
+    assert main(["indicators"]) == 1
+    told = 'marketselect: "catalogue.csv" cannot be read: Permission denied\n'
+    assert capsys.readouterr() == ("", told)
 
 
 @pytest.mark.parametrize("call", [ms.normalize, ms.treat])
