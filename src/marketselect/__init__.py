@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from marketselect.panel.panel import PanelRanking, rank_panel
     from marketselect.portfolio.basket import Basket
     from marketselect.portfolio.choosing import diversify
+    from marketselect.portfolio.entry import EntryPlan, entry_plan
     from marketselect.portfolio.shocks import market_shocks
     from marketselect.report.page.page import write_report
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
@@ -142,6 +143,7 @@ ON_FIRST_USE = {
     "BestWorstResult": "weighting.best_worst",
     "Comparison": "uncertainty.agreement",
     "Doubt": "uncertainty.doubts",
+    "EntryPlan": "portfolio.entry",
     "Explanation": "explanation.answers",
     "Firm": "firm.firm",
     "GroupRankings": "explanation.people",
@@ -169,6 +171,7 @@ ON_FIRST_USE = {
     "data_availability": "audit.availability",
     "diversify": "portfolio.choosing",
     "doubt": "uncertainty.doubts",
+    "entry_plan": "portfolio.entry",
     "explain": "explanation.profile",
     "firm_observations": "firm.observations",
     "group_rankings": "explanation.people",
@@ -233,6 +236,7 @@ __all__ = [
     "CriticResult",
     "Doubt",
     "EntropyResult",
+    "EntryPlan",
     "EqualWeightsResult",
     "Explanation",
     "Factor",
@@ -301,6 +305,7 @@ __all__ = [
     "diversify",
     "doubt",
     "entropy_weights",
+    "entry_plan",
     "equal_weights",
     "explain",
     "firm_observations",

@@ -828,6 +828,18 @@ ROWS: Mapping[str, Row] = {
         regions={"A": "north", "B": "north", "C": "south", "D": "south", "E": "east"},
         free="regions",
     ),
+    "entry_plan": row(
+        ms.entry_plan,
+        "EntryPlan",
+        basket=["IRL", "FRA"],
+        firm=Make(firm),
+        per_wave=1,
+        ranking=None,
+        observations=None,
+        safety={"IRL": 50.0, "FRA": 60.0},
+        step=Make(lambda: lambda _at, _to: 1.0),
+        free="step",
+    ),
     "Basket.sizes": row(lambda most: basket().sizes(most), most=3),
     "Basket.frontier": row(lambda: basket().frontier()),
     # What is written and drawn

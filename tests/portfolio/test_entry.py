@@ -1,0 +1,155 @@
+"""An order of entry: steps by hand, Prim's tree against SciPy's, ties, waves, what to watch."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse.csgraph import minimum_spanning_tree
+
+import marketselect as ms
+from shared import fault_of
+
+BRITISH = ms.Firm(home="GBR", languages=["en"])
+
+
+def steps(plan: ms.EntryPlan) -> dict[str, tuple[str, float]]:
+    rows = zip(plan.table["market"], plan.table["stepping_stone"], plan.table["step"], strict=True)
+    return {market: (stone, step) for market, stone, step in rows}
+
+
+def test_a_step_is_cheaper_for_location_language_and_income() -> None:
+    found = steps(ms.entry_plan(["IRL", "FRA", "UKR", "NZL", "IND", "LAO"], BRITISH))
+    assert found["IRL"] == ("GBR", 0.2)  # border, English, high income: 1 - 0.32 - 0.32 - 0.16
+    assert found["FRA"] == ("GBR", 0.52)  # Europe, high income
+    assert found["NZL"] == ("GBR", 0.52)  # English, high income
+    assert found["UKR"] == ("GBR", 0.68)  # Europe alone
+    assert found["IND"] == ("GBR", 0.68)  # English is official there
+    assert found["LAO"] == ("IND", 0.52)  # Asia, lower middle income
+
+
+def test_a_language_of_two_markets_that_the_firm_does_not_speak_counts_for_nothing() -> None:
+    french = ms.Firm(home="GBR", languages=["en", "fr"])
+    assert steps(ms.entry_plan(["CHE"], BRITISH))["CHE"] == ("GBR", 0.52)
+    assert steps(ms.entry_plan(["CAN", "CHE"], BRITISH))["CHE"] == ("GBR", 0.52)
+    # French is official in Switzerland.
+    assert steps(ms.entry_plan(["CHE"], french))["CHE"] == ("GBR", 0.2)
+
+
+def test_served_markets_are_stepping_stones_and_effort_multiplies() -> None:
+    firm = ms.Firm(home="GBR", languages=["en"], served=["USA"], effort={"MEX": 1.5})
+    # The United States border on Mexico: 0.68 x 1.5.
+    assert steps(ms.entry_plan(["MEX"], firm))["MEX"] == ("USA", 1.02)
+
+
+def test_the_first_is_the_pilot_and_a_market_that_is_held_makes_the_next_cheaper() -> None:
+    plan = ms.entry_plan(["MEX", "IRL", "USA"], BRITISH)
+    assert plan.pilot == "IRL"
+    assert plan.table["market"].tolist() == ["IRL", "USA", "MEX"]
+    assert plan.table["wave"].tolist() == [1, 2, 3]
+    assert steps(plan)["MEX"][0] == "USA"
+
+
+def test_markets_of_one_wave_are_no_stepping_stones_for_each_other() -> None:
+    plan = ms.entry_plan(["MEX", "IRL", "USA"], BRITISH, per_wave=3)
+    assert plan.table["wave"].tolist() == [1, 1, 1]
+    assert set(plan.table["stepping_stone"]) == {"GBR"}
+    two = ms.entry_plan(["MEX", "IRL", "USA"], BRITISH, per_wave=2)
+    assert two.table["wave"].tolist() == [1, 1, 2]
+    assert steps(two)["MEX"][0] == "USA"
+
+
+def test_equal_steps_go_by_safety_then_code() -> None:
+    markets = ["FRA", "ITA", "ESP"]
+    assert ms.entry_plan(markets, BRITISH).table["market"].tolist() == ["ESP", "FRA", "ITA"]
+    safe = ms.entry_plan(markets, BRITISH, safety={"FRA": 70, "ITA": 80}).table
+    assert safe["market"].tolist() == ["ITA", "FRA", "ESP"]
+    assert safe["safety"].iloc[0] == 80
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_its_steps_are_a_tree_of_the_least_cost(seed: int) -> None:
+    markets = ["GBR", "FRA", "DEU", "ESP", "USA", "MEX", "IND", "JPN"]
+    draws = np.random.default_rng(seed).integers(1, 20, (8, 8)).astype(float)
+    costs = np.triu(draws, 1) + np.triu(draws, 1).T
+
+    def step(at: str, to: str) -> float:
+        return float(costs[markets.index(at), markets.index(to)])
+
+    plan = ms.entry_plan(markets[1:], BRITISH, step=step)
+    least = minimum_spanning_tree(costs).sum()
+    assert plan.table["step"].sum() == least
+
+
+# What to watch
+
+RULES = ms.Framework(
+    name="two",
+    factors=(ms.Factor(code="f"),),
+    indicators=(
+        ms.Indicator(code="calm", factor="f", direction="benefit", goalposts=(0, 100)),
+        ms.Indicator(code="wild", factor="f", direction="benefit", goalposts=(0, 100)),
+    ),
+)
+
+
+def history(market: str, code: str, last: float, swing: float) -> list[tuple[str, str, int, float]]:
+    """Return eleven years whose changes are +swing and -swing by turns, ending at `last`."""
+    return [(market, code, year, last - swing * ((2024 - year) % 2)) for year in range(2014, 2025)]
+
+
+def test_it_watches_what_needs_the_fewest_usual_changes() -> None:
+    rows = [
+        *history("FRA", "calm", 60, 1),
+        *history("FRA", "wild", 60, 10),
+        *history("DEU", "calm", 50, 1),
+        *history("DEU", "wild", 50, 1),
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, RULES, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, RULES, draws=0)
+    plan = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long)
+    # Scores 60 and 50: either has to fall by 20. Ten changes of +10 and -10 have the mean 0 and the
+    # deviation 10 sqrt(10 / 9): wild needs 20 / 10.54 of them; calm needs 19, which is over 5.
+    assert plan.watch["indicator"].tolist() == ["wild"]
+    assert plan.watch["usual"].iloc[0] == pytest.approx(10 * np.sqrt(10 / 9))
+    assert plan.watch["changes"].iloc[0] == pytest.approx(2 / np.sqrt(10 / 9), abs=1e-9)
+    assert plan.watch["needed"].iloc[0] == pytest.approx(40, abs=1e-6)
+    assert plan.table["watch"].iloc[0] == "behind Germany: wild at 40 (1.9 usual years)"
+    assert plan.table["score"].iloc[0] == 60
+    assert "Watch: behind Germany" in repr(plan)
+
+
+def test_nothing_that_is_enough_is_said_and_so_is_what_was_not_asked() -> None:
+    rows = [
+        row
+        for market, last in (("FRA", 90), ("DEU", 20))
+        for code in ("calm", "wild")
+        for row in history(market, code, last, 1)
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    ranking = ms.rank_markets(
+        ms.indicator_table(long, RULES, as_of=2024, max_age=5), RULES, draws=0
+    )
+    plan = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long)
+    assert plan.table["watch"].tolist() == ["no single indicator"]
+    assert "not asked" in ms.entry_plan(["FRA"], BRITISH).table["watch"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "where"),
+    [
+        ({"basket": []}, "empty", "basket"),
+        ({"basket": "FRA"}, "wrong-type", "basket"),
+        ({"basket": ["FRA", "France"]}, "duplicate", "basket"),
+        ({"basket": ["FRA", "GBR"]}, "contradiction", "basket"),
+        ({"basket": ["Atlantis"]}, "unknown-name", "basket"),
+        ({"firm": "GBR"}, "wrong-type", "firm"),
+        ({"per_wave": 0}, "out-of-range", "per_wave"),
+        ({"step": 3}, "wrong-type", "step"),
+        ({"step": lambda _at, _to: 0}, "out-of-range", "what step returned"),
+    ],
+)
+def test_what_has_no_answer_is_refused(given: dict[str, Any], code: str, where: str) -> None:
+    fault = fault_of(ms.entry_plan, **{"basket": ["FRA"], "firm": BRITISH, **given})
+    assert (fault.code, fault.where) == (code, where)
