@@ -105,6 +105,7 @@ def columns() -> Iterator[str]:
         "RankingComparison": ms.compare_rankings(ranking, ranking),
         "Backtest": ms.backtest(yearly, outcome=yearly, first=1, last=1),
         "EntryPlan": ms.entry_plan(["IRL"], ms.Firm(home="GBR")),
+        "WhatIf": ms.what_if(ranking, {("A", "gdp"): "as B"}),
         "Overtaking": ms.overtake(ranking, "B", "A"),
         "Comparison": ms.compare_methods(data, rules),
         "Basket": ms.diversify(ranking, size=2),

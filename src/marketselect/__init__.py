@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from marketselect.panel.comparison import RankingComparison, compare_rankings
     from marketselect.panel.looking_back import Backtest, backtest
     from marketselect.panel.panel import PanelRanking, rank_panel
+    from marketselect.panel.supposing import WhatIf, what_if
     from marketselect.portfolio.basket import Basket
     from marketselect.portfolio.choosing import diversify
     from marketselect.portfolio.entry import EntryPlan, entry_plan
@@ -160,6 +161,7 @@ ON_FIRST_USE = {
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
     "Trade": "firm.trade",
+    "WhatIf": "panel.supposing",
     "WeightChange": "explanation.answers",
     "backtest": "panel.looking_back",
     "best_worst_weights": "weighting.best_worst",
@@ -201,6 +203,7 @@ ON_FIRST_USE = {
     "robustness": "uncertainty.acceptability",
     "save_study": "study",
     "sensitivity": "uncertainty.choices",
+    "what_if": "panel.supposing",
     "weight_stability": "uncertainty.stability",
     "write_excel": "report.workbook.workbook",
     "write_report": "report.page.page",
@@ -289,6 +292,7 @@ __all__ = [
     "WeightRule",
     "WeightedProductResult",
     "WeightedSumResult",
+    "WhatIf",
     "aggregate",
     "ahp",
     "ahp_weights",
@@ -363,6 +367,7 @@ __all__ = [
     "weight_stability",
     "weighted_product",
     "weighted_sum",
+    "what_if",
     "write_excel",
     "write_report",
 ]

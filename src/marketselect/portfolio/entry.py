@@ -1,13 +1,12 @@
 """In which order to enter the markets that were chosen: each from one that is held already."""
 
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing, need, number_of, told
+from marketselect.errors import InputError, failure, listing, need, number_of, told
 from marketselect.explanation.parts import known_market
 from marketselect.explanation.sentences import in_html, shown, wrapped
 from marketselect.firm.facts import shipped_table
@@ -191,7 +190,7 @@ def entry_plan(
 
     def cost(stone: Any, market: Any) -> float:
         at, to = codes.get(stone, stone), codes[market]
-        found = facts.step(at, to) if step is None else a_size(step(at, to), "what step returned")
+        found = facts.step(at, to) if step is None else own_step(step, at, to)
         return round(found * firm.effort.get(to, 1.0), SAME)
 
     def place(row: dict[str, Any]) -> tuple[float, float, float, str]:
@@ -205,7 +204,7 @@ def entry_plan(
             costs = [cost(stone, market) for stone in held]
             stone = held[int(np.argmin(costs))]
             rows.append({"market": market, "stepping_stone": stone, "step": min(costs)})
-        chosen = list(islice(sorted(rows, key=place), most))
+        chosen = sorted(rows, key=place)[:most]
         number = len({row["wave"] for row in waves}) + 1
         waves += [{"wave": number} | row for row in chosen]
         held += [row["market"] for row in chosen]
@@ -233,6 +232,15 @@ def entry_plan(
     )
     ended(lambda: headline(plan))
     return plan
+
+
+def own_step(step: Step, at: Any, to: Any) -> float:
+    """Return what a function of one's own says that a step costs."""
+    try:
+        found = step(at, to)
+    except Exception as error:
+        raise failure("step", error) from error
+    return a_size(found, "what step returned")
 
 
 def members_of(basket: Any, firm: Firm, ranking: Ranking | None) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing, told
+from marketselect.errors import InputError, failure, listing, told
 from marketselect.explanation.parts import known_market, ranked_market
 from marketselect.portfolio.programme import Rule
 from marketselect.ranking.ranking import Ranking
@@ -49,6 +49,9 @@ def by_market(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, Any]:
     """Return what a mapping or a Series says of the ranking's markets; names are understood."""
     if given is None:
         return {}
+    if isinstance(given, pd.Series) and given.index.nlevels > 1:
+        needed = "one label a market is needed"
+        raise InputError.of("wrong-form", what, "has labels on several levels", needed)
     if isinstance(given, pd.Series):  # of the whole world, say: others are not asked for
         if twice := list(given.index[given.index.duplicated()].unique()):
             got = f"has {listing(twice)} more than once"
@@ -59,8 +62,12 @@ def by_market(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, Any]:
         raise InputError.of(
             "wrong-type", what, f"is {said(given)}", "give a mapping of markets, or a Series"
         )
+    try:
+        items = list(given.items())
+    except Exception as error:
+        raise failure(what, error) from error
     found: dict[Any, Any] = {}
-    for name, value in given.items():
+    for name, value in items:
         market = known_market(name, known, what)
         if market in found:
             got = f'has "{told(market)}" more than once'

@@ -1,0 +1,99 @@
+"""Some figures changed: the same ranking again, both side by side, and what is refused."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from shared import fault_of
+
+
+def rules(ends: Any = (0, 100)) -> ms.Framework:
+    return ms.Framework(
+        name="two",
+        factors=(ms.Factor(code="f"), ms.Factor(code="g")),
+        indicators=(
+            ms.Indicator(code="size", factor="f", direction="benefit", goalposts=ends),
+            ms.Indicator(code="risk", factor="g", direction="cost", goalposts=ends),
+        ),
+    )
+
+
+DATA = pd.DataFrame({"size": [80.0, 60.0, 40.0], "risk": [20.0, 20.0, 20.0]}, index=["A", "B", "C"])
+RANKING = ms.rank_markets(DATA, rules(), draws=50)
+
+
+def test_a_value_a_share_and_another_market_change_a_figure() -> None:
+    found = ms.what_if(RANKING, {("A", "size"): 10, ("B", "risk"): "-50%", ("C", "size"): "as B"})
+    # (10 + 80) / 2, (60 + 90) / 2 and (60 + 80) / 2
+    assert found.after.table["score"].to_dict() == {"B": 75, "C": 70, "A": 45}
+    assert found.table["rank_from"].to_dict() == {"B": 2, "C": 3, "A": 1}
+    assert found.table["score_change"].to_dict() == {"B": 5, "C": 10, "A": -35}
+    assert found.changes["before"].tolist() == [80, 20, 40]
+    assert found.changes["after"].tolist() == [10, 10, 60]
+
+
+def test_what_is_not_changed_is_the_same_ranking() -> None:
+    found = ms.what_if(RANKING, {("A", "size"): 80.0})
+    pd.testing.assert_frame_equal(found.after.table, RANKING.table)
+    assert not len(found.moved)
+    assert found.before.table.equals(RANKING.table)
+
+
+def test_a_table_of_changes_is_the_same_as_a_mapping() -> None:
+    changes = pd.DataFrame([("A", "size", "-30%")], columns=["market", "indicator", "value"])
+    by_table = ms.what_if(RANKING, changes)
+    assert by_table.after.table["score"]["A"] == (56 + 80) / 2
+    assert by_table.table.equals(ms.what_if(RANKING, {("A", "size"): "-30%"}).table)
+
+
+def test_a_scale_that_is_fitted_is_fitted_anew_and_told_apart() -> None:
+    fitted = ms.rank_markets(DATA.assign(risk=[10.0, 30, 20]), rules(None), draws=0)
+    found = ms.what_if(fitted, {("A", "size"): 160})
+    assert {"data", "scale"} <= set(found.comparison.changed)
+    kept = ms.rank_markets(
+        DATA.assign(risk=[10.0, 30, 20]), rules(None), scale=fitted.scores.scale, draws=0
+    )
+    assert ms.what_if(kept, {("A", "size"): 160}).comparison.changed == ("data",)
+
+
+def test_a_gap_may_be_given_a_value_and_is_no_gap_then() -> None:
+    ranking = ms.rank_markets(DATA.assign(risk=[np.nan, 20, 20]), rules(), draws=0)
+    found = ms.what_if(ranking, {("A", "risk"): 40})
+    assert found.after.scores.table.missing.empty
+    assert np.isnan(found.changes["before"].iloc[0])
+    assert "A: risk 40 instead of no value" in repr(found)
+    notes = found.after.scores.table.notes
+    assert "supposed: 40" in notes["note"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, "empty"),
+        ([("A", "size")], "wrong-type"),
+        ({"A": 3}, "wrong-form"),
+        ({("Z", "size"): 3}, "unknown-name"),
+        ({("A", "sise"): 3}, "unknown-name"),
+        ({("A", "size"): "more"}, "not-a-number"),
+        ({("A", "size"): "many%"}, "not-a-number"),
+        ({("A", "size"): None}, "missing"),
+        ({("A", "size"): np.inf}, "infinite"),
+        ({("A", "size"): "as Z"}, "unknown-name"),
+        (pd.DataFrame({"market": ["A"], "value": [1]}), "missing-name"),
+        (
+            pd.DataFrame({"market": ["A"] * 2, "indicator": ["size"] * 2, "value": [1, 2]}),
+            "duplicate",
+        ),
+    ],
+)
+def test_what_changes_nothing_is_refused(changes: Any, code: str) -> None:
+    assert fault_of(ms.what_if, RANKING, changes).code == code
+
+
+def test_a_relative_change_of_nothing_is_refused() -> None:
+    ranking = ms.rank_markets(DATA.assign(risk=[np.nan, 20, 20]), rules(), draws=0)
+    assert fault_of(ms.what_if, ranking, {("A", "risk"): "-30%"}).code == "no-data"
+    assert fault_of(ms.what_if, ranking, {("B", "risk"): "as A"}).code == "no-data"
