@@ -520,7 +520,7 @@ ROWS: Mapping[str, Row] = {
     "PanelRanking.between": row(
         lambda start, end: panel().between(start, end), start=2020, end=2021
     ),
-    "what_if": row(ms.what_if, "WhatIf", ranking=RANKING, changes={("A", "gdp"): "-30%"}),
+    "what_if": row(ms.what_if, "WhatIf", ranking=RANKING, changes={("A", "gdp"): 2.0}),
     "backtest": row(
         ms.backtest,
         "Backtest",

@@ -120,6 +120,26 @@ def test_it_watches_what_needs_the_fewest_usual_changes() -> None:
     assert "Watch: behind Germany" in repr(plan)
 
 
+def test_the_substitute_is_one_that_the_constraints_of_the_basket_allow() -> None:
+    rows = [
+        row
+        for market, last in (("FRA", 90), ("DEU", 80), ("USA", 70), ("JPN", 60))
+        for code in ("calm", "wild")
+        for row in history(market, code, last, 8)
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    ranking = ms.rank_markets(
+        ms.indicator_table(long, RULES, as_of=2024, max_age=5), RULES, draws=0
+    )
+    basket = ms.diversify(ranking, size=2, max_per_region=1)
+    plan = ms.entry_plan(basket, BRITISH, ranking=ranking, observations=long)
+    assert sorted(plan.table["market"]) == ["FRA", "USA"]
+    found = dict(zip(plan.watch["market"], plan.watch["substitute"], strict=True))
+    assert found == {"FRA": "DEU", "USA": "JPN"}  # Germany would be Europe twice
+    of_basket = ms.entry_plan(basket, BRITISH).table.set_index("market")["score"]
+    assert of_basket.to_dict() == {"FRA": 90, "USA": 70}
+
+
 def test_nothing_that_is_enough_is_said_and_so_is_what_was_not_asked() -> None:
     rows = [
         row

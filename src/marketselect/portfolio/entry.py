@@ -9,12 +9,11 @@ import pandas as pd
 from marketselect.errors import InputError, failure, listing, need, number_of, told
 from marketselect.explanation.parts import known_market
 from marketselect.explanation.sentences import in_html, shown, wrapped
-from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
-from marketselect.firm.pairs import partners, spoken
 from marketselect.frozen import result
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.rules import numbers_of
+from marketselect.portfolio.steps import Facts
 from marketselect.portfolio.watching import watch_rows, watch_text
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
@@ -24,9 +23,6 @@ from marketselect.tables.labels import country_codes
 from marketselect.values import a_count, a_list, a_size
 from marketselect.words import joined_words
 
-# What a first step costs less for a thing in common, and the least that it costs.
-LOCATION, LANGUAGE, INCOME, LEAST = 0.32, 0.32, 0.16, 0.1
-HALF = 0.5  # of the people, who speak a language
 SAME = 9  # decimals within which two steps are the same
 NOT_WATCHED = "not asked: give ranking and observations"
 
@@ -276,49 +272,3 @@ def figures_of(
         for column in columns
     )
     return scores, safe if safety is None else numbers_of(safety, "safety", every, -np.inf)
-
-
-class Facts:
-    """What makes a step cheaper: borders, regions, languages, income groups."""
-
-    def __init__(self, firm: Firm) -> None:
-        share, official = (rows.set_index("market")["value"] for rows in spoken(firm.home,
-                           firm.languages))  # fmt: skip
-        understood = share[share >= HALF].index.union(official[official == 1].index)
-        self.understood = frozenset(understood)
-        self.borders: dict[str, frozenset[str]] = {}
-        self.markets = load_markets()
-
-    def neighbors(self, market: str) -> frozenset[str]:
-        """Return the markets that share a border with one."""
-        if market not in self.borders:
-            there = partners(shipped_table("pairs", "distances.csv.gz"), market)
-            self.borders[market] = frozenset(there.index[there["border"] == 1])
-        return self.borders[market]
-
-    def same(self, column: str, at: str, to: str) -> bool:
-        """Return whether two markets are known to have the same in a column."""
-        known = self.markets[column].reindex([at, to])
-        return bool(known.notna().all() and known.iloc[0] == known.iloc[1])
-
-    def common(self, at: str, to: str) -> tuple[bool, bool, bool]:
-        """Return whether location, language and income make the step cheaper."""
-        near = to in self.neighbors(at) or self.same("region", at, to)
-        return near, to in self.understood, self.same("income_group", at, to)
-
-    def step(self, at: str, to: str) -> float:
-        """Return what the step costs before any effort."""
-        near, language, income = self.common(at, to)
-        return max(LEAST, 1 - LOCATION * near - LANGUAGE * language - INCOME * income)
-
-    def why(self, at: str, to: str) -> str:
-        """Return what the two have in common, in words."""
-        near, language, income = self.common(at, to)
-        beside = "a border" if to in self.neighbors(at) else "the same region"
-        words = [
-            *([beside] if near else []),
-            *(["a language that the firm works in"] if language else []),
-            *(["the same income group"] if income else []),
-        ]
-        name = market_names([at])[0]
-        return f"from {name}: {joined_words(words) or 'nothing in common'}"
