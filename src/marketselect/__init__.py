@@ -18,6 +18,7 @@ from marketselect.framework import (
     Framework,
     Indicator,
     Judgement,
+    Screen,
     Tree,
     framework_names,
     load_framework,
@@ -46,6 +47,7 @@ from marketselect.ranking.making import rank_markets
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import package_version
 from marketselect.ranking.ranking import Ranking
+from marketselect.ranking.screening import screen_costs
 from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.changes import Step
 from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
@@ -279,6 +281,7 @@ __all__ = [
     "Revision",
     "Robustness",
     "Scale",
+    "Screen",
     "Sensitivity",
     "StandardDeviationResult",
     "Step",
@@ -357,6 +360,7 @@ __all__ = [
     "save_study",
     "schemas",
     "score_factors",
+    "screen_costs",
     "sensitivity",
     "standard_deviation_weights",
     "swing_weights",

@@ -162,6 +162,7 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
         tolerance=args.tolerance,
         seed=args.seed,
         within=args.within,
+        screens=args.screen,
     )
 
 

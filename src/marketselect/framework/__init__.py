@@ -7,6 +7,7 @@ indicator, or built in Python; all three say the same thing and check the same f
 from marketselect.framework.loading import as_framework, framework_names, load_framework
 from marketselect.framework.model import Framework
 from marketselect.framework.nodes import Factor, Indicator, Judgement
+from marketselect.framework.screens import Screen, Screens, with_screens
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import Direction
 
@@ -16,8 +17,11 @@ __all__ = [
     "Framework",
     "Indicator",
     "Judgement",
+    "Screen",
+    "Screens",
     "Tree",
     "as_framework",
     "framework_names",
     "load_framework",
+    "with_screens",
 ]

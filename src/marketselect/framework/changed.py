@@ -83,6 +83,7 @@ def subset(framework: "Framework", codes: Iterable[str]) -> "Framework":
         use = f"name those of the framework.{hint}"
         raise InputError.of("unknown-name", "subset", lacks, use)
     keep = {leaf for code in wanted for leaf in framework.leaves(code)}
+    parents = framework.tree.parents
     kept = keep.union(*[framework.tree.above[code] for code in keep])
     raise_faults(lost_judgements(framework, kept), f'framework "{framework.name}", subset')
     return replace(
@@ -92,6 +93,7 @@ def subset(framework: "Framework", codes: Iterable[str]) -> "Framework":
             [indicator for indicator in framework.indicators if indicator.code in keep]
         ),
         judgements=tuple([j for j in framework.judgements if {j.more, j.less} <= kept]),
+        screens=tuple([s for s in framework.screens if s.code in kept or s.code not in parents]),
     )
 
 

@@ -22,6 +22,7 @@ from marketselect.errors import (
     listing,
 )
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
+from marketselect.framework.limits import screen_faults, screened_faults, tier_faults
 from marketselect.framework.vocabulary import RESERVED
 from marketselect.frozen import entries, thawed
 from marketselect.values import kind_code, shown
@@ -63,6 +64,8 @@ def read_row(table: str, row: Document, number: int = 0) -> Row:
         found += factor_faults(place, values)
     elif table == "indicator":
         found += indicator_faults(place, values)
+    elif table == "screen" and not found:
+        found += screen_faults(place, values)
     return Row(place=place, values=values, faults=tuple(found), linked=linked)
 
 
@@ -260,14 +263,19 @@ def faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
     """
     rows = [settings, *[row for table in TABLES for row in tables[table]]]
     found = [fault for row in rows for fault in row.faults]
-    if [row for row in rows[1:] if not row.linked]:
+    nodes = [row for table in TABLES if table != "screen" for row in tables[table]]
+    if [row for row in nodes if not row.linked]:
         return found
-    factors, indicators, judgements = [tables[table] for table in TABLES]
+    factors, indicators, judgements, screens = [tables[table] for table in TABLES]
+    sound = [(row.place, row.values) for row in screens if row.linked]
+    top, leaves = [[row.values for row in rows] for rows in (factors, indicators)]
     return [
         *found,
         *setting_faults(settings.values, factors, indicators),
         *tree_faults(factors, indicators),
         *group_faults(factors, indicators, judgements),
+        *screened_faults(sound, top, leaves),
+        *tier_faults(settings.values, top),
     ]
 
 

@@ -1,6 +1,7 @@
 """What each key of a framework takes: a reader, which returns the value as held or refuses it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from math import inf
 from typing import Any
 
@@ -12,10 +13,12 @@ from marketselect.frozen import FrozenMapping, entries
 from marketselect.values import (
     FINITE,
     WEIGHT,
+    a_list,
     can_be_listed,
     half_a_character,
     is_among,
     is_share,
+    is_truth,
     kind_code,
     no_number,
     number_fault,
@@ -159,6 +162,42 @@ def a_policy(value: Any, where: str) -> str:
     return policy
 
 
+def a_choice(value: Any, where: str) -> tuple[str | float, ...]:
+    """Return a list of texts, numbers and truths, or refuse what is none."""
+    needed = "a list of texts, numbers, or true and false is needed"
+    if isinstance(value, Mapping) or not can_be_listed(value):
+        raise refusal(kind_code(value), where, value, needed)
+    found: list[str | float] = []
+    for item in a_list(value, where, needed):
+        if is_truth(item):
+            found.append(bool(item))
+        elif isinstance(item, str):
+            found.append(a_text(item, where))
+        else:
+            found.append(a_number(item, where, needed))
+    if not found:
+        raise refusal("empty", where, value, needed)
+    if isinstance(value, AbstractSet):  # it has no order of its own
+        found.sort(key=str)
+    return tuple({(type(item), item): item for item in found}.values())  # True is no 1
+
+
+def a_fall(value: Any, where: str) -> tuple[float, ...]:
+    """Return a list of finite numbers, or refuse what is none."""
+    needed = "a list of finite numbers is needed, the highest first"
+    if isinstance(value, Mapping) or not can_be_listed(value):
+        raise refusal(kind_code(value), where, value, needed)
+    return tuple([a_number(limit, where, needed) for limit in a_list(value, where, needed)])
+
+
+def some_names(value: Any, where: str) -> tuple[str, ...]:
+    """Return a list of texts that are not empty, or refuse what is none."""
+    needed = "a list of names is needed"
+    if isinstance(value, Mapping) or not can_be_listed(value):
+        raise refusal(kind_code(value), where, value, needed)
+    return tuple([a_code(name, where) for name in a_list(value, where, needed)])
+
+
 FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "name": a_code,
     "title": a_text,
@@ -177,6 +216,8 @@ FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "options": a_table,
     "constant": a_word(words.CONSTANTS),
     "decimals": a_whole(0, 15),
+    "tiers": a_fall,
+    "tier_names": some_names,
 }
 FACTOR_KEYS: Mapping[str, Reader] = {
     "code": a_code,
@@ -215,19 +256,30 @@ JUDGEMENT_KEYS: Mapping[str, Reader] = {
     "ratio": a_ratio,
     "of": a_code,
 }
+SCREEN_KEYS: Mapping[str, Reader] = {
+    "code": a_code,
+    "min": a_number,
+    "max": a_number,
+    "among": a_choice,
+    "not_among": a_choice,
+    "missing": a_word(words.SCREEN_MISSING),
+    "why": a_text,
+}
 KEYS: Mapping[str, Mapping[str, Reader]] = {
     "framework": FRAMEWORK_KEYS,
     "factor": FACTOR_KEYS,
     "indicator": INDICATOR_KEYS,
     "judgement": JUDGEMENT_KEYS,
+    "screen": SCREEN_KEYS,
 }
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "framework": ("name",),
     "factor": ("code",),
     "indicator": ("code", "factor", "direction"),
     "judgement": ("more", "less", "ratio"),
+    "screen": ("code",),
 }
-TABLES = ("factor", "indicator", "judgement")
+TABLES = ("factor", "indicator", "judgement", "screen")
 
 
 def read_keys(

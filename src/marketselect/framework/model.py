@@ -5,7 +5,7 @@ floats, lists as tuples. A framework tells the faults of all its nodes and of th
 in one error.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Self, Unpack
@@ -35,7 +35,9 @@ from marketselect.framework.document import (
     write_toml,
 )
 from marketselect.framework.keys import TABLES
+from marketselect.framework.limits import tier_names
 from marketselect.framework.nodes import NODES, Factor, Indicator, Judgement, nodes_of
+from marketselect.framework.screens import Screen
 from marketselect.framework.tables import factor_table, indicator_table, table_document
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import (
@@ -106,6 +108,13 @@ class Framework:
         normalization divides by that: "neutral", it takes no part; "refuse", it is an error.
     decimals
         Scores are rounded to so many decimals before they are ranked; None: not at all.
+    tiers
+        The least score of each tier but the lowest, falling: (66, 33) parts three.
+    tier_names
+        What they are called, the highest first; of two "high", "low", of three "high", "medium",
+        "low", unless others are named.
+    screens
+        Absolute limits on who is ranked; all markets are scored.
 
     Examples
     --------
@@ -137,6 +146,9 @@ class Framework:
     options: Mapping[str, Any] = field(default_factory=FrozenMapping)
     constant: Constant = "neutral"
     decimals: int | None = None
+    tiers: Sequence[float] = ()
+    tier_names: Sequence[str] = ()
+    screens: tuple[Screen, ...] = ()
 
     @cached_property
     def _row(self) -> Row:
@@ -155,12 +167,45 @@ class Framework:
         nodes: tuple[Factor | Indicator, ...] = (*self.factors, *self.indicators)
         return FrozenMapping({node.code: node.name or node.code for node in nodes})
 
+    @property
+    def tiers_text(self) -> str:
+        """The tiers in words: ``high from 66, medium from 33, low below``; empty without any."""
+        if not self.tiers:
+            return ""
+        *named, last = tier_names(self.tiers, self.tier_names)
+        parts = [f"{name} from {limit:g}" for name, limit in zip(named, self.tiers, strict=True)]
+        return f"{', '.join(parts)}, {last} below"
+
+    def tier_of(self, scores: Iterable[float]) -> list[str]:
+        """Return the tier of each score; a score at a limit is in the higher tier.
+
+        Parameters
+        ----------
+        scores : iterable of float
+            On the range of the framework.
+
+        Returns
+        -------
+        list of str
+            Empty texts where the framework has no tiers.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> from dataclasses import replace
+        >>> replace(ms.load_framework("pestle"), tiers=(66, 33)).tier_of([70, 66, 32.9])
+        ['high', 'high', 'low']
+        """
+        names = tier_names(self.tiers, self.tier_names) if self.tiers else ("",)
+        return [names[sum(score < limit for limit in self.tiers)] for score in scores]
+
     def _rows(self) -> dict[str, list[Row]]:
         """Return the rows of the document's tables."""
         return {
             "factor": [node._row for node in self.factors],
             "indicator": [node._row for node in self.indicators],
             "judgement": [node._row for node in self.judgements],
+            "screen": [node._row for node in self.screens],
         }
 
     def __getstate__(self) -> dict[str, Any]:
@@ -193,6 +238,9 @@ class Framework:
             f"{filled}",
             f"method: {self.method}{mean}{options}{decimals}",
         ]
+        if self.tiers:
+            lines.append(f"tiers: {self.tiers_text}")
+        lines += [f"screen: {screen.rule}" for screen in self.screens]
         return "\n".join(lines)
 
     # The tree
@@ -302,7 +350,8 @@ class Framework:
         Parameters
         ----------
         codes : iterable of str
-            Codes of indicators to keep; a factor's code keeps every indicator under it.
+            Codes of indicators to keep; a factor's code keeps every indicator under it. A screen on
+            what is left out goes with it.
 
         Raises
         ------
@@ -392,6 +441,7 @@ class Framework:
             factors=tuple([Factor(**row) for row in document.get("factor", [])]),
             indicators=tuple([Indicator(**row) for row in document["indicator"]]),
             judgements=tuple([Judgement(**row) for row in document.get("judgement", [])]),
+            screens=tuple([Screen(**row) for row in document.get("screen", [])]),
         )
 
     def to_table(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from marketselect.errors import need
 from marketselect.framework.document import Row, hold, row_of
+from marketselect.framework.screens import Screen
 from marketselect.framework.vocabulary import (
     Aggregation,
     Direction,
@@ -17,7 +18,7 @@ from marketselect.framework.vocabulary import (
 )
 from marketselect.values import a_list, can_be_listed
 
-Node = TypeVar("Node", "Factor", "Indicator", "Judgement")
+Node = TypeVar("Node", "Factor", "Indicator", "Judgement", Screen)
 Weighted = TypeVar("Weighted", "Factor", "Indicator")
 
 
@@ -179,6 +180,7 @@ NODES: Mapping[str, type] = {
     "factors": Factor,
     "indicators": Indicator,
     "judgements": Judgement,
+    "screens": Screen,
 }
 
 

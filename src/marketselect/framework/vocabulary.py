@@ -55,6 +55,9 @@ MethodName = Literal[
     "promethee",
     "copeland",
 ]
+ScreenMissing = Literal["keep", "exclude"]
+"""What becomes of a market without the value that a screen limits."""
+FactKind = Literal["number", "truth", "text", "texts"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
@@ -69,6 +72,16 @@ TOP_AGGREGATIONS: tuple[TopAggregation, ...] = get_args(TopAggregation)
 CONSTANTS: tuple[Constant, ...] = get_args(Constant)
 WEIGHTINGS: tuple[WeightingName, ...] = get_args(WeightingName)
 METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
+SCREEN_MISSING: tuple[ScreenMissing, ...] = get_args(ScreenMissing)
+SCREEN_LIMITS = ("min", "max", "among", "not_among")
+FACTS: Mapping[str, FactKind] = {
+    **dict.fromkeys(("market", "name", "iso2", "region", "subregion"), "text"),
+    **dict.fromkeys(("world_bank_region", "income_group", "capital"), "text"),
+    **dict.fromkeys(("languages", "currencies", "borders"), "texts"),
+    **dict.fromkeys(("latitude", "longitude", "area_km2"), "number"),
+    "landlocked": "truth",
+}
+"""What `load_markets` says of a market, and what kind of value that is."""
 
 
 class Settings(TypedDict, total=False):
@@ -90,6 +103,8 @@ class Settings(TypedDict, total=False):
     options: Mapping[str, Any] | None
     constant: Constant | None
     decimals: int | None
+    tiers: Sequence[float] | None
+    tier_names: Sequence[str] | None
 
 
 RESERVED = (

@@ -9,23 +9,26 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, Matrix
 from marketselect.errors import InputError, listing
-from marketselect.framework import Framework, as_framework
+from marketselect.framework import Framework, Screens, as_framework, with_screens
+from marketselect.framework.limits import TIER
 from marketselect.frozen import kept
 from marketselect.methods import Given
+from marketselect.methods.method import POINTS
 from marketselect.ranking.interval import with_interval
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.model import Model, matrix_of, model_of
 from marketselect.ranking.provenance import record
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights, by_name, given_weights, settle_weights, weigh
-from marketselect.ranking.within import Within, with_groups
+from marketselect.ranking.within import AFTER, Within, with_groups
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, headline, stage
-from marketselect.scoring.aside import stages_aside, with_aside
+from marketselect.scoring.aside import before_screens, stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
 from marketselect.scoring.record import excluded_view
 from marketselect.scoring.scale import Scale
+from marketselect.scoring.screens import all_screened_out, screened
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
@@ -46,6 +49,7 @@ def rank_markets(
     seed: int = 0,
     levels: Levels = "all",
     within: Within = None,
+    screens: Screens = None,
     progress: Progress | bool | None = None,
 ) -> Ranking:
     """Score markets by a framework's factors and rank them.
@@ -104,6 +108,11 @@ def rank_markets(
         "region" or "income", or the group of each market by its label (a Series' name becomes the
         column's). The table then has the group's column and `rank_within`; tied markets share the
         better rank, and a market of no group has none.
+    screens : iterable of Screen, mapping or str, optional
+        Absolute limits on who is ranked, beside those of the framework: a `Screen`, its keys, or a
+        line such as "landlocked = false", "IT.NET.USER.ZS >= 40" or "region in {Europe, Asia}".
+        Everything is scored first, so no score moves; who fails is in `exclusions` with the stage
+        "screen", and in `aside` with the rank that it would have. The ranking's framework has them.
     progress : callable, bool or None
         Called with (done, in all), a draw a step or two, in the thread of the call; what it raises
         ends the run. True or None for a bar, see the extra "progress".
@@ -132,7 +141,7 @@ def rank_markets(
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     one_of(levels, LEVELS, "levels")
     # (1) the rules, with the weights that the call states
-    rules, weights = as_framework(framework), by_name(weights)
+    rules, weights = with_screens(as_framework(framework), screens), by_name(weights)
     weighted, rule, comparisons = settle_weights(rules, weights)
     # (2) the factors' scores, and the weights that are read from them
     scores = score_factors(data, weighted, scale=scale)
@@ -155,7 +164,8 @@ def rank_markets(
         tolerance=tolerance, seed=seed,
         draws=usual_draws(WeightDraws(model=model, levels=levels)) if draws is None else chosen,
     )  # fmt: skip
-    table, group = with_groups(ranking_table(final, scores, top, shown), within)
+    ranked = with_tiers(ranking_table(final, scores, top, shown), model)
+    table, group = with_groups(ranked, within)
     ranking = Ranking(
         table=table,
         matrix=every,
@@ -183,17 +193,21 @@ def candidates(
     scores: FactorScores, markets: Iterable[Any] | None
 ) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
     """Return the candidates that are scored and those that are not, in table order."""
-    every, scored = kept(scores, "normalized").index, scores.scores.index
+    every = kept(scores, "normalized").index
     chosen = None if markets is None else schemas.check_markets(markets, every)
     aside = stages_aside(scores.table.firm, every, chosen)
-    if aside:
-        scored = scored[~scored.isin(list(aside))]
-    shown, left = scored, every[~every.isin(scored)]
+    shown = before_screens(kept(scores, "scores").index, aside, chosen)
+    if len(shown) and scores.framework.screens:
+        found = screened(scores, shown)
+        if found.out.all():
+            raise all_screened_out(found)
+        shown = shown[~found.out]
+    left = every[~every.isin(shown)]
     if chosen is not None:
-        shown, left = shown[shown.isin(chosen)], left[left.isin(chosen)]
+        left = left[left.isin(chosen)]
     if not len(shown) and (aside or chosen is not None):
-        found = excluded_view(with_aside(scores.exclusions, aside))
-        reasons = found.set_index("market")["reason"]
+        view = excluded_view(with_aside(scores.exclusions, aside))
+        reasons = view.set_index("market")["reason"]
         raise InputError.of(
             "no-data",
             "markets",
@@ -218,6 +232,19 @@ def ranking_table(
     return pd.DataFrame(
         {**columns, "rank_high": unknown, **parts, "coverage": covered}, index=labels
     )
+
+
+def with_tiers(table: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return a ranking's table with the tier of each score, where the framework has tiers.
+
+    They are of scores in the unit of the scale; those of another method have none.
+    """
+    rules = model.framework
+    if not rules.tiers or model.method.unit_of(model.options) != POINTS:
+        return table
+    found = table.copy()
+    found.insert(AFTER, TIER, pd.Series(rules.tier_of(table["score"]), table.index, dtype=object))
+    return found
 
 
 def influence(

@@ -62,6 +62,8 @@ def listed(ranking: "Ranking") -> dict[str, pd.DataFrame]:
         "factors": factor_table(ranking),
         "indicators": indicator_table(ranking),
         "excluded": excluded_table(ranking),
+        "aside": named(ranking.aside),
+        "screened": screened_table(ranking),
         "cells": named(ranking.scores.cells),
         "consistency": ranking.consistency.reset_index(),
     }
@@ -156,6 +158,17 @@ def excluded_table(ranking: "Ranking") -> pd.DataFrame:
     return found.assign(reason=ranking.excluded["reason"])
 
 
+def screened_table(ranking: "Ranking") -> pd.DataFrame:
+    """Return what each screen makes of each market that it is held against, one row for both."""
+    wide = ranking.screened
+    long = [
+        {"market": market, "rule": rule, "outcome": cell}
+        for rule in wide.columns
+        for market, cell in zip(wide.index, wide[rule], strict=True)
+    ]
+    return named(pd.DataFrame(long, columns=["market", "rule", "outcome"], dtype=object))
+
+
 def named(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a list of markets with their names behind their labels."""
     found = frame.copy()
@@ -198,6 +211,8 @@ def facts(ranking: "Ranking") -> dict[str, Any]:
             "unused_columns": list(made["unused_columns"]),
         },
         "within": ranking.within,
+        "tiers": list(rules.tiers),
+        "screens": [{"rule": screen.rule, **screen.to_dict()} for screen in rules.screens],
         "weights": ranking.weights.to_dict(),
         "effective_weights": shares_of(ranking.effective_weights),
         "main_effect": shares_of(ranking.main_effect),

@@ -60,9 +60,9 @@ class Provenance(TypedDict):
 ROWS = 10_000  # markets whose numbers are hashed at once
 
 # Keys of a framework that change no score.
-WORDS = frozenset({"name", "title", "unit", "source", "licence", "rationale"})
+WORDS = frozenset({"name", "title", "unit", "source", "licence", "rationale", "why"})
 # Nor those that are told otherwise: the options of the call, and each weight's share of its group.
-UNTOLD = WORDS | {"options", "weight"}
+UNTOLD = WORDS | {"options", "weight", "tiers", "tier_names"}
 
 
 def record(

@@ -12,6 +12,7 @@ from marketselect.arrays.checks import FloatArray, IntArray, Matrix, Shares, Wei
 from marketselect.errors import InputError
 from marketselect.files import new_folder, put_whole
 from marketselect.framework import Framework
+from marketselect.framework.limits import TIER
 from marketselect.frozen import kept, read_only, result
 from marketselect.methods import Method, MethodResult
 from marketselect.ranking.html import ranking_html
@@ -21,12 +22,13 @@ from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
 from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.ranks import rank_scores
-from marketselect.scoring.aside import HOME, SERVED, stages_aside, with_aside
+from marketselect.scoring.aside import HOME, SERVED, before_screens, stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import consistency_lines, consistency_table
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.record import excluded_view
+from marketselect.scoring.screens import SCREEN, Screened, screen_lines, screened
 from marketselect.values import a_flag
 from marketselect.weighting import WeightRule
 from marketselect.weighting.by_influence import InfluenceResult
@@ -42,7 +44,8 @@ class Ranking:
     ----------
     table
         Best first, index market: rank, score, rank_low, rank_high, the top factors, coverage. With
-        `within` also the group's column and rank_within, before the factors.
+        `within` also the group's column and rank_within, and where the framework has tiers the
+        tier, before the factors.
     matrix
         Every scored market x top factors: what the method saw.
     weights
@@ -118,14 +121,32 @@ class Ranking:
     def exclusions(self) -> pd.DataFrame:
         """Candidates without a rank: market, stage, rule, value, year, reason, without.
 
-        The stage is coverage or drop, or of a market that is scored, home or served.
+        The stage is coverage or drop, or of a market that is scored, home, served or screen.
         """
-        table, asked = self.scores.table, self.provenance["markets"]
-        aside = stages_aside(table.firm, kept(table, "values").index, asked)
-        found = with_aside(self.scores.exclusions, aside)
+        asked, (aside, screened_out) = self.provenance["markets"], self._left_aside
+        found = with_aside(self.scores.exclusions, aside, screened_out)
         if asked is None:
             return found
         return found[found["market"].isin(list(asked))].reset_index(drop=True)
+
+    @cached_property
+    def _left_aside(self) -> tuple[dict[Any, str], Screened | None]:
+        """Who is left aside for the firm, and what the screens make of the others."""
+        table, asked = self.scores.table, self.provenance["markets"]
+        aside = stages_aside(table.firm, kept(table, "values").index, asked)
+        if not self.scores.framework.screens:
+            return aside, None
+        return aside, screened(self.scores, before_screens(self.matrix.index, aside, asked))
+
+    @property
+    def screened(self) -> pd.DataFrame:
+        """What each screen makes of each market: "passed", "failed" or "kept without a value".
+
+        Market x rule, of every market that would be ranked without screens, in the data's order;
+        no columns where the framework has none.
+        """
+        found = self._left_aside[1]
+        return self.table.iloc[:, :0].copy() if found is None else found.outcome
 
     @property
     def aside(self) -> pd.DataFrame:
@@ -134,7 +155,9 @@ class Ranking:
         The rank is the one that each would have among the ranked markets.
         """
         found = self.exclusions
-        found = found[found["stage"].isin([HOME, SERVED]) & found["market"].isin(self.matrix.index)]
+        found = found[
+            found["stage"].isin([HOME, SERVED, SCREEN]) & found["market"].isin(self.matrix.index)
+        ]
         every = self.model.scores(self.seen, self.model.weights)
         own = every[self.matrix.index.get_indexer(pd.Index(found["market"]))]
         ranks = [rank_scores(np.append(every[self.place], score))[-1] for score in own]
@@ -379,14 +402,33 @@ class Ranking:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What there is to say of weights and scales: consistency, what is idle, who sets one."""
+        """What there is to say of weights, scales, screens and tiers, a sentence each."""
         level = level_factors(self.weights_from, self.scores, self.weights)
         given = self.provenance["given_weights"]
         names = given if isinstance(given, Mapping) else ()
         idle = idle_weights(self.scores.framework, names)
         neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
         own = (*self.scores.crowding, *self.scores.remedies)
-        return (*consistency_lines(self.judgements), *idle, *level, *neutral, *own)
+        found = self._left_aside[1]
+        more = (*(() if found is None else screen_lines(found)), *self._tiers)
+        return (*consistency_lines(self.judgements), *idle, *level, *neutral, *own, *more)
+
+    @property
+    def tiered(self) -> bool:
+        """Whether the table has the tier of each score; its column ``tier`` may be another's."""
+        rules = self.scores.framework
+        return bool(rules.tiers) and TIER in self.table.columns and self.within != TIER
+
+    @property
+    def _tiers(self) -> tuple[str, ...]:
+        """The tiers of the framework in words, or why there are none."""
+        rules = self.scores.framework
+        if not rules.tiers:
+            return ()
+        if self.tiered:
+            return (f"tiers by score: {rules.tiers_text}",)
+        return (f"no tiers: they are of scores from {rules.range[0]:g} to {rules.range[1]:g}, and "
+                f"those by {self.method} have another unit",)  # fmt: skip
 
     @property
     def consistency(self) -> pd.DataFrame:

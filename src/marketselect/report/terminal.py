@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from marketselect.errors import clean, listing
+from marketselect.framework.limits import TIER
 from marketselect.words import (
     CELLS,
     interval_text,
@@ -70,6 +71,8 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
     cells["score"] = [score_text(score, scores) for score in shown["score"]]
     if known:
         cells["interval"] = list(map(interval_text, shown["rank_low"], shown["rank_high"]))
+    if ranking.tiered:
+        cells[TIER] = [cut(tier, NAME_WIDTH) for tier in shown[TIER]]
     if ranking.within is not None:
         groups = shown[ranking.within]
         cells[ranking.within] = [cut("-" if is_gap(g) else g, NAME_WIDTH) for g in groups]
@@ -78,7 +81,9 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
     columns += [[score_text(score, parts) for score in shown[factor]] for factor in factors]
     columns.append([share_text(share) for share in shown["coverage"]])
     header = [*cells, *heads, "coverage"]
-    right = [n for n, head in enumerate(header) if head not in ("market", "name", ranking.within)]
+    right = [
+        n for n, head in enumerate(header) if head not in ("market", "name", TIER, ranking.within)
+    ]
     table = text_table(list(zip(*columns, strict=True)), header, right=right)
     if not known:
         return table
@@ -200,8 +205,11 @@ def framework_text(framework: Framework) -> str:
         f"{framework.method}{mean}; {framework.normalization}, {low:g} to {high:g}; missing: "
         f"{framework.missing}, at least {observed_words(framework)} observed",
     )
+    tiers = [f"tiers: {framework.tiers_text}"] if framework.tiers else []
+    screens = [f"screen: {screen.rule}" for screen in framework.screens]
     header = ("code", "weight", "of all", "direction", "name", "unit")
-    return "\n".join((*lines, "", text_table(rows, header, right=(1, 2))))
+    table = text_table(rows, header, right=(1, 2))
+    return "\n".join((*lines, *map(clean, (*tiers, *screens)), "", table))
 
 
 def observed_words(framework: Framework) -> str:

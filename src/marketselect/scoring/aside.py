@@ -1,4 +1,4 @@
-"""Who is scored and not ranked: a firm's home, and the markets that it sells to already."""
+"""Who is scored and not ranked: a firm's home, markets that it serves, and those screened out."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.scoring.record import EXCLUSIONS
+from marketselect.scoring.screens import Screened, screened_rows
 from marketselect.tables.beside import OfFirm, labels_of_codes
 
 HOME, SERVED = "home", "served"
@@ -31,8 +32,18 @@ def stages_aside(
     return found | {label: SERVED for label in served if label not in wanted}
 
 
-def with_aside(exclusions: pd.DataFrame, aside: dict[Any, str]) -> pd.DataFrame:
-    """Return the record of who was left out with those left aside behind it.
+def before_screens(
+    scores: "pd.Index[Any]", aside: dict[Any, str], asked: Collection[Any] | None
+) -> "pd.Index[Any]":
+    """Return the scored markets that would be ranked if there were no screens, in their order."""
+    left = scores[~scores.isin(list(aside))] if aside else scores
+    return left if asked is None else left[left.isin(list(asked))]
+
+
+def with_aside(
+    exclusions: pd.DataFrame, aside: dict[Any, str], screened: Screened | None = None
+) -> pd.DataFrame:
+    """Return the record of who was left out with those left aside and screened out behind it.
 
     Home stands there as home, also where it has too few data; a market that is served and has too
     few is left out for that.
@@ -50,8 +61,10 @@ def with_aside(exclusions: pd.DataFrame, aside: dict[Any, str]) -> pd.DataFrame:
         }
         for market, stage in left.items()
     ]
+    rows = [{**row, "year": pd.NA} for row in rows]
+    rows += [] if screened is None else screened_rows(screened)
     if not rows:
         return exclusions
-    more = pd.DataFrame(rows).assign(year=pd.array([pd.NA] * len(rows), dtype="Int64"))
-    parts = [kept, more[EXCLUSIONS]] if len(kept) else [more[EXCLUSIONS]]
+    more = pd.DataFrame(rows, columns=EXCLUSIONS).astype({"year": "Int64"})
+    parts = [kept, more] if len(kept) else [more]
     return pd.concat(parts, ignore_index=True)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from marketselect.errors import InputError
 from marketselect.framework import Framework
+from marketselect.framework.limits import TIER
 from marketselect.frozen import thawed
 from marketselect.methods import Method
 from marketselect.ranking.plain import label, tables, whole_tables
@@ -85,8 +86,8 @@ def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
         for group, result in ranking.judgements.items()
     }
     by_market = found["table"].set_index(label(ranking.table))
-    # Groups are read off a table of markets, and follow from no score.
-    grouped = () if ranking.within is None else (ranking.within, RANK_WITHIN)
+    # Groups are read off a table of markets, and follow from no score; tiers follow from it alone.
+    grouped = {TIER} if ranking.within is None else {TIER, ranking.within, RANK_WITHIN}
     return {
         "results.csv": by_market[[name for name in ranking.table.columns if name not in grouped]],
         "factor_scores.csv": found["factor_scores"],

@@ -103,6 +103,8 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ("weights", "weights of the top factors", made["weighting"]),
         ("weights", "weights of the call", setting(made["given_weights"], "none")),
         *judged,
+        *(("screens", screen.rule, screen.why) for screen in rules.screens),
+        *([("tiers", "of the score", rules.tiers_text)] if rules.tiers else []),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from marketselect.framework.limits import TIER, value_text
 from marketselect.ranking.plain import (
     excluded_table,
     factor_table,
@@ -76,6 +77,7 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
             scores("score", table["score"], ranking.places[0]),
             Column(header="rank_low", cells=list(table["rank_low"]), format=WHOLE),
             Column(header="rank_high", cells=list(table["rank_high"]), format=WHOLE),
+            *([Column(header=TIER, cells=list(table[TIER]))] if ranking.tiered else []),
             *within_columns(ranking),
             *factor_columns(ranking, table[factors]),
             Column(header="coverage", cells=list(table["coverage"]), format=SHARE),
@@ -146,12 +148,29 @@ def years_sheet(years: pd.DataFrame, header: str) -> Sheet:
 
 def excluded_sheet(ranking: Ranking) -> Sheet:
     """Return the candidates without a rank, and why."""
-    excluded = excluded_table(ranking)
+    excluded, aside = excluded_table(ranking), ranking.aside
     heads = market_columns(excluded["market"], "market")
+    ranks = dict(zip(aside["market"], aside["rank"], strict=True))
     return Sheet(
         name="excluded",
-        about="candidates without a rank, and why",
-        columns=[*heads, Column(header="reason", cells=list(excluded["reason"]))],
+        about="candidates without a rank, and why: the first rule that each meets with the value "
+        "that does, and of those that are scored the rank that they would have",
+        columns=[
+            *heads,
+            Column(header="reason", cells=list(excluded["reason"])),
+            Column(header="stage", cells=list(excluded["stage"])),
+            Column(header="rule", cells=list(excluded["rule"])),
+            Column(
+                header="value",
+                cells=[value_text(v) if isinstance(v, bool) else v for v in excluded["value"]],
+            ),
+            Column(header="year", cells=list(excluded["year"]), format=WHOLE),
+            Column(
+                header="rank it would have",
+                cells=list(map(ranks.get, excluded["market"])),
+                format=WHOLE,
+            ),
+        ],
     )
 
 
