@@ -10,6 +10,7 @@ import sys
 import termios
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -606,6 +607,7 @@ def options_of_every_command() -> list[tuple[str, str]]:
         for command, its in commands.items()
         for action in its._actions
         if action.option_strings and action.nargs != 0
+        if action.option_strings[-1] != "--screen"  # each is one more
     ]
 
 
@@ -1034,3 +1036,49 @@ def test_a_remedy_names_the_option_and_a_key_of_a_file_stays_a_key(
     told = fail(*words, "--as-of", 2000, "--max-age", 0)
     assert "none of 4 markets qualifies" in told
     assert "lower min_coverage in a framework's file of your own, or raise --max-age" in told
+
+
+# Screens and tiers
+
+
+@pytest.fixture
+def limited(wide: Path, tmp_path: Path) -> tuple[object, ...]:
+    """The arguments of a ranking by the HDI, with tiers."""
+    rules = replace(ms.load_framework("hdi"), tiers=(90, 60))
+    file = tmp_path / "tiers.toml"
+    file.write_text(rules.to_toml(), "utf-8")
+    return ("rank", "--data", wide, "--framework", file, "--draws", 0)
+
+
+def test_each_screen_is_an_option_of_its_own(run: Run, limited: tuple[object, ...]) -> None:
+    rules = ("landlocked = false", "region in {Africa}")
+    each = [word for rule in rules for word in ("--screen", rule)]
+    found = json.loads(run(*limited, "--format", "json", *each))
+    assert [row["rule"] for row in found["screens"]] == ["landlocked = false", "region = Africa"]
+    together = json.loads(run(*limited, "--format", "json", "--screen", *rules))
+    assert together["table"] == found["table"]
+    assert {row["stage"] for row in found["excluded"]} >= {"screen"}
+
+
+def test_the_terminal_shows_tiers_and_what_screens_do(
+    run: Run, limited: tuple[object, ...]
+) -> None:
+    text = run(*limited, "--screen", "landlocked = false", "--excluded")
+    head = next(line for line in text.splitlines() if line.lstrip().startswith("rank"))
+    assert "tier" in head.split()
+    assert "tiers by score: high from 90, medium from 60, low below" in text
+    assert "screen landlocked = false: " in text
+    assert "landlocked is true, asked for is landlocked = false" in text
+
+
+def test_a_screen_that_is_none_is_told_in_one_line(fail: Run, limited: tuple[object, ...]) -> None:
+    assert "--screen, number 1: " in fail(*limited, "--screen", "landlocked > 4")
+
+
+def test_a_framework_is_shown_with_its_tiers_and_screens(run: Run, tmp_path: Path) -> None:
+    screens = (ms.Screen("landlocked", among=[False]),)
+    rules = replace(ms.load_framework("hdi"), tiers=(90, 60), screens=screens)
+    (tmp_path / "mine.toml").write_text(rules.to_toml(), "utf-8")
+    text = run("frameworks", tmp_path / "mine.toml")
+    assert "tiers: high from 90, medium from 60, low below" in text
+    assert "screen: landlocked = false" in text

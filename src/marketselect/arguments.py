@@ -1,6 +1,7 @@
 """The arguments of the command line: what each command takes, and what is wrong with a line.
 
-Every option may be given once: argparse alone would take the last and drop the others in silence.
+Every option but --screen, of which each is a rule, may be given once: argparse alone would take the
+last and drop the others in silence.
 """
 
 from __future__ import annotations
@@ -49,7 +50,6 @@ TOGETHER = {
     "--missing": "put all marks into one: --missing n/a x",
     "--only": "put all choices into one: --only SEX=_T FREQ=A",
     "--markets": "put all markets into one: --markets DEU,VNM",
-    "--screen": "put all rules into one: --screen 'landlocked = false' 'political >= 30'",
     "--weights": "put all weights into one: --weights economic=3,social=1.5",
 }
 
@@ -215,9 +215,10 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")
     add("--within", metavar="COLUMN", help="rank within groups, too: region, income or another "
         "column of the markets' table")  # fmt: skip
-    add("--screen", nargs="+", metavar="RULE", help="rank only markets that meet each: "
-        "'landlocked = false' 'IT.NET.USER.ZS >= 40' 'region in {Europe, Asia}'; an indicator, a "
-        "factor or a column of the markets' table, with = != >= <= in or not in")  # fmt: skip
+    add("--screen", action="extend", nargs="+", metavar="RULE", help="rank only markets that meet "
+        "each: 'landlocked = false' 'IT.NET.USER.ZS >= 40' 'region in {Europe, Asia}'; an "
+        "indicator, a factor or a column of the markets' table, with = != >= <= in or not "
+        "in")  # fmt: skip
 
 
 def add_replay(replay: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 import marketselect as ms
+from marketselect.framework import with_screens
 
 MARKETS = ["A", "B", "C", "D", "E"]
 DATA = pd.DataFrame(
@@ -282,6 +283,19 @@ ROWS: Mapping[str, Row] = {
         of="econ",
         free="more less of",
     ),
+    "Screen": row(
+        lambda **given: with_screens(rules(), [ms.Screen(**given)]),
+        "Framework",
+        code="gdp",
+        min=1.0,
+        max=9.0,
+        among=Make(lambda: [1.0, 5.0]),
+        not_among=Make(lambda: [2.0]),
+        missing="exclude",
+        why="w",
+        free="code why",
+    ),
+    "Screen.to_dict": row(ms.Screen("gdp", min=1).to_dict),
     "Framework": row(
         framework_of,
         "Framework",
@@ -290,6 +304,9 @@ ROWS: Mapping[str, Row] = {
         factors=Make(lambda: list(rules().factors)),
         indicators=Make(lambda: list(rules().indicators)),
         judgements=Make(list),
+        screens=Make(lambda: [ms.Screen("landlocked", among=[False])]),
+        tiers=Make(lambda: [66.0, 33.0]),
+        tier_names=Make(lambda: ["a", "b", "c"]),
         normalization="min-max",
         range=(0.0, 100.0),
         treatment="none",
@@ -323,6 +340,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "Framework.with_weights": row(on_rules("with_weights"), "Framework", weights=WEIGHTS),
     "Framework.subset": row(on_rules("subset"), "Framework", codes=["econ", "debt"]),
+    "Framework.tier_of": row(on_rules("tier_of"), scores=[70.0, 20.0]),
     "Framework.children": row(on_rules("children"), code="econ"),
     "Framework.leaves": row(on_rules("leaves"), code="econ"),
     "Framework.shares_within": row(on_rules("shares_within"), factor="econ"),
@@ -486,9 +504,11 @@ ROWS: Mapping[str, Row] = {
         seed=1,
         levels="all",
         within={"A": "x", "B": "y"},
+        screens=Make(lambda: ["gdp >= 0"]),
         progress=False,
         free="progress",
     ),
+    "screen_costs": row(ms.screen_costs, ranking=RANKING),
     "Ranking.to_dict": row(on_ranking("to_dict"), values=False),
     "Ranking.to_json": row(on_ranking("to_json"), values=False),
     "Ranking.to_parquet": row(on_ranking("to_parquet"), path=Make(lambda: fresh("record"))),

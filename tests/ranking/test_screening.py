@@ -30,7 +30,7 @@ RULES = ms.Framework(
     factors=(ms.Factor(code="demand"), ms.Factor(code="safety")),
     indicators=(
         ms.Indicator(code="size", factor="demand", direction="benefit", goalposts=(0, 100)),
-        ms.Indicator(code="web", factor="demand", direction="benefit", goalposts=(0, 100), weight=0),
+        ms.Indicator(code="web", factor="demand", direction="benefit", goalposts=(0, 9), weight=0),
         ms.Indicator(code="calm", factor="safety", direction="benefit", goalposts=(0, 100)),
     ),
 )  # fmt: skip

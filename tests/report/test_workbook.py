@@ -498,3 +498,27 @@ def test_a_basket_has_sheets_of_its_members_and_its_years(tmp_path: Path) -> Non
     other = ms.rank_markets(data * 2, rules, draws=0)
     with pytest.raises(ms.InputError, match="basket is of another ranking"):
         ms.write_excel(other, tmp_path / "c.xlsx", basket=basket)
+
+
+def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: Path) -> None:
+    data = pd.DataFrame({"web": [50.0, 90.0, 20.0]}, index=["AUT", "DEU", "JPN"])
+    rules = ms.Framework(
+        name="small",
+        factors=(ms.Factor(code="demand"),),
+        indicators=(ms.Indicator(code="web", factor="demand", direction="benefit",
+                                 goalposts=(0, 100)),),
+        tiers=(66, 33),
+        screens=(ms.Screen("landlocked", among=[False]), ms.Screen("web", min=40, why="online")),
+    )  # fmt: skip
+    path = write_excel(ms.rank_markets(data, rules, draws=0), tmp_path / "screened.xlsx")
+    sheets = read(path)
+    left = content(sheets["excluded"]).set_index("market")
+    assert left["rule"].to_dict() == {"AUT": "landlocked = false", "JPN": "web >= 40"}
+    assert left["value"].to_dict() == {"AUT": "true", "JPN": 20}
+    assert left["rank it would have"].tolist() == [2, 2]
+    assert left.loc["JPN", "reason"] == "web is 20, asked for is web >= 40: online"
+    assert content(sheets["ranking"])["tier"].tolist() == ["high"]
+    settings = content(sheets["method"])
+    assert settings.loc[settings["part"] == "screens", "item"].tolist() == [
+        "landlocked = false", "web >= 40",
+    ]  # fmt: skip

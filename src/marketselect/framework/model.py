@@ -52,7 +52,7 @@ from marketselect.framework.vocabulary import (
     WeightingName,
 )
 from marketselect.frozen import FrozenMapping, printed
-from marketselect.values import is_among, said, shown
+from marketselect.values import a_list, a_number, is_among, said, shown
 
 NAMED = 8  # top factors that a framework names when it shows itself
 
@@ -189,6 +189,11 @@ class Framework:
         list of str
             Empty texts where the framework has no tiers.
 
+        Raises
+        ------
+        InputError
+            If a score is no finite number.
+
         Examples
         --------
         >>> import marketselect as ms
@@ -197,7 +202,8 @@ class Framework:
         ['high', 'high', 'low']
         """
         names = tier_names(self.tiers, self.tier_names) if self.tiers else ("",)
-        return [names[sum(score < limit for limit in self.tiers)] for score in scores]
+        every = [a_number(score, "scores") for score in a_list(scores, "scores", "give a list")]
+        return [names[sum(score < limit for limit in self.tiers)] for score in every]
 
     def _rows(self) -> dict[str, list[Row]]:
         """Return the rows of the document's tables."""

@@ -1,7 +1,7 @@
 """Screens: absolute limits on who is ranked, in Python, in a file, or as a line of text."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
@@ -61,8 +61,8 @@ class Screen:
     code: str
     min: float | None = None
     max: float | None = None
-    among: Sequence[str | float] | None = None
-    not_among: Sequence[str | float] | None = None
+    among: Collection[str | float] | None = None
+    not_among: Collection[str | float] | None = None
     missing: ScreenMissing = "keep"
     why: str = ""
 
