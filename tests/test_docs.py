@@ -139,6 +139,7 @@ TABLES = {
     "Factors": (rules.FACTOR_KEYS, ms.Factor),
     "Indicators": (rules.INDICATOR_KEYS, ms.Indicator),
     "Judgements": (rules.JUDGEMENT_KEYS, ms.Judgement),
+    "Screens": (rules.SCREEN_KEYS, ms.Screen),
 }
 KEYS = [(heading, key) for heading, (keys, _) in TABLES.items() for key in keys]
 

@@ -470,7 +470,7 @@ FAULTS = [
     (
         'name = "small"',
         'name = "small"\ntitel = "x"',
-        'key "titel" is unknown; rename or drop it. Did you mean "title"?',
+        'key "titel" is unknown; rename or drop it. Did you mean "title" or "tiers"?',
     ),
     ('name = "small"', 'name = "small"\ntitle = 3', "framework, title: got 3; a text is needed"),
     (
@@ -1291,7 +1291,7 @@ ms.Framework.from_table(ranking.table, missing="drop", normalization=None, range
 def test_the_settings_of_a_table_are_the_keys_of_a_framework() -> None:
     keys = {item.name for item in fields(ms.Framework)}
     assert set(vocabulary.Settings.__annotations__) == keys - {
-        "name", "factors", "indicators", "judgements",
+        "name", "factors", "indicators", "judgements", "screens",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from marketselect.errors import Fault, InputError, raise_faults, told
 from marketselect.framework.document import Row, hold, read_row, row_of
 from marketselect.framework.limits import MARKS, is_plain, rule_text
 from marketselect.framework.vocabulary import ScreenMissing
+from marketselect.frozen import entries
 from marketselect.values import a_list, said, to_number
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def screen_of(given: Any, number: int) -> Screen:
         return read_screen(given.strip(), where)
     if not isinstance(given, Mapping):
         raise InputError.of("wrong-type", where, f"is {said(given)}", f"give a Screen; {FORMS}")
-    stated = {key: value for key, value in given.items() if value is not None}
+    stated = {key: value for key, value in entries(given, where) if value is not None}
     raise_faults(read_row("screen", stated, number).faults)
     return Screen(**stated)
 

@@ -85,7 +85,7 @@ FACTS: Mapping[str, FactKind] = {
 
 
 class Settings(TypedDict, total=False):
-    """The keys of a framework beside its name, its tree and its judgements; None is not set."""
+    """The keys of a framework beside its name and its tables; None is not set."""
 
     title: str | None
     normalization: Normalization | None

@@ -43,7 +43,7 @@ def screen_costs(ranking: Ranking) -> pd.DataFrame:
     >>> ms.screen_costs(ranking)[["rule", "market", "rank"]]
                        rule market  rank
     0    landlocked = false    CHE     1
-    1    landlocked = false    AUT     2
+    1    landlocked = false    AUT     1
     2  IT.NET.USER.ZS >= 90    VNM     2
     """
     need(ranking, Ranking, "ranking")
