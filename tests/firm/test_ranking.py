@@ -243,3 +243,11 @@ def test_a_ranking_without_a_firm_reads_no_figures_of_pairs() -> None:
         "assert not [name for name in sys.modules if name.startswith('marketselect.firm')]\n"
     )
     subprocess.run([sys.executable, "-c", job], check=True)
+
+
+def test_a_market_that_is_served_is_not_held_against_screens() -> None:
+    found = ranking(screens="size >= 3")
+    stages = dict(zip(found.exclusions["market"], found.exclusions["stage"], strict=True))
+    assert stages == {"GBR": "home", "IRL": "served", "SRB": "screen"}
+    assert {"GBR", "IRL"}.isdisjoint(found.screened.index)
+    assert set(found.aside["market"]) == {"IRL", "SRB"}
