@@ -16,7 +16,7 @@ from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.imputation import FILLING
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
-from marketselect.tables.wide import as_indicator_table
+from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import a_share
 
 
@@ -93,7 +93,7 @@ def data_availability(
     183
     """
     min_share = a_share(min_share, "min_share")
-    rules = as_framework(framework)
+    rules = with_columns(data, as_framework(framework))
     raw = as_indicator_table(data, rules).values[list(rules.codes)]
     observed = raw.notna()
     share = pd.DataFrame(observed_share(~observed.to_numpy(), rules), raw.index, rules.top)

@@ -1,12 +1,12 @@
 """Changed copies of a framework: with other weights, or with fewer indicators."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing, raise_faults
 from marketselect.framework.keys import a_weight
-from marketselect.framework.nodes import reweighted
+from marketselect.framework.nodes import Indicator, reweighted
 from marketselect.frozen import entries
 from marketselect.values import a_list, is_among, kind_code, said
 
@@ -89,12 +89,36 @@ def subset(framework: "Framework", codes: Iterable[str]) -> "Framework":
     return replace(
         framework,
         factors=tuple([factor for factor in framework.factors if factor.code in kept]),
-        indicators=tuple(
-            [indicator for indicator in framework.indicators if indicator.code in keep]
-        ),
+        indicators=tuple([alone(item, keep) for item in framework.indicators if item.code in keep]),
         judgements=tuple([j for j in framework.judgements if {j.more, j.less} <= kept]),
         screens=tuple([s for s in framework.screens if s.code in kept or s.code not in parents]),
     )
+
+
+def alone(indicator: Indicator, keep: set[str]) -> Indicator:
+    """Return an indicator that takes nobody's place where the other one is not kept."""
+    if indicator.instead_of in (None, *keep):
+        return indicator
+    return replace(indicator, instead_of=None, optional=True)
+
+
+def where_given(
+    framework: "Framework", there: Callable[[list[Indicator]], list[Indicator]]
+) -> "Framework":
+    """Return a framework without the optional indicators that the data lack, and nothing optional.
+
+    Of a list of indicators `there` returns those that the data have. One whose place another takes
+    is left out where that other is there.
+    """
+    optional = [item for item in framework.indicators if item.optional or item.instead_of]
+    if not optional:
+        return framework
+    found = there(optional)
+    gone = {item.code for item in optional} - {item.code for item in found}
+    gone |= {item.instead_of for item in found if item.instead_of}
+    left = subset(framework, [code for code in framework.codes if code not in gone])
+    plain = [replace(item, optional=False, instead_of=None) for item in left.indicators]
+    return replace(left, indicators=tuple(plain))
 
 
 def lost_judgements(framework: "Framework", kept: set[str]) -> list[Fault]:

@@ -329,6 +329,13 @@ def tree_faults(factors: Sequence[Row], indicators: Sequence[Row]) -> list[Fault
                 use = f"the factors are {listing(known)}.{did_you_mean(above, known)}"
                 lacks = f'there is no factor "{above}"'
                 found.append(Fault("unknown-name", f"{row.place}, {key}", lacks, use))
+    codes = {row.values["code"] for row in indicators}
+    for row in indicators:
+        other = row.values.get("instead_of")
+        if other is not None and other not in codes - {row.values["code"]}:
+            lacks = f'there is no other indicator "{other}"'
+            use = f"name one of the framework.{did_you_mean(other, codes)}"
+            found.append(Fault("unknown-name", f"{row.place}, instead_of", lacks, use))
     parents = {*known.values(), *[row.values["factor"] for row in indicators]}
     for row in factors:
         if is_own_ancestor(row.values["code"], known):

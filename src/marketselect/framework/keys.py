@@ -16,6 +16,7 @@ from marketselect.values import (
     a_list,
     can_be_listed,
     half_a_character,
+    held,
     is_among,
     is_share,
     is_truth,
@@ -99,6 +100,14 @@ def a_ratio(value: Any, where: str) -> float:
         code = no_number(value, to_ratio) or "out-of-range"
         raise refusal(code, where, value, 'a positive number, or a text like "1/3", is needed')
     return ratio
+
+
+def a_truth(value: Any, where: str) -> bool:
+    """Return true or false, or refuse what is neither."""
+    flag = held(value)
+    if not is_truth(flag):
+        raise refusal(kind_code(flag), where, value, "true or false is needed")
+    return bool(flag)
 
 
 def a_pair(value: Any, where: str) -> tuple[float, float]:
@@ -249,6 +258,8 @@ INDICATOR_KEYS: Mapping[str, Reader] = {
     "source": a_text,
     "licence": a_text,
     "rationale": a_text,
+    "optional": a_truth,
+    "instead_of": a_code,
 }
 JUDGEMENT_KEYS: Mapping[str, Reader] = {
     "more": a_code,

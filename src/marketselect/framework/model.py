@@ -8,6 +8,7 @@ in one error.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from textwrap import fill
 from typing import Any, Self, Unpack
 
 import pandas as pd
@@ -55,6 +56,7 @@ from marketselect.frozen import FrozenMapping, printed
 from marketselect.values import a_list, a_number, is_among, said, shown
 
 NAMED = 8  # top factors that a framework names when it shows itself
+WIDTH = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,7 +249,8 @@ class Framework:
         if self.tiers:
             lines.append(f"tiers: {self.tiers_text}")
         lines += [f"screen: {screen.rule}" for screen in self.screens]
-        return "\n".join(lines)
+        whole = [fill(line, WIDTH, break_on_hyphens=False) for line in lines]
+        return "\n".join(whole)
 
     # The tree
 

@@ -72,6 +72,11 @@ class Indicator:
         The licence under which it may be passed on.
     rationale
         Why it is here.
+    optional
+        Whether it is left out where the data have no such series or column at all, as if it were
+        not in the framework.
+    instead_of
+        The code of the indicator whose place it takes where the data have it; it is optional then.
     """
 
     code: str
@@ -94,6 +99,8 @@ class Indicator:
     source: str = ""
     licence: str = ""
     rationale: str = ""
+    optional: bool = False
+    instead_of: str | None = None
 
     @cached_property
     def _row(self) -> Row:

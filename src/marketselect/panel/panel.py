@@ -22,7 +22,7 @@ from marketselect.running import headline, stage
 from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
-from marketselect.tables.table import IndicatorTable, indicator_tables
+from marketselect.tables.table import IndicatorTable, given_in, indicator_tables
 from marketselect.values import (
     a_count,
     a_flag,
@@ -213,7 +213,7 @@ def rank_panel(
     """
     told = stage("rank_panel")
     one_of(levels, LEVELS, "levels")
-    rules = as_framework(framework)
+    rules = given_in(schemas.need_frame(observations, "observations"), as_framework(framework))
     refuse_columns(rules)
     chosen = checked_years(years)
     shared_scale, draws = a_flag(shared_scale, "shared_scale"), draws_of(draws)

@@ -30,14 +30,16 @@ from marketselect.scoring.record import excluded_view
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.screens import all_screened_out, screened
 from marketselect.tables import schemas
+from marketselect.tables.beside import usual_framework
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
+from marketselect.tables.wide import with_columns
 from marketselect.values import check_draws, one_of
 
 
 def rank_markets(
     data: Table | IndicatorTable,
-    framework: Framework | str | Path = "pestle",
+    framework: Framework | str | Path | None = None,
     *,
     markets: Iterable[Any] | None = None,
     weights: GivenWeights = None,
@@ -61,8 +63,10 @@ def rank_markets(
         Beside row numbers the labels are in a column called market, code, country or the like, or
         in the first one. Also a table of polars, pyarrow or DuckDB. Missing values are handled as
         the framework says.
-    framework : Framework, str or Path
-        A framework, the name of one that ships, or a TOML file.
+    framework : Framework, str or Path, optional
+        A framework, the name of one that ships, or a TOML file. An optional indicator that the data
+        have no column of is left out. Default: "pestle"; of a table that knows its firm
+        "exporter-product", or "exporter" where it has no products.
     markets : iterable, optional
         The candidates that are shown and ranked among themselves, as the data label them; a
         country may be given by any name or code that `market_codes` knows. Every market of the
@@ -141,7 +145,9 @@ def rank_markets(
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     one_of(levels, LEVELS, "levels")
     # (1) the rules, with the weights that the call states
-    rules, weights = with_screens(as_framework(framework), screens), by_name(weights)
+    firm = data.firm if isinstance(data, IndicatorTable) else None
+    rules = as_framework(usual_framework(firm) if framework is None else framework)
+    rules, weights = with_screens(with_columns(data, rules), screens), by_name(weights)
     weighted, rule, comparisons = settle_weights(rules, weights)
     # (2) the factors' scores, and the weights that are read from them
     scores = score_factors(data, weighted, scale=scale)

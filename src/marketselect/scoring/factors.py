@@ -32,7 +32,7 @@ from marketselect.scoring.record import (
 from marketselect.scoring.scale import Scale
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
-from marketselect.tables.wide import as_indicator_table
+from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.words import score_places, score_text
 
 MANY = 0.1  # of the markets that would have scores: a factor that keeps out so many is told
@@ -281,7 +281,7 @@ def score_factors(
     np.True_
     """
     told = stage("score_factors")
-    rules, _ = settle_judgements(as_framework(framework))
+    rules, _ = settle_judgements(with_columns(data, as_framework(framework)))
     table = as_indicator_table(data, rules)
     stated, raw = rules, used_values(table, rules)
     ready = prepare(table, rules, scale, groups)
@@ -404,5 +404,5 @@ def fit_scale(
     >>> ms.fit_scale(table, "pestle")["SP.DYN.LE00.IN"].high
     86.0
     """
-    rules = as_framework(framework)
+    rules = with_columns(data, as_framework(framework))
     return prepare(as_indicator_table(data, rules), rules, None, groups).scale

@@ -24,6 +24,10 @@ class OfFirm(Protocol):
     def served(self) -> Sequence[str]:
         """The codes of those that it sells to already."""
 
+    @property
+    def products(self) -> Sequence[str]:
+        """The codes of what it sells; none for services."""
+
     def observations(self, *, trade: Any = None, as_of: int | None = None) -> pd.DataFrame:
         """Return what each market is to it: observations with source, licence and note."""
 
@@ -36,10 +40,17 @@ def need_firm(firm: Any, trade: Any) -> None:
     if firm is None and trade is not None:
         remedy = "give firm=load_firm(path), too"
         raise InputError.of("contradiction", "trade", "is given without a firm", remedy)
-    parts = ("home", "served", "observations", "to_dict")
+    parts = ("home", "served", "products", "observations", "to_dict")
     if firm is not None and (isinstance(firm, type) or not all(hasattr(firm, p) for p in parts)):
         got = f"got {type(firm).__name__}"
         raise InputError.of("wrong-type", "firm", got, "give what load_firm(path) returns")
+
+
+def usual_framework(firm: OfFirm | None) -> str:
+    """Return the name of the framework that is taken where none is named."""
+    if firm is None:
+        return "pestle"
+    return "exporter-product" if firm.products else "exporter"
 
 
 def of_firm(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
-from marketselect.framework import Framework, as_framework
+from marketselect.framework import Framework, Indicator, as_framework, where_given
 from marketselect.frozen import FrozenMapping, kept, result
 from marketselect.running import headline, stage
 from marketselect.tables import schemas
@@ -22,6 +22,7 @@ from marketselect.tables.beside import (
     firm_origins,
     need_firm,
     of_firm,
+    usual_framework,
 )
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR, label_codes
 from marketselect.tables.derivation import NEVER, Derived, derive
@@ -108,7 +109,7 @@ class IndicatorTable:
 
 def indicator_table(
     observations: Table,
-    framework: Framework | str | Path = "pestle",
+    framework: Framework | str | Path | None = None,
     *,
     as_of: int,
     max_age: int,
@@ -128,8 +129,10 @@ def indicator_table(
         the names of the sources: ``Country Code``, ``TIME_PERIOD``, ``OBS_VALUE``. Labels of
         markets are free; where most are countries, two for one country are one market, and groups
         of countries are left out. A column named by the framework's `group` is kept.
-    framework : Framework, str or Path
-        Says which series, statistics, windows and denominators are needed.
+    framework : Framework, str or Path, optional
+        Says which series, statistics, windows and denominators are needed. An optional indicator
+        whose series the observations lack is left out. Default: "pestle"; for a firm
+        "exporter-product", or "exporter" where it has no products.
     as_of : int
         The reference year: nothing later is used.
     max_age : int
@@ -180,10 +183,11 @@ def indicator_table(
     told = stage("indicator_table")
     year, age = checked_years(as_of, max_age)
     need_firm(firm, trade)
+    rules = as_framework(usual_framework(firm) if framework is None else framework)
     if firm is None:
-        table = indicator_tables(observations, framework, years=[year], max_age=age)[year]
+        table = indicator_tables(observations, rules, years=[year], max_age=age)[year]
     else:
-        table = firm_table(observations, as_framework(framework), year, age, firm, trade)
+        table = firm_table(observations, rules, year, age, firm, trade)
     told(lambda: "; ".join([headline(table), *remarks_of(table)]))
     return table
 
@@ -195,6 +199,7 @@ def firm_table(
     given = schemas.need_frame(observations, "observations")
     rows = of_firm(given, firm, trade, needed_series(framework), as_of)
     both = beside(given, rows)
+    framework = given_in(both, framework)
     table = indicator_tables(both, framework, years=[as_of], max_age=max_age)[as_of]
     origins = firm_origins(rows, framework)
     sources = table.sources.copy()
@@ -225,6 +230,7 @@ def indicator_tables(
     for year in chosen:
         _, max_age = checked_years(year, max_age)
     given = long_columns(schemas.need_frame(observations, "observations"))
+    rules = given_in(given, rules)
     rows = schemas.check_observations(given, needed_series(rules), rules.group)
     labels = read_labels(rows["market"].cat.categories)
     if labels.changed:
@@ -258,6 +264,17 @@ def indicator_tables(
         notes = with_remarks(table.notes, labels.notes)
         tables[year] = replace(table, groups=groups, notes=notes, read=readings(observations))
     return tables
+
+
+def given_in(observations: pd.DataFrame, framework: Framework) -> Framework:
+    """Return a framework without the optional indicators that there are no observations of."""
+
+    def there(items: list[Indicator]) -> list[Indicator]:
+        codes = long_columns(observations).get("indicator", pd.Series(dtype=object))
+        series = set(codes[codes.isin([item.observed for item in items])])
+        return [item for item in items if item.observed in series]
+
+    return where_given(framework, there)
 
 
 def checked_years(as_of: object, max_age: object) -> tuple[int, int]:

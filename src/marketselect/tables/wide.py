@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of
-from marketselect.framework import Framework, Indicator
+from marketselect.framework import Framework, Indicator, where_given
 from marketselect.frozen import FrozenMapping, kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
@@ -61,6 +61,18 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     if errors:
         refuse_negative_errors(table, framework)
     return table
+
+
+def with_columns(data: Table | IndicatorTable, framework: Framework) -> Framework:
+    """Return a framework without the optional indicators that a table has no column of."""
+
+    def there(items: list[Indicator]) -> list[Indicator]:
+        if isinstance(data, IndicatorTable):
+            return [item for item in items if item.code in kept(data, "values").columns]
+        columns = schemas.need_frame(data, "data").columns
+        return [item for item in items if item.code in columns or item.observed in columns]
+
+    return where_given(framework, there)
 
 
 def read_names(framework: Framework) -> set[str]:
