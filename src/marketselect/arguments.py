@@ -18,6 +18,7 @@ AS_OF = 2024  # the latest year that most of the embedded series have reached
 MAX_AGE = 5
 TOP = 20
 OUTPUT = "markets.html"
+FIRM = "firm.toml"
 FORMATS = ("table", "csv", "json")
 
 # What is written for an argument of a Python function, where an option stands for it.
@@ -26,6 +27,7 @@ OPTIONS = {
     "as_of": "--as-of",
     "decimal": "--decimal",
     "draws": "--draws",
+    "firm": "--firm",
     "framework": "--framework",
     "layout": "--layout",
     "levels": "--levels",
@@ -39,6 +41,7 @@ OPTIONS = {
     "screens": "--screen",
     "seed": "--seed",
     "tolerance": "--tolerance",
+    "trade": "--trade",
     "weights": "--weights",
 }
 # These a framework's file may hold as well: they are the option's if it was given.
@@ -140,6 +143,7 @@ def parser() -> Parser:
     shown = commands.add_parser("frameworks", help="list or show frameworks")
     shown.add_argument("name", nargs="?", metavar="NAME|FILE.toml", help="show this one's tree")
     shown.add_argument("--toml", action="store_true", help="print its TOML, to copy and edit")
+    add_firm(commands.add_parser("firm", help="write a firm's file to start from"))
     add_report(commands.add_parser("report", help="write a ranking as a page"))
     add_replay(commands.add_parser("replay", help="make a study again"))
     schema = commands.add_parser("schema", help="print the JSON Schema of a ranking")
@@ -177,6 +181,13 @@ def add_report(report: argparse.ArgumentParser) -> None:
     add("--title", metavar="TEXT", help="the page's heading (default: the framework's)")
 
 
+def add_firm(firm: argparse.ArgumentParser) -> None:
+    """Add the options of the firm's file."""
+    firm.description = "Write a firm's file with a comment on every key, for rank --firm."
+    firm.add_argument("--new", nargs="?", const=FIRM, metavar="FILE.toml", help="where to write "
+        f"it; a file that is there is kept (default: {FIRM})")  # fmt: skip
+
+
 def add_ranking(command: argparse.ArgumentParser) -> None:
     """Add what a ranking is made of."""
     add = command.add_argument
@@ -194,7 +205,13 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--decimal", choices=(".", ","), help="the mark of decimals (default: what the file shows)")
     add("--only", nargs="+", metavar="COLUMN=VALUE", help="read only the rows with this value, "
         "such as SEX=_T")  # fmt: skip
-    add("--framework", default="pestle", metavar="NAME|FILE.toml", help="default: pestle")
+    add("--firm", metavar="FILE.toml", help="the firm whose question it is: what each market is to "
+        "its home and products comes in, home and the markets that it serves are left aside; see "
+        "marketselect firm --new")  # fmt: skip
+    add("--trade", metavar="PATH", help="trade data for that firm's products: BACI's folder, a "
+        "download of UN Comtrade or a table (default: embedded imports by chapter)")  # fmt: skip
+    add("--framework", metavar="NAME|FILE.toml", help="default: pestle; for a firm "
+        "exporter-product, or exporter where it has no products")  # fmt: skip
     # Spelled out, so that help needs no NumPy; tests compare them with the tables of what there is.
     add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "
         "promethee or copeland (default: the framework's)")  # fmt: skip

@@ -41,7 +41,7 @@ from marketselect.report.terminal import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from marketselect import Framework, IndicatorTable, Ranking
+    from marketselect import Firm, Framework, IndicatorTable, Ranking
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -141,12 +141,15 @@ def report_command(args: argparse.Namespace) -> str:
 def made_ranking(args: argparse.Namespace) -> Ranking:
     """Return the ranking that the arguments describe."""
     import marketselect as ms
+    from marketselect.tables.beside import usual_framework
     from marketselect.values import one_of
 
     if args.method is not None:
         one_of(args.method, ms.METHODS, "method")
-    framework = ms.load_framework(args.framework)
-    table = indicator_table(args, framework)
+    firm = None if args.firm is None else ms.load_firm(args.firm)
+    named = usual_framework(firm) if args.framework is None else args.framework
+    framework = ms.load_framework(named)
+    table = indicator_table(args, framework, firm)
     # A page, and what is doubted, draw weights of their own.
     drawn = args.draws != 0 or args.command != "rank" or args.doubt
     if not drawn and (names := idle(args, DRAWING)):
@@ -166,7 +169,9 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
     )
 
 
-def indicator_table(args: argparse.Namespace, framework: Framework) -> IndicatorTable:
+def indicator_table(
+    args: argparse.Namespace, framework: Framework, firm: Firm | None
+) -> IndicatorTable:
     """Return the values to rank by: of the embedded indicators, or of a wide or a long file."""
     import marketselect as ms
     from marketselect.sources.embedded import own_observations
@@ -197,8 +202,16 @@ def indicator_table(args: argparse.Namespace, framework: Framework) -> Indicator
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
             note("--as-of and --max-age do nothing here: a wide table has no years", args)
+        if args.firm is not None or args.trade is not None:
+            option = "--trade" if args.firm is None else "--firm"
+            raise InputError.of(
+                "contradiction", option, "adds to observations over years, and --data is a wide "
+                "table", "give a long table, or leave one of the two out",
+            )  # fmt: skip
         return as_indicator_table(data, framework)
-    table = ms.indicator_table(data, framework, as_of=as_of, max_age=max_age)
+    table = ms.indicator_table(
+        data, framework, as_of=as_of, max_age=max_age, firm=firm, trade=args.trade
+    )
     for path, rows in own.items():
         tell_later(path, rows, as_of, args)
     return table
@@ -361,6 +374,21 @@ def frameworks(args: argparse.Namespace) -> str:
     return shipped_toml(args.name) if args.name in framework_names() else framework.to_toml()
 
 
+def firm_command(args: argparse.Namespace) -> str:
+    """Write a firm's file to start from, unless there is one."""
+    from marketselect.files import file_place, put_whole
+    from marketselect.firm.blank import TEXT
+
+    if args.new is None:
+        raise InputError.of("usage", "firm", "nothing is asked", "say --new to write a file")
+    what = "the firm's file"
+    place = file_place(args.new, (".toml",), what)
+    if os.path.lexists(place):
+        raise InputError.of("unwritable", f'{what} "{place}"', "exists", "give another name")
+    put_whole(TEXT.encode(), place, what)
+    return f"{place}: change what is in it, then: marketselect rank --firm {place}"
+
+
 def replay_command(args: argparse.Namespace) -> str:
     """Replay a study, and return what is not as it was; the status says whether anything is."""
     from marketselect.study import replay_study
@@ -388,6 +416,7 @@ COMMANDS = {
     "rank": rank_command,
     "indicators": indicators,
     "frameworks": frameworks,
+    "firm": firm_command,
     "report": report_command,
     "replay": replay_command,
     "schema": schema_command,

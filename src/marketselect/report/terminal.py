@@ -13,6 +13,7 @@ from unicodedata import combining, east_asian_width
 
 from marketselect.errors import clean, listing
 from marketselect.framework.limits import TIER
+from marketselect.scoring.aside import HOME, SERVED
 from marketselect.words import (
     CELLS,
     interval_text,
@@ -38,7 +39,7 @@ def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embed
     """Return the ranking, and below it what it takes to judge it."""
     framework, table = ranking.scores.framework, ranking.scores.table
     year = "" if table.as_of is None else f" as of {table.as_of}"
-    ranked, left = len(ranking.table), len(ranking.excluded)
+    ranked, left = len(ranking.table), len(left_out(ranking))
     word = "market" if ranked == 1 else "markets"
     first = "" if len(shown) == ranked else f"; the first {len(shown)}"
     parts = [
@@ -47,9 +48,10 @@ def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embed
         best_text(ranking, shown),
         influence_text(ranking),
         "\n".join(map(clean, ranking.remarks)),
+        aside_text(ranking),
         excluded_text(ranking, full=excluded),
         notes_text(ranking),
-        sources_text(framework) if embedded else "",
+        sources_text(ranking) if embedded else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -132,11 +134,42 @@ def influence_text(ranking: Ranking) -> str:
     return "\n".join(lines)
 
 
+def left_out(ranking: Ranking) -> pd.DataFrame:
+    """Return who is left out and why, but for a firm's home and the markets that it serves."""
+    return ranking.excluded[~ranking.exclusions["stage"].isin([HOME, SERVED])]
+
+
+def aside_text(ranking: Ranking) -> str:
+    """Return a firm's home and the markets that it serves, with the ranks that they would have."""
+    from marketselect.sources.embedded import market_names
+
+    kept = ranking.exclusions
+    kept = kept[kept["stage"].isin([HOME, SERVED])]
+    if kept.empty:
+        return ""
+    places, among = ranking.places[0], len(ranking.table) + 1
+    would = {
+        row.market: f"would be {row.rank} of {among}, score {score_text(row.score, places)}"
+        for row in ranking.aside.itertuples()
+    }
+    names = [cut(name, NAME_WIDTH) for name in market_names(kept["market"])]
+    heads = {HOME: "Home", SERVED: "Served already: are we in the right places?"}
+    parts = []
+    for stage, head in heads.items():
+        rows = [
+            (f"  {market}", name, would.get(market, "not scored"))
+            for market, name, own in zip(kept["market"], names, kept["stage"], strict=True)
+            if own == stage
+        ]
+        parts += [f"{head}\n{text_table(rows)}"] if rows else []
+    return "\n".join(parts)
+
+
 def excluded_text(ranking: Ranking, *, full: bool) -> str:
     """Return who is left out and why: the first few in short, or all in full."""
     from marketselect.sources.embedded import names_beside
 
-    excluded = ranking.excluded
+    excluded = left_out(ranking)
     if excluded.empty:
         return "Left out: no market" if full else ""
     listed = excluded if full else excluded.head(SHOWN_EXCLUDED)
@@ -145,7 +178,7 @@ def excluded_text(ranking: Ranking, *, full: bool) -> str:
         (f"  {market}", cut(name, NAME_WIDTH), reason)
         for market, name, reason in zip(listed["market"], names, listed["reason"], strict=True)
     ]
-    total = len(excluded) + len(ranking.table)
+    total = len(ranking.excluded) + len(ranking.table)
     table = text_table(rows, width=None if full else LINE_WIDTH)
     more = len(excluded) - len(listed)
     rest = f"\n  ... and {more} more; --excluded lists all, with what they lack" if more else ""
@@ -171,14 +204,18 @@ def happenings(ranking: Ranking) -> Counter[str]:
     return Counter(words.get(kind, why) for kind, why in pairs)
 
 
-def sources_text(framework: Framework) -> str:
-    """Return where the embedded figures come from."""
+def sources_text(ranking: Ranking) -> str:
+    """Return where the embedded figures come from, and those of the firm."""
     from marketselect.sources.embedded import load_catalogue
     from marketselect.tables.table import needed_series
 
-    catalogue = load_catalogue()
-    used = catalogue.loc[catalogue.index.isin(needed_series(framework))]
-    sources, licences = (", ".join(sorted(used[name].unique())) for name in ("source", "licence"))
+    catalogue, table = load_catalogue(), ranking.scores.table
+    used = catalogue.loc[catalogue.index.isin(needed_series(ranking.scores.framework))]
+    firms = table.licences
+    given = {"source": [table.sources[code] for code in firms], "licence": [*firms.values()]}
+    sources, licences = (
+        ", ".join(sorted({*used[name], *filter(None, given[name])})) for name in given
+    )
     return f"Sources: {sources}\nLicence: {licences}; see LICENSE-DATA.md"
 
 

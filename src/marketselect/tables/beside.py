@@ -39,7 +39,13 @@ def need_firm(firm: Any, trade: Any) -> None:
     """Refuse what is no firm, and trade that is given without one."""
     if firm is None and trade is not None:
         remedy = "give firm=load_firm(path), too"
-        raise InputError.of("contradiction", "trade", "is given without a firm", remedy)
+        raise InputError.of(
+            "contradiction",
+            "trade",
+            "is given without a firm",
+            remedy,
+            "give --firm FILE.toml, too",
+        )
     parts = ("home", "served", "products", "observations", "to_dict")
     if firm is not None and (isinstance(firm, type) or not all(hasattr(firm, p) for p in parts)):
         got = f"got {type(firm).__name__}"
