@@ -44,7 +44,7 @@ def run(code: str, names: dict[str, Any], page: Path, line: int) -> str:
 
 
 # The pages that count and prove the most take as long as all others; `.ci/run` runs them, too.
-LONG = dict.fromkeys(["trust.md", "does_it_work.md"], pytest.mark.nightly)
+LONG = dict.fromkeys(["trust.md", "does_it_work.md", "firm.md"], pytest.mark.nightly)
 
 
 @pytest.mark.parametrize(
