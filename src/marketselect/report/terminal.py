@@ -148,9 +148,12 @@ def aside_text(ranking: Ranking) -> str:
     if kept.empty:
         return ""
     places, among = ranking.places[0], len(ranking.table) + 1
+    found = ranking.aside
     would = {
-        row.market: f"would be {row.rank} of {among}, score {score_text(row.score, places)}"
-        for row in ranking.aside.itertuples()
+        market: f"would be {rank} of {among}, score {score_text(score, places)}"
+        for market, rank, score in zip(
+            found["market"], found["rank"].tolist(), found["score"].tolist(), strict=True
+        )
     }
     names = [cut(name, NAME_WIDTH) for name in market_names(kept["market"])]
     heads = {HOME: "Home", SERVED: "Served already: are we in the right places?"}
