@@ -42,8 +42,8 @@ def made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = observations()
 
     def made(data: pd.DataFrame, framework: Any, **years: Any) -> ms.IndicatorTable:
-        if data is loaded:
-            return embedded_table(framework, **years)
+        if data is loaded and years.get("firm") is None:
+            return embedded_table(framework, as_of=years["as_of"], max_age=years["max_age"])
         return indicator_table(data, framework, **years)
 
     monkeypatch.setattr(ms, "load_indicators", lambda: loaded)
@@ -547,7 +547,7 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
         ("report --markets DEU -o none/x.html", 'report "none/x.html": there is no folder "none"'),
         ("report --markets DEU --output", "-o/--output: expected one argument"),
         ("frameworks pestel", 'Did you mean "pestle"?'),
-        ("frameworks --toml", "--toml: no framework is named; name one: hdi or pestle"),
+        ("frameworks --toml", "--toml: no framework is named; name one of exporter, exporter-product, hdi"),
         ("indicators --format yaml", "invalid choice: 'yaml'"),
     ],
 )

@@ -168,7 +168,8 @@ def test_a_path_is_never_read(client: httpx.Client, tmp_path: Path) -> None:
         assert answer.status_code == 422
         (fault,) = answer.json()["faults"]
         assert (fault["code"], fault["where"]) == ("unknown-name", "framework")
-        assert fault["remedy"] == "name one of hdi, pestle, or send a document"
+        names = "exporter, exporter-product, hdi, pestle, safety"
+        assert fault["remedy"] == f"name one of {names}, or send a document"
 
 
 def test_a_run_that_takes_too_long_is_ended(

@@ -362,7 +362,7 @@ def frameworks(args: argparse.Namespace) -> str:
                 "usage",
                 "--toml",
                 "no framework is named",
-                f"name one: {' or '.join(framework_names())}",
+                f"name one of {', '.join(framework_names())}",
             )
         shipped = [load_framework(name) for name in framework_names()]
         rows = [(f.name, f.title, len(f.top), len(f.indicators), f.method) for f in shipped]

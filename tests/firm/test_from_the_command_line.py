@@ -122,4 +122,4 @@ def test_what_does_not_go_is_refused(run: Run, words: tuple[str, ...], said: str
 def test_a_wide_table_has_no_firm(run: Run, folder: Path) -> None:
     pd.DataFrame({"market": ["DEU", "USA"], "gdp": [1, 2]}).to_csv(folder / "wide.csv", index=False)
     words = ("rank", "--data", "wide.csv", "--firm", "firm.toml", "--framework", "rules.toml")
-    assert "--firm: adds to observations over years" in run(*words, status=2)
+    assert "--firm adds to observations over years" in run(*words, status=2)

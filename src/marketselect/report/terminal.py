@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from marketselect.errors import clean, listing
-from marketselect.framework.limits import TIER
-from marketselect.scoring.aside import HOME, SERVED
 from marketselect.words import (
     CELLS,
     interval_text,
@@ -61,6 +59,7 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
     factors = list(ranking.weights.index)
     short = [cut(factor, HEADER_WIDTH, ".") for factor in factors]
     heads = short if len(set(short)) == len(short) else factors
+    from marketselect.framework.limits import TIER
     from marketselect.sources.embedded import names_beside
     from marketselect.values import is_gap
 
@@ -136,11 +135,14 @@ def influence_text(ranking: Ranking) -> str:
 
 def left_out(ranking: Ranking) -> pd.DataFrame:
     """Return who is left out and why, but for a firm's home and the markets that it serves."""
+    from marketselect.scoring.aside import HOME, SERVED
+
     return ranking.excluded[~ranking.exclusions["stage"].isin([HOME, SERVED])]
 
 
 def aside_text(ranking: Ranking) -> str:
     """Return a firm's home and the markets that it serves, with the ranks that they would have."""
+    from marketselect.scoring.aside import HOME, SERVED
     from marketselect.sources.embedded import market_names
 
     kept = ranking.exclusions
