@@ -317,7 +317,7 @@ def test_labels_of_any_type_go_through_all_that_is_written(labels: Any, tmp_path
     ms.write_report(made, tmp_path / "page.html")
     ms.write_excel(made, tmp_path / "book.xlsx")
     fault = refused(lambda: ms.save_study(made, tmp_path / "study"))
-    assert "a CSV file cannot keep them" in fault.got
+    assert "a CSV file cannot keep them" in fault.remedy
 
 
 @pytest.mark.parametrize(
