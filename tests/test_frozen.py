@@ -3,6 +3,7 @@
 import copy
 import pickle
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from functools import partial
 from typing import Any
@@ -372,3 +373,38 @@ def test_what_is_made_of_a_ranking_by_other_names_carries_its_fingerprint() -> N
     made = (ms.sensitivity(one, choices=["method"]), ms.compare_methods(one), ms.redundancy(one))
     assert {each.fingerprint for each in made} == {one.fingerprint}
     assert ms.redundancy(one.scores).fingerprint == ""
+
+
+def test_names_given_to_the_labels_of_a_frame_stay_with_it(
+    pestle_table: ms.IndicatorTable,
+) -> None:
+    ranking = ms.rank_markets(pestle_table, "pestle", draws=0)
+    scores, table = ranking.scores, ranking.scores.table
+    for frame in (scores.held, scores.values, scores.normalized, table.years, table.values):
+        frame.index.name, frame.columns.name = "x", "y"
+    assert table.values.index.name == "market"
+    assert scores.values.columns.name is None
+    assert ms.rank_markets(table, "pestle", draws=0).table.index.name == "market"
+
+
+def test_a_step_holds_what_it_returned() -> None:
+    rules = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="a", factor="f", direction="benefit"),),
+    )
+    step = ms.impute(pd.DataFrame({"a": [1.0, 2.0]}), rules)
+    values = step.values
+    values.loc[0, "a"] = 77.0
+    assert step.values["a"].tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda tree: pickle.loads(pickle.dumps(tree))])
+def test_a_tree_is_copied_and_pickled_as_it_is(again: Callable[[Any], Any]) -> None:
+    tree = ms.load_framework("hdi").tree
+    other = again(tree)
+    assert other.children == tree.children
+    assert other.within == tree.within
+    assert not other.shares.flags.writeable
+    with pytest.raises(TypeError):
+        other.local["x"] = 1

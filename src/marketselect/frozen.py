@@ -222,7 +222,8 @@ class LabelledField:
         if instance is None:  # dataclass asks the class for a default: there is none
             raise AttributeError(self.name)
         value = instance.__dict__[self.name]
-        return value() if isinstance(value, Later) else own_copy(value)
+        # Labels are views: a name that is given to them stays with the copy.
+        return value().copy(deep=False) if isinstance(value, Later) else own_copy(value)
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.name] = value.frame if isinstance(value, Owned) else own_copy(value)

@@ -1,6 +1,6 @@
 """Which modelling choice moves the ranks most: exact shares, sampled shares, one at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
@@ -712,3 +712,11 @@ def test_a_ranking_stands_for_what_made_it() -> None:
     scaled = ms.rank_markets(table, "pestle", scale=ms.fit_scale(table), draws=0)
     with pytest.raises(InputError, match="stands on a scale that was given"):
         ms.sensitivity(scaled)
+
+
+@pytest.mark.parametrize("call", [ms.sensitivity, ms.compare_methods])
+def test_a_framework_beside_a_ranking_is_refused(
+    call: Callable[..., Any], pestle_ranking: ms.Ranking
+) -> None:
+    with pytest.raises(ms.InputError, match='"framework" is given beside a ranking'):
+        call(pestle_ranking, "no such framework")

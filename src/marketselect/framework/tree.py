@@ -64,6 +64,10 @@ class Tree:
     within: Mapping[str, Mapping[str, float]]
     shares: FloatArray
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A view of a mapping is not pickled: its items are, and it is made again.
+        return again, ({name: opened(value) for name, value in self.__dict__.items()},)
+
     @property
     def top(self) -> tuple[str, ...]:
         """The factors without a parent."""
@@ -123,6 +127,25 @@ class Tree:
             within=MappingProxyType({code: MappingProxyType(within[code]) for code in codes}),
             shares=read_only(np.array(shares)),
         )
+
+
+def opened(value: Any) -> Any:
+    """Return mappings as dicts, which can be pickled."""
+    if isinstance(value, MappingProxyType):
+        return {key: opened(item) for key, item in value.items()}
+    return value
+
+
+def closed(value: Any) -> Any:
+    """Return dicts as mappings that nobody changes, and arrays that nobody writes into."""
+    if isinstance(value, dict):
+        return MappingProxyType({key: closed(item) for key, item in value.items()})
+    return read_only(value) if isinstance(value, np.ndarray) else value
+
+
+def again(held: dict[str, Any]) -> Tree:
+    """Return a tree from what a pickled one holds."""
+    return Tree(**{name: closed(value) for name, value in held.items()})
 
 
 def nodes(given: Any, above: str) -> list[Any]:

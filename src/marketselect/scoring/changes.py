@@ -1,13 +1,13 @@
 """What every step of scoring starts and ends with: checked values, a record of changed cells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.framework import Framework
+from marketselect.frozen import result
 from marketselect.tables.door import Table
 from marketselect.tables.schemas import check_cells, check_labels, need_frame
 
@@ -18,7 +18,7 @@ Ways = Mapping[str, tuple[str, str]]
 LEAVE_OUT = ("leave it out with subset", f"leave it out in {OWN_COPY}")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@result
 class Step:
     """What a step returns: the values after it, and the cells that it changed.
 

@@ -107,7 +107,7 @@ class FactorScores:
         """Which top factors of which markets were filled, markets x top factors, True or False."""
         share = kept(self, "coverage")
         gaps = lacks_factor(share.to_numpy(), self.framework)
-        return pd.DataFrame(gaps, share.index, share.columns)
+        return pd.DataFrame(gaps, share.index.view(), share.columns.view())
 
     @cached_property
     def _alone(self) -> dict[str, int]:

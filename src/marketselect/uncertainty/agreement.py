@@ -78,7 +78,7 @@ class Comparison:
 
 def compare_methods(
     data: Table | IndicatorTable | Ranking,
-    framework: Framework | str | Path = "pestle",
+    framework: Framework | str | Path | None = None,
     *,
     methods: Iterable[Given] | Mapping[str, Given] | None = None,
     markets: Iterable[Any] | None = None,
@@ -131,7 +131,7 @@ def compare_methods(
     named = named_methods(methods)
     first = next(iter(named.values()))
     if isinstance(data, Ranking):
-        refuse_beside(markets=markets, weights=weights, scale=scale)
+        refuse_beside(framework=framework, markets=markets, weights=weights, scale=scale)
         ranking = data
     else:
         ranking = rank_markets(

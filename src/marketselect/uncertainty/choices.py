@@ -139,7 +139,7 @@ class Sensitivity:
 
 def sensitivity(
     data: Table | IndicatorTable | Ranking,
-    framework: Framework | str | Path = "pestle",
+    framework: Framework | str | Path | None = None,
     *,
     choices: Mapping[str, Any] | Iterable[str] | None = None,
     markets: Iterable[Any] | None = None,
@@ -296,7 +296,7 @@ def base_ranking(
 ) -> tuple[Ranking, Mapping[str, object] | None]:
     """Return the base ranking, as it is given or made of data, and the options of its method."""
     if isinstance(data, Ranking):
-        refuse_beside(**given, options=options)
+        refuse_beside(framework=framework, **given, options=options)
         return data, options_of(data)
     return rank_markets(data, framework, **given, options=options, draws=0), options
 
