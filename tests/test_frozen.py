@@ -408,3 +408,14 @@ def test_a_tree_is_copied_and_pickled_as_it_is(again: Callable[[Any], Any]) -> N
     assert not other.shares.flags.writeable
     with pytest.raises(TypeError):
         other.local["x"] = 1
+
+
+def test_what_a_notebook_shows_has_no_control_characters() -> None:
+    rules = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="a", factor="f", direction="benefit"),),
+    )
+    data = pd.DataFrame({"a": [1.0, 2.0]}, index=["A\x1b[31m\r", "B\u202e\u2028"])
+    shown = ms.rank_markets(data, rules, draws=5)._repr_html_()
+    assert [sign for sign in shown if not sign.isprintable() and sign != "\n"] == []

@@ -261,7 +261,9 @@ def result(cls: type[Held]) -> type[Held]:
     made: Any = cls
     made.__post_init__, made.__setstate__ = held_fields, set_again
     made = dataclass(frozen=True, kw_only=True, eq=False)(cls)
-    made.__repr__ = printed(made.__repr__)
+    for name in ("__repr__", "_repr_html_"):
+        if hasattr(made, name):
+            setattr(made, name, printed(getattr(made, name)))
     for field in fields(made):
         if "DataFrame" in str(field.type) or "Series" in str(field.type):
             setattr(made, field.name, LabelledField(field.name))
