@@ -15,8 +15,12 @@ KINDS = ("Ranking", "FactorScores", "Robustness", "PanelRanking")
 
 
 def kind_of(annotation: Any) -> str:
-    """Return the name of a type, the first of several, which some modules write as text."""
-    first = get_args(annotation)[0] if isinstance(annotation, UnionType) else annotation
+    """Return the name of a type, the first of several, which some modules write as text.
+
+    What a frame may stand for, too, is refused as a frame is.
+    """
+    several = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    first = pd.DataFrame if pd.DataFrame in several else several[0]
     return str(getattr(first, "__name__", first))
 
 
@@ -38,7 +42,9 @@ TAKERS = takers()
 def called(function: Callable[..., Any], given: Any) -> Any:
     """Call a function with a thing in the result's place, and a text for whatever else it needs."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
-    return function(given, *("DEU" for item in parameters if item.default is item.empty))
+    needed = [item for item in parameters if item.default is item.empty]
+    named = {item.name: "DEU" for item in needed if item.kind is item.KEYWORD_ONLY}
+    return function(given, *["DEU"] * (len(needed) - len(named)), **named)
 
 
 def test_what_takes_a_result_is_found() -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 
-from marketselect.errors import InputError, in_words, printable
+from marketselect.errors import InputError, clean, in_words, printable
 
 Held = TypeVar("Held")
 
@@ -255,15 +255,25 @@ def printed(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return written
 
 
+def in_notebook(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return what writes a value as a notebook may show it: clean lines, of any length."""
+
+    @wraps(write)
+    def written(self: Any) -> str:
+        return "\n".join(map(clean, in_words(self, write).split("\n")))
+
+    return written
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
 def result(cls: type[Held]) -> type[Held]:
     """Make a class a frozen dataclass of keywords whose arrays and frames nobody can change."""
     made: Any = cls
     made.__post_init__, made.__setstate__ = held_fields, set_again
     made = dataclass(frozen=True, kw_only=True, eq=False)(cls)
-    for name in ("__repr__", "_repr_html_"):
-        if hasattr(made, name):
-            setattr(made, name, printed(getattr(made, name)))
+    made.__repr__ = printed(made.__repr__)
+    if hasattr(made, "_repr_html_"):
+        made._repr_html_ = in_notebook(made._repr_html_)
     for field in fields(made):
         if "DataFrame" in str(field.type) or "Series" in str(field.type):
             setattr(made, field.name, LabelledField(field.name))

@@ -39,8 +39,10 @@ class Trade:
         the part of the imports that is home's, in US$; ``ease``, home's exports of all products to
         the market over those expected; ``potential`` and ``untapped`` of the products in US$.
         Missing where it is not known.
-    source, licence
+    source
         Where the figures are from.
+    licence
+        On what terms they are given.
     read
         What the file was taken for.
     """

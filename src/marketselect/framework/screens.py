@@ -38,8 +38,10 @@ class Screen:
         what `load_markets` says, such as "landlocked" or "region", or "market", the code. A column
         that holds several values, such as "borders", has each of them; of the language "en-IE" also
         "en".
-    min, max
-        The least and the largest number; both pass.
+    min
+        The least number that passes.
+    max
+        The largest number that passes.
     among
         The values of which a market must have one.
     not_among
