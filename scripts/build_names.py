@@ -68,6 +68,9 @@ LISTS = (
 BEYOND = {"EU", "EZ", "UN"}
 COLUMNS = ("name", "kind", "codes", "lists", "since")
 
+# ISO 3166's number of today where CLDR has withdrawn ones, too: 249 was Metropolitan France.
+OF_TODAY = {"DE": "276", "ET": "231", "FR": "250", "SD": "729", "YE": "887"}
+
 # By what a name folds to: each market it may mean, with the lists that say so, and its spelling.
 Claims = dict[str, dict[str, dict[str, str]]]
 
@@ -80,10 +83,18 @@ def markets() -> list[dict[str, str]]:
 
 
 def numeric_codes(alpha2: set[str]) -> dict[str, str]:
-    """Return the numeric code of each alpha-2 code, from CLDR's aliases; Kosovo has none in ISO."""
-    aliases = {old: new for old, new in get_global("territory_aliases").items() if old.isdigit()}
-    single = {new[0]: old for old, new in aliases.items() if len(new) == 1 and new[0] in alpha2}
-    return {code: single[code] for code in sorted((alpha2 & set(single)) - {"XK"})}
+    """Return the numeric code of each alpha-2 code, from CLDR's aliases; Kosovo has none in ISO.
+
+    CLDR keeps withdrawn numbers beside those of today: which is today's stands in `OF_TODAY`.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for old, new in get_global("territory_aliases").items():
+        if old.isdigit() and len(new) == 1 and new[0] in alpha2 - {"XK"}:
+            found[new[0]].append(old)
+    several = {code for code, numbers in found.items() if len(numbers) > 1}
+    if several != set(OF_TODAY):
+        raise SystemExit(f"several numeric codes: {sorted(several ^ set(OF_TODAY))}")
+    return {code: OF_TODAY.get(code, numbers[0]) for code, numbers in sorted(found.items())}
 
 
 def english_claims(given: dict[str, dict[str, Any]], alpha3: dict[str, str]) -> Claims:

@@ -253,6 +253,12 @@ def test_the_table_s_own_label_is_given_whatever_it_is() -> None:
     assert labels_by_code(pd.Index(["UK", "GBR"])) == {"GBR": "GBR"}
 
 
+def test_a_country_is_asked_for_where_labels_are_its_numbers() -> None:
+    known = pd.Index([276, 250, 4])
+    assert asked_for(["Germany", "FRA", "Afghanistan", "250"], known) == [276, 250, 4, 250]
+    assert asked_for(["Afghanistan"], pd.Index([3, 4, 5])) == ["Afghanistan"]  # row numbers
+
+
 def test_every_door_takes_a_name() -> None:
     ranking = ranked("KEN", "VNM", "POL", markets=["Kenya", "VN", "Polen"])
     assert set(ranking.table.index) == {"KEN", "VNM", "POL"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -245,6 +246,25 @@ def asked_for(wanted: Iterable[Any], known: pd.Index[Any]) -> list[Any]:
 
 def labels_by_code(known: pd.Index[Any]) -> dict[str, Any]:
     """Return the label of each country in a table; its code rather than another name of it."""
-    found = understood(known if len(known) <= MOST else ())
-    labels = {each.code: text for text, each in found.items() if each.code}
+    by_text = texts_of(known if len(known) <= MOST else ())
+    found = understood(by_text)
+    labels = {each.code: by_text[text] for text, each in found.items() if each.code}
     return {code: code if code in known else label for code, label in labels.items()}
+
+
+def texts_of(labels: Iterable[Any]) -> dict[str, Any]:
+    """Return labels by their texts: whole numbers are numeric codes if every one of them is.
+
+    Row numbers are none: 0 and 1 are no codes.
+
+    Examples
+    --------
+    >>> texts_of([276, 4]), texts_of([4, 5])
+    ({'276': 276, '004': 4}, {})
+    """
+    every = list(labels)
+    if any(isinstance(label, str) for label in every):
+        return {label: label for label in every if isinstance(label, str)}
+    numbers = {f"{label:03d}": label for label in every if isinstance(label, Integral)}
+    known = all(each.matched == "numeric" for each in understood(numbers).values())
+    return numbers if known and len(numbers) == len(every) else {}
