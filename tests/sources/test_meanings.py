@@ -96,7 +96,7 @@ def test_a_multiplier_beside_several_indicators_is_refused(tmp_path: Path) -> No
     ("name", "values"),
     [
         ("UNIT_MEASURE", ("USD", "EUR")),
-        ("FREQ", ("A", "Q")),
+        ("FREQ", ("Q", "A")),  # quarters alone are refused
         ("ADJUSTMENT", ("Y", "N")),
         ("currency", ("USD", "XDC")),
         ("PRICE_BASE", ("V", "L")),
@@ -133,6 +133,40 @@ def test_a_column_that_nobody_knows_is_named_where_it_makes_two_values(tmp_path:
 def test_each_series_may_have_a_unit_of_its_own(tmp_path: Path) -> None:
     path = sdmx(tmp_path, "UNIT_MEASURE", "KEN,gdp,USD,2020,1", "KEN,life,Y,2020,60")
     assert read_indicators(path)["value"].tolist() == [1, 60]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        *[("currency", "EUR USD"), ("ADJUSTMENT", "Y N"), ("seasonal_adjustment", "Y N")],
+        *[("PRICE_BASE", "V L"), ("sex", "M F"), ("age", "Y15 Y25"), ("FREQ", "M M")],
+    ],
+)
+@pytest.mark.parametrize("head", ["iso3,{},gdp,risk", "iso3,{},indicator,2020"])
+def test_a_column_that_changes_values_is_refused_in_a_table_of_any_form(
+    head: str, name: str, cells: str, tmp_path: Path
+) -> None:
+    one, other = cells.split()
+    rows = "DEU,{},1,2\nFRA,{},900,3\n" if "gdp" in head else "DEU,{},x,2\nFRA,{},x,3\n"
+    text = head.format(name) + "\n" + rows.format(one, other)
+    assert f'column "{name}" h' in refused(written.put(tmp_path, "m.csv", text))
+
+
+@pytest.mark.parametrize("name", ["month", "quarter", "day"])
+@pytest.mark.parametrize(
+    ("head", "row"), [("indicator,year,value", "x,2020,1"), ("year,gdp,risk", "2020,1,2")]
+)
+def test_parts_of_a_year_in_a_column_of_their_own_are_refused(
+    name: str, head: str, row: str, tmp_path: Path
+) -> None:
+    text = f"iso3,{name},{head}\nDEU,1,{row}\nFRA,1,{row}\n"
+    path = written.put(tmp_path, "m.csv", text)
+    assert f'column "{name}" holds "1", so values are of parts of a year' in refused(path)
+
+
+def test_monthly_figures_are_refused_where_periods_look_like_years(tmp_path: Path) -> None:
+    path = sdmx(tmp_path, "FREQ", "KEN,x,M,2020,1", "VNM,x,M,2020,2")
+    assert 'column "FREQ" holds "M"' in refused(path)
 
 
 def test_several_values_may_be_chosen(tmp_path: Path) -> None:

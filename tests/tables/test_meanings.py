@@ -78,6 +78,54 @@ def test_a_column_that_groups_the_markets_is_no_unit() -> None:
     assert values(long(currency=["KES", "VND"]), rules) == {"KEN": 95, "VNM": 340}
 
 
+TWO_VALUES = [
+    *[("unit", ["EUR", "USD"]), ("UNIT_MEASURE", ["USD", "PPP"]), ("freq", ["M", "A"])],
+    *[("ADJUSTMENT", ["Y", "N"]), ("currency", ["EUR", "USD"]), ("PRICE_BASE", ["V", "L"])],
+    *[("seasonal_adjustment", ["Y", "N"]), ("sex", ["M", "F"]), ("age", ["Y15", "Y25"])],
+    ("month", [1, 2]),
+]
+POWERS = [("UNIT_MULT", [6, 3]), ("scale", [6, 3]), ("in", ["million", "unit"])]
+
+
+def wide(**columns: Any) -> pd.DataFrame:
+    return pd.DataFrame({"iso3": ["DEU", "FRA"], **columns, "gdp": [1.0, 900.0]})
+
+
+@pytest.mark.parametrize(("name", "cells"), [*TWO_VALUES, *POWERS, ("FREQ", ["M", "M"])])
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.from_pandas])
+def test_a_wide_frame_with_a_column_that_changes_its_values_is_refused(
+    name: str, cells: list[Any], kind: Any
+) -> None:
+    frame = kind(wide(**{name: cells}))
+    with pytest.raises(ms.InputError, match=f'column "{name}" .*; (choose one|give a long|take y)'):
+        ms.rank_markets(frame, RULES, draws=0)
+    with pytest.raises(ms.InputError, match=f'column "{name}"'):
+        ms.load_indicators(add=frame)
+
+
+def test_one_value_or_an_indicator_changes_nothing_in_a_wide_frame() -> None:
+    one = wide(unit=["EUR", None], FREQ="A", UNIT_MULT=0, scale=[1, 7], Age=[30, 40], units=[4, 5])
+    assert list(ms.rank_markets(one, RULES, draws=0).table.index) == ["FRA", "DEU"]
+    rules = ms.Framework.from_table(
+        pd.DataFrame({"code": ["scale"], "factor": ["f"], "direction": ["benefit"]}), name="t"
+    )
+    assert list(ms.rank_markets(wide(scale=[6, 3]), rules, draws=0).table.index) == ["DEU", "FRA"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"), [("month", [1, 2]), ("quarter", "Q1"), ("day", 5), ("FREQ", "M")]
+)
+def test_parts_of_a_year_in_a_column_of_their_own_are_refused(name: str, cells: Any) -> None:
+    with pytest.raises(ms.InputError, match=f'column "{name}" holds .* take yearly figures'):
+        values(long(**{name: cells}))
+    assert values(long(**{name: None}, Months="Annual value")) == {"KEN": 95, "VNM": 340}
+
+
+def test_sexes_of_a_series_are_refused_in_a_frame_of_ones_own() -> None:
+    with pytest.raises(ms.InputError, match='column "sex" has "M", "F" within the series "gdp"'):
+        values(long(sex=["M", "F"]))
+
+
 def test_a_multiplier_that_is_none_is_refused() -> None:
     with pytest.raises(ms.InputError, match='column "UNIT_MULT" holds "lots"; a power of ten'):
         values(long(UNIT_MULT=["lots", "6"]))

@@ -22,7 +22,7 @@ from marketselect.frozen import thawed
 from marketselect.tables import schemas
 from marketselect.tables.cells import are_numbers, is_empty, to_numbers
 from marketselect.tables.door import Table, is_long, long_columns, readings
-from marketselect.tables.meanings import multiplied, row_multipliers
+from marketselect.tables.meanings import multiplied, refuse_meanings, row_multipliers
 
 COLUMNS = ["market", "indicator", "year", "value"]
 
@@ -104,6 +104,7 @@ def own_observations(given: Any) -> pd.DataFrame:
     if not is_long(frame.columns, ()):
         wide = schemas.by_market(frame).rename_axis(index="market")
         raise_faults(schemas.label_faults(wide))
+        refuse_meanings(wide, ())
         frame = wide.reset_index().melt("market", var_name="indicator").assign(year=None)
     hint = "a long table has market, indicator, year and value"
     schemas.need_columns(frame, COLUMNS, "add", hint)

@@ -24,9 +24,10 @@ from marketselect.sources.meanings import (
 from marketselect.sources.numerals import floats, is_written_number, read_numbers
 from marketselect.sources.reading import Reading
 from marketselect.sources.recognition import Found
-from marketselect.tables.aliases import ALIASES, first_of
+from marketselect.tables.aliases import ALIASES, first_of, key
 from marketselect.tables.cells import FIRST_YEAR
 from marketselect.tables.meanings import (
+    PERIOD_KEYS,
     cell_texts,
     multiplied,
     multiplier_column,
@@ -176,6 +177,7 @@ def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -
         for name in table
         if name not in (column, year, "Time Code")
         and role_of(name) not in ("market", "year")
+        and key(name) not in PERIOD_KEYS  # no indicator: months, refused below
         and f"{name} Label" not in table  # codes of what stands beside them in words
     ]
     series = [name for name in others if any(map(is_written_number, table[name]))]

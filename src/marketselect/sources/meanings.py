@@ -14,20 +14,20 @@ from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.sources.columns import Columns
 from marketselect.sources.layouts import DIMENSIONS, OWN, Layout
 from marketselect.sources.recognition import Found
-from marketselect.tables.aliases import first_of, key
+from marketselect.tables.aliases import key
 from marketselect.tables.meanings import (
     POWERS,
     UNITS,
-    cell_text,
     cell_texts,
-    is_of_powers,
     listed,
     multiplier_columns,
+    multiplier_fault,
+    part_of_year_faults,
+    wide_multiplier,
+    wide_units,
 )
 from marketselect.values import shown
 
-PER_MARKET = ("unit", "units", "UNIT_MEASURE", "Unit Code", "FREQ", "Frequency", "Unit of measure")
-NO_INDICATOR = ("UNIT_MULT", "UNIT_MULTIPLIER", "PowerCode Code")  # "scale" may be one
 MULTIPLE = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 TOTALS = (
     "_T",
@@ -43,25 +43,15 @@ TOTALS = (
 
 def refuse_multiplier(table: Columns) -> None:
     """Refuse a multiplier beside several indicators: nothing says which it is of."""
-    name = first_of(table, NO_INDICATOR) or next((n for n in table if is_of_powers(table[n])), None)
-    if name is not None and any(cell_text(cell) not in ("", "0") for cell in table[name]):
-        raise InputError.of(
-            "contradiction",
-            f'column "{name}"',
-            "stands beside several indicators, so nothing says what it multiplies",
-            "give a long table, or multiply the values and leave the column out",
-        )
+    if (name := wide_multiplier(table)) is not None:
+        raise InputError(multiplier_fault(name))
 
 
 def refuse_units(table: Columns) -> None:
-    """Refuse units or frequencies that differ from market to market in a wide table."""
-    wanted = set(map(key, PER_MARKET))
-    for name in table:
-        if key(name) not in wanted:
-            continue
-        there = list(dict.fromkeys(filter(None, cell_texts(table[name]))))
-        if len(there) > 1:
-            raise InputError(several_fault(name, there, {}, None))
+    """Refuse units, frequencies and the like that differ from market to market in a wide table."""
+    several = wide_units(table)
+    raise_faults(several_fault(name, there, {}, None) for name, there in several.items())
+    raise_faults(part_of_year_faults(table))
 
 
 def units_across(
@@ -130,6 +120,7 @@ def refuse_several(
         if len(found) > 1:
             several[name] = found
     raise_faults(several_fault(name, found, cells, doubled) for name, found in several.items())
+    raise_faults(part_of_year_faults(table, used))
     return [
         f"{name} {text}"
         for name in others

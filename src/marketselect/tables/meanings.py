@@ -12,7 +12,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
-from marketselect.tables.aliases import key
+from marketselect.tables.aliases import first_of, key
 from marketselect.tables.door import texts
 from marketselect.values import is_gap, to_number, to_whole
 
@@ -40,9 +40,30 @@ UNITS: tuple[str, ...] = (
     *("FREQ", "Frequency", "freqCode", "unit", "units", "UNIT_MEASURE", "Unit Code", "UNIT_TYPE"),
     *("currency", "ADJUSTMENT", "ADJUST", "SEASONAL_ADJUST", "SEASONAL_ADJUSTMENT", "s_adj"),
     *("TRANSFORMATION", "TYPE_OF_TRANSFORMATION", "PRICE_BASE", "BASE_PER"),
-    "Reference Period Code",
+    *("Reference Period Code", "SEX", "sex.label", "AGE", "age group"),
 )
 """In a table of any kind a series has but one value in each of these, or one has to be chosen."""
+
+FREQUENCIES: tuple[str, ...] = ("FREQ", "Frequency", "freqCode")
+PARTS_OF_YEAR = frozenset(
+    (
+        *("m", "q", "w", "d", "h", "s", "b", "p1m", "p3m", "p1w", "p1d", "p6m"),
+        *("monthly", "quarterly", "weekly", "daily", "half-yearly", "semi-annual"),
+        *("month", "quarter", "week", "day"),
+    )
+)
+"""Words of a frequency that are no yearly one."""
+
+PERIODS: tuple[str, ...] = ("month", "months", "quarter", "week", "day")
+YEARLY = frozenset(("", "annual", "annual value", "year", "yearly", "a"))
+"""What a column of months and the like holds beside a yearly figure."""
+
+NO_INDICATOR = ("UNIT_MULT", "UNIT_MULTIPLIER", "Unit multiplier", "PowerCode Code")
+"""Those of the powers that are no indicator of a wide table: "scale" may be one."""
+
+OF_WIDE: tuple[str, ...] = (*UNITS, "Unit of measure")
+QUANTITIES: tuple[str, ...] = ("units", "age")
+"""In a wide table numbers under these are an indicator."""
 
 LARGEST_POWER = 18
 LARGEST_CODE = 1e15
@@ -165,7 +186,103 @@ def multiplied(values: Any, factors: FloatArray | float | None) -> Any:
     ]
 
 
+# Parts of a year
+
+
+def part_of_year_faults(
+    table: Mapping[str, Iterable[Any]], used: Collection[str | None] = ()
+) -> list[Fault]:
+    """Return the faults that observations are of quarters, months or days, by columns beside them.
+
+    Columns that are `used` for something else are not looked at.
+    """
+    faults = []
+    for name in (name for name in table if name not in used and key(name) in PERIOD_KEYS):
+        there = dict.fromkeys(filter(None, cell_texts(table[name])))
+        of_parts = key(name) in FREQUENCY_KEYS
+        odd = [text for text in there if (text.casefold() in PARTS_OF_YEAR if of_parts
+                                          else text.casefold() not in YEARLY)]  # fmt: skip
+        if odd:
+            got = f"holds {listing(odd, 3)}, so values are of parts of a year"
+            way = "take yearly figures, or one row a year without the column"
+            faults.append(Fault("wrong-form", f'column "{name}"', got, way))
+    return faults
+
+
+# Wide tables
+
+
+def wide_multiplier(table: Mapping[str, Any], *, indicators: bool = True) -> str | None:
+    """Return the column of a wide table that would multiply values, None where nothing would.
+
+    Where all `indicators` are taken out, a column "scale" of powers by thousands is one, too.
+    """
+    name = first_of(table, NO_INDICATOR)
+    if name is not None and any(cell not in ("", "0") for cell in cell_texts(table[name])):
+        return name
+    for name in table:
+        if is_of_powers(table[name]):
+            return name
+        if not indicators and key(name) in MULTIPLIER_KEYS:
+            powers = [power_of(text) for text in cell_texts(table[name])]
+            if any(powers) and all(power is not None and power % 3 == 0 for power in powers):
+                return name
+    return None
+
+
+def wide_units(table: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the columns of units and the like in a wide table that have several values."""
+    several = {}
+    for name in (name for name in table if key(name) in WIDE_KEYS):
+        there = list(dict.fromkeys(filter(None, cell_texts(table[name]))))
+        numbers = all(np.isfinite(to_number(text)) for text in there)
+        if len(there) > 1 and not (numbers and key(name) in QUANTITIES):
+            several[name] = there
+    return several
+
+
+def multiplier_fault(name: str) -> Fault:
+    """Return the fault that a power of ten stands in a wide table."""
+    return Fault(
+        "contradiction",
+        f'column "{name}"',
+        "stands beside indicators, so nothing says what it multiplies",
+        "give a long table, or multiply the values and leave the column out",
+    )
+
+
 # Frames
+
+
+def refuse_meanings(frame: pd.DataFrame, used: Collection[str]) -> None:
+    """Refuse a wide frame with a column that changes what its values mean.
+
+    Columns that are `used` as indicators or groups do not.
+
+    Raises
+    ------
+    InputError
+        If there is a power of ten, a unit, frequency or the like of several values, or one that is
+        of a part of a year; with the way on.
+    """
+    once = frame.columns[~frame.columns.duplicated(keep=False)]
+    table = {
+        name: ["" if is_gap(cell) else cell for cell in frame[name]]
+        for name in texts(once, used)
+        if key(name) in WIDE_KEYS | MULTIPLIER_KEYS | PERIOD_KEYS
+        or frame[name].dtype.kind not in "biufcmM"
+    }
+    scale = wide_multiplier(table, indicators=False)
+    faults = [] if scale is None else [multiplier_fault(scale)]
+    several = wide_units(table)
+    for name, there in several.items():
+        got = f"has {listing(there)}, so values of one indicator do not mean the same"
+        way = (
+            f'choose one: frame[frame["{name}"] == "{there[0]}"], or leave the column out if it is '
+            "not of these values"
+        )
+        faults.append(Fault("contradiction", f'column "{name}"', got, way))
+    raise_faults([*faults, *part_of_year_faults(table, several)])
 
 
 def row_multipliers(rows: pd.DataFrame, used: Collection[str | None]) -> FloatArray | None:
@@ -174,25 +291,32 @@ def row_multipliers(rows: pd.DataFrame, used: Collection[str | None]) -> FloatAr
     Raises
     ------
     InputError
-        If a series has several units, frequencies or the like; with the way to choose one.
+        If a series has several units, frequencies or the like, with the way to choose one; or if
+        rows are of parts of a year.
     """
     once = rows.columns[~rows.columns.duplicated(keep=False)]
     names = texts(once, [name for name in used if name])
     scale = multiplier_column({name: rows[name] for name in names})
     units = [name for name in names if key(name) in UNIT_KEYS and name != scale]
-    if scale is None and not units:
+    periods = [name for name in names if key(name) in PERIOD_KEYS]
+    if scale is None and not units and not periods:
         return None
     series = list(map(str, rows["indicator"]))
     cells = {
         name: ["" if is_gap(cell) else cell for cell in rows[name]]
-        for name in (*units, *([] if scale is None else [scale]))
+        for name in dict.fromkeys((*units, *periods, *([] if scale is None else [scale])))
     }
     found = (several_units(name, series, cells[name]) for name in units)
     raise_faults(fault for fault in found if fault is not None)
+    raise_faults(part_of_year_faults({name: cells[name] for name in periods}))
     return None if scale is None else multipliers(scale, cells[scale], series)[0]
 
 
 UNIT_KEYS = frozenset(map(key, UNITS))
+FREQUENCY_KEYS = frozenset(map(key, FREQUENCIES))
+PERIOD_KEYS = frozenset(map(key, (*FREQUENCIES, *PERIODS)))
+WIDE_KEYS = frozenset(map(key, OF_WIDE))
+MULTIPLIER_KEYS = frozenset(map(key, MULTIPLIERS))
 
 
 def several_units(name: str, series: Sequence[str], cells: Sequence[Any]) -> Fault | None:

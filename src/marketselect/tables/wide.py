@@ -16,6 +16,7 @@ from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
 from marketselect.tables.door import Table, readings
 from marketselect.tables.labels import relabeled
+from marketselect.tables.meanings import refuse_meanings
 from marketselect.tables.table import (
     IndicatorTable,
     indicator_sources,
@@ -42,11 +43,13 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     ------
     InputError
         With every indicator that has no column, or one that a growth or volatility cannot come
-        from, every label that stands twice, and every cell that is no finite number.
+        from, every label that stands twice, and every cell that is no finite number; or if a column
+        beside the indicators changes what the values mean, such as a power of ten or two units.
     """
     if isinstance(data, IndicatorTable):
         return checked_table(data, framework)
     given = schemas.by_market(schemas.need_frame(data, "data"), read_names(framework))
+    refuse_meanings(given, read_names(framework))
     frame, remarks = relabeled(given)
     sources, faults = column_sources(framework, frame)
     errors = error_sources(framework, frame)
