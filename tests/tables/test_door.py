@@ -175,6 +175,37 @@ def test_years_and_dates_are_no_markets(index: Any, said: str) -> None:
         ms.rank_markets(frame, RULES)
 
 
+@pytest.mark.parametrize(
+    "years", [[2019, 2020, 2021], [2021, 2020, 2019], ["2019", "2020", "2021"]]
+)
+def test_labels_that_nothing_names_are_years_in_sequence(years: list[Any]) -> None:
+    frame = WIDE.drop(columns=["iso3", "note"])
+    with pytest.raises(ms.InputError, match=r"are years, not markets.*which indicator_table takes"):
+        ms.rank_markets(frame.set_axis(years, axis=0), RULES)
+
+
+def test_numbers_of_markets_are_no_years() -> None:
+    frame = WIDE.drop(columns=["iso3", "note"])
+    shops = frame.set_axis([2000, 2040, 2100], axis=0)
+    assert set(ms.rank_markets(shops, RULES, draws=0).table.index) == {2000, 2100}
+    rows = WIDE.set_axis([2019, 2020, 2021], axis=0)  # of a larger table, with labels beside
+    assert set(ms.rank_markets(rows, RULES, draws=0).table.index) == {"KEN", "POL"}
+
+
+@pytest.mark.parametrize("labels", ["iso3", "index", "none"])
+def test_rows_of_different_years_are_refused_with_the_way_on(labels: str) -> None:
+    frame = WIDE.drop(columns="note")
+    frame = frame if labels == "iso3" else frame.set_index("iso3")
+    frame = frame.reset_index(drop=True) if labels == "none" else frame
+    dated = frame.assign(year=[2019, 2020, 2021])
+    way = "frame[.]melt" if labels == "iso3" else "frame[.]rename_axis.*reset_index..[.]melt"
+    with pytest.raises(ms.InputError, match=f'"year" has 3 years .* not of one year; .*{way}'):
+        ms.rank_markets(dated, RULES)
+    for column, cells in (("year", 2020), ("time", [12, 30, 45])):  # one year; hours of travel
+        same = frame.assign(**{column: cells})
+        assert len(ms.rank_markets(same, RULES, draws=0).table) == 2
+
+
 def test_the_codes_are_the_labels_where_names_are_there_too() -> None:
     frame = WIDE.assign(**{"Country Name": ["Kenya", "Viet Nam", "Poland"]}).rename(
         columns={"iso3": "Country Code"}

@@ -175,9 +175,10 @@ def labelled(frame: pd.DataFrame, used: Collection[str]) -> pd.DataFrame:
     refuse_years(frame.index)
     plain = frame.index.name is None and frame.index.dtype.kind in "iu"
     column = label_column(frame, used) if plain else None
-    if column is None:
-        return frame
     refuse_panel(frame, column, used)
+    if column is None:
+        refuse_years_in_sequence(frame.index)
+        return frame
     return frame.set_index(column)
 
 
@@ -208,29 +209,55 @@ def is_text(cells: "pd.Series[Any]") -> bool:
 def refuse_years(index: "pd.Index[Any]") -> None:
     """Refuse rows that are years or dates: these would be the markets."""
     named = isinstance(index.name, str) and column_of([index.name], "year") is not None
-    years = named and all(1800 <= to_number(label) <= 2200 for label in index)
+    years = named and all(map(is_year, index))
     if years or isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
-        raise InputError.of(
-            "wrong-form",
-            "the table's labels",
-            f"are {'years' if years else 'dates'}, not markets: {listing(index, SHOWN)}",
-            "a market a row is needed; of several years make a long table, with market, indicator, "
-            "year and value, which indicator_table takes",
-        )
+        raise years_for_markets(index, "years" if years else "dates")
+
+
+def refuse_years_in_sequence(index: "pd.Index[Any]") -> None:
+    """Refuse labels without a name that are 2019, 2020, 2021: years, though nothing says so."""
+    if index.name is not None or len(index) < 2 or not all(map(is_year, index)):
+        return
+    years = sorted(map(to_number, index))
+    if years == [years[0] + place for place in range(len(years))]:
+        raise years_for_markets(index, "years")
+
+
+def is_year(label: object) -> bool:
+    """Return whether a label or a cell is a whole number that a year may be."""
+    return 1800 <= (number := to_number(label)) <= 2200 and number % 1 == 0
+
+
+def years_for_markets(index: "pd.Index[Any]", what: str) -> InputError:
+    """Return the error that a table has years for markets."""
+    return InputError.of(
+        "wrong-form",
+        "the table's labels",
+        f"are {what}, not markets: {listing(index, SHOWN)}",
+        "a market a row is needed; of several years make a long table, with market, indicator, "
+        "year and value, which indicator_table takes",
+    )
 
 
 def refuse_panel(frame: pd.DataFrame, column: Any, used: Collection[str]) -> None:
-    """Refuse rows of several years: a market would be ranked once a year."""
+    """Refuse rows of several years: their values would count as of one, or a market twice.
+
+    The markets are in a column, or they are the rows' labels if that is None.
+    """
     year = column_of(texts(frame.columns, used), "year")
-    if year is None or year == column or not frame[column].duplicated().any():
+    if year is None or year == column or (frame.columns == year).sum() > 1:
         return
     years = list(dict.fromkeys(frame[year].dropna()))
-    if len(years) < 2:  # markets twice in one year are another fault
-        return
+    again = column is not None and bool(frame[column].duplicated().any())
+    if len(years) < 2 or not (again or all(map(is_year, years))):
+        return  # markets twice in one year are another fault
+    whole = "frame" if column is not None else 'frame.rename_axis("market").reset_index()'
+    why = "a market stands in several rows" if again else "rows are not of one year"
     raise InputError.of(
         "wrong-form",
         f'column "{year}"',
-        f"has {len(years)} years ({listing(years, SHOWN)}), so a market stands in several rows",
-        f"keep the rows of one year, or make a long table of it: "
-        f'frame.melt(["{column}", "{year}"], var_name="indicator"), which indicator_table takes',
+        f"has {len(years)} years ({listing(years, SHOWN)}), so {why}",
+        "keep the rows of one year, or make a long table of it: "
+        f'{whole}.melt(["{column or "market"}", "{year}"], var_name="indicator"), '
+        "which indicator_table takes",
     )
