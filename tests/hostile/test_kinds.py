@@ -209,6 +209,7 @@ def test_a_mapping_that_fails_whatever_it_is_asked_is_refused_by_its_name() -> N
         ("swing", lambda: ms.swing_weights(broken)),
         ("matrices", lambda: ms.group_judgements(broken)),
         ("groups", lambda: ms.impute(DATA, grouped(), groups=broken)),
+        ("people", lambda: ms.group_rankings(ranking(), broken)),
         ("within", lambda: ms.rank_markets(DATA, rules(), within=broken)),
         ("limits", lambda: ms.read_indicators("none.csv", limits=broken)),
     ):
@@ -232,6 +233,13 @@ def test_groups_are_a_series_or_a_mapping_by_market(groups: Any) -> None:
     assert filled.loc["B", "hdi"] == 2.5  # (1 + 3 + 4 + 2) / 4
     tuples = gaps.set_axis(pd.Index([(m, 1) for m in MARKETS], tupleize_cols=False))
     assert refused(lambda: ms.impute(tuples, grouped(), groups=named)).code == "unknown-name"
+
+
+@pytest.mark.parametrize("name", [itertools.count(), range(3), int, len], ids=str)
+def test_a_person_is_not_called_by_what_stands_for_several(name: Any) -> None:
+    given = {name: {"econ": 1, "risk": 1, "soc": 1}, "b": {"econ": 2, "risk": 1, "soc": 1}}
+    fault = refused(lambda: ms.group_rankings(ranking(), given))
+    assert (fault.where, fault.code) == ("people", "wrong-type")
 
 
 def test_a_text_is_compared_as_text_whatever_its_type_says() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray, is_weighting
 from marketselect.errors import InputError, in_words, listing, need, number_of, told
 from marketselect.explanation.sentences import in_html, printed, shown, wrapped
-from marketselect.frozen import result
+from marketselect.frozen import entries, result
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranking.weights import by_name
@@ -301,16 +301,19 @@ def read_people(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
     needed = "give a mapping of two or more persons to their weights or comparisons"
     if not hasattr(people, "items") or isinstance(people, pd.DataFrame):
         raise InputError.of("wrong-type", "people", f"is a {type(people).__name__}", needed)
-    names = list(people.keys())
+    pairs = entries(people, "people")
+    names = [name for name, _ in pairs]
     if not 2 <= len(names) <= MOST_PEOPLE:
         code = "too-large" if names else "empty"
         got = f"has {number_of(len(names), 'person')}" if names else "is empty"
         raise InputError.of("wrong-shape" if len(names) == 1 else code, "people", got, needed)
     for name in names:
-        if not is_label(name):
+        # pandas takes a function, or what can be gone through, for other labels than itself.
+        plain = isinstance(name, (str, tuple, bytes))
+        if not is_label(name) or callable(name) or (hasattr(name, "__iter__") and not plain):
             raise InputError.of("wrong-type", "people", f"has the name {said(name)}", "give texts")
     rows = []
-    for name, given in people.items():
+    for name, given in pairs:
         try:
             rows.append(person_weights(ranking, given))
         except InputError as fault:
