@@ -21,7 +21,7 @@ from marketselect.uncertainty.agreement import correlations, kendall_tau, withou
 from marketselect.uncertainty.compromise import Compromise, compromise_of
 from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.uncertainty.stability import intervals
-from marketselect.values import is_label, said
+from marketselect.values import is_label, kind_code, said
 from marketselect.weighting.pairwise.judgement import ahp_weights
 from marketselect.words import number_text, share_text, some_words
 
@@ -300,7 +300,7 @@ def read_people(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
     """Return the people and their weights, shape (persons, factors), each row adding up to one."""
     needed = "give a mapping of two or more persons to their weights or comparisons"
     if not hasattr(people, "items") or isinstance(people, pd.DataFrame):
-        raise InputError.of("wrong-type", "people", f"is a {type(people).__name__}", needed)
+        raise InputError.of(kind_code(people), "people", f"is a {type(people).__name__}", needed)
     pairs = entries(people, "people")
     names = [name for name, _ in pairs]
     if not 2 <= len(names) <= MOST_PEOPLE:

@@ -30,7 +30,7 @@ from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.door import is_table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_list, a_number, no_number, said, to_number
+from marketselect.values import a_list, a_number, kind_code, no_number, said, to_number
 from marketselect.words import number_text, score_text
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
@@ -209,7 +209,7 @@ def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
         rows = zip(*(frame[name].tolist() for name in COLUMNS), strict=True)
         return [((market, code), value) for market, code, value in rows]
     if not isinstance(changes, Mapping):
-        raise InputError.of("wrong-type", "changes", f"is a {type(changes).__name__}", PAIRS)
+        raise InputError.of(kind_code(changes), "changes", f"is a {type(changes).__name__}", PAIRS)
     cells = a_list(changes, "changes", PAIRS)
     if not cells:
         raise InputError.of("empty", "changes", "is empty", PAIRS)
@@ -224,7 +224,7 @@ def cell_of(place: Any, markets: "pd.Index[Any]", rules: Framework) -> tuple[Any
     if not isinstance(place, tuple) or len(place) != 2:
         raise InputError.of("wrong-form", "changes", f"has the key {said(place)}", PAIRS)
     market = known_market(place[0], markets, "changes")
-    if not isinstance(place[1], str) or place[1] not in rules.codes:
+    if not isinstance(place[1], str) or str(place[1]) not in rules.codes:
         hint = did_you_mean(place[1], rules.codes)
         got = f'has no indicator "{told(place[1])}"'
         raise InputError.of("unknown-name", f'framework "{rules.name}"', got,
