@@ -1,5 +1,6 @@
 """rank_bounds: the exact best and worst rank over all weights allowed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import combinations, pairwise, product
@@ -19,6 +20,7 @@ from marketselect.sampling import weights_anywhere, weights_around
 from marketselect.uncertainty import bounds as module
 from marketselect.uncertainty import extremes, regions
 from marketselect.uncertainty.bounds import RankBounds, rank_bounds
+from marketselect.uncertainty.solver import Solvers, solved
 from marketselect.words import interval_text
 from shared import examples, fault_of
 
@@ -62,6 +64,14 @@ def columns(result: RankBounds, *names: str) -> dict[str, list[int]]:
 @pytest.fixture(scope="module")
 def embedded(pestle_table: ms.IndicatorTable) -> ms.IndicatorTable:
     return pestle_table
+
+
+@pytest.fixture(autouse=True, scope="module")
+def here() -> Iterator[None]:
+    """Start no processes: of these `test_solver` speaks, and the answers are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Solvers, "__call__", lambda _, *program: solved(*program))
+        yield
 
 
 @pytest.fixture
@@ -110,7 +120,7 @@ def test_a_form_that_is_given_up_is_given_up_altogether() -> None:
     # first weight, where the first form has 0.53 of its largest value of 0.565.
     region = regions.weight_region(np.array([0.5, 0.5]), 0.9, np.array([True, True]))
     forms = np.array([[0.6, -0.1], [-0.01, 0.09], [-0.01, 0.09]])
-    count, weights = extremes.fewest_violated(forms, region, 1000)
+    count, weights = extremes.fewest_violated(forms, region, 1000, solved)
     assert count == 1
     assert ((forms @ weights > 0) == [True, False, False]).all()
     # They lie where the two that hold are furthest from failing.

@@ -277,9 +277,8 @@ def rank_bounds(
     A product is zero where a factor of positive weight is. Where such a weight may be zero, too,
     the weights are gone through by which of them are.
 
-    HiGHS 1.12, the solver in SciPy 1.17, writes "HighsMipSolverData::..." to standard output where
-    it mends a solution, though it is told to write nothing. To keep that away the output of the
-    whole process would have to be led aside, so it is left.
+    The solver works in processes of its own, at most one a thread, which end with the call: what
+    it prints by itself reaches no output of the caller's.
 
     References
     ----------

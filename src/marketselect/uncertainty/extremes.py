@@ -13,6 +13,7 @@ import numpy as np
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError
 from marketselect.uncertainty.regions import Region
+from marketselect.uncertainty.solver import Solve
 from marketselect.values import TIE
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
@@ -88,7 +89,13 @@ def face_winner(face: Face) -> int | None:
 
 
 def proven(
-    faces: Sequence[Face], step: float, logs: float | None, known: IntArray, nodes: int, market: int
+    faces: Sequence[Face],
+    step: float,
+    logs: float | None,
+    known: IntArray,
+    nodes: int,
+    solve: Solve,
+    market: int,
 ) -> tuple[IntArray, FloatArray]:
     """Return the bounds of the best and of the worst rank, and weights of each face to match.
 
@@ -103,14 +110,20 @@ def proven(
     known : ndarray, shape (2, markets)
         The best and the worst rank at some weights: no better one is sought where it is as good.
     """
-    found = [on_face(face, step, logs, known[:, market], nodes, market) for face in faces]
+    found = [on_face(face, step, logs, known[:, market], nodes, solve, market) for face in faces]
     bounds = np.array([[best[0], worst[0]] for best, worst in found])
     points = np.array([[best[1], worst[1]] for best, worst in found]).swapaxes(0, 1)
     return np.array([bounds[:, 0].min(), bounds[:, 1].max()]), points
 
 
 def on_face(
-    face: Face, step: float, logs: float | None, known: IntArray, nodes: int, market: int
+    face: Face,
+    step: float,
+    logs: float | None,
+    known: IntArray,
+    nodes: int,
+    solve: Solve,
+    market: int,
 ) -> tuple[tuple[int, FloatArray], tuple[int, FloatArray]]:
     """Return the bound of the best and of the worst rank on a face, each with weights."""
     region = face.region
@@ -136,10 +149,10 @@ def on_face(
         return (least, face.inside), (most, face.inside)
     if known[0] > least:
         lead = max(margin, ahead) if step else margin
-        count, point = fewest_violated((open_leads - lead) / width, region, nodes)
+        count, point = fewest_violated((open_leads - lead) / width, region, nodes, solve)
         best = least + count, off_the_ends(point, face)
     if known[1] < most:
-        count, point = fewest_violated((margin - open_leads) / width, region, nodes)
+        count, point = fewest_violated((margin - open_leads) / width, region, nodes, solve)
         worst = most - count, off_the_ends(point, face)
     return best, worst
 
@@ -159,43 +172,23 @@ def off_the_ends(point: FloatArray, face: Face) -> FloatArray:
     return point if face.inside is None else (1 - NUDGE) * point + NUDGE * face.inside
 
 
-def fewest_violated(forms: FloatArray, region: Region, nodes: int) -> tuple[int, FloatArray]:
+def fewest_violated(
+    forms: FloatArray, region: Region, nodes: int, solve: Solve
+) -> tuple[int, FloatArray]:
     """Return at least how many forms are positive wherever weights are, and weights to match.
 
     Minimize the sum of z, each 0 or 1, with ``forms @ u <= M z``: M is the largest value of the
     form over the region, so that z = 1 sets it free and nothing else.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csc_array
-
+    factors = forms.shape[1]
     free = np.maximum(region.largest(forms), 0.0)
-    rows, factors = forms.shape
-    forms, size = region.padded(forms), len(region.low)
-    whole = np.hstack([np.zeros(size), np.ones(rows)])
-    counted = np.append(region.measure, np.zeros(rows))
-    # Sparse, since SciPy makes every warning of the process an error while it reads a dense one.
-    held = [
-        LinearConstraint(csc_array(np.hstack([forms, -np.diag(free)])), -np.inf, 0.0),
-        LinearConstraint(csc_array(counted[None]), *region.total),
-    ]
-    if len(region.rows):
-        stated = np.hstack([region.rows, np.zeros((len(region.rows), rows))])
-        held.append(LinearConstraint(csc_array(stated), -np.inf, 0.0))
-    result = milp(
-        whole,
-        integrality=whole.astype(np.int64),
-        bounds=Bounds(
-            np.hstack([region.low, np.zeros(rows)]), np.hstack([region.high, np.ones(rows)])
-        ),
-        constraints=held,
-        options={"mip_rel_gap": 0.0, "node_limit": nodes},
-    )
-    bound = result.mip_dual_bound
+    forms, size, box = region.padded(forms), len(region.low), (region.low, region.high)
+    bound, found = solve(forms, free, box, region.measure, region.total, region.rows, nodes)
     # The bound is whole but for rounding; a search cut short may not have got to any.
     count = 0 if bound is None or not np.isfinite(bound) else int(np.ceil(bound - 1e-6))
-    if result.x is None:
+    if found is None:
         return max(count, 0), np.full(factors, np.nan)
-    return max(count, 0), deepest(forms[result.x[size:] < 0.5], result.x[:size], region)
+    return max(count, 0), deepest(forms[found[size:] < 0.5], found[:size], region)
 
 
 def deepest(forms: FloatArray, found: FloatArray, region: Region) -> FloatArray:

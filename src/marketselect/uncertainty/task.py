@@ -23,6 +23,7 @@ from marketselect.uncertainty.constrained import OwnDraws, own_draws
 from marketselect.uncertainty.extremes import Face, faces_of, proven, sole_winner
 from marketselect.uncertainty.forms import Forms, leaf_forms, top_forms
 from marketselect.uncertainty.regions import Region, stated_region, tree_region, weight_region
+from marketselect.uncertainty.solver import Solvers
 
 MOST = 2000  # markets: the search for each of them takes longer with the square of their number
 BLOCK = 16  # markets at a time, between two reports of progress
@@ -121,11 +122,12 @@ class Task:
         """Return for each of some markets the bounds, and weights of each face."""
         decimals, logs = self.ranking.decimals, self.forms is not None and self.forms.logs
         step = 0.0 if decimals is None else 10.0**-decimals / (1.0 if logs else unit)
-        ask = partial(proven, faces, step, unit if logs else None, known, nodes)
         found: list[tuple[IntArray, FloatArray]] = []
-        for start in range(0, len(places), BLOCK):
-            found += list(in_order(ask, places[start : start + BLOCK].tolist(), threads))
-            report(len(found), len(places))
+        with Solvers() as solve:
+            ask = partial(proven, faces, step, unit if logs else None, known, nodes, solve)
+            for start in range(0, len(places), BLOCK):
+                found += list(in_order(ask, places[start : start + BLOCK].tolist(), threads))
+                report(len(found), len(places))
         return found
 
     def scores(self, forms: Forms, weights: FloatArray) -> FloatArray:
