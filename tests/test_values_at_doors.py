@@ -413,7 +413,8 @@ def observations() -> pd.DataFrame:
 
 @pytest.mark.parametrize("other", ["no", 0, 1, None, pd.NA, [], np.array([True, False]), "True"])
 def test_errors_are_true_false_or_a_shape(other: Any) -> None:
-    for flag in (False, np.bool_(False), np.array(False)):
+    flags: list[Any] = [False, np.bool_(False), np.array(False)]
+    for flag in flags:
         ms.robustness(ranked(), draws=5, errors=flag)
     with pytest.raises(InputError, match=r"^errors is .*True or False") as caught:
         ms.robustness(ranked(), draws=5, errors=other)

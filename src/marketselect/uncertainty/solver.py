@@ -127,7 +127,8 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for line in sys.stdin.buffer:
-        program = [np.array(part) if isinstance(part, list) else part for part in json.loads(line)]
+        parts: Any = json.loads(line)
+        program: list[Any] = [np.array(part) if isinstance(part, list) else part for part in parts]
         answers.write(in_a_line(solved(*program)))
         answers.flush()
 
