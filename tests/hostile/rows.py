@@ -778,6 +778,7 @@ ROWS: Mapping[str, Row] = {
         ranking=RANKING,
         draws=20,
         choices=["normalization"],
+        statements=["econ >= 0.1"],
         seed=0,
         progress=False,
         free="progress",

@@ -107,6 +107,39 @@ def test_draws_are_those_of_robustness() -> None:
             assert found.pairs.loc[pair, name] == robust.pairwise.loc[pair]
 
 
+def test_statements_limit_the_doubts_about_weights_as_they_do_in_robustness() -> None:
+    ranking, agreed = ranked(tolerance=0.4), ["law >= 0.4", "gdp >= growth"]
+    found = asked(ranking, seed=3, statements=agreed)
+    same: dict[str, Any] = {"draws": 300, "seed": 3, "statements": agreed}
+    drawn = {
+        "weights": ms.robustness(ranking, tolerance=0.4, **same),
+        "order": ms.robustness(ranking, around="ordered", **same),
+        "any": ms.robustness(ranking, around="any", **same),
+    }
+    for name, robust in drawn.items():
+        assert "2 statements" in found.words[name]
+        for end in ("low", "high"):
+            assert found.table[f"{name}_{end}"].tolist() == robust.summary[f"rank_{end}"].tolist()
+    assert found.statements == tuple(agreed)
+    # gdp puts "one" ahead of "two", 60 to 58, by more than growth puts it behind, 2/80 to 2/83; so
+    # with the rule of law, 55 to 54, it is ahead at all weights that meet the statements.
+    assert found.pairs.loc[("one", "two"), ["weights", "order", "any"]].tolist() == [1, 1, 1]
+    assert asked(ranking, seed=3).pairs.loc[("one", "two"), "any"] < 1
+    said = ' Weights are drawn by 2 statements: "law >= 0.4", "gdp >= growth".'
+    assert found.headline.endswith(said)
+    assert "Weights are drawn" not in asked(ranking).headline
+
+
+def test_statements_that_no_weights_near_the_stated_ones_meet_leave_that_doubt_out() -> None:
+    """Law weighs a third: within a quarter of itself it never has half."""
+    found = asked(ranked(), statements=["law >= 0.5"])
+    assert list(found.skipped) == ["weights"]
+    assert "each weight is within 25 % of itself" in found.skipped["weights"]
+    assert "ahead of each of the others under any weights, errors" in found.headline
+    # Law has more than half, size would have to have more than law.
+    assert list(asked(ranked(), statements=["law >= 0.6"]).skipped) == ["weights", "order"]
+
+
 def test_two_choices_give_the_ranks_of_both() -> None:
     """Of two equally likely rankings the 5th and the 95th percentile are the two."""
     table, options = data(None), ["min-max", "percentile-rank"]
@@ -221,6 +254,8 @@ def test_the_same_seed_gives_the_same_and_progress_counts_the_doubts() -> None:
         ({"draws": "many"}, "not-a-number"),
         ({"seed": -1}, "out-of-range"),
         ({"choices": ["nothing"]}, "unknown-word"),
+        ({"statements": ["law >= 0.6", "law <= 0.2"]}, "contradiction"),
+        ({"statements": ["laws >= 0.6"]}, "unknown-name"),
     ],
 )
 def test_what_is_asked_wrongly_is_refused(options: Any, code: str) -> None:

@@ -4,7 +4,7 @@ One call makes what a careful analyst would: other weights - near the stated one
 any at all -, data drawn by their standard errors, other modelling choices, and other markets.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import combinations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, need
+from marketselect.errors import InputError, listing, need, number_of
 from marketselect.frozen import result
 from marketselect.ranking.html import small
 from marketselect.ranking.interval import HIGH, LOW
@@ -26,6 +26,7 @@ from marketselect.sources.embedded import market_names, names_beside
 from marketselect.uncertainty.acceptability import robustness
 from marketselect.uncertainty.choices import options_of, rank_choices
 from marketselect.uncertainty.reversal import dependences, ranks_without
+from marketselect.uncertainty.statements import read_statements
 from marketselect.values import a_count, draws_of
 from marketselect.words import interval_text, joined_words, share_text
 
@@ -44,6 +45,8 @@ SOURCES: Mapping[str, str] = {
 """What is doubted, in words."""
 KEPT = ("weights", "data", "others")
 """What leaves the reader's preferences and rules as they are: by these markets are told apart."""
+PASSED = {"no-data", "not-possible", "undefined"}
+"""Codes of what a ranking does not have; a doubt that needs it is passed over."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,6 +85,8 @@ class Doubt:
         By doubt: what was varied.
     skipped
         By doubt that could not be asked: why.
+    statements
+        What was stated about the weights: weights, order and any are among those that meet it.
     draws
         How often weights and data were drawn.
     seed
@@ -96,6 +101,7 @@ class Doubt:
     order: tuple[tuple[Any, ...], ...]
     words: Mapping[str, str]
     skipped: Mapping[str, str]
+    statements: tuple[str, ...]
     draws: int
     seed: int
     fingerprint: str
@@ -147,6 +153,7 @@ def doubt(
     *,
     draws: int = DRAWS,
     choices: Mapping[str, Any] | Iterable[str] = CHOICES,
+    statements: Sequence[str] | None = None,
     seed: int = 0,
     progress: Progress | bool | None = None,
 ) -> Doubt:
@@ -162,6 +169,13 @@ def doubt(
     choices : mapping or iterable of str
         The modeling choices, as for `sensitivity`. Default: normalization, aggregation, missing,
         treatment and method, every combination of their usual options.
+    statements : sequence of str, optional
+        What is agreed on about the weights, as for `robustness`. *weights*, *order* and *any* are
+        then drawn among the weights that meet the statements, too: near the stated ones that is
+        within the tolerance. Where no weights near the stated ones, or in their order, meet them,
+        that doubt is skipped, with the reason; without *weights*, markets are told apart by *any*.
+        *data*, *choices* and *others* draw no weights: they keep the ranking's own, whether these
+        meet the statements or not.
     seed : int
         Seed of the draws; 0 is a seed like any other.
     progress : callable, bool or None
@@ -181,7 +195,7 @@ def doubt(
     Raises
     ------
     InputError
-        If an option has no meaning.
+        If an option has no meaning, or if statements cannot be read or cannot hold together.
 
     See Also
     --------
@@ -197,15 +211,26 @@ def doubt(
     'Singapore and Switzerland cannot be told apart'
     >>> found.order[-1]
     ('POL',)
+
+    Where all agree that politics counts at least as much as all the rest:
+
+    >>> agreed = ["political >= 0.5"]
+    >>> found = ms.doubt(ranking, draws=500, choices=["normalization"], statements=agreed)
+    >>> found.words["any"]
+    'all weights of every group, each as likely, by 1 statement; 500 draws'
+    >>> list(found.skipped)  # within a quarter of 1/6, politics never has one half
+    ['weights']
     """
     told = stage("doubt")
     need(ranking, Ranking, "ranking")
     draws, seed = draws_of(draws, least=1), a_count(seed, "seed")
+    stated = read_statements(statements, ranking.model.framework.tree)
+    agreed = tuple(statement.text for statement in stated)
     report = reporter(progress, "doubts")
     asked: dict[str, Callable[[], Found]] = {
-        "weights": lambda: drawn(ranking, draws, seed, around="stated"),
-        "order": lambda: drawn(ranking, draws, seed, around="ordered"),
-        "any": lambda: drawn(ranking, draws, seed, around="any"),
+        "weights": lambda: drawn(ranking, draws, seed, around="stated", agreed=agreed),
+        "order": lambda: drawn(ranking, draws, seed, around="ordered", agreed=agreed),
+        "any": lambda: drawn(ranking, draws, seed, around="any", agreed=agreed),
         "data": lambda: measured(ranking, draws, seed),
         "choices": lambda: chosen(ranking, choices),
         "others": lambda: left_out(ranking),
@@ -217,18 +242,21 @@ def doubt(
             found[name] = ask()
         except InputError as fault:
             # Only what this ranking does not have is passed over; what was asked wrongly is told.
-            if {each.code for each in fault.faults} - {"no-data", "not-possible", "undefined"}:
+            # Statements that hold together, as "any" shows, may not do so near the stated weights.
+            apart = {"contradiction"} if agreed and name in ("weights", "order") else set()
+            if {each.code for each in fault.faults} - PASSED - apart:
                 raise
             skipped[name] = str(fault)
         report(done, len(asked))
     pairs = pair_table(ranking, found)
     made = Doubt(
-        headline=first_place(ranking, pairs, found),
+        headline=first_place(ranking, pairs, found) + stated_sentence(agreed),
         table=side_by_side(ranking, found),
         pairs=pairs,
         order=groups_in_order(ranking, pairs),
         words={name: one.words for name, one in found.items()},
         skipped=skipped,
+        statements=agreed,
         draws=draws,
         seed=seed,
         fingerprint=ranking.fingerprint,
@@ -237,17 +265,18 @@ def doubt(
     return made
 
 
-def drawn(ranking: Ranking, draws: int, seed: int, *, around: Any) -> Found:
-    """Return the ranks at drawn weights of every level."""
+def drawn(ranking: Ranking, draws: int, seed: int, *, around: Any, agreed: Sequence[str]) -> Found:
+    """Return the ranks at drawn weights of every level that meet what is agreed on."""
     tolerance = ranking.provenance["tolerance"]
     made = robustness(
         ranking, draws=fewer(ranking, draws), seed=seed, around=around, tolerance=tolerance,
-        pairwise=True,
+        pairwise=True, statements=agreed or None,
     )  # fmt: skip
+    by = f", by {number_of(len(agreed), 'statement')}" if agreed else ""
     words = {
         "stated": made.varied,
-        "ordered": "all weights that keep the stated order in every group, each as likely",
-        "any": "all weights of every group, each as likely",
+        "ordered": f"all weights that keep the stated order in every group, each as likely{by}",
+        "any": f"all weights of every group, each as likely{by}",
     }
     assert made.pairwise is not None
     return of_summary(made.summary, made.pairwise, f"{words[around]}; {made.draws:,} draws")
@@ -330,6 +359,15 @@ def of_ranks(ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", wor
     )
 
 
+def kept_of(found: Mapping[str, Found]) -> list[str]:
+    """Return by which doubts markets are told apart.
+
+    Where no weights near the stated ones meet what is agreed on, all that do are the preferences.
+    """
+    instead = ["any"] if "weights" not in found and "any" in found else []
+    return instead + [name for name in KEPT if name in found]
+
+
 def pair_table(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
     """Return how often one of the first markets is ahead of another, and whether that is told."""
     first = ranking.table.index[:FIRST]
@@ -339,7 +377,7 @@ def pair_table(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
         index=pd.MultiIndex.from_tuples(pairs, names=["market", "other"]) if pairs else None,
         dtype=np.float64,
     )
-    kept = table[[name for name in KEPT if name in found]]
+    kept = table[kept_of(found)]
     # A doubt that does not hold for a pair says nothing of it.
     return table.assign(
         apart=(kept.fillna(1.0) >= APART).all(axis=1),
@@ -383,7 +421,7 @@ def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found
     if len(first) == 1:
         return f"{leader} is the only market that is ranked."
     own = pairs.loc[first[0]]
-    least = own[[name for name in KEPT if name in found]].min(axis=1)
+    least = own[kept_of(found)].min(axis=1)
     rivals = [other for other in first[1:] if not own.loc[other, "apart"]]
     if rivals:
         names = market_names(rivals)
@@ -396,10 +434,17 @@ def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found
             f"{joined_words(shares)} of the time."
         )
     else:
-        under = joined_words([SOURCES[name] for name in KEPT if name in found])
+        under = joined_words([SOURCES[name] for name in kept_of(found)])
         text = f"{leader} comes first: ahead of each of the others under {under}."
         text += " So it is under every doubt." if own["always"].all() else ""
     if "choices" in found and (turned := list(own.index[own["choices"] < 0.5])):
         ahead = joined_words(market_names(turned))
         text += f" Other modeling choices put {ahead} ahead more often than not."
     return text
+
+
+def stated_sentence(agreed: Sequence[str]) -> str:
+    """Return what weights were drawn by, as a sentence after others; nothing without statements."""
+    if not agreed:
+        return ""
+    return f" Weights are drawn by {number_of(len(agreed), 'statement')}: {listing(agreed, 99)}."
