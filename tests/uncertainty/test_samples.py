@@ -143,6 +143,35 @@ def test_values_alone_stand_beside_the_stated_weights_or_drawn_ones() -> None:
     assert drawn.draws == 300
 
 
+def weight_frame(order: Any = range(4)) -> pd.DataFrame:
+    """Return the weights as a frame that names its draws, in an order."""
+    names = [f"d{draw}" for draw in order]
+    return pd.DataFrame(WEIGHTS[list(order)], columns=["state", "money"]).assign(draw=names)
+
+
+def test_draws_of_two_frames_belong_together_by_name_in_any_order() -> None:
+    """Places would put the weights of the fourth draw beside the values of the first."""
+    ranking, values = ranking_of(), long_frame(VALUES)
+    joint = robustness(ranking, values=VALUES, weights=WEIGHTS, pairwise=True)
+    for order in ([3, 2, 1, 0], [2, 0, 3, 1]):
+        weights = weight_frame(order)
+        same(robustness(ranking, values=values, weights=weights, pairwise=True), joint)
+    # The first two of the values, wherever their weights stand: A B C and C B A.
+    found = robustness(ranking, values=values, weights=weight_frame([3, 1, 0, 2]), draws=2)
+    assert shares(found) == {"A": [0.5, 0, 0.5], "B": [0, 1, 0], "C": [0.5, 0, 0.5]}
+
+
+def test_a_draw_that_one_of_two_frames_lacks_is_refused_by_name() -> None:
+    weights = weight_frame().replace({"draw": {"d1": "other"}})
+    with pytest.raises(InputError) as caught:
+        robustness(ranking_of(), values=long_frame(VALUES), weights=weights)
+    assert [fault.code for fault in caught.value.faults] == ["missing-name"] * 2
+    assert 'has no draw "d1", which values has' in str(caught.value)
+    assert 'has no draw "other", which weights has' in str(caught.value)
+    with pytest.raises(InputError, match='weights has no draw "d3", which values has'):
+        robustness(ranking_of(), values=long_frame(VALUES), weights=weight_frame(range(3)))
+
+
 def test_what_a_long_frame_leaves_out_stays_as_it_is() -> None:
     """Law of A is drawn: 50, 70 or 90; state is its mean with say, 70."""
     frame = pd.DataFrame(
@@ -389,7 +418,7 @@ NAMED = pd.DataFrame(WEIGHTS, columns=["state", "money"])
         ({"weights": WEIGHTS[0]}, "weights have shape (2,)"),
         ({"weights": NAMED.rename(columns={"state": "stat"})}, 'has "stat", no top factor'),
         ({"weights": NAMED[["state"]]}, 'has no column for "money"'),
-        ({"values": FRAME, "weights": NAMED.assign(draw=["d1", "d0", "d2", "d3"])},
+        ({"values": iter([FRAME]), "weights": NAMED.assign(draw=["d1", "d0", "d2", "d3"])},
          'draw 1 is "d0" of values and "d1" of weights'),
         ({"draws": 5}, "has 4 draws, and draws is 5"),
         ({"weights": None, "values": iter([VALUES])}, "draws is None, and values come in batches"),

@@ -36,7 +36,7 @@ from marketselect.uncertainty.contradictions import (
 from marketselect.uncertainty.measurement import ErrorShape, error_shape, measured_data
 from marketselect.uncertainty.pairs import pair_frame
 from marketselect.uncertainty.proofs import exact_shares, proven_first
-from marketselect.uncertainty.samples import value_samples, weight_samples
+from marketselect.uncertainty.samples import matched, value_samples, weight_samples
 from marketselect.uncertainty.scorer import CONFIDENCE_DRAWS, Scorer
 from marketselect.uncertainty.statements import read_statements
 from marketselect.values import MOST_LONG_DRAWS, a_count, a_flag, check_draws, one_of
@@ -287,8 +287,10 @@ def robustness(
     weights : array_like, DataFrame or iterator of these, optional
         Samples of the top factors' weights, shape (draws, factors), in the order of
         `ranking.weights`, or a frame with a column for each; weights under the factors are the
-        stated ones. Draw k of the weights belongs to draw k of `values`. Without it weights are
-        drawn as ever beside the values; ``tolerance=0`` keeps the stated ones.
+        stated ones. Draw k of the weights belongs to draw k of `values`; where both are frames with
+        a column draw, draws of one name belong together, in any order. Frames that come in batches
+        need one order. Without weights they are drawn as ever beside the values; ``tolerance=0``
+        keeps the stated ones.
     correlation : float, DataFrame or array_like, optional
         How the errors of one market's indicators go together, with `errors`: one number for
         each pair, or a square by the codes of the indicators that have standard errors. What a
@@ -363,6 +365,8 @@ def robustness(
     )  # fmt: skip
     sampled = None if values is None else value_samples(values, ranking)
     given = None if weights is None else weight_samples(weights, ranking)
+    if sampled is not None and given is not None:
+        given = matched(sampled.samples, given, None if draws is None else asked)
     if given is not None or (sampled is not None and sampled.kind == "factors"):
         levels = "top"  # weights under the factors are the stated ones, or have no part
     data = None if shape is None else measured_data(ranking, shape, correlation, covariance)

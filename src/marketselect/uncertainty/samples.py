@@ -4,14 +4,15 @@ SMAA-2 takes any joint distribution of criteria values and weights (Lahdelma & S
 draw k of the values stands beside draw k of the weights.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, as_floats
-from marketselect.errors import InputError, listing
+from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
 from marketselect.tables.door import is_table
@@ -122,6 +123,33 @@ def weight_samples(given: Any, ranking: Ranking) -> Samples:
                     labels=labels)  # fmt: skip
 
     return samples_of(given, "weights", read)
+
+
+def matched(values: Samples, weights: Samples, draws: int | None) -> Samples:
+    """Return weights in the order of the values where both are frames that name their draws.
+
+    Batches are held one at a time: these have to come in one order, which `beside` looks at.
+    """
+    one, other = values.first.labels, weights.first.labels
+    if one is None or other is None or values.count is None or weights.count is None:
+        return weights
+    asked, place = one[:draws], {label: at for at, label in enumerate(other)}
+    faults = lacking("weights", "values", [label for label in asked if label not in place])
+    if draws is None:
+        known = set(one)
+        faults += lacking("values", "weights", [label for label in other if label not in known])
+    raise_faults(faults, "values and weights")
+    at = [place[label] for label in asked]
+    first = replace(weights.first, numbers=weights.first.numbers[at], labels=asked)
+    return replace(weights, count=len(at), first=first)
+
+
+def lacking(what: str, beside: str, labels: Sequence[object]) -> list[Fault]:
+    """Return the fault that samples lack draws that stand in those beside them, if they do."""
+    if not labels:
+        return []
+    return [Fault("missing-name", what, f"has no draw {listing(labels)}, which {beside} has",
+                  "give both the same draws, in any order")]  # fmt: skip
 
 
 def read_weights(batch: Any, ranking: Ranking, done: int) -> FloatArray:
