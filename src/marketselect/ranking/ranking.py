@@ -33,7 +33,14 @@ from marketselect.values import a_flag
 from marketselect.weighting import WeightRule
 from marketselect.weighting.by_influence import InfluenceResult
 from marketselect.weighting.pairwise.judgement import JudgementResult
-from marketselect.words import score_text, share_text, table_places, weight_text, weights_vary
+from marketselect.words import (
+    interval_words,
+    score_text,
+    share_text,
+    table_places,
+    weight_text,
+    weights_vary,
+)
 
 
 @result
@@ -327,7 +334,9 @@ class Ranking:
         known = {} if shares is None else shares.to_dict()
         text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
         tail = f"\n{what}: {text}" if text else ""
-        tail += "".join(f"\n{line}" for line in self.remarks)
+        drawn = [f"interval: {interval_words(self.varied)}"] if self.provenance["draws"] else []
+        said = (*self.remarks, *filter(None, [self.equal_say]))
+        tail = "".join(f"\n{line}" for line in drawn) + tail + "".join(f"\n{line}" for line in said)
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
         return f"{head}{left}\n{self._printed.to_string()}{more}{tail}"
 
