@@ -78,7 +78,8 @@ def test_what_breaks_off_leaves_all_as_it_was(
     with pytest.raises((ms.InputError, KeyboardInterrupt)) as caught:
         writer(ranking(8), tmp_path / name)
     if isinstance(caught.value, ms.InputError):
-        assert str(caught.value).endswith(f'{name}" cannot be written: No space left on device')
+        full = "cannot be written: No space left on device; make room there"
+        assert f'{name}" {full}' in str(caught.value)
         assert [fault.code for fault in caught.value.faults] == ["unwritable"]
     assert contents(tmp_path) == before
     writer(ranking(8), tmp_path / name)
@@ -158,7 +159,10 @@ def test_a_file_that_may_not_be_written_is_not_replaced(
         ("folder/{}", "is a folder; give the name of a file$"),
         ("nowhere/{}", ': there is no folder ".*nowhere"; make it first$'),
         ("pipe/{}", "is no plain file; give the name of a new file$"),
-        ("x" * 300 + "{}", "cannot be written: File name too long$"),
+        (
+            "x" * 300 + "{}",
+            "cannot be written: File name too long; give a name in a folder",
+        ),
     ],
 )
 def test_a_place_that_cannot_be_written_is_refused_before_any_work(

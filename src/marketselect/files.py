@@ -12,7 +12,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from errno import EACCES
+from errno import EACCES, EDQUOT, EFBIG, ENOSPC
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources.abc import Traversable
@@ -246,5 +246,7 @@ def refuse_address(path: str | os.PathLike[str], where: str) -> None:
 def unwritable(place: str, fault: OSError | ValueError) -> InputError:
     """Return the error of what the system refuses to write."""
     why = fault.strerror if isinstance(fault, OSError) else fault
-    elsewhere = "give a name in a folder that can be written to"
-    return InputError.of("unwritable", place, f"cannot be written: {why}", elsewhere)
+    full = isinstance(fault, OSError) and fault.errno in (ENOSPC, EDQUOT, EFBIG)
+    room = "make room there, or give a name on another disk"
+    remedy = room if full else "give a name in a folder that can be written to"
+    return InputError.of("unwritable", place, f"cannot be written: {why}", remedy)
