@@ -36,7 +36,7 @@ def weighted_harmonic(matrix: ArrayLike, weights: ArrayLike | Weighting) -> Floa
 
     Examples
     --------
-    >>> weighted_harmonic([[40.0, 60.0], [50.0, 0.0]], [1, 1]).tolist()
+    >>> weighted_harmonic([[40.0, 60.0], [50.0, 0.0]], [1, 1]).round(9).tolist()
     [48.0, 0.0]
     """
     read = read_matrix(matrix)
