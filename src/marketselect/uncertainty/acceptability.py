@@ -4,7 +4,7 @@ Definitions: Lahdelma & Salminen (2001), SMAA-2: stochastic multicriteria accept
 for group decision making, Operations Research 49(3), 444-454.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +19,13 @@ from marketselect.ranking.levels import (
     Around,
     Levels,
     WeightDraws,
-    usual_draws,
 )
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts, refuse_squares
 from marketselect.running import Progress, headline, reporter, stage
 from marketselect.tables.door import Table
 from marketselect.uncertainty.allowed import allowed_groups
-from marketselect.uncertainty.batches import Block, given_draws, sampled_blocks
+from marketselect.uncertainty.batches import streamed
 from marketselect.uncertainty.constrained import own_draws
 from marketselect.uncertainty.contradictions import (
     checked_concentration,
@@ -363,10 +362,11 @@ def robustness(
         tolerance=tolerance, concentration=concentration, quasi=quasi, shape=shape,
         together={"correlation": correlation, "covariance": covariance},
     )  # fmt: skip
+    count = None if draws is None else asked
     sampled = None if values is None else value_samples(values, ranking)
     given = None if weights is None else weight_samples(weights, ranking)
     if sampled is not None and given is not None:
-        given = matched(sampled.samples, given, None if draws is None else asked)
+        given = matched(sampled.samples, given, count)
     if given is not None or (sampled is not None and sampled.kind == "factors"):
         levels = "top"  # weights under the factors are the stated ones, or have no part
     data = None if shape is None else measured_data(ranking, shape, correlation, covariance)
@@ -385,19 +385,12 @@ def robustness(
     scores_of = Scorer(
         ranking=ranking, levels=level_scores(ranking, drawn), data=data, sampled=sampled, seed=seed
     )
-    count, size = None if draws is None else asked, scores_of.chunk
-    blocks: Iterator[Block]
-    if sampled is None and given is None:
-        count = usual_draws(drawn, DRAWS) if count is None else count
-        blocks = ((split, None) for split in drawn.splits(count, size))
-    else:
-        parts = None if sampled is None else sampled.samples
-        count = given_draws(parts, given, count)
-        blocks = sampled_blocks(parts, given, drawn, draws=count, size=size)
+    parts = None if sampled is None else sampled.samples
+    blocks, count = streamed(parts, given, drawn, draws=count, usual=DRAWS, size=scores_of.chunk)
     report = reporter(progress, "draws")
     total, wins = scores_of.counts(
         blocks, pairwise=pairwise, threads=threads,
-        told=lambda done: report(done, count or done + size),
+        told=lambda done: report(done, count or done + scores_of.chunk),
     )  # fmt: skip
     draws = total.draws
     labels = ranking.matrix.index[scores_of.place]

@@ -13,7 +13,7 @@ import numpy as np
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, number_of
-from marketselect.ranking.levels import WeightDraws
+from marketselect.ranking.levels import WeightDraws, usual_draws
 from marketselect.scoring.aggregation import Split
 
 PIECE = 256  # draws of an array that are read at a time
@@ -168,6 +168,29 @@ def first_draws(parts: Iterator[Part], what: str, draws: int | None) -> Iterator
             return
     raise InputError.of("wrong-shape", what, f"has {number_of(done, 'draw')}, and draws is "
                         f"{draws:,}", "leave draws out to take all of them")  # fmt: skip
+
+
+def streamed(
+    values: Samples | None,
+    weights: Samples | None,
+    drawn: WeightDraws,
+    *,
+    draws: int | None,
+    usual: int,
+    size: int,
+) -> tuple[Iterator[Block], int | None]:
+    """Return weights and values block by block, drawn or as given, and how many there are.
+
+    Parameters
+    ----------
+    draws : int or None
+        How many are asked for; of what is drawn as many as is usual where nothing is.
+    """
+    if values is None and weights is None:
+        draws = usual_draws(drawn, usual) if draws is None else draws
+        return ((split, None) for split in drawn.splits(draws, size)), draws
+    draws = given_draws(values, weights, draws)
+    return sampled_blocks(values, weights, drawn, draws=draws, size=size), draws
 
 
 def given_draws(values: Samples | None, weights: Samples | None, draws: int | None) -> int | None:
