@@ -12,7 +12,6 @@ from marketselect.errors import (
     Fault,
     InputError,
     did_you_mean,
-    failure,
     need,
     number_of,
     raise_faults,
@@ -21,7 +20,7 @@ from marketselect.errors import (
 from marketselect.explanation.parts import known_market, places
 from marketselect.explanation.sentences import in_html, printed, shown, wrapped
 from marketselect.framework import Framework
-from marketselect.frozen import kept, result
+from marketselect.frozen import entries, kept, result
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
@@ -30,7 +29,7 @@ from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.door import is_table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_list, a_number, kind_code, no_number, said, to_number
+from marketselect.values import a_number, kind_code, no_number, said, to_number
 from marketselect.words import number_text, score_text
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
@@ -210,13 +209,10 @@ def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
         return [((market, code), value) for market, code, value in rows]
     if not isinstance(changes, Mapping):
         raise InputError.of(kind_code(changes), "changes", f"is a {type(changes).__name__}", PAIRS)
-    cells = a_list(changes, "changes", PAIRS)
+    cells = entries(changes, "changes")
     if not cells:
         raise InputError.of("empty", "changes", "is empty", PAIRS)
-    try:
-        return [(cell, changes[cell]) for cell in cells]
-    except Exception as error:
-        raise failure("changes", error) from error
+    return cells
 
 
 def cell_of(place: Any, markets: "pd.Index[Any]", rules: Framework) -> tuple[Any, str]:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, failure, listing, told
+from marketselect.errors import InputError, listing, told
 from marketselect.explanation.parts import known_market, ranked_market
+from marketselect.frozen import entries
 from marketselect.portfolio.programme import Rule
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_markets
@@ -62,12 +63,8 @@ def by_market(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, Any]:
         raise InputError.of(
             "wrong-type", what, f"is {said(given)}", "give a mapping of markets, or a Series"
         )
-    try:
-        items = list(given.items())
-    except Exception as error:
-        raise failure(what, error) from error
     found: dict[Any, Any] = {}
-    for name, value in items:
+    for name, value in entries(given, what):
         market = known_market(name, known, what)
         if market in found:
             got = f'has "{told(market)}" more than once'
