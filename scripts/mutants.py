@@ -117,7 +117,7 @@ def prepare(copy: Path, path: str) -> None:
         "source_paths": ["src"],
         "only_mutate": [str(PACKAGE / path)],
         "also_copy": ["data"],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", *alone(path)],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-m", "not nightly", *alone(path)],
         "timeout_multiplier": PATIENCE,
         "pytest_add_cli_args_test_selection": [f"tests/{name}" for name in TESTS[path]],
     }
