@@ -5,44 +5,28 @@ for group decision making, Operations Research 49(3), 444-454.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import need, number_of, told
 from marketselect.frozen import result
-from marketselect.ranking.interval import HIGH, LOW, level_scores
-from marketselect.ranking.levels import (
-    LEVELS,
-    Around,
-    Levels,
-    WeightDraws,
-)
+from marketselect.ranking.interval import HIGH, LOW
+from marketselect.ranking.levels import Around, Levels
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranks import RankCounts, refuse_squares
+from marketselect.ranks import RankCounts
 from marketselect.running import Progress, headline, reporter, stage
 from marketselect.tables.door import Table
-from marketselect.uncertainty.allowed import allowed_groups
-from marketselect.uncertainty.batches import streamed
-from marketselect.uncertainty.constrained import own_draws
-from marketselect.uncertainty.contradictions import (
-    checked_concentration,
-    refuse_beside_samples,
-    refuse_beside_statements,
-)
-from marketselect.uncertainty.measurement import ErrorShape, error_shape, measured_data
+from marketselect.uncertainty.asked import Asked, settled
+from marketselect.uncertainty.measurement import ErrorShape
 from marketselect.uncertainty.pairs import pair_frame
 from marketselect.uncertainty.proofs import exact_shares, proven_first
-from marketselect.uncertainty.samples import matched, value_samples, weight_samples
-from marketselect.uncertainty.scorer import CONFIDENCE_DRAWS, Scorer
-from marketselect.uncertainty.statements import read_statements
-from marketselect.values import MOST_LONG_DRAWS, a_count, a_flag, check_draws, one_of
+from marketselect.uncertainty.scorer import CONFIDENCE_DRAWS
+from marketselect.values import a_count
 from marketselect.words import weights_vary
 
-DRAWS = 100_000
-TOLERANCE = 0.25  # where none is given
 LEVEL_WORDS = {
     "all": "at all levels",
     "top": "of the top factors",
@@ -346,96 +330,75 @@ def robustness(
     """
     ended = stage("robustness")
     need(ranking, Ranking, "ranking")
-    asked, within, seed = check_draws(
-        DRAWS if draws is None else draws, TOLERANCE if tolerance is None else tolerance, seed,
-        least=1, most=MOST_LONG_DRAWS,
+    asked = settled(
+        ranking, draws=draws, seed=seed, around=around, tolerance=tolerance,
+        concentration=concentration, levels=levels, statements=statements, pairwise=pairwise,
+        exact=exact, errors=errors, quasi=quasi, values=values, weights=weights,
+        correlation=correlation, covariance=covariance,
     )  # fmt: skip
-    concentration = checked_concentration(around, concentration)
-    one_of(levels, LEVELS, "levels")
-    pairwise, shape = a_flag(pairwise, "pairwise"), error_shape(errors)
-    quasi, exact = a_flag(quasi, "quasi"), a_flag(exact, "exact")
-    stated = read_statements(statements, ranking.model.framework.tree)
-    refuse_beside_statements(stated, levels=levels, concentration=concentration, quasi=quasi)
-    refuse_square(len(ranking.table))
-    refuse_beside_samples(
-        values, weights, exact=exact, levels=levels, around=around, statements=statements,
-        tolerance=tolerance, concentration=concentration, quasi=quasi, shape=shape,
-        together={"correlation": correlation, "covariance": covariance},
-    )  # fmt: skip
-    count = None if draws is None else asked
-    sampled = None if values is None else value_samples(values, ranking)
-    given = None if weights is None else weight_samples(weights, ranking)
-    if sampled is not None and given is not None:
-        given = matched(sampled.samples, given, count)
-    if given is not None or (sampled is not None and sampled.kind == "factors"):
-        levels = "top"  # weights under the factors are the stated ones, or have no part
-    data = None if shape is None else measured_data(ranking, shape, correlation, covariance)
-    drawn = WeightDraws(
-        model=ranking.model, levels=levels, around=around, tolerance=within,
-        concentration=concentration, seed=seed, quasi=quasi,
-    )  # fmt: skip
-    near = around == "stated" and concentration is None and given is None
-    box = within if near and not (stated and tolerance is None) else None
-    limited = allowed_groups(drawn, stated, box)
-    if limited:
-        drawn = replace(drawn, own=own_draws(limited, seed))
-    found_exactly = (
-        exact_shares(ranking, drawn, limited, box, errors=data is not None) if exact else None
-    )
-    scores_of = Scorer(
-        ranking=ranking, levels=level_scores(ranking, drawn), data=data, sampled=sampled, seed=seed
-    )
-    parts = None if sampled is None else sampled.samples
-    blocks, count = streamed(parts, given, drawn, draws=count, usual=DRAWS, size=scores_of.chunk)
-    report = reporter(progress, "draws")
-    total, wins = scores_of.counts(
-        blocks, pairwise=pairwise, threads=threads,
-        told=lambda done: report(done, count or done + scores_of.chunk),
-    )  # fmt: skip
-    draws = total.draws
-    labels = ranking.matrix.index[scores_of.place]
-    by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
-    order = ranking.table.index
-    central = central_weights(total, by_rank, ranking)
-    fixed = data is None and sampled is None
-    within_box = within if near and (box is not None or {*drawn.groups} - {*limited}) else None
-    found = Robustness(
-        acceptability=by_rank.loc[order].rename_axis(columns="rank"),
-        summary=summary(total, by_rank, ranking).loc[order],
-        central_weights=central.loc[order],
-        confidence=None if data is None else scores_of.confidence(central).loc[order],
-        confidence_draws=None if data is None else CONFIDENCE_DRAWS,
-        pairwise=None if wins is None else pair_frame(wins / draws, labels).loc[order, order],
-        around=around if given is None else "given",
-        levels=levels,
-        spread=drawn.spread if levels == "all" and within_box is not None else None,
-        draws=draws,
-        seed=seed,
-        tolerance=within_box,
-        statements=tuple(statement.text for statement in stated),
-        stated_tolerance=box if stated else None,
-        winner=proven_first(ranking, drawn, limited) if stated and fixed else None,
-        exact_pairwise=None if found_exactly is None else found_exactly[0],
-        exact_first=None if found_exactly is None else found_exactly[1],
-        concentration=concentration,
-        errors=data is not None,
-        data=shape or ("stated" if sampled is None else sampled.kind),
-        correlated=data is not None and data.mix is not None,
-        quasi=quasi,
-        fingerprint=ranking.fingerprint,
-    )
+    proofs = worked_out(asked)
+    total, wins = counted(asked, threads, progress)
+    found = told_of(asked, total, wins, proofs)
     ended(lambda: headline(found))
     return found
 
 
-def refuse_square(markets: int) -> None:
-    """Refuse so many markets that tables of markets x ranks would not be held."""
-    refuse_squares(
-        markets,
-        4,
-        "how often each takes each rank",
-        "rank_markets(..., markets=[...]) ranks some among themselves; a ranking has rank_low and "
-        "rank_high for any number",
+def worked_out(asked: Asked) -> tuple[pd.DataFrame | None, "pd.Series[float] | None"]:
+    """Return the exact shares of pairs and of the first place, where they are asked for."""
+    if not asked.exact:
+        return None, None
+    errors = asked.data is not None
+    return exact_shares(asked.ranking, asked.drawn, asked.limited, asked.box, errors=errors)
+
+
+def counted(
+    asked: Asked, threads: int | None, progress: Progress | bool | None
+) -> tuple[RankCounts, FloatArray | None]:
+    """Return the counts of ranks over all draws, and of who beats whom."""
+    (blocks, count), scorer = asked.blocks(), asked.scorer
+    report = reporter(progress, "draws")
+    return scorer.counts(
+        blocks, pairwise=asked.pairwise, threads=threads,
+        told=lambda done: report(done, count or done + scorer.chunk),
+    )  # fmt: skip
+
+
+def told_of(
+    asked: Asked,
+    total: RankCounts,
+    wins: FloatArray | None,
+    proofs: tuple[pd.DataFrame | None, "pd.Series[float] | None"],
+) -> Robustness:
+    """Return what was counted as a result, with what it was counted of."""
+    ranking, data, draws = asked.ranking, asked.data, total.draws
+    labels, order = ranking.matrix.index[asked.scorer.place], ranking.table.index
+    by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
+    central = central_weights(total, by_rank, ranking)
+    may_prove = asked.statements and data is None and asked.values is None
+    return Robustness(
+        acceptability=by_rank.loc[order].rename_axis(columns="rank"),
+        summary=summary(total, by_rank, ranking).loc[order],
+        central_weights=central.loc[order],
+        confidence=None if data is None else asked.scorer.confidence(central).loc[order],
+        confidence_draws=None if data is None else CONFIDENCE_DRAWS,
+        pairwise=None if wins is None else pair_frame(wins / draws, labels).loc[order, order],
+        around=asked.around if asked.weights is None else "given",
+        levels=asked.levels,
+        spread=asked.spread,
+        draws=draws,
+        seed=asked.seed,
+        tolerance=asked.tolerance_used,
+        statements=tuple(statement.text for statement in asked.statements),
+        stated_tolerance=asked.box if asked.statements else None,
+        winner=proven_first(ranking, asked.drawn, asked.limited) if may_prove else None,
+        exact_pairwise=proofs[0],
+        exact_first=proofs[1],
+        concentration=asked.concentration,
+        errors=data is not None,
+        data=asked.kind_of_data,
+        correlated=data is not None and data.mix is not None,
+        quasi=asked.quasi,
+        fingerprint=ranking.fingerprint,
     )
 
 
