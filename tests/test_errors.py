@@ -115,6 +115,32 @@ def test_a_text_of_ones_own_is_a_fault_in_its_own_words() -> None:
     assert error.faults[0].code == "own-words"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("first\nsecond\n\n  - third", "first\nsecond\n\n  - third"),
+        ("first\r\nsecond", "first\nsecond"),
+        ("a\tb\rc\x1b[31md\u202ee", "a b c\ufffd[31md\ufffde"),
+    ],
+)
+def test_a_text_of_ones_own_keeps_its_lines_and_no_other_control_character(
+    text: str, told: str
+) -> None:
+    error = ms.InputError(text)
+    assert str(error) == told
+    assert str(error.under("method mine")) == f"method mine: {told}"
+    assert pickle.loads(pickle.dumps(error)).faults == error.faults
+
+
+def test_a_long_text_of_ones_own_is_cut() -> None:
+    assert str(ms.InputError("a\n" * 1500)) == "a\n" * 1000 + " ... (1,000 more signs)"
+
+
+def test_what_the_library_says_is_one_line() -> None:
+    assert str(Fault("empty", "a\nb", "is\nempty", "give\nmore")) == "a b is empty; give more"
+    assert str(ms.InputError("x\ny").under("a\nb")) == "a b: x\ny"
+
+
 def test_no_fault_is_no_error() -> None:
     raise_faults([])
 

@@ -3,7 +3,7 @@
 import copy
 import pickle
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError, replace
 from functools import partial
 from typing import Any
@@ -23,6 +23,8 @@ from marketselect.frozen import (
     result,
     thawed,
 )
+from marketselect.scoring.normalization import NORMALIZATIONS
+from marketselect.weighting import RULES, WEIGHTINGS
 
 
 @result
@@ -399,7 +401,23 @@ def test_a_step_holds_what_it_returned() -> None:
     assert step.values["a"].tolist() == [1.0, 2.0]
 
 
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda tree: pickle.loads(pickle.dumps(tree))])
+AGAIN = [copy.deepcopy, lambda given: pickle.loads(pickle.dumps(given))]
+
+
+@pytest.mark.parametrize("again", AGAIN)
+@pytest.mark.parametrize("table", [ms.METHODS, RULES, WEIGHTINGS, NORMALIZATIONS], ids=len)
+def test_the_tables_of_what_ships_are_copied_and_pickled_as_they_are(
+    table: Mapping[str, Any], again: Callable[[Any], Any]
+) -> None:
+    assert again(table) == table
+    assert hash(again(table)) == hash(table)
+    for entry in table.values():
+        assert again(entry) == entry
+    with pytest.raises(TypeError):
+        table["mine"] = None  # type: ignore[index]
+
+
+@pytest.mark.parametrize("again", AGAIN)
 def test_a_tree_is_copied_and_pickled_as_it_is(again: Callable[[Any], Any]) -> None:
     tree = ms.load_framework("hdi").tree
     other = again(tree)

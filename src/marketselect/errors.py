@@ -99,7 +99,9 @@ class Fault:
 
     def __post_init__(self) -> None:
         for name, text in self.__dict__.items():
-            object.__setattr__(self, name, one_line(in_words(text)))
+            # What a function of somebody's own says keeps its lines; what the library says is one.
+            own = name == "got" and self.code in ("own-words", "method-failed")
+            object.__setattr__(self, name, (several_lines if own else one_line)(in_words(text)))
 
     def __str__(self) -> str:
         between = " " if self.got.partition(" ")[0] in VERBS else ": "
@@ -294,6 +296,19 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     if len(text) <= longest:
         return clean(text)
     return f"{clean(text[:longest])} ... ({len(text) - longest:,} more signs)"
+
+
+def several_lines(text: str, longest: int = LONGEST) -> str:
+    r"""Return a text of somebody's own as a message shows it: each line clean, at most so long.
+
+    Examples
+    --------
+    >>> several_lines("a\r\nb\tc")
+    'a\nb c'
+    """
+    head = text[:longest].replace("\r\n", "\n")
+    rest = f" ... ({len(text) - longest:,} more signs)" if len(text) > longest else ""
+    return "\n".join(map(clean, head.split("\n"))) + rest
 
 
 def told(name: object) -> str:

@@ -358,6 +358,7 @@ def test_an_option_by_name_reaches_the_factors() -> None:
         "see matrix[0, 1] of Smith (2001)",
         'matrix column "7" is odd',
         "matrix[0, 0]; matrix[1, 1]",
+        "first line\n  second line\n",
         "",
     ],
 )

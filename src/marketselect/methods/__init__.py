@@ -8,11 +8,11 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
+from marketselect.frozen import FrozenMapping
 from marketselect.methods._ahp import AhpResult, ahp
 from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
 from marketselect.methods._promethee import PrometheeResult, promethee
@@ -157,7 +157,7 @@ _TABLE = (
     ),
 )
 
-METHODS: Mapping[str, Method] = MappingProxyType(
+METHODS: Mapping[str, Method] = FrozenMapping(
     {
         method.name: replace(
             method, batch="both", takes=option_names(method.call), shipped=method.name

@@ -8,7 +8,6 @@ nothing is ever inverted with 1/x.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
+from marketselect.frozen import FrozenMapping
 from marketselect.scoring.changes import LEAVE_OUT, Ways, checked_values
 from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import shifted_log
@@ -423,7 +423,7 @@ _TABLE = (
     Normalization(name="vector", fit=length, **by_size),
     Normalization(name="none", fit=nothing, column=in_own_unit, needs_difference=False),
 )
-NORMALIZATIONS: Mapping[str, Normalization] = MappingProxyType({rule.name: rule for rule in _TABLE})
+NORMALIZATIONS: Mapping[str, Normalization] = FrozenMapping({rule.name: rule for rule in _TABLE})
 """What there is to know of each normalization, by name."""
 
 BOUNDED = tuple(rule.name for rule in _TABLE if rule.bounded)

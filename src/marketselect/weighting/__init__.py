@@ -7,11 +7,11 @@ one table of what there is to know of each that has a name.
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from marketselect.arrays.checks import FloatArray, name_of
 from marketselect.errors import OWN_COPY, InputError, did_you_mean
+from marketselect.frozen import FrozenMapping
 from marketselect.ranks import rank_scores
 from marketselect.values import use_one_of, word_code
 from marketselect.weighting.by_influence import weights_by_influence
@@ -131,13 +131,13 @@ _TABLE = (
     _needs("best_worst", "best_worst_weights(best_to_others, others_to_worst)"),
 )
 
-RULES: Mapping[str, WeightRule] = MappingProxyType(
+RULES: Mapping[str, WeightRule] = FrozenMapping(
     {rule.name: replace(rule, shipped=True) for rule in _TABLE}
 )
 """Every weighting that has a name."""
 
 # Those that are asked for by name alone.
-WEIGHTINGS: Mapping[str, WeightRule] = MappingProxyType(
+WEIGHTINGS: Mapping[str, WeightRule] = FrozenMapping(
     {name: rule for name, rule in RULES.items() if rule.source != "judgements"}
 )
 
