@@ -236,36 +236,14 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
     need(ranking, Ranking, "ranking")
     names, weights = read_people(ranking, people)
     scores = rescore(ranking, weights)
-    ranks, markets = rank_scores(scores), ranking.table.index
+    ranks, losses, markets = rank_scores(scores), losses_of(scores), ranking.table.index
     exact = is_linear(ranking) and ranking.decimals is None
     forms = ranked_unit_scores(ranking) if exact else None
-    losses = losses_of(scores)
     whole = compromise_of(losses, forms, weights)
-    others = [
-        compromise_of(np.delete(losses, n, 0), forms, np.delete(weights, n, 0)).market
-        for n in range(len(names))
-    ]
-    own = np.full(len(markets), np.nan)
-    order = np.lexsort((losses.mean(axis=0), losses.max(axis=0)))
-    place = pd.array([pd.NA] * len(markets), dtype="Int64")
-    distance = np.full(len(names), np.nan)
-    if whole.weights is not None:
-        own = rescore(ranking, whole.weights)
-        place = pd.array(rank_scores(own), dtype="Int64")
-        order = np.argsort(rank_scores(own), kind="stable")
-        distance = np.abs(weights - whole.weights).sum(axis=1) / 2
+    own = None if whole.weights is None else rescore(ranking, whole.weights)
+    order = order_of(losses, own)
     index = pd.Index(names, name="person", tupleize_cols=False)
     frame = pd.DataFrame(ranks.T, markets, index)
-    compromise = pd.DataFrame(
-        {
-            "rank": place,
-            "score": own,
-            "largest_loss": losses.max(axis=0),
-            "unhappiest": index[losses.argmax(axis=0)],
-            "mean_loss": losses.mean(axis=0),
-        },
-        index=markets,
-    )
     factors = ranking.weights.index
     return GroupRankings(
         weights=pd.DataFrame(weights, index, factors),
@@ -276,13 +254,13 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
                 "first": markets[ranks.argmin(axis=1)],
                 "loss": losses[:, whole.market],
                 "rank": ranks[:, whole.market],
-                "distance": distance,
-                "without": markets[others],
+                "distance": distances(weights, whole),
+                "without": markets[without_each(losses, forms, weights)],
             },
             index=index,
         ),
         moves=moves_of(ranking, names, weights, ranks),
-        compromise=compromise.iloc[order],
+        compromise=compromise_table(losses, own, markets, index).iloc[order],
         compromise_weights=None
         if whole.weights is None
         else pd.Series(whole.weights, factors, name="weight"),
@@ -293,6 +271,49 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
         ),
         note=note_of(whole, markets, exact=exact),
         fingerprint=ranking.fingerprint,
+    )
+
+
+def without_each(losses: FloatArray, forms: FloatArray | None, weights: FloatArray) -> list[int]:
+    """Return the compromise of all others, for each person in turn."""
+    return [
+        compromise_of(np.delete(losses, n, 0), forms, np.delete(weights, n, 0)).market
+        for n in range(len(weights))
+    ]
+
+
+def order_of(losses: FloatArray, own: FloatArray | None) -> IntArray:
+    """Return the order of the markets: by the compromise's weights, else by what people lose."""
+    if own is None:
+        return np.lexsort((losses.mean(axis=0), losses.max(axis=0)))
+    return np.argsort(rank_scores(own), kind="stable")
+
+
+def distances(weights: FloatArray, whole: Compromise) -> FloatArray:
+    """Return how far each person's weights are from the compromise's; NaN where it has none."""
+    if whole.weights is None:
+        return np.full(len(weights), np.nan)
+    apart: FloatArray = np.abs(weights - whole.weights).sum(axis=1) / 2
+    return apart
+
+
+def compromise_table(
+    losses: FloatArray,
+    own: FloatArray | None,
+    markets: "pd.Index[Any]",
+    people: "pd.Index[Any]",
+) -> pd.DataFrame:
+    """Return ranks and scores at the compromise's weights, and what people lose, by market."""
+    none = pd.array([pd.NA] * len(markets), dtype="Int64")
+    return pd.DataFrame(
+        {
+            "rank": none if own is None else pd.array(rank_scores(own), dtype="Int64"),
+            "score": np.full(len(markets), np.nan) if own is None else own,
+            "largest_loss": losses.max(axis=0),
+            "unhappiest": people[losses.argmax(axis=0)],
+            "mean_loss": losses.mean(axis=0),
+        },
+        index=markets,
     )
 
 

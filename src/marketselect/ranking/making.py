@@ -145,9 +145,7 @@ def rank_markets(
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     one_of(levels, LEVELS, "levels")
     # (1) the rules, with the weights that the call states
-    firm = data.firm if isinstance(data, IndicatorTable) else None
-    rules = as_framework(usual_framework(firm) if framework is None else framework)
-    rules, weights = with_screens(with_columns(data, rules), screens), by_name(weights)
+    rules, weights = rules_for(data, framework, screens), by_name(weights)
     weighted, rule, comparisons = settle_weights(rules, weights)
     # (2) the factors' scores, and the weights that are read from them
     scores = score_factors(data, weighted, scale=scale)
@@ -193,6 +191,15 @@ def rank_markets(
     ranking = with_interval(ranking, progress)
     told(lambda: headline(ranking))
     return ranking
+
+
+def rules_for(
+    data: Table | IndicatorTable, framework: Framework | str | Path | None, screens: Screens
+) -> Framework:
+    """Return the framework that data are ranked by: without what they lack, with all screens."""
+    firm = data.firm if isinstance(data, IndicatorTable) else None
+    rules = as_framework(usual_framework(firm) if framework is None else framework)
+    return with_screens(with_columns(data, rules), screens)
 
 
 def candidates(

@@ -1,6 +1,6 @@
 """A wide frame of raw values - markets down, indicators across - as an indicator table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -215,39 +215,9 @@ def wide_table(
     A hundred thousand markets are no more than their values: what is empty, or says of each empty
     cell why it is, is made when it is asked for.
     """
-    block = numbers.to_numpy()
-    value = np.empty((len(framework.codes), len(numbers))).T  # column by column, as a frame has it
-    why = np.zeros(value.shape, dtype=np.int8)  # places in REASONS
-    error = np.full(value.shape if error_columns else (0, 0), np.nan)
-
-    def cells_of(name: str) -> FloatArray:
-        found: FloatArray = block[:, numbers.columns.get_loc(name)]
-        return found
-
-    for place, code in enumerate(framework.codes):
-        source = sources[code]
-        made = top = cells_of(source.column)
-        wrong = [np.isnan(top)]  # in the order of REASONS
-        off = cells_of(error_columns[code]) if code in error_columns else None
-        times = cells_of(source.times) if source.times else np.ones(len(top))
-        wrong.append(np.isnan(times))
-        if source.times:
-            made, off = product(made, times), off if off is None else product(off, np.abs(times))
-        if source.below:
-            under = cells_of(source.below)
-            made, off = quotient(made, under), off if off is None else quotient(off, np.abs(under))
-            wrong += [np.isnan(under), under == 0]
-        if source.per != 1:
-            made, off = product(made, source.per), off if off is None else product(off, source.per)
-        value[:, place] = made
-        why[:, place] = np.select(wrong, range(len(wrong)), len(REASONS) - 1)
-        if off is not None:
-            error[:, place] = off
-    value, why = read_only(value), read_only(why)
+    value, why, error = derived(framework, numbers, sources, error_columns)
     columns = pd.Index(framework.codes)
     values = pd.DataFrame(value, index=numbers.index, columns=columns, copy=False)
-    if error_columns:
-        error[np.isnan(value)] = np.nan
     nothing = later(empty_cells, values.index, columns, "float64")
     names = tuple((sources[c].times or "", sources[c].below or "") for c in framework.codes)
     notes = [
@@ -269,6 +239,51 @@ def wide_table(
         groups=groups,
         read=read,
     )
+
+
+def derived(
+    framework: Framework,
+    numbers: pd.DataFrame,
+    sources: Mapping[str, Source],
+    error_columns: Mapping[str, str],
+) -> tuple[FloatArray, NDArray[np.int8], FloatArray]:
+    """Return values, places in REASONS and standard errors, each of shape (markets, indicators)."""
+    block = numbers.to_numpy()
+    value = np.empty((len(framework.codes), len(numbers))).T  # column by column, as a frame has it
+    why = np.zeros(value.shape, dtype=np.int8)
+    error = np.full(value.shape if error_columns else (0, 0), np.nan)
+
+    def cells_of(name: str) -> FloatArray:
+        found: FloatArray = block[:, numbers.columns.get_loc(name)]
+        return found
+
+    for place, code in enumerate(framework.codes):
+        off = cells_of(error_columns[code]) if code in error_columns else None
+        value[:, place], why[:, place], off = derived_column(sources[code], cells_of, off)
+        if off is not None:
+            error[:, place] = off
+    if error_columns:
+        error[np.isnan(value)] = np.nan
+    return read_only(value), read_only(why), error
+
+
+def derived_column(
+    source: Source, cells_of: Callable[[str], FloatArray], off: FloatArray | None
+) -> tuple[FloatArray, NDArray[np.int8], FloatArray | None]:
+    """Return the values of one indicator, why they are empty, and its standard errors, if any."""
+    made = top = cells_of(source.column)
+    wrong = [np.isnan(top)]  # in the order of REASONS
+    times = cells_of(source.times) if source.times else np.ones(len(top))
+    wrong.append(np.isnan(times))
+    if source.times:
+        made, off = product(made, times), off if off is None else product(off, np.abs(times))
+    if source.below:
+        under = cells_of(source.below)
+        made, off = quotient(made, under), off if off is None else quotient(off, np.abs(under))
+        wrong += [np.isnan(under), under == 0]
+    if source.per != 1:
+        made, off = product(made, source.per), off if off is None else product(off, source.per)
+    return made, np.select(wrong, range(len(wrong)), len(REASONS) - 1).astype(np.int8), off
 
 
 # Why a cell of a wide frame is empty.
