@@ -334,14 +334,48 @@ def test_a_gap_is_missing_or_refused_as_missing(door: Door, gap: Any) -> None:
     assert [fault.code for fault in caught.value.faults] == ["missing"]
 
 
-def test_a_column_whose_type_is_boolean_is_one_and_zero() -> None:
-    frame = table().assign(x=[True, False, True])
-    ranking = ms.rank_markets(frame, framework(), draws=0)
-    assert ranking.scores.table.values["x"].tolist() == [1.0, 0.0, 1.0]
-    assert ms.weighted_sum(np.array([[True, False], [False, True]]), [3, 1]).scores.tolist() == [
-        0.75,
-        0.25,
-    ]
+OF_TRUTHS = [
+    np.array([True, False, True]),
+    pd.array([True, False, True], dtype="boolean"),
+    pd.Categorical([True, False, True]),
+    np.array([True, False, True], dtype=object),
+    np.array([np.bool_(True), np.array(False), True], dtype=object),
+]
+
+
+@pytest.mark.parametrize("truths", OF_TRUTHS, ids=lambda truths: str(truths.dtype))
+def test_a_column_of_truths_is_one_and_zero_in_data_of_any_type(truths: Any) -> None:
+    column = pd.Series(truths, ["A", "B", "C"])
+    frame = table().assign(x=column)
+    rules = framework()
+    for found in (
+        ms.rank_markets(frame, rules, draws=0).scores.table.values["x"],
+        ms.normalize(frame, rules)["x"] / 100,
+        ms.indicator_table(
+            pd.DataFrame({"market": list("ABC"), "indicator": "x", "year": 2020, "value": truths}),
+            rules.subset(["x"]), as_of=2020, max_age=0,
+        ).values["x"],
+        pd.Series(ms.weighted_sum(column.to_frame(), [1]).scores),
+        pd.Series(ms.weighted_sum([[cell] for cell in truths], [1]).scores),
+    ):  # fmt: skip
+        assert found.tolist() == [1.0, 0.0, 1.0]
+    weights = dict(zip("fg", truths, strict=False))
+    for refused in (
+        lambda: ms.rank_markets(table(), rules, weights=weights, draws=0),
+        lambda: ms.rank_markets(table(), rules, weights=pd.Series(weights), draws=0),
+        lambda: ms.topsis([[1, 2, 3]], column),
+        lambda: ms.swing_weights(column),
+    ):
+        with pytest.raises(InputError) as caught:
+            refused()
+        assert {fault.code for fault in caught.value.faults} == {"not-a-number"}
+
+
+def test_a_gap_beside_truths_makes_objects_of_them_and_changes_nothing() -> None:
+    for gap in (None, np.nan, pd.NA, " "):
+        frame = table().assign(x=pd.Series([True, gap, False], list("ABC"), dtype=object))
+        values = ms.rank_markets(frame, framework(), draws=0).scores.table.values["x"]
+        assert values.fillna(-1.0).tolist() == [1.0, -1.0, 0.0]
 
 
 # Words, counts, shares

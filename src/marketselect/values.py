@@ -5,8 +5,9 @@ They hold at every door: data, weights, judgements, options, framework files and
 - A number is a real number of any type (Python's, NumPy's, Decimal, Fraction, an array without
   axes), or text that is one as it is written: "1.5", " 2e6". Nor "1_000", "1,5", "12 %", "nan" or
   "inf" is one, nor bytes.
-- True and False are no numbers. Data alone - observations, wide tables, matrices - may have columns
-  or arrays whose *type* is boolean: these are 1 and 0. Weights, judgements and options may not.
+- True and False are no numbers. In data alone - observations, wide tables, matrices - a column that
+  holds nothing else, gaps aside, is one of 1 and 0, whatever its type. Weights, judgements and
+  options may not hold any.
 - A gap is nothing: None, NaN, NA, NaT, what a mask hides, and text of blanks alone.
 - A count is a number that is whole, a share a number between 0 and 1, both of any type.
 - A flag is True or False, Python's or NumPy's, and nothing else.
@@ -71,6 +72,17 @@ def held(value: object) -> object:
 def is_truth(value: object) -> TypeGuard[bool | np.bool_]:
     """Return whether a value is True or False, Python's or NumPy's."""
     return isinstance(value, (bool, np.bool_))
+
+
+def are_truths(cells: Iterable[object]) -> bool:
+    """Return whether there are truths and, gaps aside, nothing else: in data these are 1 and 0."""
+    found = False
+    for cell in cells:
+        if is_truth(held(cell)):
+            found = True
+        elif not is_gap(cell):
+            return False
+    return found
 
 
 def is_real(value: object) -> bool:

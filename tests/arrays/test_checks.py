@@ -68,7 +68,7 @@ def test_numbers_of_every_kind_become_a_fresh_float_array(given_: Any) -> None:
     assert not isinstance(given_, np.ndarray) or not np.shares_memory(values, given_)
 
 
-def test_what_is_boolean_by_type_is_0_and_1() -> None:
+def test_a_column_of_truths_is_0_and_1_whatever_its_type() -> None:
     flags = [True, False]
     assert as_floats(np.array(flags), "flags", truths=True).tolist() == [1.0, 0.0]
     nullable = pd.Series(flags, dtype="boolean")
@@ -78,9 +78,31 @@ def test_what_is_boolean_by_type_is_0_and_1() -> None:
             as_floats(weights, "flags")
     frame = pd.DataFrame({"member": flags, "size": [2.5, 1.5]})
     assert finite_matrix(frame).tolist() == [[1.0, 2.5], [0.0, 1.5]]
+    for loose in (
+        frame.astype(object),
+        frame.astype({"member": "category"}),
+        frame.to_numpy(dtype=object),
+        frame.to_numpy(dtype=object).tolist(),
+        [[np.bool_(True), 2.5], [np.array(False), 1.5]],
+    ):
+        assert finite_matrix(loose).tolist() == [[1.0, 2.5], [0.0, 1.5]]
+    batch = [[[True, 2.0], [False, 1.0]], [[False, 3.0], [False, 1.0]]]
+    assert as_floats(batch, "matrix", truths=True)[:, :, 0].tolist() == [[1.0, 0.0], [0.0, 0.0]]
     gap = frame.assign(member=pd.array([True, None], dtype="boolean"))
     with pytest.raises(InputError, match=r'^matrix, row "1", column "member" is <NA>'):
         finite_matrix(gap)
+    with pytest.raises(InputError, match=r'^matrix, row "1", column "member" is None'):
+        finite_matrix(gap.astype(object).where(gap.notna(), None))
+
+
+def test_a_truth_among_numbers_is_refused_in_a_matrix_of_any_type() -> None:
+    mixed = [[True, 2.5], [2, 1.5]]
+    for given_ in (mixed, np.array(mixed, dtype=object), pd.DataFrame(mixed, dtype=object)):
+        with pytest.raises(InputError, match=r"^matrix.* is True; a number is needed"):
+            finite_matrix(given_)
+    given = np.array([[True, 1.0], [False, 2.0]], dtype=object)
+    finite_matrix(given)
+    assert given[0, 0] is True  # a matrix that is given stays as it is
 
 
 def test_what_was_read_is_not_read_again() -> None:

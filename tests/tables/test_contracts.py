@@ -127,9 +127,10 @@ def test_every_model_is_described_and_becomes_json_schema(model: Any) -> None:
 def test_the_schema_of_observations_names_types() -> None:
     columns = schemas.Observations.to_json_schema()["properties"]
     assert columns["market"]["items"]["type"] == ["string", "integer"]
-    assert columns["value"]["items"]["type"] == ["number", "string", "null"]
+    assert columns["value"]["items"]["type"] == ["number", "string", "boolean", "null"]
     wide = schemas.WideTable.to_json_schema()
-    assert wide["additionalProperties"]["items"]["type"] == ["number", "string", "null"]
+    cells = wide["additionalProperties"]["items"]
+    assert cells["type"] == ["number", "string", "boolean", "null"]
 
 
 ROW: dict[str, list[Any]] = {"market": ["DEU"], "indicator": ["X"], "year": [2020], "value": [1.5]}
@@ -145,7 +146,9 @@ PAIR: dict[str, list[Any]] = {"a": [1, "1/3"], "b": [None, 1]}
         *((schemas.Observations, {**ROW, "year": [year]}) for year in (1800, 2200, "2024", " ")),
         *((schemas.Observations, {**ROW, "value": [v]}) for v in (" 2e6 ", "-.5", "", None)),
         (schemas.Observations, {**ROW, "market": [5], "note": ["more"]}),
+        (schemas.Observations, {**ROW, "value": [True]}),
         (schemas.WideTable, {"X": [1, "2.5", None, " "]}),
+        (schemas.WideTable, {"X": [True, None, False, " "]}),
         (schemas.Catalogue, TEXTS),
         (schemas.Weights, TWO),
         (schemas.Weights, {**TWO, "weight": ["0", "3e1"]}),
@@ -167,6 +170,7 @@ def test_what_a_model_takes_its_json_schema_takes(model: Any, frame: dict[str, l
         *((schemas.Observations, {**ROW, "market": [m]}) for m in ("", " ", None)),
         (schemas.Observations, {**ROW, "indicator": [""]}),
         (schemas.WideTable, {"X": [1, "x"]}),
+        (schemas.WideTable, {"X": [1, True]}),
         *((schemas.Catalogue, {**TEXTS, "unit": [unit]}) for unit in ("", " ", None)),
         *((schemas.Weights, {**TWO, "weight": [1, w]}) for w in (-1, "-1", "", None, True, "x")),
         *((schemas.Weights, {**TWO, "name": ["a", name]}) for name in ("a", " ", None)),

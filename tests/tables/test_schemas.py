@@ -91,13 +91,18 @@ def test_what_is_no_number_is_refused(cell: Any) -> None:
 
 @pytest.mark.parametrize("cell", TRUTHS, ids=repr)
 def test_a_truth_is_no_number_unless_the_column_is_of_truths(cell: Any) -> None:
-    remedy = 'write 1 or 0, or make the column\'s type boolean: .astype("boolean")'
+    remedy = "write 1 or 0: only in a column of nothing else are True and False numbers"
     fault = f"value is {cell}, a number is needed; {remedy}"
-    frame = wide([cell, None])
+    frame = wide([cell, 2])
     assert message(schemas.check_cells, frame) == f'indicator "X", market "M0": {fault}'
     rows = long(value=(cell, 1, 2))
     assert observations_message(rows) == f'indicator "X", market "A", year 2020: {fault}'
-    assert schemas.check_cells(frame.astype("boolean"))["X"].tolist()[0] == float(cell)
+    for dtype in ("object", "boolean", "category"):
+        alone = pd.DataFrame({"X": pd.Series([cell, None], dtype=dtype)})
+        assert schemas.check_cells(alone)["X"].tolist()[0] == float(cell)
+        rows = long(value=pd.Series([cell, None, None], dtype=dtype))
+        read = schemas.check_observations(rows, ["X"])
+        assert read["value"].tolist() == [float(cell)]
 
 
 @pytest.mark.parametrize("cell", INFINITE, ids=lambda cell: str(cell)[:9])

@@ -16,7 +16,9 @@ from marketselect.frozen import result
 from marketselect.values import (
     FINITE,
     a_list,
+    are_truths,
     held,
+    is_gap,
     is_real,
     is_truth,
     number_fault,
@@ -197,7 +199,8 @@ def as_floats(
     remedy : str
         What to do about masked entries.
     truths : bool
-        Whether a boolean type is 1 and 0, as it is in data; otherwise it holds no number.
+        Whether columns of truths alone are 1 and 0, as they are in data; otherwise truths are no
+        numbers.
     names : sequence, optional
         What the entries of the last axis are called, where they have no names of their own.
     """
@@ -256,14 +259,13 @@ def _ragged(name: str) -> InputError:
 
 
 def _cells(values: Any) -> NDArray[np.object_]:
-    """Return every entry as it is, but those of boolean columns as 0 and 1."""
-    if hasattr(values, "columns") and hasattr(values, "iloc"):
-        columns = [_cells(values.iloc[:, place]) for place in range(len(values.columns))]
-        return np.stack(columns, axis=-1)
-    cells = np.asarray(values, dtype=object)
-    if getattr(getattr(values, "dtype", None), "kind", "") != "b":
-        return cells
-    return np.array([int(cell) if is_truth(cell) else cell for cell in cells], dtype=object)
+    """Return every entry as it is, but those of columns of truths alone as 0 and 1."""
+    cells = np.array(values, dtype=object)
+    for column in np.moveaxis(cells, -1, 0) if cells.ndim > 1 else [cells]:
+        if are_truths(column.flat):
+            for place, cell in np.ndenumerate(column):
+                column[place] = cell if is_gap(cell) else int(cell)
+    return cells
 
 
 def refuse_non_finite(

@@ -1,6 +1,6 @@
 """Columns of a table: their numbers, words and gaps by the rules of `values`, and their labels.
 
-A column whose type is boolean is 1 and 0; True in a column of objects is a word.
+A column of truths is 1 and 0, whatever its type; True beside numbers or words is no number.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import InputError
-from marketselect.values import is_gap, is_label, is_truth, said, to_number
+from marketselect.values import are_truths, is_gap, is_label, is_truth, said, to_number
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 UNDATED = 10**6  # the year of a row that has none, later than any
@@ -21,18 +21,24 @@ MEND = "mend it, or drop the row"
 DIGITS = "write its four digits alone, or leave it empty if the value has no year"
 
 
-def to_numbers(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return numbers, and NaN for what is empty or is no number. Text such as "1.5" is a number."""
-    if is_numeric(values):
+def to_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]:
+    """Return numbers, and NaN for what is empty or is no number. Text such as "1.5" is a number.
+
+    `truths`: whether a column of truths is 1 and 0, as in data; years and weights are none.
+    """
+    if is_numeric(values, truths=truths):
         floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
-        floats = np.array([to_number(cell) for cell in values.tolist()], dtype=np.float64)
+        cells = values.tolist()
+        if truths and are_truths(cells):
+            cells = [None if is_gap(cell) else float(cell) for cell in cells]
+        floats = np.array([to_number(cell) for cell in cells], dtype=np.float64)
     return pd.Series(floats, index=values.index, name=values.name)
 
 
-def is_numeric(values: pd.Series[Any]) -> bool:
+def is_numeric(values: pd.Series[Any], *, truths: bool = True) -> bool:
     """Return whether a column's type holds nothing but real numbers, truths and gaps."""
-    return is_plain(values.dtype)
+    return is_plain(values.dtype) and (truths or values.dtype.kind != "b")
 
 
 def is_plain(dtype: Any) -> bool:
@@ -47,20 +53,20 @@ def is_empty(values: pd.Series[Any]) -> pd.Series[bool]:
     return pd.Series([is_gap(cell) for cell in values], index=values.index, dtype=bool)
 
 
-def as_numbers(values: pd.Series[Any]) -> pd.Series[Any]:
+def as_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]:
     """Return a column as floats if every filled cell is a number, otherwise as it was."""
-    numbers = to_numbers(values)
-    if is_numeric(values):
+    numbers = to_numbers(values, truths=truths)
+    if is_numeric(values, truths=truths):
         return numbers
     unread = values.to_numpy(dtype=object)[np.isnan(numbers.to_numpy())]
     return numbers if all(map(is_gap, unread)) else values
 
 
-def are_numbers(values: pd.Series[Any]) -> pd.Series[bool]:
+def are_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[bool]:
     """Return where a cell is a number or empty."""
-    if is_numeric(values):
+    if is_numeric(values, truths=truths):
         return pd.Series(True, index=values.index)
-    fine = to_numbers(values).notna()
+    fine = to_numbers(values, truths=truths).notna()
     fine[~fine] = is_empty(values[~fine])
     return fine
 
@@ -73,7 +79,7 @@ def are_finite(values: pd.Series[Any]) -> pd.Series[bool]:
 
 def are_years(values: pd.Series[Any]) -> pd.Series[bool]:
     """Return where a cell that is a number is a whole year that can be."""
-    years = to_numbers(values)
+    years = to_numbers(values, truths=False)
     return years.isna() | (years.between(FIRST_YEAR, LAST_YEAR) & (years % 1 == 0))
 
 

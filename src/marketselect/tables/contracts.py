@@ -4,9 +4,9 @@ The doors of this package validate with these same models, and say in their own 
 (`schemas`); of a long and a wide table they take `Rows` and `Cells`, since what `Observations` and
 `WideTable` check beside the cells they do before and after, by the framework. Every check is a
 predicate on the table as a user has it: numbers are numbers of any type and text that is one
-("1.5"), a gap is None, NaN or blanks, and True and False are no numbers unless the column's type is
-boolean. ``validate`` returns numbers as floats; a column that holds anything else stays as it was,
-and a check says so.
+("1.5"), a gap is None, NaN or blanks, and True and False are no numbers unless a column holds
+nothing else. ``validate`` returns numbers as floats; a column that holds anything else stays as it
+was, and a check says so.
 """
 
 from typing import Any
@@ -16,7 +16,6 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Index
 
-from marketselect.arrays.links import connected_parts
 from marketselect.errors import InputError
 from marketselect.tables.cells import (
     DIGITS,
@@ -27,17 +26,15 @@ from marketselect.tables.cells import (
     are_finite,
     are_numbers,
     are_years,
-    as_numbers,
     is_empty,
-    is_numeric,
     is_plain,
     label_codes,
     to_numbers,
 )
 from marketselect.tables.door import ROLES, long_columns
 from marketselect.tables.json_schema import (
+    DATA,
     LABELS,
-    NUMBERS,
     RATIOS,
     TEXTS,
     WEIGHTS,
@@ -46,16 +43,28 @@ from marketselect.tables.json_schema import (
     json_type,
     of_any_names,
 )
-from marketselect.tables.labels import read_labels, relabeled
+from marketselect.tables.labels import relabeled
 from marketselect.tables.meanings import row_multipliers
+from marketselect.tables.predicates import (
+    are_linked,
+    are_reciprocal,
+    are_words,
+    as_ratios,
+    as_rows,
+    by_column,
+    dated_alike,
+    every_number,
+    itself,
+    label_places,
+    no_truth,
+    same_names,
+    stand_once,
+    under_one_label,
+    with_numbers,
+)
 from marketselect.tables.wide_cells import by_market
 from marketselect.values import (
-    LARGEST_RATIO,
-    RECIPROCAL,
-    is_gap,
     is_ratio,
-    is_truth,
-    to_number,
     to_ratio,
 )
 
@@ -129,14 +138,14 @@ class Rows(Contract):
         description=f"A whole year from {FIRST_YEAR} to {LAST_YEAR}; empty if undated.",
     )
     value: Any = pa.Field(
-        nullable=True, metadata=NUMBERS, description="A finite number; empty if not observed."
+        nullable=True, metadata=DATA, description="A finite number; empty if not observed."
     )
 
     @pa.dataframe_parser
     @classmethod
     def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Read text that is a number."""
-        return with_numbers(frame, "year", "value")
+        return as_rows(frame)
 
     @pa.check("market", "indicator", ignore_na=False, error=f"{LABEL}; {MEND}")
     @classmethod
@@ -148,7 +157,7 @@ class Rows(Contract):
     @classmethod
     def year_number(cls, cells: pd.Series) -> pd.Series:
         """Whether a year is a number."""
-        return are_numbers(cells)
+        return are_numbers(cells, truths=False)
 
     @pa.check("year", ignore_na=False, error=f"{YEAR}; {MEND}")
     @classmethod
@@ -172,16 +181,7 @@ class Rows(Contract):
     @classmethod
     def once(cls, frame: pd.DataFrame) -> pd.Series | bool:
         """Whether a row is not the second of its market, indicator and year."""
-        if not {"market", "indicator", "year"} <= set(frame.columns):
-            return True  # that they are not there is a fault of its own
-        keys = observation_keys(frame)
-        same = keys.duplicated()
-        if not same.any():
-            return True
-        whole = are_numbers(frame["year"]) & (keys["market"] >= 0) & (keys["indicator"] >= 0)
-        again = (same & whole).to_numpy(copy=True)
-        again[again] = ~keys[again].duplicated()  # one that stands three times is one fault
-        return pd.Series(~again, index=frame.index)
+        return stand_once(frame)
 
 
 class Observations(Rows):
@@ -195,7 +195,7 @@ class Observations(Rows):
     @classmethod
     def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Find the columns by their names in any source; read text that is a number."""
-        return with_numbers(long_columns(frame), "year", "value")
+        return as_rows(long_columns(frame))
 
     @pa.check("market", ignore_na=False, error=TRUTH)
     @classmethod
@@ -213,26 +213,13 @@ class Observations(Rows):
     @classmethod
     def one_label(cls, frame: pd.DataFrame) -> pd.Series | bool:
         """Whether a row is not the second of its market under another label, "KEN " for "KEN"."""
-        if not set(ROLES) <= set(frame.columns):
-            return True
-        keys = observation_keys(frame)
-        there = (keys["market"] >= 0) & to_numbers(frame["value"]).notna()
-        codes, found = label_codes(frame["market"], "market")
-        used = pd.factorize(pd.Series(read_labels(found).used, dtype=object))[0]
-        one = keys.assign(market=np.array([*used, -1])[codes])[there]
-        again = one.duplicated() & ~keys[there].duplicated()
-        return ~again.reindex(frame.index, fill_value=False)
+        return under_one_label(frame)
 
     @pa.dataframe_check(ignore_na=False, error=DATED)
     @classmethod
     def dated(cls, frame: pd.DataFrame) -> pd.Series | bool:
         """Whether a market's series has a year in all of its rows with a value, or in none."""
-        if not set(ROLES) <= set(frame.columns):
-            return True
-        keys = observation_keys(frame)[to_numbers(frame["value"]).notna()]
-        has_year = keys["year"].notna().groupby([keys["market"], keys["indicator"]])
-        both = (has_year.transform("nunique") > 1) & keys["year"].isna()
-        return ~both.reindex(frame.index, fill_value=False)
+        return dated_alike(frame)
 
     @pa.dataframe_check(ignore_na=False, error=UNITS)
     @classmethod
@@ -241,38 +228,6 @@ class Observations(Rows):
         if "indicator" in frame.columns:
             row_multipliers(frame, ROLES)
         return True
-
-
-def no_truth(label: object) -> bool:
-    """Return whether a label is neither True nor False."""
-    return not is_truth(label)
-
-
-def with_numbers(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
-    """Return a table with some columns read as numbers, those that are there.
-
-    The parser of a single column would leave it empty where a check of it fails: pandera 0.29.
-    """
-    there = [name for name in names if (frame.columns == name).sum() == 1]  # twice: refused
-    return frame.assign(**{name: as_numbers(frame[name]) for name in there})
-
-
-def every_number(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with every column of numbers read as such; two may have one name."""
-    columns = [as_numbers(cells) for _, cells in frame.items()]
-    return pd.concat(columns, axis=1, keys=frame.columns) if columns else frame
-
-
-def observation_keys(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what makes an observation one: numbers for market, indicator and year."""
-    return pd.DataFrame(
-        {
-            "market": label_codes(frame["market"], "market")[0],
-            "indicator": label_codes(frame["indicator"], "indicator", as_text=True)[0],
-            "year": to_numbers(frame["year"]).to_numpy(),
-        },
-        index=frame.index,
-    )
 
 
 class Cells(Contract):
@@ -365,27 +320,6 @@ class WideTable(Cells):
         return {**of_any_names(super().to_json_schema(), WIDE), "minProperties": 1}
 
 
-def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
-    """Return where a check of columns passes, True if everywhere; two may have one name."""
-    block = np.ones(frame.shape, dtype=bool)
-    for place, (_, cells) in enumerate(frame.items()):
-        block[:, place] = check(cells)
-    return True if block.all() else pd.DataFrame(block, index=frame.index, columns=frame.columns)
-
-
-def are_words(cells: pd.Series) -> bool:
-    """Return whether the filled cells of a column are texts, none of which is a number."""
-    if is_numeric(cells):
-        return False
-    there = [cell for cell in cells if not is_gap(cell)]
-    return all(isinstance(cell, str) and np.isnan(to_number(cell)) for cell in there)
-
-
-def label_places(labels: pd.Index) -> Any:
-    """Return the place of each label of an index among the different ones, -1 where empty."""
-    return label_codes(pd.Series(labels, dtype=object), "labels")[0]
-
-
 class Catalogue(Contract):
     """What the series of observations are: one row a series, its code the index."""
 
@@ -427,8 +361,7 @@ class Weights(Contract):
     @classmethod
     def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Read text that is a number."""
-        boolean = "weight" in frame.columns and frame["weight"].dtype.kind == "b"
-        return frame if boolean else with_numbers(frame, "weight")
+        return with_numbers(frame, "weight", truths=False)
 
     @pa.check("name", ignore_na=False, error=LABEL)
     @classmethod
@@ -446,9 +379,7 @@ class Weights(Contract):
     @classmethod
     def size(cls, cells: pd.Series) -> pd.Series:
         """Whether a weight is a finite number, 0 or more."""
-        if cells.dtype.kind == "b":  # unlike data, weights are no truths, whatever their type
-            return pd.Series(False, index=cells.index)
-        numbers = to_numbers(cells)
+        numbers = to_numbers(cells, truths=False)
         return (numbers >= 0) & (numbers < np.inf)
 
     @pa.dataframe_check(ignore_na=False, error=SOME)
@@ -461,7 +392,9 @@ class Weights(Contract):
     @classmethod
     def counts(cls, frame: pd.DataFrame) -> bool:
         """Whether not all weights are zero."""
-        return "weight" not in frame or frame.empty or not (to_numbers(frame["weight"]) == 0).all()
+        if "weight" not in frame or frame.empty:
+            return True
+        return not (to_numbers(frame["weight"], truths=False) == 0).all()
 
 
 class Comparisons(Contract):
@@ -512,43 +445,16 @@ class Comparisons(Contract):
     @classmethod
     def mutual(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether the two sides of a pair are reciprocal, as far as four digits tell."""
-        if not same_names(frame):
-            return True
-        ratios = frame.map(to_ratio)
-        ratios = ratios.where((ratios > 0) & (ratios <= LARGEST_RATIO))  # others are told before
-        both = ratios * ratios.T.reindex(index=frame.index, columns=frame.columns)
-        return pd.DataFrame(~((both - 1).abs() > RECIPROCAL) | itself(frame))
+        return are_reciprocal(frame)
 
     @pa.dataframe_check(ignore_na=False, error=LINKED)
     @classmethod
     def linked(cls, frame: pd.DataFrame) -> bool:
         """Whether comparisons link all names; where a cell is no ratio, that is told before."""
-        empty = frame.map(is_gap)
-        if not same_names(frame) or not (empty | frame.map(is_ratio)).all(axis=None):
-            return True
-        known = ~empty.reindex(columns=frame.index).to_numpy(dtype=bool)
-        return len(connected_parts(known | known.T)) <= 1
+        return are_linked(frame)
 
     @classmethod
     def to_json_schema(cls) -> dict[str, Any]:
         """Return the model as JSON Schema: a list of ratios for each name."""
         cells = {"type": "array", "items": RATIOS}
         return {**of_any_names(super().to_json_schema(), cells), "minProperties": 1}
-
-
-def as_ratios(cells: pd.Series) -> pd.Series:
-    """Return a column as floats if every filled cell is a ratio, otherwise as it was."""
-    ratios = cells.map(to_ratio).astype(np.float64)
-    unread = cells.to_numpy(dtype=object)[np.isnan(ratios.to_numpy())]
-    return ratios if all(map(is_gap, unread)) else cells
-
-
-def itself(frame: pd.DataFrame) -> Any:
-    """Return where a name is compared with itself, whatever the order of rows and columns."""
-    return frame.index.to_numpy()[:, None] == frame.columns.to_numpy()
-
-
-def same_names(frame: pd.DataFrame) -> bool:
-    """Return whether rows and columns have the same names, each once."""
-    rows, columns = frame.index, frame.columns
-    return rows.is_unique and columns.is_unique and set(rows) == set(columns)

@@ -22,8 +22,12 @@ ABOVE_ZERO = rf"\+?(?=[0-9.]*[1-9]){UNSIGNED}"
 YEARS = r"\+?(1[89][0-9]{2}|2[01][0-9]{2}|2200)(\.0*)?"
 TEXTS = {"json": {"type": "string", "pattern": SOMETHING}}
 LABELS = {"json": {"type": ["string", "integer"], "pattern": SOMETHING}}
-NUMBERS = {
-    "json": {"type": ["number", "string", "null"], "pattern": rf"^\s*([+-]?{UNSIGNED})?\s*$"}
+NUMBER = {"type": ["number", "string", "null"], "pattern": rf"^\s*([+-]?{UNSIGNED})?\s*$"}
+TRUTH = {"type": ["boolean", "string", "null"], "pattern": r"^\s*$"}
+# A column of data has numbers, or truths alone.
+DATA: dict[str, dict[str, Any]] = {
+    "json": {"type": ["number", "string", "boolean", "null"]},
+    "array": {"anyOf": [{"items": NUMBER}, {"items": TRUTH}]},
 }
 WEIGHTS = {
     "json": {"type": ["number", "string"], "minimum": 0, "pattern": rf"^\s*\+?{UNSIGNED}\s*$"},
@@ -32,13 +36,13 @@ WEIGHTS = {
         "contains": {"exclusiveMinimum": 0, "pattern": "^[^eE]*[1-9]"},
     },
 }
-# A column of a wide table has numbers, or words alone.
+# A column of a wide table has numbers, or truths or words alone.
 WIDE = {
     "type": "array",
     "minItems": 1,
-    "items": {"type": ["number", "string", "null"]},
+    "items": DATA["json"],
     "anyOf": [
-        {"items": NUMBERS["json"]},
+        *DATA["array"]["anyOf"],
         {"items": {"type": ["string", "null"], "pattern": rf"^(?!\s*[+-]?{UNSIGNED}\s*$)"}},
     ],
 }

@@ -29,6 +29,7 @@ from marketselect.tables.faults import (
     validated,
 )
 from marketselect.tables.meanings import row_multipliers
+from marketselect.tables.predicates import observation_keys
 from marketselect.values import is_gap, shown
 
 
@@ -140,8 +141,6 @@ def observation_fault(frame: pd.DataFrame, places: IntArray) -> FaultOf:
 
     @cache
     def groups() -> NDArray[np.integer[Any]]:
-        from marketselect.tables.contracts import observation_keys
-
         keys = observation_keys(frame.iloc[places])
         return keys.groupby(list(keys)).ngroup().to_numpy()
 

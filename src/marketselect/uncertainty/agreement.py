@@ -342,7 +342,7 @@ def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
     cells = labelled.to_numpy(dtype=object)
     values = np.empty(cells.shape)
     for place in range(cells.shape[1]):
-        values[:, place] = to_numbers(labelled.iloc[:, place])
+        values[:, place] = to_numbers(labelled.iloc[:, place], truths=False)
     # Markets that share places have whole ranks, or the halves of their mean place.
     whole = np.fmod(np.where(np.isfinite(values), values, 0.0), 0.5) == 0
     for row, column in np.argwhere(~(values >= 1) | np.isinf(values) | ~whole)[:1]:

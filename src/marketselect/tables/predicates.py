@@ -1,0 +1,160 @@
+"""What the models of `contracts` ask of a table: its columns as numbers, keys, labels, pairs."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.links import connected_parts
+from marketselect.tables.cells import (
+    are_numbers,
+    as_numbers,
+    is_numeric,
+    label_codes,
+    to_numbers,
+)
+from marketselect.tables.door import ROLES
+from marketselect.tables.labels import read_labels
+from marketselect.values import (
+    LARGEST_RATIO,
+    RECIPROCAL,
+    is_gap,
+    is_ratio,
+    is_truth,
+    to_number,
+    to_ratio,
+)
+
+
+def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
+    """Return where a check of columns passes, True if everywhere; two may have one name."""
+    block = np.ones(frame.shape, dtype=bool)
+    for place, (_, cells) in enumerate(frame.items()):
+        block[:, place] = check(cells)
+    return True if block.all() else pd.DataFrame(block, index=frame.index, columns=frame.columns)
+
+
+def as_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return observations with years and values read as numbers; a truth is no year."""
+    return with_numbers(with_numbers(frame, "value"), "year", truths=False)
+
+
+def with_numbers(frame: pd.DataFrame, *names: str, truths: bool = True) -> pd.DataFrame:
+    """Return a table with some columns read as numbers, those that are there.
+
+    The parser of a single column would leave it empty where a check of it fails: pandera 0.29.
+    """
+    there = [name for name in names if (frame.columns == name).sum() == 1]  # twice: refused
+    return frame.assign(**{name: as_numbers(frame[name], truths=truths) for name in there})
+
+
+def every_number(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with every column of numbers read as such; two may have one name."""
+    columns = [as_numbers(cells) for _, cells in frame.items()]
+    return pd.concat(columns, axis=1, keys=frame.columns) if columns else frame
+
+
+def as_ratios(cells: pd.Series) -> pd.Series:
+    """Return a column as floats if every filled cell is a ratio, otherwise as it was."""
+    ratios = cells.map(to_ratio).astype(np.float64)
+    unread = cells.to_numpy(dtype=object)[np.isnan(ratios.to_numpy())]
+    return ratios if all(map(is_gap, unread)) else cells
+
+
+def observation_keys(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what makes an observation one: numbers for market, indicator and year."""
+    return pd.DataFrame(
+        {
+            "market": label_codes(frame["market"], "market")[0],
+            "indicator": label_codes(frame["indicator"], "indicator", as_text=True)[0],
+            "year": to_numbers(frame["year"]).to_numpy(),
+        },
+        index=frame.index,
+    )
+
+
+def stand_once(frame: pd.DataFrame) -> pd.Series | bool:
+    """Return where a row is not the second of its market, indicator and year."""
+    if not {"market", "indicator", "year"} <= set(frame.columns):
+        return True  # that they are not there is a fault of its own
+    keys = observation_keys(frame)
+    same = keys.duplicated()
+    if not same.any():
+        return True
+    whole = (
+        are_numbers(frame["year"], truths=False) & (keys["market"] >= 0) & (keys["indicator"] >= 0)
+    )
+    again = (same & whole).to_numpy(copy=True)
+    again[again] = ~keys[again].duplicated()  # one that stands three times is one fault
+    return pd.Series(~again, index=frame.index)
+
+
+def under_one_label(frame: pd.DataFrame) -> pd.Series | bool:
+    """Return where a row is not the second of its market under another label, "KEN " for "KEN"."""
+    if not set(ROLES) <= set(frame.columns):
+        return True
+    keys = observation_keys(frame)
+    there = (keys["market"] >= 0) & to_numbers(frame["value"]).notna()
+    codes, found = label_codes(frame["market"], "market")
+    used = pd.factorize(pd.Series(read_labels(found).used, dtype=object))[0]
+    one = keys.assign(market=np.array([*used, -1])[codes])[there]
+    again = one.duplicated() & ~keys[there].duplicated()
+    return ~again.reindex(frame.index, fill_value=False)
+
+
+def dated_alike(frame: pd.DataFrame) -> pd.Series | bool:
+    """Return where a row is not the one without a year of a market's series that has years."""
+    if not set(ROLES) <= set(frame.columns):
+        return True
+    keys = observation_keys(frame)[to_numbers(frame["value"]).notna()]
+    has_year = keys["year"].notna().groupby([keys["market"], keys["indicator"]])
+    both = (has_year.transform("nunique") > 1) & keys["year"].isna()
+    return ~both.reindex(frame.index, fill_value=False)
+
+
+def no_truth(label: object) -> bool:
+    """Return whether a label is neither True nor False."""
+    return not is_truth(label)
+
+
+def are_words(cells: pd.Series) -> bool:
+    """Return whether the filled cells of a column are texts, none of which is a number."""
+    if is_numeric(cells):
+        return False
+    there = [cell for cell in cells if not is_gap(cell)]
+    return all(isinstance(cell, str) and np.isnan(to_number(cell)) for cell in there)
+
+
+def label_places(labels: pd.Index) -> Any:
+    """Return the place of each label of an index among the different ones, -1 where empty."""
+    return label_codes(pd.Series(labels, dtype=object), "labels")[0]
+
+
+def itself(frame: pd.DataFrame) -> Any:
+    """Return where a name is compared with itself, whatever the order of rows and columns."""
+    return frame.index.to_numpy()[:, None] == frame.columns.to_numpy()
+
+
+def same_names(frame: pd.DataFrame) -> bool:
+    """Return whether rows and columns have the same names, each once."""
+    rows, columns = frame.index, frame.columns
+    return rows.is_unique and columns.is_unique and set(rows) == set(columns)
+
+
+def are_reciprocal(frame: pd.DataFrame) -> pd.DataFrame | bool:
+    """Return where the two sides of a pair are reciprocal, as far as four digits tell."""
+    if not same_names(frame):
+        return True
+    ratios = frame.map(to_ratio)
+    ratios = ratios.where((ratios > 0) & (ratios <= LARGEST_RATIO))  # others are told before
+    both = ratios * ratios.T.reindex(index=frame.index, columns=frame.columns)
+    return pd.DataFrame(~((both - 1).abs() > RECIPROCAL) | itself(frame))
+
+
+def are_linked(frame: pd.DataFrame) -> bool:
+    """Return whether comparisons link all names; where a cell is no ratio, that is told before."""
+    empty = frame.map(is_gap)
+    if not same_names(frame) or not (empty | frame.map(is_ratio)).all(axis=None):
+        return True
+    known = ~empty.reindex(columns=frame.index).to_numpy(dtype=bool)
+    return len(connected_parts(known | known.T)) <= 1
