@@ -141,5 +141,34 @@ def test_the_public_api_is_as_written_down() -> None:
     assert found == written, change
 
 
+# What is one table is a frame of pandas; writers return a path, pictures the axes.
+FRAMES = {
+    *("load_catalogue", "load_indicators", "load_markets", "market_codes", "read_indicators"),
+    *("firm_observations", "normalize", "aggregate", "contributions", "consensus"),
+    *("weight_stability", "outranking_matrix", "screen_costs", "market_shocks"),
+}
+OTHERS = {"imputed_share": "pd.Series[float]", "save_study": "Path", "write_excel": "Path",
+          "write_report": "Path"}  # fmt: skip
+
+
+def test_every_result_is_a_public_class_or_one_of_the_tables_that_the_docs_name() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "api.md").read_text("utf-8")
+    pages = {line.strip() for line in page.splitlines()}
+    for name in ms.__all__:
+        thing = getattr(ms, name)
+        if not inspect.isfunction(thing):
+            continue
+        hint = thing.__annotations__["return"]
+        returned = (hint if isinstance(hint, str) else hint.__name__).removeprefix("pd.")
+        if returned == "DataFrame":
+            assert name in FRAMES, name
+            assert f"`{name}`" in page, name
+        elif name in OTHERS or name.startswith("plot_"):
+            assert returned == OTHERS.get(name, "Axes").removeprefix("pd."), name
+        else:
+            assert returned in ms.__all__, name
+            assert returned in pages, name
+
+
 if __name__ == "__main__":
     print("\n".join(lines()))
