@@ -398,16 +398,6 @@ def test_a_layout_that_does_not_exist_is_refused_with_the_nearest(tmp_path: Path
     assert 'Did you mean "databank"' in refused(path, layout="data-bank")
 
 
-def test_a_table_without_a_number_is_refused_with_its_columns(tmp_path: Path) -> None:
-    path = written.put(tmp_path, "mine.csv", "name,note\na,b\nc,d\n")
-    assert 'no column holds a number; its columns are "name", "note"' in refused(path)
-
-
-def test_a_long_table_that_lacks_a_column_says_which_are_there(tmp_path: Path) -> None:
-    path = written.put(tmp_path, "mine.csv", "who,indicator,year,value\nKEN,gdp,2020,1\n")
-    assert 'none for "market"; its columns are "who", "indicator"' in refused(path)
-
-
 # Tables of one's own over years
 
 
@@ -505,13 +495,6 @@ def test_rows_of_quarters_months_and_days_are_refused(part: str, tmp_path: Path)
         )
 
 
-def test_years_before_any_that_counts_are_left_out_of_a_source(tmp_path: Path) -> None:
-    text = "Entity,Code,Year,People\nKenya,KEN,-10000,1\nKenya,KEN,1700,2\nKenya,KEN,2020,3\n"
-    frame = read_indicators(written.put(tmp_path, "population.csv", text))
-    assert rows(frame) == {("KEN", "People", 2020): 3.0}
-    assert "2 rows of years before 1800 left out" in frame.attrs["read"]["remarks"]
-
-
 def test_one_year_for_each_market_is_a_wide_table(tmp_path: Path) -> None:
     path = written.put(tmp_path, "mine.csv", "iso3,year,gdp\nKEN,2020,1\nVNM,2021,2\n")
     assert read_indicators(path).columns.tolist() == ["year", "gdp"]
@@ -525,23 +508,145 @@ def test_a_row_without_a_year_stays_with_a_gap_for_it(tmp_path: Path) -> None:
 # Files of the sources that another program saved, or of a form that is rare
 
 
-def test_a_download_that_a_german_spreadsheet_saved_is_read(tmp_path: Path) -> None:
-    text = (
-        "Data Source;World Development Indicators;;;;\n;;;;;\n"
-        "Country Name;Country Code;Indicator Name;Indicator Code;2021;2022\n"
-        "Namibia;NAM;x;X.IND;3,5;4.321\nViet Nam;VNM;x;X.IND;;1.234,5\n"
-    )
-    frame = read_indicators(written.put(tmp_path, "API.csv", text))
-    assert rows(frame) == {("NAM", X, 2021): 3.5, ("NAM", X, 2022): 4321, ("VNM", X, 2022): 1234.5}
-    alone = text.replace("3,5", "").replace("1.234,5", "9,876")
-    assert "thousands or decimals" in refused(written.put(tmp_path, "API.csv", alone))
+GERMAN = (
+    "Data Source;World Development Indicators;;;;\n;;;;;\n"
+    "Country Name;Country Code;Indicator Name;Indicator Code;2021;2022\n"
+    "Namibia;NAM;x;X.IND;3,5;4.321\nViet Nam;VNM;x;X.IND;;1.234,5\n"
+)
+# What it is: the file's name, its text, the rows that are read, and a remark on the reading.
+READ: dict[str, tuple[str, str, Rows, str]] = {
+    "a download that a German spreadsheet saved": (
+        "API.csv",
+        GERMAN,
+        {("NAM", X, 2021): 3.5, ("NAM", X, 2022): 4321, ("VNM", X, 2022): 1234.5},
+        "",
+    ),
+    "thousands as the source writes them": (
+        "WEO.xls",
+        written.WEO.replace("25,744.1", "25,744")
+        .replace("23,594.031", "23,594")
+        .replace("12.5", "12")
+        .replace("4.7", "4"),
+        {
+            ("USA", "NGDPD", 2021): 23_594e9,
+            ("USA", "NGDPD", 2022): 25_744e9,
+            ("NAM", "NGDPD", 2022): 12e9,
+            ("USA", "PCPIPCH", 2021): 4.0,
+            ("USA", "PCPIPCH", 2022): 8.0,
+        },
+        "",
+    ),
+    "years before any that counts": (
+        "population.csv",
+        "Entity,Code,Year,People\nKenya,KEN,-10000,1\nKenya,KEN,1700,2\nKenya,KEN,2020,3\n",
+        {("KEN", "People", 2020): 3.0},
+        "2 rows of years before 1800 left out",
+    ),
+    "thousands of millions over the markets": (
+        "dm.csv",
+        '"GDP (Billions of U.S. dollars)",2021,2022\nAlbania,17.9,18.9\n\n"©IMF, 2024"\n',
+        {("Albania", "dm", 2021): 17.9, ("Albania", "dm", 2022): 18.9},  # named by the file
+        'under "GDP (Billions of U.S. dollars)" values as they stand',
+    ),
+    "names where a source has no code at all": (
+        "share.csv",
+        "Entity,Code,Year,share\nKenya,,2020,1.5\nPeru,,2020,2\nWorld,,2020,3\n",
+        {("Kenya", "share", 2020): 1.5, ("Peru", "share", 2020): 2.0},
+        "",
+    ),
+    "a trade map without its unit": (
+        "Trade_Map.txt",
+        "Importers\tImported value in 2021\nWorld\t1000\nGermany\t10\n",
+        {("Germany", "Imported value", 2021): 10},
+        "no unit is told, values as they stand",
+    ),
+    "a trade map whose columns tell their units": (
+        "tm.xls",
+        "<table><tr><td>Importers<td>Value imported in 2022 (USD thousand)"
+        "<td>Quantity imported in 2022<td>Annual growth in value between 2018-2022 (%)"
+        "<tr><td>World<td>5,000<td>7<td>3<tr><td>Germany<td>1,500<td>7<td>3</table>",
+        {
+            ("Germany", "Value imported", 2022): 1.5e6,
+            ("Germany", "Quantity imported", 2022): 7,
+        },
+        "",
+    ),
+    "an older download of Comtrade": (
+        "comtrade.csv",
+        "Classification,Year,Period,Aggregate Level,Trade Flow Code,Trade Flow,Reporter Code,"
+        "Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,Commodity Code,Commodity,"
+        "Trade Value (US$),Flag\n"
+        "H4,2020,2020,2,2,Export,276,Germany,DEU,404,Kenya,KEN,09,Coffee,100,0\n"
+        "H4,2020,2020,2,2,Export,276,Germany,DEU,0,World,WLD,09,Coffee,900,0\n",
+        {("KEN", "2.09", 2020): 100},
+        "",
+    ),
+}
 
 
-def test_thousands_of_a_source_are_what_the_source_writes(tmp_path: Path) -> None:
-    text = written.WEO.replace("25,744.1", "25,744").replace("23,594.031", "23,594")
-    text = text.replace("12.5", "12").replace("4.7", "4")
-    frame = read_indicators(written.put(tmp_path, "WEO.xls", text))
-    assert rows(frame)["USA", "NGDPD", 2022] == 25_744e9
+@pytest.mark.parametrize("case", READ)
+def test_a_file_of_a_rare_form_is_read(case: str, tmp_path: Path) -> None:
+    name, text, expected, remark = READ[case]
+    frame = read_indicators(written.put(tmp_path, name, text))
+    assert rows(frame) == expected
+    assert not remark or remark in frame.attrs["read"]["remarks"]
+
+
+# What it is: the file's name, its text, and what the error says of it.
+REFUSED: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "thousands or decimals": (
+        "API.csv",
+        GERMAN.replace("3,5", "").replace("1.234,5", "9,876"),
+        ("thousands or decimals",),
+    ),
+    "no number": (
+        "mine.csv",
+        "name,note\na,b\nc,d\n",
+        ('no column holds a number; its columns are "name", "note"',),
+    ),
+    "a long table that lacks a column": (
+        "mine.csv",
+        "who,indicator,year,value\nKEN,gdp,2020,1\n",
+        ('none for "market"; its columns are "who", "indicator"',),
+    ),
+    "a column that alone tells rows apart": (
+        "mine.csv",
+        "iso3,year,indicator,estimate,error\nKEN,2020,cc,1,1\nKEN,2020,rl,2,1\nVNM,2020,cc,1,1\n",
+        ('has "cc", "rl" within one series', '"cc"})'),
+    ),
+    "a column that alone tells rows apart, years across": (
+        "mine.csv",
+        "country,indicator,kind,2020,2021\nKEN,a,cc,1,\nKEN,a,rl,71,\nVNM,a,cc,2,3\n",
+        ('has "cc", "rl" within one series', '"cc"})'),
+    ),
+    "codes beside their labels": (
+        "a.csv",
+        written.UNCTADSTAT + "2021,404,Kenya,2,Outward,7,,\n",
+        ('column "Direction" has "1", "2"',),
+    ),
+    "units that differ in a wide table": (
+        "a.csv",
+        "country,gdp,unit\nKEN,1,USD\nVNM,2,EUR\n",
+        ('column "unit" has "USD", "EUR"',),
+    ),
+    "currencies that differ in a wide table": (
+        "a.csv",
+        "country,gdp,currency\nKEN,1,KES\nVNM,2,VND\n",
+        ('column "currency" has "KES", "VND"',),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_file_that_cannot_be_understood_is_refused_in_words(case: str, tmp_path: Path) -> None:
+    name, text, said = REFUSED[case]
+    message = refused(written.put(tmp_path, name, text))
+    assert all(words in message for words in said), message
+
+
+def test_where_names_are_the_labels_what_is_no_market_is_listed(tmp_path: Path) -> None:
+    name, text, *_ = READ["names where a source has no code at all"]
+    assert read_indicators(written.put(tmp_path, name, text)).attrs["read"]["groups"] == ["World"]
 
 
 @pytest.mark.parametrize(
@@ -552,79 +657,6 @@ def test_quarters_and_months_are_no_years(columns: str, tmp_path: Path) -> None:
     assert "its columns are no years: " in refused(written.put(tmp_path, "q.tsv", text))
     text = f"country\t{columns}\nKenya\t1\t2\n"
     assert "take yearly figures" in refused(written.put(tmp_path, "q.tsv", text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "iso3,year,indicator,estimate,error\nKEN,2020,cc,1,1\nKEN,2020,rl,2,1\nVNM,2020,cc,1,1\n",
-        "country,indicator,kind,2020,2021\nKEN,a,cc,1,\nKEN,a,rl,71,\nVNM,a,cc,2,3\n",
-    ],
-)
-def test_a_column_that_alone_tells_rows_apart_is_refused_not_dropped(
-    text: str, tmp_path: Path
-) -> None:
-    said = refused(written.put(tmp_path, "mine.csv", text))
-    assert 'has "cc", "rl" within one series' in said
-    assert '"cc"})' in said
-
-
-def test_codes_beside_their_labels_are_no_series(tmp_path: Path) -> None:
-    text = written.UNCTADSTAT + "2021,404,Kenya,2,Outward,7,,\n"
-    assert 'column "Direction" has "1", "2"' in refused(written.put(tmp_path, "a.csv", text))
-
-
-def test_thousands_of_millions_over_the_markets_are_told(tmp_path: Path) -> None:
-    text = '"GDP (Billions of U.S. dollars)",2021,2022\nAlbania,17.9,18.9\n\n"©IMF, 2024"\n'
-    frame = read_indicators(written.put(tmp_path, "dm.csv", text))
-    told = 'under "GDP (Billions of U.S. dollars)" values as they stand'
-    assert told in frame.attrs["read"]["remarks"]
-
-
-def test_names_are_the_labels_where_a_source_has_no_code_at_all(tmp_path: Path) -> None:
-    text = "Entity,Code,Year,share\nKenya,,2020,1.5\nPeru,,2020,2\nWorld,,2020,3\n"
-    frame = read_indicators(written.put(tmp_path, "share.csv", text))
-    assert frame["market"].tolist() == ["Kenya", "Peru"]
-    assert frame.attrs["read"]["groups"] == ["World"]
-
-
-def test_units_that_differ_in_a_wide_table_are_refused(tmp_path: Path) -> None:
-    path = written.put(tmp_path, "a.csv", "country,gdp,unit\nKEN,1,USD\nVNM,2,EUR\n")
-    assert 'column "unit" has "USD", "EUR"' in refused(path)
-    path = written.put(tmp_path, "a.csv", "country,gdp,currency\nKEN,1,KES\nVNM,2,VND\n")
-    assert 'column "currency" has "KES", "VND"' in refused(path)
-
-
-def test_a_trade_map_without_its_unit_says_so(tmp_path: Path) -> None:
-    text = "Importers\tImported value in 2021\nWorld\t1000\nGermany\t10\n"
-    frame = read_indicators(written.put(tmp_path, "Trade_Map.txt", text))
-    assert rows(frame) == {("Germany", "Imported value", 2021): 10}
-    assert "no unit is told, values as they stand" in frame.attrs["read"]["remarks"]
-
-
-def test_a_column_of_trade_map_may_tell_its_own_unit(tmp_path: Path) -> None:
-    page = (
-        "<table><tr><td>Importers<td>Value imported in 2022 (USD thousand)"
-        "<td>Quantity imported in 2022<td>Annual growth in value between 2018-2022 (%)"
-        "<tr><td>World<td>5,000<td>7<td>3<tr><td>Germany<td>1,500<td>7<td>3</table>"
-    )
-    frame = read_indicators(written.put(tmp_path, "tm.xls", page))
-    assert rows(frame) == {
-        ("Germany", "Value imported", 2022): 1.5e6,
-        ("Germany", "Quantity imported", 2022): 7,
-    }
-
-
-def test_an_older_download_of_comtrade_is_read(tmp_path: Path) -> None:
-    text = (
-        "Classification,Year,Period,Aggregate Level,Trade Flow Code,Trade Flow,Reporter Code,"
-        "Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,Commodity Code,Commodity,"
-        "Trade Value (US$),Flag\n"
-        "H4,2020,2020,2,2,Export,276,Germany,DEU,404,Kenya,KEN,09,Coffee,100,0\n"
-        "H4,2020,2020,2,2,Export,276,Germany,DEU,0,World,WLD,09,Coffee,900,0\n"
-    )
-    frame = read_indicators(written.put(tmp_path, "comtrade.csv", text))
-    assert rows(frame) == {("KEN", "2.09", 2020): 100}
 
 
 @pytest.mark.parametrize("text", ["12%", "12 %", "$5", "(3)", "'1"])
