@@ -13,7 +13,7 @@ from marketselect.tables import schemas
 from marketselect.tables.cells import UNDATED, to_numbers
 from marketselect.tables.door import Table, long_columns, refuse_odd_labels
 from marketselect.tables.labels import read_labels
-from marketselect.tables.table import market_labels, one_label, without_groups
+from marketselect.tables.series import market_labels, one_label, without_groups
 from marketselect.values import a_text, is_gap, number_fault, said, to_number, to_whole
 from marketselect.words import some_words
 
