@@ -11,7 +11,14 @@ import pytest
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, listing
-from marketselect.methods import LINEAR, METHODS, Method, as_method, fixed_scale_options
+from marketselect.methods import (
+    LINEAR,
+    METHODS,
+    Method,
+    as_method,
+    fixed_scale_options,
+    with_mean,
+)
 from shared import fault_of
 
 TOPSIS_OWN = {"normalization": "vector", "ideal": None, "anti_ideal": None}
@@ -174,6 +181,28 @@ def test_a_market_stands_alone_where_nothing_is_relative_to_the_others(
 def test_a_sum_of_shares_is_in_no_unit_of_its_own() -> None:
     assert METHODS["weighted_sum"].unit_of({}) == "points"
     assert METHODS["weighted_sum"].unit_of({"normalization": "sum"}) == "relative to the markets"
+
+
+def test_a_sum_adds_up_only_where_its_criteria_are_as_they_are() -> None:
+    adds_up = METHODS["weighted_sum"].adds_up
+    assert adds_up({})
+    assert adds_up({"normalization": "none", "directions": None})
+    assert not adds_up({"normalization": "vector"})
+    assert not adds_up({"directions": ["cost"]})
+    assert not METHODS["topsis"].adds_up({})
+
+
+def test_a_weighted_sum_by_another_mean_is_the_method_of_that_mean() -> None:
+    mean = METHODS["weighted_sum"]
+    assert with_mean(mean, "arithmetic") is mean
+    assert with_mean(mean, "geometric") is METHODS["weighted_product"]
+    harmonic = with_mean(mean, "harmonic")
+    assert (harmonic.name, harmonic.shipped) == ("weighted_harmonic", "weighted_sum")
+    assert (harmonic.batch, harmonic.takes, harmonic.linear) == ("both", (), False)
+    for word in ("geometric", "harmonic"):
+        assert with_mean(METHODS["topsis"], word) is METHODS["topsis"]
+    named = replace(mean, name="mine", shipped="")
+    assert with_mean(named, "geometric") is named
 
 
 def test_a_misspelt_method_has_no_options() -> None:
