@@ -78,6 +78,13 @@ STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
         (["a", "b", "a"],),
         Fault("duplicate", "criteria", '"a" more than once', ONE_EACH),
     ),
+    (
+        ms.equal_weights,
+        (1_000_001,),
+        Fault(
+            "too-large", "criteria", "is 1,000,001, of more than 1,000,000", "name those that count"
+        ),
+    ),
     (ms.equal_weights, (["a", " "],), Fault("missing", "name 1", "is ' '", OWN_TEXT)),
     (
         ms.rank_order_weights,
@@ -98,6 +105,11 @@ STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
         ms.rank_order_weights,
         ({"a": 1, "b": 0.5},),
         Fault("out-of-range", 'rank of "b"', "is 0.5", FIRST),
+    ),
+    (
+        ms.rank_order_weights,
+        (["a", "b", "a"],),
+        Fault("duplicate", "order", '"a" more than once', "every name must be there once"),
     ),
     (ms.rank_order_weights, (None,), Fault("missing", "rank", "None given", LIST)),
     (ms.rank_order_weights, ("abc",), Fault("wrong-type", "rank", "'abc' given", LIST)),
