@@ -195,3 +195,32 @@ def test_a_folder_that_comes_in_the_meantime_stays(
     assert contents(tmp_path) == {
         f"{name}/thesis.doc": b"years of work" for name in ("one", "two", "three")
     }
+
+
+# --- paths whose own code fails
+
+
+class Lost(os.PathLike[str]):
+    """A path of another library, whose own code fails."""
+
+    def __fspath__(self) -> str:
+        raise RuntimeError("the bucket is gone")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ms.read_indicators,
+        ms.load_firm,
+        ms.replay_study,
+        lambda path: ms.read_trade(path, products=["0901"], home="DEU"),
+        lambda path: ms.load_indicators(add=path),
+        lambda path: ms.write_report(ranking(), path),
+        lambda path: ms.write_excel(ranking(), path),
+        lambda path: ms.save_study(ranking(), path),
+        lambda path: ranking().to_parquet(path),
+    ],
+)
+def test_a_path_that_fails_to_say_itself_is_refused(call: Callable[[Any], Any]) -> None:
+    with pytest.raises(ms.InputError, match="fails to say its path: the bucket is gone"):
+        call(Lost())

@@ -19,12 +19,26 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from secrets import token_hex
 
-from marketselect.errors import InputError, MarketSelectError
+from marketselect.errors import InputError, MarketSelectError, in_words
 from marketselect.values import kind_code
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
 SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def path_text(path: object, remedy: str) -> str:
+    """Return a path as text, or refuse what is none, or an object that fails to say its own."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError.of(kind_code(path), "path", f"is a {type(path).__name__}", remedy)
+    try:
+        text = os.fspath(path)
+    except Exception as fault:  # noqa: BLE001
+        got = f"is a {type(path).__name__} that fails to say its path: {in_words(fault)}"
+        raise InputError.of("wrong-type", "path", got, remedy) from None
+    if not isinstance(text, str):
+        raise InputError.of("wrong-type", "path", f"is a path in {type(text).__name__}", remedy)
+    return str(text)
 
 
 def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) -> Path:
@@ -33,11 +47,10 @@ def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) 
     A name with another ending is refused, lest the user's data be written over.
     """
     wanted = f"give the name of a file that ends in {endings[0]}"
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError.of(kind_code(path), "path", f"is a {type(path).__name__}", wanted)
-    target = Path(path)
-    if target.suffix.lower() not in endings or "\0" in str(path):
-        raise InputError.of("wrong-form", "path", f"is {str(path)!r}", wanted)
+    text = path_text(path, wanted)
+    target = Path(text)
+    if target.suffix.lower() not in endings or "\0" in text:
+        raise InputError.of("wrong-form", "path", f"is {text!r}", wanted)
     place = f'{what} "{target}"'
     try:
         if target.is_dir():
@@ -57,11 +70,8 @@ def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) 
 
 def new_folder(path: str | os.PathLike[str], what: str) -> Path:
     """Return where a folder is to be made, or say before any work why it cannot be."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError.of(
-            kind_code(path), "path", f"is a {type(path).__name__}", "give the name of a folder"
-        )
-    target, place = Path(path), f'{what} "{path}"'
+    text = path_text(path, "give the name of a folder")
+    target, place = Path(text), f'{what} "{text}"'
     try:
         if os.path.lexists(target):
             raise InputError.of("unwritable", place, "exists", "give another name")

@@ -390,6 +390,11 @@ def test_each_text_is_understood_once_and_nothing_is_refused() -> None:
 def test_names_are_near_by_name_and_never_by_code() -> None:
     assert near_names("Germny")[0] == '"Germany" (DEU)'
     assert near_names("Argentinia") == ['"Argentina" (ARG)']
+    assert near_names("Burkina") == ['"Burkina Faso" (BFA)']
+    assert near_names("Papua")[0] == '"Papua New Guinea" (PNG)'
+    assert near_names("New Zea") == ['"New Zealand" (NZL)']
+    assert near_names("Nigera")[0] in ('"Nigeria" (NGA)', '"Niger" (NER)')
+    assert near_names("Kenya and its many islands")[0] == '"Kenya" (KEN)'
     assert near_names("GMY") == []
     assert near_names("Germny", ["FRA"]) == []
 

@@ -46,6 +46,19 @@ def test_the_market_that_sets_the_scale_is_named_with_the_remedies() -> None:
     assert line in repr(ranking)
 
 
+@pytest.mark.parametrize("count", range(6, 15))
+def test_of_few_markets_all_others_are_counted(count: int) -> None:
+    (line,) = ms.score_factors(data(1000.0, count), framework()).crowding
+    # By hand: the others lie from 1 to count - 1, in a scale from 1 to 1000.
+    part = f"{round(100 * (count - 2) / 999)}%" if count > 6 else "<1%"
+    assert f'"giant" sets the scale, the other {count - 1} markets share {part} of it' in line
+
+
+def test_a_few_markets_spread_evenly_need_no_note() -> None:
+    for count in range(6, 21):
+        assert ms.score_factors(data(float(count), count), framework()).crowding == ()
+
+
 def test_a_small_giant_for_a_cost_is_found_at_the_other_end() -> None:
     given = data(1000.0)
     given["gdp"] = -given["gdp"]
@@ -67,7 +80,7 @@ def test_what_the_note_recommends_takes_it_away(rules: dict[str, Any]) -> None:
 
 def test_an_even_scale_few_markets_and_a_given_scale_need_no_note() -> None:
     assert ms.score_factors(data(25.0), framework()).crowding == ()
-    assert ms.score_factors(data(1000.0, 9), framework()).crowding == ()
+    assert ms.score_factors(data(1000.0, 5), framework()).crowding == ()
     scale = ms.fit_scale(data(1000.0), framework())
     assert ms.score_factors(data(1000.0), framework(), scale=scale).crowding == ()
 

@@ -26,7 +26,9 @@ FILES: dict[str, str | bytes] = {
     "gho.csv": written.GHO,
     "FAOSTAT_data.csv": written.FAOSTAT,
     "US_Fdi.csv": written.UNCTADSTAT,
+    "tec00115.xlsx": written.book({"Summary": [["Structure"]], "Sheet 1": written.EUROSTAT_BOOK}),
     "wgidataset.csv": written.WGI,
+    "wgidataset.xlsx": written.book({"ControlofCorruption": written.WGI_BOOK}),
 }
 ROW = re.compile(
     r"^\| (?P<source>[^|]+) \| `(?P<file>[^`]+)` \| `(?P<layout>[^`]+)` \|", re.MULTILINE

@@ -3,10 +3,12 @@
 import io
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+import openpyxl
 
 WORLD_BANK = (
     '"Data Source","World Development Indicators",\r\n\r\n'
@@ -391,3 +393,48 @@ def put(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+# As Eurostat's data browser writes a sheet with labels, and flags beside the values.
+EUROSTAT_BOOK: list[list[Any]] = [
+    ["Data extracted on 12/06/2024 10:11:12 from [ESTAT]"],
+    ["Dataset: ", "Real GDP growth rate - volume [tec00115__custom_1]"],
+    ["Last updated: ", "11/06/2024 23:00"],
+    [],
+    ["Time frequency", None, "Annual"],
+    ["Unit of measure", None, "Chain linked volumes"],
+    [],
+    ["TIME", "2021", None, "2022", None],
+    ["GEO (Labels)", None, None, None, None],
+    ["European Union - 27 countries (from 2020)", 6.0, None, 3.4, None],
+    ["Belgium", 6.9, None, 3.0, "p"],
+    ["Germany (until 1990 former territory of the FRG)", 3.2, "b", 1.8, "p"],
+    ["Kosovo*", 10.7, None, ":", None],
+    [],
+    ["Special value"],
+    [":", "not available"],
+    ["Observation flags:"],
+    ["p", "provisional"],
+]
+# As the sheets of wgidataset.xlsx are: years above six columns each, titles above both.
+WGI_BOOK: list[list[Any]] = [
+    ["Control of Corruption"],
+    [],
+    [None, None, 2021, 2021, 2021, 2022, 2022, 2022],
+    [*("Country/Territory", "Code"), *("Estimate", "StdErr", "Rank") * 2],
+    ["Chile", "CHL", 1.0, 0.1, 83.0, 0.9, 0.1, 82.0],
+    ["Congo, Dem. Rep.", "COD", -1.6, 0.1, 2.0, "#N/A", "#N/A", "#N/A"],
+]
+
+
+def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    """Return a workbook with sheets of rows."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()

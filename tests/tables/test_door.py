@@ -354,3 +354,17 @@ def test_observations_whose_labels_are_the_rows_are_refused_with_the_way_on() ->
     frame = LONG.set_index(["Country Code", "Series Code", "Year"])
     with pytest.raises(ms.InputError, match=r"may be the labels of the rows: frame\.reset_index"):
         ms.indicator_table(frame, RULES, as_of=2021, max_age=2)
+
+
+class Broken:
+    """A table of another library, whose own code fails."""
+
+    columns = ("gdp",)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        raise RuntimeError("the connection is closed")
+
+
+def test_a_table_whose_own_code_fails_is_refused_in_its_words() -> None:
+    with pytest.raises(ms.InputError, match="Arrow cannot read it: the connection is closed"):
+        ms.rank_markets(Broken(), FRAMEWORK, draws=0)

@@ -1,5 +1,6 @@
 """Labels of a table stay as they are; a country is known by its name where most are countries."""
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -326,3 +327,42 @@ def test_a_table_of_more_labels_than_there_are_countries_is_none_of_countries() 
     names = [*codes, *(f"segment {n}" for n in range(1000))]
     assert read_labels(names).used == names
     assert labels_by_code(pd.Index(names)) == {}
+
+
+# --- codes of two letters
+
+
+@pytest.mark.parametrize("labels", [("DE", "EL", "UK"), ("DE", "FR", "IT"), ("IN", "US", "UK")])
+def test_two_letters_are_countries_where_all_labels_are_codes(labels: tuple[str, ...]) -> None:
+    codes = ms.market_codes(labels)
+    names = codes["name"].tolist()
+    ranking = ranked(*labels)
+    assert ranking.table.index.isin(labels).all()
+    record = ranking.to_dict()
+    shown = {row["market"]: row["name"] for row in record["table"]}
+    assert shown == dict(zip(labels, names, strict=True))
+    assert ms.explain(ranking, labels[0]).name == names[0]
+    assert all(name in ranking._repr_html_() for name in names)
+    assert set(ms.rank_markets(wide(*labels), RULES, markets=names[:1], draws=0).table.index) == {
+        labels[0]
+    }
+
+
+def test_two_letters_in_a_long_table_are_countries(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    rows = [f"{market},{code},2022,{n}" for n, market in enumerate(["DE", "EL", "UK"], start=1)
+            for code in ("gdp", "risk")]  # fmt: skip
+    path.write_text("\n".join(["geo,indicator,year,value", *rows]) + "\n")
+    table = ms.indicator_table(ms.read_indicators(path), RULES, as_of=2022, max_age=1)
+    ranking = ms.rank_markets(table, RULES, draws=0)
+    assert {row["name"] for row in ranking.to_dict()["table"]} == {
+        "Germany", "Greece", "United Kingdom",
+    }  # fmt: skip
+
+
+def test_states_of_one_country_and_codes_among_others_are_no_countries() -> None:
+    for labels in (["CA", "DE", "GA"], ["BE", "BY", "SN"], ["DE", "NY", "FR"]):
+        assert country_codes(labels) == labels
+    assert {row["name"] for row in ranked("CA", "DE", "GA").to_dict()["table"]} == {
+        "CA", "DE", "GA",
+    }  # fmt: skip

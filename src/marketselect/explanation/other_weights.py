@@ -96,7 +96,7 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
     behind, before = map(int, places(shown.index, [ours, theirs]))
     pair = behind, before
     table = shown[["rank", "score"]].iloc[list(pair)]
-    table.insert(0, "name", market_names([ours, theirs]))
+    table.insert(0, "name", market_names([ours, theirs], shown.index))
     rules = ranking.scores.framework
     ahead = bool(table["rank"].iloc[0] < table["rank"].iloc[1])
     indicators = improvements(ranking, pair, ahead=ahead)
@@ -146,7 +146,7 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
             printed=pd.Series(printed, ranking.weights.index, name="percent"),
             moved=float(np.abs(found - weights).sum() / 2),
         )
-    name, rival = market_names(ranking.table.index[list(pair)])
+    name, rival = market_names(ranking.table.index[list(pair)], ranking.table.index)
     if not exact:
         reason = f"no shift of weight between factors that was tried puts {name} ahead of {rival}"
     elif lead.max() <= 0:

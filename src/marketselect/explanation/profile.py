@@ -77,7 +77,7 @@ def explain(
     low, high = own["rank_low"], own["rank_high"]
     return Explanation(
         market=chosen,
-        name=market_names([chosen])[0],
+        name=market_names([chosen], ranking.table.index)[0],
         rank=int(own["rank"]),
         markets=len(ranking.table),
         score=float(own["score"]),
@@ -140,7 +140,7 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
     """Compare two markets, with the parts of all scores at hand."""
     pair = places(ranking.table.index, [first, second])
     table = ranking.table[["rank", "score", "rank_low", "rank_high"]].iloc[pair]
-    table.insert(0, "name", market_names([first, second]))
+    table.insert(0, "name", market_names([first, second], ranking.table.index))
     rules, codes = ranking.scores.framework, list(ranking.weights.index)
     values = ranking.table[codes].iloc[pair].to_numpy()
     factors = pd.DataFrame(

@@ -16,7 +16,7 @@ from marketselect.errors import (
     printable,
     raise_faults,
 )
-from marketselect.files import read_file
+from marketselect.files import path_text, read_file
 from marketselect.firm.facts import language_names, languages, official_languages
 from marketselect.firm.products import a_product, overlaps
 from marketselect.frozen import FrozenMapping, entries
@@ -31,7 +31,6 @@ from marketselect.values import (
     a_text,
     is_gap,
     is_number,
-    kind_code,
     said,
     to_number,
     to_whole,
@@ -165,15 +164,10 @@ def load_firm(path: str | Path) -> Firm:
     >>> firm.products, firm.languages
     (('64',), ('en',))
     """
-    given_path: object = path
-    if not isinstance(given_path, (str, PathLike)):
-        got = f"is a {type(path).__name__}"
-        raise InputError.of(
-            kind_code(given_path), "path", got, "give the name of a firm's TOML file"
-        )
-    where = f'firm file "{path}"'
+    place = path_text(path, "give the name of a firm's TOML file")
+    where = f'firm file "{place}"'
     try:
-        document = tomllib.loads(read_file(path, where, LARGEST).decode("utf-8-sig"))
+        document = tomllib.loads(read_file(place, where, LARGEST).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InputError.of("unreadable", where, "is not UTF-8 text", "save it as UTF-8") from None
     except InputError:
@@ -192,7 +186,7 @@ def load_firm(path: str | Path) -> Firm:
     ]
     given = {key: value for key, value in document.items() if key in READERS}
     if isinstance(given.get("own"), str) and given["own"].strip():
-        given["own"] = Path(path).parent / given["own"]
+        given["own"] = Path(place).parent / given["own"]
     try:
         firm = Firm(**{"home": None, **given})
     except InputError as error:

@@ -3,7 +3,6 @@
 import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, listing
-from marketselect.files import refuse_address
+from marketselect.files import path_text, refuse_address
 from marketselect.markets.codes import as_text
 from marketselect.markets.groups import is_group
 from marketselect.markets.names import meaning_of
@@ -21,7 +20,7 @@ from marketselect.tables import schemas
 from marketselect.tables.aliases import first_of
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, is_empty, to_numbers
 from marketselect.tables.door import is_table
-from marketselect.values import is_label, kind_code, said, to_whole
+from marketselect.values import is_label, said, to_whole
 
 ROWS = 500_000  # that are read at once
 LONGEST = 100_000  # bytes of a header
@@ -93,11 +92,9 @@ def opened(path: Any) -> TradeFile:
     """Return a file of trade, known by its columns; nothing but a header is read yet."""
     if is_table(path):
         return of_table(schemas.need_frame(path, "trade"))
-    if not isinstance(path, (str, PathLike)):
-        got = f"is a {type(path).__name__}"
-        raise InputError.of(kind_code(path), "path", got, "give the name of a folder or file")
-    place, where = Path(path), f'trade "{path}"'
-    refuse_address(path, where)
+    text = path_text(path, "give the name of a folder or file")
+    place, where = Path(text), f'trade "{text}"'
+    refuse_address(text, where)
     try:
         if place.is_dir():
             return of_folder(place, where)

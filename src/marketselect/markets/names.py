@@ -98,7 +98,8 @@ def name_of(code: str) -> str:
 def near_names(text: str, among: Iterable[str] | None = None) -> list[str]:
     """Return markets with a name like a text, as ``"Germany" (DEU)``, the nearest first.
 
-    By name only: codes are a few letters, so that any is like many others.
+    Names that begin with the text before those that are like it: "Burkina" is Burkina Faso. By
+    name only: codes are a few letters, so that any is like many others.
     """
     wanted = None if among is None else set(among)
     markets = {
@@ -107,7 +108,11 @@ def near_names(text: str, among: Iterable[str] | None = None) -> list[str]:
         if each.kind == "market" and len(key) >= SHORTEST
         if wanted is None or each.code in wanted
     }
-    near = get_close_matches(folded(text), markets, n=9, cutoff=NEAR)
+    asked = folded(text)
+    longer = [key for key in markets if len(asked) >= SHORTEST and key.startswith(asked)]
+    near = sorted(longer, key=len) or get_close_matches(asked, markets, n=9, cutoff=NEAR)
+    if not near:  # more than a name: "Kenya and its islands"
+        near = sorted(filter(asked.startswith, markets), key=len, reverse=True)
     codes = dict.fromkeys(markets[key].code for key in near)
     return list(map(named, list(codes)[:3]))
 

@@ -62,9 +62,9 @@ def listed(ranking: "Ranking") -> dict[str, pd.DataFrame]:
         "factors": factor_table(ranking),
         "indicators": indicator_table(ranking),
         "excluded": excluded_table(ranking),
-        "aside": named(ranking.aside),
+        "aside": named(ranking.aside, ranking),
         "screened": screened_table(ranking),
-        "cells": named(ranking.scores.cells),
+        "cells": named(ranking.scores.cells, ranking),
         "consistency": ranking.consistency.reset_index(),
     }
 
@@ -84,7 +84,7 @@ def ranking_table(ranking: "Ranking") -> pd.DataFrame:
     table = ranking.table
     shown = table.rename_axis(index=label(table)).reset_index()
     if "name" not in shown.columns:  # else it is what markets or a factor are called
-        shown.insert(1, "name", market_names(table.index))
+        shown.insert(1, "name", market_names(table.index, ranking.scores.table.years.index))
     return shown
 
 
@@ -154,7 +154,7 @@ def raw_end(end: float | None, *, log: bool) -> float | None:
 
 def excluded_table(ranking: "Ranking") -> pd.DataFrame:
     """Return the candidates without a rank: label, name, the reason, and the rule as data."""
-    found = named(ranking.exclusions)
+    found = named(ranking.exclusions, ranking)
     return found.assign(reason=ranking.excluded["reason"])
 
 
@@ -166,13 +166,15 @@ def screened_table(ranking: "Ranking") -> pd.DataFrame:
         for rule in wide.columns
         for market, cell in zip(wide.index, wide[rule], strict=True)
     ]
-    return named(pd.DataFrame(long, columns=["market", "rule", "outcome"], dtype=object))
+    listed = pd.DataFrame(long, columns=["market", "rule", "outcome"], dtype=object)
+    return named(listed, ranking)
 
 
-def named(frame: pd.DataFrame) -> pd.DataFrame:
+def named(frame: pd.DataFrame, ranking: "Ranking") -> pd.DataFrame:
     """Return a list of markets with their names behind their labels."""
     found = frame.copy()
-    found.insert(1, "name", market_names(frame["market"]))
+    every = ranking.scores.table.years.index
+    found.insert(1, "name", market_names(frame["market"], every))
     return found
 
 

@@ -53,19 +53,21 @@ def screen_costs(ranking: Ranking) -> pd.DataFrame:
     own = ranking.aside
     would_be = dict(zip(own["market"], zip(own["rank"], own["score"], strict=True), strict=True))
     rows: list[dict[str, Any]] = []
+    every = found.outcome.index
+    names = market_names(every)
     for column, screen in enumerate(found.screens):
         alone = [
             {
                 "rule": screen.rule,
                 "market": market,
-                "name": market_names([market])[0],
+                "name": name,
                 "rank": would_be[market][0],
                 "score": would_be[market][1],
                 "value": value_in(found.values[place, column]),
                 "year": found.years[place, column],
                 "why": screen.why,
             }
-            for place, market in enumerate(found.outcome.index)
+            for place, (market, name) in enumerate(zip(every, names, strict=True))
             if found.alone[place, column]
         ]
         rows += sorted(alone, key=lambda row: (row["rank"], -row["score"]))

@@ -12,7 +12,8 @@ from marketselect.words import share_text
 
 MIDDLE = (5, 95)  # percentiles between which the middle nine tenths of the markets lie
 SMALL = 1 / 3  # of the range
-LEAST = 10  # markets with a value; of fewer, one is more than a tenth
+FEW = 20  # markets up to which a twentieth is not even one, so that the ends are of the giant's
+LEAST = 6  # markets with a value; of as many even draws the others are as close once in forty times
 REMEDY = (
     'give it goalposts, a treatment of outliers ("skew-kurtosis"), or the normalization '
     '"percentile-rank"'
@@ -23,6 +24,8 @@ def crowded(
     normalized: FloatArray, markets: "pd.Index[Any]", framework: Framework, scale: Scale
 ) -> list[tuple[str, Any, str]]:
     """Return the indicators on which the middle nine tenths of the markets have a small part.
+
+    Of few markets also those on which all others than one have.
 
     Parameters
     ----------
@@ -45,15 +48,31 @@ def crowded(
         known = np.isfinite(column)
         if item.normalization != "min-max" or code in scale.neutral or known.sum() < LEAST:
             continue
-        least, most = np.percentile(column[known], MIDDLE)
-        part = (most - least) / (high - low)
-        if part >= SMALL:
+        parts = shared(np.sort(column[known]) / (high - low))
+        said_of = next((who for who, part in parts.items() if part < SMALL), None)
+        if said_of is None:
             continue
         away = np.where(known, np.abs(column - np.median(column[known])), -np.inf)
         market = markets[int(away.argmax())]
         said = (
-            f'{code}: "{market}" sets the scale, the middle nine tenths of the markets share '
-            f"{share_text(part)} of it; {REMEDY}"
+            f'{code}: "{market}" sets the scale, {said_of} share {share_text(parts[said_of])} of '
+            f"it; {REMEDY}"
         )
         found.append((code, market, said))
     return found
+
+
+def shared(column: FloatArray) -> dict[str, float]:
+    """Return which part of a scale is shared by which markets, from their values in order.
+
+    Examples
+    --------
+    >>> shared(np.array([0.0, 0.1, 0.1, 0.2, 0.2, 1.0]))
+    {'the middle nine tenths of the markets': 0.775, 'the other 5 markets': 0.2}
+    """
+    least, most = np.percentile(column, MIDDLE)
+    parts = {"the middle nine tenths of the markets": float(most - least)}
+    if len(column) <= FEW:
+        others = min(column[-2] - column[0], column[-1] - column[1])
+        parts[f"the other {len(column) - 1} markets"] = float(others)
+    return parts

@@ -70,7 +70,8 @@ def refuse_more(text: str, mark: str, limits: Limits, data: bytes) -> None:
     ends = np.flatnonzero(signs == ord("\n"))
     limits.check("rows", len(ends))
     limits.check("cells", int(np.count_nonzero(signs == ord(mark))) + len(ends))
-    if np.diff(ends, prepend=-1, append=len(signs)).max() > limits.columns:
+    edges = np.concatenate(([-1], ends, [len(signs)]))
+    if (edges[1:] - edges[:-1]).max() > limits.columns:
         long = (line for line in text.split("\n") if len(line) > limits.columns)
         limits.check("columns", max((line.count(mark) + 1 for line in long), default=0))
 

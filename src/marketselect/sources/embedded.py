@@ -20,11 +20,14 @@ from marketselect.errors import InputError, MarketSelectError, raise_faults
 from marketselect.files import shipped_bytes
 from marketselect.frozen import thawed
 from marketselect.tables import schemas
+from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.cells import are_numbers, is_empty, to_numbers
 from marketselect.tables.door import Table, is_long, long_columns, readings
+from marketselect.tables.labels import country_codes
 from marketselect.tables.meanings import multiplied, refuse_meanings, row_multipliers
 
 COLUMNS = ["market", "indicator", "year", "value"]
+SHORT = 2  # letters of a code beside that of three
 
 
 def load_indicators(
@@ -99,8 +102,10 @@ def own_observations(given: Any) -> pd.DataFrame:
     if isinstance(given, (str, PathLike)):
         from marketselect.sources.files import read_indicators
 
-        given = read_indicators(Path(given))
-    frame = long_columns(schemas.need_frame(given, "add"))
+        given = read_indicators(given)
+    table = schemas.need_frame(given, "add")
+    refuse_two_in_frame(table)
+    frame = long_columns(table)
     if not is_long(frame.columns, ()):
         wide = schemas.by_market(frame).rename_axis(index="market")
         raise_faults(schemas.label_faults(wide))
@@ -215,10 +220,26 @@ def load_markets() -> pd.DataFrame:
     return _markets(str(_snapshot())).copy()
 
 
-def market_names(markets: Iterable[Any]) -> list[str]:
-    """Return the name of each market; its label where it is no code that is known."""
-    known = _markets(str(_snapshot()))["name"].to_dict()
-    return [str(known.get(market) or market) for market in markets]
+def market_names(markets: Iterable[Any], among: Iterable[Any] = ()) -> list[str]:
+    """Return the name of each market; its label where it is no code that is known.
+
+    Codes of two letters are known by the company that they keep: that of the markets, and of others
+    `among` which they are.
+    """
+    labels = list(markets)
+    known = names_of_codes(labels, among)
+    return [str(known.get(label) or label) for label in labels]
+
+
+def names_of_codes(*labels: Iterable[Any]) -> dict[Any, str]:
+    """Return the names of the labels that are codes of countries."""
+    every = list(dict.fromkeys(label for some in labels for label in some))
+    names = _markets(str(_snapshot()))["name"].to_dict()
+    codes = dict(zip(every, country_codes(every), strict=True))
+    short = (label for label in every if isinstance(label, str) and label.isalpha()
+             and label.isupper() and len(label) == SHORT)  # fmt: skip
+    found = {label: names.get(codes[label], "") for label in short}
+    return names | {label: name for label, name in found.items() if name}
 
 
 @cache  # every file that is read asks for them
@@ -229,8 +250,9 @@ def market_set() -> frozenset[str]:
 
 def names_beside(markets: Iterable[Any]) -> list[str]:
     """Return the name beside each code, empty beside other labels; nothing if no code is known."""
-    known = _markets(str(_snapshot()))["name"].to_dict()
-    names = [str(known.get(market, "")) for market in markets]
+    labels = list(markets)
+    known = names_of_codes(labels)
+    names = [known.get(label, "") for label in labels]
     return names if any(names) else []
 
 

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
-from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, in_words, listing
-from marketselect.files import read_file
+from marketselect.files import path_text, read_file
 from marketselect.frozen import entries
 from marketselect.sources.archive import AGAIN, content, inflated, members, opened, short
 from marketselect.sources.dialect import WINDOWS, no_text, read_as, text_grid
@@ -31,7 +30,7 @@ from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
 from marketselect.sources.recognition import Found, nameless, recognized
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
-from marketselect.values import a_list, a_text, is_gap, kind_code, one_of, said
+from marketselect.values import a_list, a_text, is_gap, one_of, said
 
 log = logging.getLogger("marketselect")
 
@@ -66,10 +65,11 @@ def read_indicators(
         mark and header are found.
     layout : str, optional
         Takes the file for this layout: "world-bank", "databank", "databank-series",
-        "databank-countries", "eurostat-tsv", "imf-weo", "imf-series", "comtrade", "ilostat",
-        "owid", "undp-hdr", "trade-map", "oecd-stat", "sdmx-csv", "undata", "who-gho", "faostat",
-        "faostat-bulk", "unctadstat", "wgi", "long", "years-across", "markets-across", "panel" or
-        "wide". Default: the most particular one whose columns are there.
+        "databank-countries", "eurostat-tsv", "eurostat-book", "imf-weo", "imf-series", "comtrade",
+        "ilostat", "owid", "undp-hdr", "trade-map", "oecd-stat", "sdmx-csv", "undata", "who-gho",
+        "faostat", "faostat-bulk", "unctadstat", "wgi", "wgi-book", "long", "years-across",
+        "markets-across", "panel" or "wide". Default: the most particular one whose columns are
+        there.
     sheet : str, optional
         The sheet of a workbook, or the file in an archive, that holds the table. Default: the first
         that is not hidden and has a table.
@@ -130,20 +130,17 @@ def read_indicators(
     >>> frame.attrs["read"]["said"]
     'wide table: cells parted by semicolons'
     """
-    if not isinstance(path, (str, PathLike)):
-        raise InputError.of(
-            kind_code(path), "path", f"is a {type(path).__name__}", "give the name of a file"
-        )
-    place, packed = Path(path), Path(path).suffix.lower() == PACKED
-    if packed:
-        place = place.with_suffix("")
-    where, bounds = f'data file "{path}"', Limits.of(limits)
+    text = path_text(path, "give the name of a file")
+    file, bounds = Path(text), Limits.of(limits)
+    packed = file.suffix.lower() == PACKED
+    place = file.with_suffix("") if packed else file
+    where = f'data file "{text}"'
     settings = checked_settings(missing, decimal, only, place)
     wanted = checked_layout(layout)
     check_kind(place, sheet)
     try:
         more = f"raise the limit: {bounds.raised('bytes')}"
-        data = read_file(path, "", bounds.bytes, more, "give the part that is needed")
+        data = read_file(text, "", bounds.bytes, more, "give the part that is needed")
         data = inflated(data, bounds) if packed else data
         grids = grids_of(data, place.suffix.lower(), sheet, bounds)
         found, others = table_among(grids, None if is_archive(place) else sheet, wanted)
@@ -156,7 +153,7 @@ def read_indicators(
     except (OSError, ValueError, OverflowError, RecursionError) as fault:
         got = f"cannot be read: {in_words(fault)}"
         raise InputError.of("unreadable", where, got, "save it anew, as CSV or .xlsx") from None
-    reading = replace(reading, file=Path(path).name, part=found.grid.name, other_parts=others)
+    reading = replace(reading, file=file.name, part=found.grid.name, other_parts=others)
     frame.attrs["read"] = reading.to_dict()
     log.info('"%s" read as %s', place, reading)
     return frame

@@ -14,7 +14,12 @@ from marketselect.sources.columns import Columns, chosen, columns_of, kept
 from marketselect.sources.dialect import NAMES
 from marketselect.sources.headers import PART_OF_YEAR, across_columns, market_places, role_of
 from marketselect.sources.layouts import Form, Layout
-from marketselect.sources.markets import market_column, market_labels, no_markets
+from marketselect.sources.markets import (
+    market_column,
+    market_labels,
+    no_markets,
+    without_blanks,
+)
 from marketselect.sources.meanings import (
     refuse_multiplier,
     refuse_several,
@@ -24,6 +29,7 @@ from marketselect.sources.meanings import (
 from marketselect.sources.numerals import floats, is_written_number, read_numbers
 from marketselect.sources.reading import Reading
 from marketselect.sources.recognition import Found
+from marketselect.tables.agreement import market_columns, refuse_two_markets
 from marketselect.tables.aliases import ALIASES, first_of, key
 from marketselect.tables.cells import FIRST_YEAR
 from marketselect.tables.meanings import (
@@ -60,6 +66,7 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
     if found.grid.separator != NAMES[";"]:  # else a spreadsheet of another country wrote it
         settings = replace(settings, otherwise=layout.decimal or None)
     table, remarks = columns_of(found)
+    refuse_two(found, table)
     table, choices = chosen(table, settings.only)
     if layout.form == "markets":
         table = one_a_row(found, table)
@@ -81,6 +88,14 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
         remarks=(*found.grid.remarks, *remarks, *choices, *early, *more),
     )
     return frame, reading
+
+
+def refuse_two(found: Found, table: Columns) -> None:
+    """Refuse rows of which two columns name different countries."""
+    names = market_columns(table)
+    if len(names) > 1:
+        columns = {name: cell_texts(table[name]) for name in names}
+        refuse_two_markets(columns, lambda row: f"line {found.line_of(row)}")
 
 
 ACROSS: Mapping[Form, str] = {"across": "years across", "markets": "markets across"}
@@ -243,7 +258,7 @@ def series_of(
         return [settings.name] * count, [], [named_by_file(settings)]
     parts = [cell_texts(table[name]) for name in used]
     if len(parts) == 1:
-        return [text or None for text in parts[0]], used, []
+        return without_blanks(parts[0]), used, []
     return [".".join(filter(None, row)) or None for row in zip(*parts, strict=True)], used, []
 
 
@@ -313,11 +328,16 @@ def years_of(cells: Any, name: str) -> Any:
     InputError
         If some are quarters, months or days.
     """
-    found = floats(cells)
-    texts = [] if isinstance(cells, np.ndarray) else dict.fromkeys(cell_texts(cells))
+    # A year stands in many rows: each is read once.
+    known = cells if isinstance(cells, np.ndarray) else list(dict.fromkeys(cells))
+    texts = [] if isinstance(cells, np.ndarray) else cell_texts(known)
     if part := next(filter(PART_OF_YEAR.fullmatch, texts), None):
         got = f'holds "{part}", a part of a year or a date'
         raise InputError.of("wrong-form", f'column "{name}"', got, "take yearly figures")
+    found = floats(known)
+    if found is not None and known is not cells:
+        years = dict(zip(known, found.tolist(), strict=True))
+        found = np.array([years[cell] for cell in cells])
     if found is not None and (np.abs(found) < LARGEST_YEAR).all() and (found % 1 == 0).all():
         return found.astype(np.int64)
     return objects(cells if found is None else found)

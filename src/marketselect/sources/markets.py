@@ -57,6 +57,8 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
         others = different - groups
         if len(groups) > len(others) and not any(each.code for each in understood(others).values()):
             groups = set()
+        if not groups:
+            return [True] * len(labels), ()
         return [label not in groups for label in labels], ordered(labels, groups)
     groups = groups_of(set(labels), codes=True)
     name = name_column(layout, table, column)
@@ -98,7 +100,12 @@ def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
 
 def market_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
     """Return the label of each row; where a source gives no code at all, the name."""
-    labels = [text or None for text in cell_texts(table[column])]
+    labels = without_blanks(cell_texts(table[column]))
     if any(labels) or layout.name in OWN or (name := name_column(layout, table, column)) is None:
         return labels
-    return [text or None for text in cell_texts(table[name])]
+    return without_blanks(cell_texts(table[name]))
+
+
+def without_blanks(texts: list[str]) -> list[Any]:
+    """Return texts, None for an empty one."""
+    return texts if all(texts) else [text or None for text in texts]

@@ -7,6 +7,8 @@ is refused with the cells.
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
+from operator import contains
 from typing import Any
 
 import numpy as np
@@ -175,8 +177,7 @@ def refuse_doubtful(columns: Columns) -> None:
     for name, cells in columns:
         texts = [cell for cell in cells if isinstance(cell, str)]
         comma = "," in "".join(texts)
-        whole = [text for text in texts if text and "." not in text]
-        if not (comma or whole):
+        if not comma and all(map(contains, filter(None, texts), repeat("."))):  # none is whole
             continue
         if not comma and any("." in text and not is_grouped(text, ".") for text in texts):
             continue

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from marketselect.errors import InputError, listing
 from marketselect.sources.blocks import Block, block_columns, block_texts
 from marketselect.sources.dialect import parted
@@ -26,6 +28,7 @@ from marketselect.sources.headers import (
 )
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout
 from marketselect.sources.numerals import is_like_number, is_written_number
+from marketselect.sources.two_rows import one_header
 from marketselect.tables.aliases import ALIASES, first_of, key
 from marketselect.tables.meanings import MULTIPLIERS, UNITS, cell_text, cell_texts
 
@@ -73,6 +76,13 @@ class Found:
             return cells
         return [row[place] for _, row in self.rows if place < len(row)]
 
+    def line_of(self, row: int) -> int:
+        """Return the number of the line of a row, counted from 0."""
+        if self.cells is None or self.grid.block is None:
+            return int(self.rows[row][0])
+        lines = self.grid.block.lines
+        return int(lines[np.searchsorted(lines, self.line) + 1 + row])
+
 
 def recognized(grid: Grid, wanted: str | None = None) -> Found:
     """Return a grid with the most particular layout that it has, or the one that is wanted.
@@ -87,7 +97,7 @@ def recognized(grid: Grid, wanted: str | None = None) -> Found:
         that were found and what is missing.
     """
     if grid.block is None:
-        return of_rows(grid, wanted)
+        return of_rows(one_header(grid), wanted)
     with suppress(InputError):
         found = of_rows(grid, wanted)
         if found.cells is not None:

@@ -12,25 +12,22 @@ from marketselect.errors import (
     listing,
     raise_faults,
 )
-from marketselect.files import refuse_address
+from marketselect.files import path_text, refuse_address
 from marketselect.study.contents import Files
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import AS_SAVED, FILES, HASHES, OPTIONAL
-from marketselect.values import half_a_character, kind_code
+from marketselect.values import half_a_character
 
 LARGEST = 256 * 2**20  # bytes of one file
 
 
 def as_path(path: str | Path) -> Path:
     """Return the path of a folder, or say that what was given is none."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError.of(
-            kind_code(path), "path", f"is a {type(path).__name__}", "give the name of a folder"
-        )
-    refuse_address(path, f'study "{path}"')
-    if not str(path) or "\0" in str(path) or half_a_character(str(path)):
-        raise InputError.of("wrong-form", "path", f"is {str(path)!r}", "give the name of a folder")
-    return Path(path)
+    text = path_text(path, "give the name of a folder")
+    refuse_address(text, f'study "{text}"')
+    if not text or "\0" in text or half_a_character(text):
+        raise InputError.of("wrong-form", "path", f"is {text!r}", "give the name of a folder")
+    return Path(text)
 
 
 def free_place(path: str | Path, *, overwrite: bool) -> Path:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from marketselect.errors import InputError, listing, not_installed
+from marketselect.errors import InputError, in_words, listing, not_installed
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
 from marketselect.values import is_gap, is_label, kind_code, said, to_number
@@ -72,9 +72,12 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
         raise not_installed("pyarrow", "arrow", job) from None
     try:
         frame: pd.DataFrame = arrow.table(plain_arrow(given)).to_pandas()
-    except (arrow.ArrowException, ValueError, TypeError) as fault:
+    except MemoryError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the table's own code runs here
         plain = "give columns of texts and numbers"
-        raise InputError.of("wrong-type", what, f"Arrow cannot read it: {fault}", plain) from None
+        got = f"Arrow cannot read it: {in_words(fault)}"
+        raise InputError.of("wrong-type", what, got, plain) from None
     return frame
 
 

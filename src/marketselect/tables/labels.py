@@ -15,8 +15,16 @@ from marketselect.markets.names import Meaning, understood
 from marketselect.markets.spelling import drawn, trimmed
 from marketselect.values import is_gap
 
-# Not read as names by themselves: the states of the USA have two letters, too, and shops numbers.
+# Not read as names by themselves: states have two letters, too, and shops numbers.
 TOO_SHORT = ("alpha-2", "numeric")
+# Codes of countries that are those of states, too: of the USA, of Germany.
+STATES = tuple(
+    frozenset(codes.split())
+    for codes in (
+        "AL AR AZ CA CO DE GA ID IL IN KY LA MA MD ME MN MO MS MT NC NE PA SC SD TN VA",
+        "BB BE BW BY MV NI SH SL SN ST TH",
+    )
+)
 # Labels of a table of countries: there are 250, which most labels are, and some aggregates.
 MOST = 1000
 SHOWN = 5
@@ -56,7 +64,8 @@ def read_labels(given: Iterable[Any]) -> Labels:
     """Read the labels of a table, each once; nothing is refused.
 
     They are read as countries only where most are names or alpha-3 codes of countries, apart from
-    aggregates and the like, so that Singapore among cities is one.
+    aggregates and the like, so that Singapore among cities is one; or where all are codes, of two
+    letters, too, and not those of the states of one country alone.
 
     Examples
     --------
@@ -97,13 +106,16 @@ def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
     """Return what labels mean, nothing where most of them are no countries."""
     every = list(labels)
     found = understood(every if len(every) <= MOST else ())
-    sure = [each for each in found.values() if each.code and each.matched not in TOO_SHORT]
+    coded = [text for text, each in found.items() if each.code and each.matched != "numeric"]
+    sure = [text for text in coded if found[text].matched not in TOO_SHORT]
     beside = [
         text
         for text, each in found.items()
         if each.kind not in ("market", "unknown") or (not each.code and is_group(text, codes=True))
     ]
-    return found if 2 * len(sure) > len(every) - len(beside) else {}
+    rest = len(every) - len(beside)
+    whole = 0 < len(coded) == rest and not any(states.issuperset(coded) for states in STATES)
+    return found if whole or 2 * len(sure) > rest else {}
 
 
 def codes_in(found: Mapping[str, Meaning]) -> dict[str, str]:
@@ -124,6 +136,8 @@ def country_codes(labels: Iterable[Any]) -> list[Any]:
     ['VNM', 'KEN', 'Atlantis']
     >>> country_codes(["Singapore", "Delft", "Bergen"])
     ['Singapore', 'Delft', 'Bergen']
+    >>> country_codes(["DE", "EL", "UK"]), country_codes(["CA", "DE", "GA"])
+    (['DEU', 'GRC', 'GBR'], ['CA', 'DE', 'GA'])
     """
     every = list(labels)
     codes = codes_in(countries(every))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, listing, raise_faults
+from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import UNDATED, label_codes, refuse_truths
 from marketselect.tables.door import ROLES, Table, long_columns, texts
@@ -59,7 +60,9 @@ def check_observations(
     """
     from marketselect.tables.contracts import Rows
 
-    frame = long_columns(need_frame(observations, "observations"))
+    given = need_frame(observations, "observations")
+    refuse_two_in_frame(given)
+    frame = long_columns(given)
     hint = "a long table has market, indicator, year and value"
     if not {"indicator", "value"} & set(frame.columns):
         hint += "; a table with a column for each indicator goes straight to rank_markets"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import IntArray
 from marketselect.errors import SHOWN, Fault, InputError, listing, raise_faults
+from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import as_numbers, is_plain, label_codes, refuse_truths
 from marketselect.tables.door import is_long, labelled, texts
@@ -64,6 +65,7 @@ def by_market(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
             "make one value a cell of it first: "
             "indicator_table(observations, framework, as_of=..., max_age=...)",
         )
+    refuse_two_in_frame(frame, used)
     return labelled(frame, used)
 
 

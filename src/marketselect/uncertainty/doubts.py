@@ -417,14 +417,14 @@ def groups_in_order(ranking: Ranking, pairs: pd.DataFrame) -> tuple[tuple[Any, .
 def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found]) -> str:
     """Return what can be said of the first place."""
     first = list(ranking.table.index[:FIRST])
-    leader = market_names(first[:1])[0]
+    leader = market_names(first[:1], ranking.table.index)[0]
     if len(first) == 1:
         return f"{leader} is the only market that is ranked."
     own = pairs.loc[first[0]]
     least = own[kept_of(found)].min(axis=1)
     rivals = [other for other in first[1:] if not own.loc[other, "apart"]]
     if rivals:
-        names = market_names(rivals)
+        names = market_names(rivals, ranking.table.index)
         shares = [
             f"of {name} {share_text(least[other])}"
             for name, other in zip(names, rivals, strict=True)
@@ -438,7 +438,7 @@ def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found
         text = f"{leader} comes first: ahead of each of the others under {under}."
         text += " So it is under every doubt." if own["always"].all() else ""
     if "choices" in found and (turned := list(own.index[own["choices"] < 0.5])):
-        ahead = joined_words(market_names(turned))
+        ahead = joined_words(market_names(turned, ranking.table.index))
         text += f" Other modeling choices put {ahead} ahead more often than not."
     return text
 
