@@ -8,15 +8,14 @@ from typing import Any
 import pandas as pd
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 import marketselect as ms
 
 DRAWS, ROWS, SECONDS = 50_000, 5_000, 10.0  # at most, for one request
 RECORD = "#/components/schemas/Ranking"  # the place of the record's own schema
-SCHEMA = json.loads(json.dumps(ms.Ranking.json_schema()).replace("#/$defs", f"{RECORD}/$defs"))
-CONTENT = {"application/json": {"schema": {"$ref": RECORD}}}
-ANSWER = {"description": "The ranking", "content": CONTENT}
+ANSWER = {"content": {"application/json": {"schema": {"$ref": RECORD}}}}
 REFUSAL = {"description": "Every fault, with its code"}
 CODES = {"less_than_equal": "too-large", "too_long": "too-large", "extra_forbidden": "unknown-key",
          "json_invalid": "unreadable"}  # fmt: skip
@@ -44,7 +43,7 @@ class Service(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the description of the service."""
         described = super().openapi()
-        described["components"]["schemas"]["Ranking"] = SCHEMA
+        described["components"]["schemas"]["Ranking"] = ms.Ranking.json_schema(RECORD)
         return described
 
 
@@ -80,7 +79,7 @@ def framework(wanted: str) -> ms.Framework:
     if given in names:
         return ms.load_framework(given)
     ways = f"name one of {', '.join(names)}, or send a document"
-    raise ms.InputError(ms.Fault("unknown-name", "framework", "is none that ships", ways))
+    raise ms.InputError.of("unknown-name", "framework", "is none that ships", ways)
 
 
 @lru_cache(maxsize=100)
@@ -98,9 +97,7 @@ def ends_at(end: float, done: int, total: int) -> None:
 @app.exception_handler(ms.InputError)
 def refused(_request: Request, error: ms.InputError) -> Response:
     """Answer with every fault."""
-    faults = [fault.to_dict() for fault in error.faults]
-    text = json.dumps({"error": str(error), "total": error.total, "faults": faults})
-    return Response(text, 422, media_type="application/json")
+    return JSONResponse(error.to_dict(), 422)
 
 
 @app.exception_handler(RequestValidationError)

@@ -61,8 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return write(text) or status
         except InputError as fault:
             if as_json:
-                faults = [each.to_dict() for each in fault.faults]
-                tell_json({"error": str(fault), "total": fault.total, "faults": faults})
+                tell_json(fault.to_dict())
             else:
                 tell(f"marketselect: {fault}")
             return 2

@@ -171,6 +171,18 @@ class InputError(MarketSelectError, ValueError):
         text = "".join(map(str, self.faults))
         return text if text.startswith(self.what) else f"{self.what}: {text}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the message, how many faults there are, and each of them, as JSON takes them.
+
+        Examples
+        --------
+        >>> error = InputError(Fault("empty", "markets", "is empty", "name at least one"))
+        >>> error.to_dict()["total"], error.to_dict()["faults"][0]["where"]
+        (1, 'markets')
+        """
+        faults = [fault.to_dict() for fault in self.faults]
+        return {"error": str(self), "total": self.total, "faults": faults}
+
     def under(self, place: str) -> "InputError":
         """Return the same error, its faults at a place within another."""
         if self.what or not self.faults:

@@ -8,8 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 WORLD_BANK = (
     '"Data Source","World Development Indicators",\r\n\r\n'
     '"Last Updated Date","2024-06-28",\r\n\r\n'
@@ -429,7 +427,7 @@ WGI_BOOK: list[list[Any]] = [
 
 def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
     """Return a workbook with sheets of rows."""
-    made = openpyxl.Workbook()
+    made = import_module("openpyxl").Workbook()
     made.remove(made.active)
     for name, rows in sheets.items():
         sheet = made.create_sheet(name)

@@ -7,7 +7,7 @@ holds.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,7 +21,7 @@ from marketselect.ranking.provenance import same_ranking
 from marketselect.scoring.plan import used_values
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
-from marketselect.values import is_gap, is_truth
+from marketselect.values import a_text, is_gap, is_truth
 from marketselect.words import interval_words
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def listed(ranking: "Ranking") -> dict[str, pd.DataFrame]:
         "factors": factor_table(ranking),
         "indicators": indicator_table(ranking),
         "excluded": excluded_table(ranking),
-        "aside": named(ranking.aside, ranking),
+        "aside": named(ranking.aside, every_market(ranking)),
         "screened": screened_table(ranking),
-        "cells": named(ranking.scores.cells, ranking),
+        "cells": named(ranking.scores.cells, every_market(ranking)),
         "consistency": ranking.consistency.reset_index(),
     }
 
@@ -84,7 +84,7 @@ def ranking_table(ranking: "Ranking") -> pd.DataFrame:
     table = ranking.table
     shown = table.rename_axis(index=label(table)).reset_index()
     if "name" not in shown.columns:  # else it is what markets or a factor are called
-        shown.insert(1, "name", market_names(table.index, ranking.scores.table.years.index))
+        shown.insert(1, "name", market_names(table.index, every_market(ranking)))
     return shown
 
 
@@ -154,7 +154,7 @@ def raw_end(end: float | None, *, log: bool) -> float | None:
 
 def excluded_table(ranking: "Ranking") -> pd.DataFrame:
     """Return the candidates without a rank: label, name, the reason, and the rule as data."""
-    found = named(ranking.exclusions, ranking)
+    found = named(ranking.exclusions, every_market(ranking))
     return found.assign(reason=ranking.excluded["reason"])
 
 
@@ -167,14 +167,18 @@ def screened_table(ranking: "Ranking") -> pd.DataFrame:
         for market, cell in zip(wide.index, wide[rule], strict=True)
     ]
     listed = pd.DataFrame(long, columns=["market", "rule", "outcome"], dtype=object)
-    return named(listed, ranking)
+    return named(listed, every_market(ranking))
 
 
-def named(frame: pd.DataFrame, ranking: "Ranking") -> pd.DataFrame:
+def every_market(ranking: "Ranking") -> "pd.Index[Any]":
+    """Return the labels of the whole table that a ranking is of."""
+    return ranking.scores.table.years.index
+
+
+def named(frame: pd.DataFrame, among: Iterable[Any] = ()) -> pd.DataFrame:
     """Return a list of markets with their names behind their labels."""
     found = frame.copy()
-    every = ranking.scores.table.years.index
-    found.insert(1, "name", market_names(frame["market"], every))
+    found.insert(1, "name", market_names(frame["market"], among))
     return found
 
 
@@ -271,10 +275,14 @@ def json_text(value: object) -> str:
     return json.dumps(value, indent=2, allow_nan=False)
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the record, which ships with the library."""
+def json_schema(at: str = "#") -> dict[str, Any]:
+    """Return the JSON Schema of the record, which ships with the library, for a place in another.
+
+    Its parts refer to each other from there.
+    """
     text = (files("marketselect") / "ranking" / "ranking.schema.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(text)
+    place = json.dumps(f"{a_text(at, 'at')}/$defs")[:-1]
+    found: dict[str, Any] = json.loads(text.replace('"#/$defs', place))
     return found
 
 

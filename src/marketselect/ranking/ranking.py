@@ -284,8 +284,14 @@ class Ranking:
         return json_text(self.to_dict(values=values, doubt=doubt))
 
     @staticmethod
-    def json_schema() -> dict[str, Any]:
+    def json_schema(at: str = "#") -> dict[str, Any]:
         """Return the JSON Schema (draft 2020-12) of what `to_dict` and `to_json` give.
+
+        Parameters
+        ----------
+        at : str
+            The place of a larger document, such as a service's OpenAPI, that it is put at:
+            "#/components/schemas/Ranking". Default: it is a document of its own.
 
         Examples
         --------
@@ -295,7 +301,7 @@ class Ranking:
         """
         from marketselect.ranking.plain import json_schema
 
-        return json_schema()
+        return json_schema(at)
 
     def to_parquet(self, path: str | Path) -> Path:
         """Write the same record as a folder of Parquet files, and its facts as ``record.json``.

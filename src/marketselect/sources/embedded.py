@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, MarketSelectError, raise_faults
-from marketselect.files import shipped_bytes
+from marketselect.files import path_text, shipped_bytes
 from marketselect.frozen import thawed
 from marketselect.tables import schemas
 from marketselect.tables.agreement import refuse_two_in_frame
@@ -102,7 +102,7 @@ def own_observations(given: Any) -> pd.DataFrame:
     if isinstance(given, (str, PathLike)):
         from marketselect.sources.files import read_indicators
 
-        given = read_indicators(given)
+        given = read_indicators(path_text(given, "give the name of a file"))
     table = schemas.need_frame(given, "add")
     refuse_two_in_frame(table)
     frame = long_columns(table)

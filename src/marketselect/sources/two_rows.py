@@ -72,7 +72,9 @@ def of_eurostat(grid: Grid, place: int) -> Grid:
 def of_governance(grid: Grid, place: int) -> Grid:
     """Return a sheet of the Worldwide Governance Indicators: its estimates, under their years."""
     upper, lower = (cell_texts(row) for _, row in grid.rows[place : place + 2])
-    kept, others, year = {}, {}, ""
+    kept: dict[int, str] = {}
+    others: dict[str, None] = {}
+    year = ""
     for column, name in enumerate(lower):
         year = (upper[column] if column < len(upper) else "") or year
         if name in (ECONOMY, CODE):

@@ -76,6 +76,7 @@ def refuse_two_in_frame(frame: pd.DataFrame, used: Iterable[str] = ()) -> None:
     named = market_columns(texts(once, list(used)))
     columns: dict[str, Sequence[Any]] = {name: frame[name].tolist() for name in named}
     if frame.index.dtype.kind not in "iu" and frame.index.nlevels == 1:
-        columns = {str(frame.index.name or "label"): frame.index.tolist()} | columns
+        own = "label" if frame.index.name is None else str(frame.index.name)
+        columns = {own: frame.index.tolist()} | columns
     if len(columns) > 1:
         refuse_two_markets(columns, lambda row: f"row {frame.index[row]}")
