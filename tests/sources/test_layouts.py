@@ -266,6 +266,28 @@ CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
         written.WGI,
         {("KEN", "cc", 2022): -0.8, ("KEN", "rl", 2022): -0.5},
     ),
+    "wgi-book": (
+        "wgi-book",
+        "wgidataset.xlsx",
+        written.book({"ControlofCorruption": written.WGI_BOOK}),
+        {
+            ("CHL", "ControlofCorruption", 2021): 1.0,
+            ("CHL", "ControlofCorruption", 2022): 0.9,
+            ("COD", "ControlofCorruption", 2021): -1.6,
+        },
+    ),
+    "eurostat-book": (
+        "eurostat-book",
+        "tec00115.xlsx",
+        written.book({"Sheet 1": written.EUROSTAT_BOOK}),
+        {
+            ("Belgium", "tec00115", 2021): 6.9,
+            ("Belgium", "tec00115", 2022): 3.0,
+            ("Germany (until 1990 former territory of the FRG)", "tec00115", 2021): 3.2,
+            ("Germany (until 1990 former territory of the FRG)", "tec00115", 2022): 1.8,
+            ("Kosovo*", "tec00115", 2021): 10.7,
+        },
+    ),
     "oecd-stat": (
         "oecd-stat",
         "mine.csv",
