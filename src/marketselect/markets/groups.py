@@ -49,6 +49,12 @@ FAMILIES = re.compile(
 )
 
 
+# Eurostat's, whose number and years change: Euro area - 21 countries (from 2026).
+BODIES = re.compile(
+    r"(?:euro area|european union) *[-\N{EN DASH}] *\d\d countries\b.*", re.IGNORECASE
+)
+
+
 def is_group(label: object, *, codes: bool) -> bool:
     """Return whether a label names a group of economies or a total, by name or also by code.
 
@@ -58,8 +64,12 @@ def is_group(label: object, *, codes: bool) -> bool:
     [True, True, False, True]
     >>> is_group("LAC", codes=False)
     False
+    >>> is_group("Euro area - 21 countries (from 2026)", codes=False)
+    True
     """
     text = str(label).strip(AROUND_NAMES)
+    if BODIES.fullmatch(text):
+        return True
     if codes and (text in CODES or FAMILIES.fullmatch(text)):
         return True
     if CODE.fullmatch(text) and text not in WORDS:
