@@ -910,6 +910,33 @@ def test_frameworks_are_listed(run: Run) -> None:
     assert names == ["name", *ms.framework_names()]
 
 
+def test_a_list_of_frameworks_counts_what_is_optional(run: Run) -> None:
+    rows = {line.split()[0]: line.split()[-3:-1] for line in run("frameworks").splitlines()[1:]}
+    assert rows["pestle"] == ["35", "0"]
+    assert rows["exporter"] == ["46", "7"]
+    assert rows["safety"] == ["15", "2"]
+
+
+def test_a_tree_says_which_indicators_are_not_always_there(run: Run) -> None:
+    head, *lines = run("frameworks", "exporter").splitlines()
+    assert head.endswith(": 7 top factors, 46 indicators, of which 7 optional")
+    assert any("its group shares the weight shown" in line for line in lines)
+    rows = {line.split()[0]: line for line in lines if line}
+    assert rows["PAIR.CULTURE"].endswith("  optional")
+    assert not rows["PAIR.KM"].endswith("optional")
+    assert "optional" not in run("frameworks", "pestle")
+
+
+def test_of_two_of_which_one_takes_the_others_place_each_has_its_whole_weight(run: Run) -> None:
+    head, *lines = run("frameworks", "safety").splitlines()
+    assert head.endswith("15 indicators, of which 2 in place of another where the data have it")
+    rows = {line.split()[0]: line for line in lines if line}
+    # Three indicators in one of four factors: 1/3, and 1/12 of all.
+    for code in ("FX.VOL", "FX.HOME.VOL", "INFLATION"):
+        assert rows[code].split()[1:3] == ["33.3%", "8.3%"]
+    assert rows["FX.HOME.VOL"].endswith("  instead of FX.VOL")
+
+
 def test_a_frameworks_tree_shows_its_weights(run: Run) -> None:
     text = run("frameworks", "pestle")
     rules = ms.load_framework("pestle")

@@ -33,7 +33,6 @@ from marketselect.report.terminal import (
     csv_text,
     cut,
     doubt_text,
-    framework_text,
     ranking_text,
     text_table,
 )
@@ -354,6 +353,8 @@ def indicators(args: argparse.Namespace) -> str:
 def frameworks(args: argparse.Namespace) -> str:
     """Return the list of shipped frameworks, the tree of one, or its TOML."""
     from marketselect import framework_names, load_framework
+    from marketselect.framework import optional_indicators
+    from marketselect.report.rules import framework_text
 
     if args.name is None:
         if args.toml:
@@ -364,9 +365,12 @@ def frameworks(args: argparse.Namespace) -> str:
                 f"name one of {', '.join(framework_names())}",
             )
         shipped = [load_framework(name) for name in framework_names()]
-        rows = [(f.name, f.title, len(f.top), len(f.indicators), f.method) for f in shipped]
-        header = ("name", "title", "top factors", "indicators", "method")
-        return text_table(rows, header, right=(2, 3))
+        rows = [
+            (f.name, f.title, len(f.top), len(f.indicators), len(optional_indicators(f)), f.method)
+            for f in shipped
+        ]
+        header = ("name", "title", "top factors", "indicators", "optional", "method")
+        return text_table(rows, header, right=(2, 3, 4))
     framework = load_framework(args.name)
     if not args.toml:
         return framework_text(framework)

@@ -67,6 +67,35 @@ def test_a_fact_is_undated_or_has_its_year() -> None:
     assert found.years["agreed"].to_dict()["DEU"] == 2023
 
 
+def test_a_fact_that_has_no_year_is_told_once_and_not_as_a_value_of_unknown_age() -> None:
+    cells = ranking().scores.cells
+    assert set(cells["kind"]).isdisjoint({"undated"})
+    told = cells.loc[cells["market"] == "", "why"].tolist()
+    assert told == ['facts of home and market, the same in every year: "PAIR.KM"']
+
+
+def test_a_score_of_ones_own_without_a_year_is_one_of_unknown_age_and_ties_are_of_2020() -> None:
+    rules = ms.Framework(
+        name="own",
+        factors=(ms.Factor(code="a"),),
+        indicators=(
+            ms.Indicator(code="OWN.VISIT", factor="a", direction="benefit", goalposts=(0, 10)),
+            ms.Indicator(code="PAIR.TIES", factor="a", direction="benefit", goalposts=(0, 10)),
+        ),
+    )
+    own = [["DEU", "VISIT", None, 7.0], ["USA", "VISIT", 2023, 3.0]]
+    firm = ms.Firm(home="GBR", own=own)
+    found = ms.rank_markets(
+        ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=5, firm=firm), rules, draws=0
+    )
+    cells = found.scores.cells
+    unknown = cells[cells["kind"] == "undated"]
+    assert rows_of(unknown[["market", "indicator"]]) == [("DEU", "OWN.VISIT")]
+    assert cells.loc[cells["market"] == "", "why"].tolist() == [
+        "PAIR.TIES: counted in 2020, and taken as it is in every later year"
+    ]
+
+
 def test_an_agreement_of_2021_is_not_known_in_2020() -> None:
     known = [table(as_of=2024), table(OBSERVATIONS.assign(year=2015), as_of=2018)]
     assert [each.values["agreed"].to_dict()["JPN"] == 1 for each in known] == [True, False]

@@ -4,7 +4,7 @@ A framework is data. It is read from a TOML file or from a spreadsheet-like tabl
 indicator, or built in Python; all three say the same thing and check the same faults.
 """
 
-from marketselect.framework.changed import where_given
+from marketselect.framework.changed import optional_indicators, where_given
 from marketselect.framework.loading import as_framework, framework_names, load_framework
 from marketselect.framework.model import Framework
 from marketselect.framework.nodes import Factor, Indicator, Judgement
@@ -24,6 +24,7 @@ __all__ = [
     "as_framework",
     "framework_names",
     "load_framework",
+    "optional_indicators",
     "where_given",
     "with_screens",
 ]

@@ -102,6 +102,11 @@ def alone(indicator: Indicator, keep: set[str]) -> Indicator:
     return replace(indicator, instead_of=None, optional=True)
 
 
+def optional_indicators(framework: "Framework") -> list[Indicator]:
+    """Return the indicators that are left out where the data lack them."""
+    return [item for item in framework.indicators if item.optional or item.instead_of]
+
+
 def where_given(
     framework: "Framework", there: Callable[[list[Indicator]], list[Indicator]]
 ) -> "Framework":
@@ -110,7 +115,7 @@ def where_given(
     Of a list of indicators `there` returns those that the data have. One whose place another takes
     is left out where that other is there.
     """
-    optional = [item for item in framework.indicators if item.optional or item.instead_of]
+    optional = optional_indicators(framework)
     if not optional:
         return framework
     found = there(optional)

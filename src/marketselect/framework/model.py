@@ -22,7 +22,7 @@ from marketselect.errors import (
     raise_faults,
     told,
 )
-from marketselect.framework.changed import subset, with_weights
+from marketselect.framework.changed import optional_indicators, subset, with_weights
 from marketselect.framework.document import (
     Row,
     document_faults,
@@ -224,6 +224,8 @@ class Framework:
     def __repr__(self) -> str:
         low, high = map(shown, self.range)
         judged = f", {len(self.judgements)} judgements" if self.judgements else ""
+        not_always = len(optional_indicators(self))
+        optional = f" ({not_always} optional)" if not_always else ""
         top = [f"{code} {self.tree.local[code]:.0%}" for code in self.top[:NAMED]]
         more = f" and {len(self.top) - NAMED} more" if len(self.top) > NAMED else ""
         by_judgement = any(judgement.of is None for judgement in self.judgements)
@@ -237,7 +239,7 @@ class Framework:
         mean = "" if self.aggregation == "arithmetic" else f", {self.aggregation} mean"
         lines = [
             f'Framework "{self.name}"' + (f": {self.title}" if self.title else ""),
-            f"{len(self.factors)} factors, {len(self.indicators)} indicators{judged}",
+            f"{len(self.factors)} factors, {len(self.indicators)} indicators{optional}{judged}",
             f"top factors: {', '.join(top if whence == 'stated' else self.top[:NAMED])}{more}",
             f"weights: {whence}",
             f"normalization: {self.normalization}, range {low} to {high}{constant}",

@@ -22,6 +22,7 @@ from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
 from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.ranks import rank_scores
+from marketselect.scoring.alike import alike_lines
 from marketselect.scoring.aside import HOME, SERVED, before_screens, stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import consistency_lines, consistency_table
@@ -423,10 +424,19 @@ class Ranking:
         names = given if isinstance(given, Mapping) else ()
         idle = idle_weights(self.scores.framework, names)
         neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
-        own = (*self.scores.crowding, *self.scores.remedies)
+        own = (*self._alike, *self.scores.crowding, *self.scores.remedies)
         found = self._left_aside[1]
         more = (*(() if found is None else screen_lines(found)), *self._tiers)
         return (*consistency_lines(self.judgements), *idle, *level, *neutral, *own, *more)
+
+    @cached_property
+    def _alike(self) -> list[str]:
+        """Which weights can move hardly a rank, because the ranked markets are alike in them."""
+        scores, here = self.scores, kept(self, "table").index
+        normalized = kept(scores, "normalized").loc[here]
+        factors = kept(scores, "scores").loc[here]
+        weights = {str(code): weight for code, weight in self.tree_weights.items()}
+        return alike_lines(scores.framework, weights, factors, normalized, scores.idle)
 
     @property
     def tiered(self) -> bool:

@@ -1,4 +1,4 @@
-"""Rankings and frameworks as text for a terminal, and tables as CSV.
+"""Rankings as text for a terminal, and tables as CSV.
 
 Text from data is cleaned of control signs before it is shown: a label must not move the cursor.
 """
@@ -224,36 +224,6 @@ def sources_text(ranking: Ranking) -> str:
     return f"Sources: {sources}\nLicence: {licences}; see LICENSE-DATA.md"
 
 
-def framework_text(framework: Framework) -> str:
-    """Return a framework's settings and its tree with the weights that count."""
-    from marketselect.scoring.judged import settle_judgements
-
-    settled, _ = settle_judgements(framework)
-    local, whole = settled.local_weights(), settled.tree_weights()
-    rows = [
-        (
-            f"{'  ' * depth}{code}",
-            weight_text(local[code]),
-            weight_text(whole[code]),
-            *node_cells(settled, code),
-        )
-        for code, depth in settled.tree.branches()
-    ]
-    low, high = framework.range
-    mean = "" if framework.aggregation == "arithmetic" else f" ({framework.aggregation} mean)"
-    lines = (
-        f"{framework.title or framework.name}: {len(framework.top)} top factors, "
-        f"{len(framework.indicators)} indicators",
-        f"{framework.method}{mean}; {framework.normalization}, {low:g} to {high:g}; missing: "
-        f"{framework.missing}, at least {observed_words(framework)} observed",
-    )
-    tiers = [f"tiers: {framework.tiers_text}"] if framework.tiers else []
-    screens = [f"screen: {screen.rule}" for screen in framework.screens]
-    header = ("code", "weight", "of all", "direction", "name", "unit")
-    table = text_table(rows, header, right=(1, 2))
-    return "\n".join((*lines, *map(clean, (*tiers, *screens)), "", table))
-
-
 def observed_words(framework: Framework) -> str:
     """Return what has to be observed of a market: ``66% of each top factor``."""
     text = f"{framework.min_coverage:.0%} of each top factor"
@@ -269,16 +239,6 @@ def filled_words(framework: Framework) -> str:
     if framework.missing_factors != "exclude":
         parts.append(f"{'others' if parts else 'all'} {framework.missing_factors}")
     return ", ".join(parts)
-
-
-def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
-    """Return direction, name and unit of an indicator, or the name of a factor."""
-    for factor in framework.factors:
-        if factor.code == code:
-            return "", factor.name, ""
-    indicator = next(item for item in framework.indicators if item.code == code)
-    target = "" if indicator.target is None else f" {indicator.target:g}"
-    return f"{indicator.direction}{target}", cut(indicator.name, 42), cut(indicator.unit, 22)
 
 
 # Text and CSV

@@ -140,7 +140,7 @@ class FactorScores:
         filled, treated, _ = self._changes
         told = pd.DataFrame(self._crowded, columns=["indicator", "market", "note"])
         notes = pd.concat([self.table.notes, told]) if len(told) else self.table.notes
-        return cell_record(self.table, filled, treated, notes, self.scale.neutral)
+        return cell_record(self.table, self.framework, filled, treated, notes, self.scale.neutral)
 
     @property
     def crowding(self) -> tuple[str, ...]:

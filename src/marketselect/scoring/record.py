@@ -19,6 +19,7 @@ from marketselect.scoring.neutral import neutral_cells
 from marketselect.scoring.plan import market_groups
 from marketselect.scoring.scale import Scale, outside
 from marketselect.scoring.treatment import OUTSIDE, Treatment, limits, log_values, treat_outliers
+from marketselect.tables.beside import COUNTED, FACTS, yearless_lines
 from marketselect.tables.table import IndicatorTable
 
 CELLS = ["market", "indicator", "kind", "old", "new", "year", "why"]
@@ -117,8 +118,20 @@ def empty_factors(
     return changed_cells(before, scores, PARENTS).assign(kind="imputed")
 
 
+def undated_cells(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
+    """List the values that came without a year; of facts that have none, a line for all markets."""
+    series = {item.code: item.observed for item in framework.indicators}
+    found = table.undated
+    observed = found["indicator"].map(series)
+    known = observed.isin([*FACTS, *COUNTED])
+    lines = yearless_lines(set(observed[known]))
+    every = pd.DataFrame({"market": "", "indicator": "", "kind": "noted", "why": lines})
+    return joined(found[~known].assign(kind="undated", why=UNDATED), every)
+
+
 def cell_record(
     table: IndicatorTable,
+    framework: Framework,
     imputed: pd.DataFrame,
     treated: pd.DataFrame,
     notes: pd.DataFrame,
@@ -134,7 +147,7 @@ def cell_record(
         gone.assign(kind=np.where(old, "stale", "missing").astype(object), year=year),
         imputed,
         treated,
-        table.undated.assign(kind="undated", why=UNDATED),
+        undated_cells(table, framework),
         notes.rename(columns={"note": "why"}).assign(kind="noted"),
         neutral_cells(tuple(neutral), table.values.index).assign(kind="neutral"),
     ]

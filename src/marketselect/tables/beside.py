@@ -6,11 +6,20 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import thawed
 from marketselect.tables.door import ROLES, long_columns, readings
 from marketselect.tables.labels import country_codes
+
+# Series whose values have no year because what they tell has none, or hardly any: nobody need ask
+# how old a distance is. What is told of people who moved is a count of one year that stands for
+# all later ones. Any other value without a year is one whose age is not known.
+FACTS = (
+    *("PAIR.KM", "PAIR.BORDER", "PAIR.COLONY", "PAIR.HOURS"),
+    *("PAIR.LANGUAGE", "PAIR.OFFICIAL", "PAIR.CULTURE"),
+)
+COUNTED = {"PAIR.TIES": "2020"}
 
 
 class OfFirm(Protocol):
@@ -99,6 +108,18 @@ def beside(given: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     whole = pd.concat([known, rows[list(ROLES)]], ignore_index=True)
     whole.attrs["read"] = [*map(thawed, readings(given)), *rows.attrs["read"]]
     return whole
+
+
+def yearless_lines(series: Collection[str]) -> list[str]:
+    """Return what there is to say of those series without a year that need none."""
+    facts = [code for code in FACTS if code in series]
+    lines = [
+        f"{code}: counted in {year}, and taken as it is in every later year"
+        for code, year in COUNTED.items()
+        if code in series
+    ]
+    said = f"facts of home and market, the same in every year: {listing(facts, len(FACTS))}"
+    return [said, *lines] if facts else lines
 
 
 def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) -> pd.DataFrame:

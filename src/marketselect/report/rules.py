@@ -1,0 +1,91 @@
+"""A framework as text for a terminal: its settings, and its tree with the weights that count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketselect.errors import clean
+from marketselect.framework import optional_indicators, where_given
+from marketselect.report.terminal import cut, observed_words, text_table
+from marketselect.words import weight_text
+
+if TYPE_CHECKING:
+    from marketselect.framework import Framework
+
+SHARED = "optional: left out where nobody has its figures, and its group shares the weight shown"
+
+
+def framework_text(framework: Framework) -> str:
+    """Return a framework's settings and its tree with the weights that count."""
+    from marketselect.scoring.judged import settle_judgements
+
+    settled, _ = settle_judgements(framework)
+    local, whole = weights_shown(settled)
+    cells: list[tuple[str, ...]] = [
+        (
+            f"{'  ' * depth}{code}",
+            weight_text(local[code]),
+            weight_text(whole[code]),
+            *node_cells(settled, code),
+        )
+        for code, depth in settled.tree.branches()
+    ]
+    low, high = framework.range
+    mean = "" if framework.aggregation == "arithmetic" else f" ({framework.aggregation} mean)"
+    lines = (
+        f"{framework.title or framework.name}: {len(framework.top)} top factors, "
+        f"{indicator_words(framework)}",
+        f"{framework.method}{mean}; {framework.normalization}, {low:g} to {high:g}; missing: "
+        f"{framework.missing}, at least {observed_words(framework)} observed",
+    )
+    tiers = [f"tiers: {framework.tiers_text}"] if framework.tiers else []
+    screens = [f"screen: {screen.rule}" for screen in framework.screens]
+    header = ["code", "weight", "of all", "direction", "name", "unit"]
+    said = [presence(settled, code) for code, _ in settled.tree.branches()]
+    if any(said):
+        header += ["there"]
+        cells = [(*row, words) for row, words in zip(cells, said, strict=True)]
+        screens.append(SHARED)
+    table = text_table(cells, header, right=(1, 2))
+    return "\n".join((*lines, *map(clean, (*tiers, *screens)), "", table))
+
+
+def weights_shown(framework: Framework) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the weights in the group and of all, with every optional indicator there.
+
+    Of two of which one takes the other's place each has the weight that it has without the other.
+    """
+    plain = where_given(framework, lambda items: [i for i in items if not i.instead_of])
+    every = where_given(framework, lambda items: items)
+    return (
+        {**plain.local_weights(), **every.local_weights()},
+        {**plain.tree_weights(), **every.tree_weights()},
+    )
+
+
+def indicator_words(framework: Framework) -> str:
+    """Return how many indicators there are, and how many of them not always."""
+    others = sum(item.instead_of is not None for item in framework.indicators)
+    optional = len(optional_indicators(framework)) - others
+    parts = [f"{optional} optional"] if optional else []
+    parts += [f"{others} in place of another where the data have it"] if others else []
+    more = f", of which {' and '.join(parts)}" if parts else ""
+    return f"{len(framework.indicators)} indicators{more}"
+
+
+def presence(framework: Framework, code: str) -> str:
+    """Return when an indicator is there, nothing where it always is or for a factor."""
+    indicator = framework[code] if code in framework.codes else None
+    if indicator is None or not (indicator.optional or indicator.instead_of):
+        return ""
+    return f"instead of {indicator.instead_of}" if indicator.instead_of else "optional"
+
+
+def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
+    """Return direction, name and unit of an indicator, or the name of a factor."""
+    for factor in framework.factors:
+        if factor.code == code:
+            return "", factor.name, ""
+    indicator = next(item for item in framework.indicators if item.code == code)
+    target = "" if indicator.target is None else f" {indicator.target:g}"
+    return f"{indicator.direction}{target}", cut(indicator.name, 42), cut(indicator.unit, 22)

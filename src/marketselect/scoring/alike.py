@@ -1,0 +1,81 @@
+"""Weights that can move hardly a rank, because nearly all ranked markets are alike in them."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.framework import Framework
+from marketselect.words import ROUNDING, weight_text
+
+NEARLY = 0.95  # of the markets with a value
+LEAST = 3  # markets; of two, one is alike with itself
+
+
+def alike_lines(
+    framework: Framework,
+    weights: Mapping[str, float],
+    scores: pd.DataFrame,
+    normalized: pd.DataFrame,
+    neutral: Collection[str],
+) -> list[str]:
+    """Return a line on the weights that move no rank, and one on those that move hardly any.
+
+    A factor in which all are alike is named in place of its indicators. What takes no part, or has
+    no weight, has nothing to move.
+
+    Parameters
+    ----------
+    framework : Framework
+    weights : mapping
+        Of everything in the tree, of all.
+    scores : DataFrame
+        Of the ranked markets: the top factors are read.
+    normalized : DataFrame
+        The ranked markets' indicators on the common scale; NaN where there is no value.
+    neutral : collection of str
+        What takes no part: it is told elsewhere.
+    """
+    if len(scores) < LEAST:
+        return []
+    none, few = [], []
+    for code, column in told_columns(framework, scores, normalized):
+        same, known = most_alike(column)
+        if code in neutral or not weights[code] or not known or same < NEARLY * known:
+            continue
+        weight = weight_text(weights[code])
+        if same == known:
+            none.append(f'"{code}" ({weight})')
+        else:
+            few.append(f'"{code}" ({weight}; {same} of {known})')
+    lines = (
+        ("no rank, since the ranked markets are alike there", none),
+        ("hardly a rank, since nearly all ranked markets are alike there", few),
+    )
+    return [f"weights that move {what}: {', '.join(of)}" for what, of in lines if of]
+
+
+def told_columns(
+    framework: Framework, scores: pd.DataFrame, normalized: pd.DataFrame
+) -> Iterator[tuple[str, FloatArray]]:
+    """Yield the top factors in which all are alike, and the indicators of the others."""
+    still = set()
+    for code in framework.top:
+        column = scores[code].to_numpy(dtype=np.float64)
+        if most_alike(column) == (len(column), len(column)):
+            still.add(code)
+            yield code, column
+    for code in framework.codes:
+        if still.isdisjoint(framework.tree.above[code]):
+            yield code, normalized[code].to_numpy(dtype=np.float64)
+
+
+def most_alike(column: FloatArray) -> tuple[int, int]:
+    """Return how many of the values are one and the same, but for rounding, and how many are."""
+    known = np.sort(column[np.isfinite(column)])
+    if not len(known):
+        return 0, 0
+    size = max(1.0, float(np.abs(known).max()))
+    ends = np.flatnonzero(np.diff(known) > ROUNDING * size)
+    return int(np.diff([-1, *ends, len(known) - 1]).max()), len(known)
