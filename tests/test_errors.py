@@ -192,3 +192,13 @@ def test_no_fault_of_the_sources_is_without_a_place() -> None:
     """But within a file that is read: `read_indicators` puts its name there."""
     lacking = [place for place, given in literal_faults() if is_nothing(given.get("where"))]
     assert [place for place in lacking if not place.startswith(("sources", "errors.py"))] == []
+
+
+def test_up_to_twenty_faults_of_several_kinds_are_all_shown() -> None:
+    def lines(count: int) -> list[str]:
+        faults = [Fault("empty", f"a{n}", "is empty") for n in range(count - 1)]
+        return str(InputError(*faults, Fault("missing", "b", "lacks"))).splitlines()[1:]
+
+    assert len(lines(20)) == 20
+    # Of more, five of each of two kinds: five, how many more, and the one of the other kind.
+    assert len(lines(21)) == 7

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any, Self
 
 SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
+SEVERAL = 20  # so many of several kinds are all shown: those of a file that is written by hand
 KEPT = 1000  # faults of one error that are kept; its message counts the others
 LONGEST = 2000  # signs of a text that is shown on one line
 WIDEST = 200  # signs of a name among others
@@ -204,7 +205,7 @@ class InputError(MarketSelectError, ValueError):
         kinds: dict[str, list[Fault]] = {}
         for fault in self.faults:
             kinds.setdefault(fault.code, []).append(fault)
-        if self.total <= SHOWN:
+        if self.total <= (SEVERAL if len(kinds) > 1 else SHOWN):
             lines = [f"\n  - {fault}" for fault in self.faults]
             of_kinds = ""
         else:

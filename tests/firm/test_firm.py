@@ -115,6 +115,15 @@ def test_home_is_not_served() -> None:
     assert (fault.code, fault.where) == ("contradiction", "served")
 
 
+def test_what_excludes_each_other_is_told_beside_other_faults() -> None:
+    found = faults_of(served=["UK"], products=["64", "6403"], languages=["xx"])
+    assert [(fault.code, fault.where) for fault in found] == [
+        ("unknown-name", "languages"),
+        ("duplicate", "products"),
+        ("contradiction", "served"),
+    ]
+
+
 def test_an_effort_is_a_number_above_zero_and_said_once() -> None:
     found = faults_of(effort={"IRL": 0, "France": 1, "FRA": 2})
     assert [fault.code for fault in found] == ["out-of-range", "duplicate"]

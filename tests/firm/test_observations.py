@@ -281,6 +281,11 @@ def test_imports_are_those_of_the_chapter_and_a_longer_code_is_marked(found: pd.
     assert set(found.loc[found["indicator"] == "PROD.IMPORTS", "year"]) == {2024}
 
 
+def test_a_chapter_stands_for_longer_codes_alone_not_for_one_that_is_named_itself() -> None:
+    several = of("GBR", products=("64", "4202", "610910"))
+    assert note(several, "PROD.IMPORTS", "DNK") == "chapters 42, 61 stand for 4202, 610910"
+
+
 def test_imports_of_several_chapters_add_up_and_have_no_suppliers(found: pd.DataFrame) -> None:
     bags, both = (
         of("GBR", products=("42",)),

@@ -280,3 +280,45 @@ def test_a_market_that_is_served_is_not_held_against_screens() -> None:
     assert stages == {"GBR": "home", "IRL": "served", "SRB": "screen"}
     assert {"GBR", "IRL"}.isdisjoint(found.screened.index)
     assert set(found.aside["market"]) == {"IRL", "SRB"}
+
+
+# What only a firm gives
+
+
+def asking(code: str) -> ms.Framework:
+    return ms.Framework(
+        name="asking",
+        factors=(ms.Factor(code="a"),),
+        indicators=(
+            ms.Indicator(code="size", factor="a", direction="benefit"),
+            ms.Indicator(code=code, factor="a", direction="benefit", goalposts=(0, 1)),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "firm", "words"),
+    [
+        ("PAIR.KM", None, "observations: lacks what a firm gives"),
+        ("PAIR.KM", {"home": "VAT"}, "home is VAT, of which nothing is known on"),
+        ("PROD.IMPORTS", {"home": "GBR"}, "products are not named, so they are without"),
+        ("PROD.HHI", {"home": "GBR", "products": ["64", "42"]}, "name one whole chapter, or give"),
+        ("PAIR.EASE", {"home": "GBR", "products": ["64"]}, 'the firm is without "PAIR.EASE"'),
+    ],
+)
+def test_a_series_that_only_a_firm_gives_is_asked_of_it(
+    code: str, firm: dict[str, Any] | None, words: str
+) -> None:
+    given = None if firm is None else ms.Firm(**firm)
+    with pytest.raises(ms.InputError, match=words) as error:
+        ms.indicator_table(OBSERVATIONS, asking(code), as_of=2024, max_age=5, firm=given)
+    assert [fault.code for fault in error.value.faults] == ["no-data"]
+
+
+def test_a_year_before_all_figures_on_products_says_what_to_take() -> None:
+    firm = ms.Firm(home="GBR", products=["64"])
+    data = OBSERVATIONS.assign(year=2015)
+    found = ms.indicator_table(data, asking("PROD.IMPORTS"), as_of=2015, max_age=5, firm=firm)
+    words = 'nothing is known of the firm\'s products as of 2015; .*take the framework "exporter"'
+    with pytest.raises(ms.InputError, match=words):
+        ms.rank_markets(found, asking("PROD.IMPORTS"), draws=0)

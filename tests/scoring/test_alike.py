@@ -72,11 +72,13 @@ def test_the_ranked_markets_are_asked_not_all_of_them() -> None:
     assert lines(frame, rules(), markets=list(frame.index[2:4])) == []  # two say nothing
 
 
-def test_a_gap_is_no_value_to_be_alike_in() -> None:
-    frame = data(42, 2)
-    frame.loc[["m40", "m41"], "border"] = None
+def test_a_gap_is_alike_with_nobody_since_others_share_its_weight() -> None:
+    frame = data(40, 0)
+    frame.loc[["m38", "m39"], "border"] = None
     (line,) = lines(frame, rules())
-    assert line.endswith('"border" (37.5%; 38 of 40)')  # 95 % of those with a value
+    assert line.endswith('"border" (37.5%; 38 of 40)')
+    frame.loc["m37", "border"] = None
+    assert lines(frame, rules()) == []
 
 
 def test_what_takes_no_part_is_told_once() -> None:

@@ -96,13 +96,14 @@ class Firm:
 
     def __post_init__(self) -> None:
         found: list[Fault] = []
+        sound: dict[str, Any] = {}
         for key, read in READERS.items():
             try:
-                object.__setattr__(self, key, read(getattr(self, key), key))
+                sound[key] = read(getattr(self, key), key)
+                object.__setattr__(self, key, sound[key])
             except InputError as error:
                 found += error.faults
-        if not found:
-            found = contradictions(self)
+        found += contradictions(sound)
         given: object = self.name
         raise_faults(found, f'firm "{given}"' if isinstance(given, str) and given else "the firm")
         if not self.languages:
@@ -317,11 +318,12 @@ def efforts(value: Any, where: str) -> FrozenMapping:
     return FrozenMapping(found)
 
 
-def contradictions(firm: Firm) -> list[Fault]:
-    """Return what excludes each other among the fields of a firm."""
-    found = overlaps(firm.products, "products")
-    if firm.home in firm.served:
-        got = f"{named(firm.home)} is home"
+def contradictions(sound: Mapping[str, Any]) -> list[Fault]:
+    """Return what excludes each other among the fields of a firm that are sound by themselves."""
+    found = overlaps(sound.get("products", ()), "products")
+    home = sound.get("home")
+    if home in sound.get("served", ()):
+        got = f"{named(home)} is home"
         found.append(Fault("contradiction", "served", got, "name markets abroad"))
     return found
 

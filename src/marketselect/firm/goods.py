@@ -53,7 +53,7 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
         return []
     year = int(known["year"].iloc[0])
     longer = [code for code in firm.products if len(code) > 2]
-    stands = f"chapter {', '.join(wanted)} stands for {', '.join(longer)}" if longer else ""
+    stands = stand_in(longer)
     total = known.groupby(level=0)["imports_usd"].sum()
     there = known.groupby(level=0)["chapter"].apply(set).reindex(total.index)
     found = [
@@ -107,6 +107,13 @@ def growth(known: pd.DataFrame) -> "pd.Series[float]":
     before = amounts.rename(index=lambda year: year + YEARS, level="year")
     rate = 100 * ((amounts / before.reindex(amounts.index)) ** (1 / YEARS) - 1)
     return pd.Series(rate.to_numpy(), known.index)
+
+
+def stand_in(longer: list[str]) -> str:
+    """Say which chapters stand for codes that are longer than theirs."""
+    chapters = sorted({code[:2] for code in longer})
+    verb = "chapters {} stand" if len(chapters) > 1 else "chapter {} stands"
+    return f"{verb.format(', '.join(chapters))} for {', '.join(longer)}" if longer else ""
 
 
 def joined(*notes: str) -> str:

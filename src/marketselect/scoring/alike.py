@@ -9,7 +9,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.framework import Framework
 from marketselect.words import ROUNDING, weight_text
 
-NEARLY = 0.95  # of the markets with a value
+NEARLY = 0.95  # of the ranked markets
 LEAST = 3  # markets; of two, one is alike with itself
 
 
@@ -41,14 +41,14 @@ def alike_lines(
         return []
     none, few = [], []
     for code, column in told_columns(framework, scores, normalized):
-        same, known = most_alike(column)
-        if code in neutral or not weights[code] or not known or same < NEARLY * known:
+        same, every = most_alike(column), len(column)
+        if code in neutral or not weights[code] or same < NEARLY * every:
             continue
         weight = weight_text(weights[code])
-        if same == known:
+        if same == every:
             none.append(f'"{code}" ({weight})')
         else:
-            few.append(f'"{code}" ({weight}; {same} of {known})')
+            few.append(f'"{code}" ({weight}; {same} of {every})')
     lines = (
         ("no rank, since the ranked markets are alike there", none),
         ("hardly a rank, since nearly all ranked markets are alike there", few),
@@ -63,7 +63,7 @@ def told_columns(
     still = set()
     for code in framework.top:
         column = scores[code].to_numpy(dtype=np.float64)
-        if most_alike(column) == (len(column), len(column)):
+        if most_alike(column) == len(column):
             still.add(code)
             yield code, column
     for code in framework.codes:
@@ -71,11 +71,13 @@ def told_columns(
             yield code, normalized[code].to_numpy(dtype=np.float64)
 
 
-def most_alike(column: FloatArray) -> tuple[int, int]:
-    """Return how many of the values are one and the same, but for rounding, and how many are."""
+def most_alike(column: FloatArray) -> int:
+    """Return how many of the values are one and the same, but for rounding.
+
+    A gap is like no value: where there is one, others share the weight.
+    """
     known = np.sort(column[np.isfinite(column)])
     if not len(known):
-        return 0, 0
-    size = max(1.0, float(np.abs(known).max()))
-    ends = np.flatnonzero(np.diff(known) > ROUNDING * size)
-    return int(np.diff([-1, *ends, len(known) - 1]).max()), len(known)
+        return 0
+    ends = np.flatnonzero(np.diff(known) > ROUNDING * max(1.0, float(np.abs(known).max())))
+    return int(np.diff([-1, *ends, len(known) - 1]).max())

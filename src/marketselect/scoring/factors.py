@@ -31,6 +31,7 @@ from marketselect.scoring.record import (
 )
 from marketselect.scoring.scale import Scale
 from marketselect.tables.door import Table
+from marketselect.tables.beside import PRODUCTS
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.words import score_places, score_text
@@ -348,6 +349,13 @@ def lacking_lines(alone: Mapping[str, int], framework: Framework) -> tuple[str, 
     )
 
 
+def nothing_on_products(table: IndicatorTable, framework: Framework) -> bool:
+    """Return whether a firm's framework asks for its products, and no market has a figure."""
+    asked = [item.code for item in framework.indicators if item.observed.startswith(PRODUCTS)]
+    values = kept(table, "values")
+    return table.firm is not None and bool(asked) and bool(values[asked].isna().to_numpy().all())
+
+
 def nobody_qualifies(
     excluded: pd.DataFrame,
     table: IndicatorTable,
@@ -359,6 +367,9 @@ def nobody_qualifies(
     why = f"{first['market']}: {first['reason']}"
     rule = "another missing than drop" if framework.missing == "drop" else "lower min_coverage"
     fewer = "take a framework with fewer indicators"
+    if nothing_on_products(table, framework):
+        why = f"{why}; nothing is known of the firm's products as of {table.as_of}"
+        fewer = 'take the framework "exporter", or trade data of such a year'
 
     def ways(older: str, own: str) -> str:
         found = [f"{rule}{own}", *([older] if table.max_age is not None else []), fewer]

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import Fault, InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import thawed
 from marketselect.tables.door import ROLES, long_columns, readings
@@ -20,6 +20,12 @@ FACTS = (
     *("PAIR.LANGUAGE", "PAIR.OFFICIAL", "PAIR.CULTURE"),
 )
 COUNTED = {"PAIR.TIES": "2020"}
+PAIRS, PRODUCTS = "PAIR.", "PROD."  # what the codes begin with that a firm's observations have
+# What only trade data, or a table of cultures, of one's own give.
+OF_ONES_OWN = (
+    *("PROD.GROWTH", "PROD.HOME", "PROD.POTENTIAL", "PROD.UNTAPPED"),
+    *("PAIR.EASE", "PAIR.CULTURE"),
+)
 
 
 class OfFirm(Protocol):
@@ -59,6 +65,38 @@ def need_firm(firm: Any, trade: Any) -> None:
     if firm is not None and (isinstance(firm, type) or not all(hasattr(firm, p) for p in parts)):
         got = f"got {type(firm).__name__}"
         raise InputError.of("wrong-type", "firm", got, "give what load_firm(path) returns")
+
+
+def firm_faults(framework: Framework, given: pd.DataFrame, firm: OfFirm | None) -> list[Fault]:
+    """Return a fault for each kind of series that only a firm gives, and that nobody has given."""
+    wanted = dict.fromkeys(item.observed for item in framework.indicators)
+    asked = [code for code in wanted if code.startswith((PAIRS, PRODUCTS))]
+    if not asked or "indicator" not in given:
+        return []
+    there = set(given.loc[given["indicator"].isin(asked), "indicator"])
+    absent = [code for code in asked if code not in there]
+    if not absent:
+        return []
+    if firm is None:
+        got, remedy = f"lacks what a firm gives: {listing(absent)}", "give firm=load_firm(path)"
+        return [Fault("no-data", "observations", got, remedy, "give --firm FILE.toml")]
+    own = [code for code in absent if code in OF_ONES_OWN]
+    pairs = [code for code in absent if code.startswith(PAIRS) and code not in own]
+    goods = [code for code in absent if code.startswith(PRODUCTS) and code not in own]
+    chapter = 'name them, or take the framework "exporter", which asks for none'
+    if firm.products:
+        chapter = "name one whole chapter, or give trade="
+    named = "are" if firm.products else "are not named, so they are"
+    rows = (
+        ("home", pairs, f"is {firm.home}, of which nothing is known on", "name another market"),
+        ("products", goods, f"{named} without", chapter),
+        ("the firm", own, "is without", "give trade= or, for a culture, its rows"),
+    )
+    return [
+        Fault("no-data", where, f"{got} {listing(codes)}", remedy)
+        for where, codes, got, remedy in rows
+        if codes
+    ]
 
 
 def usual_framework(firm: OfFirm | None) -> str:

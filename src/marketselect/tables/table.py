@@ -18,6 +18,7 @@ from marketselect.tables import schemas
 from marketselect.tables.beside import (
     OfFirm,
     beside,
+    firm_faults,
     firm_notes,
     firm_origins,
     need_firm,
@@ -207,7 +208,7 @@ def firm_table(
     rows = of_firm(given, firm, trade, needed_series(framework), as_of)
     both = beside(given, rows)
     framework = given_in(both, framework)
-    table = indicator_tables(both, framework, years=[as_of], max_age=max_age)[as_of]
+    table = indicator_tables(both, framework, years=[as_of], max_age=max_age, firm=firm)[as_of]
     origins = firm_origins(rows, framework)
     sources = table.sources.copy()
     for code, (source, _) in origins.items():
@@ -228,16 +229,18 @@ def indicator_tables(
     *,
     years: Iterable[int],
     max_age: int,
+    firm: OfFirm | None = None,
 ) -> dict[int, IndicatorTable]:
     """Derive the tables of several reference years, as `indicator_table` does for one.
 
-    The observations are checked and laid out once for all years.
+    The observations are checked and laid out once for all years; those of a firm are among them.
     """
     rules, chosen = as_framework(framework), list(years)
     for year in chosen:
         _, max_age = checked_years(year, max_age)
     given = long_columns(schemas.need_frame(observations, "observations"))
     rules = given_in(given, rules)
+    raise_faults(firm_faults(rules, given, firm))
     rows = schemas.check_observations(given, needed_series(rules), rules.group)
     labels = read_labels(rows["market"].cat.categories)
     if labels.changed:
