@@ -96,6 +96,14 @@ def test_a_score_of_ones_own_without_a_year_is_one_of_unknown_age_and_ties_are_o
     ]
 
 
+def test_what_the_firm_knows_itself_and_nothing_asks_for_is_told_as_not_used() -> None:
+    own = [["DEU", "VISIT", 2024, 7.0], ["DEU", "ORDERS", 2024, 2.0]]
+    found = table(firm=ms.Firm(home="GBR", own=own))
+    assert found.unused == ("OWN.ORDERS", "OWN.VISIT")
+    assert ms.rank_markets(found, RULES, draws=0).provenance["unused_columns"] == found.unused
+    assert usual().unused == ()
+
+
 def test_an_agreement_of_2021_is_not_known_in_2020() -> None:
     known = [table(as_of=2024), table(OBSERVATIONS.assign(year=2015), as_of=2018)]
     assert [each.values["agreed"].to_dict()["JPN"] == 1 for each in known] == [True, False]

@@ -30,8 +30,8 @@ from marketselect.scoring.record import (
     treated_cells,
 )
 from marketselect.scoring.scale import Scale
-from marketselect.tables.door import Table
 from marketselect.tables.beside import PRODUCTS
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.words import score_places, score_text

@@ -21,6 +21,7 @@ FACTS = (
 )
 COUNTED = {"PAIR.TIES": "2020"}
 PAIRS, PRODUCTS = "PAIR.", "PROD."  # what the codes begin with that a firm's observations have
+OWN = "OWN."
 # What only trade data, or a table of cultures, of one's own give.
 OF_ONES_OWN = (
     *("PROD.GROWTH", "PROD.HOME", "PROD.POTENTIAL", "PROD.UNTAPPED"),
@@ -111,13 +112,16 @@ def of_firm(
 ) -> pd.DataFrame:
     """Return a firm's rows of the series that are needed, for the markets of some observations.
 
-    A market has the label that it has there.
+    A market has the label that it has there. The codes of the firm's own that nothing asks for are
+    told, as columns of a table are that are not used.
     """
     rows = firm.observations(trade=trade, as_of=as_of)
     labels = market_labels_of(long_columns(given))
     found = rows[rows["indicator"].isin(list(series)) & rows["market"].isin(list(labels))]
     named = found.assign(market=[labels[code] for code in found["market"]])
     named.attrs["read"] = [thawed(each) for each in readings(rows)]
+    own = dict.fromkeys(rows.loc[rows["indicator"].str.startswith(OWN), "indicator"])
+    named.attrs["unused"] = [code for code in own if code not in series]
     return named
 
 

@@ -68,7 +68,7 @@ class IndicatorTable:
     notes
         Cells that deserve a second look, columns and how they were read: market, indicator, note.
     unused
-        Columns of a wide table that the framework does not use.
+        Columns of a wide table, or codes of a firm's own, that the framework does not use.
     groups
         The group of each market, where the data had a column named by the framework's `group`.
     read
@@ -217,6 +217,7 @@ def firm_table(
     return replace(
         table,
         firm=firm,
+        unused=tuple(rows.attrs["unused"]),
         sources=sources,
         licences=FrozenMapping({code: licence for code, (_, licence) in origins.items()}),
         notes=pd.concat([table.notes, notes], ignore_index=True) if len(notes) else table.notes,
