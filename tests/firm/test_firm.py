@@ -110,6 +110,18 @@ def test_a_language_that_is_none_is_refused() -> None:
     assert fault.remedy == 'a code of ISO 639 is needed, of two or three letters: "en" or "eng"'
 
 
+@pytest.mark.parametrize("home", [["GBR"], {"GBR": 1}, 1.5, True])
+def test_a_market_is_a_text_or_a_whole_number(home: Any) -> None:
+    (fault,) = faults_of(home=home)
+    assert (fault.code, fault.where) == ("wrong-type", "home")
+    assert ms.Firm(home=826).home == "GBR"  # type: ignore[arg-type]  # its numeric code
+
+
+def test_an_empty_name_of_a_file_of_ones_own_is_refused() -> None:
+    (fault,) = faults_of(own=" ")
+    assert (fault.code, fault.where) == ("empty", "own")
+
+
 def test_home_is_not_served() -> None:
     (fault,) = faults_of(served=["UK"])
     assert (fault.code, fault.where) == ("contradiction", "served")

@@ -29,6 +29,7 @@ from marketselect.values import (
     a_list,
     a_size,
     a_text,
+    is_count,
     is_gap,
     is_number,
     said,
@@ -201,6 +202,9 @@ def load_firm(path: str | Path) -> Firm:
 
 def a_market(value: Any, where: str) -> str:
     """Return the code of a market, or refuse what is none."""
+    if not (is_gap(value) or isinstance(value, str) or is_count(value)):
+        needed = 'a name or a code is needed: "United Kingdom" or "GBR"'
+        raise InputError.of("wrong-type", where, f"is {said(value)}", needed)
     text = as_text(value)
     meaning = meaning_of(text)
     if not meaning.code:
@@ -248,6 +252,8 @@ def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
     """Return observations of one's own, or refuse them with every row that is not sound."""
     if value is None or (isinstance(value, (list, tuple)) and not value):
         return ()
+    if isinstance(value, str) and not value.strip():
+        raise InputError.of("empty", where, f"is {said(value)}", "name a file, or leave it out")
     if isinstance(value, (str, PathLike)) or is_table(value):
         rows: Iterable[Any] = own_observations(value).itertuples(index=False, name=None)
     else:

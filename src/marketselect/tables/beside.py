@@ -72,9 +72,10 @@ def firm_faults(framework: Framework, given: pd.DataFrame, firm: OfFirm | None) 
     """Return a fault for each kind of series that only a firm gives, and that nobody has given."""
     wanted = dict.fromkeys(item.observed for item in framework.indicators)
     asked = [code for code in wanted if code.startswith((PAIRS, PRODUCTS))]
-    if not asked or "indicator" not in given:
+    series = given.get("indicator")
+    if not asked or not isinstance(series, pd.Series):  # twice, it is refused with its columns
         return []
-    there = set(given.loc[given["indicator"].isin(asked), "indicator"])
+    there = set(series[series.isin(asked)])
     absent = [code for code in asked if code not in there]
     if not absent:
         return []
