@@ -327,7 +327,7 @@ def efforts(value: Any, where: str) -> FrozenMapping:
 def contradictions(sound: Mapping[str, Any]) -> list[Fault]:
     """Return what excludes each other among the fields of a firm that are sound by themselves."""
     found = overlaps(sound.get("products", ()), "products")
-    home = sound.get("home")
+    home = sound.get("home", "")
     if home in sound.get("served", ()):
         got = f"{named(home)} is home"
         found.append(Fault("contradiction", "served", got, "name markets abroad"))
