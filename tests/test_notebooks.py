@@ -22,6 +22,7 @@ NAMES = [
     "3_how_far_can_i_trust_it",
     "4_reproduce_a_published_index",
     "5_which_markets_for_us",
+    "6_does_it_work",
 ]
 LINE = 100  # characters that a printed line has at most
 LONGEST = 300  # seconds for a cell; a whole notebook takes less than a minute on a quiet machine

@@ -57,6 +57,65 @@ def test_a_permuted_outcome_gives_no_skill_on_the_mean() -> None:
     assert abs(means["lift"].mean() - 1) < 0.15
 
 
+def test_a_permuted_event_gives_an_area_of_one_half_on_the_mean() -> None:
+    found = [
+        ms.backtest(noise(n), noise(200 + n), outcome="event", event=lambda x: x > 1.3, top=10)
+        for n in range(20)
+    ]
+    mean = np.mean([each.summary["skill"].iloc[0] for each in found])
+    # An area of some 8 events and 20 others has deviation 0.12; of 20 x 9 overlapping years 0.014.
+    assert abs(mean - 0.5) < 0.03
+
+
+def test_an_event_by_hand_from_amounts_to_area_and_hit() -> None:
+    """Six markets in the sample, t = 2003, horizon 2, an event above 20.
+
+    A, B, D have it in 2004 or 2005; C, E are spared, F has a gap in 2005 and counts as spared; G
+    had one in 2001, within t-2, and H has no amount of 2003: neither is watched.
+    Pairs of a market with and one without, the one with lower: A 3 and B 3 (all), D 1 (E), and it
+    ties with F: 7.5 of 9. Of the first two, E and D or F, who tie: (1 + half of one) / 2.
+    """
+    quiet = {2001: 1.0, 2002: 1.0, 2003: 1.0, 2004: 1.0, 2005: 1.0}
+    rows = {
+        "A": {2004: 30.0},
+        "B": {2005: 30.0},
+        "C": {},
+        "D": {2004: 30.0, 2005: 30.0},
+        "E": {},
+        "F": {2005: np.nan},
+        "G": {2001: 30.0, 2004: 30.0},
+        "H": {2003: np.nan, 2004: 30.0},
+    }
+    amounts = pd.DataFrame({name: quiet | own for name, own in rows.items()}).T
+    scores = pd.DataFrame({2003: dict(zip("ABCDEFGH", [1, 2, 3, 4, 6, 4, 0, 9], strict=True))})
+    found = ms.backtest(scores, amounts, outcome="event", event=lambda x: x > 20, horizon=2, top=2)
+    row = rows_of(found).loc[2003]
+    assert (row["markets"], row["events"]) == (6, 3)
+    assert row["skill"] == pytest.approx(7.5 / 9, abs=1e-12)
+    assert row["hit"] == pytest.approx(0.75)
+    assert row["lift"] == pytest.approx(1.5)
+    assert list(found.summary[["above", "below"]].iloc[0]) == [1, 0]
+
+
+def test_years_shared_with_the_scores_look_like_skill_and_so_are_refused() -> None:
+    """Random walks cannot be foretold; growth that began two years ago can be, by past growth."""
+    shared, later = [], []
+    for seed in range(10):
+        amounts = sales(300 + seed)
+        logs = np.log(amounts)
+        past = logs - logs.shift(3, axis=1)
+        begun = logs.shift(-1, axis=1) - logs.shift(2, axis=1)  # of t-2 to t+1
+        years = past.columns[3:-3]
+        given = {"outcome": begun[years], "last": 1}
+        with pytest.raises(ms.InputError, match="shared years alone can look like skill"):
+            ms.backtest(past[years], first=-1, **given)
+        shared.append(ms.backtest(past[years], first=1, **given).summary["skill"].iloc[0])
+        later.append(ms.backtest(past[years], amounts).summary["skill"].iloc[0])
+    # Two of three steps are the same: rho is that of a correlation of 2/3, 0.65.
+    assert np.mean(shared) == pytest.approx(0.65, abs=0.05)
+    assert abs(np.mean(later)) < 0.05
+
+
 def test_every_predictor_stands_on_one_sample() -> None:
     amounts, other = sales(4), noise(5)
     amounts.loc["M00", 2001] = np.nan
@@ -121,6 +180,7 @@ def test_it_says_what_the_numbers_do_not_bear_and_is_frozen() -> None:
     said = repr(found).replace("\n", " ")
     assert "about 3 periods of 3 that share no year, reported, not tested" in said
     assert "From 9 years the error is understated" in said
+    assert "(40 markets a year)" in said
     assert "mean over the years" in found._repr_html_()
     summary = found.summary
     summary["skill"] = 1.0

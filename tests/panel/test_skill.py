@@ -63,6 +63,31 @@ def test_the_error_is_that_of_bartletts_weights() -> None:
     assert found.error**2 == pytest.approx(1 / 4, abs=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("horizon", "error"),
+    [
+        (1, 26.916020976087548),
+        (2, 29.563978311117847),
+        (3, 30.186209903079202),
+        (5, 30.399289668439273),
+    ],
+)
+def test_the_error_is_that_of_statsmodels(horizon: int, error: float) -> None:
+    """The Nile at Aswan, 1871 to 1900 (Cobb 1978), on a constant alone.
+
+    statsmodels 0.15.0: ``OLS(volume, ones).fit(cov_type="HAC", cov_kwds={"maxlags": horizon - 1,
+    "use_correction": False}).bse``, that is Bartlett's weights and the divisor n.
+    """
+    volume = [
+        *(1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140),
+        *(995, 935, 1110, 994, 1020, 960, 1180, 799, 958, 1140),
+        *(1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840),
+    ]
+    found = mean_over_years(dict(enumerate(volume, 1871)), horizon)
+    assert found.mean == pytest.approx(1078.3666666666667, rel=1e-12)
+    assert found.error == pytest.approx(error, rel=1e-12)
+
+
 def test_years_on_both_sides_of_a_gap_are_no_neighbors() -> None:
     # Deviations 1 and -1 two years apart at horizon 2: g1 has no pair; g0 = 1, over n = 2.
     gap = mean_over_years({2001: 3, 2002: np.nan, 2003: 1}, 2)

@@ -87,7 +87,8 @@ class Backtest:
         own = of_predictor(self.table, SCORES)
         years, counts = list(own.index), own["markets"].tolist()
         span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
-        markets = f"{min(counts)} to {max(counts)} markets a year"
+        few, many = min(counts), max(counts)
+        markets = f"{few if few == many else f'{few} to {many}'} markets a year"
         what = "Spearman's rho" if self.measure == "spearman" else "area under the curve"
         return (
             f"Scores of {span} ({markets}) against {self.outcome}: {what}, which chance puts at "
