@@ -102,7 +102,7 @@ def test_years_shared_with_the_scores_look_like_skill_and_so_are_refused() -> No
     shared, later = [], []
     for seed in range(10):
         amounts = sales(300 + seed)
-        logs = np.log(amounts)
+        logs = pd.DataFrame(np.log(amounts.to_numpy()), amounts.index, amounts.columns)
         past = logs - logs.shift(3, axis=1)
         begun = logs.shift(-1, axis=1) - logs.shift(2, axis=1)  # of t-2 to t+1
         years = past.columns[3:-3]
