@@ -106,10 +106,10 @@ def test_years_shared_with_the_scores_look_like_skill_and_so_are_refused() -> No
         past = logs - logs.shift(3, axis=1)
         begun = logs.shift(-1, axis=1) - logs.shift(2, axis=1)  # of t-2 to t+1
         years = past.columns[3:-3]
-        given = {"outcome": begun[years], "last": 1}
         with pytest.raises(ms.InputError, match="shared years alone can look like skill"):
-            ms.backtest(past[years], first=-1, **given)
-        shared.append(ms.backtest(past[years], first=1, **given).summary["skill"].iloc[0])
+            ms.backtest(past[years], outcome=begun[years], first=-1, last=1)
+        claimed = ms.backtest(past[years], outcome=begun[years], first=1, last=1)
+        shared.append(claimed.summary["skill"].iloc[0])
         later.append(ms.backtest(past[years], amounts).summary["skill"].iloc[0])
     # Two of three steps are the same: rho is that of a correlation of 2/3, 0.65.
     assert np.mean(shared) == pytest.approx(0.65, abs=0.05)
