@@ -48,6 +48,10 @@ METHODS: list[MethodName] = ["weighted_sum", "topsis"]
 MANY: dict[MethodName, int] = {
     "weighted_sum": 20_000, "topsis": 20_000, "promethee": 8_000, "copeland": 8_000,
 }  # fmt: skip
+# What part of the draws is made where weights at all levels are drawn: fewer of what takes longer.
+BY_LEVEL: dict[MethodName, int] = {
+    "weighted_sum": 1, "weighted_product": 20, "topsis": 20, "vikor": 20, "promethee": 200,
+}  # fmt: skip
 PEER_EVALUATIONS = 2_000
 
 
@@ -154,9 +158,9 @@ def levels(draws: int) -> str:
     """Measure draws of weights at each level of the tree, one thread, beside their floor."""
     table_ = indicator_table(load_indicators(), "pestle", as_of=2024, max_age=5)
     rows = []
-    for method, share in (("weighted_sum", 1), ("topsis", 20)):
+    for method, share in BY_LEVEL.items():
         ranking = rank_markets(table_, "pestle", method=method, draws=0)
-        count = max(draws // share, 1000)
+        count = -(-draws // share // CHUNK) * CHUNK  # the floor makes whole blocks
         least, *times = seconds(
             partial(sorted_floor, ranking, count),
             *(

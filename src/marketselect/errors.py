@@ -45,7 +45,7 @@ CODES: Mapping[str, str] = {
     "damaged": "a study whose files are not as they were written",
     "not-installed": "an optional package that is not there",
     "not-possible": "something that this method or this ranking does not have",
-    "method-failed": "a method of one's own that raised an error or returned no scores",
+    "method-failed": "code of one's own that raised an error, or a method that returned no scores",
     "own-words": "an `InputError` that a function of one's own raised, in its own words",
     "other-ranking": "a result that was made of another ranking",
     "usage": "a command line that cannot be understood",
@@ -334,10 +334,11 @@ def printable(text: str) -> str:
     return "\n".join(map(one_line, text.split("\n")))
 
 
-def failure(where: str, error: Exception) -> InputError:
-    """Return the error that a function of one's own failed, in the words of its own error."""
+def failure(
+    where: str, error: Exception, mend: str = "call it by itself on such numbers, and mend it"
+) -> InputError:
+    """Return the error that code of one's own failed, in the words of its own error."""
     words = f"failed, {type(error).__name__}: {in_words(error)}"
-    mend = "call it by itself on such numbers, and mend it"
     return InputError.of("method-failed", where, words, mend)
 
 

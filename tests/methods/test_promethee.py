@@ -207,3 +207,31 @@ def test_memory_does_not_grow_with_the_square_of_the_markets() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 3000**2 * 8 / 4  # a square of numbers takes four times that
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("kind", ["any", "ties", "far from zero"])
+@pytest.mark.parametrize(
+    ("preference", "q", "p"), [("linear", 0, 20), ("linear", 5, 20), ("v-shape", None, 3)]
+)
+def test_flows_of_a_batch_are_those_of_each_matrix(
+    preference: Any, q: float | None, p: float, kind: str, size: float
+) -> None:
+    """A batch is sorted, one matrix is compared in pairs: two ways to the same sums."""
+    values = np.random.default_rng(1).uniform(0, 100, (3, 30, 2))
+    if kind == "ties":
+        values = np.round(values / 10) * 10
+    values = (values + (1e6 if kind == "far from zero" else 0)) * size
+    options: Any = {"preference": preference, "p": p * size, "directions": ["benefit", "cost"]}
+    options |= {} if q is None else {"q": q * size}
+    batch = promethee(values, [1, 2], **options)
+    for place, matrix in enumerate(values):
+        one = promethee(matrix, [1, 2], **options)
+        for name in ("criterion_positive", "criterion_negative", "net_flow"):
+            found, expected = getattr(batch, name)[place], getattr(one, name)
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def test_a_batch_whose_sums_no_float_holds_is_compared_in_pairs() -> None:
+    far = np.array([[[1e308], [-1e308], [0.0]]])
+    assert promethee(far, [1], p=1).net_flow.tolist() == [[1.0, -1.0, 0.0]]

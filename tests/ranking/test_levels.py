@@ -266,19 +266,34 @@ def test_scores_of_draws_are_those_of_the_definition(
         np.testing.assert_allclose(fast[draw], slow_scores(ranking, split, draw), rtol=1e-11)
 
 
+@pytest.mark.parametrize("method", ["weighted_sum", "topsis"])
 def test_draws_of_many_patterns_of_gaps_are_scored_mean_by_mean(
-    monkeypatch: pytest.MonkeyPatch,
+    method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ranking = scored(nested(), values(40, holes=60))
+    ranking = scored(nested(), values(40, holes=60), method=method)
     draws = WeightDraws(model=ranking.model, levels="all")
     (split,) = draws.splits(30, 30)
     by_pattern = level_scores(ranking, draws)
-    assert isinstance(by_pattern.patterns, Patterns)
+    assert isinstance(by_pattern.sums, Patterns)
     found = by_pattern.scores(split)
     monkeypatch.setattr("marketselect.scoring.patterns.MOST", 10)
     by_mean = level_scores(ranking, draws)
-    assert not isinstance(by_mean.patterns, Patterns)
+    assert not isinstance(by_mean.sums, Patterns)
     np.testing.assert_allclose(by_mean.scores(split), found, rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["topsis", "vikor", "promethee"])
+def test_matrices_are_scored_a_few_at_a_time_as_all_at_once(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranking = scored(nested(), values(9, holes=9), method=method)
+    draws = WeightDraws(model=ranking.model, levels="all")
+    (split,) = draws.splits(30, 30)
+    found = level_scores(ranking, draws)
+    at_once = found.by_draw(split)
+    monkeypatch.setattr("marketselect.ranking.levels.small_rows", lambda _size: 7)
+    assert [len(part[None]) for part in found.parts(split)] == [7, 7, 7, 7, 2]
+    np.testing.assert_allclose(found.scores(split), at_once, rtol=1e-13, atol=1e-15)
 
 
 @pytest.mark.parametrize("levels", LEVELS)

@@ -160,6 +160,11 @@ CASES: dict[str, Callable[[], ms.Ranking]] = {
     },
     "groups of the data": lambda: group_means(DATA.assign(region=["n", "s", "s", ""])),
     "groups of the embedded markets": lambda: group_means(DATA),
+    "ranks within regions": lambda: small(within="region"),
+    "ranks within groups of their own": lambda: small(
+        markets=["DEU", "VNM", "MEX"],
+        within=pd.Series({"VNM": "a, b", "MEX": 2, "NAM": "c"}, name=' "zone"'),
+    ),
     "whole numbers as labels": lambda: ms.rank_markets(
         DATA.set_axis([7, 12, -3, 4]), SMALL, markets=[12, -3], draws=50
     ),
@@ -192,6 +197,7 @@ def test_a_study_gives_every_number_again(name: str, tmp_path: Path) -> None:
     pd.testing.assert_series_equal(again.tree_weights, ranking.tree_weights, check_exact=True)
     assert again.options.keys() == ranking.options.keys()
     assert list(again.judgements) == list(ranking.judgements)
+    assert again.within == ranking.within
     assert (again.weighting is None) == (ranking.weighting is None)
     assert replay.numbers > ranking.table.size
 
@@ -560,6 +566,34 @@ def test_a_changed_option_is_found(study: Path) -> None:
     assert [row[:2] for row in changed] == [["file", "call.json"], ["option", "seed"]]
     assert changed[1][2:] == [0, 12]
     assert not replay.identical
+
+
+def test_a_changed_group_is_found(tmp_path: Path) -> None:
+    groups = {"DEU": "a", "VNM": "b", "MEX": "a", "NAM": "b"}
+    study = save_study(small(within=groups), tmp_path / "study")
+    assert (study / "within.csv").read_text().startswith("market,group\n")
+    assert "rank_within" in (study / "results.csv").read_text()
+    edit(study, "within.csv", "MEX,a", "MEX,b")
+    replay = replay_study(study)
+    assert not replay.identical
+    assert "within.csv" in set(replay.changed["name"])
+    assert set(replay.differences["column"]) == {"rank_within"}
+
+
+@pytest.mark.parametrize("kept", ["name", "groups"])
+def test_groups_without_their_name_and_a_name_without_groups_are_refused(
+    kept: str, tmp_path: Path
+) -> None:
+    study = save_study(small(within="region"), tmp_path / "study")
+    if kept == "groups":
+        edit(study, "call.json", ',\n  "within": "region"', "")
+    else:
+        hashes = json.loads((study / "hashes.json").read_text())
+        del hashes["within.csv"]
+        (study / "hashes.json").write_text(json.dumps(hashes))
+    with pytest.raises(ms.InputError, match="within") as caught:
+        replay_study(study)
+    assert [fault.code for fault in caught.value.faults] == ["damaged"]
 
 
 def test_a_changed_option_of_the_method_is_found(tmp_path: Path) -> None:

@@ -107,6 +107,15 @@ def test_draws_are_those_of_robustness() -> None:
             assert found.pairs.loc[pair, name] == robust.pairwise.loc[pair]
 
 
+def test_the_record_says_what_was_stated() -> None:
+    ranking, agreed = ranked(tolerance=0.4), ["law >= 0.4", "gdp >= growth"]
+    stated = asked(ranking, statements=agreed)
+    record = json.loads(ranking.to_json(doubt=stated))
+    assert record["doubt"]["statements"] == agreed
+    Draft202012Validator(ranking.json_schema()).validate(record)
+    assert asked(ranking).to_dict()["statements"] == []
+
+
 def test_statements_limit_the_doubts_about_weights_as_they_do_in_robustness() -> None:
     ranking, agreed = ranked(tolerance=0.4), ["law >= 0.4", "gdp >= growth"]
     found = asked(ranking, seed=3, statements=agreed)

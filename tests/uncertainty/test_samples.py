@@ -494,3 +494,38 @@ def test_a_draw_without_a_score_is_told_of_the_values() -> None:
     ranking = ranking_of(method="weighted_product")
     with pytest.raises(InputError, match=r"values: a draw of the data has no score.*leave values"):
         robustness(ranking, values=swapped((0, 0, 0), -5.0), weights=WEIGHTS)
+
+
+@pytest.mark.parametrize("what", ["values", "weights"])
+def test_batches_that_break_off_are_told_with_their_own_error(what: str) -> None:
+    given: dict[str, Any] = {"values": VALUES, "weights": WEIGHTS}
+    own = ValueError("the chain diverged")
+
+    def broken() -> Iterator[FloatArray]:
+        yield given[what][:2]
+        raise own
+
+    with pytest.raises(InputError) as caught:
+        robustness(ranking_of(), **{**given, what: broken()})
+    fault = caught.value.faults[0]
+    assert (fault.code, fault.where) == ("method-failed", f"{what}, batch 2")
+    assert "failed, ValueError: the chain diverged" in str(fault)
+    assert caught.value.__cause__ is own
+
+
+def test_an_interruption_of_batches_stays_what_it_is() -> None:
+    def stopped() -> Iterator[FloatArray]:
+        yield VALUES[:2]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        robustness(ranking_of(), values=stopped(), draws=4)
+
+
+def test_a_refusal_inside_of_batches_keeps_its_words() -> None:
+    def refused() -> Iterator[FloatArray]:
+        yield WEIGHTS[:1]
+        raise InputError.of("out-of-range", "walk", "is -1", "give it steps")
+
+    with pytest.raises(InputError, match="weights, batch 2: walk is -1; give it steps"):
+        robustness(ranking_of(), weights=refused())

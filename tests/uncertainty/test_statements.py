@@ -396,6 +396,18 @@ def test_the_box_is_among_what_contradicts() -> None:
         robustness(ranked(CORNERS), statements=["a >= 0.5"], tolerance=0.1, draws=10)
 
 
+def test_a_weight_of_zero_is_zero_within_a_box_without_a_rule_of_its_own() -> None:
+    """A box of 10 % around 0 holds 0 alone: a >= b contradicts it, and needs no other rule."""
+    ranking = ranked([[90, 10, 30], [10, 80, 40]], [0, 1, 1])
+    with pytest.raises(InputError) as boxed:
+        robustness(ranking, statements=["a >= b"], tolerance=0.1, draws=10)
+    assert "each weight is within 10 % of itself" in str(boxed.value)
+    assert "stay zero" not in str(boxed.value)
+    # Over the whole simplex a = b = 0 leaves all to c: it takes both statements and the rule.
+    with pytest.raises(InputError, match=r"stay zero, statements\[0\] .* and statements\[1\]"):
+        robustness(ranking, statements=["a >= b", "a >= c"], draws=10)
+
+
 @pytest.mark.parametrize(
     "arguments", [{"levels": "indicators"}, {"concentration": 5.0}, {"quasi": True}]
 )

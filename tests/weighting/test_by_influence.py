@@ -203,6 +203,30 @@ def test_columns_that_offset_each_other_are_refused_by_name(
     assert weights_by_influence(frame, without).weights.sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (1e-5, None),
+        (1e-7, 'nearly offset each other: 0.5 x "0" + 0.5 x "1" varies by only 5e-08 of'),
+        (1e-14, 'constant together: 0.5 x "0" + 0.5 x "1" is the same for every market'),
+    ],
+)
+def test_what_hardly_varies_is_not_called_constant(left: float, words: str | None) -> None:
+    """a and -a + left b, a and b uncorrelated with deviation 1: half of each leaves left / 2.
+
+    In units of the deviations of both that is left / 2; as vectors with a total of one the sum
+    of shortest length is found, of size left / 2 too. Below a millionth no float holds the shares.
+    """
+    opposed = np.column_stack([SIGNS[:, 0], -SIGNS[:, 0] + left * SIGNS[:, 1]])
+    if words is None:
+        shares = weights_by_influence(opposed, [1, 3]).shares
+        np.testing.assert_allclose(shares, [0.25, 0.75], atol=1e-4)
+        return
+    with pytest.raises(InputError) as error:
+        weights_by_influence(opposed, [1, 3])
+    assert words in str(error.value)
+
+
 def test_a_constant_column_that_nobody_asks_a_share_of_gets_none() -> None:
     found = weights_by_influence([[1, 3, 6], [2, 3, 0], [3, 3, 3]])
     np.testing.assert_allclose(found.weights, [0.75, 0, 0.25])  # 1 / deviation: 1 to 3

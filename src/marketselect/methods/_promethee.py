@@ -26,6 +26,7 @@ from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
+from marketselect.methods._sorted_flows import EVEN, sorted_flows
 from marketselect.values import TIE, a_list, can_be_listed, is_gap, one_of, said
 from marketselect.weighting.columns import by_column, refuse_other_names
 
@@ -142,12 +143,9 @@ def promethee(
     functions = _functions(by_column(preference, "preference", read), read)
     thresholds = _thresholds(functions, read, q, p, s)
     leaving, entering = np.empty_like(read.values), np.empty_like(read.values)
-    # One criterion of one matrix at a time.
-    for *batch, j in np.ndindex(*read.values.shape[:-2], read.criteria):
-        at = (*batch, slice(None), j)
-        leaving[at], entering[at] = _flows(
-            signs[j] * read.values[at], PREFERENCES[functions[j]], thresholds[:, j]
-        )
+    for j, function in enumerate(functions):
+        columns = signs[j] * read.values[..., j]
+        leaving[..., j], entering[..., j] = _batch_flows(columns, function, thresholds[:, j])
     positive, negative = weighted(shares, leaving), weighted(shares, entering)
     net = weighted(shares, leaving - entering)
     # What rounding leaves of flows that cancel would split tied markets.
@@ -161,6 +159,21 @@ def promethee(
         net_flow=net,
         scores=net,
     )
+
+
+def _batch_flows(
+    columns: FloatArray, function: str, thresholds: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the flows of one criterion, shape (..., markets)."""
+    with np.errstate(over="ignore"):
+        summed = np.isfinite(columns.shape[-1] * np.abs(columns).max(initial=0.0))
+    if columns.ndim > 1 and function in EVEN and summed:
+        q, p, _ = thresholds.tolist()
+        return sorted_flows(columns, q if "q" in USES[function] else 0.0, p)
+    flows = np.empty((2, *columns.shape))
+    for at in np.ndindex(columns.shape[:-1]):
+        flows[0][at], flows[1][at] = _flows(columns[at], PREFERENCES[function], thresholds)
+    return flows[0], flows[1]
 
 
 def _flows(

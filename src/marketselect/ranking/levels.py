@@ -209,24 +209,22 @@ class LevelScores:
     """Their normalized values by indicator; looked into only if weights below vary."""
 
     @cached_property
-    def sums(self) -> Sums | None:
-        """The means of the tree, where all are arithmetic."""
-        rules = self.draws.model.framework
+    def sums(self) -> Patterns | Sums | None:
+        """The means of the tree at all draws at once, where all are arithmetic."""
+        rules, without = self.draws.model.framework, self.draws.without
         if any(factor.aggregation != "arithmetic" for factor in rules.factors):
             return None
-        return Sums.of(self.columns, rules, self.draws.without)
+        return Patterns.of(self.columns, rules, without) or Sums.of(self.columns, rules, without)
 
     @cached_property
-    def patterns(self) -> "Patterns | Sums | None":
-        """What gives scores at once, where they are sums of the indicators."""
+    def whole(self) -> Patterns | Sums | None:
+        """What gives scores without those of the factors, where they are sums of indicators."""
         model = self.draws.model
-        if self.sums is None or not model.method.adds_up(model.options):
-            return None
-        return Patterns.of(self.columns, model.framework, self.draws.without) or self.sums
+        return self.sums if model.method.adds_up(model.options) else None
 
     def chunk(self, most: int) -> int:
         """Return how many draws to score at a time: fewer where each has its own matrix."""
-        if not self.draws.below or self.patterns is not None:
+        if not self.draws.below or self.whole is not None:
             return max(1, most)
         children = max(map(len, self.draws.model.framework.tree.children.values()))
         return max(1, min(most, MATRIX // (len(self.seen.values) * children)))
@@ -242,9 +240,23 @@ class LevelScores:
         model, top = self.draws.model, split[None]
         if not self.draws.below:
             return model.rounded(self.at(self.seen, top))
-        if self.patterns is not None:
-            return model.rounded(self.patterns.scores(split))
-        return model.scores(self.seen.holding(self.matrices(split)), divided(top))
+        if self.whole is not None:
+            return model.rounded(self.whole.scores(split))
+        return np.concatenate([self.by_draw(part) for part in self.parts(split)])
+
+    def by_draw(self, split: Split) -> FloatArray:
+        """Return scores of draws that each have a matrix of their own."""
+        matrices = self.seen.holding(self.matrices(split))
+        return self.draws.model.scores(matrices, divided(split[None]))
+
+    def parts(self, split: Split) -> Iterator[Split]:
+        """Yield some draws after the other: so few that their matrices stay near the processor."""
+        draws, rows = len(split[None]), small_rows(self.seen.values.size)
+        for start in range(0, draws, rows):
+            yield {
+                group: part[start : start + rows] if part.ndim > 1 else part
+                for group, part in split.items()
+            }
 
     def at(self, matrix: Matrix, weights: FloatArray) -> FloatArray:
         """Return the scores of one matrix, not rounded, by products of one thread each."""

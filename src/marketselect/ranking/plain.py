@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
 
 SCHEMA = "marketselect-ranking"
-VERSION = "1.3"  # the first number changes where a reader of the last one could misread it
+VERSION = "1.4"  # the first number changes where a reader of the last one could misread it
 # The tables that hold a number for every market and indicator: by far the largest.
 WHOLE = ("values", "years", "normalized")
 # The tables of numbers by market; all others are lists.

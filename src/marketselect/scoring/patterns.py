@@ -1,4 +1,4 @@
-"""Weighted sums at many weights at once, by the unique patterns of gaps: one product for a block.
+"""Means of a tree at many weights at once, by the unique patterns of gaps: one product for a block.
 
 Where a market lacks an indicator, its siblings share the weight, so what an indicator weighs in the
 score depends on the gaps of the market, and on nothing else. Markets with the same gaps under a top
@@ -31,7 +31,9 @@ class Patterns:
     sums: tuple[tuple[str | None, FloatArray], ...]
     """The group of each of these sums, and 1 for the children that are there."""
     paths: IntArray
-    """The steps to each column, shape (depth, columns)."""
+    """The steps to each column, the top factor first, shape (depth, columns)."""
+    under: tuple[slice, ...]
+    """By top factor where the columns are that are under it."""
     values: FloatArray
     """The indicators' values where a market has the column's gaps, else 0: (columns, markets)."""
 
@@ -54,7 +56,9 @@ class Patterns:
         made = Steps(framework, without)
         paths: list[list[int]] = []
         values: list[FloatArray] = []
+        under: list[slice] = []
         for top in tree.top:
+            first = len(paths)
             leaves = np.array([present[code] for code in tree.leaves[top]])
             patterns, member = np.unique(leaves.T, axis=0, return_inverse=True)
             if patterns.sum() * leaves.shape[1] > MOST:
@@ -67,6 +71,7 @@ class Patterns:
                     paths.append(made.path(leaf, there))
                     values.append(np.zeros(leaves.shape[1]))
                     values[-1][markets] = columns[leaf][markets]
+            under.append(slice(first, len(paths)))
         if len(values) * len(values[0]) > MOST:
             return None
         depth = max(map(len, paths))
@@ -76,11 +81,25 @@ class Patterns:
             gaps=np.array([gap for _, gap in made.steps]),
             sums=tuple(made.sums),
             paths=np.array([path + [0] * (depth - len(path)) for path in paths]).T,
+            under=tuple(under),
             values=np.array(values),
         )
 
     def scores(self, split: Split) -> FloatArray:
         """Return the weighted sums of the top factors, shape (draws, markets)."""
+        return small_products(self.weights(split, 0), self.values)
+
+    def factors(self, split: Split) -> FloatArray:
+        """Return the scores of the top factors, shape (draws, markets, factors), as `Sums` does."""
+        weights = self.weights(split, 1)
+        parts = [small_products(weights[:, at], self.values[at]) for at in self.under]
+        return np.stack(parts, axis=-2).swapaxes(-1, -2)
+
+    def weights(self, split: Split, first: int) -> FloatArray:
+        """Return what each column weighs from a step on, shape (draws, columns).
+
+        That is in the whole from step 0, and in its top factor from step 1.
+        """
         draws = max(weights.shape[0] for weights in split.values() if weights.ndim > 1)
         parts = [split[group] for group in self.groups]
         parts = [np.broadcast_to(part, (draws, part.shape[-1])) for part in parts]
@@ -89,10 +108,10 @@ class Patterns:
         for place, (group, there) in enumerate(self.sums, 1):
             sums[:, place] = split[group] @ there
         steps = nodes[:, self.nodes] / sums[:, self.gaps]
-        weights = steps[:, self.paths[0]]
-        for path in self.paths[1:]:
+        weights = steps[:, self.paths[first]]
+        for path in self.paths[first + 1 :]:
             weights *= steps[:, path]
-        return small_products(weights, self.values)
+        return weights
 
 
 class Steps:

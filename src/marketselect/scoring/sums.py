@@ -68,9 +68,14 @@ class Sums:
         return cls(top=framework.top, groups=groups)
 
     def factors(self, split: Split) -> FloatArray:
-        """Return the scores of the top factors, shape (..., markets, factors)."""
+        """Return the scores of the top factors, shape (..., markets, factors).
+
+        In memory the markets of a factor lie side by side: what a method takes over all markets,
+        such as the best, then goes along a line.
+        """
         found = self.values(split)
-        return np.stack(np.broadcast_arrays(*[found[code] for code in self.top]), axis=-1)
+        columns = np.broadcast_arrays(*[found[code] for code in self.top])
+        return np.stack(columns, axis=-2).swapaxes(-1, -2)
 
     def scores(self, split: Split) -> FloatArray:
         """Return the weighted sums of the top factors, shape (..., markets)."""

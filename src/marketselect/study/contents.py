@@ -17,7 +17,6 @@ from marketselect.methods import Method
 from marketselect.ranking.plain import label, tables, whole_tables
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranking.within import RANK_WITHIN
 from marketselect.scoring.plan import market_groups
 from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import declared_errors
@@ -57,6 +56,9 @@ def study_files(ranking: Ranking) -> dict[str, bytes]:
     groups = market_groups(table, framework, None)
     if groups is not None:
         texts["groups.csv"] = csv_text(groups.reindex(table.values.index).to_frame("group"))
+    if ranking.within is not None:
+        within = ranking.table[ranking.within].rename("group")
+        texts["within.csv"] = csv_text(within.to_frame())
     if ranking.provenance["scale"] is not None:
         texts["scale.json"] = json_text(scale_rows(ranking.scores.scale), "scale.json")
     inputs = {name: encoded(text, name) for name, text in texts.items() if name in INPUTS}
@@ -86,10 +88,10 @@ def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
         for group, result in ranking.judgements.items()
     }
     by_market = found["table"].set_index(label(ranking.table))
-    # Groups are read off a table of markets, and follow from no score; tiers follow from it alone.
-    grouped = {TIER} if ranking.within is None else {TIER, ranking.within, RANK_WITHIN}
+    # Groups follow from no score; tiers follow from it alone.
+    told = {TIER, ranking.within}
     return {
-        "results.csv": by_market[[name for name in ranking.table.columns if name not in grouped]],
+        "results.csv": by_market[[name for name in ranking.table.columns if name not in told]],
         "factor_scores.csv": found["factor_scores"],
         "normalized.csv": found["normalized"],
         "weights.csv": shares.assign(weight=ranking.weights)[["weight", *WEIGHTS]],
@@ -117,6 +119,7 @@ def call_of(ranking: Ranking) -> dict[str, Any]:
         **{key: made[key] for key in PASSED},
         **({"own": own} if own else {}),
         **({"firm": made["firm"]} if "firm" in made else {}),
+        **({} if ranking.within is None else {"within": ranking.within}),
     }
 
 

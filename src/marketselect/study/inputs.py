@@ -112,6 +112,7 @@ def figure(read: Reader) -> Reader:
 
 A_COUNT = must(is_whole, "a whole number, 0 or more,")
 TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
+A_TEXT = must(lambda value: isinstance(value, str), "a text")
 WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
 CALL: dict[str, Reader] = {
     "format": figure(a_whole(FORMAT, WITH_OWN)),
@@ -173,7 +174,8 @@ def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ran
         raise InputError.of("damaged", "framework.toml", deep, AS_SAVED) from None
     table = read_table(files, framework, call)
     passed = {**{key: call[key] for key in (*PASSED, "weights")}, **given}
-    return rank_markets(table, framework, scale=read_scale(files), **passed)
+    scale, within = read_scale(files), read_within(files, call)
+    return rank_markets(table, framework, scale=scale, within=within, **passed)
 
 
 def read_call(files: Files) -> dict[str, Any]:
@@ -188,7 +190,8 @@ def read_call(files: Files) -> dict[str, Any]:
         )
     own: Mapping[str, Reader] = OWN if call.get("format") == WITH_OWN else {}
     firm: Mapping[str, Reader] = {"firm": a_firm} if "firm" in call else {}
-    refuse_keys("call.json", call, {**CALL, **own, **firm})
+    within: Mapping[str, Reader] = {"within": A_TEXT} if "within" in call else {}
+    refuse_keys("call.json", call, {**CALL, **own, **firm, **within})
     if "method" not in call.get("own", {}):
         a_word(METHODS)(call["method"], "call.json, method")
     return call
@@ -282,6 +285,20 @@ def read_licences(files: Files, framework: Framework) -> FrozenMapping:
     stored = read_words(files, "sources.csv", ["indicator", *SOURCES], TEXT)["licence"]
     pairs = zip(framework.indicators, stored, strict=True)
     return FrozenMapping({item.code: text for item, text in pairs if text != item.licence})
+
+
+def read_within(files: Files, call: Mapping[str, Any]) -> "pd.Series[Any] | None":
+    """Return the groups of a study that its markets are ranked within, by their name; None: none.
+
+    A study that was saved before they were kept has none.
+    """
+    if ("within" in call) != ("within.csv" in files):
+        got = "one of within.csv and the name of its groups in call.json is there alone"
+        raise InputError.of("damaged", "within", got, AS_SAVED)
+    if "within" not in call:
+        return None
+    groups = read_words(files, "within.csv", ["market", "group"], call["labels"])["group"]
+    return groups.rename(call["within"])
 
 
 def read_scale(files: Files) -> Scale | None:

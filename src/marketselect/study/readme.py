@@ -17,6 +17,7 @@ FILES = {
     "years.csv": "the year of each value; empty where it is not known",
     "errors.csv": "the standard error of each value, where its source gives one",
     "groups.csv": "the group of each market, by which missing values were filled",
+    "within.csv": "the group of each ranked market, within which it has a rank, too",
     "sources.csv": "name, unit, source and license of each indicator",
     "scale.json": "the scale that the values were scored on, fitted before on other data",
     "call.json": "what the ranking was called with: candidates, weights, method, options, draws",
@@ -30,9 +31,9 @@ FILES = {
 }
 INPUTS = (
     *("framework.toml", "values.csv", "years.csv", "errors.csv", "groups.csv", "sources.csv"),
-    *("scale.json", "call.json"),
+    *("within.csv", "scale.json", "call.json"),
 )
-OPTIONAL = ("errors.csv", "groups.csv", "scale.json")
+OPTIONAL = ("errors.csv", "groups.csv", "within.csv", "scale.json")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run begins with one of these
 LABELS = 5
 

@@ -12,6 +12,7 @@ from marketselect.errors import InputError, listing
 from marketselect.frozen import result
 from marketselect.methods import Method
 from marketselect.ranking.ranking import Ranking
+from marketselect.ranking.within import RANK_WITHIN
 from marketselect.running import headline, stage
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, Files, results, row_label
@@ -205,7 +206,7 @@ def compared_cells(
     before, after = (frame.reindex(rows).to_numpy(**form) for frame in (stored, now))
     there = pd.notna(before) | pd.notna(after)
     gap = np.full(before.shape, np.nan) if words else np.abs(before - after)
-    ranks = now.columns.isin(["rank", "rank_low", "rank_high"])
+    ranks = now.columns.isin(["rank", "rank_low", "rank_high", RANK_WITHIN])
     same = (before == after) | (gap <= np.where(ranks, 0.0, tolerance))
     row, column = np.nonzero(there & ~same)
     differences = pd.DataFrame(

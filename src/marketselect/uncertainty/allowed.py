@@ -57,8 +57,27 @@ class Allowed:
         # A box may hold the vector of zeros alone, which is no weights: it is looked at by itself.
         found = polytope(np.vstack(rows), np.concatenate(limits), np.concatenate(equal))
         if found is None or (self.box is not None and not can_hold(self.rules)):
-            raise conflict(self.rules)
+            raise conflict(self.told)
         return found
+
+    @property
+    def told(self) -> tuple[Rule, ...]:
+        """The rules as far as their words go: a weight of zero is in the box by itself.
+
+        That `rules` leaves to the rule on weights of zero, so that no row says it twice; of what
+        contradicts each other it would be named beside a box that needs no help.
+        """
+        if self.box is None:
+            return self.rules
+        *others, box = self.rules
+        zero = np.eye(len(self.counted))[~self.counted & (self.box[1] == 0)]
+        whole = Rule(
+            words=box.words,
+            rows=np.vstack([box.rows, zero]),
+            limits=np.append(box.limits, np.zeros(len(zero))),
+            equal=np.append(box.equal, np.ones(len(zero), dtype=bool)),
+        )
+        return (*others, whole)
 
     @property
     def stated(self) -> FloatArray:

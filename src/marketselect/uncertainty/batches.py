@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import BoolArray, FloatArray
-from marketselect.errors import InputError, number_of
+from marketselect.errors import InputError, failure, number_of
 from marketselect.ranking.levels import WeightDraws, usual_draws
 from marketselect.scoring.aggregation import Split
 
@@ -100,7 +100,7 @@ def samples_of(given: Any, what: str, read: Callable[[Any, int], Part]) -> Sampl
         count = len(given)
         pieces: Iterator[Any] = (given[at : at + PIECE] for at in range(0, max(count, 1), PIECE))
     elif isinstance(given, Iterator):
-        pieces = given
+        pieces = drawn_elsewhere(given, what)
     else:
         whole = read(given, 0)
         return Samples(what=what, count=len(whole), first=whole, rest=iter(()))
@@ -109,6 +109,25 @@ def samples_of(given: Any, what: str, read: Callable[[Any, int], Part]) -> Sampl
     if first is None:
         raise InputError.of("empty", what, "has no batches", "give at least one draw")
     return Samples(what=what, count=count, first=first, rest=parts)
+
+
+def drawn_elsewhere(batches: Iterator[Any], what: str) -> Iterator[Any]:
+    """Yield batches of one's own; where they break off by an error, say after how many."""
+    done = 0
+    while True:
+        where = f"{what}, batch {done + 1}"
+        try:
+            batch = next(batches)
+        except StopIteration:
+            return
+        except InputError as fault:
+            raise fault.under(where) from None
+        except Exception as error:
+            raise failure(
+                where, error, "go through the batches by themselves, and mend it"
+            ) from error
+        yield batch
+        done += 1
 
 
 def read_on(pieces: Iterator[Any], read: Callable[[Any, int], Part]) -> Iterator[Part]:

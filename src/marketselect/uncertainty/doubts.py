@@ -129,6 +129,7 @@ class Doubt:
             "order": [list(map(label_of, group)) for group in self.order],
             "words": dict(self.words),
             "skipped": dict(self.skipped),
+            "statements": list(self.statements),
             "draws": self.draws,
             "seed": self.seed,
         }

@@ -25,9 +25,9 @@ from marketselect.weighting.pairwise._rows import Labels, read_row
 Target: TypeAlias = "Mapping[Any, float] | pd.Series[float] | Weighting | ArrayLike | None"
 """The share of each criterion, relative, by name or in order; None: equal where they vary."""
 
-# In units of the columns' deviations: a sum that varies less counts as constant. Weights in double
-# precision hold shares to about 1e-16 by its square.
-CONSTANT = 1e-6
+# In units of the columns' deviations: of a sum that varies less, weights say nothing sure any more.
+# In double precision they hold shares to about 1e-16 by its square: here to the fourth decimal.
+HARDLY = 1e-6
 CLOSE = 1e-8  # the largest relative step after which the next, its square, is below rounding
 MOST_STEPS = 500
 LEAST = 1e-12  # a smaller share beside the largest is lost in rounding
@@ -79,6 +79,8 @@ def weights_by_influence(matrix: ArrayLike | Matrix, target: Target = None) -> I
     InputError
         If the matrix or the target is not of that form, if no column varies, or if columns that
         are to have a share are constant, or offset each other: then no weights have these shares.
+        If they offset each other but for a millionth, the weights that do cannot be held: shares
+        at the nearest floats would be off in the fourth decimal, and soon in all.
 
     References
     ----------
@@ -200,9 +202,12 @@ def _refuse_constant(
     """Refuse columns of which some sum with no negative weight is the same for every market.
 
     With s such a sum, s'Cw = 0 for all w, while shares above zero need every (Cw)_i above zero.
+    A sum that hardly varies is refused, too, in words of its own: there are weights, and no float
+    holds them.
     """
     # What rounding in the values leaves of a constant sum, in units of their deviations.
-    least = CONSTANT + TIE / deviations[used].min()
+    rounding = TIE / deviations[used].min()
+    least = HARDLY + rounding
     smallest = np.linalg.svd(root, compute_uv=False).min() if len(root) == root.shape[1] else 0.0
     if smallest > least * np.sqrt(root.shape[1]):
         return  # no sum at all is constant
@@ -213,9 +218,10 @@ def _refuse_constant(
     rows = np.vstack([root, np.ones(root.shape[1])])
     found = nnls(rows, np.eye(len(rows))[-1])[0]
     found = found / found.sum()
-    if np.linalg.norm(root @ found) > least:
+    left = float(np.linalg.norm(root @ found))
+    if left > least:
         return
-    counted = found > CONSTANT
+    counted = found > HARDLY
     places = np.flatnonzero(used)[counted]
     where, leave = matrix.column(places.tolist()), "the target 0, or leave it out"
     if len(places) == 1:
@@ -227,8 +233,17 @@ def _refuse_constant(
         f'{part:.3g} x "{in_words(names[place])}"'
         for part, place in zip(parts, places.tolist(), strict=True)
     )
-    got = f"are constant together: {total} is the same for every market, so no weights give each"
-    raise InputError.of("no-difference", where, f"{got} its share", f"give one of them {leave}")
+    if left > rounding:
+        got = (
+            f"nearly offset each other: {total} varies by only {left:.1g} of what its parts do, so "
+            "no weights of 16 digits give each its share"
+        )
+    else:
+        got = (
+            f"are constant together: {total} is the same for every market, so no weights give each "
+            "its share"
+        )
+    raise InputError.of("no-difference", where, got, f"give one of them {leave}")
 
 
 def in_units(parts: FloatArray, deviations: FloatArray, values: FloatArray) -> FloatArray:
