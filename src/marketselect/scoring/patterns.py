@@ -56,7 +56,7 @@ class Patterns:
         made = Steps(framework, without)
         paths: list[list[int]] = []
         values: list[FloatArray] = []
-        under: list[slice] = []
+        places: list[slice] = []
         for top in tree.top:
             first = len(paths)
             leaves = np.array([present[code] for code in tree.leaves[top]])
@@ -71,7 +71,7 @@ class Patterns:
                     paths.append(made.path(leaf, there))
                     values.append(np.zeros(leaves.shape[1]))
                     values[-1][markets] = columns[leaf][markets]
-            under.append(slice(first, len(paths)))
+            places.append(slice(first, len(paths)))
         if len(values) * len(values[0]) > MOST:
             return None
         depth = max(map(len, paths))
@@ -81,7 +81,7 @@ class Patterns:
             gaps=np.array([gap for _, gap in made.steps]),
             sums=tuple(made.sums),
             paths=np.array([path + [0] * (depth - len(path)) for path in paths]).T,
-            under=tuple(under),
+            under=tuple(places),
             values=np.array(values),
         )
 
