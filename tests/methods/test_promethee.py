@@ -235,3 +235,13 @@ def test_flows_of_a_batch_are_those_of_each_matrix(
 def test_a_batch_whose_sums_no_float_holds_is_compared_in_pairs() -> None:
     far = np.array([[[1e308], [-1e308], [0.0]]])
     assert promethee(far, [1], p=1).net_flow.tolist() == [[1.0, -1.0, 0.0]]
+
+
+def test_more_than_a_thousand_markets_are_not_compared_in_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 1, 2, ..., 1001 each is ahead of all those below it, by 1 or more."""
+    monkeypatch.setattr(_promethee, "_flows", None)
+    result = promethee(np.arange(1.0, 1002.0)[:, None], [1], p=1)
+    np.testing.assert_allclose(result.positive_flow, np.arange(1001) / 1000)
+    np.testing.assert_allclose(result.negative_flow, np.arange(1001)[::-1] / 1000)

@@ -33,6 +33,7 @@ from marketselect.weighting.columns import by_column, refuse_other_names
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None
 
+MANY = 1000  # markets of one matrix above which pairs are not compared: the last digits are others
 CHUNK = 100_000  # pairs that are compared at a time, where they stay near the processor
 
 Preference = Literal["usual", "u-shape", "v-shape", "level", "linear", "gaussian"]
@@ -167,7 +168,8 @@ def _batch_flows(
     """Return the flows of one criterion, shape (..., markets)."""
     with np.errstate(over="ignore"):
         summed = np.isfinite(columns.shape[-1] * np.abs(columns).max(initial=0.0))
-    if columns.ndim > 1 and function in EVEN and summed:
+    large = columns.ndim > 1 or columns.shape[-1] > MANY
+    if large and function in EVEN and summed:
         q, p, _ = thresholds.tolist()
         return sorted_flows(columns, q if "q" in USES[function] else 0.0, p)
     flows = np.empty((2, *columns.shape))
