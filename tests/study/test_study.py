@@ -526,7 +526,7 @@ def edit(study: Path, name: str, old: str, new: str, *, hashes: bool = False) ->
     if hashes:
         listed = json.loads((study / "hashes.json").read_text("utf-8"))
         listed[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        (study / "hashes.json").write_text(json.dumps(listed), encoding="utf-8")
+        (study / "hashes.json").write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
 
 
 def test_a_changed_value_is_found(study: Path) -> None:
@@ -557,6 +557,22 @@ def test_a_changed_value_is_found_though_the_hash_was_changed_too(study: Path) -
     replay = replay_study(study)
     assert not replay.identical
     assert replay.changed["name"].tolist() == ["values.csv", "data"]
+
+
+@pytest.mark.parametrize("change", ["blank", "order", "line ends"])
+def test_a_blank_and_the_order_in_the_list_of_hashes_are_found(study: Path, change: str) -> None:
+    """Whoever quotes its hash could not find it again."""
+    path = study / "hashes.json"
+    text = path.read_text("utf-8")
+    turned = json.dumps(dict(reversed(json.loads(text).items())), indent=2) + "\n"
+    ends = text.replace("\n", "\r\n")
+    path.write_bytes({"blank": f"{text} ", "order": turned, "line ends": ends}[change].encode())
+    replay = replay_study(study)
+    assert not replay.identical
+    assert replay.differences.empty
+    assert replay.changed[["kind", "name", "stored"]].to_numpy().tolist() == [
+        ["file", "hashes.json", hashlib.sha256(text.encode()).hexdigest()[:12]]
+    ]
 
 
 def test_a_changed_option_is_found(study: Path) -> None:
@@ -672,7 +688,7 @@ def cell(study: Path, name: str, market: str, indicator: str, value: str) -> Non
     (study / name).write_text(frame.to_csv(lineterminator="\n"), "utf-8")
     listed = json.loads((study / "hashes.json").read_text("utf-8"))
     listed[name] = hashlib.sha256((study / name).read_bytes()).hexdigest()
-    (study / "hashes.json").write_text(json.dumps(listed), encoding="utf-8")
+    (study / "hashes.json").write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -695,7 +711,7 @@ def test_an_input_that_is_taken_out_of_the_hashes_is_missed(measured: Path, tmp_
     study = Path(shutil.copytree(measured, tmp_path / "study"))
     listed = json.loads((study / "hashes.json").read_text("utf-8"))
     del listed["errors.csv"]
-    (study / "hashes.json").write_text(json.dumps(listed), encoding="utf-8")
+    (study / "hashes.json").write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
     replay = replay_study(study)
     assert replay.changed["name"].tolist() == ["errors.csv"]
     assert replay.unread == ("errors.csv",)

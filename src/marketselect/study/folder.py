@@ -132,7 +132,7 @@ def read_plain(path: Path) -> bytes:
 
 
 def stored_hashes(files: Files) -> dict[str, str]:
-    """Return the hash of each file as it was when it was saved."""
+    """Return the hash of each file as it was when it was saved, in the order of a study."""
     hashes = read_table_of(files, HASHES)
     found = [
         Fault(
@@ -155,4 +155,4 @@ def stored_hashes(files: Files) -> dict[str, str]:
         if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value))
     ]
     raise_faults(found, HASHES)
-    return hashes
+    return {name: hashes[name] for name in FILES if name in hashes}

@@ -11,14 +11,16 @@ import pandas as pd
 from marketselect.errors import InputError, listing
 from marketselect.frozen import result
 from marketselect.methods import Method
+from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.within import RANK_WITHIN
 from marketselect.running import headline, stage
 from marketselect.study.changes import Change, changed_files, changed_record
-from marketselect.study.contents import TEXT, Files, results, row_label
+from marketselect.study.contents import TEXT, Files, json_text, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes
 from marketselect.study.inputs import Functions, own_given, ranked_again, read_call
 from marketselect.study.parsing import read_numbers, read_words
+from marketselect.study.readme import HASHES
 from marketselect.values import (
     WEIGHT,
     is_gap,
@@ -156,7 +158,9 @@ def compared(
     files: Files, folder: Path, tolerance: float, unread: tuple[str, ...], given: Functions
 ) -> Replay:
     """Rank again by a study's inputs and compare all results; a fault names what was changed."""
-    moved = changed_files(files, stored_hashes(files))
+    stored = stored_hashes(files)
+    written = digest(json_text(stored, HASHES).encode())  # so that blanks are told, too
+    moved = changed_files(files, {**stored, HASHES: written})
     try:
         call = read_call(files)
         ranking = ranked_again(files, call, own_given(call, given))
