@@ -1,5 +1,7 @@
 """Files from strangers: no more is read than is allowed, from plain files alone."""
 
+import gzip
+import itertools
 import os
 import zipfile
 from collections.abc import Callable
@@ -81,11 +83,60 @@ def test_each_limit_of_a_text_is_told_with_its_name_and_can_be_raised(
     assert len(ms.read_indicators(path, limits={name: 10 * limit})) == 3
 
 
+@pytest.mark.parametrize(
+    "name", ["x.csv", "x.csv.gz", "x.zip", "x.xlsx", "x.ods", "x.xls", "html.xls", "x.parquet"]
+)
+def test_reading_that_takes_too_long_is_ended_between_parts_and_the_limit_can_be_raised(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that goes on by a second whenever it is looked at."""
+    rows: list[list[object]] = [["market", "gdp"], *([f"M{n}", n] for n in range(10))]
+    path = written.put(tmp_path, name, content_of(name, rows))
+    monkeypatch.setattr("marketselect.sources.limits.monotonic", itertools.count().__next__)
+    parts = 5 if name not in ("x.ods", "x.xls") else 2  # these are read at one go
+    fault = refused(ms.read_indicators, path, limits={"seconds": parts})
+    assert (fault.code, f"more than {parts} seconds" in fault.got) == ("too-large", True)
+    assert f'limits={{"seconds": {10 * parts}}}' in fault.remedy
+    assert len(ms.read_indicators(path, limits={"seconds": 10 * parts})) == 10
+    assert len(ms.read_indicators(path)) == 10
+
+
+def content_of(name: str, rows: list[list[object]]) -> bytes:
+    """Return a table as a file of that name holds it."""
+    text = "".join(f"{','.join(map(str, row))}\n" for row in rows).encode()
+    cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    frame = pd.DataFrame(rows[1:], columns=rows[0])
+    contents = {
+        "x.csv": text,
+        "x.csv.gz": gzip.compress(text),
+        "x.zip": written.archive({"x.csv": text}),
+        "x.xlsx": written.workbook({"x": rows}),
+        "x.ods": written.spreadsheet(rows),
+        "x.xls": written.old_workbook(rows),
+        "html.xls": f"<table><tr>{'</tr><tr>'.join(cells)}</tr></table>".encode(),
+        "x.parquet": frame.to_parquet(),
+    }
+    return contents[name]
+
+
+@pytest.mark.parametrize("name", ["x.ods", "x.xls"])
+@pytest.mark.parametrize(("bound", "limit"), [("columns", 1), ("cells", 5)])
+def test_what_an_old_workbook_or_an_open_spreadsheet_holds_has_limits(
+    name: str, bound: str, limit: int, tmp_path: Path
+) -> None:
+    path = written.put(tmp_path, name, content_of(name, ROWS))
+    fault = refused(ms.read_indicators, path, limits={bound: limit})
+    assert fault.code == "too-large"
+    assert f"{bound}, at most {limit} are read" in fault.got
+    assert len(ms.read_indicators(path, limits={bound: 10 * limit})) == 3
+
+
 def test_a_limit_that_there_is_not_is_refused(tmp_path: Path) -> None:
     path = written.put(tmp_path, "mine.csv", "market,gdp\nA,1\n")
     for limits, code in (
         ({"colums": 1}, "unknown-key"),
         ({"rows": "many"}, "not-a-number"),
+        ({"until": 1}, "unknown-key"),
         ([1], "wrong-type"),
         ({1: 1}, "wrong-type"),
     ):

@@ -55,7 +55,7 @@ def text_grid(data: bytes, limits: Limits = USUAL) -> Grid:
                 *parted(tail.decode(), mark, line + 1),
             ]
             return Grid(name="", rows=rows, separator=NAMES.get(mark, ""), block=block)
-    rows = parted(body, mark, first)
+    rows = parted(body, mark, first, limits)
     remarks = () if encoding == "UTF-8" else (encoding,)
     parts = NAMES.get(mark, f"cells parted by {mark!r}")
     return Grid(name="", rows=rows, remarks=remarks, separator=parts, encoding=encoding)
@@ -158,11 +158,11 @@ def separator(text: str) -> str:
     return max(counts, key=lambda mark: counts[mark]) if counts else ","
 
 
-def parted(text: str, mark: str, first: int = 1) -> list[Row]:
+def parted(text: str, mark: str, first: int = 1, limits: Limits = USUAL) -> list[Row]:
     """Return the cells of a text, each row with the number of its last line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
-        return [(reader.line_num + first - 1, row) for row in reader]
+        return [(reader.line_num + first - 1, row) for row in limits.timed(reader)]
     except csv.Error as fault:
         line = reader.line_num + first - 1
         mend = "mend its quotation marks, or save it anew as CSV"

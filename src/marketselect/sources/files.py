@@ -83,7 +83,8 @@ def read_indicators(
     limits : mapping, optional
         Bounds that are raised by name: "bytes" of the file (1 GiB), bytes "unpacked" (1 GiB),
         "density" (how many times as large as packed, 200), "rows" (5,000,000), "columns" (20,000),
-        "cells" (100,000,000). A file from elsewhere may hold more than a machine does.
+        "cells" (100,000,000), "seconds" of reading (600). A file from elsewhere may hold more than
+        a machine does.
 
     Returns
     -------
@@ -142,10 +143,13 @@ def read_indicators(
         more = f"raise the limit: {bounds.raised('bytes')}"
         data = read_file(text, "", bounds.bytes, more, "give the part that is needed")
         data = inflated(data, bounds) if packed else data
+        bounds.in_time()
         grids = grids_of(data, place.suffix.lower(), sheet, bounds)
+        bounds.in_time()
         found, others = table_among(grids, None if is_archive(place) else sheet, wanted)
         if found.grid.encoding == WINDOWS and not found.layout.codes:
             raise no_text()
+        bounds.in_time()
         series = Path(found.grid.name).stem if is_archive(place) else place.stem
         frame, reading = frame_of(found, replace(settings, name=series))
     except InputError as fault:
@@ -228,7 +232,7 @@ def grids_of(
     if data.startswith(ZIP):
         return zipped(data, kind, sheet, limits)
     if data.startswith(OLD):
-        return calamine_grids(data, "Excel workbook")
+        return calamine_grids(data, "Excel workbook", limits)
     if start.startswith(HTML):
         return html_grids(data, limits)
     if kind == ".zip":
@@ -246,10 +250,10 @@ def zipped(data: bytes, kind: str, sheet: str | None, limits: Limits) -> list[Gr
     if "xl/workbook.xml" in names or kind in (".xlsx", ".xlsm"):
         return xlsx_grids(data, limits)
     if "content.xml" in names or kind == ".ods":
-        return calamine_grids(data, "spreadsheet")
+        return calamine_grids(data, "spreadsheet", limits)
     entries = members(archive, sheet, (*TEXTS[:-1], *BOOKS))
     grids = []
-    for entry in entries:
+    for entry in limits.timed(entries):
         file = content(archive, entry)
         if file.startswith(ZIP) and not entry.filename.lower().endswith((".xlsx", ".ods")):
             continue
@@ -281,7 +285,10 @@ def parquet_grid(data: bytes, limits: Limits) -> Grid:
         frame = frame.reset_index()
     truths = [name for name, dtype in frame.dtypes.items() if dtype.kind == "b"]
     cells = frame.astype(dict.fromkeys(truths, float)).astype(object)
-    rows = [[None if is_gap(cell) else plain(cell) for cell in row] for row in cells.to_numpy()]
+    rows = [
+        [None if is_gap(cell) else plain(cell) for cell in row]
+        for row in limits.timed(cells.to_numpy())
+    ]
     return Grid(name="", rows=list(enumerate([list(map(str, frame.columns)), *rows], start=1)))
 
 

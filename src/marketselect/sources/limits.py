@@ -1,12 +1,16 @@
 """How much of a file from elsewhere is read: bounds, each of which can be raised by its name."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Self
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from math import inf
+from time import monotonic
+from typing import Self, TypeVar
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, number_of
 from marketselect.frozen import entries
 from marketselect.values import a_count, a_text, said, use_one_of
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,10 @@ class Limits:
         How many times as large as packed that is: tables of text are some 10 times, a bomb 1,000.
     rows, columns, cells
         Of a table.
+    seconds
+        That reading takes; looked at between its parts, since none is broken off.
+    until
+        When these are over by `monotonic`; endless until a reading starts.
     """
 
     bytes: int = 2**30
@@ -31,13 +39,15 @@ class Limits:
     rows: int = 5_000_000
     columns: int = 20_000
     cells: int = 100_000_000
+    seconds: int = 600
+    until: float = inf
 
     @classmethod
     def of(cls, given: object) -> Self:
-        """Return the bounds that a caller sets by name, the others as usual."""
+        """Return the bounds that a caller sets by name, the others as usual; their time starts."""
         if given is None:
-            return cls()
-        names = [item.name for item in fields(cls)]
+            return cls().started()
+        names = [item.name for item in fields(cls) if item.name != "until"]
         if not isinstance(given, Mapping):
             raise InputError.of(
                 "wrong-type", "limits", f"is {said(given)}", 'give a mapping: {"columns": 50_000}'
@@ -52,7 +62,11 @@ class Limits:
                     use_one_of(names, name),
                 )
         counts = {name: a_count(n, f"limits, {name}", least=1) for name, n in stated.items()}
-        return cls(**counts)
+        return cls(**counts).started()
+
+    def started(self) -> Self:
+        """Return the same bounds for a reading that starts now."""
+        return replace(self, until=monotonic() + self.seconds)
 
     def raised(self, name: str) -> str:
         """Return how to raise one of them."""
@@ -69,6 +83,23 @@ class Limits:
                 f"give the part that is needed, or raise the limit: {self.raised(name)}",
                 f"give the part that is needed, in a file with fewer {name}",
             )
+
+    def in_time(self) -> None:
+        """Refuse to go on where the time is over."""
+        if monotonic() > self.until:
+            raise InputError.of(
+                "too-large",
+                "",
+                f"reading it takes more than {number_of(self.seconds, 'second')}",
+                f"give the part that is needed, or raise the limit: {self.raised('seconds')}",
+                "give the part that is needed, in a smaller file",
+            )
+
+    def timed(self, parts: Iterable[Item]) -> Iterator[Item]:
+        """Go through parts as long as there is time."""
+        for part in parts:
+            self.in_time()
+            yield part
 
 
 USUAL = Limits()

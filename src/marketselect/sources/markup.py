@@ -16,8 +16,9 @@ class Tables(HTMLParser):
     A cell over several columns stands in the first of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = USUAL) -> None:
         super().__init__(convert_charrefs=True)
+        self.limits = limits
         self.tables: list[list[list[str]]] = []
         self.around: list[str] = []
         self._open: list[list[list[str]]] = []
@@ -26,6 +27,7 @@ class Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a row or a cell."""
+        self.limits.in_time()
         if tag == "table":
             self._end_cell()
             self._open.append([])
@@ -75,7 +77,7 @@ class Tables(HTMLParser):
 def html_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
     """Return every table of an HTML page that has two rows or more, the largest first."""
     text, encoding = decoded(data)
-    parser = Tables()
+    parser = Tables(limits)
     parser.feed(text)
     parser.close()
     large = sorted((table for table in parser.tables if len(table) > 1), key=len, reverse=True)

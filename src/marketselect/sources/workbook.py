@@ -42,7 +42,7 @@ def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
         if has_formulas(file):
             book = openpyxl.load_workbook(file, read_only=True)
             for grid, sheet in zip(grids, book.worksheets, strict=True):
-                grid.formulas.update(uncomputed(grid, sheet))
+                grid.formulas.update(uncomputed(grid, sheet, limits))
     except (InputError, MemoryError):
         raise
     # Whatever a reader meets in bytes that somebody made up, or that were lost on the way.
@@ -58,7 +58,7 @@ def xlsx_grid(sheet: Any, limits: Limits) -> Grid:
     sheet.reset_dimensions()
     rows: list[Row] = []
     percent, blank, width = set(), 0, 0
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    for number, row in enumerate(limits.timed(sheet.iter_rows()), start=1):
         if number > HIGHEST:
             got = f"has a row numbered beyond {HIGHEST:,}, where a sheet ends"
             raise InputError.of("damaged", f'sheet "{sheet.title}"', got, "save it anew")
@@ -97,11 +97,11 @@ def has_formulas(file: io.BytesIO) -> bool:
         return any(b"<f" in archive.read(name) for name in sheets)
 
 
-def uncomputed(grid: Grid, sheet: Any) -> Iterator[tuple[tuple[int, int], str]]:
+def uncomputed(grid: Grid, sheet: Any, limits: Limits) -> Iterator[tuple[tuple[int, int], str]]:
     """Go through the formulas of a sheet whose value nobody has stored."""
     sheet.reset_dimensions()
     values = dict(grid.rows)
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    for number, row in enumerate(limits.timed(sheet.iter_rows()), start=1):
         for place, cell in enumerate(row):
             if cell.data_type == "f" and not has_value(values.get(number, ()), place):
                 yield (number, place), str(getattr(cell.value, "text", cell.value))
@@ -130,7 +130,7 @@ def transitional(data: bytes, limits: Limits) -> bytes:
     return file.getvalue()
 
 
-def calamine_grids(data: bytes, what: str) -> list[Grid]:
+def calamine_grids(data: bytes, what: str, limits: Limits = USUAL) -> list[Grid]:
     """Return every sheet of a workbook that is no .xlsx; `what` says what it should be."""
     calamine = needed("python_calamine", "excel")
     try:
@@ -138,10 +138,10 @@ def calamine_grids(data: bytes, what: str) -> list[Grid]:
         return [
             Grid(
                 name=sheet.name,
-                rows=even(rows_of(book.get_sheet_by_name(sheet.name))),
+                rows=even(rows_of(book.get_sheet_by_name(sheet.name), limits)),
                 hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
             )
-            for sheet in book.sheets_metadata
+            for sheet in limits.timed(book.sheets_metadata)
             if sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
     except calamine.PasswordError:
@@ -152,8 +152,11 @@ def calamine_grids(data: bytes, what: str) -> list[Grid]:
         raise InputError.of("unreadable", "", f"this is no {what}", "save it as .xlsx") from None
 
 
-def rows_of(sheet: Any) -> list[Row]:
+def rows_of(sheet: Any, limits: Limits) -> list[Row]:
     """Return the rows of a sheet; an empty cell is None, as everywhere."""
+    last_row, last_column = sheet.end or (0, 0)  # its total_width is one less than it has
+    limits.check("columns", last_column + 1)
+    limits.check("cells", (last_row + 1) * (last_column + 1))
     cells = sheet.to_python(skip_empty_area=False)
     return [
         (number, [None if cell == "" else cell for cell in row])
