@@ -253,6 +253,24 @@ def test_a_text_is_compared_as_text_whatever_its_type_says() -> None:
         assert ms.rank_markets(DATA, rules(), method=right, draws=0).method == "weighted_sum"
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("home", Path("/tmp")), ("served", [Path("/tmp")])], ids=["home", "served"]
+)
+def test_a_path_is_no_market_though_it_may_read_like_one(key: str, value: Any) -> None:
+    """TMP was the code of East Timor."""
+    given: dict[str, Any] = {"home": "GBR", key: value}
+    fault = refused(lambda: ms.Firm(**given))
+    assert (fault.where, fault.code) == (key, "wrong-type")
+
+
+@pytest.mark.parametrize("key", ["title", "group"])
+def test_a_long_text_of_a_framework_is_printed_with_a_count(key: str) -> None:
+    given: dict[str, Any] = {key: "x" * 1_000_000}
+    shown = repr(replace(rules(), **given))
+    assert len(shown) < 6_000
+    assert "more signs)" in shown
+
+
 def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
     levels = pd.MultiIndex.from_product([["x"], MARKETS])
     given = pd.Series([1.0, 2, 3, 4, 5], levels)

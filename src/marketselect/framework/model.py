@@ -19,6 +19,7 @@ from marketselect.errors import (
     did_you_mean,
     in_words,
     listing,
+    one_line,
     raise_faults,
     told,
 )
@@ -251,7 +252,7 @@ class Framework:
         if self.tiers:
             lines.append(f"tiers: {self.tiers_text}")
         lines += [f"screen: {screen.rule}" for screen in self.screens]
-        whole = [fill(line, WIDTH, break_on_hyphens=False) for line in lines]
+        whole = [fill(one_line(line), WIDTH, break_on_hyphens=False) for line in lines]
         return "\n".join(whole)
 
     # The tree
