@@ -263,6 +263,11 @@ def test_a_path_is_no_market_though_it_may_read_like_one(key: str, value: Any) -
     assert (fault.where, fault.code) == (key, "wrong-type")
 
 
+def test_the_values_of_one_market_are_no_rows_of_a_model() -> None:
+    fault = refused(lambda: ranking().model.scores_from(DATA.loc["A"].to_numpy()))
+    assert (fault.where, fault.code) == ("raw values", "wrong-shape")
+
+
 @pytest.mark.parametrize("key", ["title", "group"])
 def test_a_long_text_of_a_framework_is_printed_with_a_count(key: str) -> None:
     given: dict[str, Any] = {key: "x" * 1_000_000}

@@ -205,7 +205,11 @@ class Model:
         `split` stands for the weights of every level, as for `factors`; under the key None are
         those of the top factors.
         """
-        factors = self.factors(self.normalize(raw), split)
+        normalized = self.normalize(raw)
+        if normalized.ndim < 2:  # the values of one market, which `normalize` takes
+            got, rows = f"have shape {normalized.shape}", "give each market a row"
+            raise InputError.of("wrong-shape", "raw values", got, rows)
+        factors = self.factors(normalized, split)
         return self.scores(factors, None if split is None else split.get(None))
 
     def unit_scores(self, matrix: Matrix) -> FloatArray:
