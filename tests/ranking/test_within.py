@@ -76,6 +76,9 @@ def test_candidates_are_ranked_within_their_groups_among_themselves() -> None:
         (pd.Series(["a", "b"], ["DEU", "DEU"]), "duplicate"),
         (pd.Series(["a"], ["DEU"], name="size"), "duplicate"),
         (pd.Series(["a"], ["DEU"], name="rank_within"), "duplicate"),
+        ({"DEU": 10**5000}, "wrong-type"),
+        ({"DEU": "\ud800"}, "wrong-type"),
+        ({"\ud800": "a", "DEU": "b"}, "wrong-form"),
     ],
 )
 def test_what_gives_no_groups_is_refused(within: Any, code: str) -> None:

@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError
-from marketselect.frozen import entries
 from marketselect.sources.embedded import load_markets
-from marketselect.tables.labels import by_label
-from marketselect.values import is_gap, said, use_one_of
+from marketselect.tables.labels import by_label, said_by_label
+from marketselect.values import is_gap, is_label, said, use_one_of
 
 Within: TypeAlias = "str | Mapping[Any, Any] | pd.Series[Any] | None"
 """What `within` takes: a column of `load_markets`, or each market's group by its label."""
@@ -37,11 +36,7 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
         groups, name = by_label(facts[within], markets), within
     elif isinstance(within, (Mapping, pd.Series)):
         use = "give groups by the labels of the ranked markets"
-        groups = (
-            within
-            if isinstance(within, pd.Series)
-            else pd.Series(dict(entries(within, "within")), dtype=object)
-        )
+        groups = within if isinstance(within, pd.Series) else said_by_label(within, "within")
         name = groups.name if isinstance(groups.name, str) and groups.name else GROUP
         if groups.index.has_duplicates:
             raise InputError.of("duplicate", "within", "names a market twice", use)
@@ -50,7 +45,8 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
                             "give a column of load_markets(), a mapping or a Series")  # fmt: skip
     found = groups.reindex(markets).astype(object)
     for market, group in found.items():
-        if not (is_gap(group) or isinstance(group, (str, int, float, np.generic))):
+        plain = isinstance(group, (str, int, float, np.generic)) and is_label(group)
+        if not (is_gap(group) or plain):
             raise InputError.of("wrong-type", "within", f'group of "{market}" is {said(group)}',
                                 "a group is a text or a number")  # fmt: skip
     texts = [None if is_gap(group) or group == "" else str(group) for group in found]

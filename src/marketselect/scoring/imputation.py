@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import entries
 from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables.door import Table
+from marketselect.tables.labels import said_by_label
 
 FILLING = frozenset({"mean", "median", "group-mean", "group-median"})
 COLUMNS = 8  # indicators whose statistics are taken at once: grouping copies them several times
@@ -229,8 +229,7 @@ def group_labels(values: pd.DataFrame, framework: Framework, groups: Groups) -> 
 
 def checked_groups(groups: object) -> "pd.Series[str]":
     """Return the groups of the markets as a Series, from a Series or a mapping."""
-    named = isinstance(groups, Mapping)
-    given = pd.Series(dict(entries(groups, "groups")), dtype=object) if named else groups
+    given = said_by_label(groups, "groups") if isinstance(groups, Mapping) else groups
     if not isinstance(given, pd.Series) or given.index.nlevels > 1 or given.index.has_duplicates:
         raise InputError.of(
             "wrong-type",
