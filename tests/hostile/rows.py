@@ -506,7 +506,7 @@ ROWS: Mapping[str, Row] = {
         within={"A": "x", "B": "y"},
         screens=Make(lambda: ["gdp >= 0"]),
         progress=False,
-        free="progress",
+        free="progress within",  # a group may be a number, or as "landlocked" has it
     ),
     "screen_costs": row(ms.screen_costs, ranking=RANKING),
     "Ranking.to_dict": row(on_ranking("to_dict"), values=False),

@@ -270,7 +270,7 @@ def test_the_values_of_one_market_are_no_rows_of_a_model() -> None:
 
 def test_groups_by_what_can_be_no_label_are_refused() -> None:
     gaps = DATA.assign(hdi=[1.0, np.nan, 3.0, 4.0, 2.0])
-    named = {HALF: "x", **dict.fromkeys(MARKETS, "x")}
+    named: Any = {HALF: "x", **dict.fromkeys(MARKETS, "x")}
     fault = refused(lambda: ms.impute(gaps, grouped(), groups=named))
     assert (fault.where, fault.code) == ("groups", "wrong-form")
 

@@ -48,7 +48,7 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
         plain = isinstance(group, (str, int, float, np.generic)) and is_label(group)
         if not (is_gap(group) or plain):
             raise InputError.of("wrong-type", "within", f'group of "{market}" is {said(group)}',
-                                "a group is a text or a number")  # fmt: skip
+                                "a group is a text, a number, True or False")  # fmt: skip
     texts = [None if is_gap(group) or group == "" else str(group) for group in found]
     if not any(text is not None for text in texts):
         raise InputError.of("no-data", "within", "gives none of the ranked markets a group", use)
