@@ -74,7 +74,9 @@ class Once(argparse.Action):
             raise InputError.of(
                 "duplicate", option, "is there twice", TOGETHER.get(option, "keep one")
             )
-        if values == []:  # what argparse of Python 3.11 makes of --top=--
+        if (
+            isinstance(values, list) and not values
+        ):  # what argparse of Python 3.11 makes of --top=--
             raise InputError.of("usage", self.option_strings[-1], "has no value", "give one")
         given.add(self.dest)
         setattr(namespace, self.dest, values)

@@ -6,6 +6,7 @@ import pytest
 
 from hostile.child import outcomes
 from hostile.command_line import cases, good
+from hostile.oddities import Agreeing
 from hostile.outcomes import CLEARLY, RIGHT
 from marketselect.cli import main
 
@@ -20,6 +21,11 @@ child.answer()
 def test_a_good_line_is_good(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(good(command)) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_word_that_is_equal_to_everything_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["frameworks", "--", Agreeing("zzz")]) == 2
+    assert 'there is no framework "zzz"' in capsys.readouterr().err
 
 
 def amiss(every: int) -> list[str]:
