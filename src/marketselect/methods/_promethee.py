@@ -116,7 +116,8 @@ def promethee(
 
     Notes
     -----
-    Work grows with the square of the number of markets, memory does not.
+    Work grows with the square of the number of markets, memory does not; more than 1,000 are sorted
+    instead where the preference is linear or v-shaped.
 
     References
     ----------
