@@ -112,7 +112,8 @@ if TYPE_CHECKING:
     from marketselect.panel.supposing import WhatIf, what_if
     from marketselect.portfolio.basket import Basket
     from marketselect.portfolio.choosing import diversify
-    from marketselect.portfolio.entry import EntryPlan, entry_plan
+    from marketselect.portfolio.entry import EntryPlan
+    from marketselect.portfolio.ordering import entry_plan
     from marketselect.portfolio.shocks import market_shocks
     from marketselect.report.page.page import write_report
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
@@ -175,7 +176,7 @@ ON_FIRST_USE = {
     "data_availability": "audit.availability",
     "diversify": "portfolio.choosing",
     "doubt": "uncertainty.doubts",
-    "entry_plan": "portfolio.entry",
+    "entry_plan": "portfolio.ordering",
     "explain": "explanation.profile",
     "firm_observations": "firm.observations",
     "group_rankings": "explanation.people",
@@ -187,6 +188,7 @@ ON_FIRST_USE = {
     "overtake": "explanation.other_weights",
     "plot_acceptability": "report.pictures.ranks",
     "plot_basket": "report.pictures.baskets",
+    "plot_entry_plan": "report.pictures.plans",
     "plot_frontier": "report.pictures.baskets",
     "plot_group": "report.pictures.people",
     "plot_intervals": "report.pictures.ranks",
@@ -336,6 +338,7 @@ __all__ = [
     "overtake",
     "plot_acceptability",
     "plot_basket",
+    "plot_entry_plan",
     "plot_frontier",
     "plot_group",
     "plot_intervals",

@@ -19,11 +19,15 @@ MAX_AGE = 5
 TOP = 20
 OUTPUT = "markets.html"
 FIRM = "firm.toml"
+SIZE = 5
 FORMATS = ("table", "csv", "json")
 
 # What is written for an argument of a Python function, where an option stands for it.
 OPTIONS = {
     "add": "--add",
+    "aversion": "--aversion",
+    "bad_years": "--bad-years",
+    "budget": "--budget",
     "as_of": "--as-of",
     "decimal": "--decimal",
     "draws": "--draws",
@@ -34,12 +38,18 @@ OPTIONS = {
     "within": "--within",
     "markets": "--markets",
     "max_age": "--max-age",
+    "max_per_region": "--max-per-region",
     "method": "--method",
+    "min_safety": "--min-safety",
     "missing": "--missing",
+    "must": "--must",
+    "never": "--never",
     "only": "--only",
     "path": "--output",
+    "per_wave": "--per-wave",
     "screens": "--screen",
     "seed": "--seed",
+    "size": "--size",
     "tolerance": "--tolerance",
     "trade": "--trade",
     "weights": "--weights",
@@ -53,6 +63,8 @@ TOGETHER = {
     "--missing": "put all marks into one: --missing n/a x",
     "--only": "put all choices into one: --only SEX=_T FREQ=A",
     "--markets": "put all markets into one: --markets DEU,VNM",
+    "--must": "put all markets into one: --must DEU,VNM",
+    "--never": "put all markets into one: --never DEU,VNM",
     "--weights": "put all weights into one: --weights economic=3,social=1.5",
 }
 
@@ -115,6 +127,8 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
     }
     if args.command == "replay":
         names["path"] = "FOLDER"
+    if args.command == "plan":
+        names["path"] = "--xlsx"
     if args.command == "frameworks":
         names["framework"] = "NAME"
 
@@ -147,6 +161,7 @@ def parser() -> Parser:
     shown.add_argument("--toml", action="store_true", help="print its TOML, to copy and edit")
     add_firm(commands.add_parser("firm", help="write a firm's file to start from"))
     add_report(commands.add_parser("report", help="write a ranking as a page"))
+    add_plan(commands.add_parser("plan", help="choose a few markets for a firm, in their order"))
     add_replay(commands.add_parser("replay", help="make a study again"))
     schema = commands.add_parser("schema", help="print the JSON Schema of a ranking")
     schema.description = "Print the JSON Schema of what rank --format json prints."
@@ -181,6 +196,35 @@ def add_report(report: argparse.ArgumentParser) -> None:
     add("-o", "--output", default=OUTPUT, metavar="FILE.html", help=f"default: {OUTPUT}; replaced "
         "if it is there")  # fmt: skip
     add("--title", metavar="TEXT", help="the page's heading (default: the framework's)")
+
+
+def add_plan(plan: argparse.ArgumentParser) -> None:
+    """Add the options of a basket and its order of entry."""
+    plan.description = (
+        "Rank markets for a firm, choose the few that are best together, and say in which order "
+        "to enter them and what to watch in each. The basket has the highest mean score less the "
+        "aversion times its mean loss, in percent, in the worst of the last 21 years: of imports "
+        "in the currency of home, by the embedded figures. The first market is the pilot."
+    )
+    add = plan.add_argument
+    add("--size", type=whole, default=SIZE, metavar="N", help=f"how many markets (default: {SIZE})")
+    add("--per-wave", type=whole, default=1, metavar="N", help="how many are entered at once "
+        "(default: 1)")  # fmt: skip
+    add("--aversion", type=number, default=1.0, metavar="POINTS", help="points of mean score that "
+        "are given up for a percentage point of loss in bad years (default: 1)")  # fmt: skip
+    add("--bad-years", type=number, default=0.15, metavar="SHARE", help="the share of years that "
+        "are bad (default: 0.15)")  # fmt: skip
+    add("--min-safety", type=number, metavar="SCORE", help="the least safety of each member, by "
+        "the framework safety")  # fmt: skip
+    add("--max-per-region", type=whole, metavar="N", help="at most so many members of a region")
+    add("--must", nargs="+", metavar="DEU,VNM", help="who has to be a member; code or name")
+    add("--never", nargs="+", metavar="DEU,VNM", help="who cannot be one")
+    add("--budget", type=number, metavar="EFFORT", help="the largest sum of the members' effort, "
+        "which the firm's file has; 1 where it has none")  # fmt: skip
+    add("--xlsx", metavar="FILE.xlsx", help="write a workbook, too: the ranking, the basket and "
+        "the plan; replaced if it is there")  # fmt: skip
+    add_format(plan)
+    add_ranking(plan)
 
 
 def add_firm(firm: argparse.ArgumentParser) -> None:

@@ -6,7 +6,6 @@ The library is imported inside the commands, so that help comes at once.
 from __future__ import annotations
 
 import argparse
-import csv
 import io
 import json
 import os
@@ -36,6 +35,7 @@ from marketselect.report.terminal import (
     ranking_text,
     text_table,
 )
+from marketselect.typed import choices, chosen_markets, stated_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ def result(argv: Sequence[str] | None) -> tuple[str, int]:
             "usage",
             "the command line",
             "there is no command",
-            "name a command: rank, report, indicators or frameworks, or replay for a study "
+            "name a command: rank, report, plan, indicators or frameworks, or replay for a study "
             "(see: marketselect --help)",
         )
     args.status = 0
@@ -136,8 +136,21 @@ def report_command(args: argparse.Namespace) -> str:
     return f"{path}: {count} market{'s' * (count != 1)}, {size:,.0f} kB; open it in a browser"
 
 
+def plan_command(args: argparse.Namespace) -> str:
+    """Rank for a firm, and return a basket of markets in their order of entry."""
+    from marketselect.planning import needs_firm, plan_text
+
+    needs_firm(args)
+    return plan_text(args, *ranked_data(args))
+
+
 def made_ranking(args: argparse.Namespace) -> Ranking:
     """Return the ranking that the arguments describe."""
+    return ranked_data(args)[0]
+
+
+def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
+    """Return the ranking that the arguments describe, and the data that it is made of."""
     import marketselect as ms
     from marketselect.tables.beside import usual_framework
     from marketselect.values import one_of
@@ -147,15 +160,15 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
     firm = None if args.firm is None else ms.load_firm(args.firm)
     named = usual_framework(firm) if args.framework is None else args.framework
     framework = ms.load_framework(named)
-    table = indicator_table(args, framework, firm)
+    table, data = indicator_table(args, framework, firm)
     # A page, and what is doubted, draw weights of their own.
     drawn = args.draws != 0 or args.command != "rank" or args.doubt
     if not drawn and (names := idle(args, DRAWING)):
         note(f"nothing comes of {names} here: no weights are drawn", args)
-    return ms.rank_markets(
+    ranking = ms.rank_markets(
         table,
         framework,
-        markets=chosen_markets(args.markets, table.values.index),
+        markets=chosen_markets(args.markets, table.values.index, "--markets"),
         weights=stated_weights(args.weights),
         method=args.method,
         draws=args.draws,
@@ -165,12 +178,13 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
         within=args.within,
         screens=args.screen,
     )
+    return ranking, data
 
 
 def indicator_table(
     args: argparse.Namespace, framework: Framework, firm: Firm | None
-) -> IndicatorTable:
-    """Return the values to rank by: of the embedded indicators, or of a wide or a long file."""
+) -> tuple[IndicatorTable, pd.DataFrame]:
+    """Return the values to rank by, and what they are read from: embedded, or one's own files."""
     import marketselect as ms
     from marketselect.sources.embedded import own_observations
     from marketselect.tables.table import checked_years
@@ -206,13 +220,13 @@ def indicator_table(
                 "contradiction", option, "adds to observations over years, and --data is a wide "
                 "table", "give a long table, or leave one of the two out",
             )  # fmt: skip
-        return as_indicator_table(data, framework)
+        return as_indicator_table(data, framework), data
     table = ms.indicator_table(
         data, framework, as_of=as_of, max_age=max_age, firm=firm, trade=args.trade
     )
     for path, rows in own.items():
         tell_later(path, rows, as_of, args)
-    return table
+    return table, data
 
 
 def tell_later(path: str, rows: pd.DataFrame, as_of: int, args: argparse.Namespace) -> None:
@@ -251,75 +265,6 @@ def tell_reading(name: str, reading: Mapping[str, Any], args: argparse.Namespace
 
     if not is_plain(reading):
         note(f'"{name}" read as {reading["said"]}', args)
-
-
-def choices(given: Sequence[str] | None) -> dict[str, list[str]]:
-    """Return the values that each column may have, written as column=value."""
-    wanted: dict[str, list[str]] = {}
-    for text in given or ():
-        name, sign, value = text.partition("=")
-        if not (sign and name.strip()):
-            raise InputError.of(
-                "usage", "--only", f'"{text}" is no column=value', "write it as SEX=_T"
-            )
-        wanted.setdefault(name.strip(), []).append(value.strip())
-    return wanted
-
-
-def chosen_markets(given: Sequence[str] | None, known: pd.Index[Any]) -> list[str] | None:
-    """Return the markets named with commas between them, or each in an argument of its own.
-
-    A label or a name may hold a comma: "Korea, Rep." by itself, or in quotation marks among others.
-    """
-    if given is None:
-        return None
-    parts = [[text] if is_one_market(text, known) else in_line(text) for text in given]
-    return [name.strip() for part in parts for name in part if name.strip()]
-
-
-def is_one_market(text: str, known: pd.Index[Any]) -> bool:
-    """Return whether a whole text is a label of the table, or a country's name."""
-    from marketselect.markets.names import meaning_of
-
-    return text in known or bool(meaning_of(text).code)
-
-
-def in_line(text: str) -> list[str]:
-    """Return the cells of a line of CSV."""
-    try:
-        return next(csv.reader([text], skipinitialspace=True), [])
-    except csv.Error as fault:
-        raise InputError.of(
-            "wrong-form",
-            "--markets",
-            f'is no list: {fault}, in "{text}"',
-            "write --markets DEU,VNM",
-        ) from None
-
-
-def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None:
-    """Return weights written as name=number, or the name of a weighting."""
-    from marketselect.values import is_number, to_number
-
-    if given is None:
-        return None
-    parts = [part.strip() for text in given for part in text.split(",") if part.strip()]
-    if len(parts) == 1 and "=" not in parts[0]:
-        return parts[0]
-    weights: dict[str, float] = {}
-    for part in parts:
-        name, _, weight = (piece.strip() for piece in part.partition("="))
-        if name in weights:
-            raise InputError.of("duplicate", "--weights", f'"{name}" is there twice', "keep one")
-        if not is_number(weight):
-            raise InputError.of(
-                "not-a-number",
-                "--weights",
-                f'"{part}" is no name=number',
-                "write economic=3,social=1.5, or one weighting such as entropy",
-            )
-        weights[name] = to_number(weight)
-    return weights
 
 
 def indicators(args: argparse.Namespace) -> str:
@@ -421,6 +366,7 @@ COMMANDS = {
     "frameworks": frameworks,
     "firm": firm_command,
     "report": report_command,
+    "plan": plan_command,
     "replay": replay_command,
     "schema": schema_command,
 }

@@ -113,6 +113,11 @@ def basket() -> ms.Basket:
 
 
 @cache
+def plan() -> ms.EntryPlan:
+    return ms.entry_plan(["IRL", "FRA"], firm())
+
+
+@cache
 def group() -> ms.GroupRankings:
     return ms.group_rankings(ranking(), {"a": WEIGHTS, "b": dict.fromkeys(WEIGHTS, 1.0)})
 
@@ -866,7 +871,12 @@ ROWS: Mapping[str, Row] = {
     "Basket.frontier": row(lambda: basket().frontier()),
     # What is written and drawn
     "save_study": row(
-        ms.save_study, ranking=RANKING, path=Make(lambda: fresh("study")), overwrite=False
+        ms.save_study,
+        ranking=RANKING,
+        path=Make(lambda: fresh("study")),
+        overwrite=False,
+        basket=Make(basket),
+        plan=None,
     ),
     "replay_study": row(
         ms.replay_study,
@@ -885,13 +895,18 @@ ROWS: Mapping[str, Row] = {
         free="title",
     ),
     "write_excel": row(
-        ms.write_excel, ranking=RANKING, path=Make(lambda: fresh("book.xlsx")), basket=Make(basket)
+        ms.write_excel,
+        ranking=RANKING,
+        path=Make(lambda: fresh("book.xlsx")),
+        basket=Make(basket),
+        plan=None,
     ),
     "plot_ranking": row(ms.plot_ranking, ranking=RANKING, top=3, within=None, ax=None),
     "plot_intervals": row(ms.plot_intervals, ranking=RANKING, top=3, within=None, ax=None),
     "plot_profile": row(ms.plot_profile, ranking=RANKING, markets=["A", "B"], ax=None),
     "plot_acceptability": row(ms.plot_acceptability, robustness=Make(robust), top=3, ax=None),
     "plot_basket": row(ms.plot_basket, basket=Make(basket), ax=None),
+    "plot_entry_plan": row(ms.plot_entry_plan, plan=Make(plan), ax=None),
     "plot_frontier": row(ms.plot_frontier, basket=Make(basket), ax=None),
     "plot_group": row(ms.plot_group, group=Make(group), top=3, ax=None),
     "plot_tradeoff": row(

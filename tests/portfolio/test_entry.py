@@ -1,10 +1,12 @@
 """An order of entry: steps by hand, Prim's tree against SciPy's, ties, waves, what to watch."""
 
+import json
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from jsonschema import Draft202012Validator
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 import marketselect as ms
@@ -173,3 +175,102 @@ def test_nothing_that_is_enough_is_said_and_so_is_what_was_not_asked() -> None:
 def test_what_has_no_answer_is_refused(given: dict[str, Any], code: str, where: str) -> None:
     fault = fault_of(ms.entry_plan, **{"basket": ["FRA"], "firm": BRITISH, **given})
     assert (fault.code, fault.where) == (code, where)
+
+
+def held(points: dict[str, float], **asked: Any) -> tuple[ms.Ranking, ms.Basket, pd.DataFrame]:
+    """Return a ranking of histories that swing by 8, and a basket of it."""
+    rows = [
+        row
+        for market, last in points.items()
+        for code in ("calm", "wild")
+        for row in history(market, code, last, 8)
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, RULES, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, RULES, draws=0)
+    return ranking, ms.diversify(ranking, **asked), long
+
+
+# France loses 10 % in the worst of two years, Germany 30 %, Japan 4 %.
+SHOCKS = pd.DataFrame(
+    np.log1p([[-0.1, -0.3, -0.04], [0.1, 0.3, 0.04]]),
+    index=[2001, 2002],
+    columns=["FRA", "DEU", "JPN"],
+)
+
+
+def test_a_basket_is_left_when_the_swap_pays_shortfall_included() -> None:
+    points = {"FRA": 60.0, "DEU": 70.0, "JPN": 50.0}
+    ranking, basket, long = held(points, size=1, shocks=SHOCKS, bad_years=0.5)
+    # Score less loss: France 60 - 10 = 50, Japan 50 - 4 = 46, Germany 70 - 30 = 40.
+    assert basket.members == ("FRA",)
+    plan = ms.entry_plan(basket, BRITISH, ranking=ranking, observations=long)
+    # France may lose 4 points before Japan is better: one of its two indicators falls by 8 from 60.
+    assert set(plan.watch["substitute"]) == {"JPN"}
+    assert plan.watch["needed"].to_numpy() == pytest.approx([52.0, 52.0], abs=1e-6)
+    # Ten changes of +8 and -8: their deviation is 8 sqrt(10 / 9).
+    assert plan.watch["changes"].to_numpy() == pytest.approx([np.sqrt(0.9)] * 2, abs=1e-9)
+
+
+def test_a_market_that_is_behind_already_is_said_to_be() -> None:
+    points = {"FRA": 60.0, "DEU": 70.0, "JPN": 50.0}
+    ranking, basket, long = held(points, size=1, must=["JPN"])
+    asked = {"ranking": ranking, "observations": long}
+    for chosen in (basket, ["JPN"]):
+        plan = ms.entry_plan(chosen, BRITISH, **asked)
+        assert plan.table["watch"].tolist() == ["already behind Germany"]
+        assert plan.watch.empty
+
+
+def test_a_basket_of_another_ranking_is_refused() -> None:
+    _, basket, _ = held({"FRA": 60.0, "DEU": 70.0}, size=1)
+    other, _, _ = held({"FRA": 61.0, "DEU": 70.0}, size=1)
+    fault = fault_of(ms.entry_plan, basket=basket, firm=BRITISH, ranking=other)
+    assert (fault.code, fault.where) == ("other-ranking", "basket")
+    assert fault.remedy == "give diversify(ranking, ...)"
+
+
+# Where it is shown
+
+
+def test_the_record_holds_basket_and_plan_as_the_schema_says() -> None:
+    points = {"FRA": 60.0, "DEU": 70.0, "JPN": 50.0}
+    ranking, basket, long = held(points, size=2, shocks=SHOCKS, bad_years=0.5)
+    plan = ms.entry_plan(basket, BRITISH, ranking=ranking, observations=long)
+    record = json.loads(ranking.to_json(basket=basket, plan=plan))
+    Draft202012Validator(ms.Ranking.json_schema()).validate(record)
+    assert [row["market"] for row in record["basket"]["members"]] == list(basket.members)
+    assert [row["year"] for row in record["basket"]["path"]] == [2001, 2002]
+    first = record["plan"]["order"][0]
+    assert (first["market"], first["name"], first["stepping_stone"]) == ("FRA", "France", "GBR")
+    assert record["plan"]["pilot"] == "FRA"
+    assert {row["label"] for row in record["plan"]["watch"]} <= {"calm", "wild"}
+    assert not {"basket", "plan"} & set(ranking.to_dict())
+    spoiled = record | {"plan": record["plan"] | {"per_wave": 0}}
+    assert not Draft202012Validator(ms.Ranking.json_schema()).is_valid(spoiled)
+
+
+def test_a_record_takes_only_what_is_of_its_ranking() -> None:
+    ranking, basket, _ = held({"FRA": 60.0, "DEU": 70.0}, size=1)
+    alone = ms.entry_plan(["DEU"], BRITISH)
+    other, _, _ = held({"FRA": 61.0, "DEU": 70.0}, size=1)
+    for given, code in (
+        ({"plan": alone}, "other-ranking"),
+        ({"plan": "soon"}, "wrong-type"),
+        ({"basket": [1]}, "wrong-type"),
+    ):
+        assert fault_of(ranking.to_dict, **given).code == code
+    assert fault_of(other.to_dict, basket=basket).code == "other-ranking"
+    assert "plan" in ranking.to_dict(plan=ms.entry_plan(basket, BRITISH))
+
+
+def test_a_notebook_shows_order_reasons_and_what_to_watch() -> None:
+    points = {"FRA": 60.0, "DEU": 70.0, "JPN": 50.0}
+    ranking, basket, long = held(points, size=1, shocks=SHOCKS, bad_years=0.5)
+    html = ms.entry_plan(basket, BRITISH, ranking=ranking, observations=long)._repr_html_()
+    assert html.startswith("<p")
+    assert "pilot: France" in html
+    assert "the same region and the same income group" in html
+    assert html.count("<table") == 2
+    assert "what to watch" in html
+    assert ms.entry_plan(["FRA"], BRITISH)._repr_html_().count("<table") == 1

@@ -95,7 +95,11 @@ def test_the_schema_is_one_and_names_every_key_that_there_is() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert ms.Ranking.json_schema() == SCHEMA
     record = small().to_dict()
-    assert set(record) == set(SCHEMA["properties"]) - {"doubt"}  # only where it is asked for
+    assert set(record) == set(SCHEMA["properties"]) - {
+        "doubt",
+        "basket",
+        "plan",
+    }  # only where it is asked for
     assert (record["schema"], record["version"]) == (plain.SCHEMA, plain.VERSION)
     for name, part in {"factors": "factor", "indicators": "indicator", "cells": "cell",
                        "excluded": "exclusion", "factor_scores": "matrix"}.items():  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
 
 import marketselect as ms
 
@@ -58,3 +58,35 @@ def test_without_shocks_there_is_no_picture() -> None:
     for draw in (ms.plot_basket, ms.plot_frontier):
         with pytest.raises(ms.InputError, match="chosen without shocks"):
             draw(plain)
+
+
+# A plan
+
+
+def test_a_plan_is_a_tree_over_the_map() -> None:
+    firm = ms.Firm(home="GBR", languages=["en"], served=["FRA"])
+    plan = ms.entry_plan(["MEX", "IRL", "USA"], firm)
+    ax = ms.plot_entry_plan(plan)
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == 3
+    filled = [bar for bar in bars(ax) if bar.get_facecolor()[:3] != (1.0, 1.0, 1.0)]
+    assert len(filled) == 5  # home, the one served, three markets
+    texts = [text.get_text() for text in ax.texts]
+    assert {"home", "held", "1", "2", "3"} <= set(texts)
+    # a border, English and high income; English and high income; a border: Mexico by the states
+    assert [texts.count(cost) for cost in ("0.20", "0.52", "0.68")] == [1, 1, 1]
+    title = ax.get_title(loc="left")
+    assert title == "Order of entry from United Kingdom: Ireland, United States and Mexico"
+    assert "Morales, Sheu and Zahler (2019)" in " ".join(texts).replace("\n", " ")
+
+
+def test_steps_of_ones_own_are_not_said_to_be_the_published_ones() -> None:
+    plan = ms.entry_plan(["MEX"], ms.Firm(home="GBR"), step=lambda _at, _to: 0.4)
+    texts = " ".join(text.get_text() for text in ms.plot_entry_plan(plan).texts)
+    assert "Morales" not in texts
+    assert "function of one's own" in texts
+
+
+def test_only_a_plan_is_drawn_as_one(basket: ms.Basket) -> None:
+    with pytest.raises(ms.InputError, match="plan"):
+        ms.plot_entry_plan(basket)  # type: ignore[arg-type]

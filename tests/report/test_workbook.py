@@ -500,6 +500,38 @@ def test_a_basket_has_sheets_of_its_members_and_its_years(tmp_path: Path) -> Non
         ms.write_excel(other, tmp_path / "c.xlsx", basket=basket)
 
 
+def test_a_plan_has_sheets_of_its_order_and_of_what_to_watch(tmp_path: Path) -> None:
+    # France falls and rises by 8 by turns, so it may fall behind Japan.
+    rows = [("FRA", "gdp", year, 60.0 - 8.0 * (year % 2)) for year in range(2014, 2025)]
+    long = pd.DataFrame(
+        [*rows, ("JPN", "gdp", 2024, 50.0)], columns=["market", "indicator", "year", "value"]
+    )
+    rules = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="gdp", factor="f", direction="benefit", goalposts=(0, 100)),),
+    )
+    table = ms.indicator_table(long, rules, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, rules, draws=0)
+    firm = ms.Firm(home="GBR", languages=["en"])
+    plan = ms.entry_plan(["FRA"], firm, ranking=ranking, observations=long)
+    path = ms.write_excel(ranking, tmp_path / "p.xlsx", plan=plan)
+    sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
+    assert list(sheets)[:3] == ["ranking", "plan", "watch"]
+    row = sheets["plan"].iloc[0]
+    found = row[["order", "wave", "market", "name", "stepping stone", "from", "step", "why"]]
+    why = "from United Kingdom: the same region and the same income group"
+    place = [1, 1, "FRA", "France", "GBR", "United Kingdom"]
+    assert found.tolist() == [*place, 0.52, why]  # 1 - 0.32 - 0.16
+    assert row["watch"].startswith("behind Japan: gdp at 50")
+    watch = sheets["watch"].iloc[0]
+    assert watch[["market", "indicator", "value", "behind"]].tolist() == ["FRA", "gdp", 60, "JPN"]
+    assert watch["needed"] == pytest.approx(50)
+    assert {"plan", "watch"} <= set(sheets["method"]["item"])
+    with pytest.raises(ms.InputError, match=r"plan is of another ranking.*give entry_plan\("):
+        ms.write_excel(ranking, tmp_path / "q.xlsx", plan=ms.entry_plan(["FRA"], firm))
+
+
 def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: Path) -> None:
     data = pd.DataFrame({"web": [50.0, 90.0, 20.0]}, index=["AUT", "DEU", "JPN"])
     rules = ms.Framework(

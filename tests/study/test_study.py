@@ -1002,3 +1002,107 @@ def test_a_huge_cell_is_refused(study: Path) -> None:
     edit(study, "values.csv", "VNM,0.43", "VNM," + "9" * 200_000)
     with pytest.raises(ms.InputError, match=r"values.csv, line 3: field larger than"):
         replay_study(study)
+
+
+# A basket and a plan
+
+POINTS = {"FRA": 60.0, "DEU": 70.0, "JPN": 50.0, "USA": 55.0}
+HELD = ms.Framework(
+    name="one",
+    factors=(ms.Factor(code="f"),),
+    indicators=(ms.Indicator(code="gdp", factor="f", direction="benefit", goalposts=(0, 100)),),
+)
+
+
+def held(**asked: Any) -> tuple[ms.Ranking, ms.Basket, ms.EntryPlan]:
+    """Return a ranking of four markets, a basket of two of them, and its plan."""
+    rows = [
+        (market, "gdp", year, last - 8.0 * (year % 2))
+        for market, last in POINTS.items()
+        for year in range(2014, 2025)
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    ranking = ms.rank_markets(ms.indicator_table(long, HELD, as_of=2024, max_age=5), HELD, draws=0)
+    shocks = pd.DataFrame(
+        np.log1p([[-0.1, -0.3, -0.04], [0.1, 0.3, 0.04]]), [2001, 2002], ["FRA", "DEU", "JPN"]
+    )
+    safety = {"FRA": 1 / 3, "DEU": 80.0, "JPN": 90.0}
+    chosen = {"size": 2, "shocks": shocks, "bad_years": 0.5, "safety": safety, **asked}
+    basket = ms.diversify(ranking, **chosen)
+    firm = ms.Firm(home="GBR", languages=["en"], effort={"FRA": 1.5})
+    return ranking, basket, ms.entry_plan(basket, firm, ranking=ranking, observations=long)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"min_safety": 0.1, "must": ["JPN"], "never": ["USA"], "budget": 5.0},
+        {"shocks": None, "safety": None, "max_per_region": 1, "effort": {"FRA": 0.1}},
+    ],
+)
+def test_a_study_gives_a_basket_and_a_plan_again(asked: Any, tmp_path: Path) -> None:
+    ranking, basket, plan = held(**asked)
+    folder = save_study(ranking, tmp_path / "study", basket=basket, plan=plan)
+    replay = replay_study(folder)
+    assert replay.identical
+    assert replay.basket is not None
+    assert replay.plan is not None
+    assert replay.basket.to_dict() == basket.to_dict()
+    assert replay.plan.to_dict() == plan.to_dict()
+    assert len(plan.watch) > 0
+    listed = {"basket.json", "basket_markets.csv", "shocks.csv", "plan.json", "usual_changes.csv"}
+    assert listed < set(json.loads((folder / "hashes.json").read_text()))
+    page = (folder / "README.md").read_text()
+    assert all(f"- `{name}`: " in page for name in ("plan.json", "basket.csv", "plan_words.csv"))
+    again = save_study(replay.ranking, tmp_path / "again", basket=replay.basket, plan=replay.plan)
+    assert contents(again) == contents(folder)
+
+
+def test_a_plan_of_a_mere_list_is_kept_alone(tmp_path: Path) -> None:
+    ranking, _, _ = held()
+    plan = ms.entry_plan(["JPN", "FRA"], ms.Firm(home="GBR"), ranking=ranking, per_wave=2)
+    replay = replay_study(save_study(ranking, tmp_path / "study", plan=plan))
+    assert replay.identical
+    assert replay.basket is None
+    assert replay.plan is not None
+    assert replay.plan.table["wave"].tolist() == [1, 1]
+
+
+def test_what_was_changed_of_a_basket_or_a_plan_is_named(tmp_path: Path) -> None:
+    ranking, basket, plan = held()
+    folder = save_study(ranking, tmp_path / "study", basket=basket, plan=plan)
+    shocks = folder / "shocks.csv"
+    shocks.write_text(shocks.read_text().replace("JPN,-0.04", "JPN,-0.05"))
+    wave = folder / "plan.csv"
+    wave.write_text(wave.read_text().replace(",1,1,", ",1,2,"))
+    replay = replay_study(folder)
+    assert not replay.identical
+    assert set(replay.changed["name"]) == {"shocks.csv", "plan.csv"}
+    assert "wave" in set(replay.differences["column"])
+    assert {"basket.csv", "basket_years.csv"} & set(replay.differences["file"])
+
+
+@pytest.mark.parametrize("name", ["basket_markets.csv", "plan_words.csv", "usual_changes.csv"])
+def test_a_part_of_a_basket_or_a_plan_that_is_missing_is_named(name: str, tmp_path: Path) -> None:
+    ranking, basket, plan = held()
+    folder = save_study(ranking, tmp_path / "study", basket=basket, plan=plan)
+    (folder / name).unlink()
+    with pytest.raises(ms.InputError, match=f'"{name}" is missing'):
+        replay_study(folder)
+
+
+def test_only_what_a_study_can_give_again_is_saved(tmp_path: Path) -> None:
+    ranking, basket, plan = held()
+    own = ms.entry_plan(basket, ms.Firm(home="GBR"), ranking=ranking, step=lambda _at, _to: 1.0)
+    other, smaller, _ = held(size=1)
+    for parts, code in (
+        ({"plan": plan}, "contradiction"),  # its basket is not there
+        ({"plan": plan, "basket": smaller}, "contradiction"),
+        ({"plan": own, "basket": basket}, "not-possible"),
+        ({"plan": ms.entry_plan(["FRA"], ms.Firm(home="GBR"))}, "other-ranking"),
+        ({"basket": "all"}, "wrong-type"),
+    ):
+        with pytest.raises(ms.InputError) as caught:
+            save_study(other, tmp_path / "study", **parts)
+        assert caught.value.faults[0].code == code
+    assert not (tmp_path / "study").exists()

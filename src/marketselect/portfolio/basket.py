@@ -10,10 +10,11 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, number_of
 from marketselect.explanation.sentences import in_html, printed, shown, wrapped
-from marketselect.frozen import result
+from marketselect.frozen import FrozenMapping, result
 from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
 from marketselect.ranking.plain import label_of, named, records
+from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.values import TIE, a_count
 from marketselect.words import joined_words, number_text, score_text, share_text
@@ -68,6 +69,13 @@ class Basket:
         The markets that `programme` chooses among.
     programme
         Scores, changes and rules as arrays.
+    asked
+        What `diversify` was asked: size, aversion, bad_years, min_safety, max_per_region, must,
+        never and budget.
+    known
+        Safety, effort and region of every ranked market.
+    shocks
+        The logarithmic changes that count, years x ranked markets; empty without shocks.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
     """
@@ -89,6 +97,9 @@ class Basket:
     places: int
     candidates: tuple[Any, ...]
     programme: Programme
+    asked: FrozenMapping
+    known: pd.DataFrame
+    shocks: pd.DataFrame
     fingerprint: str
 
     @property
@@ -241,11 +252,11 @@ class Basket:
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self.summary)}\n{shown(self._printed())}\n{wrapped(self._rest())}"
+        return f"{wrapped(self.summary)}\n{shown(self._printed())}\n{wrapped(self.beside)}"
 
     def _repr_html_(self) -> str:
         members = {"members, and what each adds over its best substitute": self._printed()}
-        return in_html(f"{self.summary} {self._rest()}", members)
+        return in_html(f"{self.summary} {self.beside}", members)
 
     @property
     def summary(self) -> str:
@@ -263,8 +274,9 @@ class Basket:
             f"on average. A percentage point of that counts for {self.aversion:g} of score."
         )
 
-    def _rest(self) -> str:
-        """Say what was asked of it, what comes next, and who could not be chosen."""
+    @property
+    def beside(self) -> str:
+        """What was asked of it, what comes next, and how many could not be chosen."""
         asked = f"Asked for: {joined_words(self.constraints)}. " if self.constraints else ""
         left = len(self.ineligible)
         others = f" Not eligible: {number_of(left, 'market')}." if left else ""
@@ -283,6 +295,12 @@ class Basket:
             self.table, **score, safety=number_text, effort=number_text, marginal=number_text
         )
         return table.loc[:, [name for name in table if (table[name].fillna("") != "").any()]]
+
+
+def title_of(ranking: Ranking) -> str:
+    """Return what a ranking is of, and its year."""
+    rules, as_of = ranking.scores.framework, ranking.scores.table.as_of
+    return f"{rules.title or rules.name}{'' if as_of is None else f', {as_of}'}"
 
 
 def path_of(changes: FloatArray, years: "pd.Index[Any]", bad_years: float) -> pd.DataFrame:

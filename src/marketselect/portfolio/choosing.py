@@ -8,14 +8,22 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, need, number_of, told
-from marketselect.portfolio.basket import Basket, path_of
+from marketselect.frozen import FrozenMapping
+from marketselect.portfolio.basket import Basket, path_of, title_of
 from marketselect.portfolio.programme import Programme, best_basket, fewest_relaxed, shortfalls
-from marketselect.portfolio.rules import SAFETY, facts_of, kept_out, limit_rules, named_rules
+from marketselect.portfolio.rules import (
+    SAFETY,
+    facts_of,
+    kept_out,
+    limit_rules,
+    named_markets,
+    named_rules,
+)
 from marketselect.portfolio.shocks import changes_of, measure_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.sources.embedded import market_names
-from marketselect.values import a_count, number_in
+from marketselect.values import a_count, number_in, to_number, to_whole
 from marketselect.words import joined_words
 
 AVERSE = 1e6  # beyond, the score is lost in the rounding of the shortfall
@@ -130,12 +138,14 @@ def diversify(
     if share == 0:
         raise InputError.of("out-of-range", "bad_years", "is 0", "a share above 0 is needed")
     every = ranking.table.index
-    changes, why_not = changes_of(shocks, every)
+    logs, why_not = changes_of(shocks, every)
+    changes = 100.0 * np.expm1(logs.reindex(columns=every).to_numpy())
     eligible = ~every.isin(list(why_not))
     markets = every[eligible]
     facts = facts_of(ranking, every, safety, effort, regions)
+    wanted, unwanted = named_markets(ranking, must, never)
     rules = [
-        *named_rules(ranking, markets, must, never, why_not),
+        *named_rules(markets, wanted, unwanted, why_not),
         *limit_rules(facts[eligible], min_safety, max_per_region, budget),
     ]
     if min_safety is not None and safety is None:
@@ -145,7 +155,7 @@ def diversify(
     programme = Programme(
         size=count,
         scores=ranking.table["score"].to_numpy(dtype=np.float64)[eligible],
-        changes=changes.loc[:, eligible].to_numpy(),
+        changes=changes[:, eligible],
         aversion=weight,
         bad_years=max(share, 1 / max(len(changes), 1)),  # less than one year is the worst year
         rules=tuple(rules),
@@ -156,9 +166,20 @@ def diversify(
     other = best_basket(programme, apart=[held], known=neighbors(programme, held))
     if other is not None and programme.value(other) > programme.value(held):
         held, other = other, held  # the solver cannot tell so small a lead
-    found = basket_of(ranking, programme, markets, held, other, changes.index, facts[eligible],
-                      why_not | kept_out(rules, markets),
-                      share, measure_of(shocks))  # fmt: skip
+    asked = FrozenMapping(
+        {
+            "size": count,
+            "aversion": weight,
+            "bad_years": share,
+            "min_safety": None if min_safety is None else to_number(min_safety),
+            "max_per_region": None if max_per_region is None else to_whole(max_per_region),
+            "must": wanted,
+            "never": unwanted,
+            "budget": None if budget is None else to_number(budget),
+        }
+    )
+    found = basket_of(ranking, programme, markets, held, other, asked, facts, logs,
+                      why_not | kept_out(rules, markets), measure_of(shocks))  # fmt: skip
     ended(lambda: headline(found))
     return found
 
@@ -169,10 +190,10 @@ def basket_of(
     markets: "pd.Index[Any]",
     held: BoolArray,
     other: BoolArray | None,
-    years: "pd.Index[Any]",
+    asked: FrozenMapping,
     facts: pd.DataFrame,
+    logs: pd.DataFrame,
     why_not: Mapping[Any, tuple[str, str]],
-    share: float,
     measure: str,
 ) -> Basket:
     """Put the labels back."""
@@ -180,10 +201,9 @@ def basket_of(
     objective = programme.value(held)
     swapped = [gains.max() for _, gains in programme.swaps(held, programme.aims, owed=False)]
     marginal = [np.nan if gain == -np.inf else objective - gain for gain in swapped]
-    path = path_of(changes, years, programme.bad_years)
-    table = facts[held].assign(score=programme.scores[held], marginal=marginal)
+    path = path_of(changes, logs.index, programme.bad_years)
+    table = facts[facts.index.isin(members)].assign(score=programme.scores[held], marginal=marginal)
     table.insert(0, "name", market_names(members))
-    rules, as_of = ranking.scores.framework, ranking.scores.table.as_of
     left = [market for market in ranking.table.index if market in why_not]
     return Basket(
         table=table[["name", "score", "safety", "region", "effort", "marginal"]],
@@ -193,20 +213,23 @@ def basket_of(
         if len(path)
         else None,
         path=path,
-        changes=pd.DataFrame(changes, years, members),
+        changes=pd.DataFrame(changes, logs.index, members),
         second=() if other is None else tuple(markets[other]),
         second_objective=None if other is None else programme.value(other),
         ineligible=pd.DataFrame(
             [[market, *why_not[market]] for market in left], columns=["market", "rule", "reason"]
         ),
         aversion=programme.aversion,
-        bad_years=share,
+        bad_years=asked["bad_years"],
         constraints=tuple(rule.name for rule in programme.rules),
-        title=f"{rules.title or rules.name}{'' if as_of is None else f', {as_of}'}",
+        title=title_of(ranking),
         measure=measure,
         places=ranking.places[0],
         candidates=tuple(markets),
         programme=programme,
+        asked=asked,
+        known=facts,
+        shocks=logs,
         fingerprint=ranking.fingerprint,
     )
 
@@ -245,13 +268,26 @@ def too_few(
 def nothing_fits(programme: Programme) -> InputError:
     """Return the error that names a smallest set of constraints to do without."""
     off = fewest_relaxed(programme)
-    names = joined_words([rule.name for rule in off])
+    relaxed = [rule.name for rule in off]
     rest = [rule.name for rule in programme.rules if rule not in off]
-    beside = f"; the others are {joined_words(rest)}" if rest else ""
-    them = "it" if len(off) == 1 else "them"
     return InputError.of(
         "contradiction",
         "constraints",
         f"no basket of {number_of(programme.size, 'market')} meets all of them",
-        f"relax {names}: without {them} there is one, and no fewer do{beside}",
+        relax(relaxed, rest),
+        relax(list(map(as_option, relaxed)), list(map(as_option, rest))),
     )
+
+
+def relax(relaxed: list[str], rest: list[str]) -> str:
+    """Return which constraints to do without."""
+    beside = f"; the others are {joined_words(rest)}" if rest else ""
+    them = "it" if len(relaxed) == 1 else "them"
+    names = joined_words(relaxed)
+    return f"relax {names}: without {them} there is one, and no fewer do{beside}"
+
+
+def as_option(name: str) -> str:
+    """Return the name of a constraint as the option that asks for it."""
+    word, _, rest = name.partition(" ")
+    return f"--{word.replace('_', '-')} {rest}"

@@ -1,32 +1,21 @@
-"""In which order to enter the markets that were chosen: each from one that is held already."""
+"""The order in which a firm enters markets: a plan, with its reasons and what to watch."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, failure, listing, need, number_of, told
-from marketselect.explanation.parts import known_market
+from marketselect.errors import number_of
 from marketselect.explanation.sentences import in_html, shown, wrapped
 from marketselect.firm.firm import Firm
 from marketselect.frozen import result
-from marketselect.portfolio.basket import Basket
-from marketselect.portfolio.rules import numbers_of
-from marketselect.portfolio.steps import Facts
-from marketselect.portfolio.watching import watch_rows, watch_text
-from marketselect.ranking.ranking import Ranking
-from marketselect.running import headline, stage
-from marketselect.sources.embedded import load_markets, market_names
-from marketselect.tables.door import Table
-from marketselect.tables.labels import country_codes
-from marketselect.values import a_count, a_list, a_size
-from marketselect.words import joined_words
+from marketselect.ranking.plain import label_of, named, records
+from marketselect.sources.embedded import market_names
+from marketselect.words import joined_words, number_text
 
-SAME = 9  # decimals within which two steps are the same
-NOT_WATCHED = "not asked: give ranking and observations"
-
-Step = Callable[[Any, Any], float]
+SURVIVAL = (
+    "Of new product-market sales of Spanish firms 60% ended within a year "
+    "(Esteve-Perez 2021): what to watch is the rule for going on or leaving."
+)
 
 
 @result
@@ -49,6 +38,19 @@ class EntryPlan:
         The markets that it sold to before.
     per_wave
         How many markets are entered at once.
+    firm
+        The firm whose plan it is.
+    usual
+        The usual yearly change of each member (down) in each indicator (across), missing where it
+        is not known; empty where nothing was watched.
+    of_basket
+        Whether the markets are those of a `Basket`.
+    own_steps
+        Whether the steps were made by a function of one's own.
+    title
+        What the ranking is of, and its year; empty without a ranking.
+    fingerprint
+        `Ranking.fingerprint` of the ranking that it was made of; empty without one.
     """
 
     table: pd.DataFrame
@@ -56,28 +58,69 @@ class EntryPlan:
     home: str
     served: tuple[str, ...]
     per_wave: int
+    firm: Firm
+    usual: pd.DataFrame
+    of_basket: bool
+    own_steps: bool
+    title: str
+    fingerprint: str
 
     @property
     def pilot(self) -> Any:
         """The market to begin with."""
         return self.table["market"].iloc[0]
 
-    def __repr__(self) -> str:
-        names = market_names(self.table["market"])
-        pairs = zip(names, self.table["why"], self.table["watch"], strict=True)
-        lines = [wrapped(f"{name}: {why}. Watch: {watch}.") for name, why, watch in pairs]
-        return "\n".join([wrapped(self._summary()), shown(self._printed()), *lines])
-
-    def _repr_html_(self) -> str:
-        own = self._printed().assign(why=self.table["why"], watch=self.table["watch"])
-        return in_html(self._summary(), {"order of entry": own})
-
-    def _summary(self) -> str:
-        """Say from where the plan begins, and with whom."""
+    @property
+    def summary(self) -> str:
+        """From where it begins, and with whom, in a sentence."""
         names = market_names([self.home, *self.served])
         first = market_names([self.pilot])[0]
         count = number_of(len(self.table), "market")
         return f"{count} from {joined_words(names)}, {self.per_wave} at a time; pilot: {first}."
+
+    def named_table(self) -> pd.DataFrame:
+        """Return the table with the order as a column, and names beside the codes."""
+        order = self.table.reset_index()
+        order.insert(3, "name", market_names(order["market"]))
+        return order
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in dicts, lists, texts and numbers, as the record of a ranking holds it.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> plan = ms.entry_plan(["USA", "IRL"], ms.Firm(home="GBR", languages=["en"]))
+        >>> [row["market"] for row in plan.to_dict()["order"]]
+        ['IRL', 'USA']
+        """
+        order, watch = self.named_table(), self.watch.rename(columns={"name": "label"})
+        order["stepping_stone"] = list(map(label_of, order["stepping_stone"]))
+        watch["substitute"] = list(map(label_of, watch["substitute"]))
+        return {
+            "home": self.home,
+            "served": list(self.served),
+            "per_wave": self.per_wave,
+            "pilot": label_of(self.pilot),
+            "order": records(order),
+            "watch": records(named(watch)),
+            "text": self.summary,
+            "fingerprint": self.fingerprint,
+        }
+
+    def __repr__(self) -> str:
+        names = market_names(self.table["market"])
+        pairs = zip(names, self.table["why"], self.table["watch"], strict=True)
+        lines = [wrapped(f"{name}: {why}. Watch: {watch}.") for name, why, watch in pairs]
+        return "\n".join([wrapped(self.summary), shown(self._printed()), *lines])
+
+    def _repr_html_(self) -> str:
+        tables = {"order of entry": self._printed().assign(why=self.table["why"])}
+        if len(self.watch):
+            tables["what to watch: each alone would put the market behind another"] = (
+                self._watched()
+            )
+        return in_html(f"{self.summary} {SURVIVAL}", tables)
 
     def _printed(self) -> pd.DataFrame:
         """Return the table with names for codes."""
@@ -88,187 +131,16 @@ class EntryPlan:
             step=[f"{step:.2f}" for step in own["step"]],
         )
 
-
-def entry_plan(
-    basket: Basket | Iterable[Any],
-    firm: Firm,
-    *,
-    per_wave: int = 1,
-    ranking: Ranking | None = None,
-    observations: Table | None = None,
-    safety: Any = None,
-    step: Step | None = None,
-) -> EntryPlan:
-    """Order markets for entry: next is the one with the cheapest step from a market held already.
-
-    Parameters
-    ----------
-    basket : Basket or iterable of markets
-        From `diversify`, or the markets to enter.
-    firm : Firm
-        Its home and the markets that it serves are held; its languages and its effort count.
-    per_wave : int
-        How many markets are entered at once. Those of one wave are no stepping stones for each
-        other: 5 of 5 is a firm that is born global.
-    ranking : Ranking, optional
-        The ranking that the markets are from: their scores, and what to watch.
-    observations : DataFrame, optional
-        Long, as for `indicator_table`: what the usual yearly changes are worked out of. Without
-        them or without the ranking nothing is watched.
-    safety : mapping or Series, optional
-        The safety of markets, more is safer; default that of the basket.
-    step : callable, optional
-        Takes the market held and the one to enter, returns what the step costs before the firm's
-        effort, above 0. Default: the formula of the notes.
-
-    Returns
-    -------
-    EntryPlan
-        The first is the pilot. Steps that cost the same are decided by safety, then score, then
-        code.
-
-    Raises
-    ------
-    InputError
-        If no market is given, one twice, one that is home or served already, or one that the
-        ranking does not rank.
-
-    Notes
-    -----
-    It is Prim's rule for a tree of the least cost [1]_, from home and the markets served. A step is
-
-        max(0.1, 1 - 0.32 location - 0.32 language - 0.16 income) x effort,
-
-    location 1 for a border or the same region of the United Nations, language 1 where a language
-    that the firm works in is official or at least half of the people speak it, income 1 for the
-    same income group of the World Bank. The shares are in the middle of what Morales, Sheu and
-    Zahler estimate [2]_: costs of a first entry fall by 25-38 % for location and 29-36 % for
-    language. A language that only two markets share counts for nothing: the firm has to speak it.
-
-    What to watch: the three indicators that need the fewest of the market's own usual yearly
-    changes for the worse to put it behind the best market that could take its place, at most five
-    changes each. One thing changes at a time, on the scale of the ranking. Of new product-market
-    sales of Spanish firms 60 % ended within a year [3]_: a plan needs a rule for leaving.
-
-    References
-    ----------
-    .. [1] Prim, R. C. (1957). Shortest connection networks and some generalizations. Bell System
-       Technical Journal 36(6), 1389-1401.
-    .. [2] Morales, E., Sheu, G., & Zahler, A. (2019). Extended gravity. Review of Economic Studies
-       86(6), 2668-2712.
-    .. [3] Esteve-Perez, S. (2021). World Economy 44, 2638.
-
-    Examples
-    --------
-    >>> firm = Firm(home="GBR", languages=["en"])
-    >>> plan = entry_plan(["MEX", "IRL", "USA"], firm)
-    >>> plan.table[["wave", "market", "stepping_stone", "step"]]
-           wave market stepping_stone  step
-    order
-    1         1    IRL            GBR  0.20
-    2         2    USA            GBR  0.52
-    3         3    MEX            USA  0.68
-    """
-    ended = stage("entry_plan")
-    need(firm, Firm, "firm")
-    most = a_count(per_wave, "per_wave", least=1)
-    if ranking is not None:
-        need(ranking, Ranking, "ranking")
-    if step is not None and not callable(step):
-        raise InputError.of("wrong-type", "step", f"got {type(step).__name__}", "give a function")
-    members = members_of(basket, firm, ranking)
-    codes = dict(zip(members, country_codes(members), strict=True))
-    scores, safe = figures_of(basket, members, ranking, safety)
-    facts = Facts(firm)
-    held: list[Any] = [firm.home, *firm.served]
-    waves: list[dict[str, Any]] = []
-    left = list(members)
-
-    def cost(stone: Any, market: Any) -> float:
-        at, to = codes.get(stone, stone), codes[market]
-        found = facts.step(at, to) if step is None else own_step(step, at, to)
-        return round(found * firm.effort.get(to, 1.0), SAME)
-
-    def place(row: dict[str, Any]) -> tuple[float, float, float, str]:
-        market = row["market"]
-        safest, best = (-known.get(market, -np.inf) for known in (safe, scores))
-        return row["step"], safest, best, str(codes[market])
-
-    while left:
-        rows = []
-        for market in left:
-            costs = [cost(stone, market) for stone in held]
-            stone = held[int(np.argmin(costs))]
-            rows.append({"market": market, "stepping_stone": stone, "step": min(costs)})
-        chosen = sorted(rows, key=place)[:most]
-        number = len({row["wave"] for row in waves}) + 1
-        waves += [{"wave": number} | row for row in chosen]
-        held += [row["market"] for row in chosen]
-        left = [market for market in left if market not in held]
-
-    watched = ranking is not None and observations is not None
-    watch = watch_rows(basket, members, ranking, observations)
-    table = pd.DataFrame(waves).assign(
-        score=[scores.get(row["market"], np.nan) for row in waves],
-        safety=[safe.get(row["market"], np.nan) for row in waves],
-        why=[
-            facts.why(codes.get(row["stepping_stone"], row["stepping_stone"]), codes[row["market"]])
-            if step is None
-            else "the cheapest step"
-            for row in waves
-        ],
-        watch=[watch_text(watch, row["market"]) if watched else NOT_WATCHED for row in waves],
-    )
-    plan = EntryPlan(
-        table=table.set_axis(pd.RangeIndex(1, len(table) + 1, name="order")),
-        watch=watch,
-        home=firm.home,
-        served=tuple(firm.served),
-        per_wave=most,
-    )
-    ended(lambda: headline(plan))
-    return plan
-
-
-def own_step(step: Step, at: Any, to: Any) -> float:
-    """Return what a function of one's own says that a step costs."""
-    try:
-        found = step(at, to)
-    except Exception as error:
-        raise failure("step", error) from error
-    return a_size(found, "what step returned")
-
-
-def members_of(basket: Any, firm: Firm, ranking: Ranking | None) -> list[Any]:
-    """Return the markets to enter, each once, none that the firm is in already."""
-    given = basket.members if isinstance(basket, Basket) else basket
-    listed = a_list(given, "basket", 'give a Basket, or a list of markets: ["DEU", "FRA"]')
-    if not listed:
-        raise InputError.of("empty", "basket", "is empty", "name at least one market")
-    every: pd.Index[Any] = load_markets().index if ranking is None else ranking.table.index
-    members = [known_market(market, every, "basket") for market in listed]
-    if len(set(members)) < len(members):
-        twice = [market for market in dict.fromkeys(members) if members.count(market) > 1]
-        raise InputError.of("duplicate", "basket", f"has {listing(twice)} twice", "keep one")
-    there = {firm.home, *firm.served}
-    if own := [m for m, code in zip(members, country_codes(members), strict=True) if code in there]:
-        got = f'has "{told(own[0])}", where the firm is already'
-        raise InputError.of("contradiction", "basket", got, "leave it out")
-    return members
-
-
-def figures_of(
-    basket: Any, members: list[Any], ranking: Ranking | None, safety: Any
-) -> tuple[dict[Any, float], dict[Any, float]]:
-    """Return the score and the safety of each member, as far as they are known."""
-    own = basket.table if isinstance(basket, Basket) else pd.DataFrame(index=members)
-    if ranking is not None:
-        own = own.assign(score=ranking.table["score"].reindex(own.index))
-    every: pd.Index[Any] = load_markets().index if ranking is None else ranking.table.index
-    every = every.union(pd.Index(members, tupleize_cols=False), sort=False)
-    columns = (own[name] if name in own else pd.Series(dtype=float) for name in ("score", "safety"))
-    scores, safe = (
-        {market: float(value) for market, value in column.items() if pd.notna(value)}
-        for column in columns
-    )
-    return scores, safe if safety is None else numbers_of(safety, "safety", every, -np.inf)
+    def _watched(self) -> pd.DataFrame:
+        """Return what to watch with names for codes, the plan's order kept."""
+        rows = pd.DataFrame(
+            {
+                "market": market_names(self.watch["market"]),
+                "indicator": list(self.watch["name"]),
+                "now": list(map(number_text, self.watch["value"])),
+                "behind": market_names(self.watch["substitute"]),
+                "at": list(map(number_text, self.watch["needed"])),
+                "usual years": [f"{changes:.1f}" for changes in self.watch["changes"]],
+            }
+        )
+        return rows.set_index("market")

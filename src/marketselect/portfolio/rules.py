@@ -1,6 +1,6 @@
 """What is known of each market, and what is asked of a basket, as rules in arrays."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -82,21 +82,25 @@ def numbers_of(given: Any, what: str, known: "pd.Index[Any]", least: float) -> d
     }
 
 
-def named_rules(
-    ranking: Ranking,
-    markets: "pd.Index[Any]",
-    must: Any,
-    never: Any,
-    why_not: Mapping[Any, tuple[str, str]],
-) -> Iterator[Rule]:
-    """Yield a rule for each market that has to be a member, or cannot be."""
+def named_markets(ranking: Ranking, must: Any, never: Any) -> tuple[list[Any], list[Any]]:
+    """Return the markets that have to be members, and those that cannot be, each once."""
     needed = 'give a list of markets, such as ["DEU", "FRA"]'
     wanted = [ranked_market(ranking, market, "must")
               for market in a_list(must, "must", needed)]  # fmt: skip
     known = ranking.scores.normalized.index
     unwanted = [known_market(market, known, "never")
                 for market in a_list(never, "never", needed)]  # fmt: skip
-    for market in dict.fromkeys(wanted):
+    return list(dict.fromkeys(wanted)), list(dict.fromkeys(unwanted))
+
+
+def named_rules(
+    markets: "pd.Index[Any]",
+    wanted: Iterable[Any],
+    unwanted: Iterable[Any],
+    why_not: Mapping[Any, tuple[str, str]],
+) -> Iterator[Rule]:
+    """Yield a rule for each market that has to be a member, or cannot be."""
+    for market in wanted:
         if market in why_not:
             raise InputError.of(
                 "no-data",
@@ -109,7 +113,7 @@ def named_rules(
             rows=np.array([markets == market], dtype=np.float64),
             low=1.0,
         )
-    for market in dict.fromkeys(unwanted):
+    for market in unwanted:
         if market in markets:
             row = np.array([markets == market], dtype=np.float64)
             yield Rule(name=f'never "{told(market)}"', rows=row, high=0.0)

@@ -130,7 +130,7 @@ LARGEST = 30.0  # a factor of ten trillion in a year
 def changes_of(
     shocks: Any, every: "pd.Index[Any]"
 ) -> tuple[pd.DataFrame, dict[Any, tuple[str, str]]]:
-    """Return the changes in percent of the years that count, and the markets that lack one."""
+    """Return the logarithmic changes of the years that count, and the markets that lack one."""
     if shocks is None:
         return pd.DataFrame(np.zeros((0, len(every))), columns=every), {}
     frame = checked_shocks(shocks)
@@ -142,7 +142,7 @@ def changes_of(
         absent = [str(year) for year in own.index[numbers[market].isna()]]
         why = f"has no change in {some_words(absent)}" if market in own else "is not in shocks"
         why_not[market] = ("shocks", why)
-    return 100.0 * pd.DataFrame(np.expm1(numbers.to_numpy()), own.index, every), why_not
+    return numbers.loc[:, every.isin(own.columns)], why_not
 
 
 def checked_shocks(shocks: Any) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What to watch in a market: which indicator alone would cost it its place, and how soon."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,20 +24,60 @@ YEARS = 10  # of changes
 HALVINGS = 40
 
 
+@dataclass(frozen=True)
+class Rival:
+    """The best market that may take a member's place."""
+
+    market: Any
+    start: float
+    """The points of score that it is given before the two are compared, for the shortfall."""
+    ahead: bool
+    """Whether it is better than the member already."""
+
+
+def rivals(basket: Any, members: list[Any], ranking: Ranking) -> dict[Any, Rival]:
+    """Return the best market outside that may take each member's place, where there is one.
+
+    Of a basket it is the swap that costs the least of its objective, which counts shortfall, too;
+    of a mere list the best-ranked market outside.
+    """
+    if isinstance(basket, Basket):
+        return swapped(basket)
+    scores = ranking.table["score"]
+    outside = next((other for other in scores.index if other not in members), None)
+    if outside is None:
+        return {}
+    return {
+        market: Rival(outside, 0.0, bool(scores[market] < scores[outside])) for market in members
+    }
+
+
+def swapped(basket: Basket) -> dict[Any, Rival]:
+    """Return the best swap for each member of a basket, where the constraints allow one."""
+    programme, candidates = basket.programme, basket.candidates
+    scores, found = programme.scores, {}
+    held = np.isin(np.arange(len(candidates)), list(map(candidates.index, basket.members)))
+    for place, gains in programme.swaps(held, programme.aims, owed=False):
+        other = int(gains.argmax())
+        if gains[other] == -np.inf:
+            continue
+        lead = scores[place] - scores[other]  # and with shortfalls, of which scores know nothing:
+        points = programme.size * (basket.objective - gains[other]) if programme.aims[1] else lead
+        found[candidates[place]] = Rival(candidates[other], float(lead - points), points < 0)
+    return found
+
+
 def watch_rows(
-    basket: Any, members: list[Any], ranking: Ranking | None, observations: Any
+    ranking: Ranking | None, members: list[Any], against: Mapping[Any, Rival], usual: pd.DataFrame
 ) -> pd.DataFrame:
     """Return for each member the indicators that need the fewest usual changes to displace it."""
-    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    if ranking is None or observations is None:
-        return empty
-    usual = usual_changes(ranking, observations, members)
     rows = [
         row
         for market in members
-        if (other := substitute(basket, members, ranking, market)) is not None
-        for row in of_market(ranking, market, other, usual)
+        if ranking is not None and market in against and not against[market].ahead
+        for row in of_market(ranking, market, against[market], usual)
     ]
+    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     return pd.DataFrame(rows, columns=list(COLUMNS)) if rows else empty
 
 
@@ -71,29 +112,12 @@ def usual_changes(ranking: Ranking, observations: Any, members: list[Any]) -> pd
     return pd.DataFrame(known, members, codes).reindex(columns=list(rules.codes))
 
 
-def substitute(basket: Any, members: list[Any], ranking: Ranking, market: Any) -> Any:
-    """Return the best-ranked market outside that may take a member's place; None without any."""
-    outside = [other for other in ranking.table.index if other not in members]
-    if not isinstance(basket, Basket):
-        return next(iter(outside), None)
-    programme, candidates = basket.programme, list(basket.candidates)
-    low, high = programme.limits
-    for other in outside:
-        if other not in candidates:
-            continue
-        held = [other if member == market else member for member in members]
-        sums = programme.rows[:, [candidates.index(each) for each in held]].sum(axis=1)
-        if ((sums >= low) & (sums <= high)).all():
-            return other
-    return None
-
-
 def of_market(
-    ranking: Ranking, market: Any, other: Any, usual: pd.DataFrame
+    ranking: Ranking, market: Any, against: Rival, usual: pd.DataFrame
 ) -> Iterable[dict[str, Any]]:
     """Return the indicators of one member that need the fewest usual changes, the fewest first."""
     scores, rules = ranking.scores, ranking.scores.framework
-    codes, every = list(rules.codes), ranking.matrix.index
+    codes, every, other = list(rules.codes), ranking.matrix.index, against.market
     if ranking.call.stands_alone(ranking.options):  # the others then change neither of the two
         every = pd.Index([market, other], tupleize_cols=False)
     raw = scores.table.values.loc[[market], codes].to_numpy()[0]
@@ -115,7 +139,7 @@ def of_market(
         places = np.arange(len(codes))
         each[places, own, places] = np.where(np.isnan(moved), normalized[own], moved)
         found = ranking.model.scores(ranking.model.factors(each))
-        return np.asarray(found[:, own] < found[:, rival])
+        return np.asarray(found[:, own] < found[:, rival] + against.start)
 
     able = np.isfinite(spread) & np.isfinite(raw) & behind(np.full(len(codes), MOST))
     low, high = np.zeros(len(codes)), np.full(len(codes), MOST)
@@ -148,14 +172,15 @@ def worse(direction: str, target: float | None, value: float) -> float:
     return -1.0 if direction == "benefit" else 1.0
 
 
-def watch_text(watch: pd.DataFrame, market: Any) -> str:
+def watch_text(watch: pd.DataFrame, market: Any, against: Rival | None) -> str:
     """Return what to watch in a market in words."""
     own = watch[[each == market for each in watch["market"]]]
-    if not len(own):
+    if against is not None and against.ahead:
+        return f"already behind {market_names([against.market])[0]}"
+    if against is None or not len(own):
         return "no single indicator"
-    rival = market_names([own["substitute"].iloc[0]])[0]
     words = "; ".join(
         f"{name} at {number_text(needed)} ({changes:.1f} usual years)"
         for name, needed, changes in zip(own["name"], own["needed"], own["changes"], strict=True)
     )
-    return f"behind {rival}: {words}"
+    return f"behind {market_names([against.market])[0]}: {words}"

@@ -17,7 +17,7 @@ import pandas as pd
 
 from marketselect.errors import InputError
 from marketselect.frozen import thawed
-from marketselect.ranking.provenance import same_ranking
+from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
 from marketselect.scoring.plan import used_values
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
@@ -240,7 +240,7 @@ def shares_of(shares: "pd.Series[float] | None") -> dict[str, float] | None:
 
 
 class Told(Protocol):
-    """What else was found out of a ranking, as a dict: `Doubt`."""
+    """What else was found out of a ranking, as a dict: `Doubt`, `Basket` or `EntryPlan`."""
 
     @property
     def fingerprint(self) -> str:
@@ -251,7 +251,12 @@ class Told(Protocol):
 
 
 def document(
-    ranking: "Ranking", *, values: bool = True, doubt: "Told | None" = None
+    ranking: "Ranking",
+    *,
+    values: bool = True,
+    doubt: "Told | None" = None,
+    basket: "Told | None" = None,
+    plan: "Told | None" = None,
 ) -> dict[str, Any]:
     """Return facts and tables as dicts, lists, texts, numbers, truths and None; see `tables`."""
     found, column = tables(ranking, values=values), label(ranking.table)
@@ -261,13 +266,22 @@ def document(
         plain["table"] = [{"market": row[column], **row} for row in plain["table"]]
     matrices = {name: matrix(found[name]) for name in MATRICES if name in found}
     head = {"schema": SCHEMA, "version": VERSION, "market_column": column}
-    if doubt is not None:
-        if not hasattr(doubt, "fingerprint") or not hasattr(doubt, "to_dict"):
-            got = f"got {type(doubt).__name__}"
-            raise InputError.of("wrong-type", "doubt", got, "give what doubt(ranking) returns")
-        same_ranking(ranking, doubt, "doubt")
-    doubts = {} if doubt is None else {"doubt": in_json(doubt.to_dict())}
-    return {**head, **in_json(facts(ranking)), **plain, **matrices, **doubts}
+    given = {"doubt": doubt, "basket": basket, "plan": plan}
+    parts = {name: part_of(ranking, part, name) for name, part in given.items() if part is not None}
+    return {**head, **in_json(facts(ranking)), **plain, **matrices, **parts}
+
+
+# How each of these is made.
+CALLS = {"doubt": "doubt(ranking)", "basket": DIVERSIFY, "plan": ENTRY_PLAN}
+
+
+def part_of(ranking: "Ranking", found: "Told", name: str) -> Any:
+    """Return what else was found out of a ranking as JSON holds it."""
+    if not hasattr(found, "fingerprint") or not hasattr(found, "to_dict"):
+        got, returned = f"got {type(found).__name__}", f"give what {CALLS[name]} returns"
+        raise InputError.of("wrong-type", name, got, returned)
+    same_ranking(ranking, found, name, CALLS[name])
+    return in_json(found.to_dict())
 
 
 def json_text(value: object) -> str:

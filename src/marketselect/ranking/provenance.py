@@ -163,6 +163,11 @@ def rules_of(document: Any) -> Any:
     return list(map(rules_of, document)) if isinstance(document, list) else document
 
 
+# What makes a basket and a plan of a ranking.
+DIVERSIFY = "diversify(ranking, ...)"
+ENTRY_PLAN = "entry_plan(basket, firm, ranking=ranking, ...)"
+
+
 class Made(Protocol):
     """A ranking, or what was made of one."""
 
@@ -174,7 +179,7 @@ class Made(Protocol):
 def same_ranking(ranking: Made, result: Made, what: str, call: str = "") -> None:
     """Refuse a result that was made of another ranking than the one it is to be shown beside.
 
-    `call` is the function that makes one, where it has another name than the result.
+    `call` is how one makes it, where the function has another name than the result.
     """
     if result.fingerprint != ranking.fingerprint:
         raise InputError.of(
@@ -182,7 +187,7 @@ def same_ranking(ranking: Made, result: Made, what: str, call: str = "") -> None
             what,
             "is of another ranking, by other data, rules, scale, weights, method, options or"
             " candidates",
-            f"give {call or what}(ranking)",
+            f"give {call or f'{what}(ranking)'}",
         )
 
 

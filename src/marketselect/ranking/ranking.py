@@ -233,7 +233,9 @@ class Ranking:
         """How many decimals its scores, and its factor scores, are written with everywhere."""
         return table_places(self.table, list(self.weights.index))
 
-    def to_dict(self, *, values: bool = True, doubt: Any = None) -> dict[str, Any]:
+    def to_dict(
+        self, *, values: bool = True, doubt: Any = None, basket: Any = None, plan: Any = None
+    ) -> dict[str, Any]:
         """Return the whole ranking as dicts, lists, texts, numbers, truths and None.
 
         Parameters
@@ -243,6 +245,10 @@ class Ranking:
             normalized.
         doubt : Doubt, optional
             What `doubt` found of this ranking: it becomes the part ``doubt``.
+        basket : Basket, optional
+            What `diversify` chose of this ranking: it becomes the part ``basket``.
+        plan : EntryPlan, optional
+            What `entry_plan` made of this ranking: it becomes the part ``plan``.
 
         Returns
         -------
@@ -254,7 +260,7 @@ class Ranking:
         Raises
         ------
         InputError
-            If the doubt is of another ranking.
+            If the doubt, the basket or the plan is of another ranking.
 
         Examples
         --------
@@ -266,9 +272,12 @@ class Ranking:
         """
         from marketselect.ranking.plain import document
 
-        return document(self, values=a_flag(values, "values"), doubt=doubt)
+        whole = a_flag(values, "values")
+        return document(self, values=whole, doubt=doubt, basket=basket, plan=plan)
 
-    def to_json(self, *, values: bool = True, doubt: Any = None) -> str:
+    def to_json(
+        self, *, values: bool = True, doubt: Any = None, basket: Any = None, plan: Any = None
+    ) -> str:
         """Return `to_dict` as JSON, in ASCII.
 
         Examples
@@ -282,7 +291,7 @@ class Ranking:
         """
         from marketselect.ranking.plain import json_text
 
-        return json_text(self.to_dict(values=values, doubt=doubt))
+        return json_text(self.to_dict(values=values, doubt=doubt, basket=basket, plan=plan))
 
     @staticmethod
     def json_schema(at: str = "#") -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,12 +34,13 @@ PASSED = ("markets", "method", "options", "draws", "levels", "tolerance", "seed"
 BEFORE = {"levels": "top"}  # what a study meant that was saved before these were a choice
 WEIGHTS = ("tree_weight", "effective_weight", "main_effect")  # of every node of the tree
 SOURCES = ["name", "unit", "source", "licence"]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Files = Mapping[str, bytes]
 
 
-def study_files(ranking: Ranking) -> dict[str, bytes]:
-    """Return the name and the content of every file of a ranking's study."""
+def study_files(ranking: Ranking, parts: Mapping[str, str] = NOTHING) -> dict[str, bytes]:
+    """Return the name and the content of every file of a ranking's study, and of what is beside."""
     framework, table = ranking.given_framework, ranking.scores.table
     codes, whole = list(framework.codes), whole_tables(ranking)
     texts = {
@@ -48,6 +50,7 @@ def study_files(ranking: Ranking) -> dict[str, bytes]:
         "sources.csv": csv_text(source_table(framework, table), "indicator"),
         "call.json": json_text(call_of(ranking), "call.json"),
         **{name: csv_text(frame, row_label(name)) for name, frame in results(ranking).items()},
+        **parts,
     }
     errors = table.errors.reindex(columns=codes).loc[:, declared_errors(framework)]
     errors = errors.reindex(columns=codes)
@@ -102,7 +105,9 @@ def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
 
 def row_label(name: str) -> str:
     """Return the header of a result's first column."""
-    return {"weights.csv": "code", "judgements.csv": "group"}.get(name, "market")
+    return {"weights.csv": "code", "judgements.csv": "group", "basket_years.csv": "year"}.get(
+        name, "market"
+    )
 
 
 def call_of(ranking: Ranking) -> dict[str, Any]:

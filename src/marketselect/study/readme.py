@@ -21,19 +21,33 @@ FILES = {
     "sources.csv": "name, unit, source and license of each indicator",
     "scale.json": "the scale that the values were scored on, fitted before on other data",
     "call.json": "what the ranking was called with: candidates, weights, method, options, draws",
+    "basket.json": "what the basket was asked: size, aversion, constraints, years, and of what",
+    "basket_markets.csv": "safety, effort and region of each ranked market, as the basket saw them",
+    "shocks.csv": "the yearly logarithmic changes of each market that the basket was chosen by",
+    "plan.json": "the markets of the plan, its firm, how many at once, and their safety",
+    "usual_changes.csv": "the usual yearly change of each market of the plan in each indicator",
     "results.csv": "the ranking, best first: rank, score, rank interval, top factors, coverage",
     "factor_scores.csv": "the score of every scored market for every factor of the tree",
     "normalized.csv": "every indicator on the common scale, larger is better",
     "weights.csv": "weight among the top factors, weight in the whole, and influence",
     "judgements.csv": "consistency of the pairwise judgements, by group",
     "excluded.csv": "candidates without a rank, and why",
+    "basket.csv": "the members of the basket: score, safety, effort, and what each adds",
+    "basket_years.csv": "the change of the basket by year, in percent, and what it counts for",
+    "plan.csv": "the plan: order, wave, step, score and safety of each market",
+    "plan_words.csv": "the plan in words: from where each market is entered, why, what to watch",
     "provenance.json": "hashes of data, framework and inputs, the call as settled, and versions",
 }
 INPUTS = (
     *("framework.toml", "values.csv", "years.csv", "errors.csv", "groups.csv", "sources.csv"),
     *("within.csv", "scale.json", "call.json"),
+    *("basket.json", "basket_markets.csv", "shocks.csv", "plan.json", "usual_changes.csv"),
 )
-OPTIONAL = ("errors.csv", "groups.csv", "within.csv", "scale.json")
+OPTIONAL = (
+    *("errors.csv", "groups.csv", "within.csv", "scale.json"),
+    *("basket.json", "basket_markets.csv", "shocks.csv", "basket.csv", "basket_years.csv"),
+    *("plan.json", "usual_changes.csv", "plan.csv", "plan_words.csv"),
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run begins with one of these
 LABELS = 5
 

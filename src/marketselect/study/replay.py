@@ -11,15 +11,18 @@ import pandas as pd
 from marketselect.errors import InputError, listing
 from marketselect.frozen import result
 from marketselect.methods import Method
+from marketselect.portfolio.basket import Basket
+from marketselect.portfolio.entry import EntryPlan
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.within import RANK_WITHIN
 from marketselect.running import headline, stage
 from marketselect.study.changes import Change, changed_files, changed_record
-from marketselect.study.contents import TEXT, Files, json_text, results, row_label
+from marketselect.study.contents import TEXT, WHOLE, Files, json_text, results, row_label
 from marketselect.study.folder import as_path, read_folder, stored_hashes
 from marketselect.study.inputs import Functions, own_given, ranked_again, read_call
 from marketselect.study.parsing import read_numbers, read_words
+from marketselect.study.plans import part_results, parts_again
 from marketselect.study.readme import HASHES
 from marketselect.values import (
     WEIGHT,
@@ -31,7 +34,7 @@ from marketselect.weighting.rule import WeightRule
 SHOWN = 20
 ROWS = 3  # that are named of those which stand on one side only
 WIDEST = 60  # signs of a cell that the text of a replay shows
-WORDS = ("excluded.csv",)  # the result whose cells are text
+WORDS = ("excluded.csv", "plan_words.csv")  # the results whose cells are text
 
 
 @result
@@ -57,6 +60,10 @@ class Replay:
         What else lies in the folder; it was not read.
     ranking
         The ranking that was made again.
+    basket
+        The basket that was chosen again; None where the study has none.
+    plan
+        The plan that was made again; None where the study has none.
     """
 
     path: Path
@@ -67,6 +74,8 @@ class Replay:
     tolerance: float
     unread: tuple[str, ...]
     ranking: Ranking
+    basket: Basket | None
+    plan: EntryPlan | None
 
     @property
     def identical(self) -> bool:
@@ -164,11 +173,12 @@ def compared(
     try:
         call = read_call(files)
         ranking = ranked_again(files, call, own_given(call, given))
+        basket, plan = parts_again(files, ranking, call["labels"])
         cells = [
             compared_cells(
                 name, stored_result(files, name, frame, call["labels"]), frame, tolerance
             )
-            for name, frame in results(ranking).items()
+            for name, frame in {**results(ranking), **part_results(basket, plan)}.items()
         ]
         noted = changed_record(files, ranking, tolerance)
     except InputError as fault:
@@ -183,6 +193,8 @@ def compared(
         tolerance=tolerance,
         unread=unread,
         ranking=ranking,
+        basket=basket,
+        plan=plan,
     )
 
 
@@ -197,7 +209,8 @@ def stored_result(files: Files, name: str, frame: pd.DataFrame, kind: str) -> pd
     label = row_label(name)
     read = read_words if name in WORDS else read_numbers
     header = [label, *map(str, frame.columns)]
-    return read(files, name, header, kind if label == "market" else TEXT)
+    kinds = {"market": kind, "year": WHOLE}
+    return read(files, name, header, kinds.get(label, TEXT))
 
 
 def compared_cells(

@@ -4,16 +4,26 @@ from pathlib import Path
 
 from marketselect.errors import InputError, need
 from marketselect.files import put_whole
+from marketselect.portfolio.basket import Basket
+from marketselect.portfolio.entry import EntryPlan
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.scoring.judged import warned_already
 from marketselect.study.contents import own_functions, study_files
 from marketselect.study.folder import free_place
+from marketselect.study.plans import checked_parts, part_texts
 from marketselect.study.replay import Replay, compared
 from marketselect.values import a_flag
 
 
-def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -> Path:
+def save_study(
+    ranking: Ranking,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    basket: Basket | None = None,
+    plan: EntryPlan | None = None,
+) -> Path:
     """Write a ranking and all it rests on into a folder that stands alone.
 
     Parameters
@@ -25,6 +35,11 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     overwrite : bool
         Whether a study that is there already is replaced. A folder that holds anything else is
         never replaced.
+    basket : Basket, optional
+        What `diversify` chose of this ranking, kept with what it was asked.
+    plan : EntryPlan, optional
+        What `entry_plan` made of this ranking; if it is of a basket, that is given, too. Of the
+        observations the usual changes are kept.
 
     Returns
     -------
@@ -37,8 +52,9 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     InputError
         If the folder exists or cannot be written; if labels of markets are neither all text nor
         all whole numbers of at most 18 digits, or are categories; if a text holds half a
-        character; if there are more than 10,000,000 draws; or if the ranking or its table was
-        changed, so that its record does not give its numbers again.
+        character; if there are more than 10,000,000 draws; if the basket or the plan is of another
+        ranking, or the plan of another basket or of steps by a function of your own; or if the
+        ranking or its table was changed, so that its record does not give its numbers again.
 
     Notes
     -----
@@ -66,7 +82,8 @@ def save_study(ranking: Ranking, path: str | Path, *, overwrite: bool = False) -
     need(ranking, Ranking, "ranking")
     a_flag(overwrite, "overwrite")
     target = free_place(path, overwrite=overwrite)
-    files = study_files(ranking)
+    checked_parts(ranking, basket, plan)
+    files = study_files(ranking, part_texts(basket, plan))
     functions = {"method": ranking.call, "weights": ranking.weights_from}
     own = {what: functions[what] for what in own_functions(ranking)}
     with warned_already():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -87,17 +88,24 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
     else:
         title, places, blank = "", score_places(numbers.tolist()), "no value"
     ax = axes_for(ax, 11.5, 7.0, "plot_map")
-    draw_squares(ax, known, square_texts(values, known, places))
+    colors = heat_map()
+    faces = {code: colors(share) for code, share in shares_of(known).items()}
+    draw_squares(ax, faces, square_texts(values, known, places))
     draw_key(ax, known, places, key_words(values), f"dotted: {blank}")
     count = f"{len(known)} of {len(TILES)} economies"
     if len(known) < len(numbers):
         homeless = numbers.index.difference(known.index, sort=False)
         note = f"without a square: {listing(shown_names(homeless, 20), 3)}"
         ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)
-    ax.set(xlim=(-0.3, COLUMNS + 0.3), ylim=(ROWS + 0.3, -0.3), aspect="equal")
-    ax.set_axis_off()
+    whole_world(ax)
     head(ax, f"{title}{count}")
     return ax
+
+
+def whole_world(ax: Axes) -> None:
+    """Show all squares, as squares, without axes."""
+    ax.set(xlim=(-0.3, COLUMNS + 0.3), ylim=(ROWS + 0.3, -0.3), aspect="equal")
+    ax.set_axis_off()
 
 
 def square_texts(
@@ -111,13 +119,15 @@ def square_texts(
     return texts if max(map(len, texts.values())) <= WIDEST else {}
 
 
-def draw_squares(ax: Axes, known: pd.Series[float], texts: dict[Any, str]) -> None:
-    """Draw the squares with their codes, and below each code its text."""
+def draw_squares(ax: Axes, faces: Mapping[Any, Any], texts: Mapping[Any, str]) -> None:
+    """Draw the squares with their colors and codes, and below each code its text.
+
+    Those without a color are dotted.
+    """
     from matplotlib.patches import Rectangle
 
     box = ax.get_window_extent()
     side = min(box.width / COLUMNS, box.height / ROWS) * 72 / ax.figure.dpi
-    colors, shares = heat_map(), shares_of(known)
     for code, (column, row) in TILES.items():
         look: dict[str, Any] = {
             "facecolor": "white",
@@ -125,8 +135,8 @@ def draw_squares(ax: Axes, known: pd.Series[float], texts: dict[Any, str]) -> No
             "linestyle": "dotted",
         }
         ink, text = SOFT, ""
-        if code in shares:
-            face = colors(shares[code])
+        if code in faces:
+            face = faces[code]
             look, text = {"facecolor": face, "edgecolor": face}, texts.get(code, "")
             ink = ink_on(face)
         ax.add_patch(Rectangle((column, row), SIDE, SIDE, linewidth=0.6, **look))

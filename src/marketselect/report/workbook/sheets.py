@@ -34,18 +34,23 @@ from marketselect.report.workbook.columns import (
     scores,
 )
 from marketselect.report.workbook.method import judgements_sheet, method_sheet, provenance_sheet
+from marketselect.report.workbook.plans import plan_sheets
 
 if TYPE_CHECKING:
     from marketselect.portfolio.basket import Basket
+    from marketselect.portfolio.entry import EntryPlan
 
 
-def sheets_of(ranking: Ranking, basket: Basket | None = None) -> list[Sheet]:
-    """Return every sheet of a ranking, and of its basket, the one to read first in front."""
+def sheets_of(
+    ranking: Ranking, basket: Basket | None = None, plan: EntryPlan | None = None
+) -> list[Sheet]:
+    """Return every sheet of a ranking, its basket and its plan, the one to read first in front."""
     whole = whole_tables(ranking)
     values, years = whole["values"], whole["years"]
     sheets = [
         ranking_sheet(ranking),
         *([] if basket is None else basket_sheets(basket)),
+        *([] if plan is None else plan_sheets(plan)),
         scores_sheet(ranking),
         weights_sheet(ranking),
         *([judgements_sheet(ranking)] if ranking.judgements else []),

@@ -12,7 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from marketselect.errors import InputError, need
 from marketselect.files import file_place, put_whole, unwritable
 from marketselect.portfolio.basket import Basket
-from marketselect.ranking.provenance import same_ranking
+from marketselect.portfolio.entry import EntryPlan
+from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.cells import cleaned, fill_column, filled
 from marketselect.report.workbook.columns import Sheet
@@ -26,7 +27,11 @@ EPOCH = datetime(1980, 1, 1)  # the first day that a zip archive knows, for all 
 
 
 def write_excel(
-    ranking: Ranking, path: str | os.PathLike[str], *, basket: Basket | None = None
+    ranking: Ranking,
+    path: str | os.PathLike[str],
+    *,
+    basket: Basket | None = None,
+    plan: EntryPlan | None = None,
 ) -> Path:
     """Write a ranking, and everything it rests on, as an Excel workbook.
 
@@ -41,6 +46,9 @@ def write_excel(
         replaced.
     basket : Basket, optional
         What `diversify` chose of this ranking: it has the sheets ``basket`` and ``basket years``.
+    plan : EntryPlan, optional
+        What `entry_plan` made of this ranking: it has the sheets ``plan`` and ``watch``, the latter
+        where there is anything to watch.
 
     Returns
     -------
@@ -51,8 +59,8 @@ def write_excel(
     ------
     InputError
         If openpyxl is not installed, the path is a folder or has another ending, the file cannot
-        be written, the basket is of another ranking, or a sheet would have more rows or columns
-        than Excel takes.
+        be written, the basket or the plan is of another ranking, or a sheet would have more rows
+        or columns than Excel takes.
 
     Notes
     -----
@@ -85,13 +93,16 @@ def write_excel(
     need(ranking, Ranking, "ranking")
     if basket is not None:
         need(basket, Basket, "basket")
-        same_ranking(ranking, basket, "basket", "diversify")
+        same_ranking(ranking, basket, "basket", DIVERSIFY)
+    if plan is not None:
+        need(plan, EntryPlan, "plan")
+        same_ranking(ranking, plan, "plan", ENTRY_PLAN)
     target = file_place(path, (".xlsx",), "workbook")
     openpyxl = needed("openpyxl", "excel", "writing a workbook")
     book = openpyxl.Workbook()
     book.remove(book.active)
     rules = ranking.scores.framework
-    for sheet in sheets_of(ranking, basket):
+    for sheet in sheets_of(ranking, basket, plan):
         add_sheet(book, sheet)
     book.properties.creator = "marketselect"
     book.properties.title = cleaned(rules.title or rules.name)

@@ -1,0 +1,79 @@
+"""The command that chooses a basket for a firm, puts it in an order of entry, and says both."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from marketselect.arguments import AS_OF, MAX_AGE
+from marketselect.errors import InputError
+from marketselect.typed import chosen_markets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from marketselect import Basket, EntryPlan, Ranking
+
+ASKED = ("size", "aversion", "bad_years", "min_safety", "max_per_region", "budget")
+
+
+def needs_firm(args: argparse.Namespace) -> None:
+    """Refuse a plan without the firm whose plan it is."""
+    if args.firm is None:
+        raise InputError.of(
+            "missing",
+            "--firm",
+            "is not given, and a plan begins where a firm is",
+            "write its file with marketselect firm --new, then give it: --firm firm.toml",
+        )
+
+
+def plan_of(
+    args: argparse.Namespace, ranking: Ranking, data: pd.DataFrame
+) -> tuple[Basket, EntryPlan]:
+    """Return the basket and the plan of a ranking, as asked for.
+
+    Changes of imports and safety are of the embedded indicators, and of those added to them.
+    """
+    import marketselect as ms
+
+    firm = ms.load_firm(args.firm)
+    as_of = AS_OF if args.as_of is None else args.as_of
+    embedded = data if args.data is None else ms.load_indicators()
+    table = ms.indicator_table(
+        embedded, "safety", as_of=as_of, max_age=MAX_AGE if args.max_age is None else args.max_age
+    )
+    labels = ranking.scores.normalized.index
+    basket = ms.diversify(
+        ranking,
+        shocks=ms.market_shocks(embedded, firm.home).loc[:as_of],
+        safety=ms.rank_markets(table, "safety", draws=0),
+        must=chosen_markets(args.must, labels, "--must") or (),
+        never=chosen_markets(args.never, labels, "--never") or (),
+        **{name: getattr(args, name) for name in ASKED},
+    )
+    plan = ms.entry_plan(basket, firm, per_wave=args.per_wave, ranking=ranking, observations=data)
+    return basket, plan
+
+
+def plan_text(args: argparse.Namespace, ranking: Ranking, data: pd.DataFrame) -> str:
+    """Return the basket and the plan in the format asked for; write the workbook if one is."""
+    from marketselect.report.plan_text import screenful
+    from marketselect.report.terminal import csv_text
+
+    if args.xlsx is not None:  # before the work
+        from marketselect.files import file_place
+
+        file_place(args.xlsx, (".xlsx",), "workbook")
+    basket, plan = plan_of(args, ranking, data)
+    if args.xlsx is not None:
+        from marketselect.report.workbook.workbook import write_excel
+
+        write_excel(ranking, args.xlsx, basket=basket, plan=plan)
+    if args.format == "json":
+        from marketselect.ranking import plain
+
+        return plain.json_text(plain.document(ranking, values=False, basket=basket, plan=plan))
+    if args.format == "csv":
+        return csv_text(plan.named_table())
+    return screenful(ranking, basket, plan)
