@@ -121,6 +121,7 @@ if TYPE_CHECKING:
     from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
     from marketselect.report.pictures.panel import plot_ranks
     from marketselect.report.pictures.people import plot_group
+    from marketselect.report.pictures.plans import plot_entry_plan
     from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
     from marketselect.report.workbook.workbook import write_excel
     from marketselect.study import Replay, replay_study, save_study

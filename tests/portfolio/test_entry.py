@@ -69,6 +69,15 @@ def test_equal_steps_go_by_safety_then_code() -> None:
     assert safe["safety"].iloc[0] == 80
 
 
+def test_equal_steps_of_equal_safety_go_by_score() -> None:
+    points = {"FRA": 60.0, "ITA": 90.0, "ESP": 50.0}
+    ranking = ms.rank_markets(pd.DataFrame({"calm": points, "wild": points}), RULES, draws=0)
+    plan = ms.entry_plan(list(points), BRITISH, ranking=ranking)
+    assert plan.table["market"].tolist() == ["ITA", "FRA", "ESP"]
+    even = ms.entry_plan(list(points), BRITISH, ranking=ranking, safety=dict.fromkeys(points, 5))
+    assert even.table["market"].tolist() == ["ITA", "FRA", "ESP"]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_its_steps_are_a_tree_of_the_least_cost(seed: int) -> None:
     markets = ["GBR", "FRA", "DEU", "ESP", "USA", "MEX", "IND", "JPN"]
@@ -215,7 +224,7 @@ def test_a_basket_is_left_when_the_swap_pays_shortfall_included() -> None:
 def test_a_market_that_is_behind_already_is_said_to_be() -> None:
     points = {"FRA": 60.0, "DEU": 70.0, "JPN": 50.0}
     ranking, basket, long = held(points, size=1, must=["JPN"])
-    asked = {"ranking": ranking, "observations": long}
+    asked: dict[str, Any] = {"ranking": ranking, "observations": long}
     for chosen in (basket, ["JPN"]):
         plan = ms.entry_plan(chosen, BRITISH, **asked)
         assert plan.table["watch"].tolist() == ["already behind Germany"]
@@ -273,4 +282,6 @@ def test_a_notebook_shows_order_reasons_and_what_to_watch() -> None:
     assert "the same region and the same income group" in html
     assert html.count("<table") == 2
     assert "what to watch" in html
-    assert ms.entry_plan(["FRA"], BRITISH)._repr_html_().count("<table") == 1
+    alone = ms.entry_plan(["FRA"], BRITISH)._repr_html_()
+    assert alone.count("<table") == 1
+    assert "What to watch in France: not asked" in alone

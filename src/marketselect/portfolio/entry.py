@@ -78,6 +78,16 @@ class EntryPlan:
         count = number_of(len(self.table), "market")
         return f"{count} from {joined_words(names)}, {self.per_wave} at a time; pilot: {first}."
 
+    @property
+    def unwatched(self) -> dict[str, list[Any]]:
+        """The markets in which there is nothing to watch, by the reason."""
+        found: dict[str, list[Any]] = {}
+        watched = set(self.watch["market"])
+        for market, text in zip(self.table["market"], self.table["watch"], strict=True):
+            if market not in watched:
+                found.setdefault(text, []).append(market)
+        return found
+
     def named_table(self) -> pd.DataFrame:
         """Return the table with the order as a column, and names beside the codes."""
         order = self.table.reset_index()
@@ -120,7 +130,11 @@ class EntryPlan:
             tables["what to watch: each alone would put the market behind another"] = (
                 self._watched()
             )
-        return in_html(f"{self.summary} {SURVIVAL}", tables)
+        rest = [
+            f"What to watch in {joined_words(market_names(markets))}: {text}."
+            for text, markets in self.unwatched.items()
+        ]
+        return in_html(" ".join([self.summary, *rest, SURVIVAL]), tables)
 
     def _printed(self) -> pd.DataFrame:
         """Return the table with names for codes."""

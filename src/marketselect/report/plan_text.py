@@ -122,10 +122,8 @@ def watch_lines(plan: EntryPlan) -> list[str]:
     if rows:
         header = ("  market", "indicator", "now", "then", "usual years", "behind")
         lines.append(text_table(rows, header, right=(2, 3, 4), width=WIDTH))
-    watched = set(plan.watch["market"])
-    quiet: dict[str, list[str]] = {}
-    for market, text in zip(plan.table["market"], plan.table["watch"], strict=True):
-        if market not in watched:
-            quiet.setdefault(text, []).append(str(market))
-    return lines + [f"  {shorten(clean(', '.join(names)), 50)}: {text}"
-                    for text, names in quiet.items()]  # fmt: skip
+    rest = [
+        f"  {shorten(clean(', '.join(map(str, markets))), 50)}: {text}"
+        for text, markets in plan.unwatched.items()
+    ]
+    return [*lines, *rest]
