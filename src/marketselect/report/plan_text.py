@@ -118,7 +118,12 @@ def watch_lines(plan: EntryPlan) -> list[str]:
             strict=True,
         )
     ]
-    lines = ["Watch: what alone would put a market behind the best that may take its place"]
+    lines = [
+        filled(
+            "What to watch: a market is behind the best that may take its place once its score "
+            f"falls by {len(plan.table)} times what it adds. What alone would do that:"
+        )
+    ]
     if rows:
         header = ("  market", "indicator", "now", "then", "usual years", "behind")
         lines.append(text_table(rows, header, right=(2, 3, 4), width=WIDTH))
