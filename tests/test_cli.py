@@ -513,7 +513,7 @@ def test_the_report_does_not_write_over_the_data(wide: Path, fail: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("", "name a command: rank, report, indicators or frameworks"),
+        ("", "name a command: rank, report, plan, indicators or frameworks"),
         ("rnk", "invalid choice: 'rnk'"),
         ("rank --topp 3", "unrecognized arguments: --topp 3"),
         ("rank --format xml", "--format: invalid choice: 'xml'"),
