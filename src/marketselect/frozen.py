@@ -49,7 +49,8 @@ class FrozenMapping(Mapping[Any, Any]):
         object.__setattr__(self, "_items", held)
 
     def __getitem__(self, key: Any) -> Any:
-        return own_copy(self._items[key])
+        value = self._items[key]
+        return own_copy(value) if hasattr(value, "iloc") else value
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._items)
