@@ -616,3 +616,11 @@ def test_what_looks_back_at_scores_takes_a_ranking() -> None:
     scores: Any = table
     with pytest.raises(ms.InputError, match="got IndicatorTable; a FactorScores is needed"):
         ms.imputed_share(scores)
+
+
+def test_a_label_of_a_ranking_that_cannot_be_hashed_is_refused_as_such() -> None:
+    labels = np.empty(2, dtype=object)
+    labels[:] = [pd.Series([1.0]), "vikor"]
+    ranks = pd.DataFrame([[1, 2], [2, 1]], index=["POL", "MEX"])
+    with pytest.raises(ms.InputError, match="the column labels: a label is a list or the like"):
+        ms.consensus(ranks.set_axis(labels, axis=1))

@@ -33,7 +33,7 @@ from marketselect.weighting.columns import by_column, refuse_other_names
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None
 
-MANY = 1000  # markets of one matrix above which pairs are not compared: the last digits are others
+MANY = 1000  # values of a criterion above which pairs are not compared: the last digits are others
 CHUNK = 100_000  # pairs that are compared at a time, where they stay near the processor
 
 Preference = Literal["usual", "u-shape", "v-shape", "level", "linear", "gaussian"]
@@ -116,8 +116,9 @@ def promethee(
 
     Notes
     -----
-    Work grows with the square of the number of markets, memory does not; more than 1,000 are sorted
-    instead where the preference is linear or v-shaped.
+    Work grows with the square of the number of markets, memory does not. More than 1,000 of them, in
+    all matrices of a batch together, are sorted instead where the preference is linear or v-shaped:
+    the flows are the same but for rounding.
 
     References
     ----------
@@ -169,8 +170,7 @@ def _batch_flows(
     """Return the flows of one criterion, shape (..., markets)."""
     with np.errstate(over="ignore"):
         summed = np.isfinite(columns.shape[-1] * np.abs(columns).max(initial=0.0))
-    large = columns.ndim > 1 or columns.shape[-1] > MANY
-    if large and function in EVEN and summed:
+    if columns.size > MANY and function in EVEN and summed:
         q, p, _ = thresholds.tolist()
         return sorted_flows(columns, q if "q" in USES[function] else 0.0, p)
     flows = np.empty((2, *columns.shape))

@@ -1,4 +1,4 @@
-"""Flows of PROMETHEE of a batch of matrices, where a preference grows evenly with the lead.
+"""Flows of PROMETHEE of many markets or matrices, where a preference grows evenly with the lead.
 
 Each draw of weights below the top factors has a matrix of its own, and a square of pairs for each
 would take nearly all of the time. Sorted once, the markets over which the preference of a market is

@@ -1,5 +1,6 @@
 """Several columns that say which market a row is of: what they say must agree."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -72,8 +73,8 @@ def refuse_two_in_frame(frame: pd.DataFrame, used: Iterable[str] = ()) -> None:
     Labels of the rows are the first, unless they are row numbers. Columns that are `used` as
     indicators name none.
     """
-    once = frame.columns[~frame.columns.duplicated(keep=False)]
-    named = market_columns(texts(once, list(used)))
+    names = Counter(texts(frame.columns, list(used)))  # a label that is no text is refused later
+    named = market_columns([name for name, times in names.items() if times == 1])
     columns: dict[str, Sequence[Any]] = {name: frame[name].tolist() for name in named}
     if frame.index.dtype.kind not in "iu" and frame.index.nlevels == 1:
         own = "label" if frame.index.name is None else str(frame.index.name)
