@@ -38,6 +38,7 @@ def table() -> ms.IndicatorTable:
     return ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
 
 
+@pytest.mark.slow
 def test_a_ranking_takes_at_most_1060_calls(table: ms.IndicatorTable) -> None:
     counts = calls_of(lambda: ms.rank_markets(table, "pestle", draws=0))
     assert counts.total() <= 1060, counts.most_common(10)

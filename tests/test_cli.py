@@ -109,6 +109,7 @@ def parsed(text: str) -> pd.DataFrame:
 # As a process
 
 
+@pytest.mark.slow
 def test_results_go_to_stdout_the_status_is_0_and_no_home_is_needed() -> None:
     done = shell('"$@" rank')
     text = done.stdout
@@ -125,6 +126,7 @@ def test_results_go_to_stdout_the_status_is_0_and_no_home_is_needed() -> None:
     assert max(map(len, text.splitlines())) <= 120
 
 
+@pytest.mark.slow
 def test_a_mistake_goes_to_stderr_and_the_status_is_2() -> None:
     words = ["rank", "--framework", "pestel"]
     done = subprocess.run([*COMMAND, *words], capture_output=True, check=False, text=True)
@@ -133,6 +135,7 @@ def test_a_mistake_goes_to_stderr_and_the_status_is_2() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_enough_is_no_fault() -> None:
     with subprocess.Popen(
         [*COMMAND, "indicators"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -144,6 +147,7 @@ def test_a_reader_that_has_enough_is_no_fault() -> None:
         assert process.wait() == 0
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_in_a_line() -> None:
     full = Path("/dev/full")
     if not full.exists():  # only Linux has one
@@ -157,6 +161,7 @@ def test_a_full_disk_is_told_in_a_line() -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.slow
 def test_names_reach_a_stream_that_has_no_letters_for_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -213,6 +218,7 @@ def test_csv_holds_the_whole_table_in_full_precision(run: Run) -> None:
     assert names["DEU"] == "Germany"
 
 
+@pytest.mark.slow
 def test_every_option_reaches_the_library(run: Run) -> None:
     weights = {"political": 1, "economic": 3, "social": 1.5}
     weights |= {"technological": 1, "legal": 0, "environmental": 1}
@@ -320,6 +326,7 @@ def test_a_single_market_has_no_influence(run: Run) -> None:
     assert "1 market ranked" in text
 
 
+@pytest.mark.slow
 def test_the_excluded_are_listed_in_full_when_asked_for(run: Run) -> None:
     short = run("rank", "--markets", "DEU,TWN,AND", "--draws", 0)
     assert "Left out: 2 of 3 markets" in short
@@ -477,6 +484,7 @@ def test_a_warning_leaves_no_trace_in_the_callers_settings(run: Run) -> None:
 # report
 
 
+@pytest.mark.slow
 def test_the_report_is_the_page_of_the_ranking_that_the_same_options_make(
     tmp_path: Path, run: Run
 ) -> None:
@@ -798,12 +806,14 @@ def shell(line: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(words, capture_output=True, check=False, text=True, env=given)
 
 
+@pytest.mark.slow
 def test_a_closed_stdout_is_told_in_a_line() -> None:
     done = shell('"$@" frameworks >&-')
     assert done.returncode == 1
     assert done.stderr == "marketselect: the result cannot be written: standard output is closed\n"
 
 
+@pytest.mark.slow
 def test_a_closed_stderr_sends_no_message_into_the_result() -> None:
     done = shell('"$@" frameworks nothing 2>&-')
     assert (done.returncode, done.stdout) == (2, "")
@@ -818,6 +828,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_a_long_run_shows_progress_and_an_interrupt_ends_it(wide: Path, tmp_path: Path) -> None:
     words = ["report", "--data", str(wide), "--framework", "hdi", "-o", "page.html"]
     screen, end = pty.openpty()
@@ -1031,6 +1042,7 @@ def test_warnings_are_json_where_json_is_asked_for(
     assert json.loads(out)["consistency"][0]["group"] == "top factors"
 
 
+@pytest.mark.slow
 def test_the_schema_is_printed_and_fits_what_rank_prints(run: Run) -> None:
     schema = json.loads(run("schema"))
     assert schema["title"] == "marketselect-ranking"
@@ -1077,6 +1089,7 @@ def limited(wide: Path, tmp_path: Path) -> tuple[object, ...]:
     return ("rank", "--data", wide, "--framework", file, "--draws", 0)
 
 
+@pytest.mark.slow
 def test_each_screen_is_an_option_of_its_own(run: Run, limited: tuple[object, ...]) -> None:
     rules = ("landlocked = false", "region in {Africa}")
     each = [word for rule in rules for word in ("--screen", rule)]

@@ -54,6 +54,7 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     return call
 
 
+@pytest.mark.slow
 def test_a_plan_fills_a_screen_with_basket_order_and_what_to_watch(run: Run) -> None:
     text = run("--size", "3")
     lines = text.splitlines()
@@ -70,6 +71,7 @@ def test_a_plan_fills_a_screen_with_basket_order_and_what_to_watch(run: Run) -> 
     assert "Spanish firms 60% ended within a year" in text
 
 
+@pytest.mark.slow
 def test_without_aversion_it_watches_what_the_score_needs(run: Run) -> None:
     text = run("--size", "1", "--aversion", "0")
     # Germany, 68, is behind Ireland, 66, once it falls by 2; its changes of +8 and -8 have the
@@ -79,6 +81,7 @@ def test_without_aversion_it_watches_what_the_score_needs(run: Run) -> None:
     assert row.split() == " ".join(cells).split()
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_the_basket_reaches_it(run: Run) -> None:
     words = ("--must", "Japan,USA", "--never", "DEU", "--max-per-region", "1", "--per-wave", "3")
     record = json.loads(run("--size", "3", *words, "--format", "json"))
@@ -91,6 +94,7 @@ def test_what_is_asked_of_the_basket_reaches_it(run: Run) -> None:
     assert all(row["safety"] > 0 for row in record["basket"]["members"])
 
 
+@pytest.mark.slow
 def test_it_is_a_table_or_a_workbook_where_asked(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     text = run("--size", "2", "--format", "csv", "--xlsx", path)
@@ -101,6 +105,7 @@ def test_it_is_a_table_or_a_workbook_where_asked(run: Run, tmp_path: Path) -> No
     assert names[:4] == ["ranking", "basket", "basket years", "plan"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "told"),
     [

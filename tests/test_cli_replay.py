@@ -33,6 +33,7 @@ def spoil(study: Path) -> None:
     path.write_text(text.replace("DEU,1,100.0,", "DEU,1,99.75,"), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_study_that_replays_ends_with_0(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(study)]) == 0
     out, err = capsys.readouterr()
@@ -40,6 +41,7 @@ def test_a_study_that_replays_ends_with_0(study: Path, capsys: pytest.CaptureFix
     assert err == ""
 
 
+@pytest.mark.slow
 def test_a_study_that_does_not_ends_with_1_and_says_where(
     study: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -52,6 +54,7 @@ def test_a_study_that_does_not_ends_with_1_and_says_where(
     assert err == ""
 
 
+@pytest.mark.slow
 def test_a_tolerance_lets_a_difference_pass_but_no_changed_file(
     study: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,6 +88,7 @@ def test_a_faulty_study_ends_with_2(study: Path, capsys: pytest.CaptureFixture[s
     assert "call.json has " in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_labels_cannot_steer_the_terminal(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = study / "results.csv"
     path.write_text(path.read_text("utf-8").replace("\x1b[31mMEX,2,", "\x1b[31mMEX,3,"), "utf-8")
@@ -94,6 +98,7 @@ def test_labels_cannot_steer_the_terminal(study: Path, capsys: pytest.CaptureFix
     assert "\x1b" not in out
 
 
+@pytest.mark.slow
 def test_the_status_reaches_the_shell(study: Path) -> None:
     spoil(study)
     command = [sys.executable, "-m", "marketselect", "replay", f"{study}/"]

@@ -47,6 +47,7 @@ def run(code: str, names: dict[str, Any], page: Path, line: int) -> str:
 LONG = dict.fromkeys(["trust.md", "does_it_work.md", "firm.md"], pytest.mark.nightly)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
     [
@@ -274,6 +275,7 @@ def test_the_page_on_the_house_has_every_module_from_the_bottom_up() -> None:
 DRAWN = "marketselect rank --top 10"  # what docs/images/rank.svg is a picture of
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_command_shows_what_it_prints_now(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -285,6 +287,7 @@ def test_the_picture_of_a_command_shows_what_it_prints_now(
     assert shown == [f"$ {DRAWN}", *printed]
 
 
+@pytest.mark.slow
 def test_the_readme_says_what_its_commands_print(capsys: pytest.CaptureFixture[str]) -> None:
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     (words,) = re.findall(r'make rank ARGS="(--weights [^"]*)"', text)

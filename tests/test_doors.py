@@ -73,6 +73,7 @@ def test_anything_but_the_result_is_refused_in_the_same_words(
     assert [fault.code for fault in caught.value.faults] == [code]
 
 
+@pytest.mark.slow
 def test_a_ranking_of_many_years_is_no_ranking() -> None:
     panel = ms.rank_panel(observations(), "pestle", years=[2023, 2024], draws=0)
     for function, name, kind in TAKERS:

@@ -46,6 +46,7 @@ def calls() -> Iterator[tuple[ast.Call, str]]:
                 yield node, f"{path.name}:{node.lineno}"
 
 
+@pytest.mark.slow
 def test_every_error_of_the_library_has_a_code() -> None:
     for call, place in calls():
         if isinstance(call.func, ast.Name) and call.func.id == "InputError":
@@ -53,6 +54,7 @@ def test_every_error_of_the_library_has_a_code() -> None:
             assert not texts, place
 
 
+@pytest.mark.slow
 def test_every_code_in_use_is_listed() -> None:
     for call, place in calls():
         name = ast.unparse(call.func)
@@ -179,6 +181,7 @@ def is_nothing(given: ast.expr | None) -> bool:
     return given is None or (isinstance(given, ast.Constant) and not given.value)
 
 
+@pytest.mark.slow
 def test_no_fault_of_the_sources_is_without_a_remedy() -> None:
     """But the words of a user's own function, which arrive as they are."""
     lacking = [
@@ -188,6 +191,7 @@ def test_no_fault_of_the_sources_is_without_a_remedy() -> None:
     assert codes == ["'own-words'"], [place for place, _ in lacking]
 
 
+@pytest.mark.slow
 def test_no_fault_of_the_sources_is_without_a_place() -> None:
     """But within a file that is read: `read_indicators` puts its name there."""
     lacking = [place for place, given in literal_faults() if is_nothing(given.get("where"))]

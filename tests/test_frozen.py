@@ -310,6 +310,7 @@ def test_a_frame_that_is_made_later_is_made_anew_for_each_who_asks() -> None:
     assert kept(again, "given") is again.__dict__["given"]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_markets_take_few_times_their_data() -> None:
     rng = np.random.default_rng(0)
     framework = ms.Framework(
@@ -377,6 +378,7 @@ def test_what_is_made_of_a_ranking_by_other_names_carries_its_fingerprint() -> N
     assert ms.redundancy(one.scores).fingerprint == ""
 
 
+@pytest.mark.slow
 def test_names_given_to_the_labels_of_a_frame_stay_with_it(
     pestle_table: ms.IndicatorTable,
 ) -> None:

@@ -126,6 +126,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_a_method_a_weighting_and_a_normalization_are_added_in_two_steps(copy: Path) -> None:
     package = copy / "src" / "marketselect"
     for name, text in NEW.items():

@@ -96,6 +96,7 @@ def test_what_a_file_was_taken_for_is_told(
     assert record.getMessage().startswith(f'"{path}" read as wide table')
 
 
+@pytest.mark.slow
 def test_the_library_is_quiet_by_default(tmp_path: Path) -> None:
     """In a program of its own: here pytest listens."""
     script = tmp_path / "program.py"
@@ -144,6 +145,7 @@ def test_no_number_depends_on_whether_somebody_listens(
     assert again.fingerprint == ranking.fingerprint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [logging.INFO, logging.WARNING])
 def test_a_warning_of_a_stage_points_at_whoever_called_it(
     level: int, ranking: ms.Ranking, caplog: pytest.LogCaptureFixture

@@ -63,6 +63,7 @@ def test_the_service_says_that_it_is_there(client: httpx.Client) -> None:
     )
 
 
+@pytest.mark.slow
 def test_it_ranks_the_embedded_indicators_as_the_library_does(
     client: httpx.Client, pestle_table: ms.IndicatorTable
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_client_brings_a_framework_as_a_document_and_rows_of_its_own(
     assert record["method"]["name"] == "topsis"
 
 
+@pytest.mark.slow
 def test_answers_are_as_the_description_of_the_service_says(client: httpx.Client) -> None:
     described = client.get("/openapi.json").json()
     answers = described["paths"]["/rank"]["post"]["responses"]
@@ -172,6 +174,7 @@ def test_a_path_is_never_read(client: httpx.Client, tmp_path: Path) -> None:
         assert fault["remedy"] == f"name one of {names}, or send a document"
 
 
+@pytest.mark.slow
 def test_a_run_that_takes_too_long_is_ended(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +186,7 @@ def test_a_run_that_takes_too_long_is_ended(
     assert client.post("/rank", json={"draws": 50}).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_framework_and_its_table_are_made_once(client: httpx.Client) -> None:
     document = ms.load_framework("pestle").to_document() | {"title": "Made once"}
     before = service.framework.cache_info(), service.table.cache_info()
@@ -193,6 +197,7 @@ def test_a_framework_and_its_table_are_made_once(client: httpx.Client) -> None:
     assert [b.hits - a.hits for a, b in zip(before, after, strict=True)] == [2, 2]
 
 
+@pytest.mark.slow
 def test_sixteen_clients_at_once_get_the_same_bytes(client: httpx.Client) -> None:
     asked = {**OWN, "draws": 500}
 

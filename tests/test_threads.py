@@ -110,6 +110,7 @@ JOBS: dict[str, Job] = {
 }
 
 
+@pytest.mark.slow
 def test_sixteen_threads_get_the_bytes_of_one(
     ranking: ms.Ranking, some: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +158,7 @@ with ThreadPoolExecutor(8) as pool:
 """
 
 
+@pytest.mark.slow
 def test_the_first_calls_of_a_program_may_come_from_eight_threads(tmp_path: Path) -> None:
     """What is imported, read and registered on first use is so by all of them at once."""
     script = tmp_path / "program.py"
@@ -204,6 +206,7 @@ LONG: dict[str, Job] = {
 }
 
 
+@pytest.mark.slow
 def test_another_thread_sees_nothing_of_a_long_call(
     ranking: ms.Ranking, some: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +245,7 @@ def test_another_thread_sees_nothing_of_a_long_call(
     assert {(name, who) for name, who in filtering if who != "pandas"} == set()
 
 
+@pytest.mark.slow
 def test_each_thread_is_warned_of_its_own_judgements() -> None:
     rules = judged()
     with warnings.catch_warnings(record=True) as caught:

@@ -55,6 +55,7 @@ def below(names: list[str], folder: str) -> set[str]:
     return {name.partition(folder)[2] for name in names if folder in name} - {""}
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_snapshot_frameworks_and_types(built: Path, snapshot: set[str]) -> None:
     names = zipfile.ZipFile(next(built.glob("*.whl"))).namelist()
     assert below(names, "marketselect/data/indicators/") == snapshot != set()
@@ -80,6 +81,7 @@ def test_the_sdist_holds_the_snapshot_and_the_tests(built: Path, snapshot: set[s
     assert "service.py" in below(names, "/examples/")
 
 
+@pytest.mark.slow
 def test_the_installed_wheel_ranks_the_world(built: Path, tmp_path: Path) -> None:
     target, elsewhere = tmp_path / "target", tmp_path / "elsewhere"
     elsewhere.mkdir()

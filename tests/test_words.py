@@ -103,6 +103,7 @@ def workbook(ranking: ms.Ranking, folder: Path) -> Any:
 # A score is printed the same everywhere
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", SCALES)
 def test_a_score_is_written_the_same_wherever_it_is_met(scale: str, tmp_path: Path) -> None:
     ranking = ranked(scale)
@@ -200,6 +201,7 @@ def test_an_interval_of_one_rank_is_that_rank() -> None:
 # A factor has one color everywhere
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codes", [CODES, (*CODES, *(f"f{n}" for n in range(7)))])
 def test_a_factor_has_one_color_wherever_it_is_met(codes: tuple[str, ...], tmp_path: Path) -> None:
     ranking = ranked(codes=codes, draws=0)

@@ -42,6 +42,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 # A page and a workbook are put in their places by the same lines.
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 @pytest.mark.parametrize(
     ("writer", "name", "moment"),
@@ -87,6 +88,7 @@ def test_what_breaks_off_leaves_all_as_it_was(
     assert contents(tmp_path) != before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no such signal")
 @pytest.mark.parametrize("moment", ["os.fsync", "pathlib.Path.replace"])
 def test_a_kill_in_the_middle_leaves_the_old_file(moment: str, tmp_path: Path) -> None:
@@ -111,6 +113,7 @@ def test_permissions_are_kept(mode: int, tmp_path: Path) -> None:
     assert (stat.S_IMODE(path.stat().st_mode), path.read_text()) == (mode, "new")
 
 
+@pytest.mark.slow
 def test_the_permissions_of_a_study_are_kept(tmp_path: Path) -> None:
     study = save(ranking(), tmp_path / "study")
     study.chmod(0o700)
@@ -176,6 +179,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(
         writer(ranking(), path)
 
 
+@pytest.mark.slow
 def test_a_folder_that_comes_in_the_meantime_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -339,6 +339,7 @@ def test_a_comparison_by_hand() -> None:
     assert both.note == both.indicator_note == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", SPLIT)
 @examples(15)
 @given(given_=values_and_weights(least=1.0))
@@ -558,6 +559,7 @@ def as_printed(found: Overtaking) -> dict[str, float]:
     return weights
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["weighted_sum", "topsis", "vikor", "weighted_product"])
 @pytest.mark.parametrize("search", SEARCHES)
 def test_the_weights_as_printed_swap_the_markets(
@@ -725,6 +727,7 @@ def test_rounding_may_make_a_lead_too_small_to_show() -> None:
     assert reason == "B leads A in no factor by enough to change the rank"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", list(ms.METHODS))
 def test_the_improved_value_really_swaps(method: Any) -> None:
     data = table()

@@ -47,6 +47,7 @@ def results(ranking: ms.Ranking) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_a_result_says_first_what_it_is_and_stays_short(results: dict[str, Any]) -> None:
     for start, result in results.items():
         text = repr(result)

@@ -77,6 +77,7 @@ def test_the_command_by_itself_says_what_to_say(run: Run) -> None:
     assert "say --new" in run("firm", status=2)
 
 
+@pytest.mark.slow
 def test_home_and_served_markets_are_told_apart_with_their_would_be_rank(run: Run) -> None:
     text = run(*RANK, "--firm", "firm.toml")
     assert "3 markets ranked, 0 left out" in text

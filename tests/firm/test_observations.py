@@ -125,6 +125,7 @@ def test_none_is_known_of_the_last_year_alone() -> None:
     assert years("GBR", "USA") == {2023: 0}
 
 
+@pytest.mark.slow
 def test_an_agreement_listed_in_one_direction_counts_in_both() -> None:
     assert years("CRI", "PAN") == years("PAN", "CRI") != {2023: 0}
     assert years("AUS", "NZL") == years("NZL", "AUS") != {2023: 0}
@@ -286,6 +287,7 @@ def test_a_chapter_stands_for_longer_codes_alone_not_for_one_that_is_named_itsel
     assert note(several, "PROD.IMPORTS", "DNK") == "chapters 42, 61 stand for 4202, 610910"
 
 
+@pytest.mark.slow
 def test_imports_of_several_chapters_add_up_and_have_no_suppliers(found: pd.DataFrame) -> None:
     bags, both = (
         of("GBR", products=("42",)),

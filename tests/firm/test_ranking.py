@@ -249,6 +249,7 @@ def test_the_record_has_the_firm_as_plain_values() -> None:
     assert [each["stage"] for each in record["excluded"]] == ["home", "served"]
 
 
+@pytest.mark.slow
 def test_a_study_keeps_the_firm(tmp_path: Path) -> None:
     folder = ms.save_study(ranking(), tmp_path / "study")
     replay = ms.replay_study(folder)
@@ -269,6 +270,7 @@ def test_a_study_with_a_firm_that_is_none_is_refused(tmp_path: Path) -> None:
         ms.replay_study(folder)
 
 
+@pytest.mark.slow
 def test_a_ranking_without_a_firm_reads_no_figures_of_pairs() -> None:
     job = (
         "import marketselect as ms, sys\n"

@@ -176,6 +176,7 @@ def seen_from(home: str, *products: str, framework: str | None = None) -> ms.Ran
     return ms.rank_markets(table, framework, draws=0)
 
 
+@pytest.mark.slow
 def test_a_firm_takes_the_framework_that_fits_and_nobody_pestle() -> None:
     names = [each.scores.framework.name for each in (seen_from("GBR"), seen_from("GBR", "64"))]
     assert names == ["exporter", "exporter-product"]
@@ -210,6 +211,7 @@ def test_equal_weights_in_delivery_would_lose_two_large_markets() -> None:
     assert {"PRI", "TKM"} <= lost
 
 
+@pytest.mark.slow
 def test_safety_measures_money_against_home_where_there_is_one() -> None:
     codes = seen_from("GBR", framework="safety").scores.framework.codes
     assert {"FX.HOME.VOL", "FX.HOME.FALL"} <= set(codes)
@@ -221,6 +223,7 @@ def test_safety_measures_money_against_home_where_there_is_one() -> None:
     assert len(nobody.table) == 187  # as the start that it was made from: 187 markets
 
 
+@pytest.mark.slow
 def test_a_second_home_mirrors_the_distance() -> None:
     there, back = seen_from("GBR").scores.table.values, seen_from("DEU").scores.table.values
     codes = ["PAIR.KM", "PAIR.HOURS", "PAIR.BORDER", "PAIR.AGREEMENT"]

@@ -198,6 +198,7 @@ def test_a_shipped_framework_is_equal_after_toml(name: str) -> None:
     assert Framework.from_toml(framework.to_toml()) == framework
 
 
+@pytest.mark.slow
 @given(frameworks())
 def test_any_framework_is_equal_after_toml(framework: Framework) -> None:
     assert Framework.from_toml(framework.to_toml()) == framework
@@ -1236,6 +1237,7 @@ def test_a_framework_shows_what_an_analyst_wants_to_see() -> None:
 # Types help the caller
 
 
+@pytest.mark.slow
 def test_a_type_checker_finds_misspelt_words_in_a_script(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

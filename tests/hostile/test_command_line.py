@@ -39,6 +39,7 @@ def amiss(every: int) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_some_odd_words_are_answered_right_or_refused_clearly() -> None:
     assert amiss(128) == []
 

@@ -43,6 +43,7 @@ def test_every_argument_of_a_public_function_has_a_good_value() -> None:
             assert list(ROWS[name].given()) == list(inspect.signature(call).parameters), name
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rank_bounds(tolerance=None)
 def test_nothing_in_place_of_something_is_missing_whatever_is_needed() -> None:
     """None is of no type: a mapping, a flag, a table or a ranking that is not there is missing."""
@@ -69,6 +70,7 @@ def amiss(every: int) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_some_odd_values_are_answered_right_or_refused_clearly() -> None:
     assert amiss(64) == []
 
@@ -109,6 +111,7 @@ child.answer()
 """
 
 
+@pytest.mark.slow
 def test_a_call_that_does_not_end_is_ended_and_the_next_is_judged() -> None:
     given = [Case("FrozenMapping", "items", oddity) for oddity in ("True", "2")]
     assert [each.kind for _, each in outcomes(given, ENDLESS)] == [HUNG, CLEARLY]

@@ -151,6 +151,7 @@ def test_a_million_columns_are_refused_before_they_are_parted(tmp_path: Path) ->
 # Workbooks and Parquet
 
 
+@pytest.mark.slow
 def test_a_format_in_the_last_corner_of_a_sheet_is_no_table(tmp_path: Path) -> None:
     corner = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
     data = changed(written.workbook({"x": ROWS}), b"</sheetData>", corner)
@@ -158,6 +159,7 @@ def test_a_format_in_the_last_corner_of_a_sheet_is_no_table(tmp_path: Path) -> N
     assert frame["gdp"].to_dict() == {"A": 1, "B": 2, "C": 4}
 
 
+@pytest.mark.slow
 def test_a_row_beyond_the_end_of_a_sheet_is_not_lost(tmp_path: Path) -> None:
     data = changed(written.workbook({"x": ROWS}), b'<row r="4"', b'<row r="99999999"')
     fault = refused(ms.read_indicators, written.put(tmp_path, "mine.xlsx", data))

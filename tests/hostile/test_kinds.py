@@ -292,6 +292,7 @@ def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
 # What is printed
 
 
+@pytest.mark.slow
 def test_what_is_printed_has_no_control_characters_whatever_a_label_holds() -> None:
     labels = [CONTROLS, *DATA.index[1:]]
     table = DATA.set_axis(pd.Index(labels, name="market"))

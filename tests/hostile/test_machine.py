@@ -249,6 +249,7 @@ def on_a_full_disk(program: list[str], folder: Path) -> list[str]:
     return limited(program, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [limited, on_a_full_disk])
 def test_files_that_the_system_lets_nobody_write_leave_all_as_it_was(
     way: Callable[[list[str], Path], list[str]], tmp_path: Path

@@ -106,6 +106,7 @@ def test_everything_that_lists_methods_lists_each(
     assert f"## {method.label[0].upper()}{method.label[1:]}\n" in text
 
 
+@pytest.mark.slow
 def test_no_module_outside_methods_knows_a_methods_name() -> None:
     """Only the words of a framework and the public names spell them; a vote bears one, too."""
     allowed = {("__init__.py", name) for name in METHODS} | {
@@ -127,6 +128,7 @@ def test_no_module_outside_methods_knows_a_methods_name() -> None:
 # --- a method of one's own
 
 
+@pytest.mark.slow
 def test_what_a_method_says_of_itself_is_used() -> None:
     plain, told = rank(mean), rank(MEAN)
     assert plain.provenance["draws"] == 500
@@ -299,6 +301,7 @@ def test_variants_of_one_method_are_compared_under_their_options() -> None:
         ms.compare_methods(DATA, FRAMEWORK, methods=["vikor", ms.vikor])
 
 
+@pytest.mark.slow
 def test_an_unknown_callable_is_in_a_study_by_its_name(tmp_path: Path) -> None:
     methods: list[Any] = [mean, MEAN, partial(mean)]
     for place, method in enumerate(methods):
@@ -407,6 +410,7 @@ def test_a_method_of_ones_own_gets_arrays_that_are_its_own() -> None:
     assert rank(greedy).table["score"].tolist() == rank(mean).table["score"].tolist()
 
 
+@pytest.mark.slow
 def test_labelled_scores_are_matched_by_their_labels() -> None:
     def labelled(order: list[Any]) -> Callable[..., Any]:
         def scores(matrix: FloatArray, weights: FloatArray) -> "pd.Series[float]":

@@ -243,6 +243,7 @@ def five(numbers: list[int]) -> pd.DataFrame:
     return pd.DataFrame(pairs, list("ABCDE"), ["gdp", "debt"])
 
 
+@pytest.mark.slow
 @given(values, values, st.integers(1, 9), st.sampled_from(["weighted_product", "weighted_sum"]))
 @examples(20)
 def test_parts_are_the_mean_steps_over_all_orders(
@@ -268,6 +269,7 @@ def test_parts_are_the_mean_steps_over_all_orders(
     assert (table["rank_other_markets"] == 0).all()
 
 
+@pytest.mark.slow
 @given(values, values, st.sampled_from([*ms.METHODS]), st.sampled_from([*ms.METHODS]), st.data())
 @examples(50)
 def test_parts_add_up_whatever_changes(

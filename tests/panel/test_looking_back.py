@@ -49,6 +49,7 @@ def test_the_figures_of_a_year_are_those_of_its_sample() -> None:
     assert table["hit"][2004] == (grown[first] >= grown.quantile(0.75)).mean()
 
 
+@pytest.mark.slow
 def test_a_permuted_outcome_gives_no_skill_on_the_mean() -> None:
     found = [ms.backtest(noise(n), sales(100 + n), top=10).summary.iloc[0] for n in range(40)]
     means = pd.DataFrame(found).astype(float)
@@ -57,6 +58,7 @@ def test_a_permuted_outcome_gives_no_skill_on_the_mean() -> None:
     assert abs(means["lift"].mean() - 1) < 0.15
 
 
+@pytest.mark.slow
 def test_a_permuted_event_gives_an_area_of_one_half_on_the_mean() -> None:
     found = [
         ms.backtest(noise(n), noise(200 + n), outcome="event", event=lambda x: x > 1.3, top=10)
@@ -97,6 +99,7 @@ def test_an_event_by_hand_from_amounts_to_area_and_hit() -> None:
     assert list(found.summary[["above", "below"]].iloc[0]) == [1, 0]
 
 
+@pytest.mark.slow
 def test_years_shared_with_the_scores_look_like_skill_and_so_are_refused() -> None:
     """Random walks cannot be foretold; growth that began two years ago can be, by past growth."""
     shared, later = [], []

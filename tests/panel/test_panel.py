@@ -242,6 +242,7 @@ def test_outliers_are_treated_with_one_limit_for_all_years() -> None:
     assert history(result, "M8", "size") == [100, 100]
 
 
+@pytest.mark.slow
 @examples(15)  # each example ranks several years
 @given(
     values=st.lists(st.tuples(*[st.floats(0, 1000)] * 2), min_size=3, max_size=5, unique=True),
@@ -450,6 +451,7 @@ def test_draws_give_every_year_its_rank_interval() -> None:
 # Missing values
 
 
+@pytest.mark.slow
 def test_a_gap_is_filled_from_its_own_year() -> None:
     # The mean of gdp is 20 in 2020 and 60 in 2021; over both years it would be 40.
     cells: Cells = {
@@ -487,6 +489,7 @@ def test_what_nobody_has_in_a_year_is_filled_from_all_years() -> None:
     assert result.rankings[2021].scores.imputed["new"].tolist() == [20, 20]
 
 
+@pytest.mark.slow
 def test_groups_come_from_a_column_of_the_observations() -> None:
     cells: Cells = {
         2020: {"A": (10.0, 0.0), "B": (30.0, 10.0), "C": (None, 5.0)},
@@ -503,6 +506,7 @@ def test_groups_come_from_a_column_of_the_observations() -> None:
         assert filled[0]["why"].tolist() == ["mean of zone south"]
 
 
+@pytest.mark.slow
 def test_groups_come_from_the_embedded_markets_otherwise() -> None:
     cells: Cells = {
         2020: {"DEU": (10.0, 0.0), "USA": (30.0, 10.0), "FRA": (None, 5.0)},
@@ -618,6 +622,7 @@ def test_a_panel_shows_its_ranks() -> None:
 # The embedded indicators
 
 
+@pytest.mark.slow
 def test_a_quarter_of_a_century_of_the_embedded_indicators(embedded: pd.DataFrame) -> None:
     years = range(2000, 2025, 4)
     result = ms.rank_panel(embedded, "pestle", years=years)
@@ -633,6 +638,7 @@ def test_a_quarter_of_a_century_of_the_embedded_indicators(embedded: pd.DataFram
         assert len(ranked) + len(left) == embedded["market"].nunique()
 
 
+@pytest.mark.slow
 def test_without_goalposts_only_a_shared_scale_keeps_scores_comparable(
     embedded: pd.DataFrame,
 ) -> None:

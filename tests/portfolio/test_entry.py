@@ -259,6 +259,7 @@ def test_the_record_holds_basket_and_plan_as_the_schema_says() -> None:
     assert not Draft202012Validator(ms.Ranking.json_schema()).is_valid(spoiled)
 
 
+@pytest.mark.slow
 def test_a_record_takes_only_what_is_of_its_ranking() -> None:
     ranking, basket, _ = held({"FRA": 60.0, "DEU": 70.0}, size=1)
     alone = ms.entry_plan(["DEU"], BRITISH)

@@ -155,6 +155,7 @@ def test_a_framework_may_name_it() -> None:
     assert named.effective_weights.tolist() == pytest.approx([1 / 3] * 3)
 
 
+@pytest.mark.slow
 def test_a_study_by_influence_is_replayed(tmp_path: Path) -> None:
     ranking = rank(weights="influence")
     ms.save_study(ranking, tmp_path / "study")

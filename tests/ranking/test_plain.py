@@ -80,6 +80,7 @@ def rankings() -> Iterator[tuple[str, Callable[[], ms.Ranking]]]:
 KINDS = dict(rankings())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_ranking_is_as_the_schema_says(kind: str) -> None:
     ranking = KINDS[kind]()
@@ -91,6 +92,7 @@ def test_every_kind_of_ranking_is_as_the_schema_says(kind: str) -> None:
         assert ("values" in record) is values
 
 
+@pytest.mark.slow
 def test_the_schema_is_one_and_names_every_key_that_there_is() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert ms.Ranking.json_schema() == SCHEMA
@@ -157,6 +159,7 @@ def test_the_record_has_the_numbers_of_the_ranking_with_names_beside_the_codes()
     assert kinds == {("VNM", "size", "clipped"), ("AND", "size", "missing"), noted}
 
 
+@pytest.mark.slow
 def test_what_the_files_were_taken_for_goes_with_the_ranking(tmp_path: Path) -> None:
     rules = ms.Framework.from_table(
         pd.DataFrame({"code": ["x"], "factor": ["f"], "direction": ["benefit"]}), name="t"
@@ -190,6 +193,7 @@ def test_rows_have_their_market_whatever_its_column_is_called() -> None:
     assert all(row["market"] == row["city"] for row in record["table"])
 
 
+@pytest.mark.slow
 def test_the_record_is_one_and_the_same_each_time() -> None:
     one, other = small(), small()
     assert one.to_json() == one.to_json() == other.to_json()

@@ -228,6 +228,7 @@ def test_weights_are_matched_by_name_and_divided_by_their_sum() -> None:
         assert ranking.table.loc["Cadiz", "score"] == pytest.approx(45 + 9 + 8)
 
 
+@pytest.mark.slow
 def test_a_thousandfold_of_the_weights_gives_the_same_intervals() -> None:
     weights = {"economic": 5.0, "legal": 3.0, "social": 2.0}
     more = {name: 1000 * weight for name, weight in weights.items()}
@@ -1183,6 +1184,7 @@ def test_nothing_in_a_ranking_is_missing(
     assert result["rank_high"].max() <= len(result)
 
 
+@pytest.mark.slow
 @FEW
 @given(rows=ROWS, weights=st.lists(THREE, min_size=1, max_size=4), method=st.sampled_from(METHODS))
 def test_a_batch_of_weights_equals_one_at_a_time(

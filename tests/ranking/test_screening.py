@@ -163,6 +163,7 @@ def test_a_word_that_no_market_has_is_refused(rule: str) -> None:
         ranked(rule)
 
 
+@pytest.mark.slow
 @given(
     low=st.floats(0, 90),
     most=st.floats(10, 100),
@@ -219,6 +220,7 @@ def test_rules_tell_rankings_apart_and_reasons_do_not() -> None:
     assert plain().fingerprint != one.fingerprint == other.fingerprint
 
 
+@pytest.mark.slow
 def test_a_study_keeps_and_replays_screens_and_tiers(tmp_path: Path) -> None:
     rules = replace(RULES, tiers=(66, 33))
     found = ms.rank_markets(DATA, rules, screens=["landlocked = false"], draws=20)

@@ -87,6 +87,7 @@ def test_what_gives_no_groups_is_refused(within: Any, code: str) -> None:
     assert fault.remedy
 
 
+@pytest.mark.slow
 def test_the_record_has_groups_and_ranks() -> None:
     record = ranked("region").to_dict()
     assert record["within"] == "region"
@@ -98,12 +99,14 @@ def test_the_record_has_groups_and_ranks() -> None:
     jsonschema.Draft202012Validator(ms.Ranking.json_schema()).validate(record)
 
 
+@pytest.mark.slow
 def test_a_study_replays_without_the_groups(tmp_path: Path) -> None:
     ms.save_study(ranked("region"), tmp_path / "study")
     again = ms.replay_study(tmp_path / "study")
     assert again.identical
 
 
+@pytest.mark.slow
 def test_the_command_line_and_the_workbook_show_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

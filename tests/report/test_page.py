@@ -32,6 +32,7 @@ def content(path: Path) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.slow
 def test_the_world_is_one_small_file_without_any_address_to_load(
     world: Rankings, tmp_path: Path
 ) -> None:
@@ -46,11 +47,13 @@ def test_the_world_is_one_small_file_without_any_address_to_load(
     assert "unsafe" not in text
 
 
+@pytest.mark.slow
 def test_the_same_ranking_gives_the_same_bytes(tmp_path: Path) -> None:
     one, two = (write_report(small(), tmp_path / name) for name in ("one.html", "two.htm"))
     assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.slow
 def test_every_value_has_its_year_source_and_remark(world: Rankings, tmp_path: Path) -> None:
     ranking = world["weighted_sum"]
     page = content(write_report(ranking, tmp_path / "page.html"))
@@ -73,6 +76,7 @@ def test_every_value_has_its_year_source_and_remark(world: Rankings, tmp_path: P
     assert kinds == {"missing", "stale", "imputed", "clipped", "noted"}
 
 
+@pytest.mark.slow
 def test_the_weights_for_an_equal_say_stand_beside_the_others(tmp_path: Path) -> None:
     ranking = small()
     page = content(write_report(ranking, tmp_path / "page.html"))
@@ -85,6 +89,7 @@ def test_the_weights_for_an_equal_say_stand_beside_the_others(tmp_path: Path) ->
     assert {f["equal_say"] for f in other["factors"]} == {None}
 
 
+@pytest.mark.slow
 def test_remarks_are_those_of_the_explanation(world: Rankings, tmp_path: Path) -> None:
     ranking = world["weighted_sum"]
     page = content(write_report(ranking, tmp_path / "page.html"))
@@ -97,6 +102,7 @@ def test_remarks_are_those_of_the_explanation(world: Rankings, tmp_path: Path) -
         )
 
 
+@pytest.mark.slow
 def test_licences_of_all_sources_are_named(world: Rankings, tmp_path: Path) -> None:
     page = content(write_report(world["weighted_sum"], tmp_path / "page.html"))
     assert {source["licence"] for source in page["sources"]} == {"CC BY 4.0"}
@@ -142,6 +148,7 @@ def test_half_a_sign_in_the_title_is_no_fault(tmp_path: Path) -> None:
     assert "<title>a?b</title>" in path.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_an_economy_has_its_two_letters_and_any_other_market_none(
     world: Rankings, tmp_path: Path
 ) -> None:
@@ -199,6 +206,7 @@ def test_a_ranking_without_draws_has_no_trust(tmp_path: Path) -> None:
     assert page["markets"]["low"] == [None] * 3
 
 
+@pytest.mark.slow
 def test_the_page_does_not_grow_with_the_square_of_the_markets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def expect_python(page: Page, ranking: ms.Ranking, points: Any) -> None:
 # The numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["weighted_sum", "topsis"])
 def test_random_weightings_rank_as_python_does(
     method: str, world: Rankings, open_page: Open
@@ -156,6 +157,7 @@ def test_intervals_are_drawn_again_at_other_weights(world: Rankings, open_page: 
     assert np.mean(off) < 0.25
 
 
+@pytest.mark.slow
 def test_the_first_words_name_all_who_may_come_first(world: Rankings, open_page: Open) -> None:
     ranking = world["weighted_sum"]
     rivals = list(ranking.table.index[ranking.table["rank_low"] == 1])
@@ -724,6 +726,7 @@ def test_markets_that_are_all_alike_share_the_first_rank(open_page: Open) -> Non
     expect(page.locator("#lead")).to_have_text("3 markets share the first place.")
 
 
+@pytest.mark.slow
 def test_candidates_are_ranked_among_themselves(world: Rankings, open_page: Open) -> None:
     ranking = ms.rank_markets(
         world["topsis"].scores.table,
@@ -849,6 +852,7 @@ def test_without_scripts_there_is_the_ranking_and_no_dead_link(
     context.close()
 
 
+@pytest.mark.slow
 def test_robustness_over_all_weights_is_shown_as_given(world: Rankings, open_page: Open) -> None:
     ranking = world["weighted_sum"]
     trust = ms.robustness(ranking, draws=2000, around="any")

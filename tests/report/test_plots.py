@@ -190,6 +190,7 @@ def test_what_a_notebook_shows_is_a_picture() -> None:
     assert png_bytes(figure_of(PICTURES["hard profile"])).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_nothing_of_matplotlib_changes_and_no_figure_stays_open() -> None:
     import matplotlib.pyplot as plt
 
@@ -199,6 +200,7 @@ def test_nothing_of_matplotlib_changes_and_no_figure_stays_open() -> None:
     assert (dict(mpl.rcParams), mpl.get_backend()) == (SETTINGS, BACKEND)
 
 
+@pytest.mark.slow
 def test_a_figure_keeps_its_canvas() -> None:
     figure = Figure()
     canvas, ax = figure.canvas, figure.add_subplot()
@@ -559,6 +561,7 @@ def test_every_square_has_its_code_and_ranked_ones_their_rank() -> None:
     assert places == list(TILES.values())
 
 
+@pytest.mark.slow
 def test_the_key_says_what_a_dotted_square_is() -> None:
     few = ms.rank_markets(TABLE, "pestle", markets=["VNM", "MEX"], draws=0)
     assert "dotted: no rank" in [text.get_text() for text in plot_map(few).texts]
@@ -580,6 +583,7 @@ def test_markets_without_a_square_are_named() -> None:
     assert ax.get_title(loc="left") == "2 of 236 economies"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", [[5, 5], [1e300, -1e300], [1e-300, 0.0]])
 def test_values_of_any_size_have_a_color(values: list[float]) -> None:
     ax = plot_map(pd.Series(values, index=["VNM", "MEX"]))

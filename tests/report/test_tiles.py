@@ -11,6 +11,7 @@ from marketselect.report.tiles import COLUMNS, CONTINENTS, ROWS, TILES, squares
 MARKETS = ms.load_markets()
 
 
+@pytest.mark.slow
 def test_every_economy_with_indicators_has_one_square(observations: pd.DataFrame) -> None:
     assert set(TILES) == set(observations["market"])
     assert len(TILES) == 236

@@ -104,6 +104,7 @@ def book(world: Path) -> Any:
 # What is on the sheets
 
 
+@pytest.mark.slow
 def test_the_sheets_are_there_in_order_under_names_that_excel_takes(book: Any) -> None:
     assert book.sheetnames == SHEETS
     assert max(map(len, SHEETS)) <= 31
@@ -118,6 +119,7 @@ def test_the_ranking_is_on_the_first_sheet_with_names(book: Any) -> None:
     assert_allclose(sheet[table.columns].astype(float), table.astype(float), rtol=DIGITS)
 
 
+@pytest.mark.slow
 def test_factor_scores_are_those_of_every_scored_market(tmp_path: Path) -> None:
     few = ms.rank_markets(TABLE, "pestle", markets=["VNM", "MEX"], draws=0)
     path = write_excel(few, tmp_path / "few.xlsx")
@@ -401,6 +403,7 @@ def test_numbers_are_shown_as_people_write_them(book: Any) -> None:
 # The file
 
 
+@pytest.mark.slow
 def test_the_same_ranking_gives_the_same_bytes(world: Path, tmp_path: Path) -> None:
     again = write_excel(RANKING, str(tmp_path / "again.xlsx"))
     assert again == tmp_path / "again.xlsx"

@@ -105,6 +105,7 @@ def test_a_filled_factor_stands_whatever_its_weights(levels: Any) -> None:
     assert found.table[["best_bound", "worst_bound"]].to_numpy().tolist() == [[2, 2]]
 
 
+@pytest.mark.slow
 def test_what_asks_again_holds_the_factor() -> None:
     ranking = ms.rank_markets(DATA, rules(**REGIONAL), draws=50)
     choices = ms.sensitivity(ranking, choices=["normalization", "method"])
@@ -225,6 +226,7 @@ def test_scores_by_another_mean_are_rounded_as_the_framework_says() -> None:
         assert ranking.table["score"].tolist() == ranking.table["score"].round(0).tolist()
 
 
+@pytest.mark.slow
 def test_a_harmonic_mean_is_proven_nowhere_and_has_no_parts() -> None:
     ranking = ms.rank_markets(DATA, rules(aggregation="harmonic"), draws=0)
     assert not ms.rank_bounds(ranking, draws=20).proven
@@ -256,6 +258,7 @@ def test_a_mean_goes_with_a_weighted_sum_alone() -> None:
     assert (fault.code, fault.where) == ("contradiction", "framework, aggregation")
 
 
+@pytest.mark.slow
 def test_a_study_by_another_mean_replays(tmp_path: Any) -> None:
     for mean in ("geometric", "harmonic"):
         ranking = ms.rank_markets(DATA, rules(aggregation=mean, **REGIONAL), draws=20)

@@ -419,6 +419,7 @@ def test_a_mean_that_has_no_meaning_names_the_markets_of_all_parts(
     assert parts.value.faults == whole.value.faults
 
 
+@pytest.mark.slow
 def test_scoring_takes_a_few_times_the_memory_of_the_data() -> None:
     data, rules = many(20_000, 30, missing="group-mean", treatment="skew-kurtosis")
     size = 20_000 * 30 * 8

@@ -223,6 +223,7 @@ def filled_table(rows: list[list[int | None]]) -> pd.DataFrame:
     return data.assign(region=["north", "south"] * (len(rows) // 2) + ["north"] * (len(rows) % 2))
 
 
+@pytest.mark.slow
 @given(rows=CELLS, policy=st.sampled_from(["mean", "median", "group-mean", "group-median"]))
 def test_filling_gaps_never_changes_an_observed_value(
     rows: list[list[int | None]], policy: str

@@ -70,6 +70,7 @@ def close(found: pd.DataFrame, expected: pd.DataFrame) -> None:
 # Scores
 
 
+@pytest.mark.slow
 @examples(60)
 @given(
     normalization=st.sampled_from(DIVIDING),
@@ -228,6 +229,7 @@ def test_a_scale_keeps_that_an_indicator_is_neutral() -> None:
         ms.score_factors(data, replace(rules, constant="refuse"), scale=scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["reweight", "mean"])
 def test_a_panel_judges_all_years_together(missing: Any) -> None:
     generator = np.random.default_rng(2)
@@ -298,6 +300,7 @@ FOLLOWING: dict[str, Callable[[ms.Ranking], pd.DataFrame]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FOLLOWING)
 @pytest.mark.parametrize("place", range(len(USUAL)))
 def test_what_follows_agrees_with_the_framework_without(name: str, place: int) -> None:
@@ -328,6 +331,7 @@ def test_a_weighting_of_ones_own_may_name_every_factor() -> None:
     assert found.weights.to_dict() == {"F": 0.5, "G": 0.25, "H": 0.25, "K": 0.0}
 
 
+@pytest.mark.slow
 def test_sensitivity_agrees_with_the_framework_without() -> None:
     data = table(gaps=True)
     choices = {
@@ -386,6 +390,7 @@ def test_no_given_weight_brings_an_idle_factor_in() -> None:
     close(*given)
 
 
+@pytest.mark.slow
 def test_errors_of_measurement_do_not_bring_a_neutral_indicator_in() -> None:
     rules = framework("K", "F")
     measured = tuple(
@@ -402,6 +407,7 @@ def test_errors_of_measurement_do_not_bring_a_neutral_indicator_in() -> None:
     close(found.acceptability, expected.acceptability)
 
 
+@pytest.mark.slow
 def test_a_study_replays_with_and_without_a_scale(tmp_path: Path) -> None:
     data = table(gaps=True)
     for number, normalization in enumerate(("min-max", "distance-to-max")):
@@ -436,6 +442,7 @@ def test_a_ranking_says_what_takes_no_part() -> None:
     assert ("scoring", "indicators without a difference", "neutral") in scoring_rows(without)
 
 
+@pytest.mark.slow
 def test_its_cells_are_marked_in_explanation_page_and_workbook(tmp_path: Path) -> None:
     ranking, without = rankings()
     why = ms.explain(ranking, "m3")

@@ -117,6 +117,7 @@ def test_observations_are_unique_finite_and_sorted(observations: pd.DataFrame) -
     assert observations[keys].equals(observations[keys].sort_values(keys))
 
 
+@pytest.mark.slow
 def test_the_catalogue_and_the_series_cover_each_other(
     observations: pd.DataFrame, catalogue: pd.DataFrame
 ) -> None:
@@ -203,6 +204,7 @@ def test_a_series_is_noted_as_stale_exactly_when_nothing_is_recent(catalogue: pd
     assert stale.equals(catalogue["markets_recent"] == 0)
 
 
+@pytest.mark.slow
 def test_markets_are_known_and_carry_their_code(
     observations: pd.DataFrame, markets: pd.DataFrame
 ) -> None:
@@ -215,6 +217,7 @@ def test_markets_are_known_and_carry_their_code(
     assert (markets["name"] != "").all()
 
 
+@pytest.mark.slow
 def test_namibia_is_not_a_missing_value(observations: pd.DataFrame, markets: pd.DataFrame) -> None:
     assert markets.loc["NAM", "iso2"] == "NA"
     assert "NAM" in set(observations["market"])
@@ -397,6 +400,7 @@ RULES = ms.Framework(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_wide_table_of_ones_own_is_added_without_years() -> None:
     rows = load_indicators(add=OWN)
     assert rows["year"].dtype == "Int64"
@@ -409,6 +413,7 @@ def test_a_wide_table_of_ones_own_is_added_without_years() -> None:
     assert set(ms.rank_markets(table, RULES, draws=0).table.index) == {"NOR", "ISL", "DEU"}
 
 
+@pytest.mark.slow
 def test_long_rows_of_ones_own_are_added_from_frames_and_files(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"Country": ["Norway", "DEU"], "Series": "contacts", "Year": [2022, 2023], "Value": [1, 2]}
@@ -448,6 +453,7 @@ def test_what_cannot_be_added_is_refused(add: Any, said: str) -> None:
         load_indicators(add=add)
 
 
+@pytest.mark.slow
 def test_the_command_line_adds_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own, rules = tmp_path / "own.csv", tmp_path / "own.toml"
     OWN.to_csv(own, index_label="market")

@@ -177,6 +177,7 @@ CASES: dict[str, Callable[[], ms.Ranking]] = {
 # The way there and back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.filterwarnings("ignore::marketselect.errors.ConsistencyWarning")
 def test_a_study_gives_every_number_again(name: str, tmp_path: Path) -> None:
@@ -202,6 +203,7 @@ def test_a_study_gives_every_number_again(name: str, tmp_path: Path) -> None:
     assert replay.numbers > ranking.table.size
 
 
+@pytest.mark.slow
 def test_the_embedded_data_come_back_with_years_errors_and_sources(
     pestle_table: ms.IndicatorTable, tmp_path: Path
 ) -> None:
@@ -221,6 +223,7 @@ def test_the_embedded_data_come_back_with_years_errors_and_sources(
     assert replay.ranking.provenance == ranking.provenance
 
 
+@pytest.mark.slow
 def test_a_study_needs_nothing_but_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = save_study(group_means(DATA), tmp_path / "study")
 
@@ -231,12 +234,14 @@ def test_a_study_needs_nothing_but_itself(tmp_path: Path, monkeypatch: pytest.Mo
     assert replay_study(path).identical
 
 
+@pytest.mark.slow
 def test_saving_does_not_warn_again_of_judgements_and_replaying_does(tmp_path: Path) -> None:
     path = save_study(inconsistent(), tmp_path / "study")
     with pytest.warns(ms.ConsistencyWarning, match="economic"):
         assert replay_study(path).identical
 
 
+@pytest.mark.slow
 def test_saving_twice_gives_the_same_bytes(study: Path, tmp_path: Path) -> None:
     first = contents(study)
     assert first == contents(save_study(small(), tmp_path / "second"))
@@ -257,6 +262,7 @@ def test_every_file_has_its_hash_and_its_line_in_the_page(study: Path) -> None:
     assert "scale.json" not in page
 
 
+@pytest.mark.slow
 def test_nothing_given_is_changed(tmp_path: Path) -> None:
     ranking = small()
     before = ranking.table.copy(), ranking.scores.table.values.copy(), dict(ranking.provenance)
@@ -283,6 +289,7 @@ def test_any_label_and_any_float_come_back_from_csv(labels: list[str], data: st.
 HOSTILE = ["=1+1", "-2+3\n", '@"x"', "a,b\r\nc", " [x](y) <b>`|` "]
 
 
+@pytest.mark.slow
 def test_hostile_labels_are_kept_as_text(tmp_path: Path) -> None:
     data = pd.concat([DATA, DATA.iloc[:1]]).set_axis(HOSTILE)
     framework = replace(SMALL, title="# <script>\n\n- [link](http://x.y) {count}")
@@ -352,6 +359,7 @@ def test_a_study_that_needs_a_function_says_which(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_function_that_is_another_gives_other_results(tmp_path: Path) -> None:
     study = save_study(small(method=topsis), tmp_path / "study")
     replay = replay_study(study, method=lambda matrix, weights: -matrix @ weights)
@@ -360,6 +368,7 @@ def test_a_function_that_is_another_gives_other_results(tmp_path: Path) -> None:
     assert "method" in set(replay.changed["name"])  # it bears another name, too
 
 
+@pytest.mark.slow
 def test_a_function_that_a_study_does_not_need_is_refused(tmp_path: Path) -> None:
     study = save_study(small(), tmp_path / "study")
     with pytest.raises(
@@ -377,6 +386,7 @@ def test_a_record_of_functions_that_is_none_is_refused(tmp_path: Path, own: Any)
         replay_study(study, method=topsis)
 
 
+@pytest.mark.slow
 def test_a_ranking_that_was_changed_is_refused(tmp_path: Path) -> None:
     ranking = small()
     better = ranking.table.assign(score=ranking.table["score"] + 1)
@@ -410,6 +420,7 @@ def test_labels_that_no_file_keeps_are_refused(labels: Any, message: str, tmp_pa
     assert names(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [2024, -1, "", "a, b"])
 def test_the_name_of_the_index_comes_back(name: Any, tmp_path: Path) -> None:
     ranking = ms.rank_markets(DATA.rename_axis(name), SMALL, draws=0)
@@ -449,6 +460,7 @@ def test_what_is_there_is_not_replaced_unasked(study: Path, tmp_path: Path) -> N
     assert (study / "results.csv").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_only_a_study_is_replaced(study: Path, tmp_path: Path) -> None:
     save_study(small(seed=1, draws=0), study, overwrite=True)
     replay = replay_study(study)
@@ -584,6 +596,7 @@ def test_a_changed_option_is_found(study: Path) -> None:
     assert not replay.identical
 
 
+@pytest.mark.slow
 def test_a_changed_group_is_found(tmp_path: Path) -> None:
     groups = {"DEU": "a", "VNM": "b", "MEX": "a", "NAM": "b"}
     study = save_study(small(within=groups), tmp_path / "study")
@@ -652,6 +665,7 @@ def test_a_market_that_was_added_to_the_results_is_found(study: Path) -> None:
     assert f'{words} (row "FRA" of excluded.csv)\n' in repr(replay)
 
 
+@pytest.mark.slow
 def test_rows_that_are_missing_are_counted_and_named(study: Path) -> None:
     path = study / "factor_scores.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
@@ -918,6 +932,7 @@ def test_a_scale_that_cannot_be_read_is_refused(
         replay_study(study)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"\x80\x04pickle.", b"\0\0", b"[]"])
 def test_garbage_in_any_file_is_found(content: bytes, study: Path) -> None:
     for name in names(study):
@@ -1033,6 +1048,7 @@ def held(**asked: Any) -> tuple[ms.Ranking, ms.Basket, ms.EntryPlan]:
     return ranking, basket, ms.entry_plan(basket, firm, ranking=ranking, observations=long)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked",
     [
@@ -1058,6 +1074,7 @@ def test_a_study_gives_a_basket_and_a_plan_again(asked: Any, tmp_path: Path) -> 
     assert contents(again) == contents(folder)
 
 
+@pytest.mark.slow
 def test_a_plan_of_a_mere_list_is_kept_alone(tmp_path: Path) -> None:
     ranking, _, _ = held()
     plan = ms.entry_plan(["JPN", "FRA"], ms.Firm(home="GBR"), ranking=ranking, per_wave=2)
@@ -1068,6 +1085,7 @@ def test_a_plan_of_a_mere_list_is_kept_alone(tmp_path: Path) -> None:
     assert replay.plan.table["wave"].tolist() == [1, 1]
 
 
+@pytest.mark.slow
 def test_what_was_changed_of_a_basket_or_a_plan_is_named(tmp_path: Path) -> None:
     ranking, basket, plan = held()
     folder = save_study(ranking, tmp_path / "study", basket=basket, plan=plan)
@@ -1082,6 +1100,7 @@ def test_what_was_changed_of_a_basket_or_a_plan_is_named(tmp_path: Path) -> None
     assert {"basket.csv", "basket_years.csv"} & set(replay.differences["file"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["basket_markets.csv", "plan_words.csv", "usual_changes.csv"])
 def test_a_part_of_a_basket_or_a_plan_that_is_missing_is_named(name: str, tmp_path: Path) -> None:
     ranking, basket, plan = held()
@@ -1091,6 +1110,7 @@ def test_a_part_of_a_basket_or_a_plan_that_is_missing_is_named(name: str, tmp_pa
         replay_study(folder)
 
 
+@pytest.mark.slow
 def test_only_what_a_study_can_give_again_is_saved(tmp_path: Path) -> None:
     ranking, basket, plan = held()
     own = ms.entry_plan(basket, ms.Firm(home="GBR"), ranking=ranking, step=lambda _at, _to: 1.0)

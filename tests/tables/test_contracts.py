@@ -461,6 +461,7 @@ def test_weights_are_some_and_not_all_zero() -> None:
 CELLS = [None, "", 1, 2, "1/2", 0.5, 3, "1/3", "0.3333", 0.34, 0, -1, "x", True, "nan", 1e13, "1_0"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(CELLS), min_size=4, max_size=4))
 def test_comparisons_are_refused_by_the_model_where_ahp_weights_refuses_them(
     cells: list[Any],
@@ -584,6 +585,7 @@ def test_the_catalogue_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> Non
     assert calls == [len(ms.load_catalogue())]
 
 
+@pytest.mark.slow
 def test_the_models_are_imported_by_their_public_name() -> None:
     script = "from marketselect.schemas import Observations; print(Observations.__name__)"
     done = subprocess.run(

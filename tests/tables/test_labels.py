@@ -317,6 +317,7 @@ def test_a_table_of_cities_knows_no_countries() -> None:
         ranked("Delft", "Bergen", "Ghent", markets=["Korea"])
 
 
+@pytest.mark.slow
 def test_a_study_of_a_table_by_name_replays(tmp_path: Any) -> None:
     folder = ms.save_study(ranked("Kenya", "Viet Nam", "Atlantis"), tmp_path / "study")
     assert ms.replay_study(folder).identical

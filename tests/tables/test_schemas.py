@@ -333,6 +333,7 @@ def test_checked_observations_are_plain_and_the_given_ones_unchanged() -> None:
 # Long lists
 
 
+@pytest.mark.slow
 def test_a_long_list_shows_the_first_of_each_kind_and_counts_the_rest() -> None:
     count = 30_000
     frame = pd.DataFrame(
@@ -578,6 +579,7 @@ def test_no_weights_are_refused() -> None:
 # pandera
 
 
+@pytest.mark.slow
 def test_only_the_models_import_pandera_before_a_table_is_checked() -> None:
     for path, tree in modules().items():
         everywhere = [node for node in ast.walk(tree) if imports_pandera(node)]
@@ -609,6 +611,7 @@ def test_a_label_of_many_rows_is_looked_at_once(monkeypatch: pytest.MonkeyPatch)
     assert looked == ["A", "\ud800", "X", "Y"]
 
 
+@pytest.mark.slow
 def test_checks_cannot_be_switched_off_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Either of the two would be enough."""
     monkeypatch.setenv("PANDERA_VALIDATION_ENABLED", "False")
@@ -618,6 +621,7 @@ def test_checks_cannot_be_switched_off_by_the_environment(monkeypatch: pytest.Mo
     assert 'InputError: weights, "a": weight is -1; a finite number' in done.stderr
 
 
+@pytest.mark.slow
 def test_importing_the_package_does_not_import_pandera() -> None:
     script = "import marketselect, sys; print('pandera' in sys.modules)"
     done = run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -141,6 +141,7 @@ def test_growth_needs_both_ends_observed_and_positive() -> None:
     assert reason(lost, "A") == "growth: nothing is observed 2 years before the latest year"
 
 
+@pytest.mark.slow
 def test_one_year_is_no_years() -> None:
     alone = table_of({"X": {"A": {2021: 1.0, 2024: 2.0}}}, indicator(statistic="growth"))
     assert reason(alone, "A") == "growth: nothing is observed 1 year before the latest year"
@@ -447,6 +448,7 @@ def test_a_series_is_dated_or_undated() -> None:
         ms.indicator_table(twice, framework(indicator()), as_of=2024, max_age=5)
 
 
+@pytest.mark.slow
 def test_undated_values_are_kept_in_a_study(tmp_path: Any) -> None:
     given = undated(("A", "X", None, 3.0), ("B", "X", 2024, 4.0))
     table = ms.indicator_table(given, framework(indicator()), as_of=2024, max_age=5)
@@ -711,6 +713,7 @@ def embedded(observations: pd.DataFrame) -> pd.DataFrame:
     return observations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("as_of", "max_age"), [(2024, 5), (2017, 1), (2004, 10)])
 def test_the_embedded_data_equals_the_plain_loops(
     embedded: pd.DataFrame, as_of: int, max_age: int
@@ -729,6 +732,7 @@ def test_the_embedded_data_equals_the_plain_loops(
     assert_equals_reference(table, by_series(needed), RULES, as_of, max_age)
 
 
+@pytest.mark.slow
 def test_several_years_at_once_are_the_tables_of_each(embedded: pd.DataFrame) -> None:
     tables = indicator_tables(embedded, "pestle", years=[2024, 2012], max_age=4)
     assert list(tables) == [2024, 2012]
@@ -738,6 +742,7 @@ def test_several_years_at_once_are_the_tables_of_each(embedded: pd.DataFrame) ->
         assert (table.as_of, table.max_age) == (alone.as_of, alone.max_age) == (year, 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("poison", [1e300, -1.0, 0.0])
 def test_nothing_later_than_as_of_is_used(embedded: pd.DataFrame, poison: float) -> None:
     expected = ms.indicator_table(embedded, "pestle", as_of=2019, max_age=5)
@@ -745,6 +750,7 @@ def test_nothing_later_than_as_of_is_used(embedded: pd.DataFrame, poison: float)
     assert_same_table(ms.indicator_table(poisoned, "pestle", as_of=2019, max_age=5), expected)
 
 
+@pytest.mark.slow
 def test_the_embedded_observations_are_not_changed(embedded: pd.DataFrame) -> None:
     before = embedded.copy()
     ms.indicator_table(embedded, "pestle", as_of=2024, max_age=5)
@@ -755,6 +761,7 @@ NUMBERS = st.one_of(st.none(), st.sampled_from([0.0, 1.0, -1.0, 2.0]), st.floats
 YEARS = st.dictionaries(st.integers(2014, 2024), NUMBERS, max_size=11)
 
 
+@pytest.mark.slow
 @given(
     panel=st.fixed_dictionaries(
         {code: st.fixed_dictionaries(dict.fromkeys("ABC", YEARS)) for code in ("X", "D")}

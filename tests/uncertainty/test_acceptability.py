@@ -331,6 +331,7 @@ def test_progress_only_grows_and_ends_with_all_draws() -> None:
     assert {total for _, total in calls} == {9001}
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_draws() -> None:
     """All scores at once would take 200,000 x 12 x 8 bytes, 19 MB, and their order as much."""
     ranking = some_ranking()

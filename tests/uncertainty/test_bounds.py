@@ -256,6 +256,7 @@ def test_certificates_hold_and_bounds_contain_every_sample(
     assert (table["worst"] <= table["worst_bound"]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", LINEAR)
 def test_a_wider_box_gives_wider_bounds(method: str, embedded: ms.IndicatorTable) -> None:
     some = ["CHL", "POL", "VNM", "MEX", "URY", "MAR", "EST"]
@@ -271,6 +272,7 @@ def test_a_wider_box_gives_wider_bounds(method: str, embedded: ms.IndicatorTable
     pd.testing.assert_frame_equal(results[3].table, results[4].table)
 
 
+@pytest.mark.slow
 def test_the_solver_alone_finds_what_it_finds_with_samples(
     monkeypatch: pytest.MonkeyPatch, embedded: ms.IndicatorTable
 ) -> None:
@@ -313,6 +315,7 @@ def test_a_zero_weight_stays_zero_in_the_box_and_not_over_any_weights() -> None:
     assert rank_bounds(ranking, around="any").can_be_first == ("m0", "m1")
 
 
+@pytest.mark.slow
 def test_progress_is_told_of_every_market() -> None:
     told: list[tuple[int, int]] = []
     rows = np.random.default_rng(3).integers(0, 100, (40, 3))
@@ -392,6 +395,7 @@ def fewest(leads: Any) -> int:
     raise AssertionError
 
 
+@pytest.mark.slow
 @examples(12)
 @given(
     seed=st.integers(0, 10**6),

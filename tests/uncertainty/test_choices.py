@@ -157,6 +157,7 @@ def test_markets_that_move_alike_leave_exact_shares_without_an_interval() -> Non
     np.testing.assert_allclose(ends, np.tile([9 / 17, 8 / 17], (4, 1)))
 
 
+@pytest.mark.slow
 def test_the_bootstrap_of_sampled_cells_has_the_spread_of_a_ratio() -> None:
     """Markets alike: 90 % are 2 x 1.645 standard errors of mean(x) / V wide, where V is estimated
     of the same rows: that of x - share v, by the delta method, over V."""
@@ -180,6 +181,7 @@ def test_the_bootstrap_of_sampled_cells_has_the_spread_of_a_ratio() -> None:
             assert low < share < high
 
 
+@pytest.mark.slow
 def test_the_ends_hold_the_shares_and_stand_beside_them() -> None:
     found: Any = sensitivity(values(), framework(), choices=CHOICES).choices
     for name in ("first_order", "total"):
@@ -190,6 +192,7 @@ def test_the_ends_hold_the_shares_and_stand_beside_them() -> None:
     assert one.choices.loc["missing", "first_order_low":].isna().all()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_zero_is_a_seed() -> None:
     one, two, other = (
         sensitivity(values(), framework(), choices=CHOICES, seed=seed) for seed in (0, 0, 1)
@@ -315,6 +318,7 @@ def test_named_choices_are_varied_and_the_others_stay() -> None:
     }
 
 
+@pytest.mark.slow
 def test_progress_only_grows_and_ends_with_all_cells() -> None:
     calls: list[tuple[int, int]] = []
     sensitivity(values(), framework(), choices=CHOICES, progress=lambda *done: calls.append(done))
@@ -333,6 +337,7 @@ def test_the_data_stay_as_they_were() -> None:
 # --- options that cannot run
 
 
+@pytest.mark.slow
 def test_usual_options_that_cannot_run_are_skipped_with_the_reason() -> None:
     found: Any = sensitivity(values(), framework(range=(0, 100)))
     skipped: Any = found.skipped.set_index(["choice", "option"])["reason"]
@@ -406,6 +411,7 @@ def test_an_option_of_the_base_is_kept() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mean", ["geometric", "harmonic"])
 def test_a_mean_that_bears_no_zero_is_taken_of_scores_from_a_hundredth(mean: Any) -> None:
     """On a range of 0 to 100 the cell is the ranking on 1 to 100, as the method sees it, too."""
@@ -453,6 +459,7 @@ def test_a_choice_with_one_option_has_no_shares() -> None:
     assert "nan" not in repr(found).lower()
 
 
+@pytest.mark.slow
 def test_options_that_only_repeat_another_are_skipped() -> None:
     without = Framework(
         name="free",
@@ -637,6 +644,7 @@ def anova(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("levels", ["top", "all"])
 def test_every_cell_and_every_share_equals_a_slow_loop(levels: Any) -> None:
     found: Any = sensitivity(values(), framework(), choices=CHOICES | {"weights": 2}, levels=levels)
@@ -650,6 +658,7 @@ def test_every_cell_and_every_share_equals_a_slow_loop(levels: Any) -> None:
         assert found.choices.loc[name, "total"] == pytest.approx(total, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_sampled_shares_are_near_the_exact_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     choices = {**CHOICES, "weights": 40, "treatment": ["none", "skew-kurtosis"]}
     rules = framework().subset(["gdp", "law", "crime"])
@@ -697,6 +706,7 @@ def test_a_sample_takes_one_column_at_a_time_from_the_other() -> None:
     assert set(a[:, 0]) == set(range(4))
 
 
+@pytest.mark.slow
 def test_a_ranking_stands_for_what_made_it() -> None:
     table = part_of_the_world()
     shown = ["DEU", "POL", "MEX", "VNM"]

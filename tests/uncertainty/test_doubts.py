@@ -54,6 +54,7 @@ def asked(ranking: Ranking, **options: Any) -> Any:
     return doubt(ranking, **{"draws": 300, "choices": ["normalization", "missing"], **options})
 
 
+@pytest.mark.slow
 def test_a_market_that_is_ahead_in_all_comes_first_under_every_doubt() -> None:
     found = asked(ranked())
     assert found.headline.startswith("top comes first: ahead of each of the others under weights")
@@ -64,6 +65,7 @@ def test_a_market_that_is_ahead_in_all_comes_first_under_every_doubt() -> None:
     assert not found.skipped
 
 
+@pytest.mark.slow
 def test_markets_that_are_alike_cannot_be_told_apart() -> None:
     found = asked(ranked(data().drop(index="top")))
     assert found.headline.startswith("one and two cannot be told apart: one is ahead of two ")
@@ -75,6 +77,7 @@ def test_markets_that_are_alike_cannot_be_told_apart() -> None:
     assert found.pairs.loc[("one", "end"), "always"]
 
 
+@pytest.mark.slow
 def test_every_interval_holds_the_rank_and_the_widest_is_the_widest() -> None:
     table = asked(ranked()).table
     for name in ALL:
@@ -88,6 +91,7 @@ def test_every_interval_holds_the_rank_and_the_widest_is_the_widest() -> None:
         assert width[row, ALL.index(name)] == width[row].max()
 
 
+@pytest.mark.slow
 def test_draws_are_those_of_robustness() -> None:
     ranking = ranked(tolerance=0.4)
     found = asked(ranking, seed=3)
@@ -107,6 +111,7 @@ def test_draws_are_those_of_robustness() -> None:
             assert found.pairs.loc[pair, name] == robust.pairwise.loc[pair]
 
 
+@pytest.mark.slow
 def test_the_record_says_what_was_stated() -> None:
     ranking, agreed = ranked(tolerance=0.4), ["law >= 0.4", "gdp >= growth"]
     stated = asked(ranking, statements=agreed)
@@ -116,6 +121,7 @@ def test_the_record_says_what_was_stated() -> None:
     assert asked(ranking).to_dict()["statements"] == []
 
 
+@pytest.mark.slow
 def test_statements_limit_the_doubts_about_weights_as_they_do_in_robustness() -> None:
     ranking, agreed = ranked(tolerance=0.4), ["law >= 0.4", "gdp >= growth"]
     found = asked(ranking, seed=3, statements=agreed)
@@ -139,6 +145,7 @@ def test_statements_limit_the_doubts_about_weights_as_they_do_in_robustness() ->
     assert "Weights are drawn" not in asked(ranking).headline
 
 
+@pytest.mark.slow
 def test_statements_that_no_weights_near_the_stated_ones_meet_leave_that_doubt_out() -> None:
     """Law weighs a third: within a quarter of itself it never has half."""
     found = asked(ranked(), statements=["law >= 0.5"])
@@ -204,6 +211,7 @@ def test_where_no_score_depends_on_others_nothing_moves() -> None:
     assert found.words["others"] == "each left out in turn; no score depends on another market"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_asked_is_told() -> None:
     plain = asked(ranked(data(None)))
     assert list(plain.skipped) == ["data"]
@@ -216,6 +224,7 @@ def test_what_cannot_be_asked_is_told() -> None:
     assert placed.table["choices_low"].isna().all()
 
 
+@pytest.mark.slow
 def test_other_choices_that_turn_the_first_place_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = doubts.chosen
 
@@ -237,6 +246,7 @@ def test_one_market_alone_is_said_to_be_alone() -> None:
     assert found.pairs.empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["topsis", "vikor", "copeland"])
 def test_methods_of_every_kind_can_be_doubted(method: str) -> None:
     found = asked(ranked(method=method), draws=50)
@@ -244,6 +254,7 @@ def test_methods_of_every_kind_can_be_doubted(method: str) -> None:
     assert (found.pairs[["weights", "any"]] <= 1).all(axis=None)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_progress_counts_the_doubts() -> None:
     steps: list[tuple[int, int]] = []
     one = asked(ranked(), progress=lambda *done: steps.append(done))
@@ -276,6 +287,7 @@ def test_what_is_asked_wrongly_is_refused(options: Any, code: str) -> None:
 # --- where it is shown
 
 
+@pytest.mark.slow
 def test_the_record_holds_it_as_the_schema_says() -> None:
     ranking = ranked()
     found = asked(ranking)
@@ -287,6 +299,7 @@ def test_the_record_holds_it_as_the_schema_says() -> None:
     assert "doubt" not in ranking.to_dict()
 
 
+@pytest.mark.slow
 def test_a_doubt_of_another_ranking_is_refused() -> None:
     other = asked(ranked(data().drop(index="end")))
     with pytest.raises(ms.InputError, match="is of another ranking"):
@@ -295,6 +308,7 @@ def test_a_doubt_of_another_ranking_is_refused() -> None:
         ranked().to_dict(doubt="much")
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_headline_intervals_and_words_escaped() -> None:
     table = data().rename(index={"one": "<b>one</b>"})
     html = asked(ranked(table))._repr_html_()
@@ -304,6 +318,7 @@ def test_a_notebook_shows_headline_intervals_and_words_escaped() -> None:
     assert "each left out in turn" in html
 
 
+@pytest.mark.slow
 def test_the_command_line_says_it_below_the_table_or_in_json(
     capsys: pytest.CaptureFixture[str], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,6 +337,7 @@ def test_the_command_line_says_it_below_the_table_or_in_json(
     assert "--doubt" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_apart_is_nineteen_times_of_twenty() -> None:
     assert APART == 0.95
     found = asked(ranked())

@@ -179,6 +179,7 @@ def test_a_shifted_log_is_that_of_the_scores() -> None:
     np.testing.assert_allclose(found, [*scores.normalized["x"], 0.0], atol=1e-9)
 
 
+@pytest.mark.slow
 def test_standard_errors_may_stand_in_a_wide_table() -> None:
     columns = ["rule", "rule_se", "voice", "voice_se", "debt"]
     wide = pd.DataFrame.from_dict(MARKETS, orient="index", columns=columns)
@@ -189,6 +190,7 @@ def test_standard_errors_may_stand_in_a_wide_table() -> None:
     )
 
 
+@pytest.mark.slow
 def test_errors_of_zero_change_nothing() -> None:
     rows = {name: (a, 0.0, b, 0.0, c) for name, (a, _, b, _, c) in MARKETS.items()}
     rows["A"] = (1.0, 1e-12, 0.5, 0.0, 60)
@@ -223,6 +225,7 @@ def test_draws_have_the_mean_and_the_spread_of_the_data() -> None:
     assert np.abs(between).max() < 0.025
 
 
+@pytest.mark.slow
 def test_more_error_means_less_certainty() -> None:
     shares = []
     for factor in (0.1, 1.0, 10.0):
@@ -232,6 +235,7 @@ def test_more_error_means_less_certainty() -> None:
     assert shares[0] > shares[1] > shares[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["weighted_sum", "topsis"])
 def test_a_seed_gives_the_same_bytes_on_any_number_of_threads(method: str) -> None:
     ranking = ranking_of(method=method)
@@ -245,6 +249,7 @@ def test_a_seed_gives_the_same_bytes_on_any_number_of_threads(method: str) -> No
     assert one.confidence.equals(two.confidence)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_shares() -> None:
     one, two = (robustness(ranking_of(), draws=90, errors=True, seed=seed) for seed in (3, 4))
     assert not two.acceptability.equals(one.acceptability)
@@ -271,6 +276,7 @@ def test_data_and_weights_come_from_different_streams(monkeypatch: pytest.Monkey
     assert len(set(blocks)) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("markets", [None, ["A", "C"]])
 def test_one_draw_at_a_time_gives_what_arrays_give(markets: Any) -> None:
     """A method of one's own is called with one matrix and one vector a draw."""
@@ -433,6 +439,7 @@ def test_without_any_standard_error_there_is_nothing_to_draw() -> None:
 # --- independent implementation
 
 
+@pytest.mark.slow
 def test_shares_are_those_of_a_slow_loop() -> None:
     ranking = ranking_of()
     found: Any = robustness(ranking, draws=20_000, errors=True, tolerance=0.5, levels="top")

@@ -211,6 +211,7 @@ def naive(data: pd.DataFrame, rules: ms.Framework, **keys: Any) -> list[tuple[An
     return sorted(found)
 
 
+@pytest.mark.slow
 @examples(8)
 @given(
     seed=st.integers(0, 10**6),
@@ -234,6 +235,7 @@ def test_the_pairs_are_those_of_ranking_without_a_row(seed: int, keys: dict[str,
     assert sorted(triples(result)) == naive(data, framework(3), **keys)
 
 
+@pytest.mark.slow
 def test_a_given_scale_is_not_fitted_anew() -> None:
     generator = np.random.default_rng(6)
     data = frame({name: generator.integers(1, 20, 3).tolist() for name in "ABCDEFG"})
@@ -292,6 +294,7 @@ def test_named_markets_are_left_out_in_the_order_of_the_table() -> None:
     assert rank_reversals(ranking, markets=["B", "D"]).pairs.empty
 
 
+@pytest.mark.slow
 def test_weights_by_judgement_and_by_call_are_kept() -> None:
     data = frame({"A": [0, 10], "B": [4, 5], "C": [10, 0], "D": [0, 0]})
     judged = framework(judgements=(ms.Judgement(more="c0", less="c1", ratio=3),))

@@ -38,6 +38,7 @@ def ended(children: list[solver.Child]) -> bool:
     return len(children) > 0 and all(child.returncode is not None for child in children)
 
 
+@pytest.mark.slow
 def test_a_child_finds_what_is_found_here(children: list[solver.Child]) -> None:
     bound, here = solved(*PROGRAM)
     with Solvers() as solve:
@@ -52,6 +53,7 @@ def test_a_child_finds_what_is_found_here(children: list[solver.Child]) -> None:
     assert ended(children)
 
 
+@pytest.mark.slow
 def test_what_a_child_prints_comes_nowhere(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -86,6 +88,7 @@ def test_where_no_child_can_be_started_it_is_solved_here(monkeypatch: pytest.Mon
     assert here()
 
 
+@pytest.mark.slow
 def test_another_answers_for_a_child_that_is_ended(children: list[solver.Child]) -> None:
     with Solvers() as solve:
         solve(*PROGRAM)
@@ -97,6 +100,7 @@ def test_another_answers_for_a_child_that_is_ended(children: list[solver.Child])
     assert ended(children)
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_no_child_and_ends_none_before(children: list[solver.Child]) -> None:
     def stopped(_done: int, _total: int) -> None:
         for child in children:

@@ -122,6 +122,7 @@ def firsts(ranking: ms.Ranking, factor: int, shares: Any) -> Any:
     return rank_scores(rescore(ranking, vectors)) == 1 if len(shares) else []
 
 
+@pytest.mark.slow
 @examples(12)
 @given(seed=st.integers(0, 10**6), method=st.sampled_from(LINEAR))
 def test_the_search_finds_what_the_closed_form_gives(seed: int, method: str) -> None:

@@ -266,6 +266,7 @@ def test_an_order_has_its_means_and_spreads(size: int) -> None:
     assert (np.diff(found, axis=1) <= 1e-15).all()
 
 
+@pytest.mark.slow
 def test_a_walk_through_an_order_has_its_means_and_spreads() -> None:
     rows, mean, spread = order(8)
     rules = rules_of(rows)
@@ -467,6 +468,7 @@ def test_markets_that_tie_everywhere_have_no_one_winner() -> None:
     assert rank_bounds(ranking, statements=["a >= b"]).winner is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tolerance", ["usual", 0.6])
 def test_bounds_are_those_of_many_draws_and_hold_the_statements(tolerance: Any) -> None:
     ranking = ranked(np.random.default_rng(5).uniform(20, 80, (10, 4)))

@@ -206,6 +206,7 @@ def test_a_partial_is_called_by_the_name_of_its_function(tmp_path: Path) -> None
     assert as_rule(partial(ms.critic_weights, directions=["cost"] * 2)).name == "critic_weights"
 
 
+@pytest.mark.slow
 def test_a_flag_of_a_rule_is_held_as_one_of_python() -> None:
     flag: Any = np.array(True)
     rule = WeightRule(name="mine", call=spread, over_judgements=flag)
