@@ -1,19 +1,22 @@
 """The report's file: what is in it, what it escapes, and what it refuses."""
 
+import base64
 import builtins
 import json
 import re
+from dataclasses import replace
 from importlib import import_module
 from math import isnan
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import marketselect as ms
 from marketselect.errors import InputError
-from marketselect.report.page.page import MOST_SHARES, write_report
+from marketselect.report.page.page import write_report
 from report.conftest import Rankings, cities, framework
 
 Small = dict[Any, list[float]]
@@ -112,23 +115,52 @@ def test_licences_of_all_sources_are_named(world: Rankings, tmp_path: Path) -> N
     assert sum(len(source["indicators"]) for source in page["sources"]) == 35
 
 
-def test_a_weight_that_a_gap_passes_on_is_in_the_markets_own_weights(tmp_path: Path) -> None:
-    rules = ms.Framework(
-        name="gaps",
-        min_coverage=0.0,
-        factors=(ms.Factor(code="f", weight=0), ms.Factor(code="g")),
-        indicators=tuple(
-            ms.Indicator(
-                code=code, factor=code[0], direction="benefit", goalposts=(0, 1), weight=weight
-            )
-            for code, weight in (("f1", 1), ("f2", 3), ("g1", 1))
-        ),
+def unpacked(text: str, markets: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the numbers of a packed table, markets x columns."""
+    return np.frombuffer(base64.b64decode(text), "<f8").reshape(-1, markets).T
+
+
+def test_the_page_has_the_tree_and_the_normalized_values_to_the_last_digit(
+    world: Rankings, tmp_path: Path
+) -> None:
+    ranking = world["topsis"]
+    model = content(write_report(ranking, tmp_path / "page.html"))["model"]
+    rules, count = ranking.scores.framework, len(ranking.table)
+    every = ranking.scores.normalized.loc[ranking.table.index, list(rules.codes)].to_numpy()
+    np.testing.assert_array_equal(unpacked(model["columns"], count), every)
+    top = ranking.table[list(ranking.weights.index)].to_numpy()
+    np.testing.assert_array_equal(unpacked(model["scores"], count), top)
+    nodes = [*rules.tree.indicators, *rules.tree.factors]
+    groups = {
+        group["code"]: [nodes[node] for node in group["children"]] for group in model["groups"]
+    }
+    assert groups == {code: list(children) for code, children in rules.tree.children.items()}
+    assert model["groups"][0]["weights"] == ranking.weights.tolist()
+    assert model["formula"]["below"] == {"ideal": [100.0] * 6, "worst": [0.0] * 6}
+
+
+@pytest.mark.parametrize(
+    ("settings", "movable"),
+    [({}, True), ({"method": "topsis"}, True), ({"method": "ahp"}, False),
+     ({"method": "promethee"}, False), ({"options": {"normalization": "sum"}}, False),
+     ({"method": "topsis", "options": {"normalization": "vector"}}, False)],
+    ids=str,
+)  # fmt: skip
+def test_weights_under_the_factors_move_where_a_score_follows_from_its_own_market(
+    settings: dict[str, Any], movable: bool, tmp_path: Path
+) -> None:
+    model = content(write_report(small(**settings), tmp_path / "page.html"))["model"]
+    assert (model["formula"]["below"] is not None) == movable
+
+
+def test_what_takes_no_part_is_marked(tmp_path: Path) -> None:
+    rules = framework({"a": "A", "b": "B"}, normalization="min-max")
+    rules = replace(
+        rules, indicators=tuple(replace(item, goalposts=None) for item in rules.indicators)
     )
-    data = pd.DataFrame({"f1": [0.5, 0.5], "f2": [0.2, None], "g1": [0.1, 0.2]}, index=["x", "y"])
-    ranking = ms.rank_markets(data, rules)
-    page = content(write_report(ranking, tmp_path / "page.html"))
-    assert page["markets"]["key"] == ["y", "x"]
-    assert page["markets"]["inner"] == {"all": [0.25, 0.75, 1.0], "own": {"0": [1.0, 0.0, 1.0]}}
+    ranking = ms.rank_markets(cities({"x": [1, 5], "y": [2, 5]}, ["a", "b"]), rules)
+    groups = content(write_report(ranking, tmp_path / "page.html"))["model"]["groups"]
+    assert groups[0]["idle"] == [False, True]
 
 
 def test_no_sign_of_the_data_has_a_meaning_in_html(tmp_path: Path) -> None:
@@ -174,11 +206,10 @@ def test_trust_is_drawn_as_the_ranking_was(tmp_path: Path) -> None:
     assert page["trust"]["high"] == ranking.table["rank_high"].tolist()
     assert page["trust"]["draws"] == 300
     expected = ms.robustness(ranking, draws=300, seed=5, tolerance=0.9).acceptability
-    for row, start, shares in zip(
-        expected.to_numpy(), page["trust"]["start"], page["trust"]["shares"], strict=True
-    ):
-        assert shares == pytest.approx(row[start : start + len(shares)].tolist(), abs=1e-5)
-        assert sum(shares) == pytest.approx(1, abs=1e-4)
+    assert page["trust"]["tops"] == [1, 3]
+    assert page["trust"]["within"][0] == pytest.approx(expected[1].tolist(), abs=1e-5)
+    assert page["trust"]["within"][1] == pytest.approx([1, 1, 1], abs=1e-5)
+    assert page["trust"]["near"]
 
 
 def test_the_page_says_by_which_statements_its_trust_was_drawn(tmp_path: Path) -> None:
@@ -211,24 +242,89 @@ def test_the_page_does_not_grow_with_the_square_of_the_markets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = import_module("marketselect.report.page.page")
-    monkeypatch.setattr(module, "MOST_SHARES", 10)
+    monkeypatch.setattr(module, "MOST_SHARES", 200)
     sizes = {}
-    for count in (10, 40, 80, 160):
+    for count in (10, 110, 210, 310, 410):
         rows: Small = {f"m{n:03}": [n % 7, (n * 5) % 11] for n in range(count)}
         path = write_report(small(rows, draws=20), tmp_path / "page.html")
         page, sizes[count] = content(path), path.stat().st_size
-        assert (page["trust"] is None) == (count > 10)
+        assert (page["trust"] is None) == (count > 200)
         assert page["interval"]
         assert None not in page["markets"]["low"]
-    assert sizes[160] - sizes[80] < 2.1 * (sizes[80] - sizes[40])
-    assert f"at most {MOST_SHARES:,} markets" in path.read_text("utf-8")
+    steps = [sizes[count + 100] - sizes[count] for count in (10, 110, 210, 310)]
+    assert max(steps) < 2 * min(steps)
+
+
+def test_a_doubt_stands_side_by_side_with_who_cannot_be_told_apart(tmp_path: Path) -> None:
+    rows: Small = {"best": [90, 90], "x": [50, 52], "y": [52, 50], "last": [5, 5]}
+    ranking = small(rows, draws=200)
+    found = ms.doubt(ranking, draws=200, choices=["normalization"])
+    page = content(write_report(ranking, tmp_path / "page.html", doubt=found))["doubt"]
+    assert page["headline"] == found.headline
+    assert [kind["name"] for kind in page["kinds"]] == list(found.words)
+    assert [kind["words"] for kind in page["kinds"]] == list(found.words.values())
+    for kind in page["kinds"]:
+        assert kind["low"] == found.table[f"{kind['name']}_low"].tolist()
+        assert kind["high"] == found.table[f"{kind['name']}_high"].tolist()
+    apart = found.pairs["apart"]
+    assert page["together"] == [[1, 2]]
+    assert [tuple(ranking.table.index[place] for place in pair) for pair in page["together"]] == [
+        pair for pair in apart.index if not apart[pair]
+    ]
+    assert [why for _, why in page["skipped"]] == list(found.skipped.values())
+    assert "data" in found.skipped  # nothing has a standard error
+
+
+def test_a_doubt_of_another_ranking_is_refused(tmp_path: Path) -> None:
+    found = ms.doubt(small(weights={"a": 1, "b": 2}), draws=20, choices=["normalization"])
+    with pytest.raises(InputError, match=r"^doubt is of another "):
+        write_report(small(), tmp_path / "page.html", doubt=found)
+    with pytest.raises(InputError, match="doubt: got dict; a Doubt is needed"):
+        write_report(small(), tmp_path / "page.html", doubt={})  # type: ignore[arg-type]
+
+
+def test_errors_of_the_data_are_said_to_be_in_the_trust(tmp_path: Path) -> None:
+    table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, "pestle", markets=["CHL", "POL", "MYS"], draws=20)
+    trust = ms.robustness(ranking, draws=20, errors=True)
+    page = content(write_report(ranking, tmp_path / "page.html", robustness=trust))["trust"]
+    assert page["errors"]
+    assert not page["near"]
+    assert page["words"] == trust.mode
+    assert "error" in page["words"]
+
+
+def test_markets_can_be_filtered_by_region_income_and_the_groups_of_the_call(
+    world: Rankings, tmp_path: Path
+) -> None:
+    page = content(write_report(world["weighted_sum"], tmp_path / "page.html"))["markets"]
+    place, known = page["key"].index("VNM"), ms.load_markets().loc["VNM"]
+    told = {facet["label"]: facet["names"][facet["of"][place]] for facet in page["facets"]}
+    assert told == {"Region": known["world_bank_region"], "Income": known["income_group"]}
+    groups = {"x": "north", "y": "north", "z": "south"}
+    own = content(
+        write_report(small(within=pd.Series(groups, name="coast_line")), tmp_path / "own.html")
+    )
+    assert own["markets"]["facets"] == [
+        {"label": "Coast line", "names": ["north", "south"],
+         "of": [["north", "south"].index(groups[key]) for key in own["markets"]["key"]]}
+    ]  # fmt: skip
+
+
+def test_who_is_left_out_stands_by_name_with_the_rank_that_it_would_have(tmp_path: Path) -> None:
+    rows: Small = {"z": [10, 20], "y": [30, 40], "Ångström": [90, 90], "x": [50, 5], "b": [2, 2]}
+    ranking = small(rows, screens=["a_value >= 5", "a_value <= 80"])
+    left = content(write_report(ranking, tmp_path / "page.html"))["excluded"]
+    assert [(row["name"], row["rank"]) for row in left] == [("Ångström", 1), ("b", 4)]
+    assert [row["rule"] for row in left] == ["a_value <= 80", "a_value >= 5"]
+    assert {row["stage"] for row in left} == {"screen"}
 
 
 @pytest.mark.parametrize("method", ["vikor", "copeland", "weighted_product"])
 def test_a_method_that_the_page_does_not_compute_is_named(method: str, tmp_path: Path) -> None:
     page = content(write_report(small(method=method), tmp_path / "page.html"))
-    assert page["formula"]["kind"] == "fixed"
-    assert page["method"] in page["formula"]["reason"]
+    assert page["model"]["formula"]["kind"] == "fixed"
+    assert page["method"] in page["model"]["formula"]["reason"]
 
 
 def test_a_method_of_ones_own_is_shown_as_it_is(tmp_path: Path) -> None:
@@ -237,7 +333,7 @@ def test_a_method_of_ones_own_is_shown_as_it_is(tmp_path: Path) -> None:
 
     ranking = small(method=topsis, draws=20)
     page = content(write_report(ranking, tmp_path / "page.html"))
-    assert page["formula"]["kind"] == "fixed"
+    assert page["model"]["formula"]["kind"] == "fixed"
     assert page["markets"]["score"] == ranking.table["score"].tolist()
 
 

@@ -360,7 +360,7 @@ def of_ranks(ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", wor
     )
 
 
-def kept_of(found: Mapping[str, Found]) -> list[str]:
+def kept_of(found: Mapping[str, object]) -> list[str]:
     """Return by which doubts markets are told apart.
 
     Where no weights near the stated ones meet what is agreed on, all that do are the preferences.

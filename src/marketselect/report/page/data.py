@@ -7,33 +7,44 @@ rounded to the digits that can be told apart on a screen.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import divided
 from marketselect.markets.names import english_aliases
+from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
-from marketselect.ranking.plain import listed, records
+from marketselect.ranking.plain import label_of, listed, records
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.page.certainty import (
+    doubt_content,
+    drawn,
+    redraw_content,
+    trust_content,
+    whole,
+)
+from marketselect.report.page.computing import model_content
 from marketselect.report.page.notes import method_notes, sources
 from marketselect.report.tiles import TILES
-from marketselect.scoring.influence import weights_by_market
 from marketselect.sources.embedded import load_catalogue, load_markets, market_names
 from marketselect.tables.labels import country_codes
-from marketselect.words import interval_words, page_words, weights_vary
+from marketselect.values import is_gap
+from marketselect.words import interval_words, page_words
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
     from marketselect.uncertainty.acceptability import Robustness
+    from marketselect.uncertainty.doubts import Doubt
 
-RAW_DIGITS, SCORE_DIGITS, SHARE_DIGITS = 9, 6, 5
+RAW_DIGITS = 9
+FACETS = {"world_bank_region": "Region", "income_group": "Income"}
 
 
-def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict[str, Any]:
+def page_content(
+    ranking: Ranking, title: str, trust: Robustness | None, doubt: Doubt | None = None
+) -> dict[str, Any]:
     """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
     scores, rules = ranking.scores, ranking.scores.framework
     record = {name: records(table) for name, table in listed(ranking).items()}
@@ -43,49 +54,22 @@ def page_content(ranking: Ranking, title: str, trust: Robustness | None) -> dict
         "method": ranking.call.label,
         "as_of": scores.table.as_of,
         "range": list(rules.range),
-        "decimals": ranking.decimals,
         "places": list(ranking.places),
         "words": page_words(),
-        "formula": live_formula(ranking),
+        "model": model_content(ranking),
         "factors": factor_content(record["factors"]),
+        "nodes": [rules.names[code] for code in (*rules.tree.indicators, *rules.tree.factors)],
         "equal_say": equal_say(ranking, rules.names),
         "indicators": indicator_content(record["indicators"], rules),
         "markets": market_content(ranking, record["cells"]),
-        "excluded": excluded_content(record["excluded"], ranking.exclusions["reason"]),
+        "excluded": excluded_content(ranking, record["excluded"]),
         "tiles": tile_content(ranking),
         "trust": None if trust is None else trust_content(trust),
+        "doubt": None if doubt is None else doubt_content(doubt),
         "interval": interval_words(ranking.varied) if drawn(ranking) else "",
         "redraw": redraw_content(ranking, trust),
         "notes": method_notes(ranking),
         "sources": sources(rules),
-    }
-
-
-def live_formula(ranking: Ranking) -> dict[str, Any]:
-    """Return what the page needs to score the markets again, or why it cannot.
-
-    A score that is linear in the weights needs the term of each factor; that of TOPSIS, the
-    distance of each factor's value to both ideal points. Any other is left to Python.
-    """
-    method, place = ranking.call, ranking.place
-    if method.formula is not None:
-        equal = divided(np.ones(len(ranking.weights)))
-        result = ranking.model.call(ranking.seen, equal)[0]
-        found = method.answer("formula", result, ranking.options)
-        by_market = {"to_ideal", "from_worst"}
-        return {
-            key: (value[place] if key in by_market else value).tolist()
-            if isinstance(value, np.ndarray)
-            else value
-            for key, value in found.items()
-        }
-    if method.linear:
-        return {"kind": "linear", "terms": ranking.unit_scores[place].tolist()}
-    return {
-        "kind": "fixed",
-        "reason": f"The weights cannot be moved here: this page computes weighted sums and TOPSIS, "
-        f"and this ranking is by {ranking.call.label}. To see it at other weights, "
-        "make the report again with them.",
     }
 
 
@@ -133,25 +117,42 @@ def catalogue_notes(rules: Framework) -> dict[str, str]:
 def market_content(ranking: Ranking, happened: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the ranked markets in the table's order: a list for each column."""
     table, scores = ranking.table, ranking.scores
-    factors, codes = list(ranking.weights.index), list(scores.framework.codes)
+    codes = list(scores.framework.codes)
     place = scores.normalized.index.get_indexer(table.index)
     years = scores.table.years[codes].iloc[place].to_numpy(dtype=np.float64, na_value=np.nan)
     return {
         **labels(table.index),
         "short": short_codes(table.index),
         "also": also_called(table.index),
+        "facets": facet_content(ranking),
         "rank": table["rank"].tolist(),
         "score": table["score"].tolist(),
         "low": whole(table["rank_low"]),
         "high": whole(table["rank_high"]),
-        "factors": table[factors].to_numpy().tolist(),
-        "coverage": numbers(scores.coverage[factors].iloc[place], SCORE_DIGITS),
         "values": numbers(scores.table.values[codes].iloc[place], RAW_DIGITS),
         "years": [[None if isnan(year) else int(year) for year in row] for row in years],
-        "scaled": numbers(scores.normalized[codes].iloc[place], SCORE_DIGITS),
-        "inner": inner_weights(ranking, place),
         "remarks": remark_content(ranking, happened),
     }
+
+
+def facet_content(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return the groups that markets can be filtered by: region, income, and those of the call.
+
+    One that does not part the markets is left out.
+    """
+    table, known = ranking.table, load_markets()
+    codes = country_codes(table.index)
+    found = {label: [known[name].get(code) for code in codes] for name, label in FACETS.items()}
+    if ranking.within is not None and ranking.within not in FACETS:
+        found[ranking.within.replace("_", " ").capitalize()] = table[ranking.within].tolist()
+    facets = []
+    for label, cells in found.items():
+        of = [None if is_gap(cell) else str(cell) for cell in cells]
+        names = sorted({name for name in of if name is not None})
+        if len(names) + (None in of) > 1:
+            places = [None if name is None else names.index(name) for name in of]
+            facets.append({"label": label, "names": names, "of": places})
+    return facets
 
 
 def labels(markets: Iterable[Any]) -> dict[str, list[str]]:
@@ -178,30 +179,6 @@ def also_called(markets: Iterable[Any]) -> list[str]:
     return ["; ".join(known.get(code, ())) for code in country_codes(markets)]
 
 
-def inner_weights(
-    ranking: Ranking, place: np.typing.NDArray[np.intp]
-) -> dict[str, list[Any] | dict[int, list[float | None]]]:
-    """Return each indicator's weight within its top factor, and the markets where it differs.
-
-    What a market lacks, its siblings carry, so it has weights of its own.
-    """
-    rules = ranking.scores.framework
-    equal = replace(
-        rules,
-        factors=tuple(f if f.parent else replace(f, weight=1.0) for f in rules.factors),
-        judgements=(),
-    )
-    codes = list(rules.codes)
-    full = [equal.tree_weights()[code] * len(rules.top) for code in codes]
-    own = weights_by_market(ranking.scores.normalized.iloc[place], equal)[codes] * len(rules.top)
-    differs = np.flatnonzero((np.abs(own.to_numpy() - full) > 1e-9).any(axis=1))
-    rows = numbers(own.iloc[differs], SCORE_DIGITS)
-    return {
-        "all": [float(f"{share:.{SCORE_DIGITS}g}") for share in full],
-        "own": dict(zip(differs.tolist(), rows, strict=True)),
-    }
-
-
 def remark_content(
     ranking: Ranking, happened: list[dict[str, Any]]
 ) -> dict[int, list[dict[str, Any]]]:
@@ -220,22 +197,24 @@ def remark_content(
     return found
 
 
-def excluded_content(
-    excluded: list[dict[str, Any]], reasons: Iterable[str]
-) -> list[dict[str, str]]:
-    """Return who was left out, why, and without what."""
-    return [
+def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return who was left out by name: why, without what, and the rank that it would have."""
+    also = also_called(row["market"] for row in excluded)
+    ranks = {label_of(m): int(r) for m, r in ranking.aside[["market", "rank"]].to_numpy()}
+    rows = [
         {
             "label": str(row["market"]),
             "name": row["name"],
-            "also": also,
-            "reason": reason,
+            "also": names,
+            "stage": row["stage"],
+            "rule": row["rule"],
+            "reason": row["reason"],
             "without": ", ".join(row["without"]),
+            "rank": ranks.get(row["market"]),
         }
-        for row, reason, also in zip(
-            excluded, reasons, also_called(row["market"] for row in excluded), strict=True
-        )
+        for row, names in zip(excluded, also, strict=True)
     ]
+    return sorted(rows, key=lambda row: (folded(row["name"]), row["label"]))
 
 
 def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
@@ -262,63 +241,6 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
     ]
 
 
-# Trust
-
-
-def trust_content(trust: Robustness) -> dict[str, Any]:
-    """Return how often each market takes each rank: from its first to its last rank ever taken."""
-    shares = trust.acceptability.to_numpy()
-    taken = shares > 0
-    first = taken.argmax(axis=1).tolist()
-    last = (shares.shape[1] - taken[:, ::-1].argmax(axis=1)).tolist()
-    rows = [
-        [float(f"{share:.{SHARE_DIGITS}g}") for share in row[start:end]]
-        for row, start, end in zip(shares, first, last, strict=True)
-    ]
-    return {
-        "draws": trust.draws,
-        "around": trust.around,
-        "tolerance": trust.tolerance,
-        "words": draw_words(trust),
-        "low": trust.summary["rank_low"].tolist(),
-        "high": trust.summary["rank_high"].tolist(),
-        "start": first,
-        "shares": rows,
-    }
-
-
-def draw_words(trust: Robustness) -> str:
-    """Return how the weights were drawn, in words, and the data where these were."""
-    if trust.statements or trust.around == "given" or trust.data != "stated":
-        return trust.mode
-    if trust.around == "any":
-        return "over all weights there can be, each as likely as any other"
-    if trust.around == "ordered":
-        return "over all weights that keep the order of those given"
-    if trust.tolerance is None:
-        return f"around the given weights (Dirichlet, concentration {trust.concentration:g})"
-    return f"when {trust.varied}"
-
-
-def drawn(ranking: Ranking) -> bool:
-    """Return whether the markets have rank intervals."""
-    return not ranking.table["rank_low"].isna().any()
-
-
-def redraw_content(ranking: Ranking, trust: Robustness | None) -> dict[str, Any] | None:
-    """Return how far the page draws weights around those that a reader sets, if it may.
-
-    It has the factors' scores alone, so there the weights under them stay as they are.
-    """
-    if trust is not None and trust.tolerance is not None:
-        tolerance = trust.tolerance
-    elif drawn(ranking):
-        tolerance = float(ranking.provenance["tolerance"])
-    else:
-        return None
-    return {"tolerance": tolerance, "words": f"when {weights_vary(tolerance, 'top')}"}
-
-
 # Numbers
 
 
@@ -328,11 +250,6 @@ def numbers(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
         [None if isnan(value) else float(f"{value:.{digits}g}") for value in row]
         for row in frame.to_numpy(dtype=np.float64)
     ]
-
-
-def whole(column: pd.Series[Any]) -> list[int | None]:
-    """Return whole numbers, None where one is missing."""
-    return [None if pd.isna(value) else int(value) for value in column]
 
 
 def finite(value: Any) -> float | None:

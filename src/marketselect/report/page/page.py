@@ -21,6 +21,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.data import page_content
 from marketselect.running import headline, stage
 from marketselect.uncertainty.acceptability import Robustness, robustness
+from marketselect.uncertainty.doubts import Doubt
 from marketselect.words import page_colors
 
 if TYPE_CHECKING:
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
 
 SCRIPTS = (
     "text.js",
+    "engine.js",
     "scoring.js",
-    "trust.js",
     "state.js",
     "weights.js",
+    "draws.js",
+    "trust.js",
+    "doubt.js",
+    "filters.js",
     "ranking.js",
     "market.js",
     "compare.js",
@@ -40,10 +45,9 @@ SCRIPTS = (
     "files.js",
     "start.js",
 )
+STYLES = ("page.css", "modes.css")
 SUFFIXES = (".html", ".htm")
-MOST_SHARES = (
-    1000  # markets of whom how often each takes each rank is on the page: trust.js says so
-)
+MOST_SHARES = 1000  # markets of whom how often each takes each rank is worked out here
 # What a browser could take for the end of the data, or for markup, inside of JSON.
 ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
 
@@ -54,6 +58,7 @@ def write_report(
     *,
     title: str | None = None,
     robustness: Robustness | None = None,
+    doubt: Doubt | None = None,
 ) -> Path:
     """Write a ranking as one HTML file that opens offline and re-ranks in the browser.
 
@@ -61,16 +66,21 @@ def write_report(
     ----------
     ranking : Ranking
         From `rank_markets`. With a weighted sum, AHP, PROMETHEE or TOPSIS the weights of the top
-        factors become sliders; the numbers are those that Python gives for the same weights.
-        Another method is shown as it is, and the page says why.
+        factors become sliders, and with a weighted sum or TOPSIS on a fixed scale those of all
+        factors and indicators under them, too; the numbers are those that Python gives for the
+        same weights. Another method is shown as it is, and the page says why.
     path : str or path
         The file to write, its name ending in .html; one that is there already is replaced.
     title : str, optional
         The heading. Default: that of the framework.
     robustness : Robustness, optional
         How often each market takes each rank, from `robustness`. Default: computed with the
-        draws, the tolerance and the seed of the ranking; nothing if that has no draws or has more
-        than 1,000 markets, since these shares grow with the square of the markets.
+        draws, the tolerance and the seed of the ranking. Nothing if that has no draws; of more than
+        1,000 markets the page draws itself.
+    doubt : Doubt, optional
+        From `doubt`: near weights, their order, any weights, errors of the data, modeling choices
+        and other markets then stand side by side for each market, markets that cannot be told
+        apart are bracketed, and the headline says so.
 
     Returns
     -------
@@ -80,8 +90,8 @@ def write_report(
     Raises
     ------
     InputError
-        If jinja2 is not installed (the extra ``report``), the robustness was made of another
-        ranking, the name does not end in .html, or the file cannot be written.
+        If jinja2 is not installed (the extra ``report``), the robustness or the doubt was made of
+        another ranking, the name does not end in .html, or the file cannot be written.
 
     Examples
     --------
@@ -101,7 +111,10 @@ def write_report(
     rules = ranking.scores.framework
     heading = (rules.title or rules.name) if title is None else title
     need(heading, str, "title")
-    page = page_text(page_content(ranking, heading, trust))
+    if doubt is not None:
+        need(doubt, Doubt, "doubt")
+        same_ranking(ranking, doubt, "doubt")
+    page = page_text(page_content(ranking, heading, trust, doubt))
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
     put_whole(page.encode("utf-8", "replace"), target, "report")
     told(lambda: f'"{target}", {headline(ranking)}')
@@ -127,7 +140,7 @@ def page_text(content: dict[str, Any]) -> str:
     """Return the page: the template with its style, its scripts and the data put in."""
     jinja2 = needed_jinja()
     folder = files("marketselect") / "report" / "page" / "template"
-    style = f"{page_colors()}\n{read(folder, 'page.css')}"
+    style = "\n".join([page_colors(), *(read(folder, name) for name in STYLES)])
     script = "\n".join(read(folder, name) for name in SCRIPTS)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -25,11 +25,13 @@ function renderCompare(view) {
     byId("pair"),
     make("p", { class: "verdict" }, ...verdict(view, one, other)),
     make("div", { class: "wide" }, factorPair(view, one, other)),
-    make("details", { class: "more" }, make("summary", {}, "All indicators"), make("div", { class: "wide" }, indicatorPair(one, other))),
+    make("details", { class: "more", id: "pair-values", open: byId("pair-values")?.open ?? false }, make("summary", {}, "All indicators"), make("div", { class: "wide" }, indicatorPair(one, other))),
   );
 }
 
 function verdict(view, one, other) {
+  const unranked = [one, other].find((market) => !view.ranks[market]);
+  if (unranked !== undefined) return [isolated(markets.name[unranked]), " has no rank at these weights."];
   const gap = view.scores[one] - view.scores[other];
   const better = gap >= 0 ? one : other;
   const worse = better === one ? other : one;
@@ -49,19 +51,20 @@ function pairHeads(one, other, last) {
 
 // Where the score is a sum, each factor's part of the gap; else how far the factor scores differ.
 function factorPair(view, one, other) {
+  const linear = model.formula.kind === "linear";
   const leads = data.factors.map((_, f) =>
-    formula.kind === "linear"
-      ? view.weights[f] * (formula.terms[one][f] - formula.terms[other][f])
-      : markets.factors[one][f] - markets.factors[other][f],
+    linear
+      ? view.weights[f] * (termOf(view, f, one) - termOf(view, f, other))
+      : view.factors[f][one] - view.factors[f][other],
   );
   const most = Math.max(...leads.map(Math.abs), Number.MIN_VALUE);
-  const text = formula.kind === "linear" ? scoreText : scaledText;
+  const text = linear ? scoreText : scaledText;
   const rows_ = data.factors.map((factor, f) =>
     make(
       "tr", {},
       make("th", { scope: "row" }, isolated(factor.name)),
-      make("td", { class: "number" }, scaledText(markets.factors[one][f])),
-      make("td", { class: "number" }, scaledText(markets.factors[other][f])),
+      make("td", { class: "number" }, scaledText(known(view.factors[f][one]))),
+      make("td", { class: "number" }, scaledText(known(view.factors[f][other]))),
       make("td", {}, leadBar(leads[f] / most)),
       make("td", { class: "number" }, signed(leads[f], text)),
     ),
@@ -69,12 +72,12 @@ function factorPair(view, one, other) {
   const score = make(
     "tr", { class: "total" },
     make("th", { scope: "row" }, "Score"),
-    make("td", { class: "number" }, scoreText(view.scores[one])),
-    make("td", { class: "number" }, scoreText(view.scores[other])),
+    make("td", { class: "number" }, scoreText(known(view.scores[one]))),
+    make("td", { class: "number" }, scoreText(known(view.scores[other]))),
     make("td", {}),
     make("td", { class: "number" }, signed(view.scores[one] - view.scores[other], scoreText)),
   );
-  const last = ["", formula.kind === "linear" ? "Part of the gap" : "Lead"];
+  const last = ["", linear ? "Part of the gap" : "Lead"];
   return make("table", { class: "pair" }, pairHeads(one, other, last), make("tbody", {}, ...rows_, score));
 }
 
@@ -93,7 +96,7 @@ function indicatorPair(one, other) {
 }
 
 function indicatorPairRow(indicator, i, one, other) {
-  const lead = (markets.scaled[one][i] ?? NaN) - (markets.scaled[other][i] ?? NaN);
+  const lead = model.columns[i][one] - model.columns[i][other];
   const cell = (market, ahead) => {
     const year = markets.years[market][i];
     const text = valueText(markets.values[market][i]) + (year === null ? "" : ` (${year})`);

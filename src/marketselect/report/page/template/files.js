@@ -15,7 +15,7 @@ function csvText(view) {
   const heads = ["market", "name", "rank", "score", "rank_low", "rank_high", ...data.factors.map((factor) => factor.code), "coverage"];
   const lines = view.order.map((market) => [
     markets.label[market], markets.name[market], view.ranks[market], view.scores[market],
-    view.trust.low[market], view.trust.high[market], ...markets.factors[market], coverageAt(view.weights, market),
+    view.trust.low[market], view.trust.high[market], ...view.factors.map((column) => known(column[market])), coverageAt(view, market),
   ]);
   return [heads, ...lines].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
@@ -50,10 +50,14 @@ function buildFiles() {
   addEventListener("beforeprint", () => {
     folded_ = [...document.querySelectorAll("details.more:not([open]), #weights-box:not([open])")];
     folded_.forEach((details) => (details.open = true));
+    printing = true;
+    renderRows(view);
     fillPaper();
   });
   addEventListener("afterprint", () => {
     folded_.forEach((details) => (details.open = false));
+    printing = false;
+    renderRows(view);
     fill(byId("paper"));
   });
 }

@@ -13,6 +13,8 @@ function buildMap() {
   box.addEventListener("keydown", moveFocus);
   const first = data.tiles.findIndex((tile) => tile.market === 0);
   focusTile(first < 0 ? data.tiles.findIndex((tile) => tile.market !== null) : first);
+  fill(byId("shaded"), ...shadedOptions());
+  byId("shaded").addEventListener("change", () => change({ map: byId("shaded").value }));
   const mapped = new Set(data.tiles.map((tile) => tile.market));
   const beside = everyMarket.filter((market) => !mapped.has(market));
   const names = beside.map((market) => markets.name[market]);
@@ -57,21 +59,49 @@ function moveFocus(event) {
   if (best >= 0) byId("tiles").children[best].focus();
 }
 
-function shade(score, [low, high]) {
-  const share = high > low ? (score - low) / (high - low) : 1;
+// What the map can show: the score, a factor's score, or an indicator, each darker where better.
+const SHADED = [
+  { id: "score", label: "Score", column: (view) => view.scores, text: (view, market) => `score ${scoreText(view.scores[market])}` },
+  ...data.factors.map((factor, f) => ({
+    id: `factor${f}`, label: factor.name, group: "Factors",
+    column: (view) => view.factors[f], text: (view, market) => `${factor.name} ${scaledText(view.factors[f][market])}`,
+  })),
+  ...data.indicators.map((indicator, i) => ({
+    id: `indicator${i}`, label: indicator.name, group: "Indicators",
+    column: () => model.columns[i],
+    text: (_, market) => `${indicator.name} ${measuredText(markets.values[market][i], indicator.unit, markets.years[market][i])}`,
+  })),
+];
+
+function shadedOptions() {
+  const grouped = ["Factors", "Indicators"].map((label) =>
+    make("optgroup", { label }, ...SHADED.filter(({ group }) => group === label).map(({ id, label: text }) => make("option", { value: id }, text))));
+  return [make("option", { value: "score" }, "Score"), ...grouped];
+}
+
+function shade(value, [low, high]) {
+  const share = high > low ? (value - low) / (high - low) : 1;
   return Math.min(SHADES.length - 1, Math.floor(share * SHADES.length));
 }
 
 function renderMap(view) {
   if (!data.tiles.length) return;
-  const ends = [Math.min(...view.scores), Math.max(...view.scores)];
+  byId("shaded").value = view.state.map;
+  const what = SHADED.find(({ id }) => id === view.state.map);
+  const column = what.column(view);
+  const known = view.order.map((market) => column[market]).filter(Number.isFinite);
+  const ends = known.length ? [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))] : [0, 0];
+  const seen = new Set(listed);
   data.tiles.forEach((tile, place) => {
     if (tile.market === null) return;
     const element = byId("tiles").children[place];
-    const step = shade(view.scores[tile.market], ends);
-    [element.style.background, element.style.color] = SHADES[step];
-    element.classList.toggle("top", view.ranks[tile.market] <= view.state.top && view.state.top < count);
-    const words = `${tile.name}: rank ${view.ranks[tile.market]}, score ${scoreText(view.scores[tile.market])}`;
+    const value = column[tile.market];
+    const step = view.ranks[tile.market] && Number.isFinite(value) ? shade(value, ends) : null;
+    [element.style.background, element.style.color] = step === null ? ["", ""] : SHADES[step];
+    element.classList.toggle("unknown", step === null);
+    element.classList.toggle("top", seen.has(tile.market) && seen.size < count);
+    const rank = view.ranks[tile.market] ? `rank ${view.ranks[tile.market]}` : "not ranked at these weights";
+    const words = `${tile.code}, ${tile.name}: ${rank}, ${what.text(view, tile.market)}`;
     element.title = words;
     element.setAttribute("aria-label", words);
   });
@@ -80,9 +110,10 @@ function renderMap(view) {
     swatch.style.background = shade_;
     return swatch;
   });
-  const scale = make("span", { class: "scale" }, scoreText(ends[0]), make("span", { class: "swatches" }, ...swatches), scoreText(ends[1]));
+  const text = what.id === "score" ? scoreText : scaledText;
+  const scale = make("span", { class: "scale" }, text(ends[0]), make("span", { class: "swatches" }, ...swatches), text(ends[1]));
   const left = data.tiles.some((tile) => tile.excluded) ? make("span", {}, make("i", { class: "tile left" }), "left out") : null;
   const none = data.tiles.some((tile) => tile.market === null && !tile.excluded)
     ? make("span", {}, make("i", { class: "tile none" }), "no candidate") : null;
-  fill(byId("legend"), scale, left, none);
+  fill(byId("legend"), isolated(`${what.label}${what.group === "Indicators" ? ", on its scale" : ""}:`), scale, left, none);
 }

@@ -4,6 +4,8 @@ const HAPPENED = data.words.cells; // what is said of a cell of each kind
 const NAMED = 5; // strengths and weaknesses
 const LEVEL = 1e-9; // a lead that is no more than rounding
 let opened = null; // the market whose page is open
+let opener = null; // what had the focus before
+let openedIn = null; // the part of the page in which that was
 
 function median(values) {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
@@ -17,20 +19,21 @@ function typical(column, market) {
   return count > 1 ? median(column.filter((_, other) => other !== market)) : null;
 }
 
-function innerWeight(market, i) {
-  return (markets.inner.own[market] ?? markets.inner.all)[i];
-}
-
 // Each indicator beside the other markets' median: the lead is weighted as in the score.
 function profile(view, market) {
+  const inner = factorNodes.map((node) => weightsWithin(node, view.splits, market));
   return data.indicators.map((indicator, i) => {
-    const score = markets.scaled[market][i];
-    const peers = typical(markets.scaled.map((row) => row[i]), market);
-    const weight = view.weights[indicator.factor] * innerWeight(market, i);
-    const lead = score === null || peers === null ? 0 : (score - peers) * weight;
+    const score = known(model.columns[i][market]);
+    const peers = typical(Array.from(model.columns[i], known), market);
+    const inside = inner[indicator.factor].get(i) ?? 0;
+    const lead = score === null || peers === null ? 0 : (score - peers) * view.weights[indicator.factor] * inside;
     const usual = typical(markets.values.map((row) => row[i]), market);
-    return { indicator, score, lead, usual, value: markets.values[market][i], year: markets.years[market][i] };
+    return { indicator, i, score, lead, inside, usual, value: markets.values[market][i], year: markets.years[market][i] };
   });
+}
+
+function known(number) {
+  return Number.isFinite(number) ? number : null;
 }
 
 function renderMarket(view) {
@@ -38,6 +41,7 @@ function renderMarket(view) {
   const dialog = byId("market");
   if (market === null) {
     if (dialog.open) dialog.close();
+    if (opened !== null) giveFocusBack(opened);
     opened = null;
     byId("market-status").textContent = "";
     return;
@@ -52,14 +56,25 @@ function renderMarket(view) {
     factorProfile(view, market),
     leadLists(facts),
     remarkList(market),
-    indicatorTable(facts, market),
+    indicatorTable(view, facts, market),
     marketTools(view, market),
   );
   if (step !== undefined) focusStep(step);
   if (dialog.open && market !== opened) tellMarket(view, market);
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    opener = document.activeElement === document.body ? null : document.activeElement;
+    openedIn = opener?.closest("section[id]")?.id ?? null;
+    dialog.showModal();
+  }
   if (market !== opened) dialog.scrollTop = 0;
   opened = market;
+}
+
+// To the button that opened it; where that was drawn anew, to the one that stands in its place.
+function giveFocusBack(market) {
+  if (opener?.isConnected) opener.focus();
+  else document.querySelector(`${openedIn ? `#${openedIn} ` : ""}[data-opens="${market}"]`)?.focus();
+  opener = null;
 }
 
 // The buttons are made anew for each market: the focus stays on the one pressed, or goes to the other.
@@ -71,7 +86,7 @@ function focusStep(step) {
 
 // Said inside of the dialog: while it is open, a screen reader hears nothing of the page behind it.
 function tellMarket(view, market) {
-  byId("market-status").textContent = `${markets.name[market]}, rank ${view.ranks[market]} of ${count}.`;
+  byId("market-status").textContent = `${markets.name[market]}, rank ${view.ranks[market] || MISSING} of ${view.order.length}.`;
 }
 
 function buildMarket() {
@@ -83,11 +98,11 @@ function buildMarket() {
 
 function placeLine(view, market) {
   const rank = view.ranks[market];
-  const parts = [["Rank", `${rank} of ${count}`], ["Score", scoreText(view.scores[market])]];
+  const parts = [["Rank", rank ? `${rank} of ${view.order.length}` : "none at these weights"], ["Score", scoreText(known(view.scores[market]))]];
   if (view.trust.low[market] !== null) {
-    parts.push(["Nine times of ten", `rank ${rangeText(view.trust.low[market], view.trust.high[market])}`]);
+    parts.push(["Nine times out of ten", `rank ${rangeText(view.trust.low[market], view.trust.high[market])}`]);
   }
-  parts.push(["Observed", shareText(coverageAt(view.weights, market))]);
+  parts.push(["Observed", shareText(coverageAt(view, market))]);
   if (!view.own) parts.push(["In the report", `rank ${markets.rank[market]}`]);
   const items = parts.map(([term, text]) => make("div", {}, make("dt", {}, term), make("dd", {}, text)));
   return make("dl", { class: "place" }, ...items);
@@ -96,6 +111,7 @@ function placeLine(view, market) {
 // By how much the next better and the next worse market are apart from this one.
 function neighbors(view, market) {
   const rank = view.ranks[market];
+  if (!rank) return make("p", { class: "next" }, "At these weights nothing that counts is known of it in a factor, so it has no rank.");
   const above = view.order.findLast((other) => view.ranks[other] < rank);
   const below = view.order.find((other) => view.ranks[other] > rank);
   const tied = view.order.filter((other) => other !== market && view.ranks[other] === rank);
@@ -109,10 +125,10 @@ function neighbors(view, market) {
 
 function factorProfile(view, market) {
   const bars = data.factors.map((factor, f) => {
-    const score = markets.factors[market][f];
-    const peers = typical(markets.factors.map((row) => row[f]), market);
+    const score = known(view.factors[f][market]);
+    const peers = typical(Array.from(view.factors[f], known), market);
     const track = make("span", { class: "track", "aria-hidden": "true" }, make("i", { class: "fill" }));
-    track.children[0].style.width = `${100 * scaledShare(score)}%`;
+    track.children[0].style.width = `${100 * scaledShare(score ?? data.range[0])}%`;
     track.children[0].style.background = color(f);
     if (peers !== null) {
       const tick = make("i", { class: "tick" });
@@ -130,7 +146,7 @@ function factorProfile(view, market) {
   });
   const heads = ["Factor", "Score", "", "Typical", "Weight"].map((text) => make("th", { scope: "col" }, text));
   const table = make("table", { class: "profile" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...bars));
-  const hint = make("p", { class: "hint" }, "Typical, and the black mark: the median of the other ranked markets.");
+  const hint = make("p", { class: "hint" }, "Typical, and the upright mark: the median of the other ranked markets.");
   return make("section", {}, make("h3", {}, "Factors"), make("div", { class: "wide" }, table), count > 1 ? hint : null);
 }
 
@@ -170,29 +186,51 @@ function remarkList(market) {
   return make("section", { class: "remarks" }, title, make("ul", {}, ...items));
 }
 
-function indicatorTable(facts, market) {
+// From the score to its parts to its values: the tree of factors, opened out.
+
+function indicatorTable(view, facts, market) {
   const marked = new Map((markets.remarks[market] ?? []).map((remark) => [remark.indicator, HAPPENED[remark.what]]));
-  const rows_ = data.factors.flatMap((factor, f) => [
-    make("tr", { class: "group" }, make("th", { colspan: 6, scope: "rowgroup" }, isolated(factor.name))),
-    ...facts.filter((fact) => fact.indicator.factor === f).map((fact) => indicatorRow(fact, marked)),
-  ]);
-  const heads = ["Indicator", "Value", "Unit", "Year", "Score", "Source"];
+  const rows_ = factorNodes.flatMap((node, f) => treeRows(view, { node, depth: 0, share: view.weights[f], facts, marked, market }));
+  const points = summed && !termColumns ? ["Points"] : [];
+  const heads = ["Factor or indicator", "Weight", "Score", ...points, "Value", "Unit", "Year", "Source"];
   const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
-  const table = make("table", { class: "values" }, make("thead", {}, head), make("tbody", {}, ...rows_));
-  return make("section", {}, make("h3", {}, "All values"), make("div", { class: "wide" }, table));
+  const table = make("table", { class: "values tree" }, make("thead", {}, head), make("tbody", {}, ...rows_));
+  const words = points.length ? "Weight: of the whole score; what is not observed passes its weight on to its siblings. Points: weight times score; they add up to the factor\u2019s, and the factors\u2019 to the score." : "Weight: of the whole; what is not observed passes its weight on to its siblings.";
+  return make("section", {}, make("h3", {}, "From the score to its values"), make("div", { class: "wide" }, table), make("p", { class: "hint" }, words));
 }
 
-function indicatorRow({ indicator, value, year, score }, marked) {
-  const mark = marked.get(indicator.code);
-  return make(
-    "tr", {},
-    make("th", { scope: "row" }, isolated(indicator.name), mark ? make("span", { class: "flag" }, mark) : null),
-    make("td", { class: "number" }, valueText(value)),
-    make("td", { class: "soft" }, isolated(indicator.unit)),
-    make("td", { class: "number" }, year === null ? MISSING : `${year}`),
-    make("td", { class: "number" }, scaledText(score)),
-    make("td", { class: "soft" }, isolated(indicator.source)),
-  );
+function treeRows(view, { node, depth, share, facts, marked, market }) {
+  const g = engine.groupOf.get(node);
+  const points = summed && !termColumns;
+  if (g === undefined) {
+    const { indicator, value, year, score } = facts[node];
+    const mark = marked.get(indicator.code);
+    const cells = [
+      make("td", { class: "number" }, weightText(share)), make("td", { class: "number" }, scaledText(score)),
+      ...(points ? [make("td", { class: "number" }, score === null ? MISSING : scoreText(share * score))] : []),
+      make("td", { class: "number" }, valueText(value)), make("td", { class: "soft" }, isolated(indicator.unit)),
+      make("td", { class: "number" }, year === null ? MISSING : `${year}`), make("td", { class: "soft" }, isolated(indicator.source)),
+    ];
+    return [treeRow(depth, "leaf", [isolated(indicator.name), mark ? make("span", { class: "flag" }, mark) : null], cells)];
+  }
+  const { children } = groups[g];
+  const score = known(factorNodes.includes(node) ? view.factors[factorNodes.indexOf(node)][market] : engine.columnAt(node, view.splits)[market]);
+  const there = children.map((child) => weightsWithin(child, view.splits, market).size > 0);
+  const total = children.reduce((sum, _, n) => sum + (there[n] ? view.splits[g][n] : 0), 0);
+  const cells = [
+    make("td", { class: "number" }, weightText(share)), make("td", { class: "number" }, scaledText(score)),
+    ...(points ? [make("td", { class: "number" }, score === null ? MISSING : scoreText(share * score))] : []),
+    make("td", { colspan: 4 }),
+  ];
+  const below = children.flatMap((child, n) =>
+    treeRows(view, { node: child, depth: depth + 1, share: there[n] && total > 0 ? (share * view.splits[g][n]) / total : 0, facts, marked, market }));
+  return [treeRow(depth, "branch", [isolated(nodeName(node))], cells), ...below];
+}
+
+function treeRow(depth, style, names, cells) {
+  const head = make("th", { scope: "row" }, ...names);
+  head.style.paddingInlineStart = `${0.3 + depth}rem`;
+  return make("tr", { class: `${style} depth${Math.min(depth, 2)}` }, head, ...cells);
 }
 
 function marketTools(view, market) {

@@ -22,7 +22,7 @@ function buildNotes() {
     byId("notes"),
     influence(),
     section("How it was made", make("dl", { class: "notes" }, ...facts)),
-    section("Sources and licences", sourceTable()),
+    section("Sources and licenses", sourceTable()),
     make("details", { class: "more" }, make("summary", {}, `All ${plural(data.indicators.length, "indicator")}, and why they are in`), indicatorNotes()),
   );
 }
@@ -48,7 +48,7 @@ function sourceTable() {
     link ? make("a", { href: link, rel: "noreferrer license", target: "_blank" }, licence) : licence || "not stated",
     indicators.length > 6 ? plural(indicators.length, "indicator") : list(indicators),
   ]);
-  return tableOf(["Source", "Licence", "Indicators"], lines);
+  return tableOf(["Source", "License", "Indicators"], lines);
 }
 
 const DIRECTION = { benefit: "more is better", cost: "less is better" };
@@ -71,18 +71,22 @@ function indicatorNotes() {
 function buildExcluded() {
   byId("excluded").hidden = byId("to-excluded").hidden = data.excluded.length === 0;
   if (!data.excluded.length) return;
-  const lines = data.excluded.map(({ label, name, reason, without }) => [
-    make("span", {}, isolated(name), label === name ? "" : isolated(label, { class: "code" })), lackOf(reason, without),
+  const ranked = data.excluded.some(({ rank }) => rank !== null);
+  const lines = data.excluded.map(({ label, name, reason, without, rank }) => [
+    make("span", {}, isolated(name), label === name ? "" : isolated(label, { class: "code" })),
+    lackOf(reason, without),
+    ...(ranked ? [rank === null ? "" : `${rank}`] : []),
   ]);
+  const words = ranked ? " Those that are scored have the rank that they would have in the report." : "";
   fill(
     byId("left-out"),
-    make("p", { class: "hint" }, `${plural(data.excluded.length, "market")} without a rank, and what they lack.`),
-    tableOf(["Market", "Why"], lines, "long"),
+    make("p", { class: "hint" }, `${plural(data.excluded.length, "market")} without a rank, by name, and why.${words}`),
+    make("details", { class: "more", open: lines.length <= 12 }, make("summary", {}, "Who, and why"), tableOf(["Market", "Why", ...(ranked ? ["Would be"] : [])], lines, "long")),
   );
 }
 
 // The list of what a market is without is long; it is folded away.
 function lackOf(reason, without) {
-  const lack = make("details", {}, make("summary", {}, "What is missing"), isolated(without));
+  const lack = without ? make("details", {}, make("summary", {}, "What is missing"), isolated(without)) : null;
   return make("div", {}, isolated(reason), lack);
 }

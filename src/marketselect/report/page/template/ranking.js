@@ -1,4 +1,4 @@
-// The table of markets.
+// The table of markets. Of a long one only the rows in sight are drawn; paper gets all.
 
 const COLUMNS = [
   { id: "rank", label: "Rank", value: (view, market) => view.ranks[market], first: "up" },
@@ -8,16 +8,21 @@ const COLUMNS = [
   ...data.factors.map((factor, f) => ({
     id: `factor${f}`,
     label: factor.name,
-    value: (view, market) => markets.factors[market][f],
+    value: (view, market) => view.factors[f][market],
     first: "down",
     factor: f,
   })),
-  { id: "observed", label: "Observed", value: (view, market) => coverageAt(view.weights, market), first: "down" },
+  { id: "observed", label: "Observed", value: (view, market) => coverageAt(view, market), first: "down" },
 ];
+const WHOLE = 200; // rows that are drawn whether in sight or not
+const AROUND = 25; // rows above and below what is in sight
 
-const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 const rows = new Map();
 let counting = 0; // the timer of what is said of the number of markets
+let listed = []; // the markets shown
+let rowHeight = 40;
+let scrolling = 0;
+let printing = false;
 
 function buildTable() {
   const heads = COLUMNS.map((column) => {
@@ -26,10 +31,10 @@ function buildTable() {
   });
   fill(byId("columns"), ...heads);
   const tops = [...TOPS.filter((top) => top < count), count];
-  const options = tops.map((top) => make("option", { value: top }, topText(top)));
-  fill(byId("top"), ...options);
+  fill(byId("top"), ...tops.map((top) => make("option", { value: top }, topText(top))));
   byId("top").addEventListener("change", () => change({ top: Number(byId("top").value) }));
-  byId("search").addEventListener("input", () => change({ query: byId("search").value }));
+  buildFilters();
+  for (const event of ["scroll", "resize"]) addEventListener(event, scrolled, { passive: true });
 }
 
 function topText(top) {
@@ -46,52 +51,72 @@ function sortBy(column) {
   change({ sort: { by: column.id, way } });
 }
 
-// Letters that are no plain letter with an accent, and signs that a keyboard has another for.
-const PLAIN = { ı: "i", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", "’": "'", "‘": "'", ʼ: "'", "-": " ", "–": " ", "&": "and" };
-
-// Without accents, capitals and hyphens, so that "cote d'i" finds "Côte d’Ivoire".
-function folded(text) {
-  const bare = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  return [...bare].map((sign) => PLAIN[sign] ?? sign).join("");
-}
-
-const searched = everyMarket.map((market) => folded(`${markets.name[market]} ${markets.label[market]} ${markets.short[market]} ${markets.also[market]}`));
-const searchedLeft = data.excluded.map(({ label, name, also }) => folded(`${name} ${label} ${also}`));
-
-function shownMarkets(view) {
-  const { query, top, sort } = view.state;
-  const words = folded(query.trim());
-  const shown = view.order.filter((market) => (words ? searched[market].includes(words) : view.ranks[market] <= top));
-  const { value } = COLUMNS.find((column) => column.id === sort.by);
-  const sign = sort.way === "up" ? 1 : -1;
-  const keys = new Map(shown.map((market) => [market, value(view, market)]));
-  return shown.sort((a, b) => sign * compared(keys.get(a), keys.get(b)) || view.ranks[a] - view.ranks[b]);
-}
-
-function compared(a, b) {
-  if (a === null || b === null) return (a === null) - (b === null);
-  return typeof a === "string" ? collator.compare(a, b) : a - b;
-}
-
 function renderTable(view) {
+  const { sort, top } = view.state;
   for (const head of byId("columns").children) {
-    const way = head.dataset.column === view.state.sort.by ? view.state.sort.way : null;
+    const way = head.dataset.column === sort.by ? sort.way : null;
     if (way === null) head.removeAttribute("aria-sort");
     else head.setAttribute("aria-sort", way === "up" ? "ascending" : "descending");
   }
-  const select = byId("top");
-  if (![...select.options].some((option) => Number(option.value) === view.state.top)) {
-    select.prepend(make("option", { value: view.state.top }, topText(view.state.top)));
-  }
-  select.value = view.state.top;
-  if (byId("search").value !== view.state.query) byId("search").value = view.state.query;
-  const shown = shownMarkets(view);
-  const drawn = shown.map((market) => renderRow(view, market));
-  const there = byId("rows").children;
-  const same = there.length === drawn.length && drawn.every((row, n) => row === there[n]);
-  if (!same) fill(byId("rows"), ...drawn);
-  tellShown(shownWords(view, shown));
+  byId("top").value = top;
+  renderFilters(view);
+  listed = shownMarkets(view);
+  const inOrder = sort.by === "rank" && sort.way === "up" && view.passing === view.order.length;
+  view.brackets = bracketsOf(view);
+  view.lanes = inOrder ? lanesOf(view.brackets) : [];
+  byId("table").classList.toggle("bracketed", view.lanes.length > 0);
+  renderRows(view);
+  tellShown(shownWords(view, listed));
   byId("interval-hint").textContent = intervalWords(view);
+  byId("bracket-hint").textContent = bracketWords(view, view.brackets);
+}
+
+// By place in the order: the parts of the brackets that stand beside it.
+function lanesOf(runs) {
+  const lanes = [];
+  for (const { start, end, lane } of runs) {
+    for (let place = start; place <= end; place++) {
+      (lanes[place] ??= []).push([lane, place === start ? "start" : place === end ? "end" : "middle"]);
+    }
+  }
+  return lanes;
+}
+
+// The first and the last row that have to be there.
+function rowsInSight() {
+  if (printing || listed.length <= WHOLE) return [0, listed.length];
+  const above = -byId("rows").getBoundingClientRect().top;
+  const first = Math.floor(above / rowHeight) - AROUND;
+  const many = Math.ceil(innerHeight / rowHeight) + 2 * AROUND;
+  const start = Math.max(0, Math.min(first, listed.length - many));
+  return [start, Math.min(listed.length, start + many)];
+}
+
+function renderRows(view) {
+  const [start, end] = rowsInSight();
+  const drawn = listed.slice(start, end).map((market, n) => renderRow(view, market, start + n));
+  const wanted = [gapRow(start), ...drawn, gapRow(listed.length - end)].filter(Boolean);
+  const there = byId("rows").children;
+  const same = there.length === wanted.length && wanted.every((row, n) => row === there[n] && !row.classList.contains("gap"));
+  if (!same) fill(byId("rows"), ...wanted);
+  byId("table").setAttribute("aria-rowcount", listed.length + 1);
+  if (drawn.length > 1 && listed.length > WHOLE) {
+    rowHeight = (drawn.at(-1).offsetTop - drawn[0].offsetTop) / (drawn.length - 1) || rowHeight;
+  }
+}
+
+// Stands for rows out of sight.
+function gapRow(size) {
+  if (!size) return null;
+  const cell = make("td", { colspan: COLUMNS.length });
+  cell.style.height = `${size * rowHeight}px`;
+  return make("tr", { class: "gap", "aria-hidden": "true" }, cell);
+}
+
+function scrolled() {
+  if (listed.length <= WHOLE || view === null) return;
+  cancelAnimationFrame(scrolling);
+  scrolling = requestAnimationFrame(() => renderRows(view));
 }
 
 // Once nothing is typed any more: a screen reader must not speak at every letter.
@@ -102,38 +127,50 @@ function tellShown(words) {
   else if (field.textContent !== words) counting = setTimeout(() => (field.textContent = words), 400);
 }
 
-function shownWords(view, shown) {
-  const words = folded(view.state.query.trim());
-  if (words) {
-    const left = data.excluded.filter((_, place) => searchedLeft[place].includes(words)).map(({ name }) => name);
-    const rest = left.length > 3 ? ` and ${left.length - 3} more` : "";
-    const told = left.length ? ` Left out: ${left.slice(0, 3).join(", ")}${rest}; see below why.` : "";
-    return `${plural(shown.length, "market")} found among ${count}.${told}`;
-  }
-  return shown.length < count ? `${shown.length} of ${count} markets.` : `${plural(count, "market")}.`;
-}
-
 function intervalWords(view) {
-  if (!data.interval) return "";
-  if (view.own) return `Interval: ${data.interval}.`;
-  if (data.redraw === null) return "Interval: known for the report\u2019s weights only.";
-  return `Interval: where 90% of the ranks lie ${data.redraw.words}, computed at your weights in this page.`;
+  const { ends, kind, pending, reach } = view.trust;
+  const line = reach ? " The line at a score is where 90% of its scores lie, drawn in this page." : "";
+  if (ends === "report") return `Interval: ${data.interval}.${line}`;
+  if (ends === "doubt") return `Interval: where 90% of the ranks lie under ${KIND_NAMES[kind]}.${line}`;
+  if (ends === "page") return `Interval: where 90% of the ranks lie ${levelWords(kind)}, computed at ${view.own ? "the report\u2019s" : "your"} weights in this page.${line}`;
+  return pending || !data.interval ? "" : "Interval: known for the report\u2019s weights only.";
 }
 
-function renderRow(view, market) {
+function renderRow(view, market, place) {
   if (!rows.has(market)) rows.set(market, buildRow(market));
-  const { row, rank, move, score, value, bar, interval, observed } = rows.get(market);
-  rank.textContent = view.ranks[market];
+  const found = rows.get(market);
+  const { row, rank, move, score, value, bar, interval, observed, factors, star, marks } = found;
+  row.setAttribute("aria-rowindex", place + 2);
+  rank.textContent = `${view.ranks[market]}`;
   const steps = markets.rank[market] - view.ranks[market];
-  fill(move, ...moveMark(steps));
-  move.className = steps > 0 ? "move rise" : steps < 0 ? "move fall" : "move";
+  if (found.steps !== steps) {
+    fill(move, ...moveMark(steps));
+    move.className = steps > 0 ? "move rise" : steps < 0 ? "move fall" : "move";
+    found.steps = steps;
+  }
   score.value = view.scores[market];
   value.textContent = scoreText(view.scores[market]);
   fillBar(bar, view, market);
-  interval.textContent = view.trust.pending && data.interval
-    ? "\u2026" : rangeText(view.trust.low[market], view.trust.high[market]);
-  observed.textContent = shareText(coverageAt(view.weights, market));
+  const { low, high, pending } = view.trust;
+  interval.textContent = pending && low[market] === null ? "\u2026" : rangeText(low[market], high[market]);
+  observed.textContent = shareText(coverageAt(view, market));
+  factors.forEach(({ text, line, before }, f) => {
+    const part = view.factors[f][market];
+    if (before === part) return;
+    factors[f].before = part;
+    text.textContent = scaledText(part);
+    line.style.setProperty("--share", `${100 * scaledShare(part)}%`);
+  });
+  star.setAttribute("aria-pressed", `${view.state.mine.includes(market)}`);
+  const lanes = view.lanes[place] ?? [];
+  if (lanes.length || marks.children.length) fill(marks, ...lanes.map(bracketMark));
   return row;
+}
+
+function bracketMark([lane, part]) {
+  const mark = make("i", { class: `bracket ${part}` });
+  mark.style.setProperty("--lane", lane);
+  return mark;
 }
 
 function moveMark(steps) {
@@ -146,25 +183,27 @@ function moveMark(steps) {
 function buildRow(market) {
   const rank = make("b");
   const move = make("span", { class: "move" });
+  const marks = make("span", { class: "marks", "aria-hidden": "true" });
   const value = make("span");
   const score = make("data", {}, value);
   const bar = make("span", { class: "stack", "aria-hidden": "true" });
   const interval = make("td", { class: "c-interval" });
   const observed = make("td", { class: "c-observed" });
-  const factors = markets.factors[market].map((score_, f) => {
+  const star = starButton(market);
+  const factors = data.factors.map((_, f) => {
+    const text = make("span");
     const line = make("i", { class: "thin", "aria-hidden": "true" });
-    line.style.setProperty("--share", `${100 * scaledShare(score_)}%`);
     line.style.setProperty("--color", color(f));
-    return make("td", { class: "c-factor" }, scaledText(score_), line);
+    return { text, line, cell: make("td", { class: "c-factor" }, text, line) };
   });
   const row = make(
     "tr", { "data-market": markets.key[market] },
-    make("td", { class: "c-rank" }, rank, move),
-    make("th", { scope: "row", class: "c-name" }, marketButton(market), codeOf(market)),
+    make("td", { class: "c-rank" }, marks, rank, move),
+    make("th", { scope: "row", class: "c-name" }, star, marketButton(market), codeOf(market)),
     make("td", { class: "c-score" }, score, bar),
-    interval, ...factors, observed,
+    interval, ...factors.map(({ cell }) => cell), observed,
   );
-  return { row, rank, move, score, value, bar, interval, observed };
+  return { row, rank, move, marks, score, value, bar, interval, observed, factors, star };
 }
 
 function codeOf(market) {
@@ -173,7 +212,7 @@ function codeOf(market) {
 
 function marketButton(market) {
   const open = () => change({ market });
-  return make("button", { type: "button", class: "market", onclick: open }, isolated(markets.name[market]));
+  return make("button", { type: "button", class: "market", "data-opens": market, onclick: open }, isolated(markets.name[market]));
 }
 
 function scaledShare(score) {
@@ -181,27 +220,47 @@ function scaledShare(score) {
   return Math.min(1, Math.max(0, (score - low) / (high - low)));
 }
 
-// The bar of a score: a part for each factor where the score is their sum, else one length.
+// The bar of a score: a part for each factor where the score is their sum, else one length. Where
+// draws are known, a dot stands at the score and a line over where it lies nine times out of ten.
 
-const summed = formula.kind === "linear" && formula.terms.every((terms) => terms.every((term) => term >= 0));
+const termColumns = model.formula.kind === "linear" ? model.formula.terms ?? null : null;
+const summed = model.formula.kind === "linear" && [...(termColumns ?? model.scores), ...(termColumns ? [] : model.columns)]
+  .every((column) => column.every((term) => !(term < 0)));
+
+function termOf(view, f, market) {
+  return (termColumns ?? view.factors)[f][market];
+}
 
 function fillBar(bar, view, market) {
   const { least, length } = view.bar;
   const parts = summed
-    ? formula.terms[market].map((term, f) => [view.weights[f] * term, color(f)])
+    ? data.factors.map((_, f) => [view.weights[f] * termOf(view, f, market), color(f)])
     : [[view.scores[market] - least, "var(--accent)"]];
-  while (bar.children.length < parts.length) bar.append(make("i"));
+  while (bar.children.length < parts.length + 2) bar.append(make("i"));
   parts.forEach(([size, shade], n) => {
     bar.children[n].style.width = `${(100 * size) / length}%`;
     bar.children[n].style.background = shade;
   });
+  const at = (score) => (100 * (score - least)) / length;
+  const [line, dot] = [bar.children[parts.length], bar.children[parts.length + 1]];
+  const reach = view.trust.reach?.[market];
+  [line.className, dot.className] = ["span", "point"];
+  line.hidden = dot.hidden = !reach;
+  if (!reach) return;
+  const [low, high] = [Math.min(reach[0], view.scores[market]), Math.max(reach[1], view.scores[market])];
+  line.style.left = `${at(low)}%`;
+  line.style.width = `${at(high) - at(low)}%`;
+  dot.style.left = `${at(view.scores[market])}%`;
 }
 
 // Bars start at zero, or at the lowest score below it, and end where the scale does.
 function barScale(scores) {
-  const least = scores.reduce((low, score) => Math.min(low, score), 0);
-  const most = scores.reduce((high, score) => Math.max(high, score), 0);
-  const natural = formula.kind === "closeness" ? 1 : data.range[1];
+  let [least, most] = [0, 0];
+  for (const score of scores) {
+    if (score < least) least = score;
+    if (score > most) most = score;
+  }
+  const natural = model.formula.kind === "closeness" ? 1 : data.range[1];
   const fits = least === 0 && most <= natural && most > natural / 4;
   return { least, length: fits ? natural : most - least || 1 };
 }

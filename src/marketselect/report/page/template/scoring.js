@@ -1,92 +1,99 @@
-// Scores and ranks at any weights, with the numbers that Python gives.
+// The ranking at a reader's weights: the engine with this report's data, and what is asked of it.
 
-const TIE = 1e-12; // a share of the largest score, as in marketselect/ranks.py
-const formula = data.formula;
-const live = formula.kind !== "fixed";
+const model = modelOf(data.model);
+const engine = engineOf(model);
+const { groups } = model;
+const factorNodes = groups[0].children;
+const live = model.formula.kind !== "fixed";
+const deep = live && model.formula.below !== null; // weights under the factors can be moved, too
 
-// Weights that add up to one; null where all are zero.
-function shares(points) {
-  const largest = Math.max(...points);
-  if (!(largest > 0)) return null;
-  const scaled = points.map((point) => point / largest);
-  const total = scaled.reduce((sum, part) => sum + part, 0);
-  return scaled.map((part) => part / total);
+// The model with its columns as numbers again.
+function modelOf(packed) {
+  const { formula } = packed;
+  const unpacked = Object.fromEntries(
+    ["terms", "to_ideal", "from_worst"].filter((key) => formula[key]).map((key) => [key, columnsOf(formula[key])]),
+  );
+  return {
+    ...packed, count, formula: { ...formula, ...unpacked }, tolerance: data.redraw?.tolerance ?? 0,
+    columns: columnsOf(packed.columns), scores: columnsOf(packed.scores),
+  };
 }
 
-// One score for each market; null where the markets do not differ in what has a weight.
-function scoresAt(weights) {
-  const scores = formula.kind === "linear" ? weightedSums(weights) : closeness(weights);
-  return scores.every(Number.isFinite) ? scores.map(rounded) : null;
+// Weights: of each group the points of its sliders, and the share at which one is locked. Sliders
+// show points from 0 to 100; the largest weight of the report stands in the middle.
+const reportWeights = groups.map(({ weights }) => {
+  const largest = Math.max(...weights);
+  return { points: weights.map((weight) => (largest > 0 ? 50 * (weight / largest) : 0)), locks: weights.map(() => null) };
+});
+
+// The shares of a group: what is locked keeps its own, the others have the rest in the ratio of
+// their points; null where nothing has a weight.
+function splitOf({ points, locks }) {
+  if (locks.every((lock) => lock === null)) return engine.shares(points);
+  const rest = locks.reduce((left, lock) => left - (lock ?? 0), 1);
+  const free = points.map((point, n) => (locks[n] === null ? point : 0));
+  const parts = engine.shares(free);
+  if (parts === null && rest > LEVEL_SHARE) return null;
+  return locks.map((lock, n) => lock ?? Math.max(0, rest) * (parts?.[n] ?? 0));
 }
 
-function weightedSums(weights) {
-  return formula.terms.map((terms) => terms.reduce((sum, term, f) => sum + weights[f] * term, 0));
-}
-
-// TOPSIS: the distance to the worst point as a share of the distances to both.
-function closeness(weights) {
-  const reach = weights.map((weight, f) => weight * formula.span[f]);
-  const unit = Math.max(...reach);
-  const scaled = reach.map((size) => size / unit);
-  const distance = METRICS[formula.metric];
-  return formula.to_ideal.map((gaps, market) => {
-    const plus = distance(scaled, gaps);
-    const minus = distance(scaled, formula.from_worst[market]);
-    return minus / (plus + minus);
+function isReports(weights) {
+  return weights.every((group, g) => {
+    const split = splitOf(group);
+    return split !== null && engine.isStated(split, g);
   });
 }
 
-const METRICS = {
-  euclidean: (reach, gaps) => Math.sqrt(gaps.reduce((sum, gap, f) => sum + (reach[f] * gap) ** 2, 0)),
-  manhattan: (reach, gaps) => gaps.reduce((sum, gap, f) => sum + reach[f] * gap, 0),
-  chebyshev: (reach, gaps) => Math.max(...gaps.map((gap, f) => reach[f] * gap)),
-};
-
-// As NumPy rounds: halves go to the even neighbor.
-function rounded(score) {
-  if (data.decimals === null) return score;
-  const scale = 10 ** data.decimals;
-  const moved = score * scale;
-  const below = Math.floor(moved);
-  const half = moved - below === 0.5;
-  return (half ? below + (below % 2 === 0 ? 0 : 1) : Math.round(moved)) / scale;
-}
-
-// 1 is best; ties share the better rank: 1, 1, 3. Markets that tie keep the report's order.
-function ranked(scores, start = everyMarket) {
-  const order = start.slice().sort((a, b) => scores[b] - scores[a] || a - b);
-  const limit = TIE * Math.max(...scores.map(Math.abs));
-  const ranks = new Array(order.length);
-  let first = 0;
-  order.forEach((market, place) => {
-    if (scores[order[first]] - scores[market] > limit) first = place;
-    ranks[market] = first + 1;
-  });
-  return { ranks, order };
-}
-
-// The ranking at some points: that of the report as Python made it, any other computed here.
-function rankingAt(points) {
-  const weights = shares(points);
-  if (weights === null) return { fault: "Give at least one factor some weight." };
-  if (isReports(points)) {
-    return { weights: reportWeights, scores: markets.score, ranks: markets.rank, order: everyMarket, own: true };
+// The ranking at some weights: that of the report as Python made it, any other computed here.
+function rankingAt(weights) {
+  const splits = weights.map(splitOf);
+  const none = splits.indexOf(null);
+  if (none >= 0) return { fault: none === 0 ? "Give at least one factor some weight." : `Give something in ${nodeName(groups[none].node)} some weight.` };
+  const base = { splits, weights: splits[0] };
+  if (isReports(weights)) {
+    return { ...base, factors: model.scores, scores: markets.score, ranks: markets.rank, order: everyMarket, own: true };
   }
-  const scores = scoresAt(weights);
+  const factors = engine.factorsAt(splits);
+  const scores = engine.scoresAt(splits[0], factors);
   if (scores === null) return { fault: "At these weights the markets do not differ; nothing can be ranked." };
-  return { weights, scores, ...ranked(scores), own: false };
+  return { ...base, factors, scores, ...engine.ranked(scores), own: false };
 }
 
-// Sliders show points from 0 to 100; the largest weight of the report stands in the middle.
-const reportWeights = data.factors.map((factor) => factor.weight);
-const reportPoints = reportWeights.map((weight) => 50 * (weight / Math.max(...reportWeights)));
-const SAME = 1e-9; // shares nearer than this are the same weights, but for rounding
-
-function isReports(points) {
-  const [asked, made] = [shares(points), shares(reportPoints)];
-  return asked !== null && asked.every((share, f) => Math.abs(share - made[f]) <= SAME);
+function nodeName(node) {
+  return data.nodes[node];
 }
 
-function coverageAt(weights, market) {
-  return markets.coverage[market].reduce((sum, share, f) => sum + weights[f] * share, 0);
+const idleIndicators = new Set(groups.flatMap(({ children, idle }) => children.filter((_, n) => idle[n])));
+
+// What each indicator under a node weighs in it: all of them where no market is given, else those
+// that the market has, which carry the weight of the others.
+function weightsWithin(node, splits, market = null) {
+  const g = engine.groupOf.get(node);
+  if (g === undefined) {
+    const there = market === null || !Number.isNaN(model.columns[node][market]);
+    return there ? new Map([[node, 1]]) : new Map();
+  }
+  const parts = groups[g].children.map((child) => weightsWithin(child, splits, market));
+  const counted = parts.map((part, n) => (part.size ? splits[g][n] : 0));
+  const total = counted.reduce((sum, share) => sum + share, 0);
+  const found = new Map();
+  parts.forEach((part, n) => {
+    if (counted[n] > 0) for (const [leaf, weight] of part) found.set(leaf, (weight * counted[n]) / total);
+  });
+  return found;
+}
+
+// Which share of the weight of each factor is observed in a market.
+function observedShares(view, market) {
+  return factorNodes.map((node, f) => {
+    const inside = (view.inside ??= [])[f] ??= [...weightsWithin(node, view.splits)];
+    const lacking = inside.reduce((sum, [leaf, weight]) => {
+      return sum + (markets.values[market][leaf] === null && !idleIndicators.has(leaf) ? weight : 0);
+    }, 0);
+    return 1 - lacking;
+  });
+}
+
+function coverageAt(view, market) {
+  return observedShares(view, market).reduce((sum, share, f) => sum + view.weights[f] * share, 0);
 }

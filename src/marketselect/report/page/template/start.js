@@ -1,11 +1,17 @@
-// One way round: a choice changes the state, the state is ranked, the ranking is drawn.
+// One way round: a choice changes the state, the state is ranked, the ranking is drawn. What is not
+// in sight is drawn once the slider rests, and draws of weights come when the worker has them.
 
-let state = reportState();
+let state = null;
 let view = null;
 let frame = 0; // of a slider that moves: drawn once a frame
-let waiting = 0; // the timers of what waits until the slider rests
+let resting = 0; // the timer of what waits until the slider rests
 let telling = 0;
 let keeping = 0;
+
+// What is drawn by itself, with the part of the page that it is in.
+const PARTS = { map: renderMap, trust: renderTrust, compare: renderCompare };
+const inSight = new Set(Object.keys(PARTS)); // at first all of it is drawn
+const stale = new Set();
 
 function change(changes) {
   state = { ...state, ...changes };
@@ -13,8 +19,8 @@ function change(changes) {
   keepInAddress();
 }
 
-function slide(points) {
-  state = { ...state, points };
+function slide(weights) {
+  state = { ...state, weights };
   cancelAnimationFrame(frame);
   frame = requestAnimationFrame(show);
   clearTimeout(keeping);
@@ -22,35 +28,63 @@ function slide(points) {
 }
 
 function show() {
-  const asked = rankingAt(state.points);
-  const result = asked.fault ? view ?? rankingAt(reportPoints) : asked;
-  const same = view !== null && result.weights.every((weight, f) => weight === view.weights[f]);
-  const trust = same ? view.trust : trustAtOnce(result);
+  const asked = rankingAt(state.weights);
+  const result = asked.fault ? view ?? rankingAt(reportWeights) : asked;
+  const same = view !== null && result.splits.every((split, g) => split.every((share, n) => share === view.splits[g][n]));
   const before = view;
-  view = { ...result, state, trust, bar: barScale(result.scores), fault: asked.fault ?? null };
+  const draws = same && before.kind === state.kind ? before.trust.draws : null;
+  view = {
+    ...result, state, kind: state.kind, fault: asked.fault ?? null, bar: barScale(result.scores),
+    inside: same ? before.inside : undefined, trust: trustAt(result, state.kind, draws),
+  };
   renderAll();
+  rest();
   if (asked.fault) tell(asked.fault);
   else if (before !== null && (!same || before.fault)) tellOrder();
 }
 
-// New draws take a moment, so they wait until the slider rests.
-function trustAtOnce(result) {
-  clearTimeout(waiting);
-  if (result.own || view === null) return trustAt(result);
-  waiting = setTimeout(() => {
-    view = { ...view, trust: trustAt(view) };
-    renderAll();
+function rest() {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    for (const id of [...stale]) renderPart(id);
+    if (view.trust.pending && !view.fault) askFor(view);
   }, 150);
-  const nobody = everyMarket.map(() => null);
-  return { trust: null, low: nobody, high: nobody, drawn: false, pending: true };
+}
+
+function askFor(asked) {
+  const key = JSON.stringify([asked.splits, asked.kind]);
+  askDraws(key, { splits: asked.splits, kind: asked.kind }, (found_, found) => {
+    if (found_ !== JSON.stringify([view.splits, view.kind])) return;
+    view = { ...view, trust: trustAt(view, view.kind, found) };
+    renderAll();
+    rest();
+  });
 }
 
 function renderAll() {
-  for (const render of [renderHead, renderSliders, renderTable, renderMap, renderTrust, renderCompare, renderMarket]) {
-    render(view);
+  for (const render of [renderHead, renderSliders, renderTable, renderMarket]) render(view);
+  for (const id of Object.keys(PARTS)) {
+    if (inSight.has(id)) renderPart(id);
+    else stale.add(id);
   }
   byId("page").classList.toggle("faulty", view.fault !== null);
   byId("csv").disabled = view.fault !== null;
+}
+
+function renderPart(id) {
+  stale.delete(id);
+  PARTS[id](view);
+}
+
+function watchSight() {
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) inSight.add(target.id);
+      else inSight.delete(target.id);
+      if (isIntersecting && stale.has(target.id)) renderPart(target.id);
+    }
+  });
+  for (const id of Object.keys(PARTS)) watcher.observe(byId(id));
 }
 
 function renderHead(view) {
@@ -58,10 +92,14 @@ function renderHead(view) {
     byId("lead").textContent = "At these weights nothing can be ranked; below is the last ranking there was.";
     return;
   }
+  if (view.own && data.doubt) {
+    byId("lead").textContent = data.doubt.headline;
+    return;
+  }
   const first = view.order.filter((market) => view.ranks[market] <= 3).slice(0, 3);
   const [best, ...next] = first.map((market) => isolated(markets.name[market]));
   const where = view.own ? "" : "At your weights, ";
-  const tied = view.ranks.filter((rank) => rank === 1).length;
+  const tied = view.order.filter((market) => view.ranks[market] === 1).length;
   const others = next.flatMap((other, n) => (n ? [" and ", other] : [other]));
   // Who is first in one draw of twenty or more.
   const rivals = view.order.filter((market) => view.trust.low[market] === 1);
@@ -104,8 +142,9 @@ function tellOrder() {
   clearTimeout(telling);
   telling = setTimeout(() => {
     const k = Math.min(state.top, count);
-    const moved = everyMarket.filter((market) => view.ranks[market] !== markets.rank[market]).length;
-    const fresh = everyMarket.filter((market) => view.ranks[market] <= k && markets.rank[market] > k).length;
+    const ranked = view.order;
+    const moved = ranked.filter((market) => view.ranks[market] !== markets.rank[market]).length;
+    const fresh = ranked.filter((market) => view.ranks[market] <= k && markets.rank[market] > k).length;
     const first = list(view.order.slice(0, 3).map((market) => markets.name[market]));
     if (view.own) tell(`The report\u2019s weights. First: ${first}.`);
     else tell(`First now: ${first}. ${plural(moved, "market")} moved; ${fresh} new among the first ${k}.`);
@@ -143,8 +182,9 @@ addEventListener("hashchange", () => {
 });
 
 for (const id of ["page", "sections", "skip"]) byId(id).hidden = false;
-for (const build of [buildHead, buildSliders, buildTable, buildMap, buildCompare, buildMarket, buildNotes, buildExcluded, buildFiles]) {
+for (const build of [buildHead, buildSliders, buildTable, buildMap, buildTrust, buildCompare, buildMarket, buildNotes, buildExcluded, buildFiles]) {
   build();
 }
 state = fromHash(location.hash);
 show();
+watchSight();

@@ -8,6 +8,13 @@ const everyMarket = Array.from({ length: count }, (_, market) => market);
 
 const LONG = /\S{17}/;
 
+// Columns of doubles, a number for each market, from the bytes that Python wrote.
+function columnsOf(text) {
+  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  const numbers = new Float64Array(bytes.buffer);
+  return Array.from({ length: numbers.length / count }, (_, n) => numbers.subarray(n * count, (n + 1) * count));
+}
+
 function byId(id) {
   return document.getElementById(id);
 }
@@ -21,6 +28,16 @@ function make(name, attributes = {}, ...children) {
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
   }
   return fill(element, ...children);
+}
+
+// A picture of one path, in the color of the text beside it; what it means is said elsewhere.
+function icon(path) {
+  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  drawn.setAttribute("viewBox", "0 0 16 16");
+  drawn.setAttribute("aria-hidden", "true");
+  drawn.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  drawn.firstChild.setAttribute("d", path);
+  return drawn;
 }
 
 // Puts children in place of what an element holds; one that is null or undefined is left out: the
@@ -122,6 +139,17 @@ function shareText(share, digits = 0) {
 
 function weightText(weight) {
   return shareText(weight, 1);
+}
+
+// Shares in percent with one decimal that add up to 100: what rounding leaves goes to those that lost
+// most by it. Null where there are none.
+function hundreds(split) {
+  const tenths = split.map((share) => 1000 * share);
+  const low = tenths.map((size) => Math.floor(size + LEVEL_SHARE));
+  const left = Math.round(tenths.reduce((sum, size) => sum + size, 0)) - low.reduce((sum, size) => sum + size, 0);
+  const order = tenths.map((size, n) => [size - low[n], n]).sort(([a, i], [b, j]) => (Math.abs(a - b) > 1e-6 ? b - a : i - j));
+  order.slice(0, left).forEach(([, n]) => (low[n] += 1));
+  return low.map((size) => fixed(size / 10, 1));
 }
 
 function signed(value, text) {

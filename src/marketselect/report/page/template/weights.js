@@ -1,51 +1,126 @@
-// The sliders, one for each factor.
+// The tree of weights: a slider, a share that can be typed and a lock for each factor, and under it
+// those of its parts. A slider counts in relation to its siblings; the shares add up to 100.
+
+const LOCK = "M4 7V5a4 4 0 0 1 8 0v2h1v8H3V7zm2 0h4V5a2 2 0 0 0-4 0z";
+const weightRows = []; // { g, n, slider, share, lock }
+let typing = null; // the share that is being typed, which nothing may write over
 
 function buildSliders() {
-  byId("weights-hint").textContent = live
-    ? "Move a slider: the markets are ranked again at once. Only the ratio of the weights counts."
-    : formula.reason;
-  byId("reset").hidden = !live;
-  const sameForAll = reportPoints.every((point) => point === reportPoints[0]);
-  byId("equal").hidden = !live || sameForAll || data.factors.length === 1;
-  fill(byId("sliders"), ...data.factors.map(slider));
-  byId("reset").addEventListener("click", () => change({ points: reportPoints.slice() }));
-  byId("equal").addEventListener("click", () => change({ points: reportPoints.map(() => 50) }));
+  byId("weights-hint").replaceChildren(...weightsHint());
+  const alone = groups.every(({ children }) => children.length === 1);
+  byId("reset").hidden = !live || alone;
+  byId("equal").hidden = !live || alone;
+  fill(byId("sliders"), ...groupRows(0));
+  byId("reset").addEventListener("click", () => change({ weights: reportWeights }));
+  byId("equal").addEventListener("click", () => changeGroup(0, { points: groups[0].idle.map((idle) => (idle ? 0 : 50)), locks: groups[0].idle.map(() => null) }));
   if (matchMedia("(max-width: 900px)").matches) byId("weights-box").open = false;
 }
 
-function slider(factor, f) {
-  const id = `weight-${f}`;
-  const dot = make("i", { class: "dot" });
-  dot.style.background = color(f);
-  const input = make("input", { type: "range", id, min: 0, max: 100, step: 1, disabled: !live });
-  input.addEventListener("input", () => {
-    const points = state.points.slice();
-    points[f] = pointAt(input.valueAsNumber, f);
-    slide(points);
+function weightsHint() {
+  if (!live) return [model.formula.reason];
+  if (groups.every(({ children }) => children.length === 1)) return ["There is one factor with one indicator: weights cannot move this ranking."];
+  const words = "Move a slider, or type a share: the markets are ranked again at once. Shares add up to 100; a lock keeps one as it is.";
+  const below = groups.length > 1 && groups.slice(1).some(({ children }) => children.length > 1);
+  if (!below) return [words];
+  return [words, deep ? " Open a factor to weigh what is inside." : ` What is inside of a factor is weighed here for weighted sums and for TOPSIS on a fixed scale only; this ranking is by ${data.method}.`];
+}
+
+// The rows of a group; of a group of one there is nothing to weigh, so what is in it takes its place.
+function groupRows(g) {
+  const { children } = groups[g];
+  if (children.length > 1) return children.map((child, n) => weightRow(g, n, child));
+  return rowsUnder(children[0]);
+}
+
+function rowsUnder(node) {
+  return engine.groupOf.has(node) ? groupRows(engine.groupOf.get(node)) : [];
+}
+
+function weightRow(g, n, node) {
+  const id = g === 0 ? `weight-${n}` : `weight-${g}-${n}`;
+  const movable = (g === 0 ? live : deep) && !groups[g].idle[n];
+  const slider = make("input", { type: "range", id, min: 0, max: 100, step: 1, disabled: !movable });
+  const share = make("input", { type: "number", class: "share", min: 0, max: 100, step: 0.1, disabled: !movable, "aria-label": `${nodeName(node)}, share in percent` });
+  const lock = make("button", { type: "button", class: "lock", disabled: !movable, "aria-pressed": "false", "aria-label": `Lock the share of ${nodeName(node)}`, onclick: () => toggleLock(g, n) }, icon(LOCK));
+  slider.addEventListener("input", () => {
+    const group = state.weights[g];
+    slide(withGroup(g, { ...group, points: group.points.with(n, pointAt(slider.valueAsNumber, g, n)) }));
   });
-  const label = make("label", { for: id }, dot, isolated(factor.name));
-  return make("div", { class: "slider" }, label, make("span", { class: "share" }), input);
+  share.addEventListener("input", () => (typing = share));
+  share.addEventListener("change", () => {
+    typing = null;
+    const typed = share.valueAsNumber / 100;
+    if (typed >= 0) changeGroup(g, withShare(g, n, Math.min(1, typed)));
+    else renderSliders(view);
+  });
+  const dot = make("i", { class: "dot" });
+  if (g === 0) dot.style.background = color(n);
+  const label = make("label", { for: id }, g === 0 ? dot : null, isolated(nodeName(node)));
+  const inner = rowsUnder(node);
+  const fold = inner.length ? make("details", { class: "inside" }, make("summary", {}, `${inner.length} inside`, make("span", { class: "sr" }, ` ${nodeName(node)}`)), ...inner) : null;
+  weightRows.push({ g, n, slider, share, lock });
+  return make("div", { class: "slider" }, label, make("span", { class: "typed" }, share, make("span", { "aria-hidden": "true" }, "%"), lock), slider, fold);
+}
+
+function withGroup(g, group) {
+  return state.weights.with(g, group);
+}
+
+function changeGroup(g, group) {
+  change({ weights: withGroup(g, group) });
 }
 
 // A slider has whole steps: back at the step nearest to the report's weight, it is that weight.
-function pointAt(step, f) {
-  return step > 0 && step === Math.round(reportPoints[f]) ? reportPoints[f] : step;
+function pointAt(step, g, n) {
+  const own = reportWeights[g].points[n];
+  return step > 0 && step === Math.round(own) ? own : step;
+}
+
+// Points that give such shares, the largest where the largest point was.
+function pointsOf(split) {
+  const largest = Math.max(...split);
+  return split.map((share) => (largest > 0 ? 50 * (share / largest) : 0));
+}
+
+// A group with one share as typed: what is not locked has the rest, in the ratio that it had.
+function withShare(g, n, share) {
+  const { points, locks } = state.weights[g];
+  const split = splitOf({ points, locks: locks.with(n, null) }) ?? points.map(() => 0);
+  const rest = locks.reduce((left, lock, m) => left - (m === n ? 0 : lock ?? 0), 1);
+  const free = split.map((_, m) => m !== n && locks[m] === null && !groups[g].idle[m]);
+  const before = split.reduce((sum, part, m) => sum + (free[m] ? part : 0), 0);
+  const own = free.some(Boolean) ? Math.min(share, rest) : rest;
+  const even = free.filter(Boolean).length;
+  const after = split.map((part, m) => (m === n ? own : free[m] ? (before > 0 ? part / before : 1 / even) * (rest - own) : part));
+  return { points: pointsOf(after), locks: locks[n] === null ? locks : locks.with(n, own) };
+}
+
+// Locked or not, the shares stay as they are.
+function toggleLock(g, n) {
+  const group = state.weights[g];
+  const split = splitOf(group);
+  if (split === null) return;
+  if (group.locks[n] === null) changeGroup(g, { ...group, locks: group.locks.with(n, split[n]) });
+  else changeGroup(g, { points: pointsOf(split), locks: group.locks.with(n, null) });
 }
 
 function renderSliders(view) {
-  const parts = shares(view.state.points) ?? view.state.points;
-  const own = view.own && !view.fault;
-  byId("sliders").childNodes.forEach((row, f) => {
-    const input = row.querySelector("input");
-    const output = row.querySelector(".share");
-    const points = view.state.points[f];
-    if (input.valueAsNumber !== Math.round(points)) input.value = points;
-    input.style.setProperty("--filled", `${Math.min(points, 100)}%`);
-    output.textContent = weightText(parts[f]);
-    const report = weightText(reportWeights[f]);
-    output.classList.toggle("moved", !own);
-    output.title = own ? "" : `${report} in the report`;
-    input.setAttribute("aria-valuetext", `${weightText(parts[f])} of the whole`);
-  });
-  byId("reset").disabled = own;
+  const { weights } = view.state;
+  const splits = weights.map(splitOf);
+  const texts = splits.map((split, g) => (split === null ? weights[g].points.map(() => "0.0") : hundreds(split)));
+  for (const { g, n, slider, share, lock } of weightRows) {
+    const part = splits[g]?.[n] ?? 0;
+    const locked = weights[g].locks[n] !== null;
+    const free = locked ? 100 * part : weights[g].points[n];
+    if (slider.valueAsNumber !== Math.round(free)) slider.value = free;
+    slider.disabled = lock.disabled || locked;
+    slider.setAttribute("aria-valuetext", `${weightText(part)} of ${g === 0 ? "the whole" : nodeName(groups[g].node)}`);
+    if (share !== typing && share.value !== texts[g][n]) share.value = texts[g][n];
+    const report = groups[g].weights[n];
+    const moved = Math.abs(part - report) > LEVEL_SHARE;
+    share.classList.toggle("moved", moved);
+    share.title = moved ? `${weightText(report)} in the report` : "";
+    lock.setAttribute("aria-pressed", `${locked}`);
+  }
+  byId("reset").disabled = view.own && !view.fault && weights.every(({ locks }) => locks.every((lock) => lock === null));
 }
