@@ -116,6 +116,7 @@ if TYPE_CHECKING:
     from marketselect.portfolio.ordering import entry_plan
     from marketselect.portfolio.shocks import market_shocks
     from marketselect.report.page.page import write_report
+    from marketselect.report.page.scenarios import read_scenarios, write_scenarios
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
     from marketselect.report.pictures.map import plot_map
     from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
@@ -212,6 +213,8 @@ ON_FIRST_USE = {
     "weight_stability": "uncertainty.stability",
     "write_excel": "report.workbook.workbook",
     "write_report": "report.page.page",
+    "read_scenarios": "report.page.scenarios",
+    "write_scenarios": "report.page.scenarios",
 }
 
 
@@ -356,6 +359,7 @@ __all__ = [
     "rank_panel",
     "rank_reversals",
     "read_indicators",
+    "read_scenarios",
     "read_trade",
     "redundancy",
     "regulatory_gaps",
@@ -378,4 +382,5 @@ __all__ = [
     "what_if",
     "write_excel",
     "write_report",
+    "write_scenarios",
 ]

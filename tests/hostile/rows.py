@@ -892,7 +892,18 @@ ROWS: Mapping[str, Row] = {
         path=Make(lambda: fresh("page.html")),
         title="T",
         robustness=Make(robust),
+        doubt=None,
+        scenarios=Make(lambda: {"S": WEIGHTS}),
         free="title",
+    ),
+    "write_scenarios": row(
+        ms.write_scenarios,
+        scenarios=Make(lambda: {"S": WEIGHTS}),
+        path=Make(lambda: fresh("scenarios.json")),
+    ),
+    "read_scenarios": row(
+        ms.read_scenarios,
+        path=Make(lambda: ms.write_scenarios({"S": WEIGHTS}, fresh("scenarios.json"))),
     ),
     "write_excel": row(
         ms.write_excel,

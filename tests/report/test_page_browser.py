@@ -1047,6 +1047,115 @@ def test_without_scripts_there_is_the_ranking_and_no_dead_link(
     context.close()
 
 
+# Filters and scenarios
+
+
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
+def test_a_region_and_my_candidates_are_shown_alone_and_sorting_sorts_all(
+    world: Rankings, open_page: Open
+) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking)
+    page.locator("[data-column=factor1]").get_by_role("button").click()
+    best = ranking.table["economic"].sort_values(ascending=False, kind="stable").index[:20]
+    assert shown(page).index.tolist() == best.tolist()
+    expect(page.locator("#shown")).to_have_text("20 of 183 markets, sorted by Economic.")
+    page.locator("[data-column=rank]").get_by_role("button").click()
+    page.get_by_label("Region").select_option("South Asia")
+    region = ms.load_markets()["world_bank_region"]
+    south = [market for market in ranking.table.index if region[market] == "South Asia"]
+    assert shown(page).index.tolist() == south
+    expect(page.locator("#shown")).to_have_text(
+        f"{len(south)} of {len(south)} chosen among 183 markets."
+    )
+    for market in ("India", "Bhutan"):
+        page.get_by_role("button", name=f"My candidate: {market}").click()
+    page.get_by_role("button", name="All markets").click()
+    page.get_by_label("My candidates (2)").check()
+    assert set(names(page)) == {"India", "Bhutan"}
+    other = open_page(ranking, f"#{page.url.partition('#')[2]}")
+    assert names(other) == names(page)
+    page.get_by_role("button", name="My candidate: India").click()
+    page.get_by_role("button", name="My candidate: Bhutan").click()
+    assert len(names(page)) == 20  # of no candidates there is nothing to show alone
+
+
+def test_weights_are_kept_under_a_name_compared_and_in_the_link(
+    open_page: Open, tmp_path: Path
+) -> None:
+    ranking = deep_ranking()
+    page = open_page(ranking)
+    page.get_by_label("Risk", exact=True).fill("100")
+    expect(page.get_by_label("Risk, share in percent")).to_have_value("66.7")
+    page.get_by_label("Name").fill("<b>Care</b>")
+    page.get_by_role("button", name="Keep these weights").click()
+    expect(page.locator("#scenario-status")).to_have_text("\u201c<b>Care</b>\u201d is kept.")
+    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+    page.get_by_label("Households", exact=True).fill("0")
+    page.get_by_label("Name").fill("Income")
+    page.get_by_label("Name").press("Enter")
+    table = page.locator("#scenario-body .scenarios")
+    ranks = {
+        row.locator(".market").inner_text(): row.locator("td.number").all_inner_texts()
+        for row in table.locator("tbody tr").all()
+    }
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Export").click()
+    waiting.value.save_as(tmp_path / "scenarios.json")
+    read = ms.read_scenarios(tmp_path / "scenarios.json")
+    assert list(read) == ["<b>Care</b>", "Income"]
+    by_scenario = [ranking, *(
+        ms.rank_markets(ranking.scores.table, ranking.scores.framework, weights=w, draws=0)
+        for w in read.values()
+    )]  # fmt: skip
+    for market, told in ranks.items():
+        assert told == [f"{each.table.loc[market, 'rank']}" for each in by_scenario]
+    assert read["Income"]["h1"] == 0
+    assert read["<b>Care</b>"]["risk"] == pytest.approx(2 / 3)
+    expect(page.locator(".slope")).to_contain_text("<b>Care</b>")
+    other = open_page(ranking, f"#{page.url.partition('#')[2]}")
+    expect(other.locator("#scenario-body .scenarios")).to_have_text(
+        table.inner_text(), use_inner_text=True
+    )
+    other.get_by_role("button", name="Remove Income").click()
+    expect(other.locator("#scenario-body .scenarios thead")).not_to_contain_text("Income")
+    other.get_by_role("button", name="Use the weights of <b>Care</b>").click()
+    expect_python(other, ranking, [1, 2])
+
+
+def test_what_python_wrote_is_imported_and_what_it_was_not_is_told(
+    open_page: Open, tmp_path: Path
+) -> None:
+    ranking = deep_ranking()
+    weights = {"size": 1, "risk": 3, "h1": 4, "h2": 1}
+    path = ms.write_scenarios({"Plan": weights, "own": ranking}, tmp_path / "s.json")
+    page = open_page(ranking)
+    page.locator("#import-file").set_input_files(path)
+    expect(page.locator("#scenario-status")).to_have_text("2 scenarios read: Plan, own.")
+    page.get_by_role("button", name="Use the weights of Plan").click()
+    again = ms.rank_markets(
+        ranking.scores.table, ranking.scores.framework, weights=weights, draws=0
+    )
+    found = shown(page).loc[again.table.index.tolist()]
+    np.testing.assert_allclose(found["score"], again.table["score"], atol=1e-9)
+    assert found["rank"].tolist() == again.table["rank"].tolist()
+    page.get_by_role("button", name="Use the weights of own").click()
+    expect(page.locator("#lead")).not_to_contain_text("At your weights")
+    for text, words in (
+        ("{", "it is no JSON"), ("[]", "no file of scenarios"), ("null", "no file of scenarios"),
+        ('{"schema": "marketselect-scenarios", "scenarios": [{"name": "x", "weights": {"q": 1}}]}',
+         "of another framework: it has q"),
+        ('{"schema": "marketselect-scenarios", "scenarios": [{"name": "x", "weights": {"h1": 1}}]}',
+         "not whole"),
+    ):  # fmt: skip
+        (tmp_path / "bad.json").write_text(text)
+        page.locator("#import-file").set_input_files(tmp_path / "bad.json")
+        expect(page.locator("#scenario-status")).to_contain_text(words)
+    other = open_page(ranking, scenarios={"Plan": weights})
+    expect(other.locator("#scenario-body .scenarios thead")).to_contain_text("Plan")
+    assert "scenario" not in other.url
+
+
 # How sure the order is
 
 

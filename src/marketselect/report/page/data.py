@@ -6,7 +6,7 @@ rounded to the digits that can be told apart on a screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from marketselect.report.page.certainty import (
 )
 from marketselect.report.page.computing import model_content
 from marketselect.report.page.notes import method_notes, sources
+from marketselect.report.page.scenarios import scenario_content
 from marketselect.report.tiles import TILES
 from marketselect.sources.embedded import load_catalogue, load_markets, market_names
 from marketselect.tables.labels import country_codes
@@ -43,7 +44,11 @@ FACETS = {"world_bank_region": "Region", "income_group": "Income"}
 
 
 def page_content(
-    ranking: Ranking, title: str, trust: Robustness | None, doubt: Doubt | None = None
+    ranking: Ranking,
+    title: str,
+    trust: Robustness | None,
+    doubt: Doubt | None = None,
+    scenarios: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
     scores, rules = ranking.scores, ranking.scores.framework
@@ -58,6 +63,8 @@ def page_content(
         "words": page_words(),
         "model": model_content(ranking),
         "factors": factor_content(record["factors"]),
+        "codes": [*rules.tree.indicators, *rules.tree.factors],
+        "scenarios": [] if scenarios is None else scenario_content(scenarios, rules),
         "nodes": [rules.names[code] for code in (*rules.tree.indicators, *rules.tree.factors)],
         "equal_say": equal_say(ranking, rules.names),
         "indicators": indicator_content(record["indicators"], rules),

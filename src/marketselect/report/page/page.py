@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ SCRIPTS = (
     "doubt.js",
     "filters.js",
     "ranking.js",
+    "scenarios.js",
     "market.js",
     "compare.js",
     "map.js",
@@ -59,6 +61,7 @@ def write_report(
     title: str | None = None,
     robustness: Robustness | None = None,
     doubt: Doubt | None = None,
+    scenarios: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a ranking as one HTML file that opens offline and re-ranks in the browser.
 
@@ -81,6 +84,8 @@ def write_report(
         From `doubt`: near weights, their order, any weights, errors of the data, modeling choices
         and other markets then stand side by side for each market, markets that cannot be told
         apart are bracketed, and the headline says so.
+    scenarios : mapping, optional
+        Weightings by name, as `write_scenarios` takes them: the page opens with them side by side.
 
     Returns
     -------
@@ -91,7 +96,8 @@ def write_report(
     ------
     InputError
         If jinja2 is not installed (the extra ``report``), the robustness or the doubt was made of
-        another ranking, the name does not end in .html, or the file cannot be written.
+        another ranking, a scenario's weights are not of the framework, the name does not end in
+        .html, or the file cannot be written.
 
     Examples
     --------
@@ -114,7 +120,7 @@ def write_report(
     if doubt is not None:
         need(doubt, Doubt, "doubt")
         same_ranking(ranking, doubt, "doubt")
-    page = page_text(page_content(ranking, heading, trust, doubt))
+    page = page_text(page_content(ranking, heading, trust, doubt, scenarios))
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
     put_whole(page.encode("utf-8", "replace"), target, "report")
     told(lambda: f'"{target}", {headline(ranking)}')

@@ -11,20 +11,26 @@ function csvCell(value) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+// At weights of one's own, how they were made stands below the table, so that a file tells what it is.
 function csvText(view) {
   const heads = ["market", "name", "rank", "score", "rank_low", "rank_high", ...data.factors.map((factor) => factor.code), "coverage"];
   const lines = view.order.map((market) => [
     markets.label[market], markets.name[market], view.ranks[market], view.scores[market],
     view.trust.low[market], view.trust.high[market], ...view.factors.map((column) => known(column[market])), coverageAt(view, market),
   ]);
-  return [heads, ...lines].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+  const facts = view.own ? [] : [[], ["weights"], ...Object.entries(weightsByCode(view.state.weights)), [], ["method", data.method], ["made with", data.title], ...data.notes.filter(([subject]) => subject.startsWith("Hash"))];
+  return [heads, ...lines, ...facts].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
 function downloadCsv(view) {
   // The sign at the start tells spreadsheets that the letters are UTF-8.
-  const url = URL.createObjectURL(new Blob(["\ufeff", csvText(view)], { type: "text/csv;charset=utf-8" }));
-  const anchor = make("a", { href: url, download: view.own ? "ranking.csv" : "ranking-own-weights.csv" });
-  anchor.click();
+  const content = new Blob(["\ufeff", csvText(view)], { type: "text/csv;charset=utf-8" });
+  download(content, view.own ? "ranking.csv" : "ranking-own-weights.csv");
+}
+
+function download(content, name) {
+  const url = URL.createObjectURL(content);
+  make("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 

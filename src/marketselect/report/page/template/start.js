@@ -9,7 +9,7 @@ let telling = 0;
 let keeping = 0;
 
 // What is drawn by itself, with the part of the page that it is in.
-const PARTS = { map: renderMap, trust: renderTrust, compare: renderCompare };
+const PARTS = { scenarios: renderScenarios, map: renderMap, trust: renderTrust, compare: renderCompare };
 const inSight = new Set(Object.keys(PARTS)); // at first all of it is drawn
 const stale = new Set();
 
@@ -182,7 +182,7 @@ addEventListener("hashchange", () => {
 });
 
 for (const id of ["page", "sections", "skip"]) byId(id).hidden = false;
-for (const build of [buildHead, buildSliders, buildTable, buildMap, buildTrust, buildCompare, buildMarket, buildNotes, buildExcluded, buildFiles]) {
+for (const build of [buildHead, buildSliders, buildTable, buildScenarios, buildMap, buildTrust, buildCompare, buildMarket, buildNotes, buildExcluded, buildFiles]) {
   build();
 }
 state = fromHash(location.hash);

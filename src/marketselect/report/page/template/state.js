@@ -17,6 +17,7 @@ function reportState() {
     onlyMine: false,
     market: null,
     pair: count > 1 ? [0, 1] : null,
+    scenarios: givenScenarios,
     kind: kindsShown[0] ?? "near",
     map: "score",
   };
@@ -37,6 +38,7 @@ function toHash(state) {
   if (state.onlyMine) words.set("show", "mine");
   if (state.kind !== start.kind) words.set("vary", state.kind);
   if (state.map !== start.map) words.set("map", state.map);
+  writeScenarios(state.scenarios, words);
   if (state.market !== null) words.set("market", markets.key[state.market]);
   if (state.pair && `${state.pair}` !== `${start.pair}`) {
     state.pair.forEach((market, n) => words.set(n ? "second" : "first", markets.key[market]));
@@ -102,6 +104,7 @@ function fromHash(hash) {
   state.onlyMine = words.get("show") === "mine" && state.mine.length > 0;
   if (kindsShown.includes(words.get("vary"))) state.kind = words.get("vary");
   if (SHADED.some(({ id }) => id === words.get("map"))) state.map = words.get("map");
+  state.scenarios = readScenarios(words);
   state.market = placeOf(words.get("market"));
   if (state.pair) state.pair = pairOf(placeOf(words.get("first")), placeOf(words.get("second")), state.pair);
   return state;

@@ -30,14 +30,19 @@ function make(name, attributes = {}, ...children) {
   return fill(element, ...children);
 }
 
+// A part of a picture; text in it is text.
+function drawn(name, attributes = {}, text = null) {
+  const part = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, value);
+  if (text !== null) part.textContent = text;
+  return part;
+}
+
 // A picture of one path, in the color of the text beside it; what it means is said elsewhere.
 function icon(path) {
-  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  drawn.setAttribute("viewBox", "0 0 16 16");
-  drawn.setAttribute("aria-hidden", "true");
-  drawn.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
-  drawn.firstChild.setAttribute("d", path);
-  return drawn;
+  const found = drawn("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
+  found.append(drawn("path", { d: path }));
+  return found;
 }
 
 // Puts children in place of what an element holds; one that is null or undefined is left out: the
