@@ -894,6 +894,8 @@ ROWS: Mapping[str, Row] = {
         robustness=Make(robust),
         doubt=None,
         scenarios=Make(lambda: {"S": WEIGHTS}),
+        basket=Make(basket),
+        plan=None,
         free="title",
     ),
     "write_scenarios": row(

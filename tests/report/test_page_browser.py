@@ -1047,6 +1047,45 @@ def test_without_scripts_there_is_the_ranking_and_no_dead_link(
     context.close()
 
 
+# What would change it, the firm, what was chosen
+
+
+def test_what_puts_one_market_ahead_of_another_is_that_of_overtake(open_page: Open) -> None:
+    rules = framework({"a": "A", "b": "B", "c": "C"})
+    rows: dict[Any, list[float]] = {"x": [90, 40, 50], "y": [30, 70, 60], "z": [20, 10, 10]}
+    ranking = ms.rank_markets(
+        cities(rows, ["a", "b", "c"]), rules, weights={"a": 2, "b": 1, "c": 1}
+    )
+    found = ms.overtake(ranking, "y", "x")
+    share = (found.weights.weights - ranking.weights).abs().sum() / 2
+    page = open_page(ranking, "#first=x&second=y")
+    needed = found.indicators.loc[found.indicator.indicator]
+    now, more = (score_text(needed[key], 1) for key in ("value", "points"))
+    expect(page.locator(".overtake")).to_have_text(
+        f"y would be ahead if more than {weight_text(share)} of all weight went from A to B; or if "
+        f"{needed['name']} alone, now at {now} on its scale, rose by more than {more}."
+    )
+    page.goto(f"{page.url.partition('#')[0]}#first=x&second=z")
+    expect(page.locator(".overtake")).to_have_text(
+        "No weights of the factors put z ahead: it is better in none of them."
+    )
+
+
+def test_the_firm_its_limits_and_what_was_chosen_stand_together(open_page: Open) -> None:
+    firm = ms.Firm(home="DEU", languages=["en"], served=["FRA"])
+    markets = ["IRL", "POL", "USA", "GBR", "ESP"]
+    frame = cities({m: [10.0 * n, 90 - 10 * n] for n, m in enumerate(markets)}, ["a", "b"])
+    rules = framework({"a": "A", "b": "B"})
+    ranking = ms.rank_markets(frame, rules, screens=["a_value <= 30"], draws=50)
+    page = open_page(
+        ranking, basket=ms.diversify(ranking, size=2), plan=ms.entry_plan(["IRL", "POL"], firm)
+    )
+    body = page.locator("#firm-body")
+    for words in ("a_value <= 30", "A basket", "A plan of entry", "from Germany and France"):
+        expect(body).to_contain_text(words)
+    expect(page.locator("#left-out")).to_contain_text("Spain")
+
+
 # Filters and scenarios
 
 

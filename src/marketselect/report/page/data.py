@@ -25,6 +25,7 @@ from marketselect.report.page.certainty import (
     trust_content,
     whole,
 )
+from marketselect.report.page.chosen import basket_content, plan_content, screen_content
 from marketselect.report.page.computing import model_content
 from marketselect.report.page.notes import method_notes, sources
 from marketselect.report.page.scenarios import scenario_content
@@ -36,6 +37,8 @@ from marketselect.words import interval_words, page_words
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
+    from marketselect.portfolio.basket import Basket
+    from marketselect.portfolio.entry import EntryPlan
     from marketselect.uncertainty.acceptability import Robustness
     from marketselect.uncertainty.doubts import Doubt
 
@@ -49,6 +52,8 @@ def page_content(
     trust: Robustness | None,
     doubt: Doubt | None = None,
     scenarios: Mapping[str, Any] | None = None,
+    basket: Basket | None = None,
+    plan: EntryPlan | None = None,
 ) -> dict[str, Any]:
     """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
     scores, rules = ranking.scores, ranking.scores.framework
@@ -70,6 +75,9 @@ def page_content(
         "indicators": indicator_content(record["indicators"], rules),
         "markets": market_content(ranking, record["cells"]),
         "excluded": excluded_content(ranking, record["excluded"]),
+        "screens": screen_content(ranking),
+        "basket": None if basket is None else basket_content(basket),
+        "plan": None if plan is None else plan_content(plan),
         "tiles": tile_content(ranking),
         "trust": None if trust is None else trust_content(trust),
         "doubt": None if doubt is None else doubt_content(doubt),

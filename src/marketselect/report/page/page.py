@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import need, not_installed
 from marketselect.files import file_place, put_whole
+from marketselect.portfolio.basket import Basket
+from marketselect.portfolio.entry import EntryPlan
 from marketselect.ranking.provenance import same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.data import page_content
@@ -41,7 +43,9 @@ SCRIPTS = (
     "ranking.js",
     "scenarios.js",
     "market.js",
+    "overtake.js",
     "compare.js",
+    "firm.js",
     "map.js",
     "notes.js",
     "files.js",
@@ -62,6 +66,8 @@ def write_report(
     robustness: Robustness | None = None,
     doubt: Doubt | None = None,
     scenarios: Mapping[str, Any] | None = None,
+    basket: Basket | None = None,
+    plan: EntryPlan | None = None,
 ) -> Path:
     """Write a ranking as one HTML file that opens offline and re-ranks in the browser.
 
@@ -86,6 +92,10 @@ def write_report(
         apart are bracketed, and the headline says so.
     scenarios : mapping, optional
         Weightings by name, as `write_scenarios` takes them: the page opens with them side by side.
+    basket : Basket, optional
+        What `diversify` chose out of this ranking.
+    plan : EntryPlan, optional
+        In which order to enter markets, from `entry_plan`.
 
     Returns
     -------
@@ -95,9 +105,9 @@ def write_report(
     Raises
     ------
     InputError
-        If jinja2 is not installed (the extra ``report``), the robustness or the doubt was made of
-        another ranking, a scenario's weights are not of the framework, the name does not end in
-        .html, or the file cannot be written.
+        If jinja2 is not installed (the extra ``report``), the robustness, the doubt or the basket
+        was made of another ranking, a scenario's weights are not of the framework, the name does
+        not end in .html, or the file cannot be written.
 
     Examples
     --------
@@ -120,7 +130,13 @@ def write_report(
     if doubt is not None:
         need(doubt, Doubt, "doubt")
         same_ranking(ranking, doubt, "doubt")
-    page = page_text(page_content(ranking, heading, trust, doubt, scenarios))
+    if basket is not None:
+        need(basket, Basket, "basket")
+        same_ranking(ranking, basket, "basket", "diversify")
+    if plan is not None:
+        need(plan, EntryPlan, "plan")
+    content = page_content(ranking, heading, trust, doubt, scenarios, basket, plan)
+    page = page_text(content)
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
     put_whole(page.encode("utf-8", "replace"), target, "report")
     told(lambda: f'"{target}", {headline(ranking)}')

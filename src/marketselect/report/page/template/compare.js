@@ -25,6 +25,7 @@ function renderCompare(view) {
     byId("pair"),
     make("p", { class: "verdict" }, ...verdict(view, one, other)),
     make("div", { class: "wide" }, factorPair(view, one, other)),
+    make("p", { class: "overtake" }, ...overtakeWords(view, one, other)),
     make("details", { class: "more", id: "pair-values", open: byId("pair-values")?.open ?? false }, make("summary", {}, "All indicators"), make("div", { class: "wide" }, indicatorPair(one, other))),
   );
 }

@@ -182,7 +182,7 @@ addEventListener("hashchange", () => {
 });
 
 for (const id of ["page", "sections", "skip"]) byId(id).hidden = false;
-for (const build of [buildHead, buildSliders, buildTable, buildScenarios, buildMap, buildTrust, buildCompare, buildMarket, buildNotes, buildExcluded, buildFiles]) {
+for (const build of [buildHead, buildSliders, buildTable, buildScenarios, buildMap, buildTrust, buildCompare, buildMarket, buildNotes, buildFirm, buildExcluded, buildFiles]) {
   build();
 }
 state = fromHash(location.hash);

@@ -1,0 +1,69 @@
+"""What limits the markets of a ranking, and what was chosen out of it, for the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from marketselect.errors import number_of
+from marketselect.scoring.screens import FAILED, KEPT
+from marketselect.sources.embedded import market_names
+from marketselect.values import is_gap
+from marketselect.words import joined_words, number_text, score_text
+
+if TYPE_CHECKING:
+    from marketselect.portfolio.basket import Basket
+    from marketselect.portfolio.entry import EntryPlan
+    from marketselect.ranking.ranking import Ranking
+
+# Columns of a basket as people read them; one in which nothing stands is left out.
+MEMBERS = {"region": "Region", "safety": "Safety", "effort": "Effort", "marginal": "Adds"}
+
+
+def screen_content(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return each screen: its rule, why it stands, and how many markets it keeps out or marks."""
+    outcome = ranking.screened
+    return [
+        {
+            "rule": screen.rule,
+            "words": screen.why,
+            "out": int((outcome[screen.rule] == FAILED).sum()),
+            "unknown": int((outcome[screen.rule] == KEPT).sum()),
+        }
+        for screen in ranking.scores.framework.screens
+    ]
+
+
+def basket_content(basket: Basket) -> dict[str, Any]:
+    """Return a basket: what it is in a sentence, and its members."""
+    table = basket.table
+    columns = {title: table[name].tolist() for name, title in MEMBERS.items() if name in table}
+    shown = {title: [cell_text(cell) for cell in cells] for title, cells in columns.items()}
+    shown = {title: texts for title, texts in shown.items() if any(texts)}
+    scores = [score_text(score, basket.places) for score in table["score"]]
+    rows = zip(market_names(table.index), scores, *shown.values(), strict=True)
+    return {
+        "text": basket.summary,
+        "heads": ["Market", "Score", *shown],
+        "lines": [list(row) for row in rows],
+    }
+
+
+def plan_content(plan: EntryPlan) -> dict[str, Any]:
+    """Return a plan of entry: from where, with whom it begins, and its steps."""
+    table, count = plan.table, number_of(len(plan.table), "market")
+    home = joined_words(market_names([plan.home, *plan.served]))
+    first = market_names([plan.pilot])[0]
+    names = [market_names(table[column]) for column in ("market", "stepping_stone")]
+    rows = zip(table["wave"].astype(str), *names, table["why"], table["watch"], strict=True)
+    return {
+        "text": f"{count} from {home}, {plan.per_wave} at a time; pilot: {first}.",
+        "heads": ["Wave", "Market", "From", "Why", "Watch"],
+        "lines": [list(map(str, row)) for row in rows],
+    }
+
+
+def cell_text(cell: Any) -> str:
+    """Return a cell of a member as text, nothing where it is missing."""
+    if is_gap(cell):
+        return ""
+    return number_text(cell) if isinstance(cell, (int, float)) else str(cell)

@@ -1,0 +1,38 @@
+// For whom the ranking was made, what limits the markets, and what was chosen out of it.
+
+const FIRM_STAGES = { home: "Home", served: "Served already" };
+
+function buildFirm() {
+  const parts = [firmPart(), screenPart(), basketPart(), planPart()].filter(Boolean);
+  byId("firm").hidden = byId("to-firm").hidden = parts.length === 0;
+  fill(byId("firm-body"), ...parts);
+}
+
+// Home and markets served have no rank of their own: only the one that they would have.
+function firmPart() {
+  const rows_ = data.excluded.filter(({ stage }) => stage in FIRM_STAGES);
+  if (!rows_.length) return null;
+  const lines = rows_.map(({ name, stage, rank }) => [name, FIRM_STAGES[stage], rank === null ? MISSING : `${rank}`]);
+  return section("The firm", make("p", { class: "hint" }, "Home and markets that are served are scored, and left aside."), tableOf(["Market", "", "Would be rank"], lines));
+}
+
+function screenPart() {
+  if (!data.screens.length) return null;
+  const lines = data.screens.map(({ rule, words, out, unknown }) => [
+    make("span", {}, isolated(words || rule), words ? isolated(rule, { class: "code" }) : ""), `${out}`, unknown ? `${unknown}` : "0",
+  ]);
+  const text = "Limits that a market has to meet whatever its score. Everything is scored first, so no score moves by them; who fails is under Left out, with the rank that it would have.";
+  return section("Limits", make("p", { class: "hint" }, text), tableOf(["Limit", "Left out by it", "Kept without a value"], lines));
+}
+
+function basketPart() {
+  if (data.basket === null) return null;
+  const { text, heads, lines } = data.basket;
+  return section("A basket", make("p", {}, isolated(text)), tableOf(heads, lines));
+}
+
+function planPart() {
+  if (data.plan === null) return null;
+  const { text, heads, lines } = data.plan;
+  return section("A plan of entry", make("p", {}, isolated(text)), tableOf(heads, lines));
+}
