@@ -169,7 +169,7 @@ def weights_by_name(scenarios: Any) -> dict[str, dict[str, float]]:
 def weights_of(ranking: Ranking) -> dict[str, float]:
     """Return the weight of each factor and indicator of a ranking among its siblings."""
     local = ranking.scores.framework.local_weights()
-    return {**local, **ranking.weights.to_dict()}
+    return {**local, **{str(code): float(w) for code, w in ranking.weights.items()}}
 
 
 def scenario_content(scenarios: Any, rules: Framework) -> list[dict[str, Any]]:

@@ -68,6 +68,7 @@ function renderMarket(view) {
   }
   if (market !== opened) dialog.scrollTop = 0;
   opened = market;
+  markWide();
 }
 
 // To the button that opened it; where that was drawn anew, to the one that stands in its place.

@@ -47,8 +47,17 @@ function rest() {
   clearTimeout(resting);
   resting = setTimeout(() => {
     for (const id of [...stale]) renderPart(id);
+    markWide();
     if (view.trust.pending && !view.fault) askFor(view);
   }, 150);
+}
+
+// What can be scrolled can be reached by the keyboard.
+function markWide() {
+  for (const part of document.querySelectorAll(".wide")) {
+    if (part.scrollWidth > part.clientWidth + 1) part.tabIndex = 0;
+    else part.removeAttribute("tabindex");
+  }
 }
 
 function askFor(asked) {
@@ -71,9 +80,15 @@ function renderAll() {
   byId("csv").disabled = view.fault !== null;
 }
 
+// What had the focus and was drawn anew has it again.
 function renderPart(id) {
+  const before = document.activeElement;
+  const inside = before !== document.body && byId(id).contains(before);
   stale.delete(id);
   PARTS[id](view);
+  if (!inside || before.isConnected) return;
+  const same = (part) => part.textContent === before.textContent && part.ariaLabel === before.ariaLabel;
+  [...byId(id).querySelectorAll(before.tagName)].find(same)?.focus({ preventScroll: true });
 }
 
 function watchSight() {
@@ -188,3 +203,4 @@ for (const build of [buildHead, buildSliders, buildTable, buildScenarios, buildM
 state = fromHash(location.hash);
 show();
 watchSight();
+addEventListener("resize", rest);
