@@ -814,6 +814,34 @@ def test_the_map_is_one_stop_of_the_tab_key(world: Rankings, open_page: Open) ->
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
+def test_the_map_has_outlines_by_any_factor_or_indicator(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking)
+    page.locator("#shape").select_option("outlines")
+    expect(page.locator("#tiles")).not_to_be_visible()
+    land = page.locator("#outlines .land.opens")
+    ranked = [code for code in ranking.table.index if code != "TUV"]  # too small for the source
+    assert land.count() == len(ranked)
+    for what, column in (("Economic", ranking.table["economic"]), (
+        "Rule of law", ranking.scores.normalized.loc[ranking.table.index, "RL.EST"])):  # fmt: skip
+        page.get_by_label("Shade by").select_option(what)
+        page.wait_for_timeout(400)  # what is not in sight is drawn once all rests
+        fills = land.evaluate_all(
+            "(all) => all.map((land) => [land.textContent.slice(0, 3), land.style.fill])"
+        )
+        shades = dict(fills)
+        best, worst = column.idxmax(), column.idxmin()
+        assert shades[best] == "rgb(28, 47, 102)"  # the ends of HEAT in words.py
+        assert shades[worst] == "rgb(238, 243, 210)"
+    page.locator("#outlines .land.opens", has_text="BRA, Brazil").click()
+    expect(page.get_by_role("dialog", name="Brazil")).to_be_visible()
+    page.keyboard.press("Escape")
+    other = open_page(ranking, f"#{page.url.partition('#')[2]}")
+    expect(other.locator("#outlines svg")).to_be_visible()
+    expect(other.get_by_label("Shade by")).to_have_value(re.compile("^indicator"))
+
+
 # What leaves the page
 
 

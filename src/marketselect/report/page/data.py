@@ -7,6 +7,7 @@ rounded to the digits that can be told apart on a screen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,7 @@ def page_content(
         "basket": None if basket is None else basket_content(basket),
         "plan": None if plan is None else plan_content(plan),
         "tiles": tile_content(ranking),
+        "outlines": outline_content(ranking),
         "trust": None if trust is None else trust_content(trust),
         "doubt": None if doubt is None else doubt_content(doubt),
         "interval": interval_words(ranking.varied) if drawn(ranking) else "",
@@ -254,6 +256,16 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
         }
         for (code, (column, row)), name in zip(TILES.items(), names, strict=True)
     ]
+
+
+def outline_content(ranking: Ranking) -> dict[str, str]:
+    """Return the outline of every economy as an SVG path, by its code; none where none is ranked.
+
+    Natural Earth, in the public domain, as scripts/build_outlines.py wrote it.
+    """
+    text = (files("marketselect") / "report" / "page" / "outlines.txt").read_text("ascii")
+    paths = dict(line.split(" ", 1) for line in text.splitlines())
+    return paths if paths.keys() & set(country_codes(ranking.table.index)) else {}
 
 
 # Numbers

@@ -1,6 +1,7 @@
-// The map: one square for each economy, so that small states are seen.
+// The map: one square for each economy, so that small states are seen, or their outlines.
 
 const SHADES = data.words.heat; // from the lowest score to the highest, each with its color of text
+const [MAP_WIDE, MAP_HIGH] = [1000, 437]; // units of the outlines, as scripts/build_outlines.py says
 let focused = null;
 
 function buildMap() {
@@ -15,6 +16,8 @@ function buildMap() {
   focusTile(first < 0 ? data.tiles.findIndex((tile) => tile.market !== null) : first);
   fill(byId("shaded"), ...shadedOptions());
   byId("shaded").addEventListener("change", () => change({ map: byId("shaded").value }));
+  byId("shape").parentElement.hidden = Object.keys(data.outlines).length === 0;
+  byId("shape").addEventListener("change", () => change({ shape: byId("shape").value }));
   const mapped = new Set(data.tiles.map((tile) => tile.market));
   const beside = everyMarket.filter((market) => !mapped.has(market));
   const names = beside.map((market) => markets.name[market]);
@@ -87,11 +90,18 @@ function shade(value, [low, high]) {
 function renderMap(view) {
   if (!data.tiles.length) return;
   byId("shaded").value = view.state.map;
+  const outlined = view.state.shape === "outlines";
+  byId("shape").value = view.state.shape;
+  [byId("tiles").hidden, byId("outlines").hidden] = [outlined, !outlined];
+  byId("map-hint").textContent = outlined
+    ? "The darker, the better; a thick edge marks those shown in the ranking. A click opens a market; by the keyboard that is done in the table or on the tiles. Outlines: Natural Earth, simplified; they take no side."
+    : "One square for each economy, small or large. The darker, the better; a frame marks those shown in the ranking. Move with the arrow keys, open with Enter.";
   const what = SHADED.find(({ id }) => id === view.state.map);
   const column = what.column(view);
   const known = view.order.map((market) => column[market]).filter(Number.isFinite);
   const ends = known.length ? [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))] : [0, 0];
   const seen = new Set(listed);
+  if (outlined) drawOutlines();
   data.tiles.forEach((tile, place) => {
     if (tile.market === null) return;
     const element = byId("tiles").children[place];
@@ -104,6 +114,7 @@ function renderMap(view) {
     const words = `${tile.code}, ${tile.name}: ${rank}, ${what.text(view, tile.market)}`;
     element.title = words;
     element.setAttribute("aria-label", words);
+    if (outlined) shadeOutline(tile, step, words, element.classList.contains("top"));
   });
   const swatches = SHADES.map(([shade_]) => {
     const swatch = make("i");
@@ -116,4 +127,35 @@ function renderMap(view) {
   const none = data.tiles.some((tile) => tile.market === null && !tile.excluded)
     ? make("span", {}, make("i", { class: "tile none" }), "no candidate") : null;
   fill(byId("legend"), isolated(`${what.label}${what.group === "Indicators" ? ", on its scale" : ""}:`), scale, left, none);
+}
+
+// Drawn once they are asked for.
+
+const outlineParts = new Map(); // by code
+
+function drawOutlines() {
+  if (outlineParts.size) return;
+  const picture = drawn("svg", { viewBox: `0 0 ${MAP_WIDE} ${MAP_HIGH}`, role: "img", "aria-label": "Map of outlines; the table has the same ranks and scores." });
+  const places = new Map(data.tiles.map((tile) => [tile.code, tile]));
+  for (const [code, d] of Object.entries(data.outlines)) {
+    const tile = places.get(code);
+    const part = drawn("path", { d, class: tile?.excluded ? "land left" : "land" });
+    part.append(drawn("title", {}, tile?.name ?? code));
+    if (tile !== undefined && tile.market !== null) {
+      part.classList.add("opens");
+      part.addEventListener("click", () => change({ market: tile.market }));
+    }
+    outlineParts.set(code, part);
+    picture.append(part);
+  }
+  fill(byId("outlines"), picture);
+}
+
+function shadeOutline(tile, step, words, top) {
+  const part = outlineParts.get(tile.code);
+  if (part === undefined) return;
+  part.style.fill = step === null ? "" : SHADES[step][0];
+  part.classList.toggle("top", top);
+  part.firstChild.textContent = words;
+  if (top) part.parentNode.append(part); // its edge lies over its neighbors'
 }

@@ -15,12 +15,13 @@ const COLUMNS = [
   { id: "observed", label: "Observed", value: (view, market) => coverageAt(view, market), first: "down" },
 ];
 const WHOLE = 200; // rows that are drawn whether in sight or not
-const AROUND = 25; // rows above and below what is in sight
+const AROUND = 4; // rows above and below what is in sight
 
 const rows = new Map();
 let counting = 0; // the timer of what is said of the number of markets
 let listed = []; // the markets shown
-let rowHeight = 40;
+let rowHeight = 0; // measured once, and when the window changes
+let window_ = [0, 0]; // the first and the last row that are drawn
 let scrolling = 0;
 let printing = false;
 
@@ -64,6 +65,7 @@ function renderTable(view) {
   const inOrder = sort.by === "rank" && sort.way === "up" && view.passing === view.order.length;
   view.brackets = bracketsOf(view);
   view.lanes = inOrder ? lanesOf(view.brackets) : [];
+  byId("table").classList.toggle("long", listed.length > WHOLE);
   byId("table").classList.toggle("bracketed", view.lanes.length > 0);
   renderRows(view);
   tellShown(shownWords(view, listed));
@@ -82,41 +84,47 @@ function lanesOf(runs) {
   return lanes;
 }
 
-// The first and the last row that have to be there.
-function rowsInSight() {
+// The first and the last row that have to be there. Where the page stands is asked when it is
+// scrolled only: to ask while rows change would lay the page out twice.
+function rowsInSight(measured) {
   if (printing || listed.length <= WHOLE) return [0, listed.length];
-  const above = -byId("rows").getBoundingClientRect().top;
-  const first = Math.floor(above / rowHeight) - AROUND;
-  const many = Math.ceil(innerHeight / rowHeight) + 2 * AROUND;
-  const start = Math.max(0, Math.min(first, listed.length - many));
+  const many = Math.ceil(innerHeight / (rowHeight || 44)) + 2 * AROUND;
+  const above = measured ? -byId("rows").getBoundingClientRect().top / (rowHeight || 44) - AROUND : window_[0];
+  const start = Math.max(0, Math.min(Math.floor(above), listed.length - many));
   return [start, Math.min(listed.length, start + many)];
 }
 
-function renderRows(view) {
-  const [start, end] = rowsInSight();
-  const drawn = listed.slice(start, end).map((market, n) => renderRow(view, market, start + n));
-  const wanted = [gapRow(start), ...drawn, gapRow(listed.length - end)].filter(Boolean);
+function renderRows(view, measured = false) {
+  const [start, end] = (window_ = rowsInSight(measured));
+  const rows_ = listed.slice(start, end).map((market, n) => renderRow(view, market, start + n));
+  const wanted = [gapRow(GAPS[0], start), ...rows_, gapRow(GAPS[1], listed.length - end)].filter(Boolean);
   const there = byId("rows").children;
-  const same = there.length === wanted.length && wanted.every((row, n) => row === there[n] && !row.classList.contains("gap"));
+  const same = there.length === wanted.length && wanted.every((row, n) => row === there[n]);
   if (!same) fill(byId("rows"), ...wanted);
   byId("table").setAttribute("aria-rowcount", listed.length + 1);
-  if (drawn.length > 1 && listed.length > WHOLE) {
-    rowHeight = (drawn.at(-1).offsetTop - drawn[0].offsetTop) / (drawn.length - 1) || rowHeight;
-  }
 }
 
-// Stands for rows out of sight.
-function gapRow(size) {
+// Stand for rows out of sight.
+const GAPS = [0, 1].map(() => make("tr", { class: "gap", "aria-hidden": "true" }, make("td", { colspan: COLUMNS.length })));
+
+function gapRow(row, size) {
   if (!size) return null;
-  const cell = make("td", { colspan: COLUMNS.length });
-  cell.style.height = `${size * rowHeight}px`;
-  return make("tr", { class: "gap", "aria-hidden": "true" }, cell);
+  row.firstChild.style.height = `${size * (rowHeight || 44)}px`;
+  return row;
 }
 
-function scrolled() {
+function measureRows() {
+  const drawn_ = [...byId("rows").children].filter((row) => !row.classList.contains("gap"));
+  if (drawn_.length > 1) rowHeight = (drawn_.at(-1).offsetTop - drawn_[0].offsetTop) / (drawn_.length - 1) || rowHeight;
+}
+
+function scrolled({ type }) {
   if (listed.length <= WHOLE || view === null) return;
   cancelAnimationFrame(scrolling);
-  scrolling = requestAnimationFrame(() => renderRows(view));
+  scrolling = requestAnimationFrame(() => {
+    if (!rowHeight || type === "resize") measureRows();
+    renderRows(view, true);
+  });
 }
 
 // Once nothing is typed any more: a screen reader must not speak at every letter.

@@ -20,6 +20,7 @@ function reportState() {
     scenarios: givenScenarios,
     kind: kindsShown[0] ?? "near",
     map: "score",
+    shape: "tiles",
   };
 }
 
@@ -38,6 +39,7 @@ function toHash(state) {
   if (state.onlyMine) words.set("show", "mine");
   if (state.kind !== start.kind) words.set("vary", state.kind);
   if (state.map !== start.map) words.set("map", state.map);
+  if (state.shape !== start.shape) words.set("shape", state.shape);
   writeScenarios(state.scenarios, words);
   if (state.market !== null) words.set("market", markets.key[state.market]);
   if (state.pair && `${state.pair}` !== `${start.pair}`) {
@@ -104,6 +106,7 @@ function fromHash(hash) {
   state.onlyMine = words.get("show") === "mine" && state.mine.length > 0;
   if (kindsShown.includes(words.get("vary"))) state.kind = words.get("vary");
   if (SHADED.some(({ id }) => id === words.get("map"))) state.map = words.get("map");
+  if (words.get("shape") === "outlines" && Object.keys(data.outlines).length) state.shape = "outlines";
   state.scenarios = readScenarios(words);
   state.market = placeOf(words.get("market"));
   if (state.pair) state.pair = pairOf(placeOf(words.get("first")), placeOf(words.get("second")), state.pair);
