@@ -24,6 +24,7 @@ from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.cli import main
 from marketselect.errors import Fault, InputError, MarketSelectError
 from marketselect.report.page.page import write_report
+from marketselect.report.page.scenarios import write_scenarios
 from marketselect.tables.table import indicator_table
 from shared import observations
 
@@ -500,6 +501,19 @@ def test_the_report_is_the_page_of_the_ranking_that_the_same_options_make(
     )  # fmt: skip
     again = write_report(ranking, tmp_path / "again.html", title="Our <b>next</b> market")
     assert path.read_bytes() == again.read_bytes()
+
+
+def test_the_report_has_doubts_and_scenarios_beside_it(
+    run: Run, wide: Path, tmp_path: Path
+) -> None:
+    given = write_scenarios(
+        {"Health": {"health": 1, "education": 0, "income": 0}}, tmp_path / "s.json"
+    )
+    words = ["report", "--data", wide, "--framework", "hdi", "--output", tmp_path / "page.html"]
+    run(*words, "--doubt", "--scenarios", given)
+    text = (tmp_path / "page.html").read_text("utf-8")
+    assert '"scenarios":[{"name":"Health","splits":[[1.0,0.0,0.0]' in text
+    assert '"doubt":{"headline":' in text
 
 
 def test_the_report_has_a_name_if_none_is_given(

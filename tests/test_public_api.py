@@ -148,7 +148,8 @@ FRAMES = {
     *("weight_stability", "outranking_matrix", "screen_costs", "market_shocks"),
 }
 OTHERS = {"imputed_share": "pd.Series[float]", "save_study": "Path", "write_excel": "Path",
-          "write_report": "Path"}  # fmt: skip
+          "write_report": "Path", "write_scenarios": "Path",
+          "read_scenarios": "dict[str, dict[str, float]]"}  # fmt: skip
 
 
 def test_every_result_is_a_public_class_or_one_of_the_tables_that_the_docs_name() -> None:

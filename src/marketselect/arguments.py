@@ -196,6 +196,9 @@ def add_report(report: argparse.ArgumentParser) -> None:
     add("-o", "--output", default=OUTPUT, metavar="FILE.html", help=f"default: {OUTPUT}; replaced "
         "if it is there")  # fmt: skip
     add("--title", metavar="TEXT", help="the page's heading (default: the framework's)")
+    add("--doubt", action="store_true", help="put beside it what of the ranking can be doubted")
+    add("--scenarios", metavar="FILE.json", help="open with these weightings side by side: a file "
+        "that a page exported, or write_scenarios wrote")  # fmt: skip
 
 
 def add_plan(plan: argparse.ArgumentParser) -> None:

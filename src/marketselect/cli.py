@@ -128,9 +128,13 @@ def rank_command(args: argparse.Namespace) -> str:
 def report_command(args: argparse.Namespace) -> str:
     """Rank, and write the page."""
     from marketselect.report.page.page import write_report
+    from marketselect.report.page.scenarios import read_scenarios
+    from marketselect.uncertainty.doubts import doubt
 
+    named = None if args.scenarios is None else read_scenarios(args.scenarios)
     ranking = made_ranking(args)
-    path = write_report(ranking, args.output, title=args.title)
+    found = doubt(ranking, progress=False) if args.doubt else None
+    path = write_report(ranking, args.output, title=args.title, doubt=found, scenarios=named)
     count = len(ranking.table)
     size = path.stat().st_size / 1000
     return f"{path}: {count} market{'s' * (count != 1)}, {size:,.0f} kB; open it in a browser"

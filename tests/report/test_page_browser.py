@@ -1106,9 +1106,9 @@ def test_the_firm_its_limits_and_what_was_chosen_stand_together(open_page: Open)
     frame = cities({m: [10.0 * n, 90 - 10 * n] for n, m in enumerate(markets)}, ["a", "b"])
     rules = framework({"a": "A", "b": "B"})
     ranking = ms.rank_markets(frame, rules, screens=["a_value <= 30"], draws=50)
-    page = open_page(
-        ranking, basket=ms.diversify(ranking, size=2), plan=ms.entry_plan(["IRL", "POL"], firm)
-    )
+    basket = ms.diversify(ranking, size=2)
+    plan = ms.entry_plan(basket, firm, ranking=ranking)
+    page = open_page(ranking, basket=basket, plan=plan)
     body = page.locator("#firm-body")
     for words in ("a_value <= 30", "A basket", "A plan of entry", "from Germany and France"):
         expect(body).to_contain_text(words)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marketselect.errors import number_of
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
 from marketselect.values import is_gap
-from marketselect.words import joined_words, number_text, score_text
+from marketselect.words import number_text, score_text
 
 if TYPE_CHECKING:
     from marketselect.portfolio.basket import Basket
@@ -50,13 +49,11 @@ def basket_content(basket: Basket) -> dict[str, Any]:
 
 def plan_content(plan: EntryPlan) -> dict[str, Any]:
     """Return a plan of entry: from where, with whom it begins, and its steps."""
-    table, count = plan.table, number_of(len(plan.table), "market")
-    home = joined_words(market_names([plan.home, *plan.served]))
-    first = market_names([plan.pilot])[0]
+    table = plan.table
     names = [market_names(table[column]) for column in ("market", "stepping_stone")]
     rows = zip(table["wave"].astype(str), *names, table["why"], table["watch"], strict=True)
     return {
-        "text": f"{count} from {home}, {plan.per_wave} at a time; pilot: {first}.",
+        "text": plan.summary,
         "heads": ["Wave", "Market", "From", "Why", "Watch"],
         "lines": [list(map(str, row)) for row in rows],
     }

@@ -19,7 +19,7 @@ from marketselect.errors import need, not_installed
 from marketselect.files import file_place, put_whole
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
-from marketselect.ranking.provenance import same_ranking
+from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.data import page_content
 from marketselect.running import headline, stage
@@ -95,7 +95,7 @@ def write_report(
     basket : Basket, optional
         What `diversify` chose out of this ranking.
     plan : EntryPlan, optional
-        In which order to enter markets, from `entry_plan`.
+        In which order to enter markets of this ranking, from `entry_plan`.
 
     Returns
     -------
@@ -105,9 +105,9 @@ def write_report(
     Raises
     ------
     InputError
-        If jinja2 is not installed (the extra ``report``), the robustness, the doubt or the basket
-        was made of another ranking, a scenario's weights are not of the framework, the name does
-        not end in .html, or the file cannot be written.
+        If jinja2 is not installed (the extra ``report``), the robustness, the doubt, the basket
+        or the plan was made of another ranking, a scenario's weights are not of the framework, the
+        name does not end in .html, or the file cannot be written.
 
     Examples
     --------
@@ -132,9 +132,10 @@ def write_report(
         same_ranking(ranking, doubt, "doubt")
     if basket is not None:
         need(basket, Basket, "basket")
-        same_ranking(ranking, basket, "basket", "diversify")
+        same_ranking(ranking, basket, "basket", DIVERSIFY)
     if plan is not None:
         need(plan, EntryPlan, "plan")
+        same_ranking(ranking, plan, "plan", ENTRY_PLAN)
     content = page_content(ranking, heading, trust, doubt, scenarios, basket, plan)
     page = page_text(content)
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
