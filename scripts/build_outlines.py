@@ -13,6 +13,7 @@ import math
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import marketselect as ms
 
@@ -60,7 +61,7 @@ def simplified(places: list[Point]) -> list[Point]:
     return [place for place, _ in kept]
 
 
-def arcs_of(topology: dict) -> list[list[Point]]:
+def arcs_of(topology: dict[str, Any]) -> list[list[Point]]:
     """Return the arcs of a topology, in degrees, simplified."""
     (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
@@ -123,7 +124,7 @@ def main(source: str) -> None:
     topology = json.loads(Path(source).read_text("utf-8"))
     arcs = arcs_of(topology)
     top = projected(0, 84)[1]
-    rows = {}
+    rows: dict[str, str] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
         name = shape["properties"]["name"]
         code = ms.market_codes([shape.get("id") or name], unknown="keep")["code"].iloc[0]

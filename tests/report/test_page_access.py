@@ -106,6 +106,7 @@ def test_at_night_the_page_is_dark_and_on_paper_it_is_not(world: Rankings, open_
     page.emulate_media(color_scheme="light", media="screen")
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_the_focus_comes_back_to_what_opened_a_market(world: Rankings, open_page: Open) -> None:
     page = open_page(world["weighted_sum"])
     for part in ("#trust-table", "#rows", "#tiles"):
@@ -118,6 +119,17 @@ def test_the_focus_comes_back_to_what_opened_a_market(world: Rankings, open_page
         expect(page.locator(f"{part} :focus")).to_have_count(1)
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
+def test_back_closes_a_market_and_does_not_leave_the_page(world: Rankings, open_page: Open) -> None:
+    page = open_page(world["weighted_sum"])
+    page.locator("#rows .market").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    expect(page.locator("#rows .market").first).to_have_text("Singapore")
+
+
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_without_motion_nothing_moves(
     browser: Browser, world: Rankings, written: Callable[..., Any], tmp_path: Any
 ) -> None:

@@ -232,6 +232,7 @@ def test_every_form_of_topsis_is_computed(metric: str, normalization: str, open_
         expect_python(page, ranking, points)
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_intervals_are_drawn_again_at_other_weights(world: Rankings, open_page: Open) -> None:
     ranking = world["weighted_sum"]
     page = open_page(ranking, "#top=all")
@@ -505,6 +506,7 @@ def test_shares_add_up_and_a_locked_one_stays(open_page: Open) -> None:
     page.get_by_role("button", name="Lock the share of A").click()
     expect(page.get_by_label("A", exact=True)).to_be_disabled()
     page.get_by_label("B", exact=True).fill("0")
+    expect(page.get_by_label("B, share in percent")).to_have_value("0.0")
     assert shares_shown(page) == ["50.0", "0.0", "50.0"]
     expect_python(page, ranking, [1, 0, 1])
     typed = page.get_by_label("C, share in percent")
@@ -1012,6 +1014,7 @@ def test_a_long_name_without_spaces_leaves_the_columns_in_sight(
     rows: dict[Any, list[float]] = {name: [50, 50], "Oslo": [20, 90]}
     page = open_page(ms.rank_markets(cities(rows, ["a", "b"]), rules, draws=50))
     page.set_viewport_size({"width": width, "height": 800})
+    expect(page.locator("#interval-hint")).to_contain_text("drawn in this page", timeout=SLOW)
     last = ("#rows .c-interval", "#trust-table .t3", "#pair > .wide td:last-child")
     for printed, most in ((False, width), (True, max(width, 700))):  # paper is wider than a phone
         page.set_viewport_size({"width": most, "height": 800})
@@ -1148,6 +1151,7 @@ def test_a_region_and_my_candidates_are_shown_alone_and_sorting_sorts_all(
     assert len(names(page)) == 20  # of no candidates there is nothing to show alone
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_weights_are_kept_under_a_name_compared_and_in_the_link(
     open_page: Open, tmp_path: Path
 ) -> None:
@@ -1191,6 +1195,7 @@ def test_weights_are_kept_under_a_name_compared_and_in_the_link(
     expect_python(other, ranking, [1, 2])
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_what_python_wrote_is_imported_and_what_it_was_not_is_told(
     open_page: Open, tmp_path: Path
 ) -> None:
@@ -1267,6 +1272,7 @@ def test_who_cannot_be_told_apart_is_bracketed_and_every_doubt_stands_beside(
     expect(page.locator("#doubt")).to_contain_text("for the report\u2019s weights, not for yours")
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_weights_are_varied_as_the_reader_asks(open_page: Open) -> None:
     ranking = deep_ranking(weights={"size": 2, "risk": 1})
     page = open_page(ranking)
@@ -1287,6 +1293,7 @@ def test_weights_are_varied_as_the_reader_asks(open_page: Open) -> None:
     expect(other.locator("#vary")).to_have_value("any")
 
 
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_without_a_worker_draws_are_made_all_the_same(
     browser: Browser, written: Any, tmp_path: Path
 ) -> None:

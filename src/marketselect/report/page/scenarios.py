@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import InputError
-from marketselect.files import file_place, put_whole, read_file
+from marketselect.files import file_place, path_text, put_whole, read_file
 from marketselect.frozen import entries
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import by_name
 from marketselect.tables import schemas
-from marketselect.values import said
+from marketselect.values import kind_code, said
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -65,8 +65,9 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
     >>> ms.rank_markets(table, "pestle", weights=growth, draws=0).table.index[0]
     'SGP'
     """
-    where = f'scenarios "{path}"'
-    content = read_file(path, where, MOST_BYTES)
+    place = path_text(path, "give the name of a file of scenarios")
+    where = f'scenarios "{place}"'
+    content = read_file(place, where, MOST_BYTES)
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
@@ -80,8 +81,8 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
     if not isinstance(listed, list):
         raise InputError.of("wrong-form", where, "has no list of scenarios", FORM)
     found: dict[str, dict[str, float]] = {}
-    for place, item in enumerate(listed, start=1):
-        name, weights = scenario_of(item, f"{where}, scenario {place}")
+    for count, item in enumerate(listed, start=1):
+        name, weights = scenario_of(item, f"{where}, scenario {count}")
         if name in found:
             got = f'the name "{name}" stands there twice'
             raise InputError.of("duplicate", where, got, "give each scenario a name of its own")
@@ -155,7 +156,7 @@ def weights_by_name(scenarios: Any) -> dict[str, dict[str, float]]:
     """Return the weights of each scenario by code."""
     if not isinstance(scenarios, Mapping):
         got, needed = f"got {said(scenarios)}", "give a mapping of names to weights"
-        raise InputError.of("wrong-type", "scenarios", got, needed)
+        raise InputError.of(kind_code(scenarios), "scenarios", got, needed)
     found: dict[str, dict[str, float]] = {}
     for name, weights in entries(scenarios, "scenarios"):
         if not isinstance(name, str) or not name.strip():

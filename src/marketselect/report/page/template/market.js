@@ -194,7 +194,8 @@ function indicatorTable(view, facts, market) {
   const rows_ = factorNodes.flatMap((node, f) => treeRows(view, { node, depth: 0, share: view.weights[f], facts, marked, market }));
   const points = summed && !termColumns ? ["Points"] : [];
   const heads = ["Factor or indicator", "Weight", "Score", ...points, "Value", "Unit", "Year", "Source"];
-  const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
+  const numeric = new Set(["Weight", "Score", "Points", "Value", "Year"]);
+  const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col", class: numeric.has(text) ? "number" : "" }, text)));
   const table = make("table", { class: "values tree" }, make("thead", {}, head), make("tbody", {}, ...rows_));
   const words = points.length ? "Weight: of the whole score; what is not observed passes its weight on to its siblings. Points: weight times score; they add up to the factor\u2019s, and the factors\u2019 to the score." : "Weight: of the whole; what is not observed passes its weight on to its siblings.";
   return make("section", {}, make("h3", {}, "From the score to its values"), make("div", { class: "wide" }, table), make("p", { class: "hint" }, words));

@@ -13,10 +13,12 @@ const PARTS = { scenarios: renderScenarios, map: renderMap, trust: renderTrust, 
 const inSight = new Set(Object.keys(PARTS)); // at first all of it is drawn
 const stale = new Set();
 
+// To open a market is a step in the history, so that going back closes it.
 function change(changes) {
+  const opens = state.market === null && (changes.market ?? null) !== null;
   state = { ...state, ...changes };
   show();
-  keepInAddress();
+  keepInAddress(opens);
 }
 
 function slide(weights) {
@@ -166,12 +168,13 @@ function tellOrder() {
   }, 400);
 }
 
-function keepInAddress() {
+function keepInAddress(step = false) {
   clearTimeout(keeping);
   const hash = toHash(state);
   const address = hash ? `#${hash}` : location.pathname + location.search;
   try {
-    history.replaceState(null, "", address);
+    if (step === true) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
   } catch {
     location.hash = hash; // some browsers refuse the first for a file
   }
