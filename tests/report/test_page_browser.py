@@ -1315,3 +1315,19 @@ def test_robustness_over_all_weights_is_shown_as_given(world: Rankings, open_pag
     expect(page.locator("#trust-hint")).to_contain_text("over all weights there can be")
     cells = page.locator("#trust-table tbody .t3").all_inner_texts()
     assert cells[0] == share_text(trust.summary["first"].iloc[0])
+
+
+@pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
+def test_errors_of_the_data_do_not_go_silently(world: Rankings, open_page: Open) -> None:
+    ranking = world["weighted_sum"]
+    page = open_page(ranking, robustness=ms.robustness(ranking, draws=200, errors=True))
+    hint = page.locator("#trust-hint")
+    expect(hint).to_contain_text(
+        "From 200 draws, weights within 25%, at all levels, with measurement"
+    )
+    page.locator("#weight-1").fill("60")
+    expect(hint).to_contain_text("At your weights, computed in this page", timeout=SLOW)
+    expect(hint).to_contain_text(
+        "Errors of the data, modeling choices and other markets are not in it"
+    )
+    expect(hint).to_contain_text("What the report varied (weights within 25%, at all levels, with")

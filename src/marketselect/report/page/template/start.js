@@ -34,10 +34,11 @@ function show() {
   const result = asked.fault ? view ?? rankingAt(reportWeights) : asked;
   const same = view !== null && result.splits.every((split, g) => split.every((share, n) => share === view.splits[g][n]));
   const before = view;
-  const draws = same && before.kind === state.kind ? before.trust.draws : null;
+  const kind = kindAt(result, state.kind);
+  const draws = same && before.kind === kind ? before.trust.draws : null;
   view = {
-    ...result, state, kind: state.kind, fault: asked.fault ?? null, bar: barScale(result.scores),
-    inside: same ? before.inside : undefined, trust: trustAt(result, state.kind, draws),
+    ...result, state, kind, fault: asked.fault ?? null, bar: barScale(result.scores),
+    inside: same ? before.inside : undefined, trust: trustAt(result, kind, draws),
   };
   renderAll();
   rest();

@@ -18,6 +18,12 @@ function buildTrust() {
   buildDoubt();
 }
 
+// What is varied: a way of the report's own is known for its weights alone, unless it took any weights.
+function kindAt(result, kind) {
+  const known_ = kind !== "report" || result.own || !drawing || (data.trust.around === "any" && !data.trust.errors);
+  return known_ ? kind : "near";
+}
+
 // Intervals and shares at a ranking's weights; null where they are not known, `pending` where draws
 // are still being made.
 function trustAt(result, kind, draws) {
@@ -60,8 +66,9 @@ function trustWords(view) {
   const draws = shares.draws.toLocaleString("en");
   if (!fromPage) return `From ${draws} draws, ${data.trust.words}. ${wide}`;
   const where = view.own ? "Computed in this page" : "At your weights, computed in this page";
+  const before = ownKind && view.state.kind === "report" ? ` What the report varied (${data.trust.words}) is known for its weights only.` : "";
   const lacking = data.trust?.errors || data.doubt ? " Errors of the data, modeling choices and other markets are not in it: they are known for the report\u2019s weights only." : "";
-  return `${where}: ${draws} draws, ${levelWords(kind)}. ${wide}${lacking}`;
+  return `${where}: ${draws} draws, ${levelWords(kind)}. ${wide}${lacking}${before}`;
 }
 
 function renderTrust(view) {
