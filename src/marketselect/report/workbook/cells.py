@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from marketselect.report.workbook.columns import Column
+from marketselect.report.terminal import breadth
+from marketselect.report.workbook.columns import Column, Formula, Link
+from marketselect.sources.packages import needed
 from marketselect.values import is_gap
 from marketselect.words import readable_on
 
 LONGEST = 32_767  # signs of a cell
 WIDEST, NARROWEST = 60, 9  # columns, in signs
+HEAD_WIDEST = 22  # signs of a header on one line
+LINE, HIGHEST = 15.0, 409.0  # points of a line, and that a row may be high
+FONT = "Calibri"
+ENTRY, LINKED = "#FFF2CC", "0563C1"  # of a cell to be changed, and of a link
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet may run begins with one of these
 # What XML cannot hold: control signs, halves of pairs, and two code points that are no signs.
@@ -23,25 +29,51 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def fill_column(page: Any, place: int, column: Column, styles: Any) -> None:
     """Write a header and the cells below it, as wide as they need."""
-    head = page.cell(1, place)
-    put(head, cleaned(column.header))
-    head.font = styles.Font(bold=True)
-    if column.color:
-        head.fill = filled(column.color, styles)
-        head.font = styles.Font(bold=True, color=readable_on(column.color)[1:])
-    plain, wrapped = (styles.Alignment(vertical="top", wrap_text=wrap) for wrap in (False, True))
-    head.alignment = wrapped
     content = [cell_value(cell) for cell in column.cells]
+    fill_head(page.cell(1, place), column, content, styles)
+    number = styles.Alignment(vertical="top")
+    text, wrapped = (
+        styles.Alignment(vertical="top", horizontal="left", indent=1, wrap_text=wrap)
+        for wrap in (False, True)
+    )
     for row, value in enumerate(content, start=2):
         if value is None:
             continue
         cell = page.cell(row, place)
-        put(cell, value)
-        long = isinstance(value, str) and (len(value) > WIDEST or "\n" in value)
-        cell.alignment = wrapped if long else plain
-        if not isinstance(value, str):
-            cell.number_format = column.format
-    page.column_dimensions[head.column_letter].width = column_width(column, content)
+        put(cell, value, styles)
+        if isinstance(shown(value), str):
+            cell.alignment = wrapped if is_long(value) else text
+        else:
+            cell.alignment, cell.number_format = number, column.format
+    for row, changed in enumerate(column.entry, start=2):
+        if changed:
+            page.cell(row, place).fill = filled(ENTRY, styles)
+    page.column_dimensions[page.cell(1, place).column_letter].width = column_width(column, content)
+
+
+def fill_head(head: Any, column: Column, content: Iterable[Any], styles: Any) -> None:
+    """Write a header: over numbers at the right, as these are, in its color, with its note."""
+    if column.header:
+        put(head, cleaned(column.header), styles)
+    color = readable_on(column.color)[1:] if column.color else None
+    head.font = styles.Font(name=FONT, size=16 if column.title else 11, bold=True, color=color)
+    if column.color:
+        head.fill = filled(column.color, styles)
+    known = [shown(value) for value in content if value is not None]
+    numbers = bool(known) and not any(isinstance(value, str) and value for value in known)
+    side, indent = ("right", 0) if numbers else ("left", 1)
+    head.alignment = styles.Alignment(
+        vertical="top", wrap_text=not column.title, horizontal=side, indent=indent
+    )
+    if column.note and column.note != column.header:
+        head.comment = noted(cleaned(column.note))
+
+
+def noted(text: str) -> Any:
+    """Return a note beside a cell."""
+    note = needed("openpyxl.comments", "excel").Comment(text, "marketselect")
+    note.width, note.height = 260, 20 * (2 + len(text) // 36)
+    return note
 
 
 def filled(color: str, styles: Any) -> Any:
@@ -49,8 +81,16 @@ def filled(color: str, styles: Any) -> Any:
     return styles.PatternFill("solid", fgColor=color[1:])
 
 
-def put(cell: Any, value: str | float) -> None:
-    """Write a value; text is text, whatever it begins with."""
+def put(cell: Any, value: str | float | Formula | Link, styles: Any) -> None:
+    """Write a value; text is text, whatever it begins with: only our own formulas are some."""
+    if isinstance(value, Formula):
+        cell.value = f"={value.text}"
+        return
+    if isinstance(value, Link):
+        leads = needed("openpyxl.worksheet.hyperlink", "excel").Hyperlink
+        cell.hyperlink = leads(ref=cell.coordinate, location=f"'{value.sheet}'!A1")
+        cell.font = styles.Font(name=FONT, size=11, color=LINKED, underline="single")
+        value = value.text
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
@@ -58,8 +98,12 @@ def put(cell: Any, value: str | float) -> None:
         cell.quotePrefix = value.startswith(FORMULA)
 
 
-def cell_value(cell: Any) -> str | int | float | None:
+def cell_value(cell: Any) -> str | int | float | Formula | Link | None:
     """Return a cell as a workbook holds it: a number, text, or None where there is nothing."""
+    if isinstance(cell, Formula):
+        return Formula(cell.text, cell_value(cell.value))
+    if isinstance(cell, Link):
+        return cell
     if is_gap(cell):
         return None
     if isinstance(cell, (int, np.integer)) and not isinstance(cell, bool):
@@ -75,11 +119,38 @@ def cleaned(text: object) -> str:
     return whole if len(whole) <= LONGEST else whole[: LONGEST - 3] + "..."
 
 
-def column_width(column: Column, content: Iterable[str | float | None]) -> int:
+def shown(value: Any) -> Any:
+    """Return what a cell shows: of a formula its value, of a link its text."""
+    if isinstance(value, Formula):
+        return value.value
+    return value.text if isinstance(value, Link) else value
+
+
+def is_long(value: Any) -> bool:
+    """Return whether a text goes over several lines of its cell."""
+    return isinstance(value, str) and (len(value) > WIDEST or "\n" in value)
+
+
+def column_width(column: Column, content: Iterable[Any]) -> int:
     """Return a width in signs that shows the longest text, within limits."""
-    texts = [value for value in content if isinstance(value, str)]
-    numbers = [value for value in content if isinstance(value, (int, float))]
-    shown = len(f"{max(map(abs, numbers)):,.0f}") + 3 if numbers else 0
-    shown = min(shown, 16)
-    longest = max([len(line) for text in texts for line in text.split("\n")], default=0)
-    return min(max(longest, shown, min(len(column.header) + 3, 20), NARROWEST) + 2, WIDEST + 2)
+    values = [shown(value) for value in content]
+    texts = [value for value in values if isinstance(value, str)]
+    numbers = [value for value in values if isinstance(value, (int, float))]
+    figures = min(len(f"{max(map(abs, numbers)):,.0f}") + 3 if numbers else 0, 16)
+    head = 0 if column.title else min(breadth(column.header) + 3, 20)
+    longest = max([breadth(line) for text in texts for line in text.split("\n")], default=0)
+    return min(max(longest, figures, head, NARROWEST) + 2, WIDEST + 2)
+
+
+def row_heights(columns: Sequence[Column]) -> dict[int, float]:
+    """Return the heights of rows with long texts, by row from 1: not every program finds them."""
+    heads = [-(-(breadth(column.header) + 4) // HEAD_WIDEST) for column in columns]
+    lines = {1: max(heads)}
+    for column in columns:
+        for row, value in enumerate(column.cells, start=2):
+            if is_long(value):
+                parts = str(value).split("\n")
+                own = sum(max(1, -(-breadth(part) // (WIDEST - 6))) for part in parts)
+                lines[row] = max(lines.get(row, 1), own)
+    heights = {row: min(LINE * count + 2, HIGHEST) for row, count in lines.items()}
+    return heights | ({1: 24.0} if any(column.title for column in columns) else {})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 GENERAL, WHOLE, SHARE = "General", "0", "0.0%"
 GROUPED, TENTHS, THOUSANDTHS, POWERS = "#,##0", "0.0", "0.000", "0.00E+00"
+MOVED = "+0;-0;0"
 MARKED = ("imputed", "treated")  # what was done to a cell that bears a color on the sheets
 
 
@@ -31,6 +32,41 @@ class Column:
     format: str = GENERAL
     color: str = ""
     """That of its header; empty: none."""
+    note: str = ""
+    """What its header stands for, shown where it is pointed at."""
+    title: bool = False
+    """Whether its header is the title of the sheet, which may be wider than the column."""
+    scaled: bool = False
+    """Whether low and high numbers have a color each."""
+    entry: Sequence[bool] = ()
+    """Which cells are there to be changed by the reader."""
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A formula, and the value that it has: a reader that works nothing out shows that."""
+
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """A text that leads to a sheet."""
+
+    text: str
+    sheet: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bars:
+    """A chart of bars: the columns of names and values, from 1, how many, and where it stands."""
+
+    title: str
+    names: int
+    values: int
+    count: int
+    at: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,17 +80,20 @@ class Sheet:
     """How many columns stay in view when the others are moved."""
     marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """What was done to a cell, by its row and column, both from 0."""
+    filtered: bool = True
+    """Whether rows can be filtered and sorted."""
+    bars: Bars | None = None
 
 
 def market_columns(labels: Iterable[Any], header: str) -> list[Column]:
-    """Return a column of labels, and one of names where any label is a known code."""
+    """Return a column of labels, and before it one of names where any label is a known code."""
     markets = list(labels)
     names = names_beside(markets)
     named = [Column(header="name", cells=names)] if names else []
-    return [Column(header=header, cells=markets), *named]
+    return [*named, Column(header=header, cells=markets)]
 
 
-def numbers(header: str, cells: pd.Series[Any]) -> Column:
+def numbers(header: str, cells: pd.Series[Any], note: str = "") -> Column:
     """Return a column of numbers with as many decimals as its largest needs."""
     values = cells.to_numpy(dtype=np.float64)
     known = values[np.isfinite(values)]
@@ -67,20 +106,24 @@ def numbers(header: str, cells: pd.Series[Any]) -> Column:
         shown = WHOLE
     else:
         shown = TENTHS if largest >= 10 else THOUSANDTHS
-    return Column(header=header, cells=values.tolist(), format=shown)
+    return Column(header=header, cells=values.tolist(), format=shown, note=note)
 
 
-def scores(header: str, cells: pd.Series[Any], places: int, color: str = "") -> Column:
+def scores(header: str, cells: Iterable[Any], places: int, **looks: Any) -> Column:
     """Return a column of scores, shown with so many decimals."""
     shown = f"0.{'0' * places}".rstrip(".")
-    return Column(header=header, cells=cells.tolist(), format=shown, color=color)
+    return Column(header=header, cells=list(cells), format=shown, **looks)
 
 
-def factor_columns(ranking: Ranking, table: pd.DataFrame) -> list[Column]:
+def factor_columns(ranking: Ranking, table: pd.DataFrame, *, scaled: bool = False) -> list[Column]:
     """Return a column for each factor of a table, the head of a top factor in its color."""
-    colors = factor_colors(ranking.scores.framework.top)
-    places = ranking.places[1]
-    return [scores(code, table[code], places, colors.get(code, "")) for code in table.columns]
+    rules = ranking.scores.framework
+    colors, names = factor_colors(rules.top), rules.names
+    return [
+        scores(code, table[code].tolist(), ranking.places[1], color=colors.get(code, ""),
+               note=names[code], scaled=scaled)
+        for code in table.columns
+    ]  # fmt: skip
 
 
 def marked(

@@ -63,7 +63,7 @@ def method_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
     rows += [("sheet", sheet.name, sheet.about) for sheet in sheets]
     return Sheet(
         name="method",
-        about="",
+        about="every setting of the ranking, what the colors mean, and what each sheet holds",
         columns=[
             Column(header="part", cells=[row[0] for row in rows]),
             Column(header="item", cells=[row[1] for row in rows]),

@@ -33,6 +33,8 @@ from marketselect.report.workbook.columns import (
     numbers,
     scores,
 )
+from marketselect.report.workbook.cover import cover_sheet, sources_sheet
+from marketselect.report.workbook.live import live_sheets
 from marketselect.report.workbook.method import judgements_sheet, method_sheet, provenance_sheet
 from marketselect.report.workbook.plans import plan_sheets
 
@@ -47,21 +49,25 @@ def sheets_of(
     """Return every sheet of a ranking, its basket and its plan, the one to read first in front."""
     whole = whole_tables(ranking)
     values, years = whole["values"], whole["years"]
+    shown, *worked = live_sheets(ranking) or (None,)
     sheets = [
         ranking_sheet(ranking),
+        *([] if shown is None else [shown]),
         *([] if basket is None else basket_sheets(basket)),
         *([] if plan is None else plan_sheets(plan)),
         scores_sheet(ranking),
         weights_sheet(ranking),
         *([judgements_sheet(ranking)] if ranking.judgements else []),
         values_sheet(ranking, values),
-        *([years_sheet(years, label(values))] if years.notna().any(axis=None) else []),
+        *([years_sheet(ranking, years, label(values))] if years.notna().any(axis=None) else []),
         indicators_sheet(ranking),
         changes_sheet(ranking),
         excluded_sheet(ranking),
-        provenance_sheet(ranking),
+        sources_sheet(ranking),
     ]
-    return [*sheets[:-1], method_sheet(ranking, sheets), sheets[-1]]
+    last = [provenance_sheet(ranking), *worked]
+    sheets += [method_sheet(ranking, [*sheets, *last]), *last]
+    return [cover_sheet(ranking, sheets), *sheets]
 
 
 # Markets
@@ -79,12 +85,12 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
         columns=[
             Column(header="rank", cells=list(table["rank"]), format=WHOLE),
             *heads,
-            scores("score", table["score"], ranking.places[0]),
+            scores("score", table["score"].tolist(), ranking.places[0], scaled=True),
             Column(header="rank_low", cells=list(table["rank_low"]), format=WHOLE),
             Column(header="rank_high", cells=list(table["rank_high"]), format=WHOLE),
             *within_columns(ranking),
             *([Column(header=TIER, cells=list(table[TIER]))] if ranking.tiered else []),
-            *factor_columns(ranking, table[factors]),
+            *factor_columns(ranking, table[factors], scaled=True),
             Column(header="coverage", cells=list(table["coverage"]), format=SHARE),
         ],
         kept=1 + len(heads),
@@ -133,20 +139,35 @@ def values_sheet(ranking: Ranking, values: pd.DataFrame) -> Sheet:
         'read_indicators(path, sheet="values") reads this sheet',
         columns=[
             Column(header=label(values), cells=list(values.index)),
-            *(numbers(code, values[code]) for code in values.columns),
+            *(numbers(code, values[code], noted(ranking, code)) for code in values.columns),
         ],
         marks=marked(ranking, values.index, places),
     )
 
 
-def years_sheet(years: pd.DataFrame, header: str) -> Sheet:
+def noted(ranking: Ranking, code: str) -> str:
+    """Return what an indicator measures, with its unit."""
+    rules = ranking.scores.framework
+    unit = rules[code].unit if code in rules.codes else ""
+    return f"{rules.names.get(code, '')}{f', {unit}' if unit else ''}"
+
+
+def years_sheet(ranking: Ranking, years: pd.DataFrame, header: str) -> Sheet:
     """Return the year of each value, laid out as the values are."""
     return Sheet(
         name="years",
         about='the year of each cell of the sheet "values", the last one of its window',
         columns=[
             Column(header=header, cells=list(years.index)),
-            *(Column(header=code, cells=list(years[code]), format=WHOLE) for code in years.columns),
+            *(
+                Column(
+                    header=code,
+                    cells=list(years[code]),
+                    format=WHOLE,
+                    note=ranking.scores.framework.names.get(code, ""),
+                )
+                for code in years.columns
+            ),
         ],
     )
 
@@ -193,8 +214,8 @@ def changes_sheet(ranking: Ranking) -> Sheet:
         "missing, or takes no part: what it was, what was used in its place, and why",
         columns=[
             *heads,
-            Column(header="code", cells=codes),
             Column(header="what it measures", cells=[names[code] for code in codes]),
+            Column(header="code", cells=codes),
             Column(header="what", cells=what),
             Column(header="old", cells=old),
             Column(header="new", cells=new),
@@ -210,7 +231,7 @@ def changes_sheet(ranking: Ranking) -> Sheet:
 
 # The header of a column of the record, where it is written out, and how its numbers are shown.
 INDICATORS = {
-    **{name: name for name in ("code", "name", "factor", "unit", "direction", "target")},
+    **{name: name for name in ("name", "code", "factor", "unit", "direction", "target")},
     **{name: name for name in ("statistic", "window", "transform", "series")},
     "multiplier": "multiplied by",
     "denominator": "divided by",
@@ -268,8 +289,8 @@ def weights_sheet(ranking: Ranking) -> Sheet:
         "methods only) and the squared correlation with the score, and the weights at which the "
         f"shares would be equal, where there are any. {ranking.equal_say}".rstrip(),
         columns=[
-            Column(header="code", cells=list(nodes.index)),
             Column(header="name", cells=list(nodes["name"])),
+            Column(header="code", cells=list(nodes.index)),
             Column(header="level", cells=[depth + 1 for _, depth in tree], format=WHOLE),
             Column(header="under", cells=list(nodes["parent"])),
             *(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,9 +16,11 @@ from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
 from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.workbook.cells import cleaned, fill_column, filled
+from marketselect.report.workbook.cells import cleaned, fill_column, filled, row_heights
 from marketselect.report.workbook.columns import Sheet
+from marketselect.report.workbook.looks import add_looks
 from marketselect.report.workbook.sheets import sheets_of
+from marketselect.report.workbook.stored import stored_values, with_values
 from marketselect.running import headline, stage
 from marketselect.sources.packages import needed
 from marketselect.words import COLORS
@@ -64,15 +67,21 @@ def write_excel(
 
     Notes
     -----
-    The sheets are ``ranking``, ``factor scores``, ``weights``, ``judgements`` (if there are any),
-    ``values``, ``years`` (if known), ``indicators``, ``cells`` (imputed, treated, noted, missing
-    and neutral ones), ``excluded``, ``method`` and ``provenance``. Imputed and treated cells bear
-    a color on the sheets of values and factor scores; ``method`` says which, and what each sheet
+    The sheets are ``cover``, ``ranking``, ``try weights`` and ``formulas`` (of a weighted sum),
+    ``factor scores``, ``weights``, ``judgements`` (if there are any), ``values``, ``years`` (if
+    known), ``indicators``, ``cells`` (imputed, treated, noted, missing and neutral ones),
+    ``excluded``, ``sources``, ``method`` and ``provenance``. Imputed and treated cells bear a
+    color on the sheets of values and factor scores; ``method`` says which, and what each sheet
     holds.
 
-    Text stays text, also where it begins with ``=``. Signs that a workbook cannot hold are
-    replaced, and text beyond 32,767 signs is cut. A missing or infinite number is an empty cell.
-    Numbers are written with 16 digits. The same ranking gives the same bytes.
+    On ``try weights`` a reader changes the weight of a factor, a sub-factor or an indicator, and
+    shares, scores, ranks and a chart follow, by formulas that do what `rank_markets` does with
+    gaps and ties; each has its value stored beside it. Who is ranked stays as it was. Of other
+    methods, and of more than 2,000 markets, all numbers are fixed, and ``cover`` says why.
+
+    Text of the data stays text, also where it begins with ``=``. Signs that a workbook cannot hold
+    are replaced, and text beyond 32,767 signs is cut. A missing or infinite number is an empty
+    cell. Numbers are written with 16 digits. The same ranking gives the same bytes.
 
     ``read_indicators(path, sheet="values")`` gives the values back, ready for `rank_markets`; the
     labels of markets are text then.
@@ -102,12 +111,13 @@ def write_excel(
     book = openpyxl.Workbook()
     book.remove(book.active)
     rules = ranking.scores.framework
-    for sheet in sheets_of(ranking, basket, plan):
+    sheets = sheets_of(ranking, basket, plan)
+    for sheet in sheets:
         add_sheet(book, sheet)
     book.properties.creator = "marketselect"
     book.properties.title = cleaned(rules.title or rules.name)
     try:
-        content = workbook_bytes(book)
+        content = workbook_bytes(book, sheets)
     except OSError as fault:  # openpyxl puts each sheet into a temporary file before
         raise unwritable(f'workbook "{target}", a temporary file of it', fault) from None
     put_whole(content, target, "workbook")
@@ -130,23 +140,35 @@ def add_sheet(book: Any, sheet: Sheet) -> None:
     page = book.create_sheet(sheet.name)
     for place, column in enumerate(sheet.columns, start=1):
         fill_column(page, place, column, styles)
+    for row, height in row_heights(sheet.columns).items():
+        page.row_dimensions[row].height = height
     for (row, place), kind in sheet.marks.items():
         page.cell(row + 2, place + 1).fill = filled(COLORS[kind], styles)
+    add_looks(page, sheet)
     page.freeze_panes = page.cell(2, sheet.kept + 1)
-    page.auto_filter.ref = page.dimensions
+    if sheet.filtered:
+        page.auto_filter.ref = page.dimensions
     page.print_title_rows = "1:1"
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the sheet
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def workbook_bytes(book: Any) -> bytes:
+def workbook_bytes(book: Any, sheets: Sequence[Sheet]) -> bytes:
     """Return the file of a workbook: without the time of day, so that it can be compared."""
     writing = needed("openpyxl.writer.excel", "excel")
     book.properties.created = book.properties.modified = EPOCH
     raw, even = BytesIO(), BytesIO()
     writing.ExcelWriter(book, ZipFile(raw, "w", ZIP_DEFLATED)).save()
+    live = {
+        f"xl/worksheets/sheet{n}.xml": values
+        for n, sheet in enumerate(sheets, start=1)
+        if (values := stored_values(sheet))
+    }
     with ZipFile(raw) as made, ZipFile(even, "w", ZIP_DEFLATED) as archive:
         for name in made.namelist():
-            archive.writestr(ZipInfo(name), made.read(name), compress_type=ZIP_DEFLATED)
+            content = made.read(name)
+            if name in live:
+                content = with_values(content.decode(), live[name]).encode()
+            archive.writestr(ZipInfo(name), content, compress_type=ZIP_DEFLATED)
     return even.getvalue()
