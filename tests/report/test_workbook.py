@@ -534,7 +534,7 @@ def test_a_plan_has_sheets_of_its_order_and_of_what_to_watch(tmp_path: Path) -> 
     plan = ms.entry_plan(["FRA"], firm, ranking=ranking, observations=long)
     path = ms.write_excel(ranking, tmp_path / "p.xlsx", plan=plan)
     sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
-    assert list(sheets)[:3] == ["ranking", "plan", "watch"]
+    assert list(sheets)[1:5] == ["ranking", "try weights", "plan", "watch"]
     row = sheets["plan"].iloc[0]
     found = row[["order", "wave", "market", "name", "stepping stone", "from", "step", "why"]]
     why = "from United Kingdom: the same region and the same income group"
