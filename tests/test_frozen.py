@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -189,6 +190,45 @@ def test_the_fingerprint_is_that_of_what_settles_the_ranks() -> None:
         replace(one, table=one.table.iloc[:2]),
     ]
     assert len({one.fingerprint, *(other.fingerprint for other in others)}) == 7
+
+
+def with_errors(**columns: Any) -> ms.Ranking:
+    """A ranking of a wide table that may have standard errors, of indicators x and y."""
+    rules = ms.Framework(
+        name="rules",
+        factors=(ms.Factor(code="a"), ms.Factor(code="b")),
+        indicators=(
+            ms.Indicator(code="x", factor="a", direction="benefit", standard_error="xe"),
+            ms.Indicator(code="y", factor="b", direction="benefit"),
+        ),
+    )
+    data = pd.DataFrame({"x": [1.0, 2, 3], "y": [3.0, 1, 4], **columns}, index=list("ABC"))
+    return ms.rank_markets(data, rules, draws=0)
+
+
+def test_standard_errors_tell_rankings_apart(tmp_path: Path) -> None:
+    plain, sure, unsure = with_errors(), with_errors(xe=0.1), with_errors(xe=3.0)
+    assert len({each.fingerprint for each in (plain, sure, unsure)}) == 3
+    assert with_errors(xe=[np.nan] * 3).fingerprint == plain.fingerprint
+    drawn = ms.robustness(sure, draws=20, errors=True)
+    with pytest.raises(ms.InputError, match="another ranking"):
+        ms.write_report(unsure, tmp_path / "page.html", robustness=drawn)
+
+
+def test_years_of_cells_tell_rankings_apart() -> None:
+    def of(year: int, as_of: int = 2020, max_age: int = 5) -> str:
+        rows = pd.DataFrame({
+            "market": list("ABC") * 2, "indicator": ["x"] * 3 + ["y"] * 3, "year": year,
+            "value": [1.0, 2, 3, 3, 1, 4],
+        })  # fmt: skip
+        rules = with_errors().given_framework
+        rules = replace(rules, indicators=tuple(replace(i, standard_error=None) for i in
+                                                rules.indicators))  # fmt: skip
+        table = ms.indicator_table(rows, rules, as_of=as_of, max_age=max_age)
+        return ms.rank_markets(table, rules, draws=0).fingerprint
+
+    assert of(2020) == of(2020)
+    assert len({of(2020), of(2018), of(2020, as_of=2021), of(2020, max_age=4)}) == 4
 
 
 def test_a_method_of_ones_own_is_marked_as_unverifiable() -> None:

@@ -3,6 +3,7 @@
 That every public door holds them is in test_values_at_doors.py.
 """
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from hostile.oddities import Agreeing, Contrary
 from marketselect import values
 from marketselect.errors import Fault, InputError
+from marketselect.values import as_plain
 from shared import fault_of
 
 # Three, in every way that it may be given.
@@ -422,3 +424,27 @@ def test_settings_of_draws_come_back_as_plain_numbers() -> None:
     assert values.WEIGHT == "a finite number, 0 or more, is needed"
     with pytest.raises(InputError, match="draws is 0; a whole number, 1 or more"):
         values.check_draws(0, 0.25, 0, least=1)
+
+
+def test_a_plain_value_is_what_a_file_holds() -> None:
+    given = {
+        np.str_("p"): [Decimal("0.5"), Fraction(1, 4), np.int8(3), np.float32(0.5), np.bool_(True)],
+        "q": np.array([[1, 2]]),
+        "r": pd.Series({"a": 1.5}),
+        "s": pd.Series([1.5]),
+        "t": (None, np.array(2)),
+    }
+    found = as_plain(given)
+    assert json.loads(json.dumps(found)) == {
+        "p": [0.5, 0.25, 3, 0.5, True],
+        "q": [[1, 2]],
+        "r": {"a": 1.5},
+        "s": [1.5],
+        "t": [None, 2],
+    }
+    assert [type(each) for each in found["p"]] == [float, float, int, float, bool]
+
+
+def test_what_has_no_plain_form_stays_as_it_is() -> None:
+    odd = [object(), pd.Series([1, 2], index=["a", "a"]), np.ma.masked_equal([1, 2], 2), 3 + 0j]
+    assert all(as_plain(each) is each for each in odd)

@@ -32,10 +32,10 @@ cells of an array makes its rows differ in length: wrong-shape.
 """
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -131,6 +131,32 @@ def to_number(value: object) -> float:
         return np.inf if number > 0 else -np.inf
     except ValueError:  # a signaling Decimal
         return np.nan
+
+
+def as_plain(value: Any) -> Any:
+    """Return a value as files hold it: numbers and texts of Python's own, in lists and dicts.
+
+    A Decimal or a fraction becomes a float; an array a list; a Series a dict by its labels, or a
+    list where these only count. What has no such form stays as it is, to be refused by who reads
+    it.
+    """
+    value = held(value)
+    if isinstance(value, str):
+        return str(value)
+    if is_truth(value):
+        return bool(value)
+    if is_real(value):
+        return int(value) if isinstance(value, Integral) else to_number(value)
+    if isinstance(value, Mapping):
+        return {as_plain(name): as_plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_plain(item) for item in value]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufUO":
+        return value if np.ma.is_masked(value) else as_plain(value.tolist())
+    if hasattr(value, "iloc") and value.ndim == 1 and value.index.is_unique:
+        counted = list(value.index) == list(range(len(value)))
+        return as_plain(value.tolist() if counted else value.to_dict())
+    return value
 
 
 def to_ratio(value: object) -> float:

@@ -14,6 +14,7 @@ from marketselect.values import (
     FINITE,
     WEIGHT,
     a_list,
+    as_plain,
     can_be_listed,
     half_a_character,
     held,
@@ -131,7 +132,7 @@ def a_table(value: Any, where: str) -> FrozenMapping:
     for name in held:
         if not isinstance(name, str):
             raise refusal("wrong-type", f"{where}: name", name, "an option's name is a text")
-    return FrozenMapping(held)
+    return FrozenMapping(as_plain(FrozenMapping(held)))
 
 
 def a_whole(least: int, most: int) -> Reader:

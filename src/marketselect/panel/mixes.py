@@ -136,7 +136,7 @@ def same_method(a: Ranking, b: Ranking) -> bool:
     def key(ranking: Ranking) -> tuple[object, ...]:
         model = ranking.model
         means = {f.code: (f.aggregation, f.power) for f in model.framework.factors}
-        return model.method, model.options, model.decimals, means
+        return model.method.call, model.told_options, model.decimals, means
 
     return key(a) == key(b)
 

@@ -18,12 +18,13 @@ from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, entries, result
 from marketselect.methods import Method, as_method, with_mean
 from marketselect.methods.calling import call_method
+from marketselect.methods.options import told_options
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import counted_factors
 from marketselect.scoring.normalization import BOUNDED, on_scale, unclipped
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
-from marketselect.values import is_among, said
+from marketselect.values import as_plain, is_among, said
 
 
 @result
@@ -266,6 +267,12 @@ class Model:
         """Return scores as they are ranked: rounded where the framework says so."""
         return scores if self.decimals is None else np.asarray(np.round(scores, self.decimals))
 
+    @property
+    def told_options(self) -> dict[str, Any]:
+        """The options as they tell one model from another."""
+        rules = self.framework
+        return told_options(self.method, self.options, rules.range, rules.top)
+
     def by(self, method: Any, options: Mapping[str, object] | None = None) -> Self:
         """Return the model with another method."""
         settled, used = settle_method(self.framework, method, options)
@@ -341,7 +348,9 @@ def settle_method(
         for key in ("normalization", "mode")
     )
     kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
-    return chosen, {**kept, **given}
+    used = FrozenMapping({**kept, **given})
+    # A function of one's own may want a value as it is.
+    return chosen, dict(as_plain(used) if chosen.shipped else used)
 
 
 def is_other(value: object, word: object) -> bool:

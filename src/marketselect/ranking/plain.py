@@ -21,7 +21,7 @@ from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
 from marketselect.scoring.plan import used_values
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
-from marketselect.values import a_text, is_gap, is_truth
+from marketselect.values import a_text, as_plain, is_gap, is_truth
 from marketselect.words import interval_words
 
 if TYPE_CHECKING:
@@ -363,7 +363,10 @@ def in_json(value: Any) -> Any:
         return in_json(value.tolist())
     if isinstance(value, float):
         return value if np.isfinite(value) else None
-    return None if is_gap(value) else str(value)
+    if is_gap(value):
+        return None
+    plain = as_plain(value)  # a Decimal, a fraction, a Series
+    return str(value) if plain is value else in_json(plain)
 
 
 def label(table: pd.DataFrame) -> str:

@@ -15,11 +15,12 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework
-from marketselect.frozen import hashable
+from marketselect.frozen import hashable, kept
 from marketselect.ranking.levels import Levels
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.plan import used_values
 from marketselect.scoring.scale import Scale
+from marketselect.tables.table import IndicatorTable
 
 
 class Provenance(TypedDict):
@@ -108,7 +109,10 @@ def fingerprint(
     candidates: "pd.Index[Any]",
     scores_by: FloatArray | None,
 ) -> str:
-    """Return one hash of all that settles the scores and ranks of a ranking.
+    """Return one hash of all that settles a ranking and what is told and drawn of its data.
+
+    Standard errors and years are part of it where there are any. `options` are those that tell one
+    call from another (`told_options`).
 
     `scores_by` are those of a method of one's own, whose name says nothing sure; else None.
     """
@@ -125,11 +129,28 @@ def fingerprint(
         sorted(map(repr, candidates)),
     )
     text = repr(named).encode("utf-8", "surrogatepass")
+    beside = bytes_beside(scores.table, framework)
     shares = weights.to_numpy(dtype="<f8").tobytes()
     if scores_by is None:
-        return digest_of(chain([text], bytes_of(values), [shares]))
+        return digest_of(chain([text], bytes_of(values), beside, [shares]))
     made = np.asarray(scores_by, dtype="<f8").tobytes()
-    return f"unverified:{digest_of(chain([text], bytes_of(values), [shares, made]))}"
+    return f"unverified:{digest_of(chain([text], bytes_of(values), beside, [shares, made]))}"
+
+
+def bytes_beside(table: IndicatorTable, framework: Framework) -> Iterator[bytes]:
+    """Yield what stands beside the values of a table, where anything does.
+
+    That are the standard errors that the framework names, and the years with what they are held
+    against: a value may be equal and older.
+    """
+    named = [item.code for item in framework.indicators if item.standard_error]
+    errors = kept(table, "errors").reindex(columns=named)
+    if errors.notna().any(axis=None):
+        yield b"errors"
+        yield from bytes_of(errors)
+    if table.as_of is not None:
+        yield repr(("years", table.as_of, table.max_age)).encode()
+        yield from bytes_of(kept(table, "years").reindex(columns=list(framework.codes)))
 
 
 def bytes_of_labels(labels: list[Any]) -> Iterator[bytes]:
@@ -146,7 +167,7 @@ def bytes_of(values: pd.DataFrame) -> Iterator[bytes]:
 
     A missing value has one bit pattern, whichever library made it, and numbers one order of bytes.
     """
-    numbers = values.to_numpy(dtype=np.float64)
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     for first in range(0, len(numbers), ROWS):
         part = numbers[first : first + ROWS]
         yield np.where(np.isnan(part), np.nan, part).astype("<f8").tobytes()

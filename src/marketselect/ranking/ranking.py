@@ -393,7 +393,8 @@ class Ranking:
     def fingerprint(self) -> str:
         """What tells this ranking from another: data, rules, scale, weights, method, candidates.
 
-        Draws, seed, tolerance and levels are not part of it. A method of one's own is known by its
+        Of the data also standard errors and years, where there are any. An option is one whatever
+        it was typed as: 20, "20", 20.0. Draws, seed, tolerance and levels are not part of it. A method of one's own is known by its
         name alone and by the scores that it gave, so nobody can verify that it is the same: the
         text then begins with "unverified:".
         """
@@ -402,7 +403,7 @@ class Ranking:
             self.given_framework,
             self.weights,
             method=self.method,
-            options=self.options,
+            options=self.model.told_options,
             candidates=self.table.index,
             scores_by=None if self.call.shipped else self.table["score"].to_numpy(),
         )

@@ -23,7 +23,7 @@ from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import is_gap
+from marketselect.values import as_plain, is_gap
 from marketselect.weighting.rule import WeightRule
 
 FORMAT = 1  # of the folder; a change that old readers cannot read raises it
@@ -258,9 +258,8 @@ def json_text(value: object, name: str) -> str:
 
 
 def plain(value: object) -> object:
-    """Return a NumPy number or array, or a mapping, as Python's own."""
-    if isinstance(value, (np.generic, np.ndarray)):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return dict(value)
+    """Return a number of another type, an array, a Series or a mapping as Python's own."""
+    found = as_plain(value)
+    if found is not value:
+        return found
     raise TypeError(f"{value!r} is a {type(value).__name__}")

@@ -1,0 +1,104 @@
+"""Options mean one thing, whatever they were typed as: fingerprints, comparisons, studies, JSON."""
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+
+RULES = ms.Framework(
+    name="rules",
+    factors=(ms.Factor(code="a"), ms.Factor(code="b")),
+    indicators=(
+        ms.Indicator(code="x", factor="a", direction="benefit", goalposts=(0, 10)),
+        ms.Indicator(code="y", factor="b", direction="cost", goalposts=(0, 10)),
+    ),
+)
+DATA = pd.DataFrame({"x": [1, 2, 3.0, 5], "y": [4.0, 3, 2, 5]}, index=list("ABCD"))
+
+
+def ranked(method: Any = "promethee", **options: Any) -> ms.Ranking:
+    return ms.rank_markets(DATA, RULES, method=method, options=options or None, draws=5)
+
+
+# Twenty, as it may be typed; 20 is also what the fixed scale sets when nobody says anything.
+TWENTY = [20, 20.0, "20", " 2e1", Decimal(20), Fraction(20), np.float32(20), np.array(20)]
+PAIR = [
+    [20, 10],
+    (20.0, "10"),
+    np.array([20, 10]),
+    np.array([Decimal(20), 10], dtype=object),
+    pd.Series([20, 10]),
+    pd.Series({"b": 10, "a": Decimal(20)}),
+    {"a": 20, "b": Fraction(10)},
+]
+
+
+@pytest.mark.parametrize("p", TWENTY, ids=repr)
+def test_a_number_is_one_option_whatever_its_type(p: Any) -> None:
+    plain, one = ranked(), ranked(p=p)
+    assert one.fingerprint == plain.fingerprint != ranked(p=10).fingerprint
+    assert ms.compare_rankings(plain, one).changed == ()
+
+
+@pytest.mark.parametrize("p", PAIR, ids=lambda p: type(p).__name__)
+def test_numbers_by_factor_are_one_option_in_any_container(p: Any, tmp_path: Path) -> None:
+    one, listed = ranked(p=p), ranked(p=[20.0, 10.0])
+    assert one.fingerprint == listed.fingerprint != ranked(p=[10, 20]).fingerprint
+    assert ms.compare_rankings(one, listed).changed == ()
+    assert ms.replay_study(ms.save_study(one, tmp_path / "study")).identical
+
+
+def test_a_default_is_the_same_value_given() -> None:
+    plain = ranked("topsis").fingerprint
+    assert ranked("topsis", metric="euclidean").fingerprint == plain
+    assert ranked("topsis", metric=np.str_("euclidean"), directions=None).fingerprint == plain
+    assert ranked("topsis", metric="manhattan").fingerprint != plain
+    relative = ranked("topsis", normalization="vector").fingerprint
+    assert ranked(partial(ms.topsis, metric="euclidean")).fingerprint == relative != plain
+
+
+def test_another_value_is_another_method() -> None:
+    assert ms.compare_rankings(ranked(p=20), ranked(p=10)).changed == ("method",)
+
+
+def test_a_text_to_a_function_of_ones_own_is_no_number() -> None:
+    def own(matrix: Any, weights: Any, *, power: Any = 1) -> Any:
+        return matrix @ weights * float(power)
+
+    one, other, text = (ranked(own, power=power) for power in (2, 2.0, "2"))
+    assert one.fingerprint == other.fingerprint != text.fingerprint
+    assert ranked(own, power=Decimal(2)).options["power"] == Decimal(2)
+
+
+@pytest.mark.parametrize("v", [Decimal("0.3"), Fraction(3, 10), np.float64(0.3)], ids=repr)
+def test_a_framework_holds_options_as_its_file_does(v: Any, tmp_path: Path) -> None:
+    rules = ms.Framework(
+        name="rules",
+        factors=RULES.factors,
+        indicators=RULES.indicators,
+        method="vikor",
+        options={"v": v},
+    )
+    assert type(rules.options["v"]) is float
+    assert "v = 0.3\n" in rules.to_toml()
+    ranking = ms.rank_markets(DATA, rules, draws=5)
+    assert ms.replay_study(ms.save_study(ranking, tmp_path / "study")).identical
+
+
+@pytest.mark.parametrize("method", ["promethee", "own"])
+def test_a_record_holds_numbers_as_numbers(method: str) -> None:
+    def own(matrix: Any, weights: Any, *, p: Any, q: Any) -> Any:
+        return matrix @ weights * float(p) + q.sum()
+
+    ranking = ranked(own if method == "own" else method, p=Decimal(20), q=pd.Series([0, 5]))
+    found = json.loads(ranking.to_json())["provenance"]["options"]
+    assert found["p"] == 20
+    assert found["q"] == [0, 5]
