@@ -206,3 +206,10 @@ def test_up_to_twenty_faults_of_several_kinds_are_all_shown() -> None:
     assert len(lines(20)) == 20
     # Of more, five of each of two kinds: five, how many more, and the one of the other kind.
     assert len(lines(21)) == 7
+
+
+def test_an_error_that_is_raised_without_a_word_has_a_fault_all_the_same() -> None:
+    for error in (InputError(), InputError("")):
+        assert [(fault.code, fault.where) for fault in error.faults] == [("own-words", "")]
+        assert str(error.under("method own")) == "method own: raised without a word"
+        assert error.total == 1

@@ -14,6 +14,7 @@ from typing import Any, Self
 SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
 SEVERAL = 20  # so many of several kinds are all shown: those of a file that is written by hand
 KEPT = 1000  # faults of one error that are kept; its message counts the others
+WORDLESS = "raised without a word"
 LONGEST = 2000  # signs of a text that is shown on one line
 WIDEST = 200  # signs of a name among others
 
@@ -125,7 +126,7 @@ class InputError(MarketSelectError, ValueError):
     Parameters
     ----------
     *faults : Fault or str
-        What is wrong. A text of one's own becomes a fault of the code "own-words".
+        What is wrong. A text of one's own, or none, becomes a fault of the code "own-words".
     what : str
         What has the faults, where there may be several: ``framework "mine"``. The message of
         several without it speaks of the data.
@@ -153,7 +154,11 @@ class InputError(MarketSelectError, ValueError):
         counts: Mapping[str, int] | None = None,
         tally: Mapping[str, str] | None = None,
     ) -> None:
-        found = [f if isinstance(f, Fault) else Fault("own-words", "", in_words(f)) for f in faults]
+        given = faults or ("",)
+        found = [
+            f if isinstance(f, Fault) else Fault("own-words", "", in_words(f) or WORDLESS)
+            for f in given
+        ]
         self.faults = tuple(found[:KEPT])
         self.what = one_line(in_words(what))
         self.counts = {**Counter(fault.code for fault in found), **(counts or {})}
@@ -186,8 +191,8 @@ class InputError(MarketSelectError, ValueError):
 
     def under(self, place: str) -> "InputError":
         """Return the same error, its faults at a place within another."""
-        if self.what or not self.faults:
-            what = f"{in_words(place)}: {self.what}" if self.what else in_words(place)
+        if self.what:
+            what = f"{in_words(place)}: {self.what}"
             return InputError(*self.faults, what=what, counts=self.counts, tally=self.tally)
         return InputError(
             *(fault.under(place) for fault in self.faults), counts=self.counts, tally=self.tally

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import marketselect as ms
@@ -98,6 +100,46 @@ def test_one_of_ours_under_another_name_keeps_what_is_known_of_it() -> None:
     assert more.linear
     assert more.options["metric"] == "chebyshev"
     assert as_method(Method(call=ms.ahp, name="mine")).linear
+
+
+OWN = Method(call=mean, name="own", linear=True, batch="both", unit="points", usual=True)
+
+
+@pytest.mark.parametrize("inner", [OWN, METHODS["ahp"]], ids=["own", "ahp"])
+def test_a_partial_of_a_method_is_that_method_with_these_options(inner: Method) -> None:
+    expected = replace(inner, options={"mode": "ideal"})
+    assert as_method(partial(inner, mode="ideal")) == expected
+    assert as_method(Method(call=partial(inner, mode="ideal"))) == expected
+    assert as_method(Method(call=inner, options={"mode": "ideal"})) == expected
+    again = partial(replace(inner, options={"mode": "ideal"}), ideal=9)
+    assert dict(as_method(again).options) == {"mode": "ideal", "ideal": 9}
+    filled = partial(inner, np.eye(2))
+    assert as_method(filled).call is filled  # something takes the place of the matrix
+
+
+def test_a_method_of_a_method_keeps_what_it_does_not_say_anew() -> None:
+    found = as_method(Method(call=OWN, name="mine", smooth=False))
+    assert found == replace(OWN, name="mine", label="mine", smooth=False)
+    assert as_method(Method(call=OWN)) == OWN
+    assert as_method(Method(call=Method(call=OWN, unit="shares"))) == replace(OWN, unit="shares")
+
+
+def test_a_partial_of_a_method_does_all_that_the_method_does(tmp_path: Path) -> None:
+    data = pd.DataFrame({"a": [1.0, 2, 3], "b": [3.0, 1, 4]}, index=list("ABC"))
+    rules = ms.Framework(
+        name="two",
+        factors=(ms.Factor(code="x"), ms.Factor(code="y")),
+        indicators=(
+            ms.Indicator(code="a", factor="x", direction="benefit"),
+            ms.Indicator(code="b", factor="y", direction="benefit"),
+        ),
+    )
+    own = partial(OWN, foot=2.0)
+    ranking = ms.rank_markets(data, rules, method=own, draws=20)
+    assert (ranking.method, ranking.options) == ("own", {"foot": 2.0})
+    assert len(ms.contributions(ranking)) == 3  # only what is linear has any
+    study = ms.save_study(ranking, tmp_path / "study")
+    assert ms.replay_study(study, method=own).identical
 
 
 @pytest.mark.parametrize(

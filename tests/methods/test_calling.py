@@ -147,9 +147,29 @@ SHAPE = "(3,) is needed, one score for each market"
             lambda *_: np.array([1.0, np.nan, 2.0]),
             {},
             Fault(
-                "method-failed",
+                "missing",
                 'method <lambda>: scores of "POL"',
-                "is nan: a score is missing or infinite",
+                "is nan",
+                "return a finite score for each market",
+            ),
+        ),
+        (
+            lambda *_: np.array([1.0, 2.0, -np.inf]),
+            {},
+            Fault(
+                "infinite",
+                'method <lambda>: scores of "MEX"',
+                "is -inf",
+                "return a finite score for each market",
+            ),
+        ),
+        (
+            lambda *_: np.ma.array([1.0, 2.0, 3.0], mask=[True, False, False]),
+            {},
+            Fault(
+                "missing",
+                "method <lambda>: scores",
+                "has masked entries",
                 "return a finite score for each market",
             ),
         ),
@@ -177,3 +197,15 @@ SHAPE = "(3,) is needed, one score for each market"
 )
 def test_what_gives_no_scores_is_refused(call: Any, options: dict[str, Any], fault: Fault) -> None:
     assert fault_of(call_method, Method(call=call), MATRIX, WEIGHTS, options) == fault
+
+
+@pytest.mark.parametrize(
+    ("score", "code"),
+    [(None, "missing"), (float("nan"), "missing"), (float("inf"), "infinite"),
+     (10**400, "infinite"), ("a", "not-a-number"), (True, "not-a-number")],
+)  # fmt: skip
+def test_a_score_has_the_code_that_its_kind_has_at_every_door(score: Any, code: str) -> None:
+    """The table of docs/errors.md, in a list as in an array."""
+    for scores in ([score, 1, 2], np.array([score, 1, 2], dtype=object)):
+        fault = fault_of(call_method, Method(call=lambda *_, s=scores: s), MATRIX, WEIGHTS, {})
+        assert (fault.code, fault.where) == (code, 'method <lambda>: scores of "VNM"')

@@ -6,7 +6,7 @@ is the one table of what there is to know of each.
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
@@ -220,8 +220,9 @@ def as_method(given: Any) -> Method:
     """Return a method by its name, its function, or what someone has made a method of.
 
     A partial of one of the library's functions is that method with the options of the partial; it
-    is called as the function is, not told of a fixed scale. What a partial of any other function
-    sets is recorded as its options, too.
+    is called as the function is, not told of a fixed scale. A partial of a `Method` is that one
+    with these options. What a partial of any other function sets is recorded as its options, too.
+    A `Method` of what is a method already is that one, but for what it says anew.
     """
     if isinstance(given, str):
         if given in METHODS:
@@ -233,10 +234,10 @@ def as_method(given: Any) -> Method:
             use_one_of(METHODS, given, also=" or a callable"),
         )
     if isinstance(given, Method):
-        ours = None if given.shipped else _ours(given.call)
-        return _unfolded(given) if ours is None else _named(ours, given)
-    if (ours := _ours(given)) is not None:
-        return ours
+        known = None if given.shipped else _known(given.call)
+        return _unfolded(given) if known is None else _said_anew(known, given)
+    if (known := _known(given)) is not None:
+        return known
     batch = getattr(given, "batch", getattr(getattr(given, "func", None), "batch", False))
     return _unfolded(Method(call=given, batch="weights" if batch else "none"))
 
@@ -249,9 +250,14 @@ def _unfolded(method: Method) -> Method:
     return replace(method, call=call.func, options={**call.keywords, **method.options})
 
 
-def _ours(call: Any) -> Method | None:
-    """Return the method that a function of ours is, or that a partial of one is; else None."""
+def _known(call: Any) -> Method | None:
+    """Return the method that a `Method` or a function of ours is, or a partial of one; else None."""
+    if isinstance(call, Method):
+        return as_method(call)
     plain = call.func if isinstance(call, partial) else call
+    if isinstance(plain, Method):
+        inner = as_method(plain)
+        return None if call.args else replace(inner, options={**inner.options, **call.keywords})
     found = next((method for method in METHODS.values() if method.call is plain), None)
     if found is None or not isinstance(call, partial):
         return found
@@ -263,15 +269,17 @@ def _ours(call: Any) -> Method | None:
     return replace(found, options={**defaults, **call.keywords})
 
 
-def _named(ours: Method, given: Method) -> Method:
-    """Return one of our methods under the name and with the options that someone gave it."""
-    return replace(
-        ours,
-        name=given.name,
-        label=given.label,
-        linear=ours.linear or given.linear,
-        options={**ours.options, **given.options},
-    )
+def _said_anew(inner: Method, given: Method) -> Method:
+    """Return a method with what another one, which calls it, says differently from a default."""
+    plain = Method(call=given.call)
+    said = {
+        field.name: getattr(given, field.name)
+        for field in fields(Method)
+        if getattr(given, field.name) != getattr(plain, field.name)
+    }
+    if "name" in said:  # which is its label, too, unless it says another
+        said["label"] = given.label
+    return replace(inner, **{**said, "options": {**inner.options, **given.options}})
 
 
 def fixed_scale_options(name: str, low: float, high: float) -> Mapping[str, object]:

@@ -9,7 +9,10 @@ import numpy as np
 from marketselect.arrays.checks import FloatArray, Matrix, Shares, as_floats, place_of, read_weights
 from marketselect.errors import InputError, failure, listing
 from marketselect.methods.method import Method
+from marketselect.values import no_number
 from marketselect.weighting.columns import in_order
+
+FINITE_SCORES = "return a finite score for each market"
 
 
 def call_method(
@@ -56,9 +59,9 @@ def call_method(
     if isinstance(result, np.ndarray) and not method.shipped:
         result = result.copy()  # it is kept, and locked: the user's own stays open
     scores = scores_of(result)
-    if not isinstance(scores, np.ndarray) or scores.dtype != np.float64:
+    if type(scores) is not np.ndarray or scores.dtype != np.float64:  # a mask hides some
         named = in_order(scores, matrix.rows, f"{where}: scores")
-        scores = as_floats(named, f"{where}: scores", names=matrix.rows)
+        scores = as_floats(named, f"{where}: scores", remedy=FINITE_SCORES, names=matrix.rows)
     needed = (*lead, matrix.values.shape[-2])
     if scores.shape != needed:
         raise InputError.of(
@@ -69,12 +72,9 @@ def call_method(
         )
     if not np.isfinite(scores).all():
         place = np.argwhere(~np.isfinite(scores))[0].tolist()
-        raise InputError.of(
-            "method-failed",
-            place_of(None, f"{where}: scores", place, matrix.rows),
-            f"is {scores[tuple(place)]}: a score is missing or infinite",
-            "return a finite score for each market",
-        )
+        odd = scores[tuple(place)]
+        at = place_of(None, f"{where}: scores", place, matrix.rows)
+        raise InputError.of(no_number(odd), at, f"is {odd}", FINITE_SCORES)
     return result, scores
 
 
