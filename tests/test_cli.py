@@ -734,7 +734,7 @@ COPY = "a framework of your own: marketselect frameworks NAME --toml > mine.toml
             1,
             "market,indicator,year,value\nA,gdp,2020,5",
             "",
-            f"add the series, or take {COPY}",
+            f"add the series with --add or --data, or take {COPY}",
         ),
         (
             "",

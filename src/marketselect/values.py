@@ -5,8 +5,8 @@ They hold at every door: data, weights, judgements, options, framework files and
 - A number is a real number of any type (Python's, NumPy's, Decimal, Fraction, an array without
   axes), or text that is one as it is written: "1.5", " 2e6". Nor "1_000", "1,5", "12 %", "nan" or
   "inf" is one, nor bytes.
-- True and False are no numbers. In data alone - observations, wide tables, matrices - a column that
-  holds nothing else, gaps aside, is one of 1 and 0, whatever its type. Weights, judgements and
+- True and False are no numbers. In data alone - a series of observations, a column of a wide table
+  or a matrix - what holds nothing else, gaps aside, is one of 1 and 0, whatever its type. Weights, judgements and
   options may not hold any.
 - A gap is nothing: None, NaN, NA, NaT, what a mask hides, and text of blanks alone.
 - A count is a number that is whole, a share a number between 0 and 1, both of any type.

@@ -541,6 +541,8 @@ ROWS: Mapping[str, Row] = {
         tolerance=0.25,
         seed=0,
         levels="top",
+        progress=False,
+        free="progress",
     ),
     "PanelRanking.between": row(
         lambda start, end: panel().between(start, end), start=2020, end=2021

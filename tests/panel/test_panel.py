@@ -657,3 +657,23 @@ def test_without_goalposts_only_a_shared_scale_keeps_scores_comparable(
         order = np.argsort(raw)
         steps = np.diff(pd.concat(scored).to_numpy()[order])
         assert (steps[np.isfinite(steps)] >= 0).all()
+
+
+def test_progress_only_grows_and_ends_with_the_draws_of_all_years() -> None:
+    calls: list[tuple[int, int]] = []
+    panel(draws=40, progress=lambda *done: calls.append(done))
+    assert calls == sorted(set(calls))
+    assert [calls[0], calls[-1]] == [(40, 80), (80, 80)]
+    calls.clear()
+    panel(draws=0, progress=lambda *done: calls.append(done))
+    assert calls == []
+    with pytest.raises(ms.InputError, match="progress is 'x'"):
+        panel(draws=1, progress="x")
+
+
+def test_what_progress_raises_ends_the_panel() -> None:
+    def stop(_done: int, _in_all: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        panel(draws=40, progress=stop)

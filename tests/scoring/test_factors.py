@@ -159,6 +159,19 @@ def test_a_table_in_which_nobody_qualifies_is_refused_with_a_way_out() -> None:
         ms.score_factors(table("y", "yz"), framework())
 
 
+def test_what_was_got_and_what_to_do_are_told_apart() -> None:
+    with pytest.raises(ms.InputError) as caught:
+        ms.score_factors(table("y", "yz"), framework())
+    (fault,) = caught.value.faults
+    assert fault.got.startswith("none of 2 markets qualifies; y: observed: a 50%")
+    assert "factor a alone keeps 1 market out" in fault.got
+    assert fault.remedy == (
+        "lower min_coverage, or take a framework with fewer indicators, or fill that factor "
+        '(missing_factors = "mean")'
+    )
+    assert fault.command.count("min_coverage") == 1
+
+
 def test_the_scale_is_fitted_before_anyone_is_excluded() -> None:
     # "far" lacks z and is excluded, but its x is the most that was seen.
     rules = ms.Framework(

@@ -91,7 +91,7 @@ def test_what_is_no_number_is_refused(cell: Any) -> None:
 
 @pytest.mark.parametrize("cell", TRUTHS, ids=repr)
 def test_a_truth_is_no_number_unless_the_column_is_of_truths(cell: Any) -> None:
-    remedy = "write 1 or 0: only in a column of nothing else are True and False numbers"
+    remedy = "write 1 or 0: only in a column, or a series, of nothing else are truths numbers"
     fault = f"value is {cell}, a number is needed; {remedy}"
     frame = wide([cell, 2])
     assert message(schemas.check_cells, frame) == f'indicator "X", market "M0": {fault}'
@@ -103,6 +103,27 @@ def test_a_truth_is_no_number_unless_the_column_is_of_truths(cell: Any) -> None:
         rows = long(value=pd.Series([cell, None, None], dtype=dtype))
         read = schemas.check_observations(rows, ["X"])
         assert read["value"].tolist() == [float(cell)]
+
+
+@pytest.mark.parametrize("dtype", ["object", "category"])
+def test_a_series_of_truths_stands_among_series_of_numbers(dtype: str) -> None:
+    values = pd.Series([True, None, np.bool_(False), 5, "2.5", 7], dtype=dtype)
+    rows = long(market=list("ABCABC"), value=values, series=["X"] * 3 + ["Y"] * 3)
+    read = schemas.check_observations(rows, ["X", "Y"])
+    assert read["value"].tolist() == [1.0, 0.0, 5.0, 2.5, 7.0]
+    checked = ms.schemas.Observations.validate(rows)
+    assert checked["value"].tolist()[:3:2] == [1.0, 0.0]
+    # A number beside them in their own series makes them none, and that series alone is told.
+    mixed = rows.assign(value=pd.Series([True, 3, None, 5, True, 7], dtype=object))
+    told = observations_message(mixed, ("X", "Y"))
+    assert told.count("True, a number is needed") == 2
+    one = rows.assign(value=pd.Series([True, None, False, 5, True, 7], dtype=object))
+    assert observations_message(one, ("X", "Y")).startswith('indicator "Y", market "B"')
+
+
+def test_the_module_of_the_models_lists_them() -> None:
+    assert set(schemas.MODELS) <= set(dir(ms.schemas))
+    assert dir(ms.schemas) == sorted(dir(ms.schemas))
 
 
 @pytest.mark.parametrize("cell", INFINITE, ids=lambda cell: str(cell)[:9])

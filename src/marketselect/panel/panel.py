@@ -18,7 +18,7 @@ from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
-from marketselect.running import headline, stage
+from marketselect.running import Progress, headline, reporter, stage
 from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
@@ -166,6 +166,7 @@ def rank_panel(
     tolerance: float = 0.25,
     seed: int = 0,
     levels: Levels = "all",
+    progress: Progress | bool | None = None,
 ) -> PanelRanking:
     """Rank markets in several years.
 
@@ -189,6 +190,8 @@ def rank_panel(
         weights.
     draws : int
         Draws of weights for each year's rank interval; 0, the default: no interval.
+    progress : callable, bool or None
+        Called with (draws done, draws of all years), as for `rank_markets`.
 
     Returns
     -------
@@ -221,12 +224,14 @@ def rank_panel(
     known = tables[chosen[-1]].values.index
     asked = None if markets is None else schemas.check_markets(markets, known)
     scale, scales = shared_scales(tables, rules) if shared_scale else (None, {})
+    report = reporter(progress if draws else False, "draws")
     rankings = {
         year: rank_year(
             year, table, rules, markets=asked, weights=weights, method=method, options=options,
             scale=scales.get(year), draws=draws, tolerance=tolerance, seed=seed, levels=levels,
+            progress=part_of(report, place, len(tables), draws),
         )
-        for year, table in tables.items()
+        for place, (year, table) in enumerate(tables.items())
     }  # fmt: skip
     panel = PanelRanking(
         years=chosen,
@@ -264,6 +269,15 @@ def rank_history(rankings: Mapping[int, Ranking], markets: "pd.Index[Any]") -> p
     ranks = pd.DataFrame(columns, index=markets).astype("Int64").dropna(how="all")
     last = ranks[max(rankings)].sort_values(kind="stable", na_position="last")
     return ranks.reindex(last.index).rename_axis(index="market", columns="year")
+
+
+def part_of(report: Progress, place: int, years: int, draws: int) -> Progress:
+    """Return what is told of one year's progress: its part of that of all years."""
+
+    def within(done: int, steps: int) -> None:
+        report(place * draws + done * draws // steps, years * draws)
+
+    return within
 
 
 def rank_year(year: int, table: IndicatorTable, framework: Framework, **given: Any) -> Ranking:

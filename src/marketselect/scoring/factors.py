@@ -1,6 +1,6 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -307,7 +307,7 @@ def score_factors(
     enough = qualifies(missing, share, top, rules, policy=rules.missing)
     if not enough.any():
         excluded = exclusion_record(missing, share, top, raw.index, rules)
-        lacking = lacking_lines(excluding(share, top, rules), rules)
+        lacking = lacking_factors(excluding(share, top, rules), rules)
         raise nobody_qualifies(excluded_view(excluded), table, rules, lacking)
     scores = FactorScores(
         framework=rules,
@@ -336,17 +336,23 @@ def gaps_of(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:
 
 
 def lacking_lines(alone: Mapping[str, int], framework: Framework) -> tuple[str, ...]:
+    """Return a sentence on each factor that alone keeps markets out, and what to do."""
+    ways = f"lower min_coverage, leave the factor out, or {filling(framework)}"
+    return tuple([f"{line}: {ways}" for line in lacking_factors(alone, framework)])
+
+
+def lacking_factors(alone: Mapping[str, int], framework: Framework) -> list[str]:
     """Return a sentence on each factor that alone keeps markets out, the one with most first."""
-    ways = "lower min_coverage, leave the factor out (framework.subset), or fill it"
-    group = "group-mean" if framework.group else "mean"
-    return tuple(
-        [
-            f"factor {code} alone keeps {number_of(count, 'market')} out, since less than "
-            f"{framework.min_coverage:.0%} of it is observed there: {ways} "
-            f'(missing_factors = "{group}")'
-            for code, count in sorted(alone.items(), key=lambda item: -item[1])
-        ]
-    )
+    return [
+        f"factor {code} alone keeps {number_of(count, 'market')} out, since less than "
+        f"{framework.min_coverage:.0%} of it is observed there"
+        for code, count in sorted(alone.items(), key=lambda item: -item[1])
+    ]
+
+
+def filling(framework: Framework, what: str = "it") -> str:
+    """Return how a framework fills a factor."""
+    return f'fill {what} (missing_factors = "{"group-mean" if framework.group else "mean"}")'
 
 
 def nothing_on_products(table: IndicatorTable, framework: Framework) -> bool:
@@ -360,7 +366,7 @@ def nobody_qualifies(
     excluded: pd.DataFrame,
     table: IndicatorTable,
     framework: Framework,
-    lacking: tuple[str, ...] = (),
+    lacking: Iterable[str] = (),
 ) -> InputError:
     """Return the error that no market has enough data, with the first as an example."""
     first = excluded.iloc[0]
@@ -373,12 +379,12 @@ def nobody_qualifies(
 
     def ways(older: str, own: str) -> str:
         found = [f"{rule}{own}", *([older] if table.max_age is not None else []), fewer]
-        return f"{'; '.join([why, *lacking[:1]])}; {', or '.join(found)}"
+        return ", or ".join([*found, *([filling(framework, "that factor")] if lacking else [])])
 
     return InputError.of(
         "no-data",
         "the data",
-        f"none of {len(excluded)} markets qualifies",
+        "; ".join([f"none of {len(excluded)} markets qualifies", why, *lacking[:1]]),
         ways("raise max_age", ""),
         ways("raise --max-age", " in a framework's file of your own"),
     )

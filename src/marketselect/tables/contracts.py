@@ -33,7 +33,7 @@ from marketselect.tables.cells import (
 )
 from marketselect.tables.door import ROLES, long_columns
 from marketselect.tables.json_schema import (
-    DATA,
+    VALUES,
     LABELS,
     RATIOS,
     TEXTS,
@@ -138,7 +138,7 @@ class Rows(Contract):
         description=f"A whole year from {FIRST_YEAR} to {LAST_YEAR}; empty if undated.",
     )
     value: Any = pa.Field(
-        nullable=True, metadata=DATA, description="A finite number; empty if not observed."
+        nullable=True, metadata=VALUES, description="A finite number; empty if not observed."
     )
 
     @pa.dataframe_parser

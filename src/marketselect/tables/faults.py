@@ -131,7 +131,7 @@ def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
     need, _, remedy = needed.partition("; ")
     command = ""
     if check == "number" and is_truth(cell):
-        remedy = "write 1 or 0: only in a column of nothing else are True and False numbers"
+        remedy = "write 1 or 0: only in a column, or a series, of nothing else are truths numbers"
     elif check == "number" and isinstance(cell, str) and not any(map(str.isdigit, cell)):
         # What holds no digit may mark a gap: -, n/a, "not available".
         command = f'{remedy}, or say that it marks one: --missing "{told(cell.strip())}"'

@@ -29,6 +29,8 @@ DATA: dict[str, dict[str, Any]] = {
     "json": {"type": ["number", "string", "boolean", "null"]},
     "array": {"anyOf": [{"items": NUMBER}, {"items": TRUTH}]},
 }
+# Observations have several series in one column: each has numbers, or truths alone.
+VALUES = {"json": {**NUMBER, "type": ["number", "string", "boolean", "null"]}}
 WEIGHTS = {
     "json": {"type": ["number", "string"], "minimum": 0, "pattern": rf"^\s*\+?{UNSIGNED}\s*$"},
     "array": {

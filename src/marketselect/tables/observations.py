@@ -127,14 +127,14 @@ def absent_series(wanted: list[str], names: pd.Index[Any]) -> list[Fault]:
     absent = [code for code in wanted if code not in names]
     if not absent:
         return []
-    add, near = "add the series, or take", nearest(absent, names)
+    near = nearest(absent, names)
     return [
         Fault(
             "no-data",
             "observations",
             f"there is nothing on {listing(absent, SHOWN)}",
-            f"{add} a framework without them: framework.subset([...]).{near}",
-            f"{add} {OWN_COPY}.{near}",
+            f"add the series, or take a framework without them: framework.subset([...]).{near}",
+            f"add the series with --add or --data, or take {OWN_COPY}.{near}",
         )
     ]
 

@@ -18,6 +18,8 @@ from marketselect.tables.labels import read_labels
 from marketselect.values import (
     LARGEST_RATIO,
     RECIPROCAL,
+    are_truths,
+    held,
     is_gap,
     is_ratio,
     is_truth,
@@ -36,7 +38,25 @@ def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
 
 def as_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """Return observations with years and values read as numbers; a truth is no year."""
-    return with_numbers(with_numbers(frame, "value"), "year", truths=False)
+    return with_numbers(with_numbers(with_truths(frame), "value"), "year", truths=False)
+
+
+def with_truths(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return observations in which a series of truths alone is one of 1 and 0."""
+    if any((frame.columns == name).sum() != 1 for name in ("indicator", "value")):
+        return frame  # lacking or twice: refused
+    if is_numeric(frame["value"]):
+        return frame
+    cells = frame["value"].to_numpy(dtype=object, copy=True)
+    truths = np.array([is_truth(held(cell)) for cell in cells], dtype=bool)
+    if not truths.any():
+        return frame
+    series = label_codes(frame["indicator"], "indicator", as_text=True)[0]
+    for one in np.unique(series[truths]):
+        places = np.flatnonzero(series == one)
+        if are_truths(cells[places]):
+            cells[places] = [None if is_gap(cell) else float(cell) for cell in cells[places]]
+    return frame.assign(value=pd.Series(cells, frame.index, dtype=object))
 
 
 def with_numbers(frame: pd.DataFrame, *names: str, truths: bool = True) -> pd.DataFrame:

@@ -54,3 +54,8 @@ if not TYPE_CHECKING:  # a type checker sees the imports above
         from marketselect.tables import contracts
 
         return getattr(contracts, name)
+
+
+def __dir__() -> list[str]:
+    """Return the names in it, the models that are not imported yet among them."""
+    return sorted({*globals(), *__all__})
