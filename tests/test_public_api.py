@@ -32,7 +32,8 @@ def lines() -> Iterator[str]:
         elif isinstance(thing, type(ms)):
             yield f"module {name}: {', '.join(sorted(thing.MODELS))}"
         else:
-            yield f"{name}: {', '.join(thing)}" if name.isupper() else f"{name} (a text)"
+            kind = "a text" if isinstance(thing, str) else "a type"
+            yield f"{name}: {', '.join(thing)}" if name.isupper() else f"{name} ({kind})"
     yield from columns()
 
 

@@ -28,8 +28,11 @@ from marketselect.methods import (
     METHODS,
     AhpResult,
     CopelandResult,
+    Game,
     Method,
+    MethodResult,
     PrometheeResult,
+    Scored,
     TopsisResult,
     VikorResult,
     WeightedProductResult,
@@ -43,9 +46,10 @@ from marketselect.methods import (
     weighted_sum,
 )
 from marketselect.ranking.influence import influence_weights
+from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.model import Model
-from marketselect.ranking.provenance import package_version
+from marketselect.ranking.provenance import Provenance, package_version
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.screening import screen_costs
 from marketselect.scoring.aggregation import aggregate
@@ -256,6 +260,7 @@ __all__ = [
     "Firm",
     "Framework",
     "FrozenMapping",
+    "Game",
     "GroupRankings",
     "GroupResult",
     "Indicator",
@@ -271,11 +276,13 @@ __all__ = [
     "MarketSelectError",
     "Matrix",
     "Method",
+    "MethodResult",
     "Model",
     "Overtaking",
     "PanelRanking",
     "PrincipalComponentResult",
     "PrometheeResult",
+    "Provenance",
     "RankBounds",
     "RankOrderResult",
     "Ranking",
@@ -287,6 +294,7 @@ __all__ = [
     "Revision",
     "Robustness",
     "Scale",
+    "Scored",
     "Screen",
     "Sensitivity",
     "StandardDeviationResult",
@@ -298,6 +306,7 @@ __all__ = [
     "Tree",
     "VikorResult",
     "WeightChange",
+    "WeightDraws",
     "WeightRule",
     "WeightedProductResult",
     "WeightedSumResult",

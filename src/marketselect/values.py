@@ -6,8 +6,8 @@ They hold at every door: data, weights, judgements, options, framework files and
   axes), or text that is one as it is written: "1.5", " 2e6". Nor "1_000", "1,5", "12 %", "nan" or
   "inf" is one, nor bytes.
 - True and False are no numbers. In data alone - a series of observations, a column of a wide table
-  or a matrix - what holds nothing else, gaps aside, is one of 1 and 0, whatever its type. Weights, judgements and
-  options may not hold any.
+  or a matrix - what holds nothing else, gaps aside, is one of 1 and 0, whatever its type. Weights,
+  judgements and options may not hold any.
 - A gap is nothing: None, NaN, NA, NaT, what a mask hides, and text of blanks alone.
 - A count is a number that is whole, a share a number between 0 and 1, both of any type.
 - A flag is True or False, Python's or NumPy's, and nothing else.

@@ -932,10 +932,16 @@ ROWS: Mapping[str, Row] = {
 }
 """By name: a public function or class, or one of its methods after a dot."""
 
-# Public classes that are parts of what a function returns, and which: nobody makes them by hand.
+# Public types that nobody makes by hand: parts of what a function returns, and which.
 PARTS: Mapping[str, str] = {
     "Inferred": "ahp_weights",
     "Revision": "ahp_weights",
     "IndicatorChange": "overtake",
     "WeightChange": "overtake",
+    # What signatures and fields show, to be named in annotations.
+    "Game": "Method.game",
+    "MethodResult": "Ranking.details",
+    "Provenance": "Ranking.provenance",
+    "Scored": "Ranking.details",
+    "WeightDraws": "Ranking.weight_draws",
 }

@@ -21,7 +21,7 @@ from marketselect.methods._vikor import VikorResult, vikor
 from marketselect.methods._weighted_harmonic import weighted_harmonic
 from marketselect.methods._weighted_product import WeightedProductResult, weighted_product
 from marketselect.methods._weighted_sum import WeightedSumResult, weighted_sum
-from marketselect.methods.games import product_game, topsis_game
+from marketselect.methods.games import Game, product_game, topsis_game
 from marketselect.methods.method import POINTS, Given, Method, option_names
 from marketselect.values import one_of, use_one_of, word_code
 
@@ -30,10 +30,12 @@ __all__ = [
     "METHODS",
     "AhpResult",
     "CopelandResult",
+    "Game",
     "Given",
     "Method",
     "MethodResult",
     "PrometheeResult",
+    "Scored",
     "TopsisResult",
     "VikorResult",
     "WeightedProductResult",
@@ -251,7 +253,7 @@ def _unfolded(method: Method) -> Method:
 
 
 def _known(call: Any) -> Method | None:
-    """Return the method that a `Method` or a function of ours is, or a partial of one; else None."""
+    """Return the method that a `Method`, a function of ours or a partial of one is; else None."""
     if isinstance(call, Method):
         return as_method(call)
     plain = call.func if isinstance(call, partial) else call

@@ -17,18 +17,28 @@ from marketselect.methods._weighted_product import WeightedProductResult, weight
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Game:
-    """What a Shapley split needs of a method that is not linear."""
+    """What a Shapley split needs of a method that is not linear: what `Method.game` returns.
+
+    Attributes
+    ----------
+    own
+        Scored markets x factors: the values that the score is made of.
+    reference
+        Where an absent factor sits.
+    weights
+        Those of the factors.
+    players
+        The places of the factors that count.
+    score
+        Takes the players' values twice side by side, and weights (coalitions, twice the players);
+        returns scores (coalitions, markets).
+    """
 
     own: FloatArray
-    """Scored markets x factors: the values that the score is made of."""
     reference: FloatArray
-    """Where an absent factor sits."""
     weights: FloatArray
     players: NDArray[np.intp]
-    """The places of the factors that count."""
     score: Callable[[FloatArray, FloatArray], FloatArray]
-    """Takes the players' values twice side by side, and weights (coalitions, twice the players);
-    returns scores (coalitions, markets)."""
 
 
 def topsis_game(

@@ -37,6 +37,25 @@ class WeightDraws:
 
     A group takes random numbers only if two or more in it have a weight; so the same indicators
     side by side as factors or under one get the same draws.
+
+    Attributes
+    ----------
+    model
+        Whose weights they are.
+    levels
+        Whose weights are drawn: "all", "top" or "indicators", as for `rank_markets`.
+    around
+        What they are drawn around, as for `robustness`.
+    tolerance
+        Each weight is drawn within this share of itself, 0 to 1.
+    concentration
+        That of a Dirichlet distribution in place of the tolerance, where there is one.
+    seed
+        Seed of the draws.
+    quasi
+        Whether the draws are a low-discrepancy sequence.
+    own
+        What draws the weights of groups that rules of their own limit.
     """
 
     model: Model = field(repr=False)
@@ -47,7 +66,6 @@ class WeightDraws:
     seed: int = 0
     quasi: bool = False
     own: Mapping[str | None, Own] = field(default_factory=dict)
-    """What draws the weights of groups that rules of their own limit."""
 
     @cached_property
     def idle(self) -> frozenset[str]:

@@ -394,9 +394,9 @@ class Ranking:
         """What tells this ranking from another: data, rules, scale, weights, method, candidates.
 
         Of the data also standard errors and years, where there are any. An option is one whatever
-        it was typed as: 20, "20", 20.0. Draws, seed, tolerance and levels are not part of it. A method of one's own is known by its
-        name alone and by the scores that it gave, so nobody can verify that it is the same: the
-        text then begins with "unverified:".
+        it was typed as: 20, "20", 20.0. Draws, seed, tolerance and levels are not part of it. A
+        method of one's own is known by its name alone and by the scores that it gave, so nobody
+        can verify that it is the same: the text then begins with "unverified:".
         """
         return fingerprint(
             self.scores,

@@ -1,6 +1,6 @@
 """From an indicator table to a score for every factor, with everything that was done on the way."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -366,7 +366,7 @@ def nobody_qualifies(
     excluded: pd.DataFrame,
     table: IndicatorTable,
     framework: Framework,
-    lacking: Iterable[str] = (),
+    lacking: Sequence[str] = (),
 ) -> InputError:
     """Return the error that no market has enough data, with the first as an example."""
     first = excluded.iloc[0]

@@ -33,10 +33,10 @@ from marketselect.tables.cells import (
 )
 from marketselect.tables.door import ROLES, long_columns
 from marketselect.tables.json_schema import (
-    VALUES,
     LABELS,
     RATIOS,
     TEXTS,
+    VALUES,
     WEIGHTS,
     WIDE,
     YEARS,
