@@ -117,8 +117,8 @@ def promethee(
     Notes
     -----
     Work grows with the square of the number of markets, memory does not. More than 1,000 of them,
-    in all matrices of a batch together, are sorted instead where the preference is linear or v-shaped:
-    the flows are the same but for rounding.
+    in all matrices of a batch together, are sorted instead where the preference is linear or
+    v-shaped: the flows are the same but for rounding.
 
     References
     ----------
