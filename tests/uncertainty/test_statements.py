@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,17 @@ import pytest
 import marketselect as ms
 from marketselect import InputError, rank_bounds, robustness
 from marketselect.arrays.checks import FloatArray
+from marketselect.uncertainty import acceptability, exact
 from marketselect.uncertainty.allowed import Allowed, allowed
+from marketselect.uncertainty.cells import corners_at_most
 from marketselect.uncertainty.constrained import OwnDraws
-from marketselect.uncertainty.exact import positive_in_box, positive_shares
+from marketselect.uncertainty.exact import (
+    box_shares,
+    pairwise_shares,
+    positive_in_box,
+    positive_shares,
+)
+from marketselect.uncertainty.polytopes import polytope
 from marketselect.uncertainty.statements import Statement
 
 LETTERS = "abcdefghijklmnop"
@@ -440,8 +449,70 @@ def test_exact_pairs_have_no_limit_of_criteria_and_first_places_have() -> None:
         found.pairwise.to_numpy()[off], found.exact_pairwise.to_numpy()[off], 20_000
     )
     assert found.exact_first is None
-    with pytest.raises(InputError, match="cut into simplices"):
-        robustness(ranking, statements=["a >= b", "c <= 0.3"], exact=True, draws=10)
+
+
+def corners_of(size: int) -> list[list[float]]:
+    """Return markets of which each has one factor alone: its score is that weight."""
+    return (100 * np.eye(size)).tolist()
+
+
+def test_exact_pairs_go_with_statements_for_any_number_of_factors() -> None:
+    """P(a > b) is 1/2 and P(a > 1/2) is 1/2^11, where a > b: what is left of it below 1/2."""
+    found = robustness(ranked(corners_of(12)), statements=["a <= 0.5"], exact=True, draws=10)
+    assert found.exact_pairwise is not None
+    corner = 0.5**11
+    expected = (0.5 - corner) / (1 - corner)
+    assert found.exact_pairwise.loc["m0", "m1"] == pytest.approx(expected, abs=1e-12)
+    assert found.exact_pairwise.loc["m1", "m2"] == pytest.approx(0.5, abs=1e-12)
+
+
+def test_exact_shares_go_with_statements_in_a_box_of_seven_factors() -> None:
+    """Seven alike and independent; a, given that it beats b, is the largest of three or seven."""
+    found = robustness(
+        ranked(corners_of(7)), statements=["a >= b"], tolerance=0.5, exact=True, draws=10
+    )
+    assert found.exact_pairwise is not None
+    assert found.exact_first is not None
+    assert found.exact_pairwise.loc["m0", "m2"] == pytest.approx(2 / 3, abs=1e-9)
+    expected = [2 / 7, 0, *[1 / 7] * 5]
+    assert found.exact_first.sort_index().tolist() == pytest.approx(expected, abs=1e-9)
+
+
+def test_too_many_simplices_are_refused_before_anything_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(acceptability, "counted", None)  # nothing gets as far as this
+    ranking = ranked(corners_of(12))
+    with pytest.raises(InputError, match="too many: 12 factors within a tolerance") as caught:
+        robustness(ranking, statements=["a >= b"], tolerance=0.9, exact=True)
+    assert "up to 7 factors go with statements within a tolerance" in str(caught.value)
+    monkeypatch.setattr(exact, "MOST_STEPS", 10_000)
+    # 11 simplices of 12 corners; all of 66 pairs but none can go either way.
+    with pytest.raises(InputError, match="needs 66 pairs of markets on each of 11 simplices"):
+        robustness(ranking, statements=["a <= 0.5"], exact=True)
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_a_box_is_cut_into_simplices_that_give_the_shares_of_whole_numbers(size: int) -> None:
+    low, high = np.full(size, 0.5), np.linspace(1, 2, size)
+    box = polytope(np.vstack([-np.eye(size), np.eye(size)]), np.append(-low, high),
+                   np.zeros(2 * size, dtype=bool))  # fmt: skip
+    assert box is not None
+    found = box.cells
+    assert found is not None
+    assert len(found.shares) == factorial(size)  # of a cube, from corner to corner
+    np.testing.assert_allclose(found.shares, 1 / factorial(size))
+    assert box.volume == pytest.approx(np.prod(high - low), rel=1e-12)
+    forms = np.random.default_rng(3).uniform(0, 100, (6, size))
+    np.testing.assert_allclose(
+        pairwise_shares(forms, found), box_shares(forms, low, high), atol=1e-12
+    )
+
+
+def test_no_polytope_has_more_corners_than_a_neighborly_one() -> None:
+    """Of three dimensions 2 f - 4; of four f (f - 3) / 2 (McMullen 1970)."""
+    assert [corners_at_most(facets, 3) for facets in (4, 6, 9)] == [4, 8, 14]
+    assert [corners_at_most(facets, 4) for facets in (5, 8)] == [5, 20]
 
 
 # Proofs
@@ -461,6 +532,27 @@ def test_one_winner_is_proven() -> None:
     # At a = 0.4 and b = 0.6: 42 against 52.
     assert open_.winner is None
     assert robustness(ranking, statements=["a >= 0.4"]).winner is None
+
+
+def test_a_winner_is_proven_at_all_levels_too() -> None:
+    """P has 90 of N.A, which has half of its group, and at worst 10 of the rest: 50 to 45."""
+    ranking = nested()
+    agreed = ["N.A >= 0.5", "one >= 0.9"]
+    found = robustness(ranking, statements=agreed, draws=200)
+    assert found.levels == "all"
+    bounds = rank_bounds(ranking, statements=agreed, levels="all", markets=["P"])
+    assert found.winner == bounds.winner == "P"
+    # At N.C = 0.6 of its group P has 0.4 x 90 + 0.6 x 10 = 42, Q 0.4 x 10 + 0.6 x 80 = 52.
+    open_ = robustness(ranking, statements=["N.A >= 0.4", "one >= 0.9"], draws=200)
+    assert open_.winner is None
+
+
+def test_a_gap_leaves_a_winner_at_all_levels_unproven() -> None:
+    data = pd.DataFrame([[90, 50, np.nan, 40], [10, 50, 60, 30]], ["P", "Q"],
+                        list(nested().model.framework.codes))  # fmt: skip
+    ranking = ms.rank_markets(data, nested().model.framework, draws=0)
+    assert robustness(ranking, statements=["one >= 0.6"], draws=50).winner is None
+    assert robustness(ranking, statements=["one >= 0.6"], levels="top", draws=50).winner == "P"
 
 
 def test_markets_that_tie_everywhere_have_no_one_winner() -> None:

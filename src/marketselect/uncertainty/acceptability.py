@@ -81,8 +81,9 @@ class Robustness:
     winner
         The market that no other beats at any weights that the statements allow: a proof, by
         linear programmes, not a count. None where none is proven: where there is none or several
-        tie, without statements, where scores are not linear in the weights, and where weights under
-        the top factors or the data vary, too.
+        tie, without statements, where neither scores nor their logarithms are linear in the
+        weights or scores are rounded, and where the data vary, too, or weights under the top
+        factors do and values are missing.
     exact_pairwise
         As `pairwise`, worked out instead of counted; None where not asked for.
     exact_first
@@ -374,7 +375,10 @@ def told_of(
     labels, order = ranking.matrix.index[asked.scorer.place], ranking.table.index
     by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
     central = central_weights(total, by_rank, ranking)
-    may_prove = asked.statements and data is None and asked.values is None
+    # Who is first at any weights is so in the draws: only then is it worth looking for a proof.
+    may_prove = (
+        asked.statements and data is None and asked.values is None and by_rank[1].max() > 0.9
+    )
     return Robustness(
         acceptability=by_rank.loc[order].rename_axis(columns="rank"),
         summary=summary(total, by_rank, ranking).loc[order],
@@ -390,7 +394,9 @@ def told_of(
         tolerance=asked.tolerance_used,
         statements=tuple(statement.text for statement in asked.statements),
         stated_tolerance=asked.box if asked.statements else None,
-        winner=proven_first(ranking, asked.drawn, asked.limited) if may_prove else None,
+        winner=proven_first(ranking, asked.drawn, asked.limited, asked.tolerance_used)
+        if may_prove
+        else None,
         exact_pairwise=proofs[0],
         exact_first=proofs[1],
         concentration=asked.concentration,

@@ -58,6 +58,8 @@ class Found:
     ahead: pd.DataFrame
     """How often the market of the row is ahead of that of the column; ties count half."""
     words: str
+    winner: object | None = None
+    """The market that is first at any weights that statements allow, where that is proven."""
 
 
 @result
@@ -71,13 +73,14 @@ class Doubt:
     table
         Index market, as in the ranking: rank; by doubt, such as weights_low and weights_high, the
         5th and the 95th percentile of its ranks, widened to hold the rank; low and high, the
-        widest of all; and widest, the doubt that gives the most. A doubt is missing where it
-        does not hold: no standard errors, or a choice that cannot be made.
+        widest of all; and widest, the doubt that gives the most, empty where none moves the rank.
+        A doubt is missing where it does not hold: no standard errors, or a choice that cannot be
+        made.
     pairs
         Index market and other, of the first ten each pair in the ranking's order; by doubt how
         often the market is ahead of the other, ties counting half; apart, whether that is 95 % of
         the time under near weights, errors of the data and other markets, as far as these are
-        there; and always, whether it is under every doubt.
+        there; and always, whether it is 95 % of the time under every doubt.
     order
         The first ten in groups: each market is ahead of everyone in the groups after its own under
         every doubt, 95 % of the time.
@@ -87,6 +90,9 @@ class Doubt:
         By doubt that could not be asked: why.
     statements
         What was stated about the weights: weights, order and any are among those that meet it.
+    winner
+        The market that no other beats at any weights that the statements allow, of every level: a
+        proof, as `Robustness.winner` is. None without statements, or where none is proven.
     draws
         How often weights and data were drawn.
     seed
@@ -102,6 +108,7 @@ class Doubt:
     words: Mapping[str, str]
     skipped: Mapping[str, str]
     statements: tuple[str, ...]
+    winner: object | None
     draws: int
     seed: int
     fingerprint: str
@@ -130,6 +137,7 @@ class Doubt:
             "words": dict(self.words),
             "skipped": dict(self.skipped),
             "statements": list(self.statements),
+            "winner": None if self.winner is None else label_of(self.winner),
             "draws": self.draws,
             "seed": self.seed,
         }
@@ -250,14 +258,17 @@ def doubt(
             skipped[name] = str(fault)
         report(done, len(asked))
     pairs = pair_table(ranking, found)
+    winner = found["any"].winner if "any" in found else None
+    said = first_place(ranking, pairs, found) + stated_sentence(agreed)
     made = Doubt(
-        headline=first_place(ranking, pairs, found) + stated_sentence(agreed),
+        headline=said + proven_sentence(ranking, winner),
         table=side_by_side(ranking, found),
         pairs=pairs,
         order=groups_in_order(ranking, pairs),
         words={name: one.words for name, one in found.items()},
         skipped=skipped,
         statements=agreed,
+        winner=winner,
         draws=draws,
         seed=seed,
         fingerprint=ranking.fingerprint,
@@ -280,7 +291,8 @@ def drawn(ranking: Ranking, draws: int, seed: int, *, around: Any, agreed: Seque
         "any": f"all weights of every group, each as likely{by}",
     }
     assert made.pairwise is not None
-    return of_summary(made.summary, made.pairwise, f"{words[around]}; {made.draws:,} draws")
+    text = f"{words[around]}; {made.draws:,} draws"
+    return of_summary(made.summary, made.pairwise, text, made.winner)
 
 
 def measured(ranking: Ranking, draws: int, seed: int) -> Found:
@@ -299,7 +311,9 @@ def fewer(ranking: Ranking, draws: int) -> int:
     return min(draws, usual_draws(WeightDraws(model=ranking.model, levels="all"), draws))
 
 
-def of_summary(summary: pd.DataFrame, pairwise: pd.DataFrame, words: str) -> Found:
+def of_summary(
+    summary: pd.DataFrame, pairwise: pd.DataFrame, words: str, winner: object | None = None
+) -> Found:
     """Return what draws found."""
     first = summary.index[:FIRST]
     return Found(
@@ -307,6 +321,7 @@ def of_summary(summary: pd.DataFrame, pairwise: pd.DataFrame, words: str) -> Fou
         high=summary["rank_high"],
         ahead=pairwise.loc[first, first],
         words=words,
+        winner=winner,
     )
 
 
@@ -395,9 +410,9 @@ def side_by_side(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
             table[f"{name}_{end}"] = column
     ends = ["low", "high"]
     lows, highs = (table[[f"{name}_{end}" for name in SOURCES]] for end in ends)
-    width = pd.DataFrame(highs.to_numpy() - lows.to_numpy(), table.index, list(SOURCES))
+    width = pd.DataFrame(highs.to_numpy() - lows.to_numpy(), table.index, list(SOURCES)).fillna(0.0)
     table["low"], table["high"] = lows.min(axis=1), highs.max(axis=1)
-    table["widest"] = width.fillna(-1.0).idxmax(axis=1)
+    table["widest"] = width.idxmax(axis=1).where(width.max(axis=1) > 0, "")
     whole = [column for column in table if column not in ("rank", "widest")]
     return table.astype(dict.fromkeys(whole, "Int64"))
 
@@ -436,8 +451,11 @@ def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found
         )
     else:
         under = joined_words([SOURCES[name] for name in kept_of(found)])
-        text = f"{leader} comes first: ahead of each of the others under {under}."
-        text += " So it is under every doubt." if own["always"].all() else ""
+        every = ", and so under every doubt" if own["always"].all() else ""
+        text = (
+            f"{leader} comes first: ahead of each of the others at least {100 * APART:g}% of the "
+            f"time under {under}{every}."
+        )
     if "choices" in found and (turned := list(own.index[own["choices"] < 0.5])):
         ahead = joined_words(market_names(turned, ranking.table.index))
         text += f" Other modeling choices put {ahead} ahead more often than not."
@@ -449,3 +467,11 @@ def stated_sentence(agreed: Sequence[str]) -> str:
     if not agreed:
         return ""
     return f" Weights are drawn by {number_of(len(agreed), 'statement')}: {listing(agreed, 99)}."
+
+
+def proven_sentence(ranking: Ranking, winner: object | None) -> str:
+    """Return who is first at any weights that were agreed on; nothing where that is not proven."""
+    if winner is None:
+        return ""
+    name = market_names([winner], ranking.table.index)[0]
+    return f" At any weights that meet them {name} is first, which is proven."

@@ -17,7 +17,9 @@ from marketselect.values import TIE
 
 MOST_FIRST = 7  # criteria for which volumes are worked out
 MOST_TERMS = 20_000_000  # of sums over the corners of boxes: some ten seconds
-BLOCK = 2**20  # pairs times simplices at a time
+MOST_STEPS = 300_000_000  # pairs by simplices by corners squared: some ten seconds
+BLOCK = 2**13  # of them at a time: what stays in the processor's cache
+CELLS = 2**12  # simplices at a time
 BITS = 100  # a number of a form counts in units of 2^-100 of the largest
 
 
@@ -32,15 +34,37 @@ def pairwise_shares(forms: FloatArray, simplices: Simplices) -> FloatArray:
     """
     tie = TIE * np.abs(forms).max()
     first, second = np.triu_indices(len(forms), 1)
-    at_corners = np.einsum("nk,svk->snv", forms, simplices.corners)
-    found = np.zeros(len(first))
-    many = max(1, BLOCK // len(simplices.shares))
-    for start in range(0, len(first), many):
-        block = slice(start, start + many)
-        leads = at_corners[:, first[block]] - at_corners[:, second[block]]
-        leads[np.abs(leads) <= tie] = 0.0
-        found[block] = simplices.shares @ positive_shares(leads)
+    ends = np.zeros((2, len(first)))
+    for corner in simplices.vertices:
+        leads = cleared((forms @ corner)[first] - (forms @ corner)[second], tie)
+        ends = np.array([np.minimum(ends[0], leads), np.maximum(ends[1], leads)])
+    found = np.where(ends[0] < 0, 0.0, np.where(ends[1] > 0, 1.0, 0.5))
+    open_pairs = np.flatnonzero((ends[0] < 0) & (ends[1] > 0))
+    parts, size = simplices.corners.shape[:2]
+    if len(open_pairs) * parts * size**2 > MOST_STEPS:
+        raise InputError.of(
+            "too-large",
+            "exact",
+            f"needs {len(open_pairs):,} pairs of markets on each of {parts:,} simplices that the "
+            "weights are cut into",
+            f"at most {MOST_STEPS // (parts * size**2):,} such pairs are worked out: name fewer "
+            "markets, make fewer statements, or count draws by pairwise=True",
+        )
+    found[open_pairs] = 0.0
+    for begin in range(0, parts, CELLS):
+        cells = slice(begin, begin + CELLS)
+        at_corners = np.einsum("nk,svk->nsv", forms, simplices.corners[cells])
+        many = max(1, BLOCK // at_corners.shape[1])
+        for start in range(0, len(open_pairs), many):
+            block = open_pairs[start : start + many]
+            leads = cleared(at_corners[first[block]] - at_corners[second[block]], tie)
+            found[block] += positive_shares(leads) @ simplices.shares[cells]
     return both_ways(found, len(forms))
+
+
+def cleared(leads: FloatArray, tie: float) -> FloatArray:
+    """Return leads, those that only rounding makes as zero."""
+    return np.where(np.abs(leads) <= tie, 0.0, leads)
 
 
 def positive_shares(leads: FloatArray) -> FloatArray:
@@ -53,22 +77,28 @@ def positive_shares(leads: FloatArray) -> FloatArray:
     ----------
     leads : ndarray, shape (..., corners)
     """
-    gains = -np.sort(-np.maximum(leads, 0.0), axis=-1)
-    losses = -np.sort(-np.maximum(-leads, 0.0), axis=-1)
-    above = np.zeros((*leads.shape[:-1], leads.shape[-1] + 1))
-    for gain in np.moveaxis(gains, -1, 0):
-        row = np.ones_like(above)
-        for column, loss in enumerate(np.moveaxis(losses, -1, 0), 1):
-            total = gain + loss
-            mixed = gain * row[..., column - 1] + loss * above[..., column]
-            row[..., column] = np.where(total > 0, mixed / np.where(total > 0, total, 1.0),
-                                        above[..., column])  # fmt: skip
+    found = np.where((leads > 0).any(axis=-1), 1.0, 0.0)
+    found[(leads == 0).all(axis=-1)] = 0.5
+    mixed = (leads > 0).any(axis=-1) & (leads < 0).any(axis=-1)
+    gains = largest_first(np.maximum(leads[mixed], 0.0))
+    losses = largest_first(np.maximum(-leads[mixed], 0.0))
+    above = np.zeros((len(losses) + 1, gains.shape[1]))
+    for gain in gains:
         # Past the last positive value nothing changes, however many corners there are.
-        above = np.where((gain > 0)[..., None], row, above)
-    nothing = (leads == 0).all(axis=-1)
-    no_loss = (losses[..., 0] == 0) & ~nothing
-    shares = np.where(no_loss, 1.0, above[..., -1])
-    return np.where(nothing, 0.5, shares)
+        told = gain > 0
+        row = np.ones_like(above)
+        for column, loss in enumerate(losses, 1):
+            total = np.where(told, gain + loss, 1.0)
+            row[column] = (gain * row[column - 1] + loss * above[column]) / total
+        above = np.where(told, row, above)
+    found[mixed] = above[-1]
+    return found
+
+
+def largest_first(values: FloatArray) -> FloatArray:
+    """Return the values of each row from the largest down, a column each; none of zeros alone."""
+    found = np.ascontiguousarray(-np.sort(-values, axis=-1).T)
+    return found[found.any(axis=1)]
 
 
 def box_shares(forms: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:

@@ -13,6 +13,9 @@ from math import factorial
 import numpy as np
 
 from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.errors import InputError
+from marketselect.uncertainty.cells import MOST_CORNERS as MOST_LOOKED_FOR
+from marketselect.uncertainty.cells import cells, corners_at_most
 
 SLACK = 1e-9  # of a rule whose largest number is 1: less room than this is none
 EXACT = 1e-10  # how far the solver may be off
@@ -32,7 +35,8 @@ class Simplices:
     @property
     def vertices(self) -> FloatArray:
         """The corners of all, each once, shape (corners, criteria)."""
-        return np.unique(self.corners.reshape(-1, self.corners.shape[2]), axis=0)
+        every = self.corners.reshape(-1, self.corners.shape[2])
+        return np.array(sorted(set(map(tuple, every.tolist()))))
 
     def points(self, uniforms: FloatArray) -> FloatArray:
         """Return points, uniform over the set, of points uniform in a cube.
@@ -123,12 +127,41 @@ class Polytope:
     @cached_property
     def volume(self) -> float:
         """The volume in its own dimensions."""
-        if self.free < 2 or len(self.rows) == self.free + 1:
-            corners = self.corners() if self.free == 1 else self.own_corners()
-            return float(abs(np.linalg.det(corners[1:] - corners[:1])) / factorial(self.free))
-        from scipy.spatial import ConvexHull
+        parts = self.parts
+        if parts is None:
+            raise InputError.of(
+                "too-large",
+                "exact",
+                f"needs a set of weights in {self.free} dimensions cut into too many simplices",
+                "make fewer statements, or count draws",
+            )
+        sizes = np.abs(np.linalg.det(parts[:, 1:] - parts[:, :1]))
+        return float(sizes.sum() / factorial(self.free))
 
-        return float(ConvexHull(self.corners()).volume)
+    @cached_property
+    def parts(self) -> FloatArray | None:
+        """The corners of the simplices that it is cut into, whatever its shape; None: too many.
+
+        In the free coordinates, shape (simplices, corners, free).
+        """
+        if self.free < 2 or len(self.rows) == self.free + 1:
+            return (self.corners() if self.free == 1 else self.own_corners())[None]
+        corners = self.corners()
+        meets = np.abs(corners @ self.rows.T - self.limits) <= SLACK
+        found = cells(meets, self.free)
+        return None if found is None else corners[found]
+
+    @property
+    def cells(self) -> Simplices | None:
+        """The same in the coordinates of the criteria, with their shares of the volume."""
+        if corners_at_most(len(self.rows), self.free) > MOST_LOOKED_FOR:
+            return None
+        parts = self.parts
+        if parts is None:
+            return None
+        sizes = np.abs(np.linalg.det(parts[:, 1:] - parts[:, :1]))
+        kept = sizes > SLACK**2 * sizes.max()
+        return Simplices(corners=self.outside(parts[kept]), shares=sizes[kept] / sizes[kept].sum())
 
     def within(self, rows: FloatArray) -> "Polytope | None":
         """Return the part in which ``rows @ x <= 0``, None where it has no volume."""

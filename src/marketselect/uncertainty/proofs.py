@@ -10,21 +10,29 @@ from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.uncertainty.allowed import Allowed, allowed
 from marketselect.uncertainty.exact import MOST_FIRST, box_shares, first_shares, pairwise_shares
-from marketselect.uncertainty.extremes import faces_of, sole_winner
-from marketselect.uncertainty.forms import is_linear, linear_forms
-from marketselect.uncertainty.regions import stated_region
+from marketselect.uncertainty.forms import linear_forms
+from marketselect.uncertainty.polytopes import Simplices
+from marketselect.uncertainty.task import Task
+
+MOST_BOX = 7  # weights within a tolerance that a few statements cut into not too many simplices
 
 
 def proven_first(
-    ranking: Ranking, drawn: WeightDraws, limited: Mapping[str | None, Allowed]
+    ranking: Ranking,
+    drawn: WeightDraws,
+    limited: Mapping[str | None, Allowed],
+    tolerance: float | None,
 ) -> object | None:
-    """Return the market that no other beats at any weights that statements allow, if proven."""
-    top = limited.get(None)
-    if top is None or drawn.below or not is_linear(ranking) or ranking.decimals is not None:
+    """Return the market that no other beats at any weights that statements allow, if proven.
+
+    A missing value would be held at the market's mean, while a draw shares its weight out among its
+    siblings: with such gaps under the top factors nothing is proven of the draws.
+    """
+    task = Task(ranking=ranking, drawn=drawn, limited=limited, tolerance=tolerance, draws=0)
+    forms = task.forms
+    if forms is None or forms.gaps or ranking.decimals is not None:
         return None
-    forms = linear_forms(ranking, "proofs")
-    first = sole_winner(faces_of(forms / (np.abs(forms).max() or 1.0), stated_region(top)))
-    return None if first is None else ranking.table.index[first]
+    return task.winner(task.faces(forms)[0])
 
 
 def exact_shares(
@@ -55,22 +63,29 @@ def exact_shares(
         tolerance=box,
         ordered=drawn.around == "ordered",
     )
-    simplices = None if top.box is not None and not limited else top.set.simplices
-    if simplices is not None:
-        shares = pairwise_shares(forms, simplices)
-    elif top.box is not None and not limited:
+    if top.box is not None and not limited:
         shares = box_shares(forms, *top.box)
     else:
-        raise InputError.of(
-            "too-large",
-            "exact",
-            f"needs the weights cut into simplices, of which those of {int(top.counted.sum())} "
-            "factors are too many",
-            "count draws by pairwise=True, or state an order of importance",
-        )
+        shares = pairwise_shares(forms, parts_of(top))
     labels = ranking.table.index
     pairs = pd.DataFrame(shares, labels, labels)
     if int(top.counted.sum()) > MOST_FIRST:
         return pairs, None
     corners = top.set.outside(top.set.every_corner)
     return pairs, pd.Series(first_shares(forms, top.set, corners), labels, name="first")
+
+
+def parts_of(top: Allowed) -> Simplices:
+    """Return the simplices that the weights are cut into, or refuse so many."""
+    found = top.set.cells
+    if found is None:
+        kind = "" if top.box is None else "within a tolerance "
+        raise InputError.of(
+            "too-large",
+            "exact",
+            f"needs the weights cut into simplices, which are too many: {int(top.counted.sum())} "
+            f"factors {kind}by statements",
+            f"up to {MOST_BOX} factors go with statements within a tolerance, and any number with "
+            "a few statements and no tolerance; or count draws by pairwise=True",
+        )
+    return found

@@ -89,10 +89,7 @@ class Task:
                 f"rank at most {MOST:,} among themselves: rank_markets(..., markets=[...]); "
                 "robustness samples the weights",
             )
-        # No rank depends on the unit, and numbers near one are what the solver's limits are for.
-        values = forms.values
-        unit = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
-        faces = faces_of(values / unit, self.region)
+        faces, unit = self.faces(forms)
         ranks, weights = self.sampled(forms)
         found = self.search(faces, unit, ranks, places, nodes, threads, report)
         bounds = np.array([pair for pair, _ in found]).T
@@ -106,8 +103,19 @@ class Task:
             better = np.array([reached[0] < ranks[0], reached[1] > ranks[1]])
             ranks = np.where(better, reached, ranks)
             weights = np.where(better[..., None], at, weights)
+        return ranks, weights, bounds, self.winner(faces)
+
+    def faces(self, forms: Forms) -> tuple[list[Face], float]:
+        """Return what is searched, and the unit that its numbers are in."""
+        # No rank depends on the unit, and numbers near one are what the solver's limits are for.
+        values = forms.values
+        unit = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
+        return faces_of(values / unit, self.region), unit
+
+    def winner(self, faces: Sequence[Face]) -> object | None:
+        """Return the market that no other beats at any weights allowed, None where none is."""
         first = sole_winner(faces)
-        return ranks, weights, bounds, None if first is None else self.ranking.table.index[first]
+        return None if first is None else self.ranking.table.index[first]
 
     def search(
         self,
