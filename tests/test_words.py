@@ -21,6 +21,7 @@ from marketselect.words import (
     FACTOR_COLORS,
     HEAT,
     contrast,
+    equal_say_text,
     factor_colors,
     interval_text,
     interval_words,
@@ -269,3 +270,19 @@ def test_every_kind_of_the_record_has_its_words() -> None:
     kinds = {"missing", "stale", "undated", "imputed", "noted", "neutral", *MOVED}
     assert set(CELLS) == kinds
     assert page_content(ranked(draws=0), "t", None)["words"]["cells"] == CELLS
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        # A third each: the first gets the hundredth that is left.
+        ([1 / 3, 1 / 3, 1 / 3], "a 0.34, b 0.33, c 0.33"),
+        # Each nearest number, 0.13 + 0.44 + 0.44, would make 1.01: 43.6 has the least remainder.
+        ([0.127, 0.437, 0.436], "a 0.13, b 0.44, c 0.43"),
+        # None is told as nothing, and they add up at its decimals.
+        ([0.6, 0.3962, 0.0038], "a 0.600, b 0.396, c 0.004"),
+    ],
+)
+def test_the_weights_that_are_advised_add_up_to_one(weights: list[float], said: str) -> None:
+    text = equal_say_text(zip("abc", weights, strict=True), [])
+    assert text == f"To give each factor an equal say, weigh {said}."

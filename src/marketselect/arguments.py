@@ -279,8 +279,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     add("--tolerance", type=number, default=0.25, metavar="SHARE", help="how far each weight is "
         "drawn from itself (default: 0.25)")  # fmt: skip
     add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")
-    add("--within", metavar="COLUMN", help="rank within groups, too: region, income or another "
-        "column of the markets' table")  # fmt: skip
+    add("--within", metavar="COLUMN", help="rank within groups, too: region, income_group or "
+        "another column of the markets' table")  # fmt: skip
     add("--screen", action="extend", nargs="+", metavar="RULE", help="rank only markets that meet "
         "each: 'landlocked = false' 'IT.NET.USER.ZS >= 40' 'region in {Europe, Asia}'; an "
         "indicator, a factor or a column of the markets' table, with = != >= <= in or not "

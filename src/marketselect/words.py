@@ -104,7 +104,9 @@ def equal_say_text(weights: Iterable[tuple[str, float]], shares: Sequence[float]
     shares : sequence of float
         What share each would have among the ranked markets; said where they are not equal.
     """
-    listed = ", ".join(f"{name} {share_number(weight)}" for name, weight in weights if weight > 0)
+    said = [(name, weight) for name, weight in weights if weight > 0]
+    numbers = shares_numbers([weight for _, weight in said])
+    listed = ", ".join(f"{name} {number}" for (name, _), number in zip(said, numbers, strict=True))
     text = f"To give each factor an equal say, weigh {listed}."
     if not shares or max(shares) - min(shares) < LEAST_STEP:
         return text
@@ -112,9 +114,20 @@ def equal_say_text(weights: Iterable[tuple[str, float]], shares: Sequence[float]
     return f"{text} That holds among all scored markets; among those ranked, shares are {ends}."
 
 
-def share_number(weight: float) -> str:
-    """Return a weight as it is given in a call: with two decimals, ``0.10``, or one digit."""
-    return f"{weight:.2f}" if weight >= 0.01 else f"{weight:.1g}"
+def shares_numbers(weights: Sequence[float]) -> list[str]:
+    """Return weights as they are given in a call, ``0.10``, so that what is read adds up to one.
+
+    Two decimals, or so many that none reads as zero. What is left by rounding down goes to those
+    with the largest remainders (Hamilton's rule).
+    """
+    least = min(weights, default=1.0)
+    places = max(2, -floor(log10(least)))
+    steps = [weight * 10**places / sum(weights) for weight in weights]
+    counts = [floor(step) for step in steps]
+    by_rest = sorted(range(len(steps)), key=lambda at: counts[at] - steps[at])
+    for at in by_rest[: 10**places - sum(counts)]:
+        counts[at] += 1
+    return [f"{count / 10**places:.{places}f}" for count in counts]
 
 
 def interval_text(low: float, high: float) -> str:

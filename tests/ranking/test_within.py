@@ -61,6 +61,12 @@ def test_groups_of_ones_own_share_ranks_where_markets_tie(own: Any) -> None:
     assert found.dtype == "Int64"
 
 
+def test_income_is_the_income_group() -> None:
+    short, whole = ranked("income"), ranked("income_group")
+    assert short.within == "income_group"
+    pd.testing.assert_frame_equal(short.table, whole.table)
+
+
 def test_candidates_are_ranked_within_their_groups_among_themselves() -> None:
     table = ranked(OWN, markets=["GHA", "VNM"]).table
     assert table["rank_within"].dropna().to_dict() == {"GHA": 1}

@@ -113,7 +113,7 @@ def test_a_winner_that_statements_leave_is_said_to_be_proven() -> None:
 
 
 def test_a_market_that_another_can_beat_is_not_said_to_be_ahead_at_any_weights() -> None:
-    """At all weight on growth two is ahead of one by 2 of 83, which few draws of any weights see."""
+    """By growth alone two is ahead of one, a little: few draws of any weights see that."""
     ranking = ranked(pd.DataFrame(
         {"gdp": [90.0, 10, 0], "growth": [50.0, 50.1, 0], "rule": [90.0, 10, 0]},
         index=pd.Index(["one", "two", "end"], name="market"),

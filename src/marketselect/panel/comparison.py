@@ -28,6 +28,7 @@ from marketselect.words import joined_words, number_text, ordinal, score_places,
 
 OTHERS = "other_markets"
 PARTS = (*PLAYERS, OTHERS)
+MOST_BITS = 48  # of a float's 53, for a rank and its fractions: sums of a few take the others
 TWELFTHS = 12  # what the parts of a rank are whole numbers of: up to four players share it
 
 
@@ -41,8 +42,8 @@ class RankingComparison:
         Index market, the markets that are ranked in both and in every mix of the two, in the order
         of the second: name, rank_from, rank, rank_change (positive: climbed) and its parts
         rank_data, rank_scale, rank_weights, rank_method and rank_other_markets, which are twelfths
-        and add up to it; score_from, score, score_change and its parts score_data and so on, NaN
-        where the scores of the two have no common unit.
+        (to some 1e-12) and add up to it, to the last digit; score_from, score, score_change and
+        its parts score_data and so on, NaN where the scores of the two have no common unit.
     absent
         The other markets that are ranked in either: market, name, rank_from, rank (<NA> where it
         has none), reason.
@@ -231,8 +232,9 @@ def rank_columns(
     """
     ranks = rank_scores(scores)
     counts = np.rint(TWELFTHS * added).astype(np.int64)
-    parts = dict(zip(changed, -(counts.T @ ranks) / TWELFTHS, strict=True))
     nothing, change = np.zeros(len(before)), before - after
+    moved = add_up(-(counts.T @ ranks), ranks[0] - ranks[-1], max(*before, *after))
+    parts = dict(zip(changed, moved, strict=True))
     return {
         "rank_from": before,
         "rank": after,
@@ -240,6 +242,28 @@ def rank_columns(
         **{f"rank_{player}": parts.get(player, nothing) for player in PLAYERS},
         f"rank_{OTHERS}": (change - (ranks[0] - ranks[-1])).astype(np.float64),
     }
+
+
+def add_up(twelfths: IntArray, moves: IntArray, last: int) -> FloatArray:
+    """Return twelfths as floats that add up to whole moves in any order of summation, exactly.
+
+    On a grid of a power of two on which every sum of ranks is a float, the nearest numbers; what
+    they miss a move by, a few steps of some 1e-12, is the largest fraction's.
+
+    Parameters
+    ----------
+    twelfths : ndarray of int, shape (players, markets)
+    moves : ndarray of int, shape (markets,)
+    last : int
+        The last rank.
+    """
+    if not len(twelfths):
+        return np.zeros(twelfths.shape)
+    grid = MOST_BITS - int(last).bit_length()
+    steps = np.rint(np.ldexp(twelfths / TWELFTHS, grid)).astype(np.int64)
+    fractions = np.where(twelfths % TWELFTHS == 0, 0, np.abs(twelfths))
+    steps[fractions.argmax(axis=0), np.arange(len(moves))] += (moves << grid) - steps.sum(axis=0)
+    return np.ldexp(steps.astype(np.float64), -grid)
 
 
 def score_columns(

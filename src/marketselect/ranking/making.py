@@ -109,9 +109,9 @@ def rank_markets(
         from which those of the factors follow; the same however they are arranged.
     within : str, mapping or Series, optional
         Groups within which the candidates are ranked, too: a column of `load_markets`, such as
-        "region" or "income_group", or the group of each market by its label (a Series' name becomes
-        the column's). The table then has the group's column and `rank_within`; tied markets share
-        the better rank, and a market of no group has none.
+        "region" or "income_group" (for short "income"), or the group of each market by its label (a
+        Series' name becomes the column's). The table then has the group's column and `rank_within`;
+        tied markets share the better rank, and a market of no group has none.
     screens : iterable of Screen, mapping or str, optional
         Absolute limits on who is ranked, beside those of the framework: a `Screen`, its keys, or a
         line such as "landlocked = false", "IT.NET.USER.ZS >= 40" or "region in {Europe, Asia}".

@@ -15,6 +15,7 @@ Within: TypeAlias = "str | Mapping[Any, Any] | pd.Series[Any] | None"
 """What `within` takes: a column of `load_markets`, or each market's group by its label."""
 RANK_WITHIN = "rank_within"
 GROUP = "group"  # what groups are called that have no name
+ALSO: Mapping[str, str] = {"income": "income_group"}  # what else a column is asked for by
 AFTER = 4  # columns of a ranking's table: rank, score, and the ends of the interval
 
 
@@ -30,6 +31,7 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
         return None
     if isinstance(within, str):
         facts, use = load_markets(), "give a column of load_markets(), or each market's group"
+        within = ALSO.get(within, within)
         if within not in facts.columns:
             raise InputError.of("unknown-name", "within", f'there is no column "{within}"',
                                 use_one_of(facts.columns, within))  # fmt: skip
