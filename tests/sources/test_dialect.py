@@ -78,6 +78,16 @@ def test_every_unicode_encoding_is_read(codec: str, tmp_path: Path) -> None:
     assert read_indicators(path).index.tolist() == ["Côte d'Ivoire", "Türkiye"]
 
 
+def test_another_encoding_is_read_where_markets_have_codes(tmp_path: Path) -> None:
+    text = "iso3;Name;gdp\nAUT;Österreich;3,5\nCIV;Côte d'Ivoire;4,5\n"
+    frame = read_indicators(written.put(tmp_path, "mine.csv", text.encode("cp1252")))
+    assert frame["gdp"].to_dict() == {"AUT": 3.5, "CIV": 4.5}
+    assert "Windows-1252" in frame.attrs["read"]["said"]
+    header = written.put(tmp_path, "mine.csv", text.replace("gdp", "Größe").encode("cp1252"))
+    with pytest.raises(InputError, match="no UTF-8 text"):
+        read_indicators(header)
+
+
 def test_names_in_another_encoding_are_not_guessed(tmp_path: Path) -> None:
     path = written.put(tmp_path, "mine.csv", "country;gdp\nPerú;1\n".encode("cp1252"))
     with pytest.raises(InputError, match='no UTF-8 text; save it as "CSV UTF-8"'):

@@ -8,6 +8,7 @@ import pytest
 import marketselect as ms
 from marketselect import read_indicators
 from marketselect.markets.groups import CODES, NAMES, is_group
+from marketselect.markets.names import known_codes, known_names
 from sources import written
 
 
@@ -26,6 +27,46 @@ def test_no_economy_is_taken_for_a_group() -> None:
 )  # fmt: skip
 def test_groups_are_known_by_name_and_by_code(label: str) -> None:
     assert is_group(label, codes=True)
+
+
+@pytest.mark.parametrize(  # codes of the ECB, BIS, IMF, OECD and Eurostat
+    "label",
+    ["U2", "I8", "I9", "XM", "5A", "5R", "4T", "1C_ALLC", "XR29", "GX123", "A5M", "G7M", "F98",
+     "NMS10", "EA_X", "EXT_EU27_2020", "INT_EU27_2020", "EU27_2020_IS_K"],
+)  # fmt: skip
+def test_groups_of_the_statistical_offices_are_known_by_code(label: str) -> None:
+    assert is_group(label, codes=True)
+    assert not is_group(label, codes=False)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["European Economic Area (EU28 - 2013-2020 and IS, LI, NO)", "MENA", "GCC", "CIS", "EMEA",
+     "EU27_2020:European Union - 27 countries (from 2020)", "APAC", "LATAM", "DACH", "USMCA",
+     "LDCs", "High-income economies", "World Total", "Global average", "Weltweit", "Durchschnitt",
+     "Rest of Europe", "Source: own", "Notes:", "std", "count", "min", "max", "25%", "n.a."],
+)  # fmt: skip
+def test_what_stands_among_countries_and_is_none_is_left_out(label: str, tmp_path: Path) -> None:
+    countries = ["Germany", "France", "Mexico", "Oman"]
+    frame = pd.DataFrame({"x": range(5)}, index=pd.Index([*countries, label], name="country"))
+    rules = ms.Framework.from_table(
+        pd.DataFrame([{"code": "x", "factor": "f", "direction": "benefit"}])
+    )
+    ranking = ms.rank_markets(frame, rules, draws=0)
+    assert sorted(ranking.table.index) == sorted(countries)
+    frame.to_csv(tmp_path / "own.csv")
+    assert ms.read_indicators(tmp_path / "own.csv").index.tolist() == countries
+
+
+def test_no_name_or_code_of_a_market_is_taken_for_a_group() -> None:
+    for each in (*known_names().values(), *known_codes().values()):
+        if each.kind == "market":
+            assert not is_group(each.name, codes=True, among=True), each.name
+
+
+def test_a_city_may_be_called_anything(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "a.csv", "city,rent\nBonn,1\nMax,2\nU2,3\nDACH,4\n")
+    assert read_indicators(path).index.tolist() == ["Bonn", "Max", "U2", "DACH"]
 
 
 def test_the_names_and_codes_are_written_as_they_are_compared() -> None:
@@ -77,7 +118,7 @@ def test_footers_are_left_out_and_a_market_without_values_is_none(
 ) -> None:
     frame = read_indicators(written.put(tmp_path, "a.csv", text))
     assert frame.attrs["read"]["footers"] == footers
-    assert len(frame) == 1 + (footers == 0)
+    assert len(frame) == 1 + (footers == 0) - len(frame.attrs["read"]["groups"])
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,18 @@ def test_what_the_file_does_not_settle_is_refused_with_the_cells(
         read(*columns)
 
 
+def test_groups_of_three_behind_a_point_are_doubtful_between_semicolons(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("Land;Einwohner\nDeutschland;83.200\nFrankreich;67.100\n")
+    with pytest.raises(InputError, match=r'"83\.200", "67\.100": thousands or decimals'):
+        read_indicators(path)
+    for mark, expected in ((".", 83.2), (",", 83200)):
+        assert read_indicators(path, decimal=mark).iloc[0, 0] == expected
+    for other, expected in (("0.5", 83.2), ("0,5", 83200)):  # another column settles it
+        path.write_text(f"Land;Einwohner;r\nDeutschland;83.200;{other}\n")
+        assert read_indicators(path).iloc[0, 0] == expected
+
+
 def test_the_mark_that_is_given_settles_it() -> None:
     assert read(["1,234", "5"], decimal=",") == [[1.234, 5]]
     assert read(["1,234", "5"], decimal=".") == [[1234, 5]]

@@ -82,16 +82,23 @@ TWO_VALUES = [
     *[("unit", ["EUR", "USD"]), ("UNIT_MEASURE", ["USD", "PPP"]), ("freq", ["M", "A"])],
     *[("ADJUSTMENT", ["Y", "N"]), ("currency", ["EUR", "USD"]), ("PRICE_BASE", ["V", "L"])],
     *[("seasonal_adjustment", ["Y", "N"]), ("sex", ["M", "F"]), ("age", ["Y15", "Y25"])],
-    ("month", [1, 2]),
+    *[("month", [1, 2]), ("Unit of measurement", ["USD", "EUR"]), ("Unité", ["kg", "t"])],
+    *[("Quantity Unit", ["kg", "t"]), ("Price type", ["current", "constant"])],
+    *[("Urban/rural", ["Urban", "Rural"]), ("scenario", ["SSP1", "SSP2"])],
+    *[("Variant", ["Medium", "High"]), ("Deflator", ["2010", "2015"])],
+    *[("Einheit", ["kg", "t"]), ("multiplier", [1000, 1]), ("Factor", ["1000", "1"])],
+    *[("Power", [6, 3]), ("per", ["1000", "100000"]), ("base_year", [2010, 2015])],
 ]
-POWERS = [("UNIT_MULT", [6, 3]), ("scale", [6, 3]), ("in", ["million", "unit"])]
+POWERS = [("UNIT_MULT", [6, 3]), ("scale", [6, 3]), ("in", ["million", "unit"]),
+          ("magnitude", ["Mio", "Mrd"])]  # fmt: skip
 
 
 def wide(**columns: Any) -> pd.DataFrame:
     return pd.DataFrame({"iso3": ["DEU", "FRA"], **columns, "gdp": [1.0, 900.0]})
 
 
-@pytest.mark.parametrize(("name", "cells"), [*TWO_VALUES, *POWERS, ("FREQ", ["M", "M"])])
+@pytest.mark.parametrize(("name", "cells"), [*TWO_VALUES, *POWERS, ("FREQ", ["M", "M"]),
+                                             ("Periodicity", ["Monthly", "Monthly"])])  # fmt: skip
 @pytest.mark.parametrize("kind", [pd.DataFrame, pl.from_pandas])
 def test_a_wide_frame_with_a_column_that_changes_its_values_is_refused(
     name: str, cells: list[Any], kind: Any
@@ -119,6 +126,11 @@ def test_parts_of_a_year_in_a_column_of_their_own_are_refused(name: str, cells: 
     with pytest.raises(ms.InputError, match=f'column "{name}" holds .* take yearly figures'):
         values(long(**{name: cells}))
     assert values(long(**{name: None}, Months="Annual value")) == {"KEN": 95, "VNM": 340}
+
+
+def test_numbers_of_these_names_that_are_neither_powers_nor_years_are_indicators() -> None:
+    frame = wide(Power=[60, 35], factor=[1.5, 2.0], Deflator=[104.2, 99.1])
+    assert list(ms.rank_markets(frame, RULES, draws=0).table.index) == ["FRA", "DEU"]
 
 
 def test_sexes_of_a_series_are_refused_in_a_frame_of_ones_own() -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from marketselect.markets.names import known_names, meaning_of
+from marketselect.markets.names import NOTHING, known_names, meaning_of
 
 # Beside the groups that the table of names has.
 _NAMES = """
@@ -35,17 +35,20 @@ _CODES = """
     EU EA EFTA EEA OECD OECDE OECDSO OECD_REP G-7 G-20 NMEC DAC WXOECD BRIICS EU_V EA_V
     AMR EMR EUR SEAR WPR GLOBAL
     W W0 W00 W19 W2 1W _T _X _Z WORLD
+    XM TOT TOTAL OTH EUZ NEAR_EAST WB_HI WB_LI WB_LMI WB_UMI
 """
 CODES = frozenset(_CODES.split())
 CODE = re.compile(r"[A-Z]{2,3}")  # without more, it may be a product
 WORDS = frozenset({"EU", "SUM"})
 AROUND_NAMES = " :*\N{NO-BREAK SPACE}"  # Total:, World*
 FAMILIES = re.compile(
-    r"(?:EU|EA|EEA|EFTA|OECD|G|CPC|NAFTA)\d{1,2}(?:[_-][A-Z0-9]{2,6})*"  # EU27_2020, EA19, G20
-    r"|G\d{3}"  # of the IMF: G001 is the world
+    r"(?:(?:EXT|INT|INTRA|EXTRA)_)?(?:EU|EA|EEA|EFTA|OECD|G|CPC|NAFTA|NMS)\d{1,2}"
+    r"(?:[_-][A-Z0-9]{1,6})*"  # EU27_2020, EXT_EU27_2020, EA19, G20
+    r"|(?:(?:EXT|INT|INTRA|EXTRA)_)?(?:EU|EA)_[VX]"
+    r"|GX?\d{3}|XR\d\d|\d[A-Z]_[A-Z\d]+"  # of the IMF: G001 is the world; 1C_ALLC
+    r"|[A-Z]\d|\d[A-Z]|\d[A-Z]\d|[A-Z]\d[A-Z\d]"  # U2, 5A, 1A0, G7M: no economy has a digit
     r"|OWID_(?!KOS|CYN|ABK|SML|TRS|ZAN)[A-Z]{3}"  # all but Kosovo and others without a code
     r"|ZZ[A-Z]?\.\S+"  # ZZK.WORLD, of the Human Development Report
-    r"|X\d\d"  # ILOSTAT's regions
 )
 
 
@@ -55,8 +58,27 @@ BODIES = re.compile(
 )
 
 
-def is_group(label: object, *, codes: bool) -> bool:
+# Where the other labels are countries: what reports, spreadsheets and programs put below them.
+AMONG = re.compile(
+    r"(?:world|global)(?:wide)?|welt(?:weit)?|monde|mundo|mondo|row|unspecified|unknown"
+    r"|(?:european economic area|european union|euro area|eurozone)\b.*"
+    r"|mena|gcc|cis|emea|apac|latam|dach|usmca|ldcs|lldcs|sids|benelux|nordics?|cemac|waemu"
+    r"|(?:rest|remainder) of .*|others?(?: .+)?|all .+|.+, nes|rest der welt|reste du monde"
+    r"|(?:low|lower|upper|middle|high)(?:er)?[- ].*(?:income|development).*"
+    r"|(?:world|total|average|mean|median|sum) [(a-z].*"
+    r"|.+ (?:total|average|mean|median|sum|avg|aggregate|economies|countries|durchschnitt)"
+    r"|durchschnitt|mittelwert|moyenne|promedio|media"
+    r"|std|st\.? ?dev\.?|standard deviation|variance|count|min|max|minimum|maximum|\d\d ?%"
+    r"|(?:sources?|notes?|quellen?|anmerkung(?:en)?|fuentes?|notas?|footnotes?)(?: ?[:.].*)?"
+    r"|asia[-/ ](?:(?:and|&) (?:the )?)?pacific|visegr[aá]d(?: group)?|(?:extra|intra)-.+",
+    re.IGNORECASE,
+)
+
+
+def is_group(label: object, *, codes: bool, among: bool = False) -> bool:
     """Return whether a label names a group of economies or a total, by name or also by code.
+
+    `among`: whether the other labels are countries, so that what is "Max" or "DACH" is none.
 
     Examples
     --------
@@ -66,18 +88,23 @@ def is_group(label: object, *, codes: bool) -> bool:
     False
     >>> is_group("Euro area - 21 countries (from 2026)", codes=False)
     True
+    >>> is_group("DACH", codes=False), is_group("DACH", codes=False, among=True)
+    (False, True)
     """
     text = str(label).strip(AROUND_NAMES)
     if BODIES.fullmatch(text):
         return True
     if codes and (text in CODES or FAMILIES.fullmatch(text)):
         return True
+    found = meaning_of(text)
+    if among and (NOTHING.fullmatch(text) or (not found.codes and AMONG.fullmatch(text))):
+        return True
     if CODE.fullmatch(text) and text not in WORDS:
         return False
-    if text.casefold() in NAMES or meaning_of(text).kind == "group":
+    if text.casefold() in NAMES or found.kind == "group":
         return True
-    whole, mark, _ = text.partition(": ")  # "World: Low income"
-    return bool(mark) and is_group(whole, codes=False)
+    whole, mark, _ = text.partition(":")  # "World: Low income", "EU27_2020:European Union"
+    return bool(mark) and is_group(whole, codes=codes, among=among)
 
 
 def is_total(label: object) -> bool:

@@ -23,6 +23,7 @@ from marketselect.markets.spelling import folded, trimmed
 Kind = Literal["market", "ambiguous", "former", "group", "part", "foreign code", "unknown"]
 CODES = ("alpha-3", "alpha-2", "numeric")  # the lists of ISO 3166
 NEAR = 0.7  # how alike a name must be to one that is suggested
+NOTHING = re.compile(r"n\.a\.?|n/a|#n/a|-+", re.IGNORECASE)  # and not NA, which is Namibia
 FOOTNOTE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\(\d{1,2}\)|\[\w{1,2}\]|\b\d{1,2}/)$")
 SHORTEST = 4  # letters of a name that is suggested; shorter ones are codes
 
@@ -84,6 +85,8 @@ def meaning_of(text: str) -> Meaning:
     The mark of a footnote behind a name is none of it: "France (1)".
     """
     short = trimmed(text)
+    if NOTHING.fullmatch(short):
+        return UNKNOWN
     code = known_codes().get(short.upper() if short.islower() else short)
     found = code or known_names().get(folded(short), UNKNOWN)
     bare = FOOTNOTE.sub("", short) if found is UNKNOWN else short

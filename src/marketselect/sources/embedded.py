@@ -21,10 +21,12 @@ from marketselect.files import path_text, shipped_bytes
 from marketselect.frozen import thawed
 from marketselect.tables import schemas
 from marketselect.tables.agreement import refuse_two_in_frame
+from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import are_numbers, is_empty, to_numbers
-from marketselect.tables.door import Table, is_long, long_columns, readings
+from marketselect.tables.door import Table, is_long, long_columns, readings, times_of
 from marketselect.tables.labels import country_codes
 from marketselect.tables.meanings import multiplied, refuse_meanings, row_multipliers
+from marketselect.tables.years import plain_year
 
 COLUMNS = ["market", "indicator", "year", "value"]
 SHORT = 2  # letters of a code beside that of three
@@ -107,10 +109,7 @@ def own_observations(given: Any) -> pd.DataFrame:
     refuse_two_in_frame(table)
     frame = long_columns(table)
     if not is_long(frame.columns, ()):
-        wide = schemas.by_market(frame).rename_axis(index="market")
-        raise_faults(schemas.label_faults(wide))
-        refuse_meanings(wide, ())
-        frame = wide.reset_index().melt("market", var_name="indicator").assign(year=None)
+        frame = melted(frame)
     hint = "a long table has market, indicator, year and value"
     schemas.need_columns(frame, COLUMNS, "add", hint)
     factors = row_multipliers(frame, COLUMNS)
@@ -119,6 +118,19 @@ def own_observations(given: Any) -> pd.DataFrame:
     found = frame[COLUMNS].astype({"indicator": "str"}).assign(year=_years(frame["year"]))
     found.attrs["read"] = [thawed(each) for each in readings(given)]
     return found
+
+
+def melted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a wide frame as observations: undated, unless a column holds the year of each row."""
+    dates = times_of(frame, ())
+    wide = schemas.by_market(frame, dated=bool(dates)).rename_axis(index="market")
+    if not dates:
+        raise_faults(schemas.label_faults(wide))
+    refuse_meanings(wide, ())
+    date = column_of(dates, "year")
+    years = [None] * len(wide) if date is None else list(map(plain_year, wide[date]))
+    rows = wide.drop(columns=dates).reset_index().assign(year=pd.Series(years, dtype=object))
+    return rows.melt(["market", "year"], var_name="indicator")
 
 
 def _years(years: "pd.Series[Any]") -> "pd.Series[Any]":

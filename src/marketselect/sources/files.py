@@ -26,6 +26,7 @@ from marketselect.sources.grid import Grid
 from marketselect.sources.headers import checked_layout
 from marketselect.sources.layouts import OWN, LayoutName
 from marketselect.sources.limits import USUAL, Limits
+from marketselect.sources.markets import letters_matter
 from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
 from marketselect.sources.recognition import Found, nameless, recognized
@@ -147,7 +148,7 @@ def read_indicators(
         grids = grids_of(data, place.suffix.lower(), sheet, bounds)
         bounds.in_time()
         found, others = table_among(grids, None if is_archive(place) else sheet, wanted)
-        if found.grid.encoding == WINDOWS and not found.layout.codes:
+        if found.grid.encoding == WINDOWS and letters_matter(found):
             raise no_text()
         bounds.in_time()
         series = Path(found.grid.name).stem if is_archive(place) else place.stem

@@ -18,6 +18,7 @@ from marketselect.sources.markets import (
     market_column,
     market_labels,
     no_markets,
+    with_names,
     without_blanks,
 )
 from marketselect.sources.meanings import (
@@ -57,13 +58,16 @@ class Settings:
     decimal: str | None = None
     only: Mapping[str, Any] = field(default_factory=dict)
     otherwise: str | None = None
+    semicolons: bool = False
     name: str = ""
 
 
 def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
     """Return a table as a frame, and what it was taken for."""
     layout = found.layout
-    if found.grid.separator != NAMES[";"]:  # else a spreadsheet of another country wrote it
+    if found.grid.separator == NAMES[";"]:  # a spreadsheet of another country wrote it
+        settings = replace(settings, semicolons=True)
+    else:
         settings = replace(settings, otherwise=layout.decimal or None)
     table, remarks = columns_of(found)
     refuse_two(found, table)
@@ -72,6 +76,7 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
         table = one_a_row(found, table)
     table, early = dated(layout, table)
     column = market_column(layout, table)
+    table = with_names(layout, table, column)
     markets, groups = no_markets(layout, table, column)
     if not any(markets):
         none = "has no row that is a market"
@@ -279,7 +284,12 @@ def numbers_of(
     """Return columns as numbers where all their cells are, what means missing taken out."""
     marks = {*layout.missing, *settings.missing}
     clear = {name: without_marks(column, marks) for name, column in cells.items()}
-    read, mark = read_numbers(list(clear.items()), settings.decimal, settings.otherwise)
+    read, mark = read_numbers(
+        list(clear.items()),
+        settings.decimal,
+        settings.otherwise,
+        semicolons=settings.semicolons,
+    )
     return dict(zip(clear, read, strict=True)), ["decimals by a comma"] if mark == "," else []
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from marketselect.markets.names import understood
 from marketselect.sources.grid import Row
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
 from marketselect.tables.aliases import ALIASES, first_of, key
+from marketselect.tables.label_columns import label_column
 from marketselect.tables.meanings import cell_text, cell_texts
 from marketselect.values import one_of
 
@@ -127,6 +128,19 @@ def market_places(layout: Layout, names: Sequence[str]) -> dict[str, str]:
     countries = {name: name for name in names[1:] if name and role_of(name) is None}
     known = [each for each in understood(countries).values() if each.code or each.kind == "group"]
     return countries if len(countries) > 1 and 2 * len(known) > len(countries) else {}
+
+
+def own_column(layout: Layout, table: Mapping[str, Sequence[Any]]) -> str:
+    """Return the column with the labels of a table of one's own: the first where none has words."""
+    others = {
+        name: cells
+        for name, cells in table.items()
+        if role_of(name) not in ("indicator", "year", "value")
+        and not across_columns(layout, [name])
+    }
+    first = next(iter(table))
+    found = label_column(others, first, again=layout.form != "wide")
+    return first if found is None else found
 
 
 def role_of(name: str) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from marketselect.tables.aliases import ALIASES
+from marketselect.tables.aliases import ALIASES, LABELS
 
 Names = tuple[str, ...]
 """Names of a column, of which the first that is there is it."""
@@ -437,7 +437,7 @@ LAYOUTS: tuple[Layout, ...] = (
         name="panel",
         title="table with a row for each market and year",
         form="panel",
-        needs=(ALIASES["market"], ALIASES["year"]),
+        needs=((*ALIASES["market"], *LABELS), ALIASES["year"]),
         market=(ALIASES["market"],),
         year=ALIASES["year"],
         countries=False,

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from marketselect.errors import InputError, listing
 from marketselect.markets.groups import is_group, mostly_codes
 from marketselect.markets.names import understood
 from marketselect.sources.columns import Columns
 from marketselect.sources.embedded import market_set
+from marketselect.sources.headers import own_column
 from marketselect.sources.layouts import OWN, Layout
+from marketselect.sources.recognition import Found
 from marketselect.tables.aliases import first_of, key
+from marketselect.tables.label_columns import names_beside
+from marketselect.tables.labels import countries
 from marketselect.tables.meanings import cell_texts
 
 NAMES = ("Country Name", "Entity", "Country", "Reference area", "country", "Economy")
@@ -24,6 +30,8 @@ def market_column(layout: Layout, table: Columns) -> str:
     InputError
         If both vary, with the way to choose.
     """
+    if layout.name in OWN:
+        return own_column(layout, table)
     names = [name for choice in layout.market if (name := first_of(table, choice)) is not None]
     if not names:
         return next(iter(table))
@@ -44,6 +52,32 @@ def market_column(layout: Layout, table: Columns) -> str:
     return (varying or single[-1:] or names)[0]
 
 
+def with_names(layout: Layout, table: Columns, column: str) -> Columns:
+    """Return a table of one's own that has a market's name where its code is empty."""
+    if layout.name not in OWN or isinstance(table[column], np.ndarray):
+        return table
+    labels = cell_texts(table[column])
+    name = None if all(labels) else names_beside(table, column)
+    if name is None:
+        return table
+    names = cell_texts(table[name])
+    return table | {column: [one or two for one, two in zip(labels, names, strict=True)]}
+
+
+def letters_matter(found: Found) -> bool:
+    """Return whether a letter that was read wrongly would change what a table says.
+
+    Codes have none that could be; names of markets, series and columns have.
+    """
+    layout, table = found.layout, found.table
+    if layout.codes or layout.name not in OWN:
+        return not layout.codes
+    series = [name for choice in layout.indicator if (name := first_of(table, choice)) is not None]
+    used = {own_column(layout, table), *series}
+    cells = [text for name in used for text in cell_texts(table[name])]
+    return not all(map(str.isascii, (*cells, *table)))
+
+
 def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool], tuple[str, ...]]:
     """Return which rows are markets, and the labels of those that are none.
 
@@ -53,14 +87,15 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     labels = cell_texts(table[column])
     if not layout.countries:
         different = set(labels)
-        groups = groups_of(different, codes=mostly_codes(different, market_set()))
+        coded = mostly_codes(different, market_set())
+        groups = groups_of(different, codes=coded, among=bool(countries(different)))
         others = different - groups
         if len(groups) > len(others) and not any(each.code for each in understood(others).values()):
             groups = set()
         if not groups:
             return [True] * len(labels), ()
         return [label not in groups for label in labels], ordered(labels, groups)
-    groups = groups_of(set(labels), codes=True)
+    groups = groups_of(set(labels), codes=True, among=True)
     name = name_column(layout, table, column)
     if name is None or name == column:
         return [label not in groups for label in labels], ordered(labels, groups)
@@ -69,7 +104,9 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     without = any(labels)
     known = market_set()
     named = groups_of(
-        {text for label, text in zip(labels, names, strict=True) if label not in known}, codes=False
+        {text for label, text in zip(labels, names, strict=True) if label not in known},
+        codes=False,
+        among=True,
     )
     out = [
         label in groups or text in named or (without and not label and bool(text))
@@ -87,10 +124,10 @@ def name_column(layout: Layout, table: Columns, column: str) -> str | None:
     return first_of(table, own.get(key(column), NAMES))
 
 
-def groups_of(labels: set[str], *, codes: bool) -> set[str]:
+def groups_of(labels: set[str], *, codes: bool, among: bool) -> set[str]:
     """Return the labels that are groups of economies or totals."""
     unknown = labels - market_set()
-    return {label for label in unknown if label and is_group(label, codes=codes)}
+    return {label for label in unknown if label and is_group(label, codes=codes, among=among)}
 
 
 def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:

@@ -36,7 +36,11 @@ Columns = Sequence[tuple[str, Cells]]
 
 
 def read_numbers(
-    columns: Columns, decimal: str | None, otherwise: str | None = None
+    columns: Columns,
+    decimal: str | None,
+    otherwise: str | None = None,
+    *,
+    semicolons: bool = False,
 ) -> tuple[list[FloatArray | list[Any]], str | None]:
     """Return each column as numbers where all its cells are, and the mark of decimals it took.
 
@@ -48,6 +52,9 @@ def read_numbers(
         "." or ","; None: what the columns show together.
     otherwise : str, optional
         What it is where they show nothing.
+    semicolons : bool
+        Whether semicolons part the cells, as they do where decimals are by a comma: then "83.200"
+        may be thousands.
 
     Returns
     -------
@@ -64,7 +71,8 @@ def read_numbers(
     ]
     mark = decimal or decimal_mark(unread, pointed) or otherwise
     if mark is None:
-        refuse_doubtful([*unread, *pointed])
+        either = semicolons and not any(map(has_sure_point, pointed))
+        refuse_doubtful([*unread, *pointed], either=either)
     again = {name for name, _ in unread} | ({name for name, _ in pointed} if mark == "," else set())
     read = [
         found if found is not None and name not in again else as_floats(name, cells, mark or ".")
@@ -112,6 +120,11 @@ def has_point(cells: Cells) -> bool:
 def has_mark(column: tuple[str, Cells]) -> bool:
     """Return whether a column has a number with a mark that has to be read."""
     return any(MARKED.fullmatch(bare(cell)) for cell in column[1])
+
+
+def has_sure_point(column: tuple[str, Cells]) -> bool:
+    """Return whether a column has a number that can have but decimals behind its point."""
+    return any(sure_mark(bare(cell)) == "." for cell in column[1])
 
 
 def bare(cell: Any) -> str:
@@ -168,26 +181,30 @@ def decimal_mark(unread: Columns, pointed: Columns) -> str | None:
     return next(iter(found), None)
 
 
-def refuse_doubtful(columns: Columns) -> None:
+def refuse_doubtful(columns: Columns, *, either: bool) -> None:
     """Refuse "1,234", thousands or a decimal, and thousands by a point that a column gives away.
 
     "1.290" beside "780" is no decimal: a program that cuts zeros writes 1.29, one that does not
-    780.000.
+    780.000. Where a point may be `either`, a column of nothing but groups of three digits gives
+    nothing away.
     """
     for name, cells in columns:
         texts = [cell for cell in cells if isinstance(cell, str)]
         comma = "," in "".join(texts)
-        if not comma and all(map(contains, filter(None, texts), repeat("."))):  # none is whole
+        settled = not (comma or either)
+        if settled and all(map(contains, filter(None, texts), repeat("."))):  # none is whole
             continue
         if not comma and any("." in text and not is_grouped(text, ".") for text in texts):
             continue
         texts = list(map(str.strip, texts))
         commas = [text for text in texts if is_grouped(text, ",")] if comma else []
         points = [text for text in texts if "." in text]
-        given_away = (
-            any(text.endswith("0") for text in points)
-            and all(is_grouped(text, ".") for text in points)
-            and any(bare(text).isdigit() for text in texts)
+        given_away = all(is_grouped(text, ".") for text in points) and (
+            either
+            or (
+                any(text.endswith("0") for text in points)
+                and any(bare(text).isdigit() for text in texts)
+            )
         )
         if doubtful := commas or (points if given_away else []):
             shown = ", ".join(f'"{text}"' for text in doubtful[:SHOWN])

@@ -1,6 +1,5 @@
 """Which layout a grid has, where its header is, and what stands above and below the table."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from marketselect.sources.headers import (
     keys_of_sources,
     labelled,
     lacking,
+    own_column,
     role_of,
     unpacked,
     unpacked_rows,
@@ -31,9 +31,9 @@ from marketselect.sources.numerals import is_like_number, is_written_number
 from marketselect.sources.two_rows import one_header
 from marketselect.tables.aliases import ALIASES, first_of, key
 from marketselect.tables.meanings import MULTIPLIERS, UNITS, cell_text, cell_texts
+from marketselect.tables.years import is_time, is_written_time
 
 DEEPEST = 30  # filled rows in which a source's header is looked for
-WHOLE_YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,6 +75,12 @@ class Found:
             cells: Sequence[Any] = self.cells[place]
             return cells
         return [row[place] for _, row in self.rows if place < len(row)]
+
+    @property
+    def table(self) -> dict[str, Sequence[Any]]:
+        """The cells of each column by its name, the first of two that have one."""
+        places = {name: place for place, name in reversed(list(enumerate(self.names)))}
+        return {name: self.column(places[name]) for name in dict.fromkeys(self.names)}
 
     def line_of(self, row: int) -> int:
         """Return the number of the line of a row, counted from 0."""
@@ -242,14 +248,18 @@ def fits(found: Found) -> bool:
     if layout.name == "years-across":
         return has_years(found)
     if layout.name == "panel":
-        labels = cell_texts(found.column(names.index(str(first_of(names, layout.market[0])))))
-        return len(set(labels)) < len(labels) or first_of(names, ALIASES["value"]) is not None
+        labels = cell_texts(found.column(names.index(own_column(layout, found.table))))
+        if first_of(names, ALIASES["value"]) is not None:
+            return first_of(names, ALIASES["market"]) is not None
+        return len(set(labels)) < len(labels)
     if layout.name == "wide":
         if first_of(names, ALIASES["value"]) and first_of(
             names, (*ALIASES["indicator"], *ALIASES["year"])
         ):
             return False
-        if any(map(is_no_year, names)) or len(year_columns(names)) > 1 or years_go_down(found):
+        if any(map(is_no_year, names)) or len(year_columns(names)) > 1:
+            return False
+        if years_go_down(found) and own_column(layout, found.table) == names[0]:
             return False
         ends = (cell for _, row in found.rows for cell in row[1:])
         return any(map(is_like_number, chain(ends, *(found.cells or ())[1:])))
@@ -283,11 +293,13 @@ def nameless(found: Found) -> bool:
 
 
 def years_go_down(found: Found) -> bool:
-    """Return whether the first column holds nothing but years, and is not called otherwise."""
+    """Return whether the first column holds nothing but years or dates.
+
+    Whole numbers are years where the column is not called otherwise.
+    """
     name = found.names[0]
-    if name and role_of(name) != "year":
-        return False
-    return all(map(WHOLE_YEAR.fullmatch, cell_texts(found.column(0))))
+    kind = is_time if not name or role_of(name) == "year" else is_written_time
+    return all(map(kind, found.column(0)))
 
 
 def has_numbers(found: Found, place: int) -> bool:

@@ -15,15 +15,29 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         *("ref_area", "country code", "economy code", "geo", "iso2", "iso2c", "alpha-2"),
         *("iso code", "iso", "code", "country", "country name", "economy name", "entity"),
         *("reference area", "country or area"),
+        *("iso3_code", "iso3 alpha-code", "iso2_code", "iso code 3", "iso_code3"),
+        *("country/region", "country/territory", "country or territory", "country or region"),
+        *("countries", "country_name_en", "region, subregion, country or area", "nation"),
+        *("economy", "economies", "pays", "país", "pais", "países", "paese", "kraj", "país/región"),
     ),
     "indicator": (
         *("indicator code", "series code", "indicator id", "indicator", "series"),
         *("indicator name", "series name", "variable"),
     ),
-    "year": ("year", "time_period", "time period", "date", "time", "period", "ref_year"),
+    "year": (
+        *("year", "time_period", "time period", "date", "time", "period", "ref_year"),
+        *("reference year", "fiscal year", "calendar year", "jahr", "année", "annee", "año"),
+        *("anno", "jaar", "observation_date"),
+    ),
     "value": ("value", "obs_value", "observation value"),
 }
 """The names of each column of a long table, codes before names: the first that is there is it."""
+
+LABELS: tuple[str, ...] = (
+    *("location", "territory", "country/territory name", "land", "area", "region/country"),
+    *("city", "town", "municipality", "stadt", "ville", "ciudad", "name"),
+)
+"""What a column of labels may be called if it holds texts; with numbers they may be indicators."""
 
 
 @lru_cache(maxsize=10_000)

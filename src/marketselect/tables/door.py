@@ -14,7 +14,9 @@ import pandas as pd
 from marketselect.errors import InputError, in_words, listing, not_installed
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
-from marketselect.values import is_gap, is_label, kind_code, said, to_number
+from marketselect.tables.label_columns import label_column, names_beside
+from marketselect.tables.years import are_times, is_time, is_written_time, is_year
+from marketselect.values import is_label, kind_code, said, to_number
 
 SHOWN = 3
 
@@ -153,6 +155,9 @@ def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
     found = {column_of(names, role): role for role in ROLES if role not in names}
     found = {name: role for name, role in found.items() if name is not None and name not in ROLES}
     frame = frame.rename(columns=found) if found else frame
+    market = frame.get("market")
+    if isinstance(market, pd.Series) and market.isna().any():
+        frame = with_names(frame, "market", ROLES)
     year = frame.get("year")
     if isinstance(year, pd.Series) and str(year.dtype).startswith("period[Y"):
         return frame.assign(year=year.dt.year)
@@ -162,59 +167,70 @@ def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
 # Labels of a wide frame
 
 
-def labelled(frame: pd.DataFrame, used: Collection[str]) -> pd.DataFrame:
+def labelled(frame: pd.DataFrame, used: Collection[str], *, dated: bool = False) -> pd.DataFrame:
     """Return a wide frame under the labels of its markets.
 
     An index of row numbers without a name is pandas' own, also after rows were taken out; then the
-    markets are in a column: the first of those that are called so in any source, else the first
-    column, if it holds text, else the only one that does. A column that is `used` as an indicator
-    is none.
+    markets are in a column: that which `label_column` finds. One that is `used` as an indicator is
+    none. Where its years are read, the table may be `dated`.
 
     Raises
     ------
     InputError
-        If the rows are years, or those of several years, a panel.
+        If the rows are years, or those of several years, a panel; or if several columns may hold
+        the labels.
     """
     refuse_years(frame.index)
     plain = frame.index.name is None and frame.index.dtype.kind in "iu"
-    column = label_column(frame, used) if plain else None
-    refuse_panel(frame, column, used)
+    column = labels_beside(frame, used) if plain else None
+    if not dated:
+        refuse_panel(frame, column, used)
     if column is None:
         refuse_years_in_sequence(frame.index)
         return frame
-    return frame.set_index(column)
+    refuse_years(pd.Index(frame[column]))
+    return with_names(frame, column, used).set_index(column)
 
 
-def label_column(frame: pd.DataFrame, used: Collection[str]) -> Any:
+def labels_beside(frame: pd.DataFrame, used: Collection[str]) -> Any:
     """Return the column that holds the markets of a wide frame, None where there is none."""
-    names = [name for name in texts(frame.columns, used) if (frame.columns == name).sum() == 1]
-    known = column_of(names, "market")
-    if known is not None or not names:
-        return known
-    first = frame.columns[0]
-    if first in names and is_text(frame[first]):
-        return first
-    texts_only = [name for name in names if is_text(frame[name])]
-    (only,) = texts_only if len(texts_only) == 1 else (None,)
-    return only if only is not None and frame[only].is_unique else None
+    if not len(frame.columns):
+        return None
+    dates = times_of(frame, used)
+    columns = {
+        name: frame[name].tolist()
+        for name in texts(frame.columns, (*used, *dates))
+        if (frame.columns == name).sum() == 1
+        and (frame[name].dtype.kind not in "biufcmM" or column_of([name], "market"))
+    }
+    return label_column(columns, frame.columns[0], again=bool(dates))
 
 
-def is_text(cells: "pd.Series[Any]") -> bool:
-    """Return whether a column holds texts that are no numbers."""
-    if cells.dtype.kind in "biufcmM":
-        return False
-    there = [cell for cell in cells if not is_gap(cell)]
-    return bool(there) and all(isinstance(cell, str) for cell in there) and any(
-        to_number(cell) != to_number(cell) for cell in there
-    )  # fmt: skip
+def with_names(frame: pd.DataFrame, column: str, used: Collection[str] = ()) -> pd.DataFrame:
+    """Return a frame that has a market's name where the cell with its code is empty."""
+    gaps = frame[column].isna()
+    if not gaps.any():
+        return frame
+    once = frame.columns[~frame.columns.duplicated(keep=False)]
+    columns = {name: frame[name].tolist() for name in texts(once, used)}
+    name = names_beside(columns, column)
+    if name is None:
+        return frame
+    return frame.assign(**{column: frame[column].astype(object).where(~gaps, frame[name])})
+
+
+def times_of(frame: pd.DataFrame, used: Collection[str]) -> list[str]:
+    """Return the columns that are called year, date or the like and hold nothing else."""
+    named = [name for name in texts(frame.columns, used) if column_of([name], "year")]
+    return [n for n in named if (frame.columns == n).sum() == 1 and are_times(frame[n])]
 
 
 def refuse_years(index: "pd.Index[Any]") -> None:
     """Refuse rows that are years or dates: these would be the markets."""
     named = isinstance(index.name, str) and column_of([index.name], "year") is not None
-    years = named and all(map(is_year, index))
-    if years or isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
-        raise years_for_markets(index, "years" if years else "dates")
+    dates = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex))
+    if dates or (len(index) and all(map(is_time if named else is_written_time, index))):
+        raise years_for_markets(index, "years" if all(map(is_year, index)) else "dates")
 
 
 def refuse_years_in_sequence(index: "pd.Index[Any]") -> None:
@@ -224,11 +240,6 @@ def refuse_years_in_sequence(index: "pd.Index[Any]") -> None:
     years = sorted(map(to_number, index))
     if years == [years[0] + place for place in range(len(years))]:
         raise years_for_markets(index, "years")
-
-
-def is_year(label: object) -> bool:
-    """Return whether a label or a cell is a whole number that a year may be."""
-    return 1800 <= (number := to_number(label)) <= 2200 and number % 1 == 0
 
 
 def years_for_markets(index: "pd.Index[Any]", what: str) -> InputError:
@@ -247,12 +258,13 @@ def refuse_panel(frame: pd.DataFrame, column: Any, used: Collection[str]) -> Non
 
     The markets are in a column, or they are the rows' labels if that is None.
     """
-    year = column_of(texts(frame.columns, used), "year")
+    named = column_of(texts(frame.columns, used), "year")
+    year = next((name for name in times_of(frame, used) if name != column), named)
     if year is None or year == column or (frame.columns == year).sum() > 1:
         return
     years = list(dict.fromkeys(frame[year].dropna()))
     again = column is not None and bool(frame[column].duplicated().any())
-    if len(years) < 2 or not (again or all(map(is_year, years))):
+    if len(years) < 2 or not (again or all(map(is_time, years))):
         return  # markets twice in one year are another fault
     whole = "frame" if column is not None else 'frame.rename_axis("market").reset_index()'
     why = "a market stands in several rows" if again else "rows are not of one year"

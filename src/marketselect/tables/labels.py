@@ -88,7 +88,9 @@ def read_labels(given: Iterable[Any]) -> Labels:
     one: dict[str, Any] = {code: code for code in codes.values() if code in labels}
     for label, code in zip(labels, known, strict=True):
         one.setdefault(code, label)
-    groups = [text for text in found if text not in codes and is_group(text, codes=True)]
+    groups = [
+        text for text in found if text not in codes and is_group(text, codes=True, among=True)
+    ]
     pairs = list(zip(labels, known, strict=True))
     odd = [label for label, code in pairs if not (code or is_gap(label) or label in groups)]
     used = [one[code] if code else label for label, code in pairs]
@@ -112,7 +114,8 @@ def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
     beside = [
         text
         for text, each in found.items()
-        if each.kind not in ("market", "unknown") or (not each.code and is_group(text, codes=True))
+        if each.kind not in ("market", "unknown")
+        or (not each.code and is_group(text, codes=True, among=True))
     ]
     rest = len(every) - len(beside)
     whole = 0 < len(coded) == rest and not any(states.issuperset(coded) for states in STATES)

@@ -14,6 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.tables.aliases import first_of, key
 from marketselect.tables.door import texts
+from marketselect.tables.years import is_year
 from marketselect.values import is_gap, to_number, to_whole
 
 MULTIPLIERS: tuple[str, ...] = (
@@ -28,9 +29,9 @@ POWERS: Mapping[str, int] = {
         0: ("", "unit", "units", "ones"),
         1: ("tens",),
         2: ("hundreds",),
-        3: ("thousand", "thousands"),
-        6: ("million", "millions"),
-        9: ("billion", "billions"),
+        3: ("thousand", "thousands", "tausend", "tsd", "tsd.", "milliers"),
+        6: ("million", "millions", "millionen", "mio", "mio.", "mn", "millones"),
+        9: ("billion", "billions", "milliarden", "mrd", "mrd.", "bn", "milliards"),
         12: ("trillion", "trillions"),
     }.items()
     for word in words
@@ -40,11 +41,19 @@ UNITS: tuple[str, ...] = (
     *("FREQ", "Frequency", "freqCode", "unit", "units", "UNIT_MEASURE", "Unit Code", "UNIT_TYPE"),
     *("currency", "ADJUSTMENT", "ADJUST", "SEASONAL_ADJUST", "SEASONAL_ADJUSTMENT", "s_adj"),
     *("TRANSFORMATION", "TYPE_OF_TRANSFORMATION", "PRICE_BASE", "BASE_PER"),
-    *("Reference Period Code", "SEX", "sex.label", "AGE", "age group"),
+    *("Reference Period Code", "SEX", "sex.label", "AGE", "age group", "Geschlecht", "Sexe"),
+    *("Unit of measurement", "Measurement unit", "Einheit", "Maßeinheit", "Unité", "Unidad"),
+    *("Quantity unit", "Qty unit", "Währung", "Devise", "Moneda", "Periodicity", "Periodizität"),
+    *("Frequenz", "Fréquence", "Price type", "Price basis", "Base year", "Base period"),
+    *("Urban/rural", "Scenario", "Szenario", "Scénario", "Variant", "Obs type", "Counterpart"),
+    *("multiplier", "magnitude", "factor", "power", "per", "deflator", "basis", "vintage"),
+    *("estimate", "quantile", "quintile", "decile"),
 )
 """In a table of any kind a series has but one value in each of these, or one has to be chosen."""
 
-FREQUENCIES: tuple[str, ...] = ("FREQ", "Frequency", "freqCode")
+FREQUENCIES: tuple[str, ...] = (
+    *("FREQ", "Frequency", "freqCode", "Periodicity", "Periodizität", "Frequenz", "Fréquence"),
+)
 PARTS_OF_YEAR = frozenset(
     (
         *("m", "q", "w", "d", "h", "s", "b", "p1m", "p3m", "p1w", "p1d", "p6m"),
@@ -62,8 +71,11 @@ NO_INDICATOR = ("UNIT_MULT", "UNIT_MULTIPLIER", "Unit multiplier", "PowerCode Co
 """Those of the powers that are no indicator of a wide table: "scale" may be one."""
 
 OF_WIDE: tuple[str, ...] = (*UNITS, "Unit of measure")
-QUANTITIES: tuple[str, ...] = ("units", "age")
-"""In a wide table numbers under these are an indicator."""
+QUANTITIES: tuple[str, ...] = (
+    *("units", "age", "multiplier", "magnitude", "factor", "power", "per", "deflator", "basis"),
+    *("vintage", "estimate", "counterpart", "quantile", "quintile", "decile"),
+)
+"""In a wide table numbers under these are an indicator, unless they are powers of ten or years."""
 
 LARGEST_POWER = 18
 LARGEST_CODE = 1e15
@@ -230,15 +242,35 @@ def wide_multiplier(table: Mapping[str, Any], *, indicators: bool = True) -> str
     return None
 
 
-def wide_units(table: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the columns of units and the like in a wide table that have several values."""
+def wide_units(table: Mapping[str, Any], *, indicators: bool = True) -> dict[str, list[str]]:
+    """Return the columns of units and the like in a wide table that have several values.
+
+    Where all `indicators` are taken out, numbers that are powers of ten or years are such, too.
+    """
     several = {}
     for name in (name for name in table if key(name) in WIDE_KEYS):
         there = list(dict.fromkeys(filter(None, cell_texts(table[name]))))
         numbers = all(np.isfinite(to_number(text)) for text in there)
-        if len(there) > 1 and not (numbers and key(name) in QUANTITIES):
+        counts = numbers and key(name) in QUANTITIES and (indicators or not are_scales(there))
+        if len(there) > 1 and not counts:
             several[name] = there
     return several
+
+
+def are_scales(texts: Sequence[str]) -> bool:
+    """Return whether numbers are 1000 and 1, or the powers of ten 6 and 3, or years.
+
+    Examples
+    --------
+    >>> are_scales(["1000", "1"]), are_scales(["6", "3"]), are_scales(["2010", "2015"])
+    (True, True, True)
+    >>> are_scales(["30", "40"])
+    False
+    """
+    numbers = [to_number(text) for text in texts]
+    factors = all(n > 0 and float(np.log10(n)).is_integer() for n in numbers)
+    powers = all(n % 3 == 0 and 0 <= n <= LARGEST_POWER for n in numbers)
+    return factors or powers or all(map(is_year, texts))
 
 
 def multiplier_fault(name: str) -> Fault:
@@ -274,7 +306,7 @@ def refuse_meanings(frame: pd.DataFrame, used: Collection[str]) -> None:
     }
     scale = wide_multiplier(table, indicators=False)
     faults = [] if scale is None else [multiplier_fault(scale)]
-    several = wide_units(table)
+    several = wide_units(table, indicators=False)
     for name, there in several.items():
         got = f"has {listing(there)}, so values of one indicator do not mean the same"
         way = (

@@ -68,6 +68,7 @@ def check_observations(
         hint += "; a table with a column for each indicator goes straight to rank_markets"
     if any(column_of(texts(frame.index.names), role) for role in ROLES):
         hint += "; what is missing may be the labels of the rows: frame.reset_index()"
+    hint += "; a file as a source gives it is made one by read_indicators(path)"
     need_columns(frame, ["market", "indicator", "year", "value"], "observations", hint)
     wanted = list(dict.fromkeys(series))
     codes, names = label_codes(frame["indicator"], "observations, indicator", as_text=True)

@@ -24,6 +24,7 @@ from marketselect.tables.faults import (
     tally_in,
     validated,
 )
+from marketselect.tables.years import is_year, plain_year
 
 
 def check_labels(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
@@ -39,10 +40,13 @@ def check_labels(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFram
     return found
 
 
-def by_market(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
+def by_market(
+    frame: pd.DataFrame, used: Collection[str] = (), *, dated: bool = False
+) -> pd.DataFrame:
     """Return a wide frame indexed by market; refuse one that is long or has several levels.
 
-    Columns that are `used` as indicators hold no labels.
+    Columns that are `used` as indicators hold no labels. Rows of several years are refused, too,
+    unless whoever asks reads the column of their years, `dated`.
     """
     if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
         levels = texts(frame.index.names)
@@ -65,8 +69,23 @@ def by_market(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
             "make one value a cell of it first: "
             "indicator_table(observations, framework, as_of=..., max_age=...)",
         )
+    refuse_years_across(frame)
     refuse_two_in_frame(frame, used)
-    return labelled(frame, used)
+    return labelled(frame, used, dated=dated)
+
+
+def refuse_years_across(frame: pd.DataFrame) -> None:
+    """Refuse a table with years across and a series a row: its years would be the indicators."""
+    series = column_of(texts(frame.columns), "indicator")
+    years = [name for name in frame.columns if is_year(plain_year(name))]
+    if series is not None and len(years) > 1:
+        raise InputError.of(
+            "wrong-form",
+            "the data",
+            f'years go across ({listing(years, SHOWN)}) beside the series in "{series}"',
+            "read the file with read_indicators(path), or melt the years, and give that to "
+            "indicator_table",
+        )
 
 
 def label_faults(frame: pd.DataFrame) -> list[Fault]:

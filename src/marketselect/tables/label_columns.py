@@ -1,0 +1,128 @@
+"""Which column of a wide table holds the labels of its markets: one rule for files and frames."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from marketselect.errors import InputError, listing
+from marketselect.tables.aliases import ALIASES, LABELS, key
+from marketselect.tables.labels import countries
+from marketselect.tables.years import is_time
+from marketselect.values import is_gap, to_number
+
+SAMPLE = 1000  # filled cells that tell what a column holds
+SHORT = 2  # letters of a code
+Cells = Mapping[str, Iterable[Any]]
+"""The cells of each column by its name, in the order of the table."""
+
+
+def label_column(columns: Cells, first: str, *, again: bool = False) -> str | None:
+    """Return the column that holds the labels of the markets, None where none does.
+
+    Numbers are no labels where words stand beside them: a rank, an id, a row number. So it is the
+    first column, codes before names, that is called market, country or the like in any source; else
+    the one that holds names or codes of countries; else the first one, if it holds words; else one
+    called city or the like; else the only one whose words differ from row to row.
+
+    Parameters
+    ----------
+    columns : mapping
+        The cells of each column by its name. Columns that are used otherwise are not among them.
+    first : str
+        The first column of the table, one of these or not.
+    again : bool
+        Whether a market may stand in several rows, those of several years.
+
+    Raises
+    ------
+    InputError
+        If the first column holds numbers, and several hold words that may be the labels.
+
+    Examples
+    --------
+    >>> label_column({"Rank": [1, 2], "Team": ["Reds", "Blues"], "Score": [3.5, 2.5]}, "Rank")
+    'Team'
+    """
+    names = {key(name): name for name in reversed(list(columns))}
+    known = [names[key(one)] for one in ALIASES["market"] if key(one) in names]
+    for name in known:
+        if not are_numbers(columns[name]):
+            return name
+    words = [name for name, cells in columns.items() if are_words(cells)]
+    different = [name for name in words if again or differ(columns[name])]
+    own = next((name for name in different if of_countries(columns[name])), None)
+    if known or own is not None:
+        return known[0] if own is None else own
+    if first in columns and has_text(columns[first]):
+        return first
+    called = [names[key(one)] for one in LABELS if names.get(key(one)) in different]
+    if called or again or len(different) < 2:
+        return next(iter(called or ([] if again else different)), None)
+    raise InputError.of(
+        "contradiction",
+        f"columns {listing(different)}",
+        "may each hold the labels of the markets, and nothing says which",
+        f'call one of them market: frame.rename(columns={{"{different[0]}": "market"}})',
+        "call one of them market in the file",
+    )
+
+
+def names_beside(columns: Cells, column: str) -> str | None:
+    """Return the column that names the markets whose codes stand in another, None without one.
+
+    Where a source has no code, as for the world, the name is the label.
+    """
+    names = {key(name): name for name in reversed(list(columns))}
+    there = (names.get(key(one), column) for one in (*ALIASES["market"], *LABELS))
+    return next((n for n in there if n != column and are_words(columns[n])), None)
+
+
+def of_countries(cells: Iterable[Any]) -> bool:
+    """Return whether most cells of a column are names or codes of countries.
+
+    Two letters may be anything where several columns might hold the labels.
+    """
+    return bool(countries(dict.fromkeys(cell for cell in filled(cells) if len(cell) > SHORT)))
+
+
+def filled(cells: Iterable[Any], limit: int | None = None) -> list[Any]:
+    """Return the cells that hold something, or the first of them."""
+    return list(islice((c for c in cells if not (is_gap(c) or c == "")), limit))
+
+
+def differ(cells: Iterable[Any]) -> bool:
+    """Return whether every cell is filled, and with another text than the others."""
+    every = list(cells)
+    return len(set(filled(every))) == len(every)
+
+
+def are_numbers(cells: Iterable[Any]) -> bool:
+    """Return whether a column has cells, and those that are filled are numbers."""
+    seen = filled(cells, SAMPLE)
+    return bool(seen) and all(map(is_number, seen))
+
+
+def has_text(cells: Iterable[Any]) -> bool:
+    """Return whether a column holds texts alone, one of them no number."""
+    seen = filled(cells)
+    return all(isinstance(cell, str) for cell in seen) and not all(map(is_number, seen))
+
+
+def are_words(cells: Iterable[Any]) -> bool:
+    """Return whether a column holds texts alone, and most of them are words."""
+    seen = [] if isinstance(cells, np.ndarray) else filled(cells, SAMPLE)
+    texts = all(isinstance(cell, str) for cell in seen)
+    return texts and 2 * sum(map(is_word, seen)) > len(seen)
+
+
+def is_number(cell: object) -> bool:
+    """Return whether a cell is a number."""
+    return bool(np.isfinite(to_number(cell)))
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text begins with a letter and is no time: neither 12 % nor FY2020."""
+    first = next(filter(str.isalnum, text), "")
+    return first.isalpha() and not is_time(text) and not is_number(text)
