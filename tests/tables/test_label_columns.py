@@ -61,17 +61,24 @@ def test_two_columns_that_may_be_the_labels_are_refused(tmp_path: Path) -> None:
         from_file(frame, tmp_path)
 
 
+def test_an_empty_label_is_not_filled_from_another_column(tmp_path: Path) -> None:
+    path = tmp_path / "merged.csv"  # cells that a spreadsheet merged
+    path.write_text("country,name,year,x\nGermany,Wheat,2020,1\n,Rye,2020,2\nFrance,Rye,2020,2\n")
+    assert not set(ms.read_indicators(path).get("market", [])) & {"Rye", "Wheat"}
+
+
 def test_a_name_is_the_label_where_a_source_has_no_code(tmp_path: Path) -> None:
     # The columns of the UN's World Population Prospects; the figures are made up.
     text = (
         "SortOrder,LocID,ISO3_code,Location,Variant,Time,Pop\n"
         "1,900,,World,Medium,2020,8000\n2,276,DEU,Germany,Medium,2020,83\n"
         "2,276,DEU,Germany,Medium,2021,84\n3,7,,Atlantis,Medium,2020,1\n"
+        "4,250,FRA,France,Medium,2020,66\n"
     )
     path = tmp_path / "wpp.csv"
     path.write_text(text)
     read = ms.read_indicators(path)
-    assert set(read["market"]) == {"DEU", "Atlantis"}
+    assert set(read["market"]) == {"DEU", "FRA", "Atlantis"}
     assert read.attrs["read"]["groups"] == ["World"]
     path.write_text(text.replace("Medium,2021", "High,2020"))
     with pytest.raises(ms.InputError, match='"Variant" has "Medium", "High" within one series'):

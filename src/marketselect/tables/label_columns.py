@@ -76,7 +76,8 @@ def names_beside(columns: Cells, column: str) -> str | None:
     """
     names = {key(name): name for name in reversed(list(columns))}
     there = (names.get(key(one), column) for one in (*ALIASES["market"], *LABELS))
-    return next((n for n in there if n != column and are_words(columns[n])), None)
+    found = (n for n in there if n != column and are_words(columns[n]))
+    return next((n for n in found if of_countries(columns[n])), None)
 
 
 def of_countries(cells: Iterable[Any]) -> bool:
