@@ -105,8 +105,9 @@ def test_a_language_by_its_name_is_refused_with_its_code() -> None:
     assert (fault.code, fault.remedy) == ("unknown-name", 'give "es"')
 
 
-def test_a_language_that_is_none_is_refused() -> None:
-    (fault,) = faults_of(languages=["xx"])
+@pytest.mark.parametrize("given", ["xx", "", " "])
+def test_a_language_that_is_none_is_refused(given: str) -> None:
+    (fault,) = faults_of(languages=[given])
     assert fault.remedy == 'a code of ISO 639 is needed, of two or three letters: "en" or "eng"'
 
 
@@ -131,6 +132,16 @@ def test_what_excludes_each_other_is_told_beside_other_faults() -> None:
     found = faults_of(served=["UK"], products=["64", "6403"], languages=["xx"])
     assert [(fault.code, fault.where) for fault in found] == [
         ("unknown-name", "languages"),
+        ("duplicate", "products"),
+        ("contradiction", "served"),
+    ]
+
+
+def test_what_is_sound_of_a_list_with_faults_is_held_against_the_rest() -> None:
+    found = faults_of(home="GBR", products=["64", "6403", "7777"], served=["GBR", "Narnia"])
+    assert [(fault.code, fault.where) for fault in found] == [
+        ("unknown-name", "products"),
+        ("unknown-name", "served"),
         ("duplicate", "products"),
         ("contradiction", "served"),
     ]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.explanation.parts import ranked_market
+from marketselect.report.terminal import aside_text
 
 MARKETS = ["GBR", "IRL", "DEU", "JPN", "SRB", "USA"]
 SIZE = dict(zip(MARKETS, [6.0, 1.0, 5.0, 4.0, 2.0, 3.0], strict=True))
@@ -147,7 +149,7 @@ def test_a_series_that_is_there_already_is_refused() -> None:
 
 
 def test_what_a_file_of_trade_was_taken_for_is_told() -> None:
-    rows = [("GBR", "IRL", "640399", 2023, 1.0), ("GBR", "DEU", "640399", 2023, 3.0)]
+    rows = [("GBR", "IRL", "640399", 2023, 1.0), ("ITA", "DEU", "640399", 2023, 3.0)]
     trade = pd.DataFrame(rows, columns=["exporter", "importer", "product", "year", "value"])
     firm = ms.Firm(home="GBR", products=["64"])
     bought = ms.Indicator(code="bought", series="PROD.IMPORTS", factor="demand",
@@ -157,6 +159,109 @@ def test_what_a_file_of_trade_was_taken_for_is_told() -> None:
     assert found.values["bought"].dropna().to_dict() == {"DEU": 3.0, "IRL": 1.0}
     assert [each["layout"] for each in found.read] == ["long-trade"]
     assert (found.sources["bought"], found.licences["bought"]) == ("given by the user", "")
+
+
+def of_code(code: str, **more: Any) -> ms.Framework:
+    """Return a framework of one indicator of a firm's series beside what everybody has."""
+    one = ms.Indicator(code="x", series=code, factor="demand", direction="benefit", **more)
+    return replace(RULES.subset(["size"]), indicators=(RULES.indicators[0], one))
+
+
+def reasons(rules: ms.Framework, firm: ms.Firm, **more: Any) -> dict[str, str]:
+    given = {"as_of": 2024, "max_age": 10, "firm": firm, **more}
+    found = ms.indicator_table(OBSERVATIONS, rules, **given).missing
+    return dict(rows_of(found.loc[found["indicator"] == "x", ["market", "reason"]]))
+
+
+def test_an_agreement_that_ended_does_not_stand_for_the_years_after_it() -> None:
+    # The United Kingdom was in the union to 2020, and has agreements of its own from 2021 with
+    # it; Serbia's begins in 2021, Japan's, too. Home is a member of none that ended with the USA.
+    own = pd.DataFrame(
+        {"market": ["DEU", "JPN", "DEU"], "indicator": "PAIR.AGREEMENT",
+         "year": [2019, 2020, 2018], "value": 1.0}
+    )  # fmt: skip
+    other = pd.DataFrame({"market": ["SRB"], "indicator": "PAIR.AGREEMENT", "year": [2023],
+                          "value": [0.0]})  # fmt: skip
+    rules = of_code("PAIR.AGREEMENT")
+    both = pd.concat([OBSERVATIONS, own, other])
+
+    def known(as_of: int) -> ms.IndicatorTable:
+        return ms.indicator_table(both, rules, as_of=as_of, max_age=5)
+
+    assert known(2019).values["x"].dropna().to_dict() == {"DEU": 1.0}
+    assert known(2020).values["x"].dropna().to_dict() == {"JPN": 1.0}
+    assert known(2026).values["x"].dropna().to_dict() == {"SRB": 0.0}
+    gone = known(2020).missing.set_index(["indicator", "market"])["reason"]
+    assert gone["x", "DEU"] == "PAIR.AGREEMENT has no row for 2020, a year that its figures cover"
+
+
+def test_a_home_that_left_the_union_has_not_its_agreements_in_the_years_after() -> None:
+    # Algeria has one with the union since 2005 (World Bank DTA), and none with the United Kingdom.
+    rows = pd.DataFrame({"market": ["DZA", "DEU"], "indicator": "size", "year": 2015, "value": 1.0})
+    rules = of_code("PAIR.AGREEMENT")
+    years = {
+        year: ms.indicator_table(rows, rules, as_of=year, max_age=9, firm=FIRM).values["x"]["DZA"]
+        for year in (2020, 2021, 2022, 2023)
+    }
+    assert (years[2020], years[2023]) == (1.0, 0.0)
+    assert pd.isna(years[2021])
+    assert pd.isna(years[2022])
+
+
+def test_the_cell_says_what_the_figures_do_not_cover() -> None:
+    suppliers = of_code("PROD.SUPPLIERS")
+    found = reasons(suppliers, ms.Firm(home="JPN", products=["6403"]))
+    assert found["USA"] == "not covered: no suppliers in chapter 64 of this importer"
+    # Home, and of the six those that are here.
+    assert found.keys() == {"JPN", "USA", "GBR", "DEU"}
+    assert found["JPN"] == "the market is home, and none abroad"
+
+
+@pytest.mark.parametrize(
+    ("products", "why"),
+    [
+        (["64", "42"], "suppliers are those of one chapter, the products are of chapters 42, 64"),
+        # Meat: the share of its codes that lack in data/products/imports.csv.gz, of all importers.
+        (["02"], "10.6% of the codes of chapter 02 are missing"),
+    ],
+)
+def test_why_chapters_have_no_suppliers_is_told(products: list[str], why: str) -> None:
+    firm = ms.Firm(home="GBR", products=products)
+    rules = of_code("PROD.SUPPLIERS", optional=True)
+    found = ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm)
+    assert f"x is left out: not covered: {why}" in found.notes["note"].tolist()
+    needed = of_code("PROD.SUPPLIERS")
+    with pytest.raises(ms.InputError, match=why):
+        ms.indicator_table(OBSERVATIONS, needed, as_of=2024, max_age=10, firm=firm)
+
+
+def test_where_only_home_exports_the_cells_say_that_no_more_is_known() -> None:
+    rows = [("GBR", "IRL", "640399", 2024, 44.0), ("ITA", "IRL", "640399", 2023, 6.0)]
+    trade = pd.DataFrame(rows, columns=["exporter", "importer", "product", "year", "value"])
+    firm = ms.Firm(home="GBR", products=["64"])
+    rules = of_code("PROD.IMPORTS")
+    alone = "not known: GBR is the only exporter of the trade data in 2024"
+    found = reasons(rules, firm, trade=trade)
+    assert found["USA"] == alone
+    assert "IRL" not in found  # of 2023 it is known
+    with pytest.raises(ms.InputError, match=alone):
+        ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm,
+                           trade=trade.head(1))  # fmt: skip
+    both = trade.assign(year=2024)
+    other = "the market has no row as an importer in the trade data"
+    assert reasons(rules, firm, trade=both)["USA"] == other
+
+
+def test_where_homes_rate_is_not_known_it_is_said_that_the_dollars_stays() -> None:
+    # The snapshot has no official rate of Taiwan, Cuba and North Korea.
+    notes = {
+        home: ms.indicator_table(ms.load_indicators(), "safety", as_of=2024, max_age=5,
+                                 firm=ms.Firm(home=home)).notes["note"].tolist()
+        for home in ("TWN", "GBR")
+    }  # fmt: skip
+    said = "FX.HOME.VOL: PAIR.FX is not known from TWN, so FX.VOL stays in its place"
+    assert said in notes["TWN"]
+    assert not [note for note in notes["GBR"] if "stays in its place" in note]
 
 
 @pytest.mark.parametrize(
@@ -284,12 +389,27 @@ def test_a_ranking_without_a_firm_reads_no_figures_of_pairs() -> None:
     subprocess.run([sys.executable, "-c", job], check=True)
 
 
-def test_a_market_that_is_served_is_not_held_against_screens() -> None:
-    found = ranking(screens="size >= 3")
+def test_a_market_that_is_served_and_fails_a_screen_is_told_to_be_refused_by_it() -> None:
+    found = ranking(screens=["size >= 3", "size >= 0.5"])
     stages = dict(zip(found.exclusions["market"], found.exclusions["stage"], strict=True))
     assert stages == {"GBR": "home", "IRL": "served", "SRB": "screen"}
-    assert {"GBR", "IRL"}.isdisjoint(found.screened.index)
+    assert "GBR" not in found.screened.index
+    outcome = found.screened.to_dict("index")
+    assert outcome["IRL"] == {"size >= 3": "failed", "size >= 0.5": "passed"}
+    assert list(found.screened.index) == ["DEU", "JPN", "SRB", "USA", "IRL"]
     assert set(found.aside["market"]) == {"IRL", "SRB"}
+    reason = found.excluded.set_index("market")["reason"]["IRL"]
+    assert reason == (
+        "the firm sells there already, and a screen keeps it out: size is 1 (2023), asked for is "
+        "size >= 3"
+    )
+    (line,) = [text for text in aside_text(found).splitlines() if "IRL" in text]
+    assert line.endswith("were it not refused by the screen size >= 3")
+    # The remark counts the candidates: Serbia of four.
+    assert "screen size >= 3: 1 of 4 markets kept out, 1 by it alone" in found.remarks
+    passing = ranking(screens="size >= 0.5")
+    assert passing.excluded.set_index("market")["reason"]["IRL"].endswith("if markets names it")
+    assert passing.screened["size >= 0.5"].to_dict()["IRL"] == "passed"
 
 
 # What only a firm gives

@@ -64,6 +64,31 @@ def test_what_has_no_row_is_zero_where_both_report_and_not_known_else() -> None:
     assert at(without, "IRL", "imports", 2023) == 5
 
 
+def test_where_nobody_but_home_exports_nothing_is_known_of_what_the_others_sell() -> None:
+    rows = [("GBR", "AUS", "640399", 2024, 44.0), ("GBR", "AUS", "640399", 2023, 40.0),
+            ("ITA", "AUS", "640399", 2023, 60.0)]  # fmt: skip
+    trade = ms.read_trade(frame(rows), products=["64"], home="GBR")
+    figures = trade.figures.set_index(["market", "year"])
+    assert at(figures, "AUS", "from_home") == 44
+    others = figures.drop(columns="from_home").xs(2024, level="year")
+    assert others.isna().all(axis=None)
+    assert (at(figures, "AUS", "imports", 2023), at(figures, "AUS", "suppliers", 2023)) == (100, 2)
+    assert trade.alone == (2024,)
+    assert "GBR is the only exporter of the trade data in 2024" in trade.read["said"]
+    rows_of_it = ms.firm_observations(ms.Firm(home="GBR", products=["64"]), trade=trade)
+    dated = rows_of_it[rows_of_it["year"] == 2024]
+    assert dated.loc[dated["indicator"].str.startswith("PROD."), "indicator"].empty
+
+
+def test_a_product_without_a_row_is_told() -> None:
+    trade = ms.read_trade(frame(), products=["64", "61"], home="GBR")
+    assert trade.absent == ("61",)
+    assert 'no row of "61"' in trade.read["said"]
+    found = ms.firm_observations(ms.Firm(home="GBR", products=["64", "61"]), trade=trade)
+    notes = found.loc[found["indicator"] == "PROD.IMPORTS", "note"]
+    assert set(notes) == {"no row of 61 in the trade data"}
+
+
 # Ease of trade
 
 
@@ -172,7 +197,7 @@ def test_trade_of_another_firm_is_refused(firm: ms.Firm, words: str) -> None:
 
 
 def test_ships_are_noted() -> None:
-    rows = [("GBR", "LBR", "890110", 2024, 1.0), ("GBR", "FRA", "890110", 2024, 1.0)]
+    rows = [("GBR", "LBR", "890110", 2024, 1.0), ("ITA", "FRA", "890110", 2024, 1.0)]
     found = ms.firm_observations(ms.Firm(home="GBR", products=["8901"]), trade=frame(rows))
     notes = found[found["indicator"] == "PROD.IMPORTS"].set_index("market")["note"]
     assert "flag of convenience" in notes["LBR"]
@@ -214,8 +239,8 @@ def test_a_folder_of_baci_gives_what_its_rows_give(tmp_path: Path) -> None:
 
 def test_s19_is_taiwan(tmp_path: Path) -> None:
     rows = [("GBR", "TWN", "640399", 2024, 7.0)]
-    assert at(read(baci(tmp_path / "baci", rows)), "TWN", "imports") == 7
-    assert at(read(frame([("GBR", "S19", "640399", 2024, 7.0)])), "TWN", "imports") == 7
+    assert at(read(baci(tmp_path / "baci", rows)), "TWN", "from_home") == 7
+    assert at(read(frame([("GBR", "S19", "640399", 2024, 7.0)])), "TWN", "from_home") == 7
 
 
 def test_one_file_of_baci_is_read_with_the_codes_beside_it(tmp_path: Path) -> None:
@@ -240,7 +265,7 @@ def test_a_long_file_is_read_and_markets_are_understood(tmp_path: Path, name: st
 
 def test_a_lost_zero_of_a_code_is_put_back() -> None:
     rows = [("GBR", "IRL", 10121, 2024, 5.0), ("GBR", "IRL", 640399, 2024, 5.0)]
-    assert at(read(frame(rows), ["01"]), "IRL", "imports") == 5
+    assert at(read(frame(rows), ["01"]), "IRL", "from_home") == 5
 
 
 def test_groups_and_totals_are_left_out_and_told() -> None:

@@ -104,6 +104,7 @@ class Firm:
                 object.__setattr__(self, key, sound[key])
             except InputError as error:
                 found += error.faults
+                sound[key] = those_read(getattr(self, key), key)
         found += contradictions(sound)
         given: object = self.name
         raise_faults(found, f'firm "{given}"' if isinstance(given, str) and given else "the firm")
@@ -219,7 +220,7 @@ def a_language(value: Any, where: str) -> str:
     code = languages().get(text.replace("_", "-").partition("-")[0])
     if code is None:
         by_name = {name.lower(): code for code, name in language_names().items()}
-        near = by_name.get(text)
+        near = by_name.get(text) if text else None
         remedy = f'give "{near}"' if near else needed
         raise InputError.of("unknown-name", where, f"is {said(value)}", remedy)
     return code
@@ -241,6 +242,20 @@ def each(read: Callable[[Any, str], str], what: str) -> Callable[[Any, str], tup
         return tuple(dict.fromkeys(found))
 
     return read_all
+
+
+def those_read(value: Any, key: str) -> tuple[str, ...]:
+    """Return what is sound of a list with faults, so that it is held against the rest, too."""
+    read = {"products": a_product, "served": a_market}.get(key)
+    if read is None or not isinstance(value, (list, tuple)):
+        return ()
+    found = []
+    for one in value:
+        try:
+            found.append(read(one, key))
+        except InputError:  # told with all faults of the field
+            continue
+    return tuple(found)
 
 
 def products_of(value: Any, where: str) -> tuple[str, ...]:

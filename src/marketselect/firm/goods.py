@@ -8,7 +8,7 @@ from marketselect.errors import InputError, listing
 from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
 from marketselect.firm.pairs import rows
-from marketselect.firm.trade import Trade, read_trade
+from marketselect.firm.trade import Trade, only_home, read_trade
 
 COMPLETE = 0.05  # share of a chapter's codes that may lack where its suppliers are told
 YEARS = 5  # over which imports grow
@@ -79,6 +79,35 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     return found
 
 
+def chapter_gaps(firm: Firm) -> dict[str, dict[str, str]]:
+    """Return why the embedded figures have no value: by code, then by market, "" for all others."""
+    wanted = sorted({code[:2] for code in firm.products})
+    if not wanted:
+        return {}
+    named = f"chapter{'s' * (len(wanted) > 1)} {', '.join(wanted)}"
+    found: dict[str, dict[str, str]] = {"PROD.IMPORTS": {"": f"not covered: no imports in {named}"}}
+    why = {"": f"not covered: no suppliers in {named}"}
+    if len(wanted) > 1:
+        why = {"": f"not covered: suppliers are those of one chapter, the products are of {named}"}
+    else:
+        table = shipped_table("products", "imports.csv.gz")
+        own = table[(table["chapter"] == wanted[0]) & (table["year"] == table["year"].max())]
+        lacks = own.loc[own["suppliers"].isna(), "importer"]
+        why |= {str(market): f"{why['']} of this importer" for market in lacks}
+        if (share := own["codes_missing"].max()) > COMPLETE:
+            why[""] = f"not covered: {share:.1%} of the codes of {named} are missing"
+    return found | {"PROD.SUPPLIERS": why, "PROD.HHI": why}
+
+
+def trade_gaps(trade: Trade) -> dict[str, dict[str, str]]:
+    """Return why trade data have no value: by code, then by market, "" for all others."""
+    lone = only_home(trade.home, trade.alone) if trade.alone else ""
+    absent = {"": lone or "the market has no row as an importer in the trade data"}
+    codes = ("PROD.IMPORTS", "PROD.SUPPLIERS", "PROD.HHI", "PAIR.EASE")
+    more = ("PROD.HOME", "PROD.POTENTIAL", "PROD.UNTAPPED", *(("PROD.GROWTH",) if lone else ()))
+    return dict.fromkeys((*codes, *more), absent)
+
+
 def trade_rows(firm: Firm, trade: Trade) -> list[pd.DataFrame]:
     """Return the codes of PROD and PAIR.EASE from a firm's trade data, by year."""
     known = trade.figures[trade.figures["market"] != firm.home].set_index("market")
@@ -93,7 +122,9 @@ def trade_rows(firm: Firm, trade: Trade) -> list[pd.DataFrame]:
         "PROD.POTENTIAL": known["potential"],
         "PROD.UNTAPPED": known["untapped"],
     }
-    marks = {"PROD.IMPORTS": [flag_note(market, chapters) for market in known.index]}
+    without = f"no row of {', '.join(trade.absent)} in the trade data" if trade.absent else ""
+    notes = [joined(without, flag_note(market, chapters)) for market in known.index]
+    marks = {"PROD.IMPORTS": notes}
     return [
         rows(code, column, known["year"].to_numpy(), marks.get(code, ""), trade.origin)
         for code, column in values.items()

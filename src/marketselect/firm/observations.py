@@ -8,7 +8,13 @@ from marketselect.errors import need
 from marketselect.firm import pairs
 from marketselect.firm.facts import OWN, every_market
 from marketselect.firm.firm import Firm
-from marketselect.firm.goods import chapter_rows, trade_of, trade_rows
+from marketselect.firm.goods import (
+    chapter_gaps,
+    chapter_rows,
+    trade_gaps,
+    trade_of,
+    trade_rows,
+)
 from marketselect.frozen import thawed
 from marketselect.values import a_count
 
@@ -39,7 +45,8 @@ def firm_observations(firm: Firm, *, trade: Any = None, culture: Any = None) -> 
         - ``source``, ``licence`` (text): where it is from;
         - ``note`` (text): what there is to know of this one value, empty where nothing is.
 
-        What is not known has no row. The codes are
+        What is not known has no row; ``attrs["unknown"]`` says why, by code and market, where a
+        table has to tell it. The codes are
 
         - ``PAIR.KM`` (km), ``PAIR.BORDER``, ``PAIR.COLONY`` (0 or 1);
         - ``PAIR.AGREEMENT`` (0 or 1), by year;
@@ -100,6 +107,7 @@ def observations_of(
     order = ["indicator", "market", "year"]
     found = whole.astype({**texts, "year": "Int64"}).sort_values(order, ignore_index=True)
     found.attrs["read"] = [] if data is None else [thawed(data.read)]
+    found.attrs["unknown"] = chapter_gaps(firm) if data is None else trade_gaps(data)
     return found
 
 

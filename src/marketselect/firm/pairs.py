@@ -14,11 +14,12 @@ from marketselect.errors import Fault, InputError, listing, raise_faults, told
 from marketselect.firm.facts import GIVEN, Origin, is_official, origins, shipped_table
 from marketselect.sources.embedded import embedded_series
 from marketselect.tables import schemas
+from marketselect.tables.beside import THROUGH
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.labels import labels_by_code
 from marketselect.values import FINITE, no_number, said
 
-LAST_AGREEMENTS = 2023  # the year in which the figures on agreements end
+LAST_AGREEMENTS = THROUGH["PAIR.AGREEMENT"]
 STOCKS = (2010, 2015, 2020)  # of migrants
 DAY = 24  # hours
 NOT_WEIGHTED = "between the largest cities or the capitals: where people live is not weighed"

@@ -1,6 +1,6 @@
 """Trade in a firm's products, added up as its file goes by: what is kept does not grow with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from marketselect.tables.door import Table
 
 FIGURES = ["imports", "suppliers", "hhi", "from_home", "ease", "potential", "untapped"]
 COLUMNS = ["market", "year", *FIGURES]
+OF_OTHERS = [name for name in FIGURES if name != "from_home"]  # need what others sell, too
 
 
 @result
@@ -45,6 +46,11 @@ class Trade:
         On what terms they are given.
     read
         What the file was taken for.
+    absent
+        Those of the products that the file has no row of.
+    alone
+        The years in which home is the only exporter of the file, so that nothing is known of what
+        others sell.
     """
 
     home: str
@@ -53,6 +59,8 @@ class Trade:
     source: str
     licence: str
     read: FrozenMapping
+    absent: tuple[str, ...] = ()
+    alone: tuple[int, ...] = ()
 
     @property
     def origin(self) -> Origin:
@@ -101,7 +109,8 @@ def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str
     market by product, home's exports, and the suppliers of the products: so memory does not depend
     on the number of rows. A market reports in a year if it has any row as an importer in it, home
     if it has any as an exporter. Between two that report, what has no row is zero; else it is not
-    known.
+    known. Where home is the only exporter of a year, the others do not report: all that a market
+    imports, its suppliers, the ease of trade and what is untapped are then not known.
 
     Ease of trade is that of the International Trade Centre in its static form, over all products k
     of the file: ``v_ij / sum_k (v_ik v_jk / v_k)`` for exports of home i to market j. Expected
@@ -129,7 +138,7 @@ def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str
     wanted, origin_of = products_of(products, "products"), a_market(home, "home")
     file = opened(path)
     found: dict[int, pd.DataFrame] = {}
-    seen, lengths = False, set[int]()
+    seen, lengths, alone = set[str](), set[int](), list[int]()
     for parts in file.by_year():
         years: dict[int, Year] = {}
         for part in parts:
@@ -141,15 +150,18 @@ def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str
                 got = f"has {year} in two files"
                 raise InputError.of("duplicate", file.where, got, "keep one of them")
             found[year] = one.figures().assign(year=year)
-            seen |= one.has_products
+            seen |= one.seen
+            alone += [year] * one.home_alone
             lengths |= {len(code) for code in one.codes.known}
-    refuse_useless(file.where, found, wanted, origin_of, lengths, seen=seen)
+    refuse_useless(file.where, found, wanted, origin_of, lengths, seen=bool(seen))
+    absent, alone = tuple(code for code in wanted if code not in seen), sorted(alone)
     whole = pd.concat(found.values()).rename_axis("market").reset_index()[COLUMNS]
     whole = whole[whole["market"].isin(every_market())].sort_values(
         ["market", "year"], ignore_index=True
     )
+    remarks = (*file.remarks(), *remarks_on(absent, alone, origin_of))
     reading = Reading(
-        file=file.name, layout=file.layout, title=file.title, remarks=file.remarks()
+        file=file.name, layout=file.layout, title=file.title, remarks=remarks
     ).to_dict()
     trade = Trade(
         home=origin_of,
@@ -158,9 +170,23 @@ def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str
         source=file.source,
         licence=file.licence,
         read=FrozenMapping(reading),
+        absent=absent,
+        alone=tuple(alone),
     )
     told(lambda: str(trade))
     return trade
+
+
+def remarks_on(absent: Sequence[str], alone: Sequence[int], home: str) -> list[str]:
+    """Say what a file has nothing of: products, or other exporters than home."""
+    lines = [f"no row of {listing(absent)}, which adds nothing"] if absent else []
+    return lines + ([only_home(home, alone)] if alone else [])
+
+
+def only_home(home: str, years: Sequence[int]) -> str:
+    """Say that nothing is known of what others than home sell."""
+    when = ", ".join(map(str, years))
+    return f"not known: {home} is the only exporter of the trade data in {when}"
 
 
 def refuse_useless(
@@ -239,6 +265,8 @@ class Year:
     """Of the products: exporters x importers."""
     reporting: set[int] = field(default_factory=set)
     """Importers that have any row."""
+    exporting: set[int] = field(default_factory=set)
+    """Exporters that have any."""
 
     def add(self, part: Part) -> None:
         """Add a part of the year's rows."""
@@ -246,6 +274,7 @@ class Year:
         code = self.codes.of(part.product)
         self.imports = added(self.imports, importer, code, part.value)
         self.reporting.update(np.unique(importer).tolist())
+        self.exporting.update(np.unique(exporter).tolist())
         own = exporter == self.markets.known.get(self.home, -1)
         self.exports = added(self.exports, importer[own], code[own], part.value[own])
         asked = self.chosen[code]
@@ -257,9 +286,14 @@ class Year:
         return np.array([code.startswith(self.products) for code in self.codes.known], dtype=bool)
 
     @property
-    def has_products(self) -> bool:
-        """Whether there is a code of the products."""
-        return bool(self.chosen.any())
+    def seen(self) -> set[str]:
+        """The products that there is a code of."""
+        return {p for p in self.products if any(code.startswith(p) for code in self.codes.known)}
+
+    @property
+    def home_alone(self) -> bool:
+        """Whether nobody but home exports."""
+        return self.exporting == {self.markets.known.get(self.home)}
 
     def figures(self) -> pd.DataFrame:
         """Return the figures of each importer that reports."""
@@ -291,6 +325,8 @@ class Year:
         )
         if not own.any():
             found[["from_home", "ease", "potential", "untapped"]] = np.nan
+        if self.home_alone:
+            found[OF_OTHERS] = np.nan
         return found.iloc[sorted(self.reporting)]
 
 

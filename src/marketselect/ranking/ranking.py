@@ -23,7 +23,14 @@ from marketselect.ranking.provenance import Provenance, fingerprint
 from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.ranks import rank_scores
 from marketselect.scoring.alike import alike_lines
-from marketselect.scoring.aside import HOME, SERVED, before_screens, stages_aside, with_aside
+from marketselect.scoring.aside import (
+    HOME,
+    SERVED,
+    before_screens,
+    served_among,
+    stages_aside,
+    with_aside,
+)
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import consistency_lines, consistency_table
 from marketselect.scoring.neutral import neutral_lines
@@ -132,7 +139,7 @@ class Ranking:
         The stage is coverage or drop, or of a market that is scored, home, served or screen.
         """
         asked, (aside, screened_out) = self.provenance["markets"], self._left_aside
-        found = with_aside(self.scores.exclusions, aside, screened_out)
+        found = with_aside(self.scores.exclusions, aside, screened_out, self._served_screened)
         if asked is None:
             return found
         return found[found["market"].isin(list(asked))].reset_index(drop=True)
@@ -146,21 +153,34 @@ class Ranking:
             return aside, None
         return aside, screened(self.scores, before_screens(self.matrix.index, aside, asked))
 
+    @cached_property
+    def _served_screened(self) -> Screened | None:
+        """What the screens make of scored markets that are left aside as served ones."""
+        aside, found = self._left_aside
+        if found is None:
+            return None
+        every = self.matrix.index
+        return screened(self.scores, every[every.isin(served_among(aside))])
+
     @property
     def screened(self) -> pd.DataFrame:
         """What each screen makes of each market: "passed", "failed" or "kept without a value".
 
-        Market x rule, of every market that would be ranked without screens, in the data's order;
-        no columns where the framework has none.
+        Market x rule, of every market that would be ranked without screens, and behind these of
+        those that the firm serves, each in the data's order; no columns where the framework has
+        none.
         """
-        found = self._left_aside[1]
-        return self.table.iloc[:, :0].copy() if found is None else found.outcome
+        found, served = self._left_aside[1], self._served_screened
+        if found is None or served is None:
+            return self.table.iloc[:, :0].copy()
+        return pd.concat([found.outcome, served.outcome]) if len(served.outcome) else found.outcome
 
     @property
     def aside(self) -> pd.DataFrame:
         """Markets that are scored and left aside: market, stage, reason, rank, score.
 
-        The rank is the one that each would have among the ranked markets.
+        The rank is the one that each would have among the ranked markets, were there no screen and
+        no firm.
         """
         found = self.exclusions
         found = found[

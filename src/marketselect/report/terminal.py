@@ -150,9 +150,10 @@ def aside_text(ranking: Ranking) -> str:
     if kept.empty:
         return ""
     places, among = ranking.places[0], len(ranking.table) + 1
-    found = ranking.aside
+    found, screened = ranking.aside, ranking.screened
     would = {
         market: f"would be {rank} of {among}, score {score_text(score, places)}"
+        f"{refused(screened, market)}"
         for market, rank, score in zip(
             found["market"], found["rank"].tolist(), found["score"].tolist(), strict=True
         )
@@ -168,6 +169,15 @@ def aside_text(ranking: Ranking) -> str:
         ]
         parts += [f"{head}\n{text_table(rows)}"] if rows else []
     return "\n".join(parts)
+
+
+def refused(screened: pd.DataFrame, market: object) -> str:
+    """Return which screens keep a market out that the firm serves, if any does."""
+    from marketselect.scoring.screens import FAILED
+
+    row = screened[screened.index == market]
+    rules = [rule for rule in row.columns if (row[rule] == FAILED).any()]
+    return f", were it not refused by the screen {' and '.join(rules)}" if rules else ""
 
 
 def excluded_text(ranking: Ranking, *, full: bool) -> str:

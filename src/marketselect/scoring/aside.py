@@ -1,6 +1,6 @@
 """Who is scored and not ranked: a firm's home, markets that it serves, and those screened out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,11 @@ REASONS = {
     HOME: "the firm is there",
     SERVED: "the firm sells there already; it is ranked if markets names it",
 }
+
+
+def served_among(aside: dict[Any, str]) -> list[Any]:
+    """Return the markets that are left aside because the firm sells there already."""
+    return [market for market, stage in aside.items() if stage == SERVED]
 
 
 def stages_aside(
@@ -40,14 +45,23 @@ def before_screens(
     return left if asked is None else left[left.isin(list(asked))]
 
 
+def refusal_of(row: Mapping[str, Any]) -> str:
+    """Return why a market that is served would not be ranked if it were named, either."""
+    return f"the firm sells there already, and a screen keeps it out: {row['reason']}"
+
+
 def with_aside(
-    exclusions: pd.DataFrame, aside: dict[Any, str], screened: Screened | None = None
+    exclusions: pd.DataFrame,
+    aside: dict[Any, str],
+    screened: Screened | None = None,
+    served: Screened | None = None,
 ) -> pd.DataFrame:
     """Return the record of who was left out with those left aside and screened out behind it.
 
     Home stands there as home, also where it has too few data; a market that is served and has too
-    few is left out for that.
+    few is left out for that. A screen that keeps out one of those `served` is told as the reason.
     """
+    refused = {} if served is None else {row["market"]: row for row in screened_rows(served)}
     kept = exclusions[~exclusions["market"].map(aside).eq(HOME)]
     left = {m: stage for m, stage in aside.items() if m not in set(kept["market"])}
     rows = [
@@ -56,7 +70,7 @@ def with_aside(
             "stage": stage,
             "rule": f"{stage} of the firm" if stage == HOME else "served by the firm",
             "value": float("nan"),
-            "reason": REASONS[stage],
+            "reason": refusal_of(refused[market]) if market in refused else REASONS[stage],
             "without": (),
         }
         for market, stage in left.items()

@@ -1,7 +1,8 @@
 """What a firm adds to a table: its own observations beside the others, through the same door."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,9 @@ FACTS = (
     *("PAIR.LANGUAGE", "PAIR.OFFICIAL", "PAIR.CULTURE"),
 )
 COUNTED = {"PAIR.TIES": "2020"}
+# Series that hold for their very year, and the last one that their figures cover: a year up to it
+# without a row is not known, so the latest value does not stand for it.
+THROUGH = {"PAIR.AGREEMENT": 2023}
 PAIRS, PRODUCTS = "PAIR.", "PROD."  # what the codes begin with that a firm's observations have
 OWN = "OWN."
 # What only trade data, or a table of cultures, of one's own give.
@@ -27,6 +31,12 @@ OF_ONES_OWN = (
     *("PROD.GROWTH", "PROD.HOME", "PROD.POTENTIAL", "PROD.UNTAPPED"),
     *("PAIR.EASE", "PAIR.CULTURE"),
 )
+
+
+Unknown: TypeAlias = Mapping[str, Mapping[Any, str]]
+"""Why a firm's series have no value: by code, then by market, "" for all others."""
+HOME_IS_NONE = "the market is home, and none abroad"
+NO_REASONS: Unknown = MappingProxyType({})
 
 
 class OfFirm(Protocol):
@@ -68,7 +78,9 @@ def need_firm(firm: Any, trade: Any) -> None:
         raise InputError.of("wrong-type", "firm", got, "give what load_firm(path) returns")
 
 
-def firm_faults(framework: Framework, given: pd.DataFrame, firm: OfFirm | None) -> list[Fault]:
+def firm_faults(
+    framework: Framework, given: pd.DataFrame, firm: OfFirm | None, unknown: Unknown = NO_REASONS
+) -> list[Fault]:
     """Return a fault for each kind of series that only a firm gives, and that nobody has given."""
     wanted = dict.fromkeys(item.observed for item in framework.indicators)
     asked = [code for code in wanted if code.startswith((PAIRS, PRODUCTS))]
@@ -87,18 +99,53 @@ def firm_faults(framework: Framework, given: pd.DataFrame, firm: OfFirm | None) 
     goods = [code for code in absent if code.startswith(PRODUCTS) and code not in own]
     chapter = 'name them, or take the framework "exporter", which asks for none'
     if firm.products:
-        chapter = "name one whole chapter, or give trade="
+        chapter = "name one whole chapter, or give trade= with the rows of all exporters"
     named = "are" if firm.products else "are not named, so they are"
     rows = (
         ("home", pairs, f"is {firm.home}, of which nothing is known on", "name another market"),
         ("products", goods, f"{named} without", chapter),
         ("the firm", own, "is without", "give trade= or, for a culture, its rows"),
     )
+    whys = {code: unknown.get(code, {}).get("", "") for code in absent}
     return [
-        Fault("no-data", where, f"{got} {listing(codes)}", remedy)
+        Fault("no-data", where, f"{got} {listing(codes)}{because(whys, codes)}", remedy)
         for where, codes, got, remedy in rows
         if codes
     ]
+
+
+def because(whys: Mapping[str, str], codes: Collection[str]) -> str:
+    """Return why there is nothing of some codes, where that is known."""
+    texts = dict.fromkeys(whys[code] for code in codes if whys[code])
+    return f" ({'; '.join(texts)})" if texts else ""
+
+
+def with_reasons(missing: pd.DataFrame, framework: Framework, unknown: Unknown) -> pd.DataFrame:
+    """Return the missing cells with what a firm's figures say of those that they do not cover."""
+    reasons = missing["reason"].to_numpy(dtype=object, copy=True)
+    for item in framework.indicators:
+        why = unknown.get(item.observed)
+        if not why:
+            continue
+        never = f"{item.observed} is not observed up to "
+        for place in np.flatnonzero(missing["indicator"] == item.code):
+            told = why.get(missing["market"].iloc[place], why.get("", ""))
+            if told and reasons[place].startswith(never):
+                reasons[place] = told
+    return missing.assign(reason=pd.Series(reasons, missing.index, dtype=missing["reason"].dtype))
+
+
+def left_out(asked: Framework, used: Framework, home: str, unknown: Unknown) -> list[str]:
+    """Say which indicators have no series of the firm's, where another stays or it is known why."""
+    lines = []
+    for item in (one for one in asked.indicators if one.code not in used.codes):
+        why = unknown.get(item.observed, {}).get("", "")
+        if item.instead_of in used.codes:
+            stays = f"{item.instead_of} stays in its place"
+            lines.append(f"{item.code}: {item.observed} is not known from {home}, so {stays}")
+        elif why:
+            lines.append(f"{item.code} is left out: {why}")
+    return lines
 
 
 def usual_framework(firm: OfFirm | None) -> str:
@@ -121,6 +168,10 @@ def of_firm(
     found = rows[rows["indicator"].isin(list(series)) & rows["market"].isin(list(labels))]
     named = found.assign(market=[labels[code] for code in found["market"]])
     named.attrs["read"] = [thawed(each) for each in readings(rows)]
+    named.attrs["unknown"] = {
+        code: {labels.get(m, m): why for m, why in {**own, firm.home: HOME_IS_NONE}.items()}
+        for code, own in rows.attrs.get("unknown", {}).items()
+    }
     own = dict.fromkeys(rows.loc[rows["indicator"].str.startswith(OWN), "indicator"])
     named.attrs["unused"] = [code for code in own if code not in series]
     return named

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import number_of
 from marketselect.framework import Indicator
+from marketselect.tables.beside import THROUGH
 
 NOTHING: Mapping[str, IntArray] = {}
 NEVER = -(10**6)  # the year of a cell that has none, while arrays of years are integers
@@ -61,6 +62,10 @@ def derive(
         others.append((f"its denominator {indicator.denominator}", below, True))
     if indicator.per != 1:
         usable, error = product(usable, indicator.per), product(error, indicator.per)
+    ended = np.zeros(len(value), dtype=bool)
+    covered = min(as_of, THROUGH.get(indicator.observed, as_of))
+    if indicator.observed in THROUGH and indicator.statistic == "latest":
+        usable, ended = in_force(usable, as_of - covered)
     never: str | Reasons = f"{indicator.observed} is not observed up to {as_of}"
     if others:
         never = never_usable(indicator, value, others, as_of)
@@ -74,6 +79,7 @@ def derive(
     too_old = (last >= 0) & (as_of - year > max_age)
     reason = np.where(np.isfinite(result), "", np.where(np.isnan(result), why, TOO_LARGE))
     reason = np.where(last < 0, never, reason).astype(object)
+    reason[ended] = f"{indicator.observed} has no row for {covered}, a year that its figures cover"
     own = latest_place(value) + as_of - (length - 1)
     reason[too_old] = age_reasons(indicator, year[too_old], own[too_old], as_of, max_age)
     there = reason == ""
@@ -93,6 +99,16 @@ def latest_place(block: FloatArray) -> IntArray:
     """Return the place of each market's last observed year, -1 where there is none."""
     has = ~np.isnan(block)
     return np.where(has.any(axis=1), block.shape[1] - 1 - np.argmax(has[:, ::-1], axis=1), -1)
+
+
+def in_force(block: FloatArray, back: int) -> tuple[FloatArray, BoolArray]:
+    """Return a series without the years before the last one covered, and who has none but these.
+
+    What is told of a year is over where the figures cover a later one and have no row of it.
+    """
+    kept = block.copy()
+    kept[:, : max(block.shape[1] - 1 - back, 0)] = np.nan
+    return kept, (latest_place(block) >= 0) & (latest_place(kept) < 0)
 
 
 def product(values: FloatArray, times: FloatArray | float) -> FloatArray:

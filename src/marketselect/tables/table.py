@@ -16,14 +16,18 @@ from marketselect.frozen import FrozenMapping, kept, result
 from marketselect.running import headline, stage
 from marketselect.tables import schemas
 from marketselect.tables.beside import (
+    NO_REASONS,
     OfFirm,
+    Unknown,
     beside,
     firm_faults,
     firm_notes,
     firm_origins,
+    left_out,
     need_firm,
     of_firm,
     usual_framework,
+    with_reasons,
 )
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR
 from marketselect.tables.derivation import NEVER, Derived, derive
@@ -207,20 +211,25 @@ def firm_table(
     given = schemas.need_frame(observations, "observations")
     rows = of_firm(given, firm, trade, needed_series(framework), as_of)
     both = beside(given, rows)
-    framework = given_in(both, framework)
-    table = indicator_tables(both, framework, years=[as_of], max_age=max_age, firm=firm)[as_of]
+    asked, framework = framework, given_in(both, framework)
+    unknown = rows.attrs["unknown"]
+    table = indicator_tables(
+        both, framework, years=[as_of], max_age=max_age, firm=firm, unknown=unknown
+    )[as_of]
     origins = firm_origins(rows, framework)
     sources = table.sources.copy()
     for code, (source, _) in origins.items():
         sources[code] = source
     notes = firm_notes(rows, framework, table.years)
+    told = with_remarks(table.notes, left_out(asked, framework, firm.home, unknown))
     return replace(
         table,
+        missing=with_reasons(table.missing, framework, unknown),
         firm=firm,
         unused=tuple(rows.attrs["unused"]),
         sources=sources,
         licences=FrozenMapping({code: licence for code, (_, licence) in origins.items()}),
-        notes=pd.concat([table.notes, notes], ignore_index=True) if len(notes) else table.notes,
+        notes=pd.concat([told, notes], ignore_index=True) if len(notes) else told,
     )
 
 
@@ -231,17 +240,19 @@ def indicator_tables(
     years: Iterable[int],
     max_age: int,
     firm: OfFirm | None = None,
+    unknown: Unknown = NO_REASONS,
 ) -> dict[int, IndicatorTable]:
     """Derive the tables of several reference years, as `indicator_table` does for one.
 
-    The observations are checked and laid out once for all years; those of a firm are among them.
+    The observations are checked and laid out once for all years; those of a firm are among them,
+    and `unknown` says why it has none of a series.
     """
     rules, chosen = as_framework(framework), list(years)
     for year in chosen:
         _, max_age = checked_years(year, max_age)
     given = long_columns(schemas.need_frame(observations, "observations"))
     rules = given_in(given, rules)
-    raise_faults(firm_faults(rules, given, firm))
+    raise_faults(firm_faults(rules, given, firm, unknown))
     rows = schemas.check_observations(given, needed_series(rules), rules.group)
     labels = read_labels(rows["market"].cat.categories)
     if labels.changed:
