@@ -105,3 +105,15 @@ def test_the_script_has_a_zone_for_every_market_with_people() -> None:
     population = ms.load_indicators()
     people = set(population.loc[population["indicator"] == "SP.POP.TOTL", "market"])
     assert not without & people
+
+
+def test_the_catalogue_lists_what_a_firms_observations_are_made_of_where_it_is_asked() -> None:
+    plain, whole = ms.load_catalogue(), ms.load_catalogue(firm=True)
+    assert list(whole.columns) == list(plain.columns)
+    assert list(whole.index[: len(plain)]) == list(plain.index)
+    codes = set(ms.firm_observations(ms.Firm(home="GBR", products=["64"]))["indicator"])
+    assert set(whole.index[len(plain) :]) == codes
+    row = whole.loc["PROD.SUPPLIERS"]
+    assert (row["unit"], row["licence"]) == ("markets", "Etalab Open Licence 2.0")
+    assert whole[["name", "unit", "source", "licence"]].notna().to_numpy().all()
+    assert whole.loc[list(codes), "first_year"].isna().all()

@@ -71,7 +71,7 @@ def test_where_nobody_but_home_exports_nothing_is_known_of_what_the_others_sell(
     figures = trade.figures.set_index(["market", "year"])
     assert at(figures, "AUS", "from_home") == 44
     others = figures.drop(columns="from_home").xs(2024, level="year")
-    assert others.isna().all(axis=None)
+    assert others.isna().to_numpy().all()
     assert (at(figures, "AUS", "imports", 2023), at(figures, "AUS", "suppliers", 2023)) == (100, 2)
     assert trade.alone == (2024,)
     assert "GBR is the only exporter of the trade data in 2024" in trade.read["said"]

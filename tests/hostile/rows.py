@@ -422,7 +422,7 @@ ROWS: Mapping[str, Row] = {
     ),
     # The line from observations to a ranking
     "load_indicators": row(ms.load_indicators, add=None),
-    "load_catalogue": row(ms.load_catalogue),
+    "load_catalogue": row(ms.load_catalogue, firm=False),
     "load_markets": row(ms.load_markets),
     "framework_names": row(ms.framework_names),
     "load_framework": row(ms.load_framework, "Framework", source="hdi"),

@@ -571,3 +571,27 @@ def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: 
     assert settings.loc[settings["part"] == "screens", "item"].tolist() == [
         "landlocked = false", "web >= 40",
     ]  # fmt: skip
+
+
+def test_a_factor_that_was_filled_of_a_market_on_no_sheet_is_written(tmp_path: Path) -> None:
+    # Anguilla lacks both factors: calm is filled by the mean of all, demand leaves it out.
+    data = pd.DataFrame(
+        {"size": [1.0, 2.0, None, 4.0], "calm": [1.0, None, None, 3.0]},
+        index=["DEU", "FRA", "AIA", "ESP"],
+    )  # fmt: skip
+    rules = ms.Framework(
+        name="filled",
+        factors=(ms.Factor(code="demand"), ms.Factor(code="safety", missing="mean")),
+        indicators=(
+            ms.Indicator(code="size", factor="demand", direction="benefit"),
+            ms.Indicator(code="calm", factor="safety", direction="benefit"),
+        ),
+    )
+    ranking = ms.rank_markets(data, rules, draws=0)
+    cells = ranking.scores.cells
+    filled = cells.loc[cells["indicator"] == "safety", "market"].tolist()
+    assert filled == ["FRA", "AIA"]
+    assert "AIA" not in ranking.scores.scores.index
+    write_excel(ranking, tmp_path / "filled.xlsx")
+    ms.write_report(ranking, tmp_path / "filled.html")
+    assert ranking.to_dict()["excluded"][0]["market"] == "AIA"

@@ -1126,3 +1126,74 @@ def test_only_what_a_study_can_give_again_is_saved(tmp_path: Path) -> None:
             save_study(other, tmp_path / "study", **parts)
         assert caught.value.faults[0].code == code
     assert not (tmp_path / "study").exists()
+
+
+# What is told of cells
+
+
+def marked_ranking() -> ms.Ranking:
+    """Rank two of three markets of a firm: a stale cell, a missing one, a note and a remark."""
+    rows = [("DEU", "a", 2023, 3.0), ("JPN", "a", 2023, 2.0), ("USA", "a", 2015, 1.0),
+            ("DEU", "b", 2023, 1.0), ("JPN", "b", 2023, 5.0), ("USA", "b", 2023, 4.0)]  # fmt: skip
+    given = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    rules = ms.Framework(
+        name="marks", min_coverage=0.3, factors=(ms.Factor(code="f"),),
+        indicators=(
+            ms.Indicator(code="a", factor="f", direction="benefit"),
+            ms.Indicator(code="b", factor="f", direction="benefit"),
+            ms.Indicator(code="sold", series="PROD.SUPPLIERS", factor="f", direction="benefit"),
+        ),
+    )  # fmt: skip
+    firm = ms.Firm(home="GBR", products=["6403"], own=[["DEU", "visits", 2024, 1]])
+    table = ms.indicator_table(given, rules, as_of=2024, max_age=5, firm=firm)
+    return ms.rank_markets(table, rules, draws=0)
+
+
+def test_the_record_of_a_replayed_ranking_is_that_of_the_first(tmp_path: Path) -> None:
+    first = marked_ranking()
+    kinds = set(first.scores.cells["kind"])
+    assert {"stale", "missing", "noted"} <= kinds
+    replay = replay_study(save_study(first, tmp_path / "study"))
+    assert replay.identical
+    assert replay.ranking.to_dict() == first.to_dict()
+    assert "chapter 64 stands for 6403" in set(replay.ranking.scores.cells["why"])
+    # Of a wide table with whole numbers for labels, and a column that nothing uses.
+    wide = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [1.0, None, 2.0], "x": 1.0}, [10, 20, 30])
+    rules = marked_ranking().scores.framework.subset(["a", "b"])
+    other = ms.rank_markets(wide, rules, draws=0)
+    again = replay_study(save_study(other, tmp_path / "wide")).ranking
+    assert again.to_dict() == other.to_dict()
+    assert again.provenance["unused_columns"] == ("x",)
+
+
+def test_a_study_saved_before_marks_were_kept_is_replayed(tmp_path: Path) -> None:
+    path = save_study(marked_ranking(), tmp_path / "study")
+    (path / "marks.csv").unlink()
+    hashes = json.loads((path / "hashes.json").read_text())
+    del hashes["marks.csv"]
+    (path / "hashes.json").write_text(json.dumps(hashes))
+    replay = replay_study(path)
+    assert replay.differences.empty
+    assert {"stale", "missing", "noted"}.isdisjoint(replay.ranking.scores.cells["kind"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("missing,", "gone,"), (",DEU,", ",Atlantis,"), ("2015", "long ago")]
+)
+def test_a_mark_of_no_cell_is_refused(tmp_path: Path, old: str, new: str) -> None:
+    path = save_study(marked_ranking(), tmp_path / "study")
+    marks = path / "marks.csv"
+    stale = marks.read_text().replace("stale,USA,a,2015", f"stale,USA,a,{new}")
+    marks.write_text(stale if old == "2015" else marks.read_text().replace(old, new, 1))
+    with pytest.raises(ms.InputError, match="tells of no cell of values"):
+        replay_study(path)
+
+
+def test_a_cell_that_was_given_a_value_is_not_missing_any_more(tmp_path: Path) -> None:
+    path = save_study(marked_ranking(), tmp_path / "study")
+    values = path / "values.csv"
+    row = next(line for line in values.read_text().splitlines() if line.startswith("USA"))
+    values.write_text(values.read_text().replace(row, "USA,7.0,4.0,"))
+    cells = replay_study(path).ranking.scores.cells
+    own = cells[(cells["market"] == "USA") & (cells["indicator"] == "a")]
+    assert {"stale", "missing"}.isdisjoint(own["kind"])

@@ -194,7 +194,7 @@ class Ranking:
 
     @property
     def excluded(self) -> pd.DataFrame:
-        """Candidates without a rank: market, reason."""
+        """Candidates without a rank: market, reason; `exclusions` has rule, value and year, too."""
         return excluded_view(self.exclusions)
 
     @cached_property

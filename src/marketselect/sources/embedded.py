@@ -27,6 +27,7 @@ from marketselect.tables.door import Table, is_long, long_columns, readings, tim
 from marketselect.tables.labels import country_codes
 from marketselect.tables.meanings import multiplied, refuse_meanings, row_multipliers
 from marketselect.tables.years import plain_year
+from marketselect.values import a_flag
 
 COLUMNS = ["market", "indicator", "year", "value"]
 SHORT = 2  # letters of a code beside that of three
@@ -160,8 +161,15 @@ def _observations() -> pd.DataFrame:
     )
 
 
-def load_catalogue() -> pd.DataFrame:
+def load_catalogue(*, firm: bool = False) -> pd.DataFrame:
     """Load the catalogue of the embedded snapshot: what each series is and where it comes from.
+
+    Parameters
+    ----------
+    firm : bool
+        Whether to list what a firm's observations are made of, too: the codes of PAIR and PROD that
+        `firm_observations` gives from the embedded figures. They stand at the end, without numbers
+        of years and markets: these depend on the firm.
 
     Returns
     -------
@@ -182,16 +190,34 @@ def load_catalogue() -> pd.DataFrame:
     ------
     MarketSelectError
         If the snapshot is not there.
+    InputError
+        If `firm` is neither True nor False.
 
     Examples
     --------
+    >>> load_catalogue(firm=True).loc["PAIR.KM", ["unit", "licence"]].tolist()
+    ['km', 'Etalab Open Licence 2.0']
     >>> load_catalogue().loc["PV.EST", ["source", "standard_error", "last_year"]]
     source            World Bank WGI (2024 update)
     standard_error                      PV.STD.ERR
     last_year                                 2023
     Name: PV.EST, dtype: object
     """
-    return _catalogue(str(_snapshot())).copy()
+    whole, found = a_flag(firm, "firm"), _catalogue(str(_snapshot())).copy()
+    return pd.concat([found, _of_firms(found)]) if whole else found
+
+
+def _of_firms(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return what the embedded figures of pairs and products are, in the form of the catalogue."""
+    parts = [
+        _parse(shipped_bytes(shipped_folder(name) / "catalogue.csv"))
+        for name in ("pairs", "products")
+    ]
+    found = pd.concat(parts).set_index("indicator").reindex(columns=catalogue.columns)
+    kinds = {name: "Int64" for name in catalogue if catalogue[name].dtype == "int64"}
+    texts = [name for name in catalogue if name not in kinds]
+    words = found.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, ""))
+    return words.astype(dict.fromkeys(texts, "str") | kinds)
 
 
 def load_markets() -> pd.DataFrame:

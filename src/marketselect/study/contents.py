@@ -31,8 +31,11 @@ WITH_OWN = 2  # of a folder whose ranking needs a function that it does not hold
 TEXT, WHOLE = "text", "whole numbers"  # the kinds of market labels that a CSV file can keep
 LARGEST = 10**18  # whole numbers from here on are no labels that every reader keeps
 PASSED = ("markets", "method", "options", "draws", "levels", "tolerance", "seed")
+TOLD = ("unused_columns", "read")  # what else a record says of the data, where there is anything
 BEFORE = {"levels": "top"}  # what a study meant that was saved before these were a choice
 WEIGHTS = ("tree_weight", "effective_weight", "main_effect")  # of every node of the tree
+MISSING, STALE, NOTED = "missing", "stale", "noted"  # the kinds of marked cells
+MARKS = ["kind", "market", "indicator", "year", "why"]
 SOURCES = ["name", "unit", "source", "licence"]
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -56,6 +59,9 @@ def study_files(ranking: Ranking, parts: Mapping[str, str] = NOTHING) -> dict[st
     errors = errors.reindex(columns=codes)
     if errors.notna().any(axis=None):
         texts["errors.csv"] = csv_text(errors)
+    marks = mark_table(table, framework)
+    if len(marks):
+        texts["marks.csv"] = csv_text(marks, "number")
     groups = market_groups(table, framework, None)
     if groups is not None:
         texts["groups.csv"] = csv_text(groups.reindex(table.values.index).to_frame("group"))
@@ -125,6 +131,7 @@ def call_of(ranking: Ranking) -> dict[str, Any]:
         **({"own": own} if own else {}),
         **({"firm": made["firm"]} if "firm" in made else {}),
         **({} if ranking.within is None else {"within": ranking.within}),
+        **{key: thawed(made[key]) for key in TOLD if made[key]},
     }
 
 
@@ -192,6 +199,20 @@ def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
         for item in framework.indicators
     ]
     return pd.DataFrame(rows, index=pd.Index(framework.codes), columns=SOURCES, dtype=object)
+
+
+def mark_table(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
+    """Return the marked cells of a table's indicators that a framework has, one a row, and why."""
+    parts = [
+        table.missing.rename(columns={"reason": "why"}).assign(kind=MISSING),
+        table.stale.assign(kind=STALE),
+        table.notes.rename(columns={"note": "why"}).assign(kind=NOTED),
+    ]
+    known = [part.astype({"market": object}) for part in parts if len(part)]
+    if not known:
+        return pd.DataFrame(columns=MARKS)
+    whole = pd.concat(known, ignore_index=True).reindex(columns=MARKS)
+    return whole[whole["indicator"].isin(["", *framework.codes])].reset_index(drop=True)
 
 
 def scale_rows(scale: Scale) -> list[dict[str, Any]]:

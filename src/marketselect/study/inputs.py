@@ -37,6 +37,7 @@ from marketselect.study.contents import (
     WITH_OWN,
     Files,
 )
+from marketselect.study.marks import read_marks
 from marketselect.study.parsing import read_json, read_numbers, read_table_of, read_text, read_words
 from marketselect.study.readme import AS_SAVED
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
@@ -76,6 +77,11 @@ def is_numbers(value: Any) -> bool:
 def is_name(value: Any) -> bool:
     """Return whether a value is a text or a whole number, as the name of an index may be."""
     return isinstance(value, (str, int)) and not is_truth(value)
+
+
+def is_list_of(value: Any, kind: type) -> bool:
+    """Return whether a value is a list of values of one kind."""
+    return isinstance(value, list) and all(isinstance(each, kind) for each in value)
 
 
 def is_by_name(value: Any) -> bool:
@@ -134,6 +140,11 @@ CALL: dict[str, Reader] = {
 }
 # What a study of format WITH_OWN says beside: the names of the functions that it does not hold.
 OWN: dict[str, Reader] = {"own": must(is_functions, "a table of names")}
+# What is said of the data where there is anything, and in no study that was saved before.
+SAID: dict[str, Reader] = {
+    "unused_columns": must(lambda value: is_list_of(value, str), "a list of texts"),
+    "read": must(lambda value: is_list_of(value, dict), "a list of tables"),
+}
 SCALE: dict[str, Reader] = {
     **dict.fromkeys(("code", "normalization", "direction"), a_text),
     "range": must(
@@ -191,7 +202,8 @@ def read_call(files: Files) -> dict[str, Any]:
     own: Mapping[str, Reader] = OWN if call.get("format") == WITH_OWN else {}
     firm: Mapping[str, Reader] = {"firm": a_firm} if "firm" in call else {}
     within: Mapping[str, Reader] = {"within": A_TEXT} if "within" in call else {}
-    refuse_keys("call.json", call, {**CALL, **own, **firm, **within})
+    told = {key: reader for key, reader in SAID.items() if key in call}
+    refuse_keys("call.json", call, {**CALL, **own, **firm, **within, **told})
     if "method" not in call.get("own", {}):
         a_word(METHODS)(call["method"], "call.json, method")
     return call
@@ -248,9 +260,9 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
         errors=frames.get("errors.csv", values * np.nan),
         as_of=call["as_of"],
         max_age=call["max_age"],
-        stale=pd.DataFrame(columns=["market", "indicator", "year", "age"]),
-        missing=pd.DataFrame(columns=["market", "indicator", "reason"]),
-        notes=pd.DataFrame(columns=["market", "indicator", "note"]),
+        unused=tuple(call.get("unused_columns", ())),
+        read=tuple(map(FrozenMapping, call.get("read", ()))),
+        **read_marks(files, values, call["as_of"]),
     )
     refuse_misfits(table, framework)
     if "firm" in call:

@@ -16,6 +16,7 @@ FILES = {
     "values.csv": "the value of every market and indicator, in raw units; empty where missing",
     "years.csv": "the year of each value; empty where it is not known",
     "errors.csv": "the standard error of each value, where its source gives one",
+    "marks.csv": "cells that are missing, too old or noted, and why",
     "groups.csv": "the group of each market, by which missing values were filled",
     "within.csv": "the group of each ranked market, within which it has a rank, too",
     "sources.csv": "name, unit, source and license of each indicator",
@@ -40,11 +41,11 @@ FILES = {
 }
 INPUTS = (
     *("framework.toml", "values.csv", "years.csv", "errors.csv", "groups.csv", "sources.csv"),
-    *("within.csv", "scale.json", "call.json"),
+    *("marks.csv", "within.csv", "scale.json", "call.json"),
     *("basket.json", "basket_markets.csv", "shocks.csv", "plan.json", "usual_changes.csv"),
 )
 OPTIONAL = (
-    *("errors.csv", "groups.csv", "within.csv", "scale.json"),
+    *("errors.csv", "marks.csv", "groups.csv", "within.csv", "scale.json"),
     *("basket.json", "basket_markets.csv", "shocks.csv", "basket.csv", "basket_years.csv"),
     *("plan.json", "usual_changes.csv", "plan.csv", "plan_words.csv"),
 )

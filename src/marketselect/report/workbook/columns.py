@@ -129,12 +129,15 @@ def factor_columns(ranking: Ranking, table: pd.DataFrame, *, scaled: bool = Fals
 def marked(
     ranking: Ranking, index: pd.Index[Any], columns: Mapping[str, int]
 ) -> dict[tuple[int, int], str]:
-    """Return what was done to the cells of a sheet, by row and column."""
+    """Return what was done to the cells of a sheet, by row and column.
+
+    A factor may be filled of a market that is left out for another one, and so on no sheet of it.
+    """
     rows = {market: n for n, market in enumerate(index)}
     return {
         (rows[market], columns[code]): what
         for market, code, what, *_ in changes(ranking)
-        if what in MARKED and code in columns
+        if what in MARKED and code in columns and market in rows
     }
 
 
