@@ -253,6 +253,7 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
                 "its markets are not those of values.csv, in that order",
                 AS_SAVED,
             )
+    marks = read_marks(files, values, call["as_of"])
     table = IndicatorTable(
         values=values,
         years=whole_years(frames["years.csv"]),
@@ -262,7 +263,9 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
         max_age=call["max_age"],
         unused=tuple(call.get("unused_columns", ())),
         read=tuple(map(FrozenMapping, call.get("read", ()))),
-        **read_marks(files, values, call["as_of"]),
+        stale=marks["stale"],
+        missing=marks["missing"],
+        notes=marks["notes"],
     )
     refuse_misfits(table, framework)
     if "firm" in call:
