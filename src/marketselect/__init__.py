@@ -119,6 +119,8 @@ if TYPE_CHECKING:
     from marketselect.portfolio.entry import EntryPlan
     from marketselect.portfolio.ordering import entry_plan
     from marketselect.portfolio.shocks import market_shocks
+    from marketselect.ranking.groups import RankedGroups, rank_groups
+    from marketselect.ranking.streaming import StreamedGroups, stream_groups
     from marketselect.report.page.page import write_report
     from marketselect.report.page.scenarios import read_scenarios, write_scenarios
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
@@ -162,6 +164,7 @@ ON_FIRST_USE = {
     "Overtaking": "explanation.answers",
     "PanelRanking": "panel.panel",
     "RankBounds": "uncertainty.bounds",
+    "RankedGroups": "ranking.groups",
     "RankingComparison": "panel.comparison",
     "Redundancy": "audit.structure",
     "RegulatoryGaps": "explanation.gaps",
@@ -169,6 +172,7 @@ ON_FIRST_USE = {
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
+    "StreamedGroups": "ranking.streaming",
     "Trade": "firm.trade",
     "WhatIf": "panel.supposing",
     "WeightChange": "explanation.answers",
@@ -204,6 +208,7 @@ ON_FIRST_USE = {
     "plot_ranks": "report.pictures.panel",
     "plot_tradeoff": "report.pictures.markets",
     "rank_bounds": "uncertainty.bounds",
+    "rank_groups": "ranking.groups",
     "rank_panel": "panel.panel",
     "rank_reversals": "uncertainty.reversal",
     "read_trade": "firm.trade",
@@ -213,6 +218,7 @@ ON_FIRST_USE = {
     "robustness": "uncertainty.acceptability",
     "save_study": "study",
     "sensitivity": "uncertainty.choices",
+    "stream_groups": "ranking.streaming",
     "what_if": "panel.supposing",
     "weight_stability": "uncertainty.stability",
     "write_excel": "report.workbook.workbook",
@@ -285,6 +291,7 @@ __all__ = [
     "Provenance",
     "RankBounds",
     "RankOrderResult",
+    "RankedGroups",
     "Ranking",
     "RankingComparison",
     "Redundancy",
@@ -299,6 +306,7 @@ __all__ = [
     "Sensitivity",
     "StandardDeviationResult",
     "Step",
+    "StreamedGroups",
     "SwingResult",
     "TopsisResult",
     "Trade",
@@ -363,6 +371,7 @@ __all__ = [
     "principal_component_weights",
     "promethee",
     "rank_bounds",
+    "rank_groups",
     "rank_markets",
     "rank_order_weights",
     "rank_panel",
@@ -380,6 +389,7 @@ __all__ = [
     "screen_costs",
     "sensitivity",
     "standard_deviation_weights",
+    "stream_groups",
     "swing_weights",
     "take_logs",
     "topsis",

@@ -32,6 +32,7 @@ LONG = pd.DataFrame(
         for code, value in row.items()
     ]
 )
+GROUPED = DATA.reset_index().assign(group="shoes")
 CULTURE = pd.DataFrame({"power": [35.0, 28.0], "risk": [35.0, 35.0 + 30]}, ["GBR", "IRL"])
 TRADE = pd.DataFrame(
     [
@@ -130,6 +131,12 @@ def places() -> Path:
     (folder / "firm.toml").write_text('home = "GBR"')
     ms.save_study(ranking(), folder / "study")
     return folder
+
+
+def grouped_file() -> Path:
+    place = fresh("grouped.parquet")
+    GROUPED.to_parquet(place)
+    return place
 
 
 def fresh(name: str) -> Path:
@@ -512,6 +519,40 @@ ROWS: Mapping[str, Row] = {
         screens=Make(lambda: ["gdp >= 0"]),
         progress=False,
         free="progress within",  # a group may be a number, or as "landlocked" has it
+    ),
+    "rank_groups": row(
+        ms.rank_groups,
+        "RankedGroups",
+        data=GROUPED,
+        framework=RULES,
+        by="group",
+        market="market",
+        scale=SCALE,
+        weights=WEIGHTS,
+        method="vikor",
+        options=Make(lambda: {"v": 0.5}),
+        draws=10,
+        tolerance=0.25,
+        seed=1,
+        levels="all",
+    ),
+    "stream_groups": row(
+        ms.stream_groups,
+        "StreamedGroups",
+        source=Make(grouped_file),
+        path=Make(lambda: fresh("ranks.parquet")),
+        framework=RULES,
+        by="group",
+        market="market",
+        scale=SCALE,
+        weights=WEIGHTS,
+        method="vikor",
+        options=Make(lambda: {"v": 0.5}),
+        draws=10,
+        tolerance=0.25,
+        seed=1,
+        levels="all",
+        rows=100,
     ),
     "screen_costs": row(ms.screen_costs, ranking=RANKING),
     "Ranking.to_dict": row(on_ranking("to_dict"), values=False),

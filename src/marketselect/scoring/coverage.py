@@ -18,18 +18,19 @@ def shares_of(framework: Framework, factors: Iterable[str]) -> FloatArray:
 
 
 def observed_share(missing: BoolArray, framework: Framework) -> FloatArray:
-    """Return the observed share of the tree weight within each top factor, markets x factors.
+    """Return the observed share of the tree weight within each top factor, (..., markets, factors).
 
     Parameters
     ----------
-    missing : ndarray of bool, shape (markets, indicators)
+    missing : ndarray of bool, shape (..., markets, indicators)
         Which values are missing, whatever takes their place.
     """
     # By what is missing: nothing missing is exactly one, all missing exactly zero.
     shares = shares_of(framework, framework.top)
-    covered = np.empty((len(missing), shares.shape[1]))
-    for part in range(0, len(missing), ROWS):
-        covered[part : part + ROWS] = 1 - missing[part : part + ROWS].astype(np.float64) @ shares
+    covered = np.empty((*missing.shape[:-1], shares.shape[1]))
+    for start in range(0, missing.shape[-2], ROWS):
+        part = slice(start, start + ROWS)
+        covered[..., part, :] = 1 - missing[..., part, :].astype(np.float64) @ shares
     return np.where(covered > EXACT, covered, 0.0)
 
 

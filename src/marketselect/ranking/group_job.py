@@ -1,0 +1,179 @@
+"""What there is to rank in a frame of many groups: most of them at once, some by themselves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import Fault, InputError
+from marketselect.framework import Framework
+from marketselect.frozen import kept
+from marketselect.ranking.batches import Batch, Ranks, is_plain
+from marketselect.ranking.group_scale import (
+    fitted_scale,
+    fitting_values,
+    is_fixed,
+    unfitted_scale,
+)
+from marketselect.ranking.grouped_rows import Cells, GroupedRows
+from marketselect.ranking.making import rank_markets, with_tiers
+from marketselect.ranking.model import Model, model_of, settle_method
+from marketselect.ranking.weights import settle_weights
+from marketselect.scoring.neutral import taking_part
+from marketselect.scoring.plan import matching_scale
+from marketselect.scoring.scale import Scale
+from marketselect.tables.table import IndicatorTable
+from marketselect.tables.wide import as_indicator_table
+
+FAULT = ["code", "where", "got", "remedy"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Job:
+    """Ranks the groups of a frame, and puts together what was found.
+
+    Attributes
+    ----------
+    rows, cells
+        The frame, and its values.
+    rules
+        The framework as it was given.
+    call
+        What `rank_markets` is called with, but for data, framework and scale.
+    faults
+        By the number of the group.
+    tables
+        The groups that were read by themselves.
+    alone
+        The tables and the exclusions of those that were ranked by themselves.
+    """
+
+    rows: GroupedRows
+    cells: Cells
+    rules: Framework
+    call: Mapping[str, Any]
+    faults: list[tuple[int, Fault]] = field(default_factory=list)
+    tables: dict[int, IndicatorTable] = field(default_factory=dict)
+    alone: dict[int, tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Read those groups by themselves that are not plain, by the door of every wide frame."""
+        for group in np.flatnonzero(~self.cells.plain).tolist():
+            try:
+                self.tables[group] = as_indicator_table(self.rows.one(group), self.rules)
+            except InputError as error:
+                self.faults.extend((group, fault) for fault in error.faults)
+
+    def scale(self, given: Scale | None, *, own: bool) -> Scale | None:
+        """Return the scale of all groups, None where each has its own."""
+        if given is not None:
+            return matching_scale(given, self.rules)
+        if is_fixed(self.rules):
+            return unfitted_scale(self.rules)
+        return None if own else fitted_scale(*self.fitting())
+
+    def fitting(self) -> tuple[FloatArray, Framework, "pd.Series[Any] | None"]:
+        """Return what the scale of all groups is fitted on: values, rules, groups of markets."""
+        values, belongs = fitting_values(self.rows, self.cells, self.tables)
+        return values, self.rules, belongs
+
+    def rank(self, scale: Scale | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the table of all groups, and that of who was left out."""
+        model, plain = self.model(scale), np.flatnonzero(self.cells.plain)
+        ranks = Ranks.empty(0, len(self.rules.top))
+        if model is not None and len(plain):
+            ranks = Ranks.empty(len(self.rows.order), len(model.weights))
+            batch = Batch(model=model, rows=self.rows, cells=self.cells, own_scale=scale is None)
+            plain = np.array(batch.rank(plain, ranks), dtype=np.int64)
+        for group in sorted([*plain.tolist(), *self.tables]):
+            self.rank_one(group, scale)
+        return self.together(self.batched(ranks, model), 0), self.together(self.out(ranks), 1)
+
+    def model(self, scale: Scale | None) -> Model | None:
+        """Return the model that ranks many groups at once; None where each is asked by itself."""
+        weighted, rule, _ = settle_weights(self.rules, self.call["weights"])
+        asked = self.call["method"], self.call["options"]
+        method, _ = settle_method(weighted, *asked)
+        alone = rule.call is not None or self.call["draws"] or not method.shipped
+        if alone or not is_plain(weighted, own_scale=scale is None):
+            return None
+        used = unfitted_scale(weighted) if scale is None else scale
+        return model_of(taking_part(weighted, used.neutral), used, *asked)
+
+    def rank_one(self, group: int, scale: Scale | None) -> None:
+        """Rank a group by itself."""
+        data = self.tables[group] if group in self.tables else self.rows.one(group)
+        try:
+            found = rank_markets(data, self.rules, scale=scale, **self.call)
+        except InputError as error:
+            self.faults.extend((group, fault) for fault in error.faults)
+            return
+        self.alone[group] = kept(found, "table"), found.excluded
+
+    def batched(self, ranks: Ranks, model: Model | None) -> tuple[Any, pd.DataFrame]:
+        """Return the numbers of the groups that were ranked at once, and their table."""
+        there = ranks.row >= 0
+        some: Any = slice(None) if there.all() else there  # a copy only where there are holes
+        unknown = pd.array([pd.NA], dtype="Int64").repeat(int(there.sum()))
+        columns = {"rank": ranks.rank[some], "score": ranks.score[some], "rank_low": unknown}
+        factors = dict(zip(self.rules.top, ranks.factors[:, some], strict=True))
+        rest = {"rank_high": unknown.copy(), **factors, "coverage": ranks.coverage[some]}
+        table = pd.DataFrame({**columns, **rest}, copy=False)
+        tiered = table if model is None else with_tiers(table, model)
+        groups = np.repeat(np.arange(len(self.rows)), self.rows.sizes)[some] if len(there) else []
+        return groups, self.labelled(tiered, ranks.row[some])
+
+    def out(self, ranks: Ranks) -> tuple[Any, pd.DataFrame]:
+        """Return the numbers of the groups with markets that were left out, and who these are."""
+        found = pd.concat(ranks.excluded) if ranks.excluded else pd.DataFrame({"reason": []})
+        row = found.index.to_numpy(dtype=np.int64)
+        of_row = np.empty(len(self.rows.frame), dtype=np.int64)
+        of_row[self.rows.order] = np.repeat(np.arange(len(self.rows)), self.rows.sizes)
+        return of_row[row], self.labelled(found[["reason"]].reset_index(drop=True), row)
+
+    def labelled(self, table: pd.DataFrame, row: Any) -> pd.DataFrame:
+        """Put the labels of some rows before what is known of them."""
+        names = [*self.rows.by, self.rows.market]
+        labels = {name: self.rows.frame[name].take(row).reset_index(drop=True) for name in names}
+        return pd.DataFrame({**labels, **{str(c): table[c] for c in table}}, copy=False)
+
+    def together(self, batched: tuple[Any, pd.DataFrame], part: int) -> pd.DataFrame:
+        """Return a table with the groups that were ranked by themselves in their places."""
+        groups, table = batched
+        if not self.alone:
+            return table if not part else in_order(table, groups)
+        alone = {group: both[part] for group, both in self.alone.items() if len(both[part])}
+        more = [one.reset_index(names=self.rows.market) if not part else
+                one.rename(columns={"market": self.rows.market})
+                for one in alone.values()]  # fmt: skip
+        sizes = list(map(len, more))
+        numbers = np.repeat(np.array([*alone], dtype=np.int64), sizes)
+        names = self.rows.names(numbers)
+        if not more:
+            return in_order(table, groups)
+        rest = pd.concat(more, ignore_index=True)
+        for place, name in enumerate(self.rows.by):
+            rest.insert(place, name, names[name])
+        if not len(table):
+            return in_order(rest, numbers)
+        return in_order(pd.concat([table, rest], ignore_index=True), [*groups, *numbers])
+
+    def fault_table(self, before: Iterable[Fault]) -> pd.DataFrame:
+        """Return the faults of groups, those of rows without a group first."""
+        found = sorted(self.faults, key=lambda each: each[0])
+        names = self.rows.names(np.array([group for group, _ in found], dtype=np.int64))
+        rows = [fault.to_dict() for fault in [*before, *(fault for _, fault in found)]]
+        table = pd.DataFrame(rows, columns=FAULT, dtype=object)
+        missing = len(table) - len(names)
+        for place, name in enumerate(self.rows.by):
+            labels = names[name].astype(object).tolist()
+            table.insert(place, name, pd.Series([None] * missing + labels, dtype=object))
+        return table
+
+
+def in_order(table: pd.DataFrame, groups: Any) -> pd.DataFrame:
+    """Return rows group by group, as the groups first appear."""
+    return table.take(np.argsort(np.asarray(groups), kind="stable")).reset_index(drop=True)

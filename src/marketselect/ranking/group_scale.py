@@ -1,0 +1,108 @@
+"""The scale of many groups together: fitted on the values of all that have an answer."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
+from marketselect.framework import Framework
+from marketselect.frozen import kept, owned
+from marketselect.ranking.grouped_rows import Cells, GroupedRows
+from marketselect.scoring.coverage import factor_policies
+from marketselect.scoring.plan import prepare
+from marketselect.scoring.scale import Scale, has_fixed_ends, unfitted
+from marketselect.scoring.treatment import treatment_of, within_goalposts
+from marketselect.sources.embedded import load_markets
+from marketselect.tables.labels import by_label
+from marketselect.tables.table import IndicatorTable
+from marketselect.tables.wide import Source, wide_table
+
+NOT_FILLING = ("reweight", "drop", "refuse")
+
+
+def is_fixed(rules: Framework) -> bool:
+    """Return whether the framework alone says every scale, so that no data is asked."""
+    treated = any(treatment_of(item, rules) != "none" for item in rules.indicators)
+    ends = all(has_fixed_ends(indicator, rules) for indicator in rules.indicators)
+    return ends and not treated and rules.missing in NOT_FILLING
+
+
+def unfitted_scale(rules: Framework) -> Scale:
+    """Return what the framework alone says of the scale."""
+    return Scale(indicators=tuple(unfitted(item, rules) for item in rules.indicators),
+                 missing=rules.missing)  # fmt: skip
+
+
+def fitting_values(
+    rows: GroupedRows, cells: Cells, tables: Mapping[int, IndicatorTable]
+) -> tuple[FloatArray, "pd.Series[Any] | None"]:
+    """Return the values of all groups that can be read and have an answer, and groups of markets.
+
+    Parameters
+    ----------
+    tables : mapping
+        The groups that were read by themselves.
+    """
+    rules, plain = cells.framework, np.flatnonzero(cells.plain)
+    places = np.concatenate([np.zeros(0, dtype=np.int64), *map(rows.rows, plain.tolist())])
+    read = [kept(table, "values") for table in tables.values()]
+    values = cells.values(places)
+    if read:
+        values = np.concatenate([values, *(frame.to_numpy() for frame in read)])
+    # A group whose values have no answer has a fault of its own, and the rest goes on.
+    odd = without_answer(values, rules)
+    fine: Any = slice(None)
+    if odd.any():
+        sizes = [*rows.sizes[plain].tolist(), *map(len, read)]
+        group = np.repeat([*plain.tolist(), *tables], sizes)
+        fine = ~np.isin(group, group[odd])
+    belongs = None
+    if any(policy.startswith("group-") for policy in [rules.missing, *factor_policies(rules)]):
+        own = [
+            embedded_groups(frame.index, rules) if table.groups is None else table.groups
+            for frame, table in zip(read, tables.values(), strict=True)
+        ]
+        belongs = pd.concat([own_groups(rows, places, rules), *own])[fine].reset_index(drop=True)
+    return values[fine], belongs
+
+
+def fitted_scale(
+    values: FloatArray, rules: Framework, belongs: "pd.Series[Any] | None" = None
+) -> Scale | None:
+    """Return the scale that values give, rows x indicators; None where there is no row."""
+    if not len(values):
+        return None
+    numbers = pd.DataFrame(values, columns=list(rules.codes), copy=False)
+    sources = {code: Source(code) for code in rules.codes}
+    table = wide_table(rules, numbers.iloc[:0], sources, {}, (), None, (), ())
+    return prepare(replace(table, values=owned(numbers), groups=belongs), rules, None, None).scale
+
+
+def own_groups(rows: GroupedRows, places: IntArray, rules: Framework) -> "pd.Series[Any]":
+    """Return the group of the market of each row, for means of groups: of the data, or embedded."""
+    if rules.group in rows.frame.columns:
+        return rows.frame[str(rules.group)].take(places)
+    markets = rows.frame[rows.market].take(places)
+    return embedded_groups(pd.Index(markets), rules)
+
+
+def embedded_groups(markets: "pd.Index[Any]", rules: Framework) -> "pd.Series[Any]":
+    """Return the embedded group of each market; None where there is none."""
+    facts = load_markets()
+    if rules.group not in facts.columns:
+        return pd.Series(None, markets, dtype=object)
+    return by_label(facts[rules.group], markets.unique()).reindex(markets)
+
+
+def without_answer(values: FloatArray, rules: Framework) -> BoolArray:
+    """Return which rows hold a value that the framework refuses: without logarithm, or missing."""
+    logged = np.array([item.transform == "log" for item in rules.indicators])
+    odd = np.zeros(len(values), dtype=bool)
+    if logged.any():
+        odd |= ((within_goalposts(values, rules) <= 0) & logged).any(axis=1)
+    if rules.missing == "refuse":
+        odd |= np.isnan(values).any(axis=1)
+    return odd

@@ -1,0 +1,271 @@
+"""Rankings of more groups than fit into memory: from a Parquet file, or a query of polars, to one.
+
+A part of the file is held at a time. The rows of a group have to stand together in it.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import InputError, in_words, listing, not_installed, number_of
+from marketselect.files import beside_of, file_place, path_text
+from marketselect.framework import Framework, as_framework
+from marketselect.frozen import kept, owned, result
+from marketselect.methods import Given
+from marketselect.ranking.group_job import Job
+from marketselect.ranking.group_scale import NOT_FILLING, fitted_scale, is_fixed, unfitted_scale
+from marketselect.ranking.grouped_rows import group_codes, names_of
+from marketselect.ranking.groups import Shared, group_ranking, job_of, nothing_ranked
+from marketselect.ranking.levels import Levels
+from marketselect.ranking.weights import GivenWeights
+from marketselect.scoring.scale import Scale, unfitted
+from marketselect.scoring.treatment import treatment_of
+from marketselect.tables.door import is_lazy
+from marketselect.tables.schemas import need_columns
+from marketselect.tables.wide import with_columns
+from marketselect.values import a_count, one_of
+
+ENDINGS = (".parquet",)
+ROWS = 2**18  # that are read at a time
+OUTERMOST = ("goalposts", "min-max", "distance-to-max")
+"""The normalizations that ask for the least and the largest value alone."""
+
+
+@result
+class StreamedGroups:
+    """What `stream_groups` has written, and what it could not.
+
+    Attributes
+    ----------
+    path
+        The file of ranks: the columns of `RankedGroups.table`.
+    groups, ranks
+        How many groups and markets in them are ranked.
+    excluded
+        How many markets in ranked groups have too few data.
+    faults
+        As `RankedGroups.faults`.
+    scale
+        The scale of all groups; None where each had its own.
+    """
+
+    path: Path
+    groups: int
+    ranks: int
+    excluded: int
+    faults: pd.DataFrame
+    scale: Scale | None
+
+    def __repr__(self) -> str:
+        head = f"{number_of(self.ranks, 'rank')} in {number_of(self.groups, 'group')}"
+        return f'{head}, in "{self.path}"; {number_of(len(kept(self, "faults")), "fault")}'
+
+
+def stream_groups(
+    source: Any,
+    path: str | os.PathLike[str],
+    framework: Framework | str | Path = "pestle",
+    *,
+    by: str | Iterable[str],
+    market: str | None = None,
+    scale: Scale | Shared = "shared",
+    weights: GivenWeights = None,
+    method: Given | None = None,
+    options: Mapping[str, object] | None = None,
+    draws: int = 0,
+    tolerance: float = 0.25,
+    seed: int = 0,
+    levels: Levels = "all",
+    rows: int = ROWS,
+) -> StreamedGroups:
+    """Rank the markets of each group of a Parquet file, a part at a time, into another one.
+
+    Parameters
+    ----------
+    source : path or polars.LazyFrame
+        A Parquet file in the form that `rank_groups` takes, the rows of a group one below the
+        other. A query of polars is run into a file beside `path` first, which is deleted at the
+        end; sort it by the groups.
+    path : str or path
+        The Parquet file to write; what is there is replaced at the end.
+    framework, by, market, weights, method, options, draws, tolerance, seed, levels
+        As for `rank_groups`.
+    scale : Scale, "shared" or "own"
+        As for `rank_groups`. "shared" reads the file twice, unless goalposts say every scale, and
+        needs a normalization by least and largest values without treatment or filled gaps; for
+        others give a scale, such as `fit_scale` of a sample.
+    rows : int
+        How many rows are read at a time; never less than a group.
+
+    Returns
+    -------
+    StreamedGroups
+        The numbers are those of `rank_groups` on the whole.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read or written, the rows of a group stand apart, or as for
+        `rank_groups`.
+
+    Examples
+    --------
+    >>> import marketselect as ms, tempfile
+    >>> framework = ms.Framework(name="demand", factors=(ms.Factor(code="demand"),), indicators=(
+    ...     ms.Indicator(code="imports", factor="demand", direction="benefit"),))
+    >>> frame = pd.DataFrame({"product": ["tea", "tea", "shoes", "shoes"],
+    ...     "market": ["DEU", "FRA", "DEU", "FRA"], "imports": [10.0, 30.0, 50.0, 40.0]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     frame.to_parquet(f"{folder}/trade.parquet")
+    ...     made = ms.stream_groups(f"{folder}/trade.parquet", f"{folder}/ranks.parquet",
+    ...                             framework, by="product")
+    ...     print(made.groups, pd.read_parquet(made.path)["score"].tolist())
+    2 [50.0, 0.0, 100.0, 75.0]
+    """
+    most = a_count(rows, "rows", least=1)
+    if not isinstance(scale, Scale):
+        one_of(scale, ("shared", "own"), "scale")
+    target = file_place(path, ENDINGS, "file")
+    names = names_of(by)
+    call = {"weights": weights, "method": method, "options": options, "draws": draws,
+            "tolerance": tolerance, "seed": seed, "levels": levels}  # fmt: skip
+    with ExitStack() as at_end:
+        file = opened(source, beside_of(target), at_end)
+        columns = pd.DataFrame(columns=file.schema_arrow.names, index=range(1))
+        need_columns(columns, names, "the file", "name columns of the file")
+        rules = with_columns(columns, as_framework(framework))
+
+        def job(part: pd.DataFrame) -> Job:
+            return job_of(part, rules, names, market, call)
+
+        used: Scale | Shared = scale
+        if scale == "shared":
+            used = shared_scale(rules, job, whole_groups(file, names, most))
+        beside = beside_of(target)
+        at_end.callback(beside.unlink, missing_ok=True)
+        made = written(beside, used, job, whole_groups(file, names, most))
+        beside.replace(target)
+    return StreamedGroups(path=target, scale=used if isinstance(used, Scale) else None, **made)
+
+
+def written(
+    place: Path,
+    scale: Scale | Shared,
+    job: Callable[[pd.DataFrame], Job],
+    parts: Iterable[pd.DataFrame],
+) -> dict[str, Any]:
+    """Rank part after part into a file, and return what there is to say of it."""
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    writer = None
+    groups = ranks = excluded = 0
+    faults: list[pd.DataFrame] = []
+    try:
+        for part in parts:
+            found = group_ranking(job(part), scale)
+            table = kept(found, "table")
+            ranks, excluded = ranks + len(table), excluded + len(kept(found, "excluded"))
+            groups += len(table[list(found.by)].drop_duplicates())
+            faults.append(kept(found, "faults"))
+            if len(table):
+                rows = arrow.Table.from_pandas(table, preserve_index=False)
+                writer = writer or parquet.ParquetWriter(place, rows.schema)
+                writer.write_table(rows.cast(writer.schema))
+    finally:
+        if writer is not None:
+            writer.close()
+    every = pd.concat(faults, ignore_index=True)
+    if writer is None:
+        raise nothing_ranked(every)
+    return {"groups": groups, "ranks": ranks, "excluded": excluded, "faults": owned(every)}
+
+
+def shared_scale(
+    rules: Framework, job: Callable[[pd.DataFrame], Job], parts: Iterable[pd.DataFrame]
+) -> Scale:
+    """Return the scale of all groups of a file: fitted on its least and largest values."""
+    if is_fixed(rules):
+        return unfitted_scale(rules)
+    kinds = {unfitted(item, rules).normalization for item in rules.indicators}
+    treated = any(treatment_of(item, rules) != "none" for item in rules.indicators)
+    if not kinds <= set(OUTERMOST) or treated or rules.missing not in NOT_FILLING:
+        got = 'is "shared", and the framework\'s needs all values at once'
+        remedy = 'give scale="own", or a fitted one: fit_scale of a sample'
+        raise InputError.of("not-possible", "scale", got, remedy)
+    ends = []
+    for part in parts:
+        values, _, _ = job(part).fitting()
+        if len(values):
+            ends += [np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)]
+    scale = fitted_scale(np.array(ends).reshape(-1, len(rules.codes)), rules)
+    return unfitted_scale(rules) if scale is None else scale
+
+
+def whole_groups(file: Any, by: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
+    """Yield a file in parts that end where a group does.
+
+    Raises
+    ------
+    InputError
+        If a group of an earlier part comes again.
+    """
+    rest: pd.DataFrame | None = None
+    seen: set[Any] = set()
+    for batch in file.iter_batches(batch_size=rows):
+        part = batch.to_pandas()
+        part = part if rest is None else pd.concat([rest, part], ignore_index=True)
+        start = last_group(part[list(by)])
+        rest = part.iloc[start:]
+        if start:
+            yield checked_new(part.iloc[:start], by, seen)
+    if rest is not None and len(rest):
+        yield checked_new(rest.reset_index(drop=True), by, seen)
+
+
+def last_group(labels: pd.DataFrame) -> int:
+    """Return where the rows of the last group begin."""
+    codes = group_codes(labels, labels.columns)
+    others = np.flatnonzero(codes != codes[-1])
+    return int(others[-1]) + 1 if len(others) else 0
+
+
+def checked_new(part: pd.DataFrame, by: Sequence[str], seen: set[Any]) -> pd.DataFrame:
+    """Return a part whose groups did not come before, and remember them."""
+    new = set(part[list(by)].dropna().drop_duplicates().itertuples(index=False, name=None))
+    if again := seen & new:
+        name = ", ".join(map(str, min(again, key=str)))
+        raise InputError.of("wrong-form", f'group "{name}"', "stands in several places of the file",
+                            f"sort the file by {listing(by)}")  # fmt: skip
+    seen |= new
+    return part
+
+
+def opened(source: Any, beside: Path, at_end: ExitStack) -> Any:
+    """Open a Parquet file; a query of polars is run into one that is deleted at the end."""
+    try:
+        parquet = import_module("pyarrow.parquet")
+    except ImportError:
+        raise not_installed("pyarrow", "parquet", "a Parquet file") from None
+    if is_lazy(source):
+        at_end.callback(beside.unlink, missing_ok=True)
+        try:
+            source.sink_parquet(beside)
+        except MemoryError:
+            raise
+        except Exception as fault:
+            got = f"polars cannot run it: {in_words(fault)}"
+            raise InputError.of("unreadable", "the query", got, "mend the query") from fault
+        source = beside
+    text = path_text(source, "give a Parquet file, or a LazyFrame of polars")
+    try:
+        file = parquet.ParquetFile(text)
+    except (OSError, ValueError) as fault:  # of pyarrow, too, where it is no Parquet
+        raise InputError.of("unreadable", f'file "{text}"', in_words(fault),
+                            "give a Parquet file") from None  # fmt: skip
+    at_end.callback(file.close)
+    return file
