@@ -209,6 +209,7 @@ def test_a_group_may_be_named_by_several_columns_of_any_type() -> None:
     both = pd.concat([data, data.assign(year=2021, x1=1 / data["x1"])], ignore_index=True)
     both["product"] = both["product"].astype("category")
     scale = ms.rank_groups(both, rules(), by=["product", "year"]).scale
+    assert scale is not None
     ranked = ms.rank_groups(both, rules(), by=["product", "year"], scale=scale)
     assert len(ranked.table.groupby(["product", "year"], observed=True)) == 8
     alone = ms.rank_groups(data, rules(), by="product", scale=scale).table

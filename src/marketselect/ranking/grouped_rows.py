@@ -163,7 +163,7 @@ def factorized(labels: "pd.Series[Any]", where: str) -> tuple[IntArray, "pd.Inde
         return packed(labels.cat.codes.to_numpy().astype(np.int64)), labels.cat.categories
     try:
         codes, found = pd.factorize(labels)
-    except TypeError:
+    except (TypeError, ValueError):  # the latter of a memory view
         raise InputError.of("wrong-type", where, "a label is a list or the like",
                             "give text or numbers") from None  # fmt: skip
     return codes.astype(np.int64, copy=False), pd.Index(found)
