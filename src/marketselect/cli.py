@@ -28,14 +28,11 @@ from marketselect.arguments import (
     parser,
 )
 from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError, clean
-from marketselect.report.terminal import (
-    csv_text,
-    cut,
-    doubt_text,
-    ranking_text,
-    text_table,
-)
+from marketselect.report.lines import csv_text, cut, fitted_table, text_table
+from marketselect.report.screen import Painted, Part, screen_of
+from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts
 from marketselect.typed import choices, chosen_markets, stated_weights
+from marketselect.words import factor_colors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,8 +110,14 @@ def rank_command(args: argparse.Namespace) -> str:
         found = doubt(ranking, progress=False)
     if args.format == "table":
         shown = ranking.table.head(args.top or TOP)
-        text = ranking_text(ranking, shown, excluded=args.excluded, embedded=args.data is None)
-        return text if found is None else f"{text}\n\n{doubt_text(found)}"
+        screen = screen_of(sys.stdout)
+        parts = ranking_parts(
+            ranking, shown, excluded=args.excluded, embedded=args.data is None, width=screen.width
+        )
+        if found is not None:
+            parts.append(Part(doubt_text(found, screen.width), "bold"))
+        heads, colors = factor_heads(ranking.weights.index), factor_colors(ranking.weights.index)
+        return screen.shown(parts, {heads[factor]: color for factor, color in colors.items()})
     from marketselect.ranking import plain
 
     if args.format == "json":
@@ -296,7 +299,10 @@ def indicators(args: argparse.Namespace) -> str:
     units = [cut(text, 24) for text in catalogue["unit"]]
     parts = (catalogue["indicator"], names, units, catalogue["factor"], years, catalogue["markets"])
     rows = list(zip(*parts, strict=True))
-    return text_table(rows, header, right=(5,))
+    return fitted_table(
+        rows, header, right=(5,), width=screen_of(sys.stdout).width, least=(2, 3, 4, 5),
+        instead="a wider screen or --format csv shows all",
+    )  # fmt: skip
 
 
 def frameworks(args: argparse.Namespace) -> str:
@@ -322,7 +328,7 @@ def frameworks(args: argparse.Namespace) -> str:
         return text_table(rows, header, right=(2, 3, 4))
     framework = load_framework(args.name)
     if not args.toml:
-        return framework_text(framework)
+        return framework_text(framework, screen_of(sys.stdout).width)
     return shipped_toml(args.name) if args.name in framework_names() else framework.to_toml()
 
 
@@ -378,7 +384,9 @@ COMMANDS = {
 
 def write(text: str) -> int:
     """Write a result to stdout, at once; return 1 if that cannot be done."""
-    lines = "".join(f"{clean(line)}\n" for line in text.rstrip("\n").split("\n"))
+    ours = isinstance(text, Painted)  # then it is clean, and the codes in it are ours
+    parts = text.rstrip("\n").split("\n")
+    lines = "".join(f"{line if ours else clean(line)}\n" for line in parts)
     try:
         if sys.stdout is None:  # as Python finds it if a shell has closed it
             raise OSError(EBADF, "standard output is closed")

@@ -58,8 +58,8 @@ def plan_of(
 
 def plan_text(args: argparse.Namespace, ranking: Ranking, data: pd.DataFrame) -> str:
     """Return the basket and the plan in the format asked for; write the workbook if one is."""
+    from marketselect.report.lines import csv_text
     from marketselect.report.plan_text import screenful
-    from marketselect.report.terminal import csv_text
 
     if args.xlsx is not None:  # before the work
         from marketselect.files import file_place

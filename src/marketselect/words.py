@@ -283,6 +283,10 @@ COLORS: Mapping[str, str] = {
     "imputed": "#BDD7EE",
     "treated": "#F8CBAD",
 }
+# Of a workbook: cells to be changed, links, and the lowest and highest numbers of a column.
+SHEET_COLORS: Mapping[str, str] = {
+    "entry": "#FFF2CC", "link": "#0563C1", "low": "#FFFFFF", "high": "#9DC3E6",
+}  # fmt: skip
 
 
 def factor_colors(top: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from marketselect.errors import clean
 from marketselect.portfolio.entry import SURVIVAL
-from marketselect.report.terminal import cut, text_table
+from marketselect.report.lines import cut, text_table
 from marketselect.sources.embedded import market_names
 from marketselect.words import number_text, score_text
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketselect.errors import clean
 from marketselect.framework import optional_indicators, where_given
-from marketselect.report.terminal import cut, observed_words, text_table
+from marketselect.report.lines import cut, fitted_table
+from marketselect.report.terminal import lines_of, observed_words
 from marketselect.words import weight_text
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SHARED = "optional: left out where nobody has its figures, and its group shares the weight shown"
 
 
-def framework_text(framework: Framework) -> str:
+def framework_text(framework: Framework, width: int | None = None) -> str:
     """Return a framework's settings and its tree with the weights that count."""
     from marketselect.scoring.judged import settle_judgements
 
@@ -46,8 +46,11 @@ def framework_text(framework: Framework) -> str:
         header += ["there"]
         cells = [(*row, words) for row, words in zip(cells, said, strict=True)]
         screens.append(SHARED)
-    table = text_table(cells, header, right=(1, 2))
-    return "\n".join((*lines, *map(clean, (*tiers, *screens)), "", table))
+    table = fitted_table(
+        cells, header, right=(1, 2), width=width, least=(5, 3, 2, *range(6, len(header))),
+        instead="a wider screen or --toml shows all",
+    )  # fmt: skip
+    return "\n".join((*(lines_of(text, width) for text in (*lines, *tiers, *screens)), "", table))
 
 
 def weights_shown(framework: Framework) -> tuple[dict[str, float], dict[str, float]]:

@@ -1,17 +1,17 @@
-"""Rankings as text for a terminal, and tables as CSV.
+"""Rankings as text for a terminal, as wide as it is.
 
-Text from data is cleaned of control signs before it is shown: a label must not move the cursor.
+Without a width, in a file or a pipe, the table has all its columns.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from textwrap import fill, indent
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from unicodedata import combining, east_asian_width
 
 from marketselect.errors import clean, listing
+from marketselect.report.lines import cut, filled, fitted_table, text_table
+from marketselect.report.screen import Part
 from marketselect.words import (
     CELLS,
     interval_text,
@@ -33,40 +33,69 @@ SHOWN_EXCLUDED = 5
 FIRST = 10  # markets whose ranks are shown under each doubt
 
 
-def ranking_text(ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embedded: bool) -> str:
+def ranking_text(
+    ranking: Ranking,
+    shown: pd.DataFrame,
+    *,
+    excluded: bool,
+    embedded: bool,
+    width: int | None = None,
+) -> str:
     """Return the ranking, and below it what it takes to judge it."""
+    parts = ranking_parts(ranking, shown, excluded=excluded, embedded=embedded, width=width)
+    return "\n\n".join(part.text for part in parts if part.text)
+
+
+def ranking_parts(
+    ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embedded: bool, width: int | None
+) -> list[Part]:
+    """Return the ranking in parts, some of them empty, no wider than the screen."""
     framework, table = ranking.scores.framework, ranking.scores.table
     year = "" if table.as_of is None else f" as of {table.as_of}"
     ranked, left = len(ranking.table), len(left_out(ranking))
     word = "market" if ranked == 1 else "markets"
     first = "" if len(shown) == ranked else f"; the first {len(shown)}"
-    parts = [
+    title = (
         f"{framework.title or framework.name}{year}, {ranking.method}: "
-        f"{ranked} {word} ranked, {left} left out{first}",
-        best_text(ranking, shown),
-        influence_text(ranking),
-        "\n".join(map(clean, ranking.remarks)),
-        aside_text(ranking),
-        excluded_text(ranking, full=excluded),
-        notes_text(ranking),
-        sources_text(ranking) if embedded else "",
+        f"{ranked} {word} ranked, {left} left out{first}"
+    )
+    return [
+        Part(lines_of(title, width), "bold"),
+        Part(best_text(ranking, shown, width), "colors"),
+        Part(influence_text(ranking, width), "bold"),
+        Part("\n".join(lines_of(remark, width) for remark in ranking.remarks)),
+        Part(aside_text(ranking), "bold"),
+        Part(excluded_text(ranking, full=excluded, width=width), "bold"),
+        Part(notes_text(ranking, width), "bold"),
+        Part(sources_text(ranking, width) if embedded else ""),
     ]
-    return "\n\n".join(part for part in parts if part)
 
 
-def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
-    """Return the first markets: rank, market, name, score, interval, top factors and coverage."""
-    factors = list(ranking.weights.index)
-    short = [cut(factor, HEADER_WIDTH, ".") for factor in factors]
-    heads = short if len(set(short)) == len(short) else factors
+def lines_of(text: str, width: int | None) -> str:
+    """Return a text in lines of the screen's width, in one line where there is no screen."""
+    return clean(text) if width is None else filled(text, width)
+
+
+def factor_heads(factors: Iterable[str]) -> dict[str, str]:
+    """Return what stands for each factor at the head of its column."""
+    short = {factor: cut(factor, HEADER_WIDTH, ".") for factor in factors}
+    return short if len({*short.values()}) == len(short) else {name: name for name in short}
+
+
+def best_text(ranking: Ranking, shown: pd.DataFrame, width: int | None = None) -> str:
+    """Return the first markets: rank, market, name, score, interval, top factors and coverage.
+
+    What a screen has no room for goes, the least important column first, and is named below.
+    """
     from marketselect.framework.limits import TIER
     from marketselect.sources.embedded import names_beside
     from marketselect.values import is_gap
 
+    heads = factor_heads(ranking.weights.index)
     names = names_beside(shown.index)
     scores, parts = ranking.places
     known = shown["rank_low"].notna().all()
-    cells: dict[str, Iterable[object]] = {"rank": shown["rank"], "market": shown.index}
+    cells: dict[str, list[object]] = {"rank": [*shown["rank"]], "market": [*shown.index]}
     if names:
         cells["name"] = [cut(name, NAME_WIDTH) for name in names]
     cells["score"] = [score_text(score, scores) for score in shown["score"]]
@@ -78,38 +107,53 @@ def best_text(ranking: Ranking, shown: pd.DataFrame) -> str:
         groups = shown[ranking.within]
         cells[ranking.within] = [cut("-" if is_gap(g) else g, NAME_WIDTH) for g in groups]
         cells["within"] = ["-" if is_gap(rank) else rank for rank in shown["rank_within"]]
-    columns = [*cells.values()]
-    columns += [[score_text(score, parts) for score in shown[factor]] for factor in factors]
+    texts = [name for name in ("market", "name", TIER, ranking.within) if name in cells]
+    columns = [*cells.values(), *([score_text(s, parts) for s in shown[f]] for f in heads)]
     columns.append([share_text(share) for share in shown["coverage"]])
-    header = [*cells, *heads, "coverage"]
-    right = [
-        n for n, head in enumerate(header) if head not in ("market", "name", TIER, ranking.within)
-    ]
-    table = text_table(list(zip(*columns, strict=True)), header, right=right)
+    own = list(cells)
+    least = [len(columns) - 1, *(len(own) + n for n in lightest(ranking.weights.tolist()))]
+    least += [n for n, name in enumerate(own) if name not in ("rank", "market", "score")][::-1]
+    table = fitted_table(
+        list(zip(*columns, strict=True)),
+        [*own, *heads.values(), "coverage"],
+        right=[n for n in range(len(columns)) if n >= len(own) or own[n] not in texts],
+        width=width,
+        least=least,
+        instead="a wider screen or --format csv shows all",
+    )
     if not known:
         return table
-    return f"{table}\n{fill(f'interval: {interval_words(ranking.varied)}', LINE_WIDTH)}"
+    said = filled(f"interval: {interval_words(ranking.varied)}", width or LINE_WIDTH)
+    return f"{table}\n{said}"
 
 
-def doubt_text(doubt: Doubt) -> str:
+def lightest(weights: list[float]) -> list[int]:
+    """Return the places of weights, the smallest first, of equal ones the last first."""
+    return sorted(range(len(weights)), key=lambda n: (round(weights[n], 9), -n))
+
+
+def doubt_text(doubt: Doubt, width: int | None = None) -> str:
     """Return what a ranking can be doubted for: the first markets' ranks under each doubt."""
-    shown = doubt.intervals().head(FIRST)
+    shown, wide = doubt.intervals().head(FIRST), width or LINE_WIDTH
     rows = [
         tuple(cut(str(cell), NAME_WIDTH) for cell in (market, *cells))
         for market, *cells in shown.itertuples()
     ]
     header = ("market", *shown.columns)
     right = [n for n, head in enumerate(header) if head not in ("market", "name", "widest")]
+    least = [n for n, name in enumerate(header) if name == "name"]
+    least += [n for n, name in enumerate(header) if name not in ("market", "rank", "name")][::-1]
+    table = fitted_table(
+        rows, header, right=right, width=width, least=least,
+        instead="a wider screen or --format json shows all",
+    )  # fmt: skip
     words = {**doubt.words, **{name: f"not asked; {why}" for name, why in doubt.skipped.items()}}
-    lines = [
-        fill(clean(f"  {name}: {text}"), LINE_WIDTH, subsequent_indent="    ")
-        for name, text in words.items()
-    ]
-    head = ("What can be doubted", fill(clean(doubt.headline), LINE_WIDTH), "")
-    return "\n".join((*head, text_table(rows, header, right=right), *lines))
+    lines = [filled(f"{name}: {text}", wide, "  ", "    ") for name, text in words.items()]
+    head = ("What can be doubted", filled(doubt.headline, wide), "")
+    return "\n".join((*head, table, *lines))
 
 
-def influence_text(ranking: Ranking) -> str:
+def influence_text(ranking: Ranking, width: int | None = None) -> str:
     """Return how much each top factor moves the ranking, beside its weight."""
     weights, shares = ranking.weights, ranking.effective_weights
     label, verdict = "share of variance", "{} tells the markets apart most, {} least."
@@ -117,7 +161,8 @@ def influence_text(ranking: Ranking) -> str:
         shares = ranking.main_effect
         label, verdict = "squared correlation", "The score goes most with {}, least with {}."
     if shares is None:
-        return "With fewer than three markets, or equal scores, no factor's influence can be told."
+        none = "With fewer than three markets, or equal scores, no factor's influence can be told."
+        return lines_of(none, width)
     equal = weights.max() - weights.min() < 1e-9
     title = "Equal weights are not equal influence" if equal else "Weights are not influence"
     columns = (weights.index, *(map(weight_text, each) for each in (weights, shares)))
@@ -127,9 +172,11 @@ def influence_text(ranking: Ranking) -> str:
     table = text_table(rows, ("  factor", "weight", label), right=(1, 2))
     if len(rows) == 1:
         return f"Weights and influence\n{table}"
-    lines = [title, table, f"  {verdict.format(*ends)}"]
+    wide = width or LINE_WIDTH
+    told = verdict.format(*ends)
+    lines = [title, table, f"  {told}" if width is None else filled(told, wide, "  ")]
     if ranking.equal_say:
-        lines.append(indent(fill(clean(ranking.equal_say), LINE_WIDTH - 2), "  "))
+        lines.append(filled(ranking.equal_say, wide, "  "))
     return "\n".join(lines)
 
 
@@ -180,7 +227,7 @@ def refused(screened: pd.DataFrame, market: object) -> str:
     return f", were it not refused by the screen {' and '.join(rules)}" if rules else ""
 
 
-def excluded_text(ranking: Ranking, *, full: bool) -> str:
+def excluded_text(ranking: Ranking, *, full: bool, width: int | None = None) -> str:
     """Return who is left out and why: the first few in short, or all in full."""
     from marketselect.sources.embedded import names_beside
 
@@ -194,19 +241,24 @@ def excluded_text(ranking: Ranking, *, full: bool) -> str:
         for market, name, reason in zip(listed["market"], names, listed["reason"], strict=True)
     ]
     total = len(ranking.excluded) + len(ranking.table)
-    table = text_table(rows, width=None if full else LINE_WIDTH)
+    cut_at = None if full else LINE_WIDTH
+    table = text_table(rows, width=width or cut_at, wrapped=full)
     more = len(excluded) - len(listed)
     rest = f"\n  ... and {more} more; --excluded lists all, with what they lack" if more else ""
     return f"Left out: {len(excluded)} of {total} markets\n{table}{rest}"
 
 
-def notes_text(ranking: Ranking) -> str:
+def notes_text(ranking: Ranking, width: int | None = None) -> str:
     """Return what happened to values of the ranked markets, and the columns without a use."""
     table = ranking.scores.table
     rows = [(f"  {count}", text) for text, count in happenings(ranking).items()]
-    parts = [f"Values of the ranked markets\n{text_table(rows, right=(0,))}"] if rows else []
+    parts = (
+        [f"Values of the ranked markets\n{text_table(rows, right=(0,), width=width, wrapped=True)}"]
+        if rows
+        else []
+    )
     if table.unused:
-        parts.append(f"Columns that are not used: {listing(table.unused)}")
+        parts.append(lines_of(f"Columns that are not used: {listing(table.unused)}", width))
     return "\n".join(parts)
 
 
@@ -219,7 +271,7 @@ def happenings(ranking: Ranking) -> Counter[str]:
     return Counter(words.get(kind, why) for kind, why in pairs)
 
 
-def sources_text(ranking: Ranking) -> str:
+def sources_text(ranking: Ranking, width: int | None = None) -> str:
     """Return where the embedded figures come from, and those of the firm."""
     from marketselect.sources.embedded import load_catalogue
     from marketselect.tables.table import needed_series
@@ -231,7 +283,8 @@ def sources_text(ranking: Ranking) -> str:
     sources, licences = (
         ", ".join(sorted({*used[name], *filter(None, given[name])})) for name in given
     )
-    return f"Sources: {sources}\nLicence: {licences}; see LICENSE-DATA.md"
+    said = (f"Sources: {sources}", f"Licence: {licences}; see LICENSE-DATA.md")
+    return "\n".join(lines_of(text, width) for text in said)
 
 
 def observed_words(framework: Framework) -> str:
@@ -249,45 +302,3 @@ def filled_words(framework: Framework) -> str:
     if framework.missing_factors != "exclude":
         parts.append(f"{'others' if parts else 'all'} {framework.missing_factors}")
     return ", ".join(parts)
-
-
-# Text and CSV
-
-
-def cut(text: str, width: int, mark: str = "...") -> str:
-    """Return a text that is not longer than `width`; the mark stands for what is cut off."""
-    return text if len(text) <= width else f"{text[: width - len(mark)].rstrip()}{mark}"
-
-
-def breadth(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    wide = sum(east_asian_width(sign) in "WF" for sign in text)
-    return len(text) + wide - sum(combining(sign) > 0 for sign in text)
-
-
-def text_table(
-    rows: Sequence[Sequence[object]],
-    header: Sequence[str] = (),
-    *,
-    right: Sequence[int] = (),
-    width: int | None = None,
-) -> str:
-    """Return rows under a header in aligned columns; those in `right` end at the same place."""
-    cells = [[clean(cell) for cell in row] for row in ([header, *rows] if header else rows)]
-    widths = [max(map(breadth, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in cells:
-        padded = [
-            (" " * (full - breadth(cell)) + cell)
-            if n in right
-            else cell + " " * (full - breadth(cell))
-            for n, (cell, full) in enumerate(zip(row, widths, strict=True))
-        ]
-        line = "  ".join(padded).rstrip()
-        lines.append(line if width is None else cut(line, width))
-    return "\n".join(lines)
-
-
-def csv_text(frame: pd.DataFrame) -> str:
-    """Return CSV in full precision."""
-    return frame.to_csv(index=False, lineterminator="\n")

@@ -14,7 +14,7 @@ import numpy as np
 
 from marketselect.errors import clean, need
 from marketselect.methods.method import POINTS
-from marketselect.report.terminal import cut
+from marketselect.report.lines import cut
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed

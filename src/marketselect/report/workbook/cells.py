@@ -9,18 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.report.terminal import breadth
+from marketselect.report.lines import breadth
 from marketselect.report.workbook.columns import Column, Formula, Link
 from marketselect.sources.packages import needed
 from marketselect.values import is_gap
-from marketselect.words import readable_on
+from marketselect.words import SHEET_COLORS, readable_on
 
 LONGEST = 32_767  # signs of a cell
 WIDEST, NARROWEST = 60, 9  # columns, in signs
 HEAD_WIDEST = 22  # signs of a header on one line
 LINE, HIGHEST = 15.0, 409.0  # points of a line, and that a row may be high
 FONT = "Calibri"
-ENTRY, LINKED = "#FFF2CC", "0563C1"  # of a cell to be changed, and of a link
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet may run begins with one of these
 # What XML cannot hold: control signs, halves of pairs, and two code points that are no signs.
@@ -47,7 +46,7 @@ def fill_column(page: Any, place: int, column: Column, styles: Any) -> None:
             cell.alignment, cell.number_format = number, column.format
     for row, changed in enumerate(column.entry, start=2):
         if changed:
-            page.cell(row, place).fill = filled(ENTRY, styles)
+            page.cell(row, place).fill = filled(SHEET_COLORS["entry"], styles)
     page.column_dimensions[page.cell(1, place).column_letter].width = column_width(column, content)
 
 
@@ -89,7 +88,9 @@ def put(cell: Any, value: str | float | Formula | Link, styles: Any) -> None:
     if isinstance(value, Link):
         leads = needed("openpyxl.worksheet.hyperlink", "excel").Hyperlink
         cell.hyperlink = leads(ref=cell.coordinate, location=f"'{value.sheet}'!A1")
-        cell.font = styles.Font(name=FONT, size=11, color=LINKED, underline="single")
+        cell.font = styles.Font(
+            name=FONT, size=11, color=SHEET_COLORS["link"][1:], underline="single"
+        )
         value = value.text
     cell.value = value
     if isinstance(value, str):

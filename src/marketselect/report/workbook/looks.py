@@ -7,9 +7,7 @@ from typing import Any
 from marketselect.report.workbook.columns import Bars, Sheet
 from marketselect.report.workbook.formulas import letter
 from marketselect.sources.packages import needed
-
-LOW, HIGH = "FFFFFF", "9DC3E6"  # of the lowest and the highest number of a column
-BAR = "4472C4"
+from marketselect.words import COLORS, SHEET_COLORS
 
 
 def add_looks(page: Any, sheet: Sheet) -> None:
@@ -27,7 +25,8 @@ def add_looks(page: Any, sheet: Sheet) -> None:
 def color_scale() -> Any:
     """Return a color from the lowest to the highest number."""
     rules = needed("openpyxl.formatting.rule", "excel")
-    return rules.ColorScaleRule(start_type="min", start_color=LOW, end_type="max", end_color=HIGH)
+    low, high = (SHEET_COLORS[end][1:] for end in ("low", "high"))
+    return rules.ColorScaleRule(start_type="min", start_color=low, end_type="max", end_color=high)
 
 
 def weights_only(cells: str) -> Any:
@@ -49,7 +48,7 @@ def chart_of(page: Any, bars: Bars) -> Any:
     rows = {"min_row": 2, "max_row": bars.count + 1}
     chart.add_data(charts.Reference(page, min_col=bars.values, **rows), titles_from_data=False)
     chart.set_categories(charts.Reference(page, min_col=bars.names, **rows))
-    chart.series[0].graphicalProperties.solidFill = BAR
+    chart.series[0].graphicalProperties.solidFill = COLORS["accent"][1:]
     chart.x_axis.scaling.orientation, chart.y_axis.scaling.min = "maxMin", 0
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format, chart.x_axis.tickLblSkip = "General", 1  # every name

@@ -1,0 +1,141 @@
+"""Text in columns and lines: how wide it is on a terminal, what fits there, and CSV.
+
+Text from data is cleaned of control signs before it is shown: a label must not move the cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
+
+from marketselect.errors import clean
+from marketselect.words import joined_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+APART = "  "  # what stands between two columns
+LEAST_WRAPPED = 20  # columns of a terminal that a text is wrapped into, at least
+
+
+def breadth(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return len(text) if text.isascii() else sum(map(sign_breadth, text))
+
+
+def sign_breadth(sign: str) -> int:
+    """Return how many columns a sign takes: two for wide ones, none for marks on another."""
+    if category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(sign) in "WF" else 1
+
+
+def cut(text: str, width: int, mark: str = "...") -> str:
+    """Return a text that is not wider than `width`; the mark stands for what is cut off."""
+    if breadth(text) <= width:
+        return text
+    kept, room = "", width - len(mark)
+    for sign in text:
+        room -= sign_breadth(sign)
+        if room < 0:
+            break
+        kept += sign
+    return f"{kept.rstrip()}{mark}"
+
+
+def filled(text: str, width: int, indent: str = "", later: str | None = None) -> str:
+    """Return a text in lines of a width, broken between words; a longer word stands alone."""
+    lines, line = [], ""
+    for word in clean(text).split():
+        if not line:
+            line = f"{indent}{word}"
+        elif breadth(line) + 1 + breadth(word) <= width:
+            line += f" {word}"
+        else:
+            lines.append(line)
+            line = f"{indent if later is None else later}{word}"
+    return "\n".join([*lines, line])
+
+
+def text_table(
+    rows: Sequence[Sequence[object]],
+    header: Sequence[str] = (),
+    *,
+    right: Collection[int] = (),
+    width: int | None = None,
+    wrapped: bool = False,
+) -> str:
+    """Return rows under a header in aligned columns; those in `right` end at the same place.
+
+    With `width` a longer line is cut there, or its last column goes on below itself if `wrapped`.
+    """
+    cells = [[clean(cell) for cell in row] for row in ([header, *rows] if header else rows)]
+    widths = [max(map(breadth, column)) for column in zip(*cells, strict=True)]
+    start = sum(widths[:-1]) + len(APART) * (len(widths) - 1)
+    lines = []
+    for row in cells:
+        padded = [
+            (" " * (full - breadth(cell)) + cell)
+            if n in right
+            else cell + " " * (full - breadth(cell))
+            for n, (cell, full) in enumerate(zip(row, widths, strict=True))
+        ]
+        line = APART.join(padded).rstrip()
+        if width is None or breadth(line) <= width:
+            lines.append(line)
+        elif wrapped:
+            room = max(width - start, LEAST_WRAPPED)
+            parts = filled(row[-1], room).split("\n")
+            lines += [APART.join([*padded[:-1], parts[0]])]
+            lines += [" " * start + part for part in parts[1:]]
+        else:
+            lines.append(cut(line, width))
+    return "\n".join(lines)
+
+
+def fitted_table(
+    rows: Sequence[Sequence[object]],
+    header: Sequence[str],
+    *,
+    right: Collection[int],
+    width: int | None,
+    least: Iterable[int],
+    instead: str,
+) -> str:
+    """Return a table of the columns that a width has room for, and a word on the others.
+
+    Parameters
+    ----------
+    rows, header, right
+        As for `text_table`.
+    width : int, optional
+        Of the screen; None: all columns are shown.
+    least : iterable of int
+        The places of columns that may go, the least important first.
+    instead : str
+        Where all of them are.
+    """
+    kept = list(range(len(header)))
+    if width is not None and rows:
+        columns = zip(header, *rows, strict=True)
+        needed = [max(breadth(clean(cell)) for cell in column) for column in columns]
+        for place in least:
+            if sum(needed[n] + len(APART) for n in kept) - len(APART) <= width:
+                break
+            kept.remove(place)
+    table = text_table(
+        [[row[n] for n in kept] for row in rows],
+        [header[n] for n in kept],
+        right=[place for place, n in enumerate(kept) if n in right],
+        width=width,
+    )
+    gone = [name for n, name in enumerate(header) if n not in kept]
+    if width is None or not gone:
+        return table
+    return f"{table}\n{filled(f'no room for {joined_words(gone)}: {instead}', width)}"
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return CSV in full precision."""
+    return frame.to_csv(index=False, lineterminator="\n")
