@@ -11,6 +11,7 @@ import pandas as pd
 
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
+from marketselect.notebook import first_line, in_html
 from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.imputation import FILLING
@@ -38,6 +39,10 @@ class Availability:
     by_market: pd.DataFrame
     by_factor: pd.DataFrame
     by_indicator: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        fewest = self.by_indicator.sort_values("share", kind="stable")
+        return in_html(first_line(self), {"the fewest values": fewest})
 
     def __repr__(self) -> str:
         fit, enough = int(self.by_market["qualifies"].sum()), int(self.by_indicator["enough"].sum())

@@ -14,6 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
+from marketselect.notebook import first_line, in_html
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.influence import FEWEST, node_weights
 from marketselect.tables import schemas
@@ -59,6 +60,12 @@ class Redundancy:
     components: pd.DataFrame
     weights: pd.DataFrame
     fingerprint: str = ""
+
+    def _repr_html_(self) -> str:
+        top = self.weights[self.weights["parent"] == ""].drop(columns=["parent", "reason"])
+        pairs = pd.concat([self.factors, self.indicators])
+        flagged = pairs[pairs["flag"] != ""]
+        return in_html(first_line(self), {"weights": top, "flagged correlations": flagged})
 
     def __repr__(self) -> str:
         flags = pd.concat([self.indicators["flag"], self.factors["flag"]]).value_counts()

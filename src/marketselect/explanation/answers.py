@@ -8,7 +8,6 @@ import pandas as pd
 from marketselect.errors import clean
 from marketselect.explanation.sentences import (
     gap_text,
-    in_html,
     indicator_text,
     leads_text,
     makeup_text,
@@ -23,6 +22,7 @@ from marketselect.explanation.sentences import (
     wrapped,
 )
 from marketselect.frozen import result
+from marketselect.notebook import in_html
 from marketselect.words import number_text, ordinal, score_text, weight_text
 
 LEVEL = 1e-9  # a lead that is no more than rounding

@@ -10,9 +10,10 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, number_of, told
 from marketselect.explanation.parts import known_market
-from marketselect.explanation.sentences import in_html, printed, shown, wrapped, year_text
+from marketselect.explanation.sentences import printed, shown, wrapped, year_text
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
+from marketselect.notebook import in_html
 from marketselect.ranking.plain import label_of, records
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.normalization import apply

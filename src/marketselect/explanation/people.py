@@ -9,8 +9,9 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray, is_weighting
 from marketselect.errors import InputError, in_words, listing, need, number_of, told
-from marketselect.explanation.sentences import in_html, printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.frozen import entries, result
+from marketselect.notebook import in_html
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranking.weights import by_name

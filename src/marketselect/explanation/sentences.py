@@ -1,14 +1,12 @@
 """What explanations say: each part of their sentences in plain English, made of the tables."""
 
-from collections.abc import Callable, Mapping
-from html import escape
+from collections.abc import Callable
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.ranking.html import ANYWHERE
 from marketselect.sources.embedded import market_names
 from marketselect.words import (
     CELLS,
@@ -61,15 +59,6 @@ def printed(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFram
 def shown(table: pd.DataFrame) -> str:
     """Return a table as text, every column of it."""
     return str(table.to_string(na_rep=""))
-
-
-def in_html(sentence: str, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return a sentence and tables for a notebook, which breaks printed lines inside of words."""
-    parts = [f'<p style="max-width:60em;{ANYWHERE}">{escape(sentence)}</p>']
-    for name, table in tables.items():
-        rows = table.to_html(na_rep="", border=0)
-        parts.append(f'<div style="overflow-x:auto"><b>{name}</b>{rows}</div>')
-    return "".join(parts)
 
 
 def place_text(found: "Explanation") -> str:

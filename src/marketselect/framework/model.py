@@ -16,6 +16,7 @@ import pandas as pd
 from marketselect.errors import (
     Fault,
     InputError,
+    clean,
     did_you_mean,
     in_words,
     listing,
@@ -54,10 +55,12 @@ from marketselect.framework.vocabulary import (
     WeightingName,
 )
 from marketselect.frozen import FrozenMapping, printed
+from marketselect.notebook import in_html
 from marketselect.values import a_list, a_number, is_among, said, shown
 
 NAMED = 8  # top factors that a framework names when it shows itself
 WIDTH = 120
+STEP = "\N{MIDDLE DOT} "  # before a name in a tree, once a level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +225,19 @@ class Framework:
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
     @printed
+    def _repr_html_(self) -> str:
+        """Return the tree with its weights, as a notebook shows it."""
+        tree, names = self.tree, {code: clean(name) for code, name in self.names.items()}
+        units = {item.code: clean(item.unit) for item in self.indicators}
+        rows = [
+            (f"{STEP * depth}{names[code]}", code, f"{tree.local[code]:.1%}",
+             f"{tree.whole[code]:.1%}", units.get(code, ""))
+            for code, depth in tree.branches()
+        ]  # fmt: skip
+        columns = ["name", "code", "weight in its group", "of all", "unit"]
+        told = pd.DataFrame(rows, columns=columns).set_index("name")
+        return in_html(" ".join(repr(self).split()), {"tree": told}, rows=len(told))
+
     def __repr__(self) -> str:
         low, high = map(shown, self.range)
         judged = f", {len(self.judgements)} judgements" if self.judgements else ""

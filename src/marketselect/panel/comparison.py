@@ -15,9 +15,10 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of
 from marketselect.explanation.parts import coalitions, known_market, places, row
-from marketselect.explanation.sentences import in_html, printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.frozen import result
 from marketselect.methods.method import POINTS
+from marketselect.notebook import in_html
 from marketselect.panel.changes import without_rounding
 from marketselect.panel.mixes import PLAYERS, Mix, changed_players, mixes, refuse_other_trees
 from marketselect.ranking.ranking import Ranking

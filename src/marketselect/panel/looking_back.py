@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, number_of, told
-from marketselect.explanation.sentences import in_html, printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.firm.firm import a_market
 from marketselect.frozen import result
+from marketselect.notebook import in_html
 from marketselect.panel.outcomes import (
     SCORES,
     Event,

@@ -18,9 +18,10 @@ from marketselect.errors import (
     told,
 )
 from marketselect.explanation.parts import known_market, places
-from marketselect.explanation.sentences import in_html, printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.framework import Framework
 from marketselect.frozen import entries, kept, result
+from marketselect.notebook import in_html
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking

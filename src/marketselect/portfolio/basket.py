@@ -9,8 +9,9 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, number_of
-from marketselect.explanation.sentences import in_html, printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.frozen import FrozenMapping, result
+from marketselect.notebook import in_html
 from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
 from marketselect.ranking.plain import label_of, named, records

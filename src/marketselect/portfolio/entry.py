@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import number_of
-from marketselect.explanation.sentences import in_html, shown, wrapped
+from marketselect.explanation.sentences import shown, wrapped
 from marketselect.firm.firm import Firm
 from marketselect.frozen import result
+from marketselect.notebook import in_html
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.sources.embedded import market_names
 from marketselect.words import joined_words, number_text

@@ -9,6 +9,7 @@ from html import escape
 
 import pandas as pd
 
+from marketselect.notebook import ANYWHERE
 from marketselect.sources.embedded import names_beside
 from marketselect.words import (
     COLORS,
@@ -23,11 +24,10 @@ from marketselect.words import (
 
 ROWS = 20
 TRACK = "rgba(128,128,128,0.2)"
-WIDTH = "80px"  # of a full bar: the same in all columns
-LEFT = "text-align:left;vertical-align:top;padding:3px 6px"
-RIGHT = "text-align:right;vertical-align:top;padding:3px 6px"
+WIDTH = "52px"  # of a full bar: the same in all columns
+LEFT = "text-align:left;vertical-align:top;padding:3px 5px"
+RIGHT = "text-align:right;vertical-align:top;padding:3px 5px"
 SMALL = "font-size:85%"
-ANYWHERE = "overflow-wrap:anywhere"  # where a line of one long word breaks
 LONGEST = 28  # characters of a name in a cell, as in the pictures
 
 

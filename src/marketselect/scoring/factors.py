@@ -11,6 +11,7 @@ from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, later, owned, result
+from marketselect.notebook import first_line, in_html
 from marketselect.running import headline, stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
@@ -204,18 +205,25 @@ class FactorScores:
         """The framework without what takes no part: it gives the same scores."""
         return without_idle(self.framework, self.scale.neutral)
 
+    def _repr_html_(self) -> str:
+        return in_html(first_line(self), {"scores of the top factors": self._printed})
+
     def __repr__(self) -> str:
         markets, factors = self.scores.shape
-        top = self.scores[list(self.framework.top)]
-        places = score_places(top.to_numpy().ravel().tolist())
-        head = top.head(10).map(partial(score_text, places=places)).to_string()
         lines = [
             f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
             f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped",
             *neutral_lines(self.framework, self.scale.neutral),
-            head,
+            self._printed.to_string(),
         ]
         return "\n".join(lines)
+
+    @property
+    def _printed(self) -> pd.DataFrame:
+        """The first ten markets' scores, as text."""
+        top = self.scores[list(self.framework.top)]
+        places = score_places(top.to_numpy().ravel().tolist())
+        return top.head(10).map(partial(score_text, places=places))
 
 
 class HasScores(Protocol):

@@ -13,6 +13,7 @@ from marketselect.arrays.checks import BoolArray
 from marketselect.errors import Fault, InputError, number_of, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework, where_given
 from marketselect.frozen import FrozenMapping, kept, result
+from marketselect.notebook import first_line, in_html
 from marketselect.running import headline, stage
 from marketselect.tables import schemas
 from marketselect.tables.beside import (
@@ -107,6 +108,19 @@ class IndicatorTable:
         values, years = kept(self, "values"), kept(self, "years")
         dated = self.as_of is not None
         return cells(values, (values.notna() & years.isna()).to_numpy() & dated)
+
+    def _repr_html_(self) -> str:
+        told = pd.DataFrame(
+            {
+                "markets": self.values.notna().sum(),
+                "lowest": self.values.min(),
+                "median": self.values.median(),
+                "highest": self.values.max(),
+                "oldest year": self.years.min(),
+                "newest year": self.years.max(),
+            }
+        )
+        return in_html(first_line(self), {"indicators": told})
 
     def __repr__(self) -> str:
         markets, indicators = self.values.shape

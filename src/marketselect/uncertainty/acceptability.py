@@ -13,6 +13,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import need, number_of, told
 from marketselect.frozen import result
+from marketselect.notebook import first_line, in_html
 from marketselect.ranking.interval import HIGH, LOW
 from marketselect.ranking.levels import Around, Levels
 from marketselect.ranking.ranking import Ranking
@@ -132,6 +133,9 @@ class Robustness:
         """Return how often each market is among the first `k`."""
         k = a_count(k, "k", least=1, what="a whole number of places")
         return self.acceptability.iloc[:, :k].sum(axis=1).clip(upper=1).rename(f"top_{k}")
+
+    def _repr_html_(self) -> str:
+        return in_html(first_line(self), {"ranks over the draws": self.summary})
 
     def __repr__(self) -> str:
         shown = self.summary.head(10).round(3).to_string()

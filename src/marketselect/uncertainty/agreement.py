@@ -18,6 +18,7 @@ from marketselect.errors import Fault, InputError, in_words, listing
 from marketselect.framework import Framework
 from marketselect.frozen import entries, result
 from marketselect.methods import METHODS, Given, as_method, copeland
+from marketselect.notebook import first_line, in_html
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
@@ -70,6 +71,9 @@ class Comparison:
     def fingerprint(self) -> str:
         """That of the first method's ranking."""
         return self.ranking.fingerprint
+
+    def _repr_html_(self) -> str:
+        return in_html(first_line(self), {"ranks by method": self.ranks})
 
     def __repr__(self) -> str:
         head = f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"

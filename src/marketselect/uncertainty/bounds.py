@@ -17,6 +17,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of, renamed, told
 from marketselect.frozen import result
+from marketselect.notebook import first_line, in_html
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, headline, reporter, stage
@@ -101,6 +102,9 @@ class RankBounds:
         Where a market is not certified and its `best_bound` is 1, it may be another one.
         """
         return tuple(self.table.index[self.table["best"] == 1])
+
+    def _repr_html_(self) -> str:
+        return in_html(first_line(self), {"best and worst ranks": self.table})
 
     def __repr__(self) -> str:
         where = "any weights"

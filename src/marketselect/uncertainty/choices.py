@@ -19,6 +19,7 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
+from marketselect.notebook import first_line, in_html
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
@@ -121,6 +122,9 @@ class Sensitivity:
     tolerance: float
     seed: int
     fingerprint: str
+
+    def _repr_html_(self) -> str:
+        return in_html(first_line(self), {"what each choice moves": self.choices})
 
     def __repr__(self) -> str:
         how = "all" if self.exact else f"a sample of {self.ranked_cells}"

@@ -14,6 +14,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
+from marketselect.notebook import first_line, in_html
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter
@@ -59,6 +60,9 @@ class Reversals:
     left_out: tuple[object, ...]
     refused: pd.DataFrame
     fingerprint: str
+
+    def _repr_html_(self) -> str:
+        return in_html(first_line(self), {"pairs that turn": self.pairs})
 
     def __repr__(self) -> str:
         if not self.possible:
