@@ -15,10 +15,6 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import marketselect as ms
-from marketselect.report.pictures.map import plot_map
-from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
-from marketselect.report.pictures.panel import plot_ranks
-from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
 
 CANDIDATES = ["VNM", "MEX", "POL", "MAR", "KEN", "COL", "MYS", "CHL"]
 DOTS_PER_INCH = 110
@@ -32,15 +28,34 @@ def pictures() -> dict[str, Axes]:
     world = ms.rank_markets(table, "pestle")
     ranking = ms.rank_markets(table, "pestle", markets=CANDIDATES)
     panel = ms.rank_panel(observations, "pestle", years=range(2014, 2025, 2), markets=CANDIDATES)
+    social = {code: 4 if code == "social" else 1 for code in world.weights.index}
+    choices = ms.sensitivity(ranking, choices=["normalization", "method", "weights"])
+    economic = world.scores.framework.leaves("economic")
+    income, regions = table.values["NY.GNP.PCAP.CD"], ms.load_markets()["region"]
+    shaken = ms.robustness(world, draws=20_000)
     return {
-        "ranking": plot_ranking(world, top=10),
-        "intervals": plot_intervals(world, top=10),
-        "acceptability": plot_acceptability(ms.robustness(world, draws=20_000), top=10),
-        "profile": plot_profile(ranking, ["MYS", "POL", "VNM"]),
-        "tradeoff": plot_tradeoff(ranking.table["economic"], ranking.table["political"]),
-        "ranks": plot_ranks(panel),
-        "map": plot_map(world),
-    }
+        "ranking": ms.plot_ranking(world, top=10),
+        "intervals": ms.plot_intervals(world, top=10),
+        "acceptability": ms.plot_acceptability(shaken, top=10, source=world),
+        "profile": ms.plot_profile(ranking, ["MYS", "POL", "VNM"]),
+        "tradeoff": ms.plot_tradeoff(
+            ranking.table["economic"], ranking.table["political"], source=ranking,
+            names=("Economic score (0 to 100)", "Political score (0 to 100)"),
+        ),
+        "ranks": ms.plot_ranks(panel),
+        "map": ms.plot_map(world),
+        "scatter": ms.plot_scatter(world, income, groups=regions, log=True),
+        "waterfall": ms.plot_waterfall(world, "POL", "VNM"),
+        "slope": ms.plot_slope(
+            world, ms.rank_markets(table, "pestle", weights=social),
+            names=("Equal weights", "Social four times"),
+        ),
+        "weight": ms.plot_rank_against_weight(world, "economic"),
+        "sensitivity": ms.plot_sensitivity(choices, source=ranking),
+        "framework": ms.plot_framework(world, indicators=False),
+        "distribution": ms.plot_distribution(world, economic, market="VNM"),
+        "correlations": ms.plot_correlations(world, level="factors"),
+    }  # fmt: skip
 
 
 def write(figure: Figure, target: Path) -> None:

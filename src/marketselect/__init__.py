@@ -124,12 +124,18 @@ if TYPE_CHECKING:
     from marketselect.report.page.page import write_report
     from marketselect.report.page.scenarios import read_scenarios, write_scenarios
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
+    from marketselect.report.pictures.changes import plot_slope, plot_waterfall
+    from marketselect.report.pictures.doubt import plot_rank_against_weight, plot_sensitivity
+    from marketselect.report.pictures.heat import plot_acceptability, plot_correlations
     from marketselect.report.pictures.map import plot_map
     from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
     from marketselect.report.pictures.panel import plot_ranks
     from marketselect.report.pictures.people import plot_group
     from marketselect.report.pictures.plans import plot_entry_plan
-    from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
+    from marketselect.report.pictures.ranks import plot_intervals, plot_ranking
+    from marketselect.report.pictures.scatter import plot_scatter
+    from marketselect.report.pictures.spread import plot_distribution
+    from marketselect.report.pictures.tree import plot_framework
     from marketselect.report.workbook.workbook import write_excel
     from marketselect.study import Replay, replay_study, save_study
     from marketselect.uncertainty.acceptability import Robustness, robustness
@@ -196,17 +202,25 @@ ON_FIRST_USE = {
     "market_shocks": "portfolio.shocks",
     "outranking_matrix": "audit.outranking",
     "overtake": "explanation.other_weights",
-    "plot_acceptability": "report.pictures.ranks",
+    "plot_acceptability": "report.pictures.heat",
     "plot_basket": "report.pictures.baskets",
     "plot_entry_plan": "report.pictures.plans",
+    "plot_correlations": "report.pictures.heat",
+    "plot_distribution": "report.pictures.spread",
+    "plot_framework": "report.pictures.tree",
     "plot_frontier": "report.pictures.baskets",
     "plot_group": "report.pictures.people",
     "plot_intervals": "report.pictures.ranks",
     "plot_map": "report.pictures.map",
     "plot_profile": "report.pictures.markets",
+    "plot_rank_against_weight": "report.pictures.doubt",
     "plot_ranking": "report.pictures.ranks",
     "plot_ranks": "report.pictures.panel",
+    "plot_scatter": "report.pictures.scatter",
+    "plot_sensitivity": "report.pictures.doubt",
+    "plot_slope": "report.pictures.changes",
     "plot_tradeoff": "report.pictures.markets",
+    "plot_waterfall": "report.pictures.changes",
     "rank_bounds": "uncertainty.bounds",
     "rank_groups": "ranking.groups",
     "rank_panel": "panel.panel",
@@ -359,15 +373,23 @@ __all__ = [
     "overtake",
     "plot_acceptability",
     "plot_basket",
+    "plot_correlations",
+    "plot_distribution",
     "plot_entry_plan",
+    "plot_framework",
     "plot_frontier",
     "plot_group",
     "plot_intervals",
     "plot_map",
     "plot_profile",
+    "plot_rank_against_weight",
     "plot_ranking",
     "plot_ranks",
+    "plot_scatter",
+    "plot_sensitivity",
+    "plot_slope",
     "plot_tradeoff",
+    "plot_waterfall",
     "principal_component_weights",
     "promethee",
     "rank_bounds",

@@ -957,19 +957,120 @@ ROWS: Mapping[str, Row] = {
         basket=Make(basket),
         plan=None,
     ),
-    "plot_ranking": row(ms.plot_ranking, ranking=RANKING, top=3, within=None, ax=None),
-    "plot_intervals": row(ms.plot_intervals, ranking=RANKING, top=3, within=None, ax=None),
-    "plot_profile": row(ms.plot_profile, ranking=RANKING, markets=["A", "B"], ax=None),
-    "plot_acceptability": row(ms.plot_acceptability, robustness=Make(robust), top=3, ax=None),
-    "plot_basket": row(ms.plot_basket, basket=Make(basket), ax=None),
-    "plot_entry_plan": row(ms.plot_entry_plan, plan=Make(plan), ax=None),
-    "plot_frontier": row(ms.plot_frontier, basket=Make(basket), ax=None),
-    "plot_group": row(ms.plot_group, group=Make(group), top=3, ax=None),
-    "plot_tradeoff": row(
-        ms.plot_tradeoff, first=RANKING, second=RANKING, less_is_better=True, labels=3, ax=None
+    "plot_ranking": row(
+        ms.plot_ranking,
+        ranking=RANKING,
+        top=3,
+        within=None,
+        hatches=False,
+        source="S",
+        ax=None,
+        free="source",
     ),
-    "plot_ranks": row(ms.plot_ranks, panel=Make(panel), top=3, markets=None, ax=None),
-    "plot_map": row(ms.plot_map, values=pd.Series({"DEU": 1.0, "FRA": 2.0, "VNM": 3.0}), ax=None),
+    "plot_intervals": row(
+        ms.plot_intervals, ranking=RANKING, top=3, within=None, source="S", ax=None, free="source"
+    ),
+    "plot_profile": row(
+        ms.plot_profile,
+        ranking=RANKING,
+        markets=["A", "B"],
+        hatches=False,
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_acceptability": row(
+        ms.plot_acceptability, robustness=Make(robust), top=3, source="S", ax=None, free="source"
+    ),
+    "plot_basket": row(ms.plot_basket, basket=Make(basket), source="S", ax=None, free="source"),
+    "plot_entry_plan": row(ms.plot_entry_plan, plan=Make(plan), ax=None),
+    "plot_frontier": row(ms.plot_frontier, basket=Make(basket), source="S", ax=None, free="source"),
+    "plot_group": row(ms.plot_group, group=Make(group), top=3, source="S", ax=None, free="source"),
+    "plot_tradeoff": row(
+        ms.plot_tradeoff,
+        first=RANKING,
+        second=RANKING,
+        less_is_better=True,
+        labels=3,
+        names=("X", "Y"),
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_ranks": row(
+        ms.plot_ranks, panel=Make(panel), top=3, markets=None, source="S", ax=None, free="source"
+    ),
+    "plot_map": row(
+        ms.plot_map,
+        values=pd.Series({"DEU": 1.0, "FRA": 2.0, "VNM": 3.0}),
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_correlations": row(
+        ms.plot_correlations, ranking=RANKING, level="factors", source="S", ax=None, free="source"
+    ),
+    "plot_framework": row(
+        ms.plot_framework, ranking=RANKING, indicators=True, source="S", ax=None, free="source"
+    ),
+    "plot_distribution": row(
+        ms.plot_distribution,
+        ranking=RANKING,
+        indicators=None,
+        market="A",
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_waterfall": row(
+        ms.plot_waterfall,
+        ranking=RANKING,
+        first="A",
+        second="B",
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_slope": row(
+        ms.plot_slope,
+        first=RANKING,
+        second=RANKING,
+        top=3,
+        markets=None,
+        names=("X", "Y"),
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_sensitivity": row(
+        ms.plot_sensitivity,
+        sensitivity=Make(lambda: ms.sensitivity(ranking(), choices=["method"])),
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_rank_against_weight": row(
+        ms.plot_rank_against_weight,
+        ranking=RANKING,
+        factor="econ",
+        top=3,
+        markets=None,
+        source="S",
+        ax=None,
+        free="source",
+    ),
+    "plot_scatter": row(
+        ms.plot_scatter,
+        values=RANKING,
+        against=pd.Series({"A": 1.0, "B": 2.0, "C": 3.0}),
+        groups=pd.Series({"A": "x", "B": "y"}),
+        log=True,
+        across="X",
+        labels=3,
+        source="S",
+        ax=None,
+        free="source across",
+    ),
 }
 """By name: a public function or class, or one of its methods after a dot."""
 

@@ -123,6 +123,8 @@ SLOW: dict[str, Callable[[Path], object]] = {
     "plot_profile": lambda _: ms.plot_profile(ranking(), ["VNM"]),
     "plot_ranking": lambda _: ms.plot_ranking(ranking()),
     "plot_ranks": lambda _: ms.plot_ranks(panel()),
+    "plot_framework": lambda _: ms.plot_framework(ranking()),
+    "plot_distribution": lambda _: ms.plot_distribution(ranking(), ["x"]),
     "commands": commands,
 }
 

@@ -18,11 +18,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import marketselect as ms
+from marketselect.report.pictures.heat import plot_acceptability
 from marketselect.report.pictures.map import plot_map
 from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
 from marketselect.report.pictures.panel import order_each_year, plot_ranks
 from marketselect.report.pictures.parts import cut_apart, paint, png_bytes
-from marketselect.report.pictures.ranks import plot_acceptability, plot_intervals, plot_ranking
+from marketselect.report.pictures.ranks import plot_intervals, plot_ranking
 from marketselect.report.tiles import TILES
 from marketselect.words import FACTOR_COLORS, readable_on
 from shared import observations, pestle_table
@@ -63,6 +64,11 @@ def hard_ranking(labels: list[Any], **given: Any) -> ms.Ranking:
     return ms.rank_markets(data, FRAMEWORK, **{"draws": 200, **given})
 
 
+SMALL = ms.rank_markets(TABLE, "pestle", markets=SOME, draws=0)
+OTHER = ms.rank_markets(TABLE, "pestle", markets=SOME, method="topsis", draws=0)
+CHOICES = ms.sensitivity(hard_ranking(HARD, draws=0), choices=["method", "treatment"])
+
+
 DRAWN: dict[str, Callable[..., Axes]] = {
     "ranking": lambda **k: plot_ranking(WORLD, **k),
     "ranking of one": lambda **k: plot_ranking(WORLD, top=1, **k),
@@ -81,6 +87,31 @@ DRAWN: dict[str, Callable[..., Axes]] = {
     "ranks of one": lambda **k: plot_ranks(PANEL, markets=["COD"], **k),
     "map": lambda **k: plot_map(WORLD, **k),
     "map of values": lambda **k: plot_map(WORLD.table["economic"], **k),
+    "correlations": lambda **k: ms.plot_correlations(SMALL, **k),
+    "correlations of factors": lambda **k: ms.plot_correlations(SMALL, level="factors", **k),
+    "framework": lambda **k: ms.plot_framework(SMALL, **k),
+    "distribution": lambda **k: ms.plot_distribution(SMALL, market=SOME[3], **k),
+    "waterfall": lambda **k: ms.plot_waterfall(SMALL, SOME[3], SOME[20], **k),
+    "slope": lambda **k: ms.plot_slope(SMALL, OTHER, **k),
+    "weight": lambda **k: ms.plot_rank_against_weight(SMALL, "economic", **k),
+    "scatter": lambda **k: ms.plot_scatter(
+        SMALL, TABLE.values["NY.GNP.PCAP.CD"], groups=ms.load_markets()["region"], log=True, **k
+    ),
+    "sensitivity": lambda **k: ms.plot_sensitivity(CHOICES, **k),
+    "hard correlations": lambda **k: ms.plot_correlations(hard_ranking(HARD), **k),
+    "hard framework": lambda **k: ms.plot_framework(hard_ranking(HARD), **k),
+    "hard distribution": lambda **k: ms.plot_distribution(hard_ranking(HARD), market=HARD[0], **k),
+    "hard waterfall": lambda **k: ms.plot_waterfall(hard_ranking(HARD), HARD[0], HARD[5], **k),
+    "hard slope": lambda **k: ms.plot_slope(
+        hard_ranking(HARD), hard_ranking(HARD[::-1]), names=("$a_1$", "<b>"), **k
+    ),
+    "hard weight": lambda **k: ms.plot_rank_against_weight(hard_ranking(HARD), "f1", **k),
+    "hard scatter": lambda **k: ms.plot_scatter(
+        hard_ranking(HARD),
+        pd.Series(np.arange(8.0), HARD, name="$x_1$"),
+        groups=pd.Series(HARD, HARD),
+        **k,
+    ),
     "hard ranking": lambda **k: plot_ranking(hard_ranking(HARD), **k),
     "hard intervals": lambda **k: plot_intervals(hard_ranking(HARD), **k),
     "hard acceptability": lambda **k: plot_acceptability(ms.robustness(hard_ranking(HARD)), **k),
@@ -89,7 +120,7 @@ DRAWN: dict[str, Callable[..., Axes]] = {
 }
 
 # One of each function: where it takes text of all kinds, with the text that is hardest to draw.
-EACH = [*(name for name in DRAWN if name.startswith("hard")), "ranks of one", "map"]
+EACH = [*(name for name in DRAWN if name.startswith("hard")), "ranks of one", "map", "sensitivity"]
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -280,7 +311,7 @@ def in_gray(number: int) -> Any:
     """Return the pixels of a square that is painted as the factor of a number, as lightness."""
     figure = Figure(figsize=(1, 1), dpi=100)
     ax = figure.add_axes((0, 0, 1, 1))
-    ax.add_patch(Rectangle((0, 0), 1, 1, **paint(number)))
+    ax.add_patch(Rectangle((0, 0), 1, 1, **paint(number, hatches=True)))
     ax.set_axis_off()
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba")
@@ -289,10 +320,11 @@ def in_gray(number: int) -> Any:
 
 
 def test_no_two_of_many_factors_are_painted_alike() -> None:
-    looks = [(p["facecolor"], p["hatch"], p["edgecolor"]) for p in map(paint, range(72))]
+    painted = [paint(number, hatches=True) for number in range(72)]
+    looks = [(p["facecolor"], p["hatch"], p["edgecolor"]) for p in painted]
     assert len(set(looks)) == 72
     for number in range(8):  # on the second turn the hatch is another one, too
-        assert paint(number)["hatch"] != paint(number + 8)["hatch"] != ""
+        assert painted[number]["hatch"] != painted[number + 8]["hatch"] != ""
     drawn = [in_gray(number) for number in range(16)]
     for one, other in combinations(range(16), 2):
         assert np.abs(drawn[one] - drawn[other]).mean() > 4, (one, other)
@@ -413,7 +445,7 @@ def test_the_rank_stands_left_of_a_name_that_is_read_from_right_to_left() -> Non
 def test_names_and_ranks_stand_beside_the_bars() -> None:
     labels = [text.get_text() for text in plot_ranking(WORLD, top=2).get_yticklabels()]
     assert labels == ["1  Singapore", "2  Switzerland"]
-    numbers = [text.get_text() for text in plot_ranking(WORLD, top=2).texts]
+    numbers = [text.get_text() for text in plot_ranking(WORLD, top=2, source="").texts]
     assert numbers == [f"{score:.1f}" for score in WORLD.table["score"].head(2)]
 
 
@@ -506,7 +538,7 @@ def test_who_is_not_beaten_stands_out() -> None:
 def test_those_that_stand_out_get_their_name_first() -> None:
     ax = plot_tradeoff(WORLD.table["economic"], WORLD.table["political"], labels=3)
     assert {text.get_text() for text in ax.texts} == {"Singapore", "Ireland", "Luxembourg"}
-    assert not plot_tradeoff(WORLD, WORLD, labels=0).texts
+    assert not plot_tradeoff(WORLD, WORLD, labels=0, source="").texts
 
 
 def test_a_market_without_one_of_the_values_is_left_out() -> None:
@@ -519,7 +551,7 @@ def test_a_market_without_one_of_the_values_is_left_out() -> None:
 
 
 def test_ranks_over_years_are_those_of_the_panel() -> None:
-    ax = plot_ranks(PANEL, top=9)
+    ax = plot_ranks(PANEL, top=9, source="")
     found = [int(text.get_text()) for text in ax.texts if text.get_text().isdigit()]
     ranks = PANEL.ranks.head(9).to_numpy(dtype=float, na_value=np.nan).ravel()
     assert found == ranks[np.isfinite(ranks)].tolist()

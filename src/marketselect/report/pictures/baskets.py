@@ -13,10 +13,12 @@ from marketselect.report.pictures.parts import (
     GRID,
     INK,
     NORMAL,
+    Source,
     axes_for,
     axis_words,
     head,
     shown_names,
+    source_line,
 )
 from marketselect.words import COLORS, number_text, score_text, share_text
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 6  # members whose labels stand beside a point
 
 
-def plot_frontier(basket: Basket, *, ax: Axes | None = None) -> Axes:
+def plot_frontier(basket: Basket, *, source: Source = None, ax: Axes | None = None) -> Axes:
     """Draw mean score against shortfall: the baskets that are best at some aversion, and this one.
 
     Parameters
@@ -34,6 +36,9 @@ def plot_frontier(basket: Basket, *, ax: Axes | None = None) -> Axes:
     basket : Basket
         From `diversify`, with shocks. The others are those of `Basket.frontier`, which takes as
         many programmes as it has points.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: no line; a ranking gives the
+        line of its data.
     ax : Axes, optional
         Where to draw; default: a new figure of 7 by 5 inches.
 
@@ -86,16 +91,20 @@ def plot_frontier(basket: Basket, *, ax: Axes | None = None) -> Axes:
         f"{f'; {clean(basket.measure)}' if basket.measure else ''}",
         "Mean score of the members",
     )
+    source_line(ax, source)
     return ax
 
 
-def plot_basket(basket: Basket, *, ax: Axes | None = None) -> Axes:
+def plot_basket(basket: Basket, *, source: Source = None, ax: Axes | None = None) -> Axes:
     """Draw how a basket moved year by year, its bad years dark, and each member as a dot.
 
     Parameters
     ----------
     basket : Basket
         From `diversify`, with shocks.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: no line; a ranking gives the
+        line of its data.
     ax : Axes, optional
         Where to draw; default: a new figure of 7.2 by 4 inches.
 
@@ -153,6 +162,7 @@ def plot_basket(basket: Basket, *, ax: Axes | None = None) -> Axes:
         f"{f'. {clean(basket.measure)}' if basket.measure else ''}",
         "Change on the year before (%)",
     )
+    source_line(ax, source)
     return ax
 
 

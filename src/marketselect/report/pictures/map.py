@@ -18,12 +18,14 @@ from marketselect.report.pictures.parts import (
     PLAIN,
     SMALL,
     SOFT,
+    Source,
     axes_for,
     head,
     heat_map,
     ink_on,
     score_words,
     shown_names,
+    source_line,
     title_of,
 )
 from marketselect.report.tiles import COLUMNS, ROWS, TILES
@@ -36,11 +38,13 @@ if TYPE_CHECKING:
 FAINT = COLORS["faint"]
 SIDE = 0.94  # of a square; the rest is the gap
 KEY = (25.0, 17.6, 9.0)  # left end, row and width of the key: in the Southern Ocean
-LEAST_SIDE = 15.0  # points; a smaller square has no room for its code
+LEAST_SIDE = 13.5  # points; a smaller square has no room for its code
 WIDEST = 5  # characters that fit into a square
 
 
-def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> Axes:
+def plot_map(
+    values: Ranking | pd.Series[float], *, source: Source = None, ax: Axes | None = None
+) -> Axes:
     """Draw a world map with one square an economy, the darker the higher its value.
 
     Parameters
@@ -48,8 +52,11 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
     values : Ranking or Series
         The scores of a ranking, each square with its rank; or a number for each market, such as
         ``ranking.table["economic"]``, each square with its value. The index holds alpha-3 codes.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: that of a ranking which
+        is given.
     ax : Axes, optional
-        Where to draw; default: a new figure of 11.5 by 7 inches.
+        Where to draw; default: a new figure of 9.4 by 5.9 inches.
 
     Returns
     -------
@@ -87,7 +94,7 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
         title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
     else:
         title, places, blank = "", score_places(numbers.tolist()), "no value"
-    ax = axes_for(ax, 11.5, 7.0, "plot_map")
+    ax = axes_for(ax, 9.4, 5.9, "plot_map")
     colors = heat_map()
     faces = {code: colors(share) for code, share in shares_of(known).items()}
     draw_squares(ax, faces, square_texts(values, known, places))
@@ -99,6 +106,7 @@ def plot_map(values: Ranking | pd.Series[float], *, ax: Axes | None = None) -> A
         ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)
     whole_world(ax)
     head(ax, f"{title}{count}")
+    source_line(ax, source, values if isinstance(values, Ranking) else None)
     return ax
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing, need
+from marketselect.errors import InputError, clean, listing, need
 from marketselect.explanation.parts import places, ranked_market
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.labels import name_points
@@ -20,6 +20,7 @@ from marketselect.report.pictures.parts import (
     PLAIN,
     ROW,
     SMALL,
+    Source,
     axes_for,
     axis_words,
     factor_names,
@@ -30,9 +31,10 @@ from marketselect.report.pictures.parts import (
     score_words,
     shown_names,
     some_of,
+    source_line,
     title_of,
 )
-from marketselect.values import a_count, a_flag, a_list, kind_code, said
+from marketselect.values import a_count, a_flag, a_list, a_text, kind_code, said
 from marketselect.words import COLORS, score_text
 
 if TYPE_CHECKING:
@@ -45,7 +47,14 @@ if TYPE_CHECKING:
 BAR = 0.72  # the part of a panel's width that bars take; the rest is for the figures beside them
 
 
-def plot_profile(ranking: Ranking, markets: Iterable[Any], *, ax: Axes | None = None) -> Axes:
+def plot_profile(
+    ranking: Ranking,
+    markets: Iterable[Any],
+    *,
+    hatches: bool = False,
+    source: Source = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the factor scores of some markets side by side: a panel a factor, a bar a market.
 
     Parameters
@@ -54,6 +63,12 @@ def plot_profile(ranking: Ranking, markets: Iterable[Any], *, ax: Axes | None = 
         From `rank_markets`.
     markets : iterable
         Ranked markets, in the order in which they are drawn.
+    hatches : bool
+        Whether the areas of factors bear hatches, too, so that they can be told apart where they
+        are printed in gray.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: who publishes the ranking's data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure. The panels are drawn on this one Axes, each from its
         factor's number on, so that it fits beside other pictures.
@@ -80,6 +95,7 @@ def plot_profile(ranking: Ranking, markets: Iterable[Any], *, ax: Axes | None = 
     """
     need(ranking, Ranking, "ranking")
     chosen = chosen_markets(ranking, markets)
+    hatches = a_flag(hatches, "hatches")
     factors = list(ranking.weights.index)
     scores = ranking.table[factors].to_numpy(dtype=np.float64)
     own = scores[places(ranking.table.index, chosen)]
@@ -92,7 +108,7 @@ def plot_profile(ranking: Ranking, markets: Iterable[Any], *, ax: Axes | None = 
     for number in range(len(factors)):
         lengths = (own[:, number] - low) / (high - low) * BAR
         ax.barh(rows, np.full(len(rows), BAR), left=number, height=0.62, color=COLORS["track"])
-        ax.barh(rows, lengths, left=number, height=0.62, **paint(number))
+        ax.barh(rows, lengths, left=number, height=0.62, **paint(number, hatches=hatches))
         ax.vlines(number + middle[number], -0.5, len(rows) - 0.5, INK, "dashed", linewidth=0.9)
         for row, score in zip(rows, own[:, number], strict=True):
             ax.text(
@@ -108,6 +124,7 @@ def plot_profile(ranking: Ranking, markets: Iterable[Any], *, ax: Axes | None = 
     head(ax, f"{title_of(ranking)}: {some_of(len(chosen), len(scores))}", pad=6 + 12 * lines)
     ranked = len(scores)
     axis_words(ax, f"Factor score, {low:g} to {high:g}; dashes: the median of {ranked} ranked")
+    source_line(ax, source, ranking)
     return ax
 
 
@@ -143,6 +160,8 @@ def plot_tradeoff(
     *,
     less_is_better: bool = False,
     labels: int = 15,
+    names: tuple[str, str] | None = None,
+    source: Source = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw one score against another, such as attractiveness against risk.
@@ -159,6 +178,12 @@ def plot_tradeoff(
     labels : int
         At most so many markets get a name: first those that no other market beats on both
         values, then by the first value. A name for which there is no room is left out.
+    names : (str, str), optional
+        What the axes say, with the unit. Default: what a ranking's scores are, and the name of a
+        Series.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: that of a ranking which
+        is given.
     ax : Axes, optional
         Where to draw; default: a new figure of 7 by 5 inches.
 
@@ -187,6 +212,7 @@ def plot_tradeoff(
     up, upward = values_of(second, "second")
     less_is_better = a_flag(less_is_better, "less_is_better")
     labels = a_count(labels, "labels")
+    right, upward = (right, upward) if names is None else two_names(names)
     both = pd.DataFrame({"first": across, "second": up}).dropna()
     if both.empty:
         raise InputError.of(
@@ -203,7 +229,21 @@ def plot_tradeoff(
     axis_words(ax, right, upward + (" (less is better)" if less_is_better else ""))
     order = np.lexsort((-points[:, 0], ~best))[:labels]
     name_points(ax, points, shown_names(both.index), order.tolist(), int(best.sum()), steps)
+    source_line(
+        ax,
+        source,
+        first if isinstance(first, Ranking) else second if isinstance(second, Ranking) else None,
+    )
     return ax
+
+
+def two_names(given: object) -> list[str]:
+    """Return two texts that are given in place of names."""
+    needed = 'give two texts, such as ("Before", "After")'
+    texts = a_list(given, "names", needed, f"is {said(given)}")
+    if len(texts) != 2:
+        raise InputError.of("wrong-shape", "names", f"is {said(given)}", needed)
+    return [clean(a_text(text, "names", needed)) for text in texts]
 
 
 def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:

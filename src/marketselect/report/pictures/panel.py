@@ -17,6 +17,7 @@ from marketselect.report.pictures.parts import (
     NORMAL,
     PLAIN,
     SMALL,
+    Source,
     axes_for,
     axis_words,
     first_of,
@@ -24,6 +25,7 @@ from marketselect.report.pictures.parts import (
     market_rows,
     shown_names,
     some_of,
+    source_line,
 )
 from marketselect.tables import schemas
 from marketselect.values import a_count
@@ -40,6 +42,7 @@ def plot_ranks(
     *,
     top: int = 10,
     markets: Iterable[Any] | None = None,
+    source: Source = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how markets changed places over the years: a bump chart.
@@ -52,6 +55,9 @@ def plot_ranks(
         How many markets, 1 or more: the first of the last year.
     markets : iterable, optional
         These markets in place of the first ones.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: that of the last year's
+        ranking.
     ax : Axes, optional
         Where to draw; default: a new figure as wide as the years need.
 
@@ -100,6 +106,7 @@ def plot_ranks(
     count = (first_of if markets is None else some_of)(len(shown), len(panel.ranks))
     head(ax, f"Ranks {year_span(years)}: {count}")
     axis_words(ax, "Year (numbers: rank among all; height: order of those shown)")
+    source_line(ax, source, panel.rankings[panel.years[-1]])
     return ax
 
 

@@ -14,11 +14,13 @@ import numpy as np
 
 from marketselect.errors import clean, need
 from marketselect.methods.method import POINTS
+from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
-from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on
+from marketselect.values import a_text
+from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on, some_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +28,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from marketselect.arrays.checks import FloatArray
-    from marketselect.ranking.ranking import Ranking
 
-# Areas bear hatches as well, so that they can be told apart in print.
+# What areas bear on request, so that they can be told apart where they are printed in gray.
 HATCHES = ("", "///", "", "", r"\\\\", "...", "---", "xxx")
-# From the second turn of the colors on: black hatches, on each color another one each turn.
+# From the second turn of the colors on always: black ones, on each color another one each turn.
 MORE_HATCHES = ("///", "xxx", "...", r"\\\\", "---", "|||", "+++", "ooo")
 INK, SOFT, GRID = COLORS["ink"], COLORS["soft"], COLORS["line"]
 SMALL, NORMAL, LARGE = 7.0, 8.5, 10.5  # points
@@ -39,6 +40,9 @@ ROW, WIDTH = 0.23, 7.2  # inches: of one market, of a picture
 PLAIN: Any = {"parse_math": False}  # a name may hold a dollar sign
 SCREEN_DPI = 110
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
+MOST_SOURCES = 8  # named below a picture
+Source = str | Ranking | None
+"""What stands below a picture: a text, or the ranking whose data it shows."""
 
 
 def axes_for(ax: Axes | None, width: float, height: float, what: str) -> Axes:
@@ -184,19 +188,67 @@ def axis_words(ax: Axes, across: str, down: str = "") -> None:
     ax.set_ylabel(wrapped(down, box.height * points, NORMAL), **style)
 
 
-def paint(number: int) -> dict[str, Any]:
+def source_line(ax: Axes, given: Source, own: Ranking | None = None) -> None:
+    """Write where the data are from below all else; call it last.
+
+    Parameters
+    ----------
+    ax : Axes
+    given : str, Ranking or None
+        What the caller of a picture asks for; an empty text for no line.
+    own : Ranking, optional
+        Whose data it shows, where nothing is asked for.
+    """
+    of = own if given is None else given
+    if of is None:
+        return
+    needed = "give a text, or the ranking whose data are shown"
+    text = origin_of(of) if isinstance(of, Ranking) else clean(a_text(of, "source", needed))
+    if not text:
+        return
+    figure = ax.figure.figure  # of a part of a figure the whole
+    if ax.axison and (engine := figure.get_layout_engine()) is not None:
+        engine.execute(figure)  # so that the Axes is as wide as it will be
+    room = ax.get_window_extent().width / ax.figure.dpi * 72 * 0.9  # small letters are wider
+    # Below the words of the axis, wherever the layout puts them; a map has none.
+    below: Any = ("axes fraction", ax.xaxis.label) if ax.axison else "axes fraction"
+    ax.annotate(
+        wrapped(text, room, SMALL), (0, 0), (0, -5), xycoords=below, textcoords="offset points",
+        va="top", fontsize=SMALL, color=SOFT, gid="source", **PLAIN,
+    )  # fmt: skip
+
+
+def origin_of(ranking: Ranking) -> str:
+    """Return who publishes the data, under which licence, and the year that they are of."""
+    table = ranking.scores.table
+    under: dict[str, list[str]] = {}
+    for item in ranking.scores.framework.indicators:
+        source = str(table.sources.get(item.code, item.source))
+        if source:
+            licence = str(table.licences.get(item.code, item.licence))
+            under.setdefault(licence, []).append(source)
+    named = [
+        f"{some_words(list(dict.fromkeys(names)), MOST_SOURCES)}{f' ({words})' if words else ''}"
+        for words, names in under.items()
+    ]
+    year = [] if table.as_of is None else [f"data as of {table.as_of}"]
+    text = clean("; ".join([*named, *year]))
+    return f"Source: {text}" if named else text.capitalize()
+
+
+def paint(number: int, *, hatches: bool = False) -> dict[str, Any]:
     """Return color and hatch of the factor at a place of the framework's top factors."""
     turn, place = divmod(number, len(FACTOR_COLORS))
     more = MORE_HATCHES[(place + 3 * (turn - 1)) % len(MORE_HATCHES)]
     return {
         "facecolor": FACTOR_COLORS[place],
-        "hatch": more if turn else HATCHES[place],
+        "hatch": more if turn else HATCHES[place] if hatches else "",
         "edgecolor": "black" if turn else "white",  # a hatch has the color of the edge
         "linewidth": 0.6,
     }
 
 
-def color_key(ax: Axes, names: Sequence[str]) -> float:
+def color_key(ax: Axes, names: Sequence[str], *, hatches: bool) -> float:
     """Put a key above the Axes, in the order of the bars, and return its height in points."""
     from matplotlib.patches import Patch
 
@@ -204,7 +256,7 @@ def color_key(ax: Axes, names: Sequence[str]) -> float:
     down = -(-len(names) // across)
     # A legend fills its columns first; a person reads its rows first.
     order = [i for column in range(across) for i in range(column, len(names), across)]
-    patches = [Patch(**paint(i)) for i in order]
+    patches = [Patch(**paint(i, hatches=hatches)) for i in order]
     legend = ax.legend(
         patches, ["x"] * len(order), loc="lower left", bbox_to_anchor=(0, 1), ncols=across,
         frameon=False, borderaxespad=0.2, borderpad=0.2, columnspacing=1.2, handlelength=1.6,

@@ -15,6 +15,7 @@ from marketselect.report.pictures.parts import (
     NORMAL,
     ROW,
     WIDTH,
+    Source,
     axes_for,
     axis_words,
     cut_apart,
@@ -23,6 +24,7 @@ from marketselect.report.pictures.parts import (
     market_rows,
     more_room,
     shown_names,
+    source_line,
 )
 from marketselect.values import a_count
 from marketselect.words import COLORS, FACTOR_COLORS
@@ -34,7 +36,9 @@ MARKS = "osD^vP*X"
 ACROSS = 4  # names in a line of the key
 
 
-def plot_group(group: GroupRankings, *, top: int = 15, ax: Axes | None = None) -> Axes:
+def plot_group(
+    group: GroupRankings, *, top: int = 15, source: Source = None, ax: Axes | None = None
+) -> Axes:
     """Draw where each person ranks the first markets of the compromise.
 
     Parameters
@@ -43,6 +47,9 @@ def plot_group(group: GroupRankings, *, top: int = 15, ax: Axes | None = None) -
         From `group_rankings`.
     top : int
         How many markets, 1 or more; all of them if there are fewer.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: no line; a ranking gives the
+        line of its data.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -102,4 +109,5 @@ def plot_group(group: GroupRankings, *, top: int = 15, ax: Axes | None = None) -
     head(ax, f"Ranks by person: {first_of(len(ranks), len(group.ranks))}", 6 + 13.0 * lines)
     agree = "" if group.kendall_w is None else f"; Kendall's W {group.kendall_w:.2f}"
     axis_words(ax, f"Rank by each person's weights{agree}")
+    source_line(ax, source)
     return ax

@@ -1,4 +1,4 @@
-"""Pictures of one ranking: bars, rank intervals, acceptability.
+"""Pictures of one ranking: bars, rank intervals.
 
 Each function draws on the Axes that it is given, or on one of a new figure, and returns it. Nothing
 is shown and no state of matplotlib is changed: ``ax.figure.savefig("picture.pdf")`` writes it, and
@@ -20,26 +20,24 @@ from marketselect.report.pictures.parts import (
     NORMAL,
     PLAIN,
     ROW,
-    SMALL,
     WIDTH,
+    Source,
     axes_for,
     axis_words,
     color_key,
     factor_names,
     first_of,
     head,
-    heat_map,
-    ink_on,
     market_rows,
     more_room,
     paint,
     ranked_names,
     score_words,
+    source_line,
     title_of,
 )
-from marketselect.uncertainty.acceptability import Robustness
-from marketselect.values import a_count, is_among, said, use_one_of
-from marketselect.words import COLORS, interval_text, interval_words, score_text, share_text
+from marketselect.values import a_count, a_flag, is_among, said, use_one_of
+from marketselect.words import COLORS, interval_text, interval_words, score_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,13 +45,17 @@ if TYPE_CHECKING:
 
     from marketselect.arrays.checks import FloatArray
 
-MOST_RANKS = 25  # columns of the heat map; what comes after them is one column
 INTERVAL = ("rank_low", "rank_high", "rank")
-LEAST = 0.005  # a share of draws that is shown as 1 %
 
 
 def plot_ranking(
-    ranking: Ranking, *, top: int = 20, within: object = None, ax: Axes | None = None
+    ranking: Ranking,
+    *,
+    top: int = 20,
+    within: object = None,
+    hatches: bool = False,
+    source: Source = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the scores of the first markets as bars, stacked by what each factor gives.
 
@@ -65,6 +67,12 @@ def plot_ranking(
         How many markets, 1 or more; all of them if there are fewer.
     within : optional
         One of the groups of a ranking with ``within``: its markets alone, by their rank there.
+    hatches : bool
+        Whether the areas of factors bear hatches, too, so that they can be told apart where they
+        are printed in gray.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: who publishes the ranking's data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -96,6 +104,7 @@ def plot_ranking(
     need(ranking, Ranking, "ranking")
     every, group = grouped(ranking, within)
     table = every.head(a_count(top, "top", least=1))
+    hatches = a_flag(hatches, "hatches")
     names = group_names(table, within)
     ax = axes_for(ax, WIDTH + more_room(names), 1.5 + ROW * len(table), "plot_ranking")
     rows = market_rows(ax, names)
@@ -107,8 +116,8 @@ def plot_ranking(
         ax.barh(rows, scores, height=0.72, color=COLORS["accent"])
         ends = np.maximum(scores, 0.0)
     else:
-        ends = stacked_bars(ax, rows, parts, scores)
-        pad = color_key(ax, factor_names(ranking))
+        ends = stacked_bars(ax, rows, parts, scores, hatches=hatches)
+        pad = color_key(ax, factor_names(ranking), hatches=hatches)
     texts = [score_text(score, ranking.places[0]) for score in scores.tolist()]
     for row, end, text in zip(rows, ends, texts, strict=True):
         ax.annotate(
@@ -119,6 +128,7 @@ def plot_ranking(
     ax.margins(x=0.02)
     head(ax, f"{title_of(ranking)}{group}: {first_of(len(table), len(every))}", pad)
     axis_words(ax, score_words(ranking) + note)
+    source_line(ax, source, ranking)
     return ax
 
 
@@ -142,12 +152,14 @@ def group_names(table: pd.DataFrame, within: object) -> list[str]:
     return ranked_names(table if within is None else table.assign(rank=table["rank_within"]))
 
 
-def stacked_bars(ax: Axes, rows: FloatArray, parts: FloatArray, scores: FloatArray) -> FloatArray:
+def stacked_bars(
+    ax: Axes, rows: FloatArray, parts: FloatArray, scores: FloatArray, *, hatches: bool
+) -> FloatArray:
     """Draw the parts end to end, negative ones to the left, and return the right ends."""
     above, below = np.zeros(len(rows)), np.zeros(len(rows))
     for number, width in enumerate(parts.T):
         left = np.where(width >= 0, above, below)
-        ax.barh(rows, width, left=left, height=0.72, **paint(number))
+        ax.barh(rows, width, left=left, height=0.72, **paint(number, hatches=hatches))
         above, below = above + np.maximum(width, 0), below + np.minimum(width, 0)
     if (below < 0).any():
         ax.axvline(0, color=INK, linewidth=0.8)
@@ -159,7 +171,12 @@ def stacked_bars(ax: Axes, rows: FloatArray, parts: FloatArray, scores: FloatArr
 
 
 def plot_intervals(
-    ranking: Ranking, *, top: int = 20, within: object = None, ax: Axes | None = None
+    ranking: Ranking,
+    *,
+    top: int = 20,
+    within: object = None,
+    source: Source = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the rank of the first markets and the interval that it lies in.
 
@@ -171,6 +188,9 @@ def plot_intervals(
         How many markets, 1 or more; all of them if there are fewer.
     within : optional
         One of the groups of a ranking with ``within``: its markets alone, by their rank there.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: who publishes the ranking's data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -223,75 +243,5 @@ def plot_intervals(
     ax.set_xlim(0.4, high.max() + 0.6)
     head(ax, f"{title_of(ranking)}{group}: {first_of(len(table), len(every))}")
     axis_words(ax, f"Rank (dot), and {interval_words(ranking.varied)}")
+    source_line(ax, source, ranking)
     return ax
-
-
-def plot_acceptability(robustness: Robustness, *, top: int = 20, ax: Axes | None = None) -> Axes:
-    """Draw how often each of the first markets takes each rank, as a heat map.
-
-    Parameters
-    ----------
-    robustness : Robustness
-        From `robustness`.
-    top : int
-        How many markets, 1 or more; all of them if there are fewer.
-    ax : Axes, optional
-        Where to draw; default: a new figure as wide as it needs.
-
-    Returns
-    -------
-    Axes
-        The one given, or that of the new figure. A cell gives the percentage of the draws, a blank
-        one nothing; at most 25 ranks have a column of their own, the last column is the rest.
-
-    Raises
-    ------
-    InputError
-        If an argument has no meaning, or matplotlib is not installed (extra "plot").
-
-    Examples
-    --------
-    >>> import marketselect as ms
-    >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
-    >>> ranking = ms.rank_markets(table, "pestle", draws=0)
-    >>> ax = plot_acceptability(ms.robustness(ranking, draws=1000), top=10)
-    >>> ax.get_yticklabels()[0].get_text()
-    '1  Singapore'
-    """
-    need(robustness, Robustness, "robustness")
-    summary = robustness.summary.head(a_count(top, "top", least=1))
-    shares = robustness.acceptability.to_numpy()[: len(summary)]
-    last = min(int(np.flatnonzero((shares >= LEAST).any(axis=0)).max(initial=0)) + 1, MOST_RANKS)
-    rest = shares[:, last:].sum(axis=1)
-    later = bool((rest >= LEAST).any())
-    cells = np.column_stack([shares[:, :last], rest]) if later else shares[:, :last]
-    names = ranked_names(summary)
-    width = max(2.7 + 0.31 * cells.shape[1], 6.5) + more_room(names)
-    ax = axes_for(ax, width, 1.2 + 0.25 * len(summary), "plot_acceptability")
-    rows = market_rows(ax, names)
-    heat_cells(ax, rows, cells)
-    heads = [str(rank) for rank in range(1, last + 1)] + [f">{last}"] * later
-    ax.set_xticks(np.arange(len(heads)), heads)
-    ax.tick_params(axis="x", length=0)
-    ax.spines["bottom"].set_visible(False)
-    head(ax, f"How often each rank is taken: {first_of(len(summary), len(robustness.summary))}")
-    axis_words(ax, f"Rank (percent of {robustness.draws:,} draws of the weights)")
-    return ax
-
-
-def heat_cells(ax: Axes, rows: FloatArray, cells: FloatArray) -> None:
-    """Draw cells, the darker the larger, each with its share in percent."""
-    colors = heat_map()
-    edges = np.arange(cells.shape[1] + 1) - 0.5
-    shown = np.ma.masked_less(cells, LEAST)
-    ax.pcolormesh(
-        edges, np.append(rows - 0.5, rows[-1] + 0.5), shown, cmap=colors, vmin=0, vmax=1,
-        edgecolors="white", linewidth=1,
-    )  # fmt: skip
-    for row, column in np.argwhere(cells >= LEAST):
-        share = cells[row, column]
-        ax.text(
-            column, rows[row], share_text(share).rstrip("%"), ha="center", va="center",
-            fontsize=SMALL, color=ink_on(colors(share)), **PLAIN,
-        )  # fmt: skip
-    ax.set_ylim(len(rows) - 0.5, -0.5)
