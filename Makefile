@@ -53,6 +53,10 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
+.PHONY: pictures
+pictures: $(DEV) ## Draw the pictures of the documentation and the README anew
+	@$(BIN)/python scripts/draw_pictures.py
+
 .PHONY: bench
 bench: $(DEV) ## Measure speed and memory; ten minutes, on a machine that does nothing else
 	@$(BIN)/python -m pytest --benchmark-only benchmarks/bench_main_job.py benchmarks/bench_scoring.py

@@ -1,6 +1,11 @@
 """How Sphinx builds the documentation: `make docs`."""
 
 from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+from docutils.nodes import SkipNode
+from latex2mathml.converter import convert
 
 project = "marketselect"
 author = "The marketselect developers"
@@ -12,7 +17,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
@@ -30,5 +35,40 @@ numpydoc_show_class_members = False
 html_theme = "pydata_sphinx_theme"
 html_title = "marketselect"
 html_show_sourcelink = False
-html_sidebars = {"**": []}  # each page is one section: there is nothing to navigate in
-html_theme_options = {"show_prev_next": False, "header_links_before_dropdown": 8}
+html_sidebars = {"**": ["pages.html"]}
+html_theme_options = {"show_prev_next": True, "header_links_before_dropdown": 5}
+# A name in single backticks, as docstrings write it, is a link where it is one of ours.
+default_role = "py:obj"
+# What is copied is what can be run: no prompts, no results.
+copybutton_exclude = ".linenos, .gp, .go"
+
+# Formulas are made MathML when the pages are built, which browsers draw without script or network.
+html_math_renderer = "mathml"
+
+
+def in_text(translator: Any, node: Any) -> None:
+    """Write a formula within a line."""
+    translator.body.append(convert(node.astext()))
+    raise SkipNode
+
+
+def on_its_own(translator: Any, node: Any) -> None:
+    """Write a formula on its own line."""
+    made = convert(node.astext(), display="block")
+    translator.body.append(f'<div class="math">{made}</div>')
+    raise SkipNode
+
+
+def write_sample(app: Any, exception: Exception | None) -> None:
+    """Write the page that the front page links to."""
+    if exception is None and app.builder.name == "html":
+        import marketselect as ms
+
+        table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
+        ms.write_report(ms.rank_markets(table, "pestle"), Path(app.outdir) / "sample_report.html")
+
+
+def setup(app: Any) -> None:
+    """Tell Sphinx of the formulas and the sample."""
+    app.add_html_math_renderer("mathml", (in_text, None), (on_its_own, None))
+    app.connect("build-finished", write_sample)
