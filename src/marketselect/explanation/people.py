@@ -190,7 +190,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
     factors that vary more. The **compromise** is the market with the smallest max_p l_p(i), the
     minimax regret of Savage [1]_ and Yu's solution with p infinite [2]_; of several the one with
     the smallest mean loss. Its **weights** w are the mixture of the people's that puts it first
-    and is nearest to the person who is farthest from it:
+    and is nearest to the person who is farthest from it::
 
         minimize   t
         subject to sum_j |w_j - w_pj| / 2 <= t           for every person p,
