@@ -1069,7 +1069,7 @@ ROWS: Mapping[str, Row] = {
         labels=3,
         source="S",
         ax=None,
-        free="source across",
+        free="source across groups",
     ),
 }
 """By name: a public function or class, or one of its methods after a dot."""
