@@ -10,6 +10,7 @@ import numpy as np
 from marketselect.errors import InputError, clean, need
 from marketselect.explanation.parts import contributions, gap_parts, places, ranked_market, row
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.lines import cut
 from marketselect.report.pictures.markets import two_names
 from marketselect.report.pictures.panel import order_each_year
 from marketselect.report.pictures.parts import (
@@ -34,7 +35,6 @@ from marketselect.report.pictures.parts import (
     source_line,
     title_of,
 )
-from marketselect.report.terminal import cut
 from marketselect.tables.schemas import check_markets
 from marketselect.values import a_count, said
 from marketselect.words import COLORS, lead_text, score_text

@@ -10,6 +10,7 @@ import numpy as np
 from marketselect.errors import InputError, clean, need
 from marketselect.explanation.parts import places, ranked_market
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.lines import cut
 from marketselect.report.pictures.parts import (
     PLAIN,
     ROW,
@@ -26,7 +27,6 @@ from marketselect.report.pictures.parts import (
     source_line,
     title_of,
 )
-from marketselect.report.terminal import cut
 from marketselect.scoring.scale import IndicatorScale
 from marketselect.values import a_list, said
 from marketselect.words import COLORS, factor_colors, number_text
