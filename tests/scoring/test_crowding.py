@@ -54,8 +54,19 @@ def test_of_few_markets_all_others_are_counted(count: int) -> None:
     assert f'"giant" sets the scale, the other {count - 1} markets share {part} of it' in line
 
 
+@pytest.mark.parametrize("count", [3, 4, 5])
+def test_of_three_to_five_markets_the_others_share_less_than_a_tenth(count: int) -> None:
+    # By hand: the others lie from 1 to count - 1, in a scale from 1 to `largest`; ten times as
+    # far as they reach is the limit.
+    limit = 1 + 10 * (count - 2)
+    (line,) = ms.score_factors(data(limit + 1.0, count), framework()).crowding
+    others = f"the other {count - 1} markets share"
+    assert f'gdp: "giant" sets the scale, {others}' in line
+    assert ms.score_factors(data(limit - 1.0, count), framework()).crowding == ()
+
+
 def test_a_few_markets_spread_evenly_need_no_note() -> None:
-    for count in range(6, 21):
+    for count in range(3, 21):
         assert ms.score_factors(data(float(count), count), framework()).crowding == ()
 
 
@@ -80,7 +91,7 @@ def test_what_the_note_recommends_takes_it_away(rules: dict[str, Any]) -> None:
 
 def test_an_even_scale_few_markets_and_a_given_scale_need_no_note() -> None:
     assert ms.score_factors(data(25.0), framework()).crowding == ()
-    assert ms.score_factors(data(1000.0, 5), framework()).crowding == ()
+    assert ms.score_factors(data(1000.0, 2), framework()).crowding == ()
     scale = ms.fit_scale(data(1000.0), framework())
     assert ms.score_factors(data(1000.0), framework(), scale=scale).crowding == ()
 

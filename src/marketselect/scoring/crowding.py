@@ -13,7 +13,9 @@ from marketselect.words import share_text
 MIDDLE = (5, 95)  # percentiles between which the middle nine tenths of the markets lie
 SMALL = 1 / 3  # of the range
 FEW = 20  # markets up to which a twentieth is not even one, so that the ends are of the giant's
-LEAST = 6  # markets with a value; of as many even draws the others are as close once in forty times
+ENOUGH = 6  # markets; of as many even draws the others are as close once in forty times
+LEAST = 3  # of fewer than ENOUGH chance alone brings the others close: they must be closer
+SMALLEST = 1 / 10  # of the range, for these
 REMEDY = (
     'give it goalposts, a treatment of outliers ("skew-kurtosis"), or the normalization '
     '"percentile-rank"'
@@ -25,7 +27,8 @@ def crowded(
 ) -> list[tuple[str, Any, str]]:
     """Return the indicators on which the middle nine tenths of the markets have a small part.
 
-    Of few markets also those on which all others than one have.
+    Of few markets also those on which all others than one have; of three to five markets these must
+    share less than a tenth.
 
     Parameters
     ----------
@@ -49,7 +52,8 @@ def crowded(
         if item.normalization != "min-max" or code in scale.neutral or known.sum() < LEAST:
             continue
         parts = shared(np.sort(column[known]) / (high - low))
-        said_of = next((who for who, part in parts.items() if part < SMALL), None)
+        small = SMALL if known.sum() >= ENOUGH else SMALLEST
+        said_of = next((who for who, part in parts.items() if part < small), None)
         if said_of is None:
             continue
         away = np.where(known, np.abs(column - np.median(column[known])), -np.inf)
