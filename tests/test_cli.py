@@ -1114,6 +1114,18 @@ def test_each_screen_is_an_option_of_its_own(run: Run, limited: tuple[object, ..
     assert {row["stage"] for row in found["excluded"]} >= {"screen"}
 
 
+@pytest.mark.slow
+def test_a_screen_limits_a_series_of_no_factor(run: Run) -> None:
+    asked = ("rank", "--draws", 0, "--format", "json", "--screen")
+    found = json.loads(run(*asked, "SP.POP.TOTL >= 100000000"))
+    kept = {row["market"] for row in found["table"]}
+    # More than a hundred million people live in each of the first, and fewer in the others.
+    assert kept >= {"BRA", "CHN", "IND", "USA"}
+    assert kept.isdisjoint({"DEU", "LUX", "NZL"})
+    rows = [row for row in found["excluded"] if row["stage"] == "screen"]
+    assert all(row["value"] < 1e8 and row["year"] > 2000 for row in rows)
+
+
 def test_the_terminal_shows_tiers_and_what_screens_do(
     run: Run, limited: tuple[object, ...]
 ) -> None:

@@ -159,6 +159,7 @@ def made_ranking(args: argparse.Namespace) -> Ranking:
 def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
     """Return the ranking that the arguments describe, and the data that it is made of."""
     import marketselect as ms
+    from marketselect.framework import with_screens
     from marketselect.tables.beside import usual_framework
     from marketselect.values import one_of
 
@@ -167,7 +168,8 @@ def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
     firm = None if args.firm is None else ms.load_firm(args.firm)
     named = usual_framework(firm) if args.framework is None else args.framework
     framework = ms.load_framework(named)
-    table, data = indicator_table(args, framework, firm)
+    # A series that only a screen asks for is laid beside the others when the table is made.
+    table, data = indicator_table(args, with_screens(framework, args.screen), firm)
     # A page, and what is doubted, draw weights of their own.
     drawn = args.draws != 0 or args.command != "rank" or args.doubt
     if not drawn and (names := idle(args, DRAWING)):

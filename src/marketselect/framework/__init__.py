@@ -8,6 +8,12 @@ from marketselect.framework.changed import optional_indicators, where_given
 from marketselect.framework.loading import as_framework, framework_names, load_framework
 from marketselect.framework.model import Framework
 from marketselect.framework.nodes import Factor, Indicator, Judgement
+from marketselect.framework.screened import (
+    laid_out,
+    raw_codes,
+    screened_series,
+    unknown_series,
+)
 from marketselect.framework.screens import Screen, Screens, with_screens
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import Direction
@@ -23,8 +29,12 @@ __all__ = [
     "Tree",
     "as_framework",
     "framework_names",
+    "laid_out",
     "load_framework",
     "optional_indicators",
+    "raw_codes",
+    "screened_series",
+    "unknown_series",
     "where_given",
     "with_screens",
 ]

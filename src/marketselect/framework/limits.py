@@ -73,28 +73,35 @@ def screened_faults(
 ) -> list[Fault]:
     """Return the screens of a framework that limit what is not there, or by values of no use.
 
-    Each is told by its place and its sound values.
+    Each is told by its place and its sound values. What is limited by numbers may be a series that
+    is not scored: whether there is one is known where there are data.
     """
     numbers = [row["code"] for row in (*factors, *indicators)]
     kinds: dict[str, FactKind] = {**FACTS, **dict.fromkeys(numbers, "number")}
     found, seen = [], set()
     for place, values in screens:
         code = values["code"]
-        if code not in kinds:
+        if code not in kinds and not may_be_series(values):
             where = "no indicator or factor of the framework, and no column of load_markets()"
             lacks = f'"{code}" is {where}'
             use = (
-                "an indicator that is not scored can be added with weight 0."
+                "a series of the data that is not scored is limited by numbers."
                 f"{did_you_mean(code, kinds)}"
             )
             found.append(Fault("unknown-name", f"{place}, code", lacks, use))
             continue
-        found += kind_faults(place, values, kinds[code])
+        found += kind_faults(place, values, kinds.get(code, "number"))
         rule = rule_text(values)
         if rule and rule in seen:
             found.append(Fault("duplicate", place, f"{rule} is there twice", "keep one"))
         seen.add(rule)
     return found
+
+
+def may_be_series(values: Values) -> bool:
+    """Return whether numbers alone limit what a screen names: then the data may have it."""
+    listed = [*values.get("among", ()), *values.get("not_among", ())]
+    return all(kind_of(value) == NEEDED["number"] for value in listed)
 
 
 def kind_faults(place: str, values: Values, kind: FactKind) -> list[Fault]:

@@ -34,8 +34,10 @@ class Screen:
     Attributes
     ----------
     code
-        What is limited: an indicator of the framework, in its raw unit; a factor, by its score; or
-        what `load_markets` says, such as "landlocked" or "region", or "market", the code. A column
+        What is limited: an indicator of the framework or another series of the data, in its raw
+        unit; a factor, by its score; or what `load_markets` says, such as "landlocked" or "region",
+        or "market", the code. A series beside the framework is not scored: `indicator_table` lays
+        it beside the table if its framework has the screen; a wide frame has its column. A column
         that holds several values, such as "borders", has each of them; of the language "en-IE" also
         "en".
     min

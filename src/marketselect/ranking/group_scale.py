@@ -9,10 +9,10 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.framework import Framework
-from marketselect.frozen import kept, owned
+from marketselect.frozen import owned
 from marketselect.ranking.grouped_rows import Cells, GroupedRows
 from marketselect.scoring.coverage import factor_policies
-from marketselect.scoring.plan import prepare
+from marketselect.scoring.plan import prepare, used_values
 from marketselect.scoring.scale import Scale, has_fixed_ends, unfitted
 from marketselect.scoring.treatment import treatment_of, within_goalposts
 from marketselect.sources.embedded import load_markets
@@ -48,7 +48,7 @@ def fitting_values(
     """
     rules, plain = cells.framework, np.flatnonzero(cells.plain)
     places = np.concatenate([np.zeros(0, dtype=np.int64), *map(rows.rows, plain.tolist())])
-    read = [kept(table, "values") for table in tables.values()]
+    read = [used_values(table, rules) for table in tables.values()]
     values = cells.values(places)
     if read:
         values = np.concatenate([values, *(frame.to_numpy() for frame in read)])

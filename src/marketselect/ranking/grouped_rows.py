@@ -188,7 +188,7 @@ class Cells:
             return found.T
         names = dict.fromkeys(name for each in self.sources.values() for name in each.columns)
         block = pd.DataFrame({name: self.column(name, rows) for name in names}, copy=False)
-        return derived(self.framework, block, self.sources, {})[0]
+        return derived(block, self.sources, {})[0]
 
     def column(self, name: str, rows: IntArray) -> FloatArray:
         """Return the values of some rows in a column."""

@@ -14,11 +14,11 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.framework import Framework
+from marketselect.framework import Framework, raw_codes
 from marketselect.frozen import hashable, kept
 from marketselect.ranking.levels import Levels
 from marketselect.scoring.factors import FactorScores
-from marketselect.scoring.plan import used_values
+from marketselect.scoring.plan import raw_values
 from marketselect.scoring.scale import Scale
 from marketselect.tables.table import IndicatorTable
 
@@ -70,7 +70,7 @@ def record(
     scores: FactorScores, framework: Framework, scale: Scale | None, **call: Any
 ) -> Provenance:
     """Return hashes of data, framework and scale, the weights, the versions, and the call."""
-    values = used_values(scores.table, framework)
+    values = raw_values(scores.table, framework)
     weights = scores.framework.tree_weights()
     labels = [*values.index, "", *values.columns]
     if framework.missing.startswith("group-") and scores.table.groups is not None:
@@ -116,7 +116,7 @@ def fingerprint(
 
     `scores_by` are those of a method of one's own, whose name says nothing sure; else None.
     """
-    values = used_values(scores.table, framework)
+    values = raw_values(scores.table, framework)
     groups = scores.table.groups if framework.missing.startswith("group-") else None
     named = (
         list(values.index),
@@ -150,7 +150,7 @@ def bytes_beside(table: IndicatorTable, framework: Framework) -> Iterator[bytes]
         yield from bytes_of(errors)
     if table.as_of is not None:
         yield repr(("years", table.as_of, table.max_age)).encode()
-        yield from bytes_of(kept(table, "years").reindex(columns=list(framework.codes)))
+        yield from bytes_of(kept(table, "years").reindex(columns=list(raw_codes(framework))))
 
 
 def bytes_of_labels(labels: list[Any]) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
-from marketselect.framework import Framework
+from marketselect.framework import Framework, screened_series
 from marketselect.frozen import kept, result
 from marketselect.scoring.changes import LEAVE_OUT, Ways
 from marketselect.scoring.coverage import factor_policies
@@ -100,6 +100,13 @@ def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     values: pd.DataFrame = kept(table, "values")
     codes = list(framework.codes)
     return values if list(values.columns) == codes else values[codes]
+
+
+def raw_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
+    """Return these columns, and behind them those that only screens ask for."""
+    used = used_values(table, framework)
+    beside = list(screened_series(framework))
+    return kept(table, "values")[[*framework.codes, *beside]] if beside else used
 
 
 def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -> Groups:

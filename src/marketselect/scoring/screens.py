@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import Fault, InputError, did_you_mean, listing, number_of, raise_faults
-from marketselect.framework import Screen
+from marketselect.framework import Screen, raw_codes, unknown_series
 from marketselect.framework.limits import value_text
 from marketselect.framework.vocabulary import FACTS
 from marketselect.frozen import kept, result
@@ -20,6 +20,7 @@ from marketselect.values import TIE, is_gap
 
 SCREEN = "screen"
 PASSED, FAILED, KEPT = "passed", "failed", "kept without a value"
+LAY_OUT = "add it, or give indicator_table the framework with its screens, as it is ranked by"
 PARTED = "|"  # between several values in a cell of the markets' table
 
 Objects: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
@@ -64,10 +65,13 @@ def screened(scores: FactorScores, markets: "pd.Index[Any]") -> Screened:
     Raises
     ------
     InputError
-        If a screen names a value that no market of the embedded table has.
+        If a screen names a value that no market of the embedded table has, or what is no column of
+        the data.
     """
     screens = tuple(map(by_code, scores.framework.screens))
     every = kept(scores, "normalized").index
+    columns = list(kept(scores.table, "values").columns)
+    raise_faults(unknown_series(scores.framework, columns, "no column of the data", LAY_OUT))
     raise_faults(fault for screen in screens for fault in unknown_values(screen, every))
     rules = [screen.rule for screen in screens]
     outcome = pd.DataFrame(index=markets, columns=rules, dtype=object)
@@ -76,7 +80,7 @@ def screened(scores: FactorScores, markets: "pd.Index[Any]") -> Screened:
     for n, screen in enumerate(screens):
         values[:, n] = values_of(scores, screen.code, markets)
         outcome[screen.rule] = [outcome_of(screen, value) for value in values[:, n]]
-        if screen.code in scores.framework.codes:
+        if screen.code in raw_codes(scores.framework):
             years[:, n] = [None if is_gap(year) else int(year) for year in dated[screen.code]]
     return Screened(screens=screens, outcome=outcome, values=values, years=years)
 
@@ -90,8 +94,8 @@ def by_code(screen: Screen) -> Screen:
 
 
 def values_of(scores: FactorScores, code: str, markets: "pd.Index[Any]") -> list[Any]:
-    """Return what each market has of an indicator, a factor or a fact; None where it has none."""
-    if code in scores.framework.codes:
+    """Return what each market has of a series, a factor or a fact; None where it has none."""
+    if code in raw_codes(scores.framework):
         found = kept(scores.table, "values")[code].reindex(markets)
     elif code in scores.scores.columns:
         found = kept(scores, "scores")[code].reindex(markets)

@@ -42,8 +42,9 @@ def year_faults(table: IndicatorTable) -> list[Fault]:
 
 def error_faults(table: IndicatorTable, framework: Framework) -> list[Fault]:
     """Return the cells whose standard error does not fit."""
-    errors = table.errors.to_numpy()
-    known, there = ~np.isnan(errors), table.values.notna().to_numpy()
+    codes = list(framework.codes)
+    errors = table.errors[codes].to_numpy()
+    known, there = ~np.isnan(errors), table.values[codes].notna().to_numpy()
     cases = [
         (errors < 0, "a standard error must not be negative"),
         (known & ~there, "there is a standard error, and values.csv has no value"),

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError
-from marketselect.framework import Framework
+from marketselect.framework import Framework, raw_codes
 from marketselect.framework.limits import TIER
 from marketselect.frozen import thawed
 from marketselect.methods import Method
-from marketselect.ranking.plain import label, tables, whole_tables
+from marketselect.ranking.plain import label, tables
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
-from marketselect.scoring.plan import market_groups
+from marketselect.scoring.plan import market_groups, raw_values
 from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
@@ -45,11 +45,11 @@ Files = Mapping[str, bytes]
 def study_files(ranking: Ranking, parts: Mapping[str, str] = NOTHING) -> dict[str, bytes]:
     """Return the name and the content of every file of a ranking's study, and of what is beside."""
     framework, table = ranking.given_framework, ranking.scores.table
-    codes, whole = list(framework.codes), whole_tables(ranking)
+    codes, raw = list(framework.codes), raw_values(table, framework)
     texts = {
         "framework.toml": framework.to_toml(),
-        "values.csv": csv_text(whole["values"]),
-        "years.csv": csv_text(whole["years"]),
+        "values.csv": csv_text(raw),
+        "years.csv": csv_text(table.years.reindex(columns=raw.columns)),
         "sources.csv": csv_text(source_table(framework, table), "indicator"),
         "call.json": json_text(call_of(ranking), "call.json"),
         **{name: csv_text(frame, row_label(name)) for name, frame in results(ranking).items()},
@@ -212,7 +212,7 @@ def mark_table(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     if not known:
         return pd.DataFrame(columns=MARKS)
     whole = pd.concat(known, ignore_index=True).reindex(columns=MARKS)
-    return whole[whole["indicator"].isin(["", *framework.codes])].reset_index(drop=True)
+    return whole[whole["indicator"].isin(["", *raw_codes(framework)])].reset_index(drop=True)
 
 
 def scale_rows(scale: Scale) -> list[dict[str, Any]]:

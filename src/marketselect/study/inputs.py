@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, raise_faults
 from marketselect.firm.firm import Firm
-from marketselect.framework import Framework
+from marketselect.framework import Framework, raw_codes
 from marketselect.framework.keys import (
     Reader,
     a_share,
@@ -240,8 +240,12 @@ def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Reade
 def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> IndicatorTable:
     """Return the indicator table of a study."""
     codes, kind = list(framework.codes), str(call["labels"])
+    raw = list(raw_codes(framework))
     names = [name for name in ("values.csv", "years.csv", "errors.csv") if name in files]
-    frames = {name: read_numbers(files, name, ["market", *codes], kind) for name in names}
+    frames = {
+        name: read_numbers(files, name, ["market", *(codes if name == "errors.csv" else raw)], kind)
+        for name in names
+    }
     if "groups.csv" in files:
         frames["groups.csv"] = read_words(files, "groups.csv", ["market", "group"], kind)
     values = frames["values.csv"].rename_axis(index=call["index_name"])
@@ -258,7 +262,7 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
         values=values,
         years=whole_years(frames["years.csv"]),
         sources=read_sources(files, codes),
-        errors=frames.get("errors.csv", values * np.nan),
+        errors=frames.get("errors.csv", values * np.nan).reindex(columns=raw),
         as_of=call["as_of"],
         max_age=call["max_age"],
         unused=tuple(call.get("unused_columns", ())),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, listing
-from marketselect.framework import Framework
+from marketselect.framework import Framework, laid_out
 from marketselect.frozen import thawed
 from marketselect.tables.door import ROLES, long_columns, readings
 from marketselect.tables.labels import country_codes
@@ -82,7 +82,7 @@ def firm_faults(
     framework: Framework, given: pd.DataFrame, firm: OfFirm | None, unknown: Unknown = NO_REASONS
 ) -> list[Fault]:
     """Return a fault for each kind of series that only a firm gives, and that nobody has given."""
-    wanted = dict.fromkeys(item.observed for item in framework.indicators)
+    wanted = dict.fromkeys(item.observed for item in laid_out(framework))
     asked = [code for code in wanted if code.startswith((PAIRS, PRODUCTS))]
     series = given.get("indicator")
     if not asked or not isinstance(series, pd.Series):  # twice, it is refused with its columns
@@ -123,7 +123,7 @@ def because(whys: Mapping[str, str], codes: Collection[str]) -> str:
 def with_reasons(missing: pd.DataFrame, framework: Framework, unknown: Unknown) -> pd.DataFrame:
     """Return the missing cells with what a firm's figures say of those that they do not cover."""
     reasons = missing["reason"].to_numpy(dtype=object, copy=True)
-    for item in framework.indicators:
+    for item in laid_out(framework):
         why = unknown.get(item.observed)
         if not why:
             continue
@@ -221,7 +221,7 @@ def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) ->
     noted = rows[(rows["note"] != "") & rows["market"].isin(years.index)]
     found = [noted.head(0).assign(indicator="")]
     series = set(noted["indicator"])
-    for item in (one for one in framework.indicators if one.observed in series):
+    for item in (one for one in laid_out(framework) if one.observed in series):
         own = noted[noted["indicator"] == item.observed]
         used = years[item.code].reindex(own["market"]).to_numpy(dtype=float, na_value=np.nan)
         when = own["year"].to_numpy(dtype=float, na_value=np.nan)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, listing, raise_faults
-from marketselect.framework import Framework
+from marketselect.framework import Framework, laid_out
 from marketselect.tables import schemas
 from marketselect.tables.cells import label_codes
 from marketselect.tables.labels import Labels
@@ -151,6 +151,6 @@ def without_year(framework: Framework, floating: Mapping[str, FloatArray]) -> Bo
     nothing = np.full_like(next(iter(floating.values()))[:, -1], np.nan)
     own = [
         floating[i.observed][:, -1] if i.observed in floating else nothing
-        for i in framework.indicators
+        for i in laid_out(framework)
     ]
     return ~np.isnan(np.column_stack(own))

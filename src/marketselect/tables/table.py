@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import Fault, InputError, number_of, raise_faults
-from marketselect.framework import Framework, Indicator, as_framework, where_given
+from marketselect.framework import (
+    Framework,
+    Indicator,
+    as_framework,
+    laid_out,
+    screened_series,
+    unknown_series,
+    where_given,
+)
 from marketselect.frozen import FrozenMapping, kept, result
 from marketselect.notebook import first_line, in_html
 from marketselect.running import headline, stage
@@ -157,7 +165,8 @@ def indicator_table(
         of countries are left out. A column named by the framework's `group` is kept.
     framework : Framework, str or Path, optional
         Says which series, statistics, windows and denominators are needed. An optional indicator
-        whose series the observations lack is left out. Default: "pestle"; for a firm
+        whose series the observations lack is left out; a series that only a screen asks for stands
+        behind the indicators, with its latest value. Default: "pestle"; for a firm
         "exporter-product", or "exporter" where it has no products.
     as_of : int
         The reference year: nothing later is used.
@@ -267,6 +276,7 @@ def indicator_tables(
     given = long_columns(schemas.need_frame(observations, "observations"))
     rules = given_in(given, rules)
     raise_faults(firm_faults(rules, given, firm, unknown))
+    raise_faults(unknown_screens(rules, given))
     rows = schemas.check_observations(given, needed_series(rules), rules.group)
     labels = read_labels(rows["market"].cat.categories)
     if labels.changed:
@@ -294,7 +304,7 @@ def indicator_tables(
             )
         past = with_undated({c: block[:, : year - first + 1] for c, block in series.items()},
                             floating)  # fmt: skip
-        derived = {i.code: derive(i, past, year, max_age, begins) for i in rules.indicators}
+        derived = {i.code: derive(i, past, year, max_age, begins) for i in laid_out(rules)}
         table = assemble(rules, markets, derived, year, max_age, without_year(rules, floating))
         refuse_negative_errors(table, rules)
         notes = with_remarks(table.notes, labels.notes)
@@ -313,6 +323,16 @@ def given_in(observations: pd.DataFrame, framework: Framework) -> Framework:
     return where_given(framework, there)
 
 
+def unknown_screens(framework: Framework, observations: pd.DataFrame) -> list[Fault]:
+    """Return the screens on what is no series of the observations either."""
+    series = observations.get("indicator")
+    if not screened_series(framework) or not isinstance(series, pd.Series):
+        return []  # without such a column they are refused for it
+    known = {code for code in series.unique() if isinstance(code, str)}
+    lacks, remedy = "no series of the observations", "name what there is, or leave the screen out"
+    return unknown_series(framework, known, lacks, remedy)
+
+
 def checked_years(as_of: object, max_age: object) -> tuple[int, int]:
     """Return a reference year and an age, or refuse what is no whole number or makes no sense."""
     year = a_count(as_of, "as_of", what="a whole number of years")
@@ -323,14 +343,17 @@ def checked_years(as_of: object, max_age: object) -> tuple[int, int]:
 
 
 def needed_series(framework: Framework) -> list[str]:
-    """Return the codes of every series that the framework reads: values, denominators, errors."""
+    """Return the codes of every series that the framework reads: values, denominators, errors.
+
+    Those that only its screens ask for are among them.
+    """
     optional = (
         code
-        for indicator in framework.indicators
+        for indicator in laid_out(framework)
         for code in (indicator.multiplier, indicator.denominator, indicator.standard_error)
         if code
     )
-    return [*(indicator.observed for indicator in framework.indicators), *optional]
+    return [*(indicator.observed for indicator in laid_out(framework)), *optional]
 
 
 # The whole table
@@ -365,7 +388,7 @@ def assemble(
     values = pd.DataFrame(value, index=markets, columns=columns)
     gone = np.isnan(value)
     too_old = (year != NEVER) & (as_of - year > max_age)
-    moves = np.array([i.statistic == "volatility" for i in framework.indicators])
+    moves = np.array([i.statistic == "volatility" for i in laid_out(framework)])
     return IndicatorTable(
         values=values,
         years=whole_numbers(year, gone if undated is None else gone | undated, markets, columns),

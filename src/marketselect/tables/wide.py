@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of
-from marketselect.framework import Framework, Indicator, where_given
+from marketselect.framework import Framework, Indicator, screened_series, where_given
 from marketselect.frozen import FrozenMapping, kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
@@ -36,7 +36,8 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     indicator states is multiplied and divided by the columns of its multiplier and denominator, and
     by `per`; a series stated equal to the code means that the column is the series. A column named
     by the series of an indicator's standard errors holds these, in the unit of the indicator's
-    column. A column named by the framework's `group` is kept. Where most markets are countries,
+    column. A column named by the framework's `group` is kept, and one that only a screen of the
+    framework asks for stands behind the indicators. Where most markets are countries,
     rows of groups of them are left out.
 
     Raises
@@ -52,6 +53,8 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     refuse_meanings(given, read_names(framework))
     frame, remarks = relabeled(given)
     sources, faults = column_sources(framework, frame)
+    beside = [code for code in screened_series(framework) if code in frame.columns]
+    sources |= {code: Source(code) for code in beside}
     errors = error_sources(framework, frame)
     named = [name for source in sources.values() for name in source.columns]
     used = list(dict.fromkeys([*named, *errors.values()]))
@@ -85,7 +88,8 @@ def read_names(framework: Framework) -> set[str]:
         for i in framework.indicators
         for name in (i.code, i.observed, i.multiplier, i.denominator, i.standard_error)
     ]
-    return {name for name in (*series, framework.group) if name is not None}
+    every = (*series, *screened_series(framework), framework.group)
+    return {name for name in every if name is not None}
 
 
 def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
@@ -215,11 +219,11 @@ def wide_table(
     A hundred thousand markets are no more than their values: what is empty, or says of each empty
     cell why it is, is made when it is asked for.
     """
-    value, why, error = derived(framework, numbers, sources, error_columns)
-    columns = pd.Index(framework.codes)
+    value, why, error = derived(numbers, sources, error_columns)
+    columns = pd.Index(list(sources))
     values = pd.DataFrame(value, index=numbers.index, columns=columns, copy=False)
     nothing = later(empty_cells, values.index, columns, "float64")
-    names = tuple((sources[c].times or "", sources[c].below or "") for c in framework.codes)
+    names = tuple((sources[c].times or "", sources[c].below or "") for c in sources)
     notes = [
         {"market": "", "indicator": indicator.code, "note": note}
         for indicator in framework.indicators
@@ -242,14 +246,13 @@ def wide_table(
 
 
 def derived(
-    framework: Framework,
     numbers: pd.DataFrame,
     sources: Mapping[str, Source],
     error_columns: Mapping[str, str],
 ) -> tuple[FloatArray, NDArray[np.int8], FloatArray]:
     """Return values, places in REASONS and standard errors, each of shape (markets, indicators)."""
     block = numbers.to_numpy()
-    value = np.empty((len(framework.codes), len(numbers))).T  # column by column, as a frame has it
+    value = np.empty((len(sources), len(numbers))).T  # column by column, as a frame has it
     why = np.zeros(value.shape, dtype=np.int8)
     error = np.full(value.shape if error_columns else (0, 0), np.nan)
 
@@ -257,7 +260,7 @@ def derived(
         found: FloatArray = block[:, numbers.columns.get_loc(name)]
         return found
 
-    for place, code in enumerate(framework.codes):
+    for place, code in enumerate(sources):
         off = cells_of(error_columns[code]) if code in error_columns else None
         value[:, place], why[:, place], off = derived_column(sources[code], cells_of, off)
         if off is not None:
