@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +63,6 @@ def rankings() -> Iterator[tuple[str, Callable[[], ms.Ranking]]]:
         yield method, lambda method=method: small(method=method)  # type: ignore[misc]
     yield "by a function", lambda: small(method=lambda matrix, weights: matrix @ weights)
     yield "numbers for labels", lambda: small([7, 8, 9, 10])
-    yield "dates for labels", lambda: small([date(2020, 1, day) for day in range(1, 5)])
     yield (
         "pairs for labels",
         lambda: small(pd.Index([("x", 1), ("x", 2), ("y", 1), ("y", 2)], tupleize_cols=False)),
@@ -212,7 +210,7 @@ def test_parquet_files_hold_the_tables_of_the_record(tmp_path: Path) -> None:
     assert list(found["excluded"]["without"].iloc[0]) == ["size"]
 
 
-@pytest.mark.parametrize("kind", ["dates for labels", "pairs for labels", "numbers for labels"])
+@pytest.mark.parametrize("kind", ["pairs for labels", "numbers for labels"])
 def test_labels_of_any_kind_go_to_parquet(tmp_path: Path, kind: str) -> None:
     ranking = KINDS[kind]()
     found = pd.read_parquet(ranking.to_parquet(tmp_path / "out") / "values.parquet")
