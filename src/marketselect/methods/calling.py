@@ -12,7 +12,9 @@ from marketselect.methods.method import Method
 from marketselect.values import no_number
 from marketselect.weighting.columns import in_order
 
-FINITE_SCORES = "return a finite score for each market"
+FINITE_SCORES = (
+    "where a score is missing or infinite there is no rank: return a finite score for each market"
+)
 
 
 def call_method(
