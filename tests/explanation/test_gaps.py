@@ -1,6 +1,7 @@
 """Differences of rules between home and other markets: by hand, and never as advice."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -131,3 +132,18 @@ def test_what_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(ms.InputError, match=message):
         ms.regulatory_gaps(TABLE, RULES, home, markets, factor)
+
+
+def test_optional_indicators_that_the_table_lacks_are_left_out_as_in_a_ranking() -> None:
+    fees = ms.Indicator(code="FEES", factor="legal", direction="cost", goalposts=(0, 9))
+    more = (
+        *RULES.indicators,
+        replace(fees, optional=True),
+        replace(fees, code="OWN.DAYS", instead_of="IC.REG.DURS"),
+    )
+    own = replace(RULES, indicators=more)
+    found = ms.regulatory_gaps(TABLE, own, "H", ["B", "A", "C"])
+    assert found.table.equals(ms.regulatory_gaps(TABLE, RULES, "H", ["B", "A", "C"]).table)
+    wide = TABLE.values.assign(**{"OWN.DAYS": [1.0, 2.0, 3.0, 4.0]})
+    codes = ms.regulatory_gaps(wide, own, "H", ["B"]).table.index.get_level_values("indicator")
+    assert set(codes) == {"RL.EST", "OWN.DAYS"}

@@ -22,7 +22,7 @@ from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
-from marketselect.tables.wide import as_indicator_table
+from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import one_of
 from marketselect.words import number_text
 
@@ -134,7 +134,8 @@ def regulatory_gaps(
     table : IndicatorTable or DataFrame
         As for `rank_markets`; it holds home, too.
     framework : Framework, str or Path
-        Its indicators, directions and scales.
+        Its indicators, directions and scales. An optional indicator that the table lacks is left
+        out, as in `rank_markets`.
     home : label
         The market to compare with. It is scored as the others are, on the same scale, not ranked.
     markets : iterable
@@ -167,7 +168,7 @@ def regulatory_gaps(
     >>> print(tariff["home"], tariff["value"], tariff["better"])
     1.0 1.07 home
     """
-    rules, _ = settle_judgements(as_framework(framework))
+    rules, _ = settle_judgements(with_columns(table, as_framework(framework)))
     one_of(factor, rules.tree.factors, "factor", also=", the framework's factors")
     checked = as_indicator_table(table, rules)
     raw = used_values(checked, rules)
