@@ -97,3 +97,21 @@ def test_a_relative_change_of_nothing_is_refused() -> None:
     ranking = ms.rank_markets(DATA.assign(risk=[np.nan, 20, 20]), rules(), draws=0)
     assert fault_of(ms.what_if, ranking, {("A", "risk"): "-30%"}).code == "no-data"
     assert fault_of(ms.what_if, ranking, {("B", "risk"): "as A"}).code == "no-data"
+
+
+def test_who_comes_in_and_who_drops_out_stands_in_the_table_and_the_text() -> None:
+    ranking = ms.rank_markets(DATA, rules(), screens=["size >= 50"], draws=0)
+    found = ms.what_if(ranking, {("C", "size"): 90, ("A", "size"): 10})
+    # (90 + 80) / 2 for C, first; A fails the screen, and was first with (80 + 80) / 2
+    assert found.entered == ("C",)
+    assert found.dropped == ("A",)
+    assert found.table.index.tolist() == ["C", "B", "A"]
+    assert found.table["rank_from"].astype(object).fillna("").tolist() == ["", 2, 1]
+    assert found.table["rank"].astype(object).fillna("").tolist() == [1, 2, ""]
+    assert found.table["score"].fillna(-1).tolist() == [85, 70, -1]
+    assert found.table["score_from"].fillna(-1).tolist() == [-1, 70, 80]
+    assert found.moved.index.tolist() == ["C", "A"]
+    text = " ".join(repr(found).split())
+    assert "0 markets of 1 would move. C comes in at 1st. A drops out (size is 10," in text
+    assert "NA" not in text
+    assert "<td>A</td>" in found._repr_html_()

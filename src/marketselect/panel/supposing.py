@@ -31,12 +31,13 @@ from marketselect.tables import schemas
 from marketselect.tables.door import is_table
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import a_number, kind_code, no_number, said, to_number
-from marketselect.words import number_text, score_text
+from marketselect.words import number_text, ordinal, score_text, some_words
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
 PAIRS = 'give {("TUR", "NY.GDP.MKTP.KD.ZG"): 1.0}, or a table market, indicator, value'
 COLUMNS = ["market", "indicator", "value"]
 AS = "as "
+NAMED = 3  # markets that a text says come in or drop out
 
 
 @result
@@ -47,7 +48,8 @@ class WhatIf:
     ----------
     table
         Index market, in the order of the new ranking: name, rank_from, rank, rank_change
-        (positive: climbed), score_from, score, score_change; the markets ranked in both.
+        (positive: climbed), score_from, score, score_change. A market that comes in has no rank and
+        score before; one that drops out stands at the end and has none after.
     changes
         What was changed: market, indicator, name, before (missing where it was not observed),
         after, and how it was given.
@@ -68,8 +70,18 @@ class WhatIf:
 
     @property
     def moved(self) -> pd.DataFrame:
-        """The markets whose rank is another."""
-        return self.table[self.table["rank_change"] != 0]
+        """The markets whose rank is another, in or out included."""
+        return self.table[self.table["rank_change"].ne(0).fillna(True).astype(bool)]
+
+    @property
+    def entered(self) -> tuple[Any, ...]:
+        """The markets that are ranked only with the changed figures, best first."""
+        return tuple(self.table.index[self.table["rank_from"].isna()])
+
+    @property
+    def dropped(self) -> tuple[Any, ...]:
+        """The markets that are ranked only without the changed figures, best first."""
+        return tuple(self.table.index[self.table["rank"].isna()])
 
     def __repr__(self) -> str:
         return f"{wrapped(self._summary())}\n{shown(self._printed())}"
@@ -88,16 +100,35 @@ class WhatIf:
             for name, what, before, after in rows
         ]
         more = f" and {len(words) - 3} more" if len(words) > 3 else ""
-        moved = number_of(len(self.moved), "market")
-        return f"What if: {'; '.join(words[:3])}{more}. {moved} of {len(self.table)} would move."
+        both = self.table[["rank_from", "rank"]].notna().all(axis=1)
+        moved = number_of(int(self.table["rank_change"].fillna(0).ne(0).sum()), "market")
+        return (
+            f"What if: {'; '.join(words[:3])}{more}. {moved} of {both.sum()} would move."
+            f"{self._turns()}"
+        )
+
+    def _turns(self) -> str:
+        """Say who comes in, and who drops out and why."""
+        ranks, left = self.after.table["rank"], self.after.excluded
+        reasons = dict(zip(left["market"], left["reason"], strict=True))
+        come = [
+            f"{name} comes in at {ordinal(int(ranks[market]))}"
+            for name, market in zip(market_names(self.entered), self.entered, strict=True)
+        ]
+        gone = [
+            f"{name} drops out ({reasons[market]})"
+            for name, market in zip(market_names(self.dropped), self.dropped, strict=True)
+        ]
+        return "".join(f" {some_words(each, NAMED)}." for each in (come, gone) if each)
 
     def _printed(self) -> pd.DataFrame:
-        """Return the changed markets and those that move most, as text."""
-        changed = self.table.index.isin(list(self.changes["market"]))
-        order = self.table["rank_change"].abs().astype(float).mask(changed, np.inf)
+        """Return the markets that are changed, come in, drop out, and that move most, as text."""
+        told_of = self.table.index.isin([*self.changes["market"], *self.entered, *self.dropped])
+        order = self.table["rank_change"].abs().astype(float).mask(told_of, np.inf)
         first = self.table.loc[order.sort_values(ascending=False, kind="stable").index[:10]]
         written = partial(score_text, places=self.comparison.places)
-        return printed(first, score_from=written, score=written, score_change=written)
+        whole = dict.fromkeys(("rank_from", "rank", "rank_change"), str)
+        return printed(first, **whole, score_from=written, score=written, score_change=written)
 
 
 def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> WhatIf:
@@ -160,11 +191,8 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
         within=None if ranking.within is None else ranking.table[ranking.within],
     )
     comparison = compare_rankings(ranking, after)
-    columns = ["name", "rank_from", "rank", "rank_change", "score_from", "score", "score_change"]
-    moves = comparison.table[[*columns[:-1]]]
-    moves = moves.assign(score_change=moves["score"] - moves["score_from"])
     found = WhatIf(
-        table=moves.rename_axis("market"),
+        table=moves_between(ranking.table, after.table),
         changes=cells,
         before=ranking,
         after=after,
@@ -172,6 +200,21 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
     )
     ended(lambda: headline(found))
     return found
+
+
+def moves_between(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return ranks and scores of both rankings, those at the end that only the first ranks."""
+    markets = after.index.append(before.index.difference(after.index, sort=False))
+    old, new = before.reindex(markets), after.reindex(markets)
+    ranks = {"rank_from": old["rank"].astype("Int64"), "rank": new["rank"].astype("Int64")}
+    moves = pd.DataFrame({"name": market_names(markets), **ranks}, index=markets)
+    moves = moves.assign(
+        rank_change=moves["rank_from"] - moves["rank"],
+        score_from=old["score"],
+        score=new["score"],
+        score_change=new["score"] - old["score"],
+    )
+    return moves.rename_axis("market")
 
 
 def read_changes(table: IndicatorTable, rules: Framework, changes: Any) -> pd.DataFrame:
