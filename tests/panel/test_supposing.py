@@ -1,5 +1,6 @@
 """Some figures changed: the same ranking again, both side by side, and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,9 @@ def test_a_gap_may_be_given_a_value_and_is_no_gap_then() -> None:
         ({("A", "size"): None}, "missing"),
         ({("A", "size"): np.inf}, "infinite"),
         ({("A", "size"): "as Z"}, "unknown-name"),
+        ({("A", "size"): "-30"}, "wrong-form"),
+        ({("A", "size"): " +30 "}, "wrong-form"),
+        ({("A", "size"): "-300%"}, "out-of-range"),
         (pd.DataFrame({"market": ["A"], "value": [1]}), "missing-name"),
         (
             pd.DataFrame({"market": ["A"] * 2, "indicator": ["size"] * 2, "value": [1, 2]}),
@@ -115,3 +119,34 @@ def test_who_comes_in_and_who_drops_out_stands_in_the_table_and_the_text() -> No
     assert "0 markets of 1 would move. C comes in at 1st. A drops out (size is 10," in text
     assert "NA" not in text
     assert "<td>A</td>" in found._repr_html_()
+
+
+def test_a_sign_without_a_percent_sign_is_told_how_to_write_it() -> None:
+    assert 'written "-30%"' in fault_of(ms.what_if, RANKING, {("A", "size"): "-30"}).remedy
+    assert ms.what_if(RANKING, {("A", "size"): "30"}).changes["after"].tolist() == [30]
+    assert ms.what_if(RANKING, {("A", "size"): -30}).changes["after"].tolist() == [-30]
+    assert ms.what_if(RANKING, {("A", "size"): "-100%"}).changes["after"].tolist() == [0]
+
+
+def test_a_series_that_indicators_are_derived_of_is_told_what_to_do() -> None:
+    first, second = rules().indicators
+    own = replace(rules(), indicators=(replace(first, denominator="people"), second))
+    long = DATA.assign(people=10.0).melt(
+        ignore_index=False, var_name="indicator"
+    ).rename_axis("market").reset_index().assign(year=2020)  # fmt: skip
+    ranking = ms.rank_markets(ms.indicator_table(long, own, as_of=2020, max_age=5), own, draws=0)
+    remedy = fault_of(ms.what_if, ranking, {("A", "people"): "-30%"}).remedy
+    assert "change the observations and rank again" in remedy
+    assert "size" in remedy
+
+
+def test_a_change_of_home_says_that_home_is_not_ranked() -> None:
+    long = DATA.set_axis(["DEU", "FRA", "GBR"]).melt(
+        ignore_index=False, var_name="indicator"
+    ).rename_axis("market").reset_index().assign(year=2020)  # fmt: skip
+    firm = ms.Firm(home="GBR")
+    table = ms.indicator_table(long, rules(), as_of=2020, max_age=5, firm=firm)
+    found = ms.what_if(ms.rank_markets(table, rules(), draws=0), {("GBR", "size"): 90})
+    assert "GBR" not in found.table.index
+    text = " ".join(repr(found).split())
+    assert "United Kingdom is not ranked (the firm is there)" in text

@@ -12,6 +12,7 @@ from marketselect.errors import (
     Fault,
     InputError,
     did_you_mean,
+    listing,
     need,
     number_of,
     raise_faults,
@@ -37,6 +38,7 @@ FORMS = 'give a number, a relative change such as "-30%", or another market: "as
 PAIRS = 'give {("TUR", "NY.GDP.MKTP.KD.ZG"): 1.0}, or a table market, indicator, value'
 COLUMNS = ["market", "indicator", "value"]
 AS = "as "
+SIGNS = ("+", "-", "\N{MINUS SIGN}")
 NAMED = 3  # markets that a text says come in or drop out
 
 
@@ -108,9 +110,14 @@ class WhatIf:
         )
 
     def _turns(self) -> str:
-        """Say who comes in, and who drops out and why."""
+        """Say who comes in, who drops out and why, and who of the changed has no rank at all."""
         ranks, left = self.after.table["rank"], self.after.excluded
         reasons = dict(zip(left["market"], left["reason"], strict=True))
+        rest = [m for m in dict.fromkeys(self.changes["market"]) if m not in self.table.index]
+        none = [
+            f"{name} is not ranked ({reasons.get(market, 'no candidate')})"
+            for name, market in zip(market_names(rest), rest, strict=True)
+        ]
         come = [
             f"{name} comes in at {ordinal(int(ranks[market]))}"
             for name, market in zip(market_names(self.entered), self.entered, strict=True)
@@ -119,7 +126,7 @@ class WhatIf:
             f"{name} drops out ({reasons[market]})"
             for name, market in zip(market_names(self.dropped), self.dropped, strict=True)
         ]
-        return "".join(f" {some_words(each, NAMED)}." for each in (come, gone) if each)
+        return "".join(f" {some_words(each, NAMED)}." for each in (come, gone, none) if each)
 
     def _printed(self) -> pd.DataFrame:
         """Return the markets that are changed, come in, drop out, and that move most, as text."""
@@ -141,7 +148,7 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
     changes : mapping or DataFrame
         By market and indicator: a new value in the indicator's unit; a relative change of the
         present one, "-30%"; or another market whose value it takes, "as DEU". A table has the
-        columns market, indicator, value.
+        columns market, indicator, value. A text with a sign and no "%" is refused.
 
     Returns
     -------
@@ -154,7 +161,8 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
     ------
     InputError
         With every change that names no market or indicator of the ranking, stands there twice, is
-        none of these forms, or changes a value relatively that is not there.
+        none of these forms, changes a value relatively that is not there, or takes more than all of
+        one.
 
     Examples
     --------
@@ -265,11 +273,19 @@ def cell_of(place: Any, markets: "pd.Index[Any]", rules: Framework) -> tuple[Any
         raise InputError.of("wrong-form", "changes", f"has the key {said(place)}", PAIRS)
     market = known_market(place[0], markets, "changes")
     if not isinstance(place[1], str) or str(place[1]) not in rules.codes:
+        made = [i.code for i in rules.indicators if place[1] in (i.series, i.denominator)]
         hint = did_you_mean(place[1], rules.codes)
         got = f'has no indicator "{told(place[1])}"'
         raise InputError.of("unknown-name", f'framework "{rules.name}"', got,
-                            f"name one that it has.{hint}")  # fmt: skip
+                            f"{derived(made)}name one that it has.{hint}")  # fmt: skip
     return market, place[1]
+
+
+def derived(codes: list[str]) -> str:
+    """Return what to do about a series that indicators are worked out of, or nothing."""
+    if not codes:
+        return ""
+    return f"{listing(codes)} come of it: change the observations and rank again, or "
 
 
 def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> float:
@@ -281,6 +297,9 @@ def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> f
             raise InputError.of("no-data", where, "has no value to change", "give a number")
         if not np.isfinite(share):
             raise InputError.of("not-a-number", where, f"is {said(given)}", FORMS)
+        if share < -100 and now >= 0:
+            remedy = "a figure that is not negative falls by 100% at most"
+            raise InputError.of("out-of-range", where, f"is {said(given)}", remedy)
         return a_number(now * (1 + share / 100), where, FORMS)
     if text.startswith(AS):
         other = known_market(text.removeprefix(AS).strip(), column.index, where)
@@ -291,6 +310,9 @@ def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> f
         return value
     if code := no_number(given):
         raise InputError.of(code, where, f"is {said(given)}", FORMS)
+    if text[:1] in SIGNS:  # a value or a change? Only a number is plainly a value
+        remedy = f'a change is written "{text}%"; for the value give a number, without quotes'
+        raise InputError.of("wrong-form", where, f"is the text {said(given)}", remedy)
     return to_number(given)
 
 
