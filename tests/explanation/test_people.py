@@ -174,6 +174,26 @@ def test_a_market_that_no_weights_put_first_is_passed_over() -> None:
                            np.array([[0.8, 0.2]])) is None  # fmt: skip
 
 
+def test_the_least_regret_is_over_all_markets_and_needs_no_weights() -> None:
+    data = DATA.assign(income_i=[90.0, 10.0, 45.0, 0.0], law_i=[10.0, 90.0, 45.0, 0.0])
+    found = ms.group_rankings(ms.rank_markets(data, RULES, draws=0), PEOPLE)
+    # C costs Ann (74 - 45) / 74 and Bo (82 - 45) / 82; A costs Bo (82 - 18) / 82, B Ann 48 / 74
+    assert found.least_regret == "C"
+    assert found.compromise["largest_loss"]["C"] == pytest.approx(37 / 82)
+    assert found.chosen == "B"
+    words = "C costs the unhappiest least of all markets, 45.1% at most."
+    assert words in told(found)
+    assert words in found._repr_html_()
+    assert found.to_dict()["least_regret"] == "C"
+
+
+def test_where_the_compromise_is_of_the_least_regret_the_text_says_so(
+    group: ms.GroupRankings,
+) -> None:
+    assert group.least_regret == group.chosen == "C"
+    assert "No market costs the unhappiest less." in told(group)
+
+
 def test_twins_of_the_compromise_share_first_place_with_it() -> None:
     data = pd.concat([DATA, DATA.loc[["C"]].set_axis(["E"], axis=0)])
     found = ms.group_rankings(ms.rank_markets(data, RULES, draws=0), PEOPLE)

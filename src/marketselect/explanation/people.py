@@ -58,7 +58,11 @@ class GroupRankings:
     compromise_weights
         The weights of the compromise by factor; None where scores are not linear in weights.
     chosen
-        The market that is the compromise.
+        The market that is the compromise: of those that a mixture of the people's weights puts
+        first, the one that hurts the unhappiest least.
+    least_regret
+        The market that hurts the unhappiest least of all, at no matter what weights: the smallest
+        `largest_loss`, of several the one with the smallest `mean_loss`.
     kendall_w
         Kendall's coefficient of concordance, 0 to 1, ties corrected; None where everybody ties all
         markets, or there is only one.
@@ -78,6 +82,7 @@ class GroupRankings:
     compromise: pd.DataFrame
     compromise_weights: "pd.Series[float] | None"
     chosen: Any
+    least_regret: Any
     kendall_w: float | None
     kendall: pd.DataFrame
     note: str
@@ -114,6 +119,7 @@ class GroupRankings:
             "compromise": by_market(self.compromise),
             "compromise_weights": None if weights is None else weights.to_dict(),
             "chosen": label_of(self.chosen),
+            "least_regret": label_of(self.least_regret),
             "kendall_w": self.kendall_w,
             "text": self._summary(),
             "fingerprint": self.fingerprint,
@@ -146,8 +152,16 @@ class GroupRankings:
         note = f" {self.note}" if self.note else ""
         return (
             f"{count} rank {number_of(len(self.ranks), 'market')}{agree}. The compromise is "
-            f"{name}: {cost}.{note}"
+            f"{name}: {cost}.{self._regret()}{note}"
         )
+
+    def _regret(self) -> str:
+        """Say which market hurts the unhappiest least of all, and how much."""
+        name = market_names([self.least_regret])[0]
+        if self.least_regret == self.chosen:
+            return " No market costs the unhappiest less." if self.people["loss"].any() else ""
+        least = share_text(self.losses.loc[[self.least_regret]].to_numpy().max(), 1)
+        return f" {name} costs the unhappiest least of all markets, {least} at most."
 
     def _printed(self) -> pd.DataFrame:
         """Return the people as text."""
@@ -158,7 +172,7 @@ class GroupRankings:
 
 
 def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings:
-    """Rank the markets by several people's weights, and find what hurts the unhappiest least.
+    """Rank by several people's weights, and find a compromise and what hurts the unhappiest least.
 
     Parameters
     ----------
@@ -172,7 +186,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
     Returns
     -------
     GroupRankings
-        Ranks, agreement, whose weight moves what, and the compromise.
+        Ranks, agreement, whose weight moves what, the market of the least regret, the compromise.
 
     Raises
     ------
@@ -187,10 +201,12 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
         l_p(i) = (max_k u_p(k) - u_p(i)) / (max_k u_p(k) - min_k u_p(k)),
 
     zero if all tie: a share of the person's own range, so that nobody counts more by weighing
-    factors that vary more. The **compromise** is the market with the smallest max_p l_p(i), the
+    factors that vary more. The market of the **least regret** has the smallest max_p l_p(i), the
     minimax regret of Savage [1]_ and Yu's solution with p infinite [2]_; of several the one with
-    the smallest mean loss. Its **weights** w are the mixture of the people's that puts it first
-    and is nearest to the person who is farthest from it::
+    the smallest mean loss. The **compromise** is the first in that order that some mixture of the
+    people's weights puts first: the same market, or the next that weights can stand for. Its
+    **weights** w are the mixture that puts it first and is nearest to the person who is farthest
+    from it::
 
         minimize   t
         subject to sum_j |w_j - w_pj| / 2 <= t           for every person p,
@@ -199,8 +215,8 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
 
     x_ij what market i scores with all weight on factor j, d a millionth of the range of scores: a
     linear programme; of several solutions the one with the smallest sum of distances is taken. In a
-    mixture, whatever everybody puts ahead of another market stays ahead of it. A market that no
-    mixture puts first is passed over, and the note says so. Where scores are not linear in the
+    mixture, whatever everybody puts ahead of another market stays ahead of it. Where a market is
+    passed over since no mixture puts it first, the note says so. Where scores are not linear in the
     weights, or rounded, the compromise has no weights.
 
     Kendall's W [3]_ is 12 S / (m^2 (n^3 - n) - m sum(t^3 - t)), S the sum of squares of the
@@ -266,6 +282,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
         if whole.weights is None
         else pd.Series(whole.weights, factors, name="weight"),
         chosen=markets[whole.market],
+        least_regret=markets[whole.least_regret],
         kendall_w=concordance(ranks),
         kendall=correlations(frame, without_correlation(frame), kendall_tau).rename_axis(
             index="person", columns="person"

@@ -15,6 +15,8 @@ class Compromise:
     """The place of a market, the weights that put it first, and who was passed over."""
 
     market: int
+    least_regret: int
+    """The market whose largest loss is smallest, whether weights put it first or not."""
     weights: FloatArray | None
     passed: tuple[int, ...]
 
@@ -31,12 +33,14 @@ def compromise_of(losses: FloatArray, forms: FloatArray | None, weights: FloatAr
     """
     order = np.lexsort((losses.mean(axis=0), np.round(losses.max(axis=0) / TIE) * TIE)).tolist()
     if forms is None:
-        return Compromise(market=order[0], weights=None, passed=())
+        return Compromise(market=order[0], least_regret=order[0], weights=None, passed=())
     for place, market in enumerate(order):
         found = nearest_weights(forms, market, weights)
         if found is not None:
-            return Compromise(market=market, weights=found, passed=tuple(order[:place]))
-    return Compromise(market=order[0], weights=None, passed=())  # leads too small to be told
+            passed = tuple(order[:place])
+            return Compromise(market=market, least_regret=order[0], weights=found, passed=passed)
+    # Leads are too small to be told.
+    return Compromise(market=order[0], least_regret=order[0], weights=None, passed=())
 
 
 def nearest_weights(forms: FloatArray, market: int, weights: FloatArray) -> FloatArray | None:
