@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from marketselect.arguments import AS_OF, MAX_AGE
@@ -60,6 +61,7 @@ def plan_text(args: argparse.Namespace, ranking: Ranking, data: pd.DataFrame) ->
     """Return the basket and the plan in the format asked for; write the workbook if one is."""
     from marketselect.report.lines import csv_text
     from marketselect.report.plan_text import screenful
+    from marketselect.report.screen import screen_of
 
     if args.xlsx is not None:  # before the work
         from marketselect.files import file_place
@@ -76,4 +78,4 @@ def plan_text(args: argparse.Namespace, ranking: Ranking, data: pd.DataFrame) ->
         return plain.json_text(plain.document(ranking, values=False, basket=basket, plan=plan))
     if args.format == "csv":
         return csv_text(plan.named_table())
-    return screenful(ranking, basket, plan)
+    return screenful(ranking, basket, plan, screen_of(sys.stdout).width)

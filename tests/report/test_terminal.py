@@ -10,6 +10,7 @@ import pytest
 import marketselect as ms
 from marketselect.cli import main
 from marketselect.report.lines import breadth, cut, filled, fitted_table, text_table
+from marketselect.report.plan_text import watch_table
 from marketselect.report.rules import framework_text
 from marketselect.report.screen import Part, Screen, color_code, screen_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts, ranking_text
@@ -189,3 +190,24 @@ def test_data_brings_no_codes_into_colored_text() -> None:
     )
     assert "owned" in text
     assert "\x1b" not in re.sub(r"\x1b\[(1|0|1;38;5;\d+)m", "", text)
+
+
+def test_a_plan_follows_the_width_and_cuts_no_name() -> None:
+    long = "Applied tariff on manufactures, weighted by trade of the year before the last one"
+    watch = pd.DataFrame(
+        {
+            "market": ["ARE"],
+            "name": [long],
+            "value": [5.0],
+            "needed": [3.0],
+            "changes": [0.21],
+            "substitute": ["GBR"],
+        }
+    )
+    for width in (60, 80, 200):
+        text = watch_table(watch, width)
+        assert max(map(len, text.splitlines())) <= width
+        assert "behind United Kingdom (GBR):" in " ".join(text.split())
+        words = [word for word in text.replace("5", "").split() if word in long.split()]
+        assert words == long.split()
+    assert f" {long}  " in text  # on one line where there is room

@@ -5,7 +5,8 @@ Text from data is cleaned of control signs before it is shown: a label must not 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -56,6 +57,18 @@ def filled(text: str, width: int, indent: str = "", later: str | None = None) ->
             lines.append(line)
             line = f"{indent if later is None else later}{word}"
     return "\n".join([*lines, line])
+
+
+def in_lines(rows: Iterable[Sequence[object]], rooms: Mapping[int, int]) -> list[list[str]]:
+    """Return rows of which no cell at the places of `rooms` is wider: it goes on in a row below."""
+    found = []
+    for row in rows:
+        cells = [
+            filled(str(cell), rooms[n]).split("\n") if n in rooms else [str(cell)]
+            for n, cell in enumerate(row)
+        ]
+        found += [list(line) for line in zip_longest(*cells, fillvalue="")]
+    return found
 
 
 def text_table(

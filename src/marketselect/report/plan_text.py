@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from marketselect.errors import clean
+from marketselect.errors import told
 from marketselect.portfolio.entry import SURVIVAL
-from marketselect.report.lines import cut, text_table
+from marketselect.report.lines import APART, breadth, filled, in_lines, text_table
 from marketselect.sources.embedded import market_names
-from marketselect.words import number_text, score_text
+from marketselect.words import number_text, score_text, some_words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from marketselect.portfolio.basket import Basket
     from marketselect.portfolio.entry import EntryPlan
     from marketselect.ranking.ranking import Ranking
@@ -26,36 +27,42 @@ SHORT = {
     " and ": ", ",
     "same income group": "income group",
 }
-NAME_WIDTH, RIVAL_WIDTH, INDICATOR_WIDTH = 20, 14, 30
+NAME_WIDTH = 20  # at WIDTH; more on a wider screen
+NARROWEST_NAME = 12
+LONGEST_LIST = 10  # markets of a line that says why they have nothing to watch
 
 
-def screenful(ranking: Ranking, basket: Basket, plan: EntryPlan) -> str:
-    """Return title, basket, order of entry, and what to watch."""
+def screenful(ranking: Ranking, basket: Basket, plan: EntryPlan, width: int | None = None) -> str:
+    """Return title, basket, order of entry, and what to watch; without a width for a file."""
+    width = WIDTH if width is None else width
+    of = f"{len(basket.table)} of {len(ranking.table)} ranked markets"
     parts = [
-        filled(f"{basket.title}: {len(basket.table)} of {len(ranking.table)} ranked markets"),
-        "\n".join([filled(basket.summary), basket_table(basket), filled(basket.beside)]),
-        "\n".join([filled(f"Order of entry: {plan.summary}"), order_table(plan)]),
-        "\n".join([*watch_lines(plan), filled(SURVIVAL)]),
+        filled(f"{basket.title}: {of}", width),
+        filled(basket.summary, width) + f"\n{basket_table(basket, width)}\n"
+        f"{filled(basket.beside, width)}",
+        f"{filled(f'Order of entry: {plan.summary}', width)}\n{order_table(plan, width)}",
+        "\n".join([*watch_lines(plan, width), filled(SURVIVAL, width)]),
     ]
     return "\n\n".join(parts)
 
 
-def filled(text: str) -> str:
-    """Return a text in lines of a screen's width."""
-    return fill(clean(text), WIDTH)
+def name_room(width: int) -> int:
+    """Return how wide a market's name may be on a screen."""
+    return max(NAME_WIDTH + width - WIDTH, NARROWEST_NAME)
 
 
-def basket_table(basket: Basket) -> str:
+def basket_table(basket: Basket, width: int) -> str:
     """Return the members: score, safety, and what each adds over its best substitute."""
     table = basket.table
     columns = (
         [f"  {market}" for market in table.index],
-        [cut(name, NAME_WIDTH) for name in table["name"]],
+        list(table["name"]),
         [score_text(score, basket.places) for score in table["score"]],
         *([known(number) for number in table[name]] for name in ("safety", "effort", "marginal")),
     )
     header = ("  market", "name", "score", "safety", "effort", "adds")
-    return text_table(list(zip(*columns, strict=True)), header, right=(2, 3, 4, 5), width=WIDTH)
+    rows = in_lines(zip(*columns, strict=True), {1: name_room(width)})
+    return text_table(rows, header, right=(2, 3, 4, 5), width=width)
 
 
 def known(number: float) -> str:
@@ -63,13 +70,13 @@ def known(number: float) -> str:
     return "-" if np.isnan(number) else number_text(number)
 
 
-def order_table(plan: EntryPlan) -> str:
+def order_table(plan: EntryPlan, width: int) -> str:
     """Return which market comes when, from where, at what cost, and why."""
     rows = [
         (
             f"  {order}",
             wave,
-            cut(name, NAME_WIDTH),
+            name,
             stone,
             f"{step:.2f}",
             in_short(why),
@@ -84,9 +91,9 @@ def order_table(plan: EntryPlan) -> str:
             strict=True,
         )
     ]
-    return text_table(
-        rows, ("  no.", "wave", "market", "from", "step", "why"), right=(1, 4), width=WIDTH
-    )
+    header = ("  no.", "wave", "market", "from", "step", "why")
+    broken = in_lines(rows, {2: name_room(width)})
+    return text_table(broken, header, right=(1, 4), width=width, wrapped=True)
 
 
 def in_short(why: str) -> str:
@@ -97,38 +104,35 @@ def in_short(why: str) -> str:
     return words
 
 
-def watch_lines(plan: EntryPlan) -> list[str]:
-    """Return what to watch: a line an indicator, and who has none."""
-    rows = [
-        (
-            f"  {market}",
-            cut(label, INDICATOR_WIDTH),
-            number_text(value),
-            number_text(needed),
-            f"{changes:.1f}",
-            cut(rival, RIVAL_WIDTH),
-        )
-        for market, label, value, needed, changes, rival in zip(
-            plan.watch["market"],
-            plan.watch["name"],
-            plan.watch["value"],
-            plan.watch["needed"],
-            plan.watch["changes"],
-            market_names(plan.watch["substitute"]),
-            strict=True,
-        )
-    ]
+def watch_lines(plan: EntryPlan, width: int) -> list[str]:
+    """Return what to watch: who takes the place, a line an indicator, and who has none."""
     lines = [
         filled(
             "What to watch: a market is behind the best that may take its place once its score "
-            f"falls by {len(plan.table)} times what it adds. What alone would do that:"
+            f"falls by {len(plan.table)} times what it adds. What alone would do that:",
+            width,
         )
     ]
-    if rows:
-        header = ("  market", "indicator", "now", "then", "usual years", "behind")
-        lines.append(text_table(rows, header, right=(2, 3, 4), width=WIDTH))
-    rest = [
-        f"  {shorten(clean(', '.join(map(str, markets))), 50)}: {text}"
-        for text, markets in plan.unwatched.items()
-    ]
-    return [*lines, *rest]
+    if len(plan.watch):
+        lines.append(watch_table(plan.watch, width))
+    for text, markets in plan.unwatched.items():
+        who = some_words(list(map(told, markets)), LONGEST_LIST)
+        lines.append(filled(f"{who}: {text}", width, "  ", "    "))
+    return lines
+
+
+def watch_table(watch: pd.DataFrame, width: int) -> str:
+    """Return under each market and its substitute the indicators, names as wide as fits."""
+    header = ("  market", "indicator", "now", "then", "usual years")
+    rows: list[tuple[str, ...]] = []
+    for market, own in watch.groupby("market", sort=False):
+        other = own["substitute"].iloc[0]
+        name = market_names([other])[0]
+        code = "" if name == told(other) else f" ({told(other)})"
+        rows.append((f"  {told(market)}", f"behind {name}{code}:", "", "", ""))
+        now, then = (map(number_text, own[column]) for column in ("value", "needed"))
+        years = (f"{changes:.1f}" for changes in own["changes"])
+        rows += [("", *row) for row in zip(own["name"], now, then, years, strict=True)]
+    taken = [max(breadth(row[n]) for row in [header, *rows]) for n in (0, 2, 3, 4)]
+    room = max(width - sum(taken) - len(APART) * len(taken), NAME_WIDTH)
+    return text_table(in_lines(rows, {1: room}), header, right=(2, 3, 4), width=width)
