@@ -1,5 +1,6 @@
 """Pictures of a basket: what is drawn where, and what is said beside it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.text import Text
 
 import marketselect as ms
 
@@ -53,6 +55,18 @@ def test_the_frontier_shows_its_baskets_and_the_chosen_one(basket: ms.Basket) ->
     assert np.asarray(line.get_xydata()) == pytest.approx(np.array([[40.0, 90.0], [0.0, 80.0]]))
     assert np.asarray(own.get_xydata()) == pytest.approx(np.array([[0.0, 80.0]]))
     assert {text.get_text() for text in ax.texts} == {"C", "A"}
+
+
+@pytest.mark.parametrize("size", range(30, 60, 6))
+def test_a_long_title_of_the_frontier_is_within_the_picture(basket: ms.Basket, size: int) -> None:
+    ax = ms.plot_frontier(replace(basket, title=("Markets " * 9)[:size].strip()))
+    ax.figure.draw_without_rendering()
+    title = next(
+        each
+        for each in ax.get_children()
+        if isinstance(each, Text) and "at some aversion" in " ".join(each.get_text().split())
+    )
+    assert title.get_window_extent().x1 <= ax.figure.get_window_extent().x1
 
 
 def test_without_shocks_there_is_no_picture() -> None:

@@ -77,11 +77,7 @@ def plot_frontier(basket: Basket, *, source: Source = None, ax: Axes | None = No
     every = np.vstack([own, points[ends]])
     chosen = [n for n in range(len(every)) if n == 0 or not (every[n] == own).all()]
     ax.margins(x=0.18, y=0.1)
-    names = [members_text(members) for members in told]
-    line = points if len(points) > 1 else np.vstack([points, points])
-    told_apart = [names[n] for n in chosen]
-    name_points(ax, every[chosen], told_apart, list(range(len(chosen))), len(chosen), line)
-    plain_axes(ax)
+    # Titles before labels: these lay the figure out, and what is wrapped after that may be cut.
     size = number_of(len(basket.members), "market")
     head(ax, f"{clean(basket.title)}: baskets of {size}, each best at some aversion")
     bad = share_text(basket.bad_years)
@@ -91,6 +87,11 @@ def plot_frontier(basket: Basket, *, source: Source = None, ax: Axes | None = No
         f"{f'; {clean(basket.measure)}' if basket.measure else ''}",
         "Mean score of the members",
     )
+    names = [members_text(members) for members in told]
+    line = points if len(points) > 1 else np.vstack([points, points])
+    told_apart = [names[n] for n in chosen]
+    name_points(ax, every[chosen], told_apart, list(range(len(chosen))), len(chosen), line)
+    plain_axes(ax)
     source_line(ax, source)
     return ax
 
