@@ -201,6 +201,17 @@ def test_what_cannot_be_met_names_a_smallest_set(given: dict[str, Any], named: l
     assert relaxed.split()[0] in [name.split()[0] for name in named]
 
 
+def test_where_no_region_is_known_the_limit_of_a_region_says_so() -> None:
+    with pytest.raises(ms.InputError, match="no basket of") as refused:
+        ms.diversify(RANKING, size=2, max_per_region=1)
+    assert "keeps out 6 of 6 candidates, whose region is not known: give regions=" in str(
+        refused.value
+    )
+    with pytest.raises(ms.InputError, match="no basket of") as other:
+        ms.diversify(RANKING, size=2, budget=1.5)
+    assert "region" not in str(other.value)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

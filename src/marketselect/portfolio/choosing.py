@@ -12,6 +12,7 @@ from marketselect.frozen import FrozenMapping
 from marketselect.portfolio.basket import Basket, path_of, title_of
 from marketselect.portfolio.programme import Programme, best_basket, fewest_relaxed, shortfalls
 from marketselect.portfolio.rules import (
+    REGION,
     SAFETY,
     facts_of,
     kept_out,
@@ -162,7 +163,7 @@ def diversify(
     )
     held = best_basket(programme)
     if held is None:
-        raise nothing_fits(programme)
+        raise nothing_fits(programme, facts[eligible])
     other = best_basket(programme, apart=[held], known=neighbors(programme, held))
     if other is not None and programme.value(other) > programme.value(held):
         held, other = other, held  # the solver cannot tell so small a lead
@@ -265,15 +266,25 @@ def too_few(
     )
 
 
-def nothing_fits(programme: Programme) -> InputError:
-    """Return the error that names a smallest set of constraints to do without."""
+def nothing_fits(programme: Programme, facts: pd.DataFrame) -> InputError:
+    """Return the error that names a smallest set of constraints to do without.
+
+    Those whose region is not known count as more than any limit allows; so it says how many.
+    """
     off = fewest_relaxed(programme)
     relaxed = [rule.name for rule in off]
     rest = [rule.name for rule in programme.rules if rule not in off]
+    none = int(facts["region"].isna().sum())
+    unknown = (
+        f"; max_per_region keeps out {none} of {number_of(len(facts), 'candidate')}, whose region "
+        "is not known: give regions="
+        if none and any(name.startswith(REGION) for name in relaxed)
+        else ""
+    )
     return InputError.of(
         "contradiction",
         "constraints",
-        f"no basket of {number_of(programme.size, 'market')} meets all of them",
+        f"no basket of {number_of(programme.size, 'market')} meets all of them{unknown}",
         relax(relaxed, rest),
         relax(list(map(as_option, relaxed)), list(map(as_option, rest))),
     )
