@@ -60,7 +60,7 @@ def test_the_frontier_shows_its_baskets_and_the_chosen_one(basket: ms.Basket) ->
 @pytest.mark.parametrize("size", range(30, 60, 6))
 def test_a_long_title_of_the_frontier_is_within_the_picture(basket: ms.Basket, size: int) -> None:
     ax = ms.plot_frontier(replace(basket, title=("Markets " * 9)[:size].strip()))
-    ax.figure.draw_without_rendering()
+    ax.figure.canvas.draw()
     title = next(
         each
         for each in ax.get_children()
