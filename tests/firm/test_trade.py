@@ -1,15 +1,18 @@
 """Trade read part by part: sums, zeros and gaps, the ease of trade by hand, each form of file."""
 
+import gzip
+import os
 import tracemalloc
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.firm import trade_files
+from marketselect.firm import trade_text
 from marketselect.firm.trade import Year
 from marketselect.firm.trade_files import Part
 
@@ -251,7 +254,7 @@ def test_one_file_of_baci_is_read_with_the_codes_beside_it(tmp_path: Path) -> No
 
 def test_parts_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = read(baci(tmp_path / "baci"))
-    monkeypatch.setattr(trade_files, "ROWS", 3)
+    monkeypatch.setattr(trade_text, "ROWS", 3)
     pd.testing.assert_frame_equal(read(tmp_path / "baci"), whole)
     pd.testing.assert_frame_equal(read(frame()), whole)
 
@@ -320,9 +323,13 @@ def test_a_download_of_exports_alone_is_turned_round() -> None:
         ([("GBR", "IRL", "TOTAL", 2024, 1.0)], "empty", "holds no trade"),
         ([("GBR", "IRL", "42", 2024, 1.0)], "no-data", 'has no trade in "64"'),
         ([("ITA", "IRL", "64", 2024, 1.0)], "no-data", "has no exports of home, GBR"),
-        ([("GBR", "IRL", "64", 2024, -1.0)], "out-of-range", "below zero"),
-        ([("GBR", "IRL", "64", 2024, "many")], "out-of-range", "missing"),
-        ([("GBR", "IRL", "64", "x", 1.0)], "out-of-range", "has a year that is none"),
+        (
+            [("GBR", "IRL", "64", 2024, -1.0)],
+            "out-of-range",
+            r"row 1, column \"value\" is -1\.0; an amount",
+        ),
+        ([("GBR", "IRL", "64", 2024, "many")], "not-a-number", "is 'many'"),
+        ([("GBR", "IRL", "64", "x", 1.0)], "not-a-number", r'row 1, column "year" is .x.'),
         (
             [("GBR", "IRL", "64", 2024, 1.0), ("GBR", "IRL", "640399", 2024, 1.0)],
             "contradiction",
@@ -364,7 +371,7 @@ def test_a_damaged_file_is_refused_with_its_name(tmp_path: Path) -> None:
     folder = baci(tmp_path / "baci")
     path = folder / "BACI_HS17_Y2024_V202601.csv"
     path.write_text(path.read_text() + "\n2024,826,x,640399,1,")
-    with pytest.raises(ms.InputError, match=r'"BACI_HS17_Y2024_V202601\.csv" cannot be read'):
+    with pytest.raises(ms.InputError, match=r'2024_V202601\.csv", row 9, column "j" is .x.'):
         read(folder)
 
 
@@ -374,6 +381,169 @@ def test_a_file_is_needed(path: Any) -> None:
         read(path)
 
 
+HEAD = "exporter,importer,product,year,value\n"
+LINE = "GBR,IRL,640399,2024,60\n"
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, newline="")
+    return path
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(ms.InputError, match=r'"pipe\.csv" is no plain file'):
+        read(tmp_path)
+    with pytest.raises(ms.InputError, match="is no plain file"):
+        read(tmp_path / "pipe.csv")
+    codes = baci(tmp_path / "baci") / "country_codes_V202601.csv"
+    codes.unlink()
+    os.mkfifo(codes)
+    with pytest.raises(ms.InputError, match="is no plain file"):
+        read(tmp_path / "baci")
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("bytes", 60), ("unpacked", 60), ("rows", 1), ("columns", 4), ("cells", 1)]
+)
+def test_what_is_beyond_a_limit_is_refused_until_it_is_raised(
+    tmp_path: Path, name: str, count: int
+) -> None:
+    path = written(tmp_path / "trade.csv", HEAD + LINE + LINE.replace("IRL", "FRA"))
+    with pytest.raises(ms.InputError, match=rf'read_trade\(\.\.\., limits={{"{name}"') as error:
+        ms.read_trade(path, products=["64"], home="GBR", limits={name: count})
+    assert error.value.faults[0].code == "too-large"
+    trade = ms.read_trade(path, products=["64"], home="GBR", limits={name: 1000})
+    assert trade.figures["from_home"].sum() == 120
+
+
+def test_a_frame_has_limits_too() -> None:
+    with pytest.raises(ms.InputError, match="has 8 rows, at most 7 are read"):
+        ms.read_trade(frame(), products=["64"], home="GBR", limits={"rows": 7})
+
+
+def test_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "trade.csv.gz"
+    with gzip.open(path, "wb") as file:
+        file.write((HEAD + LINE).encode() + b"GBR," * 600_000)
+    with pytest.raises(ms.InputError, match="line 3 has more than 1,000,000 bytes"):
+        read(path)
+
+
+def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "trade.csv.gz"
+    with gzip.open(path, "wb") as file:
+        file.write((HEAD + LINE).encode() + b"\n" * 2**25)
+    with pytest.raises(ms.InputError, match="unpacks to more than a table does"):
+        read(path)
+
+
+def test_a_packed_file_cut_short_is_damaged(tmp_path: Path) -> None:
+    whole = gzip.compress((HEAD + LINE * 50).encode())
+    path = tmp_path / "cut.csv.gz"
+    for cut in (whole[:-20], whole[:12], b"no gzip"):
+        path.write_bytes(cut)
+        with pytest.raises(ms.InputError, match="is damaged") as error:
+            read(path)
+        assert error.value.faults[0].code == "unreadable"
+
+
+def test_an_archive_and_what_is_no_text_are_told_for_what_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "trade.zip"
+    with ZipFile(path, "w") as file:
+        file.writestr("a.csv", HEAD + LINE)
+    with pytest.raises(ms.InputError, match=r"is an archive, a \.zip or a workbook; unpack it"):
+        read(path)
+    path.write_bytes((HEAD + LINE).encode("utf-16"))
+    with pytest.raises(ms.InputError, match="holds no text in UTF-8"):
+        read(path)
+
+
+def test_names_that_are_none_fill_no_square() -> None:
+    many = [(f"X{n}", f"Y{n}", "640399", 2024, 1.0) for n in range(600)]
+    with pytest.raises(ms.InputError, match="has more than 1,000 exporters and importers"):
+        read(frame([*ROWS, *many]))
+
+
+def test_a_row_of_the_products_that_is_there_twice_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    again = ("United Kingdom", "IRL", "6403.99", 2024, 5.0)
+    words = r'has "GBR", "IRL", "640399", "2024.*" twice; keep one row of each, or add them up'
+    for size in (500_000, 3):  # in one part, and across parts
+        monkeypatch.setattr(trade_text, "ROWS", size)
+        with pytest.raises(ms.InputError, match=words):
+            read(frame([*ROWS, again]))
+    with pytest.raises(ms.InputError, match='"826", "372", "640399", "2024" twice'):
+        read(baci(tmp_path / "baci", [*ROWS, ROWS[0]]))
+
+
+def test_months_of_a_year_add_up() -> None:
+    rows = [("GBR", "IRL", "640399", 202401, 5.0), ("GBR", "IRL", "640399", 202402, 6.0)]
+    assert at(read(frame(rows)), "IRL", "from_home") == 11
+
+
+def test_a_column_that_is_there_twice_is_refused_in_a_file_as_in_a_frame(tmp_path: Path) -> None:
+    path = written(tmp_path / "trade.csv", HEAD.replace("\n", ",value\n") + "GBR,IRL,64,2024,1,9\n")
+    with pytest.raises(ms.InputError, match='has "value" more than once'):
+        read(path)
+
+
+@pytest.mark.parametrize("row", ["GBR,FRA,640399", "GBR,Korea, Rep.,640399,2024,5"])
+def test_a_row_of_another_length_is_refused_by_its_line(tmp_path: Path, row: str) -> None:
+    path = written(tmp_path / "trade.csv", f"{HEAD}{LINE}\n{row}\n")
+    with pytest.raises(ms.InputError, match=r"line 4 has \d cells, its header has 5"):
+        read(path)
+
+
+def test_quoted_marks_blank_lines_and_other_ends_of_lines_are_no_fault(tmp_path: Path) -> None:
+    text = f'{HEAD}{LINE}\n"ITA","Korea, Rep.",640399,2024,5'.replace("\n", "\r\n")
+    assert at(read(written(tmp_path / "trade.csv", text)), "KOR", "imports") == 5
+
+
+def test_a_quote_that_is_not_closed_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "trade.csv", f'{HEAD}{LINE}"GBR,IRL,640399,2023,5\n')
+    with pytest.raises(ms.InputError, match="line 3: a quote in it is not closed"):
+        read(path)
+
+
+@pytest.mark.parametrize("value", ["'1,000'", "0x10", "1_000", "NA", "-5", "inf", "1e300"])
+def test_a_value_that_is_none_is_told_with_row_and_column(tmp_path: Path, value: str) -> None:
+    cell = value.replace("'", '"')
+    path = written(tmp_path / "trade.csv", f"{HEAD}{LINE}GBR,FRA,640399,2024,{cell}\n")
+    with pytest.raises(ms.InputError, match=r'row 2, column "value"'):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("i", "-1"), ("j", "1000"), ("j", "500"), ("t", "20200"), ("t", "1"),
+                         ("v", "NA"), ("k", "6403.99"), ("v", "x"), ("k", "")]
+)  # fmt: skip
+def test_a_cell_of_baci_that_is_none_is_told_with_row_and_column(
+    tmp_path: Path, column: str, cell: str
+) -> None:
+    folder = baci(tmp_path / "baci")
+    row = {"t": "2024", "i": "826", "j": "372", "k": "640420", "v": "1", "q": "NA", column: cell}
+    path = folder / "BACI_HS17_Y2024_V202601.csv"
+    written(path, path.read_text() + "\n" + ",".join(row.values()))
+    with pytest.raises(ms.InputError, match=rf'row 9, column "{column}"'):
+        read(folder)
+
+
+def test_a_number_of_baci_with_two_markets_is_refused(tmp_path: Path) -> None:
+    folder = baci(tmp_path / "baci")
+    path = folder / "country_codes_V202601.csv"
+    written(path, path.read_text() + "826,x,DEU\n")
+    with pytest.raises(ms.InputError, match='has "826" more than once'):
+        read(folder)
+
+
+@pytest.mark.parametrize("products", [[], None, ()])
+def test_products_are_needed(products: Any) -> None:
+    with pytest.raises(ms.InputError, match=r"^products"):
+        read(frame(), products)
+
+
 @pytest.mark.nightly
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     """Ten times the rows take no more than a part's worth beyond: measured by what Python holds."""
@@ -381,13 +551,14 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     peaks = []
     for size in (200_000, 2_000_000):
         folder = baci(tmp_path / str(size), [("GBR", "IRL", "640399", 2024, 1.0)])
-        numbers, codes = np.array([826, 372, 380, 251]), np.arange(640000, 645000)
+        numbers = np.array([826, 372, 380, 251])
+        row = np.arange(size)
         pd.DataFrame(
             {
                 "t": 2023,
-                "i": rng.choice(numbers, size),
-                "j": rng.choice(numbers, size),
-                "k": rng.choice(codes, size),
+                "i": numbers[row % 4],
+                "j": numbers[row // 4 % 4],
+                "k": 600_000 + row // 16 * (2_000_000 // size),
                 "v": rng.random(size).round(3),
                 "q": "NA",
             }

@@ -465,6 +465,7 @@ ROWS: Mapping[str, Row] = {
         path=Make(TRADE.copy),
         products=["64"],
         home="GBR",
+        limits={"rows": 100},
         free="products",
     ),
     "market_codes": row(

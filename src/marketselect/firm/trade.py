@@ -1,9 +1,8 @@
 """Trade in a firm's products, added up as its file goes by: what is kept does not grow with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +13,13 @@ from marketselect.errors import InputError, listing
 from marketselect.firm.facts import Origin, every_market
 from marketselect.firm.firm import a_market, products_of
 from marketselect.firm.trade_files import Part, opened
+from marketselect.firm.trade_rows import CODES, MARKETS, Places
+from marketselect.firm.trade_text import TradeLimits
 from marketselect.frozen import FrozenMapping, result
 from marketselect.running import stage
 from marketselect.sources.reading import Reading
 from marketselect.tables.door import Table
+from marketselect.values import said
 
 FIGURES = ["imports", "suppliers", "hhi", "from_home", "ease", "potential", "untapped"]
 COLUMNS = ["market", "year", *FIGURES]
@@ -77,7 +79,13 @@ class Trade:
         return f"Trade in {what} as {self.home} sees it, {years}: {self.read['said']}"
 
 
-def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str) -> Trade:
+def read_trade(
+    path: "str | Path | Table",
+    *,
+    products: Iterable[str],
+    home: str,
+    limits: Mapping[str, int] | None = None,
+) -> Trade:
     """Read trade between markets, and keep what a firm's observations need.
 
     Parameters
@@ -92,6 +100,11 @@ def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str
         Codes of the Harmonized System of 2, 4 or 6 digits, no longer than those of the file.
     home : str
         The market whose exports are told apart.
+    limits : mapping, optional
+        Bounds that are raised by name: "bytes" of a file (64 GiB), bytes "unpacked" (256 GiB),
+        "density" (how many times as large as packed, 200), "rows" of a file (2,000,000,000),
+        "columns" (20,000), "line" (bytes of a row, 1,000,000), "cells" that are kept (importers x
+        products x years, twice; 200,000,000), "seconds" of reading (7,200).
 
     Returns
     -------
@@ -100,8 +113,10 @@ def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str
     Raises
     ------
     InputError
-        If the file cannot be read or is none of these; if it has neither the products nor home, or
-        codes of several lengths, so that trade would count twice; or if a value is negative.
+        If the file cannot be read, is none of these or is beyond a limit; if it has neither the
+        products nor home, or codes of several lengths, so that trade would count twice; if a row
+        has another number of cells than the header; if one on the products is there twice in a year
+        or month; or if a year or value is none, by its row below the header.
 
     Notes
     -----
@@ -136,15 +151,20 @@ def read_trade(path: "str | Path | Table", *, products: Iterable[str], home: str
     """
     told = stage("read_trade")
     wanted, origin_of = products_of(products, "products"), a_market(home, "home")
-    file = opened(path)
+    if not wanted:
+        remedy = 'name at least one: products=["64"]'
+        raise InputError.of("empty", "products", f"is {said(products)}", remedy)
+    bounds = TradeLimits.of(limits)
+    file = opened(path, wanted, bounds)
     found: dict[int, pd.DataFrame] = {}
     seen, lengths, alone = set[str](), set[int](), list[int]()
     for parts in file.by_year():
         years: dict[int, Year] = {}
         for part in parts:
             for year in np.unique(part.year):
-                one = years.setdefault(int(year), Year(home=origin_of, products=wanted))
+                one = years.setdefault(int(year), Year(origin_of, wanted, file.where))
                 one.add(part.of(year))
+            bounds.check("cells", sum(one.kept for one in years.values()))
         for year, one in years.items():
             if year in found:
                 got = f"has {year} in two files"
@@ -217,19 +237,6 @@ def refuse_useless(
 # Adding up
 
 
-class Places:
-    """The place of each name in arrays, in the order in which they come."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, int] = {}
-
-    def of(self, names: NDArray[Any]) -> NDArray[np.intp]:
-        """Return the place of each name."""
-        code, unique = pd.factorize(names)
-        places = [self.known.setdefault(name, len(self.known)) for name in unique]
-        return np.array(places, dtype=np.intp)[code]
-
-
 def added(total: FloatArray, rows: NDArray[np.intp], columns: NDArray[np.intp],
           values: FloatArray) -> FloatArray:  # fmt: skip
     """Return a matrix with values added at their places, larger where there is no room."""
@@ -255,8 +262,9 @@ class Year:
 
     home: str
     products: tuple[str, ...]
-    markets: Places = field(default_factory=Places)
-    codes: Places = field(default_factory=Places)
+    where: str = "trade"
+    markets: Places = field(init=False)
+    codes: Places = field(init=False)
     imports: FloatArray = field(default_factory=nothing)
     """Importers x codes."""
     exports: FloatArray = field(default_factory=nothing)
@@ -267,6 +275,15 @@ class Year:
     """Importers that have any row."""
     exporting: set[int] = field(default_factory=set)
     """Exporters that have any."""
+
+    def __post_init__(self) -> None:
+        self.markets = Places(MARKETS, "exporters and importers", self.where)
+        self.codes = Places(CODES, "products", self.where)
+
+    @property
+    def kept(self) -> int:
+        """How many cells it keeps."""
+        return self.imports.size + self.exports.size
 
     def add(self, part: Part) -> None:
         """Add a part of the year's rows."""

@@ -1,6 +1,5 @@
 """Files of trade between markets: which one it is, and its rows, some at a time."""
 
-import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +12,19 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, listing
 from marketselect.files import path_text, refuse_address
+from marketselect.firm import trade_text
+from marketselect.firm.trade_cells import numbers, refuse_cells, refuse_odd, values, whole_numbers
+from marketselect.firm.trade_rows import Once
+from marketselect.firm.trade_text import TradeLimits, chunks, header, refuse_twice, small_table
 from marketselect.markets.codes import as_text
 from marketselect.markets.groups import is_group
 from marketselect.markets.names import meaning_of
 from marketselect.tables import schemas
 from marketselect.tables.aliases import first_of
-from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, is_empty, to_numbers
+from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, is_empty
 from marketselect.tables.door import is_table
-from marketselect.values import is_label, said, to_whole
+from marketselect.values import to_whole
 
-ROWS = 500_000  # that are read at once
-LONGEST = 100_000  # bytes of a header
 THOUSAND = 1000.0  # US$, the unit of BACI
 # Of the United Nations, where they are none of ISO's.
 AREAS = {"S19": "TWN", "490": "TWN"}
@@ -68,6 +69,13 @@ class Part(NamedTuple):
                     self.product[there], self.value[there])  # fmt: skip
 
 
+class Asked(NamedTuple):
+    """What a file is read for, and how much of it."""
+
+    products: tuple[str, ...]
+    limits: TradeLimits
+
+
 @dataclass(kw_only=True)
 class TradeFile:
     """A file or folder of trade, and what there is to say of it."""
@@ -78,6 +86,7 @@ class TradeFile:
     title: str
     source: str
     licence: str = ""
+    asked: Asked
     by_year: Callable[[], Iterator[Iterator[Part]]]
     """Yields the parts of what holds whole years."""
     left_out: dict[str, None] = field(default_factory=dict)
@@ -88,20 +97,21 @@ class TradeFile:
         return (f"left out, no markets or no codes: {gone}",) if self.left_out else ()
 
 
-def opened(path: Any) -> TradeFile:
+def opened(path: Any, products: tuple[str, ...], limits: TradeLimits) -> TradeFile:
     """Return a file of trade, known by its columns; nothing but a header is read yet."""
+    asked = Asked(products, limits)
     if is_table(path):
-        return of_table(schemas.need_frame(path, "trade"))
+        return of_table(schemas.need_frame(path, "trade"), asked)
     text = path_text(path, "give the name of a folder or file")
     place, where = Path(text), f'trade "{text}"'
     refuse_address(text, where)
     try:
         if place.is_dir():
-            return of_folder(place, where)
-        if not place.is_file():
+            return of_folder(place, where, asked)
+        if not place.exists():
             got, name = "is no file and no folder", "give the name of one that is there"
             raise InputError.of("unreadable", where, got, name)
-        return of_file(place, where)
+        return of_file(place, where, asked)
     except (OSError, ValueError) as fault:
         if isinstance(fault, InputError):
             raise
@@ -117,148 +127,144 @@ def unreadable(where: str, fault: Exception) -> InputError:
 # BACI
 
 
-def of_folder(folder: Path, where: str) -> TradeFile:
+def of_folder(folder: Path, where: str, asked: Asked) -> TradeFile:
     """Return BACI's files of a folder, a year each."""
     files = sorted(
         each
         for each in folder.iterdir()
-        if ".csv" in each.suffixes and set(BACI.values()) <= set(header(each)[0])
+        if ".csv" in each.suffixes
+        and set(BACI.values()) <= set(header(each, f'{where}, "{each.name}"', asked.limits)[0])
     )
     codes = sorted(folder.glob("*country_codes*.csv"))
     if not files or not codes:
         lacks = "a file with the columns t, i, j, k, v" if not files else "country_codes"
         remedy = "give BACI's folder as it is unpacked, or a single file"
         raise InputError.of("wrong-form", where, f"lacks {lacks}", remedy)
-    return of_baci(files, codes[0], where, folder.name)
+    return of_baci(files, codes[0], where, folder.name, asked)
 
 
-def of_baci(files: list[Path], codes: Path, where: str, name: str) -> TradeFile:
+def of_baci(files: list[Path], codes: Path, where: str, name: str, asked: Asked) -> TradeFile:
     """Return BACI's files with the markets of its numeric codes."""
-    table = pd.read_csv(codes, dtype=str, keep_default_na=False)
-    names = [str(column) for column in table]
-    number = first_of(names, ("country_code", "i"))
-    alpha = first_of(names, ("country_iso3", "iso_3digit_alpha", "iso3"))
-    if number is None or alpha is None:
-        got = "lacks the columns country_code and country_iso3"
-        raise InputError.of("wrong-form", f'trade "{codes}"', got, "take it as BACI has it")
-    markets = {
-        int(key): AREAS.get(code, code)
-        for key, code in zip(table[number], table[alpha], strict=True)
-        if key.isdecimal()
-    }
-    return TradeFile(
+    markets = baci_markets(codes)
+    file = TradeFile(
         where=where,
         name=name,
         layout="baci",
         title="CEPII BACI",
         source=f"CEPII BACI (Gaulier and Zignago 2010), {name}",
         licence="Etalab Open Licence 2.0",
-        by_year=lambda: (baci_parts(file, markets, where) for file in files),
+        asked=asked,
+        by_year=lambda: iter(()),
     )
+    file.by_year = lambda: (baci_parts(path, markets, file) for path in files)
+    return file
 
 
-def baci_parts(file: Path, markets: dict[int, str], where: str) -> Iterator[Part]:
-    """Yield the rows of a file of BACI; its values are thousands."""
-    kinds = {"t": np.int16, "i": np.int32, "j": np.int32, "k": np.int32, "v": np.float64}
-    names = np.array([markets.get(number, str(number)) for number in range(1000)], dtype=object)
+def baci_markets(codes: Path) -> dict[int, str]:
+    """Return the market of each of BACI's numbers."""
+    where = f'trade "{codes}"'
+    table = small_table(codes, where)
+    names = [str(column) for column in table]
+    number = first_of(names, ("country_code", "i"))
+    alpha = first_of(names, ("country_iso3", "iso_3digit_alpha", "iso3"))
+    if number is None or alpha is None:
+        got = "lacks the columns country_code and country_iso3"
+        raise InputError.of("wrong-form", where, got, "take it as BACI has it")
+    pairs = [
+        (int(key), AREAS.get(code, code))
+        for key, code in zip(table[number], table[alpha], strict=True)
+        if key.isdecimal()
+    ]
+    markets = dict(pairs)
+    if len(markets) < len(pairs):
+        numbers = [key for key, _ in pairs]
+        twice = [key for key in markets if numbers.count(key) > 1]
+        got = f"has {listing(twice)} more than once"
+        raise InputError.of("duplicate", where, got, "take it as BACI has it")
+    return markets
+
+
+WHOLE = {
+    "t": (FIRST_YEAR, LAST_YEAR, YEAR),
+    "i": (0, 999, "a code of a country is needed"),
+    "j": (0, 999, "a code of a country is needed"),
+    "k": (0, 999_999, "a code of the HS is needed"),
+}
+
+
+def baci_chunks(path: Path, where: str, limits: TradeLimits) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a file of BACI as numbers; what is none is sought when parsing fails."""
+    columns, spaced = list(BACI.values()), {"skipinitialspace": True}
     try:
-        with pd.read_csv(
-            file, usecols=list(kinds), dtype=kinds, chunksize=ROWS, skipinitialspace=True
-        ) as chunks:
-            for chunk in chunks:
-                code, unique = pd.factorize(chunk["k"].to_numpy())
-                products = np.array([f"{number:06d}" for number in unique], dtype=object)
-                value = chunk["v"].to_numpy() * THOUSAND
-                refuse_values(value, where)
-                yield Part(
-                    chunk["t"].to_numpy(),
-                    names[chunk["i"].to_numpy()],
-                    names[chunk["j"].to_numpy()],
-                    products[code],
-                    value,
-                )
-    except (OSError, ValueError, IndexError) as fault:
-        if isinstance(fault, InputError):
-            raise
-        raise unreadable(f'{where}, "{file.name}"', fault) from None
+        yield from chunks(path, where, limits, columns, dtype=np.float64, **spaced)
+    except InputError:
+        texts = {"dtype": str, "keep_default_na": False}
+        for chunk in chunks(path, where, limits, columns, **texts, **spaced):
+            for key, allowed in WHOLE.items():
+                whole_numbers(chunk[key], where, *allowed)
+            values(chunk["v"], where)
+        raise
 
 
-def refuse_values(value: FloatArray, where: str) -> None:
-    """Refuse values that are none of trade."""
-    if not np.isfinite(value).all() or (value < 0).any():
-        got = "has a value that is missing, infinite or below zero"
-        raise InputError.of("out-of-range", where, got, "mend it, or drop the row")
+def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator[Part]:
+    """Yield the rows of a file of BACI; its values are thousands."""
+    where = f'{file.where}, "{path.name}"'
+    names = np.array([markets.get(number, str(number)) for number in range(1000)], dtype=object)
+    known = np.isin(np.arange(1000), list(markets))
+    once = Once(where)
+    for chunk in baci_chunks(path, where, file.asked.limits):
+        year, *sides, product = (
+            whole_numbers(chunk[key], where, *allowed) for key, allowed in WHOLE.items()
+        )
+        for side, codes in zip("ij", sides, strict=True):
+            refuse_cells(chunk[side], ~known[codes], where, "a code of country_codes is needed")
+        amount = values(chunk["v"], where) * THOUSAND
+        code, unique = pd.factorize(product)
+        texts = [f"{number:06d}" for number in unique]
+        own = np.array([text.startswith(file.asked.products) for text in texts], dtype=bool)[code]
+        once.add(sides[0][own], sides[1][own], product[own], year[own])
+        exporter, importer = (names[side] for side in sides)
+        yield Part(year, exporter, importer, np.array(texts, dtype=object)[code], amount)
 
 
 # Files and frames of rows
 
 
-def header(file: Path) -> tuple[list[str], str]:
-    """Return the columns of a text file, and what parts them."""
-    packed = file.suffix == ".gz"
-    with gzip.open(file, "rb") if packed else file.open("rb") as text:
-        line = text.readline(LONGEST).decode("utf-8-sig", "replace").strip()
-    mark = max(",;\t", key=line.count)
-    return [name.strip().strip('"') for name in line.split(mark)], mark
-
-
-def of_file(place: Path, where: str) -> TradeFile:
+def of_file(place: Path, where: str, asked: Asked) -> TradeFile:
     """Return a text file: of BACI with its codes beside it, of Comtrade, or long."""
-    names, mark = header(place)
+    names, _ = header(place, where, asked.limits)
     if set(BACI.values()) <= set(names) and (
         codes := sorted(place.parent.glob("*country_codes*.csv"))
     ):
-        return of_baci([place], codes[0], where, place.name)
+        return of_baci([place], codes[0], where, place.name, asked)
 
-    def chunks(columns: list[str]) -> Iterator[pd.DataFrame]:
-        with pd.read_csv(
-            # Rows of Comtrade end in a comma: what is before the first is no index.
-            place,
-            sep=mark,
-            usecols=columns,
-            index_col=False,
-            dtype=str,
-            keep_default_na=False,
-            chunksize=ROWS,
-        ) as found:
-            yield from found
+    def parts(columns: list[str]) -> Iterator[pd.DataFrame]:
+        return chunks(place, where, asked.limits, columns, dtype=str, keep_default_na=False)
 
-    return of_rows(names, chunks, where, place.name)
+    return of_rows(names, parts, where, place.name, asked)
 
 
-def of_table(frame: pd.DataFrame) -> TradeFile:
+def of_table(frame: pd.DataFrame, asked: Asked) -> TradeFile:
     """Return a frame's rows, as a file's."""
     refuse_twice([str(name) for name in frame.columns], "trade")
 
-    def chunks(columns: list[str]) -> Iterator[pd.DataFrame]:
-        for first in range(0, len(frame), ROWS):
-            part = frame.iloc[first : first + ROWS][columns]
+    asked.limits.check("rows", len(frame))
+
+    def parts(columns: list[str]) -> Iterator[pd.DataFrame]:
+        for first in asked.limits.timed(range(0, len(frame), trade_text.ROWS)):
+            part = frame.iloc[first : first + trade_text.ROWS][columns]
+            part = part.set_axis(pd.RangeIndex(first, first + len(part)))
             for column in part.columns[[kind.kind == "O" for kind in part.dtypes]]:
                 refuse_odd(part[column])
             yield part
 
-    return of_rows([str(name) for name in frame.columns], chunks, "trade", "")
+    return of_rows([str(name) for name in frame.columns], parts, "trade", "", asked)
 
 
-def refuse_twice(names: list[str], where: str) -> None:
-    """Refuse columns of which there are two."""
-    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        got = f"has {listing(twice)} more than once"
-        raise InputError.of("duplicate", where, got, "keep one column of each name")
+Parts = Callable[[list[str]], Iterator[pd.DataFrame]]
 
 
-def refuse_odd(cells: "pd.Series[Any]") -> None:
-    """Refuse cells that are no texts and no numbers."""
-    for cell in cells:
-        if not is_label(cell):
-            got, needed = f"holds {said(cell)}", "texts and numbers are needed"
-            raise InputError.of("wrong-type", f'trade, column "{cells.name}"', got, needed)
-
-
-Chunks = Callable[[list[str]], Iterator[pd.DataFrame]]
-
-
-def of_rows(names: list[str], chunks: Chunks, where: str, name: str) -> TradeFile:
+def of_rows(names: list[str], parts: Parts, where: str, name: str, asked: Asked) -> TradeFile:
     """Return rows whose columns are those of Comtrade, or of a long table."""
     comtrade = {role: first_of(names, wanted) for role, wanted in COMTRADE.items()}
     if all(comtrade.values()):
@@ -266,9 +272,9 @@ def of_rows(names: list[str], chunks: Chunks, where: str, name: str) -> TradeFil
         columns |= {each: each for each in IN_ALL if each in names}
         file = TradeFile(
             where=where, name=name, layout="comtrade", title="UN Comtrade",
-            source="UN Comtrade", by_year=lambda: iter(()),
+            source="UN Comtrade", asked=asked, by_year=lambda: iter(()),
         )  # fmt: skip
-        file.by_year = lambda: iter((comtrade_parts(columns, chunks, file),))
+        file.by_year = lambda: iter((comtrade_parts(columns, parts, file),))
         return file
     found = {role: first_of(names, wanted) for role, wanted in LONG.items()}
     if lacks := [role for role, column in found.items() if column is None]:
@@ -279,47 +285,43 @@ def of_rows(names: list[str], chunks: Chunks, where: str, name: str) -> TradeFil
     file = TradeFile(
         where=where, name=name, layout="long-trade", title="table of trade",
         source=f"given by the user, {name}" if name else "given by the user",
-        by_year=lambda: iter(()),
+        asked=asked, by_year=lambda: iter(()),
     )  # fmt: skip
-    file.by_year = lambda: iter((long_parts(columns, chunks, file),))
+    file.by_year = lambda: iter((long_parts(columns, parts, file),))
     return file
 
 
-def long_parts(columns: dict[str, str], chunks: Chunks, file: TradeFile) -> Iterator[Part]:
+def long_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[Part]:
     """Yield the rows of a long table."""
-    for chunk in read(chunks, columns, file):
-        yield from part_of(chunk, file)
+    once = Once(file.where)
+    for chunk in read(parts, columns):
+        yield part_of(chunk, file, once)
 
 
-def comtrade_parts(columns: dict[str, str], chunks: Chunks, file: TradeFile) -> Iterator[Part]:
+def comtrade_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[Part]:
     """Yield the rows of Comtrade: imports where there are any, else exports turned round."""
-    flow = columns["flow"]
-    flows = {str(each).strip().lower() for chunk in chunks([flow]) for each in chunk[flow].unique()}
+    flow, once = columns["flow"], Once(file.where)
+    flows = {str(each).strip().lower() for chunk in parts([flow]) for each in chunk[flow].unique()}
     wanted, turned = (IMPORTS, False) if flows & {*IMPORTS} else (EXPORTS, True)
-    for chunk in read(chunks, columns, file):
+    for chunk in read(parts, columns):
         there = chunk["flow"].astype(str).str.strip().str.lower().isin(wanted)
         for column, whole in IN_ALL.items():
             if column in chunk:
                 there &= chunk[column].astype(str).str.strip().isin(whole)
         sides = ("exporter", "importer") if turned else ("importer", "exporter")
         roles = dict(zip(("reporter", "partner"), sides, strict=True))
-        yield from part_of(chunk[there].rename(columns=roles), file)
+        yield part_of(chunk[there].rename(columns=roles), file, once)
 
 
-def read(chunks: Chunks, columns: dict[str, str], file: TradeFile) -> Iterator[pd.DataFrame]:
+def read(parts: Parts, columns: dict[str, str]) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file, their columns by their roles."""
     roles = {column: role for role, column in columns.items()}
-    try:
-        for chunk in chunks(list(roles)):
-            yield chunk.rename(columns=roles)
-    except (OSError, ValueError) as fault:
-        if isinstance(fault, InputError):
-            raise
-        raise unreadable(file.where, fault) from None
+    for chunk in parts(list(roles)):
+        yield chunk.rename(columns=roles)
 
 
-def part_of(chunk: pd.DataFrame, file: TradeFile) -> Iterator[Part]:
-    """Yield a chunk as codes, years and numbers, without groups of markets and sums of products."""
+def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
+    """Return a chunk as codes, years and US$, without groups of markets and sums of products."""
     parts = {
         "exporter": translated(chunk["exporter"], market_code),
         "importer": translated(chunk["importer"], market_code),
@@ -330,22 +332,18 @@ def part_of(chunk: pd.DataFrame, file: TradeFile) -> Iterator[Part]:
         gone = codes == ""
         file.left_out |= dict.fromkeys(map(str, chunk.loc[gone, role].unique()))
         known &= ~gone
-    year, value = numbers(chunk["year"]), numbers(chunk["value"])
-    year = np.where(year > LAST_YEAR, year // 100, year)  # a month: 202401
     known &= ~is_empty(chunk["value"]).to_numpy()
-    when = year[known]
-    if not ((when >= FIRST_YEAR) & (when <= LAST_YEAR) & (when % 1 == 0)).all():
-        raise InputError.of("out-of-range", file.where, "has a year that is none", "mend it")
-    refuse_values(value[known], file.where)
+    chunk = chunk[known]
+    period = numbers(chunk["year"])
+    year = np.where(period > LAST_YEAR, period // 100, period)  # a month: 202401
+    no_year = ~((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (year % 1 == 0))
+    refuse_cells(chunk["year"], no_year, file.where, YEAR)
+    amount = values(chunk["value"], file.where)
     exporter, importer, product = (codes[known] for codes in parts.values())
-    yield Part(when.astype(np.int64), exporter, importer, product, value[known])
-
-
-def numbers(cells: "pd.Series[Any]") -> FloatArray:
-    """Return numbers, NaN for what is none; a file's texts all at once."""
-    if isinstance(cells.dtype, pd.StringDtype):
-        return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    return to_numbers(cells).to_numpy(dtype=float)
+    code, unique = pd.factorize(product)
+    own = np.array([text.startswith(file.asked.products) for text in unique], dtype=bool)[code]
+    once.add(exporter[own], importer[own], product[own], period[own])
+    return Part(year.astype(np.int64), exporter, importer, product, amount)
 
 
 def translated(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArray[Any]:

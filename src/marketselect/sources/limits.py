@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from math import inf
 from time import monotonic
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from marketselect.errors import InputError, number_of
 from marketselect.frozen import entries
@@ -32,6 +32,9 @@ class Limits:
     until
         When these are over by `monotonic`; endless until a reading starts.
     """
+
+    reader: ClassVar[str] = "read_indicators"
+    """Whose they are, as a message says how to raise one."""
 
     bytes: int = 2**30
     unpacked: int = 2**30
@@ -70,7 +73,7 @@ class Limits:
 
     def raised(self, name: str) -> str:
         """Return how to raise one of them."""
-        return f'read_indicators(..., limits={{"{name}": {10 * int(getattr(self, name)):_}}})'
+        return f'{self.reader}(..., limits={{"{name}": {10 * int(getattr(self, name)):_}}})'
 
     def check(self, name: str, count: int) -> None:
         """Refuse more than a bound allows."""

@@ -1,0 +1,60 @@
+"""Cells of trade read as numbers; what is none is refused by its row below the header."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import SHOWN, Fault, InputError, raise_faults
+from marketselect.tables.cells import to_numbers
+from marketselect.values import is_label, number_fault, said
+
+LARGEST = 1e100  # US$ of a row, so that no sum of them is infinite
+AMOUNT = "an amount is needed, 0 or more and no more than 1e100"
+
+
+def whole_numbers(
+    cells: "pd.Series[Any]", where: str, least: int, most: int, needed: str
+) -> NDArray[np.int64]:
+    """Return whole numbers within bounds, or refuse the first cells that are none."""
+    found = numbers(cells)
+    refuse_cells(cells, ~((found >= least) & (found <= most) & (found % 1 == 0)), where, needed)
+    return found.astype(np.int64)
+
+
+def values(cells: "pd.Series[Any]", where: str) -> FloatArray:
+    """Return amounts, or refuse the first cells that are none of trade."""
+    found = numbers(cells)
+    refuse_cells(cells, ~((found >= 0) & (found <= LARGEST)), where, AMOUNT)
+    return found
+
+
+def refuse_cells(
+    cells: "pd.Series[Any]", wrong: NDArray[np.bool_], where: str, needed: str
+) -> None:
+    """Refuse cells by their row below the header and their column."""
+    places = np.flatnonzero(wrong)
+    faults = []
+    for place in places[:SHOWN].tolist():
+        cell = cells.iloc[place]
+        at = f'{where}, row {int(cells.index[place]) + 1}, column "{cells.name}"'
+        beyond = Fault("out-of-range", at, f"is {said(cell)}", needed)
+        faults.append(number_fault(cell, at, needed) or beyond)
+    raise_faults(faults, where if len(faults) > 1 else "")
+
+
+def numbers(cells: "pd.Series[Any]") -> FloatArray:
+    """Return numbers, NaN for what is none; a file's texts all at once."""
+    if isinstance(cells.dtype, pd.StringDtype):
+        return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return to_numbers(cells).to_numpy(dtype=float)
+
+
+def refuse_odd(cells: "pd.Series[Any]") -> None:
+    """Refuse cells that are no texts and no numbers."""
+    for cell in cells:
+        if not is_label(cell):
+            got, needed = f"holds {said(cell)}", "texts and numbers are needed"
+            raise InputError.of("wrong-type", f'trade, column "{cells.name}"', got, needed)
