@@ -342,7 +342,7 @@ def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
     exporter, importer, product = (codes[known] for codes in parts.values())
     code, unique = pd.factorize(product)
     own = np.array([text.startswith(file.asked.products) for text in unique], dtype=bool)[code]
-    once.add(exporter[own], importer[own], product[own], period[own])
+    once.add(exporter[own], importer[own], product[own], period[own].astype(np.int64))
     return Part(year.astype(np.int64), exporter, importer, product, amount)
 
 
