@@ -557,8 +557,11 @@ def test_products_are_needed(products: Any) -> None:
 
 
 @pytest.mark.nightly
-def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ten times the rows take no more than a part's worth beyond: measured by what Python holds."""
+    monkeypatch.setattr(trade_text, "ROWS", 100_000)  # so that both have several parts
     rng = np.random.default_rng(0)
     peaks = []
     for size in (200_000, 2_000_000):
@@ -579,4 +582,4 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
         ms.read_trade(folder, products=["64"], home="GBR")
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < 3 * peaks[0]
+    assert peaks[1] < 2 * peaks[0], peaks

@@ -122,8 +122,11 @@ def read_trade(
     -----
     Files go by half a million rows at a time, and of a year there are kept the imports of each
     market by product, home's exports, and the suppliers of the products: so memory does not depend
-    on the number of rows. A market reports in a year if it has any row as an importer in it, home
-    if it has any as an exporter. Between two that report, what has no row is zero; else it is not
+    on the number of rows, but for some bytes a row on the products, by which one that is there
+    twice is found. Rows on others are not held against each other.
+
+    A market reports in a year if it has any row as an importer in it, home if it has any as an
+    exporter. Between two that report, what has no row is zero; else it is not
     known. Where home is the only exporter of a year, the others do not report: all that a market
     imports, its suppliers, the ease of trade and what is untapped are then not known.
 
