@@ -1029,14 +1029,19 @@ HELD = ms.Framework(
 )
 
 
-def held(**asked: Any) -> tuple[ms.Ranking, ms.Basket, ms.EntryPlan]:
-    """Return a ranking of four markets, a basket of two of them, and its plan."""
+def figures() -> pd.DataFrame:
+    """Return eleven years of the four markets."""
     rows = [
         (market, "gdp", year, last - 8.0 * (year % 2))
         for market, last in POINTS.items()
         for year in range(2014, 2025)
     ]
-    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    return pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+
+
+def held(**asked: Any) -> tuple[ms.Ranking, ms.Basket, ms.EntryPlan]:
+    """Return a ranking of four markets, a basket of two of them, and its plan."""
+    long = figures()
     ranking = ms.rank_markets(ms.indicator_table(long, HELD, as_of=2024, max_age=5), HELD, draws=0)
     shocks = pd.DataFrame(
         np.log1p([[-0.1, -0.3, -0.04], [0.1, 0.3, 0.04]]), [2001, 2002], ["FRA", "DEU", "JPN"]
@@ -1126,6 +1131,52 @@ def test_only_what_a_study_can_give_again_is_saved(tmp_path: Path) -> None:
             save_study(other, tmp_path / "study", **parts)
         assert caught.value.faults[0].code == code
     assert not (tmp_path / "study").exists()
+
+
+def test_a_plan_whose_order_is_not_that_of_its_basket_is_kept(tmp_path: Path) -> None:
+    ranking, basket, _ = held()
+    first, last = basket.members
+    firm = ms.Firm(home="GBR", effort={first: 9.0, last: 0.1})
+    plan = ms.entry_plan(basket, firm, ranking=ranking, observations=figures())
+    listed = ms.entry_plan([first, last], firm, ranking=ranking, observations=figures())
+    assert plan.table["market"].tolist() == [last, first]
+    assert plan.usual.index.tolist() == [first, last]
+    for parts in ({"basket": basket, "plan": plan}, {"plan": listed}):
+        replay = replay_study(save_study(ranking, tmp_path / f"study{len(parts)}", **parts))
+        assert replay.identical, repr(replay)
+
+
+@pytest.mark.parametrize("markets", ["[]", '["FRA", "FRA"]'])
+def test_a_plan_of_no_market_or_of_one_twice_is_damaged(markets: str, tmp_path: Path) -> None:
+    ranking, _, _ = held()
+    plan = ms.entry_plan(["JPN", "FRA"], ms.Firm(home="GBR"), ranking=ranking)
+    folder = save_study(ranking, tmp_path / "study", plan=plan)
+    file = folder / "plan.json"
+    there = json.loads(file.read_text())
+    there["markets"] = json.loads(markets)
+    there["safety"] = [None] * len(there["markets"])
+    file.write_text(json.dumps(there))
+    with pytest.raises(ms.InputError, match="plan.json: its markets do not fit") as caught:
+        replay_study(folder)
+    assert caught.value.faults[0].code == "damaged"
+
+
+def test_a_basket_beside_the_plan_of_another_is_refused_wherever_both_are_given(
+    tmp_path: Path,
+) -> None:
+    ranking, smaller, _ = held(size=1)
+    _, _, plan = held()
+    parts = {"basket": smaller, "plan": plan}
+    for give in (
+        lambda: ranking.to_dict(**parts),
+        lambda: ms.write_excel(ranking, tmp_path / "a.xlsx", **parts),
+        lambda: ms.write_report(ranking, tmp_path / "a.html", **parts),
+        lambda: save_study(ranking, tmp_path / "study", **parts),
+    ):
+        with pytest.raises(ms.InputError, match="basket is not that of the plan") as caught:
+            give()
+        assert caught.value.faults[0].code == "contradiction"
+    assert not list(tmp_path.iterdir())
 
 
 # What is told of cells

@@ -4,12 +4,15 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import number_of
+from marketselect.errors import need, number_of
 from marketselect.explanation.sentences import shown, wrapped
 from marketselect.firm.firm import Firm
 from marketselect.frozen import result
 from marketselect.notebook import in_html
+from marketselect.portfolio.basket import Basket
 from marketselect.ranking.plain import label_of, named, records
+from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
+from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.words import joined_words, number_text
 
@@ -159,3 +162,15 @@ class EntryPlan:
             }
         )
         return rows.set_index("market")
+
+
+def checked_beside(ranking: Ranking, basket: Any, plan: Any) -> None:
+    """Refuse a basket or a plan that is not of the ranking, or the two if not of each other."""
+    if basket is not None:
+        need(basket, Basket, "basket")
+        same_ranking(ranking, basket, "basket", DIVERSIFY)
+    if plan is not None:
+        need(plan, EntryPlan, "plan")
+        same_ranking(ranking, plan, "plan", ENTRY_PLAN)
+        if basket is not None:
+            same_basket(basket, plan)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from marketselect.errors import InputError
 from marketselect.frozen import thawed
-from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
+from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
 from marketselect.scoring.plan import used_values
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
@@ -268,6 +268,8 @@ def document(
     head = {"schema": SCHEMA, "version": VERSION, "market_column": column}
     given = {"doubt": doubt, "basket": basket, "plan": plan}
     parts = {name: part_of(ranking, part, name) for name, part in given.items() if part is not None}
+    if basket is not None and plan is not None:
+        same_basket(basket, plan)
     return {**head, **in_json(facts(ranking)), **plain, **matrices, **parts}
 
 

@@ -5,14 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import InputError, need
+from marketselect.errors import InputError
 from marketselect.framework.keys import Reader, a_number, a_table, a_truth, a_whole
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.choosing import diversify
-from marketselect.portfolio.entry import EntryPlan
+from marketselect.portfolio.entry import EntryPlan, checked_beside
 from marketselect.portfolio.ordering import planned
 from marketselect.ranking.plain import in_json, label_of
-from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.study.contents import Files, csv_text, json_text, row_label
 from marketselect.study.inputs import a_firm, figure, is_name, is_whole, maybe, must, refuse_keys
@@ -50,18 +49,14 @@ PLAN: dict[str, Reader] = {
 
 def checked_parts(ranking: Ranking, basket: Any, plan: Any) -> None:
     """Refuse a basket or a plan that is not of the ranking, or that a study cannot give again."""
-    if basket is not None:
-        need(basket, Basket, "basket")
-        same_ranking(ranking, basket, "basket", DIVERSIFY)
+    checked_beside(ranking, basket, plan)
     if plan is None:
         return
-    need(plan, EntryPlan, "plan")
-    same_ranking(ranking, plan, "plan", ENTRY_PLAN)
     if plan.own_steps:
         got = "has steps by a function of your own, and a study holds no code"
         raise InputError.of("not-possible", "plan", got, "leave step out of entry_plan")
-    if plan.of_basket and (basket is None or set(basket.members) != set(plan.table["market"])):
-        got = "is not that of the plan" if basket is not None else "is not given, the plan is of it"
+    if plan.of_basket and basket is None:
+        got = "is not given, the plan is of it"
         raise InputError.of("contradiction", "basket", got, "give the basket of the plan, too")
 
 
@@ -149,8 +144,13 @@ def plan_again(files: Files, ranking: Ranking, basket: Basket | None, kind: str)
     markets, safety = asked["markets"], asked["safety"]
     if asked["of_basket"] and basket is None:
         raise InputError.of("damaged", "basket.json", "is missing, the plan is of it", AS_SAVED)
-    odd = set(markets) - set(ranking.table.index)
-    if odd or len(safety) != len(markets) or (asked["watched"] and list(usual.index) != markets):
+    odd = not markets or set(markets) - set(ranking.table.index) or len(safety) != len(markets)
+    # The plan has its markets in their order of entry, the usual changes in that of the basket.
+    if (
+        odd
+        or len(set(markets)) < len(markets)
+        or (asked["watched"] and {*usual.index} != {*markets})
+    ):
         raise InputError.of("damaged", "plan.json", "its markets do not fit the study", AS_SAVED)
     known: Mapping[Any, Any] = dict(zip(markets, safety, strict=True))
     return planned(

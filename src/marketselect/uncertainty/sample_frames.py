@@ -89,6 +89,7 @@ def read_weight_frame(given: Any, ranking: Ranking) -> tuple[list[Hashable] | No
     raise_faults(faults, "weights")
     if labels is not None:
         refuse_odd(frame["draw"], "weights")
+        refuse_gaps(frame["draw"], pd.factorize(frame["draw"])[0], "weights")
         if twice := [draw for draw, count in Counter(labels).items() if count > 1]:
             raise InputError.of("duplicate", "weights", f"has draw {listing(twice)} twice",
                                 "name each draw once")  # fmt: skip

@@ -173,10 +173,13 @@ def read_weights(batch: Any, ranking: Ranking, done: int) -> FloatArray:
     for draw in np.flatnonzero(largest[:, 0] == 0)[:1].tolist():
         raise InputError.of("all-zero", f"{what}, draw {done + draw + 1}", "are all zero",
                             "at least one factor that takes part must count")  # fmt: skip
-    total = (numbers / largest).sum(axis=1, keepdims=True) * largest
-    # What adds up to one already stays as it is, to the last digit.
-    even = np.abs(total - 1) <= TIE
-    return np.where(even, numbers, numbers / largest / (numbers / largest).sum(axis=1)[:, None])
+    with np.errstate(under="ignore"):  # what is that far below the largest counts as nothing
+        shares = numbers / largest
+    total = shares.sum(axis=1, keepdims=True)
+    # What adds up to one already stays as it is, to the last digit. A largest above 2 never does.
+    even = np.abs(total * np.minimum(largest, 2.0) - 1) <= TIE
+    with np.errstate(under="ignore"):
+        return np.where(even, numbers, shares / total)
 
 
 def refuse_none(numbers: FloatArray, what: str) -> None:

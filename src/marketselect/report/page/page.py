@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from marketselect.errors import need, not_installed
 from marketselect.files import file_place, put_whole
 from marketselect.portfolio.basket import Basket
-from marketselect.portfolio.entry import EntryPlan
-from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
+from marketselect.portfolio.entry import EntryPlan, checked_beside
+from marketselect.ranking.provenance import same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.data import page_content
 from marketselect.running import headline, stage
@@ -130,12 +130,7 @@ def write_report(
     if doubt is not None:
         need(doubt, Doubt, "doubt")
         same_ranking(ranking, doubt, "doubt")
-    if basket is not None:
-        need(basket, Basket, "basket")
-        same_ranking(ranking, basket, "basket", DIVERSIFY)
-    if plan is not None:
-        need(plan, EntryPlan, "plan")
-        same_ranking(ranking, plan, "plan", ENTRY_PLAN)
+    checked_beside(ranking, basket, plan)
     content = page_content(ranking, heading, trust, doubt, scenarios, basket, plan)
     page = page_text(content)
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.

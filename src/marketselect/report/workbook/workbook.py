@@ -13,8 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from marketselect.errors import InputError, need
 from marketselect.files import file_place, put_whole, unwritable
 from marketselect.portfolio.basket import Basket
-from marketselect.portfolio.entry import EntryPlan
-from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_ranking
+from marketselect.portfolio.entry import EntryPlan, checked_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.cells import cleaned, fill_column, filled, row_heights
 from marketselect.report.workbook.columns import Sheet
@@ -100,12 +99,7 @@ def write_excel(
     """
     told = stage("write_excel")
     need(ranking, Ranking, "ranking")
-    if basket is not None:
-        need(basket, Basket, "basket")
-        same_ranking(ranking, basket, "basket", DIVERSIFY)
-    if plan is not None:
-        need(plan, EntryPlan, "plan")
-        same_ranking(ranking, plan, "plan", ENTRY_PLAN)
+    checked_beside(ranking, basket, plan)
     target = file_place(path, (".xlsx",), "workbook")
     openpyxl = needed("openpyxl", "excel", "writing a workbook")
     book = openpyxl.Workbook()
