@@ -6,20 +6,24 @@ with the package is read as it was installed or not at all.
 
 import base64
 import hashlib
+import json
 import os
 import re
 import shutil
 import stat
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from errno import EACCES, EDQUOT, EFBIG, ENOSPC
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources.abc import Traversable
+from math import isfinite
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
-from marketselect.errors import InputError, MarketSelectError, in_words
+from marketselect.errors import InputError, MarketSelectError, in_words, listing
 from marketselect.values import kind_code
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
@@ -213,6 +217,33 @@ def read_file(
     if len(data) > most:
         raise InputError.of("too-large", where, f"has more than {most:,} bytes", more, command)
     return data
+
+
+def read_strictly(text: str) -> Any:
+    """Return what JSON holds: a key that stands there twice, NaN and infinities are refused.
+
+    Raises
+    ------
+    ValueError
+        If it is no such JSON.
+    RecursionError
+        If it is nested too deep.
+    """
+
+    def finite(text: str) -> float:
+        if not isfinite(number := float(text)):
+            raise ValueError(f"{text} is no finite number")
+        return number
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            twice = listing(key for key, count in counts.items() if count > 1)
+            raise ValueError(f"{twice} stands there more than once")
+        return found
+
+    return json.loads(text, parse_float=finite, parse_constant=finite, object_pairs_hook=once)
 
 
 def shipped_bytes(path: Traversable) -> bytes:

@@ -1156,7 +1156,7 @@ def test_a_plan_of_no_market_or_of_one_twice_is_damaged(markets: str, tmp_path: 
     there["markets"] = json.loads(markets)
     there["safety"] = [None] * len(there["markets"])
     file.write_text(json.dumps(there))
-    with pytest.raises(ms.InputError, match="plan.json: its markets do not fit") as caught:
+    with pytest.raises(ms.InputError, match=r"plan\.json: its markets do not fit") as caught:
         replay_study(folder)
     assert caught.value.faults[0].code == "damaged"
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, listing
+from marketselect.files import read_strictly
 from marketselect.study.contents import WHOLE, Files
 from marketselect.study.readme import AS_SAVED
 from marketselect.tables import schemas
@@ -21,21 +21,9 @@ from marketselect.values import shown
 
 def read_json(files: Files, name: str) -> Any:
     """Return the content of a JSON file; infinite numbers and NaN are no part of it."""
-
-    def finite(text: str) -> float:
-        if not np.isfinite(number := float(text)):
-            raise ValueError(f"{text} is no finite number")
-        return number
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        if twice := [key for key in dict.fromkeys(keys) if keys.count(key) > 1]:
-            raise ValueError(f"{listing(twice)} stands there more than once")
-        return dict(pairs)
-
     text = read_text(files, name)
     try:
-        return json.loads(text, parse_float=finite, parse_constant=finite, object_pairs_hook=once)
+        return read_strictly(text)
     except (ValueError, RecursionError) as fault:
         raise InputError.of(
             "unreadable", f"{name}", f"this is no JSON that can be read: {fault}", AS_SAVED

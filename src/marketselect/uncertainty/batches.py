@@ -15,6 +15,7 @@ from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, failure, number_of
 from marketselect.ranking.levels import WeightDraws, usual_draws
 from marketselect.scoring.aggregation import Split
+from marketselect.values import MOST_DRAWS
 
 PIECE = 256  # draws of an array that are read at a time
 
@@ -175,16 +176,22 @@ def counts_differ(short: str, long: str, count: int) -> InputError:
 
 
 def first_draws(parts: Iterator[Part], what: str, draws: int | None) -> Iterator[Part]:
-    """Yield so many draws; refuse fewer."""
-    if draws is None:
-        yield from parts
-        return
+    """Yield so many draws; refuse fewer. Without a number yield all, if they have an end."""
     done = 0
     for part in parts:
+        if draws is None:
+            done += len(part)
+            if done > MOST_DRAWS:  # as batches without an end have
+                got = f"has more than {MOST_DRAWS:,} draws in batches, and draws is None"
+                raise InputError.of("too-large", what, got, "say with draws how many to take")
+            yield part
+            continue
         yield part.cut(0, draws - done)
         done += min(len(part), draws - done)
         if done == draws:
             return
+    if draws is None:
+        return
     raise InputError.of("wrong-shape", what, f"has {number_of(done, 'draw')}, and draws is "
                         f"{draws:,}", "leave draws out to take all of them")  # fmt: skip
 

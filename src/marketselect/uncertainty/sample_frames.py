@@ -148,10 +148,10 @@ def places(names: "pd.Series[Any]", known: list[Any], thing: str) -> "np.ndarray
     return np.asarray(at[place])
 
 
-def refuse_gaps(draws: "pd.Series[Any]", place: Any) -> None:
+def refuse_gaps(draws: "pd.Series[Any]", place: Any, what: str = "values") -> None:
     """Refuse a draw without a name."""
     for row in np.flatnonzero(np.asarray(place) < 0)[:1].tolist():
-        raise InputError.of("missing", f'values, row "{draws.index[row]}", draw', "is empty",
+        raise InputError.of("missing", f'{what}, row "{draws.index[row]}", draw', "is empty",
                             "name the draw of each row")  # fmt: skip
 
 

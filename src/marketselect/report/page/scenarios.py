@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import InputError
-from marketselect.files import file_place, path_text, put_whole, read_file
+from marketselect.files import file_place, path_text, put_whole, read_file, read_strictly
 from marketselect.frozen import entries
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import by_name
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SCHEMA, VERSION = "marketselect-scenarios", "1.0"
 MOST_BYTES = 10_000_000
+MOST = 1000  # scenarios of a page or a file
 FORM = (
     'give a file that the page of a report or write_scenarios wrote: {"schema": '
     f'"{SCHEMA}", "scenarios": [{{"name": "Growth", "weights": {{"economic": 0.5, ...}}}}]}}'
@@ -33,7 +34,7 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
     Parameters
     ----------
     path : str or path
-        A JSON file of at most 10 MB.
+        A JSON file of at most 10 MB and 1,000 scenarios.
 
     Returns
     -------
@@ -44,8 +45,8 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
     Raises
     ------
     InputError
-        If the file cannot be read, is not of that form, names a weighting twice, or a weight is
-        missing, negative or no number.
+        If the file cannot be read, is not of that form or is of another version, names a weighting
+        or a key twice, or a weight is missing, negative or no number.
 
     See Also
     --------
@@ -69,7 +70,7 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
     where = f'scenarios "{place}"'
     content = read_file(place, where, MOST_BYTES)
     try:
-        document = json.loads(content.decode("utf-8-sig"))
+        document = read_strictly(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
         got = f"this is no JSON that can be read: {fault}"
         raise InputError.of("unreadable", where, got, FORM) from None
@@ -77,9 +78,14 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
     if schema != SCHEMA:
         got = f"the schema is {said(schema)}" if isinstance(document, dict) else "is no object"
         raise InputError.of("wrong-form", where, got, FORM)
+    if (version := document.get("version", VERSION)) != VERSION:
+        got, use = f"the version is {said(version)}", f"export it as version {VERSION}, or install"
+        more = "a marketselect of that version"
+        raise InputError.of("wrong-form", where, got, f"{use} {more}")
     listed = document.get("scenarios")
     if not isinstance(listed, list):
         raise InputError.of("wrong-form", where, "has no list of scenarios", FORM)
+    refuse_many(listed, where)
     found: dict[str, dict[str, float]] = {}
     for count, item in enumerate(listed, start=1):
         name, weights = scenario_of(item, f"{where}, scenario {count}")
@@ -88,6 +94,13 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
             raise InputError.of("duplicate", where, got, "give each scenario a name of its own")
         found[name] = weights
     return found
+
+
+def refuse_many(scenarios: Sized, where: str) -> None:
+    """Refuse more scenarios than a page can list."""
+    if (count := len(scenarios)) > MOST:
+        got = f"has {count:,} of them, and a page lists at most {MOST:,}"
+        raise InputError.of("too-large", where, got, "choose those that a reader is to compare")
 
 
 def scenario_of(item: Any, where: str) -> tuple[str, dict[str, float]]:
@@ -128,7 +141,7 @@ def write_scenarios(scenarios: Mapping[str, Any], path: str | os.PathLike[str]) 
     Raises
     ------
     InputError
-        If there are no scenarios, one has no name or no weights, a weight is missing, negative or
+        If there are no scenarios or more than 1,000, one has no name or no weights, a weight is missing, negative or
         no number, or the file cannot be written.
 
     Examples
@@ -158,6 +171,7 @@ def weights_by_name(scenarios: Any) -> dict[str, dict[str, float]]:
         got, needed = f"got {said(scenarios)}", "give a mapping of names to weights"
         raise InputError.of(kind_code(scenarios), "scenarios", got, needed)
     found: dict[str, dict[str, float]] = {}
+    refuse_many(scenarios, "scenarios")
     for name, weights in entries(scenarios, "scenarios"):
         if not isinstance(name, str) or not name.strip():
             got = f"the name {said(name)} is no text" if name != "" else "a name is empty"
