@@ -213,3 +213,11 @@ def test_an_error_that_is_raised_without_a_word_has_a_fault_all_the_same() -> No
         assert [(fault.code, fault.where) for fault in error.faults] == [("own-words", "")]
         assert str(error.under("method own")) == "method own: raised without a word"
         assert error.total == 1
+
+
+def test_an_error_among_faults_keeps_those_that_it_has_only_counted() -> None:
+    inner = InputError(*[Fault("missing", "a", "is empty")] * (KEPT + 500))
+    outer = InputError(Fault("empty", "b", "is empty"), inner, what="file")
+    assert outer.total == KEPT + 501
+    assert len(outer.faults) == KEPT
+    assert "file has 1,501 faults of 2 kinds" in str(outer)

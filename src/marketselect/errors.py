@@ -120,13 +120,19 @@ class Fault:
         return replace(self, where=f"{within}: {self.where}" if self.where else within)
 
 
+def own_words(text: object) -> Fault:
+    """Return the fault of a text of one's own."""
+    return Fault("own-words", "", in_words(text) or WORDLESS)
+
+
 class InputError(MarketSelectError, ValueError):
     """Something given has no answer: says what, where, what was got, and the remedy.
 
     Parameters
     ----------
-    *faults : Fault or str
-        What is wrong. A text of one's own, or none, becomes a fault of the code "own-words".
+    *faults : Fault, str or InputError
+        What is wrong. A text of one's own, or none, becomes a fault of the code "own-words"; of
+        an error all its faults are taken, also those that it has only counted.
     what : str
         What has the faults, where there may be several: ``framework "mine"``. The message of
         several without it speaks of the data.
@@ -149,19 +155,24 @@ class InputError(MarketSelectError, ValueError):
 
     def __init__(
         self,
-        *faults: Fault | str,
+        *faults: "Fault | str | InputError",
         what: str = "",
         counts: Mapping[str, int] | None = None,
         tally: Mapping[str, str] | None = None,
     ) -> None:
-        given = faults or ("",)
-        found = [
-            f if isinstance(f, Fault) else Fault("own-words", "", in_words(f) or WORDLESS)
-            for f in given
-        ]
+        found: list[Fault] = []
+        counted: Counter[str] = Counter()
+        for each in faults or ("",):
+            if isinstance(each, InputError):
+                found += each.faults
+                counted.update(each.counts)
+                continue
+            one = each if isinstance(each, Fault) else own_words(each)
+            found.append(one)
+            counted[one.code] += 1
         self.faults = tuple(found[:KEPT])
         self.what = one_line(in_words(what))
-        self.counts = {**Counter(fault.code for fault in found), **(counts or {})}
+        self.counts = {**counted, **(counts or {})}
         self.total = sum(self.counts.values())
         self.tally = {code: one_line(text) for code, text in (tally or {}).items()}
         super().__init__(*self.faults)
@@ -236,7 +247,7 @@ class ConsistencyWarning(UserWarning):
     """Pairwise judgements contradict each other more than the accepted ratio of 0.1."""
 
 
-def raise_faults(found: Iterable[Fault | str], what: str = "") -> None:
+def raise_faults(found: Iterable[Fault | str | InputError], what: str = "") -> None:
     """Raise one `InputError` that holds every fault, or return when there is none."""
     faults = list(found)
     if faults:

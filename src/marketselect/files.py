@@ -55,7 +55,8 @@ def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) 
     target = Path(text)
     if target.suffix.lower() not in endings or "\0" in text:
         raise InputError.of("wrong-form", "path", f"is {text!r}", wanted)
-    place = f'{what} "{target}"'
+    place = f'{what} "{text}"'
+    refuse_address(text, place, writing=True)
     try:
         if target.is_dir():
             raise InputError.of("unwritable", place, "is a folder", "give the name of a file")
@@ -76,6 +77,7 @@ def new_folder(path: str | os.PathLike[str], what: str) -> Path:
     """Return where a folder is to be made, or say before any work why it cannot be."""
     text = path_text(path, "give the name of a folder")
     target, place = Path(text), f'{what} "{text}"'
+    refuse_address(text, place, writing=True)
     try:
         if os.path.lexists(target):
             raise InputError.of("unwritable", place, "exists", "give another name")
@@ -277,10 +279,18 @@ def installed_hashes() -> Mapping[str, str]:
     }
 
 
-def refuse_address(path: str | os.PathLike[str], where: str) -> None:
+def is_address(path: object) -> bool:
+    """Return whether a path is an address of the net."""
+    return ADDRESS.match(str(path)) is not None
+
+
+def refuse_address(path: str | os.PathLike[str], where: str, *, writing: bool = False) -> None:
     """Refuse an address of the net in place of a file or folder."""
-    if ADDRESS.match(str(path)):
+    if is_address(path):
         got = "is an address, and nothing is fetched from the net or written to it"
+        if writing:
+            use = "give the name of a file or folder here, and send it there yourself"
+            raise InputError.of("unwritable", where, got, use)
         raise InputError.of("unreadable", where, got, "download it and give the name of the file")
 
 

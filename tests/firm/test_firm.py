@@ -207,3 +207,21 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, words: str) -
 def test_a_path_is_needed() -> None:
     with pytest.raises(ms.InputError, match="path is a int; give the name of a firm's TOML file"):
         ms.load_firm(5)  # type: ignore[arg-type]
+
+
+def test_of_many_unknown_markets_all_are_counted_and_a_few_have_suggestions() -> None:
+    with pytest.raises(ms.InputError) as caught:
+        ms.Firm(home="GBR", served=[f"Germani {number}x" for number in range(1500)])
+    error = caught.value
+    assert error.total == 1500
+    assert len(error.faults) == 1000
+    assert sum("Did you mean" in fault.remedy for fault in error.faults) == 10
+    assert "the firm has 1,500 faults" in str(error)
+    assert "1,490 more of this kind" in str(error)
+
+
+def test_an_address_in_place_of_own_figures_is_told_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "firm.toml"
+    path.write_text('home = "GBR"\nown = "https://example.com/own.csv"\n')
+    with pytest.raises(ms.InputError, match="is an address, and nothing is fetched"):
+        ms.load_firm(path)

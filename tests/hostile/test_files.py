@@ -13,7 +13,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.errors import Fault
-from marketselect.files import read_file
+from marketselect.files import file_place, new_folder, read_file
 from sources import written
 
 ROWS: list[list[object]] = [["market", "gdp"], ["A", 1], ["B", 2], ["C", 4]]
@@ -206,3 +206,14 @@ def test_parquet_without_rows_or_damaged_is_refused(tmp_path: Path) -> None:
 def test_a_number_of_5000_digits_in_a_framework_is_refused(tmp_path: Path) -> None:
     path = written.put(tmp_path, "mine.toml", f"name = 'x'\ndecimals = {'7' * 5000}\n")
     assert refused(ms.load_framework, path).code == "unreadable"
+
+
+@pytest.mark.parametrize("ending", [".html", ".xlsx", ".json", ".parquet"])
+def test_an_address_is_not_written_to_and_the_message_says_so(ending: str) -> None:
+    fault = refused(file_place, ADDRESS + ending, (ending,), "file")
+    assert f'"{ADDRESS}{ending}"' in fault.where
+    assert (fault.code, "written to it" in fault.got) == ("unwritable", True)
+
+
+def test_a_folder_is_not_made_at_an_address() -> None:
+    assert "is an address" in refused(new_folder, ADDRESS, "folder").got

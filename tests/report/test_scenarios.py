@@ -78,3 +78,31 @@ def test_scenarios_of_another_framework_are_not_put_on_a_page(tmp_path: Path) ->
         with pytest.raises(InputError, match=message) as caught:
             ms.write_report(ranking, tmp_path / "page.html", scenarios={"G": weights})
         assert 'scenarios, "G"' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('"scenarios": [{"name": "G", "weights": {"a": 1, "a": 2}}]', '"a" stands there more than'),
+        ('"scenarios": [], "scenarios": []', '"scenarios" stands there more than once'),
+        ('"version": "2.0", "scenarios": []', r"the version is '2\.0'; export it as version 1\.0"),
+    ],
+)
+def test_a_key_twice_and_another_version_are_refused(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.json"
+    path.write_text(f'{{"schema": "marketselect-scenarios", {text}}}')
+    with pytest.raises(InputError, match=message):
+        ms.read_scenarios(path)
+
+
+def test_more_scenarios_than_a_page_can_list_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    many = {str(number): {"a": 1} for number in range(1001)}
+    with pytest.raises(InputError, match="has 1,001 of them, and a page lists at most 1,000"):
+        ms.write_scenarios(many, path)
+    listed = [{"name": name, "weights": weights} for name, weights in many.items()]
+    path.write_text(json.dumps({"schema": "marketselect-scenarios", "scenarios": listed}))
+    with pytest.raises(InputError, match="has 1,001 of them"):
+        ms.read_scenarios(path)

@@ -1166,7 +1166,7 @@ def test_a_basket_beside_the_plan_of_another_is_refused_wherever_both_are_given(
 ) -> None:
     ranking, smaller, _ = held(size=1)
     _, _, plan = held()
-    parts = {"basket": smaller, "plan": plan}
+    parts: dict[str, Any] = {"basket": smaller, "plan": plan}
     for give in (
         lambda: ranking.to_dict(**parts),
         lambda: ms.write_excel(ranking, tmp_path / "a.xlsx", **parts),

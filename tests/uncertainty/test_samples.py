@@ -529,3 +529,33 @@ def test_a_refusal_inside_of_batches_keeps_its_words() -> None:
 
     with pytest.raises(InputError, match="weights, batch 2: walk is -1; give it steps"):
         robustness(ranking_of(), weights=refused())
+
+
+def test_weights_near_the_largest_number_are_shares_without_an_overflow() -> None:
+    """Weights of (1, 1) and (1e308, 1e308) are the same shares."""
+    alike = robustness(ranking_of(), weights=np.ones((4, 2)))
+    with np.errstate(all="raise"):
+        found = robustness(ranking_of(), weights=np.full((4, 2), 1e308))
+    assert_frame_equal(found.table, alike.table)
+
+
+def test_a_frame_of_weights_with_an_unnamed_draw_is_refused() -> None:
+    frame = pd.DataFrame({"draw": ["a", np.nan], "state": [1.0, 2.0], "money": [1.0, 1.0]})
+    with pytest.raises(InputError, match=r'weights, row "1", draw is empty') as caught:
+        robustness(ranking_of(), weights=frame)
+    assert caught.value.faults[0].code == "missing"
+
+
+def test_batches_of_weights_without_an_end_are_refused_unless_draws_says_how_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("marketselect.uncertainty.batches.MOST_DRAWS", 5_000)
+
+    def endless() -> Iterator[FloatArray]:
+        while True:
+            yield np.ones((1_000, 2))
+
+    with pytest.raises(InputError, match=r"weights has more than 5,000 draws") as caught:
+        robustness(ranking_of(), weights=endless())
+    assert caught.value.faults[0].code == "too-large"
+    assert robustness(ranking_of(), weights=endless(), draws=6_000).draws == 6_000

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from marketselect.errors import (
+    SHOWN,
     Fault,
     InputError,
     did_you_mean,
     printable,
     raise_faults,
 )
-from marketselect.files import path_text, read_file
+from marketselect.files import is_address, path_text, read_file
 from marketselect.firm.facts import language_names, languages, official_languages
 from marketselect.firm.products import a_product, overlaps
 from marketselect.frozen import FrozenMapping, entries
@@ -96,14 +97,14 @@ class Firm:
     effort: Mapping[str, float] = FrozenMapping()
 
     def __post_init__(self) -> None:
-        found: list[Fault] = []
+        found: list[Fault | InputError] = []
         sound: dict[str, Any] = {}
         for key, read in READERS.items():
             try:
                 sound[key] = read(getattr(self, key), key)
                 object.__setattr__(self, key, sound[key])
             except InputError as error:
-                found += error.faults
+                found.append(error)
                 sound[key] = those_read(getattr(self, key), key)
         found += contradictions(sound)
         given: object = self.name
@@ -177,7 +178,7 @@ def load_firm(path: str | Path) -> Firm:
         raise
     except (RecursionError, ValueError) as fault:
         raise InputError.of("unreadable", where, f"is not TOML: {fault}", "mend it there") from None
-    faults = [
+    faults: list[Fault | InputError] = [
         Fault(
             "unknown-key",
             "the firm",
@@ -188,12 +189,13 @@ def load_firm(path: str | Path) -> Firm:
         if key not in READERS
     ]
     given = {key: value for key, value in document.items() if key in READERS}
-    if isinstance(given.get("own"), str) and given["own"].strip():
-        given["own"] = Path(place).parent / given["own"]
+    own = given.get("own")
+    if isinstance(own, str) and own.strip() and not is_address(own):
+        given["own"] = Path(place).parent / own
     try:
         firm = Firm(**{"home": None, **given})
     except InputError as error:
-        faults += error.faults
+        faults.append(error)
     raise_faults(faults, where)
     return firm
 
@@ -201,15 +203,15 @@ def load_firm(path: str | Path) -> Firm:
 # What each field takes
 
 
-def a_market(value: Any, where: str) -> str:
-    """Return the code of a market, or refuse what is none."""
+def a_market(value: Any, where: str, *, near: bool = True) -> str:
+    """Return the code of a market, or refuse what is none, with what may be meant if `near`."""
     if not (is_gap(value) or isinstance(value, str) or is_count(value)):
         needed = 'a name or a code is needed: "United Kingdom" or "GBR"'
         raise InputError.of("wrong-type", where, f"is {said(value)}", needed)
     text = as_text(value)
     meaning = meaning_of(text)
     if not meaning.code:
-        raise InputError(refusal(where, text, meaning))
+        raise InputError(refusal(where, text, meaning, near=near))
     return meaning.code
 
 
@@ -226,18 +228,28 @@ def a_language(value: Any, where: str) -> str:
     return code
 
 
-def each(read: Callable[[Any, str], str], what: str) -> Callable[[Any, str], tuple[str, ...]]:
-    """Return a reader of lists; what stands there twice is there once."""
+def a_further_market(value: Any, where: str) -> str:
+    """Return the code of a market: suggestions take long, and a message shows but a few."""
+    return a_market(value, where, near=False)
+
+
+def each(
+    read: Callable[[Any, str], str], what: str, further: Callable[[Any, str], str] | None = None
+) -> Callable[[Any, str], tuple[str, ...]]:
+    """Return a reader of lists; what stands there twice is there once.
+
+    `further` reads on where many are refused already.
+    """
 
     def read_all(value: Any, where: str) -> tuple[str, ...]:
         values = () if value is None else a_list(value, where, f'give a list: ["{what}"]')
         found: list[str] = []
-        faults: list[Fault] = []
+        faults: list[Fault | InputError] = []
         for one in values:
             try:
-                found.append(read(one, where))
+                found.append((read if len(faults) < SHOWN else further or read)(one, where))
             except InputError as error:
-                faults += error.faults
+                faults.append(error)
         raise_faults(faults)
         return tuple(dict.fromkeys(found))
 
@@ -246,7 +258,7 @@ def each(read: Callable[[Any, str], str], what: str) -> Callable[[Any, str], tup
 
 def those_read(value: Any, key: str) -> tuple[str, ...]:
     """Return what is sound of a list with faults, so that it is held against the rest, too."""
-    read = {"products": a_product, "served": a_market}.get(key)
+    read = {"products": a_product, "served": a_further_market}.get(key)
     if read is None or not isinstance(value, (list, tuple)):
         return ()
     found = []
@@ -274,12 +286,12 @@ def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
     else:
         rows = a_list(value, where, "give a file, a long table or rows")
     found: dict[Any, OwnRow] = {}
-    faults: list[Fault] = []
+    faults: list[Fault | InputError] = []
     for number, row in enumerate(rows, start=1):
         try:
-            one = own_row(row, f"{where}, row {number}")
+            one = own_row(row, f"{where}, row {number}", near=len(faults) < SHOWN)
         except InputError as error:
-            faults += error.faults
+            faults.append(error)
             continue
         if one is not None and one[:3] in found:
             faults.append(
@@ -291,7 +303,7 @@ def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
     return tuple(found.values())
 
 
-def own_row(row: Any, where: str) -> OwnRow | None:
+def own_row(row: Any, where: str, *, near: bool) -> OwnRow | None:
     """Return one observation, None where it has no value."""
     if not isinstance(row, (list, tuple)) or len(row) != len(OwnRow._fields):
         needed = "market, indicator, year and value are needed"
@@ -299,7 +311,7 @@ def own_row(row: Any, where: str) -> OwnRow | None:
     market, indicator, year, value = row
     if is_gap(value):
         return None
-    faults = []
+    faults: list[Fault | InputError] = []
     if not is_number(value):
         got = f"value is {said(value)}"
         faults.append(Fault("not-a-number", where, got, "a finite number is needed"))
@@ -311,9 +323,9 @@ def own_row(row: Any, where: str) -> OwnRow | None:
         got = f"indicator is {said(indicator)}"
         faults.append(Fault("missing", where, got, "a text is needed"))
     try:
-        place = a_market(market, where)
+        place = a_market(market, where, near=near)
     except InputError as error:
-        faults += error.faults
+        faults.append(error)
     raise_faults(faults)
     code = code if code.startswith(PREFIX) else PREFIX + code
     return OwnRow(place, code, when, to_number(value))
@@ -325,16 +337,17 @@ def efforts(value: Any, where: str) -> FrozenMapping:
         return FrozenMapping()
     if not isinstance(value, Mapping):
         raise InputError.of("wrong-type", where, f"is {said(value)}", "give a table: IRL = 0.5")
-    found, faults = {}, []
+    found: dict[str, float] = {}
+    faults: list[Fault | InputError] = []
     for market, effort in entries(value, where):
         try:
-            code = a_market(market, where)
+            code = a_market(market, where, near=len(faults) < SHOWN)
             if code in found:
                 got = f"{named(code)} stands there twice"
                 faults.append(Fault("duplicate", where, got, "keep one"))
             found[code] = a_size(effort, f"{where}, {market}")
         except InputError as error:
-            faults += error.faults
+            faults.append(error)
     raise_faults(faults)
     return FrozenMapping(found)
 
@@ -354,7 +367,7 @@ READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "home": a_market,
     "products": products_of,
     "languages": each(a_language, "en"),
-    "served": each(a_market, "IRL"),
+    "served": each(a_market, "IRL", a_further_market),
     "own": own_rows,
     "effort": efforts,
 }

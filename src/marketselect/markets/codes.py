@@ -82,8 +82,10 @@ def market_codes(
     texts = list(map(as_text, given))
     found = {text: asked(text) for text in dict.fromkeys(texts)}
     if unknown == "refuse":
+        unread = [(text, meaning) for text, meaning in found.items() if not meaning.code]
         raise_faults(
-            refusal("names", text, meaning) for text, meaning in found.items() if not meaning.code
+            refusal("names", text, meaning, near=place < SHOWN)
+            for place, (text, meaning) in enumerate(unread)
         )
     meanings = [found[text] for text in texts]
     return pd.DataFrame(
@@ -122,8 +124,11 @@ def asked(text: str) -> Meaning:
     return found if bare.matched in CODES else bare
 
 
-def refusal(where: str, text: str, meaning: Meaning = UNKNOWN) -> Fault:
-    """Return the fault of a name that is no market's, with what it is and what to give."""
+def refusal(where: str, text: str, meaning: Meaning = UNKNOWN, *, near: bool = True) -> Fault:
+    """Return the fault of a name that is no market's, with what it is and what to give.
+
+    Names that are like it are looked for if `near`.
+    """
     several = listed(meaning.codes)
     if not text.strip():
         return Fault("missing", where, "a name is empty", "give a name or a code")
@@ -139,9 +144,9 @@ def refusal(where: str, text: str, meaning: Meaning = UNKNOWN) -> Fault:
         got = "is no ISO code, but one of sports federations or car plates"
         remedy = f"give {several} if that is meant"
     else:
-        near = " or ".join(near_names(text))
+        like = " or ".join(near_names(text)) if near else ""
         got = "is the name of no market that is known"
-        remedy = "give a name or an ISO code" + (f". Did you mean {near}?" if near else "")
+        remedy = "give a name or an ISO code" + (f". Did you mean {like}?" if like else "")
     code = "ambiguous" if meaning.kind == "ambiguous" else "unknown-name"
     return Fault(code, where, f'"{text}" {got}', remedy)
 

@@ -212,29 +212,10 @@ def same_ranking(ranking: Made, result: Made, what: str, call: str = "") -> None
         )
 
 
-class OfBasket(Protocol):
-    """A plan, as far as it is to be of a basket."""
-
-    @property
-    def of_basket(self) -> bool:
-        """Whether it was made of a basket."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Its markets, in the column "market"."""
-
-
-class Chosen(Protocol):
-    """A basket, as far as a plan is to be of it."""
-
-    @property
-    def members(self) -> Iterable[Any]:
-        """The markets that are in it."""
-
-
-def same_basket(basket: Chosen, plan: OfBasket) -> None:
+def same_basket(basket: Any, plan: Any) -> None:
     """Refuse a plan of another basket than the one it is to be shown beside."""
-    if plan.of_basket and set(basket.members) != set(plan.table["market"]):
+    members = set(getattr(basket, "members", ()))
+    if getattr(plan, "of_basket", False) and members != set(plan.table["market"]):
         got = "is not that of the plan"
         raise InputError.of("contradiction", "basket", got, "give the basket of the plan, too")
 

@@ -277,8 +277,8 @@ def robustness(
         `ranking.weights`, or a frame with a column for each; weights under the factors are the
         stated ones. Draw k of the weights belongs to draw k of `values`; where both are frames with
         a column draw, draws of one name belong together, in any order. Frames that come in batches
-        need one order. Without weights they are drawn as ever beside the values; ``tolerance=0``
-        keeps the stated ones.
+        need one order, and `draws` where there are more than 10,000,000. Without weights they are
+        drawn as ever beside the values; ``tolerance=0`` keeps the stated ones.
     correlation : float, DataFrame or array_like, optional
         How the errors of one market's indicators go together, with `errors`: one number for
         each pair, or a square by the codes of the indicators that have standard errors. What a

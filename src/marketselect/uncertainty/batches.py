@@ -179,17 +179,14 @@ def first_draws(parts: Iterator[Part], what: str, draws: int | None) -> Iterator
     """Yield so many draws; refuse fewer. Without a number yield all, if they have an end."""
     done = 0
     for part in parts:
-        if draws is None:
-            done += len(part)
-            if done > MOST_DRAWS:  # as batches without an end have
-                got = f"has more than {MOST_DRAWS:,} draws in batches, and draws is None"
-                raise InputError.of("too-large", what, got, "say with draws how many to take")
-            yield part
-            continue
-        yield part.cut(0, draws - done)
-        done += min(len(part), draws - done)
-        if done == draws:
+        done += len(part)
+        if draws is None and done > MOST_DRAWS:  # batches may have no end
+            got = f"has more than {MOST_DRAWS:,} draws in batches, and draws is None"
+            raise InputError.of("too-large", what, got, "say with draws how many to take")
+        if draws is not None and done >= draws:
+            yield part.cut(0, len(part) - (done - draws))
             return
+        yield part
     if draws is None:
         return
     raise InputError.of("wrong-shape", what, f"has {number_of(done, 'draw')}, and draws is "

@@ -19,6 +19,7 @@ from marketselect.framework.tree import Tree
 from marketselect.values import PLAIN_NUMBER, a_list, a_text
 
 LONGEST = 10_000  # signs of a statement
+MOST = 1000  # statements
 DEEPEST = 50  # parentheses in parentheses
 NEEDED = 'give a list of texts, such as ["economic >= 2 * social", "legal <= 0.2"]'
 FORM = 'write a relation between siblings, such as "economic >= 2 * social" or "legal <= 0.2"'
@@ -58,17 +59,23 @@ def read_statements(given: Any, tree: Tree) -> tuple[Statement, ...]:
     """Return what is stated about the weights of a tree; refuse every fault at once."""
     if given is None:
         return ()
-    found: list[Statement] = []
-    faults: list[Fault] = []
+    listed = a_list(given, "statements", NEEDED)
+    if len(listed) > MOST:
+        got = f"has {len(listed):,} of them, and at most {MOST:,} are taken"
+        raise InputError.of("too-large", "statements", got, "leave out what others say already")
+    found: dict[str, Statement] = {}
+    faults: list[Fault | InputError] = []
     signs = pattern(tree)
-    for place, text in enumerate(a_list(given, "statements", NEEDED)):
+    for place, text in enumerate(listed):
         where = f"statements[{place}]"
         try:
-            found.append(read_statement(a_text(text, where, FORM), place, tree, signs))
+            words = a_text(text, where, FORM)
+            if words not in found:  # said twice it says no more
+                found[words] = read_statement(words, place, tree, signs)
         except InputError as error:
-            faults += error.faults
+            faults.append(error)
     raise_faults(faults)
-    return tuple(found)
+    return tuple(found.values())
 
 
 def pattern(tree: Tree) -> re.Pattern[str]:

@@ -141,8 +141,8 @@ def write_scenarios(scenarios: Mapping[str, Any], path: str | os.PathLike[str]) 
     Raises
     ------
     InputError
-        If there are no scenarios or more than 1,000, one has no name or no weights, a weight is missing, negative or
-        no number, or the file cannot be written.
+        If there are no scenarios or more than 1,000, one has no name or no weights, a weight is
+        missing, negative or no number, or the file cannot be written.
 
     Examples
     --------
