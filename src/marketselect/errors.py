@@ -153,6 +153,9 @@ class InputError(MarketSelectError, ValueError):
     faults: tuple[Fault, ...]
     """Every fault that was found, the first 1,000 of them; the message shows some."""
 
+    counts: Mapping[str, int]
+    """By code, how many there are in all."""
+
     def __init__(
         self,
         *faults: "Fault | str | InputError",

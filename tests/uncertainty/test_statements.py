@@ -23,7 +23,7 @@ from marketselect.uncertainty.exact import (
     positive_shares,
 )
 from marketselect.uncertainty.polytopes import polytope
-from marketselect.uncertainty.statements import Statement
+from marketselect.uncertainty.statements import Statement, read_statements
 
 LETTERS = "abcdefghijklmnop"
 
@@ -583,3 +583,11 @@ def test_bounds_are_those_of_many_draws_and_hold_the_statements(tolerance: Any) 
         assert (a >= 1.2 * b - 1e-9).all()
         assert (c <= 0.3 + 1e-9).all()
         assert np.abs(b + d - 0.5).max() < 1e-9
+
+
+def test_a_statement_that_is_repeated_is_read_once_and_more_than_a_thousand_are_refused() -> None:
+    tree = ranked(CORNERS).scores.framework.tree
+    read = read_statements(["a >= 2 * b", "a >= 2 * b", "b >= c", "a >= 2 * b"], tree)
+    assert [(one.text, one.place) for one in read] == [("a >= 2 * b", 0), ("b >= c", 2)]
+    assert len(read_statements(["a >= 2 * b"] * 1000, tree)) == 1
+    assert faults(["a >= 2 * b"] * 1001) == [("too-large", "statements")]
