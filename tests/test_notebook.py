@@ -67,7 +67,7 @@ def test_every_result_has_a_view_without_tags_of_the_data(name: str) -> None:
 
 def test_a_framework_is_shown_as_a_tree_with_its_weights() -> None:
     view = rules()._repr_html_()
-    rows = [row.split("</th>")[0].split("<th>")[-1] for row in view.split("<tr>")[2:]]
+    rows = [row.split("</th>")[0].split("<th>")[-1] for row in view.split("<tr>")[1:]]
     assert [(row.count("· "), row.replace("· ", "")) for row in rows] == [
         (0, "&lt;i&gt;Demand&lt;/i&gt;"), (1, "growth"), (2, "buyers"), (2, "web"),
         (0, "costs"), (1, "rent"), (1, "wages"),

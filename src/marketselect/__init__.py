@@ -125,7 +125,7 @@ if TYPE_CHECKING:
     from marketselect.report.page.scenarios import read_scenarios, write_scenarios
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
     from marketselect.report.pictures.changes import plot_slope, plot_waterfall
-    from marketselect.report.pictures.doubt import plot_rank_against_weight, plot_sensitivity
+    from marketselect.report.pictures.doubted import plot_rank_against_weight, plot_sensitivity
     from marketselect.report.pictures.heat import plot_acceptability, plot_correlations
     from marketselect.report.pictures.map import plot_map
     from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
@@ -213,11 +213,11 @@ ON_FIRST_USE = {
     "plot_intervals": "report.pictures.ranks",
     "plot_map": "report.pictures.map",
     "plot_profile": "report.pictures.markets",
-    "plot_rank_against_weight": "report.pictures.doubt",
+    "plot_rank_against_weight": "report.pictures.doubted",
     "plot_ranking": "report.pictures.ranks",
     "plot_ranks": "report.pictures.panel",
     "plot_scatter": "report.pictures.scatter",
-    "plot_sensitivity": "report.pictures.doubt",
+    "plot_sensitivity": "report.pictures.doubted",
     "plot_slope": "report.pictures.changes",
     "plot_tradeoff": "report.pictures.markets",
     "plot_waterfall": "report.pictures.changes",

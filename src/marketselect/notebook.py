@@ -7,7 +7,11 @@ the data is escaped.
 from collections.abc import Mapping
 from html import escape
 
+import numpy as np
 import pandas as pd
+
+from marketselect.errors import clean
+from marketselect.values import is_gap
 
 ROWS = 20  # of a table; the others are counted
 ANYWHERE = "overflow-wrap:anywhere"  # where a line of one long word breaks
@@ -28,12 +32,36 @@ def in_html(sentence: str, tables: Mapping[str, pd.DataFrame], *, rows: int = RO
     """
     parts = [f'<p style="max-width:60em;{ANYWHERE}">{escape(sentence)}</p>']
     for name, table in tables.items():
-        with pd.option_context("display.max_colwidth", LONGEST):
-            shown = table.head(rows).to_html(na_rep="", border=0, float_format=number)
+        shown = table_html(table.head(rows))
         more = len(table) - rows
         rest = f'<p style="font-size:85%">and {more:,} more</p>' if more > 0 else ""
         parts.append(f'<div style="overflow-x:auto"><b>{name}</b>{shown}{rest}</div>')
     return "".join(parts)
+
+
+def table_html(table: pd.DataFrame) -> str:
+    """Return a table with its labels; the width of pandas' columns is an option of the process."""
+    names = ["" if name is None else name for name in table.index.names]
+    keys = [key if isinstance(key, tuple) else (key,) for key in table.index]
+    cells = table.itertuples(index=False, name=None)
+    head = "".join(f"<th>{text_of(name)}</th>" for name in (*names, *table.columns))
+    body = "".join(
+        "<tr>"
+        + "".join(f"<th>{text_of(part)}</th>" for part in key)
+        + "".join(f"<td>{text_of(cell)}</td>" for cell in row)
+        + "</tr>"
+        for key, row in zip(keys, cells, strict=True)
+    )
+    start = f'<table class="dataframe"><thead><tr style="text-align:right">{head}</tr></thead>'
+    return f"{start}<tbody>{body}</tbody></table>"
+
+
+def text_of(cell: object) -> str:
+    """Return a cell as it is shown: nothing for a gap, numbers in three digits, long texts cut."""
+    if is_gap(cell):
+        return ""
+    text = number(float(cell)) if isinstance(cell, (float, np.floating)) else clean(str(cell))
+    return escape(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...")
 
 
 def number(value: float) -> str:

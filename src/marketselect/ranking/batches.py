@@ -107,7 +107,9 @@ class Batch:
         raw = self.cells.values(places.ravel()).reshape(*places.shape, -1)
         missing = np.isnan(raw)
         if rules.missing == "refuse" and missing.any():
-            raise InputError.of("missing", "the data", "have gaps")  # which the group's own says
+            # The group is ranked by itself then, and says which.
+            remedy = "fill the gaps, or leave out the markets"
+            raise InputError.of("missing", "the data", "have gaps", remedy)
         missing &= ~np.isin(rules.codes, model.scale.neutral)
         normalized = self.own(raw) if self.own_scale else model.normalize(raw)
         factors = model.factors(normalized)

@@ -45,8 +45,10 @@ class StreamedGroups:
     ----------
     path
         The file of ranks: the columns of `RankedGroups.table`.
-    groups, ranks
-        How many groups and markets in them are ranked.
+    groups
+        How many groups are ranked.
+    ranks
+        How many markets in them are ranked.
     excluded
         How many markets in ranked groups have too few data.
     faults
