@@ -195,7 +195,9 @@ def test_no_fault_of_the_sources_is_without_a_remedy() -> None:
 def test_no_fault_of_the_sources_is_without_a_place() -> None:
     """But within a file that is read: `read_indicators` and `read_trade` put its name there."""
     lacking = [place for place, given in literal_faults() if is_nothing(given.get("where"))]
-    assert [place for place in lacking if not place.startswith(("sources", "firm/trade_", "errors.py"))] == []
+    assert [
+        place for place in lacking if not place.startswith(("sources", "firm/trade_", "errors.py"))
+    ] == []
 
 
 def test_up_to_twenty_faults_of_several_kinds_are_all_shown() -> None:

@@ -231,7 +231,9 @@ def test_another_thread_sees_nothing_of_a_long_call(
         "save_study": lambda ranking, _: ms.save_study(ranking, tmp_path / "study"),
         "replay_study": lambda _, __: ms.replay_study(tmp_path / "study"),
     }
-    ms.robustness(ranking, draws=10)  # what SciPy does when it is first imported is its own
+    ms.robustness(
+        ranking, draws=10, quasi=True
+    )  # what SciPy does when it is first imported is its own
     before, name = what_belongs_to_the_process(), ""
     watcher = threading.Thread(target=look)
     monkeypatch.setattr(warnings.catch_warnings, "__enter__", told)
