@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from marketselect.errors import Fault, in_words, raise_faults, told
+from marketselect.errors import SEVERAL, Fault, in_words, raise_faults, told
 from marketselect.markets.names import (
     CODES,
     SHORTEST,
@@ -84,7 +84,7 @@ def market_codes(
     if unknown == "refuse":
         unread = [(text, meaning) for text, meaning in found.items() if not meaning.code]
         raise_faults(
-            refusal("names", text, meaning, near=place < SHOWN)
+            refusal("names", text, meaning, near=place < SEVERAL)
             for place, (text, meaning) in enumerate(unread)
         )
     meanings = [found[text] for text in texts]

@@ -4,7 +4,7 @@ Goalposts and targets are given in raw units and take the log of their indicator
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, fields, replace
+from dataclasses import fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,8 @@ from marketselect.errors import InputError, in_words, listing
 from marketselect.framework import Framework, Indicator
 from marketselect.frozen import FrozenMapping, result
 from marketselect.values import a_list, is_among, kind_code
+
+NOTHING = FrozenMapping()
 
 
 @result
@@ -73,7 +75,7 @@ class IndicatorScale:
     spread: float | None = None
     fitted: FloatArray | None = None
     tie: float | None = None
-    imputed: Mapping[str, float] = field(default_factory=FrozenMapping)
+    imputed: Mapping[str, float] = NOTHING
     winsorized: tuple[float, float] | None = None
     shifted_log: tuple[float, float] | None = None
     treatment: str = "none"
