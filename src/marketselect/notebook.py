@@ -15,7 +15,7 @@ from marketselect.values import is_gap
 
 ROWS = 20  # of a table; the others are counted
 ANYWHERE = "overflow-wrap:anywhere"  # where a line of one long word breaks
-LONGEST = 50  # signs of a cell
+LONGEST = 200  # signs of a cell
 
 
 def in_html(sentence: str, tables: Mapping[str, pd.DataFrame], *, rows: int = ROWS) -> str:

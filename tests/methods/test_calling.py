@@ -10,7 +10,7 @@ import pytest
 from marketselect.arrays.checks import FloatArray, Matrix, divided
 from marketselect.errors import Fault, InputError
 from marketselect.methods import METHODS, Method
-from marketselect.methods.calling import call_method
+from marketselect.methods.calling import FINITE_SCORES, call_method
 from shared import fault_of
 
 MARKETS = ["VNM", "POL", "MEX"]
@@ -150,7 +150,7 @@ SHAPE = "(3,) is needed, one score for each market"
                 "missing",
                 'method <lambda>: scores of "POL"',
                 "is nan",
-                "return a finite score for each market",
+                FINITE_SCORES,
             ),
         ),
         (
@@ -160,7 +160,7 @@ SHAPE = "(3,) is needed, one score for each market"
                 "infinite",
                 'method <lambda>: scores of "MEX"',
                 "is -inf",
-                "return a finite score for each market",
+                FINITE_SCORES,
             ),
         ),
         (
@@ -170,7 +170,7 @@ SHAPE = "(3,) is needed, one score for each market"
                 "missing",
                 "method <lambda>: scores",
                 "has masked entries",
-                "return a finite score for each market",
+                FINITE_SCORES,
             ),
         ),
         (

@@ -83,7 +83,8 @@ def plot_acceptability(
     '1  Singapore'
     """
     need(robustness, Robustness, "robustness")
-    most = max(a_count(top, "top", least=1), MOST_RANKS)
+    top = a_count(top, "top", least=1)
+    most = max(top, MOST_RANKS)
     summary = robustness.summary.head(top)
     shares = robustness.acceptability.to_numpy()[: len(summary)]
     last = min(int(np.flatnonzero((shares >= LEAST).any(axis=0)).max(initial=0)) + 1, most)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, clean, in_words, need
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.lines import cut
 from marketselect.report.pictures.labels import name_points
 from marketselect.report.pictures.markets import market_values, values_of
 from marketselect.report.pictures.parts import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 OTHERS = "others"
 MARKS = "osD^vP*X"
+LONGEST_AXIS = 60  # signs of what an axis is called
 ACROSS = 3  # names in a line of the key
 
 
@@ -100,7 +102,8 @@ def plot_scatter(
     ranking = values if isinstance(values, Ranking) else None
     need(against, pd.Series, "against")
     right, log = market_values(against, "against"), a_flag(log, "log")
-    words = axis_name(against.name, ranking) if across is None else a_text(across, "across")
+    given = axis_name(against.name, ranking) if across is None else a_text(across, "across")
+    words = cut(given, LONGEST_AXIS)
     most = a_count(labels, "labels")
     both = pd.DataFrame({"right": right, "up": up}).dropna()
     if both.empty:
