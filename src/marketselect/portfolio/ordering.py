@@ -143,9 +143,6 @@ def planned(
     codes = dict(zip(members, country_codes(members), strict=True))
     scores, safe = figures_of(basket, members, ranking, safety)
     facts = Facts(firm)
-    held: list[Any] = [firm.home, *firm.served]
-    waves: list[dict[str, Any]] = []
-    left = list(members)
 
     def cost(stone: Any, market: Any) -> float:
         at, to = codes.get(stone, stone), codes[market]
@@ -157,18 +154,7 @@ def planned(
         safest, best = (-known.get(market, -np.inf) for known in (safe, scores))
         return row["step"], safest, best, str(codes[market])
 
-    while left:
-        rows = []
-        for market in left:
-            costs = [cost(stone, market) for stone in held]
-            stone = held[int(np.argmin(costs))]
-            rows.append({"market": market, "stepping_stone": stone, "step": min(costs)})
-        chosen = sorted(rows, key=place)[:most]
-        number = len({row["wave"] for row in waves}) + 1
-        waves += [{"wave": number} | row for row in chosen]
-        held += [row["market"] for row in chosen]
-        left = [market for market in left if market not in held]
-
+    waves = in_waves(members, [firm.home, *firm.served], cost, place, most)
     order = [row["market"] for row in waves]
     watched = ranking is not None and len(usual) > 0
     against = rivals(basket, members, ranking) if ranking is not None and watched else {}
@@ -202,6 +188,30 @@ def planned(
         title="" if made is None else made.title if isinstance(made, Basket) else title_of(made),
         fingerprint="" if made is None else made.fingerprint,
     )
+
+
+def in_waves(
+    members: list[Any],
+    there: list[Any],
+    cost: Callable[[Any, Any], float],
+    place: Callable[[dict[str, Any]], Any],
+    most: int,
+) -> list[dict[str, Any]]:
+    """Return the members in the order of Prim, so many of the cheapest steps a wave."""
+    waves: list[dict[str, Any]] = []
+    left, held, number = list(members), list(there), 0
+    while left:
+        number += 1
+        rows = []
+        for market in left:
+            costs = [cost(stone, market) for stone in held]
+            stone = held[int(np.argmin(costs))]
+            rows.append({"market": market, "stepping_stone": stone, "step": min(costs)})
+        chosen = sorted(rows, key=place)[:most]
+        waves += [{"wave": number} | row for row in chosen]
+        held += [row["market"] for row in chosen]
+        left = [market for market in left if market not in held]
+    return waves
 
 
 def own_step(step: Step, at: Any, to: Any) -> float:

@@ -168,12 +168,12 @@ def plot_correlations(
     'Political'
     """
     need(ranking, Ranking, "ranking")
-    level = one_of(level, ("indicators", "factors"), "level")  # type: ignore[assignment]
+    of_indicators = one_of(level, ("indicators", "factors"), "level") == "indicators"
     framework, found = ranking.scores.framework, redundancy(ranking)
-    items = framework.indicators if level == "indicators" else framework.factors
+    items = framework.indicators if of_indicators else framework.factors
     codes = [item.code for item in items]
     names = cut_apart([clean(item.name or item.code) for item in items], NAME)
-    pairs = found.indicators if level == "indicators" else found.factors
+    pairs = found.indicators if of_indicators else found.factors
     place = {code: number for number, code in enumerate(codes)}
     cells, flags = np.full((len(codes), len(codes)), np.nan), {}
     for pair in pairs.itertuples():
