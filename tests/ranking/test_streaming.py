@@ -1,13 +1,17 @@
 """Groups of a Parquet file, ranked part by part into another one."""
 
+from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
 import marketselect as ms
+from marketselect.ranking.streaming import opened, whole_groups
 from ranking.test_groups import frame, rules
 
 
@@ -99,3 +103,17 @@ def test_what_is_no_parquet_file_is_refused(tmp_path: Path) -> None:
             ms.stream_groups(source, tmp_path / "ranks.parquet", rules(), by="product")
     with pytest.raises(ms.InputError, match=r"ends in \.parquet"):
         ms.stream_groups(tmp_path / "data.parquet", tmp_path / "ranks.csv", rules(), by="product")
+
+
+def test_no_more_of_the_file_is_held_than_a_part(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).uniform(size=(200_000, 6))  # that do not compress
+    wide = pd.DataFrame(values, columns=list("abcdef")).assign(product=np.arange(200_000) // 200)
+    place = tmp_path / "data.parquet"
+    wide.to_parquet(place, use_dictionary=False)  # all rows in one group of rows
+    held, arrow = [], import_module("pyarrow")
+    with ExitStack() as at_end:
+        before = arrow.total_allocated_bytes()
+        for _ in whole_groups(opened(place, tmp_path / "not_needed", at_end), ["product"], 2_000):
+            held.append(arrow.total_allocated_bytes() - before)
+    assert len(held) >= 90
+    assert max(held) < place.stat().st_size / 2

@@ -33,6 +33,7 @@ from marketselect.values import a_count, one_of
 
 ENDINGS = (".parquet",)
 ROWS = 2**18  # that are read at a time
+BUFFER = 2**16  # bytes of a column that are read ahead
 OUTERMOST = ("goalposts", "min-max", "distance-to-max")
 """The normalizations that ask for the least and the largest value alone."""
 
@@ -265,7 +266,8 @@ def opened(source: Any, beside: Path, at_end: ExitStack) -> Any:
         source = beside
     text = path_text(source, "give a Parquet file, or a LazyFrame of polars")
     try:
-        file = parquet.ParquetFile(text)
+        # Else the reader holds what a whole group of rows has in the file, be that all of it.
+        file = parquet.ParquetFile(text, pre_buffer=False, buffer_size=BUFFER)
     except (OSError, ValueError) as fault:  # of pyarrow, too, where it is no Parquet
         raise InputError.of("unreadable", f'file "{text}"', in_words(fault),
                             "give a Parquet file") from None  # fmt: skip
