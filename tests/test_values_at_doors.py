@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -714,3 +715,43 @@ def test_none_leaves_an_option_out_and_another_gap_does_in_thresholds_alone() ->
             -1,
             1,
         ]
+
+
+class Text(str, Enum):
+    """Texts that say something else of themselves."""
+
+    BENEFIT = "benefit"
+    F = "f"
+    FIRST = "0"
+    FRAMEWORK = "hdi"
+    G = "g"
+    HOME = "Germany"
+    METHOD = "topsis"
+    PAGE = "page.html"
+    RULE = "f >= g"
+    SCALE = "z-score"
+    STUDY = "study"
+    X = "x"
+
+
+def test_a_text_of_any_type_is_its_text_at_every_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert str(Text.F) != "f"
+    words: Any = Text  # mypy knows the words, and no other type that is a text
+    item = ms.Indicator(code=Text.X, factor=Text.F, direction=words.BENEFIT)
+    assert item == ms.Indicator(code="x", factor="f", direction="benefit")
+    assert replace(framework(), normalization=words.SCALE).normalization == "z-score"
+    assert ms.load_framework(Text.FRAMEWORK).name == "hdi"
+    assert ms.Firm(home=Text.HOME).home == "DEU"
+    data = table().set_axis(["0", "1", "2"])
+    ranking = ms.rank_markets(data, framework(), draws=0, method=Text.METHOD,
+                              weights={Text.F: 1, Text.G: 3}, markets=[Text.FIRST, "1"])  # fmt: skip
+    assert ranking.weights.to_dict() == {"f": 0.25, "g": 0.75}
+    assert sorted(ranking.table.index) == ["0", "1"]
+    assert ms.explain(ranking, Text.FIRST).market == "0"
+    assert ms.robustness(ranking, draws=5, statements=[Text.RULE]).statements == ("f >= g",)
+    monkeypatch.chdir(tmp_path)
+    assert ms.write_report(ranking, Text.PAGE) == Path("page.html")
+    assert ms.save_study(ranking, Text.STUDY) == Path("study")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html", "study"]

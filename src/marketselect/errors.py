@@ -294,7 +294,8 @@ def in_words(value: object, write: Callable[[Any], str] = str) -> str:
     Python itself refuses to write a whole number of more than 4,300 digits.
     """
     try:
-        return write(value)
+        # A text says itself, whatever its type makes of it: an Enum's value.
+        return str.__str__(value) if isinstance(value, str) and write is str else write(value)
     except Exception:  # noqa: BLE001
         return f"<{type(value).__name__}>"
 

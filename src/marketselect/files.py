@@ -24,7 +24,7 @@ from secrets import token_hex
 from typing import Any
 
 from marketselect.errors import InputError, MarketSelectError, in_words, listing
-from marketselect.values import kind_code
+from marketselect.values import kind_code, signs
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
 SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
@@ -42,7 +42,7 @@ def path_text(path: object, remedy: str) -> str:
         raise InputError.of("wrong-type", "path", got, remedy) from None
     if not isinstance(text, str):
         raise InputError.of("wrong-type", "path", f"is a path in {type(text).__name__}", remedy)
-    return str(text)
+    return signs(text)
 
 
 def file_place(path: str | os.PathLike[str], endings: Sequence[str], what: str) -> Path:

@@ -62,6 +62,11 @@ FINITE = "a finite number is needed"
 WEIGHT = "a finite number, 0 or more, is needed"
 
 
+def signs(text: str) -> str:
+    """Return a text as Python's own type has it, whatever its type says of it: an Enum's value."""
+    return str.__str__(text)
+
+
 def held(value: object) -> object:
     """Return what an array without axes holds, None where a mask hides it; others as they are."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
@@ -142,7 +147,7 @@ def as_plain(value: Any) -> Any:
     """
     value = held(value)
     if isinstance(value, str):
-        return str(value)
+        return signs(value)
     if is_truth(value):
         return bool(value)
     if is_real(value):
@@ -321,7 +326,7 @@ def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
     if half_a_character(value):
         got = f"is {said(value)}, which holds half a character"
         raise InputError.of("wrong-form", where, got, "write it anew")
-    return str(value)
+    return signs(value)
 
 
 def can_be_listed(value: object) -> bool:
@@ -352,7 +357,7 @@ def is_label(value: object) -> bool:
         # A gap answers neither True nor False when it is compared, and is told as a gap.
         known = is_gap(value) or bool(value == value) is not None  # noqa: PLR0124
         # A text is found by its signs, whatever a type of one's own says of it.
-        text = str(value)
+        text = signs(value) if isinstance(value, str) else str(value)
         odd = isinstance(value, str) and (not value == text or value == f"{text} ")  # noqa: SIM201
         return known and not odd and not half_a_character(text)
     except Exception:  # noqa: BLE001
@@ -383,7 +388,7 @@ def word_code(value: object) -> str:
 
 def is_among(value: object, words: Container[str]) -> TypeGuard[str]:
     """Return whether a value is one of some words; others may be what cannot be compared."""
-    return isinstance(value, str) and str(value) in words  # a type may have an == of its own
+    return isinstance(value, str) and signs(value) in words  # a type may have an == of its own
 
 
 def word_fault(
@@ -410,7 +415,7 @@ def one_of(value: Any, allowed: Iterable[str], where: str, *, also: str = "") ->
     """Return one of some words, or refuse what is none of them, with the nearest."""
     if fault := word_fault(value, allowed, where, also=also):
         raise InputError(fault)
-    return str(value)
+    return signs(value)
 
 
 def draws_of(value: Any, where: str = "draws", *, least: int = 0, most: int = MOST_DRAWS) -> int:

@@ -489,7 +489,7 @@ def test_only_a_study_is_replaced(study: Path, tmp_path: Path) -> None:
         (7, "path is a int; give the name of a folder"),
         ("nowhere/study", "there is no folder .*nowhere"),
         ("..", r'study "\.\." ends in "\.\."; give the name of the folder itself'),
-        ("/", "there is no folder"),
+        ("/", "is the root of all folders; give the name of the folder itself"),
     ],
 )
 def test_a_place_that_is_none_is_refused(path: Any, message: str) -> None:
@@ -791,6 +791,24 @@ def test_errors_of_another_framework_are_no_part_of_a_study(
     path = save_study(ms.rank_markets(table, plain, draws=0), tmp_path / "study")
     assert not (path / "errors.csv").exists()
     assert replay_study(path).identical
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ('"scale": null', '"scale": "other"', ["option", "scale", "other", None]),
+        ('"unused_columns": []', '"unused_columns": ["x"]',
+         ["option", "unused_columns", ["x"], []]),
+        ('"seed": 0', '"seed": 0,\n  "author": "M."', ["option", "author", "M.", None]),
+    ],
+)  # fmt: skip
+def test_whatever_stands_in_the_record_is_compared(
+    study: Path, old: str, new: str, change: list[Any]
+) -> None:
+    edit(study, "provenance.json", old, new, hashes=True)
+    replay = replay_study(study)
+    assert not replay.identical
+    assert replay.changed.to_numpy().tolist() == [change]
 
 
 def test_another_version_is_told_and_is_no_fault(study: Path) -> None:

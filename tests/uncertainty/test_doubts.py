@@ -345,6 +345,9 @@ def test_a_doubt_of_another_ranking_is_refused() -> None:
         ranked().to_dict(doubt=other)
     with pytest.raises(ms.InputError, match=r"doubt: got str; give what doubt\(ranking\) returns"):
         ranked().to_dict(doubt="much")
+    for part in ("doubt", "basket", "plan"):  # a result of another kind is none of these
+        with pytest.raises(ms.InputError, match=f"{part}: got Ranking; give what"):
+            ranked().to_dict(**dict[str, Any]({part: ranked()}))
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ from marketselect.values import (
     no_number,
     number_fault,
     said,
+    signs,
     to_number,
     to_ratio,
     to_whole,
@@ -47,7 +48,7 @@ def a_text(value: Any, where: str) -> str:
         raise refusal(kind_code(value), where, value, "a text is needed")
     if half_a_character(value):
         raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
-    return str(value) if value.strip() else ""
+    return signs(value) if value.strip() else ""
 
 
 def a_code(value: Any, where: str) -> str:
@@ -60,7 +61,7 @@ def a_code(value: Any, where: str) -> str:
         raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
     if ">" in value:
         raise refusal("wrong-form", where, value, "a code must not contain >")
-    return str(value)
+    return signs(value)
 
 
 def a_number(value: Any, where: str, needed: str = FINITE, least: float = -inf) -> float:
@@ -155,7 +156,7 @@ def a_word(allowed: Iterable[str]) -> Reader:
     def read(value: Any, where: str) -> str:
         if not is_among(value, choice):
             raise refusal(word_code(value), where, value, use_one_of(choice, value))
-        return str(value)
+        return signs(value)
 
     return read
 

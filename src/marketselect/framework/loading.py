@@ -7,7 +7,7 @@ from pathlib import Path
 from marketselect.errors import InputError, did_you_mean, listing, told
 from marketselect.files import read_file, shipped_bytes
 from marketselect.framework.model import Framework
-from marketselect.values import kind_code, said
+from marketselect.values import kind_code, said, signs
 
 LARGEST = 2**24  # bytes of a framework's file; one of 1,000 indicators has half a million
 
@@ -43,7 +43,7 @@ def load_framework(source: str | Path) -> Framework:
     if not isinstance(given, (str, Path)):
         ways = f"shipped are {listing(framework_names())}; a file's name ends in .toml"
         raise InputError.of(kind_code(source), "framework", f"is {said(source)}", ways)
-    source = source if isinstance(source, Path) else str(source)  # a type may have an == of its own
+    source = source if isinstance(source, Path) else signs(source)
     if isinstance(source, Path) or source.endswith(".toml"):
         where = f'framework file "{source}"'
         data = read_file(source, where, LARGEST)

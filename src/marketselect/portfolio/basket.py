@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -80,6 +80,8 @@ class Basket:
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
     """
+
+    part: ClassVar[str] = "basket"  # of the record of a ranking
 
     table: pd.DataFrame
     objective: float

@@ -19,6 +19,7 @@ from marketselect.scoring.aggregation import Columns, Split
 from marketselect.scoring.neutral import idle_nodes
 from marketselect.scoring.patterns import Patterns
 from marketselect.scoring.sums import Sums, small_rows
+from marketselect.values import MOST_LONG_DRAWS, a_count, draws_of
 
 Levels = Literal["all", "top", "indicators"]
 LEVELS: tuple[Levels, ...] = get_args(Levels)
@@ -113,6 +114,7 @@ class WeightDraws:
 
     def drawn_groups(self, draws: int, chunk: int) -> Iterator[Split]:
         """Yield draws of each group."""
+        draws, chunk = draws_of(draws, most=MOST_LONG_DRAWS), a_count(chunk, "chunk", least=1)
         stated: dict[str | None, FloatArray] = {**self.model.framework.tree.split}
         stated[None] = self.model.weights
         places = {group: at for group, at in self.groups.items() if group not in self.own}

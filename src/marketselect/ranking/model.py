@@ -26,6 +26,8 @@ from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
 from marketselect.values import as_plain, is_among, said
 
+NORMALIZED = "normalized values"
+
 
 @result
 class Model:
@@ -98,15 +100,7 @@ class Model:
         InputError
             If a value has no logarithm.
         """
-        if type(raw) is not np.ndarray or raw.dtype != np.float64:
-            raw = as_floats(raw, "raw values")
-        if raw.ndim < 1 or raw.shape[-1] != len(self.framework.codes):
-            raise InputError.of(
-                "wrong-shape",
-                "raw values",
-                f"have shape {raw.shape}",
-                f"the last axis must hold the {len(self.framework.codes)} indicators",
-            )
+        raw = with_indicators(raw, self.framework, "raw values")
         logged = logged_values(raw, self.framework, markets)
         return on_scale(within_limits(logged, self.scale), self.scale)
 
@@ -123,7 +117,7 @@ class Model:
         code : str
             The indicator's.
         """
-        return unclipped(values, self.scale[code])
+        return unclipped(floats(values, "values"), self.scale[code])
 
     def factors(
         self,
@@ -148,16 +142,20 @@ class Model:
         ndarray, shape (..., markets, factors)
             NaN where a market has nothing in a factor.
         """
+        if split is not None:
+            refuse_odd_split(split, self.framework)
         scores = aggregate_columns(columns_of(normalized, self.framework), self.framework,
                                    markets, split)  # fmt: skip
         return np.stack(np.broadcast_arrays(*[scores[c] for c in self.framework.top]), axis=-1)
 
-    def call(self, matrix: Matrix, weights: FloatArray | Shares) -> tuple[Any, FloatArray]:
+    def call(
+        self, matrix: Matrix | FloatArray, weights: FloatArray | Shares
+    ) -> tuple[Any, FloatArray]:
         """Return the method's result and its scores, not rounded, shape (..., markets).
 
         Parameters
         ----------
-        matrix : Matrix, values of shape (..., markets, factors)
+        matrix : Matrix or ndarray, shape (..., markets, factors)
         weights : ndarray or Shares, shape (..., factors)
 
         Raises
@@ -165,8 +163,10 @@ class Model:
         InputError
             If the method has no answer; where other values would have one, it says which.
         """
+        if not isinstance(weights, Shares):
+            weights = with_last_axis(weights, len(self.framework.top), "weights", "top factors")
         try:
-            return call_method(self.method, matrix, weights, self.options)
+            return call_method(self.method, self.matrix(matrix), weights, self.options)
         except InputError as error:
             # Values of a kind that the method does not take, such as z-scores below zero.
             kinds = {fault.code for fault in error.faults}
@@ -194,11 +194,16 @@ class Model:
         ndarray, shape (..., markets)
             Larger is better.
         """
-        top, used = self.framework.top, self.weights if weights is None else weights
-        if not isinstance(matrix, Matrix):
-            values = np.array(matrix, order="C")
-            matrix = Matrix(values=values, columns=top, of_factors=True).holding(values)
+        used = self.weights if weights is None else weights
         return self.rounded(self.call(matrix, used)[1])
+
+    def matrix(self, scores: Matrix | FloatArray) -> Matrix:
+        """Return factors' scores, shape (..., markets, factors), as a method gets them."""
+        if isinstance(scores, Matrix):
+            return scores
+        top = self.framework.top
+        values = np.array(with_last_axis(scores, len(top), "matrix", "top factors"), order="C")
+        return Matrix(values=values, columns=top, of_factors=True).holding(values)
 
     def scores_from(self, raw: FloatArray, split: Split | None = None) -> FloatArray:
         """Score markets by their raw values, shape (..., markets, indicators).
@@ -213,7 +218,7 @@ class Model:
         factors = self.factors(normalized, split)
         return self.scores(factors, None if split is None else split.get(None))
 
-    def unit_scores(self, matrix: Matrix) -> FloatArray:
+    def unit_scores(self, matrix: Matrix | FloatArray) -> FloatArray:
         """Return what markets would score were all weight one factor's, shape (markets, factors).
 
         A factor that takes no part never has a weight, and a method may have no answer for it
@@ -225,14 +230,14 @@ class Model:
         every[counted] = found
         return every.T
 
-    def parts(self, matrix: Matrix, used: BoolArray) -> Matrix:
+    def parts(self, matrix: Matrix | FloatArray, used: BoolArray) -> Matrix:
         """Return what each factor adds, at weight one, to what the weights add up.
 
         That is the score where it is linear in the weights, and its logarithm for a product.
 
         Parameters
         ----------
-        matrix : Matrix, values of shape (markets, factors)
+        matrix : Matrix or ndarray, shape (markets, factors)
         used : ndarray of bool, shape (factors,)
             The factors that are asked for; the others, and those that take no part, are 0.
 
@@ -241,7 +246,10 @@ class Model:
         InputError
             If the method has no such parts, or a score has no logarithm.
         """
-        method, used = self.method, used & self.counted
+        if np.shape(used) != self.counted.shape or np.asarray(used).dtype != np.bool_:
+            remedy = f"give {len(self.counted)} of True and False, one a top factor"
+            raise InputError.of("wrong-shape", "used", f"is {said(used)}", remedy)
+        matrix, method, used = self.matrix(matrix), self.method, used & self.counted
         if not (self.linear or method.log_linear):
             raise InputError.of(
                 "not-possible",
@@ -265,6 +273,7 @@ class Model:
 
     def rounded(self, scores: FloatArray) -> FloatArray:
         """Return scores as they are ranked: rounded where the framework says so."""
+        scores = floats(scores, "scores")
         return scores if self.decimals is None else np.asarray(np.round(scores, self.decimals))
 
     @property
@@ -293,8 +302,51 @@ def matrix_of(factors: pd.DataFrame) -> Matrix:
 def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Columns:
     """Return each indicator's column by its code."""
     if isinstance(normalized, Mapping):
+        if lacks := [code for code in framework.codes if code not in normalized]:
+            got, remedy = f"lack {listing(lacks)}", "give each indicator's column"
+            raise InputError.of("missing-name", NORMALIZED, got, remedy)
         return normalized
-    return dict(zip(framework.codes, np.moveaxis(normalized, -1, 0), strict=True))
+    given = with_indicators(normalized, framework, NORMALIZED)
+    if given.ndim < 2:
+        got = f"have shape {given.shape}"
+        raise InputError.of("wrong-shape", NORMALIZED, got, "give each market a row")
+    return dict(zip(framework.codes, np.moveaxis(given, -1, 0), strict=True))
+
+
+def floats(values: FloatArray, name: str) -> FloatArray:
+    """Return values as they are where they are floats, else read."""
+    plain = type(values) is np.ndarray and values.dtype == np.float64
+    return values if plain else as_floats(values, name)
+
+
+def with_indicators(values: FloatArray, framework: Framework, name: str) -> FloatArray:
+    """Return values whose last axis holds the framework's indicators, or refuse others."""
+    return with_last_axis(values, len(framework.codes), name, "indicators")
+
+
+def with_last_axis(values: FloatArray, length: int, name: str, what: str) -> FloatArray:
+    """Return values whose last axis has a length, or refuse others."""
+    read = floats(values, name)
+    if read.ndim < 1 or read.shape[-1] != length:
+        remedy = f"the last axis must hold the {length} {what}"
+        raise InputError.of("wrong-shape", name, f"have shape {read.shape}", remedy)
+    return read
+
+
+def refuse_odd_split(split: Any, framework: Framework) -> None:
+    """Refuse weights of the groups of the tree that lack a group, or a weight of one."""
+    if not isinstance(split, Mapping):
+        got = f"is {said(split)}"
+        raise InputError.of(
+            "wrong-type", "split", got, "give a mapping such as Framework.tree.split"
+        )
+    for group, weights in framework.tree.split.items():
+        if group is None:  # the top factors, which only the method asks for
+            continue
+        if group not in split:
+            raise InputError.of("missing-name", "split", f'lacks "{group}"',
+                                "give the weights of every group")  # fmt: skip
+        with_last_axis(split[group], len(weights), f'split["{group}"]', "children")
 
 
 def model_of(

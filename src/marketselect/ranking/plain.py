@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -242,6 +242,9 @@ def shares_of(shares: "pd.Series[float] | None") -> dict[str, float] | None:
 class Told(Protocol):
     """What else was found out of a ranking, as a dict: `Doubt`, `Basket` or `EntryPlan`."""
 
+    part: ClassVar[str]
+    """The name of that part of the record."""
+
     @property
     def fingerprint(self) -> str:
         """That of the ranking."""
@@ -279,7 +282,7 @@ CALLS = {"doubt": "doubt(ranking)", "basket": DIVERSIFY, "plan": ENTRY_PLAN}
 
 def part_of(ranking: "Ranking", found: "Told", name: str) -> Any:
     """Return what else was found out of a ranking as JSON holds it."""
-    if not hasattr(found, "fingerprint") or not hasattr(found, "to_dict"):
+    if getattr(type(found), "part", None) != name:
         got, returned = f"got {type(found).__name__}", f"give what {CALLS[name]} returns"
         raise InputError.of("wrong-type", name, got, returned)
     same_ranking(ranking, found, name, CALLS[name])

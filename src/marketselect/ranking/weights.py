@@ -12,7 +12,7 @@ from marketselect.arrays.checks import (
     is_weighting,
 )
 from marketselect.arrays.rescaling import varying_columns
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, in_words, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
 from marketselect.ranking.influence import influence_weights, taking_part
@@ -62,7 +62,8 @@ def by_name(weights: Any) -> Any:
     """Return weights as given, or the result of a weighting of named factors as a mapping."""
     if is_weighting(weights) and weights.labels is not None:
         return {
-            str(name): number for name, number in zip(weights.labels, weights.weights, strict=True)
+            in_words(name): number
+            for name, number in zip(weights.labels, weights.weights, strict=True)
         }
     return weights
 
@@ -73,7 +74,7 @@ def given_weights(weights: Any) -> dict[str, float] | str | None:
         return weights
     if callable(weights):
         return rule_of(weights).name
-    return {str(name): float(weight) for name, weight in weights.items()}
+    return {in_words(name): float(weight) for name, weight in weights.items()}
 
 
 def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:

@@ -10,12 +10,14 @@ from marketselect.study.contents import BEFORE, Files, hashes_of, json_text, rec
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import INPUTS
 
-# What is compared of the record beside the numbers; "data" and "framework" are hashes.
+# What every record has to hold beside the numbers; "data" and "framework" are hashes. What else is
+# there is compared, too: older records lack some of it.
 RECORDED = (
     *("data", "framework", "framework_name", "as_of", "max_age", "given_weights", "weighting"),
     *("method", "options", "markets", "draws", "levels", "tolerance", "seed", "firm"),
 )
 COMPUTED = ("weights", "tree_weights")  # numbers of the record: these may differ in the last digits
+APART = (*COMPUTED, "inputs", "versions", "platform")  # what is compared by rules of its own
 
 Change = tuple[str, str, object, object]
 """Kind ("file", "option" or "version"), name, stored, now."""
@@ -43,7 +45,8 @@ def changed_record(files: Files, ranking: Ranking, tolerance: float) -> list[Cha
     now = json.loads(json_text(record_of(ranking, inputs), "provenance.json"))
     now["framework"] = digest(files["framework.toml"])
     # Groups of the embedded markets are part of the table here, and so of its hash.
-    keys = [key for key in RECORDED if key != "data" or "groups.csv" not in files]
+    skipped = (*APART, "data") if "groups.csv" in files else APART
+    keys = [key for key in dict.fromkeys([*RECORDED, *stored]) if key not in skipped]
     before, after = (flat({key: record.get(key) for key in keys}) for record in (stored, now))
     found = changed_files(inputs, {**dict.fromkeys(inputs), **table_of(stored, "inputs")})
     found += differing("option", before, after)

@@ -33,11 +33,11 @@ def as_path(path: str | Path) -> Path:
 def free_place(path: str | Path, *, overwrite: bool) -> Path:
     """Return where a study may be written: a new folder, or that of the study it replaces."""
     target = as_path(path).absolute()
-    if target.name == "..":
-        raise InputError.of(
-            "wrong-form", f'study "{path}"', 'ends in ".."', "give the name of the folder itself"
-        )
-    if not target.name or not target.parent.is_dir():
+    if target.name in ("..", ""):
+        got = 'ends in ".."' if target.name else "is the root of all folders"
+        remedy = "give the name of the folder itself"
+        raise InputError.of("wrong-form", f'study "{path}"', got, remedy)
+    if not target.parent.is_dir():
         raise InputError.of(
             "unwritable",
             f'study "{path}"',

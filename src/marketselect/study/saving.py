@@ -10,7 +10,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.scoring.judged import warned_already
 from marketselect.study.contents import own_functions, study_files
-from marketselect.study.folder import free_place
+from marketselect.study.folder import as_path, free_place
 from marketselect.study.plans import checked_parts, part_texts
 from marketselect.study.replay import Replay, compared
 from marketselect.values import a_flag
@@ -91,7 +91,7 @@ def save_study(
     free_place(path, overwrite=overwrite)  # something may have come there while it was proved
     put_whole(files, target, "study", replacing=overwrite)
     told(lambda: f'"{path}", {headline(ranking)}')
-    return Path(path)
+    return as_path(path)
 
 
 def prove(again: Replay) -> None:

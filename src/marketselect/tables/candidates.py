@@ -12,7 +12,7 @@ from marketselect.markets.codes import refusal
 from marketselect.markets.names import near_names, understood
 from marketselect.tables.faults import nearest
 from marketselect.tables.labels import asked_for, first_of, labels_by_code
-from marketselect.values import a_list, said
+from marketselect.values import a_list, said, signs
 
 CODE = 3  # letters of a code, which is like many others
 
@@ -31,7 +31,7 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
     if isinstance(wanted, str):
         use = f'give a list: ["{told(wanted)}"]'
     # A text of a type of one's own may have an == of its own, too.
-    asked = [str(m) if isinstance(m, str) else m for m in a_list(wanted, "markets", use)]
+    asked = [signs(m) if isinstance(m, str) else m for m in a_list(wanted, "markets", use)]
     try:
         chosen = list(dict.fromkeys(asked_for(asked, known)))
     except Exception:  # noqa: BLE001
