@@ -138,6 +138,9 @@ def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
     Whoever owns the numbers is made read-only, too: NumPy unlocks a view of a writable array.
     """
+    if values.base is None:
+        values.setflags(write=False)
+        return values.view()
     owner: Any = values
     while isinstance(owner.base, np.ndarray):
         owner = owner.base

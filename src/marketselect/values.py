@@ -92,7 +92,7 @@ def are_truths(cells: Iterable[object]) -> bool:
 
 def is_real(value: object) -> bool:
     """Return whether a value is of a type of real numbers, NaN and infinities among them."""
-    if type(value) is float:  # nearly every cell is: the others ask a dozen types
+    if type(value) in (float, int):  # nearly every cell is: the others ask a dozen types
         return True
     # NumPy counts durations among the integers.
     return isinstance(value, (Real, Decimal)) and not isinstance(
@@ -106,6 +106,8 @@ def is_gap(value: object) -> bool:
         return True
     if type(value) is float:
         return value != value  # noqa: PLR0124
+    if type(value) is int:
+        return False
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, Decimal):
@@ -189,7 +191,12 @@ def to_whole(value: object) -> int | None:
 
 def is_ratio(value: object) -> bool:
     """Return whether a value is a comparison that any scale in use may have."""
-    return 1 / LARGEST_RATIO <= to_ratio(value) <= LARGEST_RATIO
+    return bool(within_scales(to_ratio(value)))
+
+
+def within_scales(ratio: Any) -> Any:
+    """Return whether a ratio, or each of an array, is one that any scale in use may have."""
+    return (ratio >= 1 / LARGEST_RATIO) & (ratio <= LARGEST_RATIO)
 
 
 def is_number(value: object) -> bool:

@@ -64,6 +64,8 @@ class Weighting(Protocol):
 
 def is_weighting(given: object) -> TypeGuard[Weighting]:
     """Return whether this is the result of a weighting, not the weights themselves."""
+    if type(given) is np.ndarray:  # nearly all weights are
+        return False
     return hasattr(given, "labels") and isinstance(getattr(given, "weights", None), np.ndarray)
 
 
@@ -204,6 +206,9 @@ def as_floats(
     names : sequence, optional
         What the entries of the last axis are called, where they have no names of their own.
     """
+    kinds = "biuf" if truths else "iuf"
+    if type(values) is np.ndarray and values.dtype.kind in kinds:
+        return values.astype(np.float64)
     refuse_bytes(values, name)
     # Only what has a type of its own is known to hold no True: in a list it would be 1 by now.
     typed = hasattr(values, "dtype") or hasattr(values, "columns")
@@ -215,7 +220,7 @@ def as_floats(
     if masked:
         raise InputError.of("missing", name, "has masked entries", remedy)
     kind = given.dtype.kind
-    if typed and kind in ("biuf" if truths else "iuf"):
+    if typed and kind in kinds:
         return given.astype(np.float64)
     if kind in "mM":  # as objects, some of them would be whole numbers
         cells = given
@@ -336,6 +341,14 @@ def read_weights(
     """
     if isinstance(weights, Shares):
         return weights
+    values, largest = _weights(weights, criteria, names)
+    return Shares(given=values, values=_shares(values, largest))
+
+
+def _weights(
+    weights: ArrayLike | Weighting, criteria: int, names: Names
+) -> tuple[FloatArray, FloatArray]:
+    """Return weights of shape (..., criteria), checked, and the largest of each vector."""
     given: Any = weights.weights if is_weighting(weights) else weights
     if given is None or isinstance(given, str):
         raise InputError.of(
@@ -354,10 +367,11 @@ def read_weights(
             f"have shape {values.shape}",
             f"the last axis must hold one weight for each of the {criteria} criteria",
         )
-    lowest, largest = values.min(initial=np.inf), values.max(axis=-1)
-    if not (lowest >= 0 and largest.min(initial=np.inf) > 0 and largest.max(initial=0) < np.inf):
+    largest = _largest(values)
+    lowest = values.min(initial=np.inf)
+    if not (lowest >= 0 and (largest > 0).all() and (largest < np.inf).all()):
         _refuse_weights(values, given, names, remedy)
-    return divided(values)
+    return values, largest
 
 
 def _refuse_weights(values: FloatArray, given: object, names: Names, remedy: str) -> None:
@@ -381,25 +395,39 @@ def _refuse_weights(values: FloatArray, given: object, names: Names, remedy: str
 
 def divided(weights: FloatArray) -> Shares:
     """Return weights that are known to be right, each vector divided by its sum."""
+    return Shares(given=weights, values=_shares(weights, _largest(weights)))
+
+
+def _largest(weights: FloatArray) -> FloatArray:
+    """Return the largest of each vector, shape (..., 1)."""
+    # It is the same from any side, and that of few long rows the fastest.
+    largest: FloatArray = np.ascontiguousarray(weights.T).max(axis=0).T[..., None]
+    return largest
+
+
+def _shares(weights: FloatArray, largest: FloatArray) -> FloatArray:
     # Divided by the largest first, so that neither huge nor tiny weights overflow their sum.
-    # The maximum is the same from any side, and that of few long rows the fastest.
-    largest = np.ascontiguousarray(weights.T).max(axis=0).T[..., None]
     scaled = weights / largest
-    return Shares(given=weights, values=scaled / scaled.sum(axis=-1, keepdims=True))
+    shares: FloatArray = scaled / scaled.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def weight_batch(
     weights: ArrayLike | Weighting | Shares, criteria: int, names: Names = None
 ) -> FloatArray:
     """Return weights of shape (..., criteria), each vector divided by its sum."""
-    return read_weights(weights, criteria, names).values
+    if isinstance(weights, Shares):
+        return weights.values
+    return _shares(*_weights(weights, criteria, names))
 
 
 def matching_shares(weights: ArrayLike | Weighting | Shares, matrix: Matrix) -> FloatArray:
     """Return the weights for a matrix, as `weight_batch` does; leading axes must go together."""
     shares = weight_batch(weights, matrix.criteria, matrix.columns)
     ours, theirs = shares.shape[:-1], matrix.values.shape[:-2]
-    if any(a != b and 1 not in (a, b) for a, b in zip(ours[::-1], theirs[::-1], strict=False)):
+    if theirs and any(
+        a != b and 1 not in (a, b) for a, b in zip(ours[::-1], theirs[::-1], strict=False)
+    ):
         raise InputError.of(
             "wrong-shape",
             "weights",

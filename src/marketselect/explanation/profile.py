@@ -156,7 +156,7 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
     )
     one, other = indicator_facts(ranking, first), indicator_facts(ranking, second)
     indicators = one[["name", "factor", "unit"]].assign(
-        weight=ranking.tree_weights[one.index],
+        weight=ranking.tree_weights,
         first=one["value"],
         second=other["value"],
         first_year=one["year"],
@@ -185,12 +185,12 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
 def counted_values(ranking: Ranking, market: Any, values: "pd.Series[float]") -> "pd.Series[float]":
     """Return a market's raw values as its score counts them: clipped or winsorized."""
     cells, counted = ranking.scores.cells, values.copy()
-    logged = [item.code for item in ranking.scores.scale.indicators if item.shifted_log]
-    own_unit = ~(cells["indicator"].isin(logged) & (cells["kind"] == "treated"))
-    kept = (cells["market"] == market) & cells["kind"].isin(MOVED) & own_unit
+    logged = {item.code for item in ranking.scores.scale.indicators if item.shifted_log}
+    moved = cells.loc[(cells["market"] == market) & cells["kind"].isin(MOVED)]
     # In the order in which it was done, so that the last word is that of the scale.
-    for code, new in cells.loc[kept, ["indicator", "new"]].itertuples(index=False, name=None):
-        counted[code] = new
+    for code, kind, new in zip(moved["indicator"], moved["kind"], moved["new"], strict=True):
+        if not (code in logged and kind == "treated"):  # in its own unit
+            counted[code] = new
     return counted
 
 

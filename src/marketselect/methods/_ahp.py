@@ -117,7 +117,7 @@ def ahp(
     )
     if ideal is None:
         divisor = "sum" if mode == "distributive" else "max"
-        normalized = rescale(read.values, np.ones(read.criteria), divisor)
+        normalized = rescale(read.values, np.ones(read.criteria), divisor, read)
     else:
         reference = _reference(ideal, read)
         with np.errstate(over="ignore"):

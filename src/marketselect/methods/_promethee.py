@@ -168,11 +168,12 @@ def _batch_flows(
     columns: FloatArray, function: str, thresholds: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the flows of one criterion, shape (..., markets)."""
-    with np.errstate(over="ignore"):
-        summed = np.isfinite(columns.shape[-1] * np.abs(columns).max(initial=0.0))
-    if columns.size > MANY and function in EVEN and summed:
-        q, p, _ = thresholds.tolist()
-        return sorted_flows(columns, q if "q" in USES[function] else 0.0, p)
+    if columns.size > MANY and function in EVEN:
+        with np.errstate(over="ignore"):
+            summed = np.isfinite(columns.shape[-1] * np.abs(columns).max())
+        if summed:
+            q, p, _ = thresholds.tolist()
+            return sorted_flows(columns, q if "q" in USES[function] else 0.0, p)
     flows = np.empty((2, *columns.shape))
     for at in np.ndindex(columns.shape[:-1]):
         flows[0][at], flows[1][at] = _flows(columns[at], PREFERENCES[function], thresholds)
@@ -187,7 +188,7 @@ def _flows(
     Only some rows of the square of all pairs are there at a time.
     """
     markets = len(column)
-    leaving, entering = np.empty(markets), np.zeros((1, markets))
+    leaving, entering = np.empty(markets), np.zeros(markets)
     step = max(1, CHUNK // markets)
     for start in range(0, markets, step):
         own = column[start : start + step, None]
@@ -198,8 +199,9 @@ def _flows(
             preferred = preference(lead, slack, *thresholds)  # over a tiny threshold it is full
         leaving[start : start + step] = preferred.sum(axis=1)
         # Row by row, as the sum of the whole square is: not a digit depends on the blocks.
-        entering = np.concatenate([entering, preferred]).sum(axis=0, keepdims=True)
-    return leaving / (markets - 1), entering[0] / (markets - 1)
+        preferred[0] += entering
+        entering = preferred.sum(axis=0)
+    return leaving / (markets - 1), entering / (markets - 1)
 
 
 def _functions(preference: Any, matrix: Matrix) -> list[str]:
@@ -239,17 +241,17 @@ def _thresholds(
                 "out-of-range", where, f"is {said(cell)}", "it must not be negative"
             )
         uses = USES[function]
-        least, above = (indifference, f"q = {indifference}") if "q" in uses else (0.0, "zero")
+        least, above = (indifference, "q = {}") if "q" in uses else (0.0, "zero")
         for name, fits, needed in (
             ("q", indifference >= 0, "q of zero or more"),
-            ("p", strict > least, f"p above {above}"),
+            ("p", strict > least, "p above " + above),
             ("s", inflection > 0, "s above zero"),
         ):
             if name in uses and not fits:
                 where, cell = _stated(given, name, j, matrix)
                 give = (
-                    f"give {needed}, in the units of the matrix, for preference "
-                    f'"{function}" in {matrix.criterion(j)}, or'
+                    f"give {needed.format(indifference)}, in the units of the matrix, "
+                    f'for preference "{function}" in {matrix.criterion(j)}, or'
                 )
                 raise InputError.of(
                     "missing" if is_gap(cell) else "out-of-range",

@@ -47,7 +47,7 @@ def by_column(given: Any, what: str, matrix: Matrix) -> Any:
     what : str
         The option: directions, a threshold, a fixed point.
     """
-    if not isinstance(given, Mapping) and _own_names(given) is None:
+    if given is None or (not isinstance(given, Mapping) and _own_names(given) is None):
         return given
     named: dict[Hashable, Any] = {}
     for name, value in entries(given, what):
@@ -119,6 +119,8 @@ def in_order(
 
 def _own_names(values: Any) -> tuple[Hashable, ...] | None:
     """Return the names that numbers carry with them, None for what has no names."""
+    if type(values) is np.ndarray:
+        return None
     if is_weighting(values):
         return values.labels
     if hasattr(values, "columns"):

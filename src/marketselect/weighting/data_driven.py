@@ -157,7 +157,7 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
         f"use {on_the_command_line('critic', 'standard_deviation')}, which measure differences",
     )
     # (1) shares of each column
-    shares = rescale(values, np.ones(values.shape[1]), "sum")
+    shares = rescale(values, np.ones(values.shape[1]), "sum", read)
     k = float(1.0 / np.log(len(values)))
     # (2) entropy e = -k sum p ln p and divergence d = 1 - e. The second comes first, since the
     # difference loses digits where e is close to 1: with p = (1 + u) / markets, and so sum u = 0,
@@ -321,7 +321,7 @@ def _normalized(matrix: Matrix, directions: Directions | None) -> tuple[FloatArr
     signs = direction_signs(given, matrix.criteria, matrix.columns)
     varying = _varying(matrix)
     # Min-max would blow the rounding in a constant column up to the whole scale.
-    normalized = np.where(varying, rescale(values, signs, "min-max"), 0.0)
+    normalized = np.where(varying, rescale(values, signs, "min-max", matrix), 0.0)
     return normalized, varying
 
 

@@ -23,6 +23,7 @@ from marketselect.values import (
     no_number,
     said,
     to_ratio,
+    within_scales,
 )
 from marketselect.weighting.pairwise._rows import Labels, distinct
 
@@ -62,8 +63,11 @@ def read_comparisons(comparisons: Any) -> Comparisons:
             return _from_sentences(rows)
     grid = _square(given)
     names = tuple(range(len(grid)))
-    _refuse_cells(grid, names, np.full((len(grid), len(grid)), fill_value=True))
     values = np.array([[to_ratio(cell) for cell in row] for row in grid])
+    right = within_scales(values)
+    np.fill_diagonal(right, values.diagonal() == 1)
+    if not right.all():
+        _refuse_cells(grid, names, ~right)
     return Comparisons(labels=None, values=_reciprocal(values, names))
 
 
@@ -234,24 +238,19 @@ def _own_fault(cell: Any, names: Labels, i: int) -> Fault | None:
 
 def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
     """Check both sides, fill a side from the other, make them agree exactly."""
-    raise_faults(
-        Fault(
-            "contradiction",
-            _place(names, i, j),
-            f"is {values[i, j]:.6g} and the other way round {values[j, i]:.6g}",
-            'they must be reciprocal: leave one empty, or write fractions such as "1/3"',
-        )
-        for i, j in upper(len(values))
-        if abs(values[i, j] * values[j, i] - 1.0) > RECIPROCAL
-    )
-    filled = values.copy()
+    given, filled, found = values.tolist(), values.copy(), []
     np.fill_diagonal(filled, 1.0)
-    for i, j in upper(len(values)):
-        there, back = values[i, j], values[j, i]
+    for i, j in upper(len(given)):
+        there, back = given[i][j], given[j][i]
+        if abs(there * back - 1.0) > RECIPROCAL:
+            got = f"is {there:.6g} and the other way round {back:.6g}"
+            remedy = 'they must be reciprocal: leave one empty, or write fractions such as "1/3"'
+            found.append(Fault("contradiction", _place(names, i, j), got, remedy))
         # The side of at least one is the judgement, the other its rounded reciprocal.
         keep_back = np.isnan(there) or back > there
         ratio = 1.0 / back if keep_back else there
         filled[i, j], filled[j, i] = ratio, back if keep_back else 1.0 / ratio
+    raise_faults(found)
     return filled
 
 
