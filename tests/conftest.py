@@ -17,7 +17,7 @@ from marketselect.sources import embedded
 # Nothing is timed: a slow machine is no fault of the code. In CI the same examples run each time.
 SAME: dict[str, Any] = {"derandomize": True, "database": None, "print_blob": True}
 CHOSEN: dict[str, Any] = {"deadline": None, **(SAME if os.environ.get("CI") else {})}
-settings.register_profile("quick", max_examples=10, **CHOSEN)
+settings.register_profile("quick", max_examples=shared.LEAST, **CHOSEN)
 settings.register_profile("full", max_examples=shared.FULL, **CHOSEN)
 # Of a broken line it is enough to know that it is one: the smallest example is not sought.
 SOUGHT = [Phase.explicit, Phase.generate]

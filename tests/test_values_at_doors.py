@@ -65,8 +65,8 @@ def shares() -> ms.Robustness:
 
 
 def cell(value: Any) -> Any:
-    ranking = ms.rank_markets(table(value), framework(), draws=0)
-    return ranking.scores.table.values.fillna(-1.0).to_numpy().tolist()
+    scores = ms.score_factors(table(value), framework())
+    return scores.table.values.fillna(-1.0).to_numpy().tolist()
 
 
 def step(value: Any) -> Any:
@@ -92,8 +92,8 @@ def csv_cell(value: Any) -> Any:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "mine.csv"
         path.write_text(f'market;x;y;z\nA;"{text}";1;2\nB;1;2;1\nC;2;3;5\n', encoding="utf-8")
-        ranking = ms.rank_markets(ms.read_indicators(path), framework(), draws=0)
-    return ranking.scores.table.values.fillna(-1.0).to_numpy().tolist()
+        scores = ms.score_factors(ms.read_indicators(path), framework())
+    return scores.table.values.fillna(-1.0).to_numpy().tolist()
 
 
 # Weights and judgements

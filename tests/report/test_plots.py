@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Callable
+from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -133,7 +134,7 @@ def texts_of(ax: Axes) -> list[Text]:
     """Return every text that is seen, after the layout is settled."""
     if figure_of(ax) not in SETTLED:
         figure_of(ax).draw_without_rendering()
-    if ax in PICTURES.values():  # nothing is drawn on these any more
+    if ax in KEPT:  # nothing is drawn on these any more
         SETTLED.add(figure_of(ax))
     found = [*ax.texts, *title_and_labels(ax)]
     legend = ax.get_legend()
@@ -157,13 +158,26 @@ def title_and_labels(ax: Axes) -> list[Text]:
 STATE = {"table": WORLD.table, "shares": SHAKEN.acceptability, "ranks": PANEL.ranks}
 BEFORE = {name: frame.copy(deep=True) for name, frame in STATE.items()}
 SETTINGS, BACKEND = dict(mpl.rcParams), mpl.get_backend()
-PICTURES = {name: draw() for name, draw in DRAWN.items()}
+KEPT: set[Axes] = set()
 SETTLED: set[Figure] = set()
 
 
-@pytest.fixture(params=list(PICTURES))
+@cache
+def picture(name: str) -> Axes:
+    """Return a picture that is drawn once, and that nobody draws on."""
+    KEPT.add(ax := DRAWN[name]())
+    return ax
+
+
+# Of each function one picture, and the first that anybody sees; the world is slow to lay out.
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=() if name in {"ranking", *EACH} else pytest.mark.slow)
+        for name in DRAWN
+    ]
+)
 def drawn(request: pytest.FixtureRequest) -> Axes:
-    return PICTURES[request.param]
+    return picture(request.param)
 
 
 # What every picture has
@@ -218,7 +232,7 @@ def test_a_figure_is_written_and_a_notebook_shows_it(drawn: Axes) -> None:
 
 
 def test_what_a_notebook_shows_is_a_picture() -> None:
-    assert png_bytes(figure_of(PICTURES["hard profile"])).startswith(b"\x89PNG")
+    assert png_bytes(figure_of(picture("hard profile"))).startswith(b"\x89PNG")
 
 
 @pytest.mark.slow
@@ -240,6 +254,8 @@ def test_a_figure_keeps_its_canvas() -> None:
 
 
 def test_the_input_is_not_changed() -> None:
+    for name in ("ranking", "map", "acceptability", "ranks of one"):
+        picture(name)
     for name, frame in STATE.items():
         pd.testing.assert_frame_equal(frame, BEFORE[name])
 
