@@ -717,7 +717,7 @@ def test_none_leaves_an_option_out_and_another_gap_does_in_thresholds_alone() ->
         ]
 
 
-class Text(str, Enum):
+class Text(str, Enum):  # noqa: UP042 - a StrEnum says its text
     """Texts that say something else of themselves."""
 
     BENEFIT = "benefit"
@@ -745,8 +745,9 @@ def test_a_text_of_any_type_is_its_text_at_every_door(
     assert ms.load_framework(Text.FRAMEWORK).name == "hdi"
     assert ms.Firm(home=Text.HOME).home == "DEU"
     data = table().set_axis(["0", "1", "2"])
-    ranking = ms.rank_markets(data, framework(), draws=0, method=Text.METHOD,
-                              weights={Text.F: 1, Text.G: 3}, markets=[Text.FIRST, "1"])  # fmt: skip
+    weights = {Text.F: 1, Text.G: 3}
+    ranking = ms.rank_markets(data, framework(), draws=0, method=Text.METHOD, weights=weights,
+                              markets=[Text.FIRST, "1"])  # fmt: skip
     assert ranking.weights.to_dict() == {"f": 0.25, "g": 0.75}
     assert sorted(ranking.table.index) == ["0", "1"]
     assert ms.explain(ranking, Text.FIRST).market == "0"

@@ -58,13 +58,10 @@ LARGEST_RATIO = 1e12
 
 # What rounding alone sets apart: a share of the largest size at hand.
 TIE = 1e-12
+signs: Callable[[str], str] = str.__str__
+"""Returns a text as Python's own type has it, whatever its type says of it: an Enum's value."""
 FINITE = "a finite number is needed"
 WEIGHT = "a finite number, 0 or more, is needed"
-
-
-def signs(text: str) -> str:
-    """Return a text as Python's own type has it, whatever its type says of it: an Enum's value."""
-    return str.__str__(text)
 
 
 def held(value: object) -> object:

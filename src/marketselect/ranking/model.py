@@ -166,7 +166,7 @@ class Model:
         if not isinstance(weights, Shares):
             weights = with_last_axis(weights, len(self.framework.top), "weights", "top factors")
         try:
-            return call_method(self.method, self.matrix(matrix), weights, self.options)
+            return call_method(self.method, self._matrix(matrix), weights, self.options)
         except InputError as error:
             # Values of a kind that the method does not take, such as z-scores below zero.
             kinds = {fault.code for fault in error.faults}
@@ -197,7 +197,7 @@ class Model:
         used = self.weights if weights is None else weights
         return self.rounded(self.call(matrix, used)[1])
 
-    def matrix(self, scores: Matrix | FloatArray) -> Matrix:
+    def _matrix(self, scores: Matrix | FloatArray) -> Matrix:
         """Return factors' scores, shape (..., markets, factors), as a method gets them."""
         if isinstance(scores, Matrix):
             return scores
@@ -249,7 +249,7 @@ class Model:
         if np.shape(used) != self.counted.shape or np.asarray(used).dtype != np.bool_:
             remedy = f"give {len(self.counted)} of True and False, one a top factor"
             raise InputError.of("wrong-shape", "used", f"is {said(used)}", remedy)
-        matrix, method, used = self.matrix(matrix), self.method, used & self.counted
+        matrix, method, used = self._matrix(matrix), self.method, used & self.counted
         if not (self.linear or method.log_linear):
             raise InputError.of(
                 "not-possible",
