@@ -14,7 +14,6 @@ import marketselect as ms
 from marketselect import Factor, Framework, Indicator, InputError, rank_markets
 from marketselect.arrays.checks import FloatArray
 from marketselect.uncertainty import variance as module
-from marketselect.uncertainty.choice_cells import variants_of
 from marketselect.uncertainty.choice_options import (
     Choice,
     base_values,
@@ -28,6 +27,7 @@ from marketselect.uncertainty.variance import (
     resampled_shares,
     sampled_cells,
 )
+from marketselect.uncertainty.variants import Job, variants_of
 from shared import part_of_the_world
 
 
@@ -213,7 +213,8 @@ def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) ->
     chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
     weights = node_weights(base.model.framework)
-    scores = variants_of(base, None).scores(stated, weights[None, :])
+    job = Job(values=stated, weights=weights[None, :], rows=np.array([0]))
+    scores = variants_of(base, None).scores([job])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
 
 
@@ -442,7 +443,8 @@ def test_the_mean_of_the_base_keeps_its_range() -> None:
     chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
     weights = node_weights(base.model.framework)
-    scores = variants_of(base, None).scores(stated, weights[None, :])
+    job = Job(values=stated, weights=weights[None, :], rows=np.array([0]))
+    scores = variants_of(base, None).scores([job])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
 
 

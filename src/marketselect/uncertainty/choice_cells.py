@@ -4,202 +4,27 @@ A cell names one option of every choice. It is a row of whole numbers, the place
 among its choice's, in the order of `CHOICES`; -1 is what the base ranking has.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, IntArray, Matrix, divided, weight_batch
+from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError
-from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, silent
-from marketselect.sampling import shared_out
-from marketselect.scoring.coverage import observed_share, qualifies
-from marketselect.scoring.factor_gaps import filled_factors
-from marketselect.scoring.neutral import without_idle
-from marketselect.scoring.normalization import on_scale
-from marketselect.scoring.plan import market_groups, prepare
-from marketselect.scoring.sums import Sums
-from marketselect.uncertainty.choice_options import (
-    CHOICES,
-    Choice,
-    base_method,
-    common_mean,
-    node_codes,
-    node_weights,
-)
+from marketselect.uncertainty.choice_options import CHOICES, Choice
+from marketselect.uncertainty.variants import Job, Variants
 
-POSITIVE = ("geometric", "harmonic")  # the means that need scores above zero
+# Choices other than the weights, those first that make the tree: its cells are aggregated at once.
+BY_TREE = [CHOICES.index("aggregation"), CHOICES.index("left_out"), 0, 2, 3, 5]
+NUMBERS = 2**22  # of normalized values of cells that are scored at once
 
 Fault = tuple[tuple[int, ...], str]
 """A cell that has no scores, and why."""
-Rules = tuple[str, str, str, tuple[float, float]]
-"""Normalization, missing, treatment and range: what the normalized values depend on."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Variants:
-    """The base ranking, made again with other choices; what several cells share is made once."""
-
-    base: Ranking
-    options: Mapping[str, object] | None
-    """The options of the base method, as the call gave them."""
-    raw: pd.DataFrame
-    """All markets x the framework's indicators, NaN where missing."""
-    shown: IntArray
-    """Where the candidates are among all markets."""
-    frameworks: dict[Rules, Framework] = field(default_factory=dict)
-    normalized: dict[Rules, tuple[dict[str, FloatArray], tuple[str, ...]]] = field(
-        default_factory=dict
-    )
-    trees: dict[tuple[Any, ...], Framework] = field(default_factory=dict)
-    factors: dict[tuple[Any, ...], tuple[FloatArray, IntArray, tuple[str, ...]]] = field(
-        default_factory=dict
-    )
-    held: dict[tuple[Any, ...], dict[str, FloatArray]] = field(default_factory=dict)
-    """Normalized values where factors were filled, by what these depend on."""
-
-    def scores(self, values: tuple[Any, ...], weights: FloatArray) -> FloatArray:
-        """Return the candidates' scores, shape (weights, candidates); NaN where it has none.
-
-        Parameters
-        ----------
-        values : tuple
-            One value a choice, without the weights.
-        weights : ndarray, shape (weights, nodes of the base)
-            Local weights of all nodes, as `node_codes` has them.
-        """
-        normalization, aggregation, missing, treatment, _, method = values
-        matrix, markets, top = self.factor_scores(*values[:-1])
-        rules = self.framework(normalization, missing, treatment, self.span(aggregation))
-        own = method == base_method(self.base)
-        model = replace(self.base.model, framework=rules).by(method, self.options if own else None)
-        shares = divided(weight_batch(weights[:, self.places(top)], len(top)))
-        names = Matrix(values=matrix, rows=self.raw.index[markets], columns=top, of_factors=True)
-        every = np.full((len(weights), len(self.raw)), np.nan)
-        count = len(self.base.weights)
-        if (weights[:, count:] == node_weights(self.base.model.framework)[count:]).all():
-            every[:, markets] = model.scores(names.holding(matrix), shares)
-        else:
-            own = self.factor_draws(values[:-1], weights, markets)
-            every[:, markets] = model.scores(names.holding(own), shares)
-        return every[:, self.shown]
-
-    def places(self, codes: Iterable[str]) -> list[int]:
-        """Return where nodes stand among the weights of all."""
-        return [self.node[code] for code in codes]
-
-    @cached_property
-    def node(self) -> dict[str, int]:
-        """The place of each node of the base among the weights of all."""
-        return {code: place for place, code in enumerate(node_codes(self.base.model.framework))}
-
-    def factor_draws(
-        self, values: tuple[Any, ...], weights: FloatArray, markets: IntArray
-    ) -> FloatArray:
-        """Return each draw's own scores of the top factors, shape (weights, markets, factors)."""
-        normalization, aggregation, missing, treatment, left_out = values
-        span = self.span(aggregation)
-        columns, neutral = self.columns(normalization, missing, treatment, span)
-        tree = self.tree(aggregation, left_out, neutral)
-        columns = self.held.get(values, columns)
-        known = {code: columns[code][markets] for code in tree.codes}
-        split = {
-            group: shared_out(weights[:, self.places(children)], None)
-            for group, children in tree.tree.children.items()
-        }
-        if all(factor.aggregation == "arithmetic" for factor in tree.factors):
-            return Sums.of(known, tree).factors(split)
-        model = replace(self.base.model, framework=tree)
-        return model.factors(known, split, self.raw.index[markets])
-
-    def span(self, aggregation: str | None) -> tuple[float, float]:
-        """Return the range of the scores: from a hundredth of it where a mean bears no zero.
-
-        Only for a mean that the base does not have: its own meets no zero.
-        """
-        rules = self.base.scores.counting
-        low, high = rules.range
-        other = aggregation in POSITIVE and aggregation != common_mean(rules)
-        return (high / 100, high) if other and low == 0 else (low, high)
-
-    def framework(self, *rules: Any) -> Framework:
-        """Return the framework with other rules for the single indicators."""
-        if rules not in self.frameworks:
-            names = ("normalization", "missing", "treatment", "range")
-            given: dict[str, Any] = dict(zip(names, rules, strict=True))
-            self.frameworks[rules] = replace(self.base.scores.counting, **given)
-        return self.frameworks[rules]
-
-    def factor_scores(
-        self, normalization: str, aggregation: str, missing: str, treatment: str, left_out: str
-    ) -> tuple[FloatArray, IntArray, tuple[str, ...]]:
-        """Return scores of the markets that qualify, which these are, and the top factors."""
-        key = (normalization, aggregation, missing, treatment, left_out)
-        if key not in self.factors:
-            span = self.span(aggregation)
-            values, neutral = self.columns(normalization, missing, treatment, span)
-            tree = self.tree(aggregation, left_out, neutral)
-            codes = list(tree.codes)
-            model = replace(self.base.model, framework=tree)
-            matrix = model.factors({c: values[c] for c in codes}, markets=self.raw.index)
-            gaps = self.raw[codes].isna().to_numpy()
-            share = observed_share(gaps, tree)
-            groups = market_groups(self.base.scores.table, tree, self.base.scores.given_groups)
-            held = filled_factors(matrix, share, tree, self.raw.index, groups)
-            if held is not None:
-                matrix, self.held[key] = held.scores, held.under(values, tree)
-            enough = qualifies(gaps, share, matrix, tree, policy=missing)
-            if not enough.any():
-                got, way = "no market has enough data", "choose another policy, or a lower coverage"
-                raise InputError.of("no-data", "missing", got, way)
-            self.factors[key] = matrix[enough], np.flatnonzero(enough), tree.top
-        return self.factors[key]
-
-    def columns(self, *rules: Any) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-        """Return every indicator's normalized values, and those that tell no markets apart.
-
-        No step up to there looks at another indicator.
-        """
-        if rules not in self.normalized:
-            framework = self.framework(*rules)
-            ready = prepare(self.base.scores.table, framework, None, None)
-            values = on_scale(ready.values, ready.scale)
-            columns = dict(zip(framework.codes, np.moveaxis(values, -1, 0), strict=True))
-            self.normalized[rules] = columns, ready.scale.neutral
-        return self.normalized[rules]
-
-    def tree(
-        self, aggregation: str | None, left_out: str | None, neutral: tuple[str, ...]
-    ) -> Framework:
-        """Return the framework with other means or fewer indicators."""
-        key = (aggregation, left_out, neutral)
-        if key not in self.trees:
-            rules = without_idle(self.base.scores.counting, neutral)
-            if left_out in rules.codes:
-                if len(rules.codes) == 1:
-                    got, way = "no indicator would be left", "leave that choice out"
-                    raise InputError.of("empty", "left_out", got, way)
-                rules = rules.subset([code for code in rules.codes if code != left_out])
-            if aggregation is not None:
-                mean: dict[str, Any] = {"aggregation": aggregation, "power": None}
-                rules = replace(rules, factors=tuple(replace(f, **mean) for f in rules.factors))
-            self.trees[key] = rules
-        return self.trees[key]
-
-
-def variants_of(base: Ranking, options: Mapping[str, object] | None) -> Variants:
-    """Return what makes the base ranking again with other choices."""
-    raw = base.scores.table.values[list(base.scores.counting.codes)]
-    shown = raw.index.get_indexer(base.table.index)
-    return Variants(base=base, options=options, raw=raw, shown=shown)
 
 
 def evaluate(
@@ -211,22 +36,55 @@ def evaluate(
     """
     weights = choices[-1]
     table = np.array([weights.base, *weights.values])  # place -1 is the base: the first row
-    groups, member = np.unique(cells[:, :-1], axis=0, return_inverse=True)
+    groups, member = np.unique(cells[:, BY_TREE], axis=0, return_inverse=True)
     rows = np.argsort(member.ravel(), kind="stable")
     ends = np.cumsum(np.bincount(member.ravel(), minlength=len(groups)))[:-1]
+    jobs = []
+    for group, inside in zip(groups, np.split(rows, ends), strict=True):
+        values = tuple(choices[c].value(group[BY_TREE.index(c)]) for c in range(len(BY_TREE)))
+        jobs.append(Job(values=values, weights=table[cells[inside, -1] + 1], rows=inside))
     scores = np.full((len(cells), len(variants.base.table)), np.nan)
     faults: list[Fault] = []
     done = 0
-    for group, inside in zip(groups, np.split(rows, ends), strict=True):
-        places = zip(choices, map(int, group), strict=False)
-        values = tuple(choice.value(place) for choice, place in places)
-        try:
-            scores[inside] = variants.scores(values, table[cells[inside, -1] + 1])
-        except InputError as fault:
-            faults += [(tuple(map(int, cells[row])), str(fault)) for row in inside]
+    for block in blocks(jobs, NUMBERS // variants.raw.size):
+        inside = np.concatenate([job.rows for job in block])
+        scores[inside], failed = attempt(variants, block)
+        faults += [(tuple(map(int, cells[row])), why) for row, why in failed]
         done += len(inside)
         report(done, len(cells))
-    return scores, faults
+    return scores, sorted(faults)
+
+
+def blocks(jobs: Sequence[Job], limit: int) -> Iterator[list[Job]]:
+    """Yield jobs that follow each other, of so many cells together or of one job."""
+    block: list[Job] = []
+    count = 0
+    for job in jobs:
+        count += len(job.rows)
+        if block and count > limit:
+            yield block
+            block, count = [], len(job.rows)
+        block.append(job)
+    if block:
+        yield block
+
+
+def attempt(variants: Variants, jobs: Sequence[Job]) -> tuple[FloatArray, list[tuple[int, str]]]:
+    """Return the scores of jobs, NaN where one failed, and which cells failed, each with the why.
+
+    Where one cannot be scored, the halves are tried.
+    """
+    try:
+        return variants.scores(jobs), []
+    except InputError as fault:
+        if len(jobs) == 1:
+            rows = jobs[0].rows
+            nothing = np.full((len(rows), len(variants.shown)), np.nan)
+            return nothing, [(row, str(fault)) for row in rows.tolist()]
+    half = len(jobs) // 2
+    halves = [attempt(variants, part) for part in (jobs[:half], jobs[half:])]
+    failed = [row for _, rows in halves for row in rows]
+    return np.concatenate([scores for scores, _ in halves]), failed
 
 
 def runnable(

@@ -29,13 +29,11 @@ from marketselect.running import Progress, headline, reporter, stage
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
-    Variants,
     count_cells,
     evaluate,
     named_cell,
     redundant_options,
     runnable,
-    variants_of,
     without_options,
     worst_option,
 )
@@ -49,6 +47,7 @@ from marketselect.uncertainty.variance import (
     sample_size,
     single_cells,
 )
+from marketselect.uncertainty.variants import Variants, variants_of
 from marketselect.values import check_draws, one_of
 
 BLOCK = 1024  # cells that are ranked at a time
