@@ -13,7 +13,9 @@ from pandas.testing import assert_frame_equal
 import marketselect as ms
 from marketselect import Factor, Framework, Indicator, InputError, rank_markets
 from marketselect.arrays.checks import FloatArray
+from marketselect.uncertainty import choice_cells as cells_module
 from marketselect.uncertainty import variance as module
+from marketselect.uncertainty.choice_cells import evaluate, product_cells
 from marketselect.uncertainty.choice_options import (
     Choice,
     base_values,
@@ -216,6 +218,47 @@ def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) ->
     job = Job(values=stated, weights=weights[None, :], rows=np.array([0]))
     scores = variants_of(base, None).scores([job])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
+
+
+def test_cells_that_are_scored_together_score_as_each_alone() -> None:
+    generator = np.random.default_rng(3)
+    base = rank_markets(values(), framework(), draws=0)
+    nodes = node_weights(base.model.framework)
+    rules = product(
+        ["min-max", "percentile-rank"], ["arithmetic", "geometric"], ["drop", "reweight"]
+    )
+    jobs = [
+        Job(
+            values=(*rule, "none", left_out, method),
+            # Drawn at every level, or as stated.
+            weights=nodes * generator.uniform(0.7, 1.4, (3, len(nodes))) ** (nodes < drawn),
+            rows=np.arange(3),
+        )
+        for rule in rules
+        for left_out, method, drawn in product([None, "crime"], ["topsis", "promethee"], [2, 0])
+    ]
+    variants = variants_of(base, None)
+    together = variants.scores(jobs)
+    alone = np.concatenate([variants_of(base, None).scores([job]) for job in jobs])
+    np.testing.assert_allclose(together, alone, rtol=1e-9, atol=1e-12)
+    assert np.isnan(together).any()  # "drop" has fewer markets
+
+
+@pytest.mark.parametrize("limit", [1, 40, 2**22])
+def test_a_cell_that_fails_fails_alone_whatever_is_scored_with_it(
+    monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """Weights of z-scores below zero have no product: those cells and no others."""
+    monkeypatch.setattr(cells_module, "NUMBERS", limit)
+    base = rank_markets(values(), framework(), draws=0)
+    asked = {"normalization": ["min-max", "z-score"], "method": ["topsis", "weighted_product"]}
+    chosen = settled_choices({**asked, "weights": 2}, base, base.weight_draws)
+    cells = product_cells(chosen)
+    scores, faults = evaluate(variants_of(base, None), chosen, cells)
+    wrong = (cells[:, 0] == 1) & (cells[:, 5] == 1)
+    assert wrong.sum() == 2
+    assert [cell for cell, _ in faults] == [tuple(cell) for cell in cells[wrong].tolist()]
+    np.testing.assert_array_equal(np.isnan(scores).all(axis=1), wrong)
 
 
 def test_options_of_the_base_method_are_kept() -> None:

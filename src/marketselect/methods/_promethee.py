@@ -189,15 +189,16 @@ def _flows(
     """
     markets = len(column)
     leaving, entering = np.empty(markets), np.zeros(markets)
+    least = rounding(column)
     step = max(1, CHUNK // markets)
     for start in range(0, markets, step):
-        own = column[start : start + step, None]
-        slack = rounding(own, column)
+        rows = slice(start, start + step)
+        slack = np.maximum(least[rows, None], least)
         with np.errstate(over="ignore"):
-            d = own - column  # beyond a float it is still full preference
-            lead = np.where(d > slack, d, 0.0)
+            lead = column[rows, None] - column  # beyond a float it is still full preference
+            lead[lead <= slack] = 0.0
             preferred = preference(lead, slack, *thresholds)  # over a tiny threshold it is full
-        leaving[start : start + step] = preferred.sum(axis=1)
+        leaving[rows] = preferred.sum(axis=1)
         # Row by row, as the sum of the whole square is: not a digit depends on the blocks.
         preferred[0] += entering
         entering = preferred.sum(axis=0)
@@ -283,9 +284,12 @@ def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
     return np.where(gaps, np.nan, fixed_point(filled, name, matrix))
 
 
-def rounding(own: FloatArray, column: FloatArray) -> FloatArray:
-    """Return how much of a lead may be rounding: that carries no lead over a step of a function."""
-    slack: FloatArray = TIE * np.maximum(np.abs(own), np.abs(column))
+def rounding(column: FloatArray) -> FloatArray:
+    """Return how much of each value may be rounding.
+
+    The larger of two is what of a lead may be: that carries no lead over a step of a function.
+    """
+    slack: FloatArray = TIE * np.abs(column)
     return slack
 
 

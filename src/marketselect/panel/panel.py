@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import later, result
 from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
@@ -239,9 +239,7 @@ def rank_panel(
         ranks=rank_history(rankings, known),
         changes=year_changes(rankings),
         exact=is_exact(rankings[chosen[-1]]),
-        excluded=pd.concat([r.excluded.assign(year=y) for y, r in rankings.items()])
-        .reset_index(drop=True)
-        .loc[:, ["market", "year", "reason"]],
+        excluded=later(excluded_markets, rankings),
         scale=scale,
         rankings=rankings,
     )
@@ -261,6 +259,12 @@ def refuse_columns(framework: Framework) -> None:
         for code in framework.top
         if code in COLUMNS
     )
+
+
+def excluded_markets(rankings: Mapping[int, Ranking]) -> pd.DataFrame:
+    """List who is not ranked in which year, and why."""
+    every = [ranking.excluded.assign(year=year) for year, ranking in rankings.items()]
+    return pd.concat(every).reset_index(drop=True).loc[:, ["market", "year", "reason"]]
 
 
 def rank_history(rankings: Mapping[int, Ranking], markets: "pd.Index[Any]") -> pd.DataFrame:

@@ -113,10 +113,12 @@ def mean(block: FloatArray, share: FloatArray, factor: Factor) -> FloatArray:
         Weights that add up to one.
     """
     present = np.isfinite(block) & (share > 0)
-    weight = np.where(present, share, 0.0)
+    if present.all():  # the usual case: the same weights for every market, and nothing to fill
+        weight, values = share, block
+    else:
+        weight, values = np.where(present, share, 0.0), np.where(present, block, 1.0)
     total = weight.sum(axis=-1, keepdims=True)
     weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
-    values = np.where(present, block, 1.0)
     if factor.aggregation == "arithmetic":
         result = (weight * values).sum(axis=-1)
     else:
@@ -155,7 +157,8 @@ def refuse_values(
     bad: BoolArray = np.zeros(under[0].shape, dtype=bool)
     for place, column in enumerate(under):
         wrong = (column < 0) if zero_fits else (column <= 0)
-        bad = bad | wrong & np.isfinite(column) & (share[..., place] > 0)
+        if wrong.any():
+            bad = bad | wrong & np.isfinite(column) & (share[..., place] > 0)
     if bad.any():
         where = np.flatnonzero(bad.reshape(-1, bad.shape[-1]).any(axis=0))
         needed = "values of 0 or more" if zero_fits else "values above 0"

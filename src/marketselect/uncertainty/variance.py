@@ -87,8 +87,10 @@ def exact_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
     )
 
 
-def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
-    """Return estimates of the shares from the samples of `sampled_cells`."""
+def estimated_shares(
+    choices: tuple[Choice, ...], output: FloatArray, *, errors: bool = True
+) -> Shares:
+    """Return estimates of the shares from the samples of `sampled_cells`; errors 0 if not asked."""
     size = sample_size(choices)
     a, b, *mixed = output.reshape(-1, size)
     mean, variance = spread(np.concatenate([a, b]))
@@ -98,8 +100,10 @@ def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
             # Saltelli et al. (2010), table 2, (b); the mean is taken off to steady the product
             alone = (b - mean) * (ab - a) / variance
             whole = (a - ab) ** 2 / 2 / variance  # (f), Jansen (1999)
-            errors = alone.std(ddof=1), whole.std(ddof=1)
-            table[:, column] = alone.mean(), whole.mean(), *(np.array(errors) / np.sqrt(size))
+            table[:2, column] = alone.mean(), whole.mean()
+            if errors:
+                around = alone.std(ddof=1), whole.std(ddof=1)
+                table[2:, column] = np.array(around) / np.sqrt(size)
     first, total, first_error, total_error = table
     return Shares(
         mean=mean,
@@ -151,7 +155,7 @@ def resampled_shares(
             else:
                 rows = generator.integers(sample_size(choices), size=sample_size(choices))
                 drawn = output.reshape(-1, sample_size(choices))[:, rows]
-                shares = estimated_shares(choices, drawn.ravel())
+                shares = estimated_shares(choices, drawn.ravel(), errors=False)
             found[:, place] = shares.first, shares.total
     ends = np.quantile(found, (0.05, 0.95), axis=1, method="inverted_cdf")
     return np.concatenate([ends[:, 0], ends[:, 1]])
