@@ -237,6 +237,8 @@ def held_fields(instance: Any) -> None:
     """Make the arrays and the mappings among the fields of a new result read-only."""
     own = instance.__dict__
     for name, value in own.items():
+        if type(value) in PLAIN:  # most are, and two questions of each would take their time
+            continue
         if isinstance(value, np.ndarray):
             own[name] = read_only(value)
         elif isinstance(value, dict):

@@ -409,7 +409,7 @@ def test_many_markets_and_indicators_are_done_in_parts_and_score_the_same(
     for module, name in (
         ("aggregation", "ROWS"),
         ("treatment", "CELLS"),
-        ("imputation", "COLUMNS"),
+        ("imputation", "CELLS"),
     ):
         monkeypatch.setattr(import_module(f"marketselect.scoring.{module}"), name, 4)
     parts = ms.score_factors(data, rules)

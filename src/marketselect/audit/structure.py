@@ -201,27 +201,20 @@ def chosen_markets(scores: FactorScores, markets: Iterable[Any] | None) -> "pd.I
 
 def pairs(values: pd.DataFrame, above: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
     """List the correlation of each pair of columns, unless one is above the other in the tree."""
-    codes = list(values.columns)
-    row, column = (
-        np.array(
-            [
-                (i, j)
-                for i, one in enumerate(codes)
-                for j in range(i + 1, len(codes))
-                if one not in above[codes[j]] and codes[j] not in above[one]
-            ],
-            dtype=np.int64,
-        )
-        .reshape(-1, 2)
-        .T
-    )
+    chains = [above[code] for code in values.columns]
+    row, column = np.triu_indices(len(chains), 1)
+    holds = np.array([values.columns.isin(chain) for chain in chains])
+    apart = ~(holds | holds.T)[row, column]
+    row, column = row[apart], column[apart]
     both = values.notna().to_numpy(dtype=np.float64)
     markets = (both.T @ both).astype(np.int64)[row, column]
     related = steadied(values).corr(min_periods=FEWEST).to_numpy()[row, column]
-    shared = [
-        next((code for code in above[codes[i]] if code in above[codes[j]]), "")
-        for i, j in zip(row, column, strict=True)
+    places, distinct = pd.factorize(pd.Index(chains, tupleize_cols=False))
+    lowest = [
+        [next((code for code in one if code in other), "") for other in distinct]
+        for one in distinct
     ]
+    shared = np.array(lowest, dtype=object)[places[row], places[column]]
     few = f"fewer than {FEWEST} markets have both"
     return pd.DataFrame(
         {

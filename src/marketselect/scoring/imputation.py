@@ -21,7 +21,7 @@ from marketselect.tables.door import Table
 from marketselect.tables.labels import said_by_label
 
 FILLING = frozenset({"mean", "median", "group-mean", "group-median"})
-COLUMNS = 8  # indicators whose statistics are taken at once: grouping copies them several times
+CELLS = 2**19  # whose statistics are taken at once: grouping copies them several times
 OVERALL = ""  # the key of the statistic over all markets, beside those of the groups
 
 Statistics = Mapping[str, Mapping[str, float]]
@@ -149,8 +149,10 @@ def imputation_statistics(values: pd.DataFrame, framework: Framework, groups: Gr
 def group_statistics(values: pd.DataFrame, label: NDArray[np.object_], name: str) -> pd.DataFrame:
     """Return the mean or median of each group, shape (groups, indicators); NaN without a value."""
     found = []
-    for start in range(0, values.shape[1], COLUMNS):
-        grouped = values.iloc[:, start : start + COLUMNS].groupby(label)
+    keys = pd.Series(label, values.index, dtype=object)  # of an array pandas asks for a column
+    few = max(CELLS // max(len(values), 1), 1)
+    for start in range(0, values.shape[1], few):
+        grouped = values.iloc[:, start : start + few].groupby(keys)
         part = grouped.agg(name)
         # A mean is rounded, and equal values must not come to differ from what fills their gaps.
         part[:] = np.clip(part.to_numpy(), grouped.min().to_numpy(), grouped.max().to_numpy())

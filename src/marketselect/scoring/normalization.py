@@ -129,8 +129,9 @@ def fit(values: pd.DataFrame, framework: Framework | str, ways: Ways | None = No
     """
     rules, out = as_framework(framework), ways or {}
     found: list[Fault] = []
+    columns = dict(zip(values.columns, values.to_numpy().T, strict=True))
     scales = [
-        fit_one(values[i.code].to_numpy(), i, rules, found, out.get(i.code, LEAVE_OUT))
+        fit_one(columns[i.code], i, rules, found, out.get(i.code, LEAVE_OUT))
         for i in rules.indicators
     ]
     if rules.constant == "neutral" and len(found) < len(scales):

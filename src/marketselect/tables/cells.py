@@ -80,7 +80,7 @@ def are_finite(values: pd.Series[Any]) -> pd.Series[bool]:
 def are_years(values: pd.Series[Any]) -> pd.Series[bool]:
     """Return where a cell that is a number is a whole year that can be."""
     years = to_numbers(values, truths=False)
-    return years.isna() | (years.between(FIRST_YEAR, LAST_YEAR) & (years % 1 == 0))
+    return years.isna() | (years.between(FIRST_YEAR, LAST_YEAR) & (years == np.floor(years)))
 
 
 def label_codes(

@@ -28,7 +28,6 @@ from marketselect.tables.cells import (
     are_years,
     is_empty,
     is_plain,
-    label_codes,
     to_numbers,
 )
 from marketselect.tables.door import ROLES, long_columns
@@ -57,6 +56,7 @@ from marketselect.tables.predicates import (
     itself,
     label_places,
     no_truth,
+    places_of_labels,
     same_names,
     stand_once,
     under_one_label,
@@ -151,7 +151,7 @@ class Rows(Contract):
     @classmethod
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a label."""
-        return pd.Series(label_codes(cells, str(cells.name))[0] >= 0, index=cells.index)
+        return pd.Series(places_of_labels(cells, str(cells.name)) >= 0, index=cells.index)
 
     @pa.check("year", ignore_na=False, error=f"{YEAR}; {DIGITS}")
     @classmethod

@@ -76,7 +76,7 @@ def writable(frame: pd.DataFrame) -> pd.DataFrame:
         if not isinstance(cells, pd.Series):
             continue
         # Of a categorical column each label is looked at once, however many rows have it.
-        different = cells.unique() if isinstance(dtype, pd.CategoricalDtype) else cells
+        different = dtype.categories if isinstance(dtype, pd.CategoricalDtype) else cells
         if not all(map(can_be_written, different)):
             texts = [cell if can_be_written(cell) else said(cell) for cell in cells]
             found = found.assign(**{str(name): pd.Series(texts, frame.index, dtype=object)})

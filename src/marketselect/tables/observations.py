@@ -91,10 +91,12 @@ def check_observations(
         before=absent_series(wanted, names),
         tally_of=tally_in(frame, places),
     )
-    factors = row_multipliers(frame.iloc[places], (*ROLES, group))
+    beside = any(name not in (*ROLES, group) for name in frame.columns)
+    factors = row_multipliers(frame.iloc[places], (*ROLES, group)) if beside else None
     if factors is not None:
         checked = checked.assign(value=checked["value"] * factors)
-    found = checked[checked["value"].notna()].reset_index(drop=True)
+    observed = checked["value"].notna()
+    found = checked if observed.all() else checked[observed].reset_index(drop=True)
     found = found.assign(year=found["year"].fillna(UNDATED).astype(np.int64))
     refuse_half_dated(found)
     return found

@@ -1,10 +1,12 @@
 """What the models of `contracts` ask of a table: its columns as numbers, keys, labels, pairs."""
 
+import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from marketselect.arrays.checks import IntArray
 from marketselect.arrays.links import connected_parts
 from marketselect.tables.cells import (
     are_numbers,
@@ -26,6 +28,8 @@ from marketselect.values import (
     to_number,
     to_ratio,
 )
+
+MARKS = 16  # for each observation, at most, to find those that stand twice
 
 
 def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
@@ -81,12 +85,26 @@ def as_ratios(cells: pd.Series) -> pd.Series:
     return ratios if all(map(is_gap, unread)) else cells
 
 
+def places_of_labels(labels: pd.Series, what: str, *, as_text: bool = False) -> IntArray:
+    """Return the place of each label of a column among the different ones, -1 where it is empty.
+
+    Of a categorical column each label is looked at once, however many rows have it.
+    """
+    if not isinstance(labels.dtype, pd.CategoricalDtype):
+        return label_codes(labels, what, as_text=as_text)[0]
+    names, codes = labels.cat.categories, labels.cat.codes.to_numpy(dtype=np.int64)
+    used = np.bincount(codes + 1, minlength=len(names) + 1)[1:] > 0
+    found = np.full(len(names) + 1, -1)  # the last for the cells of none: their code is -1
+    found[:-1][used] = label_codes(pd.Series(names[used]), what, as_text=as_text)[0]
+    return found[codes]
+
+
 def observation_keys(frame: pd.DataFrame) -> pd.DataFrame:
     """Return what makes an observation one: numbers for market, indicator and year."""
     return pd.DataFrame(
         {
-            "market": label_codes(frame["market"], "market")[0],
-            "indicator": label_codes(frame["indicator"], "indicator", as_text=True)[0],
+            "market": places_of_labels(frame["market"], "market"),
+            "indicator": places_of_labels(frame["indicator"], "indicator", as_text=True),
             "year": to_numbers(frame["year"]).to_numpy(),
         },
         index=frame.index,
@@ -98,15 +116,26 @@ def stand_once(frame: pd.DataFrame) -> pd.Series | bool:
     if not {"market", "indicator", "year"} <= set(frame.columns):
         return True  # that they are not there is a fault of its own
     keys = observation_keys(frame)
-    same = keys.duplicated()
-    if not same.any():
+    if all_differ(keys):
         return True
+    same = keys.duplicated()
     whole = (
         are_numbers(frame["year"], truths=False) & (keys["market"] >= 0) & (keys["indicator"] >= 0)
     )
     again = (same & whole).to_numpy(copy=True)
     again[again] = ~keys[again].duplicated()  # one that stands three times is one fault
     return pd.Series(~again, index=frame.index)
+
+
+def all_differ(keys: pd.DataFrame) -> bool:
+    """Return whether all observations differ: by a mark for each, where there is room for all."""
+    places = [*keys[["market", "indicator"]].to_numpy().T, pd.factorize(keys["year"])[0]]
+    shape = [place.max(initial=0) + 2 for place in places]  # the last for what is empty, at -1
+    if math.prod(map(int, shape)) > MARKS * len(keys):
+        return not keys.duplicated().any()
+    there = np.zeros(shape, dtype=bool)
+    there[*places] = True
+    return np.count_nonzero(there) == len(keys)
 
 
 def under_one_label(frame: pd.DataFrame) -> pd.Series | bool:

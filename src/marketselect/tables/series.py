@@ -1,13 +1,13 @@
 """Checked rows of observations laid out: who the markets are, and one array a series."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import Fault, listing, raise_faults
 from marketselect.framework import Framework, laid_out
 from marketselect.tables import schemas
@@ -66,18 +66,44 @@ def without_groups(rows: pd.DataFrame, groups: Collection[str]) -> pd.DataFrame:
     ))  # fmt: skip
 
 
-def series_arrays(
-    rows: pd.DataFrame, markets: "pd.Index[Any]", as_of: int
-) -> Mapping[str, FloatArray]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Placed:
+    """Checked observations by place: one entry a row, but for the names and their number."""
+
+    series: IntArray
+    market: IntArray
+    year: IntArray
+    value: FloatArray
+    names: "pd.Index[Any]"
+    """The series that there are."""
+    markets: int
+
+
+def placed(rows: pd.DataFrame, markets: "pd.Index[Any]") -> Placed:
+    """Return observations by the places of their series and markets."""
+    names, codes = rows["indicator"].cat.categories, rows["indicator"].cat.codes.to_numpy()
+    there = np.bincount(codes, minlength=len(names)) > 0
+    return Placed(
+        series=(np.cumsum(there) - 1)[codes],
+        market=markets.get_indexer(rows["market"].cat.categories)[rows["market"].cat.codes],
+        year=rows["year"].to_numpy(),
+        value=rows["value"].to_numpy(),
+        names=names[there],
+        markets=len(markets),
+    )
+
+
+def series_arrays(rows: Placed, as_of: int) -> Mapping[str, FloatArray]:
     """Return one array a series, shape (markets, years up to as_of), NaN where not observed."""
-    used = rows.loc[rows["year"] <= as_of]
-    if used.empty:
+    used = np.flatnonzero(rows.year <= as_of)
+    if not len(used):
         return {}
-    first = int(used["year"].min())
-    series, place, present = places_of(used, markets)
-    block = np.full((len(present), len(markets), as_of - first + 1), np.nan)
-    block[series, place, used["year"].to_numpy() - first] = used["value"].to_numpy()
-    return dict(zip(present, block, strict=True))
+    series, market, year = rows.series[used], rows.market[used], rows.year[used]
+    first = int(year.min())
+    block = np.full((len(rows.names), rows.markets, as_of - first + 1), np.nan)
+    block[series, market, year - first] = rows.value[used]
+    there = np.bincount(series, minlength=len(rows.names)) > 0
+    return dict(zip(rows.names[there], block[there], strict=True))
 
 
 def market_groups(observations: pd.DataFrame, column: str, labels: Labels) -> "pd.Series[str]":
@@ -110,24 +136,12 @@ def market_groups(observations: pd.DataFrame, column: str, labels: Labels) -> "p
     return names.rename_axis("market")
 
 
-def first_years(rows: pd.DataFrame, markets: "pd.Index[Any]") -> dict[str, NDArray[np.int64]]:
+def first_years(rows: Placed) -> dict[str, IntArray]:
     """Return the year in which each market's series begins, by series; 0 where there is none."""
-    if rows.empty:
-        return {}
-    series, place, present = places_of(rows, markets)
-    first = np.full((len(present), len(markets)), NO_YEAR)
-    np.minimum.at(first, (series, place), rows["year"].to_numpy())
-    return dict(zip(present, np.where(first == NO_YEAR, 0, first), strict=True))
-
-
-def places_of(
-    rows: pd.DataFrame, markets: "pd.Index[Any]"
-) -> tuple[NDArray[np.intp], NDArray[np.intp], "pd.Index[Any]"]:
-    """Return the place of each row's series and market, and the series that there are."""
-    names = rows["indicator"].cat.categories
-    present, series = np.unique(rows["indicator"].cat.codes, return_inverse=True)
-    place = markets.get_indexer(rows["market"].cat.categories)[rows["market"].cat.codes]
-    return series, place, names[present]
+    first = np.full((len(rows.names), rows.markets), NO_YEAR)
+    # Flat, since NumPy is many times as fast with one place as with a pair.
+    np.minimum.at(first.reshape(-1), rows.series * rows.markets + rows.market, rows.year)
+    return dict(zip(rows.names, np.where(first == NO_YEAR, 0, first), strict=True))
 
 
 def with_undated(

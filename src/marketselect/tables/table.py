@@ -47,6 +47,7 @@ from marketselect.tables.series import (
     market_groups,
     market_labels,
     one_label,
+    placed,
     series_arrays,
     with_undated,
     without_groups,
@@ -288,9 +289,9 @@ def indicator_tables(
     if rules.group is not None and rules.group in given.columns:
         groups = market_groups(given, rules.group, labels)
     undated = rows["year"] == UNDATED
-    series = series_arrays(rows[~undated], markets, max(chosen))
-    begins = first_years(rows[~undated], markets)
-    floating = series_arrays(rows[undated].assign(year=max(chosen)), markets, max(chosen))
+    dated = placed(rows[~undated] if undated.any() else rows, markets)
+    series, begins = series_arrays(dated, max(chosen)), first_years(dated)
+    floating = series_arrays(placed(rows[undated].assign(year=max(chosen)), markets), max(chosen))
     length = next(iter(series.values())).shape[1] if series else 1
     first = max(chosen) - length + 1
     tables = {}
