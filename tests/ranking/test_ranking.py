@@ -1,6 +1,7 @@
 """rank_markets: the table, weights by name, methods, rank intervals, provenance, fixed scale."""
 
 import functools
+import gc
 import tracemalloc
 import warnings
 from collections.abc import Callable
@@ -1357,6 +1358,27 @@ def test_intervals_of_many_markets_are_those_of_few(
     monkeypatch.setattr(module, "CELLS", 5000)
     small = ms.rank_markets(table, "pestle", method=method, draws=300).table
     pd.testing.assert_frame_equal(small, whole)
+
+
+def test_a_ranking_keeps_no_more_than_three_times_the_data() -> None:
+    rng, (count, width) = np.random.default_rng(0), (20_000, 35)
+    data = pd.DataFrame(
+        rng.uniform(1, 100, (count, width)),
+        [f"m{place}" for place in range(count)],
+        [f"i{place}" for place in range(width)],
+    )
+    rows = {"code": data.columns, "factor": [f"f{place % 6}" for place in range(width)]}
+    rules = ms.Framework.from_table(pd.DataFrame({**rows, "direction": "benefit"}), name="many")
+    ms.rank_markets(data.head(50), rules, draws=0)
+    tracemalloc.start()
+    try:
+        ranking = ms.rank_markets(data, rules, draws=0)
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(ranking.table) == count
+    assert kept < 3.0 * count * width * 8  # the data, what was normalized, and a few factors'
 
 
 def test_many_markets_take_no_table_of_markets_by_ranks() -> None:

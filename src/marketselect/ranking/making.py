@@ -1,18 +1,19 @@
 """The main job: rank markets by a framework, with everything that the ranking rests on."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, Matrix
+from marketselect.arrays.checks import FloatArray, IntArray, Matrix
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework, Screens, as_framework, with_screens
 from marketselect.framework.limits import TIER
-from marketselect.frozen import kept
-from marketselect.methods import Given
+from marketselect.frozen import kept, later
+from marketselect.methods import Given, WeightedSumResult
 from marketselect.methods.method import POINTS
 from marketselect.ranking.interval import with_interval
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
@@ -150,14 +151,15 @@ def rank_markets(
     # (2) the factors' scores, and the weights that are read from them
     scores = score_factors(data, weighted, scale=scale)
     weighted, scores, weighting = weigh(scores, rule, method, options)
-    every = scores.scores[list(weighted.top)]
+    every = top_scores(scores)
     seen = matrix_of(every)
     # (3) the model, and what its method gives every scored market
     model = model_of(weighted, scores.scale, method, options)
     details, result = model.call(seen, model.weights)
+    details = sharing(details, seen)
     # (4) the candidates, ranked among themselves
     shown, left = candidates(scores, markets)
-    final = model.rounded(result)[every.index.get_indexer(shown)]
+    final = model.rounded(result)[looked_up(every.index, shown)]
     top = pd.Series(model.weights, list(weighted.top), name="weight")
     effective, main = influence(model, every, seen, shown, final)
     made = record(
@@ -172,7 +174,7 @@ def rank_markets(
     table, group = with_groups(ranked, within)
     ranking = Ranking(
         table=table,
-        matrix=every,
+        matrix=later(top_scores, scores),
         weights=top,
         tree_weights=pd.Series(weighted.tree_weights(), name="tree_weight"),
         effective_weights=effective,
@@ -231,6 +233,28 @@ def candidates(
     return shown, left
 
 
+def looked_up(index: "pd.Index[Any]", labels: "pd.Index[Any]") -> IntArray:
+    """Return the places of labels in an index.
+
+    In a view of its own: what pandas looks labels up by takes as much memory as a dozen columns,
+    and the index that is kept would keep it.
+    """
+    return np.asarray(index[:].get_indexer(labels))
+
+
+def sharing(details: Any, seen: Matrix) -> Any:
+    """Return a method's result with the matrix that it saw in place of a copy of it."""
+    held = details.normalized if isinstance(details, WeightedSumResult) else None
+    same = held is not None and np.array_equal(held, seen.values)
+    return replace(details, normalized=seen.values) if same else details
+
+
+def top_scores(scores: FactorScores) -> pd.DataFrame:
+    """Return the scores of the top factors: what a method sees."""
+    every: pd.DataFrame = kept(scores, "scores")
+    return every[list(scores.framework.top)]
+
+
 def ranking_table(
     final: FloatArray, scores: FactorScores, weights: "pd.Series[float]", shown: "pd.Index[Any]"
 ) -> pd.DataFrame:
@@ -239,9 +263,12 @@ def ranking_table(
     order = np.argsort(rank, kind="stable")
     labels, factors = shown[order], list(weights.index)
     unknown = pd.array([pd.NA] * len(rank), dtype="Int64")
-    covered = 1 - (1 - scores.coverage.loc[labels].to_numpy()) @ weights.to_numpy()
+    share, every = kept(scores, "coverage"), kept(scores, "scores")[factors]
+    own = share.iloc[looked_up(share.index, labels)].to_numpy()
+    covered = 1 - (1 - own) @ weights.to_numpy()
     columns = {"rank": rank[order], "score": final[order], "rank_low": unknown}
-    parts = dict(zip(factors, scores.scores.loc[labels, factors].to_numpy().T, strict=True))
+    scored = every.iloc[looked_up(every.index, labels)].to_numpy()
+    parts = dict(zip(factors, scored.T, strict=True))
     return pd.DataFrame(
         {**columns, "rank_high": unknown, **parts, "coverage": covered}, index=labels
     )
@@ -266,13 +293,14 @@ def influence(
     """Return effective weights and main effects over the ranked markets, where they have one."""
     if rank_scores(final).max() == 1:  # nothing varies, so nothing has a share of it
         return None, None
-    values = matrix.loc[shown].to_numpy()
+    place = looked_up(matrix.index, shown)
+    values = matrix.iloc[place].to_numpy()
     main = pd.Series(squared_correlations(values, final), matrix.columns, name="main_effect")
     main_effect = None if main.isna().any() else main
     if not model.linear:
         return None, main_effect
     # What each factor gives to the scores, were all weight its own.
-    parts = model.unit_scores(seen)[matrix.index.get_indexer(shown)] * model.weights
+    parts = model.unit_scores(seen)[place] * model.weights
     shares = covariance_shares(parts, parts.sum(axis=1))
     return pd.Series(shares, matrix.columns, name="effective_weight"), main_effect
 

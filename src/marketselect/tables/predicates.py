@@ -135,7 +135,7 @@ def all_differ(keys: pd.DataFrame) -> bool:
         return not keys.duplicated().any()
     there = np.zeros(shape, dtype=bool)
     there[*places] = True
-    return np.count_nonzero(there) == len(keys)
+    return int(np.count_nonzero(there)) == len(keys)
 
 
 def under_one_label(frame: pd.DataFrame) -> pd.Series | bool:

@@ -237,7 +237,7 @@ def wide_table(
         as_of=None,
         max_age=None,
         stale=later(nothing_stale, values.index),
-        missing=later(gaps, value, why, names, values.index, columns),
+        missing=later(gaps, value, why[np.isnan(value)], names, values.index, columns),
         notes=with_remarks(pd.DataFrame(notes, columns=["market", "indicator", "note"]), remarks),
         unused=unused,
         groups=groups,
@@ -321,12 +321,12 @@ def gaps(
     index: "pd.Index[Any]",
     columns: "pd.Index[Any]",
 ) -> pd.DataFrame:
-    """List every cell without a value, and why it has none."""
+    """List every cell without a value, row by row, and why it has none: `why` is of these."""
     row, column = np.nonzero(np.isnan(value))
     texts = np.array(
         [[reason.format(times=x, below=y) for x, y in names] for reason in REASONS], dtype=object
     )
-    reason = texts[why[row, column], column]
+    reason = texts[why, column]
     return pd.DataFrame(
         {"market": index[row], "indicator": columns[column], "reason": reason.astype(object)}
     )
