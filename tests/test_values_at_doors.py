@@ -745,7 +745,7 @@ def test_a_text_of_any_type_is_its_text_at_every_door(
     assert ms.load_framework(Text.FRAMEWORK).name == "hdi"
     assert ms.Firm(home=Text.HOME).home == "DEU"
     data = table().set_axis(["0", "1", "2"])
-    weights = {Text.F: 1, Text.G: 3}
+    weights: dict[str, float] = {Text.F: 1, Text.G: 3}
     ranking = ms.rank_markets(data, framework(), draws=0, method=Text.METHOD, weights=weights,
                               markets=[Text.FIRST, "1"])  # fmt: skip
     assert ranking.weights.to_dict() == {"f": 0.25, "g": 0.75}
