@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,7 +81,7 @@ class Basket:
         `Ranking.fingerprint` of the ranking that it was made of.
     """
 
-    part: ClassVar[str] = "basket"  # of the record of a ranking
+    part = "basket"  # of the record of a ranking
 
     table: pd.DataFrame
     objective: float

@@ -1,6 +1,6 @@
 """The order in which a firm enters markets: a plan, with its reasons and what to watch."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pandas as pd
 
@@ -57,7 +57,7 @@ class EntryPlan:
         `Ranking.fingerprint` of the ranking that it was made of; empty without one.
     """
 
-    part: ClassVar[str] = "plan"  # of the record of a ranking
+    part = "plan"  # of the record of a ranking
 
     table: pd.DataFrame
     watch: pd.DataFrame

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +101,7 @@ class Doubt:
         `Ranking.fingerprint` of the ranking that it was made of.
     """
 
-    part: ClassVar[str] = "doubt"  # of the record of a ranking
+    part = "doubt"  # of the record of a ranking
 
     headline: str
     table: pd.DataFrame
