@@ -225,3 +225,23 @@ def test_an_address_in_place_of_own_figures_is_told_as_one(tmp_path: Path) -> No
     path.write_text('home = "GBR"\nown = "https://example.com/own.csv"\n')
     with pytest.raises(ms.InputError, match="is an address, and nothing is fetched"):
         ms.load_firm(path)
+
+
+@pytest.mark.parametrize(
+    ("column", "code"),
+    [("value", "OWN.value"), ("Value", "OWN.Value"), ("OBS_VALUE", "OWN.OBS_VALUE"),
+     ("indicator", "OWN.indicator"), ("variable", "OWN.variable")],
+)  # fmt: skip
+def test_a_column_of_ones_own_may_have_any_name(tmp_path: Path, column: str, code: str) -> None:
+    (tmp_path / "own.csv").write_text(f"market,{column},orders\nFRA,3,4\n")
+    firm = ms.Firm(home="GBR", own=tmp_path / "own.csv")
+    assert firm.own == (("FRA", code, None, 3.0), ("FRA", "OWN.orders", None, 4.0))
+
+
+def test_a_wide_table_of_ones_own_with_a_year_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("market,year,orders,visits\nFRA,20223,4,1\nDEU,2022,4,1\n")
+    (tmp_path / "firm.toml").write_text('home = "GBR"\nserved = ["GBR"]\nown = "own.csv"')
+    with pytest.raises(ms.InputError) as error:
+        ms.load_firm(tmp_path / "firm.toml")
+    found = [fault.got for fault in error.value.faults]
+    assert found[-2:] == ["year is 20223", '"United Kingdom" (GBR) is home']

@@ -469,3 +469,9 @@ def test_the_command_line_adds_files(tmp_path: Path, capsys: pytest.CaptureFixtu
     dated.assign(year=[2026, *[2024] * (len(dated) - 1)]).to_csv(own, index=False)
     assert main(words) == 0
     assert "1 value later than 2024 is not used; the latest is of 2026" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("column", ["value", "Value", "market", "indicator", 7])
+def test_a_column_of_ones_own_is_a_series_under_its_own_name(column: str | int) -> None:
+    own = pd.DataFrame({column: [3.0]}, index=["Norway"])
+    assert load_indicators(add=own).iloc[-1].tolist() == ["Norway", str(column), pd.NA, 3.0]

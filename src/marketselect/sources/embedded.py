@@ -110,7 +110,7 @@ def own_observations(given: Any) -> pd.DataFrame:
     refuse_two_in_frame(table)
     frame = long_columns(table)
     if not is_long(frame.columns, ()):
-        frame = melted(frame)
+        frame = melted(table)
     hint = "a long table has market, indicator, year and value"
     schemas.need_columns(frame, COLUMNS, "add", hint)
     factors = row_multipliers(frame, COLUMNS)
@@ -122,16 +122,29 @@ def own_observations(given: Any) -> pd.DataFrame:
 
 
 def melted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a wide frame as observations: undated, unless a column holds the year of each row."""
-    dates = times_of(frame, ())
-    wide = schemas.by_market(frame, dated=bool(dates)).rename_axis(index="market")
+    """Return a wide frame as observations: undated, unless a column holds the year of each row.
+
+    Every other column is a series under its own name, whatever that is.
+    """
+    # What is called year is one, also with a cell that is none: that is refused as any such year.
+    dates = list(dict.fromkeys([*times_of(frame, ()), *(n for n in frame if n == "year")]))
+    wide = schemas.by_market(frame, dated=bool(dates))
     if not dates:
         raise_faults(schemas.label_faults(wide))
     refuse_meanings(wide, ())
     date = column_of(dates, "year")
     years = [None] * len(wide) if date is None else list(map(plain_year, wide[date]))
-    rows = wide.drop(columns=dates).reset_index().assign(year=pd.Series(years, dtype=object))
-    return rows.melt(["market", "year"], var_name="indicator")
+    rows = wide.drop(columns=dates)
+    # Places for names: a column may be called market, year or value itself.
+    long = rows.set_axis(range(rows.shape[1]), axis=1).melt(ignore_index=False)
+    return pd.DataFrame(
+        {
+            "market": long.index,
+            "indicator": rows.columns[long["variable"].astype(int)],
+            "year": pd.Series(years * rows.shape[1], dtype=object),
+            "value": long["value"].array,
+        }
+    )
 
 
 def _years(years: "pd.Series[Any]") -> "pd.Series[Any]":
