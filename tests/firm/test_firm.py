@@ -90,6 +90,41 @@ def test_a_product_that_is_none_is_refused(given: Any, code: str, words: str) ->
     assert words in str(fault)
 
 
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        # Chapter 06 is live plants, 64 footwear: nobody but the firm knows which.
+        ("64031", 'give "064031" if it has lost its zero in front, else "6403" or all 6 digits'),
+        ("640", 'give "0640" if it has lost its zero in front, else "64" or all 4 digits'),
+        ("64.0", 'give "0640" if it has lost its zero in front, else "64" or all 4 digits'),
+        ("6", 'give "06" if it has lost its zero in front, else all 2 digits'),
+        ("770", 'give "0770" if it has lost its zero in front, else all 4 digits'),  # no chapter 77
+        ("0", "give all 2 digits"),
+        ("6403199", 'the HS ends at six digits: give "640319"'),
+        (6403199, 'the HS ends at six digits: give "640319", or "064031" if it has lost its zero '
+                  "in front"),
+        (640319919, 'the HS ends at six digits: give "640319", or "064031" if it has lost its zero '
+                    "in front"),
+    ],
+)  # fmt: skip
+def test_a_text_of_1_3_or_5_digits_is_refused_with_both_readings(given: Any, remedy: str) -> None:
+    (fault,) = faults_of(products=[given])
+    assert (fault.code, fault.remedy) == ("wrong-form", remedy)
+
+
+def test_what_a_number_that_lost_its_zero_became_is_told(tmp_path: Path) -> None:
+    (tmp_path / "firm.toml").write_text('home = "GBR"\nproducts = [64, 106, 6]')
+    firm = ms.load_firm(tmp_path / "firm.toml")
+    lines = (
+        'products: the number 106 is read as "0106", with the zero in front',
+        'products: the number 6 is read as "06", with the zero in front',
+    )
+    assert (firm.products, firm.remarks) == (("64", "0106", "06"), lines)
+    assert ms.Firm(home="GBR", products=["64", "0106"]).remarks == ()
+    assert firm == ms.Firm(home="GBR", products=["64", "0106", "06"])
+    assert tuple(ms.firm_observations(firm).attrs["remarks"]) == lines
+
+
 def test_a_product_within_another_is_refused() -> None:
     found = faults_of(products=["64", "6403", "6405"])
     assert [fault.got for fault in found] == ['"6403" is part of "64"', '"6405" is part of "64"']

@@ -124,3 +124,14 @@ def test_a_wide_table_has_no_firm(run: Run, folder: Path) -> None:
     pd.DataFrame({"market": ["DEU", "USA"], "gdp": [1, 2]}).to_csv(folder / "wide.csv", index=False)
     words = ("rank", "--data", "wide.csv", "--firm", "firm.toml", "--framework", "rules.toml")
     assert "--firm adds to observations over years" in run(*words, status=2)
+
+
+def test_a_product_as_a_number_is_told_with_the_zero_that_it_lost(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "firm.toml").write_text(FIRM + "products = [106]\n")
+    words = ["--data", "data.csv", "--framework", "rules.toml", "--firm", "firm.toml"]
+    names = [str(folder / w) if "." in w else w for w in words]
+    assert main(["rank", *names, "--draws", "0"]) == 0
+    told = 'products: the number 106 is read as "0106", with the zero in front'
+    assert told in capsys.readouterr().err

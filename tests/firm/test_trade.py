@@ -272,6 +272,20 @@ def test_a_lost_zero_of_a_code_is_put_back() -> None:
     assert at(read(frame(rows), ["01"]), "IRL", "from_home") == 5
 
 
+def test_what_became_of_a_lost_zero_is_told() -> None:
+    rows = [("GBR", "IRL", 10121, 2024, 5.0), ("GBR", "IRL", 640399, 2024, 5.0)]
+    trade = ms.read_trade(frame(rows), products=[1], home="GBR")
+    assert trade.read["remarks"][:2] == (
+        'products: the number 1 is read as "01", with the zero in front',
+        'codes that had lost the zero in front have it back: "10121"',
+    )
+
+
+def test_a_product_of_five_digits_as_text_is_refused() -> None:
+    with pytest.raises(ms.InputError, match='give "064039" if it has lost its zero'):
+        ms.read_trade(frame(), products=["64039"], home="GBR")
+
+
 def test_groups_and_totals_are_left_out_and_told() -> None:
     more = [("World", "IRL", "640399", 2024, 80.0), ("GBR", "IRL", "TOTAL", 2024, 60.0)]
     trade = ms.read_trade(frame([*ROWS, *more]), products=["64"], home="GBR")

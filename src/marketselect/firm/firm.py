@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from marketselect.errors import (
 )
 from marketselect.files import is_address, path_text, read_file
 from marketselect.firm.facts import language_names, languages, official_languages
-from marketselect.firm.products import a_product, overlaps
+from marketselect.firm.products import a_product, overlaps, restored
 from marketselect.frozen import FrozenMapping, entries
 from marketselect.markets.codes import as_text, refusal
 from marketselect.markets.names import meaning_of, named
@@ -63,7 +64,7 @@ class Firm:
         The market it is in: alpha-3 code. A name is understood as `market_codes` does.
     products
         What it sells, in codes of the Harmonized System of 2, 4 or 6 digits; none for services.
-        A number is understood, too: 64 is "64", 106 is "0106".
+        A number is understood, too: 64 is "64", 106 is "0106", which a remark says.
     languages
         What its people work in: ISO 639 codes of two or three letters; held as the shorter one.
         Default: the official languages of home, not those of a region.
@@ -75,6 +76,8 @@ class Firm:
         those that do not. Rows without a value are left out.
     effort
         What entering a market costs relative to others, by market; 1 where nothing is said.
+    remarks
+        What there is to say of how it was read; no part of what a firm is.
 
     Raises
     ------
@@ -95,11 +98,15 @@ class Firm:
     served: Sequence[str] = ()
     own: Any = ()
     effort: Mapping[str, float] = FrozenMapping()
+    remarks: tuple[str, ...] = field(default=(), init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         found: list[Fault | InputError] = []
         sound: dict[str, Any] = {}
-        for key, read in READERS.items():
+        said_of_it: list[str] = []
+        noting = partial(products_of, remarks=said_of_it)
+        for key, reader in READERS.items():
+            read = noting if key == "products" else reader
             try:
                 sound[key] = read(getattr(self, key), key)
                 object.__setattr__(self, key, sound[key])
@@ -111,6 +118,7 @@ class Firm:
         raise_faults(found, f'firm "{given}"' if isinstance(given, str) and given else "the firm")
         if not self.languages:
             object.__setattr__(self, "languages", official_languages(self.home))
+        object.__setattr__(self, "remarks", tuple(dict.fromkeys(said_of_it)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return its fields as texts, numbers, lists and dicts; ``Firm(**these)`` is it again."""
@@ -134,7 +142,7 @@ class Firm:
         return observations_of(self, trade=trade, culture=culture, as_of=as_of)
 
     def __repr__(self) -> str:
-        words = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
+        words = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
         return printable(f"Firm({', '.join(words)})")
 
 
@@ -270,9 +278,16 @@ def those_read(value: Any, key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def products_of(value: Any, where: str) -> tuple[str, ...]:
-    """Return codes of products, or refuse them with each that is none."""
-    return each(a_product, "64")(value, where)
+def products_of(value: Any, where: str, remarks: list[str] | None = None) -> tuple[str, ...]:
+    """Return codes of products, or refuse them with each that is none; `remarks` are added to."""
+
+    def read(one: Any, where: str) -> str:
+        code = a_product(one, where)
+        if remarks is not None and (line := restored(one, code)):
+            remarks.append(f"{where}: {line}")
+        return code
+
+    return each(read, "64")(value, where)
 
 
 def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:

@@ -107,6 +107,7 @@ def observations_of(
     order = ["indicator", "market", "year"]
     found = whole.astype({**texts, "year": "Int64"}).sort_values(order, ignore_index=True)
     found.attrs["read"] = [] if data is None else [thawed(data.read)]
+    found.attrs["remarks"] = [*firm.remarks]
     found.attrs["unknown"] = chapter_gaps(firm) if data is None else trade_gaps(data)
     return found
 

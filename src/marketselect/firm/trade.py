@@ -97,7 +97,8 @@ def read_trade(
         - a file (CSV, also packed) or a frame with the columns exporter, importer, product, year
           and value in US$. Markets may be given by name.
     products : iterable of str
-        Codes of the Harmonized System of 2, 4 or 6 digits, no longer than those of the file.
+        Codes of the Harmonized System of 2, 4 or 6 digits, no longer than those of the file; as a
+        `Firm` has them.
     home : str
         The market whose exports are told apart.
     limits : mapping, optional
@@ -153,7 +154,8 @@ def read_trade(
     1    IRL     80.0        2.0  0.625000       60.0  1.875000
     """
     told = stage("read_trade")
-    wanted, origin_of = products_of(products, "products"), a_market(home, "home")
+    lines: list[str] = []
+    wanted, origin_of = products_of(products, "products", lines), a_market(home, "home")
     if not wanted:
         remedy = 'name at least one: products=["64"]'
         raise InputError.of("empty", "products", f"is {said(products)}", remedy)
@@ -182,7 +184,7 @@ def read_trade(
     whole = whole[whole["market"].isin(every_market())].sort_values(
         ["market", "year"], ignore_index=True
     )
-    remarks = (*file.remarks(), *remarks_on(absent, alone, origin_of))
+    remarks = (*lines, *file.remarks(), *remarks_on(absent, alone, origin_of))
     reading = Reading(
         file=file.name, layout=file.layout, title=file.title, remarks=remarks
     ).to_dict()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,11 +91,16 @@ class TradeFile:
     by_year: Callable[[], Iterator[Iterator[Part]]]
     """Yields the parts of what holds whole years."""
     left_out: dict[str, None] = field(default_factory=dict)
+    padded: dict[str, None] = field(default_factory=dict)
 
     def remarks(self) -> tuple[str, ...]:
-        """Say what was left out."""
+        """Say what was left out, and which codes were read with a zero that is not there."""
         gone = listing(self.left_out)
-        return (f"left out, no markets or no codes: {gone}",) if self.left_out else ()
+        lines = [f"left out, no markets or no codes: {gone}"] if self.left_out else []
+        if self.padded:
+            codes = listing(self.padded)
+            lines.append(f"codes that had lost the zero in front have it back: {codes}")
+        return tuple(lines)
 
 
 def opened(path: Any, products: tuple[str, ...], limits: TradeLimits) -> TradeFile:
@@ -325,7 +331,7 @@ def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
     parts = {
         "exporter": translated(chunk["exporter"], market_code),
         "importer": translated(chunk["importer"], market_code),
-        "product": translated(chunk["product"], product_code),
+        "product": translated(chunk["product"], partial(product_code, padded=file.padded)),
     }
     known = np.ones(len(chunk), dtype=bool)
     for role, codes in parts.items():
@@ -364,9 +370,17 @@ def market_code(cell: Any) -> str:
     return "" if text in WORLD or not text or is_group(text, codes=True) else text
 
 
-def product_code(cell: Any) -> str:
-    """Return a code of the HS, its lost zero put back, or nothing for what is none, like TOTAL."""
+def product_code(cell: Any, padded: dict[str, None]) -> str:
+    """Return a code of the HS, its lost zero put back, or nothing for what is none, like TOTAL.
+
+    Of a column that a spreadsheet took for numbers every code below ten has lost its zero: one that
+    gets it back is noted. Codes of several lengths are refused, so none of a shorter one hides.
+    """
     whole = None if isinstance(cell, str) else to_whole(cell)
     text = in_words(cell).strip() if whole is None else str(whole)
     digits = text.replace(".", "")
-    return digits.zfill(len(digits) + len(digits) % 2) if digits.isdecimal() else ""
+    if not digits.isdecimal():
+        return ""
+    if len(digits) % 2:
+        padded[text] = None
+    return digits.zfill(len(digits) + len(digits) % 2)

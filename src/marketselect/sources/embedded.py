@@ -127,7 +127,10 @@ def melted(frame: pd.DataFrame) -> pd.DataFrame:
     Every other column is a series under its own name, whatever that is.
     """
     # What is called year is one, also with a cell that is none: that is refused as any such year.
-    dates = list(dict.fromkeys([*times_of(frame, ()), *(n for n in frame if n == "year")]))
+    named = [name for name in frame if name == "year"]
+    if len(named) > 1:
+        raise InputError.of("duplicate", 'column "year"', "is there twice", "keep one")
+    dates = list(dict.fromkeys([*times_of(frame, ()), *named]))
     wide = schemas.by_market(frame, dated=bool(dates))
     if not dates:
         raise_faults(schemas.label_faults(wide))
@@ -140,7 +143,7 @@ def melted(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "market": long.index,
-            "indicator": rows.columns[long["variable"].astype(int)],
+            "indicator": rows.columns.take(long["variable"].to_numpy(dtype=np.intp)),
             "year": pd.Series(years * rows.shape[1], dtype=object),
             "value": long["value"].array,
         }

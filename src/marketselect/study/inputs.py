@@ -167,7 +167,7 @@ SCALE: dict[str, Reader] = {
 
 def a_firm(value: Any, where: str) -> Firm:
     """Return a firm that was kept as plain values."""
-    known = {item.name for item in fields(Firm)}
+    known = {item.name for item in fields(Firm) if item.init}
     if not isinstance(value, dict) or not known >= set(value) >= {"home"}:
         raise refusal("damaged", where, value, "a table with the fields of a firm is needed")
     try:

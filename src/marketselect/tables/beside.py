@@ -168,6 +168,7 @@ def of_firm(
     found = rows[rows["indicator"].isin(list(series)) & rows["market"].isin(list(labels))]
     named = found.assign(market=[labels[code] for code in found["market"]])
     named.attrs["read"] = [thawed(each) for each in readings(rows)]
+    named.attrs["remarks"] = list(rows.attrs.get("remarks", ()))
     named.attrs["unknown"] = {
         code: {labels.get(m, m): why for m, why in {**own, firm.home: HOME_IS_NONE}.items()}
         for code, own in rows.attrs.get("unknown", {}).items()

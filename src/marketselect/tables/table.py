@@ -245,7 +245,8 @@ def firm_table(
     for code, (source, _) in origins.items():
         sources[code] = source
     notes = firm_notes(rows, framework, table.years)
-    told = with_remarks(table.notes, left_out(asked, framework, firm.home, unknown))
+    lines = [*rows.attrs["remarks"], *left_out(asked, framework, firm.home, unknown)]
+    told = with_remarks(table.notes, lines)
     return replace(
         table,
         missing=with_reasons(table.missing, framework, unknown),
