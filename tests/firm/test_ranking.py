@@ -217,6 +217,30 @@ def test_the_cell_says_what_the_figures_do_not_cover() -> None:
     assert found["JPN"] == "the market is home, and none abroad"
 
 
+def test_imports_that_lack_codes_are_marked_and_told_of_ranked_markets() -> None:
+    # Arms, in data/products/imports.csv.gz: half of the codes have no figure, but for six importers
+    # whose chapter adds up. It is told, and never made up for.
+    firm, rules = ms.Firm(home="GBR", products=["9303"]), of_code("PROD.IMPORTS")
+    made = ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm)
+    low = "50.0% of the codes of chapter 93 have no figure, so it is too low"
+    notes = made.notes.set_index("market")["note"]
+    assert notes["JPN"] == f"chapter 93 stands for 9303; {low}"
+    assert notes["USA"] == "chapter 93 stands for 9303"
+    found = ms.rank_markets(made, rules, markets=["JPN", "IRL", "USA"], draws=0)
+    line = f'x: {low}, in 2 of 3 ranked markets, not of "USA": compare with care'
+    assert line in found.remarks
+    few = ms.rank_markets(made, rules, markets=["USA", "DEU"], draws=0)
+    assert not [line for line in few.remarks if "too low" in line]
+
+
+def test_few_codes_without_a_figure_are_a_note_and_no_remark() -> None:
+    firm, rules = ms.Firm(home="GBR", products=["84"]), of_code("PROD.IMPORTS")
+    made = ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm)
+    notes = made.notes.set_index("market")["note"]
+    assert notes["JPN"] == "0.6% of the codes of chapter 84 have no figure"
+    assert not [line for line in ms.rank_markets(made, rules, draws=0).remarks if "codes" in line]
+
+
 @pytest.mark.parametrize(
     ("products", "why"),
     [

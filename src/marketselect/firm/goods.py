@@ -9,6 +9,7 @@ from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
 from marketselect.firm.pairs import rows
 from marketselect.firm.trade import Trade, only_home, read_trade
+from marketselect.tables.beside import NO_FIGURE, TOO_LOW
 
 COMPLETE = 0.05  # share of a chapter's codes that may lack where its suppliers are told
 YEARS = 5  # over which imports grow
@@ -41,8 +42,9 @@ def trade_of(firm: Firm, trade: Any) -> Trade | None:
 def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     """Return PROD.IMPORTS, PROD.SUPPLIERS and PROD.HHI by chapter, of the embedded year.
 
-    A longer code stands for its chapter; imports of several chapters add up. Suppliers are told of
-    one chapter that is complete, and never worked out where they are not covered.
+    A longer code stands for its chapter; imports of several chapters add up. Codes that have no
+    figure are told, and never made up for. Suppliers are told of one chapter that is complete, and
+    never worked out where they are not covered.
     """
     wanted = sorted({code[:2] for code in firm.products})
     table = shipped_table("products", "imports.csv.gz")
@@ -56,13 +58,19 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     stands = stand_in(longer)
     total = known.groupby(level=0)["imports_usd"].sum()
     there = known.groupby(level=0)["chapter"].apply(set).reindex(total.index)
+    gaps = code_gaps(known)
     found = [
         rows(
             "PROD.IMPORTS",
             total,
             year,
             [
-                joined(stands, lacking(set(wanted) - chapters), flag_note(market, wanted))
+                joined(
+                    stands,
+                    lacking(set(wanted) - chapters),
+                    *gaps.get(market, ()),
+                    flag_note(market, wanted),
+                )
                 for market, chapters in there.items()
             ],
         )
@@ -76,6 +84,19 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     ]
     for code, column in (("PROD.SUPPLIERS", "suppliers"), ("PROD.HHI", "hhi")):
         found.append(rows(code, sound[column], year, marks))
+    return found
+
+
+def code_gaps(known: pd.DataFrame) -> dict[str, list[str]]:
+    """Return what is to be said of each importer's chapters of which codes have no figure."""
+    found: dict[str, list[str]] = {}
+    short = known[known["codes_missing"] > 0]
+    for market, chapter, share in zip(
+        short.index, short["chapter"], short["codes_missing"], strict=True
+    ):
+        low = share > COMPLETE
+        note = f"{share:.1%} of the codes of chapter {chapter} {TOO_LOW if low else NO_FIGURE}"
+        found.setdefault(str(market), []).append(note)
     return found
 
 

@@ -37,6 +37,7 @@ from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.record import excluded_view
 from marketselect.scoring.screens import SCREEN, Screened, screen_lines, screened
+from marketselect.tables.beside import too_low_lines
 from marketselect.values import a_flag
 from marketselect.weighting import WeightRule
 from marketselect.weighting.by_influence import InfluenceResult
@@ -454,7 +455,8 @@ class Ranking:
         names = given if isinstance(given, Mapping) else ()
         idle = idle_weights(self.scores.framework, names)
         neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
-        own = (*self._alike, *self.scores.crowding, *self.scores.remedies)
+        low = too_low_lines(self.scores.table, list(kept(self, "table").index))
+        own = (*self._alike, *self.scores.crowding, *self.scores.remedies, *low)
         found = self._left_aside[1]
         more = (*(() if found is None else screen_lines(found)), *self._tiers)
         return (*consistency_lines(self.judgements), *idle, *level, *neutral, *own, *more)

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, listing
+from marketselect.errors import Fault, InputError, listing, number_of
 from marketselect.framework import Framework, laid_out
 from marketselect.frozen import thawed
 from marketselect.tables.door import ROLES, long_columns, readings
@@ -31,7 +31,9 @@ OF_ONES_OWN = (
     *("PROD.GROWTH", "PROD.HOME", "PROD.POTENTIAL", "PROD.UNTAPPED"),
     *("PAIR.EASE", "PAIR.CULTURE"),
 )
-
+# What is noted of imports by chapter, where codes of it have none; the longer one is for many.
+NO_FIGURE = "have no figure"
+TOO_LOW = f"{NO_FIGURE}, so it is too low"
 
 Unknown: TypeAlias = Mapping[str, Mapping[Any, str]]
 """Why a firm's series have no value: by code, then by market, "" for all others."""
@@ -59,6 +61,18 @@ class OfFirm(Protocol):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
+
+
+class WithNotes(Protocol):
+    """A table, as far as it says what there is to know of its cells: `IndicatorTable`."""
+
+    @property
+    def firm(self) -> OfFirm | None:
+        """Whose observations are part of it."""
+
+    @property
+    def notes(self) -> pd.DataFrame:
+        """Market, indicator, note."""
 
 
 def need_firm(firm: Any, trade: Any) -> None:
@@ -230,6 +244,22 @@ def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) ->
         found.append(own[same].assign(indicator=item.code))
     whole: pd.DataFrame = pd.concat(found, ignore_index=True)
     return whole[["market", "indicator", "note"]]
+
+
+def too_low_lines(table: WithNotes, markets: Collection[Any]) -> list[str]:
+    """Say which values of a firm's ranked markets are too low, and of whom they are not."""
+    if table.firm is None:
+        return []
+    notes = table.notes
+    low = notes[notes["market"].isin(markets) & notes["note"].str.contains(TOO_LOW, regex=False)]
+    lines = []
+    for code, own in low.groupby("indicator", sort=False):
+        parts = [part for note in own["note"] for part in note.split("; ") if TOO_LOW in part]
+        whole = [market for market in markets if market not in set(own["market"])]
+        why, other = "; ".join(dict.fromkeys(parts)), f", not of {listing(whole)}" if whole else ""
+        of = f"{len(own):,} of {number_of(len(markets), 'ranked market')}"
+        lines.append(f"{code}: {why}, in {of}{other}: compare with care")
+    return lines
 
 
 def firm_origins(rows: pd.DataFrame, framework: Framework) -> Mapping[str, tuple[str, str]]:
