@@ -439,6 +439,20 @@ def test_a_market_that_is_served_and_fails_a_screen_is_told_to_be_refused_by_it(
 # What only a firm gives
 
 
+def test_a_home_without_facts_of_pairs_loses_no_market_and_what_lacks_is_told() -> None:
+    # CEPII's distances, the agreements and the migrants of the United Nations have no Holy See.
+    world, firm = ms.load_indicators(), ms.Firm(home="VAT", languages=["it"])
+    made = ms.indicator_table(world, "exporter", as_of=2024, max_age=5, firm=firm)
+    near = [code for code in made.values.columns if code.startswith("PAIR.")]
+    assert near == ["PAIR.HOURS", "PAIR.LANGUAGE", "PAIR.OFFICIAL"]
+    remarks = made.notes.loc[made.notes["market"] == "", "note"].tolist()
+    for code in ("PAIR.KM", "PAIR.BORDER", "PAIR.AGREEMENT", "PAIR.TIES", "PAIR.COLONY"):
+        assert f"{code} is left out: it is not known from VAT" in remarks
+    usual = ms.indicator_table(world, "exporter", as_of=2024, max_age=5, firm=FIRM)
+    ranks = [set(ms.rank_markets(each, draws=0).table.index) for each in (made, usual)]
+    assert ranks[0] >= ranks[1]
+
+
 def asking(code: str) -> ms.Framework:
     return ms.Framework(
         name="asking",

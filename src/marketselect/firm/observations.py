@@ -108,7 +108,8 @@ def observations_of(
     found = whole.astype({**texts, "year": "Int64"}).sort_values(order, ignore_index=True)
     found.attrs["read"] = [] if data is None else [thawed(data.read)]
     found.attrs["remarks"] = [*firm.remarks]
-    found.attrs["unknown"] = chapter_gaps(firm) if data is None else trade_gaps(data)
+    gaps = chapter_gaps(firm) if data is None else trade_gaps(data)
+    found.attrs["unknown"] = gaps | pairs.gaps(home, set(found["indicator"]))
     return found
 
 

@@ -4,7 +4,7 @@ Each function returns the rows of its codes for every market but home that the f
 row without a year is undated; a year that nothing is known of has no row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,10 @@ from marketselect.values import FINITE, no_number, said
 LAST_AGREEMENTS = THROUGH["PAIR.AGREEMENT"]
 STOCKS = (2010, 2015, 2020)  # of migrants
 DAY = 24  # hours
+CODES = (
+    *("PAIR.KM", "PAIR.BORDER", "PAIR.COLONY", "PAIR.AGREEMENT", "PAIR.LANGUAGE", "PAIR.OFFICIAL"),
+    *("PAIR.HOURS", "PAIR.TIES", "PAIR.FX"),
+)
 NOT_WEIGHTED = "between the largest cities or the capitals: where people live is not weighed"
 NOT_LISTED = "no language of the firm is listed there: it counts as 0"
 
@@ -58,6 +62,11 @@ def partners(table: pd.DataFrame, home: str) -> pd.DataFrame:
     there = table[(table["market"] == home) | (table["partner"] == home)]
     other = there["partner"].where(there["market"] == home, there["market"])
     return there.drop(columns=["market", "partner"]).set_axis(pd.Index(other, name="market"))
+
+
+def gaps(home: str, there: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return why the figures have nothing at all of some codes: by code, for every market."""
+    return {code: {"": f"it is not known from {home}"} for code in CODES if code not in there}
 
 
 def distances(home: str) -> list[pd.DataFrame]:

@@ -38,6 +38,7 @@ TOO_LOW = f"{NO_FIGURE}, so it is too low"
 Unknown: TypeAlias = Mapping[str, Mapping[Any, str]]
 """Why a firm's series have no value: by code, then by market, "" for all others."""
 HOME_IS_NONE = "the market is home, and none abroad"
+OTHER_HOME = "add rows of your own, make its indicator optional, or name another market"
 NO_REASONS: Unknown = MappingProxyType({})
 
 
@@ -116,11 +117,11 @@ def firm_faults(
         chapter = "name one whole chapter, or give trade= with the rows of all exporters"
     named = "are" if firm.products else "are not named, so they are"
     rows = (
-        ("home", pairs, f"is {firm.home}, of which nothing is known on", "name another market"),
+        ("home", pairs, f"is {firm.home}, of which nothing is known on", OTHER_HOME),
         ("products", goods, f"{named} without", chapter),
         ("the firm", own, "is without", "give trade= or, for a culture, its rows"),
     )
-    whys = {code: unknown.get(code, {}).get("", "") for code in absent}
+    whys = {code: unknown.get(code, {}).get("", "") for code in absent if code not in pairs}
     return [
         Fault("no-data", where, f"{got} {listing(codes)}{because(whys, codes)}", remedy)
         for where, codes, got, remedy in rows
@@ -130,7 +131,7 @@ def firm_faults(
 
 def because(whys: Mapping[str, str], codes: Collection[str]) -> str:
     """Return why there is nothing of some codes, where that is known."""
-    texts = dict.fromkeys(whys[code] for code in codes if whys[code])
+    texts = dict.fromkeys(whys[code] for code in codes if whys.get(code))
     return f" ({'; '.join(texts)})" if texts else ""
 
 
