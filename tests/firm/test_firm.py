@@ -182,6 +182,29 @@ def test_what_is_sound_of_a_list_with_faults_is_held_against_the_rest() -> None:
     ]
 
 
+def test_no_effort_is_said_of_home() -> None:
+    (fault,) = faults_of(effort={"IRL": 2, "UK": 1})
+    assert (fault.code, fault.where) == ("contradiction", "effort")
+
+
+@pytest.mark.parametrize("text", ["", 'name = "x"\n'])
+def test_a_file_without_home_is_told_that_it_is_missing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "firm.toml").write_text(text)
+    with pytest.raises(ms.InputError, match="home is missing; a name or a code is needed"):
+        ms.load_firm(tmp_path / "firm.toml")
+
+
+def test_what_is_said_twice_alike_counts_once() -> None:
+    products: Any = ["64", 64]
+    firm = ms.Firm(
+        home="GBR", served=["IRL", "Ireland"], products=products, languages=["en", "eng"],
+        effort={"IRL": 2, "Ireland": 2.0},
+        own=[["DEU", "orders", None, 1], ["Germany", "OWN.orders", None, 1]],
+    )  # fmt: skip
+    assert (firm.served, firm.products, firm.languages) == (("IRL",), ("64",), ("en",))
+    assert (firm.effort, firm.own) == ({"IRL": 2.0}, (("DEU", "OWN.orders", None, 1.0),))
+
+
 def test_an_effort_is_a_number_above_zero_and_said_once() -> None:
     found = faults_of(effort={"IRL": 0, "France": 1, "FRA": 2})
     assert [fault.code for fault in found] == ["out-of-range", "duplicate"]

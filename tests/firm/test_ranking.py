@@ -439,6 +439,13 @@ def test_a_market_that_is_served_and_fails_a_screen_is_told_to_be_refused_by_it(
 # What only a firm gives
 
 
+def test_a_firms_table_knows_its_screens_too() -> None:
+    made = table(screens=["size >= 3", "landlocked = false"])
+    found = ms.rank_markets(made, RULES, draws=0)
+    assert set(found.table.index) == {"DEU", "JPN", "USA"}
+    assert found.excluded["market"].tolist() == ["GBR", "IRL", "SRB"]
+
+
 def test_a_home_without_facts_of_pairs_loses_no_market_and_what_lacks_is_told() -> None:
     # CEPII's distances, the agreements and the migrants of the United Nations have no Holy See.
     world, firm = ms.load_indicators(), ms.Firm(home="VAT", languages=["it"])

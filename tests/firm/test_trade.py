@@ -274,7 +274,8 @@ def test_a_lost_zero_of_a_code_is_put_back() -> None:
 
 def test_what_became_of_a_lost_zero_is_told() -> None:
     rows = [("GBR", "IRL", 10121, 2024, 5.0), ("GBR", "IRL", 640399, 2024, 5.0)]
-    trade = ms.read_trade(frame(rows), products=[1], home="GBR")
+    one: Any = 1
+    trade = ms.read_trade(frame(rows), products=[one], home="GBR")
     assert trade.read["remarks"][:2] == (
         'products: the number 1 is read as "01", with the zero in front',
         'codes that had lost the zero in front have it back: "10121"',
@@ -597,3 +598,38 @@ def test_memory_does_not_grow_with_the_rows(
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 2 * peaks[0], peaks
+
+
+def test_every_fault_of_a_call_is_told_at_once() -> None:
+    with pytest.raises(ms.InputError) as error:
+        ms.read_trade(frame(), products=["77"], home="Atlantis", limits={"lines": 1})
+    where = [fault.where.partition(",")[0] for fault in error.value.faults]
+    assert where[:2] == ["products", "home"]
+    assert len(where) == 3
+
+
+@pytest.mark.parametrize("form", ["frame", "baci"])
+def test_faults_of_all_columns_are_told_at_once(tmp_path: Path, form: str) -> None:
+    data: Any = frame(ROWS).astype({"year": object, "value": object})
+    data.loc[0, "value"], data.loc[1, "year"] = -5, 1700
+    if form == "baci":
+        data = baci(tmp_path / "BACI_HS17_V202601", ROWS)
+        path = next(data.glob("BACI_*_Y2024*.csv"))
+        lines = path.read_text().splitlines()
+        first, second = lines[1].split(","), lines[2].split(",")
+        first[4], second[0] = "-5", "1700"
+        path.write_text("\n".join([lines[0], ",".join(first), ",".join(second), *lines[3:]]))
+    with pytest.raises(ms.InputError) as error:
+        ms.read_trade(data, products=["64"], home="GBR")
+    places = [fault.where.rpartition("row ")[2] for fault in error.value.faults]
+    assert places == (
+        ['2, column "year"', '1, column "value"']
+        if form == "frame"
+        else ['2, column "t"', '1, column "v"']
+    )
+
+
+def test_names_that_no_market_has_are_told() -> None:
+    rows = [*ROWS, ("Narnia", "IRL", "640399", 2024, 5.0)]
+    trade = ms.read_trade(frame(rows), products=["64"], home="GBR")
+    assert 'no markets that are known, so suppliers at most: "Narnia"' in trade.read["remarks"]

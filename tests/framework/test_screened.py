@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -99,8 +100,58 @@ def test_what_nothing_has_is_refused_where_the_table_is_made() -> None:
 
 
 def test_a_table_that_was_made_without_the_screen_says_how_to_make_it() -> None:
-    with pytest.raises(ms.InputError, match="give indicator_table the framework with its screens"):
+    with pytest.raises(ms.InputError, match=r"table is made: indicator_table\(..., screens="):
         ms.rank_markets(table(RULES), RULES, screens="people >= 5", draws=0)
+
+
+@pytest.mark.parametrize(
+    "screens",
+    [
+        "people >= 5",
+        ["people >= 5"],
+        ms.Screen("people", min=5),
+        {"code": "people", "min": 5},
+        iter([ms.Screen("people", min=5)]),
+    ],
+)
+def test_a_table_knows_the_screens_that_it_was_made_with(screens: Any) -> None:
+    made = ms.indicator_table(LONG, RULES, as_of=2023, max_age=2, screens=screens)
+    assert made.screens == (ms.Screen("people", min=5),)
+    assert list(made.values) == ["size", "people"]
+    found = ms.rank_markets(made, RULES, draws=0)
+    assert set(found.table.index) == {"a", "b", "d"}
+    assert [screen.rule for screen in found.scores.framework.screens] == ["people >= 5"]
+
+
+def test_screens_of_framework_table_and_call_hold_together_and_stay_in_their_order() -> None:
+    rules = with_screens(RULES, ms.Screen("size", max=95, why="the framework's"))
+    asked: list[Any] = ["people >= 5", ms.Screen("size", max=95, why="the table's")]
+    made = ms.indicator_table(LONG, rules, as_of=2023, max_age=2, screens=asked)
+    found = ms.rank_markets(made, rules, screens="size >= 20", draws=0)
+    assert set(found.table.index) == {"b", "d"}
+    wanted = [("size <= 95", "the framework's"), ("people >= 5", ""), ("size >= 20", "")]
+    assert [(s.rule, s.why) for s in found.scores.framework.screens] == wanted
+    again = ms.rank_markets(made, found.scores.framework, draws=0)
+    assert [(s.rule, s.why) for s in again.scores.framework.screens] == wanted
+    assert again.fingerprint == found.fingerprint
+    shocked = ms.what_if(found, {("b", "size"): "+10%"})
+    assert shocked.after.scores.framework.screens == found.scores.framework.screens
+
+
+def test_a_study_of_a_table_with_screens_is_replayed(tmp_path: Path) -> None:
+    made = ms.indicator_table(LONG, RULES, as_of=2023, max_age=2, screens="people >= 5")
+    found = ms.rank_markets(made, RULES, draws=0)
+    ms.save_study(found, tmp_path / "study")
+    replay = ms.replay_study(tmp_path / "study")
+    assert replay.identical
+    pd.testing.assert_frame_equal(replay.ranking.screened, found.screened)
+
+
+def test_faults_of_the_screens_of_a_table_are_told() -> None:
+    with pytest.raises(ms.InputError, match="screens, number 1"):
+        ms.indicator_table(LONG, RULES, as_of=2023, max_age=2, screens="people")
+    with pytest.raises(ms.InputError, match="no series of the observations"):
+        ms.indicator_table(LONG, RULES, as_of=2023, max_age=2, screens="peple >= 5")
 
 
 def test_only_numbers_limit_a_series() -> None:

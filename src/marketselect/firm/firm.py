@@ -41,6 +41,7 @@ from marketselect.values import (
 
 LARGEST = 2**20  # bytes of a firm's file
 PREFIX = "OWN."
+MARKET_NEEDED = 'a name or a code is needed: "United Kingdom" or "GBR"'
 
 
 class OwnRow(NamedTuple):
@@ -55,6 +56,8 @@ class OwnRow(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Firm:
     """A firm whose question a ranking answers; every field is checked, all faults at once.
+
+    What is said twice alike counts once; said twice with different values it is refused.
 
     Attributes
     ----------
@@ -214,13 +217,19 @@ def load_firm(path: str | Path) -> Firm:
 def a_market(value: Any, where: str, *, near: bool = True) -> str:
     """Return the code of a market, or refuse what is none, with what may be meant if `near`."""
     if not (is_gap(value) or isinstance(value, str) or is_count(value)):
-        needed = 'a name or a code is needed: "United Kingdom" or "GBR"'
-        raise InputError.of("wrong-type", where, f"is {said(value)}", needed)
+        raise InputError.of("wrong-type", where, f"is {said(value)}", MARKET_NEEDED)
     text = as_text(value)
     meaning = meaning_of(text)
     if not meaning.code:
         raise InputError(refusal(where, text, meaning, near=near))
     return meaning.code
+
+
+def a_home(value: Any, where: str) -> str:
+    """Return the code of the market that a firm is in: the one thing that has to be said."""
+    if is_gap(value):
+        raise InputError.of("missing", where, "is missing", MARKET_NEEDED)
+    return a_market(value, where)
 
 
 def a_language(value: Any, where: str) -> str:
@@ -308,9 +317,14 @@ def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
         except InputError as error:
             faults.append(error)
             continue
-        if one is not None and one[:3] in found:
+        if one is not None and found.get(one[:3], one) != one:
             faults.append(
-                Fault("duplicate", f"{where}, row {number}", "stands there twice", "keep one")
+                Fault(
+                    "duplicate",
+                    f"{where}, row {number}",
+                    "stands there twice, and differs",
+                    "keep one",
+                )
             )
         if one is not None:
             found[one[:3]] = one
@@ -357,10 +371,10 @@ def efforts(value: Any, where: str) -> FrozenMapping:
     for market, effort in entries(value, where):
         try:
             code = a_market(market, where, near=len(faults) < SHOWN)
-            if code in found:
-                got = f"{named(code)} stands there twice"
+            size = a_size(effort, f"{where}, {market}")
+            if found.setdefault(code, size) != size:
+                got = f"{named(code)} stands there twice, and differs"
                 faults.append(Fault("duplicate", where, got, "keep one"))
-            found[code] = a_size(effort, f"{where}, {market}")
         except InputError as error:
             faults.append(error)
     raise_faults(faults)
@@ -371,15 +385,16 @@ def contradictions(sound: Mapping[str, Any]) -> list[Fault]:
     """Return what excludes each other among the fields of a firm that are sound by themselves."""
     found = overlaps(sound.get("products", ()), "products")
     home = sound.get("home", "")
-    if home in sound.get("served", ()):
-        got = f"{named(home)} is home"
-        found.append(Fault("contradiction", "served", got, "name markets abroad"))
+    for key in ("served", "effort"):
+        if home in sound.get(key, ()):
+            got = f"{named(home)} is home"
+            found.append(Fault("contradiction", key, got, "name markets abroad"))
     return found
 
 
 READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "name": lambda value, where: "" if value is None else a_text(value, where).strip(),
-    "home": a_market,
+    "home": a_home,
     "products": products_of,
     "languages": each(a_language, "en"),
     "served": each(a_market, "IRL", a_further_market),

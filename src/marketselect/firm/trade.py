@@ -1,15 +1,16 @@
 """Trade in a firm's products, added up as its file goes by: what is kept does not grow with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, listing
+from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.firm.facts import Origin, every_market
 from marketselect.firm.firm import a_market, products_of
 from marketselect.firm.trade_files import Part, opened
@@ -155,11 +156,7 @@ def read_trade(
     """
     told = stage("read_trade")
     lines: list[str] = []
-    wanted, origin_of = products_of(products, "products", lines), a_market(home, "home")
-    if not wanted:
-        remedy = 'name at least one: products=["64"]'
-        raise InputError.of("empty", "products", f"is {said(products)}", remedy)
-    bounds = TradeLimits.of(limits)
+    wanted, origin_of, bounds = asked_for(products, home, limits, lines)
     file = opened(path, wanted, bounds)
     found: dict[int, pd.DataFrame] = {}
     seen, lengths, alone = set[str](), set[int](), list[int]()
@@ -200,6 +197,29 @@ def read_trade(
     )
     told(lambda: str(trade))
     return trade
+
+
+def asked_for(
+    products: Any, home: Any, limits: Any, remarks: list[str]
+) -> tuple[tuple[str, ...], str, TradeLimits]:
+    """Return the products, home and the limits of a call, or refuse it with all their faults."""
+    found: dict[str, Any] = {}
+    faults: list[Fault | InputError] = []
+    readers: dict[str, Callable[[], Any]] = {
+        "products": lambda: products_of(products, "products", remarks),
+        "home": lambda: a_market(home, "home"),
+        "limits": lambda: TradeLimits.of(limits),
+    }
+    for name, read in readers.items():
+        try:
+            found[name] = read()
+        except InputError as error:
+            faults.append(error)
+    if found.get("products") == ():
+        got, remedy = f"is {said(products)}", 'name at least one: products=["64"]'
+        faults.insert(0, Fault("empty", "products", got, remedy))
+    raise_faults(faults)
+    return found["products"], found["home"], found["limits"]
 
 
 def remarks_on(absent: Sequence[str], alone: Sequence[int], home: str) -> list[str]:

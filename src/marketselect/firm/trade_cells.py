@@ -1,6 +1,6 @@
 """Cells of trade read as numbers; what is none is refused by its row below the header."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,33 +15,31 @@ LARGEST = 1e100  # US$ of a row, so that no sum of them is infinite
 AMOUNT = "an amount is needed, 0 or more and no more than 1e100"
 
 
-def whole_numbers(
-    cells: "pd.Series[Any]", where: str, least: int, most: int, needed: str
-) -> NDArray[np.int64]:
-    """Return whole numbers within bounds, or refuse the first cells that are none."""
-    found = numbers(cells)
-    refuse_cells(cells, ~((found >= least) & (found <= most) & (found % 1 == 0)), where, needed)
-    return found.astype(np.int64)
+def not_whole(found: FloatArray, least: int, most: int) -> NDArray[np.bool_]:
+    """Return which numbers are not whole, or beyond bounds."""
+    wrong: NDArray[np.bool_] = ~((found >= least) & (found <= most) & (found % 1 == 0))
+    return wrong
 
 
-def values(cells: "pd.Series[Any]", where: str) -> FloatArray:
-    """Return amounts, or refuse the first cells that are none of trade."""
-    found = numbers(cells)
-    refuse_cells(cells, ~((found >= 0) & (found <= LARGEST)), where, AMOUNT)
-    return found
+def no_amount(found: FloatArray) -> NDArray[np.bool_]:
+    """Return which numbers are no amounts of trade."""
+    wrong: NDArray[np.bool_] = ~((found >= 0) & (found <= LARGEST))
+    return wrong
 
 
-def refuse_cells(
-    cells: "pd.Series[Any]", wrong: NDArray[np.bool_], where: str, needed: str
-) -> None:
-    """Refuse cells by their row below the header and their column."""
-    places = np.flatnonzero(wrong)
+Wrong: TypeAlias = tuple["pd.Series[Any]", NDArray[np.bool_], str]
+"""Cells of a column, which of them are wrong, and what is needed there."""
+
+
+def refuse_cells(where: str, *columns: Wrong) -> None:
+    """Refuse the first wrong cells of each column, by their row below the header."""
     faults = []
-    for place in places[:SHOWN].tolist():
-        cell = cells.iloc[place]
-        at = f'{where}, row {int(cells.index[place]) + 1}, column "{cells.name}"'
-        beyond = Fault("out-of-range", at, f"is {said(cell)}", needed)
-        faults.append(number_fault(cell, at, needed) or beyond)
+    for cells, wrong, needed in columns:
+        for place in np.flatnonzero(wrong)[:SHOWN].tolist():
+            cell = cells.iloc[place]
+            at = f'{where}, row {int(cells.index[place]) + 1}, column "{cells.name}"'
+            beyond = Fault("out-of-range", at, f"is {said(cell)}", needed)
+            faults.append(number_fault(cell, at, needed) or beyond)
     raise_faults(faults, where if len(faults) > 1 else "")
 
 

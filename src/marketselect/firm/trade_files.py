@@ -14,7 +14,14 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, listing
 from marketselect.files import path_text, refuse_address
 from marketselect.firm import trade_text
-from marketselect.firm.trade_cells import numbers, refuse_cells, refuse_odd, values, whole_numbers
+from marketselect.firm.trade_cells import (
+    AMOUNT,
+    no_amount,
+    not_whole,
+    numbers,
+    refuse_cells,
+    refuse_odd,
+)
 from marketselect.firm.trade_rows import Once
 from marketselect.firm.trade_text import TradeLimits, chunks, header, refuse_twice, small_table
 from marketselect.markets.codes import as_text
@@ -92,11 +99,16 @@ class TradeFile:
     """Yields the parts of what holds whole years."""
     left_out: dict[str, None] = field(default_factory=dict)
     padded: dict[str, None] = field(default_factory=dict)
+    strange: dict[str, None] = field(default_factory=dict)
 
     def remarks(self) -> tuple[str, ...]:
-        """Say what was left out, and which codes were read with a zero that is not there."""
+        """Say what was left out, and what was read as more than it says."""
         gone = listing(self.left_out)
         lines = [f"left out, no markets or no codes: {gone}"] if self.left_out else []
+        if self.strange:
+            lines.append(
+                f"no markets that are known, so suppliers at most: {listing(self.strange)}"
+            )
         if self.padded:
             codes = listing(self.padded)
             lines.append(f"codes that had lost the zero in front have it back: {codes}")
@@ -206,10 +218,25 @@ def baci_chunks(path: Path, where: str, limits: TradeLimits) -> Iterator[pd.Data
     except InputError:
         texts = {"dtype": str, "keep_default_na": False}
         for chunk in chunks(path, where, limits, columns, **texts, **spaced):
-            for key, allowed in WHOLE.items():
-                whole_numbers(chunk[key], where, *allowed)
-            values(chunk["v"], where)
+            baci_numbers(chunk, where)
         raise
+
+
+def baci_numbers(chunk: pd.DataFrame, where: str) -> tuple[list[NDArray[np.int64]], FloatArray]:
+    """Return year, exporter, importer and product as whole numbers, and the values, in thousands.
+
+    What is none is refused, of all columns at once.
+    """
+    found = {key: numbers(chunk[key]) for key in BACI.values()}
+    refuse_cells(
+        where,
+        *(
+            (chunk[key], not_whole(found[key], least, most), needed)
+            for key, (least, most, needed) in WHOLE.items()
+        ),
+        (chunk["v"], no_amount(found["v"]), AMOUNT),
+    )
+    return [found[key].astype(np.int64) for key in WHOLE], found["v"]
 
 
 def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator[Part]:
@@ -219,12 +246,13 @@ def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator
     known = np.isin(np.arange(1000), list(markets))
     once = Once(where)
     for chunk in baci_chunks(path, where, file.asked.limits):
-        year, *sides, product = (
-            whole_numbers(chunk[key], where, *allowed) for key, allowed in WHOLE.items()
+        (year, *sides, product), thousands = baci_numbers(chunk, where)
+        listed = "a code of country_codes is needed"
+        refuse_cells(
+            where,
+            *((chunk[k], ~known[codes], listed) for k, codes in zip("ij", sides, strict=True)),
         )
-        for side, codes in zip("ij", sides, strict=True):
-            refuse_cells(chunk[side], ~known[codes], where, "a code of country_codes is needed")
-        amount = values(chunk["v"], where) * THOUSAND
+        amount = thousands * THOUSAND
         code, unique = pd.factorize(product)
         texts = [f"{number:06d}" for number in unique]
         own = np.array([text.startswith(file.asked.products) for text in texts], dtype=bool)[code]
@@ -328,9 +356,10 @@ def read(parts: Parts, columns: dict[str, str]) -> Iterator[pd.DataFrame]:
 
 def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
     """Return a chunk as codes, years and US$, without groups of markets and sums of products."""
+    market = partial(market_code, strange=file.strange)
     parts = {
-        "exporter": translated(chunk["exporter"], market_code),
-        "importer": translated(chunk["importer"], market_code),
+        "exporter": translated(chunk["exporter"], market),
+        "importer": translated(chunk["importer"], market),
         "product": translated(chunk["product"], partial(product_code, padded=file.padded)),
     }
     known = np.ones(len(chunk), dtype=bool)
@@ -343,8 +372,9 @@ def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
     period = numbers(chunk["year"])
     year = np.where(period > LAST_YEAR, period // 100, period)  # a month: 202401
     no_year = ~((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (year % 1 == 0))
-    refuse_cells(chunk["year"], no_year, file.where, YEAR)
-    amount = values(chunk["value"], file.where)
+    amount = numbers(chunk["value"])
+    amounts = (chunk["value"], no_amount(amount), AMOUNT)
+    refuse_cells(file.where, (chunk["year"], no_year, YEAR), amounts)
     exporter, importer, product = (codes[known] for codes in parts.values())
     code, unique = pd.factorize(product)
     own = np.array([text.startswith(file.asked.products) for text in unique], dtype=bool)[code]
@@ -359,15 +389,18 @@ def translated(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArr
     return found[code]
 
 
-def market_code(cell: Any) -> str:
-    """Return a market's code, another area's own, or nothing for a group of markets."""
+def market_code(cell: Any, strange: dict[str, None]) -> str:
+    """Return a market's code, another area's own, which is noted, or nothing for a group."""
     text = as_text(cell).strip()
     if text in AREAS:
         return AREAS[text]
     meaning = meaning_of(text)
     if meaning.code:
         return meaning.code
-    return "" if text in WORLD or not text or is_group(text, codes=True) else text
+    if text in WORLD or not text or is_group(text, codes=True):
+        return ""
+    strange[text] = None
+    return text
 
 
 def product_code(cell: Any, padded: dict[str, None]) -> str:

@@ -14,7 +14,7 @@ from marketselect.framework.screened import (
     screened_series,
     unknown_series,
 )
-from marketselect.framework.screens import Screen, Screens, with_screens
+from marketselect.framework.screens import Screen, Screens, and_screens, with_screens
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import Direction
 
@@ -27,6 +27,7 @@ __all__ = [
     "Screen",
     "Screens",
     "Tree",
+    "and_screens",
     "as_framework",
     "framework_names",
     "laid_out",

@@ -37,7 +37,7 @@ class Screen:
         What is limited: an indicator of the framework or another series of the data, in its raw
         unit; a factor, by its score; or what `load_markets` says, such as "landlocked" or "region",
         or "market", the code. A series beside the framework is not scored: `indicator_table` lays
-        it beside the table if its framework has the screen; a wide frame has its column. A column
+        it beside the table if it is given the screen; a wide frame has its column. A column
         that holds several values, such as "borders", has each of them; of the language "en-IE" also
         "en".
     min
@@ -100,8 +100,13 @@ def with_screens(framework: "Framework", screens: Screens) -> "Framework":
     InputError
         With every fault of the screens.
     """
+    return and_screens(framework, screens)[0]
+
+
+def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", tuple[Screen, ...]]:
+    """Return a framework with more screens, see `with_screens`, and these as they were read."""
     if screens is None:
-        return framework
+        return framework, ()
     alone = isinstance(screens, (str, Screen, Mapping))
     use = f"give a list of Screen, dicts or texts; {FORMS}"
     every: list[Any] = [screens] if alone else a_list(screens, "screens", use)
@@ -120,7 +125,7 @@ def with_screens(framework: "Framework", screens: Screens) -> "Framework":
         raise_faults([*found, *error.faults], "screens")
         raise
     raise_faults(found, "screens")
-    return whole
+    return whole, tuple(given)
 
 
 def screen_of(given: Any, number: int) -> Screen:

@@ -117,7 +117,8 @@ def rank_markets(
         Absolute limits on who is ranked, beside those of the framework: a `Screen`, its keys, or a
         line such as "landlocked = false", "IT.NET.USER.ZS >= 40" or "region in {Europe, Asia}".
         Everything is scored first, so no score moves; who fails is in `exclusions` with the stage
-        "screen", and in `aside` with the rank that it would have. The ranking's framework has them.
+        "screen", and in `aside` with the rank that it would have. Those that a table was made with
+        hold, too. The ranking's framework has them all.
     progress : callable, bool or None
         Called with (done, in all), a draw a step or two, in the thread of the call; what it raises
         ends the run. True or None for a bar, see the extra "progress".
@@ -201,7 +202,11 @@ def rules_for(
     """Return the framework that data are ranked by: without what they lack, with all screens."""
     firm = data.firm if isinstance(data, IndicatorTable) else None
     rules = as_framework(usual_framework(firm) if framework is None else framework)
-    return with_screens(with_columns(data, rules), screens)
+    rules = with_columns(data, rules)
+    if isinstance(data, IndicatorTable):
+        stated = {screen.rule for screen in rules.screens}
+        rules = with_screens(rules, [own for own in data.screens if own.rule not in stated])
+    return with_screens(rules, screens)
 
 
 def candidates(

@@ -20,7 +20,7 @@ from marketselect.values import TIE, is_gap
 
 SCREEN = "screen"
 PASSED, FAILED, KEPT = "passed", "failed", "kept without a value"
-LAY_OUT = "add it, or give indicator_table the framework with its screens, as it is ranked by"
+LAY_OUT = "add it, or give the screen where the table is made: indicator_table(..., screens=[...])"
 PARTED = "|"  # between several values in a cell of the markets' table
 
 Objects: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"

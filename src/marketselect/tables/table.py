@@ -14,6 +14,9 @@ from marketselect.errors import Fault, InputError, number_of, raise_faults
 from marketselect.framework import (
     Framework,
     Indicator,
+    Screen,
+    Screens,
+    and_screens,
     as_framework,
     laid_out,
     screened_series,
@@ -91,6 +94,8 @@ class IndicatorTable:
         The firm whose observations are part of it; None where there is none.
     licences
         The license of each indicator that the firm's observations give.
+    screens
+        The limits that it was made with: a ranking of it keeps to them.
     """
 
     values: pd.DataFrame
@@ -107,6 +112,7 @@ class IndicatorTable:
     read: tuple[FrozenMapping, ...] = ()
     firm: OfFirm | None = None
     licences: FrozenMapping = FrozenMapping()
+    screens: tuple[Screen, ...] = ()
 
     @property
     def undated(self) -> pd.DataFrame:
@@ -150,6 +156,7 @@ def indicator_table(
     max_age: int,
     firm: OfFirm | None = None,
     trade: Any = None,
+    screens: Screens = None,
 ) -> IndicatorTable:
     """Derive one value for each market and indicator from observations over years.
 
@@ -179,6 +186,9 @@ def indicator_table(
         markets that it serves aside.
     trade : Trade, str, Path or DataFrame, optional
         Of that firm: from `read_trade`, or what that reads.
+    screens : iterable of Screen, mapping or str, optional
+        Absolute limits on who is ranked, as `rank_markets` takes them: a series that none of the
+        indicators is stands behind them, and a ranking of the table keeps to all of them.
 
     Returns
     -------
@@ -220,10 +230,12 @@ def indicator_table(
     year, age = checked_years(as_of, max_age)
     need_firm(firm, trade)
     rules = as_framework(usual_framework(firm) if framework is None else framework)
+    rules, limits = and_screens(rules, screens)
     if firm is None:
         table = indicator_tables(observations, rules, years=[year], max_age=age)[year]
     else:
         table = firm_table(observations, rules, year, age, firm, trade)
+    table = replace(table, screens=limits)
     told(lambda: "; ".join([headline(table), *remarks_of(table)]))
     return table
 
