@@ -480,6 +480,7 @@ ROWS: Mapping[str, Row] = {
         max_age=5,
         firm=Make(firm),
         trade=TRADE,
+        screens=Make(lambda: ["gdp >= 0"]),
     ),
     "score_factors": row(
         ms.score_factors,
