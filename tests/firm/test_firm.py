@@ -101,6 +101,7 @@ def test_a_product_that_is_none_is_refused(given: Any, code: str, words: str) ->
         ("770", 'give "0770" if it has lost its zero in front, else all 4 digits'),  # no chapter 77
         ("0", "give all 2 digits"),
         ("6403199", 'the HS ends at six digits: give "640319"'),
+        ("7701001", 'a code of the HS is needed, of 2, 4 or 6 digits as text: "64" or "6403"'),
         (6403199, 'the HS ends at six digits: give "640319", or "064031" if it has lost its zero '
                   "in front"),
         (640319919, 'the HS ends at six digits: give "640319", or "064031" if it has lost its zero '
@@ -113,7 +114,7 @@ def test_a_text_of_1_3_or_5_digits_is_refused_with_both_readings(given: Any, rem
 
 
 def test_what_a_number_that_lost_its_zero_became_is_told(tmp_path: Path) -> None:
-    (tmp_path / "firm.toml").write_text('home = "GBR"\nproducts = [64, 106, 6]')
+    (tmp_path / "firm.toml").write_text('home = "GBR"\nproducts = [64, 106, 6, 6]')
     firm = ms.load_firm(tmp_path / "firm.toml")
     lines = (
         'products: the number 106 is read as "0106", with the zero in front',

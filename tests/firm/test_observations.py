@@ -282,6 +282,12 @@ def test_imports_are_those_of_the_chapter_and_a_longer_code_is_marked(found: pd.
     assert set(found.loc[found["indicator"] == "PROD.IMPORTS", "year"]) == {2024}
 
 
+def test_a_row_of_ones_own_on_home_is_none_of_a_market() -> None:
+    firm = ms.Firm(home="GBR", own=[["GBR", "orders", None, 9], ["IRL", "orders", None, 1]])
+    own = ms.firm_observations(firm)
+    assert own.loc[own["indicator"] == "OWN.orders", "market"].tolist() == ["IRL"]
+
+
 def test_a_chapter_stands_for_longer_codes_alone_not_for_one_that_is_named_itself() -> None:
     several = of("GBR", products=("64", "4202", "610910"))
     assert note(several, "PROD.IMPORTS", "DNK") == "chapters 42, 61 stand for 4202, 610910"
