@@ -157,6 +157,22 @@ def test_all_kept_out_is_refused_with_the_rule_that_costs_most() -> None:
     )
 
 
+def test_the_rule_that_costs_most_is_that_which_alone_keeps_out_most() -> None:
+    # Two rules fail the same three markets, so dropping either brings nobody in.
+    rules = ["market not in {AUT, CHE, DEU}", "market in {JPN, Atlantis}"]
+    words = r'not in \{JPN, Atlantis\}" keeps out 2, 2 of them alone'
+    with pytest.raises(ms.InputError, match=words):
+        ranked(*rules, "market not in {JPN, Atlantis}")
+
+
+def test_what_is_not_known_of_a_market_is_no_value_but_an_island_has_no_borders() -> None:
+    # The World Bank has no income group of Anguilla; neither it nor Japan borders on anybody.
+    data = DATA.rename(index={"Atlantis": "AIA"})
+    asked = ["income_group = High income", "borders in {DEU}"]
+    found = ms.rank_markets(data, RULES, screens=asked, draws=0).screened.loc["AIA"]
+    assert list(found) == ["kept without a value", "failed"]
+
+
 @pytest.mark.parametrize("rule", ["region = Europ", "market = DEUT", "languages = english"])
 def test_a_word_that_no_market_has_is_refused(rule: str) -> None:
     with pytest.raises(ms.InputError, match="no market has the"):
