@@ -20,12 +20,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import marketselect as ms
+from marketselect import indicator_table
 from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.cli import main
 from marketselect.errors import Fault, InputError, MarketSelectError
 from marketselect.report.page.page import write_report
 from marketselect.report.page.scenarios import write_scenarios
-from marketselect.tables.table import indicator_table
 from shared import observations
 
 COMMAND = [sys.executable, "-m", "marketselect"]

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 import marketselect as ms
 import service
+from marketselect.request import framework_of, table_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
@@ -99,9 +100,13 @@ def test_answers_are_as_the_description_of_the_service_says(client: httpx.Client
     record["table"][0]["rank"] = 0
     record["cells"][0]["kind"] = "changed"
     assert len(list(schema.iter_errors(record))) == 2  # so the parts that are referred to are found
-    wanted = described["components"]["schemas"]["Wanted"]["properties"]
-    assert wanted["draws"]["maximum"] == service.DRAWS
-    assert wanted["data"]["anyOf"][0]["maxProperties"] == service.ROWS
+    (kind,) = described["paths"]["/rank"]["post"]["requestBody"]["content"].values()
+    wanted = kind["schema"]["properties"]
+    assert wanted["draws"]["maximum"] == service.MOST["draws"]
+    assert wanted["data"]["maxProperties"] == service.MOST["rows"]
+    asked = Draft202012Validator(kind["schema"])
+    assert list(asked.iter_errors(OWN)) == []
+    assert len(list(asked.iter_errors({"draws": 50_001, "weigths": {}}))) == 2
 
 
 REFUSED: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
@@ -161,6 +166,11 @@ def test_what_is_no_json_is_unreadable(client: httpx.Client) -> None:
     assert answer.json()["faults"][0]["code"] == "unreadable"
 
 
+def test_the_example_has_thirty_lines() -> None:
+    lines = (ROOT / "examples" / "service.py").read_text(encoding="utf-8").splitlines()
+    assert sum(map(bool, map(str.strip, lines))) <= 30
+
+
 def test_a_path_is_never_read(client: httpx.Client, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(ms.load_framework("hdi").to_toml(), encoding="utf-8")
@@ -189,10 +199,10 @@ def test_a_run_that_takes_too_long_is_ended(
 @pytest.mark.slow
 def test_a_framework_and_its_table_are_made_once(client: httpx.Client) -> None:
     document = ms.load_framework("pestle").to_document() | {"title": "Made once"}
-    before = service.framework.cache_info(), service.table.cache_info()
+    before = framework_of.cache_info(), table_of.cache_info()
     for _ in range(3):
         assert client.post("/rank", json={"framework": document, "draws": 0}).status_code == 200
-    after = service.framework.cache_info(), service.table.cache_info()
+    after = framework_of.cache_info(), table_of.cache_info()
     assert [b.misses - a.misses for a, b in zip(before, after, strict=True)] == [1, 1]
     assert [b.hits - a.hits for a, b in zip(before, after, strict=True)] == [2, 2]
 
@@ -224,5 +234,5 @@ def test_the_requests_of_the_page_get_the_answers_of_the_page(client: httpx.Clie
 
 def test_the_page_says_the_limits_of_the_example() -> None:
     text = " ".join(PAGE.split())
-    assert f"at most {service.DRAWS:,} draws and {service.ROWS:,} rows" in text
+    assert f"at most {service.MOST['draws']:,} draws and {service.MOST['rows']:,} rows" in text
     assert f"{service.SECONDS:g} seconds" in text

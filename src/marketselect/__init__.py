@@ -61,8 +61,9 @@ from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.scoring.treatment import Treatment, take_logs, treat
 from marketselect.sources.embedded import load_catalogue, load_indicators, load_markets
 from marketselect.sources.files import read_indicators
+from marketselect.sources.indicators import indicator_table
 from marketselect.tables import schemas
-from marketselect.tables.table import IndicatorTable, indicator_table
+from marketselect.tables.table import IndicatorTable
 from marketselect.weighting.by_influence import InfluenceResult
 from marketselect.weighting.components import PrincipalComponentResult, principal_component_weights
 from marketselect.weighting.data_driven import (
@@ -137,6 +138,7 @@ if TYPE_CHECKING:
     from marketselect.report.pictures.spread import plot_distribution
     from marketselect.report.pictures.tree import plot_framework
     from marketselect.report.workbook.workbook import write_excel
+    from marketselect.request import RankRequest
     from marketselect.study import Replay, replay_study, save_study
     from marketselect.uncertainty.acceptability import Robustness, robustness
     from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
@@ -170,6 +172,7 @@ ON_FIRST_USE = {
     "Overtaking": "explanation.answers",
     "PanelRanking": "panel.panel",
     "RankBounds": "uncertainty.bounds",
+    "RankRequest": "request",
     "RankedGroups": "ranking.groups",
     "RankingComparison": "panel.comparison",
     "Redundancy": "audit.structure",
@@ -305,6 +308,7 @@ __all__ = [
     "Provenance",
     "RankBounds",
     "RankOrderResult",
+    "RankRequest",
     "RankedGroups",
     "Ranking",
     "RankingComparison",

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
+from numbers import Number
 from typing import Any, Self
 
 SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
@@ -271,7 +272,12 @@ def number_of(count: int, thing: str) -> str:
 
 def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     """Return `` Did you mean "economic"?`` for the nearest allowed names, or nothing."""
-    by_lower = {told(item).lower(): f'"{told(item)}"' for item in allowed}
+    by_lower = {
+        told(item).lower(): f"the number {told(item)}"
+        if isinstance(item, Number)
+        else f'"{told(item)}"'
+        for item in allowed
+    }
     near = get_close_matches(told(name).lower(), by_lower, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_lower[key] for key in near)}?" if near else ""
 

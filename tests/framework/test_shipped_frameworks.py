@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from marketselect import indicator_table
 from marketselect.framework import Framework, Indicator, load_framework
 from marketselect.ranking.making import rank_markets
 from marketselect.scoring.factors import score_factors
 from marketselect.sources.embedded import load_catalogue
-from marketselect.tables.table import indicator_table
 
 PESTLE = load_framework("pestle")
 CATALOGUE = load_catalogue()

@@ -47,6 +47,14 @@ WEIGHTS = {"econ": 2.0, "risk": 1.0, "soc": 1.0}
 
 
 @cache
+def asked() -> ms.RankRequest:
+    data = {
+        market: {str(k): v for k, v in row.items()} for market, row in DATA.to_dict("index").items()
+    }
+    return ms.RankRequest(framework=rules().to_document(), data=data, draws=0)
+
+
+@cache
 def rules() -> ms.Framework:
     return ms.Framework(
         name="t",
@@ -556,6 +564,27 @@ ROWS: Mapping[str, Row] = {
         levels="all",
         rows=100,
     ),
+    "RankRequest": row(
+        ms.RankRequest,
+        "RankRequest",
+        framework="pestle",
+        data=Make(lambda: {"A": {"gdp": 1.0}}),
+        as_of=2024,
+        max_age=5,
+        markets=Make(lambda: ["A"]),
+        weights=Make(lambda: {"econ": 1.0}),
+        method="topsis",
+        options=Make(dict),
+        draws=10,
+        tolerance=0.25,
+        seed=1,
+        free="framework data markets weights method options",  # looked at by `rank`
+    ),
+    "RankRequest.from_json": row(
+        ms.RankRequest.from_json, "RankRequest", text='{"draws": 0}', draws=10, rows=10
+    ),
+    "RankRequest.json_schema": row(ms.RankRequest.json_schema, draws=10, rows=10),
+    "RankRequest.rank": row(lambda seconds: asked().rank(seconds=seconds), "Ranking", seconds=60.0),
     "screen_costs": row(ms.screen_costs, ranking=RANKING),
     "Ranking.to_dict": row(on_ranking("to_dict"), values=False),
     "Ranking.to_json": row(on_ranking("to_json"), values=False),

@@ -186,8 +186,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read_indicators(tmp_path)
     with pytest.raises(InputError, match="cannot be read: embedded null byte"):
         read_indicators("a\0.csv")
-    with pytest.raises(InputError, match="path is a DataFrame; give the name of a file"):
-        read_indicators(pd.DataFrame())  # type: ignore[arg-type] # what a user may do
+    with pytest.raises(InputError, match="path is a list; give the name of a file, or a table"):
+        read_indicators([])  # type: ignore[arg-type] # what a user may do
     with pytest.raises(InputError, match=r'"\.json" is no format it can have; use \.csv'):
         read_indicators("new.json")
 

@@ -198,9 +198,13 @@ def test_rows_of_different_years_are_refused_with_the_way_on(labels: str) -> Non
     frame = frame if labels == "iso3" else frame.set_index("iso3")
     frame = frame.reset_index(drop=True) if labels == "none" else frame
     dated = frame.assign(year=[2019, 2020, 2021])
-    way = "frame[.]melt" if labels == "iso3" else "frame[.]rename_axis.*reset_index..[.]melt"
+    way = 'frame[.]rename_axis[(]"market"[)]' if labels == "none" else "frame"
+    way = f"indicator_table[(]{way}, framework"
     with pytest.raises(ms.InputError, match=f'"year" has 3 years .* not of one year; .*{way}'):
         ms.rank_markets(dated, RULES)
+    named = dated.rename_axis("market") if labels == "none" else dated
+    table = ms.indicator_table(named.rename(columns={"gdp": "GDP"}), RULES, as_of=2021, max_age=5)
+    assert table.years["gdp"].nunique() == 2  # of one there is no value
     for column, cells in (("year", 2020), ("time", [12, 30, 45])):  # one year; hours of travel
         same = frame.assign(**{column: cells})
         assert len(ms.rank_markets(same, RULES, draws=0).table) == 2
@@ -233,13 +237,11 @@ def test_an_index_of_its_own_is_kept() -> None:
 
 def test_a_panel_is_refused_with_the_way_on() -> None:
     frame = pd.concat([WIDE.assign(date="2020"), WIDE.assign(date="2021")], ignore_index=True)
-    with pytest.raises(ms.InputError, match=r'column "date" has 2 years .*frame\.melt') as caught:
+    with pytest.raises(ms.InputError, match=r'"date" has 2 years .*indicator_table') as caught:
         ms.rank_markets(frame, RULES)
     assert caught.value.faults[0].code == "wrong-form"
-    melted = frame.drop(columns="note").rename(columns={"gdp": "GDP"}).melt(
-        ["iso3", "date"], var_name="indicator"
-    )  # fmt: skip
-    table = ms.indicator_table(melted, RULES, as_of=2021, max_age=5)
+    whole = frame.rename(columns={"gdp": "GDP"})
+    table = ms.indicator_table(whole, RULES, as_of=2021, max_age=5)
     assert table.years.loc["KEN", "gdp"] == 2021
 
 

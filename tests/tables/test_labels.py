@@ -118,7 +118,7 @@ def test_what_was_done_is_said_in_one_sentence_each() -> None:
     assert groups == 'rows that are left out, since they are of groups of markets: "World"'
     assert found.groups == {"World"}
     assert odd == (
-        'most labels are countries, 5 labels not: "Korea" (KOR or PRK), '
+        'most labels are countries, 5 labels not: "Korea" (KOR or PRK, read as none of them), '
         '"Wales" (a part of GBR), "USSR" (no market since 1991), '
         '"GER" (a code of sports, for DEU), "Atlantis"'
     )

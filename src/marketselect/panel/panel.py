@@ -20,6 +20,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.running import Progress, headline, reporter, stage
 from marketselect.scoring.scale import Scale
+from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable, given_in, indicator_tables
@@ -216,6 +217,7 @@ def rank_panel(
     """
     told = stage("rank_panel")
     one_of(levels, LEVELS, "levels")
+    observations = as_observations(observations, "observations")
     rules = given_in(schemas.need_frame(observations, "observations"), as_framework(framework))
     refuse_columns(rules)
     chosen = checked_years(years)

@@ -9,6 +9,7 @@ import pandas as pd
 from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults, told
 from marketselect.explanation.parts import known_market
 from marketselect.sources.embedded import load_catalogue, market_names
+from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
 from marketselect.tables.cells import UNDATED, to_numbers
 from marketselect.tables.door import Table, long_columns, refuse_odd_labels
@@ -68,7 +69,7 @@ def market_shocks(
     2021    1.1  1.0
     """
     code = a_text(series, "series", "the code of a series is needed")
-    given = long_columns(schemas.need_frame(observations, "observations"))
+    given = long_columns(as_observations(observations, "observations"))
     rows = schemas.check_observations(given, [code, RATE])
     labels = read_labels(rows["market"].cat.categories)
     rows = one_label(rows, labels) if labels.changed else rows

@@ -12,7 +12,7 @@ from marketselect.errors import InputError
 from marketselect.portfolio.basket import Basket
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
-from marketselect.tables import schemas
+from marketselect.sources.tables import as_observations
 from marketselect.tables.door import long_columns
 from marketselect.tables.table import indicator_tables
 from marketselect.words import number_text
@@ -87,7 +87,7 @@ def usual_changes(ranking: Ranking, observations: Any, members: list[Any]) -> pd
     Members x indicators; missing with fewer than three changes, or where they never change.
     """
     rules = ranking.scores.framework
-    given = long_columns(schemas.need_frame(observations, "observations"))
+    given = long_columns(as_observations(observations, "observations"))
     there = set(given["indicator"]) if "indicator" in given else set()
     codes = [
         indicator.code

@@ -38,6 +38,7 @@ from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.record import excluded_view
 from marketselect.scoring.screens import SCREEN, Screened, screen_lines, screened
 from marketselect.tables.beside import too_low_lines
+from marketselect.tables.table import remarks_of
 from marketselect.values import a_flag
 from marketselect.weighting import WeightRule
 from marketselect.weighting.by_influence import InfluenceResult
@@ -372,8 +373,8 @@ class Ranking:
         text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
         tail = f"\n{what}: {text}" if text else ""
         drawn = [f"interval: {interval_words(self.varied)}"] if self.provenance["draws"] else []
-        said = (*self.remarks, *filter(None, [self.equal_say]))
-        tail = "".join(f"\n{line}" for line in drawn) + tail + "".join(f"\n{line}" for line in said)
+        tail = "".join(f"\n{line}" for line in drawn) + tail
+        tail += "".join(f"\n{line}" for line in self._told)
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
         return f"{head}{left}\n{self._printed.to_string()}{more}{tail}"
 
@@ -407,7 +408,7 @@ class Ranking:
             excluded=len(self.excluded),
             equal_say=self.influence_weights,
             varied=self.varied if self.provenance["draws"] else "",
-            remarks=(*self.remarks, *filter(None, [self.equal_say])),
+            remarks=self._told,
         )
 
     @cached_property
@@ -460,6 +461,12 @@ class Ranking:
         found = self._left_aside[1]
         more = (*(() if found is None else screen_lines(found)), *self._tiers)
         return (*consistency_lines(self.judgements), *idle, *level, *neutral, *own, *more)
+
+    @property
+    def _told(self) -> tuple[str, ...]:
+        """What stands under the table where it is printed: how labels were read comes first."""
+        equal_say = filter(None, [self.equal_say])
+        return (*remarks_of(self.scores.table), *self.remarks, *equal_say)
 
     @cached_property
     def _alike(self) -> list[str]:

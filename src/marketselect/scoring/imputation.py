@@ -213,6 +213,8 @@ def group_labels(values: pd.DataFrame, framework: Framework, groups: Groups) -> 
             f'is "{framework.missing}" and there is no group',
             f'give the table a column "{framework.group}", or name a column of load_markets() '
             "as group",
+            f'give the file a column "{framework.group}", or name region, income_group or another '
+            "column of the markets' table as group",
         )
     groups = groups.set_axis(groups.index.astype(object))  # pandas compares any labels so
     label = groups.reindex(values.index).astype(object)

@@ -68,10 +68,11 @@ def refuse_levels(found: Found) -> None:
         if role_of(cell_text(row[0])) == "market" and blank(row[1:]):
             raise InputError.of(
                 "wrong-form",
-                f"line {line}",
+                f"{found.grid.place} {line}",
                 f'holds "{cell_text(row[0])}" alone, so the header has several rows',
                 "name each column in one row: frame.columns = "
                 "frame.columns.map(lambda names: '_'.join(map(str, names)))",
+                "name each column in one row",
             )
 
 

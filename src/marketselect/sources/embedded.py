@@ -102,10 +102,13 @@ def load_indicators(
 
 def own_observations(given: Any) -> pd.DataFrame:
     """Return observations of one's own: market, indicator, year, value."""
-    if isinstance(given, (str, PathLike)):
-        from marketselect.sources.files import read_indicators
+    from marketselect.sources.files import read_indicators
+    from marketselect.sources.tables import as_observations
 
+    if isinstance(given, (str, PathLike)):
         given = read_indicators(path_text(given, "give the name of a file"))
+    else:
+        given = as_observations(given, "add")
     table = schemas.need_frame(given, "add")
     refuse_two_in_frame(table)
     frame = long_columns(table)

@@ -13,14 +13,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.files import path_text, read_file
 from marketselect.frozen import entries
 from marketselect.sources.archive import AGAIN, content, inflated, members, opened, short
-from marketselect.sources.dialect import WINDOWS, no_text, read_as, text_grid
+from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
 from marketselect.sources.headers import checked_layout
@@ -30,8 +29,10 @@ from marketselect.sources.markets import letters_matter
 from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
 from marketselect.sources.recognition import Found, nameless, recognized
+from marketselect.sources.tables import frame_grid, read_table
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
-from marketselect.values import a_list, a_text, is_gap, one_of, said
+from marketselect.tables.door import Table, is_table
+from marketselect.values import a_list, a_text, one_of, said
 
 log = logging.getLogger("marketselect")
 
@@ -46,7 +47,7 @@ OURS = {"ranking", "values", "method"}  # sheets of a workbook that `write_excel
 
 
 def read_indicators(
-    path: str | Path,
+    path: str | Path | Table,
     *,
     layout: LayoutName | None = None,
     sheet: str | None = None,
@@ -55,15 +56,16 @@ def read_indicators(
     only: Mapping[str, Any] | None = None,
     limits: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
-    r"""Read indicators from a file of a source or of one's own, and say what it was taken for.
+    r"""Read indicators from a file or table of a source or of one's own, and say what it was.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or DataFrame
         A file that ends in ``.csv``, ``.tsv`` or ``.txt``; ``.xlsx``, ``.xls`` or ``.ods`` (the
         extra ``excel``); ``.parquet`` (the extra ``parquet``); a ``.zip`` that holds one of
         these; or one of these packed, ``.tsv.gz``. Encoding (UTF-8, UTF-16), separator, decimal
-        mark and header are found.
+        mark and header are found. Or a table that somebody has read already, as
+        ``pandas.read_csv`` gives it.
     layout : str, optional
         Takes the file for this layout: "world-bank", "databank", "databank-series",
         "databank-countries", "eurostat-tsv", "eurostat-book", "imf-weo", "imf-series", "comtrade",
@@ -132,13 +134,16 @@ def read_indicators(
     >>> frame.attrs["read"]["said"]
     'wide table: cells parted by semicolons'
     """
-    text = path_text(path, "give the name of a file")
-    file, bounds = Path(text), Limits.of(limits)
+    bounds, wanted = Limits.of(limits), checked_layout(layout)
+    if is_table(path):
+        refuse_sheet(sheet)
+        return read_table(path, checked_settings(missing, decimal, only), wanted, bounds)
+    text = path_text(path, "give the name of a file, or a table")
+    file = Path(text)
     packed = file.suffix.lower() == PACKED
     place = file.with_suffix("") if packed else file
     where = f'data file "{text}"'
-    settings = checked_settings(missing, decimal, only, place)
-    wanted = checked_layout(layout)
+    settings = checked_settings(missing, decimal, only)
     check_kind(place, sheet)
     try:
         more = f"raise the limit: {bounds.raised('bytes')}"
@@ -174,9 +179,9 @@ def is_plain(reading: Mapping[str, object]) -> bool:
 
 
 def checked_settings(
-    missing: Iterable[str], decimal: str | None, only: Mapping[str, Any] | None, place: Path
+    missing: Iterable[str], decimal: str | None, only: Mapping[str, Any] | None
 ) -> Settings:
-    """Return what was said about a file, or refuse what makes no sense."""
+    """Return what was said about a file or a table, or refuse what makes no sense."""
     listed = a_list(missing, "missing", 'give a list: ["n/a"]')
     marks = tuple(a_text(mark, "missing") for mark in listed)
     decimal = None if decimal is None else one_of(decimal, (".", ","), "decimal")
@@ -191,8 +196,14 @@ def checked_settings(
         missing=tuple(mark.strip() for mark in marks),
         decimal=decimal,
         only=chosen,
-        name=place.stem,
     )
+
+
+def refuse_sheet(sheet: str | None) -> None:
+    """Refuse a sheet of a table, which has none."""
+    if sheet is not None:
+        got = "only an Excel workbook has sheets"
+        raise InputError.of("contradiction", "the table", got, "leave out sheet")
 
 
 def is_archive(place: Path) -> bool:
@@ -282,22 +293,7 @@ def parquet_grid(data: bytes, limits: Limits) -> Grid:
         raise InputError.of("unreadable", "", got, "write it anew") from None
     if frame.empty:
         raise InputError.of("empty", "", "the table has no rows", "give a table with rows")
-    if not isinstance(frame.index, pd.RangeIndex):
-        frame = frame.reset_index()
-    truths = [name for name, dtype in frame.dtypes.items() if dtype.kind == "b"]
-    cells = frame.astype(dict.fromkeys(truths, float)).astype(object)
-    rows = [
-        [None if is_gap(cell) else plain(cell) for cell in row]
-        for row in limits.timed(cells.to_numpy())
-    ]
-    return Grid(name="", rows=list(enumerate([list(map(str, frame.columns)), *rows], start=1)))
-
-
-def plain(cell: object) -> object:
-    """Return a cell of a Parquet file, a list or a record as text, and so bytes."""
-    if isinstance(cell, bytes):
-        return read_as(cell, "utf-8")
-    return str(cell) if isinstance(cell, (list, dict, set, np.ndarray)) else cell
+    return frame_grid(frame, limits)
 
 
 # The table among them

@@ -61,6 +61,11 @@ class Settings:
     semicolons: bool = False
     name: str = ""
 
+    @property
+    def series(self) -> str:
+        """What the series is called that nothing in a table names."""
+        return self.name or "value"
+
 
 def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
     """Return a table as a frame, and what it was taken for."""
@@ -100,7 +105,7 @@ def refuse_two(found: Found, table: Columns) -> None:
     names = market_columns(table)
     if len(names) > 1:
         columns = {name: cell_texts(table[name]) for name in names}
-        refuse_two_markets(columns, lambda row: f"line {found.line_of(row)}")
+        refuse_two_markets(columns, lambda row: f"{found.grid.place} {found.line_of(row)}")
 
 
 ACROSS: Mapping[Form, str] = {"across": "years across", "markets": "markets across"}
@@ -210,10 +215,7 @@ def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -
     named = [code_of(name) for name in series]
     told = [f"columns of words left out: {', '.join(words)}"] if words else []
     if len(series) == 1 and first_of(series, ALIASES["value"]):
-        named, told = (
-            [settings.name],
-            [*told, f'the series is named by the file, "{settings.name}"'],
-        )
+        named, told = [settings.series], [*told, named_otherwise(settings)]
     labels, years = texts(names_of), years_of(table[year], year)
     parts = [
         pd.DataFrame(
@@ -260,7 +262,7 @@ def series_of(
     used = [name for choice in layout.indicator if (name := first_of(table, choice)) is not None]
     if not used:
         count = len(next(iter(table.values())))
-        return [settings.name] * count, [], [named_by_file(settings)]
+        return [settings.series] * count, [], [named_otherwise(settings)]
     parts = [cell_texts(table[name]) for name in used]
     if len(parts) == 1:
         return without_blanks(parts[0]), used, []
@@ -273,8 +275,10 @@ def row_factors(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | Non
     return multipliers(name, table.get(name or "", ()), series)
 
 
-def named_by_file(settings: Settings) -> str:
-    """Return the remark that nothing in a file names its series."""
+def named_otherwise(settings: Settings) -> str:
+    """Return the remark that nothing in a table names its series, and what it is called."""
+    if not settings.name:
+        return f'nothing names the series, it is called "{settings.series}"'
     return f'the series is named by the file, "{settings.name}"'
 
 

@@ -35,6 +35,8 @@ class Grid:
         Cells in percent format, by row and place.
     formulas
         Cells with a formula and without its value: row and place to the formula's text.
+    place
+        What a row is called where something in it is wrong.
     block
         The whole of a large text, of which `rows` has both ends alone.
     """
@@ -48,6 +50,7 @@ class Grid:
     around: tuple[str, ...] = ()
     percent: frozenset[tuple[int, int]] = frozenset()
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    place: str = "line"
     block: Block | None = None
 
 

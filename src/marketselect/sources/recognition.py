@@ -257,7 +257,7 @@ def fits(found: Found) -> bool:
             names, (*ALIASES["indicator"], *ALIASES["year"])
         ):
             return False
-        if any(map(is_no_year, names)) or len(year_columns(names)) > 1:
+        if any(map(is_no_year, names)) or year_columns(names):
             return False
         if years_go_down(found) and own_column(layout, found.table) == names[0]:
             return False
@@ -270,7 +270,7 @@ def has_years(found: Found) -> bool:
     """Return whether years go across, beside nothing but labels."""
     layout, names = found.layout, found.names
     years = across_columns(layout, names)
-    if len(years) < 2:
+    if not years:
         return False
     if first_of(names, layout.market[0]) is None and (
         0 in years or role_of(names[0]) or has_numbers(found, 0)
@@ -324,7 +324,7 @@ def unknown(names: Sequence[str]) -> InputError:
             f"its columns are no years: {listing(parts)}",
             "take yearly figures, each column named by the four digits of its year",
         )
-    if len(years := year_columns(names)) > 1:
+    if years := year_columns(names):
         return InputError.of(
             "wrong-form",
             "",
@@ -365,7 +365,7 @@ def check_rows(found: Found) -> None:
     more = f" ({len(ragged)} such lines in all)" if len(ragged) > 1 else ""
     raise InputError.of(
         "wrong-shape",
-        f"line {line}",
+        f"{found.grid.place} {line}",
         f"has {count} cells, the header {len(found.names)}{more}",
         "give every line as many cells as the header, and quote a cell that holds the separator",
     )

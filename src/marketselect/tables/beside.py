@@ -123,7 +123,13 @@ def firm_faults(
     )
     whys = {code: unknown.get(code, {}).get("", "") for code in absent if code not in pairs}
     return [
-        Fault("no-data", where, f"{got} {listing(codes)}{because(whys, codes)}", remedy)
+        Fault(
+            "no-data",
+            where,
+            f"{got} {listing(codes)}{because(whys, codes)}",
+            remedy,
+            remedy.replace("trade=", "--trade"),
+        )
         for where, codes, got, remedy in rows
         if codes
     ]

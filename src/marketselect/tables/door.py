@@ -7,7 +7,7 @@ pandas. A wide frame with row numbers gets the labels of its markets here, as a 
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from marketselect.errors import InputError, in_words, listing, not_installed
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
 from marketselect.tables.label_columns import label_column, names_beside
-from marketselect.tables.years import are_times, is_time, is_written_time, is_year
+from marketselect.tables.years import are_times, is_time, is_written_time, is_year, plain_year
 from marketselect.values import is_label, kind_code, said, to_number
 
 SHOWN = 3
@@ -31,7 +31,7 @@ class ArrowTable(Protocol):
 Table = pd.DataFrame | ArrowTable
 
 
-def is_table(given: object) -> bool:
+def is_table(given: object) -> TypeGuard[Table]:
     """Return whether something is a table of a kind that is taken: of pandas, or of Arrow.
 
     One column is no table: a Series, or an array of Arrow, has one type.
@@ -258,21 +258,22 @@ def refuse_panel(frame: pd.DataFrame, column: Any, used: Collection[str]) -> Non
 
     The markets are in a column, or they are the rows' labels if that is None.
     """
-    named = column_of(texts(frame.columns, used), "year")
-    year = next((name for name in times_of(frame, used) if name != column), named)
+    called = column_of(texts(frame.columns, used), "year")
+    year = next((name for name in times_of(frame, used) if name != column), called)
     if year is None or year == column or (frame.columns == year).sum() > 1:
         return
     years = list(dict.fromkeys(frame[year].dropna()))
     again = column is not None and bool(frame[column].duplicated().any())
     if len(years) < 2 or not (again or all(map(is_time, years))):
         return  # markets twice in one year are another fault
-    whole = "frame" if column is not None else 'frame.rename_axis("market").reset_index()'
+    named = column is not None or frame.index.name is not None
+    whole = "frame" if named else 'frame.rename_axis("market")'
     why = "a market stands in several rows" if again else "rows are not of one year"
     raise InputError.of(
         "wrong-form",
         f'column "{year}"',
-        f"has {len(years)} years ({listing(years, SHOWN)}), so {why}",
-        "keep the rows of one year, or make a long table of it: "
-        f'{whole}.melt(["{column or "market"}", "{year}"], var_name="indicator"), '
-        "which indicator_table takes",
+        f"has {len(years)} years ({listing(map(plain_year, years), SHOWN)}), so {why}",
+        "keep the rows of one year, or make a table of the years: "
+        f"indicator_table({whole}, framework, as_of=..., max_age=...)",
+        "keep the rows of one year, or say that there are several: --layout panel",
     )

@@ -214,7 +214,7 @@ def first_of(texts: list[str], limit: int = SHOWN) -> str:
 def why(found: Meaning) -> str:
     """Return what a label is that is no country's; nothing where that is not known."""
     return {
-        "ambiguous": " or ".join(found.codes),
+        "ambiguous": f"{' or '.join(found.codes)}, read as none of them",
         "former": f"no market since {found.since}",
         "group": "a group",
         "part": f"a part of {' and '.join(found.codes)}",

@@ -313,7 +313,8 @@ def refuse_meanings(frame: pd.DataFrame, used: Collection[str]) -> None:
             f'choose one: frame[frame["{name}"] == "{there[0]}"], or leave the column out if it is '
             "not of these values"
         )
-        faults.append(Fault("contradiction", f'column "{name}"', got, way))
+        command = f'choose one: --only "{name}={there[0]}"'
+        faults.append(Fault("contradiction", f'column "{name}"', got, way, command))
     raise_faults([*faults, *part_of_year_faults(table, several)])
 
 
@@ -365,4 +366,5 @@ def several_units(name: str, series: Sequence[str], cells: Sequence[Any]) -> Fau
         f'column "{name}"',
         f'has {listing(several[1])} within the series "{several[0]}"',
         f'choose one: frame[frame["{name}"] == "{several[1][0]}"]',
+        f'choose one: --only "{name}={several[1][0]}"',
     )

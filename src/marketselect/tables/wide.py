@@ -1,6 +1,6 @@
 """A wide frame of raw values - markets down, indicators across - as an indicator table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from marketselect.framework import Framework, Indicator, screened_series, where_
 from marketselect.frozen import FrozenMapping, kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
-from marketselect.tables.door import Table, readings
+from marketselect.tables.door import Table, readings, times_of
 from marketselect.tables.labels import relabeled
 from marketselect.tables.meanings import refuse_meanings
 from marketselect.tables.table import (
@@ -23,6 +23,7 @@ from marketselect.tables.table import (
     refuse_negative_errors,
     with_remarks,
 )
+from marketselect.tables.years import is_year, plain_year
 
 
 def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> IndicatorTable:
@@ -58,6 +59,7 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     errors = error_sources(framework, frame)
     named = [name for source in sources.values() for name in source.columns]
     used = list(dict.fromkeys([*named, *errors.values()]))
+    remarks = (*remarks, *year_remarks(given, used))
     single = frame.loc[:, ~frame.columns.duplicated()]
     numbers = schemas.check_cells(single[used], [*schemas.label_faults(frame), *faults])
     unused = tuple(str(c) for c in frame.columns if c not in used and c != framework.group)
@@ -67,6 +69,17 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     if errors:
         refuse_negative_errors(table, framework)
     return table
+
+
+def year_remarks(frame: pd.DataFrame, used: Collection[str]) -> list[str]:
+    """Say which indicators are years: columns that are called by one, and one that holds them."""
+    called = [name for name in used if is_year(plain_year(name))]
+    held = [name for name in times_of(frame, ()) if name in used]
+    return [
+        f"indicator {listing(names)} {what}, which counts like any other column"
+        for names, what in ((called, "is called by a year"), (held, "holds years"))
+        if names
+    ]
 
 
 def with_columns(data: Table | IndicatorTable, framework: Framework) -> Framework:
@@ -162,6 +175,7 @@ def column_sources(
                     f'a {indicator.statistic} cannot come from one column "{indicator.observed}"',
                     f"{finished_figures(indicator)}, or make the table from observations over "
                     "years with indicator_table",
+                    f"{finished_figures(indicator)}, or give a table over years",
                 )
             )
         elif absent:

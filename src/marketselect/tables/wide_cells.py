@@ -85,6 +85,7 @@ def refuse_years_across(frame: pd.DataFrame) -> None:
             f'years go across ({listing(years, SHOWN)}) beside the series in "{series}"',
             "read the file with read_indicators(path), or melt the years, and give that to "
             "indicator_table",
+            "leave out --layout, so that the years are read",
         )
 
 

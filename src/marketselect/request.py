@@ -1,0 +1,221 @@
+"""What a program asks for, as JSON: checked, then ranked. For services and other tools."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from time import monotonic
+from typing import Any, Self
+
+import pandas as pd
+
+from marketselect.errors import Fault, InputError, did_you_mean, raise_faults
+from marketselect.framework import Framework, framework_names, load_framework
+from marketselect.ranking.making import rank_markets
+from marketselect.ranking.ranking import Ranking
+from marketselect.sources.embedded import load_indicators
+from marketselect.sources.indicators import indicator_table
+from marketselect.tables.table import IndicatorTable
+from marketselect.values import a_count, a_number, said
+
+DRAWS, ROWS = 50_000, 5_000  # at most, for one request
+KEPT = 100  # frameworks and tables that are kept
+
+NONE = type(None)
+# By the types that JSON has for each: what is needed, and the same as JSON Schema.
+NAME_OR_DOCUMENT = (str, dict), {"type": ["string", "object"]}, "a name or a document"
+ROWS_BY_MARKET = (dict, NONE), {"type": ["object", "null"]}, "an object: a row by market"
+WHOLE = (int,), {"type": "integer"}, "a whole number"
+NUMBER = (int, float), {"type": "number"}, "a number"
+NAMES = (list, NONE), {"type": ["array", "null"], "items": {"type": "string"}}, "a list of names"
+WEIGHTS = (dict, str, NONE), {"type": ["object", "string", "null"]}, "an object, or a name"
+WORD = (str, NONE), {"type": ["string", "null"]}, "a name"
+OPTIONS = (dict, NONE), {"type": ["object", "null"]}, "an object"
+KINDS: Mapping[str, tuple[tuple[type, ...], dict[str, Any], str]] = {
+    "framework": NAME_OR_DOCUMENT,
+    "data": ROWS_BY_MARKET,
+    "as_of": WHOLE,
+    "max_age": WHOLE,
+    "markets": NAMES,
+    "weights": WEIGHTS,
+    "method": WORD,
+    "options": OPTIONS,
+    "draws": WHOLE,
+    "tolerance": NUMBER,
+    "seed": WHOLE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankRequest:
+    """What a client asks `rank_markets` for, in the types of JSON; made by `from_json`.
+
+    Attributes
+    ----------
+    framework
+        The name of one that ships, or a document as `Framework.to_document` gives it: never a
+        path, so that no client reads a file.
+    data
+        By market a row of numbers, empty ones as null; None for the embedded indicators.
+    as_of, max_age
+        Of the embedded indicators, as `indicator_table` takes them.
+    markets, weights, method, options, draws, tolerance, seed
+        As `rank_markets` takes them.
+
+    Raises
+    ------
+    InputError
+        With every part that is of another type.
+
+    Examples
+    --------
+    >>> asked = RankRequest.from_json('{"markets": ["DEU", "Viet Nam"], "draws": 0}')
+    >>> asked.rank().table["rank"].to_dict()
+    {'DEU': 1, 'VNM': 2}
+    """
+
+    framework: Any = "pestle"
+    data: Any = None
+    as_of: int = 2024
+    max_age: int = 5
+    markets: Any = None
+    weights: Any = None
+    method: str | None = None
+    options: Any = None
+    draws: int = 10_000
+    tolerance: float = 0.25
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        raise_faults(faults_of({f.name: getattr(self, f.name) for f in fields(self)}, {}))
+
+    @classmethod
+    def from_json(cls, text: str | bytes, *, draws: int = DRAWS, rows: int = ROWS) -> Self:
+        """Read a request, and refuse one that is none or asks for too much.
+
+        Parameters
+        ----------
+        text : str or bytes
+            An object of JSON whose keys are the attributes; each may be left out.
+        draws, rows : int
+            How many draws of weights and rows of data it may ask for.
+
+        Raises
+        ------
+        InputError
+            If it is no JSON; or with every key that is unknown, of another type or too large.
+        """
+        most = {"draws": a_count(draws, "draws"), "data": a_count(rows, "rows")}
+        given = read_object(text)
+        raise_faults(faults_of(given, most))
+        return cls(**given)
+
+    @staticmethod
+    def json_schema(*, draws: int = DRAWS, rows: int = ROWS) -> dict[str, Any]:
+        """Return the JSON Schema of a request, for the description of a service.
+
+        Parameters
+        ----------
+        draws, rows : int
+            As for `from_json`.
+
+        Raises
+        ------
+        InputError
+            If one is no whole number.
+        """
+        parts = {f.name: {**KINDS[f.name][1], "default": f.default} for f in fields(RankRequest)}
+        parts["draws"]["maximum"] = a_count(draws, "draws")
+        parts["data"] |= {
+            "maxProperties": a_count(rows, "rows"),
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {"type": ["number", "string", "null"]},
+            },
+        }
+        return {"type": "object", "additionalProperties": False, "properties": parts}
+
+    def rank(self, *, seconds: float | None = None) -> Ranking:
+        """Rank as asked for. Frameworks and tables of embedded indicators are made once.
+
+        Parameters
+        ----------
+        seconds : float, optional
+            After how many the run is ended. Default: never.
+
+        Raises
+        ------
+        InputError
+            As for `rank_markets`, `indicator_table` and `Framework.from_document`.
+        TimeoutError
+            If draws are left to do when the time is over.
+        """
+        until = None if seconds is None else monotonic() + a_number(seconds, "seconds")
+
+        def in_time(done: int, total: int) -> None:
+            if until is not None and done < total and monotonic() > until:
+                raise TimeoutError(f"not done within {seconds:g} seconds; ask for fewer draws")
+
+        rules = framework_of(json.dumps(self.framework))
+        if self.data is None:
+            data: Any = table_of(rules, self.as_of, self.max_age)
+        else:
+            data = pd.DataFrame(list(self.data.values()), index=list(self.data))
+        return rank_markets(
+            data, rules, markets=self.markets, weights=self.weights, method=self.method,
+            options=self.options, draws=self.draws, tolerance=self.tolerance, seed=self.seed,
+            progress=in_time,
+        )  # fmt: skip
+
+
+def read_object(text: str | bytes) -> dict[str, Any]:
+    """Return an object of JSON, or refuse what is none."""
+    what, needed = "the request", "send an object of JSON"
+    try:
+        given = json.loads(text)
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise InputError.of("unreadable", what, f"is no JSON: {fault}", needed) from None
+    if not isinstance(given, dict):
+        raise InputError.of("wrong-type", what, f"is {said(given)}", needed)
+    return given
+
+
+def faults_of(given: Mapping[str, Any], most: Mapping[str, int]) -> list[Fault]:
+    """Return what is wrong with the parts of a request, each held against what is the most."""
+    return [fault for key, value in given.items() if (fault := fault_of(key, value, most))]
+
+
+def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
+    """Return what is wrong with a part of a request, None where nothing is."""
+    if key not in KINDS:
+        return Fault("unknown-key", key, "is unknown", f"leave it out.{did_you_mean(key, KINDS)}")
+    kinds, _, needed = KINDS[key]
+    rows: Any = value
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        return Fault("wrong-type", key, f"is {said(value)}", f"give {needed}")
+    if key == "data" and value is not None:
+        odd = next((market for market in rows if not isinstance(rows[market], dict)), None)
+        if odd is not None:
+            return Fault("wrong-type", key, f'has no object for "{odd}"', f"give {needed}")
+        rows = len(rows)
+    if key in most and rows is not None and rows > most[key]:
+        return Fault("too-large", key, f"is {rows:,}", f"ask for at most {most[key]:,}")
+    return None
+
+
+@lru_cache(maxsize=KEPT)
+def framework_of(wanted: str) -> Framework:
+    """Return a framework by its document, or by the name of one that ships, as JSON."""
+    given, names = json.loads(wanted), framework_names()
+    if isinstance(given, dict):
+        return Framework.from_document(given)
+    if given in names:
+        return load_framework(given)
+    ways = f"name one of {', '.join(names)}, or send a document"
+    raise InputError.of("unknown-name", "framework", "is none that ships", ways)
+
+
+@lru_cache(maxsize=KEPT)
+def table_of(rules: Framework, as_of: int, max_age: int) -> IndicatorTable:
+    """Return the table of the embedded indicators that a framework needs."""
+    return indicator_table(load_indicators(), rules, as_of=as_of, max_age=max_age)
