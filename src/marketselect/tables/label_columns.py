@@ -90,7 +90,12 @@ def of_countries(cells: Iterable[Any]) -> bool:
 
 def filled(cells: Iterable[Any], limit: int | None = None) -> list[Any]:
     """Return the cells that hold something, or the first of them."""
-    return list(islice((c for c in cells if not (is_gap(c) or c == "")), limit))
+    return list(islice(filter(is_filled, cells), limit))
+
+
+def is_filled(cell: object) -> bool:
+    """Return whether a cell holds something."""
+    return bool(cell) if isinstance(cell, str) else not is_gap(cell)
 
 
 def differ(cells: Iterable[Any]) -> bool:
@@ -100,9 +105,13 @@ def differ(cells: Iterable[Any]) -> bool:
 
 
 def are_numbers(cells: Iterable[Any]) -> bool:
-    """Return whether a column has cells, and those that are filled are numbers."""
-    seen = filled(cells, SAMPLE)
-    return bool(seen) and all(map(is_number, seen))
+    """Return whether a column has cells, and those that are filled are numbers.
+
+    A word at the top is enough to know that they are not.
+    """
+    there = filter(is_filled, cells)
+    first = next(there, None)
+    return first is not None and is_number(first) and all(map(is_number, islice(there, SAMPLE - 1)))
 
 
 def has_text(cells: Iterable[Any]) -> bool:

@@ -109,17 +109,18 @@ def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
     """Return what labels mean, nothing where most of them are no countries."""
     every = list(labels)
     found = understood(every if len(every) <= MOST else ())
-    coded = [text for text, each in found.items() if each.code and each.matched != "numeric"]
-    sure = [text for text in coded if found[text].matched not in TOO_SHORT]
-    beside = [
-        text
-        for text, each in found.items()
-        if each.kind not in ("market", "unknown")
-        or (not each.code and is_group(text, codes=True, among=True))
-    ]
-    rest = len(every) - len(beside)
-    whole = 0 < len(coded) == rest and not any(states.issuperset(coded) for states in STATES)
-    return found if whole or 2 * len(sure) > rest else {}
+    plain: list[str] = []  # of countries, their names and codes but numeric ones
+    sure = beside = 0
+    for text, each in found.items():
+        if each.code:
+            if each.matched != "numeric":
+                plain.append(text)
+                sure += each.matched not in TOO_SHORT
+        elif each.kind != "unknown" or is_group(text, codes=True, among=True):
+            beside += 1
+    rest = len(every) - beside
+    whole = 0 < len(plain) == rest and not any(states.issuperset(plain) for states in STATES)
+    return found if whole or 2 * sure > rest else {}
 
 
 def codes_in(found: Mapping[str, Meaning]) -> dict[str, str]:
