@@ -76,13 +76,10 @@ def test_the_doors_read_it_without_a_word(index: list[int]) -> None:
     assert table.values["le"].dropna().to_dict() == {"DEU": 81.0}
     assert table.read[0]["layout"] == "undp-hdr"
     panel = ms.rank_panel(frame, RULES.subset(["hdi"]), years=[2020, 2021], max_age=0, draws=0)
-    assert panel.ranks.columns.tolist() == [2020, 2021]
+    assert list(map(int, panel.ranks.columns)) == [2020, 2021]
     own = ms.load_indicators(add=frame).tail(5)
     assert set(own["indicator"]) == {"hdi", "le"}
-    assert own["year"].tolist() == [2020, 2021, 2020, 2021, 2021] or set(own["year"]) == {
-        2020,
-        2021,
-    }
+    assert set(own["year"]) == {2020, 2021}
 
 
 def test_columns_are_the_cells_of_a_file_in_tables_of_other_libraries_too() -> None:

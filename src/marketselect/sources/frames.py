@@ -41,6 +41,7 @@ from marketselect.tables.meanings import (
     multiplier_columns,
     multipliers,
 )
+from marketselect.tables.years import plain_year
 
 LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 IN_BRACKETS = re.compile(r".*\[(?P<code>[\w.:-]+)\]")  # GDP (current US$) [NY.GDP.MKTP.CD]
@@ -348,7 +349,8 @@ def years_of(cells: Any, name: str) -> Any:
     if part := next(filter(PART_OF_YEAR.fullmatch, texts), None):
         got = f'holds "{part}", a part of a year or a date'
         raise InputError.of("wrong-form", f'column "{name}"', got, "take yearly figures")
-    found = floats(known)
+    plain = known if isinstance(known, np.ndarray) else list(map(plain_year, known))
+    found = floats(plain)
     if found is not None and known is not cells:
         years = dict(zip(known, found.tolist(), strict=True))
         found = np.array([years[cell] for cell in cells])

@@ -21,6 +21,7 @@ from marketselect.tables.door import (
     labels_beside,
     long_columns,
     readings,
+    times_of,
 )
 from marketselect.tables.faults import need_frame
 from marketselect.values import is_gap
@@ -100,7 +101,7 @@ def as_observations(given: Table, what: str) -> pd.DataFrame:
     found = None
     with suppress(InputError):  # refused where it is used, in the words of that use
         found = recognized(grid := frame_grid(frame))
-        if found.layout.name == "wide":  # with a column of years each row is of one
+        if found.layout.name == "wide" and times_of(frame, ()):  # each row is of a year
             found = recognized(grid, "panel")
     if found is None or found.layout.name in ("long", "wide"):
         return frame
