@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -242,8 +242,9 @@ def shares_of(shares: "pd.Series[float] | None") -> dict[str, float] | None:
 class Told(Protocol):
     """What else was found out of a ranking, as a dict: `Doubt`, `Basket` or `EntryPlan`."""
 
-    part: ClassVar[str]
-    """The name of that part of the record."""
+    @property
+    def part(self) -> str:
+        """The name of that part of the record."""
 
     @property
     def fingerprint(self) -> str:
