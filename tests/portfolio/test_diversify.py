@@ -277,3 +277,34 @@ def test_the_world_takes_seconds_and_agrees_with_a_look_at_every_pair() -> None:
             lost = -(worst[0] + worst[1] + worst[2] + 0.15 * worst[3]) / 3.15
             best = max(best, ((score[n] + score[n + 1 :]) / 2 - aversion * lost).max())
         assert basket.objective == pytest.approx(best, abs=1e-9)
+
+
+@pytest.mark.parametrize("form", [dict, pd.Series])
+def test_what_is_said_by_market_is_understood_by_names_in_every_form(form: Any) -> None:
+    world = ranked({"CHE": 90.0, "DEU": 80.0, "JPN": 70.0, "KEN": 60.0})
+    effort = form({"Switzerland": 80.0})
+    assert ms.diversify(world, size=2, effort=effort, budget=2).members == ("DEU", "JPN")
+    regions = form({"Switzerland": "a", "Germany": "a", "Japan": "b", "Kenya": "b", "Chad": "c"})
+    kept = ms.diversify(world, size=2, regions=regions, max_per_region=1)
+    assert kept.members == ("CHE", "JPN")
+    safety = form({"Japan": 9.0, "Kenya": 8.0, "Germany": None})
+    safe = ms.diversify(world, size=2, safety=safety, min_safety=5)
+    assert safe.members == ("JPN", "KEN")
+    for name in ("effort", "regions", "safety"):
+        with pytest.raises(ms.InputError, match=f'{name}: "Swizerland" not in the table'):
+            ms.diversify(world, size=2, **{name: form({"Swizerland": 1.0})})
+        with pytest.raises(ms.InputError, match=f'{name} has "CHE" more than once'):
+            ms.diversify(world, size=2, **{name: form({"Switzerland": 1.0, "CHE": 1.0})})
+
+
+def test_a_ranking_by_names_knows_regions_efforts_and_shocks() -> None:
+    named = ranked({"Switzerland": 90.0, "Germany": 80.0, "Japan": 70.0})
+    assert ms.diversify(named, size=2, max_per_region=1).members == ("Switzerland", "Japan")
+    shocks = shocks_of({"CHE": [-20.0, 1.0], "DEU": [5.0, -9.0], "JPN": [0.0, 0.0], "TCD": [0, 0]})
+    own = ms.diversify(named, size=1, shocks=shocks, bad_years=0.5)
+    assert own.members == ("Germany",)  # 80 - 9 is more than 90 - 20 and 70
+    twice = shocks.assign(Germany=0.0)
+    with pytest.raises(ms.InputError, match='shocks has "Germany" more than once'):
+        ms.diversify(named, size=1, shocks=twice)
+    safe = ms.diversify(named, size=1, safety=ranked({"DEU": 50.0, "TCD": 1.0}), min_safety=5)
+    assert safe.members == ("Germany",)

@@ -231,6 +231,75 @@ def test_a_market_that_is_behind_already_is_said_to_be() -> None:
         assert plan.watch.empty
 
 
+@pytest.mark.parametrize("form", [dict, pd.Series])
+def test_safety_is_understood_by_names_in_every_form(form: Any) -> None:
+    safe = form({"Italy": 80.0, "France": 70.0})
+    found = ms.entry_plan(["FRA", "ITA", "ESP"], BRITISH, safety=safe).table
+    assert found["market"].tolist() == ["ITA", "FRA", "ESP"]
+    fault = fault_of(ms.entry_plan, basket=["FRA"], firm=BRITISH, safety=form({"Farnce": 1.0}))
+    assert (fault.code, fault.where) == ("unknown-name", "safety")
+
+
+@pytest.mark.parametrize(
+    "firm",
+    [ms.Firm(home="DEU", languages=["de"]), ms.Firm(home="USA", languages=["en"], served=["DEU"])],
+)
+def test_where_the_firm_is_already_takes_nobodys_place(firm: ms.Firm) -> None:
+    points = {"FRA": 60.0, "DEU": 90.0, "JPN": 55.0}
+    ranking, basket, long = held(points, size=1, never=["DEU"])
+    free, loose, _ = held(points, size=1, must=["FRA"])
+    asked: dict[str, Any] = {"firm": firm, "observations": long}
+    for chosen, of in ((basket, ranking), (loose, free), (["FRA"], ranking)):
+        plan = ms.entry_plan(chosen, ranking=of, **asked)
+        assert set(plan.watch["substitute"]) == {"JPN"}
+    # A market that `never` keeps out of the basket is no substitute for a firm that is not there.
+    elsewhere = ms.entry_plan(basket, BRITISH, ranking=ranking, observations=long)
+    assert set(elsewhere.watch["substitute"]) == {"JPN"}
+
+
+def test_an_indicator_with_a_target_is_watched_on_the_shorter_way() -> None:
+    rules = ms.Framework(
+        name="target",
+        factors=(ms.Factor(code="f"),),
+        indicators=(
+            ms.Indicator(
+                code="prices", factor="f", direction="target", target=2, goalposts=(-2, 12)
+            ),
+        ),
+    )
+    # 3 is one of ten points above the target: 90. Germany at 4 has 80. Up, France is behind at 4,
+    # after 1; down, it has 80 where it is a fifth of four points below, at 1.2, after 1.8.
+    # From 2.1, 99: up at 4 after 1.9; down at 1.2 after 0.9, across the target.
+    for last, needed in ((3.0, 4.0), (2.1, 1.2)):
+        rows = history("FRA", "prices", last, 1) + history("DEU", "prices", 4.0, 1)
+        long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+        table = ms.indicator_table(long, rules, as_of=2024, max_age=5)
+        ranking = ms.rank_markets(table, rules, draws=0)
+        watch = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long).watch
+        assert watch["needed"].tolist() == pytest.approx([needed], abs=1e-6)
+        assert watch["usual"].tolist() == pytest.approx([np.sqrt(10 / 9)])
+        changes = abs(needed - last) / np.sqrt(10 / 9)
+        assert watch["changes"].tolist() == pytest.approx([changes], abs=1e-6)
+
+
+def test_observations_may_call_the_markets_of_a_ranking_otherwise() -> None:
+    ranking, basket, long = held({"FRA": 60.0, "DEU": 50.0}, size=1)
+    named = long.assign(market=long["market"].map({"FRA": "France", "DEU": "Germany"}))
+    by_code, by_name = (
+        ms.entry_plan(basket, BRITISH, ranking=ranking, observations=rows).watch
+        for rows in (long, named)
+    )
+    pd.testing.assert_frame_equal(by_name, by_code)
+    assert len(by_code)
+    others = long[long["market"] == "DEU"]
+    fault = fault_of(
+        ms.entry_plan, basket=basket, firm=BRITISH, ranking=ranking, observations=others
+    )
+    assert (fault.code, fault.where, fault.got) == (
+        "no-data", "observations", 'has no row of "FRA"',
+    )  # fmt: skip
+
+
 def test_a_basket_of_another_ranking_is_refused() -> None:
     _, basket, _ = held({"FRA": 60.0, "DEU": 70.0}, size=1)
     other, _, _ = held({"FRA": 61.0, "DEU": 70.0}, size=1)

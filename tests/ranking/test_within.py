@@ -61,6 +61,12 @@ def test_groups_of_ones_own_share_ranks_where_markets_tie(own: Any) -> None:
     assert found.dtype == "Int64"
 
 
+@pytest.mark.parametrize("form", [dict, pd.Series])
+def test_names_of_countries_are_understood_and_others_of_the_world_passed_over(form: Any) -> None:
+    named = {"Germany": "a", "France": "b", "KEN": "b", "Ghana": "b", "Brazil": "b", "World": "c"}
+    assert ranked(form(named)).table["group"].dropna().to_dict() == OWN
+
+
 def test_income_is_the_income_group() -> None:
     short, whole = ranked("income"), ranked("income_group")
     assert short.within == "income_group"
@@ -77,7 +83,8 @@ def test_candidates_are_ranked_within_their_groups_among_themselves() -> None:
     [
         ("regoin", "unknown-name"),
         (3, "wrong-type"),
-        ({"nobody": "a"}, "no-data"),
+        ({"nobody": "a"}, "unknown-name"),
+        (pd.Series({"nobody": "a", "DEU": "b"}), "unknown-name"),
         ({"DEU": None, "FRA": ""}, "no-data"),
         (pd.Series(["a", "b"], ["DEU", "DEU"]), "duplicate"),
         (pd.Series(["a"], ["DEU"], name="size"), "duplicate"),

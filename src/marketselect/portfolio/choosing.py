@@ -66,7 +66,8 @@ def diversify(
         are the worst three and 0.15 of the fourth.
     safety : Ranking, mapping or Series, optional
         The safety of markets, more is safer, such as a ranking by a framework of risks. What it
-        does not name has none.
+        does not name has none. In all that is said by market names of countries are understood,
+        countries that the ranking does not have are passed over, and other labels are refused.
     min_safety : float, optional
         The least safety of each member. Aversion alone ends in quiet poor markets.
     max_per_region : int, optional

@@ -55,7 +55,7 @@ def entry_plan(
         Long, as for `indicator_table`: what the usual yearly changes are worked out of. Without
         them or without the ranking nothing is watched.
     safety : mapping or Series, optional
-        The safety of markets, more is safer; default that of the basket.
+        The safety of markets, by names or codes, more is safer; default that of the basket.
     step : callable, optional
         Takes the market held and the one to enter, returns what the step costs before the firm's
         effort, above 0. Default: the formula of the notes.
@@ -85,11 +85,13 @@ def entry_plan(
     language. A language that only two markets share counts for nothing: the firm has to speak it.
 
     What to watch: the three indicators that need the fewest of the market's own usual yearly
-    changes for the worse to put it behind the best market that could take its place, at most five
-    changes each. One thing changes at a time, on the scale of the ranking. Of a basket that market
-    is the one whose swap costs the least of the objective, and the score has to fall by what the
-    swap costs, shortfall included; of a list it is the best-ranked market outside. One that is
-    better already is named, and nothing is watched. Of new product-market
+    changes to put it behind the best market that could take its place, at most five changes each.
+    One thing changes at a time, on the scale of the ranking, for the worse; one with a target
+    either way, whichever is shorter. Of a basket that market is the one whose swap costs the least
+    of the objective among those that its constraints allow, and the score has to fall by what the
+    swap costs, shortfall included; of a list it is the best-ranked market outside. Home and the
+    markets served take nobody's place. One that is better already is named, and nothing is
+    watched. Of new product-market
     sales of Spanish firms 60 % ended within a year [3]_: a plan needs a rule for leaving.
 
     References
@@ -154,10 +156,13 @@ def planned(
         safest, best = (-known.get(market, -np.inf) for known in (safe, scores))
         return row["step"], safest, best, str(codes[market])
 
-    waves = in_waves(members, [firm.home, *firm.served], cost, place, most)
+    there = [firm.home, *firm.served]
+    waves = in_waves(members, there, cost, place, most)
     order = [row["market"] for row in waves]
     watched = ranking is not None and len(usual) > 0
-    against = rivals(basket, members, ranking) if ranking is not None and watched else {}
+    against = {}
+    if ranking is not None and watched:
+        against = rivals(basket, members, ranking, there)
     watch = watch_rows(ranking, order, against, usual)
     table = pd.DataFrame(waves).assign(
         score=[scores.get(market, np.nan) for market in order],

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing, told
+from marketselect.errors import InputError, told
 from marketselect.explanation.parts import known_market, ranked_market
-from marketselect.frozen import entries
 from marketselect.portfolio.programme import Rule
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_markets
-from marketselect.values import FINITE, a_count, a_list, a_text, is_gap, number_in, said
+from marketselect.tables import schemas
+from marketselect.tables.labels import asked_for, by_label
+from marketselect.values import FINITE, a_count, a_list, a_text, number_in
 
 SAFETY, REGION = "min_safety", "max_per_region"
 LARGEST = 1e9  # of a safety or an effort: sums of larger ones are not exact
@@ -23,19 +24,21 @@ def facts_of(
     ranking: Ranking, every: "pd.Index[Any]", safety: Any, effort: Any, regions: Any
 ) -> pd.DataFrame:
     """Return safety, effort and region of each candidate."""
-    if isinstance(safety, Ranking):
-        safety = pd.Series(safety.model.scores(safety.seen), safety.matrix.index)
+    known = ranking.scores.normalized.index
+    if isinstance(safety, Ranking):  # of other markets, too
+        scores = safety.model.scores(safety.seen)
+        pairs = zip(asked_for(safety.matrix.index, known), scores, strict=True)
+        safety = {market: score for market, score in pairs if market in known}
     firm = ranking.scores.table.firm
     if effort is None and firm is not None:
-        effort = pd.Series(firm.to_dict().get("effort"), dtype=np.float64)
+        effort = firm.to_dict().get("effort")
     if regions is None:
-        regions = load_markets()["region"]
-    known = ranking.scores.normalized.index
+        regions = by_label(load_markets()["region"], known).reindex(known)
     safe = numbers_of(safety, "safety", known, -LARGEST)
     cost = numbers_of(effort, "effort", known, 0.0)
     area = {
         market: a_text(name, f'regions, "{told(market)}"')
-        for market, name in by_market(regions, "regions", known).items()
+        for market, name in schemas.said_of_markets(regions, "regions", known).items()
     }
     return pd.DataFrame(
         {
@@ -46,39 +49,14 @@ def facts_of(
     ).set_axis(every, axis=0)
 
 
-def by_market(given: Any, what: str, known: "pd.Index[Any]") -> dict[Any, Any]:
-    """Return what a mapping or a Series says of the ranking's markets; names are understood."""
-    if given is None:
-        return {}
-    if isinstance(given, pd.Series) and given.index.nlevels > 1:
-        needed = "one label a market is needed"
-        raise InputError.of("wrong-form", what, "has labels on several levels", needed)
-    if isinstance(given, pd.Series):  # of the whole world, say: others are not asked for
-        if twice := list(given.index[given.index.duplicated()].unique()):
-            got = f"has {listing(twice)} more than once"
-            raise InputError.of("duplicate", what, got, "give one value a market")
-        own = given[given.index.isin(known)]
-        return {market: value for market, value in own.items() if not is_gap(value)}
-    if not isinstance(given, Mapping):
-        raise InputError.of(
-            "wrong-type", what, f"is {said(given)}", "give a mapping of markets, or a Series"
-        )
-    found: dict[Any, Any] = {}
-    for name, value in entries(given, what):
-        market = known_market(name, known, what)
-        if market in found:
-            got = f'has "{told(market)}" more than once'
-            raise InputError.of("duplicate", what, got, "give one value a market")
-        found[market] = value
-    return found
-
-
 def numbers_of(given: Any, what: str, known: "pd.Index[Any]", least: float) -> dict[Any, float]:
     """Return numbers by market, from `least` on."""
+    if given is None:
+        return {}
     needed = "a number, 0 or more, is needed" if least == 0 else FINITE
     return {
         market: number_in(value, f'{what}, "{told(market)}"', needed, least, LARGEST)
-        for market, value in by_market(given, what, known).items()
+        for market, value in schemas.said_of_markets(given, what, known).items()
     }
 
 

@@ -13,7 +13,7 @@ from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
 from marketselect.tables.cells import UNDATED, to_numbers
 from marketselect.tables.door import Table, long_columns, refuse_odd_labels
-from marketselect.tables.labels import read_labels
+from marketselect.tables.labels import asked_for, read_labels
 from marketselect.tables.series import market_labels, one_label, without_groups
 from marketselect.values import a_text, is_gap, number_fault, said, to_number, to_whole
 from marketselect.words import some_words
@@ -134,7 +134,7 @@ def changes_of(
     """Return the logarithmic changes of the years that count, and the markets that lack one."""
     if shocks is None:
         return pd.DataFrame(np.zeros((0, len(every))), columns=every), {}
-    frame = checked_shocks(shocks)
+    frame = checked_shocks(shocks, every)
     own = frame.loc[:, frame.columns.isin(every)].tail(YEARS)
     raise_faults(fault for name in own for fault in cell_faults(own[name], name))
     numbers = own.apply(to_numbers).reindex(columns=every).astype(np.float64)
@@ -146,8 +146,8 @@ def changes_of(
     return numbers.loc[:, every.isin(own.columns)], why_not
 
 
-def checked_shocks(shocks: Any) -> pd.DataFrame:
-    """Return shocks with years in order down and each market once across."""
+def checked_shocks(shocks: Any, every: "pd.Index[Any]") -> pd.DataFrame:
+    """Return shocks with years in order down and each market once across, by these labels."""
     frame = schemas.need_frame(shocks, "shocks")
     refuse_odd_labels(frame, "shocks")
     if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
@@ -158,6 +158,8 @@ def checked_shocks(shocks: Any) -> pd.DataFrame:
         got = f"has the rows {listing(frame.index)}"
         needed = "its rows are years, each once, in order, as market_shocks gives them"
         raise InputError.of("wrong-form", "shocks", got, needed)
+    labels: pd.Index[Any] = pd.Index(asked_for(frame.columns, every), tupleize_cols=False)
+    frame = frame.set_axis(labels, axis=1)
     if twice := list(frame.columns[frame.columns.duplicated()].unique()):
         got = f"has {listing(twice)} more than once"
         raise InputError.of("duplicate", "shocks", got, "give one column a market")

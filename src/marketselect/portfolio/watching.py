@@ -1,6 +1,6 @@
 """What to watch in a market: which indicator alone would cost it its place, and how soon."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, listing
 from marketselect.portfolio.basket import Basket
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.sources.tables import as_observations
+from marketselect.tables import schemas
+from marketselect.tables.cells import label_codes
 from marketselect.tables.door import long_columns
+from marketselect.tables.labels import asked_for, country_codes
 from marketselect.tables.table import indicator_tables
 from marketselect.words import number_text
 
@@ -35,16 +38,21 @@ class Rival:
     """Whether it is better than the member already."""
 
 
-def rivals(basket: Any, members: list[Any], ranking: Ranking) -> dict[Any, Rival]:
+def rivals(
+    basket: Any, members: list[Any], ranking: Ranking, there: Collection[Any]
+) -> dict[Any, Rival]:
     """Return the best market outside that may take each member's place, where there is one.
 
-    Of a basket it is the swap that costs the least of its objective, which counts shortfall, too;
-    of a mere list the best-ranked market outside.
+    Of a basket it is the swap that costs the least of its objective, which counts shortfall, too,
+    among those that its constraints allow; of a mere list the best-ranked market outside. Where
+    the firm is already, by code in `there`, it cannot go.
     """
+    every = ranking.table.index
+    held = [m for m, code in zip(every, country_codes(every), strict=True) if code in there]
     if isinstance(basket, Basket):
-        return swapped(basket)
+        return swapped(basket, held)
     scores = ranking.table["score"]
-    outside = next((other for other in scores.index if other not in members), None)
+    outside = next((other for other in every if other not in members and other not in held), None)
     if outside is None:
         return {}
     return {
@@ -52,12 +60,14 @@ def rivals(basket: Any, members: list[Any], ranking: Ranking) -> dict[Any, Rival
     }
 
 
-def swapped(basket: Basket) -> dict[Any, Rival]:
+def swapped(basket: Basket, there: Sequence[Any]) -> dict[Any, Rival]:
     """Return the best swap for each member of a basket, where the constraints allow one."""
     programme, candidates = basket.programme, basket.candidates
+    taken = np.array([market in there for market in candidates])
     scores, found = programme.scores, {}
     held = np.isin(np.arange(len(candidates)), list(map(candidates.index, basket.members)))
-    for place, gains in programme.swaps(held, programme.aims, owed=False):
+    for place, every in programme.swaps(held, programme.aims, owed=False):
+        gains = np.where(taken, -np.inf, every)
         other = int(gains.argmax())
         if gains[other] == -np.inf:
             continue
@@ -100,7 +110,7 @@ def usual_changes(ranking: Ranking, observations: Any, members: list[Any]) -> pd
         where = "ranking" if last is None else "observations"
         raise InputError.of("no-data", where, got, "rank a table of indicator_table")
     years = range(last - YEARS, last + 1)
-    own = given[given["market"].isin(members)]
+    own = rows_of(given, members, ranking.scores.normalized.index)
     tables = indicator_tables(own, rules.subset(codes), years=years, max_age=0)
     values = np.array([tables[year].values.reindex(members)[codes].to_numpy() for year in years])
     changes = np.diff(values, axis=0)
@@ -110,6 +120,19 @@ def usual_changes(ranking: Ranking, observations: Any, members: list[Any]) -> pd
     spread = np.sqrt(squares / np.maximum(counts - 1, 1))
     known = np.where((counts >= SHOWN) & (spread > 0), spread, np.nan)
     return pd.DataFrame(known, members, codes).reindex(columns=list(rules.codes))
+
+
+def rows_of(given: pd.DataFrame, members: list[Any], known: "pd.Index[Any]") -> pd.DataFrame:
+    """Return the rows of some markets by the ranking's labels, which others may write otherwise."""
+    needed = "the columns market, indicator, year, value are needed"
+    schemas.need_columns(given, ["market"], "observations", needed)
+    place, labels = label_codes(given["market"], "observations, market")
+    used = asked_for(labels, known)
+    mine = np.array([label in members for label in used] + [False])[place]  # -1 is a gap
+    if not mine.any():
+        got, remedy = f"has no row of {listing(members)}", "give those that the ranking is of"
+        raise InputError.of("no-data", "observations", got, remedy)
+    return given[mine].assign(market=[used[at] for at in place[mine]])
 
 
 def of_market(
@@ -123,53 +146,63 @@ def of_market(
     raw = scores.table.values.loc[[market], codes].to_numpy()[0]
     normalized = scores.normalized.loc[every, codes].to_numpy()
     own, rival = every.get_loc(market), every.get_loc(other)
-    spread = usual.loc[[market]].to_numpy()[0]
-    signs = np.array([worse(indicator.direction, indicator.target, value)
-                      for indicator, value in zip(rules.indicators, raw, strict=True)])  # fmt: skip
-    logged = np.array([scores.scale[code].log for code in codes])
-    lowest = np.nanmin(scores.table.values.loc[:, codes].to_numpy(), axis=0)
+    # One line an indicator and a way it may go: an indicator with a target has two.
+    lines = [
+        (place, sign)
+        for place, (indicator, value) in enumerate(zip(rules.indicators, raw, strict=True))
+        for sign in ways(indicator.direction, indicator.target, value)
+    ]
+    place, each = np.array([line[0] for line in lines]), np.arange(len(lines))
+    steps = np.array([line[1] for line in lines]) * usual.loc[[market]].to_numpy()[0][place]
+    logged = np.array([scores.scale[code].log for code in codes])[place]
+    lowest = np.nanmin(scores.table.values.loc[:, codes].to_numpy(), axis=0)[place]
 
     def values_at(changes: FloatArray) -> FloatArray:
-        moved: FloatArray = raw + signs * spread * changes
+        moved: FloatArray = raw[place] + steps * changes
         return np.asarray(np.where(logged, np.maximum(moved, lowest), moved), dtype=np.float64)
 
     def behind(changes: FloatArray) -> np.ndarray[Any, Any]:
-        moved = ranking.model.normalize(values_at(changes)[np.newaxis])[0]
-        each = np.repeat(normalized[np.newaxis], len(codes), axis=0)
-        places = np.arange(len(codes))
-        each[places, own, places] = np.where(np.isnan(moved), normalized[own], moved)
-        found = ranking.model.scores(ranking.model.factors(each))
+        rows = np.repeat(raw[np.newaxis], len(lines), axis=0)
+        rows[each, place] = values_at(changes)
+        moved = ranking.model.normalize(rows)[each, place]
+        tables = np.repeat(normalized[np.newaxis], len(lines), axis=0)
+        tables[each, own, place] = np.where(np.isnan(moved), normalized[own, place], moved)
+        found = ranking.model.scores(ranking.model.factors(tables))
         return np.asarray(found[:, own] < found[:, rival] + against.start)
 
-    able = np.isfinite(spread) & np.isfinite(raw) & behind(np.full(len(codes), MOST))
-    low, high = np.zeros(len(codes)), np.full(len(codes), MOST)
+    # Towards a target a score rises before it falls, so that it turns once on either way.
+    able = np.isfinite(steps) & np.isfinite(raw[place]) & behind(np.full(len(lines), MOST))
+    low, high = np.zeros(len(lines)), np.full(len(lines), MOST)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         enough = behind(middle)
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     needed = values_at(high)
-    order = [place for place in np.argsort(high, kind="stable") if able[place]][:SHOWN]
+    nearest: dict[int, int] = {}  # the line of each indicator, the fewest changes first
+    for line in np.argsort(high, kind="stable").tolist():
+        if able[line]:
+            nearest.setdefault(int(place[line]), line)
     names = [indicator.name or indicator.code for indicator in rules.indicators]
     return [
         {
             "market": market,
-            "indicator": codes[place],
-            "name": names[place],
-            "value": raw[place],
-            "needed": needed[place],
-            "usual": spread[place],
-            "changes": high[place],
+            "indicator": codes[at],
+            "name": names[at],
+            "value": raw[at],
+            "needed": needed[line],
+            "usual": abs(steps[line]),
+            "changes": high[line],
             "substitute": other,
         }
-        for place in order
+        for at, line in list(nearest.items())[:SHOWN]
     ]
 
 
-def worse(direction: str, target: float | None, value: float) -> float:
-    """Return the sign of a change for the worse: away from a target, or against the direction."""
+def ways(direction: str, target: float | None, value: float) -> tuple[float, ...]:
+    """Return the signs of changes that end worse: of a target, away from it and across it."""
     if target is not None:
-        return 1.0 if value >= target else -1.0
-    return -1.0 if direction == "benefit" else 1.0
+        return (1.0, -1.0) if value >= target else (-1.0, 1.0)
+    return (-1.0,) if direction == "benefit" else (1.0,)
 
 
 def watch_text(watch: pd.DataFrame, market: Any, against: Rival | None) -> str:

@@ -172,7 +172,7 @@ def rank_markets(
         draws=usual_draws(WeightDraws(model=model, levels=levels)) if draws is None else chosen,
     )  # fmt: skip
     ranked = with_tiers(ranking_table(final, scores, top, shown), model)
-    table, group = with_groups(ranked, within)
+    table, group = with_groups(ranked, within, kept(scores, "normalized").index)
     ranking = Ranking(
         table=table,
         matrix=later(top_scores, scores),

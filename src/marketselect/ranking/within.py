@@ -8,7 +8,8 @@ import pandas as pd
 
 from marketselect.errors import InputError
 from marketselect.sources.embedded import load_markets
-from marketselect.tables.labels import by_label, said_by_label
+from marketselect.tables import schemas
+from marketselect.tables.labels import by_label
 from marketselect.values import is_gap, is_label, said, use_one_of
 
 Within: TypeAlias = "str | Mapping[Any, Any] | pd.Series[Any] | None"
@@ -19,8 +20,12 @@ ALSO: Mapping[str, str] = {"income": "income_group"}  # what else a column is as
 AFTER = 4  # columns of a ranking's table: rank, score, and the ends of the interval
 
 
-def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | None":
+def market_group(
+    within: Within, markets: "pd.Index[Any]", known: "pd.Index[Any]"
+) -> "pd.Series[Any] | None":
     """Return the group of each market as text, None where it has none; refuse what says none.
+
+    Groups may be of others that are `known`.
 
     Raises
     ------
@@ -38,10 +43,11 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
         groups, name = by_label(facts[within], markets), within
     elif isinstance(within, (Mapping, pd.Series)):
         use = "give groups by the labels of the ranked markets"
-        groups = within if isinstance(within, pd.Series) else said_by_label(within, "within")
-        name = groups.name if isinstance(groups.name, str) and groups.name else GROUP
-        if groups.index.has_duplicates:
-            raise InputError.of("duplicate", "within", "names a market twice", use)
+        own = within.name if isinstance(within, pd.Series) else ""
+        name = own if isinstance(own, str) and own else GROUP
+        said_of = schemas.said_of_markets(within, "within", known)
+        index: pd.Index[Any] = pd.Index(list(said_of), tupleize_cols=False)
+        groups = pd.Series(list(said_of.values()), index, dtype=object)
     else:
         raise InputError.of("wrong-type", "within", f"is {said(within)}",
                             "give a column of load_markets(), a mapping or a Series")  # fmt: skip
@@ -57,12 +63,14 @@ def market_group(within: Within, markets: "pd.Index[Any]") -> "pd.Series[Any] | 
     return pd.Series(texts, markets, name=name, dtype=object)
 
 
-def with_groups(table: pd.DataFrame, within: Within) -> tuple[pd.DataFrame, str | None]:
+def with_groups(
+    table: pd.DataFrame, within: Within, known: "pd.Index[Any]"
+) -> tuple[pd.DataFrame, str | None]:
     """Return a ranking's table with each market's group and its rank there, and the group's name.
 
     Tied markets share the better rank; a market of no group has none.
     """
-    groups = market_group(within, table.index)
+    groups = market_group(within, table.index, known)
     if groups is None:
         return table, None
     name = str(groups.name)

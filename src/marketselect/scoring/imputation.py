@@ -6,7 +6,7 @@ of the market's group. "reweight" leaves the cell empty: its weight goes to its 
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,8 @@ from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale
+from marketselect.tables import schemas
 from marketselect.tables.door import Table
-from marketselect.tables.labels import said_by_label
 
 FILLING = frozenset({"mean", "median", "group-mean", "group-median"})
 CELLS = 2**19  # whose statistics are taken at once: grouping copies them several times
@@ -64,7 +64,7 @@ def impute(
     rules = as_framework(framework)
     checked = checked_values(values, rules)
     by_group = groups is not None and rules.missing.startswith("group-")
-    known = checked_groups(groups) if by_group else None
+    known = checked_groups(groups, checked.index) if by_group else None
     return fill_gaps(checked, rules, known, known_statistics(checked, rules, known, scale))
 
 
@@ -231,17 +231,11 @@ def group_labels(values: pd.DataFrame, framework: Framework, groups: Groups) -> 
     return label.map(str).where(known, None)
 
 
-def checked_groups(groups: object) -> "pd.Series[str]":
-    """Return the groups of the markets as a Series, from a Series or a mapping."""
-    given = said_by_label(groups, "groups") if isinstance(groups, Mapping) else groups
-    if not isinstance(given, pd.Series) or given.index.nlevels > 1 or given.index.has_duplicates:
-        raise InputError.of(
-            "wrong-type",
-            "groups",
-            "a Series or a mapping is needed, one group a market, each market once",
-            f"got {type(groups).__name__}",
-        )
-    return given
+def checked_groups(groups: Any, known: "pd.Index[Any]") -> "pd.Series[str]":
+    """Return the groups of the markets of a table, from a Series or a mapping."""
+    said_of = schemas.said_of_markets(groups, "groups", known)
+    index: pd.Index[Any] = pd.Index(list(said_of), tupleize_cols=False)
+    return pd.Series(list(said_of.values()), index, dtype=object)
 
 
 def refuse_missing(values: pd.DataFrame) -> None:

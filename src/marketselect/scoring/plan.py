@@ -116,7 +116,7 @@ def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -
     ):
         return None
     if groups is not None:
-        return checked_groups(groups)
+        return checked_groups(groups, kept(table, "values").index)
     if table.groups is not None:
         return table.groups
     markets = load_markets()

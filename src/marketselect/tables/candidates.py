@@ -1,18 +1,20 @@
-"""Markets that are asked for: labels of a table, or other names of its countries."""
+"""Markets that are asked for or spoken of: labels of a table, or other names of its countries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from marketselect.errors import SHOWN, Fault, InputError, in_words, told
+from marketselect.frozen import entries
 from marketselect.markets.codes import refusal
 from marketselect.markets.names import near_names, understood
 from marketselect.tables.faults import nearest
 from marketselect.tables.labels import asked_for, first_of, labels_by_code
-from marketselect.values import a_list, said, signs
+from marketselect.values import a_list, is_gap, is_label, kind_code, said, signs
 
 CODE = 3  # letters of a code, which is like many others
 
@@ -44,6 +46,45 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
     if unknown := [market for market in chosen if market not in known]:
         raise InputError(*not_in_table(unknown, known))
     return chosen
+
+
+def said_of_markets(given: Any, what: str, known: pd.Index[Any]) -> dict[Any, Any]:
+    """Return what a mapping or a Series says of the markets of a table, by the table's labels.
+
+    A country may be called by any of its names and codes; one that the table of countries does not
+    have is passed over, as are groups of countries: what is said may be of the whole world. A gap
+    says nothing.
+
+    Raises
+    ------
+    InputError
+        If it is neither, has any other label that the table does not have, or a market twice.
+    """
+    if isinstance(given, pd.Series) and given.index.nlevels > 1:
+        needed = "one label a market is needed"
+        raise InputError.of("wrong-form", what, "has labels on several levels", needed)
+    if not isinstance(given, (Mapping, pd.Series)):
+        needed = "give a mapping of markets, or a Series"
+        raise InputError.of(kind_code(given), what, f"is {said(given)}", needed)
+    pairs = list(given.items()) if isinstance(given, pd.Series) else entries(given, what)
+    labels = [label for label, _ in pairs]
+    if odd := [label for label in labels if not is_label(label)]:
+        got, needed = f"has {said(odd[0])}, which is no label", "name markets by text"
+        raise InputError.of("wrong-form", what, got, needed)
+    used = asked_for(labels, known)
+    unknown = [label for label in dict.fromkeys(used) if label not in known]
+    world = understood(unknown) if unknown and labels_by_code(known) else {}
+    elsewhere = {text for text, each in world.items() if each.code or each.kind == "group"}
+    if strange := [label for label in unknown if label not in elsewhere]:
+        faults = not_in_table(strange, known)
+        raise InputError(*(replace(fault, where=what) for fault in faults))
+    found: dict[Any, Any] = {}
+    for market, (_, value) in zip(used, pairs, strict=True):
+        if market in found:
+            got = f'has "{told(market)}" more than once'
+            raise InputError.of("duplicate", what, got, "give one value a market")
+        found[market] = value
+    return {m: value for m, value in found.items() if m in known and not is_gap(value)}
 
 
 def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:

@@ -9,12 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
-from marketselect.frozen import entries
+from marketselect.errors import Fault, listing, number_of, raise_faults
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import Meaning, understood
 from marketselect.markets.spelling import drawn, trimmed
-from marketselect.values import is_gap, is_label, said
+from marketselect.values import is_gap
 
 # Not read as names by themselves: states have two letters, too, and shops numbers.
 TOO_SHORT = ("alpha-2", "numeric")
@@ -160,17 +159,6 @@ def by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
     more = facts.reindex([code for _, code in pairs]).set_axis(index)
     found: pd.Series[Any] = pd.concat([facts, more])
     return found
-
-
-def said_by_label(given: Mapping[Any, Any], where: str) -> pd.Series[Any]:
-    """Return what a mapping says of each label, or refuse a key that can be none."""
-    said_of = dict(entries(given, where))
-    for label in said_of:
-        if not is_label(label):
-            got, needed = f"has {said(label)}, which is no label", "name markets by text"
-            raise InputError.of("wrong-form", where, got, needed)
-    index: pd.Index[Any] = pd.Index(list(said_of), tupleize_cols=False)
-    return pd.Series(list(said_of.values()), index, dtype=object)
 
 
 def one_spelling(label: Any, texts: Collection[str]) -> Any:
