@@ -90,6 +90,32 @@ def test_labor_and_environment_are_never_an_advantage() -> None:
     assert not [code for code in UNDISPUTED if code.startswith(("EN.", "EG.", "ER.", "SL.", "SE."))]
 
 
+@pytest.mark.parametrize(
+    ("code", "title", "name"),
+    [
+        ("labor", "", "Days of notice"),
+        ("environmental", "", "Days for a permit"),
+        ("rules_labour", "", ""),
+        ("e", "Environment", ""),
+        ("e", "", "Days to notify an employer"),
+    ],
+)
+def test_days_that_protect_somebody_are_no_advantage_whatever_their_series(
+    code: str, title: str, name: str
+) -> None:
+    own = ms.Framework(
+        name="own",
+        factors=(ms.Factor(code=code, name=title), ms.Factor(code="days", parent=code)),
+        indicators=(
+            ms.Indicator(code="IC.REG.DURS", factor="days", direction="cost", name=name,
+                         goalposts=(0, 50)),
+        ),
+    )  # fmt: skip
+    found = ms.regulatory_gaps(TABLE.values[["IC.REG.DURS"]], own, "H", ["A"], factor=code)
+    assert found.table["difference"].tolist() == [-5]
+    assert found.table["better"].isna().all()
+
+
 def test_a_series_that_is_scored_the_other_way_is_not_undisputed() -> None:
     (days, *_) = RULES.indicators
     turned = ms.Framework(

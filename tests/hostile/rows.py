@@ -619,7 +619,14 @@ ROWS: Mapping[str, Row] = {
     "PanelRanking.between": row(
         lambda start, end: panel().between(start, end), start=2020, end=2021
     ),
-    "what_if": row(ms.what_if, "WhatIf", ranking=RANKING, changes={("A", "gdp"): 2.0}),
+    "what_if": row(
+        ms.what_if,
+        "WhatIf",
+        ranking=RANKING,
+        changes={("A", "gdp"): 2.0},
+        observations=None,
+        free="observations",
+    ),
     "backtest": row(
         ms.backtest,
         "Backtest",

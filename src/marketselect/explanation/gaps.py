@@ -1,5 +1,6 @@
 """How published indicators of rules differ between home and other markets."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ UNDISPUTED = frozenset(
         *("TM.TAX.MANF.WM.AR.ZS", "TM.TAX.MANF.SM.AR.ZS"),
     }
 )
+# Nor is any series in a framework that says of it, or of a factor above it, that it is of these.
+PROTECTING = re.compile(r"\b(labou?r|employ|environment)", re.IGNORECASE)
 NO_ADVICE = "A comparison of published indicators; it is not legal advice."
 
 
@@ -157,7 +160,9 @@ def regulatory_gaps(
     -----
     Who is "better for the firm" is said only for series on which nobody disagrees: days,
     procedures, tariffs, taxes, taken as they are published and scored as a cost. Rules of labor
-    and of the environment are shown as differences, never as an advantage of either side.
+    and of the environment are shown as differences, never as an advantage of either side: no such
+    series is among these, and nothing is said of an indicator whose name, or the code or name of
+    a factor above it, speaks of labor, employment or the environment.
 
     Examples
     --------
@@ -181,7 +186,10 @@ def regulatory_gaps(
     scored = apply(pd.DataFrame(ready.values, raw.index, raw.columns), ready.scale)
     codes = list(rules.leaves(factor))
     chosen = [item for item in rules.indicators if item.code in set(codes)]
-    rows = [gap_rows(item, raw, scored, checked, seller, others) for item in chosen]
+    rows = [
+        gap_rows(item, raw, scored, checked, seller, others, said=not protects(rules, item))
+        for item in chosen
+    ]
     keys = [[item.code for item in chosen], others]
     index = pd.MultiIndex.from_product(keys, names=["indicator", "market"])
     return RegulatoryGaps(
@@ -200,8 +208,10 @@ def gap_rows(
     table: IndicatorTable,
     home: Any,
     markets: list[Any],
+    *,
+    said: bool,
 ) -> pd.DataFrame:
-    """Return what sets each market apart from home in one indicator."""
+    """Return what sets each market apart from home in one indicator; who is better if `said`."""
     every = raw.index.get_indexer(pd.Index([home, *markets], tupleize_cols=False))
     values = raw[item.code].to_numpy(dtype=np.float64)[every]
     scores = np.where(np.isnan(values), np.nan, scored[item.code].to_numpy()[every])
@@ -225,9 +235,19 @@ def gap_rows(
             "year": years[1:],
             "home_stale": stale[[0] * count],
             "stale": stale[1:],
-            "better": pd.Series(better(item, values), dtype="str"),
+            "better": pd.Series(better(item, values) if said else [None] * count, dtype="str"),
         }
     )
+
+
+def protects(rules: Framework, item: Indicator) -> bool:
+    """Return whether an indicator, or a factor above it, is of labor or of the environment."""
+    names = {factor.code: factor.name for factor in rules.factors}
+    texts, code = [item.name], rules.tree.parents[item.code]
+    while code is not None:
+        texts += [code.replace("_", " "), names[code]]
+        code = rules.tree.parents[code]
+    return any(PROTECTING.search(text) for text in texts)
 
 
 def better(item: Indicator, values: FloatArray) -> list[str | None]:

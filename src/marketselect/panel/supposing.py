@@ -24,21 +24,23 @@ from marketselect.framework import Framework
 from marketselect.frozen import entries, kept, result
 from marketselect.notebook import in_html
 from marketselect.panel.comparison import RankingComparison, compare_rankings
+from marketselect.panel.raw_series import SeriesChange, derived_changes, made_of
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
-from marketselect.tables.door import is_table
+from marketselect.tables.door import Table, is_table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_number, kind_code, no_number, said, to_number
+from marketselect.values import a_number, is_gap, kind_code, no_number, said, to_number
 from marketselect.words import number_text, ordinal, score_text, some_words
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
 PAIRS = 'give {("TUR", "NY.GDP.MKTP.KD.ZG"): 1.0}, or a table market, indicator, value'
 COLUMNS = ["market", "indicator", "value"]
 AS = "as "
-SIGNS = ("+", "-", "\N{MINUS SIGN}")
+YEAR = "year"
+SIGNS = ("+", "-")
 NAMED = 3  # markets that a text says come in or drop out
 
 
@@ -138,7 +140,12 @@ class WhatIf:
         return printed(first, **whole, score_from=written, score=written, score_change=written)
 
 
-def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> WhatIf:
+def what_if(
+    ranking: Ranking,
+    changes: Mapping[Any, Any] | pd.DataFrame,
+    *,
+    observations: Table | None = None,
+) -> WhatIf:
     """Rank again with some figures changed, and set both rankings side by side.
 
     Parameters
@@ -148,7 +155,13 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
     changes : mapping or DataFrame
         By market and indicator: a new value in the indicator's unit; a relative change of the
         present one, "-30%"; or another market whose value it takes, "as DEU". A table has the
-        columns market, indicator, value. A text with a sign and no "%" is refused.
+        columns market, indicator, value. A text with a sign and no "%" is refused. With
+        `observations`, in place of an indicator, the code of a series that indicators are worked
+        out of, and behind it a year (a table: the column year); without one it is the market's
+        latest. What is the code of an indicator, too, means the indicator unless there is a year.
+    observations : DataFrame, optional
+        Those that the ranking was made of: indicators are worked out of them again with the series
+        that are changed.
 
     Returns
     -------
@@ -162,7 +175,13 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
     InputError
         With every change that names no market or indicator of the ranking, stands there twice, is
         none of these forms, changes a value relatively that is not there, or takes more than all of
-        one.
+        one; or if the observations are others than those of the ranking.
+
+    Notes
+    -----
+    A change is one of the figure, whatever it means: of a cost, such as a volatility, "-30%" is for
+    the better, and the market may climb. A currency that falls by 30 % against the dollar is a
+    rate, local currency per dollar, of 1 / 0.7 times as much: "+42.857%" of ``PA.NUS.FCRF``.
 
     Examples
     --------
@@ -182,7 +201,7 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
     ended = stage("what_if")
     need(ranking, Ranking, "ranking")
     scores = ranking.scores
-    cells = read_changes(scores.table, scores.framework, changes)
+    cells = read_changes(ranking, changes, observations)
     made = ranking.provenance
     after = rank_markets(
         changed_table(scores.table, cells),
@@ -201,7 +220,7 @@ def what_if(ranking: Ranking, changes: Mapping[Any, Any] | pd.DataFrame) -> What
     comparison = compare_rankings(ranking, after)
     found = WhatIf(
         table=moves_between(ranking.table, after.table),
-        changes=cells,
+        changes=cells.drop(columns="year"),
         before=ranking,
         after=after,
         comparison=comparison,
@@ -225,29 +244,43 @@ def moves_between(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return moves.rename_axis("market")
 
 
-def read_changes(table: IndicatorTable, rules: Framework, changes: Any) -> pd.DataFrame:
+def read_changes(ranking: Ranking, changes: Any, observations: Any) -> pd.DataFrame:
     """Return the changed cells with their values before and after; refuse all faults at once."""
+    table, rules = ranking.scores.table, ranking.scores.framework
     values = kept(table, "values")
     names = {indicator.code: indicator.name or indicator.code for indicator in rules.indicators}
     rows: list[dict[str, Any]] = []
+    asked: list[SeriesChange] = []
     faults: list[Fault] = []
     for place, given in pairs_of(changes):
         try:
-            market, code = cell_of(place, values.index, rules)
+            market, code, year = place_of(place, values.index, rules, observations is not None)
+            if year is not None or code not in names:
+                asked.append(SeriesChange(market, code, year, given))
+                continue
             now = float(values[code].loc[market])
             after = new_value(given, values[code], now, f'changes, "{told(market)}", "{code}"')
         except InputError as error:
             faults += error.faults
             continue
-        if any(row["market"] == market and row["indicator"] == code for row in rows):
-            where = f'changes, "{told(market)}", "{code}"'
-            faults.append(Fault("duplicate", where, "stands there twice", "keep one"))
         rows.append(
-            {"market": market, "indicator": code, "name": names[code], "before": now,
-             "after": after, "given": said(given)}
+            {"market": market, "indicator": code, "before": now, "after": after, "year": pd.NA,
+             "given": said(given)}
         )  # fmt: skip
     raise_faults(faults, "changes")
-    return pd.DataFrame(rows)
+    if asked:
+        rows += derived_changes(ranking, observations, asked, new_value)
+    cells = pd.DataFrame(rows, columns=["market", "indicator", "before", "after", "year", "given"])
+    cells.insert(2, "name", cells["indicator"].map(names))
+    again = cells[cells.duplicated(["market", "indicator"])]
+    raise_faults(
+        Fault("duplicate", f'changes, "{told(market)}", "{code}"', "stands there twice", "keep one")
+        for market, code in zip(again["market"], again["indicator"], strict=True)
+    )
+    if cells.empty:
+        got = f"moves no indicator: {listing([change.series for change in asked])}"
+        raise InputError.of("no-data", "changes", got, "name a year that indicators are made of")
+    return cells
 
 
 def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
@@ -258,7 +291,11 @@ def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
             got = f"has no column {absent[0]}"
             raise InputError.of("missing-name", "changes", got, PAIRS)
         rows = zip(*(frame[name].tolist() for name in COLUMNS), strict=True)
-        return [((market, code), value) for market, code, value in rows]
+        years = frame[YEAR].tolist() if YEAR in frame.columns else [None] * len(frame)
+        return [
+            ((market, code) if is_gap(year) else (market, code, year), value)
+            for (market, code, value), year in zip(rows, years, strict=True)
+        ]
     if not isinstance(changes, Mapping):
         raise InputError.of(kind_code(changes), "changes", f"is a {type(changes).__name__}", PAIRS)
     cells = entries(changes, "changes")
@@ -267,29 +304,36 @@ def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
     return cells
 
 
-def cell_of(place: Any, markets: "pd.Index[Any]", rules: Framework) -> tuple[Any, str]:
-    """Return the market and the indicator of a change, or refuse what is none."""
-    if not isinstance(place, tuple) or len(place) != 2:
+def place_of(
+    place: Any, markets: "pd.Index[Any]", rules: Framework, raw: bool
+) -> tuple[Any, str, Any]:
+    """Return the market, the indicator or series, and the year of a change, or refuse it.
+
+    Only with observations, `raw`, a series or a year may be named.
+    """
+    if not isinstance(place, tuple) or len(place) not in (2, 3):
         raise InputError.of("wrong-form", "changes", f"has the key {said(place)}", PAIRS)
-    market = known_market(place[0], markets, "changes")
-    if not isinstance(place[1], str) or str(place[1]) not in rules.codes:
-        made = [i.code for i in rules.indicators if place[1] in (i.series, i.denominator)]
-        hint = did_you_mean(place[1], rules.codes)
-        got = f'has no indicator "{told(place[1])}"'
-        raise InputError.of("unknown-name", f'framework "{rules.name}"', got,
-                            f"{derived(made)}name one that it has.{hint}")  # fmt: skip
-    return market, place[1]
-
-
-def derived(codes: list[str]) -> str:
-    """Return what to do about a series that indicators are worked out of, or nothing."""
-    if not codes:
-        return ""
-    return f"{listing(codes)} come of it: change the observations and rank again, or "
+    market, code = known_market(place[0], markets, "changes"), place[1]
+    year = place[2] if len(place) == 3 else None
+    if year is None and isinstance(code, str) and str(code) in rules.codes:
+        return market, str(code), None
+    made = [item.code for item in made_of(rules, code)]
+    if made and raw:
+        return market, str(code), year
+    remedy = f"name one that it has.{did_you_mean(code, rules.codes)}"
+    if made:
+        words = f"{listing(made)} {'comes' if len(made) == 1 else 'come'} of it"
+        remedy = f"{words}: give observations=, those that the ranking is of"
+    got = f'has no indicator "{told(code)}"'
+    if year is not None and code in rules.codes:
+        got = f'has no years of "{told(code)}"'
+    raise InputError.of("unknown-name", f'framework "{rules.name}"', got, remedy)
 
 
 def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> float:
     """Return the value that a change makes of the one that is there now."""
+    if isinstance(given, str):
+        given = given.replace("\N{MINUS SIGN}", "-")
     text = given.strip() if isinstance(given, str) else ""
     if text.endswith("%"):
         share = to_number(text[:-1])
@@ -319,12 +363,15 @@ def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> f
 def changed_table(table: IndicatorTable, cells: pd.DataFrame) -> IndicatorTable:
     """Return the table with other values in some cells, each with a note; none of them is a gap."""
     values, years, missing = table.values, table.years, table.missing
-    rows = zip(cells["market"], cells["indicator"], cells["before"], cells["after"], strict=True)
-    for market, code, before, after in rows:
+    columns = (cells[name] for name in ("market", "indicator", "before", "after", "year"))
+    for market, code, before, after, year in zip(*columns, strict=True):
         (row,), (column,) = places(values.index, [market]), places(values.columns, [code])
         values.iloc[row, column] = after
-        if np.isnan(before):
+        if not pd.isna(year):
+            years.iloc[row, column] = year
+        elif np.isnan(before):
             years.iloc[row, column] = pd.NA if table.as_of is None else table.as_of
+        if np.isnan(before):
             missing = missing[(missing["market"] != market) | (missing["indicator"] != code)]
     remarks = cells[["market", "indicator"]].assign(note="supposed: " + cells["given"])
     notes = pd.concat([table.notes, remarks], ignore_index=True) if len(table.notes) else remarks

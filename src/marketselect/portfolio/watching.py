@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError
 from marketselect.portfolio.basket import Basket
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
-from marketselect.tables.cells import label_codes
 from marketselect.tables.door import long_columns
-from marketselect.tables.labels import asked_for, country_codes
+from marketselect.tables.labels import country_codes
 from marketselect.tables.table import indicator_tables
 from marketselect.words import number_text
 
@@ -110,7 +109,7 @@ def usual_changes(ranking: Ranking, observations: Any, members: list[Any]) -> pd
         where = "ranking" if last is None else "observations"
         raise InputError.of("no-data", where, got, "rank a table of indicator_table")
     years = range(last - YEARS, last + 1)
-    own = rows_of(given, members, ranking.scores.normalized.index)
+    own = schemas.rows_of_markets(given, members, ranking.scores.normalized.index)
     tables = indicator_tables(own, rules.subset(codes), years=years, max_age=0)
     values = np.array([tables[year].values.reindex(members)[codes].to_numpy() for year in years])
     changes = np.diff(values, axis=0)
@@ -120,19 +119,6 @@ def usual_changes(ranking: Ranking, observations: Any, members: list[Any]) -> pd
     spread = np.sqrt(squares / np.maximum(counts - 1, 1))
     known = np.where((counts >= SHOWN) & (spread > 0), spread, np.nan)
     return pd.DataFrame(known, members, codes).reindex(columns=list(rules.codes))
-
-
-def rows_of(given: pd.DataFrame, members: list[Any], known: "pd.Index[Any]") -> pd.DataFrame:
-    """Return the rows of some markets by the ranking's labels, which others may write otherwise."""
-    needed = "the columns market, indicator, year, value are needed"
-    schemas.need_columns(given, ["market"], "observations", needed)
-    place, labels = label_codes(given["market"], "observations, market")
-    used = asked_for(labels, known)
-    mine = np.array([label in members for label in used] + [False])[place]  # -1 is a gap
-    if not mine.any():
-        got, remedy = f"has no row of {listing(members)}", "give those that the ranking is of"
-        raise InputError.of("no-data", "observations", got, remedy)
-    return given[mine].assign(market=[used[at] for at in place[mine]])
 
 
 def of_market(

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from marketselect.errors import SHOWN, Fault, InputError, in_words, told
+from marketselect.errors import SHOWN, Fault, InputError, in_words, listing, told
 from marketselect.frozen import entries
 from marketselect.markets.codes import refusal
 from marketselect.markets.names import near_names, understood
-from marketselect.tables.faults import nearest
+from marketselect.tables.cells import label_codes
+from marketselect.tables.faults import nearest, need_columns
 from marketselect.tables.labels import asked_for, first_of, labels_by_code
 from marketselect.values import a_list, is_gap, is_label, kind_code, said, signs
 
@@ -85,6 +87,21 @@ def said_of_markets(given: Any, what: str, known: pd.Index[Any]) -> dict[Any, An
             raise InputError.of("duplicate", what, got, "give one value a market")
         found[market] = value
     return {m: value for m, value in found.items() if m in known and not is_gap(value)}
+
+
+def rows_of_markets(
+    observations: pd.DataFrame, wanted: Iterable[Any], known: pd.Index[Any]
+) -> pd.DataFrame:
+    """Return the observations of some markets by the labels of a table, whatever theirs are."""
+    needed = "the columns market, indicator, year, value are needed"
+    need_columns(observations, ["market"], "observations", needed)
+    place, labels = label_codes(observations["market"], "observations, market")
+    chosen, used = list(wanted), asked_for(labels, known)
+    mine = np.array([*[label in chosen for label in used], False])[place]  # -1 is a gap
+    if not mine.any():
+        got, remedy = f"has no row of {listing(chosen)}", "give those that the ranking is of"
+        raise InputError.of("no-data", "observations", got, remedy)
+    return observations[mine].assign(market=[used[at] for at in place[mine]])
 
 
 def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:

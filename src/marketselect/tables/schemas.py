@@ -8,7 +8,7 @@ a table is checked that needs it, not before.
 
 from typing import TYPE_CHECKING, Any
 
-from marketselect.tables.candidates import check_markets, said_of_markets
+from marketselect.tables.candidates import check_markets, rows_of_markets, said_of_markets
 from marketselect.tables.faults import nearest, need_columns, need_frame, validated
 from marketselect.tables.lists import check_catalogue, check_weights
 from marketselect.tables.observations import check_observations
@@ -41,6 +41,7 @@ __all__ = [
     "nearest",
     "need_columns",
     "need_frame",
+    "rows_of_markets",
     "said_of_markets",
     "validated",
 ]
