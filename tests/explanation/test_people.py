@@ -35,6 +35,11 @@ def told(group: ms.GroupRankings) -> str:
     return " ".join(repr(group).split())
 
 
+def picture_words(ax: Any) -> str:
+    """Return the words below a picture, on one line."""
+    return " ".join(ax.get_xlabel().split())
+
+
 @pytest.fixture(scope="module")
 def group() -> ms.GroupRankings:
     return ms.group_rankings(RANKING, PEOPLE)
@@ -228,6 +233,14 @@ def test_the_picture_has_a_row_a_market_and_a_mark_a_person(group: ms.GroupRanki
     assert np.asarray(marks["Bo"].get_xdata()).tolist() == [2, 1, 3]
     # At 0.45 and 0.55: C 70, B 54, A 46
     assert np.asarray(marks["Compromise"].get_xdata()).tolist() == [1, 2, 3]
+    assert picture_words(ax).endswith("; C hurts the unhappiest least")
+
+
+def test_the_picture_names_the_least_regret_where_the_compromise_is_another() -> None:
+    data = DATA.assign(income_i=[90.0, 10.0, 45.0, 0.0], law_i=[10.0, 90.0, 45.0, 0.0])
+    found = ms.group_rankings(ms.rank_markets(data, RULES, draws=0), PEOPLE)
+    assert (found.least_regret, found.chosen) == ("C", "B")
+    assert picture_words(ms.plot_group(found)).endswith("; C hurts the unhappiest least")
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,14 @@ def test_nothing_that_is_enough_is_said_and_so_is_what_was_not_asked() -> None:
     )
     plan = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long)
     assert plan.table["watch"].tolist() == ["no single indicator"]
-    assert "not asked" in ms.entry_plan(["FRA"], BRITISH).table["watch"].iloc[0]
+    basket = ms.diversify(ranking, size=1)
+    for alone in (ms.entry_plan(["FRA"], BRITISH), ms.entry_plan(basket, BRITISH)):
+        assert alone.watch.empty
+        assert alone.table["watch"].iloc[0] == "not asked: give ranking and observations"
+        told = " ".join(repr(alone).split())
+        assert told.endswith("give entry_plan ranking= and observations=, too.")
+        assert "Watch:" not in told
+    assert "Nothing is watched" not in repr(plan)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ SURVIVAL = (
     "Of new product-market sales of Spanish firms 60% ended within a year "
     "(Esteve-Perez 2021): what to watch is the rule for going on or leaving."
 )
+UNWATCHED = (
+    "Nothing is watched: for that, and the rule for leaving, give entry_plan ranking= and "
+    "observations=, too."
+)
 
 
 @result
@@ -35,7 +39,8 @@ class EntryPlan:
     watch
         Of each member at most three indicators: market, indicator, name, value, needed (the value
         that puts it behind `substitute`), usual (the standard deviation of its own yearly changes
-        over ten years), changes (how many of these are needed) and substitute.
+        over ten years), changes (how many of these are needed) and substitute. Empty unless
+        `entry_plan` was given ranking and observations, of a basket, too: it has no figures.
     home
         The market that the firm is in.
     served
@@ -127,8 +132,13 @@ class EntryPlan:
     def __repr__(self) -> str:
         names = market_names(self.table["market"])
         pairs = zip(names, self.table["why"], self.table["watch"], strict=True)
-        lines = [wrapped(f"{name}: {why}. Watch: {watch}.") for name, why, watch in pairs]
-        return "\n".join([wrapped(self.summary), shown(self._printed()), *lines])
+        asked = not self.usual.empty
+        lines = [
+            wrapped(f"{name}: {why}.{f' Watch: {watch}.' if asked else ''}")
+            for name, why, watch in pairs
+        ]
+        rest = [] if asked else [wrapped(UNWATCHED)]
+        return "\n".join([wrapped(self.summary), shown(self._printed()), *lines, *rest])
 
     def _repr_html_(self) -> str:
         tables = {"order of entry": self._printed().assign(why=self.table["why"])}

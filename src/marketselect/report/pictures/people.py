@@ -57,7 +57,8 @@ def plot_group(
     -------
     Axes
         The one given, or that of the new figure. A mark is a person's rank, the bar holds all of
-        them, and the ring is the rank at the weights of the compromise, where it has any.
+        them, and the ring is the rank at the weights of the compromise, where it has any. The words
+        below name the market of the least regret.
 
     Raises
     ------
@@ -108,6 +109,7 @@ def plot_group(
         text.set_parse_math(False)
     head(ax, f"Ranks by person: {first_of(len(ranks), len(group.ranks))}", 6 + 13.0 * lines)
     agree = "" if group.kendall_w is None else f"; Kendall's W {group.kendall_w:.2f}"
-    axis_words(ax, f"Rank by each person's weights{agree}")
+    least = shown_names([group.least_regret])[0]
+    axis_words(ax, f"Rank by each person's weights{agree}; {least} hurts the unhappiest least")
     source_line(ax, source)
     return ax
