@@ -362,3 +362,20 @@ def test_a_notebook_shows_order_reasons_and_what_to_watch() -> None:
     alone = ms.entry_plan(["FRA"], BRITISH)._repr_html_()
     assert alone.count("<table") == 1
     assert "What to watch in France: not asked" in alone
+
+
+def test_what_needs_more_than_five_usual_changes_is_not_watched() -> None:
+    # A swing of s is a usual change of s sqrt(10 / 9). Either indicator has to fall by 20 from 60
+    # for a score of 50: 4.74 usual changes of 4, but 5.27 of 3.6.
+    rows = [
+        *history("FRA", "calm", 60, 4),
+        *history("FRA", "wild", 60, 3.6),
+        *history("DEU", "calm", 50, 1),
+        *history("DEU", "wild", 50, 1),
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, RULES, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, RULES, draws=0)
+    watch = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long).watch
+    assert watch["indicator"].tolist() == ["calm"]
+    assert watch["changes"].tolist() == pytest.approx([5 * np.sqrt(0.9)])
