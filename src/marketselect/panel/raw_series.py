@@ -34,6 +34,8 @@ class SeriesChange:
 
 def made_of(rules: Framework, series: Any) -> list[Indicator]:
     """Return the indicators that are worked out of a series."""
+    if not isinstance(series, str):
+        return []
     return [i for i in rules.indicators if series in (i.observed, i.multiplier, i.denominator)]
 
 

@@ -32,7 +32,16 @@ from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.door import Table, is_table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_number, is_gap, kind_code, no_number, said, to_number
+from marketselect.values import (
+    a_number,
+    is_among,
+    is_gap,
+    kind_code,
+    no_number,
+    said,
+    signs,
+    to_number,
+)
 from marketselect.words import number_text, ordinal, score_text, some_words
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
@@ -313,19 +322,20 @@ def place_of(
     """
     if not isinstance(place, tuple) or len(place) not in (2, 3):
         raise InputError.of("wrong-form", "changes", f"has the key {said(place)}", PAIRS)
-    market, code = known_market(place[0], markets, "changes"), place[1]
+    market = known_market(place[0], markets, "changes")
+    code = signs(place[1]) if isinstance(place[1], str) else place[1]
     year = place[2] if len(place) == 3 else None
-    if year is None and isinstance(code, str) and str(code) in rules.codes:
-        return market, str(code), None
+    if year is None and is_among(code, rules.codes):
+        return market, code, None
     made = [item.code for item in made_of(rules, code)]
     if made and raw:
-        return market, str(code), year
+        return market, code, year
     remedy = f"name one that it has.{did_you_mean(code, rules.codes)}"
     if made:
         words = f"{listing(made)} {'comes' if len(made) == 1 else 'come'} of it"
         remedy = f"{words}: give observations=, those that the ranking is of"
     got = f'has no indicator "{told(code)}"'
-    if year is not None and code in rules.codes:
+    if year is not None and is_among(code, rules.codes):
         got = f'has no years of "{told(code)}"'
     raise InputError.of("unknown-name", f'framework "{rules.name}"', got, remedy)
 

@@ -69,7 +69,7 @@ def said_of_markets(given: Any, what: str, known: pd.Index[Any]) -> dict[Any, An
         needed = "give a mapping of markets, or a Series"
         raise InputError.of(kind_code(given), what, f"is {said(given)}", needed)
     pairs = list(given.items()) if isinstance(given, pd.Series) else entries(given, what)
-    labels = [label for label, _ in pairs]
+    labels = [signs(label) if isinstance(label, str) else label for label, _ in pairs]
     if odd := [label for label in labels if not is_label(label)]:
         got, needed = f"has {said(odd[0])}, which is no label", "name markets by text"
         raise InputError.of("wrong-form", what, got, needed)
