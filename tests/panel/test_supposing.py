@@ -281,3 +281,8 @@ def test_a_table_without_years_has_no_series() -> None:
     ranking = ms.rank_markets(wide, one, draws=0)
     fault = fault_of(ms.what_if, ranking, {("DEU", "people"): 3}, observations=YEARS)
     assert (fault.code, fault.where) == ("no-data", "ranking")
+
+
+def test_the_latest_year_of_a_series_is_not_after_that_of_the_ranking() -> None:
+    # France has a figure of 2021, which a ranking as of 2020 does not know: 80 of 2020 is halved.
+    assert raw_changes({("FRA", "trade"): "-50%"})[("FRA", "HEAD")] == (80, 40)

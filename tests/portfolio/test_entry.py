@@ -379,3 +379,41 @@ def test_what_needs_more_than_five_usual_changes_is_not_watched() -> None:
     watch = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long).watch
     assert watch["indicator"].tolist() == ["calm"]
     assert watch["changes"].tolist() == pytest.approx([5 * np.sqrt(0.9)])
+
+
+def test_usual_changes_are_of_ten_years_at_least_three_of_them() -> None:
+    calm = [("FRA", "calm", year, 30.0 if year == 2014 else 60.0) for year in range(2014, 2025)]
+    # Two changes alone say nothing of what is usual.
+    wild = [("FRA", "wild", year, value) for year, value in ((2022, 40), (2023, 80), (2024, 60))]
+    rows = [*calm, *wild, *history("DEU", "calm", 50, 1), *history("DEU", "wild", 50, 1)]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, RULES, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, RULES, draws=0)
+    usual = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long).usual
+    # One change of 30 and nine of 0: mean 3, variance (27^2 + 9 * 3^2) / 9 = 90.
+    assert usual.loc["FRA", "calm"] == pytest.approx(np.sqrt(90))
+    assert np.isnan(usual.loc["FRA", "wild"])
+
+
+def test_at_most_three_indicators_of_a_market_are_watched() -> None:
+    codes = ["a", "b", "c", "d"]
+    rules = ms.Framework(
+        name="four",
+        factors=(ms.Factor(code="f"),),
+        indicators=tuple(
+            ms.Indicator(code=code, factor="f", direction="benefit", goalposts=(0, 100))
+            for code in codes
+        ),
+    )
+    rows = [
+        row
+        for swing, code in enumerate(codes, start=10)
+        for market, last in (("FRA", 55), ("DEU", 50))
+        for row in history(market, code, last, swing)
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    ranking = ms.rank_markets(
+        ms.indicator_table(long, rules, as_of=2024, max_age=5), rules, draws=0
+    )
+    watch = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long).watch
+    assert watch["indicator"].tolist() == ["d", "c", "b"]  # the largest swing needs the fewest
