@@ -392,7 +392,7 @@ def test_usual_changes_are_of_ten_years_at_least_three_of_them() -> None:
     usual = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long).usual
     # One change of 30 and nine of 0: mean 3, variance (27^2 + 9 * 3^2) / 9 = 90.
     assert usual.loc["FRA", "calm"] == pytest.approx(np.sqrt(90))
-    assert np.isnan(usual.loc["FRA", "wild"])
+    assert usual.isna().loc["FRA", "wild"]
 
 
 def test_at_most_three_indicators_of_a_market_are_watched() -> None:
