@@ -486,10 +486,18 @@ def test_too_many_simplices_are_refused_before_anything_is_drawn(
     with pytest.raises(InputError, match="too many: 12 factors within a tolerance") as caught:
         robustness(ranking, statements=["a >= b"], tolerance=0.9, exact=True)
     assert "up to 7 factors go with statements within a tolerance" in str(caught.value)
+    assert 'any number with limits of single weights, such as "a <= 0.2"' in str(caught.value)
     monkeypatch.setattr(exact, "MOST_STEPS", 10_000)
-    # 11 simplices of 12 corners; all of 66 pairs but none can go either way.
-    with pytest.raises(InputError, match="needs 66 pairs of markets on each of 11 simplices"):
-        robustness(ranking, statements=["a <= 0.5"], exact=True)
+    # From the corner of c the facet a + b = 1/2, a segment times a simplex of ten corners, is ten
+    # simplices, and what is without c nine and so on: 55 in all. All 66 pairs can go either way.
+    with pytest.raises(InputError, match="needs 66 pairs of markets on each of 55 simplices"):
+        robustness(ranking, statements=["a + b <= 0.5"], exact=True)
+    monkeypatch.setattr(exact, "MOST_TERMS", 10_000)
+    # 66 pairs of two weights each: 3 (2 + 2) terms; at a tolerance of 1 none is decided.
+    assert robustness(ranking, tolerance=1, exact=True, draws=1, levels="top").exact_first is None
+    ranking = ranked(np.random.default_rng(1).uniform(0, 100, (9, 12)))
+    with pytest.raises(InputError, match=r"needs [\d,]+ terms for \d+ pairs .* box of 12 weights"):
+        robustness(ranking, tolerance=1, exact=True, levels="top")
 
 
 @pytest.mark.parametrize("size", [2, 3, 5])

@@ -1,22 +1,23 @@
 """How often one market beats another, and each is first, over weights allowed: exactly, not drawn.
 
 Scores are linear in the weights, so a market is ahead on a part of the weights that planes cut out.
-Over a simplex the share of one plane's side is found by the recursion of Varsi (1971), Pacific
-Journal of Mathematics 37(1), 315-319; over a box by inclusion and exclusion in whole numbers.
+Over a simplex the share of one plane's side is found by the recursion of Varsi (1973), Pacific
+Journal of Mathematics 46(1), 303-314; over a box by inclusion and exclusion in whole numbers.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from math import factorial, ldexp
+from math import comb, factorial, ldexp
 
 import numpy as np
 
-from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError
 from marketselect.uncertainty.polytopes import Polytope, Simplices
 from marketselect.values import TIE
 
 MOST_FIRST = 7  # criteria for which volumes are worked out
-MOST_TERMS = 20_000_000  # of sums over the corners of boxes: some ten seconds
+MOST_TERMS = 30_000_000  # of sums over the corners of boxes: some ten seconds
 MOST_STEPS = 300_000_000  # pairs by simplices by corners squared: some ten seconds
 BLOCK = 2**13  # of them at a time: what stays in the processor's cache
 CELLS = 2**12  # simplices at a time
@@ -32,16 +33,10 @@ def pairwise_shares(forms: FloatArray, simplices: Simplices) -> FloatArray:
     ----------
     forms : ndarray, shape (markets, criteria)
     """
-    tie = TIE * np.abs(forms).max()
+    found, open_pairs, tie = by_corners(forms, simplices.vertices)
     first, second = np.triu_indices(len(forms), 1)
-    ends = np.zeros((2, len(first)))
-    for corner in simplices.vertices:
-        leads = cleared((forms @ corner)[first] - (forms @ corner)[second], tie)
-        ends = np.array([np.minimum(ends[0], leads), np.maximum(ends[1], leads)])
-    found = np.where(ends[0] < 0, 0.0, np.where(ends[1] > 0, 1.0, 0.5))
-    open_pairs = np.flatnonzero((ends[0] < 0) & (ends[1] > 0))
     parts, size = simplices.corners.shape[:2]
-    if len(open_pairs) * parts * size**2 > MOST_STEPS:
+    if too_long(len(open_pairs), simplices):
         raise InputError.of(
             "too-large",
             "exact",
@@ -60,6 +55,27 @@ def pairwise_shares(forms: FloatArray, simplices: Simplices) -> FloatArray:
             leads = cleared(at_corners[first[block]] - at_corners[second[block]], tie)
             found[block] += positive_shares(leads) @ simplices.shares[cells]
     return both_ways(found, len(forms))
+
+
+def by_corners(forms: FloatArray, corners: FloatArray) -> tuple[FloatArray, IntArray, float]:
+    """Return shares of the pairs as far as corners decide them, which are open, and what is a tie.
+
+    Of each pair above the diagonal 1, 0 or, for a tie at all corners, a half.
+    """
+    tie = TIE * np.abs(forms).max()
+    first, second = np.triu_indices(len(forms), 1)
+    ends = np.zeros((2, len(first)))
+    for corner in corners:
+        leads = cleared((forms @ corner)[first] - (forms @ corner)[second], tie)
+        ends = np.array([np.minimum(ends[0], leads), np.maximum(ends[1], leads)])
+    found = np.where(ends[0] < 0, 0.0, np.where(ends[1] > 0, 1.0, 0.5))
+    return found, np.flatnonzero((ends[0] < 0) & (ends[1] > 0)), tie
+
+
+def too_long(pairs: int, simplices: Simplices) -> bool:
+    """Return whether so many pairs that corners do not decide take too long."""
+    parts, size = simplices.corners.shape[:2]
+    return bool(pairs * parts * size**2 > MOST_STEPS)
 
 
 def cleared(leads: FloatArray, tie: float) -> FloatArray:
@@ -111,8 +127,8 @@ def box_shares(forms: FloatArray, low: FloatArray, high: FloatArray) -> FloatArr
     found = np.where(middle > 0, 1.0, 0.0)
     found[(leads == 0).all(axis=1)] = 0.5
     undecided = np.flatnonzero((np.abs(middle) <= reach) & (leads != 0).any(axis=1))
-    free = (leads[undecided] != 0) & (high > low)
-    terms = int((2.0 ** free.sum(axis=1)).sum())
+    free = ((leads[undecided] != 0) & (high > low)).sum(axis=1)
+    terms = int(((free + 1) * (2.0 ** (free // 2) + 2.0 ** (free - free // 2))).sum())
     if terms > MOST_TERMS:
         raise InputError.of(
             "too-large",
@@ -141,15 +157,48 @@ def positive_in_box(lead: FloatArray, low: FloatArray, high: FloatArray) -> floa
     room = -sum(least)
     if not widths:
         return 0.5 if room == 0 else float(room < 0)
-    terms = [(room, 1)]
-    for width in widths:
-        terms += [(value - width, -sign) for value, sign in terms if value > width]
     power = len(widths)
-    below: int = sum(sign * value**power for value, sign in terms if value > 0)
+    below = corner_sum(room, widths)
     size: int = factorial(power)
     for width in widths:
         size *= width
     return 1.0 - below / size
+
+
+def corner_sum(room: int, widths: list[int]) -> int:
+    """Return the sum of (-1)^|S| max(room - the sum of S, 0)^k over the subsets S of k widths.
+
+    Subsets of one half are sorted by their sums; powers of these are added up once, and to each
+    subset of the other half belong the first so many, by the binomial theorem: 2^(k/2) steps for
+    2^k terms. Horowitz & Sahni (1974), Computing partitions with applications to the knapsack
+    problem, Journal of the ACM 21(2), 277-292.
+    """
+    power = len(widths)
+    far = sorted(signed_sums(widths[1::2]))
+    begun = [[0] * (power + 1)]
+    for value, sign in far:
+        term, row = sign, []
+        for place, before in enumerate(begun[-1]):
+            row.append(before + comb(power, place) * term)
+            term *= -value
+        begun.append(row)
+    total = 0
+    for value, sign in signed_sums(widths[::2]):
+        left = room - value
+        if left > 0:
+            found = 0
+            for coefficient in begun[bisect_left(far, (left,))]:
+                found = found * left + coefficient
+            total += sign * found
+    return total
+
+
+def signed_sums(widths: list[int]) -> list[tuple[int, int]]:
+    """Return the sum of each subset, and 1 or -1 by whether it has an even number or an odd one."""
+    found = [(0, 1)]
+    for width in widths:
+        found += [(value + width, -sign) for value, sign in found]
+    return found
 
 
 def whole_numbers(values: FloatArray) -> list[int]:

@@ -75,10 +75,15 @@ class Polytope:
         """The number of its dimensions."""
         return int(self.basis.shape[1])
 
+    @property
+    def is_simplex(self) -> bool:
+        """Whether it has one corner more than dimensions, or is one point."""
+        return not self.free or len(self.rows) == self.free + 1
+
     @cached_property
     def simplices(self) -> Simplices | None:
         """The simplices that it is cut into, None where they would be too many."""
-        if len(self.rows) == self.free + 1 or not self.free:
+        if self.is_simplex:
             return Simplices(corners=self.outside(self.own_corners())[None], shares=np.ones(1))
         if self.free > MOST_FREE:
             return None
@@ -121,8 +126,7 @@ class Polytope:
     @property
     def every_corner(self) -> FloatArray:
         """Its corners in the free coordinates, whatever its kind."""
-        alone = not self.free or len(self.rows) == self.free + 1
-        return self.own_corners() if alone else self.corners()
+        return self.own_corners() if self.is_simplex else self.corners()
 
     @cached_property
     def volume(self) -> float:

@@ -5,11 +5,20 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.uncertainty.allowed import Allowed, allowed
-from marketselect.uncertainty.exact import MOST_FIRST, box_shares, first_shares, pairwise_shares
+from marketselect.uncertainty.caps import capped
+from marketselect.uncertainty.exact import (
+    MOST_FIRST,
+    box_shares,
+    by_corners,
+    first_shares,
+    pairwise_shares,
+    too_long,
+)
 from marketselect.uncertainty.forms import linear_forms
 from marketselect.uncertainty.polytopes import Simplices
 from marketselect.uncertainty.task import Task
@@ -66,13 +75,28 @@ def exact_shares(
     if top.box is not None and not limited:
         shares = box_shares(forms, *top.box)
     else:
-        shares = pairwise_shares(forms, parts_of(top))
+        shares = shares_within(top, forms)
     labels = ranking.table.index
     pairs = pd.DataFrame(shares, labels, labels)
     if int(top.counted.sum()) > MOST_FIRST:
         return pairs, None
     corners = top.set.outside(top.set.every_corner)
     return pairs, pd.Series(first_shares(forms, top.set, corners), labels, name="first")
+
+
+def shares_within(top: Allowed, forms: FloatArray) -> FloatArray:
+    """Return the shares of pairs over a simplex with statements, or over a box with statements.
+
+    Where these are limits of single weights alone, nothing need be cut into simplices. That is done
+    for up to as many factors as first places are worked out for, which need the parts, too.
+    """
+    limits = None if top.box is not None else capped(top.rules, len(top.counted))
+    if limits is None or top.set.is_simplex:
+        return pairwise_shares(forms, parts_of(top))
+    cut = top.set.cells if int(top.counted.sum()) <= MOST_FIRST else None
+    if cut is None or too_long(len(by_corners(forms, cut.vertices)[1]), cut):
+        return limits.shares(forms)
+    return pairwise_shares(forms, cut)
 
 
 def parts_of(top: Allowed) -> Simplices:
@@ -85,7 +109,8 @@ def parts_of(top: Allowed) -> Simplices:
             "exact",
             f"needs the weights cut into simplices, which are too many: {int(top.counted.sum())} "
             f"factors {kind}by statements",
-            f"up to {MOST_BOX} factors go with statements within a tolerance, and any number with "
-            "a few statements and no tolerance; or count draws by pairwise=True",
+            f"up to {MOST_BOX} factors go with statements within a tolerance, and without one any "
+            'number with limits of single weights, such as "a <= 0.2", or with a few other '
+            "statements; or count draws by pairwise=True",
         )
     return found
