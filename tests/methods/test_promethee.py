@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.methods import _promethee, promethee
+from marketselect.methods import _promethee, _sorted_flows, promethee
 from marketselect.ranks import rank_scores
 from methods.published import CASES, problems
 
@@ -245,3 +245,19 @@ def test_more_than_a_thousand_markets_are_not_compared_in_pairs(
     result = promethee(np.arange(1.0, 1002.0)[:, None], [1], p=1)
     np.testing.assert_allclose(result.positive_flow, np.arange(1001) / 1000)
     np.testing.assert_allclose(result.negative_flow, np.arange(1001)[::-1] / 1000)
+
+
+@pytest.mark.parametrize("q", [0.0, 3.0])
+def test_not_a_digit_depends_on_how_many_matrices_are_sorted_at_a_time(
+    q: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = np.random.default_rng(4).uniform(0, 100, (3, 20, 31))
+    columns[:, ::2] = columns[:, ::2].round()  # some that tie
+    whole = _sorted_flows.sorted_flows(columns, q, 20.0)
+    monkeypatch.setattr(_sorted_flows, "BLOCK", 70)
+    parts = _sorted_flows.sorted_flows(columns, q, 20.0)
+    assert [flows.tobytes() for flows in whole] == [flows.tobytes() for flows in parts]
+    leads = columns[..., :, None] - columns[..., None, :]
+    pairs = np.clip((leads - q) / (20 - q), 0, 1)
+    np.testing.assert_allclose(whole[0], pairs.sum(axis=-1) / 30, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(whole[1], pairs.sum(axis=-2) / 30, rtol=0, atol=1e-12)

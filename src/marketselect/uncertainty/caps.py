@@ -121,9 +121,9 @@ class Capped:
         order = np.argsort(-self.sign * leads, axis=1)
         caps = self.caps[order]
         filled = np.clip(self.size - (np.cumsum(caps, axis=1) - caps), 0.0, caps)
-        return leads @ self.start + self.sign * (np.take_along_axis(leads, order, 1) * filled).sum(
-            1
-        )
+        gained: FloatArray = (np.take_along_axis(leads, order, axis=1) * filled).sum(axis=1)
+        found: FloatArray = leads @ self.start + self.sign * gained
+        return found
 
 
 def capped(rules: Iterable[Rule], size: int) -> Capped | None:
