@@ -50,7 +50,8 @@ MANY: dict[MethodName, int] = {
 }  # fmt: skip
 # What part of the draws is made where weights at all levels are drawn: fewer of what takes longer.
 BY_LEVEL: dict[MethodName, int] = {
-    "weighted_sum": 1, "weighted_product": 20, "topsis": 20, "vikor": 20, "promethee": 200,
+    "weighted_sum": 1, "weighted_product": 20, "ahp": 20, "topsis": 20, "vikor": 20,
+    "promethee": 20, "copeland": 200,
 }  # fmt: skip
 PEER_EVALUATIONS = 2_000
 
@@ -91,14 +92,16 @@ def floor(ranking: Ranking, draws: int, threads: int | None) -> IntArray:
     return total
 
 
-def seconds(*works: Callable[[], object], times: int = 3) -> list[float]:
+def seconds(
+    *works: Callable[[], object], times: int = 3, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
     """Return the least time of each piece of work, measured in turns."""
     least = [float("inf")] * len(works)
     for _ in range(times):
         for place, work in enumerate(works):
-            start = time.perf_counter()
+            start = clock()
             work()
-            least[place] = min(least[place], time.perf_counter() - start)
+            least[place] = min(least[place], clock() - start)
     return least
 
 
@@ -155,7 +158,10 @@ def sorted_floor(ranking: Ranking, draws: int) -> IntArray:
 
 
 def levels(draws: int) -> str:
-    """Measure draws of weights at each level of the tree, one thread, beside their floor."""
+    """Measure draws of weights at each level of the tree, one thread, beside their floor.
+
+    Processor time, which what else a machine does lengthens less.
+    """
     table_ = indicator_table(load_indicators(), "pestle", as_of=2024, max_age=5)
     rows = []
     for method, share in BY_LEVEL.items():
@@ -167,6 +173,7 @@ def levels(draws: int) -> str:
                 partial(robustness, ranking, draws=count, levels=level, threads=1)
                 for level in LEVELS
             ),
+            clock=time.process_time,
         )
         by_level = dict(zip(LEVELS, times, strict=True))
         for level, taken in by_level.items():
@@ -179,7 +186,7 @@ def levels(draws: int) -> str:
         "method", "levels", "draws", "floor, us a draw", "robustness, us a draw", "of the floor",
         "of the top level",
     ]  # fmt: skip
-    return table("pestle, whose weights are drawn (one thread)", head, rows)
+    return table("pestle, whose weights are drawn (one thread, processor time)", head, rows)
 
 
 def peak_memory(markets: int, criteria: int, method: str, draws: int) -> float:
@@ -315,6 +322,7 @@ def machine() -> str:
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
         f"NumPy {np.__version__}, pandas {pd.__version__}; load before the run {load}.\n"
+        "What a table has was measured in turns: its ratios count, not the times of two runs.\n"
     )
 
 
@@ -322,6 +330,7 @@ def main() -> None:
     """Measure everything, print it and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1_000_000)
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=[*MEASURES])
     parser.add_argument("--memory", help="markets,criteria,method,draws: print the peak memory")
     parser.add_argument("--many", help="markets,method: print the time and memory of a ranking")
     arguments = parser.parse_args()
@@ -336,18 +345,20 @@ def main() -> None:
         return
     parts = ["# Benchmarks\n", machine()]
     print(*parts, sep="\n", flush=True)
-    measures: list[Callable[[], str]] = [
-        partial(against_the_floor, arguments.draws),
-        partial(against_peers, arguments.draws // 5),
-        partial(levels, arguments.draws),
-        partial(growth, arguments.draws // 5),
-        many_markets,
-        main_job,
-    ]
-    for measure in measures:
-        parts.append(measure())
+    for name in arguments.only:
+        parts.append(MEASURES[name](arguments.draws))
         print(parts[-1], flush=True)
     RESULTS.write_text("\n".join(parts), encoding="utf-8")
+
+
+MEASURES: dict[str, Callable[[int], str]] = {
+    "floor": against_the_floor,
+    "peers": lambda draws: against_peers(draws // 5),
+    "levels": levels,
+    "growth": lambda draws: growth(draws // 5),
+    "markets": lambda _: many_markets(),
+    "main": lambda _: main_job(),
+}
 
 
 if __name__ == "__main__":
