@@ -348,14 +348,15 @@ def main() -> None:
     for name in arguments.only:
         parts.append(MEASURES[name](arguments.draws))
         print(parts[-1], flush=True)
-    RESULTS.write_text("\n".join(parts), encoding="utf-8")
+    if len(arguments.only) == len(MEASURES):
+        RESULTS.write_text("\n".join(parts), encoding="utf-8")
 
 
 MEASURES: dict[str, Callable[[int], str]] = {
     "floor": against_the_floor,
     "peers": lambda draws: against_peers(draws // 5),
-    "levels": levels,
     "growth": lambda draws: growth(draws // 5),
+    "levels": levels,
     "markets": lambda _: many_markets(),
     "main": lambda _: main_job(),
 }
