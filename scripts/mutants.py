@@ -51,6 +51,7 @@ TESTS = {
     "weighting/stated.py": ("weighting/test_stated.py", WEIGHTS_REFUSED),
     "weighting/data_driven.py": ("weighting/test_data_driven.py", WEIGHTS_REFUSED),
     "weighting/components.py": ("weighting/test_data_driven.py", WEIGHTS_REFUSED),
+    "weighting/removal.py": ("weighting/test_removal.py", WEIGHTS_REFUSED),
     "weighting/best_worst.py": ("weighting/test_best_worst.py", WEIGHTS_REFUSED),
     "weighting/columns.py": ("weighting/test_columns.py",),
     "weighting/pairwise/judgement.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),

@@ -81,6 +81,7 @@ from marketselect.weighting.pairwise.judgement import (
     Revision,
     ahp_weights,
 )
+from marketselect.weighting.removal import MerecResult, merec_weights
 from marketselect.weighting.rule import WeightRule
 from marketselect.weighting.stated import (
     EqualWeightsResult,
@@ -298,6 +299,7 @@ __all__ = [
     "MarketComparison",
     "MarketSelectError",
     "Matrix",
+    "MerecResult",
     "Method",
     "MethodResult",
     "Model",
@@ -372,6 +374,7 @@ __all__ = [
     "load_markets",
     "market_codes",
     "market_shocks",
+    "merec_weights",
     "normalize",
     "outranking_matrix",
     "overtake",

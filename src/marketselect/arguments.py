@@ -266,8 +266,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
         "promethee or copeland (default: the framework's)")  # fmt: skip
     add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
         "or a weighting's name: stated, equal, rank_order, rank_sum, rank_reciprocal, entropy, "
-        "critic, standard_deviation, principal_component or influence (default: the "
-        "framework's)")  # fmt: skip
+        "critic, standard_deviation, principal_component, merec or influence (default: "
+        "the framework's)")  # fmt: skip
     add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves; by "
         "code or by name: \"Germany,South Korea\"")  # fmt: skip
     add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")

@@ -733,6 +733,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "entropy_weights": row(ms.entropy_weights, "EntropyResult", matrix=MATRIX),
     "critic_weights": row(ms.critic_weights, "CriticResult", matrix=MATRIX, directions=DIRECTIONS),
+    "merec_weights": row(ms.merec_weights, "MerecResult", matrix=MATRIX, directions=DIRECTIONS),
     "standard_deviation_weights": row(
         ms.standard_deviation_weights,
         "StandardDeviationResult",

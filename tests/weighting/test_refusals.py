@@ -1,6 +1,7 @@
 """What a weighting refuses has a code, a place by the caller's names, and a remedy."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from shared import fault_of
 
 FRAME = pd.DataFrame({"size": [3.0, 1.0, 2.0], "risk": [4.0, 5.0, 9.0]}, index=["A", "B", "C"])
 FACTORS = Matrix(values=FRAME.to_numpy() - 4, columns=("size", "risk"), of_factors=True)
+NO_RATIOS = replace(FACTORS, values=FRAME.to_numpy() - 1)
 ONE = [[1, 3], ["1/3", 1]]
 ANN_AND_BOB = {"ann": ONE, "bob": ONE}
 SENTENCES = [("a", "b", 2)]
@@ -267,7 +269,7 @@ DATA_DRIVEN: list[tuple[str, Any, dict[str, Any], Fault]] = [
                 "at least two markets that differ in one criterion are needed",
             ),
         )
-        for name in ("entropy", "critic", "standard_deviation", "principal_component")
+        for name in ("entropy", "critic", "standard_deviation", "principal_component", "merec")
         for matrix, where, has in (
             (FRAME * 0 - 1, "matrix", "has"),
             (Matrix(values=np.ones((2, 1)), columns=("size",), of_factors=True), "factors", "have"),
@@ -289,6 +291,24 @@ DATA_DRIVEN: list[tuple[str, Any, dict[str, Any], Fault]] = [
         for matrix, where, others in (
             (FRAME - 2, 'matrix column "size"', "critic_weights or standard_deviation_weights"),
             (FACTORS, 'factor "size"', 'weights="critic" or weights="standard_deviation"'),
+        )
+    ),
+    *(
+        (
+            "merec",
+            matrix,
+            {},
+            Fault(
+                "undefined",
+                where,
+                "has a value of zero or less, and MEREC needs ratios",
+                f"use {others}{DIFFER}",
+                f"use --weights critic or --weights standard_deviation{DIFFER}",
+            ),
+        )
+        for matrix, where, others in (
+            (FRAME - 1, 'matrix column "size"', "critic_weights or standard_deviation_weights"),
+            (NO_RATIOS, 'factor "size"', 'weights="critic" or weights="standard_deviation"'),
         )
     ),
     *(
@@ -358,7 +378,7 @@ DATA_DRIVEN: list[tuple[str, Any, dict[str, Any], Fault]] = [
                 'use "benefit" or "cost". Did you mean "cost"?',
             ),
         )
-        for name in ("critic", "standard_deviation")
+        for name in ("critic", "standard_deviation", "merec")
     ),
     *(
         (
@@ -372,7 +392,7 @@ DATA_DRIVEN: list[tuple[str, Any, dict[str, Any], Fault]] = [
                 "two are needed: markets down, criteria across",
             ),
         )
-        for name in ("entropy", "critic", "standard_deviation", "principal_component")
+        for name in ("entropy", "critic", "standard_deviation", "principal_component", "merec")
     ),
 ]
 

@@ -44,6 +44,7 @@ WeightingName = Literal[
     "critic",
     "standard_deviation",
     "principal_component",
+    "merec",
     "influence",
 ]
 MethodName = Literal[

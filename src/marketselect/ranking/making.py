@@ -80,9 +80,9 @@ def rank_markets(
         or the name of a weighting of the top factors: "stated", "equal", "rank_order",
         "rank_sum" or "rank_reciprocal" (centroid, sum or reciprocal weights of the stated order),
         or from the scores of all qualifying markets "entropy", "critic", "standard_deviation",
-        "principal_component", or "influence" (equal shares of the variance, `influence_weights`);
-        or a callable that takes these scores, markets x factors, and returns weights in the order
-        of the factors, or by their names. Default: the framework's.
+        "principal_component", "merec", or "influence" (equal shares of the variance,
+        `influence_weights`); or a callable that takes these scores, markets x factors, and returns
+        weights in the order of the factors, or by their names. Default: the framework's.
     method : str, Method or callable, optional
         One of `METHODS`, or a callable ``(matrix, weights) -> scores`` where larger is better.
         The matrix holds the top factors' scores. A callable gets one weight vector at a time

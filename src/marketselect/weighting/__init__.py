@@ -21,6 +21,7 @@ from marketselect.weighting.data_driven import (
     entropy_weights,
     standard_deviation_weights,
 )
+from marketselect.weighting.removal import merec_weights
 from marketselect.weighting.rule import WeightRule
 from marketselect.weighting.stated import (
     EqualWeightsResult,
@@ -119,6 +120,11 @@ _TABLE = (
         name="principal_component",
         call=principal_component_weights,
         description="by a factor's loading on the first principal component",
+    ),
+    WeightRule(
+        name="merec",
+        call=merec_weights,
+        description="by what taking a factor away would change in the markets' performance",
     ),
     WeightRule(
         name="influence",
