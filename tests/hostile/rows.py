@@ -693,6 +693,16 @@ ROWS: Mapping[str, Row] = {
     "copeland": row(
         ms.copeland, "CopelandResult", **LOW_LEVEL, directions=DIRECTIONS, rule="majority"
     ),
+    "mazziotta_pareto": row(
+        ms.mazziotta_pareto,
+        "MazziottaParetoResult",
+        **LOW_LEVEL,
+        directions=DIRECTIONS,
+        normalization="min-max",
+        ideal=[6.0, 0.0, 5.0],
+        anti_ideal=[0.0, 6.0, 0.0],
+        ordered="ideal anti_ideal",
+    ),
     "ahp_weights": row(
         ms.ahp_weights,
         "JudgementResult",

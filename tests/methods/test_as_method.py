@@ -189,6 +189,12 @@ def test_what_is_no_method_is_refused(given: Any, fault: Fault) -> None:
             "net flow, \N{MINUS SIGN}1 to 1",
         ),
         ("copeland", {"rule": "majority"}, False, "markets beaten, ties half"),
+        (
+            "mazziotta_pareto",
+            {"normalization": "min-max", "ideal": 9.0, "anti_ideal": 1.0},
+            True,
+            "70 to 130, less imbalance",
+        ),
     ],
 )
 def test_what_holds_of_a_method_on_a_fixed_scale(
@@ -212,6 +218,7 @@ def test_what_holds_of_a_method_on_a_fixed_scale(
         ("topsis", {"ideal": 9.0, "anti_ideal": 0.0}, True),
         ("ahp", {}, False),
         ("ahp", {"ideal": 9.0}, True),
+        ("mazziotta_pareto", {}, False),
     ],
 )
 def test_a_market_stands_alone_where_nothing_is_relative_to_the_others(
@@ -223,6 +230,7 @@ def test_a_market_stands_alone_where_nothing_is_relative_to_the_others(
 def test_a_sum_of_shares_is_in_no_unit_of_its_own() -> None:
     assert METHODS["weighted_sum"].unit_of({}) == "points"
     assert METHODS["weighted_sum"].unit_of({"normalization": "sum"}) == "relative to the markets"
+    assert METHODS["mazziotta_pareto"].unit_of({}) == "around 100, less imbalance"
 
 
 def test_a_sum_adds_up_only_where_its_criteria_are_as_they_are() -> None:

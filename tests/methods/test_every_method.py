@@ -46,6 +46,8 @@ TIE_EQUALS: list[tuple[str, dict[str, Any]]] = [
     ("promethee", {"preference": "usual"}),
     ("copeland", {}),
     ("copeland", {"rule": "shares"}),
+    ("mazziotta_pareto", {}),
+    ("mazziotta_pareto", {"normalization": "min-max"}),
 ]
 
 
@@ -118,6 +120,8 @@ VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ("promethee", {"p": 20.0}),
     ("promethee", {"preference": "level", "q": 2.0, "p": 9.0}),
     ("copeland", {"rule": "shares"}),
+    ("mazziotta_pareto", {"normalization": "min-max"}),
+    ("mazziotta_pareto", {"normalization": "min-max", "ideal": 200.0, "anti_ideal": -5.0}),
 ]
 
 

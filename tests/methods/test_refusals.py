@@ -277,6 +277,53 @@ REFUSALS: list[tuple[str, Any, dict[str, Any], Fault]] = [
     ),
     *(
         (
+            "mazziotta_pareto",
+            FRAME,
+            points,
+            Fault(
+                "contradiction",
+                "normalization",
+                "is 'z-score' and a fixed ideal or anti_ideal is given in matrix units",
+                'use normalization "min-max" with it',
+            ),
+        )
+        for points in ({"ideal": 9.0}, {"anti_ideal": 0.0})
+    ),
+    (
+        "mazziotta_pareto",
+        FRAME,
+        {"normalization": "min-max", "ideal": 1.0, "anti_ideal": 1.0},
+        Fault(
+            "undefined",
+            'matrix column "size", "risk"',
+            "has an ideal that is not better than its anti_ideal",
+            BETTER,
+        ),
+    ),
+    (
+        "mazziotta_pareto",
+        FRAME,
+        {"normalization": "minmax"},
+        Fault(
+            "unknown-word",
+            "normalization",
+            "is 'minmax'",
+            'use "z-score" or "min-max". Did you mean "min-max"?',
+        ),
+    ),
+    (
+        "mazziotta_pareto",
+        FRAME,
+        {"normalization": "min-max", "ideal": 100.0, "anti_ideal": 90.0},
+        Fault(
+            "undefined",
+            "matrix",
+            "has a market whose mean is zero or less, so that no share of it is a penalty",
+            "give goalposts that enclose the data",
+        ),
+    ),
+    *(
+        (
             "topsis",
             FRAME,
             {"normalization": by, **points, **COST},

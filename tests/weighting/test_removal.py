@@ -41,8 +41,8 @@ def tables(draw: st.DrawFn) -> FloatArray:
 
 
 def some_directions(matrix: FloatArray, seed: int) -> list[str]:
-    costs = np.random.default_rng(seed).random(matrix.shape[1]) < 0.5
-    return ["cost" if cost else "benefit" for cost in costs]
+    draws = np.random.default_rng(seed).random((matrix.shape[1],))
+    return ["cost" if draw < 0.5 else "benefit" for draw in draws]
 
 
 # --- published cases

@@ -55,6 +55,7 @@ MethodName = Literal[
     "vikor",
     "promethee",
     "copeland",
+    "mazziotta_pareto",
 ]
 ScreenMissing = Literal["keep", "exclude"]
 """What becomes of a market without the value that a screen limits."""

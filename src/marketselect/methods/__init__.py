@@ -15,13 +15,14 @@ from marketselect.errors import InputError
 from marketselect.frozen import FrozenMapping
 from marketselect.methods._ahp import AhpResult, ahp
 from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
+from marketselect.methods._mazziotta_pareto import MazziottaParetoResult, mazziotta_pareto
 from marketselect.methods._promethee import PrometheeResult, promethee
 from marketselect.methods._topsis import TopsisResult, closeness_formula, topsis
 from marketselect.methods._vikor import VikorResult, vikor
 from marketselect.methods._weighted_harmonic import weighted_harmonic
 from marketselect.methods._weighted_product import WeightedProductResult, weighted_product
 from marketselect.methods._weighted_sum import WeightedSumResult, weighted_sum
-from marketselect.methods.games import Game, product_game, topsis_game
+from marketselect.methods.games import Game, balance_game, product_game, topsis_game
 from marketselect.methods.method import POINTS, Given, Method, option_names
 from marketselect.values import one_of, use_one_of, word_code
 
@@ -32,6 +33,7 @@ __all__ = [
     "CopelandResult",
     "Game",
     "Given",
+    "MazziottaParetoResult",
     "Method",
     "MethodResult",
     "PrometheeResult",
@@ -44,6 +46,7 @@ __all__ = [
     "as_method",
     "copeland",
     "fixed_scale_options",
+    "mazziotta_pareto",
     "pairs_ahead",
     "promethee",
     "topsis",
@@ -76,6 +79,14 @@ def _unit_of_a_sum(options: Mapping[str, Any]) -> str:
 
 def _ends_of_topsis(low: float, high: float) -> dict[str, Any]:
     return {"normalization": "none", "ideal": high, "anti_ideal": low}
+
+
+def _goalposts(low: float, high: float) -> dict[str, Any]:
+    return {"normalization": "min-max", "ideal": high, "anti_ideal": low}
+
+
+def _unit_around_100(options: Mapping[str, Any]) -> str:
+    return "70 to 130, less imbalance" if _has_ends(options) else "around 100, less imbalance"
 
 
 def _top_of_ahp(_low: float, high: float) -> dict[str, Any]:
@@ -157,6 +168,15 @@ _TABLE = (
         alone=False,
         whole="it counts the markets that are beaten",
     ),
+    Method(
+        call=mazziotta_pareto,
+        label="Mazziotta-Pareto",
+        description="The weighted mean of the factors, less the more the further apart they are.",
+        unit=_unit_around_100,
+        fixed_options=_goalposts,
+        alone=_has_ends,
+        game=balance_game,
+    ),
 )
 
 METHODS: Mapping[str, Method] = FrozenMapping(
@@ -212,6 +232,7 @@ MethodResult: TypeAlias = (
     | VikorResult
     | PrometheeResult
     | CopelandResult
+    | MazziottaParetoResult
     | Scored
     | FloatArray
 )

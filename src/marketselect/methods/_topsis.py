@@ -147,12 +147,6 @@ def topsis(
         best, worst = _ends(r, signs_after(signs, normalization))
     else:
         best, worst = _fixed_points(read, signs, normalization, ideal, anti_ideal)
-        refuse_columns(
-            best * signs <= worst * signs,
-            "has an ideal that is not better than its anti_ideal",
-            "give points that differ, the ideal larger for a benefit and smaller for a cost",
-            read,
-        )
         r, best, worst = _onto_ends(read.values, best, worst, normalization)
     # 2. weight and 4. measure, at once
     d_plus, d_minus = weighted_distances(shares, r, best, worst, METRICS[metric])
@@ -190,7 +184,7 @@ def _fixed_points(
     ideal: ArrayLike | None,
     anti_ideal: ArrayLike | None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the ideal and the anti-ideal in matrix units, where a point is given."""
+    """Return the ideal and a worse anti-ideal in matrix units, where a point is given."""
     if normalization not in ("none", "min-max"):
         raise InputError.of(
             "contradiction",
@@ -204,6 +198,12 @@ def _fixed_points(
     best, worst = (
         end if point is None else fixed_point(by_column(point, name, matrix), name, matrix)
         for name, (point, end) in ends.items()
+    )
+    refuse_columns(
+        best * signs <= worst * signs,
+        "has an ideal that is not better than its anti_ideal",
+        "give points that differ, the ideal larger for a benefit and smaller for a cost",
+        matrix,
     )
     return best, worst
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.methods._mazziotta_pareto import MazziottaParetoResult, moments
 from marketselect.methods._topsis import TopsisResult, topsis
 from marketselect.methods._weighted_product import WeightedProductResult, weighted_product
 
@@ -79,3 +80,24 @@ def product_game(
 
     middle = np.median(matrix, axis=0)
     return Game(own=matrix, reference=middle, weights=weights, players=players, score=product)
+
+
+def balance_game(
+    steps: MazziottaParetoResult,
+    _matrix: FloatArray,
+    _weights: FloatArray,
+    _options: Mapping[str, Any],
+) -> Game:
+    """Return the mean less its penalty as a game; absent factors sit at their median."""
+
+    def penalized(doubled: FloatArray, shares: FloatArray) -> FloatArray:
+        means, variances = moments(shares, doubled)
+        return np.asarray(means - variances / means)
+
+    return Game(
+        own=steps.normalized,
+        reference=np.median(steps.normalized, axis=0),
+        weights=steps.weights,
+        players=np.flatnonzero(steps.weights > 0),
+        score=penalized,
+    )
