@@ -44,6 +44,7 @@ TESTS = {
     "methods/_promethee.py": ("methods/test_promethee.py", *EVERY_METHOD),
     "methods/_copeland.py": ("methods/test_copeland.py", *EVERY_METHOD),
     "methods/_mazziotta_pareto.py": ("methods/test_mazziotta_pareto.py", *EVERY_METHOD),
+    "methods/_benefit_of_the_doubt.py": ("methods/test_benefit_of_the_doubt.py", *EVERY_METHOD),
     "methods/_sorted_flows.py": ("methods/test_promethee.py", "ranking/test_levels.py"),
     "methods/_distances.py": ("methods/test_distances.py", "methods/test_topsis.py", REFUSED),
     "methods/calling.py": ("methods/test_calling.py",),

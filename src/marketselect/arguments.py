@@ -263,7 +263,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
         "exporter-product, or exporter where it has no products")  # fmt: skip
     # Spelled out, so that help needs no NumPy; tests compare them with the tables of what there is.
     add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "
-        "promethee, copeland or mazziotta_pareto (default: the framework's)")  # fmt: skip
+        "promethee, copeland, mazziotta_pareto or benefit_of_the_doubt (default: the "
+        "framework's)")  # fmt: skip
     add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
         "or a weighting's name: stated, equal, rank_order, rank_sum, rank_reciprocal, entropy, "
         "critic, standard_deviation, principal_component, merec or influence (default: "

@@ -693,6 +693,7 @@ ROWS: Mapping[str, Row] = {
     "copeland": row(
         ms.copeland, "CopelandResult", **LOW_LEVEL, directions=DIRECTIONS, rule="majority"
     ),
+    "benefit_of_the_doubt": row(ms.benefit_of_the_doubt, "BenefitOfTheDoubtResult", **LOW_LEVEL),
     "mazziotta_pareto": row(
         ms.mazziotta_pareto,
         "MazziottaParetoResult",

@@ -195,6 +195,7 @@ def test_what_is_no_method_is_refused(given: Any, fault: Fault) -> None:
             True,
             "70 to 130, less imbalance",
         ),
+        ("benefit_of_the_doubt", {}, False, "share of the best, 0 to 1"),
     ],
 )
 def test_what_holds_of_a_method_on_a_fixed_scale(

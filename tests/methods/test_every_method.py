@@ -22,7 +22,8 @@ from methods.published import problems, scores_of
 Problem = tuple[FloatArray, FloatArray]
 
 every_method = pytest.mark.parametrize("name", METHODS)
-directed = pytest.mark.parametrize("name", [name for name in METHODS if name != "ahp"])
+BENEFITS_ALONE = ("ahp", "benefit_of_the_doubt")
+directed = pytest.mark.parametrize("name", [n for n in METHODS if n not in BENEFITS_ALONE])
 
 GOOD = [[10.0, 20.0], [30.0, 5.0], [20.0, 15.0]]
 FRAME = pd.DataFrame(GOOD, columns=["law", "tax"])
@@ -48,6 +49,7 @@ TIE_EQUALS: list[tuple[str, dict[str, Any]]] = [
     ("copeland", {"rule": "shares"}),
     ("mazziotta_pareto", {}),
     ("mazziotta_pareto", {"normalization": "min-max"}),
+    ("benefit_of_the_doubt", {}),
 ]
 
 
@@ -153,8 +155,8 @@ def test_a_batch_of_matrices_equals_one_at_a_time_to_the_last_bit(
     rng = np.random.default_rng(seed)
     matrices = rng.uniform(1.0, 90.0, (*shapes[0], markets, criteria))
     weights = rng.dirichlet(np.ones(criteria), shapes[1])
-    directed_ = {} if name == "ahp" else {"directions": rng.choice(["benefit", "cost"], criteria)}
-    if "ideal" in options:
+    directed_ = {"directions": rng.choice(["benefit", "cost"], criteria)}
+    if name in BENEFITS_ALONE or "ideal" in options:
         directed_ = {}
     together = METHODS[name](matrices, weights, **options, **directed_).scores
     lead = np.broadcast_shapes(*shapes)
@@ -190,6 +192,13 @@ def test_every_step_of_a_batch_of_matrices_is_that_of_each(name: str) -> None:
             [1, 1],
             {},
             r'^matrix\[1\] column "0" has a negative rating',
+        ),
+        (
+            "benefit_of_the_doubt",
+            [[[1, 1]] * 3, [[-1, 1], [1, 1], [1, 1]]],
+            [1, 1],
+            {},
+            r'^matrix\[1\] column "0" has a negative value, and a share of the best',
         ),
         (
             "weighted_product",
@@ -555,7 +564,7 @@ OPTIONS_BY_NAME: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
             {"p": 9} if name == "promethee" else {},
         )
         for name in METHODS
-        if name != "ahp"
+        if name not in BENEFITS_ALONE
     ),
     ("topsis", "ideal", {"tax": 90.0, "law": 80.0}, {"normalization": "none"}),
     ("topsis", "anti_ideal", {"tax": 1.0, "law": 0.0}, {"normalization": "none"}),

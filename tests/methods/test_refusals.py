@@ -275,6 +275,17 @@ REFUSALS: list[tuple[str, Any, dict[str, Any], Fault]] = [
         for by in ("vector", "linear", "sum", "max")
         for points in ({"ideal": 9.0}, {"anti_ideal": 0.0})
     ),
+    (
+        "benefit_of_the_doubt",
+        NEGATIVE,
+        {},
+        Fault(
+            "undefined",
+            'matrix column "risk"',
+            "has a negative value, and a share of the best needs values of zero or more",
+            "shift or rescale the column",
+        ),
+    ),
     *(
         (
             "mazziotta_pareto",

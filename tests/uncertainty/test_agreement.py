@@ -317,10 +317,11 @@ def negative() -> tuple[pd.DataFrame, ms.Framework]:
 
 def test_a_shipped_method_that_cannot_score_the_data_is_listed() -> None:
     comparison = compare_methods(*negative())
-    assert set(comparison.excluded["method"]) == {"weighted_product", "ahp"}
+    unable = {"weighted_product", "ahp", "benefit_of_the_doubt"}
+    assert set(comparison.excluded["method"]) == unable
     reasons = comparison.excluded.set_index("method")["reason"]
     assert "a weighted product needs values of zero or more" in reasons["weighted_product"]
-    assert set(comparison.ranks.columns) == set(ms.METHODS) - {"weighted_product", "ahp"}
+    assert set(comparison.ranks.columns) == set(ms.METHODS) - unable
     assert comparison.kendall.index.tolist() == comparison.ranks.columns.tolist()
 
 

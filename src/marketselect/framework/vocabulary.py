@@ -56,6 +56,7 @@ MethodName = Literal[
     "promethee",
     "copeland",
     "mazziotta_pareto",
+    "benefit_of_the_doubt",
 ]
 ScreenMissing = Literal["keep", "exclude"]
 """What becomes of a market without the value that a screen limits."""

@@ -14,6 +14,10 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.frozen import FrozenMapping
 from marketselect.methods._ahp import AhpResult, ahp
+from marketselect.methods._benefit_of_the_doubt import (
+    BenefitOfTheDoubtResult,
+    benefit_of_the_doubt,
+)
 from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
 from marketselect.methods._mazziotta_pareto import MazziottaParetoResult, mazziotta_pareto
 from marketselect.methods._promethee import PrometheeResult, promethee
@@ -30,6 +34,7 @@ __all__ = [
     "LINEAR",
     "METHODS",
     "AhpResult",
+    "BenefitOfTheDoubtResult",
     "CopelandResult",
     "Game",
     "Given",
@@ -44,6 +49,7 @@ __all__ = [
     "WeightedSumResult",
     "ahp",
     "as_method",
+    "benefit_of_the_doubt",
     "copeland",
     "fixed_scale_options",
     "mazziotta_pareto",
@@ -177,6 +183,15 @@ _TABLE = (
         alone=_has_ends,
         game=balance_game,
     ),
+    Method(
+        call=benefit_of_the_doubt,
+        label="benefit of the doubt",
+        description="How near the best a market comes by the weights that are best for it.",
+        unit="share of the best, 0 to 1",
+        smooth=False,
+        alone=False,
+        whole="every market has weights of its own",
+    ),
 )
 
 METHODS: Mapping[str, Method] = FrozenMapping(
@@ -233,6 +248,7 @@ MethodResult: TypeAlias = (
     | PrometheeResult
     | CopelandResult
     | MazziottaParetoResult
+    | BenefitOfTheDoubtResult
     | Scored
     | FloatArray
 )
