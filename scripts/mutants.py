@@ -66,6 +66,7 @@ TESTS = {
     "values.py": ("test_values.py",),
     "ranks.py": ("test_ranks.py",),
     "uncertainty/agreement.py": ("uncertainty/test_agreement.py",),
+    "uncertainty/kemeny.py": ("uncertainty/test_kemeny.py",),
 }
 
 

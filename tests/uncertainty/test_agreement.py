@@ -16,6 +16,7 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import Fault
 from marketselect.ranks import rank_scores
 from marketselect.uncertainty.agreement import (
+    CONSENSUS,
     Comparison,
     compare_methods,
     consensus,
@@ -489,7 +490,7 @@ def test_borda_and_copeland_written_out(scores: FloatArray) -> None:
     assert result["rank"].tolist() == rank_scores(wins).tolist()
 
 
-@pytest.mark.parametrize("method", ["borda", "copeland", "mean-rank"])
+@pytest.mark.parametrize("method", CONSENSUS)
 def test_a_comparison_is_taken_as_its_ranks(method: Any) -> None:
     comparison = compare_methods(table(), framework())
     pd.testing.assert_frame_equal(
@@ -497,7 +498,7 @@ def test_a_comparison_is_taken_as_its_ranks(method: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("method", ["borda", "copeland", "mean-rank"])
+@pytest.mark.parametrize("method", CONSENSUS)
 def test_rankings_of_one_mind_are_their_consensus(method: Any) -> None:
     ranks = pd.DataFrame({"x": [2, 1, 3], "y": [2, 1, 3]}, index=list("ABC"))
     result = consensus(ranks, method=method)
@@ -570,7 +571,7 @@ def test_an_unknown_consensus_is_refused() -> None:
         "unknown-word",
         "method",
         "is 'bordas'",
-        'use one of "borda", "copeland", "mean-rank". Did you mean "borda"?',
+        'use one of "borda", "copeland", "mean-rank", "kemeny". Did you mean "borda"?',
     )
 
 
