@@ -726,6 +726,7 @@ ROWS: Mapping[str, Row] = {
         "BestWorstResult",
         best_to_others={"a": 1, "b": 3, "c": 5},
         others_to_worst={"a": 5, "b": 2, "c": 1},
+        model="nonlinear",
         ordered="best_to_others others_to_worst",
     ),
     "equal_weights": row(

@@ -1,12 +1,13 @@
 """Weights by the best-worst method: the best criterion against all, and all against the worst.
 
-Definitions: Rezaei (2015) for the comparisons, Rezaei (2016) for the linear model, whose solution
-is unique; Liang, Brunelli & Rezaei (2020) for the consistency ratio of the comparisons and the
-thresholds it should not exceed.
+Definitions: Rezaei (2015) for the comparisons and the non-linear model, Rezaei (2016) for the
+linear one, whose solution is unique; Liang, Brunelli & Rezaei (2020) for the consistency ratio of
+the comparisons and the thresholds it should not exceed.
 """
 
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,8 +15,11 @@ from numpy.typing import ArrayLike
 from marketselect.arrays.checks import FloatArray, weight_batch
 from marketselect.errors import ConsistencyWarning, InputError, listing
 from marketselect.frozen import result
-from marketselect.values import TIE
+from marketselect.values import TIE, one_of
+from marketselect.weighting.best_worst_ratios import nearest_ratios
 from marketselect.weighting.pairwise._rows import Labels, read_row
+
+Model = Literal["linear", "nonlinear"]
 
 # Beyond this the linear programme loses digits; the usual scale ends at 9.
 LARGEST = 1000.0
@@ -57,7 +61,10 @@ class BestWorstResult:
     threshold
         the largest ratio that Liang et al. accept, by their nearest table entry
     xi
-        the largest gap that the weights leave, in units of weight; 0 is consistent
+        the largest gap that the weights leave, in units of weight, or of the comparisons by the
+        non-linear model; 0 is consistent
+    lowest, highest
+        the ends of what each weight may be at that gap, (criteria,); the same by the linear model
     weights
         w, (criteria,), sum 1
     """
@@ -71,12 +78,16 @@ class BestWorstResult:
     consistency_ratio: float
     threshold: float
     xi: float
+    lowest: FloatArray
+    highest: FloatArray
     weights: FloatArray
 
 
 def best_worst_weights(
     best_to_others: Mapping[str, float] | ArrayLike,
     others_to_worst: Mapping[str, float] | ArrayLike,
+    *,
+    model: Model = "linear",
 ) -> BestWorstResult:
     """Turn comparisons with the best and with the worst criterion into weights.
 
@@ -88,6 +99,11 @@ def best_worst_weights(
     others_to_worst : mapping of name to number, or array_like, shape (criteria,)
         How many times each criterion matters as much as the worst: 1 for the worst itself. Names
         as in `best_to_others`, in any order; without names, the same order.
+    model : {"linear", "nonlinear"}
+        "linear" (Rezaei 2016) keeps the weights near the comparisons times weights, and its
+        solution is unique. "nonlinear" (Rezaei 2015) keeps their ratios near the comparisons; of
+        more than three criteria many weights may do that as well, and the middle of what each may
+        be is taken.
 
     Returns
     -------
@@ -129,12 +145,13 @@ def best_worst_weights(
     >>> result.best, result.worst, round(result.xi, 4)
     ('price', 'style', 0.0109)
     """
+    one_of(model, MODELS, "model")
     labels, from_best, to_worst = _read(best_to_others, others_to_worst)
     names = tuple(range(len(from_best))) if labels is None else labels
     best, worst = _best_and_worst(names, from_best, to_worst)
     direct = from_best[worst]
     local: FloatArray = np.abs(from_best * to_worst - direct) / max(direct**2 - direct, TIE)
-    weights, xi = _solve(from_best, to_worst, best, worst)
+    xi, lowest, highest, weights = MODELS[model](from_best, to_worst, best, worst)
     result = BestWorstResult(
         labels=labels,
         best=names[best],
@@ -145,6 +162,8 @@ def best_worst_weights(
         consistency_ratio=float(local.max()),
         threshold=_threshold(direct, len(names)),
         xi=xi,
+        lowest=lowest,
+        highest=highest,
         weights=weights,
     )
     if result.consistency_ratio > result.threshold + TIE:
@@ -152,10 +171,10 @@ def best_worst_weights(
     return result
 
 
-def _solve(
+def _nearest_weights(
     from_best: FloatArray, to_worst: FloatArray, best: int, worst: int
-) -> tuple[FloatArray, float]:
-    """Return the weights of the linear model and the largest gap they leave.
+) -> tuple[float, FloatArray, FloatArray, FloatArray]:
+    """Return the largest gap that the weights of the linear model leave, and these three times.
 
     Minimize xi subject to |w_B - a_Bj w_j| <= xi, |w_j - a_jW w_W| <= xi, sum w = 1, w >= 0
     (Rezaei 2016, section 4).
@@ -177,7 +196,13 @@ def _solve(
         method="highs",
     )
     weights = weight_batch(np.maximum(solution["x"][:-1], 0.0), len(each))
-    return weights, float(np.abs(gaps @ weights).max())
+    return float(np.abs(gaps @ weights).max()), weights, weights, weights
+
+
+MODELS: Mapping[Model, Callable[..., tuple[float, FloatArray, FloatArray, FloatArray]]] = {
+    "linear": _nearest_weights,
+    "nonlinear": nearest_ratios,
+}
 
 
 def _read(
