@@ -146,7 +146,7 @@ def test_the_public_api_is_as_written_down() -> None:
 FRAMES = {
     *("load_catalogue", "load_indicators", "load_markets", "market_codes", "read_indicators"),
     *("firm_observations", "normalize", "aggregate", "contributions", "consensus"),
-    *("weight_stability", "outranking_matrix", "screen_costs", "market_shocks"),
+    *("weight_stability", "tier_shares", "outranking_matrix", "screen_costs", "market_shocks"),
 }
 OTHERS = {"imputed_share": "pd.Series[float]", "save_study": "Path", "write_excel": "Path",
           "write_report": "Path", "write_scenarios": "Path",

@@ -152,6 +152,7 @@ if TYPE_CHECKING:
     from marketselect.uncertainty.doubts import Doubt, doubt
     from marketselect.uncertainty.reversal import Reversals, rank_reversals
     from marketselect.uncertainty.stability import weight_stability
+    from marketselect.uncertainty.tiers import tier_shares
     from marketselect.weighting.best_worst import BestWorstResult, best_worst_weights
 
 __version__ = package_version()
@@ -242,6 +243,7 @@ ON_FIRST_USE = {
     "sensitivity": "uncertainty.choices",
     "stream_groups": "ranking.streaming",
     "what_if": "panel.supposing",
+    "tier_shares": "uncertainty.tiers",
     "weight_stability": "uncertainty.stability",
     "write_excel": "report.workbook.workbook",
     "write_report": "report.page.page",
@@ -429,6 +431,7 @@ __all__ = [
     "stream_groups",
     "swing_weights",
     "take_logs",
+    "tier_shares",
     "topsis",
     "treat",
     "vikor",

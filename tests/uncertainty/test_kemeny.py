@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault
+from marketselect.uncertainty import kemeny
 from marketselect.uncertainty.agreement import consensus
 from marketselect.uncertainty.kemeny import LARGEST, kemeny_places
 from shared import fault_of
@@ -101,6 +102,13 @@ def test_who_beats_every_other_comes_first(ranks: FloatArray) -> None:
 def test_one_market_and_markets_that_all_tie_stand_as_they_are_likely() -> None:
     assert kemeny_places(np.ones((1, 3)), np.zeros(1)).tolist() == [0]
     assert kemeny_places(np.ones((3, 2)), np.array([1.0, 3.0, 1.0])).tolist() == [1, 0, 2]
+
+
+def test_as_many_as_are_allowed_are_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kemeny, "LARGEST", 3)
+    places = kemeny_places(np.array([[1.0], [3.0], [2.0]]), np.zeros(3))
+    assert places.tolist() == [0, 2, 1]
+    assert np.issubdtype(places.dtype, np.integer)
 
 
 @pytest.mark.nightly

@@ -53,7 +53,7 @@ def kemeny_places(ranks: FloatArray, likely: FloatArray) -> IntArray:
     given = ranks[listed]
     # How many rankings are contradicted by putting the column's market behind the row's.
     lead = np.sign(given[:, None] - given).sum(axis=-1)
-    last = _put_last(np.maximum(lead, 0).astype(np.float64))
+    last = _put_last(np.maximum(lead, 0))
     left, places = 2**count - 1, np.empty(count, dtype=np.int64)
     for place in reversed(range(count)):
         market = int(last[left])
@@ -74,7 +74,7 @@ def _put_last(cost: FloatArray) -> IntArray:
     bits, sizes = np.arange(count), np.bitwise_count(np.arange(2**count))
     for size in range(count):
         sets = np.flatnonzero(sizes == size)
-        members = (sets[:, None] >> bits & 1).astype(np.float64)
+        members = sets[:, None] >> bits & 1
         behind = members @ cost  # of each market behind all of the set
         for market in reversed(range(count)):
             out = members[:, market] == 0

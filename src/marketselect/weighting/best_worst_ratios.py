@@ -36,9 +36,7 @@ def nearest_ratios(
     """
     # By way of j, w_B / w_W is the product of two ratios: xi is enough where the ranges of all
     # products, and of the direct comparison, have a point in common.
-    between = np.ones(len(from_best), dtype=bool)
-    between[[best, worst]] = False
-    rows = from_best[between], to_worst[between], float(from_best[worst])
+    rows = from_best, to_worst, float(from_best[worst])
     floor, ceiling = _common(0.0, *rows)
     low, high = 0.0, float(from_best.max()) if floor > ceiling else 0.0
     for _ in range(HALVINGS):

@@ -1,0 +1,124 @@
+"""The share of draws that put a market in each tier."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.errors import Fault
+from marketselect.uncertainty.tiers import tier_shares
+from shared import fault_of
+
+DATA = pd.DataFrame({"size1": [80, 50, 20], "risk1": [40, 50, 30]}, index=["X", "Y", "Z"])
+
+
+def rules(**settings: Any) -> ms.Framework:
+    return ms.Framework(
+        name="two",
+        factors=(ms.Factor(code="size"), ms.Factor(code="risk")),
+        indicators=tuple(
+            ms.Indicator(code=f"{code}1", factor=code, direction="benefit", goalposts=(0, 100))
+            for code in ("size", "risk")
+        ),
+        **settings,
+    )
+
+
+# --- by hand
+
+
+def test_shares_are_those_of_the_weights_that_reach_a_limit() -> None:
+    """X scores 40 + 40 w, and w is even around a half: at 60 and above in half of the draws.
+
+    Y scores 50 at any weights, at the second limit and so in its tier; Z never leaves the lowest.
+    """
+    found = tier_shares(ms.rank_markets(DATA, rules(), draws=4000), tiers=[60, 50])
+    assert found.columns.tolist() == ["high", "medium", "low"]
+    assert (found.columns.name, found.index.tolist()) == ("tier", ["X", "Y", "Z"])
+    assert found["high"].to_dict() == pytest.approx({"X": 0.5, "Y": 0.0, "Z": 0.0}, abs=0.03)
+    assert found["medium"].to_dict() == pytest.approx({"X": 0.5, "Y": 1.0, "Z": 0.0}, abs=0.03)
+    assert found["low"].to_dict() == {"X": 0.0, "Y": 0.0, "Z": 1.0}
+
+
+def test_it_counts_the_tiers_of_the_draws_one_by_one() -> None:
+    framework = rules(tiers=(60, 58), tier_names=("go", "wait", "leave"))
+    ranking = ms.rank_markets(DATA, framework, draws=200, seed=5)
+    (split,) = ranking.weight_draws.splits(200, 200)
+    drawn = split[None] / split[None].sum(axis=1, keepdims=True)
+    counted = {"go": 0, "wait": 0, "leave": 0}
+    for weights in drawn:
+        (tier,) = framework.tier_of([float(weights @ [80, 40])])
+        counted[tier] += 1
+    assert min(counted.values()) > 0
+    expected = {name: count / 200 for name, count in counted.items()}
+    assert tier_shares(ranking).loc["X"].to_dict() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("method", list(ms.METHODS))
+def test_rows_add_up_to_one_by_every_method(method: str) -> None:
+    ranking = ms.rank_markets(DATA, rules(), method=method, draws=30)
+    middle = float(ranking.table["score"].median())
+    found = tier_shares(ranking, tiers=[middle], names=["above", "below"])
+    np.testing.assert_allclose(found.sum(axis=1), 1.0)
+    assert found.index.equals(ranking.table.index)
+
+
+def test_a_ranking_without_draws_gets_as_many_as_are_usual_and_more_are_taken_if_asked() -> None:
+    bare = ms.rank_markets(DATA, rules(), draws=0)
+    pd.testing.assert_frame_equal(
+        tier_shares(bare, tiers=[60]), tier_shares(ms.rank_markets(DATA, rules()), tiers=[60])
+    )
+    few = tier_shares(bare, tiers=[60], draws=3)["high"].to_numpy() * 3
+    np.testing.assert_allclose(few, few.round())
+
+
+def test_markets_that_are_not_shown_are_not_counted() -> None:
+    ranking = ms.rank_markets(DATA, rules(), markets=["Z", "Y"], draws=50)
+    found = tier_shares(ranking, tiers=[45])
+    assert found["high"].to_dict() == {"Y": 1.0, "Z": 0.0}
+
+
+# --- messages
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (
+            {},
+            Fault(
+                "missing",
+                "tiers",
+                "is None and the ranking has none",
+                "give the limits, such as 66, 33",
+            ),
+        ),
+        ({"tiers": []}, Fault("empty", "tiers", "is empty", "give one limit or more")),
+        (
+            {"tiers": [33, 66]},
+            Fault("wrong-order", "tiers", '"33", "66" do not fall', "begin with the highest"),
+        ),
+        (
+            {"tiers": [3, 2, 1]},
+            Fault("wrong-shape", "names", "is None", "give 4 different names, the highest first"),
+        ),
+        (
+            {"tiers": [3], "names": ["a", "a"]},
+            Fault(
+                "wrong-shape", "names", 'has "a", "a"', "give 2 different names, the highest first"
+            ),
+        ),
+    ],
+)
+def test_what_is_no_list_of_tiers_is_refused(options: dict[str, Any], fault: Fault) -> None:
+    ranking = ms.rank_markets(DATA, rules(), draws=0)
+    assert fault_of(tier_shares, ranking, **options) == fault
+
+
+def test_tiers_of_points_are_not_those_of_another_unit() -> None:
+    tiered = replace(rules(), tiers=(66, 33))
+    ranking = ms.rank_markets(DATA, tiered, method="topsis", draws=0)
+    assert fault_of(tier_shares, ranking).code == "missing"
