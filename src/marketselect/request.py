@@ -57,10 +57,24 @@ class RankRequest:
         path, so that no client reads a file.
     data
         By market a row of numbers, empty ones as null; None for the embedded indicators.
-    as_of, max_age
-        Of the embedded indicators, as `indicator_table` takes them.
-    markets, weights, method, options, draws, tolerance, seed
-        As `rank_markets` takes them.
+    as_of
+        The reference year of the embedded indicators.
+    max_age
+        How many years before it their values may be from.
+    markets
+        The candidates, by any name; None for all.
+    weights
+        By the top factors' codes, or the name of a weighting; None for those of the framework.
+    method
+        The name of a method; None for that of the framework.
+    options
+        Those of the method by their names; None for its usual ones.
+    draws
+        Draws of weights for the rank intervals; 0 for none.
+    tolerance
+        Each weight is drawn within this share of itself.
+    seed
+        Seed of the draws.
 
     Raises
     ------

@@ -430,7 +430,9 @@ def test_labels_that_stand_twice_are_named() -> None:
         'column "X": it stands there more than once; keep one of them'
     )
     years = wide([1, 2], ["A", "A"]).assign(year=[2020, 2021])
-    assert "keep the rows of one year, or make a table of the years" in message(schemas.check_labels, years)
+    assert "keep the rows of one year, or make a table of the years" in message(
+        schemas.check_labels, years
+    )
 
 
 def test_labels_that_cannot_name_a_market_are_refused() -> None:

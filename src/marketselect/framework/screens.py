@@ -117,6 +117,8 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
             given.append(screen_of(each, number))
         except InputError as error:
             found += error.faults
+    if not (given or found):
+        return framework, ()
     rules = {screen.rule for screen in given}
     own = [screen for screen in framework.screens if screen.rule not in rules]
     try:

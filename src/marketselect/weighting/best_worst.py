@@ -63,8 +63,10 @@ class BestWorstResult:
     xi
         the largest gap that the weights leave, in units of weight, or of the comparisons by the
         non-linear model; 0 is consistent
-    lowest, highest
-        the ends of what each weight may be at that gap, (criteria,); the same by the linear model
+    lowest
+        the least that each weight may be at that gap, (criteria,); the weight by the linear model
+    highest
+        the most that each may be, likewise
     weights
         w, (criteria,), sum 1
     """
