@@ -1,6 +1,6 @@
 """What there is to rank in a frame of many groups: most of them at once, some by themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,27 +8,31 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import Fault, InputError
+from marketselect.errors import Fault, InputError, listing
 from marketselect.framework import Framework
+from marketselect.framework.limits import TIER
 from marketselect.frozen import kept
 from marketselect.ranking.batches import Batch, Ranks, is_plain
+from marketselect.ranking.group_asked import GroupsAsked
 from marketselect.ranking.group_scale import (
     fitted_scale,
     fitting_values,
     is_fixed,
     unfitted_scale,
 )
-from marketselect.ranking.grouped_rows import Cells, GroupedRows
+from marketselect.ranking.grouped_rows import Cells, GroupedRows, grouped_rows, read_cells
 from marketselect.ranking.making import rank_markets, with_tiers
 from marketselect.ranking.model import Model, model_of, settle_method
 from marketselect.ranking.weights import settle_weights
 from marketselect.scoring.neutral import taking_part
 from marketselect.scoring.plan import matching_scale
 from marketselect.scoring.scale import Scale
+from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table
 
 FAULT = ["code", "where", "got", "remedy"]
+COLUMNS = ["rank", "score", "rank_low", "rank_high", "coverage", TIER, "reason", *FAULT]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,8 +45,8 @@ class Job:
         The frame, and its values.
     rules
         The framework as it was given.
-    call
-        What `rank_markets` is called with, but for data, framework and scale.
+    asked
+        How they are ranked.
     faults
         By the number of the group.
     tables
@@ -54,7 +58,7 @@ class Job:
     rows: GroupedRows
     cells: Cells
     rules: Framework
-    call: Mapping[str, Any]
+    asked: GroupsAsked
     faults: list[tuple[int, Fault]] = field(default_factory=list)
     tables: dict[int, IndicatorTable] = field(default_factory=dict)
     alone: dict[int, tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
@@ -67,13 +71,13 @@ class Job:
             except InputError as error:
                 self.faults.extend((group, fault) for fault in error.faults)
 
-    def scale(self, given: Scale | None, *, own: bool) -> Scale | None:
+    def scale(self) -> Scale | None:
         """Return the scale of all groups, None where each has its own."""
-        if given is not None:
-            return matching_scale(given, self.rules)
+        if isinstance(self.asked.scale, Scale):
+            return matching_scale(self.asked.scale, self.rules)
         if is_fixed(self.rules):
             return unfitted_scale(self.rules)
-        return None if own else fitted_scale(*self.fitting())
+        return None if self.asked.scale == "own" else fitted_scale(*self.fitting())
 
     def fitting(self) -> tuple[FloatArray, Framework, "pd.Series[Any] | None"]:
         """Return what the scale of all groups is fitted on: values, rules, groups of markets."""
@@ -94,10 +98,10 @@ class Job:
 
     def model(self, scale: Scale | None) -> Model | None:
         """Return the model that ranks many groups at once; None where each is asked by itself."""
-        weighted, rule, _ = settle_weights(self.rules, self.call["weights"])
-        asked = self.call["method"], self.call["options"]
+        weighted, rule, _ = settle_weights(self.rules, self.asked.weights)
+        asked = self.asked.method, self.asked.options
         method, _ = settle_method(weighted, *asked)
-        alone = rule.call is not None or self.call["draws"] or not method.shipped
+        alone = rule.call is not None or self.asked.draws or not method.shipped
         if alone or not is_plain(weighted, own_scale=scale is None):
             return None
         used = unfitted_scale(weighted) if scale is None else scale
@@ -107,7 +111,7 @@ class Job:
         """Rank a group by itself."""
         data = self.tables[group] if group in self.tables else self.rows.one(group)
         try:
-            found = rank_markets(data, self.rules, scale=scale, **self.call)
+            found = rank_markets(data, self.rules, scale=scale, **self.asked.call)
         except InputError as error:
             self.faults.extend((group, fault) for fault in error.faults)
             return
@@ -177,3 +181,15 @@ class Job:
 def in_order(table: pd.DataFrame, groups: Any) -> pd.DataFrame:
     """Return rows group by group, as the groups first appear."""
     return table.take(np.argsort(np.asarray(groups), kind="stable")).reset_index(drop=True)
+
+
+def job_of(data: Table, rules: Framework, asked: GroupsAsked) -> Job:
+    """Return what there is to rank, read; what is refused here is refused for every group."""
+    rows = grouped_rows(data, rules, asked.by, asked.market)
+    taken = [name for name in (*rows.by, rows.market) if name in {*COLUMNS, *rules.top}]
+    if taken:
+        got = f"names {listing(taken)}, which the answer has a column of"
+        raise InputError.of("contradiction", "by", got, "rename the column of labels")
+    job = Job(rows=rows, cells=read_cells(rows, rules), rules=rules, asked=asked)
+    job.read()
+    return job

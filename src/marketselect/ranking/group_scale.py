@@ -1,6 +1,6 @@
 """The scale of many groups together: fitted on the values of all that have an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
+from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.frozen import owned
 from marketselect.ranking.grouped_rows import Cells, GroupedRows
@@ -21,6 +22,8 @@ from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import Source, wide_table
 
 NOT_FILLING = ("reweight", "drop", "refuse")
+OUTERMOST = ("goalposts", "min-max", "distance-to-max")
+"""The normalizations that ask for the least and the largest value alone."""
 
 
 def is_fixed(rules: Framework) -> bool:
@@ -79,6 +82,27 @@ def fitted_scale(
     sources = {code: Source(code) for code in rules.codes}
     table = wide_table(rules, numbers.iloc[:0], sources, {}, (), None, (), ())
     return prepare(replace(table, values=owned(numbers), groups=belongs), rules, None, None).scale
+
+
+def need_ends_alone(rules: Framework) -> None:
+    """Refuse a framework whose scale is not fitted on least and largest values alone."""
+    kinds = {unfitted(item, rules).normalization for item in rules.indicators}
+    treated = any(treatment_of(item, rules) != "none" for item in rules.indicators)
+    if not kinds <= set(OUTERMOST) or treated or rules.missing not in NOT_FILLING:
+        got = 'is "shared", and the framework\'s needs all values at once'
+        remedy = 'give scale="own", or a fitted one: fit_scale of a sample'
+        raise InputError.of("not-possible", "scale", got, remedy)
+
+
+def ends_of(values: FloatArray) -> list[FloatArray]:
+    """Return the least and the largest of each column; nothing where there is no row."""
+    return [np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)] if len(values) else []
+
+
+def scale_of_ends(parts: Iterable[list[FloatArray]], rules: Framework) -> Scale:
+    """Return the scale of all groups, fitted on the least and largest values of parts of them."""
+    ends = np.array([end for part in parts for end in part]).reshape(-1, len(rules.codes))
+    return fitted_scale(ends, rules) or unfitted_scale(rules)
 
 
 def own_groups(rows: GroupedRows, places: IntArray, rules: Framework) -> "pd.Series[Any]":

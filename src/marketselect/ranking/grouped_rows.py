@@ -30,7 +30,7 @@ from marketselect.tables.wide import (
     error_sources,
     read_names,
 )
-from marketselect.values import a_list, said
+from marketselect.values import said
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,9 +87,9 @@ class GroupedRows:
 
 
 def grouped_rows(
-    data: Table, framework: Framework, by: str | Iterable[str], market: str | None
+    data: Table, framework: Framework, names: Collection[str], market: str | None
 ) -> GroupedRows:
-    """Find the groups of a frame.
+    """Find the groups of a frame by the columns of these names.
 
     Raises
     ------
@@ -100,7 +100,6 @@ def grouped_rows(
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     used = read_names(framework)
-    names = names_of(by)
     given = column_of(texts(frame.columns, {*used, *names}), "market") if market is None else market
     if not isinstance(given, str):
         got = f"is {said(market)}" if market is not None else "is not given, and no column says so"
@@ -127,16 +126,6 @@ def grouped_rows(
     starts = np.concatenate([[0], counts.cumsum()]).astype(np.int64)
     return GroupedRows(frame=frame, by=tuple(names), market=given, order=order, starts=starts,
                        nameless=nameless)  # fmt: skip
-
-
-def names_of(by: str | Iterable[str]) -> list[str]:
-    """Return the columns that are named; refuse what names none."""
-    names = [by] if isinstance(by, str) else a_list(by, "by", "give the names of columns")
-    odd = [name for name in names if not isinstance(name, str)]
-    if odd or not names:
-        got, need = f"holds {said(odd[0])}" if odd else "is empty", "name a column, or several"
-        raise InputError.of("wrong-type" if odd else "empty", "by", got, need)
-    return names
 
 
 def group_codes(frame: pd.DataFrame, by: Iterable[str]) -> IntArray:
@@ -284,8 +273,8 @@ def unsettled(labels: Iterable[Any]) -> Collection[Any]:
     return odd
 
 
-def nameless_fault(rows: GroupedRows) -> Iterator[Fault]:
-    """Yield the fault of rows without a group, if there are any."""
-    if rows.nameless:
-        got = f"{rows.nameless:,} rows have no group"
-        yield Fault("missing", f"column {listing(rows.by)}", got, "give each row a label")
+def nameless_fault(by: Iterable[str], count: int) -> Iterator[Fault]:
+    """Yield the fault of so many rows without a group, if there are any."""
+    if count:
+        got = f"{count:,} rows have no group"
+        yield Fault("missing", f"column {listing(by)}", got, "give each row a label")

@@ -2,27 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
 
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, listing, number_of
+from marketselect.errors import Fault, InputError, number_of
 from marketselect.framework import Framework
-from marketselect.framework.limits import TIER
 from marketselect.frozen import kept, owned, result
 from marketselect.methods import Given
-from marketselect.ranking.group_job import FAULT, Job
-from marketselect.ranking.grouped_rows import grouped_rows, nameless_fault, read_cells
-from marketselect.ranking.levels import LEVELS, Levels
+from marketselect.ranking.group_asked import Shared, asked_groups
+from marketselect.ranking.group_job import FAULT, Job, job_of
+from marketselect.ranking.grouped_rows import nameless_fault
+from marketselect.ranking.levels import Levels
 from marketselect.ranking.making import rules_for
-from marketselect.ranking.weights import GivenWeights, by_name
+from marketselect.ranking.partitions import ranked_on_dask
+from marketselect.ranking.weights import GivenWeights
 from marketselect.running import headline, stage
 from marketselect.scoring.scale import Scale
-from marketselect.tables.door import Table
-from marketselect.values import check_draws, one_of
-
-Shared = Literal["shared", "own"]
-COLUMNS = ["rank", "score", "rank_low", "rank_high", "coverage", TIER, "reason", *FAULT]
+from marketselect.tables.door import Table, is_dask
 
 
 @result
@@ -92,7 +88,8 @@ def rank_groups(
     scale : Scale, "shared" or "own"
         "shared": fitted on all rows that can be read, so that scores compare between groups.
         "own": each group's, so that the best of each gets the most that its normalization gives.
-        Or one fitted before. With goalposts for every indicator all three are one.
+        Or one fitted before. With goalposts for every indicator all three are one. Of a Dask
+        DataFrame "shared" needs what it needs in `stream_groups`.
     weights, method, options : optional
         As for `rank_markets`. Weights from data, such as "entropy", are each group's own.
     draws : int
@@ -133,47 +130,38 @@ def rank_groups(
      ['shoes', 'FRA', 2, 75.0]]
     """
     told = stage("rank_groups")
-    call = {"weights": weights, "method": method, "options": options, "draws": draws,
-            "tolerance": tolerance, "seed": seed, "levels": levels}  # fmt: skip
-    found = group_ranking(job_of(data, framework, by, market, call), scale)
+    asked = asked_groups(
+        by=by, market=market, scale=scale, weights=weights, method=method, options=options,
+        draws=draws, tolerance=tolerance, seed=seed, levels=levels,
+    )  # fmt: skip
+    if is_dask(data):
+        found = ranked_groups(asked.by, *ranked_on_dask(data, framework, asked))
+    else:
+        found = group_ranking(job_of(data, rules_for(data, framework, None), asked))
     if not len(kept(found, "table")):
         raise nothing_ranked(kept(found, "faults"))
     told(lambda: headline(found))
     return found
 
 
-def job_of(
-    data: Table,
-    framework: Framework | str | Path | None,
-    by: str | Iterable[str],
-    market: str | None,
-    call: Mapping[str, Any],
-) -> Job:
-    """Return what there is to rank, read; what is refused here is refused for every group."""
-    draws, tolerance, seed = check_draws(call["draws"], call["tolerance"], call["seed"])
-    one_of(call["levels"], LEVELS, "levels")
-    settled = {**call, "draws": draws, "tolerance": tolerance, "seed": seed,
-               "weights": by_name(call["weights"])}  # fmt: skip
-    rules = rules_for(data, framework, None)
-    rows = grouped_rows(data, rules, by, market)
-    taken = [name for name in (*rows.by, rows.market) if name in {*COLUMNS, *rules.top}]
-    if taken:
-        got = f"names {listing(taken)}, which the answer has a column of"
-        raise InputError.of("contradiction", "by", got, "rename the column of labels")
-    job = Job(rows=rows, cells=read_cells(rows, rules), rules=rules, call=settled)
-    job.read()
-    return job
-
-
-def group_ranking(job: Job, scale: Scale | Shared) -> RankedGroups:
+def group_ranking(job: Job) -> RankedGroups:
     """Rank groups that were read; the table may be empty."""
-    given = scale if isinstance(scale, Scale) else None
-    own = given is None and one_of(scale, ("shared", "own"), "scale") == "own"
-    used = job.scale(given, own=own)
-    table, excluded = job.rank(used)
-    faults = job.fault_table(nameless_fault(job.rows))
-    return RankedGroups(by=job.rows.by, table=owned(table), excluded=owned(excluded),
-                        faults=owned(faults), scale=used)  # fmt: skip
+    scale = job.scale()
+    table, excluded = job.rank(scale)
+    faults = job.fault_table(nameless_fault(job.rows.by, job.rows.nameless))
+    return ranked_groups(job.rows.by, table, excluded, faults, scale)
+
+
+def ranked_groups(
+    by: tuple[str, ...],
+    table: pd.DataFrame,
+    excluded: pd.DataFrame,
+    faults: pd.DataFrame,
+    scale: Scale | None,
+) -> RankedGroups:
+    """Return what was found as a value that nobody changes."""
+    return RankedGroups(by=by, table=owned(table), excluded=owned(excluded),
+                        faults=owned(faults), scale=scale)  # fmt: skip
 
 
 def nothing_ranked(faults: pd.DataFrame) -> InputError:

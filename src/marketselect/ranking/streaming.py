@@ -4,8 +4,9 @@ A part of the file is held at a time. The rows of a group have to stand together
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,24 +19,28 @@ from marketselect.files import beside_of, file_place, path_text
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, owned, result
 from marketselect.methods import Given
-from marketselect.ranking.group_job import Job
-from marketselect.ranking.group_scale import NOT_FILLING, fitted_scale, is_fixed, unfitted_scale
-from marketselect.ranking.grouped_rows import group_codes, names_of
-from marketselect.ranking.groups import Shared, group_ranking, job_of, nothing_ranked
+from marketselect.ranking.group_asked import GroupsAsked, Shared, asked_groups
+from marketselect.ranking.group_job import job_of
+from marketselect.ranking.group_scale import (
+    ends_of,
+    is_fixed,
+    need_ends_alone,
+    scale_of_ends,
+    unfitted_scale,
+)
+from marketselect.ranking.grouped_rows import group_codes
+from marketselect.ranking.groups import group_ranking, nothing_ranked
 from marketselect.ranking.levels import Levels
 from marketselect.ranking.weights import GivenWeights
-from marketselect.scoring.scale import Scale, unfitted
-from marketselect.scoring.treatment import treatment_of
+from marketselect.scoring.scale import Scale
 from marketselect.tables.door import is_lazy
 from marketselect.tables.schemas import need_columns
 from marketselect.tables.wide import with_columns
-from marketselect.values import a_count, one_of
+from marketselect.values import a_count
 
 ENDINGS = (".parquet",)
 ROWS = 2**18  # that are read at a time
 BUFFER = 2**16  # bytes of a column that are read ahead
-OUTERMOST = ("goalposts", "min-max", "distance-to-max")
-"""The normalizations that ask for the least and the largest value alone."""
 
 
 @result
@@ -132,36 +137,29 @@ def stream_groups(
     2 [50.0, 0.0, 100.0, 75.0]
     """
     most = a_count(rows, "rows", least=1)
-    if not isinstance(scale, Scale):
-        one_of(scale, ("shared", "own"), "scale")
+    asked = asked_groups(
+        by=by, market=market, scale=scale, weights=weights, method=method, options=options,
+        draws=draws, tolerance=tolerance, seed=seed, levels=levels,
+    )  # fmt: skip
     target = file_place(path, ENDINGS, "file")
-    names = names_of(by)
-    call = {"weights": weights, "method": method, "options": options, "draws": draws,
-            "tolerance": tolerance, "seed": seed, "levels": levels}  # fmt: skip
     with ExitStack() as at_end:
         file = opened(source, beside_of(target), at_end)
         columns = pd.DataFrame(columns=file.schema_arrow.names, index=range(1))
-        need_columns(columns, names, "the file", "name columns of the file")
+        need_columns(columns, asked.by, "the file", "name columns of the file")
         rules = with_columns(columns, as_framework(framework))
-
-        def job(part: pd.DataFrame) -> Job:
-            return job_of(part, rules, names, market, call)
-
-        used: Scale | Shared = scale
         if scale == "shared":
-            used = shared_scale(rules, job, whole_groups(file, names, most))
+            parts = whole_groups(file, asked.by, most)
+            asked = replace(asked, scale=shared_scale(rules, asked, parts))
         beside = beside_of(target)
         at_end.callback(beside.unlink, missing_ok=True)
-        made = written(beside, used, job, whole_groups(file, names, most))
+        made = written(beside, rules, asked, whole_groups(file, asked.by, most))
         beside.replace(target)
-    return StreamedGroups(path=target, scale=used if isinstance(used, Scale) else None, **made)
+    used = asked.scale if isinstance(asked.scale, Scale) else None
+    return StreamedGroups(path=target, scale=used, **made)
 
 
 def written(
-    place: Path,
-    scale: Scale | Shared,
-    job: Callable[[pd.DataFrame], Job],
-    parts: Iterable[pd.DataFrame],
+    place: Path, rules: Framework, asked: GroupsAsked, parts: Iterable[pd.DataFrame]
 ) -> dict[str, Any]:
     """Rank part after part into a file, and return what there is to say of it."""
     arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
@@ -170,7 +168,7 @@ def written(
     faults: list[pd.DataFrame] = []
     try:
         for part in parts:
-            found = group_ranking(job(part), scale)
+            found = group_ranking(job_of(part, rules, asked))
             table = kept(found, "table")
             ranks, excluded = ranks + len(table), excluded + len(kept(found, "excluded"))
             groups += len(table[list(found.by)].drop_duplicates())
@@ -188,25 +186,13 @@ def written(
     return {"groups": groups, "ranks": ranks, "excluded": excluded, "faults": owned(every)}
 
 
-def shared_scale(
-    rules: Framework, job: Callable[[pd.DataFrame], Job], parts: Iterable[pd.DataFrame]
-) -> Scale:
+def shared_scale(rules: Framework, asked: GroupsAsked, parts: Iterable[pd.DataFrame]) -> Scale:
     """Return the scale of all groups of a file: fitted on its least and largest values."""
     if is_fixed(rules):
         return unfitted_scale(rules)
-    kinds = {unfitted(item, rules).normalization for item in rules.indicators}
-    treated = any(treatment_of(item, rules) != "none" for item in rules.indicators)
-    if not kinds <= set(OUTERMOST) or treated or rules.missing not in NOT_FILLING:
-        got = 'is "shared", and the framework\'s needs all values at once'
-        remedy = 'give scale="own", or a fitted one: fit_scale of a sample'
-        raise InputError.of("not-possible", "scale", got, remedy)
-    ends = []
-    for part in parts:
-        values, _, _ = job(part).fitting()
-        if len(values):
-            ends += [np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)]
-    scale = fitted_scale(np.array(ends).reshape(-1, len(rules.codes)), rules)
-    return unfitted_scale(rules) if scale is None else scale
+    need_ends_alone(rules)
+    return scale_of_ends((ends_of(job_of(part, rules, asked).fitting()[0]) for part in parts),
+                         rules)  # fmt: skip
 
 
 def whole_groups(file: Any, by: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:

@@ -49,6 +49,12 @@ def is_lazy(given: object) -> bool:
     return polars is not None and isinstance(given, polars.LazyFrame)
 
 
+def is_dask(given: object) -> bool:
+    """Return whether something is a frame of Dask, which has its rows in partitions."""
+    frames = sys.modules.get("dask.dataframe")
+    return frames is not None and isinstance(given, frames.DataFrame)
+
+
 def as_frame(given: Any, what: str) -> pd.DataFrame:
     """Return a table as a pandas frame; one of pandas as it is.
 

@@ -1,0 +1,145 @@
+"""Rankings of the groups of a Dask frame, made where its partitions lie.
+
+The rows of a group are brought into one partition, in the order in which the frame has them. From
+there each partition is a frame of its own, and all that is common to them is the scale.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from marketselect.arrays.checks import FloatArray
+from marketselect.framework import Framework
+from marketselect.ranking.group_asked import GroupsAsked
+from marketselect.ranking.group_job import Job, job_of
+from marketselect.ranking.group_scale import (
+    ends_of,
+    is_fixed,
+    need_ends_alone,
+    scale_of_ends,
+)
+from marketselect.ranking.grouped_rows import nameless_fault
+from marketselect.ranking.making import rules_for
+from marketselect.scoring.scale import Scale
+from marketselect.tables.schemas import need_frame
+
+ROW = "__row__"  # where a row stands in the whole frame
+FIRST = "__first__"  # where the first of its group stands, for the order of groups
+WIDEST = 2**40  # more rows than a partition has
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """What was found in a partition; each frame has the column `FIRST`, too."""
+
+    table: pd.DataFrame
+    excluded: pd.DataFrame
+    faults: pd.DataFrame
+    nameless: int
+
+
+def ranked_on_dask(
+    data: Any, framework: Framework | str | Path | None, asked: GroupsAsked
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Scale | None]:
+    """Return table, excluded, faults and scale of a Dask frame, as of one of pandas.
+
+    Raises
+    ------
+    InputError
+        As for `rank_groups`, and if a shared scale needs all values at once.
+    """
+    dask = import_module("dask")
+    if data.index.name is not None:
+        data = data.reset_index()
+    columns = pd.DataFrame(columns=data.columns, index=range(1))
+    rules = rules_for(columns, framework, None)
+    call = job_of(columns, rules, asked)  # refuses here what every partition would
+    call.model(None)
+    inside = replace(asked, by=(*asked.by, FIRST), market=call.rows.market)
+
+    # What stays the same is bound first: Dask takes values apart that it is given as arguments.
+    parts = whole_groups(data, list(asked.by))
+    if asked.scale == "shared" and not is_fixed(rules):
+        need_ends_alone(rules)
+        read_ends = dask.delayed(partial(ends_in, rules=rules, asked=inside))
+        scale = dask.delayed(partial(scale_of_ends, rules=rules))([read_ends(p) for p in parts])
+    else:
+        scale = dask.delayed(call.scale(), traverse=False)
+    rank = dask.delayed(partial(rank_part, rules=rules, asked=inside))
+    used, *every = dask.compute(scale, *(rank(part, scale) for part in parts))
+    ranked = [part for part in every if part is not None]
+    if not ranked:
+        need_frame(columns.iloc[:0], "data")  # says that it is empty
+
+    nameless = nameless_fault(asked.by, sum(part.nameless for part in ranked))
+    faults = in_order(part.faults for part in ranked)
+    if len(before := call.fault_table(nameless)):
+        faults = pd.concat([before, faults], ignore_index=True)
+    return (
+        in_order(part.table for part in ranked),
+        in_order(part.excluded for part in ranked),
+        faults,
+        used,
+    )
+
+
+def whole_groups(data: Any, by: list[str]) -> list[Any]:
+    """Return the partitions of a Dask frame, delayed, the rows of each group in one of them."""
+    frames = import_module("dask.dataframe")
+    count = data.npartitions
+    places = frames.from_map(partition_number, range(count), meta=partition_number(0))
+    meta = numbered(data._meta, partition_number(0))
+    data = data.map_partitions(numbered, places, meta=meta, align_dataframes=False)
+    if count > 1:
+        # By tasks: what a lost worker had is made again, and no type of a column changes.
+        data = data.shuffle(on=by, npartitions=count, shuffle_method="tasks")
+    return list(data.to_delayed())
+
+
+def partition_number(place: int) -> "pd.Series[int]":
+    """Return the number of a partition as a column of one row, as Dask passes it around."""
+    return pd.Series([place], dtype="int64")
+
+
+def numbered(part: pd.DataFrame, place: "pd.Series[int]") -> pd.DataFrame:
+    """Return a partition with the place of each row in the whole frame."""
+    first = int(place.iloc[0]) * WIDEST
+    return part.assign(**{ROW: range(first, first + len(part))}).astype({ROW: "int64"})
+
+
+def read(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> Job:
+    """Read a partition whose groups are whole, its rows in their order."""
+    part = part.sort_values(ROW, ignore_index=True)
+    groups = part.groupby(list(asked.by[:-1]), sort=False, observed=True, dropna=False)
+    part[FIRST] = groups[ROW].transform("min")
+    return job_of(part.drop(columns=ROW), rules, asked)
+
+
+def ends_in(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> list[FloatArray]:
+    """Return the least and the largest values of a partition; nothing where there are none."""
+    return ends_of(read(part, rules, asked).fitting()[0]) if len(part) else []
+
+
+def rank_part(
+    part: pd.DataFrame, scale: Scale | None, rules: Framework, asked: GroupsAsked
+) -> Part | None:
+    """Rank the groups of a partition; None where it has no row."""
+    if not len(part):
+        return None
+    job = read(part, rules, asked)
+    table, excluded = job.rank(scale)
+    return Part(table=table, excluded=excluded, faults=job.fault_table(()),
+                nameless=job.rows.nameless)  # fmt: skip
+
+
+def in_order(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the frames of all partitions as one, the groups in the order of the whole frame."""
+    every = list(parts)
+    some = [part for part in every if len(part)] or every[:1]
+    table = pd.concat(some, ignore_index=True)
+    return table.sort_values(FIRST, kind="stable", ignore_index=True).drop(columns=FIRST)

@@ -1,0 +1,188 @@
+"""Groups of a Dask frame: the numbers of the same frame in pandas, wherever its rows lie."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dask
+import dask.dataframe as dd
+import distributed
+import numpy as np
+import pandas as pd
+import pytest
+
+import marketselect as ms
+from marketselect.ranking.partitions import in_order, numbered, partition_number
+from ranking.test_groups import frame, rules
+
+
+@pytest.fixture(autouse=True)
+def _in_this_thread() -> Iterator[None]:
+    with dask.config.set(scheduler="synchronous"):
+        yield
+
+
+def cut(data: pd.DataFrame, parts: int = 5) -> dd.DataFrame:
+    return dd.from_pandas(data, npartitions=parts, sort=False)
+
+
+def assert_same(found: ms.RankedGroups, whole: ms.RankedGroups) -> None:
+    """Compare with the ranking of the frame as one of pandas: rows, order and bytes."""
+    assert found.by == whole.by
+    assert list(found.table.columns) == list(whole.table.columns)
+    for name in whole.table:
+        got, need = found.table[name], whole.table[name]
+        if need.dtype.kind == "f":
+            assert got.to_numpy().tobytes() == need.to_numpy().tobytes()
+        else:
+            assert got.astype(object).equals(need.astype(object))
+    for part in ("excluded", "faults"):
+        got, need = getattr(found, part), getattr(whole, part)
+        assert list(got.columns) == list(need.columns)
+        assert got.astype(object).to_numpy().tolist() == need.astype(object).to_numpy().tolist()
+    scales = [None if one.scale is None else one.scale.indicators for one in (found, whole)]
+    assert repr(scales[0]) == repr(scales[1])
+
+
+@pytest.mark.parametrize("scale", ["shared", "own"])
+@pytest.mark.parametrize(
+    "given", [{}, {"method": "topsis", "min_coverage": 0.9}, {"missing": "drop"}], ids=str
+)
+def test_a_frame_in_partitions_has_the_bytes_of_the_whole(
+    given: dict[str, Any], scale: Any
+) -> None:
+    data, framework = frame(), rules(**given)  # rows of every group lie in several partitions
+    assert data["product"].iloc[:20].nunique() > 3
+    found = ms.rank_groups(cut(data), framework, by="product", scale=scale)
+    assert_same(found, ms.rank_groups(data, framework, by="product", scale=scale))
+
+
+def test_more_partitions_than_one_stage_of_a_shuffle_keep_the_order_of_rows() -> None:
+    data = frame(groups=3, markets=20).round(0)  # ties, which stand as the data have them
+    data["x2"] += 1
+    found = ms.rank_groups(cut(data, 40), rules(), by="product")
+    assert_same(found, ms.rank_groups(data, rules(), by="product"))
+
+
+def test_means_of_groups_with_scales_of_their_own_add_up_in_the_order_of_rows() -> None:
+    data, framework = frame(), rules(missing="mean", normalization="z-score")
+    found = ms.rank_groups(cut(data), framework, by="product", scale="own")
+    assert_same(found, ms.rank_groups(data, framework, by="product", scale="own"))
+
+
+def test_faults_are_those_of_the_groups_and_rows_without_one_are_counted_together() -> None:
+    data = frame()
+    data.loc[data["product"] == "600003", "x2"] = -1.0  # no logarithm
+    data = pd.concat([data, data[data["product"] == "600005"]], ignore_index=True)  # twice there
+    data["year"] = np.where(data["product"] < "600002", 2020, 2021)
+    data.loc[[0, 20, 40], "product"] = None
+    found = ms.rank_groups(cut(data), rules(), by=["product", "year"])
+    whole = ms.rank_groups(data, rules(), by=["product", "year"])
+    assert_same(found, whole)
+    assert found.faults["got"].iloc[0] == "3 rows have no group"
+    assert {"600003", "600005"} <= set(found.faults["product"].iloc[1:])
+
+
+def test_labels_may_be_those_of_the_index_and_partitions_may_be_empty() -> None:
+    data = frame()
+    found = ms.rank_groups(cut(data.set_index("product")), rules(), by="product")
+    assert_same(found, ms.rank_groups(data, rules(), by="product"))
+    data = data.sort_values("product", ignore_index=True)
+    parts = cut(data)
+    found = ms.rank_groups(parts[parts["product"] > "600003"], rules(), by="product")
+    assert_same(found, ms.rank_groups(data[data["product"] > "600003"], rules(), by="product"))
+
+
+def test_a_frame_without_rows_is_refused_like_one_of_pandas() -> None:
+    parts = cut(frame())
+    with pytest.raises(ms.InputError, match="the table is empty"):
+        ms.rank_groups(parts[parts["product"] == "no"], rules(), by="product")
+
+
+def test_a_shared_scale_that_needs_all_values_is_refused_as_for_files() -> None:
+    data, framework = frame(), rules(normalization="z-score")
+    with pytest.raises(ms.InputError, match="needs all values at once"):
+        ms.rank_groups(cut(data), framework, by="product")
+    whole = ms.rank_groups(data, framework, by="product")
+    found = ms.rank_groups(cut(data), framework, by="product", scale=whole.scale or "own")
+    assert_same(found, whole)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"by": "item"}, 'there is no column "item"'),
+        ({"by": "product", "weights": {"f9": 1.0}}, "f9"),
+        ({"by": "product", "method": "topsy"}, "topsis"),
+        ({"by": "product", "draws": -1}, "draws"),
+    ],
+)
+def test_what_is_wrong_with_the_call_is_refused_before_any_partition_is_made(
+    given: dict[str, Any], says: str
+) -> None:
+    def never(part: pd.DataFrame) -> pd.DataFrame:
+        raise AssertionError(len(part))
+
+    data = cut(frame()).map_partitions(never, meta=frame().iloc[:0])
+    with pytest.raises(ms.InputError, match=says):
+        ms.rank_groups(data, rules(), **given)
+
+
+def test_where_no_group_can_be_ranked_the_error_names_each() -> None:
+    data = frame(groups=2).assign(x2=-1.0)
+    with pytest.raises(ms.InputError, match='group "600001"') as raised:
+        ms.rank_groups(cut(data), rules(), by="product")
+    with pytest.raises(ms.InputError) as whole:
+        ms.rank_groups(data, rules(), by="product")
+    assert str(raised.value) == str(whole.value)
+
+
+def test_intervals_are_those_of_the_whole() -> None:
+    data = frame(groups=2)
+    found = ms.rank_groups(cut(data, 2), rules(), by="product", draws=20, seed=3)
+    assert_same(found, ms.rank_groups(data, rules(), by="product", draws=20, seed=3))
+
+
+def test_rows_are_numbered_through_the_partitions() -> None:
+    part = numbered(pd.DataFrame({"x": [5.0, 6.0]}), partition_number(3))
+    assert part["__row__"].tolist() == [3 * 2**40, 3 * 2**40 + 1]
+    later, sooner = (
+        pd.DataFrame({"a": [1], "__first__": [9]}),
+        pd.DataFrame({"a": [2, 3], "__first__": [4, 4]}),
+    )
+    assert in_order([later, sooner])["a"].tolist() == [2, 3, 1]
+
+
+@pytest.mark.nightly
+def test_a_worker_killed_in_the_middle_changes_no_number(tmp_path: Path) -> None:
+    """Two processes on this machine; the one that ranks a marked group first is killed by it."""
+    data, mark = frame(groups=40, markets=20), tmp_path / "killed"
+
+    def deadly(matrix: Any, weights: Any) -> Any:
+        """Add up, as `weighted_sum` does; kill this process where nobody did before."""
+        try:
+            mark.touch(exist_ok=False)
+        except FileExistsError:
+            return matrix @ weights
+        time.sleep(1)  # so that the other one has done some partitions, and holds parts of others
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("not reached")
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+        dask.config.set(scheduler=client),
+    ):
+        before = {*client.run(os.getpid).values()}
+        found = ms.rank_groups(cut(data, 16), rules(), by="product", method=deadly)
+        client.wait_for_workers(2)
+        after = {*client.run(os.getpid).values()}
+    assert len(before - after) == 1
+    whole = ms.rank_groups(data, rules(), by="product", method=lambda matrix, w: matrix @ w)
+    assert_same(found, whole)
