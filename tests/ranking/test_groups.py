@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import marketselect as ms
@@ -215,6 +216,15 @@ def test_a_group_may_be_named_by_several_columns_of_any_type() -> None:
     alone = ms.rank_groups(data, rules(), by="product", scale=scale).table
     first = ranked.table[ranked.table["year"] == 2020].drop(columns="year")
     assert first["score"].tolist() == alone["score"].tolist()
+
+
+def test_a_query_of_polars_is_ranked_like_the_frame_it_makes() -> None:
+    data = frame()
+    query: Any = pl.from_pandas(data).lazy().filter(pl.col("product") != "600000")
+    found = ms.rank_groups(query, rules(), by="product")
+    whole = ms.rank_groups(data[data["product"] != "600000"], rules(), by="product")
+    assert found.table["market"].tolist() == whole.table["market"].tolist()
+    assert found.table["score"].to_numpy().tobytes() == whole.table["score"].to_numpy().tobytes()
 
 
 def test_labels_in_the_index_and_whole_numbers_for_markets_are_read_too() -> None:
