@@ -96,6 +96,15 @@ def test_labels_may_be_those_of_the_index_and_partitions_may_be_empty() -> None:
     assert_same(found, ms.rank_groups(data[data["product"] > "600003"], rules(), by="product"))
 
 
+def test_labels_may_be_categories_numbers_and_days() -> None:
+    data = frame(groups=4)
+    data["day"] = pd.Timestamp("2024-01-01")
+    data.loc[data["product"] == "600001", "x2"] = -1.0  # a fault tells the labels, too
+    data = data.astype({"product": int, "market": "category"})
+    found = ms.rank_groups(cut(data, 3), rules(), by=["product", "day"])
+    assert_same(found, ms.rank_groups(data, rules(), by=["product", "day"]))
+
+
 def test_a_frame_without_rows_is_refused_like_one_of_pandas() -> None:
     parts = cut(frame())
     with pytest.raises(ms.InputError, match="the table is empty"):
