@@ -64,6 +64,8 @@ def test_the_wheel_holds_snapshot_frameworks_and_types(built: Path, snapshot: se
     for folder in ("pairs", "products"):
         there = {path.name for path in (ROOT / "data" / folder).iterdir()}
         assert below(names, f"marketselect/data/{folder}/") == there != set()
+    shelf = {path.name for path in (ROOT / "data" / "replications").iterdir()}
+    assert {name.partition("/")[0] for name in below(names, "data/replications/")} == shelf
     licenses = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
     assert licenses == {"LICENSE", "LICENSE-DATA.md"}
 

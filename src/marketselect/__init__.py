@@ -127,6 +127,7 @@ if TYPE_CHECKING:
     from marketselect.portfolio.shocks import market_shocks
     from marketselect.ranking.groups import RankedGroups, rank_groups
     from marketselect.ranking.streaming import StreamedGroups, stream_groups
+    from marketselect.replications import Replication, replicate, replication_names
     from marketselect.report.page.page import write_report
     from marketselect.report.page.scenarios import read_scenarios, write_scenarios
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
@@ -184,6 +185,7 @@ ON_FIRST_USE = {
     "Redundancy": "audit.structure",
     "RegulatoryGaps": "explanation.gaps",
     "Replay": "study",
+    "Replication": "replications",
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
@@ -238,6 +240,8 @@ ON_FIRST_USE = {
     "redundancy": "audit.structure",
     "regulatory_gaps": "explanation.gaps",
     "replay_study": "study",
+    "replicate": "replications",
+    "replication_names": "replications",
     "robustness": "uncertainty.acceptability",
     "save_study": "study",
     "sensitivity": "uncertainty.choices",
@@ -325,6 +329,7 @@ __all__ = [
     "Redundancy",
     "RegulatoryGaps",
     "Replay",
+    "Replication",
     "Reversals",
     "Revision",
     "Robustness",
@@ -421,6 +426,8 @@ __all__ = [
     "redundancy",
     "regulatory_gaps",
     "replay_study",
+    "replicate",
+    "replication_names",
     "robustness",
     "save_study",
     "schemas",

@@ -131,6 +131,8 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
         names["path"] = "--xlsx"
     if args.command == "frameworks":
         names["framework"] = "NAME"
+    if args.command == "replications":
+        names["name"] = "NAME"
 
     def at(place: str) -> str:
         before, sign, last = place.rpartition(": ")  # 'data file "mine.csv": only'
@@ -163,6 +165,10 @@ def parser() -> Parser:
     add_report(commands.add_parser("report", help="write a ranking as a page"))
     add_plan(commands.add_parser("plan", help="choose a few markets for a firm, in their order"))
     add_replay(commands.add_parser("replay", help="make a study again"))
+    shelf = commands.add_parser("replications", help="make published rankings again")
+    shelf.description = "Make the published rankings of the shelf again, and compare every cell."
+    shelf.add_argument("name", nargs="?", metavar="NAME", help="tell of this one")
+    add_format(shelf)
     schema = commands.add_parser("schema", help="print the JSON Schema of a ranking")
     schema.description = "Print the JSON Schema of what rank --format json prints."
     return main

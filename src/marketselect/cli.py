@@ -360,6 +360,33 @@ def replay_command(args: argparse.Namespace) -> str:
     return repr(replay)
 
 
+def replications(args: argparse.Namespace) -> str:
+    """Return how near each published ranking on the shelf comes, or one of them cell by cell.
+
+    The status is 1 if a published cell is not found.
+    """
+    from marketselect.ranking.plain import json_text, records
+    from marketselect.replications import replicate, replication_names, replication_text, shelf
+
+    made = [replicate(name) for name in (replication_names() if args.name is None else [args.name])]
+    args.status = 0 if all(each.agrees for each in made) else 1
+    frame = shelf(made) if args.name is None else made[0].cells
+    if args.format == "json":
+        return json_text(records(frame))
+    if args.format == "csv":
+        return csv_text(frame)
+    width = screen_of(sys.stdout).width
+    if args.name is not None:
+        return replication_text(made[0], width)
+    rows = [(r.name, r.title, r.markets, f"{r.agreeing} of {r.cells}", f"{r.largest:.0e}")
+            for r in frame.itertuples()]  # fmt: skip
+    return fitted_table(
+        rows, ("name", "title", "markets", "cells as printed", "largest difference"),
+        right=(2, 3, 4), width=width, least=(4, 1),
+        instead="a wider screen or --format csv shows all",
+    )  # fmt: skip
+
+
 def schema_command(_: argparse.Namespace) -> str:
     """Return the JSON Schema of a ranking's record."""
     from marketselect.ranking.plain import json_schema, json_text
@@ -382,6 +409,7 @@ COMMANDS = {
     "report": report_command,
     "plan": plan_command,
     "replay": replay_command,
+    "replications": replications,
     "schema": schema_command,
 }
 

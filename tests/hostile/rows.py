@@ -440,6 +440,8 @@ ROWS: Mapping[str, Row] = {
     "load_catalogue": row(ms.load_catalogue, firm=False),
     "load_markets": row(ms.load_markets),
     "framework_names": row(ms.framework_names),
+    "replication_names": row(ms.replication_names),
+    "replicate": row(ms.replicate, "Replication", name="ssp_ahp_2019"),
     "load_framework": row(ms.load_framework, "Framework", source="hdi"),
     "read_indicators": row(
         ms.read_indicators,
