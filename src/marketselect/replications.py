@@ -50,8 +50,6 @@ class Replication:
     cells
         A row a published cell: market, column, published, found (in the unit of print), difference
         (found less published), agrees.
-    citation
-        Where it was published.
     licence
         Under which the inputs may be passed on, and whose they are.
     tolerance
@@ -68,10 +66,14 @@ class Replication:
     published: pd.DataFrame
     ranking: Ranking
     cells: pd.DataFrame
-    citation: str
     licence: str
     tolerance: float
     note: str
+
+    @property
+    def citation(self) -> str:
+        """Where its rules were published."""
+        return self.framework.cited
 
     @property
     def agrees(self) -> bool:

@@ -342,6 +342,7 @@ ROWS: Mapping[str, Row] = {
         options=Make(lambda: {"v": 0.5}),
         constant="neutral",
         decimals=2,
+        citation=Make(lambda: {"title": "On rules", "year": 1999}),
         free="name title group options",
         ordered="factors indicators range",
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing
+from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
 from marketselect.framework import vocabulary as words
 from marketselect.frozen import FrozenMapping, entries
 from marketselect.values import (
@@ -209,6 +209,45 @@ def some_names(value: Any, where: str) -> tuple[str, ...]:
     return tuple([a_code(name, where) for name in a_list(value, where, needed)])
 
 
+def an_address(*begins: str) -> Reader:
+    """Return a reader of a text on one line that begins with one of some texts."""
+    needed = f"a text that begins with {' or '.join(begins)} is needed, without blanks"
+
+    def read(value: Any, where: str) -> str:
+        text = a_text(value, where)
+        if not text.startswith(begins) or len(text.split()) > 1:
+            raise refusal("wrong-form", where, value, needed)
+        return text
+
+    return read
+
+
+def is_blank(value: Any) -> bool:
+    """Return whether a value says nothing."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def a_citation(value: Any, where: str) -> FrozenMapping:
+    """Return where something was published, or refuse what does not say so."""
+    if not isinstance(value, Mapping):
+        needed = f"a table is needed, with title and any of {listing(CITATION_KEYS, 99)}"
+        raise refusal(kind_code(value), where, value, needed)
+    given = {str(key): text for key, text in entries(value, where) if not is_blank(text)}
+    if not given:
+        return FrozenMapping()
+    values, found = read_keys(where, given, CITATION_KEYS, ("title",))
+    raise_faults(found, where)
+    return FrozenMapping(values)
+
+
+CITATION_KEYS: Mapping[str, Reader] = {
+    "authors": a_text,
+    "year": a_whole(1500, 2999),
+    "title": a_text,
+    "published": a_text,
+    "doi": an_address("10."),
+    "url": an_address("https://", "http://"),
+}
 FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "name": a_code,
     "title": a_text,
@@ -229,6 +268,7 @@ FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "decimals": a_whole(0, 15),
     "tiers": a_fall,
     "tier_names": some_names,
+    "citation": a_citation,
 }
 FACTOR_KEYS: Mapping[str, Reader] = {
     "code": a_code,

@@ -119,6 +119,9 @@ class Framework:
     tier_names
         What they are called, the highest first; of two "high", "low", of three "high", "medium",
         "low", unless others are named.
+    citation
+        Where the rules were published: authors, year, title, published (the journal or publisher),
+        doi, url; empty where nobody did. `cited` has it as a text.
     screens
         Absolute limits on who is ranked; all markets are scored.
 
@@ -154,6 +157,7 @@ class Framework:
     decimals: int | None = None
     tiers: Sequence[float] = ()
     tier_names: Sequence[str] = ()
+    citation: Mapping[str, Any] = field(default_factory=FrozenMapping)
     screens: tuple[Screen, ...] = ()
 
     @cached_property
@@ -181,6 +185,24 @@ class Framework:
         *named, last = tier_names(self.tiers, self.tier_names)
         parts = [f"{name} from {limit:g}" for name, limit in zip(named, self.tiers, strict=True)]
         return f"{', '.join(parts)}, {last} below"
+
+    @property
+    def cited(self) -> str:
+        """Where the rules were published, in a line; empty where nothing is cited.
+
+        Examples
+        --------
+        >>> import marketselect as ms
+        >>> ms.load_framework("hdi").cited
+        'United Nations Development Programme (2024), Human Development Report 2023/24, Technical
+        note 1, https://hdr.undp.org'
+        """
+        said = dict(self.citation)
+        year = f"({said['year']})" if "year" in said else ""
+        doi = f"https://doi.org/{said['doi']}" if "doi" in said else ""
+        whence = " ".join(part for part in (said.get("authors", ""), year) if part)
+        parts = (whence, said.get("title"), said.get("published"), doi, said.get("url"))
+        return ", ".join(one_line(part) for part in parts if part)
 
     def tier_of(self, scores: Iterable[float]) -> list[str]:
         """Return the tier of each score; a score at a limit is in the higher tier.
@@ -267,6 +289,8 @@ class Framework:
         ]
         if self.tiers:
             lines.append(f"tiers: {self.tiers_text}")
+        if self.citation:
+            lines.append(f"published: {clean(self.cited)}")
         lines += [f"screen: {screen.rule}" for screen in self.screens]
         whole = [fill(one_line(line), WIDTH, break_on_hyphens=False) for line in lines]
         return "\n".join(whole)

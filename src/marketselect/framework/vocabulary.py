@@ -108,6 +108,7 @@ class Settings(TypedDict, total=False):
     decimals: int | None
     tiers: Sequence[float] | None
     tier_names: Sequence[str] | None
+    citation: Mapping[str, Any] | None
 
 
 RESERVED = (

@@ -40,6 +40,7 @@ def framework_text(framework: Framework, width: int | None = None) -> str:
     )
     tiers = [f"tiers: {framework.tiers_text}"] if framework.tiers else []
     screens = [f"screen: {screen.rule}" for screen in framework.screens]
+    cited = [f"published: {framework.cited}"] if framework.citation else []
     header = ["code", "weight", "of all", "direction", "name", "unit"]
     said = [presence(settled, code) for code, _ in settled.tree.branches()]
     if any(said):
@@ -50,7 +51,9 @@ def framework_text(framework: Framework, width: int | None = None) -> str:
         cells, header, right=(1, 2), width=width, least=(5, 3, 2, *range(6, len(header))),
         instead="a wider screen or --toml shows all",
     )  # fmt: skip
-    return "\n".join((*(lines_of(text, width) for text in (*lines, *tiers, *screens)), "", table))
+    return "\n".join(
+        (*(lines_of(text, width) for text in (*lines, *cited, *tiers, *screens)), "", table)
+    )
 
 
 def weights_shown(framework: Framework) -> tuple[dict[str, float], dict[str, float]]:

@@ -57,7 +57,7 @@ PAGE = """\
 
 A ranking of {count} markets{year} by the method `{method}`, with all it was made of. First come
 {first}. Candidates without a rank: {left}; `excluded.csv` says why.
-
+{cited}
 ## Replay it
 
 It was made with Python {python} and these versions:
@@ -106,6 +106,7 @@ def readme(ranking: Ranking, names: Iterable[str], own: Mapping[str, str]) -> st
         method=made["method"],
         first=", ".join(f'"{markdown(market)}"' for market in ranking.table.index[:3]),
         left=len(ranking.excluded),
+        cited=f"\nThe rules follow {markdown(framework.cited)}.\n" if framework.citation else "",
         python=versions["python"],
         packages=" ".join(packages).replace("==unknown", ""),
         files="\n".join(f"- `{name}`: {text}" for name, text in FILES.items() if name in held),

@@ -31,6 +31,7 @@ def method_notes(ranking: Ranking) -> list[list[str]]:
     notes = [
         ("Framework", f"{rules.title or rules.name}: {len(rules.top)} top factors, "
          f"{len(rules.indicators)} indicators"),
+        ("Published", rules.cited),
         ("Method", f"{ranking.call.label}{options_words(ranking.options)}"),
         ("Scale", f"{rules.normalization}, {low:g} to {high:g}; more is better everywhere"),
         ("Outliers", "" if rules.treatment == "none" else rules.treatment),
