@@ -62,6 +62,10 @@ bench: $(DEV) ## Measure speed and memory; ten minutes, on a machine that does n
 	@$(BIN)/python -m pytest --benchmark-only benchmarks/bench_main_job.py benchmarks/bench_scoring.py
 	@$(BIN)/python benchmarks/bench_robustness.py $(ARGS)
 
+.PHONY: peers
+peers: .venv-peers/.made ## Run other libraries beside this one on a published table
+	@.venv-peers/bin/python -W ignore scripts/compare_peers.py
+
 .PHONY: mutants
 mutants: .venv-mutants/.made ## Break the methods line by line and count what no test notices (ARGS="_topsis")
 	@.venv-mutants/bin/python scripts/mutants.py $(ARGS)
@@ -93,7 +97,7 @@ test-oldest: .venv-oldest/.test ## Run the tests with the oldest supported packa
 
 .PHONY: clean
 clean: ## Remove the virtual environments and everything that was built
-	@rm -rf .venv .venv-oldest .venv-mutants .venv-constraints build dist docs/_build docs/generated
+	@rm -rf .venv .venv-oldest .venv-mutants .venv-peers .venv-constraints build dist docs/_build docs/generated
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
 	@find src tests scripts benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -132,6 +136,14 @@ $(DEV): pyproject.toml constraints.txt | .venv/.made
 	@touch $@
 
 # mutmut and the tests it runs; what it brings itself is not pinned.
+# pysensmcda asks for a pandas before 3, and runs with 3: it is installed without what it asks for.
+.venv-peers/.made: pyproject.toml
+	@$(call make_venv,.venv-peers)
+	@.venv-peers/bin/python $(INSTALL) --editable . --group peers "mcda-promethee>=1.1" \
+		joblib matplotlib npy-append-array seaborn tqdm
+	@.venv-peers/bin/python $(INSTALL) --no-deps "pysensmcda>=2.0"
+	@touch $@
+
 .venv-mutants/.made: pyproject.toml constraints.txt
 	@$(call make_venv,.venv-mutants)
 	@.venv-mutants/bin/python $(INSTALL) --constraint constraints.txt \
