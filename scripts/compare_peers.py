@@ -91,7 +91,7 @@ def our_shares(matrix: FloatArray, names: list[str]) -> FloatArray:
     )
     found = ms.robustness(ranking, around="any", exact=True, levels="top", progress=False)
     assert found.exact_first is not None  # it is asked for
-    return found.exact_first.loc[names].to_numpy(dtype=float)
+    return np.array(found.exact_first.loc[names], dtype=float)
 
 
 def times() -> "pd.Series[float]":
