@@ -6,8 +6,14 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$name -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$name; break; fi; done)
+# The oldest and the newest that are here, where need be $(PYTHON): by name, and those of pyenv.
+HERE := for minor in 11 12 13 14; do \
+	for name in python3.$$minor "$$(pyenv root 2>/dev/null)"/versions/3.$$minor.*/bin/python; do \
+	if "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null; then echo "$$name"; fi; done; done
+OLDEST ?= $(or $(shell { $(HERE); } | head -n 1),$(PYTHON))
+NEWEST ?= $(or $(shell { $(HERE); } | tail -n 1),$(PYTHON))
 ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -91,23 +97,36 @@ NOT_PEERS := --ignore tests/methods/test_peer_adapter.py --ignore tests/methods/
 	--deselect "tests/test_docs.py::test_the_code_of_a_page_runs[comparison.md]" \
 	--deselect "tests/test_docs.py::test_the_code_of_a_page_runs[methods.md]"
 
+# One good call of every public name, numbers of publications, and files of every format.
+SHORT := tests/hostile/test_every_call.py tests/test_published_indices.py tests/sources/test_files.py
+SAY := import platform as p, numpy as n, pandas as d; \
+	print("Python", p.python_version(), "NumPy", n.__version__, "pandas", d.__version__)
+
 .PHONY: test-oldest
 test-oldest: .venv-oldest/.test ## Run the tests with the oldest supported packages
 	@.venv-oldest/bin/python -m pytest $(NOT_PEERS) $(ARGS)
 
+.PHONY: test-versions
+test-versions: .venv-oldest/.short .venv-newest/.short ## A few tests: oldest packages and Python, then the newest
+	@for each in oldest newest; do \
+		.venv-$$each/bin/python -c '$(SAY)' && .venv-$$each/bin/python -m pytest --quiet \
+			-p no:cacheprovider $(SHORT) $(ARGS) || exit; done
+
 .PHONY: clean
 clean: ## Remove the virtual environments and everything that was built
-	@rm -rf .venv .venv-oldest .venv-mutants .venv-peers .venv-constraints build dist docs/_build docs/generated
+	@rm -rf .venv .venv-oldest .venv-newest .venv-mutants .venv-peers .venv-constraints build dist
+	@rm -rf docs/_build docs/generated
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
 	@find src tests scripts benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One line of shell: a virtual environment in the folder $(1), with a pip that is new enough.
+# One line of shell: a virtual environment in the folder $(1), of the Python $(2) or the usual one,
+# with a pip that is new enough.
 define make_venv
-	if ! $(or $(PYTHON),false) -c '$(NEW_ENOUGH)' 2>/dev/null; then \
-		echo 'make: Python 3.11 or newer is needed, and "$(or $(PYTHON),python3)" is not;' \
+	if ! $(or $(2),$(PYTHON),false) -c '$(NEW_ENOUGH)' 2>/dev/null; then \
+		echo 'make: Python 3.11 or newer is needed, and "$(or $(2),$(PYTHON),python3)" is not;' \
 			'name one, for example: make PYTHON=/opt/python3.12/bin/python3' >&2; exit 1; fi; \
 	echo "Setting up $(1) ..." >&2; \
-	rm -rf $(1) && $(PYTHON) -m venv $(1) && $(1)/bin/python $(INSTALL) --upgrade $(NEW_PIP)
+	rm -rf $(1) && $(or $(2),$(PYTHON)) -m venv $(1) && $(1)/bin/python $(INSTALL) --upgrade $(NEW_PIP)
 endef
 
 .venv/.made:
@@ -127,12 +146,23 @@ $(DEV): pyproject.toml constraints.txt | .venv/.made
 	@touch $(CORE) $@
 
 # The oldest core and extras; all other versions as in constraints.txt.
-.venv-oldest/.test: pyproject.toml constraints.txt constraints-oldest.txt
-	@$(call make_venv,.venv-oldest)
+.venv-oldest/.short: pyproject.toml constraints.txt constraints-oldest.txt
+	@$(call make_venv,.venv-oldest,$(OLDEST))
 	@awk -F == 'NR == FNR { old[$$1]; print; next } !($$1 in old)' \
 		constraints-oldest.txt constraints.txt > .venv-oldest/constraints.txt
 	@.venv-oldest/bin/python $(INSTALL) --constraint .venv-oldest/constraints.txt \
+		--build-constraint constraints.txt --no-compile --editable ".[all]" --group short
+	@touch $@
+
+.venv-oldest/.test: .venv-oldest/.short
+	@.venv-oldest/bin/python $(INSTALL) --constraint .venv-oldest/constraints.txt \
 		--build-constraint constraints.txt --editable ".[all]" --group test
+	@touch $@
+
+.venv-newest/.short: pyproject.toml constraints.txt
+	@$(call make_venv,.venv-newest,$(NEWEST))
+	@.venv-newest/bin/python $(INSTALL) --constraint constraints.txt \
+		--build-constraint constraints.txt --no-compile --editable ".[all]" --group short
 	@touch $@
 
 # mutmut and the tests it runs; what it brings itself is not pinned.

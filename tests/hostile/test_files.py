@@ -148,6 +148,39 @@ def test_a_million_columns_are_refused_before_they_are_parted(tmp_path: Path) ->
     assert "has 1,000,001 columns, at most 20,000" in refused(ms.read_indicators, path).got
 
 
+# What changed files came to that `tests/fuzz` reads
+
+
+def test_a_spreadsheet_without_a_sheet_is_empty(tmp_path: Path) -> None:
+    def part(name: str, content: bytes) -> bytes:
+        return b"" if name == "content.xml" else content
+
+    data = written.changed(written.spreadsheet(ROWS), part)
+    fault = refused(ms.read_indicators, written.put(tmp_path, "mine.ods", data))
+    assert (fault.code, fault.got) == ("empty", "there is no sheet")
+
+
+@pytest.mark.parametrize("left", [515, 521])
+def test_an_old_workbook_that_is_broken_off_is_refused(left: int, tmp_path: Path) -> None:
+    """Its reader ends by a panic there, which is no `Exception`."""
+    path = written.put(tmp_path, "mine.xls", written.old_workbook(ROWS)[:left])
+    fault = refused(ms.read_indicators, path)
+    assert (fault.code, fault.got) == ("unreadable", "this is no Excel workbook")
+
+
+def test_a_line_that_ends_within_a_header_of_trade_is_told(tmp_path: Path) -> None:
+    path = written.put(tmp_path, "trade.csv", "t,i,j,\r,v,q\n2024,826,372,640399,60,1\n")
+    fault = refused(ms.read_trade, path, products=["64"], home="GBR")
+    assert (fault.code, "is damaged: new-line" in fault.got) == ("unreadable", True)
+
+
+def test_an_infinite_year_of_trade_is_refused_without_a_warning(tmp_path: Path) -> None:
+    text = "exporter,importer,product,year,value\nGBR,IRL,640399,1e999,60\n"
+    path = written.put(tmp_path, "trade.csv", text)
+    fault = refused(ms.read_trade, path, products=["64"], home="GBR")
+    assert 'row 1, column "year"' in fault.where
+
+
 # Workbooks and Parquet
 
 

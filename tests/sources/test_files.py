@@ -184,7 +184,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read_indicators("nowhere.csv")
     with pytest.raises(InputError, match=r"cannot be read: Is a directory"):
         read_indicators(tmp_path)
-    with pytest.raises(InputError, match="cannot be read: embedded null byte"):
+    with pytest.raises(InputError, match=r"cannot be read: .*embedded null "):
         read_indicators("a\0.csv")
     with pytest.raises(InputError, match="path is a list; give the name of a file, or a table"):
         read_indicators([])  # type: ignore[arg-type] # what a user may do

@@ -370,8 +370,8 @@ def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
     known &= ~is_empty(chunk["value"]).to_numpy()
     chunk = chunk[known]
     period = numbers(chunk["year"])
-    year = np.where(period > LAST_YEAR, period // 100, period)  # a month: 202401
-    no_year = ~((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (year % 1 == 0))
+    year = np.where(period > LAST_YEAR, np.floor(period / 100), period)  # a month: 202401
+    no_year = ~((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (np.floor(year) == year))
     amount = numbers(chunk["value"])
     amounts = (chunk["value"], no_amount(amount), AMOUNT)
     refuse_cells(file.where, (chunk["year"], no_year, YEAR), amounts)

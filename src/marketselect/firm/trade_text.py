@@ -103,7 +103,10 @@ def header(path: Path, where: str, limits: TradeLimits) -> tuple[list[str], str]
         raise InputError.of("unreadable", where, "holds no text in UTF-8", save)
     text = line.decode("utf-8-sig", "replace").strip()
     mark = max(",;\t", key=text.count)
-    names = next(csv.reader([text], delimiter=mark), [])
+    try:
+        names = next(csv.reader([text], delimiter=mark), [])
+    except csv.Error as fault:  # the end of a line of another system within it, say
+        raise damaged(fault).under(where) from None
     limits.check("columns", len(names))
     return [name.strip() for name in names], mark
 

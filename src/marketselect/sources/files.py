@@ -323,6 +323,8 @@ def table_among(
             )
         return recognized(wanted, layout), ()
     seen = [grid for grid in grids if not grid.hidden] or list(grids)
+    if not seen:
+        raise InputError.of("empty", "", "there is no sheet", "save it with the table in a sheet")
     if len(seen) == 1:
         return recognized(seen[0], layout), ()
     if set(names) >= OURS:

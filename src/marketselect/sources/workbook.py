@@ -148,7 +148,11 @@ def calamine_grids(data: bytes, what: str, limits: Limits = USUAL) -> list[Grid]
         raise InputError.of(
             "unreadable", "", "the workbook is locked by a password", "save it without one"
         ) from None
-    except calamine.CalamineError:
+    except BaseException as fault:
+        # What is damaged within its tables ends calamine by a panic, which is no Exception.
+        panic = type(fault).__name__ == "PanicException"
+        if not panic and not isinstance(fault, calamine.CalamineError):
+            raise
         raise InputError.of("unreadable", "", f"this is no {what}", "save it as .xlsx") from None
 
 
