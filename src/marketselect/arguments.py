@@ -300,7 +300,7 @@ def add_replay(replay: argparse.ArgumentParser) -> None:
         "Make the ranking of a study again and compare every result with what is stored. The "
         "status is 0 if all are identical, 1 if not, 2 if the study cannot be read."
     )
-    replay.add_argument("study", metavar="FOLDER", help="what save_study wrote")
+    replay.add_argument("study", metavar="STUDY", help="what save_study wrote: a folder or a .zip")
     replay.add_argument("--tolerance", type=number, default=0.0, metavar="SIZE", help="the largest "
         "difference that counts as none (default: 0)")  # fmt: skip
 

@@ -22,7 +22,7 @@ from types import FrameType
 import marketselect as ms
 from fuzz.mutating import mutated
 from hostile.outcomes import unclear
-from hostile.rows import rules
+from hostile.rows import DATA, rules
 from marketselect.uncertainty.statements import read_statements
 from sources import written
 
@@ -68,6 +68,13 @@ def books() -> Corpus:
     }
 
 
+def studies() -> Corpus:
+    """Return a study in one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        ranking = ms.rank_markets(DATA, rules(), draws=5)
+        return {"study.zip": ms.save_study(ranking, Path(folder) / "study.zip").read_bytes()}
+
+
 def stated(place: Path) -> object:
     """Read statements, one a line."""
     text = place.read_text("utf-8", errors="replace")
@@ -78,6 +85,7 @@ TARGETS: Mapping[str, Target] = {
     "toml": Target(ms.load_framework, stored("toml"), 8_000),
     "csv": Target(ms.read_indicators, stored("csv"), 4_000),
     "workbook": Target(ms.read_indicators, books, 4_000),
+    "study": Target(ms.replay_study, studies, 150),
     "firm": Target(ms.load_firm, stored("firm"), 8_000),
     "trade": Target(
         lambda place: ms.read_trade(place, products=["64", "42"], home="GBR"),

@@ -1,8 +1,9 @@
-"""A study's folder on disk: where it may be written, and read without following a link."""
+"""A study on disk, a folder or one file: where it may be written, read without following a link."""
 
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from marketselect.errors import (
@@ -14,6 +15,7 @@ from marketselect.errors import (
 )
 from marketselect.files import path_text, refuse_address
 from marketselect.study.contents import Files
+from marketselect.study.packing import is_packed, unpacked
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import AS_SAVED, FILES, HASHES, OPTIONAL
 from marketselect.values import half_a_character
@@ -31,7 +33,7 @@ def as_path(path: str | Path) -> Path:
 
 
 def free_place(path: str | Path, *, overwrite: bool) -> Path:
-    """Return where a study may be written: a new folder, or that of the study it replaces."""
+    """Return where a study may be written: a new place, or that of the study it replaces."""
     target = as_path(path).absolute()
     if target.name in ("..", ""):
         got = 'ends in ".."' if target.name else "is the root of all folders"
@@ -53,7 +55,9 @@ def free_place(path: str | Path, *, overwrite: bool) -> Path:
             "exists",
             "give another name, or overwrite=True to replace that study",
         )
-    foreign = [name for name in entries(target, path) if name not in (*FILES, HASHES)]
+    packed = is_packed(target)
+    names = read_packed(target)[0] if packed else entries(target, path)
+    foreign = [name for name in names if name not in (*FILES, HASHES)]
     if foreign:
         raise InputError.of(
             "unwritable",
@@ -90,9 +94,27 @@ def entries(folder: Path, path: object) -> list[str]:
     return sorted(names)
 
 
-def read_folder(folder: Path) -> tuple[Files, tuple[str, ...]]:
+def read_packed(place: Path) -> tuple[list[str], dict[str, bytes]]:
+    """Return the names in a study that is one file, and what each holds; a link is not followed."""
+    try:
+        return unpacked(read_plain(place), LARGEST)
+    except InputError as fault:
+        raise fault.under(f'study "{place}"') from None
+
+
+def read_study(place: Path) -> tuple[Files, tuple[str, ...]]:
     """Return the content of a study's files, and the names of what else lies there."""
-    names = entries(folder, folder)
+    if is_packed(place):
+        names, held = read_packed(place)
+        return chosen(place, names, held.__getitem__)
+    names = entries(place, place)
+    return chosen(place, names, lambda name: read_plain(place / name))
+
+
+def chosen(
+    folder: Path, names: list[str], read: Callable[[str], bytes]
+) -> tuple[Files, tuple[str, ...]]:
+    """Return what the files of a study hold, and the names of others, which are not read."""
     if HASHES not in names:
         raise InputError.of(
             "unreadable",
@@ -101,11 +123,11 @@ def read_folder(folder: Path) -> tuple[Files, tuple[str, ...]]:
             "give a folder that save_study wrote",
         )
     try:
-        listed = {HASHES: read_plain(folder / HASHES)}
+        listed = {HASHES: read(HASHES)}
         known = list(stored_hashes(listed))
         if missing := [name for name in known if name not in names]:
             raise InputError.of("damaged", f"{listing(missing)}", "is missing", AS_SAVED)
-        files = {name: read_plain(folder / name) for name in known}
+        files = {name: read(name) for name in known}
     except InputError as fault:
         raise fault.under(f'study "{folder}"') from None
     return {**files, **listed}, tuple(name for name in names if name not in (*known, HASHES))

@@ -1,7 +1,9 @@
 """The page of a study for people: what it is, how to replay it, what each file holds."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
 import pandas as pd
@@ -65,13 +67,16 @@ It was made with Python {python} and these versions:
     pip install {packages}
     marketselect replay .
 
-Where no package index has that version of marketselect, install it from a clone of its repository
-at that version (`git checkout` of its tag, then `pip install .`), and the others from an index.
+{origin}Where no package index has that version of marketselect, give the wheel file in its place
+(`pip install {wheel} ...`), or install it from a clone of its repository at that version
+(`git checkout` of its tag or commit, then `pip install .`), and the others from an index. That file
+and this study are all that is needed.
 
-The second line is run in this folder. It makes the ranking again from the inputs here and compares
-every result. It ends with status 0 if all are identical, with 1 if not: then it lists what
-differs, by how much, and which file, option or version is another. In Python it is
-`marketselect.replay_study(folder)`. Another processor or version may differ in the last digits;
+The second line is run in this folder; of a study in one file it is `marketselect replay FILE.zip`.
+It makes the ranking again from the inputs here and compares every result. It ends with status 0 if
+all are identical, with 1 if not: then it lists what differs, by how much, and which file, option or
+version is another. In Python it is `marketselect.replay_study(folder)`. Another processor or
+version may differ in the last digits;
 `--tolerance 1e-9` lets that pass.
 {own}
 ## What each file holds
@@ -111,8 +116,27 @@ def readme(ranking: Ranking, names: Iterable[str], own: Mapping[str, str]) -> st
         packages=" ".join(packages).replace("==unknown", ""),
         files="\n".join(f"- `{name}`: {text}" for name, text in FILES.items() if name in held),
         own=own_note(own),
+        origin=origin_note(),
+        wheel=f"marketselect-{versions['marketselect']}-py3-none-any.whl",
         formulas=formula_note(ranking.scores.table.values.index),
     )
+
+
+def origin_note() -> str:
+    """Return which commit or which file this marketselect was installed from, if that is known.
+
+    An installer notes it beside the package (PEP 610); of one from an index the version says all.
+    """
+    try:
+        noted = distribution("marketselect").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return ""
+    origin = json.loads(noted or "{}")
+    if commit := origin.get("vcs_info", {}).get("commit_id"):
+        return f"That marketselect was of the commit `{commit}`.\n"
+    if digest := origin.get("archive_info", {}).get("hashes", {}).get("sha256"):
+        return f"That marketselect was of a file with the SHA-256\n`{digest}`.\n"
+    return ""
 
 
 def own_note(own: Mapping[str, str]) -> str:

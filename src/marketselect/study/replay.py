@@ -19,7 +19,7 @@ from marketselect.ranking.within import RANK_WITHIN
 from marketselect.running import headline, stage
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, WHOLE, Files, json_text, results, row_label
-from marketselect.study.folder import as_path, read_folder, stored_hashes
+from marketselect.study.folder import as_path, read_study, stored_hashes
 from marketselect.study.inputs import Functions, own_given, ranked_again, read_call
 from marketselect.study.parsing import read_numbers, read_words
 from marketselect.study.plans import part_results, parts_again
@@ -44,7 +44,7 @@ class Replay:
     Attributes
     ----------
     path
-        The folder of the study.
+        The folder of the study, or its archive.
     differences
         Every result that is not the same: file, row, column, stored, now, difference.
     changed
@@ -112,7 +112,8 @@ def replay_study(
     Parameters
     ----------
     path : str or Path
-        A folder that `save_study` wrote.
+        A folder that `save_study` wrote, or a ``.zip``; that is read in memory, and no path in it
+        is used.
     tolerance : float
         The largest absolute difference that counts as none, in the unit of each result; for use
         across platforms. Ranks are always compared exactly.
@@ -129,7 +130,8 @@ def replay_study(
     Raises
     ------
     InputError
-        If a file is missing, is a link, is too large, or holds what cannot be read; if nothing
+        If a file is missing, is a link, is too large, or holds what cannot be read; if an archive
+        has a path, a name twice, or more than is unpacked; if nothing
         can be ranked by what it holds; or if a function of your own is needed and not given, or
         given and not needed. Links are never followed, other files are not opened.
 
@@ -157,7 +159,7 @@ def replay_study(
     told = stage("replay_study")
     least = number_in(tolerance, "tolerance", WEIGHT, 0.0, inf)
     folder = as_path(path)
-    files, unread = read_folder(folder)
+    files, unread = read_study(folder)
     replay = compared(files, folder, least, unread, {"method": method, "weights": weights})
     told(lambda: headline(replay))
     return replay

@@ -11,6 +11,7 @@ from marketselect.running import headline, stage
 from marketselect.scoring.judged import warned_already
 from marketselect.study.contents import own_functions, study_files
 from marketselect.study.folder import as_path, free_place
+from marketselect.study.packing import is_packed, packed
 from marketselect.study.plans import checked_parts, part_texts
 from marketselect.study.replay import Replay, compared
 from marketselect.values import a_flag
@@ -31,7 +32,8 @@ def save_study(
     ranking : Ranking
         As `rank_markets` returned it.
     path : str or Path
-        The folder to write; the one it lies in must exist.
+        The folder to write, or one file with all of it if the name ends in ``.zip``; the folder it
+        lies in must exist.
     overwrite : bool
         Whether a study that is there already is replaced. A folder that holds anything else is
         never replaced.
@@ -44,8 +46,8 @@ def save_study(
     Returns
     -------
     Path
-        The folder. Its README.md says what each file holds. The same ranking gives the same
-        bytes. Missing values are empty cells.
+        The folder or the archive. Its README.md says what each file holds. The same ranking gives
+        the same bytes. Missing values are empty cells.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def save_study(
     with warned_already():
         prove(compared(files, Path("study"), 0.0, (), own))
     free_place(path, overwrite=overwrite)  # something may have come there while it was proved
-    put_whole(files, target, "study", replacing=overwrite)
+    put_whole(packed(files) if is_packed(target) else files, target, "study", replacing=overwrite)
     told(lambda: f'"{path}", {headline(ranking)}')
     return as_path(path)
 
