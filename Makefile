@@ -80,6 +80,12 @@ mutants: .venv-mutants/.made ## Break the methods line by line and count what no
 check-wheel: $(DEV) ## Build the wheel and run it in a fresh environment
 	@$(BIN)/python scripts/check_wheel.py
 
+.PHONY: release
+release: $(DEV) ## Build sdist, wheel and notes into dist; check them with the oldest and newest Python
+	@$(BIN)/python -m twine --version >/dev/null 2>&1 || \
+		$(BIN)/python $(INSTALL) --constraint constraints.txt --group release
+	@$(BIN)/python scripts/release.py $(OLDEST) $(NEWEST)
+
 .PHONY: dev
 dev: $(DEV) ## Only set up the development environment
 

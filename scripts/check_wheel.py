@@ -1,14 +1,13 @@
 """Build the wheel, install it into a fresh environment and rank markets from elsewhere.
 
-Called by ``make check-wheel``. Unlike the tests it resolves the declared dependencies, so it
-notices one that is missing from pyproject.toml.
+Called by ``make check-wheel``; by ``make release`` with a Python and the wheel. Unlike the tests it
+resolves the declared dependencies, so it notices one that is missing from pyproject.toml.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -33,9 +32,11 @@ def main() -> None:
     """Build, install and rank in a temporary folder; leave nothing behind."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
-        run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
-        (wheel,) = folder.glob("*.whl")
-        venv.create(folder / "venv", with_pip=True)
+        python, *built = sys.argv[1:] or [sys.executable]
+        if not built:
+            run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+        (wheel,) = map(Path, built) if built else folder.glob("*.whl")
+        run(python, "-m", "venv", folder / "venv", cwd=folder)
         scripts = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
         pip = (scripts / "python", "-m", "pip", "install", "-qq", "--progress-bar", "off")
         run(*pip, "--constraint", ROOT / "constraints.txt", wheel, cwd=folder)
@@ -48,7 +49,8 @@ def main() -> None:
         if len(rows) != TOP + 1:
             sys.exit(f"check-wheel: a header and {TOP} rows were expected, got {len(rows)} lines")
         print(run(*rank, cwd=folder), end="")
-        print(f"{wheel.name} works in a fresh environment")
+        of = run(scripts / "python", "--version", cwd=folder).strip()
+        print(f"{wheel.name} works in a fresh environment of {of}")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def plain(name: str) -> str:
 
 def test_oldest_constraints_are_the_lower_bounds_of_the_core_the_extras_and_the_tables() -> None:
     extras = [each for names in PROJECT["optional-dependencies"].values() for each in names]
-    tables = [each for each in GROUPS["test"] if re.match("duckdb|polars", each)]
+    tables = [each for each in GROUPS["test"] if re.match("duckdb|polars", str(each))]
     needed = [each for each in extras if not each.startswith("marketselect")]
     bounds = dict(each.split(">=") for each in PROJECT["dependencies"] + needed + tables)
     oldest = {plain(name): pin for name, pin in pins_of("constraints-oldest.txt").items()}
