@@ -67,7 +67,7 @@ def test_a_tolerance_lets_a_difference_pass_but_no_changed_file(
     ("words", "message"),
     [
         (["nowhere"], 'study "nowhere" cannot be read: No such file or directory'),
-        ([], "the following arguments are required: FOLDER"),
+        ([], "the following arguments are required: STUDY"),
         ([".", "--tolerance", "x"], '"x" is no number'),
         ([".", "--tolerance", "-1"], "tolerance is -1.0; a finite number, 0 or more, is needed"),
     ],
