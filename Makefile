@@ -60,8 +60,10 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 .PHONY: pictures
-pictures: $(DEV) ## Draw the pictures of the documentation and the README anew
+pictures: $(DEV) ## Draw the pictures of the documentation and the README anew (needs Chromium)
 	@$(BIN)/python scripts/draw_pictures.py
+	@$(BIN)/python scripts/draw_terminal.py docs/images/rank.svg rank --top 10
+	@$(BIN)/python scripts/draw_page.py
 
 .PHONY: bench
 bench: $(DEV) ## Measure speed and memory; ten minutes, on a machine that does nothing else

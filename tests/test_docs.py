@@ -308,6 +308,23 @@ def test_the_readme_says_what_its_commands_print(capsys: pytest.CaptureFixture[s
     assert "Iceland, Hong Kong, Sweden and Luxembourg leave it." in text
 
 
+def test_every_picture_is_told_to_who_does_not_see_it() -> None:
+    told = [
+        (page.name, name, " ".join(words.split()))
+        for page in PAGES
+        for words, name in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(told) >= 18
+    assert [each for each in told if len(each[2].split()) < 6] == []
+    assert not any("<img" in page.read_text(encoding="utf-8") for page in PAGES)
+
+
+def test_the_readme_shows_the_page_and_the_map_first() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"images/([\w.-]+)\)", text) == ["page.png", "map.png", "rank.svg"]
+    assert text.index("images/map.png") < text.index("\n## ")
+
+
 def test_every_picture_is_small_and_shown() -> None:
     shown = {
         name
