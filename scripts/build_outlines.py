@@ -1,4 +1,4 @@
-"""Write the outlines of the page's map, from Natural Earth as the npm package world-atlas has it.
+"""Write the outlines of the maps, from Natural Earth as the npm package world-atlas has it.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     python scripts/build_outlines.py package/countries-50m.json
@@ -17,7 +17,7 @@ from typing import Any
 
 import marketselect as ms
 
-TARGET = Path(__file__).parent.parent / "src/marketselect/report/page/outlines.txt"
+TARGET = Path(__file__).parent.parent / "src/marketselect/report/outlines.txt"
 WIDE = 1000  # units from the western to the eastern end
 LEAST_BEND = 0.5  # square units of the triangle that a point makes with its neighbors
 LEAST_ISLAND = 1.0  # square units

@@ -44,6 +44,7 @@ def pictures() -> dict[str, Axes]:
         ),
         "ranks": ms.plot_ranks(panel),
         "map": ms.plot_map(world),
+        "choropleth": ms.plot_choropleth(world),
         "scatter": ms.plot_scatter(world, income, groups=regions, log=True),
         "waterfall": ms.plot_waterfall(world, "POL", "VNM"),
         "slope": ms.plot_slope(

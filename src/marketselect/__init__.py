@@ -132,6 +132,7 @@ if TYPE_CHECKING:
     from marketselect.report.page.scenarios import read_scenarios, write_scenarios
     from marketselect.report.pictures.baskets import plot_basket, plot_frontier
     from marketselect.report.pictures.changes import plot_slope, plot_waterfall
+    from marketselect.report.pictures.choropleth import plot_choropleth
     from marketselect.report.pictures.doubted import plot_rank_against_weight, plot_sensitivity
     from marketselect.report.pictures.heat import plot_acceptability, plot_correlations
     from marketselect.report.pictures.map import plot_map
@@ -223,6 +224,7 @@ ON_FIRST_USE = {
     "plot_group": "report.pictures.people",
     "plot_intervals": "report.pictures.ranks",
     "plot_map": "report.pictures.map",
+    "plot_choropleth": "report.pictures.choropleth",
     "plot_profile": "report.pictures.markets",
     "plot_rank_against_weight": "report.pictures.doubted",
     "plot_ranking": "report.pictures.ranks",
@@ -395,6 +397,7 @@ __all__ = [
     "overtake",
     "plot_acceptability",
     "plot_basket",
+    "plot_choropleth",
     "plot_correlations",
     "plot_distribution",
     "plot_entry_plan",

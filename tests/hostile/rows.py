@@ -1069,6 +1069,13 @@ ROWS: Mapping[str, Row] = {
         ax=None,
         free="source",
     ),
+    "plot_choropleth": row(
+        ms.plot_choropleth,
+        values=pd.Series({"DEU": 1.0, "FRA": 2.0, "VNM": 3.0}),
+        source="S",
+        ax=None,
+        free="source",
+    ),
     "plot_correlations": row(
         ms.plot_correlations, ranking=RANKING, level="factors", source="S", ax=None, free="source"
     ),

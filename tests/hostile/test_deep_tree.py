@@ -120,6 +120,7 @@ SLOW: dict[str, Callable[[Path], object]] = {
     "plot_acceptability": lambda _: ms.plot_acceptability(ms.robustness(ranking(), draws=50)),
     "plot_intervals": lambda _: ms.plot_intervals(ranking()),
     "plot_map": lambda _: ms.plot_map(ranking()),
+    "plot_choropleth": lambda _: ms.plot_choropleth(ranking()),
     "plot_profile": lambda _: ms.plot_profile(ranking(), ["VNM"]),
     "plot_ranking": lambda _: ms.plot_ranking(ranking()),
     "plot_ranks": lambda _: ms.plot_ranks(panel()),

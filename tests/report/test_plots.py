@@ -13,12 +13,14 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import marketselect as ms
+from marketselect.report.outlines import outlines
+from marketselect.report.pictures.choropleth import land, rings
 from marketselect.report.pictures.heat import plot_acceptability
 from marketselect.report.pictures.map import plot_map
 from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
@@ -26,7 +28,7 @@ from marketselect.report.pictures.panel import order_each_year, plot_ranks
 from marketselect.report.pictures.parts import cut_apart, paint, png_bytes
 from marketselect.report.pictures.ranks import plot_intervals, plot_ranking
 from marketselect.report.tiles import TILES
-from marketselect.words import FACTOR_COLORS, readable_on
+from marketselect.words import COLORS, FACTOR_COLORS, readable_on
 from shared import observations, pestle_table
 
 TABLE = pestle_table()
@@ -88,6 +90,7 @@ DRAWN: dict[str, Callable[..., Axes]] = {
     "ranks of one": lambda **k: plot_ranks(PANEL, markets=["COD"], **k),
     "map": lambda **k: plot_map(WORLD, **k),
     "map of values": lambda **k: plot_map(WORLD.table["economic"], **k),
+    "choropleth": lambda **k: ms.plot_choropleth(WORLD, **k),
     "correlations": lambda **k: ms.plot_correlations(SMALL, **k),
     "correlations of factors": lambda **k: ms.plot_correlations(SMALL, level="factors", **k),
     "framework": lambda **k: ms.plot_framework(SMALL, **k),
@@ -121,7 +124,13 @@ DRAWN: dict[str, Callable[..., Axes]] = {
 }
 
 # One of each function: where it takes text of all kinds, with the text that is hardest to draw.
-EACH = [*(name for name in DRAWN if name.startswith("hard")), "ranks of one", "map", "sensitivity"]
+EACH = [
+    *(name for name in DRAWN if name.startswith("hard")),
+    "ranks of one",
+    "map",
+    "choropleth",
+    "sensitivity",
+]
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -636,6 +645,44 @@ def test_markets_without_a_square_are_named() -> None:
 def test_values_of_any_size_have_a_color(values: list[float]) -> None:
     ax = plot_map(pd.Series(values, index=["VNM", "MEX"]))
     assert [text for text in texts_of(ax) if text.get_text() == "VNM"]
+
+
+# The map of outlines
+
+
+def test_a_higher_score_is_a_darker_land_and_who_has_no_rank_is_gray() -> None:
+    faces = {p.get_gid(): p.get_facecolor() for p in picture("choropleth").patches}
+    assert set(faces) == set(outlines())
+    order = [code for code in WORLD.table.index if code in faces]
+    lightness = [lab(faces[code][:3])[0] for code in order]
+    assert (np.diff(lightness) > -0.6).all()
+    assert lightness[-1] - lightness[0] > 60
+    blank = {faces[code] for code in faces if code not in WORLD.table.index}
+    assert blank == {to_rgba(COLORS["line"])}
+    assert "gray: no rank" in [text.get_text() for text in picture("choropleth").texts]
+
+
+def test_an_outline_is_drawn_as_the_page_draws_it() -> None:
+    # "M x y" begins a ring, each pair after "l" is a step from the point before, "z" closes it.
+    (ring,) = rings("M10 20l5 0 0-2.5-.5.5z")
+    corners = [[10, 20], [15, 20], [15, 17.5], [14.5, 18], [10, 20]]
+    np.testing.assert_array_equal(ring.vertices, corners)
+    # From (3, 7) two half arcs of radius 1.6, to the right and back: a circle around (4.6, 7).
+    (dot,) = rings("M3.0 7.0a1.6 1.6 0 1 0 3.2 0a1.6 1.6 0 1 0-3.2 0z")
+    np.testing.assert_allclose(dot.get_extents().extents, [3.0, 5.4, 6.2, 8.6])
+    # A land and an island are one shape.
+    both = land("M0 0l1 0 0 1zM9 9l1 0 0 1 1 1z")
+    np.testing.assert_array_equal(both.get_extents().extents, [0, 0, 11, 11])
+
+
+def test_markets_without_an_outline_are_named_and_a_map_of_none_is_refused() -> None:
+    values = pd.Series({"VNM": 1.0, "MEX": 2.0, "Atlant_$is$": 3.0, "USA": np.nan}, name="x")
+    ax = ms.plot_choropleth(values)
+    assert 'without an outline: "Atlant_$is$"' in [text.get_text() for text in ax.texts]
+    assert "gray: no value" in [text.get_text() for text in ax.texts]
+    assert ax.get_title(loc="left") == "2 of 235 economies"
+    with pytest.raises(ms.InputError, match='none of "Lyon" has an outline'):
+        ms.plot_choropleth(pd.Series({"Lyon": 1.0}))
 
 
 # Refusals

@@ -7,7 +7,6 @@ rounded to the digits that can be told apart on a screen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import label_of, listed, records
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.outlines import outlines
 from marketselect.report.page.certainty import (
     doubt_content,
     drawn,
@@ -259,12 +259,8 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
 
 
 def outline_content(ranking: Ranking) -> dict[str, str]:
-    """Return the outline of every economy as an SVG path, by its code; none where none is ranked.
-
-    Natural Earth, in the public domain, as scripts/build_outlines.py wrote it.
-    """
-    text = (files("marketselect") / "report" / "page" / "outlines.txt").read_text("ascii")
-    paths = dict(line.split(" ", 1) for line in text.splitlines())
+    """Return every economy's outline as an SVG path, by its code; none where none is ranked."""
+    paths = outlines()
     return paths if paths.keys() & set(country_codes(ranking.table.index)) else {}
 
 

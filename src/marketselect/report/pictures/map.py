@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -79,17 +79,7 @@ def plot_map(
     >>> ax.get_title(loc="left")
     'PESTLE market attractiveness, 2024: 183 of 236 economies'
     """
-    numbers, _ = values_of(values, "values")
-    numbers = numbers.dropna()
-    numbers = numbers.set_axis(pd.Index(country_codes(numbers.index), tupleize_cols=False))
-    known = numbers[[market in TILES for market in numbers.index]]
-    if known.empty:
-        raise InputError.of(
-            "unknown-name",
-            "values",
-            f"none of {listing(numbers.index) or 'no markets'} has a square",
-            "the map knows economies by their alpha-3 codes, such as VNM",
-        )
+    numbers, known = mapped(values, TILES, "square")
     if isinstance(values, Ranking):
         title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
     else:
@@ -98,16 +88,48 @@ def plot_map(
     colors = heat_map()
     faces = {code: colors(share) for code, share in shares_of(known).items()}
     draw_squares(ax, faces, square_texts(values, known, places))
-    draw_key(ax, known, places, key_words(values), f"dotted: {blank}")
+    words = key_words(values)
+    if isinstance(values, Ranking):
+        words += "; the number is the rank"
+    draw_key(ax, KEY, known, places, words, f"dotted: {blank}")
     count = f"{len(known)} of {len(TILES)} economies"
-    if len(known) < len(numbers):
-        homeless = numbers.index.difference(known.index, sort=False)
-        note = f"without a square: {listing(shown_names(homeless, 20), 3)}"
+    if note := homeless(numbers, known, "square"):
         ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)
     whole_world(ax)
     head(ax, f"{title}{count}")
     source_line(ax, source, values if isinstance(values, Ranking) else None)
     return ax
+
+
+def mapped(
+    values: Ranking | pd.Series[float], places: Container[Any], place: str
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Return the values by alpha-3 code, and those of them that have a place on a map."""
+    numbers, _ = values_of(values, "values")
+    numbers = numbers.dropna()
+    numbers = numbers.set_axis(pd.Index(country_codes(numbers.index), tupleize_cols=False))
+    known = numbers[[market in places for market in numbers.index]]
+    if known.empty:
+        raise InputError.of(
+            "unknown-name",
+            "values",
+            f"none of {listing(numbers.index) or 'no markets'} has {an(place)}",
+            "the map knows economies by their alpha-3 codes, such as VNM",
+        )
+    return numbers, known
+
+
+def homeless(numbers: pd.Series[float], known: pd.Series[float], place: str) -> str:
+    """Return who has no place on a map, in words; nothing where all have one."""
+    if len(known) == len(numbers):
+        return ""
+    lost = numbers.index.difference(known.index, sort=False)
+    return f"without {an(place)}: {listing(shown_names(lost, 20), 3)}"
+
+
+def an(noun: str) -> str:
+    """Return a noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def whole_world(ax: Axes) -> None:
@@ -167,25 +189,36 @@ def shares_of(known: pd.Series[float]) -> dict[Any, float]:
 
 
 def key_words(given: Ranking | pd.Series[float]) -> str:
-    """Return what the colors and the numbers in the squares are."""
+    """Return what the colors are."""
     if isinstance(given, Ranking):
-        return f"{score_words(given)}; the number is the rank"
+        return score_words(given)
     return "" if given.name is None else shown_names([given.name], 60)[0]
 
 
-def draw_key(ax: Axes, known: pd.Series[float], places: int, words: str, blank: str) -> None:
-    """Draw the scale of the colors with its ends, what it measures and what a blank means."""
-    left, top, width = KEY
+def draw_key(
+    ax: Axes,
+    key: tuple[float, float, float],
+    known: pd.Series[float],
+    places: int,
+    words: str,
+    blank: str,
+    unit: float = 1.0,
+) -> None:
+    """Draw the scale of the colors with its ends, what it measures and what a blank means.
+
+    The key is its left end, its upper edge and its width; the unit is twice the height of its bar.
+    """
+    left, top, width = key
     steps = np.linspace(0, 1, 65)[None, :]
     equal = known.min() == known.max()
     ax.pcolormesh(
-        np.linspace(left, left + width, 66), [top, top + 0.5],
+        np.linspace(left, left + width, 66), [top, top + 0.5 * unit],
         np.full_like(steps, 0.5) if equal else steps, cmap=heat_map(), vmin=0, vmax=1,
     )  # fmt: skip
     size: dict[str, Any] = {"fontsize": NORMAL - 0.5, "color": INK, **PLAIN}
-    ax.text(left, top - 0.2, fill(words, 46), va="bottom", **size)
+    ax.text(left, top - 0.2 * unit, fill(words, 46), va="bottom", **size)
     ends = [(0.0, "left", known.min())] + [(width, "right", known.max())] * (not equal)
     for along, side, value in ends:
         text = score_text(value, places)
-        ax.text(left + along, top + 0.7, text, ha=side, va="top", **size)
-    ax.text(left, top + 1.6, blank, va="top", **size)
+        ax.text(left + along, top + 0.7 * unit, text, ha=side, va="top", **size)
+    ax.text(left, top + 1.6 * unit, blank, va="top", **size)
