@@ -14,12 +14,12 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 import marketselect as ms
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-WINDOW = {"width": 1340, "height": 860}
+WINDOW: ViewportSize = {"width": 1340, "height": 860}
 SHADES = 128
 READY = "document.querySelectorAll('#rows tr').length >= 10"
 

@@ -816,6 +816,43 @@ def test_the_map_is_one_stop_of_the_tab_key(world: Rankings, open_page: Open) ->
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def test_a_tile_of_who_is_left_out_tells_why(open_page: Open) -> None:
+    rows: dict[Any, list[float]] = {"FRA": [90], "DEU": [60], "ITA": [3]}
+    ranking = ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"}), screens=["a_value >= 5"])
+    (reason,) = ranking.excluded["reason"]
+    words = f"ITA, Italy: left out. {reason}"
+    page = open_page(ranking)
+    tile = page.locator("#tiles .left")
+    expect(tile).to_have_attribute("title", words)
+    tile.click()
+    expect(page.locator("#why")).to_have_text(words)
+    page.locator("#tiles button", has_text="FRA").click()  # who is ranked opens
+    expect(page.get_by_role("dialog", name="France")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#why")).to_be_empty()
+    page.locator("#shape").select_option("outlines")
+    page.locator("#outlines .land.left").dispatch_event("click")
+    expect(page.locator("#why")).to_have_text(words)
+    expect(page.locator("#outlines .land.left title")).to_have_text(words)
+
+
+def test_a_sheet_of_paper_has_its_date_and_number(open_page: Open) -> None:
+    rows: dict[Any, list[float]] = {"Oslo": [90], "Lyon": [60], "Rome": [30]}
+    page = open_page(ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"})))
+    printed = page.locator("#printed")
+    expect(printed).not_to_be_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    today = page.evaluate("new Date().toLocaleDateString('en-US', { dateStyle: 'long' })")
+    assert re.fullmatch(r"[A-Z][a-z]+ \d{1,2}, \d{4}", today)
+    expect(printed).to_be_visible()
+    expect(printed).to_have_text(f"Printed on {today}.")
+    margins = page.evaluate("""() => [...document.styleSheets].flatMap((sheet) =>
+      [...sheet.cssRules].flatMap((rule) => [...(rule.cssRules ?? [])]))
+      .filter((rule) => rule instanceof CSSPageRule).map((rule) => rule.cssText).join()""")
+    assert 'content: "Page " counter(page) " of " counter(pages)' in margins
+
+
 @pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too
 def test_the_map_has_outlines_by_any_factor_or_indicator(world: Rankings, open_page: Open) -> None:
     ranking = world["weighted_sum"]

@@ -241,8 +241,9 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
     """
     codes = country_codes(ranking.table.index)
     ranked: dict[Any, int] = {code: place for place, code in enumerate(codes)}
-    left = set(country_codes(ranking.excluded["market"]))
-    if not (ranked.keys() | left) & TILES.keys():
+    out = ranking.excluded
+    left = dict(zip(country_codes(out["market"]), out["reason"], strict=True))
+    if not (ranked.keys() | left.keys()) & TILES.keys():
         return []
     names = market_names(TILES)
     return [
@@ -253,6 +254,7 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
             "row": row,
             "market": ranked.get(code),
             "excluded": code in left,
+            "reason": left.get(code),
         }
         for (code, (column, row)), name in zip(TILES.items(), names, strict=True)
     ]

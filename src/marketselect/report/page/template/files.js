@@ -57,6 +57,7 @@ function buildFiles() {
     folded_ = [...document.querySelectorAll("details.more:not([open]), #weights-box:not([open])")];
     folded_.forEach((details) => (details.open = true));
     printing = true;
+    byId("printed").textContent = `Printed on ${new Date().toLocaleDateString("en-US", { dateStyle: "long" })}.`;
     renderRows(view);
     fillPaper();
   });
@@ -72,6 +73,6 @@ function buildFiles() {
 function fillPaper() {
   if (state.market === null) return;
   const paper = byId("paper");
-  fill(paper, ...[...byId("market").children].map((part) => part.cloneNode(true)));
+  fill(paper, ...[...byId("market").children, byId("printed")].map((part) => part.cloneNode(true)));
   for (const part of paper.querySelectorAll("[id]")) part.removeAttribute("id");
 }

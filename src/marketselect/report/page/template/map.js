@@ -25,15 +25,29 @@ function buildMap() {
 }
 
 function tileElement(tile) {
-  const known = tile.market !== null;
-  const attributes = { class: "tile", title: tile.name, tabindex: -1 };
-  const element = known
-    ? make("button", { ...attributes, type: "button", onclick: () => change({ market: tile.market }) }, tile.code)
-    : make("span", { class: `tile ${tile.excluded ? "left" : "none"}`, title: tile.name, "aria-hidden": "true" }, tile.code);
+  const opens = tellable(tile);
+  const words = tile.excluded ? leftText(tile) : tile.name;
+  const element = opens
+    ? make("button", { class: tile.excluded ? "tile left" : "tile", title: words, "aria-label": words, tabindex: -1, type: "button", onclick: () => openTile(tile) }, tile.code)
+    : make("span", { class: "tile none", title: words, "aria-hidden": "true" }, tile.code);
   element.style.gridColumn = tile.column + 1;
   element.style.gridRow = tile.row + 1;
-  if (known) element.addEventListener("focus", () => focusTile(data.tiles.indexOf(tile)));
+  if (opens) element.addEventListener("focus", () => focusTile(data.tiles.indexOf(tile)));
   return element;
+}
+
+// A tile opens its market, or tells why that is left out.
+function tellable(tile) {
+  return tile.market !== null || tile.excluded;
+}
+
+function leftText(tile) {
+  return `${tile.code}, ${tile.name}: left out. ${tile.reason}`;
+}
+
+function openTile(tile) {
+  byId("why").textContent = tile.market === null ? leftText(tile) : "";
+  if (tile.market !== null) change({ market: tile.market });
 }
 
 // One stop of the Tab key for the whole map; the arrow keys move within.
@@ -57,7 +71,7 @@ function moveFocus(event) {
     const along = across[0] * step[0] + across[1] * step[1];
     const aside = Math.abs(across[0] * step[1]) + Math.abs(across[1] * step[0]);
     const far = along + 2 * aside;
-    if (tile.market !== null && along > 0 && along >= aside && far < least) [best, least] = [place, far];
+    if (tellable(tile) && along > 0 && along >= aside && far < least) [best, least] = [place, far];
   });
   if (best >= 0) byId("tiles").children[best].focus();
 }
@@ -95,7 +109,7 @@ function renderMap(view) {
   [byId("tiles").hidden, byId("outlines").hidden] = [outlined, !outlined];
   byId("map-hint").textContent = outlined
     ? "The darker, the better; a thick edge marks those shown in the ranking. A click opens a market; by the keyboard that is done in the table or on the tiles. Outlines: Natural Earth, simplified; they take no side."
-    : "One square for each economy, small or large. The darker, the better; a frame marks those shown in the ranking. Move with the arrow keys, open with Enter.";
+    : "One square for each economy, small or large. The darker, the better; a frame marks those shown in the ranking. Move with the arrow keys, open with Enter; a striped one tells why it is left out.";
   const what = SHADED.find(({ id }) => id === view.state.map);
   const column = what.column(view);
   const known = view.order.map((market) => column[market]).filter(Number.isFinite);
@@ -140,10 +154,10 @@ function drawOutlines() {
   for (const [code, d] of Object.entries(data.outlines)) {
     const tile = places.get(code);
     const part = drawn("path", { d, class: tile?.excluded ? "land left" : "land" });
-    part.append(drawn("title", {}, tile?.name ?? code));
-    if (tile !== undefined && tile.market !== null) {
-      part.classList.add("opens");
-      part.addEventListener("click", () => change({ market: tile.market }));
+    part.append(drawn("title", {}, tile?.excluded ? leftText(tile) : tile?.name ?? code));
+    if (tile !== undefined && tellable(tile)) {
+      if (tile.market !== null) part.classList.add("opens");
+      part.addEventListener("click", () => openTile(tile));
     }
     outlineParts.set(code, part);
     picture.append(part);
