@@ -50,6 +50,17 @@ def test_the_world_is_one_small_file_without_any_address_to_load(
     assert "unsafe" not in text
 
 
+def test_the_words_of_the_page_are_those_of_the_glossary(tmp_path: Path) -> None:
+    text = write_report(small(), tmp_path / "page.html").read_text("utf-8")
+    assert '<a href="#words" data-jump>What the words mean</a>' in text
+    listed = text.partition('id="words"')[2].partition("</details>")[0]
+    words = re.findall("<dt>(.*?)</dt>", listed)
+    pages = (Path(__file__).parents[2] / "docs/glossary.md").read_text("utf-8")
+    known = re.findall(r"^\| ([^|]+?) \|", pages, re.MULTILINE)
+    assert len(words) == 12
+    assert set(words) <= set(known)
+
+
 @pytest.mark.slow
 def test_the_same_ranking_gives_the_same_bytes(tmp_path: Path) -> None:
     one, two = (write_report(small(), tmp_path / name) for name in ("one.html", "two.htm"))

@@ -836,6 +836,16 @@ def test_a_tile_of_who_is_left_out_tells_why(open_page: Open) -> None:
     expect(page.locator("#outlines .land.left title")).to_have_text(words)
 
 
+def test_the_foot_of_the_page_leads_to_what_the_words_mean(open_page: Open) -> None:
+    rows: dict[Any, list[float]] = {"Oslo": [90], "Lyon": [60], "Rome": [30]}
+    page = open_page(ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"})))
+    words = page.locator("#words dl")
+    expect(words).not_to_be_visible()
+    page.get_by_role("link", name="What the words mean").click()
+    expect(words).to_be_visible()
+    expect(page.locator("#words")).to_be_focused()
+
+
 def test_a_sheet_of_paper_has_its_date_and_number(open_page: Open) -> None:
     rows: dict[Any, list[float]] = {"Oslo": [90], "Lyon": [60], "Rome": [30]}
     page = open_page(ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"})))

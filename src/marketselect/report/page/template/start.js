@@ -184,6 +184,7 @@ function keepInAddress(step = false) {
 
 function jump(id) {
   const target = byId(id);
+  if (target instanceof HTMLDetailsElement) target.open = true;
   target.scrollIntoView({ block: "start" });
   target.focus({ preventScroll: true });
 }
