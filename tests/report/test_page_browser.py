@@ -836,6 +836,44 @@ def test_a_tile_of_who_is_left_out_tells_why(open_page: Open) -> None:
     expect(page.locator("#outlines .land.left title")).to_have_text(words)
 
 
+# The rows that are in sight of the window, and how many of them are drawn.
+IN_SIGHT = """async () => {
+  await new Promise((done) => setTimeout(done, 300));
+  const rows = [...document.querySelectorAll("#rows tr:not(.gap)")]
+    .map((row) => row.getBoundingClientRect());
+  const table = document.getElementById("rows").getBoundingClientRect();
+  return { drawn: rows.length, first: rows[0].top, last: rows.at(-1).bottom, high: innerHeight,
+    top: table.top, bottom: table.bottom }; }"""
+
+
+def test_of_a_long_table_the_rows_in_sight_are_drawn_and_few_more(open_page: Open) -> None:
+    values = np.random.default_rng(1).uniform(0, 100, (400, 1))
+    rows: dict[Any, list[float]] = {f"M{n}": row for n, row in enumerate(values.tolist())}
+    page = open_page(
+        ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"}), draws=0), "#top=all"
+    )
+
+    def expect_filled() -> None:
+        found = page.evaluate(IN_SIGHT)
+        assert found["first"] <= max(0, found["top"])
+        assert found["last"] >= min(found["high"], found["bottom"])
+        rows_high = (found["last"] - found["first"]) / found["drawn"]
+        seen = min(found["high"], found["bottom"]) - max(0, found["top"])
+        seen = seen if seen > 0 else found["high"]  # below the table
+        assert found["drawn"] <= seen / rows_high + 11  # five above, five below, and parts of two
+
+    expect_filled()
+    for place in (600, 5000, 1_000_000, 3000, 0):
+        page.evaluate(f"scrollTo(0, {place})")
+        expect_filled()
+    # On a phone the weights stand above the table; folded, they leave it more room.
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect_filled()
+    for _ in range(2):
+        page.locator("#weights-box summary").first.click()
+        expect_filled()
+
+
 def test_the_foot_of_the_page_leads_to_what_the_words_mean(open_page: Open) -> None:
     rows: dict[Any, list[float]] = {"Oslo": [90], "Lyon": [60], "Rome": [30]}
     page = open_page(ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"})))

@@ -21,7 +21,7 @@ const rows = new Map();
 let counting = 0; // the timer of what is said of the number of markets
 let listed = []; // the markets shown
 let rowHeight = 0; // measured once, and when the window changes
-let window_ = [0, 0]; // the first and the last row that are drawn
+let rowsTop = 0; // where the first row stood in the window when that was last asked
 let scrolling = 0;
 let printing = false;
 
@@ -36,6 +36,7 @@ function buildTable() {
   byId("top").addEventListener("change", () => change({ top: Number(byId("top").value) }));
   buildFilters();
   for (const event of ["scroll", "resize"]) addEventListener(event, scrolled, { passive: true });
+  byId("weights-box").addEventListener("toggle", scrolled); // on a phone it stands above the rows
 }
 
 function topText(top) {
@@ -85,17 +86,19 @@ function lanesOf(runs) {
 }
 
 // The first and the last row that have to be there. Where the page stands is asked when it is
-// scrolled only: to ask while rows change would lay the page out twice.
+// scrolled or rests only: to ask while rows change would lay the page out twice.
 function rowsInSight(measured) {
   if (printing || listed.length <= WHOLE) return [0, listed.length];
-  const many = Math.ceil(innerHeight / (rowHeight || 44)) + 2 * AROUND;
-  const above = measured ? -byId("rows").getBoundingClientRect().top / (rowHeight || 44) - AROUND : window_[0];
-  const start = Math.max(0, Math.min(Math.floor(above), listed.length - many));
-  return [start, Math.min(listed.length, start + many)];
+  const high = rowHeight || 44;
+  if (measured) rowsTop = byId("rows").getBoundingClientRect().top;
+  const most = Math.ceil(innerHeight / high) + 2 * AROUND;
+  const start = Math.max(0, Math.min(Math.floor(-rowsTop / high) - AROUND, listed.length - most));
+  const end = Math.ceil((innerHeight - rowsTop) / high) + AROUND;
+  return [start, Math.min(listed.length, Math.max(start + 1, end))];
 }
 
 function renderRows(view, measured = false) {
-  const [start, end] = (window_ = rowsInSight(measured));
+  const [start, end] = rowsInSight(measured);
   const rows_ = listed.slice(start, end).map((market, n) => renderRow(view, market, start + n));
   const wanted = [gapRow(GAPS[0], start), ...rows_, gapRow(GAPS[1], listed.length - end)].filter(Boolean);
   const there = byId("rows").children;

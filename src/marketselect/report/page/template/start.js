@@ -51,6 +51,7 @@ function rest() {
   resting = setTimeout(() => {
     for (const id of [...stale]) renderPart(id);
     markWide();
+    scrolled({ type: "resize" }); // what stands above the rows may be higher or lower now
     if (view.trust.pending && !view.fault) askFor(view);
   }, 150);
 }
