@@ -1,11 +1,15 @@
 """How Sphinx builds the documentation: `make docs`."""
 
+import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
 from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stories import write_stories
 
 project = "marketselect"
 author = "The marketselect developers"
@@ -71,4 +75,5 @@ def write_sample(app: Any, exception: Exception | None) -> None:
 def setup(app: Any) -> None:
     """Tell Sphinx of the formulas and the sample."""
     app.add_html_math_renderer("mathml", (in_text, None), (on_its_own, None))
+    app.connect("builder-inited", write_stories)
     app.connect("build-finished", write_sample)
