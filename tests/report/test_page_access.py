@@ -110,7 +110,7 @@ def test_at_night_the_page_is_dark_and_on_paper_it_is_not(world: Rankings, open_
 def test_the_focus_comes_back_to_what_opened_a_market(world: Rankings, open_page: Open) -> None:
     page = open_page(world["weighted_sum"])
     for part in ("#trust-table", "#rows", "#tiles"):
-        opener = page.locator(f"{part} button:not(.star)").first
+        opener = page.locator(f"{part} button:not(.star, .left)").first
         opener.focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("dialog")).to_be_visible()
