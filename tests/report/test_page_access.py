@@ -84,8 +84,8 @@ def test_graphics_keep_their_colors_where_a_reader_sets_all_others(
     world: Rankings, open_page: Open
 ) -> None:
     page = open_page(world["weighted_sum"])
-    bars = "#rows tr:first-child .stack i:not(.span, .point)"
-    parts = ("#tiles button:not(.left)", bars, ".swatches i", "#sliders .dot")
+    stack = "#rows tr:first-child .stack i:not(.span, .point)"
+    parts = ("#tiles button:not(.left)", stack, ".swatches i", "#sliders .dot")
     before = {part: seen(page, part, "backgroundColor") for part in parts}
     page.emulate_media(forced_colors="active")
     for part in parts:
