@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from numpy.testing import assert_allclose
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.report.workbook import workbook
-from marketselect.report.workbook.cells import cell_value
+from marketselect.report.workbook.cells import MOST_TEXTS, cell_value, number_format
+from marketselect.report.workbook.columns import Formula, scores
 from marketselect.report.workbook.workbook import write_excel
 from shared import part_of_the_world
 
@@ -412,6 +414,58 @@ def test_numbers_are_shown_as_people_write_them(book: Any) -> None:
     assert values["NY.GDP.MKTP.CD"].number_format == "#,##0"
     assert values["PV.EST"].number_format == "0.000"
     assert book["years"]["B2"].number_format == "0"
+
+
+def displayed(cell: Any) -> str:
+    """Return what Excel shows of a number by formats of digits, or of texts by the sign."""
+    parts = cell.number_format.split(";")
+    if '"' in parts[0]:
+        return str(parts[-1 if cell.value < 0 else 0].strip('"'))
+    unit = Decimal(1).scaleb(-len(parts[0].partition(".")[2]))
+    return str(Decimal(f"{cell.value:.15g}").quantize(unit, ROUND_HALF_UP))  # halves go up
+
+
+def test_a_score_reads_as_it_does_on_the_terminal_and_is_stored_in_full(tmp_path: Path) -> None:
+    """Halves go to the even digit, as Python rounds, and what is not zero does not read as zero."""
+    given = [40.25, 20.75, 0.02]
+    indicator = ms.Indicator(code="a", factor="f", direction="benefit", goalposts=(0, 100))
+    rules = ms.Framework(name="one", factors=(ms.Factor(code="f"),), indicators=(indicator,))
+    ranking = ms.rank_markets(pd.DataFrame({"a": given}, index=list("ABC")), rules, draws=0)
+    book = read(write_excel(ranking, tmp_path / "halves.xlsx"))
+    for name, head in (("ranking", "score"), ("ranking", "f"), ("factor scores", "f")):
+        (place,) = (cell.column for cell in book[name][1] if cell.value == head)
+        column = [book[name].cell(row, place) for row in (2, 3, 4)]
+        assert [cell.value for cell in column] == given
+        assert [displayed(cell) for cell in column] == ["40.2", "20.8", "0.02"]
+    assert [str(line).split()[2] for line in str(ranking).splitlines()[2:5]] == [
+        "40.2", "20.8", "0.02",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        (40.35, "0.0"),  # 40.4 both ways: its double lies above
+        (0.15, '"0.1";"0.1"'),  # its double lies below the half, which a spreadsheet does not see
+        (-40.25, '"-40.2";"-40.2"'),
+        (-0.02, "0.00"),
+        (-1e-12, '"0.0";"0.0"'),
+        (1e-7, '"1e-07";"1e-07"'),
+        (1.25e15, '"1.25e+15";"1.25e+15"'),
+        (Formula("A1", 40.25), "0.0"),  # it may be another one later
+    ],
+)
+def test_the_format_of_a_score_shows_what_is_written_elsewhere(value: Any, form: str) -> None:
+    assert number_format(scores("score", [value], 1), value, set()) == form
+
+
+def test_texts_in_formats_are_no_more_than_excel_takes() -> None:
+    """The halves 0.25, 1.25, ... go down to the even digit: a text each, but not without end."""
+    texts, column = set[str](), scores("score", [], 1)
+    forms = {number_format(column, n + 0.25, texts) for n in range(300)}
+    assert len(texts) == MOST_TEXTS
+    assert len(forms) == MOST_TEXTS + 1
+    assert "0.00" in forms  # what is beyond shows the half
 
 
 # The file

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from marketselect.report.lines import breadth
-from marketselect.report.workbook.columns import Column, Formula, Link
+from marketselect.report.workbook.columns import Column, Formula, Link, decimals_format
 from marketselect.sources.packages import needed
 from marketselect.values import is_gap
-from marketselect.words import SHEET_COLORS, readable_on
+from marketselect.words import SHEET_COLORS, readable_on, score_text
 
 LONGEST = 32_767  # signs of a cell
 WIDEST, NARROWEST = 60, 9  # columns, in signs
 HEAD_WIDEST = 22  # signs of a header on one line
 LINE, HIGHEST = 15.0, 409.0  # points of a line, and that a row may be high
 FONT = "Calibri"
+MOST_TEXTS = 150  # that stand in formats; Excel takes about 200 formats of a workbook's own
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet may run begins with one of these
 # What XML cannot hold: control signs, halves of pairs, and two code points that are no signs.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def fill_column(page: Any, place: int, column: Column, styles: Any) -> None:
+def fill_column(page: Any, place: int, column: Column, styles: Any, texts: set[str]) -> None:
     """Write a header and the cells below it, as wide as they need."""
     content = [cell_value(cell) for cell in column.cells]
     fill_head(page.cell(1, place), column, content, styles)
@@ -43,11 +45,38 @@ def fill_column(page: Any, place: int, column: Column, styles: Any) -> None:
         if isinstance(shown(value), str):
             cell.alignment = wrapped if is_long(value) else text
         else:
-            cell.alignment, cell.number_format = number, column.format
+            cell.alignment, cell.number_format = number, number_format(column, value, texts)
     for row, changed in enumerate(column.entry, start=2):
         if changed:
             page.cell(row, place).fill = filled(SHEET_COLORS["entry"], styles)
     page.column_dimensions[page.cell(1, place).column_letter].width = column_width(column, content)
+
+
+def number_format(column: Column, value: Any, texts: set[str]) -> str:
+    """Return how a cell shows its number: a score so that it reads as it does everywhere.
+
+    A spreadsheet rounds halves up and small numbers to zero, where `score_text` rounds halves to
+    even and keeps digits. A small score gets decimals of its own. Where no format would show what
+    is written elsewhere, the cell shows that text (one of `texts`, of which a workbook takes a
+    limited number; then a decimal more); it holds its number all the same. What a formula makes is
+    not known before: its cell has the format of its column, and rounds as a spreadsheet does.
+    """
+    if column.places is None or isinstance(value, Formula):
+        return column.format
+    text = score_text(value, column.places)
+    decimals = len(text.partition(".")[2])
+    if rounded_up(value, decimals) == text:
+        return decimals_format(decimals)
+    if text not in texts and len(texts) == MOST_TEXTS:
+        return decimals_format(column.places + 1)
+    texts.add(text)
+    return f'"{text}";"{text}"'  # the second for numbers below zero: else they get a sign more
+
+
+def rounded_up(value: float, decimals: int) -> str:
+    """Return what a spreadsheet shows of a number: 15 digits, halves rounded away from zero."""
+    known = Decimal(f"{value:.15g}")
+    return f"{known.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
 
 
 def fill_head(head: Any, column: Column, content: Iterable[Any], styles: Any) -> None:

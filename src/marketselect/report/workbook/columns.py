@@ -30,6 +30,8 @@ class Column:
     header: str
     cells: Sequence[Any]
     format: str = GENERAL
+    places: int | None = None
+    """Of scores, their decimals: each is shown as it is written everywhere."""
     color: str = ""
     """That of its header; empty: none."""
     note: str = ""
@@ -111,8 +113,13 @@ def numbers(header: str, cells: pd.Series[Any], note: str = "") -> Column:
 
 def scores(header: str, cells: Iterable[Any], places: int, **looks: Any) -> Column:
     """Return a column of scores, shown with so many decimals."""
-    shown = f"0.{'0' * places}".rstrip(".")
-    return Column(header=header, cells=list(cells), format=shown, **looks)
+    shown = decimals_format(places)
+    return Column(header=header, cells=list(cells), format=shown, places=places, **looks)
+
+
+def decimals_format(decimals: int) -> str:
+    """Return the number format of so many decimals."""
+    return f"0.{'0' * decimals}".rstrip(".")
 
 
 def factor_columns(ranking: Ranking, table: pd.DataFrame, *, scaled: bool = False) -> list[Column]:

@@ -82,6 +82,9 @@ def write_excel(
     are replaced, and text beyond 32,767 signs is cut. A missing or infinite number is an empty
     cell. Numbers are written with 16 digits. The same ranking gives the same bytes.
 
+    A score is shown as it is everywhere, also where a spreadsheet would round it otherwise (40.25
+    as 40.2, 0.02 as 0.02), but for those that formulas work out.
+
     ``read_indicators(path, sheet="values")`` gives the values back, ready for `rank_markets`; the
     labels of markets are text then.
 
@@ -105,9 +108,9 @@ def write_excel(
     book = openpyxl.Workbook()
     book.remove(book.active)
     rules = ranking.scores.framework
-    sheets = sheets_of(ranking, basket, plan)
+    sheets, texts = sheets_of(ranking, basket, plan), set[str]()
     for sheet in sheets:
-        add_sheet(book, sheet)
+        add_sheet(book, sheet, texts)
     book.properties.creator = "marketselect"
     book.properties.title = cleaned(rules.title or rules.name)
     try:
@@ -119,8 +122,8 @@ def write_excel(
     return target
 
 
-def add_sheet(book: Any, sheet: Sheet) -> None:
-    """Add a sheet with its header, cells, colors and widths."""
+def add_sheet(book: Any, sheet: Sheet, texts: set[str]) -> None:
+    """Add a sheet with its header, cells, colors and widths; `texts` stand in formats of cells."""
     styles = needed("openpyxl.styles", "excel")
     length, width = len(sheet.columns[0].cells), len(sheet.columns)
     if length + 1 > MOST_ROWS or width > MOST_COLUMNS:
@@ -133,7 +136,7 @@ def add_sheet(book: Any, sheet: Sheet) -> None:
         )
     page = book.create_sheet(sheet.name)
     for place, column in enumerate(sheet.columns, start=1):
-        fill_column(page, place, column, styles)
+        fill_column(page, place, column, styles, texts)
     for row, height in row_heights(sheet.columns).items():
         page.row_dimensions[row].height = height
     for (row, place), kind in sheet.marks.items():
