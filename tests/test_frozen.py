@@ -17,6 +17,7 @@ import marketselect as ms
 from marketselect.frozen import (
     FrozenMapping,
     hashable,
+    held_fields,
     kept,
     later,
     owned,
@@ -479,3 +480,32 @@ def test_what_a_notebook_shows_has_no_control_characters() -> None:
     data = pd.DataFrame({"a": [1.0, 2.0]}, index=["A\x1b[31m\r", "B\u202e\u2028"])
     shown = ms.rank_markets(data, rules, draws=5)._repr_html_()
     assert [sign for sign in shown if not sign.isprintable() and sign != "\n"] == []
+
+
+def test_a_long_array_of_a_result_is_written_by_its_ends() -> None:
+    data = np.random.default_rng(0).random((200, 5))
+    written = repr(ms.topsis(data, [1] * 5))
+    assert len(written) < 2_000
+    assert "...," in written
+    assert "shape=(200, 5))" in written
+    whole = Small(numbers=np.arange(100.0), table=pd.DataFrame(), options={"p": 1})
+    assert f"numbers={np.arange(100.0)!r}, table=" in repr(whole)
+    assert repr(whole).endswith("options={'p': 1}, count=3)")
+
+
+def test_what_a_result_checks_of_its_own_is_kept() -> None:
+    @result
+    class Checked:
+        numbers: Any
+
+        def __post_init__(self) -> None:
+            if not len(self.numbers):
+                raise ValueError("none")
+            held_fields(self)
+
+        def __repr__(self) -> str:
+            return "checked"
+
+    assert repr(Checked(numbers=np.arange(2.0))) == "checked"
+    with pytest.raises(ValueError, match="none"):
+        Checked(numbers=[])

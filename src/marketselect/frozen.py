@@ -18,6 +18,7 @@ from marketselect.errors import InputError, clean, in_words, printable
 Held = TypeVar("Held")
 
 DEEPEST = 50  # lists in lists
+MOST_WRITTEN = 100  # numbers of an array that a result writes out
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -271,11 +272,33 @@ def in_notebook(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return written
 
 
+def fields_written(self: Any) -> str:
+    """Return a result's fields as a dataclass writes them, but long arrays by their ends."""
+    own = (field.name for field in fields(self) if field.repr)
+    listed = ", ".join(f"{name}={field_written(getattr(self, name))}" for name in own)
+    return f"{type(self).__qualname__}({listed})"
+
+
+def field_written(value: Any) -> str:
+    """Return a value as Python writes it, a long array by its first and last rows and columns.
+
+    NumPy's own setting of how many numbers are written belongs to the process.
+    """
+    if not isinstance(value, np.ndarray) or value.size <= MOST_WRITTEN:
+        return repr(value)
+    ends = np.array2string(value, threshold=0, separator=", ", prefix="array(")
+    return f"array({ends}, shape={value.shape})"
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
 def result(cls: type[Held]) -> type[Held]:
     """Make a class a frozen dataclass of keywords whose arrays and frames nobody can change."""
     made: Any = cls
-    made.__post_init__, made.__setstate__ = held_fields, set_again
+    made.__setstate__ = set_again
+    if "__post_init__" not in vars(cls):  # one of its own ends with `held_fields`
+        made.__post_init__ = held_fields
+    if "__repr__" not in vars(cls):
+        made.__repr__ = fields_written
     made = dataclass(frozen=True, kw_only=True, eq=False)(cls)
     made.__repr__ = printed(made.__repr__)
     if hasattr(made, "_repr_html_"):

@@ -137,3 +137,32 @@ def test_draws_beyond_the_ends_of_a_scale_are_not_clipped() -> None:
     drawn = np.array([[-1.0, 5.0], [10.0, 12.0]])
     assert model.unclipped(drawn, "gdp").tolist() == [[-10.0, 50.0], [100.0, 120.0]]
     assert model.normalize(drawn[..., None])[..., 0].tolist() == [[0.0, 50.0], [100.0, 100.0]]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("framework", "pestle", "Model.framework: got str; a Framework is needed"),
+        ("scale", None, "Model.scale: got NoneType; a Scale is needed"),
+        ("method", "topsis", "Model.method is 'topsis'; a Method is needed; Model.by takes names"),
+        ("options", None, "Model.options: got NoneType; a Mapping is needed"),
+        ("decimals", "x", "Model.decimals is 'x'; a whole number, 0 or more, is needed"),
+        ("decimals", True, "Model.decimals is True; a whole number, 0 or more, is needed"),
+        ("weights", "x", "Model.weights is 'x'; a number is needed"),
+        ("weights", [1.0, 2.0], r"Model.weights have shape \(2,\); the last axis must hold the 1 "),
+    ],
+)
+def test_a_model_refuses_what_it_could_not_score_with(field: str, value: Any, message: str) -> None:
+    data = pd.DataFrame({"gdp": [1.0, 2.0]}, index=list("AB"))
+    rules = ms.Framework(
+        name="one",
+        factors=(ms.Factor(code="size"),),
+        indicators=(ms.Indicator(code="gdp", factor="size", direction="benefit"),),
+    )
+    model = ms.rank_markets(data, rules, draws=0).model
+    with pytest.raises(InputError, match=message):
+        replace(model, **{field: value})
+    listed: Any = [1.0]
+    assert replace(model, weights=listed).scores_from(data.to_numpy()).tolist() == [0.0, 100.0]
+    with pytest.raises(ValueError, match="read-only"):
+        replace(model, weights=listed).weights[0] = 2

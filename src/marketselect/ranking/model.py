@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, as_floats, divided
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, listing, need
 from marketselect.framework import Framework
-from marketselect.frozen import FrozenMapping, entries, result
+from marketselect.frozen import FrozenMapping, entries, held_fields, result
 from marketselect.methods import Method, as_method, with_mean
 from marketselect.methods.calling import call_method
 from marketselect.methods.options import told_options
@@ -24,7 +24,7 @@ from marketselect.scoring.neutral import counted_factors
 from marketselect.scoring.normalization import BOUNDED, on_scale, unclipped
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
-from marketselect.values import as_plain, is_among, said
+from marketselect.values import a_count, as_plain, is_among, kind_code, said
 
 NORMALIZED = "normalized values"
 
@@ -51,6 +51,11 @@ class Model:
     decimals
         What scores are rounded to before they are ranked; None: not at all.
 
+    Raises
+    ------
+    InputError
+        If a field is of another type, or the weights are not one a top factor.
+
     Examples
     --------
     >>> import marketselect as ms
@@ -69,6 +74,24 @@ class Model:
     weights: FloatArray
     options: Mapping[str, Any]
     decimals: int | None = None
+
+    def __post_init__(self) -> None:
+        need(self.framework, Framework, "Model.framework")
+        need(self.scale, Scale, "Model.scale")
+        if not isinstance(self.method, Method):  # its name alone would keep another one's options
+            raise InputError.of(
+                kind_code(self.method),
+                "Model.method",
+                f"is {said(self.method)}",
+                "a Method is needed; Model.by takes names, too, and settles their options",
+            )
+        need(self.options, Mapping, "Model.options")
+        if self.decimals is not None:
+            a_count(self.decimals, "Model.decimals")
+        count = len(self.framework.top)
+        given = with_last_axis(self.weights, count, "Model.weights", "top factors")
+        object.__setattr__(self, "weights", given)
+        held_fields(self)
 
     @property
     def linear(self) -> bool:
