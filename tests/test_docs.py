@@ -270,6 +270,18 @@ def test_the_page_on_the_house_has_every_module_from_the_bottom_up() -> None:
     assert order == sorted(order)
 
 
+def test_the_page_on_the_house_names_every_module_of_the_rooms_it_opens() -> None:
+    parts = re.split(
+        r"^### `(\w+)/`$", sections("house.md")["Inside the rooms"], flags=re.MULTILINE
+    )
+    package = Path(inspect.getfile(ms)).parent
+    rooms = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert {"tables", "uncertainty"} <= set(rooms)
+    for room, text in rooms.items():
+        there = {path.name for path in (package / room).glob("[!_]*.py")}
+        assert there - set(re.findall(r"`(\w+\.py)`", text)) == set(), room
+
+
 # --- the pictures
 
 
