@@ -149,7 +149,6 @@ def test_draws_beyond_the_ends_of_a_scale_are_not_clipped() -> None:
         ("decimals", "x", "Model.decimals is 'x'; a whole number, 0 or more, is needed"),
         ("decimals", True, "Model.decimals is True; a whole number, 0 or more, is needed"),
         ("weights", "x", "Model.weights is 'x'; a number is needed"),
-        ("weights", [1.0, 2.0], r"Model.weights have shape \(2,\); the last axis must hold the 1 "),
     ],
 )
 def test_a_model_refuses_what_it_could_not_score_with(field: str, value: Any, message: str) -> None:

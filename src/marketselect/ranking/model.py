@@ -54,7 +54,7 @@ class Model:
     Raises
     ------
     InputError
-        If a field is of another type, or the weights are not one a top factor.
+        If a field is of another type.
 
     Examples
     --------
@@ -88,9 +88,8 @@ class Model:
         need(self.options, Mapping, "Model.options")
         if self.decimals is not None:
             a_count(self.decimals, "Model.decimals")
-        count = len(self.framework.top)
-        given = with_last_axis(self.weights, count, "Model.weights", "top factors")
-        object.__setattr__(self, "weights", given)
+        # How many there must be is asked where they are used: other rules may bring their own.
+        object.__setattr__(self, "weights", floats(self.weights, "Model.weights"))
         held_fields(self)
 
     @property
