@@ -11,6 +11,7 @@ from marketselect.errors import Fault, InputError, raise_faults, told
 from marketselect.framework import Framework, Indicator
 from marketselect.ranking.ranking import Ranking
 from marketselect.tables import schemas
+from marketselect.tables.beside import with_firm
 from marketselect.tables.cells import UNDATED
 from marketselect.tables.door import long_columns
 from marketselect.tables.table import IndicatorTable, indicator_tables, needed_series
@@ -94,7 +95,8 @@ def derived_changes(
 
 def figures_of(observations: Any, table: IndicatorTable, series: list[str]) -> "pd.Series[float]":
     """Return the figures of some series by market, as the table calls it, series and year."""
-    given = long_columns(schemas.need_frame(observations, "observations"))
+    frame = schemas.need_frame(observations, "observations")
+    given = long_columns(with_firm(frame, table.firm, series, table.as_of))
     markets = table.values.index
     rows = schemas.check_observations(schemas.rows_of_markets(given, markets, markets), series)
     return rows.astype({"market": object, "indicator": object}).set_index(KEYS)["value"]

@@ -30,6 +30,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
+from marketselect.tables.beside import IN_PLACE_OF
 from marketselect.tables.door import Table, is_table
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import (
@@ -170,7 +171,8 @@ def what_if(
         latest. What is the code of an indicator, too, means the indicator unless there is a year.
     observations : DataFrame, optional
         Those that the ranking was made of: indicators are worked out of them again with the series
-        that are changed.
+        that are changed. The series of its firm are added where they lack them; those of trade data
+        of one's own are not known: put `firm_observations` with ``trade=`` below them.
 
     Returns
     -------
@@ -190,7 +192,8 @@ def what_if(
     -----
     A change is one of the figure, whatever it means: of a cost, such as a volatility, "-30%" is for
     the better, and the market may climb. A currency that falls by 30 % against the dollar is a
-    rate, local currency per dollar, of 1 / 0.7 times as much: "+42.857%" of ``PA.NUS.FCRF``.
+    rate, local currency per dollar, of 1 / 0.7 times as much: "+42.857%" of ``PA.NUS.FCRF``;
+    for a firm the rate is that to home's currency, ``PAIR.FX``.
 
     Examples
     --------
@@ -334,10 +337,19 @@ def place_of(
     if made:
         words = f"{listing(made)} {'comes' if len(made) == 1 else 'come'} of it"
         remedy = f"{words}: give observations=, those that the ranking is of"
+    elif rival := firms_own(rules, code):
+        remedy = f"{rival} is what the ranking uses, worked out for the firm's home: change that"
+        remedy += "" if raw else ", and give observations=, those that the ranking is of"
     got = f'has no indicator "{told(code)}"'
     if year is not None and is_among(code, rules.codes):
         got = f'has no years of "{told(code)}"'
     raise InputError.of("unknown-name", f'framework "{rules.name}"', got, remedy)
+
+
+def firms_own(rules: Framework, series: Any) -> str | None:
+    """Return the firm's series that the ranking uses in place of one, if it uses it."""
+    own = IN_PLACE_OF.get(series) if isinstance(series, str) else None
+    return own if made_of(rules, own) else None
 
 
 def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> float:

@@ -52,8 +52,10 @@ def entry_plan(
     ranking : Ranking, optional
         The ranking that the markets are from: their scores, and what to watch.
     observations : DataFrame, optional
-        Long, as for `indicator_table`: what the usual yearly changes are worked out of. Without
-        them or without the ranking nothing is watched.
+        Long, as for `indicator_table`: what the usual yearly changes are worked out of. Series of
+        the firm that they lack (``PAIR.``, ``PROD.``, ``OWN.``) are added as `indicator_table` adds
+        them, those of trade data of one's own excepted: put `firm_observations` with ``trade=``
+        below them. Without observations or without the ranking nothing is watched.
     safety : mapping or Series, optional
         The safety of markets, by names or codes, more is safer; default that of the basket.
     step : callable, optional
@@ -125,7 +127,7 @@ def entry_plan(
         same_ranking(ranking, basket, "basket", DIVERSIFY)
     usual = pd.DataFrame()
     if ranking is not None and observations is not None:
-        usual = usual_changes(ranking, observations, members)
+        usual = usual_changes(ranking, observations, members, firm)
     plan = planned(basket, members, firm, most, ranking, usual, safety, step)
     ended(lambda: headline(plan))
     return plan

@@ -14,9 +14,10 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
+from marketselect.tables.beside import OfFirm, with_firm
 from marketselect.tables.door import long_columns
 from marketselect.tables.labels import country_codes
-from marketselect.tables.table import indicator_tables
+from marketselect.tables.table import indicator_tables, needed_series
 from marketselect.words import number_text
 
 COLUMNS = (*("market", "indicator", "name", "value", "needed", "usual", "changes", "substitute"),)
@@ -90,20 +91,24 @@ def watch_rows(
     return pd.DataFrame(rows, columns=list(COLUMNS)) if rows else empty
 
 
-def usual_changes(ranking: Ranking, observations: Any, members: list[Any]) -> pd.DataFrame:
+def usual_changes(
+    ranking: Ranking, observations: Any, members: list[Any], firm: OfFirm
+) -> pd.DataFrame:
     """Return the standard deviation of each member's own yearly changes over ten years.
 
-    Members x indicators; missing with fewer than three changes, or where they never change.
+    Members x indicators; missing with fewer than three changes, or where they never change. What
+    the observations lack of a firm's series is added: of the firm that the ranking is made for.
     """
-    rules = ranking.scores.framework
-    given = long_columns(as_observations(observations, "observations"))
+    rules, last = ranking.scores.framework, ranking.scores.table.as_of
+    whose = ranking.scores.table.firm or firm
+    own_too = as_observations(observations, "observations")
+    given = long_columns(with_firm(own_too, whose, needed_series(rules), last))
     there = set(given["indicator"]) if "indicator" in given else set()
     codes = [
         indicator.code
         for indicator in rules.indicators
         if {indicator.observed, indicator.multiplier, indicator.denominator} - {None} <= there
     ]
-    last = ranking.scores.table.as_of
     if last is None or not codes:
         got = "has no reference year" if last is None else "shares no series with the ranking"
         where = "ranking" if last is None else "observations"

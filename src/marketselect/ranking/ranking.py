@@ -450,7 +450,7 @@ class Ranking:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What there is to say of weights, scales, screens and tiers, a sentence each."""
+        """What there is to say of labels, firm, weights, scales, screens and tiers, a line each."""
         level = level_factors(self.weights_from, self.scores, self.weights)
         given = self.provenance["given_weights"]
         names = given if isinstance(given, Mapping) else ()
@@ -460,13 +460,13 @@ class Ranking:
         own = (*self._alike, *self.scores.crowding, *self.scores.remedies, *low)
         found = self._left_aside[1]
         more = (*(() if found is None else screen_lines(found)), *self._tiers)
-        return (*consistency_lines(self.judgements), *idle, *level, *neutral, *own, *more)
+        read = remarks_of(self.scores.table)
+        return (*read, *consistency_lines(self.judgements), *idle, *level, *neutral, *own, *more)
 
     @property
     def _told(self) -> tuple[str, ...]:
-        """What stands under the table where it is printed: how labels were read comes first."""
-        equal_say = filter(None, [self.equal_say])
-        return (*remarks_of(self.scores.table), *self.remarks, *equal_say)
+        """What stands under the table where it is printed."""
+        return (*self.remarks, *filter(None, [self.equal_say]))
 
     @cached_property
     def _alike(self) -> list[str]:

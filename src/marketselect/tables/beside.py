@@ -26,6 +26,7 @@ COUNTED = {"PAIR.TIES": "2020"}
 THROUGH = {"PAIR.AGREEMENT": 2023}
 PAIRS, PRODUCTS = "PAIR.", "PROD."  # what the codes begin with that a firm's observations have
 OWN = "OWN."
+IN_PLACE_OF = {"PA.NUS.FCRF": "PAIR.FX"}  # what a firm's series is made of, and takes the place of
 # What only trade data, or a table of cultures, of one's own give.
 OF_ONES_OWN = (
     *("PROD.GROWTH", "PROD.HOME", "PROD.POTENTIAL", "PROD.UNTAPPED"),
@@ -197,6 +198,22 @@ def of_firm(
     own = dict.fromkeys(rows.loc[rows["indicator"].str.startswith(OWN), "indicator"])
     named.attrs["unused"] = [code for code in own if code not in series]
     return named
+
+
+def with_firm(
+    given: pd.DataFrame,
+    firm: OfFirm | None,
+    series: Collection[str],
+    as_of: int | None,
+    trade: Any = None,
+) -> pd.DataFrame:
+    """Return observations with the rows of a firm's of those series that they lack."""
+    column = long_columns(given).get("indicator")
+    if firm is None or as_of is None or not isinstance(column, pd.Series):
+        return given  # what is wrong with the columns is said where they are read
+    there = set(column[column.isin(list(series))])
+    absent = [c for c in series if c.startswith((PAIRS, PRODUCTS, OWN)) and c not in there]
+    return beside(given, of_firm(given, firm, trade, absent, as_of)) if absent else given
 
 
 def market_labels_of(given: pd.DataFrame) -> dict[str, Any]:
