@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import marketselect as ms
-from marketselect.cli import main
+from marketselect.cli import main, parser
+from marketselect.planning import plan_of
 
 Run = Callable[..., str]
 POINTS = {"GBR": 70.0, "IRL": 66.0, "DEU": 68.0, "FRA": 60.0, "USA": 64.0, "JPN": 50.0}
@@ -134,3 +135,43 @@ def test_a_plan_needs_a_firm(run: Run) -> None:
         "marketselect: --firm is not given, and a plan begins where a firm is; write its file "
         "with marketselect firm --new, then give it: --firm firm.toml\n"
     )
+
+
+def test_safety_is_measured_from_the_firms_home(tmp_path: Path) -> None:
+    # For a firm in London, Hong Kong's peg to the dollar is no calm: PAIR.FX stands for the rate.
+    points = {"GBR": 9.0, "HKG": 8.0, "USA": 7.0, "FRA": 6.0}
+    rows = [(market, "gdp", 2024, value) for market, value in points.items()]
+    data = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    rules, path = tmp_path / "rules.toml", tmp_path / "firm.toml"
+    rules.write_text(RULES)
+    path.write_text('home = "GBR"\n')
+    data.to_csv(tmp_path / "data.csv", index=False)
+    words = ["--data", str(tmp_path / "data.csv"), "--framework", str(rules), "--firm", str(path)]
+    args = parser().parse_args(["plan", *words, "--draws", "0", "--size", "2"])
+    firm = ms.load_firm(path)
+    made = ms.indicator_table(data, rules, as_of=2024, max_age=5, firm=firm)
+    basket, _ = plan_of(args, ms.rank_markets(made, rules, draws=0), data)
+
+    def safety(whose: ms.Firm | None) -> float:
+        world = ms.load_indicators()
+        risks = ms.indicator_table(world, "safety", as_of=2024, max_age=5, firm=whose)
+        return float(ms.rank_markets(risks, "safety", draws=0).table["score"]["HKG"])
+
+    assert basket.table["safety"]["HKG"] == safety(firm)
+    assert safety(firm) < safety(None)
+
+
+def test_own_figures_of_the_firm_are_watched_in_a_plan(folder: Path, run: Run) -> None:
+    orders = RULES[RULES.index("[[indicator]]") :].replace('"gdp"', '"OWN.orders"')
+    (folder / "rules.toml").write_text(RULES + orders)
+    rows = [
+        (market, "orders", year, last - 8.0 * (year % 2))
+        for market, last in POINTS.items()
+        if market != "GBR"
+        for year in range(2014, 2025)
+    ]
+    own = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    own.to_csv(folder / "own.csv", index=False)
+    (folder / "firm.toml").write_text('home = "GBR"\nlanguages = ["en"]\nown = "own.csv"\n')
+    record = json.loads(run("--size", "1", "--format", "json"))
+    assert {row["indicator"] for row in record["plan"]["watch"]} == {"gdp", "OWN.orders"}

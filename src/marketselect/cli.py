@@ -166,7 +166,8 @@ def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
     if args.method is not None:
         one_of(args.method, ms.METHODS, "method")
     firm = None if args.firm is None else ms.load_firm(args.firm)
-    for remark in () if firm is None else firm.remarks:
+    said = args.command == "rank" and args.format != "csv"  # what is printed has the remarks
+    for remark in () if firm is None or said else firm.remarks:
         note(remark, args)
     named = usual_framework(firm) if args.framework is None else args.framework
     framework = ms.load_framework(named)

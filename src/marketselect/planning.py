@@ -47,7 +47,7 @@ def plan_of(
     age = MAX_AGE if args.max_age is None else args.max_age
     table = ms.indicator_table(embedded, "safety", as_of=as_of, max_age=age, firm=firm)
     asked = needed_series(ranking.scores.framework)
-    watched = with_firm(data, firm, asked, ranking.scores.table.as_of, args.trade)
+    seen = with_firm(data, firm, asked, ranking.scores.table.as_of, args.trade)
     labels = ranking.scores.normalized.index
     basket = ms.diversify(
         ranking,
@@ -57,7 +57,7 @@ def plan_of(
         never=chosen_markets(args.never, labels, "--never") or (),
         **{name: getattr(args, name) for name in ASKED},
     )
-    plan = ms.entry_plan(basket, firm, per_wave=args.per_wave, ranking=ranking, observations=watched)
+    plan = ms.entry_plan(basket, firm, per_wave=args.per_wave, ranking=ranking, observations=seen)
     return basket, plan
 
 

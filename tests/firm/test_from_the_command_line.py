@@ -132,6 +132,9 @@ def test_a_product_as_a_number_is_told_with_the_zero_that_it_lost(
     (folder / "firm.toml").write_text(FIRM + "products = [106]\n")
     words = ["--data", "data.csv", "--framework", "rules.toml", "--firm", "firm.toml"]
     names = [str(folder / w) if "." in w else w for w in words]
-    assert main(["rank", *names, "--draws", "0"]) == 0
     told = 'products: the number 106 is read as "0106", with the zero in front'
-    assert told in capsys.readouterr().err
+    for form, out, err in (("table", 1, 0), ("json", 0, 0), ("csv", 0, 1)):
+        assert main(["rank", *names, "--draws", "0", "--format", form]) == 0
+        printed = capsys.readouterr()
+        assert (printed.out.count(told), printed.err.count(told)) == (out, err)
+        assert form != "json" or told in json.loads(printed.out)["remarks"]

@@ -286,3 +286,51 @@ def test_a_table_without_years_has_no_series() -> None:
 def test_the_latest_year_of_a_series_is_not_after_that_of_the_ranking() -> None:
     # France has a figure of 2021, which a ranking as of 2020 does not know: 80 of 2020 is halved.
     assert raw_changes({("FRA", "trade"): "-50%"})[("FRA", "HEAD")] == (80, 40)
+
+
+# Series that a firm gives
+
+RATE = ms.Framework(
+    name="rate",
+    factors=(ms.Factor(code="f"),),
+    indicators=(
+        ms.Indicator(code="size", factor="f", direction="benefit", goalposts=(0, 100)),
+        ms.Indicator(code="FALL", series="PAIR.FX", factor="f", direction="cost",
+                     statistic="growth", window=1, goalposts=(0, 200)),
+    ),
+)  # fmt: skip
+SIZES = pd.DataFrame(
+    [("TUR", "size", 2024, 50.0), ("JPN", "size", 2024, 60.0)],
+    columns=["market", "indicator", "year", "value"],
+)
+FIRM = ms.Firm(home="GBR")
+FOR_FIRM = ms.rank_markets(
+    ms.indicator_table(SIZES, RATE, as_of=2024, max_age=5, firm=FIRM), RATE, draws=0
+)
+
+
+@pytest.mark.parametrize("place", [("TUR", "PAIR.FX"), ("Turkey", "PAIR.FX", 2024)])
+def test_a_series_of_the_firm_is_changed_though_the_observations_lack_it(place: Any) -> None:
+    found = ms.what_if(FOR_FIRM, {place: "+50%"}, observations=SIZES)
+    both = pd.concat([SIZES, FIRM.observations()], ignore_index=True)
+    assert found.changes.equals(ms.what_if(FOR_FIRM, {place: "+50%"}, observations=both).changes)
+    # Growth of g % over one year becomes 1.5 (100 + g) - 100 where its last rate is half as much
+    # again, and half a point of the score goes for each of its 200.
+    before, after = found.changes.loc[0, ["before", "after"]]
+    assert after == pytest.approx(1.5 * (100 + before) - 100)
+    assert found.table["score_change"]["TUR"] == pytest.approx(-(after - before) / 4)
+    assert found.table["score_change"]["JPN"] == 0
+
+
+@pytest.mark.parametrize("observations", [None, SIZES])
+def test_the_rate_to_the_dollar_is_refused_with_the_one_that_the_ranking_uses(
+    observations: pd.DataFrame | None,
+) -> None:
+    changes = {("TUR", "PA.NUS.FCRF"): "+50%"}
+    fault = fault_of(ms.what_if, FOR_FIRM, changes, observations=observations)
+    assert fault.code == "unknown-name"
+    assert "PAIR.FX is what the ranking uses" in str(fault)
+    assert ("give observations=" in str(fault)) == (observations is None)
+    # Where nothing is for a firm, it is no more than a code that is unknown.
+    other = fault_of(ms.what_if, OF_YEARS, {("DEU", "PA.NUS.FCRF"): 3}, observations=YEARS)
+    assert "PAIR.FX" not in str(other)

@@ -364,6 +364,88 @@ def test_a_notebook_shows_order_reasons_and_what_to_watch() -> None:
     assert "What to watch in France: not asked" in alone
 
 
+OWN = ms.Framework(
+    name="own",
+    factors=(ms.Factor(code="f"),),
+    indicators=(
+        ms.Indicator(code="calm", factor="f", direction="benefit", goalposts=(0, 100)),
+        ms.Indicator(code="OWN.orders", factor="f", direction="benefit", goalposts=(0, 100)),
+    ),
+)
+
+
+@pytest.mark.parametrize("names", [{}, {"FRA": "France", "DEU": "Germany"}])
+@pytest.mark.parametrize("appended", [False, True])
+def test_series_of_the_firm_are_watched_and_need_not_stand_among_the_observations(
+    names: dict[str, str], appended: bool
+) -> None:
+    orders = [*history("FRA", "orders", 60, 10), *history("DEU", "orders", 50, 10)]
+    firm = ms.Firm(home="GBR", languages=["en"], own=orders)
+    rows = [*history("FRA", "calm", 60, 1), *history("DEU", "calm", 50, 1)]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    given = long.replace(names)
+    table = ms.indicator_table(given, OWN, as_of=2024, max_age=5, firm=firm)
+    ranking = ms.rank_markets(table, OWN, draws=0)
+    if appended:
+        given = pd.concat([given, firm.observations()], ignore_index=True)
+    # What the ranking is of counts, and not the firm that is given with the plan.
+    plan = ms.entry_plan(["France"], BRITISH, ranking=ranking, observations=given)
+    # As for "wild" above: a fall by 20, of usual changes of 10 sqrt(10 / 9).
+    assert plan.watch["indicator"].tolist() == ["OWN.orders"]
+    assert plan.watch["changes"].iloc[0] == pytest.approx(2 / np.sqrt(10 / 9), abs=1e-9)
+
+
+def test_the_firm_of_a_plan_gives_its_series_where_the_ranking_is_of_none() -> None:
+    orders = [*history("FRA", "orders", 60, 10), *history("DEU", "orders", 50, 10)]
+    firm = ms.Firm(home="GBR", own=orders)
+    rows = [*history("FRA", "calm", 60, 1), *history("DEU", "calm", 50, 1)]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    both = pd.concat([long, firm.observations()], ignore_index=True)
+    both = both[both["market"].isin(["FRA", "DEU"])]
+    table = ms.indicator_table(both, OWN, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, OWN, draws=0)
+    plan = ms.entry_plan(["FRA"], firm, ranking=ranking, observations=long)
+    assert plan.watch["indicator"].tolist() == ["OWN.orders"]
+
+
+def test_a_series_that_the_firm_has_for_others_alone_stops_no_plan() -> None:
+    # The embedded figures have no suppliers of France and Germany.
+    rules = ms.Framework(
+        name="goods",
+        min_coverage=0.5,
+        factors=(ms.Factor(code="f"),),
+        indicators=(
+            ms.Indicator(code="wild", factor="f", direction="benefit", goalposts=(0, 100)),
+            ms.Indicator(code="PROD.SUPPLIERS", factor="f", direction="benefit",
+                         goalposts=(0, 200)),
+        ),
+    )  # fmt: skip
+    firm = ms.Firm(home="GBR", products=["64"])
+    points = {"FRA": 60.0, "DEU": 50.0, "JPN": 1.0}
+    rows = [row for market, last in points.items() for row in history(market, "wild", last, 10)]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, rules, as_of=2024, max_age=5, firm=firm)
+    assert table.values["PROD.SUPPLIERS"].isna()["FRA"]
+    ranking = ms.rank_markets(table, rules, draws=0)
+    plan = ms.entry_plan(["FRA"], firm, ranking=ranking, observations=long)
+    assert plan.watch["indicator"].tolist() == ["wild"]
+
+
+def test_observations_of_fewer_than_ten_years_are_enough() -> None:
+    points = {"FRA": 60.0, "DEU": 50.0}
+    rows = [row for m, last in points.items() for row in history(m, "wild", last, 10)]
+    rows += [row for m, last in points.items() for row in history(m, "calm", last, 1)]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, RULES, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, RULES, draws=0)
+    young = long[long["year"] >= 2020]
+    plan = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=young)
+    # Four changes of +10 and -10: mean 0, deviation 10 sqrt(4 / 3).
+    assert plan.usual.loc["FRA", "wild"] == pytest.approx(10 * np.sqrt(4 / 3))
+    only = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long[long["year"] == 2024])
+    assert only.usual.isna().all(axis=None)
+
+
 def test_what_needs_more_than_five_usual_changes_is_not_watched() -> None:
     # A swing of s is a usual change of s sqrt(10 / 9). Either indicator has to fall by 20 from 60
     # for a score of 50: 4.74 usual changes of 4, but 5.27 of 3.6.

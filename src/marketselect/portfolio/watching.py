@@ -99,11 +99,12 @@ def usual_changes(
     Members x indicators; missing with fewer than three changes, or where they never change. What
     the observations lack of a firm's series is added: of the firm that the ranking is made for.
     """
-    rules, last = ranking.scores.framework, ranking.scores.table.as_of
-    whose = ranking.scores.table.firm or firm
-    own_too = as_observations(observations, "observations")
-    given = long_columns(with_firm(own_too, whose, needed_series(rules), last))
-    there = set(given["indicator"]) if "indicator" in given else set()
+    rules, table = ranking.scores.framework, ranking.scores.table
+    last, needed = table.as_of, needed_series(rules)
+    rows = as_observations(observations, "observations")
+    given = long_columns(with_firm(rows, table.firm or firm, needed, last))
+    own = schemas.rows_of_markets(given, members, ranking.scores.normalized.index)
+    there = set(own["indicator"]) if "indicator" in own else set()
     codes = [
         indicator.code
         for indicator in rules.indicators
@@ -113,8 +114,9 @@ def usual_changes(
         got = "has no reference year" if last is None else "shares no series with the ranking"
         where = "ranking" if last is None else "observations"
         raise InputError.of("no-data", where, got, "rank a table of indicator_table")
-    years = range(last - YEARS, last + 1)
-    own = schemas.rows_of_markets(given, members, ranking.scores.normalized.index)
+    known = schemas.check_observations(own, [code for code in needed if code in there])["year"]
+    first = known.min() if len(known) else last  # of younger observations there are fewer changes
+    years = range(min(max(last - YEARS, int(first)), last), last + 1)
     tables = indicator_tables(own, rules.subset(codes), years=years, max_age=0)
     values = np.array([tables[year].values.reindex(members)[codes].to_numpy() for year in years])
     changes = np.diff(values, axis=0)
@@ -122,8 +124,8 @@ def usual_changes(
     mean = np.nansum(changes, axis=0) / np.maximum(counts, 1)
     squares = np.nansum((changes - mean) ** 2, axis=0)
     spread = np.sqrt(squares / np.maximum(counts - 1, 1))
-    known = np.where((counts >= SHOWN) & (spread > 0), spread, np.nan)
-    return pd.DataFrame(known, members, codes).reindex(columns=list(rules.codes))
+    spread = np.where((counts >= SHOWN) & (spread > 0), spread, np.nan)
+    return pd.DataFrame(spread, members, codes).reindex(columns=list(rules.codes))
 
 
 def of_market(

@@ -263,9 +263,16 @@ def notes_text(ranking: Ranking, width: int | None = None) -> str:
 
 
 def happenings(ranking: Ranking) -> Counter[str]:
-    """Return how many values of the ranked markets each thing happened to, in words."""
-    cells, age = ranking.scores.cells, ranking.scores.table.max_age
-    here = cells["market"].isin(["", *ranking.table.index]) & (cells["kind"] != "neutral")
+    """Return how many values of the ranked markets each thing happened to, in words.
+
+    What its remarks say of the whole table is not among them.
+    """
+    from marketselect.tables.table import remarks_of
+
+    table, cells = ranking.scores.table, ranking.scores.cells
+    age, whole = table.max_age, cells["market"] == ""
+    here = cells["market"].isin(ranking.table.index) & (cells["kind"] != "neutral")
+    here |= whole & ~cells["why"].isin(remarks_of(table))
     words = {"missing": CELLS["missing"], "stale": f"{CELLS['stale']}, older than {age} years"}
     pairs = zip(cells.loc[here, "kind"], cells.loc[here, "why"], strict=True)
     return Counter(words.get(kind, why) for kind, why in pairs)

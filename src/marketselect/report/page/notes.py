@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import listing
 from marketselect.report.terminal import filled_words, happenings, observed_words
+from marketselect.tables.table import remarks_of
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -41,6 +42,7 @@ def method_notes(ranking: Ranking) -> list[list[str]]:
         ("Weights", weight_words(ranking)),
         ("Data", "" if table.as_of is None else f"as of {table.as_of}, values at most "
          f"{table.max_age} years old"),
+        ("Remarks", "; ".join(remarks_of(table))),
         ("Values of the ranked markets", changes_words(ranking)),
         ("Files", "; ".join(f"{each['file']}: {each['said']}" for each in made["read"])),
         ("Columns not used", listing(table.unused) if table.unused else ""),
@@ -61,7 +63,8 @@ def weight_words(ranking: Ranking) -> str:
     """Return where the weights of the top factors come from."""
     named = ranking.provenance["weighting"]
     words = "as stated" if named == "stated" else f"{named.replace('_', ' ')}"
-    return "; ".join([words, *ranking.remarks])
+    read = remarks_of(ranking.scores.table)
+    return "; ".join([words, *(text for text in ranking.remarks if text not in read)])
 
 
 def changes_words(ranking: Ranking) -> str:
