@@ -316,7 +316,7 @@ def test_a_series_of_the_firm_is_changed_though_the_observations_lack_it(place: 
     assert found.changes.equals(ms.what_if(FOR_FIRM, {place: "+50%"}, observations=both).changes)
     # Growth of g % over one year becomes 1.5 (100 + g) - 100 where its last rate is half as much
     # again, and half a point of the score goes for each of its 200.
-    before, after = found.changes.loc[0, ["before", "after"]]
+    before, after = (float(found.changes[name].iloc[0]) for name in ("before", "after"))
     assert after == pytest.approx(1.5 * (100 + before) - 100)
     assert found.table["score_change"]["TUR"] == pytest.approx(-(after - before) / 4)
     assert found.table["score_change"]["JPN"] == 0
