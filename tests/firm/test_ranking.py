@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -302,7 +302,7 @@ def test_remarks_name_how_a_firm_was_read_and_what_is_left_out_of_it_and_once() 
                          optional=True),
         ),
     )  # fmt: skip
-    firm = ms.Firm(home="GBR", products=[106])
+    firm = ms.Firm(home="GBR", products=cast(Any, [106]))
     made = ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm)
     found = ms.rank_markets(made, rules, draws=0)
     read, absent = found.remarks[:2]
