@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import marketselect as ms
-from marketselect.cli import main, parser
+from marketselect.arguments import parser
+from marketselect.cli import main
 from marketselect.planning import plan_of
 
 Run = Callable[..., str]
