@@ -10,6 +10,7 @@ from typing import Any, Self
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, did_you_mean, raise_faults
+from marketselect.files import read_strictly
 from marketselect.framework import Framework, framework_names, load_framework
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
@@ -170,11 +171,10 @@ class RankRequest:
             if until is not None and done < total and monotonic() > until:
                 raise TimeoutError(f"not done within {seconds:g} seconds; ask for fewer draws")
 
-        rules = framework_of(json.dumps(self.framework))
-        if self.data is None:
-            data: Any = table_of(rules, self.as_of, self.max_age)
-        else:
-            data = pd.DataFrame(list(self.data.values()), index=list(self.data))
+        rules = framework_of(as_json(self.framework))
+        data = (
+            table_of(rules, self.as_of, self.max_age) if self.data is None else frame_of(self.data)
+        )
         return rank_markets(
             data, rules, markets=self.markets, weights=self.weights, method=self.method,
             options=self.options, draws=self.draws, tolerance=self.tolerance, seed=self.seed,
@@ -186,7 +186,7 @@ def read_object(text: str | bytes) -> dict[str, Any]:
     """Return an object of JSON, or refuse what is none."""
     what, needed = "the request", "send an object of JSON"
     try:
-        given = json.loads(text)
+        given = read_strictly(text)
     except (ValueError, TypeError, RecursionError) as fault:
         raise InputError.of("unreadable", what, f"is no JSON: {fault}", needed) from None
     if not isinstance(given, dict):
@@ -215,6 +215,24 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
     if key in most and rows is not None and rows > most[key]:
         return Fault("too-large", key, f"is {rows:,}", f"ask for at most {most[key]:,}")
     return None
+
+
+def as_json(framework: Any) -> str:
+    """Return the name or the document of a framework as JSON."""
+    try:
+        return json.dumps(framework)
+    except (TypeError, ValueError, RecursionError) as fault:
+        got, needed = f"is no JSON: {fault}", "give a name, or a document as of to_document"
+        raise InputError.of("wrong-type", "framework", got, needed) from None
+
+
+def frame_of(rows: Mapping[str, Any]) -> pd.DataFrame:
+    """Return rows by market as a wide frame."""
+    try:
+        return pd.DataFrame(list(rows.values()), index=list(rows))
+    except UnicodeEncodeError:
+        got = "has a name that holds half a character"
+        raise InputError.of("wrong-form", "data", got, "write it anew") from None
 
 
 @lru_cache(maxsize=KEPT)

@@ -4,7 +4,7 @@ Whatever asks a ranking again - at other weights, with other data or by other ch
 model, and nothing else computes a score.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
@@ -186,7 +186,7 @@ class Model:
             If the method has no answer; where other values would have one, it says which.
         """
         if not isinstance(weights, Shares):
-            weights = with_last_axis(weights, len(self.framework.top), "weights", "top factors")
+            weights = with_last_axis(weights, self.framework.top, "weights", "top factors")
         try:
             return call_method(self.method, self._matrix(matrix), weights, self.options)
         except InputError as error:
@@ -221,10 +221,15 @@ class Model:
 
     def _matrix(self, scores: Matrix | FloatArray) -> Matrix:
         """Return factors' scores, shape (..., markets, factors), as a method gets them."""
-        if isinstance(scores, Matrix):
-            return scores
         top = self.framework.top
-        values = np.array(with_last_axis(scores, len(top), "matrix", "top factors"), order="C")
+        if isinstance(scores, Matrix):
+            columns = top if scores.columns is None else tuple(scores.columns)
+            # A model without some of the factors may be asked, never one with others.
+            if columns != top and columns != tuple(code for code in top if code in columns):
+                got = f"is of {listing(map(str, columns))}"
+                raise InputError.of("unknown-name", "matrix", got, f"give {listing(top, 99)}")
+            return scores
+        values = np.array(with_last_axis(scores, top, "matrix", "top factors"), order="C")
         return Matrix(values=values, columns=top, of_factors=True).holding(values)
 
     def scores_from(self, raw: FloatArray, split: Split | None = None) -> FloatArray:
@@ -268,10 +273,14 @@ class Model:
         InputError
             If the method has no such parts, or a score has no logarithm.
         """
-        if np.shape(used) != self.counted.shape or np.asarray(used).dtype != np.bool_:
+        plain = isinstance(used, np.ndarray) and used.dtype == np.bool_
+        if not plain or used.shape != self.counted.shape:
             remedy = f"give {len(self.counted)} of True and False, one a top factor"
             raise InputError.of("wrong-shape", "used", f"is {said(used)}", remedy)
         matrix, method, used = self._matrix(matrix), self.method, used & self.counted
+        if matrix.values.ndim != 2:
+            got = f"has shape {matrix.values.shape}"
+            raise InputError.of("wrong-shape", "matrix", got, "give one of markets x factors")
         if not (self.linear or method.log_linear):
             raise InputError.of(
                 "not-possible",
@@ -343,14 +352,23 @@ def floats(values: FloatArray, name: str) -> FloatArray:
 
 def with_indicators(values: FloatArray, framework: Framework, name: str) -> FloatArray:
     """Return values whose last axis holds the framework's indicators, or refuse others."""
-    return with_last_axis(values, len(framework.codes), name, "indicators")
+    return with_last_axis(values, framework.codes, name, "indicators")
 
 
-def with_last_axis(values: FloatArray, length: int, name: str, what: str) -> FloatArray:
-    """Return values whose last axis has a length, or refuse others."""
+def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> FloatArray:
+    """Return values whose last axis holds what the codes are of, or refuse others.
+
+    A frame's columns, or a Series' labels, are put into the order of the codes.
+    """
+    labels = values.columns if isinstance(values, pd.DataFrame) else getattr(values, "index", None)
+    if isinstance(labels, pd.Index) and not isinstance(labels, pd.RangeIndex):
+        if not labels.is_unique or set(labels) != set(codes):
+            got = f"is of {listing(map(str, labels))}"
+            raise InputError.of("unknown-name", name, got, f"give {listing(codes, 99)}")
+        values = values[list(codes)]
     read = floats(values, name)
-    if read.ndim < 1 or read.shape[-1] != length:
-        remedy = f"the last axis must hold the {length} {what}"
+    if read.ndim < 1 or read.shape[-1] != len(codes):
+        remedy = f"the last axis must hold the {len(codes)} {what}"
         raise InputError.of("wrong-shape", name, f"have shape {read.shape}", remedy)
     return read
 
@@ -362,13 +380,13 @@ def refuse_odd_split(split: Any, framework: Framework) -> None:
         raise InputError.of(
             "wrong-type", "split", got, "give a mapping such as Framework.tree.split"
         )
-    for group, weights in framework.tree.split.items():
+    for group, children in framework.tree.children.items():
         if group is None:  # the top factors, which only the method asks for
             continue
         if group not in split:
             raise InputError.of("missing-name", "split", f'lacks "{group}"',
                                 "give the weights of every group")  # fmt: skip
-        with_last_axis(split[group], len(weights), f'split["{group}"]', "children")
+        with_last_axis(split[group], children, f'split["{group}"]', "children")
 
 
 def model_of(

@@ -10,7 +10,7 @@ from marketselect.errors import InputError
 from marketselect.sources.embedded import load_markets
 from marketselect.tables import schemas
 from marketselect.tables.labels import by_label
-from marketselect.values import is_gap, is_label, said, use_one_of
+from marketselect.values import is_gap, is_label, said, signs, use_one_of
 
 Within: TypeAlias = "str | Mapping[Any, Any] | pd.Series[Any] | None"
 """What `within` takes: a column of `load_markets`, or each market's group by its label."""
@@ -36,7 +36,7 @@ def market_group(
         return None
     if isinstance(within, str):
         facts, use = load_markets(), "give a column of load_markets(), or each market's group"
-        within = ALSO.get(within, within)
+        within = ALSO.get(within, signs(within))
         if within not in facts.columns:
             raise InputError.of("unknown-name", "within", f'there is no column "{within}"',
                                 use_one_of(facts.columns, within))  # fmt: skip
@@ -44,7 +44,7 @@ def market_group(
     elif isinstance(within, (Mapping, pd.Series)):
         use = "give groups by the labels of the ranked markets"
         own = within.name if isinstance(within, pd.Series) else ""
-        name = own if isinstance(own, str) and own else GROUP
+        name = signs(own) if isinstance(own, str) and own else GROUP
         said_of = schemas.said_of_markets(within, "within", known)
         index: pd.Index[Any] = pd.Index(list(said_of), tupleize_cols=False)
         groups = pd.Series(list(said_of.values()), index, dtype=object)

@@ -361,7 +361,11 @@ def years_of(cells: Any, name: str) -> Any:
 
 def texts(labels: Sequence[Any]) -> Any:
     """Return labels as an array of text."""
-    return pd.array(labels, dtype="str")
+    try:
+        return pd.array(labels, dtype="str")
+    except UnicodeEncodeError:
+        got = "a name of a market holds half a character"
+        raise InputError.of("wrong-form", "the table", got, "write it anew") from None
 
 
 def objects(cells: FloatArray | Sequence[Any]) -> Any:

@@ -46,7 +46,9 @@ def changed_record(files: Files, ranking: Ranking, tolerance: float) -> list[Cha
     now["framework"] = digest(files["framework.toml"])
     # Groups of the embedded markets are part of the table here, and so of its hash.
     skipped = (*APART, "data") if "groups.csv" in files else APART
-    keys = [key for key in dict.fromkeys([*RECORDED, *stored]) if key not in skipped]
+    # A record of before may lack what is empty now.
+    held = [key for key in now if now[key] or key in stored]
+    keys = [key for key in dict.fromkeys([*RECORDED, *stored, *held]) if key not in skipped]
     before, after = (flat({key: record.get(key) for key in keys}) for record in (stored, now))
     found = changed_files(inputs, {**dict.fromkeys(inputs), **table_of(stored, "inputs")})
     found += differing("option", before, after)

@@ -1,6 +1,7 @@
 """A study as one file: a .zip with the files of its folder, read in memory and never unpacked."""
 
 import io
+import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,7 @@ CLIMBING = ("/", "\\", ":", "\0")  # what leads out of a folder, or into another
 
 def is_packed(place: Path) -> bool:
     """Return whether a study of this name is one file; a folder may bear such a name, too."""
-    return place.suffix.lower() == ENDING and not place.is_dir()
+    return place.suffix.lower() == ENDING and not os.path.isdir(place)  # noqa: PTH112 - a name that is too long is none
 
 
 def packed(files: Files) -> bytes:

@@ -13,7 +13,7 @@ from marketselect.errors import Fault, listing, number_of, raise_faults
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import Meaning, understood
 from marketselect.markets.spelling import drawn, trimmed
-from marketselect.values import is_gap
+from marketselect.values import is_gap, signs
 
 # Not read as names by themselves: states have two letters, too, and shops numbers.
 TOO_SHORT = ("alpha-2", "numeric")
@@ -57,7 +57,8 @@ class Labels:
     def changed(self) -> bool:
         """Whether any label is not as it came."""
         pairs = zip(self.used, self.given, strict=True)
-        return any(isinstance(new, str) and new != old for new, old in pairs)
+        return any(isinstance(new, str) and (new != old or type(old) is not str)
+                   for new, old in pairs)  # fmt: skip
 
 
 def read_labels(given: Iterable[Any]) -> Labels:
@@ -163,8 +164,10 @@ def by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
 
 def one_spelling(label: Any, texts: Collection[str]) -> Any:
     """Return a text without blanks around it if that is a label, too: "KEN " beside "KEN"."""
-    short = trimmed(label) if isinstance(label, str) else label
-    return short if isinstance(label, str) and short != label and short in texts else label
+    if not isinstance(label, str):
+        return label
+    short, own = trimmed(label), signs(label)
+    return short if short != own and short in texts else own
 
 
 def groups_note(groups: list[str]) -> str:

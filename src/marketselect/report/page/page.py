@@ -25,6 +25,7 @@ from marketselect.report.page.data import page_content
 from marketselect.running import headline, stage
 from marketselect.uncertainty.acceptability import Robustness, robustness
 from marketselect.uncertainty.doubts import Doubt
+from marketselect.values import signs
 from marketselect.words import page_colors
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def write_report(
     rules = ranking.scores.framework
     heading = (rules.title or rules.name) if title is None else title
     need(heading, str, "title")
+    heading = signs(heading)
     if doubt is not None:
         need(doubt, Doubt, "doubt")
         same_ranking(ranking, doubt, "doubt")
