@@ -146,6 +146,7 @@ if TYPE_CHECKING:
     from marketselect.report.pictures.tree import plot_framework
     from marketselect.report.workbook.workbook import write_excel
     from marketselect.request import RankRequest
+    from marketselect.sources.worldbank import Fetched, fetch_worldbank
     from marketselect.study import Replay, replay_study, save_study
     from marketselect.uncertainty.acceptability import Robustness, robustness
     from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
@@ -173,6 +174,7 @@ ON_FIRST_USE = {
     "Doubt": "uncertainty.doubts",
     "EntryPlan": "portfolio.entry",
     "Explanation": "explanation.answers",
+    "Fetched": "sources.worldbank",
     "Firm": "firm.firm",
     "GroupRankings": "explanation.people",
     "IndicatorChange": "explanation.answers",
@@ -206,6 +208,7 @@ ON_FIRST_USE = {
     "doubt": "uncertainty.doubts",
     "entry_plan": "portfolio.ordering",
     "explain": "explanation.profile",
+    "fetch_worldbank": "sources.worldbank",
     "firm_observations": "firm.observations",
     "group_rankings": "explanation.people",
     "imputed_share": "audit.availability",
@@ -294,6 +297,7 @@ __all__ = [
     "Factor",
     "FactorScores",
     "Fault",
+    "Fetched",
     "Firm",
     "Framework",
     "FrozenMapping",
@@ -374,6 +378,7 @@ __all__ = [
     "entry_plan",
     "equal_weights",
     "explain",
+    "fetch_worldbank",
     "firm_observations",
     "fit_scale",
     "framework_names",

@@ -19,6 +19,7 @@ MAX_AGE = 5
 TOP = 20
 OUTPUT = "markets.html"
 FIRM = "firm.toml"
+FETCHED = "worldbank.csv"
 SIZE = 5
 FORMATS = ("table", "csv", "json")
 
@@ -131,6 +132,8 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
         names["path"] = "--xlsx"
     if args.command == "frameworks":
         names["framework"] = "NAME"
+    if args.command == "fetch":
+        names |= {"path": "--output", "cache": "--cache", "address": "--address"}
     if args.command == "replications":
         names["name"] = "NAME"
 
@@ -165,6 +168,7 @@ def parser() -> Parser:
     add_report(commands.add_parser("report", help="write a ranking as a page"))
     add_plan(commands.add_parser("plan", help="choose a few markets for a firm, in their order"))
     add_replay(commands.add_parser("replay", help="make a study again"))
+    add_fetch(commands.add_parser("fetch", help="fetch fresh figures of the World Bank"))
     shelf = commands.add_parser("replications", help="make published rankings again")
     shelf.description = "Make the published rankings of the shelf again, and compare every cell."
     shelf.add_argument("name", nargs="?", metavar="NAME", help="tell of this one")
@@ -234,6 +238,22 @@ def add_plan(plan: argparse.ArgumentParser) -> None:
         "the plan; replaced if it is there")  # fmt: skip
     add_format(plan)
     add_ranking(plan)
+
+
+def add_fetch(fetch: argparse.ArgumentParser) -> None:
+    """Add the options of fresh figures."""
+    fetch.description = (
+        "Fetch series of the World Bank over the net and write them as CSV: market, indicator, "
+        "year and value. The status is 1 if a series could not be had."
+    )
+    add = fetch.add_argument
+    add("codes", nargs="+", metavar="CODE", help="such as SP.POP.TOTL")
+    add("--years", required=True, metavar="FIRST-LAST", help="such as 2015-2024, or one year")
+    add("-o", "--output", default=FETCHED, metavar="FILE.csv", help=f"default: {FETCHED}; replaced "
+        "if it is there")  # fmt: skip
+    add("--cache", metavar="FOLDER", help="keep what is fetched here, and ask for it once")
+    add("--refresh", action="store_true", help="ask again for what is kept")
+    add("--address", metavar="URL", help="where the interface is (default: the World Bank's)")
 
 
 def add_firm(firm: argparse.ArgumentParser) -> None:

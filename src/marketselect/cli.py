@@ -388,6 +388,13 @@ def replications(args: argparse.Namespace) -> str:
     )  # fmt: skip
 
 
+def fetch_command(args: argparse.Namespace) -> str:
+    """Fetch series of the World Bank, and write them as a file."""
+    from marketselect.fetching import fetch_text
+
+    return fetch_text(args)
+
+
 def schema_command(_: argparse.Namespace) -> str:
     """Return the JSON Schema of a ranking's record."""
     from marketselect.ranking.plain import json_schema, json_text
@@ -406,6 +413,7 @@ COMMANDS = {
     "rank": rank_command,
     "indicators": indicators,
     "frameworks": frameworks,
+    "fetch": fetch_command,
     "firm": firm_command,
     "report": report_command,
     "plan": plan_command,

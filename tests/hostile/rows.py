@@ -14,6 +14,7 @@ import pandas as pd
 
 import marketselect as ms
 from marketselect.framework import with_screens
+from marketselect.sources.vintages import Vintage, keep
 
 MARKETS = ["A", "B", "C", "D", "E"]
 DATA = pd.DataFrame(
@@ -32,6 +33,11 @@ LONG = pd.DataFrame(
         for code, value in row.items()
     ]
 )
+KEPT = Vintage(
+    indicator="SP.POP.TOTL", known_as="SP.POP.TOTL", name="Population, total", unit="",
+    source="World Bank", licence="CC BY 4.0", vintage="2026-07-01", fetched="2026-07-02",
+    first_year=2023, last_year=2023, left_out=(), rows=(("DEU", 2023, 83.3e6),),
+)  # fmt: skip
 GROUPED = DATA.reset_index().assign(group="shoes")
 CULTURE = pd.DataFrame({"power": [35.0, 28.0], "risk": [35.0, 35.0 + 30]}, ["GBR", "IRL"])
 TRADE = pd.DataFrame(
@@ -137,6 +143,8 @@ def places() -> Path:
     folder = Path(tempfile.mkdtemp())
     DATA.to_csv(folder / "data.csv")
     (folder / "firm.toml").write_text('home = "GBR"')
+    (folder / "worldbank").mkdir()
+    keep(folder / "worldbank", KEPT)
     ms.save_study(ranking(), folder / "study")
     return folder
 
@@ -440,6 +448,18 @@ ROWS: Mapping[str, Row] = {
     "load_indicators": row(ms.load_indicators, add=None),
     "load_catalogue": row(ms.load_catalogue, firm=False),
     "load_markets": row(ms.load_markets),
+    "fetch_worldbank": row(
+        ms.fetch_worldbank,
+        "Fetched",
+        codes=["SP.POP.TOTL"],
+        years=[2023],
+        cache=Make(lambda: places() / "worldbank"),
+        refresh=False,
+        timeout=1.0,
+        tries=1,
+        progress=None,
+        address="http://127.0.0.1:9",  # nobody answers there: what is kept is taken
+    ),
     "framework_names": row(ms.framework_names),
     "replication_names": row(ms.replication_names),
     "replicate": row(ms.replicate, "Replication", name="ssp_ahp_2019"),

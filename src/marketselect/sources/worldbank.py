@@ -1,0 +1,280 @@
+"""Fresh figures of the World Bank, in the form of the embedded snapshot."""
+
+import re
+import time
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
+from marketselect.frozen import result
+from marketselect.running import Progress, reporter
+from marketselect.sources import worldbank_api as api
+from marketselect.sources.embedded import market_set
+from marketselect.sources.vintages import Vintage, folder_of, keep, newest
+from marketselect.values import a_count, a_flag, a_list, a_size, a_text
+
+CODE = re.compile(r"[A-Z0-9][A-Z0-9_]*(\.[A-Z0-9_]+)+")  # it is part of an address and of a file
+LONGEST_CODE = 80
+GOVERNANCE = re.compile(r"(GOV_WGI_)?((CC|GE|PV|RL|RQ|VA)\.(EST|STD\.ERR|PER\.RNK))")
+# The interface says no license. Those of these sources are of LICENSE-DATA.md.
+LICENCES = {"2": "CC BY 4.0", "3": "CC BY 4.0"}
+NO_LICENCE = "No license is known: look the series up at data.worldbank.org before passing it on."
+YEARS = (1900, 2100)
+RECENT = 5  # years, as in the embedded catalogue
+
+
+@result
+class Fetched:
+    """What `fetch_worldbank` returns: figures, what they are, and what was not to be had.
+
+    Attributes
+    ----------
+    observations : DataFrame
+        One row an observation, as `load_indicators` has it: ``market``, ``indicator``, ``year``,
+        ``value``.
+    catalogue : DataFrame
+        One row a series, as `load_catalogue` has it, and ``known_as``, its code today, and
+        ``fetched``, the day it was asked for. ``vintage`` is the day of its last update.
+    left_out : tuple of str
+        Codes of places that are no market of `load_markets`: regions, groups and the world.
+    faults : tuple of Fault
+        One for each series that could not be had; the others are there.
+    """
+
+    observations: pd.DataFrame
+    catalogue: pd.DataFrame
+    left_out: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+    def __repr__(self) -> str:
+        had, count = number_of(len(self.catalogue), "series"), len(self.observations)
+        lines = [f"{had} of the World Bank, {number_of(count, 'observation')}"]
+        lines += [
+            f"  {code}: {row['name']}; {row['source']}, {row['licence'] or 'license unknown'}, "
+            f"updated {row['vintage'] or 'on a day unknown'}"
+            for code, row in self.catalogue.iterrows()
+        ]
+        return "\n".join([*lines, *(f"  not there: {fault}" for fault in self.faults)])
+
+
+def fetch_worldbank(
+    codes: Iterable[str],
+    years: Iterable[int],
+    *,
+    cache: str | PathLike[str] | None = None,
+    refresh: bool = False,
+    timeout: float = 30.0,
+    tries: int = 4,
+    progress: Progress | bool | None = None,
+    address: str = api.ADDRESS,
+) -> Fetched:
+    """Fetch series of the World Bank from its public interface, or from files kept of it.
+
+    Parameters
+    ----------
+    codes : list of str
+        Codes of series, such as "SP.POP.TOTL". The governance indicators were renamed: "PV.EST" and
+        "GOV_WGI_PV.EST" are one series, which is given under the code that it was asked by.
+    years : list of int
+        Calendar years.
+    cache : str or Path, optional
+        A folder where what is fetched is kept, one file a series, vintage and span of years; it is
+        made if its parent is there. What is kept there of all the years is not asked again.
+    refresh : bool
+        Whether to ask again for what is kept. An older vintage stays beside the newer.
+    timeout : float
+        Seconds that the server may be silent.
+    tries : int
+        How often a question is asked while its trouble may pass: silence, a status of 429 or of 500
+        and more, no JSON. Between them are 1, 2, 4, ... seconds, or what Retry-After asks for, up
+        to two minutes.
+    progress : bool or callable, optional
+        As in `robustness`.
+    address : str
+        Where the interface is, for a mirror.
+
+    Returns
+    -------
+    Fetched
+        Its observations are sorted by indicator, market and year. An observation that does not
+        exist has no row.
+
+    Raises
+    ------
+    InputError
+        If an argument is none, if no series can be had, or a kept file was changed or cannot be
+        written. A series that cannot be had beside others is in the ``faults``.
+
+    Notes
+    -----
+    Source: World Bank, Indicators API v2. Regions and groups are left out. Editions of the
+    governance indicators after 2024 are made by another method than the embedded ones.
+
+    Examples
+    --------
+    >>> fetched = fetch_worldbank(["SP.POP.TOTL"], range(2015, 2025), cache="wb")  # doctest: +SKIP
+    >>> fetched.observations.head()  # doctest: +SKIP
+    """
+    wanted, asked_years = some_codes(codes), some_years(years)
+    again = a_flag(refresh, "refresh")
+    client = api.Client(
+        address=an_address(address),
+        timeout=a_size(timeout, "timeout"),
+        tries=a_count(tries, "tries", least=1),
+    )
+    report = reporter(progress, "series")
+    folder = None if cache is None else folder_of(cache)
+    return fetched_of(client, wanted, asked_years, folder, again, report)
+
+
+def fetched_of(
+    client: api.Client,
+    codes: list[str],
+    years: list[int],
+    folder: Path | None,
+    again: bool,
+    report: Progress,
+) -> Fetched:
+    """Fetch each series by itself: one that fails does not end the others."""
+    found: list[Vintage] = []
+    faults: list[Fault] = []
+    for done, code in enumerate(codes, start=1):
+        kept = None if folder is None or again else newest(folder, code, years[0], years[-1])
+        try:
+            one = one_series(client, code, years[0], years[-1]) if kept is None else kept
+        except InputError as fault:
+            faults += fault.faults
+        else:
+            if folder is not None and kept is None:
+                keep(folder, one)
+            found.append(one)
+        report(done, len(codes))
+    if not found:
+        raise_faults(faults, "the World Bank's answer")
+    return Fetched(
+        observations=observations_of(found, years),
+        catalogue=catalogue_of(found, years),
+        left_out=tuple(sorted({place for one in found for place in one.left_out})),
+        faults=tuple(faults),
+    )
+
+
+def one_series(client: api.Client, code: str, first: int, last: int) -> Vintage:
+    """Return a series under the code asked for, by whichever of its codes the interface knows."""
+    where = f'series "{code}"'
+    for name in [code, *other_codes(code)]:
+        try:
+            said = api.description(client, name, where)
+            answer = api.series(client, name, first, last, where)
+        except api.UnknownSeriesError:
+            continue
+        markets = market_set()
+        rows = tuple(sorted(row for row in answer.rows if row[0] in markets))
+        if not rows:
+            between = f"has no value of a market in {first} to {last}"
+            raise InputError.of("no-data", where, between, "ask for other years")
+        return Vintage(
+            indicator=code, known_as=name, name=said["name"], unit=said["unit"],
+            source=f"World Bank, {said['source']}".removesuffix(", "),
+            licence=LICENCES.get(said["number"], ""), vintage=answer.vintage,
+            fetched=time.strftime("%Y-%m-%d", time.gmtime(client.now())),
+            first_year=first, last_year=last,
+            left_out=tuple(sorted({row[0] for row in answer.rows} - markets)),
+            rows=rows,
+        )  # fmt: skip
+    remedy = "look for its code at data.worldbank.org/indicator"
+    raise InputError.of("unknown-name", where, "is none that the World Bank has", remedy)
+
+
+def other_codes(code: str) -> list[str]:
+    """Return the other code of a series that was renamed."""
+    parts = GOVERNANCE.fullmatch(code)
+    if parts is None:
+        return []
+    return [parts[2] if parts[1] else f"GOV_WGI_{code}"]
+
+
+def observations_of(found: list[Vintage], years: list[int]) -> pd.DataFrame:
+    """Return the figures in the form of the embedded ones."""
+    among = set(years)
+    rows = [
+        (market, one.indicator, year, value)
+        for one in sorted(found, key=lambda one: one.indicator)
+        for market, year, value in one.rows
+        if year in among
+    ]
+    frame = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    return frame.astype({"market": "str", "indicator": "str", "year": "int64", "value": "float64"})
+
+
+def catalogue_of(found: list[Vintage], years: list[int]) -> pd.DataFrame:
+    """Return what the series are, in the form of the embedded catalogue."""
+    rows = []
+    for one in sorted(found, key=lambda one: one.indicator):
+        held = [row for row in one.rows if row[1] in set(years)]
+        dates = [year for _, year, _ in held] or [years[0]]
+        rows.append({
+            "indicator": one.indicator, "name": one.name, "unit": one.unit, "factor": "",
+            "source": one.source, "licence": one.licence, "vintage": one.vintage,
+            "first_year": min(dates), "last_year": max(dates),
+            "markets": len({row[0] for row in held}),
+            "markets_recent": len({row[0] for row in held if row[1] > years[-1] - RECENT}),
+            "standard_error": "", "note": "" if one.licence else NO_LICENCE,
+            "known_as": one.known_as, "fetched": one.fetched,
+        })  # fmt: skip
+    frame = pd.DataFrame(rows).set_index("indicator")
+    texts = [name for name in frame if frame[name].dtype != np.int64]
+    return frame.astype(dict.fromkeys(texts, "str"))
+
+
+def some_codes(codes: Any) -> list[str]:
+    """Return the codes asked for in capitals, or every fault of them."""
+    given = a_list(codes, "codes", 'give a list of codes, such as ["SP.POP.TOTL"]')
+    if not given:
+        raise InputError.of("empty", "codes", "is empty", 'name a series, such as "SP.POP.TOTL"')
+    found: list[str] = []
+    faults: list[Fault | str | InputError] = []
+    for place, each in enumerate(given):
+        where = f"codes[{place}]"
+        try:
+            code = a_text(each, where, 'give a code, such as "SP.POP.TOTL"').strip().upper()
+        except InputError as fault:
+            faults.append(fault)
+            continue
+        if CODE.fullmatch(code) is None or len(code) > LONGEST_CODE:
+            shape = 'a code is letters and digits in parts, such as "SP.POP.TOTL"'
+            faults.append(Fault("wrong-form", where, f"is {listing([each])}", shape))
+        elif same := [other for other in found if other == code or other in other_codes(code)]:
+            one = "is the same series as another one"
+            faults.append(Fault("duplicate", where, f"{one}: {listing(same)}", "give one of them"))
+        else:
+            found.append(code)
+    raise_faults(faults, "codes")
+    return found
+
+
+def some_years(years: Any) -> list[int]:
+    """Return the years asked for in order."""
+    given = a_list(years, "years", "give a list of years, such as range(2015, 2025)")
+    if not given:
+        raise InputError.of("empty", "years", "is empty", "give a year at least")
+    found = {a_count(each, f"years[{place}]", least=YEARS[0], what="a year")
+             for place, each in enumerate(given)}  # fmt: skip
+    if max(found) > YEARS[1]:
+        remedy = f"give years up to {YEARS[1]}"
+        raise InputError.of("out-of-range", "years", f"has {max(found)}", remedy)
+    return sorted(found)
+
+
+def an_address(address: Any) -> str:
+    """Return an address of the web without what ends it, or refuse what is none."""
+    text = a_text(address, "address", f'give an address, such as "{api.ADDRESS}"')
+    if re.fullmatch(r"https?://[^\s?#\x00-\x20\x7f-\U0010ffff]+", text) is None:
+        remedy = f'give an address, such as "{api.ADDRESS}"'
+        raise InputError.of("wrong-form", "address", f"is {listing([text])}", remedy)
+    return text.rstrip("/")
