@@ -17,7 +17,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_indicators
 from marketselect.sources.indicators import indicator_table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_count, a_number, said
+from marketselect.values import a_count, a_number, kind_code, said
 
 DRAWS, ROWS = 50_000, 5_000  # at most, for one request
 KEPT = 100  # frameworks and tables that are kept
@@ -172,9 +172,8 @@ class RankRequest:
                 raise TimeoutError(f"not done within {seconds:g} seconds; ask for fewer draws")
 
         rules = framework_of(as_json(self.framework))
-        data = (
-            table_of(rules, self.as_of, self.max_age) if self.data is None else frame_of(self.data)
-        )
+        embedded = self.data is None
+        data = table_of(rules, self.as_of, self.max_age) if embedded else frame_of(self.data)
         return rank_markets(
             data, rules, markets=self.markets, weights=self.weights, method=self.method,
             options=self.options, draws=self.draws, tolerance=self.tolerance, seed=self.seed,
@@ -186,7 +185,7 @@ def read_object(text: str | bytes) -> dict[str, Any]:
     """Return an object of JSON, or refuse what is none."""
     what, needed = "the request", "send an object of JSON"
     try:
-        given = read_strictly(text)
+        given = read_strictly(text.decode() if isinstance(text, bytes) else text)
     except (ValueError, TypeError, RecursionError) as fault:
         raise InputError.of("unreadable", what, f"is no JSON: {fault}", needed) from None
     if not isinstance(given, dict):
@@ -206,7 +205,7 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
     kinds, _, needed = KINDS[key]
     rows: Any = value
     if not isinstance(value, kinds) or isinstance(value, bool):
-        return Fault("wrong-type", key, f"is {said(value)}", f"give {needed}")
+        return Fault(kind_code(value), key, f"is {said(value)}", f"give {needed}")
     if key == "data" and value is not None:
         odd = next((market for market in rows if not isinstance(rows[market], dict)), None)
         if odd is not None:

@@ -273,7 +273,8 @@ class Model:
         InputError
             If the method has no such parts, or a score has no logarithm.
         """
-        plain = isinstance(used, np.ndarray) and used.dtype == np.bool_
+        given: Any = used
+        plain = isinstance(given, np.ndarray) and given.dtype == np.bool_
         if not plain or used.shape != self.counted.shape:
             remedy = f"give {len(self.counted)} of True and False, one a top factor"
             raise InputError.of("wrong-shape", "used", f"is {said(used)}", remedy)
