@@ -59,3 +59,25 @@ def test_the_schema_has_every_part_and_its_default() -> None:
     parts: dict[str, Any] = ms.RankRequest.json_schema(draws=7, rows=3)["properties"]
     assert {name: part["default"] for name, part in parts.items()} == vars(ms.RankRequest())
     assert (parts["draws"]["maximum"], parts["data"]["maxProperties"]) == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"data": {"A": {"gdp": 1}, "B": {"gdp": 3}, "A": {"gdp": 9}}}', '"A" stands there more'),
+        ('{"weights": null, "weights": null}', '"weights" stands there more than once'),
+        ('{"framework": null}', "framework is None"),
+    ],
+)
+def test_nothing_that_is_said_twice_or_left_empty_is_guessed(text: str, told: str) -> None:
+    with pytest.raises(ms.InputError, match=told):
+        ms.RankRequest.from_json(text)
+
+
+def test_what_json_cannot_hold_is_refused() -> None:
+    for framework in ({"a": {1}}, {"a": b"x"}):
+        with pytest.raises(ms.InputError, match="framework is no JSON"):
+            ms.RankRequest(framework=framework).rank()
+    half = ms.RankRequest(framework=RULES.to_document(), data={"\ud800": {"gdp": 1.0}, **DATA})
+    with pytest.raises(ms.InputError, match="holds half a character"):
+        half.rank()

@@ -752,6 +752,10 @@ def test_a_text_of_any_type_is_its_text_at_every_door(
     assert sorted(ranking.table.index) == ["0", "1"]
     assert ms.explain(ranking, Text.FIRST).market == "0"
     assert ms.robustness(ranking, draws=5, statements=[Text.RULE]).statements == ("f >= g",)
+    own: Any = [Text.FIRST, "1", "2"]  # labels of a column of objects
+    named = ms.rank_markets(data.set_axis(pd.Index(own, dtype=object)), framework(), draws=0)
+    assert {type(label) for label in named.table.index} == {str}
+    assert named.fingerprint == ms.rank_markets(data, framework(), draws=0).fingerprint
     monkeypatch.chdir(tmp_path)
     assert ms.write_report(ranking, Text.PAGE) == Path("page.html")
     assert ms.save_study(ranking, Text.STUDY) == Path("study")

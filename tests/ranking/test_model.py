@@ -165,3 +165,59 @@ def test_a_model_refuses_what_it_could_not_score_with(field: str, value: Any, me
     assert replace(model, weights=listed).scores_from(data.to_numpy()).tolist() == [0.0, 100.0]
     with pytest.raises(ValueError, match="read-only"):
         replace(model, weights=listed).weights[0] = 2
+
+
+def test_what_has_names_is_read_by_them() -> None:
+    rules = ms.Framework.from_table(
+        pd.DataFrame(
+            {"code": ["x", "y"], "factor": ["a", "b"], "direction": ["benefit", "benefit"]}
+        )
+    )
+    data = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 1.0, 4.0]}, ["A", "B", "C"])
+    ranking = ms.rank_markets(data, rules, weights={"a": 9, "b": 1}, draws=0)
+    model, factors = ranking.model, ranking.matrix
+    turned: Any = data[["y", "x"]]
+    assert model.scores_from(turned).tolist() == model.scores_from(data.to_numpy()).tolist()
+    parts: Any = factors[["b", "a"]]
+    assert model.scores(parts).tolist() == model.scores(factors.to_numpy()).tolist()
+    weights: Any = pd.Series({"b": 3.0, "a": 1.0})
+    plain = model.scores(factors.to_numpy(), np.array([1.0, 3.0]))
+    assert model.scores(factors.to_numpy(), weights).tolist() == plain.tolist()
+    for columns in (("b", "a"), ("p", "q")):
+        with pytest.raises(InputError, match="matrix is of "):
+            model.scores(ms.Matrix(values=factors.to_numpy(), columns=columns))
+    with pytest.raises(InputError, match="raw values is of"):
+        model.scores_from(turned.rename(columns={"y": "z"}))
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda model: model.factors(np.zeros((2, 3))), "normalized values have shape"),
+        (lambda model: model.factors(np.zeros(2)), "give each market a row"),
+        (lambda model: model.factors({"x": np.zeros(2)}), 'lack "y"'),
+        (lambda model: model.factors(np.zeros((2, 2)), split={}), 'split: lacks "a"'),
+        (lambda model: model.factors(np.zeros((2, 2)), split=5), "split is 5"),
+        (lambda model: model.unit_scores("x"), "matrix is 'x'"),
+        (lambda model: model.unclipped("x", "x"), "values is 'x'"),
+        (lambda model: model.rounded("x"), "scores is 'x'"),
+        (lambda model: model.call(np.zeros((2, 2)), "x"), "weights is 'x'"),
+        (lambda model: model.parts(np.zeros((2, 2)), [[1], [1, 2]]), "used is"),
+        (lambda model: model.parts(np.ones((2, 2, 2)), np.array([True, False])), "markets x fac"),
+    ],
+)
+def test_what_a_model_cannot_be_asked_is_refused(call: Any, told: str) -> None:
+    rules = ms.Framework.from_table(
+        pd.DataFrame(
+            {"code": ["x", "y"], "factor": ["a", "b"], "direction": ["benefit", "benefit"]}
+        )
+    )
+    data = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 1.0, 4.0]}, ["A", "B", "C"])
+    with pytest.raises(InputError, match=told):
+        call(ms.rank_markets(data, rules, draws=0).model)
+
+
+def test_odd_draws_of_groups_are_refused(table: ms.IndicatorTable) -> None:
+    drawn = ms.rank_markets(table, "pestle", draws=0).weight_draws
+    with pytest.raises(InputError, match="draws is 'x'"):
+        list(drawn.drawn_groups("x", 10))  # type: ignore[arg-type]

@@ -2,8 +2,8 @@
 
 import stat
 import zipfile
-from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from zipfile import ZipFile, ZipInfo
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 import marketselect as ms
 from hostile.rows import ranking
 from marketselect.cli import main
-from marketselect.study import packing
+from marketselect.study import packing, readme
 from shared import fault_of
 
 
@@ -126,9 +126,15 @@ def test_what_is_no_study_is_told_as_such(study: Path, tmp_path: Path) -> None:
 def test_the_page_names_what_was_installed_and_the_wheel(
     noted: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metadata.Distribution, "read_text", lambda *_: noted, raising=False)
-    monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda *_: noted)
+    found = SimpleNamespace(read_text=lambda _: noted)
+    monkeypatch.setattr(readme, "distribution", lambda _: found)
     page = (ms.save_study(ranking(), tmp_path / "s") / "README.md").read_text()
     assert said in page
     version = ranking().provenance["versions"]["marketselect"]
     assert f"pip install marketselect-{version}-py3-none-any.whl ..." in page
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path: Path) -> None:
+    place = tmp_path / ("z" * 300 + ".zip")
+    assert fault_of(ms.save_study, ranking(), place).code == "unwritable"
+    assert fault_of(ms.replay_study, place).code == "unreadable"
