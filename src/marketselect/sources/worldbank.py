@@ -34,15 +34,15 @@ class Fetched:
 
     Attributes
     ----------
-    observations : DataFrame
+    observations
         One row an observation, as `load_indicators` has it: ``market``, ``indicator``, ``year``,
         ``value``.
-    catalogue : DataFrame
+    catalogue
         One row a series, as `load_catalogue` has it, and ``known_as``, its code today, and
         ``fetched``, the day it was asked for. ``vintage`` is the day of its last update.
-    left_out : tuple of str
+    left_out
         Codes of places that are no market of `load_markets`: regions, groups and the world.
-    faults : tuple of Fault
+    faults
         One for each series that could not be had; the others are there.
     """
 

@@ -50,7 +50,9 @@ def unpacked(data: bytes, largest: int) -> tuple[list[str], dict[str, bytes]]:
     raise_faults([*odd_names(names), *odd_entries(entries, largest)])
     if HASHES not in names:
         got = f"there is no {HASHES}"
-        raise InputError.of("unreadable", "", got, "give an archive that save_study wrote")
+        raise InputError.of(
+            "unreadable", "the archive", got, "give an archive that save_study wrote"
+        )
     try:
         return sorted(names), {entry.filename: content(archive, entry) for entry in entries}
     except InputError as fault:
