@@ -142,9 +142,8 @@ def replicate(name: str) -> Replication:
     --------
     >>> import marketselect as ms
     >>> hdi = ms.replicate("hdi_2022")
-    >>> hdi
-    Human Development Index 2022: 386 of 386 published cells are found, of 193 markets; the largest
-    difference of a score is ...
+    >>> print(str(hdi).partition(";")[0])
+    Human Development Index 2022: 386 of 386 published cells are found, of 193 markets
     >>> hdi.cells.head(2)
       market column  published  found  difference  agrees
     0    AFG  score      0.462  0.462         0.0    True

@@ -64,7 +64,7 @@ def said_of_markets(given: Any, what: str, known: pd.Index[Any]) -> dict[Any, An
     """
     if isinstance(given, pd.Series) and given.index.nlevels > 1:
         needed = "one label a market is needed"
-        raise InputError.of("wrong-form", what, "has labels on several levels", needed)
+        raise InputError.of("wrong-type", what, "has labels on several levels", needed)
     if not isinstance(given, (Mapping, pd.Series)):
         needed = "give a mapping of markets, or a Series"
         raise InputError.of(kind_code(given), what, f"is {said(given)}", needed)
