@@ -202,7 +202,7 @@ addEventListener("hashchange", () => {
   show();
 });
 
-for (const id of ["page", "sections", "skip"]) byId(id).hidden = false;
+for (const id of ["page", "sections", "skip", "to-words"]) byId(id).hidden = false;
 for (const build of [buildHead, buildSliders, buildTable, buildScenarios, buildMap, buildTrust, buildCompare, buildMarket, buildNotes, buildFirm, buildExcluded, buildFiles]) {
   build();
 }
