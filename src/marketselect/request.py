@@ -47,7 +47,7 @@ KINDS: Mapping[str, tuple[tuple[type, ...], dict[str, Any], str]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RankRequest:
     """What a client asks `rank_markets` for, in the types of JSON; made by `from_json`.
 
@@ -100,6 +100,12 @@ class RankRequest:
     draws: int = 10_000
     tolerance: float = 0.25
     seed: int = 0
+
+    def __repr__(self) -> str:
+        """Return what is asked for but for what is usual, each part cut short."""
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        asked = [f.name for f in fields(self) if parts[f.name] != f.default]
+        return f"RankRequest({', '.join(f'{name}={said(parts[name])}' for name in asked)})"
 
     def __post_init__(self) -> None:
         raise_faults(faults_of({f.name: getattr(self, f.name) for f in fields(self)}, {}))

@@ -12,7 +12,7 @@ from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import usual_draws
 from marketselect.ranking.ranking import Ranking
 from marketselect.sampling import CHUNK
-from marketselect.values import TIE, a_count, a_list, a_number, shown
+from marketselect.values import TIE, a_count, a_list, a_number, a_text, shown
 
 
 def tier_shares(
@@ -108,12 +108,13 @@ def _settled(
             "begin with the highest",
         )
     own = rules.tier_names if tiers is None and names is None else names
-    called = a_list(own or TIER_NAMES.get(len(limits), ()), "names", "give a list of names")
-    if len({*called}) != len(limits) + 1 or not all(isinstance(name, str) for name in called):
+    every = a_list(own or TIER_NAMES.get(len(limits), ()), "names", "give a list of names")
+    called = [a_text(name, f"names[{place}]") for place, name in enumerate(every)]
+    if len({*called}) != len(limits) + 1:
         raise InputError.of(
             "wrong-shape",
             "names",
             f"has {listing(called, 9)}" if called else "is None",
             f"give {len(limits) + 1} different names, the highest first",
         )
-    return limits, [str(name) for name in called]
+    return limits, called
