@@ -94,7 +94,7 @@ def plot_choropleth(
         title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
     else:
         title, places, blank = "", score_places(numbers.tolist()), "no value"
-    ax = axes_for(ax, 9.4, 4.9, "plot_choropleth")
+    ax = axes_for(ax, 9.4, 5.1, "plot_choropleth")
     colors, shares = heat_map(), shares_of(known)
     from matplotlib.patches import PathPatch
 
