@@ -162,9 +162,7 @@ def planned(
     waves = in_waves(members, there, cost, place, most)
     order = [row["market"] for row in waves]
     watched = ranking is not None and len(usual) > 0
-    against = {}
-    if ranking is not None and watched:
-        against = rivals(basket, members, ranking, there)
+    against = rivals(basket, members, ranking, there) if ranking is not None and watched else {}
     watch = watch_rows(ranking, order, against, usual)
     table = pd.DataFrame(waves).assign(
         score=[scores.get(market, np.nan) for market in order],

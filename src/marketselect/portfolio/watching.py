@@ -140,13 +140,13 @@ def of_market(
     normalized = scores.normalized.loc[every, codes].to_numpy()
     own, rival = every.get_loc(market), every.get_loc(other)
     # One line an indicator and a way it may go: an indicator with a target has two.
-    lines = [
+    lines = np.array([
         (place, sign)
         for place, (indicator, value) in enumerate(zip(rules.indicators, raw, strict=True))
         for sign in ways(indicator.direction, indicator.target, value)
-    ]
-    place, each = np.array([line[0] for line in lines]), np.arange(len(lines))
-    steps = np.array([line[1] for line in lines]) * usual.loc[[market]].to_numpy()[0][place]
+    ])  # fmt: skip
+    place, each = lines[:, 0].astype(np.int64), np.arange(len(lines))
+    steps = lines[:, 1] * usual.loc[[market]].to_numpy()[0][place]
     logged = np.array([scores.scale[code].log for code in codes])[place]
     lowest = np.nanmin(scores.table.values.loc[:, codes].to_numpy(), axis=0)[place]
 
@@ -175,12 +175,11 @@ def of_market(
     for line in np.argsort(high, kind="stable").tolist():
         if able[line]:
             nearest.setdefault(int(place[line]), line)
-    names = [indicator.name or indicator.code for indicator in rules.indicators]
     return [
         {
             "market": market,
             "indicator": codes[at],
-            "name": names[at],
+            "name": rules.indicators[at].name or codes[at],
             "value": raw[at],
             "needed": needed[line],
             "usual": abs(steps[line]),

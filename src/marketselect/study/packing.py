@@ -3,6 +3,7 @@
 import io
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -63,7 +64,7 @@ def unpacked(data: bytes, largest: int) -> tuple[list[str], dict[str, bytes]]:
 def odd_names(names: list[str]) -> list[Fault]:
     """Return what is wrong with the names in an archive."""
     odd = [name for name in names if name in (".", "..") or any(sign in name for sign in CLIMBING)]
-    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1]
     flat = "pack the files of the study alone, without a folder around them"
     found = [Fault("damaged", f'"{name}"', "is a path", flat) for name in odd]
     return [
