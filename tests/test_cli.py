@@ -503,6 +503,7 @@ def test_the_report_is_the_page_of_the_ranking_that_the_same_options_make(
     assert path.read_bytes() == again.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_report_has_doubts_and_scenarios_beside_it(
     run: Run, wide: Path, tmp_path: Path
 ) -> None:

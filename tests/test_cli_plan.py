@@ -138,6 +138,7 @@ def test_a_plan_needs_a_firm(run: Run) -> None:
     )
 
 
+@pytest.mark.slow
 def test_safety_is_measured_from_the_firms_home(tmp_path: Path) -> None:
     # For a firm in London, Hong Kong's peg to the dollar is no calm: PAIR.FX stands for the rate.
     points = {"GBR": 9.0, "HKG": 8.0, "USA": 7.0, "FRA": 6.0}
@@ -162,6 +163,7 @@ def test_safety_is_measured_from_the_firms_home(tmp_path: Path) -> None:
     assert safety(firm) < safety(None)
 
 
+@pytest.mark.slow
 def test_own_figures_of_the_firm_are_watched_in_a_plan(folder: Path, run: Run) -> None:
     orders = RULES[RULES.index("[[indicator]]") :].replace('"gdp"', '"OWN.orders"')
     (folder / "rules.toml").write_text(RULES + orders)

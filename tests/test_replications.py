@@ -203,6 +203,7 @@ def test_there_is_no_replication_of_another_name() -> None:
 # On the command line
 
 
+@pytest.mark.slow
 def test_the_command_lists_how_near_each_comes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replications", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)

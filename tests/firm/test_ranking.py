@@ -474,6 +474,7 @@ def test_a_firms_table_knows_its_screens_too() -> None:
     assert found.excluded["market"].tolist() == ["GBR", "IRL", "SRB"]
 
 
+@pytest.mark.slow
 def test_a_home_without_facts_of_pairs_loses_no_market_and_what_lacks_is_told() -> None:
     # CEPII's distances, the agreements and the migrants of the United Nations have no Holy See.
     world, firm = ms.load_indicators(), ms.Firm(home="VAT", languages=["it"])

@@ -457,6 +457,7 @@ def test_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.slow
 def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "trade.csv.gz"
     with gzip.open(path, "wb") as file:

@@ -217,6 +217,7 @@ def test_a_shipped_framework_is_equal_after_its_document_as_json(name: str) -> N
     assert hash(again) == hash(framework)
 
 
+@pytest.mark.slow
 @given(frameworks())
 def test_any_framework_is_equal_after_its_document_as_json(framework: Framework) -> None:
     sent = json.dumps(framework.to_document(), allow_nan=False)

@@ -138,6 +138,7 @@ def test_screens_of_framework_table_and_call_hold_together_and_stay_in_their_ord
     assert shocked.after.scores.framework.screens == found.scores.framework.screens
 
 
+@pytest.mark.slow
 def test_a_study_of_a_table_with_screens_is_replayed(tmp_path: Path) -> None:
     made = ms.indicator_table(LONG, RULES, as_of=2023, max_age=2, screens="people >= 5")
     found = ms.rank_markets(made, RULES, draws=0)
@@ -160,6 +161,7 @@ def test_only_numbers_limit_a_series() -> None:
     assert with_screens(RULES, "people in {4, 5}").screens[0].among == (4, 5)
 
 
+@pytest.mark.slow
 def test_a_study_is_replayed_and_its_values_tell_rankings_apart(tmp_path: Path) -> None:
     found = ranking()
     ms.save_study(found, tmp_path / "study")

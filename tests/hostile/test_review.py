@@ -175,6 +175,7 @@ def test_bounds_of_5000_markets_are_refused_beforehand() -> None:
     assert (fault.code, "5,000 markets" in fault.got) == ("too-large", True)
 
 
+@pytest.mark.slow
 def test_ten_million_texts_in_a_small_workbook_are_refused(tmp_path: Path) -> None:
     whole, raw = written.workbook({"x": [["market", "gdp"], ["A", 1], ["B", 2]]}), io.BytesIO()
     with (

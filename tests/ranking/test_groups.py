@@ -122,6 +122,7 @@ def test_scores_compare_between_groups_on_a_shared_scale_and_reach_the_top_on_th
     assert shared["iso3"].tolist() == ["B1", "A1", "A1", "B1"]
 
 
+@pytest.mark.slow
 def test_weights_of_the_call_and_from_the_data_are_those_of_each_ranking() -> None:
     data = frame()
     for weights in ({"f0": 3.0, "f1": 1.0, "f2": 1.0}, "entropy"):

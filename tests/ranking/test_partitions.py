@@ -60,6 +60,7 @@ def test_a_frame_in_partitions_has_the_bytes_of_the_whole(
     assert_same(found, ms.rank_groups(data, framework, by="product", scale=scale))
 
 
+@pytest.mark.slow
 def test_more_partitions_than_one_stage_of_a_shuffle_keep_the_order_of_rows() -> None:
     data = frame(groups=3, markets=20).round(0)  # ties, which stand as the data have them
     data["x2"] += 1

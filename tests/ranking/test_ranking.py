@@ -1360,6 +1360,7 @@ def test_intervals_of_many_markets_are_those_of_few(
     pd.testing.assert_frame_equal(small, whole)
 
 
+@pytest.mark.slow
 def test_a_ranking_keeps_no_more_than_three_times_the_data() -> None:
     rng, (count, width) = np.random.default_rng(0), (20_000, 35)
     data = pd.DataFrame(

@@ -294,6 +294,7 @@ def test_a_doubt_of_another_ranking_is_refused(tmp_path: Path) -> None:
         write_report(small(), tmp_path / "page.html", doubt={})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_errors_of_the_data_are_said_to_be_in_the_trust(tmp_path: Path) -> None:
     table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
     ranking = ms.rank_markets(table, "pestle", markets=["CHL", "POL", "MYS"], draws=20)

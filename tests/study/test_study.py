@@ -1151,6 +1151,7 @@ def test_only_what_a_study_can_give_again_is_saved(tmp_path: Path) -> None:
     assert not (tmp_path / "study").exists()
 
 
+@pytest.mark.slow
 def test_a_plan_whose_order_is_not_that_of_its_basket_is_kept(tmp_path: Path) -> None:
     ranking, basket, _ = held()
     first, last = basket.members
@@ -1179,6 +1180,7 @@ def test_a_plan_of_no_market_or_of_one_twice_is_damaged(markets: str, tmp_path: 
     assert caught.value.faults[0].code == "damaged"
 
 
+@pytest.mark.slow
 def test_a_basket_beside_the_plan_of_another_is_refused_wherever_both_are_given(
     tmp_path: Path,
 ) -> None:
@@ -1218,6 +1220,7 @@ def marked_ranking() -> ms.Ranking:
     return ms.rank_markets(table, rules, draws=0)
 
 
+@pytest.mark.slow
 def test_the_record_of_a_replayed_ranking_is_that_of_the_first(tmp_path: Path) -> None:
     first = marked_ranking()
     kinds = set(first.scores.cells["kind"])

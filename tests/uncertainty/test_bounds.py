@@ -425,6 +425,7 @@ def test_bounds_over_all_levels_equal_those_over_mixtures_of_corners(
         assert ranks == [1 + fewest(leads), 4 - fewest(-leads)]
 
 
+@pytest.mark.slow
 @examples(10)
 @given(
     seed=st.integers(0, 10**6),

@@ -93,6 +93,7 @@ def test_every_interval_holds_the_rank_and_the_widest_is_the_widest() -> None:
     assert table.loc["top", "widest"] == ""  # its rank is 1, whatever is doubted
 
 
+@pytest.mark.slow
 def test_a_winner_that_statements_leave_is_said_to_be_proven() -> None:
     """As one has more of gdp, growth or law than two, but for growth: gdp >= growth settles it."""
     ranking = ranked(data().drop(index="top"))
