@@ -15,14 +15,12 @@ from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
 from marketselect.frozen import kept, read_only, result
 from marketselect.methods import Method, MethodResult
-from marketselect.ranking.html import ranking_html
 from marketselect.ranking.influence import equal_say, influence_weights, shares_at
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
-from marketselect.ranking.weights import idle_weights, level_factors
+from marketselect.ranking.told import ranking_remarks, ranking_text, ranking_view
 from marketselect.ranks import rank_scores
-from marketselect.scoring.alike import alike_lines
 from marketselect.scoring.aside import (
     HOME,
     SERVED,
@@ -32,25 +30,14 @@ from marketselect.scoring.aside import (
     with_aside,
 )
 from marketselect.scoring.factors import FactorScores
-from marketselect.scoring.judged import consistency_lines, consistency_table
-from marketselect.scoring.neutral import neutral_lines
-from marketselect.scoring.normalization import BOUNDED
+from marketselect.scoring.judged import consistency_table
 from marketselect.scoring.record import excluded_view
-from marketselect.scoring.screens import SCREEN, Screened, screen_lines, screened
-from marketselect.tables.beside import too_low_lines
-from marketselect.tables.table import remarks_of
+from marketselect.scoring.screens import SCREEN, Screened, screened
 from marketselect.values import a_flag
 from marketselect.weighting import WeightRule
 from marketselect.weighting.by_influence import InfluenceResult
 from marketselect.weighting.pairwise.judgement import JudgementResult
-from marketselect.words import (
-    interval_words,
-    score_text,
-    share_text,
-    table_places,
-    weight_text,
-    weights_vary,
-)
+from marketselect.words import table_places, weights_vary
 
 
 @result
@@ -364,52 +351,10 @@ class Ranking:
         return target
 
     def __repr__(self) -> str:
-        plural = "" if len(self.table) == 1 else "s"
-        head = f"Ranking of {len(self.table)} market{plural} by {self.method}"
-        left = f", {len(self.excluded)} excluded" if len(self.excluded) else ""
-        shares = self.main_effect if self.effective_weights is None else self.effective_weights
-        what = "squared correlation" if self.effective_weights is None else "share of variance"
-        known = {} if shares is None else shares.to_dict()
-        text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
-        tail = f"\n{what}: {text}" if text else ""
-        drawn = [f"interval: {interval_words(self.varied)}"] if self.provenance["draws"] else []
-        tail = "".join(f"\n{line}" for line in drawn) + tail
-        tail += "".join(f"\n{line}" for line in self._told)
-        more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
-        return f"{head}{left}\n{self._printed.to_string()}{more}{tail}"
-
-    @property
-    def _printed(self) -> pd.DataFrame:
-        """The first ten markets, each score as it is written everywhere."""
-        scores, factors = self.places
-        return self.table.head(10).assign(
-            score=lambda table: [score_text(score, scores) for score in table["score"]],
-            coverage=lambda table: list(map(share_text, table["coverage"])),
-            **{
-                code: [score_text(score, factors) for score in self.table[code].head(10)]
-                for code in self.weights.index
-            },
-        )
+        return ranking_text(self)
 
     def _repr_html_(self) -> str:
-        """Return the table that a notebook shows."""
-        rules, values = self.scores.framework, self.matrix.to_numpy()
-        additive = self.effective_weights is not None
-        return ranking_html(
-            self.table,
-            self.weights,
-            title=rules.title or rules.name,
-            method=self.method,
-            scale=rules.range
-            if rules.normalization in BOUNDED
-            else (float(values.min()), float(values.max())),
-            shares=self.effective_weights if additive else self.main_effect,
-            shares_name="share of variance" if additive else "squared correlation",
-            excluded=len(self.excluded),
-            equal_say=self.influence_weights,
-            varied=self.varied if self.provenance["draws"] else "",
-            remarks=self._told,
-        )
+        return ranking_view(self)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -448,51 +393,16 @@ class Ranking:
         spread = drawn.spread if drawn.levels == "all" else None
         return weights_vary(made["tolerance"], drawn.levels, spread)
 
-    @property
+    @cached_property
     def remarks(self) -> tuple[str, ...]:
         """What there is to say of labels, firm, weights, scales, screens and tiers, a line each."""
-        level = level_factors(self.weights_from, self.scores, self.weights)
-        given = self.provenance["given_weights"]
-        names = given if isinstance(given, Mapping) else ()
-        idle = idle_weights(self.scores.framework, names)
-        neutral = neutral_lines(self.scores.framework, self.scores.scale.neutral)
-        low = too_low_lines(self.scores.table, list(kept(self, "table").index))
-        own = (*self._alike, *self.scores.crowding, *self.scores.remedies, *low)
-        found = self._left_aside[1]
-        more = (*(() if found is None else screen_lines(found)), *self._tiers)
-        read = remarks_of(self.scores.table)
-        return (*read, *consistency_lines(self.judgements), *idle, *level, *neutral, *own, *more)
-
-    @property
-    def _told(self) -> tuple[str, ...]:
-        """What stands under the table where it is printed."""
-        return (*self.remarks, *filter(None, [self.equal_say]))
-
-    @cached_property
-    def _alike(self) -> list[str]:
-        """Which weights can move hardly a rank, because the ranked markets are alike in them."""
-        scores, here = self.scores, kept(self, "table").index
-        normalized = kept(scores, "normalized").loc[here]
-        factors = kept(scores, "scores").loc[here]
-        weights = {str(code): weight for code, weight in self.tree_weights.items()}
-        return alike_lines(scores.framework, weights, factors, normalized, scores.idle)
+        return ranking_remarks(self, self._left_aside[1])
 
     @property
     def tiered(self) -> bool:
         """Whether the table has the tier of each score; its column ``tier`` may be another's."""
         rules = self.scores.framework
         return bool(rules.tiers) and TIER in self.table.columns and self.within != TIER
-
-    @property
-    def _tiers(self) -> tuple[str, ...]:
-        """The tiers of the framework in words, or why there are none."""
-        rules = self.scores.framework
-        if not rules.tiers:
-            return ()
-        if self.tiered:
-            return (f"tiers by score: {rules.tiers_text}",)
-        return (f"no tiers: they are of scores from {rules.range[0]:g} to {rules.range[1]:g}, and "
-                f"those by {self.method} have another unit",)  # fmt: skip
 
     @property
     def consistency(self) -> pd.DataFrame:

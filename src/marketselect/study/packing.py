@@ -44,8 +44,7 @@ def unpacked(data: bytes, largest: int) -> tuple[list[str], dict[str, bytes]]:
     try:
         archive = opened(data)
     except InputError as fault:
-        first = fault.faults[0]
-        raise InputError.of(first.code, first.where, first.got, AS_SAVED) from None
+        raise of_a_study(fault) from None
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     raise_faults([*odd_names(names), *odd_entries(entries, largest)])
@@ -57,8 +56,13 @@ def unpacked(data: bytes, largest: int) -> tuple[list[str], dict[str, bytes]]:
     try:
         return sorted(names), {entry.filename: content(archive, entry) for entry in entries}
     except InputError as fault:
-        first = fault.faults[0]
-        raise InputError.of(first.code, first.where, first.got, AS_SAVED) from None
+        raise of_a_study(fault) from None
+
+
+def of_a_study(fault: InputError) -> InputError:
+    """Return the fault of an archive with the remedy of a study."""
+    first = fault.faults[0]
+    return InputError.of(first.code, first.where, first.got, AS_SAVED)
 
 
 def odd_names(names: list[str]) -> list[Fault]:

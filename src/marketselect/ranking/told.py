@@ -1,0 +1,122 @@
+"""What a ranking says of itself: its remarks, and itself as text and as a notebook's table."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from marketselect.frozen import kept
+from marketselect.ranking.html import ranking_html
+from marketselect.ranking.weights import idle_weights, level_factors
+from marketselect.scoring.alike import alike_lines
+from marketselect.scoring.judged import consistency_lines
+from marketselect.scoring.neutral import neutral_lines
+from marketselect.scoring.normalization import BOUNDED
+from marketselect.scoring.screens import Screened, screen_lines
+from marketselect.tables.beside import too_low_lines
+from marketselect.tables.table import remarks_of
+from marketselect.words import interval_words, score_text, share_text, weight_text
+
+if TYPE_CHECKING:
+    from marketselect.ranking.ranking import Ranking
+
+FIRST = 10  # markets that are printed
+
+
+def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, ...]:
+    """Return what there is to say of labels, firm, weights, scales, screens and tiers."""
+    scores, given = ranking.scores, ranking.provenance["given_weights"]
+    return (
+        *remarks_of(scores.table),
+        *consistency_lines(ranking.judgements),
+        *idle_weights(scores.framework, given if isinstance(given, Mapping) else ()),
+        *level_factors(ranking.weights_from, scores, ranking.weights),
+        *neutral_lines(scores.framework, scores.scale.neutral),
+        *alike_weights(ranking),
+        *scores.crowding,
+        *scores.remedies,
+        *too_low_lines(scores.table, list(kept(ranking, "table").index)),
+        *(() if screens is None else screen_lines(screens)),
+        *tier_lines(ranking),
+    )
+
+
+def alike_weights(ranking: "Ranking") -> list[str]:
+    """Return which weights can move hardly a rank: the ranked markets are alike in them."""
+    scores, here = ranking.scores, kept(ranking, "table").index
+    normalized = kept(scores, "normalized").loc[here]
+    factors = kept(scores, "scores").loc[here]
+    weights = {str(code): weight for code, weight in ranking.tree_weights.items()}
+    return alike_lines(scores.framework, weights, factors, normalized, scores.idle)
+
+
+def tier_lines(ranking: "Ranking") -> tuple[str, ...]:
+    """Return the tiers of the framework in words, or why there are none."""
+    rules = ranking.scores.framework
+    if not rules.tiers:
+        return ()
+    if ranking.tiered:
+        return (f"tiers by score: {rules.tiers_text}",)
+    return (f"no tiers: they are of scores from {rules.range[0]:g} to {rules.range[1]:g}, and "
+            f"those by {ranking.method} have another unit",)  # fmt: skip
+
+
+def under_table(ranking: "Ranking") -> tuple[str, ...]:
+    """Return what stands under the table where it is shown."""
+    return (*ranking.remarks, *filter(None, [ranking.equal_say]))
+
+
+def ranking_text(ranking: "Ranking") -> str:
+    """Return what a terminal shows of a ranking."""
+    markets = len(ranking.table)
+    head = f"Ranking of {markets} market{'' if markets == 1 else 's'} by {ranking.method}"
+    left = f", {len(ranking.excluded)} excluded" if len(ranking.excluded) else ""
+    more = [f"... and {markets - FIRST} more"] if markets > FIRST else []
+    drawn = [f"interval: {interval_words(ranking.varied)}"] if ranking.provenance["draws"] else []
+    what, shares = shares_shown(ranking)
+    known = {} if shares is None else shares.to_dict()
+    text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
+    moved = [f"{what}: {text}"] if text else []
+    table = first_markets(ranking).to_string()
+    return "\n".join([f"{head}{left}", table, *more, *drawn, *moved, *under_table(ranking)])
+
+
+def first_markets(ranking: "Ranking") -> pd.DataFrame:
+    """Return the first markets of the table, each score as it is written everywhere."""
+    scores, factors = ranking.places
+    first = ranking.table.head(FIRST)
+    return first.assign(
+        score=[score_text(score, scores) for score in first["score"]],
+        coverage=list(map(share_text, first["coverage"])),
+        **{
+            code: [score_text(score, factors) for score in first[code]]
+            for code in ranking.weights.index
+        },
+    )
+
+
+def ranking_view(ranking: "Ranking") -> str:
+    """Return the table that a notebook shows."""
+    rules, values = ranking.scores.framework, ranking.matrix.to_numpy()
+    within = rules.normalization in BOUNDED
+    what, shares = shares_shown(ranking)
+    return ranking_html(
+        ranking.table,
+        ranking.weights,
+        title=rules.title or rules.name,
+        method=ranking.method,
+        scale=rules.range if within else (float(values.min()), float(values.max())),
+        shares=shares,
+        shares_name=what,
+        excluded=len(ranking.excluded),
+        equal_say=ranking.influence_weights,
+        varied=ranking.varied if ranking.provenance["draws"] else "",
+        remarks=under_table(ranking),
+    )
+
+
+def shares_shown(ranking: "Ranking") -> "tuple[str, pd.Series[float] | None]":
+    """Return what a factor really moves, with its name: the best measure that there is."""
+    if ranking.effective_weights is None:
+        return "squared correlation", ranking.main_effect
+    return "share of variance", ranking.effective_weights
