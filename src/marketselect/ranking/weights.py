@@ -28,10 +28,8 @@ from marketselect.weighting.pairwise.judgement import JudgementResult
 from marketselect.weighting.rule import weigh_by
 
 # What `weights` takes: numbers by name, the result of a weighting, its name, or a callable.
-GivenWeights: TypeAlias = (
-    "Mapping[str, float] | pd.Series[float] | Weighting | WeightingName | str"
-    " | Callable[..., Any] | None"
-)
+ByFactor: TypeAlias = "Mapping[str, float] | pd.Series[float] | Weighting"
+GivenWeights: TypeAlias = "ByFactor | WeightingName | str | Callable[..., Any] | None"
 
 
 def settle_weights(
