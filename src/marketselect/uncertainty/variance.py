@@ -1,6 +1,7 @@
 """How choices share the variance of an output: which cells are ranked for it, S_i and T_i."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,36 +75,29 @@ def exact_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
 
     That is the analysis of variance of a full factorial design with one value a cell.
     """
-    y = output.reshape([max(1, len(choice.values)) for choice in choices])
-    mean, variance = spread(y)
+    places = active(choices)  # the others have no share
+    y = output.reshape([len(choices[place].values) for place in places])
+    mean, variance = map(float, spread(y))
     first, total, none = np.zeros((3, len(choices)))
     if variance > 0:
         axes = range(y.ndim)
-        first[:] = [y.mean(axis=tuple(j for j in axes if j != i)).var() for i in axes]
-        total[:] = [y.var(axis=i).mean() for i in axes]
+        first[places] = [y.mean(axis=tuple(j for j in axes if j != i)).var() for i in axes]
+        total[places] = [y.var(axis=i).mean() for i in axes]
         first, total = cleaned(first / variance), cleaned(total / variance)
     return Shares(
         mean=mean, variance=variance, first=first, total=total, first_error=none, total_error=none
     )
 
 
-def estimated_shares(
-    choices: tuple[Choice, ...], output: FloatArray, *, errors: bool = True
-) -> Shares:
-    """Return estimates of the shares from the samples of `sampled_cells`; errors 0 if not asked."""
-    size = sample_size(choices)
-    a, b, *mixed = output.reshape(-1, size)
-    mean, variance = spread(np.concatenate([a, b]))
+def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
+    """Return estimates of the shares from the samples of `sampled_cells`."""
+    size, places = sample_size(choices), active(choices)
+    samples = output.reshape(-1, size)
+    mean, variance = map(float, spread(samples[:2].ravel()))
+    parts = share_parts(samples)
     table = np.zeros((4, len(choices)))
-    if variance > 0:
-        for column, ab in zip(active(choices), mixed, strict=True):
-            # Saltelli et al. (2010), table 2, (b); the mean is taken off to steady the product
-            alone = (b - mean) * (ab - a) / variance
-            whole = (a - ab) ** 2 / 2 / variance  # (f), Jansen (1999)
-            table[:2, column] = alone.mean(), whole.mean()
-            if errors:
-                around = alone.std(ddof=1), whole.std(ddof=1)
-                table[2:, column] = np.array(around) / np.sqrt(size)
+    table[:2, places] = parts.mean(axis=-1)
+    table[2:, places] = parts.std(axis=-1, ddof=1) / np.sqrt(size)
     first, total, first_error, total_error = table
     return Shares(
         mean=mean,
@@ -113,6 +107,33 @@ def estimated_shares(
         first_error=first_error,
         total_error=total_error,
     )
+
+
+def share_parts(samples: FloatArray) -> FloatArray:
+    """Return what each row of samples says of the shares, whose means are their estimates.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (..., 2 + choices, rows)
+        Outputs of A, of B, and of A with the column of each active choice from B.
+
+    Returns
+    -------
+    ndarray, shape (2, ..., choices, rows)
+        Of the first-order shares and of the total ones; 0 where nothing varies.
+    """
+    a, b, mixed = samples[..., :1, :], samples[..., 1:2, :], samples[..., 2:, :]
+    mean, variance = spread(samples[..., :2, :].reshape(*samples.shape[:-2], 1, -1), axis=-1)
+    mean, variance = mean[..., None], variance[..., None]
+    parts = np.empty((2, *mixed.shape))
+    # Saltelli et al. (2010), table 2, (b); the mean is taken off to steady the product
+    np.multiply(b - mean, mixed - a, out=parts[0])
+    # (f), Jansen (1999)
+    np.square(a - mixed, out=parts[1])
+    parts[1] /= 2
+    parts /= np.where(variance > 0, variance, 1.0)
+    parts *= variance > 0
+    return parts
 
 
 def resampled_shares(
@@ -142,29 +163,32 @@ def resampled_shares(
         The ends of 90 % of the first-order shares, and of the total ones.
     """
     generator = np.random.default_rng([seed, 2])
-    markets = shifts.shape[1]
+    size, markets = sample_size(choices), shifts.shape[1]
     times = generator.multinomial(markets, np.full(markets, 1 / markets), size=RESAMPLES)
-    found = np.empty((2, RESAMPLES, len(choices)))
-    distances = shifts.astype(np.float64)
+    found = np.zeros((2, RESAMPLES, len(choices)))
+    # Sums of whole numbers: the same to the last digit in any order and on any machine, and in half
+    # the width, too, up to where it no longer holds every one of them.
+    kind = np.float32 if markets**2 < 2**24 else np.float64
+    distances = shifts.astype(kind).T
     for start in range(0, RESAMPLES, AT_ONCE):
-        # Sums of whole numbers: the same to the last digit in any order and on any machine.
-        sums = times[start : start + AT_ONCE].astype(np.float64) @ distances.T
-        for place, output in enumerate(sums[:, design] / markets, start):
-            if exact:
-                shares = exact_shares(choices, output)
-            else:
-                rows = generator.integers(sample_size(choices), size=sample_size(choices))
-                drawn = output.reshape(-1, sample_size(choices))[:, rows]
-                shares = estimated_shares(choices, drawn.ravel(), errors=False)
-            found[:, place] = shares.first, shares.total
+        part = slice(start, start + AT_ONCE)
+        sums = times[part].astype(kind) @ distances
+        outputs = sums.take(design, axis=1).astype(np.float64) / markets
+        if exact:
+            each = [exact_shares(choices, output) for output in outputs]
+            found[:, part] = [s.first for s in each], [s.total for s in each]
+        else:
+            rows = generator.integers(size, size=(len(outputs), 1, size))
+            drawn = np.take_along_axis(outputs.reshape(len(outputs), -1, size), rows, axis=-1)
+            found[:, part, active(choices)] = share_parts(drawn).mean(axis=-1)
     ends = np.quantile(found, (0.05, 0.95), axis=1, method="inverted_cdf")
     return np.concatenate([ends[:, 0], ends[:, 1]])
 
 
-def spread(output: FloatArray) -> tuple[float, float]:
+def spread(output: FloatArray, axis: int | None = None) -> tuple[Any, Any]:
     """Return mean and variance; zero where values differ by rounding alone."""
-    mean, variance = float(output.mean()), float(output.var())
-    return mean, variance if variance > (NOTHING * mean) ** 2 else 0.0
+    mean, variance = output.mean(axis=axis), output.var(axis=axis)
+    return mean, np.where(variance > (NOTHING * mean) ** 2, variance, 0.0)
 
 
 def cleaned(shares: FloatArray) -> FloatArray:
