@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations, count, product
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from marketselect.uncertainty.choice_options import (
     node_weights,
     settled_choices,
 )
+from marketselect.uncertainty.choice_scores import Job, Scorer
 from marketselect.uncertainty.choices import Sensitivity, sensitivity
 from marketselect.uncertainty.variance import (
     estimated_shares,
@@ -29,7 +30,7 @@ from marketselect.uncertainty.variance import (
     resampled_shares,
     sampled_cells,
 )
-from marketselect.uncertainty.variants import Job, variants_of
+from marketselect.uncertainty.variants import variants_of
 from shared import part_of_the_world
 
 
@@ -215,9 +216,16 @@ def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) ->
     chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
     weights = node_weights(base.model.framework)
-    job = Job(values=stated, weights=weights[None, :], rows=np.array([0]))
-    scores = variants_of(base, None).scores([job])
+    job = Job(values=stated, places=np.array([0]), rows=np.array([0]))
+    scores = scored(base, weights[None, :], [job])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
+
+
+def scored(base: ms.Ranking, weights: Any, jobs: list[Job]) -> Any:
+    """Return the scores in the cells of jobs, which none of them fails."""
+    scores = np.full((sum(len(job.rows) for job in jobs), len(base.table)), np.nan)
+    assert not Scorer(variants=variants_of(base, None), weights=weights).score(jobs, scores)
+    return scores
 
 
 def test_cells_that_are_scored_together_score_as_each_alone() -> None:
@@ -227,20 +235,29 @@ def test_cells_that_are_scored_together_score_as_each_alone() -> None:
     rules = product(
         ["min-max", "percentile-rank"], ["arithmetic", "geometric"], ["drop", "reweight"]
     )
+    # As stated, drawn at every level, and drawn of the top factors alone.
+    lots = np.tile(nodes, (21, 1))
+    lots[1:] *= generator.uniform(0.7, 1.4, (20, len(nodes)))
+    lots[11:, 2:] = nodes[2:]
     jobs = [
-        Job(
-            values=(*rule, "none", left_out, method),
-            # Drawn at every level, or as stated.
-            weights=nodes * generator.uniform(0.7, 1.4, (3, len(nodes))) ** (nodes < drawn),
-            rows=np.arange(3),
+        Job(values=(*rule, "none", left_out, method), places=places, rows=start + np.arange(10))
+        for start, (rule, left_out, method, places) in zip(
+            count(0, 10),
+            product(
+                rules,
+                [None, "crime"],
+                ["topsis", "promethee"],
+                [np.arange(1, 11), np.arange(11, 21)],
+            ),
         )
-        for rule in rules
-        for left_out, method, drawn in product([None, "crime"], ["topsis", "promethee"], [2, 0])
     ]
-    variants = variants_of(base, None)
-    together = variants.scores(jobs)
-    alone = np.concatenate([variants_of(base, None).scores([job]) for job in jobs])
-    np.testing.assert_allclose(together, alone, rtol=1e-9, atol=1e-12)
+    together = scored(base, lots, jobs)
+    for job in jobs:
+        alone = [
+            scored(base, lots, [replace(job, places=job.places[[i]], rows=np.array([0]))])[0]
+            for i in range(10)
+        ]
+        np.testing.assert_allclose(together[job.rows], alone, rtol=1e-9, atol=1e-12)
     assert np.isnan(together).any()  # "drop" has fewer markets
 
 
@@ -486,8 +503,8 @@ def test_the_mean_of_the_base_keeps_its_range() -> None:
     chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
     weights = node_weights(base.model.framework)
-    job = Job(values=stated, weights=weights[None, :], rows=np.array([0]))
-    scores = variants_of(base, None).scores([job])
+    job = Job(values=stated, places=np.array([0]), rows=np.array([0]))
+    scores = scored(base, weights[None, :], [job])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
 
 

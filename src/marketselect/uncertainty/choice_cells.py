@@ -17,11 +17,10 @@ from marketselect.framework import vocabulary as words
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.uncertainty.choice_options import CHOICES, Choice
-from marketselect.uncertainty.variants import Job, Variants
+from marketselect.uncertainty.choice_scores import Job, Scorer
+from marketselect.uncertainty.variants import Variants
 
-# Choices other than the weights, those first that make the tree: its cells are aggregated at once.
-BY_TREE = [CHOICES.index("aggregation"), CHOICES.index("left_out"), 0, 2, 3, 5]
-NUMBERS = 2**22  # of normalized values of cells that are scored at once
+NUMBERS = 2**21  # of top factors of cells that are scored at once
 
 Fault = tuple[tuple[int, ...], str]
 """A cell that has no scores, and why."""
@@ -34,23 +33,25 @@ def evaluate(
 
     A cell that failed has NaN for every candidate.
     """
-    weights = choices[-1]
-    table = np.array([weights.base, *weights.values])  # place -1 is the base: the first row
-    groups, member = np.unique(cells[:, BY_TREE], axis=0, return_inverse=True)
+    used = np.unique(np.append(cells[:, -1], -1))  # place -1 is the base: it comes first
+    scorer = Scorer(
+        variants=variants, weights=np.array([choices[-1].value(place) for place in used])
+    )
+    groups, member = np.unique(cells[:, :-1], axis=0, return_inverse=True)
     rows = np.argsort(member.ravel(), kind="stable")
     ends = np.cumsum(np.bincount(member.ravel(), minlength=len(groups)))[:-1]
     jobs = []
     for group, inside in zip(groups, np.split(rows, ends), strict=True):
-        values = tuple(choices[c].value(group[BY_TREE.index(c)]) for c in range(len(BY_TREE)))
-        jobs.append(Job(values=values, weights=table[cells[inside, -1] + 1], rows=inside))
+        values = tuple(choice.value(place) for choice, place in zip(choices, group, strict=False))
+        places = np.searchsorted(used, cells[inside, -1])
+        jobs.append(Job(values=values, places=places, rows=inside))
     scores = np.full((len(cells), len(variants.base.table)), np.nan)
     faults: list[Fault] = []
     done = 0
-    for block in blocks(jobs, NUMBERS // variants.raw.size):
-        inside = np.concatenate([job.rows for job in block])
-        scores[inside], failed = attempt(variants, block)
+    for block in blocks(jobs, NUMBERS // (len(variants.raw) * len(variants.base.weights))):
+        failed = scorer.score(block, scores)
         faults += [(tuple(map(int, cells[row])), why) for row, why in failed]
-        done += len(inside)
+        done += sum(len(job.rows) for job in block)
         report(done, len(cells))
     return scores, sorted(faults)
 
@@ -67,24 +68,6 @@ def blocks(jobs: Sequence[Job], limit: int) -> Iterator[list[Job]]:
         block.append(job)
     if block:
         yield block
-
-
-def attempt(variants: Variants, jobs: Sequence[Job]) -> tuple[FloatArray, list[tuple[int, str]]]:
-    """Return the scores of jobs, NaN where one failed, and which cells failed, each with the why.
-
-    Where one cannot be scored, the halves are tried.
-    """
-    try:
-        return variants.scores(jobs), []
-    except InputError as fault:
-        if len(jobs) == 1:
-            rows = jobs[0].rows
-            nothing = np.full((len(rows), len(variants.shown)), np.nan)
-            return nothing, [(row, str(fault)) for row in rows.tolist()]
-    half = len(jobs) // 2
-    halves = [attempt(variants, part) for part in (jobs[:half], jobs[half:])]
-    failed = [row for _, rows in halves for row in rows]
-    return np.concatenate([scores for scores, _ in halves]), failed
 
 
 def runnable(

@@ -168,11 +168,11 @@ def resampled_shares(
     found = np.zeros((2, RESAMPLES, len(choices)))
     # Sums of whole numbers: the same to the last digit in any order and on any machine, and in half
     # the width, too, up to where it no longer holds every one of them.
-    kind = np.float32 if markets**2 < 2**24 else np.float64
-    distances = shifts.astype(kind).T
+    kind: Any = np.float32 if markets**2 < 2**24 else np.float64
+    distances: NDArray[Any] = shifts.astype(kind).T
     for start in range(0, RESAMPLES, AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        sums = times[part].astype(kind) @ distances
+        sums: NDArray[Any] = times[part].astype(kind) @ distances
         outputs = sums.take(design, axis=1).astype(np.float64) / markets
         if exact:
             each = [exact_shares(choices, output) for output in outputs]

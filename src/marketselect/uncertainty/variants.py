@@ -1,22 +1,14 @@
-"""The base ranking, made again with other choices: the scores of many cells at once."""
+"""The base ranking, made again with other choices: rules, normalized values and who qualifies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Matrix,
-    divided,
-    weight_batch,
-)
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.ranking.model import Model
@@ -24,47 +16,16 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sampling import shared_out
 from marketselect.scoring.aggregation import Split
 from marketselect.scoring.coverage import observed_share, qualifies
-from marketselect.scoring.factor_gaps import filled_factors
+from marketselect.scoring.factor_gaps import FactorGaps, filled_factors
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
 from marketselect.scoring.plan import market_groups, prepare
-from marketselect.scoring.sums import Sums
-from marketselect.uncertainty.choice_options import (
-    base_method,
-    common_mean,
-    node_codes,
-    node_weights,
-)
+from marketselect.uncertainty.choice_options import base_method, common_mean, node_codes
 
 POSITIVE = ("geometric", "harmonic")  # the means that need scores above zero
 
 Rules = tuple[str, str, str, tuple[float, float]]
 """Normalization, missing, treatment and range: what the normalized values depend on."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Job:
-    """Cells that differ by their weights alone."""
-
-    values: tuple[Any, ...]
-    """One value a choice, without the weights."""
-    weights: FloatArray
-    """Local weights of all nodes, as `node_codes` has them, shape (cells, nodes)."""
-    rows: IntArray
-    """Which of all cells they are."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Factored:
-    """What was made by some rules, at the weights of the base."""
-
-    tree: Framework
-    columns: Mapping[str, FloatArray]
-    """Normalized values of all markets by indicator; where a factor was filled, its score."""
-    markets: IntArray
-    """Which of all markets qualify."""
-    matrix: FloatArray
-    """Their top factors, shape (markets, factors)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,68 +39,33 @@ class Variants:
     """All markets x the framework's indicators, NaN where missing."""
     shown: IntArray
     """Where the candidates are among all markets."""
-    model: Model
-    """That of the base."""
     frameworks: dict[Rules, Framework] = field(default_factory=dict)
     normalized: dict[Rules, tuple[Mapping[str, FloatArray], tuple[str, ...]]] = field(
         default_factory=dict
     )
     trees: dict[tuple[Any, ...], Framework] = field(default_factory=dict)
-    factored: dict[tuple[Any, ...], Factored] = field(default_factory=dict)
-    """By one value a choice up to the method."""
+    models: dict[tuple[Any, ...], Model] = field(default_factory=dict)
+    observed: dict[tuple[Any, ...], tuple[BoolArray, FloatArray]] = field(default_factory=dict)
+    labels: dict[bytes, "pd.Index[Any]"] = field(default_factory=dict)
 
-    def scores(self, jobs: Sequence[Job]) -> FloatArray:
-        """Return the candidates' scores in the cells of each job, one job after the other.
-
-        Shape (cells, candidates); NaN where a candidate has none. A method is called once for all
-        jobs that it can take together.
-        """
-        self.aggregate(job.values[:-1] for job in jobs)
-        ends = np.cumsum([len(job.weights) for job in jobs])
-        stated = [self.stated_below(job.weights) for job in jobs]
-        drawn = self.drawn([job for job, same in zip(jobs, stated, strict=True) if not same])
-        calls: dict[Any, list[tuple[Job, IntArray, FloatArray]]] = {}
-        for job, same, rows in zip(
-            jobs, stated, np.split(np.arange(ends[-1]), ends[:-1]), strict=True
-        ):
-            made = self.factored[job.values[:-1]]
-            key = (job.values[-1], *job.values[:2], made.tree.top, made.markets.tobytes())
-            call = (job, rows, made.matrix if same else next(drawn))
-            calls.setdefault((*key, job.values if same else None), []).append(call)
-        every = np.full((ends[-1], len(self.raw)), np.nan)
-        for batch in calls.values():
-            rows = np.concatenate([rows for _, rows, _ in batch])
-            made = self.factored[batch[0][0].values[:-1]]
-            every[rows[:, None], made.markets] = self.called(
-                [job for job, *_ in batch], [matrix for *_, matrix in batch]
+    def model(self, normalization: str, aggregation: str | None, method: Any) -> Model:
+        """Return the model of the base with another normalization and another method."""
+        key = (normalization, aggregation, method)
+        if key not in self.models:
+            rules = self.base.scores.counting
+            own = self.framework(
+                normalization, rules.missing, rules.treatment, self.span(aggregation)
             )
-        return every[:, self.shown]
+            options = self.options if method == base_method(self.base) else None
+            self.models[key] = replace(self.base.model, framework=own).by(method, options)
+        return self.models[key]
 
-    def called(self, jobs: Sequence[Job], matrices: Sequence[FloatArray]) -> FloatArray:
-        """Return the scores of the markets that qualify, as one call of the jobs' method has them.
-
-        The jobs differ by what makes their factors alone: one matrix for all, or one for each cell.
-        """
-        normalization, aggregation, missing, treatment, _, method = jobs[0].values
-        made = self.factored[jobs[0].values[:-1]]
-        rules = self.framework(normalization, missing, treatment, self.span(aggregation))
-        options = self.options if method == base_method(self.base) else None
-        model = self.model_of(rules).by(method, options)
-        top = made.tree.top
-        weights = np.concatenate([job.weights for job in jobs])[:, self.places(top)]
-        matrix = matrices[0] if matrices[0].ndim == 2 else np.concatenate(matrices)
-        rows = self.raw.index[made.markets]
-        names = Matrix(values=matrix, rows=rows, columns=top, of_factors=True)
-        return model.scores(names.holding(matrix), divided(weight_batch(weights, len(top))))
-
-    def stated_below(self, weights: FloatArray) -> bool:
-        """Return whether all weights below the top factors are those of the base."""
-        return bool((weights[:, len(self.model.weights) :] == self.below).all())
-
-    @cached_property
-    def below(self) -> FloatArray:
-        """The weights of the base below the top factors."""
-        return node_weights(self.model.framework)[len(self.model.weights) :]
+    def rows(self, markets: IntArray) -> "pd.Index[Any]":
+        """Return the labels of some of all markets."""
+        key = markets.tobytes()
+        if key not in self.labels:
+            self.labels[key] = self.raw.index[markets]
+        return self.labels[key]
 
     @cached_property
     def gaps(self) -> BoolArray:
@@ -153,49 +79,16 @@ class Variants:
     @cached_property
     def node(self) -> dict[str, int]:
         """The place of each node of the base among the weights of all."""
-        return {code: place for place, code in enumerate(node_codes(self.model.framework))}
+        return {code: place for place, code in enumerate(node_codes(self.base.model.framework))}
 
-    def drawn(self, jobs: Iterable[Job]) -> Iterator[FloatArray]:
-        """Yield each job's top factors at its own weights, shape (cells, markets, factors)."""
-        for _, group in groupby(jobs, key=lambda job: id(self.factored[job.values[:-1]].tree)):
-            alike = list(group)
-            tree = self.factored[alike[0].values[:-1]].tree
-            if not all(factor.aggregation == "arithmetic" for factor in tree.factors):
-                yield from self.means(tree, alike)
-                continue
-            for _, same in groupby(alike, key=lambda job: job.values[:-1]):
-                yield from self.sums(tree, list(same))
-
-    def means(self, tree: Framework, jobs: Sequence[Job]) -> Iterator[FloatArray]:
-        """Yield the top factors of jobs of one tree, all aggregated at once."""
-        cells = [len(job.weights) for job in jobs]
-        made = [self.factored[job.values[:-1]] for job in jobs]
-        known = {
-            code: np.repeat([one.columns[code] for one in made], cells, axis=0)
-            for code in tree.codes
-        }
-        factors = self.model_of(tree).factors(known, self.split(tree, jobs), self.raw.index)
-        for one, part in zip(made, np.split(factors, np.cumsum(cells)[:-1]), strict=True):
-            yield part.take(one.markets, axis=1)
-
-    def sums(self, tree: Framework, jobs: Sequence[Job]) -> Iterator[FloatArray]:
-        """Yield the top factors of jobs that differ by their method alone, of arithmetic means."""
-        made = self.factored[jobs[0].values[:-1]]
-        known = {code: made.columns[code][made.markets] for code in tree.codes}
-        factors = Sums.of(known, tree).factors(self.split(tree, jobs))
-        yield from np.split(factors, np.cumsum([len(job.weights) for job in jobs])[:-1])
-
-    def split(self, tree: Framework, jobs: Sequence[Job]) -> Split:
-        """Return the weights of every group of a tree in the cells of the jobs."""
-        weights = np.concatenate([job.weights for job in jobs])
+    def split(self, tree: Framework, weights: FloatArray, factors: Iterable[str]) -> Split:
+        """Return the weights of what is under factors of a tree, from those of all nodes."""
+        children = tree.tree.children
         return {
-            group: shared_out(weights[:, self.places(children)], None)
-            for group, children in tree.tree.children.items()
+            factor: shared_out(weights[:, self.places(children[factor])], None)
+            for factor in factors
+            if factor in children
         }
-
-    def model_of(self, framework: Framework) -> Model:
-        """Return the model of the base with another framework."""
-        return replace(self.model, framework=framework)
 
     def span(self, aggregation: str | None) -> tuple[float, float]:
         """Return the range of the scores: from a hundredth of it where a mean bears no zero.
@@ -215,39 +108,37 @@ class Variants:
             self.frameworks[rules] = replace(self.base.scores.counting, **given)
         return self.frameworks[rules]
 
-    def aggregate(self, wanted: Iterable[tuple[Any, ...]]) -> None:
-        """Make the factors of what is wanted at the weights of the base, a tree at once.
+    def qualified(
+        self,
+        policy: str,
+        left_out: str | None,
+        neutral: tuple[str, ...],
+        factors: FloatArray,
+        tree: Framework,
+    ) -> tuple[IntArray, FactorGaps | None]:
+        """Return which of all markets qualify, and the top factors that were filled.
 
-        `wanted` are rules: one value a choice up to the method.
+        Parameters
+        ----------
+        factors : ndarray, shape (markets, top factors)
+            At the weights of the base; NaN where a market has nothing.
         """
-        trees: dict[tuple[Any, ...], dict[tuple[Any, ...], Mapping[str, FloatArray]]] = {}
-        for rules in dict.fromkeys(wanted):
-            if rules not in self.factored:
-                normalization, aggregation, missing, treatment, left_out = rules
-                span = self.span(aggregation)
-                columns, neutral = self.columns(normalization, missing, treatment, span)
-                trees.setdefault((aggregation, left_out, neutral), {})[rules] = columns
-        for key, group in trees.items():
-            tree = self.tree(*key)
-            known = {code: np.array([own[code] for own in group.values()]) for code in tree.codes}
-            matrices = self.model_of(tree).factors(known, markets=self.raw.index)
-            gaps = self.gaps[:, [self.base.scores.counting.codes.index(c) for c in tree.codes]]
-            share = observed_share(gaps, tree)
-            groups = market_groups(self.base.scores.table, tree, self.base.scores.given_groups)
-            for (rules, columns), matrix in zip(group.items(), matrices, strict=True):
-                held = filled_factors(matrix, share, tree, self.raw.index, groups)
-                scores = matrix if held is None else held.scores
-                enough = qualifies(gaps, share, scores, tree, policy=rules[2])
-                if not enough.any():
-                    got = "no market has enough data"
-                    way = "choose another policy, or a lower coverage"
-                    raise InputError.of("no-data", "missing", got, way)
-                self.factored[rules] = Factored(
-                    tree=tree,
-                    columns=columns if held is None else held.under(columns, tree),
-                    markets=np.flatnonzero(enough),
-                    matrix=scores[enough],
-                )
+        key = (left_out, neutral)
+        if key not in self.observed:
+            codes = self.base.scores.counting.codes
+            gaps = self.gaps[:, [codes.index(code) for code in tree.codes]]
+            self.observed[key] = gaps, observed_share(gaps, tree)
+        gaps, share = self.observed[key]
+        scores = self.base.scores
+        groups = market_groups(scores.table, tree, scores.given_groups)
+        held = filled_factors(factors, share, tree, self.raw.index, groups)
+        enough = qualifies(gaps, share, factors if held is None else held.scores, tree,
+                           policy=policy)  # fmt: skip
+        if not enough.any():
+            got = "no market has enough data"
+            way = "choose another policy, or a lower coverage"
+            raise InputError.of("no-data", "missing", got, way)
+        return np.flatnonzero(enough), held
 
     def columns(self, *rules: Any) -> tuple[Mapping[str, FloatArray], tuple[str, ...]]:
         """Return every indicator's normalized values, and those that tell no markets apart.
@@ -268,21 +159,30 @@ class Variants:
         """Return the framework with other means or fewer indicators."""
         key = (aggregation, left_out, neutral)
         if key not in self.trees:
-            rules = without_idle(self.base.scores.counting, neutral)
-            if left_out in rules.codes:
-                if len(rules.codes) == 1:
-                    got, way = "no indicator would be left", "leave that choice out"
-                    raise InputError.of("empty", "left_out", got, way)
-                rules = rules.subset([code for code in rules.codes if code != left_out])
-            if aggregation is not None:
-                mean: dict[str, Any] = {"aggregation": aggregation, "power": None}
-                rules = replace(rules, factors=tuple(replace(f, **mean) for f in rules.factors))
-            self.trees[key] = rules
+            self.trees[key] = self.made_tree(*key)
         return self.trees[key]
+
+    def made_tree(
+        self, aggregation: str | None, left_out: str | None, neutral: tuple[str, ...]
+    ) -> Framework:
+        """Return that framework, made of those with one difference less."""
+        if left_out is not None:
+            whole = self.tree(aggregation, None, neutral)
+            if left_out not in whole.codes:
+                return whole
+            if len(whole.codes) == 1:
+                got, way = "no indicator would be left", "leave that choice out"
+                raise InputError.of("empty", "left_out", got, way)
+            return whole.subset([code for code in whole.codes if code != left_out])
+        rules = without_idle(self.base.scores.counting, neutral)
+        if aggregation is None:
+            return rules
+        mean: dict[str, Any] = {"aggregation": aggregation, "power": None}
+        return replace(rules, factors=tuple(replace(f, **mean) for f in rules.factors))
 
 
 def variants_of(base: Ranking, options: Mapping[str, object] | None) -> Variants:
     """Return what makes the base ranking again with other choices."""
     raw = base.scores.table.values[list(base.scores.counting.codes)]
     shown = raw.index.get_indexer(base.table.index)
-    return Variants(base=base, options=options, raw=raw, shown=shown, model=base.model)
+    return Variants(base=base, options=options, raw=raw, shown=shown)
