@@ -4,7 +4,7 @@ What happened to each cell on the way is not written down here; `record` goes th
 and lists it, when somebody asks.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -14,7 +14,13 @@ from marketselect.framework import Framework, screened_series
 from marketselect.frozen import kept, result
 from marketselect.scoring.changes import LEAVE_OUT, Ways
 from marketselect.scoring.coverage import factor_policies
-from marketselect.scoring.imputation import Groups, checked_groups, filled, known_statistics
+from marketselect.scoring.imputation import (
+    Groups,
+    Statistics,
+    checked_groups,
+    filled,
+    known_statistics,
+)
 from marketselect.scoring.normalization import fit
 from marketselect.scoring.scale import Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import logged_values, treated_values, treatment_of
@@ -41,24 +47,52 @@ class Prepared:
     scale: Scale
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Filled:
+    """The values of a table that are treated next: imputed and logged; no normalization matters."""
+
+    values: FloatArray
+    """All markets x the framework's indicators; NaN where missing."""
+    raw: pd.DataFrame
+    """What they were, to be read only."""
+    known: Statistics
+    """What stands for a missing value of each indicator."""
+    ways: Ways
+    """The way out for each indicator whose values are all too old."""
+
+
 def prepare(
     table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
 ) -> Prepared:
     """Return the values of a table as a scale takes them, and the scale."""
+    given = None if scale is None else matching_scale(scale, framework)
+    ready = fill_and_log(table, framework, given, groups)
+    if given is None:
+        return treat_and_fit(ready, framework)
+    return Prepared(values=treated_values(ready.values, framework, given).values, scale=given)
+
+
+def fill_and_log(
+    table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
+) -> Filled:
+    """Return the values of a table with their gaps filled, and logged."""
     raw = used_values(table, framework)
     belongs = market_groups(table, framework, groups)
-    given = None if scale is None else matching_scale(scale, framework)
-    known = known_statistics(raw, framework, belongs, given)
+    known = known_statistics(raw, framework, belongs, scale)
     ways = too_old(table)
     logged = logged_values(filled(raw, framework, belongs, known, ways), framework, raw.index)
-    done = treated_values(logged, framework, given)
-    if given is not None:
-        return Prepared(values=done.values, scale=given)
-    fitted = fit(pd.DataFrame(done.values, raw.index, raw.columns, copy=False), framework, ways)
+    return Filled(values=logged, raw=raw, known=known, ways=ways)
+
+
+def treat_and_fit(ready: Filled, framework: Framework) -> Prepared:
+    """Return the values after their treatment, and the scale that is fitted on them."""
+    raw, done = ready.raw, treated_values(ready.values, framework, None)
+    table = pd.DataFrame(done.values, raw.index, raw.columns, copy=False)
+    fitted = fit(table, framework, ready.ways)
     items = [
         replace(
             item,
-            imputed=known.get(item.code, item.imputed),
+            imputed=ready.known.get(item.code, item.imputed),
             winsorized=done.winsorized.get(item.code),
             shifted_log=done.shifted_log.get(item.code),
             treatment=treatment_of(indicator, framework),

@@ -19,7 +19,7 @@ from marketselect.scoring.coverage import observed_share, qualifies
 from marketselect.scoring.factor_gaps import FactorGaps, filled_factors
 from marketselect.scoring.neutral import without_idle
 from marketselect.scoring.normalization import on_scale
-from marketselect.scoring.plan import market_groups, prepare
+from marketselect.scoring.plan import Filled, fill_and_log, market_groups, treat_and_fit
 from marketselect.uncertainty.choice_options import base_method, common_mean, node_codes
 
 POSITIVE = ("geometric", "harmonic")  # the means that need scores above zero
@@ -40,6 +40,8 @@ class Variants:
     shown: IntArray
     """Where the candidates are among all markets."""
     frameworks: dict[Rules, Framework] = field(default_factory=dict)
+    filled: dict[str, Filled] = field(default_factory=dict)
+    """By what becomes of missing values: no other choice matters before a treatment."""
     normalized: dict[Rules, tuple[Mapping[str, FloatArray], tuple[str, ...]]] = field(
         default_factory=dict
     )
@@ -146,8 +148,10 @@ class Variants:
         No step up to there looks at another indicator.
         """
         if rules not in self.normalized:
-            framework = self.framework(*rules)
-            ready = prepare(self.base.scores.table, framework, None, None)
+            framework, missing = self.framework(*rules), rules[1]
+            if missing not in self.filled:
+                self.filled[missing] = fill_and_log(self.base.scores.table, framework, None, None)
+            ready = treat_and_fit(self.filled[missing], framework)
             values = on_scale(ready.values, ready.scale)
             columns = dict(zip(framework.codes, np.moveaxis(values, -1, 0), strict=True))
             self.normalized[rules] = columns, ready.scale.neutral
