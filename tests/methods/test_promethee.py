@@ -1,6 +1,7 @@
 """PROMETHEE II."""
 
 import tracemalloc
+from fractions import Fraction
 from math import exp
 from typing import Any
 
@@ -230,6 +231,43 @@ def test_flows_of_a_batch_are_those_of_each_matrix(
         for name in ("criterion_positive", "criterion_negative", "net_flow"):
             found, expected = getattr(batch, name)[place], getattr(one, name)
             np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("q", "p"), [(0.0, 20.0), (0.0, 0.25), (10.0, 20.0), (99.0, 100.0), (0.0, 1e30), (7.0, 1e308)]
+)
+def test_sorted_flows_are_the_sums_over_all_pairs(q: float, p: float) -> None:
+    """Whole values, of which many tie or lead by q or p: each pair by itself, in fractions."""
+    values = np.random.default_rng(8).integers(0, 101, 60)
+    values[:4] = 0, 0, 100, 100  # leads of the whole span
+    width = Fraction(p) - Fraction(q)
+    expected = [
+        sum(max(Fraction(0), min((int(a - b) - Fraction(q)) / width, Fraction(1))) for b in values)
+        for a in values
+    ]
+    assert _sorted_flows.can_be_sorted(values.astype(np.float64), q, p)
+    leaving, entering = _sorted_flows.sorted_flows(np.stack([values, -values]) / 1.0, q, p)
+    for flows in (leaving[0], entering[1]):
+        np.testing.assert_allclose(
+            flows, [float(e / 59) for e in expected], rtol=1e-15, atol=1e-300
+        )
+    assert max(leaving.max(), entering.max()) <= 1
+
+
+def test_a_matrix_of_hardly_any_span_beside_another_has_no_flows() -> None:
+    rows = np.array([[0.0, 50.0, 100.0], [0.0, 1e-320, 1e-300], [7.0, 7.0, 7.0]])
+    leaving, entering = _sorted_flows.sorted_flows(rows, 0.0, 100.0)
+    np.testing.assert_allclose(leaving[0], [0.0, 0.25, 0.75], rtol=1e-15)
+    np.testing.assert_allclose(entering[0], [0.75, 0.25, 0.0], rtol=1e-15)
+    np.testing.assert_allclose([leaving[1:], entering[1:]], 0.0, atol=1e-290)
+
+
+def test_thresholds_that_are_tiny_beside_the_values_are_compared_in_pairs() -> None:
+    """In units that hold the span a p so small would be coarse: 0, a half of p, p, and 1."""
+    values = np.array([[0.0], [1e-9], [2e-9], [1.0]])
+    assert not _sorted_flows.can_be_sorted(values[:, 0], 0.0, 2e-9)
+    batch = promethee(np.stack([values] * 300), [1], p=2e-9).net_flow
+    np.testing.assert_allclose(batch[7], [-2.5 / 3, -1 / 3, 0.5 / 3, 1.0], rtol=0, atol=1e-15)
 
 
 def test_a_batch_whose_sums_no_float_holds_is_compared_in_pairs() -> None:

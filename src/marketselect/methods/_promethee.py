@@ -26,7 +26,7 @@ from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.methods._sorted_flows import EVEN, sorted_flows
+from marketselect.methods._sorted_flows import EVEN, can_be_sorted, sorted_flows
 from marketselect.values import TIE, a_list, can_be_listed, is_gap, one_of, said
 from marketselect.weighting.columns import by_column, refuse_other_names
 
@@ -118,7 +118,7 @@ def promethee(
     -----
     Work grows with the square of the number of markets, memory does not. More than 1,000 of them,
     in all matrices of a batch together, are sorted instead where the preference is linear or
-    v-shaped: the flows are the same but for rounding.
+    v-shaped and thresholds are not tiny beside the values: the flows are the same but for rounding.
 
     References
     ----------
@@ -169,11 +169,9 @@ def _batch_flows(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the flows of one criterion, shape (..., markets)."""
     if columns.size > MANY and function in EVEN:
-        with np.errstate(over="ignore"):
-            summed = np.isfinite(columns.shape[-1] * np.abs(columns).max())
-        if summed:
-            q, p, _ = thresholds.tolist()
-            return sorted_flows(columns, q if "q" in USES[function] else 0.0, p)
+        q, p = (thresholds[0] if "q" in USES[function] else 0.0), thresholds[1]
+        if can_be_sorted(columns, float(q), float(p)):
+            return sorted_flows(columns, float(q), float(p))
     flows = np.empty((2, *columns.shape))
     for at in np.ndindex(columns.shape[:-1]):
         flows[0][at], flows[1][at] = _flows(columns[at], PREFERENCES[function], thresholds)

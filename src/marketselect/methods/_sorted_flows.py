@@ -4,14 +4,28 @@ Each draw of weights below the top factors has a matrix of its own, and a square
 would take nearly all of the time. Sorted once, the markets over which the preference of a market is
 full are the first ones, and those over which it is partial follow them: a count and a sum of sorted
 values give the same flows (Calders & Van Assche 2018, Omega 76, 63-69).
+
+Values are whole numbers here, in units so small that a flow moves by less than rounding does: whole
+numbers sort fast, with the market's number in the last bits, and their sums are exact.
 """
 
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, IntArray
 
-BLOCK = 2**13  # values at a time: what stays in the processor's cache
+BLOCK = 2**14  # values at a time: what stays in the processor's cache
 EVEN = ("v-shape", "linear")  # preferences without a step, on which side of it no rounding decides
+BITS = 62  # of a whole number: those of a value and of the number of its market
+FINE = 2.0**-40  # units of that share of p - q move a flow, their mean, by less than 1e-12
+LEAST = -900  # exponent of two below which all of a span counts as that large
+
+
+def can_be_sorted(columns: FloatArray, q: float, p: float) -> bool:
+    """Return whether units are small enough beside what lies between the thresholds."""
+    with np.errstate(over="ignore"):
+        span = columns.max() - columns.min()  # at least that of each matrix
+    unit = np.ldexp(1.0, -shifts(span, columns.shape[-1]))
+    return bool(np.isfinite(span) and unit <= FINE * (p - q))
 
 
 def sorted_flows(columns: FloatArray, q: float, p: float) -> tuple[FloatArray, FloatArray]:
@@ -20,7 +34,7 @@ def sorted_flows(columns: FloatArray, q: float, p: float) -> tuple[FloatArray, F
     Parameters
     ----------
     columns : ndarray, shape (..., markets)
-        One criterion of each matrix, larger is better. Values times their number are finite.
+        One criterion of each matrix, larger is better. They can be sorted.
     q, p : float
         The lead d up to which there is no preference, and from which it is full, 0 <= q < p;
         between them it is (d - q) / (p - q).
@@ -30,96 +44,95 @@ def sorted_flows(columns: FloatArray, q: float, p: float) -> tuple[FloatArray, F
     tuple of ndarray, shape (..., markets)
     """
     markets = columns.shape[-1]
-    _, exponent = np.frexp(markets * np.abs(columns).max())
-    unit = np.ldexp(1.0, max(int(exponent) - 53, -1022))
     rows = columns.reshape(-1, markets)
     flows = np.empty((2, *rows.shape))
     step = max(1, BLOCK // markets)
     for start in range(0, len(rows), step):
         block = slice(start, start + step)
-        flows[:, block] = flows_of_rows(rows[block], q, p, unit)
+        flows[:, block] = flows_of_rows(rows[block], q, p)
     flows /= markets - 1
+    np.minimum(flows, 1.0, out=flows)
     leaving, entering = flows.reshape(2, *columns.shape)
     return leaving, entering
 
 
-def flows_of_rows(rows: FloatArray, q: float, p: float, unit: float) -> FloatArray:
+def shifts(span: FloatArray | np.float64, markets: int) -> IntArray:
+    """Return by how many powers of two spans are enlarged, so that units of them count."""
+    _, exponent = np.frexp(span)
+    found: IntArray = BITS - (markets - 1).bit_length() - np.maximum(exponent, LEAST)
+    return found
+
+
+def flows_of_rows(rows: FloatArray, q: float, p: float) -> FloatArray:
     """Return the sums of preferences of each over the others, and of these over it: shape (2, ...).
 
-    The unit is that of the first parts of values, see `running_sums`.
+    Places are counted through all rows. A sum of whole numbers from one place up to another is
+    exact even where the sums up to each have left what 64 bits hold: these are taken modulo 2^64.
     """
     markets = rows.shape[1]
-    order = np.argsort(rows, axis=-1)
-    order += row_starts(*rows.shape)
-    x = rows.ravel()[order]
-    sums = running_sums(x, unit)
-    full, beaten = leads(x, p)
-    own = np.arange(markets)
-    some, ahead = leads(x, q) if q else (own, own)  # over its equals the lead is nothing
-    over = (some - full).astype(np.float64)
-    under = (beaten - ahead).astype(np.float64)
-    behind = sums_of_leads(sums, full, some, over)
-    before = sums_of_leads(sums, ahead, beaten, under)
+    above = rows - rows.min(axis=-1, keepdims=True)
+    shift = shifts(above.max(axis=-1, keepdims=True), markets)
+    above *= np.ldexp(1.0, shift)
+    x, order = sorted_whole(above)
+    sums = np.zeros(rows.size + 1, dtype=np.int64)
+    np.cumsum(x, out=sums[1:])
+    own = np.arange(rows.size).reshape(rows.shape)
+    full, beaten = leads(x, whole(p, shift, markets))
+    some, ahead, low, high = own, own, x, x  # over its equals the lead is nothing
+    before_some = before_ahead = sums[:-1].reshape(rows.shape)
+    if q:
+        least = whole(q, shift, markets)
+        some, ahead = leads(x, least)
+        before_some, before_ahead = sums.take(some), sums.take(ahead)
+        low, high = x - least, x + least
+    share = np.ldexp(1.0, -shift) / (p - q)
+    behind = (some - full) * low
+    behind -= before_some - sums.take(full)
+    before = sums.take(beaten) - before_ahead
+    before -= (beaten - ahead) * high
     found = np.empty((2, rows.size))
-    found[0, order] = full + partial_preference(behind, over, q, p)
-    found[1, order] = (markets - beaten) + partial_preference(-before, under, q, p)
+    first = own[:, :1]
+    found[0][order] = (behind * share + (full - first)).ravel()
+    found[1][order] = (before * share + (first + markets - beaten)).ravel()
     return found.reshape(2, *rows.shape)
 
 
-def partial_preference(ahead: FloatArray, count: FloatArray, q: float, p: float) -> FloatArray:
-    """Return the sum of so many preferences by the sum of their leads, each from q to p."""
-    found = ((ahead - count * q) if q else ahead) / (p - q)
-    # No sum of preferences is below zero, or more than one for each.
-    return np.minimum(np.maximum(found, 0.0, out=found), count, out=found)
+def whole(least: float, shift: IntArray, markets: int) -> IntArray:
+    """Return a threshold in units; beyond all leads it is one that none reaches."""
+    most = 2.0 ** (BITS - (markets - 1).bit_length()) + 1
+    with np.errstate(over="ignore"):
+        units = np.rint(np.ldexp(least, shift))
+    found: IntArray = np.minimum(units, most).astype(np.int64)
+    return found
 
 
-def row_starts(rows: int, size: int) -> IntArray:
-    """Return where each row of so many values begins in all of them, shape (rows, 1)."""
-    return np.arange(0, rows * size, size)[:, None]
+def sorted_whole(values: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return rows of values as whole numbers, sorted, and where in all of them each was."""
+    rows, markets = values.shape
+    bits = (markets - 1).bit_length()
+    numbers = np.rint(values, out=values).astype(np.int64)
+    numbers <<= bits
+    numbers |= np.arange(markets)
+    numbers.sort(axis=-1)
+    order = numbers & ((1 << bits) - 1)
+    order += np.arange(0, rows * markets, markets)[:, None]
+    numbers >>= bits
+    return numbers, order.ravel()
 
 
-def leads(x: FloatArray, least: float) -> tuple[IntArray, IntArray]:
-    """Return how many of the lowest are so far behind each, and where those so far ahead begin.
+def leads(x: IntArray, least: IntArray) -> tuple[IntArray, IntArray]:
+    """Return up to where the lowest are so far behind each, and where those so far ahead begin.
 
-    `x` is sorted, shape (rows, markets).
+    `x` is sorted, shape (rows, markets); `least` is of shape (rows, 1).
     """
-    # Two runs that are sorted already: a stable sort finds them, and merges them in one go.
-    merged = np.argsort(np.concatenate([x, x - least], axis=-1), axis=-1, kind="stable")
-    moved = merged >= x.shape[-1]
+    rows, markets = x.shape
+    # The last bit tells two runs apart, which are sorted already: a stable sort merges them.
+    merged = np.empty((rows, 2 * markets), dtype=np.int64)
+    np.multiply(x, 2, out=merged[:, :markets])
+    np.subtract(merged[:, :markets], 2 * least - 1, out=merged[:, markets:])
+    merged.sort(axis=-1, kind="stable")
+    moved = (merged & 1).astype(bool)
     # At the place of k of one run stand k of it before, and all others there are of the other run.
-    own = np.arange(x.size).reshape(x.shape)
-    own += row_starts(*x.shape)
-    behind, before = (np.flatnonzero(run).reshape(x.shape) - own for run in (moved, ~moved))
-    return behind, before
-
-
-def running_sums(x: FloatArray, unit: float) -> list[tuple[FloatArray, FloatArray]]:
-    """Return two parts of sorted values, each with its sums up to each place.
-
-    Parted, as sums of many round off what two of them differ by: sums of the first parts, in whole
-    units, are exact, and rounding of the second, which are tiny, does not count. These come first.
-    """
-    first = np.round(x / unit) * unit
-    found = []
-    for part in (x - first, first):
-        sums = np.zeros((len(x), x.shape[-1] + 1))
-        np.cumsum(part, axis=-1, out=sums[:, 1:])
-        found.append((part, sums))
-    return found
-
-
-def sums_of_leads(
-    parts: list[tuple[FloatArray, FloatArray]], start: IntArray, end: IntArray, count: FloatArray
-) -> FloatArray:
-    """Return the sum of the leads of each of sorted values over those from a place up to another.
-
-    Places are of shape (rows, markets), or (markets,) where each value itself is one.
-    """
-    row, found = row_starts(*parts[0][1].shape), np.zeros(parts[0][0].shape)
-    places = [None if at.ndim == 1 else row + at for at in (end, start)]
-    for part, sums in parts:
-        upper, lower = (sums[:, :-1] if at is None else sums.ravel()[at] for at in places)
-        each = count * part
-        each -= upper - lower
-        found += each
-    return found
+    own = np.arange(x.size)
+    behind, before = (np.flatnonzero(run) - own for run in (moved, ~moved))
+    return behind.reshape(x.shape), before.reshape(x.shape)
