@@ -485,6 +485,7 @@ def test_too_many_simplices_are_refused_before_anything_is_drawn(
     ranking = ranked(corners_of(12))
     with pytest.raises(InputError, match="too many: 12 factors within a tolerance") as caught:
         robustness(ranking, statements=["a >= b"], tolerance=0.9, exact=True)
+    assert "by statements; the tolerance alone leaves 4,096 corners" in str(caught.value)
     assert "up to 7 factors go with statements within a tolerance" in str(caught.value)
     assert 'any number with limits of single weights, such as "a <= 0.2"' in str(caught.value)
     monkeypatch.setattr(exact, "MOST_STEPS", 10_000)

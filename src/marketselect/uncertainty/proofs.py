@@ -103,12 +103,16 @@ def parts_of(top: Allowed) -> Simplices:
     """Return the simplices that the weights are cut into, or refuse so many."""
     found = top.set.cells
     if found is None:
-        kind = "" if top.box is None else "within a tolerance "
+        size = int(top.counted.sum())
+        kind, why = ("", "") if top.box is None else (
+            "within a tolerance ",
+            f"; the tolerance alone leaves {2**size:,} corners",
+        )  # fmt: skip
         raise InputError.of(
             "too-large",
             "exact",
-            f"needs the weights cut into simplices, which are too many: {int(top.counted.sum())} "
-            f"factors {kind}by statements",
+            f"needs the weights cut into simplices, which are too many: {size} "
+            f"factors {kind}by statements{why}",
             f"up to {MOST_BOX} factors go with statements within a tolerance, and without one any "
             'number with limits of single weights, such as "a <= 0.2", or with a few other '
             "statements; or count draws by pairwise=True",
