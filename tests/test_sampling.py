@@ -159,3 +159,20 @@ def test_settings_of_draws_are_checked(arguments: Any, message: str) -> None:
 def test_settings_at_their_limits_are_accepted() -> None:
     check_draws(0, 0, 0)
     check_draws(10_000_000, 1.0, 3)
+
+
+@pytest.mark.parametrize("columns", range(1, 12))
+def test_sums_of_rows_are_those_of_numpy_to_the_last_bit(columns: int) -> None:
+    part = np.random.default_rng(columns).random((500, 20))[:, 3 : 3 + columns]
+    assert sampling.row_sums(part).tobytes() == part.sum(axis=1, keepdims=True).tobytes()
+
+
+def test_weights_that_all_fall_to_zero_are_the_stated_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a tolerance of 1 the lowest corner of the cube is no weight at all."""
+    points = np.array([[0.0, 0.0, 0.5, 0.5], [0.5, 1.0, 0.0, 0.0], [0.5, 0.5, 0.5, 0.5]])
+    monkeypatch.setattr(sampling, "uniforms", lambda *_args, **_options: iter([points]))
+    stated = np.array([0.25, 0.75, 0.5, 0.5])
+    (found,) = weights_around(stated, 3, tolerance=1.0, groups=[2, 2])
+    mixed = [0.25 / 1.75, 1.5 / 1.75, 0.5, 0.5]
+    expected = np.array([stated, mixed, stated])
+    np.testing.assert_allclose(found, expected, rtol=1e-15)
