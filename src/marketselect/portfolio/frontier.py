@@ -1,6 +1,7 @@
 """The baskets that are best at some aversion, by dichotomic search (Aneja & Nair 1979)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +17,8 @@ def supported(programme: Programme) -> list[BoolArray]:
     assert best is not None  # the programme has a basket: it was chosen
     safest = best_basket(programme, (0.0, 1.0), known=[best])
     assert safest is not None
-    found = [best, *between(programme, best, safest), safest]
+    bounded = replace(programme, floor=point(programme, safest)[1])
+    found = [best, *between(bounded, best, safest), safest]
     points = np.array([point(programme, held) for held in found])
     # Of ends that tie on one side, the one that is better on the other.
     keep = [

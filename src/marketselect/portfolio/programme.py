@@ -48,6 +48,8 @@ class Programme:
     aversion: float
     bad_years: float
     rules: tuple[Rule, ...]
+    floor: float = -np.inf
+    """A shortfall that is known to be the least of all baskets: it makes the search short."""
 
     @cached_property
     def rows(self) -> FloatArray:
@@ -173,7 +175,8 @@ def searched(
 ) -> BoolArray | None:
     """Return the best basket by the mixed-integer programme, None where there is none.
 
-    With a basket that is `known`, markets are left out that a better one cannot hold.
+    With a basket that is `known`, markets are left out that a better one cannot hold. The solver's
+    presolve stays off: the searches that were measured take half as long without it.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csc_array  # of a dense one SciPy makes every warning an error
@@ -192,7 +195,7 @@ def searched(
                 LinearConstraint(csc_array(whole[None]), programme.size, programme.size),
                 LinearConstraint(csc_array(rows), least, np.inf),
             ],
-            options={"mip_rel_gap": 0.0},
+            options={"mip_rel_gap": 0.0, "presolve": False},
         )
         if found.x is None:
             return None
@@ -212,23 +215,20 @@ def laid_out(
     markets, size = len(programme.scores), programme.size
     changes = programme.changes if aims[1] else programme.changes[:0]
     years, a = len(changes), min(len(changes), 1)
-    loss = UNIT * aims[1]
-    cost = np.hstack(
-        [
-            -UNIT * aims[0] * programme.scores / size,
-            np.full(a, loss),
-            np.full(years, loss / (programme.bad_years * max(years, 1))),
-        ]
-    )
+    score = np.hstack([programme.scores / size, np.zeros(a + years)])
+    spread = np.full(years, 1 / (programme.bad_years * max(years, 1)))
+    loss = np.hstack([np.zeros(markets), np.ones(a), spread])
+    cost = UNIT * (aims[1] * loss - aims[0] * score)
     # At the optimum a is a loss of the basket, so it lies between those of single markets.
     ends = (-changes.max(), -changes.min()) if years else (0.0, 0.0)
     low = np.hstack([np.zeros(markets), np.full(a, ends[0]), np.zeros(years)])
     high = np.hstack([np.ones(markets), np.full(a, ends[1]), np.full(years, np.inf)])
     falls = np.hstack([changes / size, np.ones((years, a)), np.eye(years)])
     rules = np.vstack([programme.rows, -programme.rows, *[-1.0 * held[None] for held in banned]])
-    rows = np.vstack([falls, np.hstack([rules, np.zeros((len(rules), a + years))])])
+    rows = np.vstack([falls, np.hstack([rules, np.zeros((len(rules), a + years))]), loss])
     most = [1.0 - size] * len(banned)
-    least = np.hstack([np.zeros(years), programme.limits[0], -programme.limits[1], most])
+    floor = programme.floor - SAFE * (1 + abs(programme.floor)) if years else -np.inf
+    least = np.hstack([np.zeros(years), programme.limits[0], -programme.limits[1], most, floor])
     asked = least > -np.inf
     whole = np.array(np.arange(len(cost)) < markets, dtype=np.float64)
     return cost, whole, rows[asked], least[asked], low, high
