@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from marketselect.panel.looking_back import Backtest, backtest
     from marketselect.panel.panel import PanelRanking, rank_panel
     from marketselect.panel.supposing import WhatIf, what_if
+    from marketselect.panel.updating import SnapshotUpdate, update_snapshot
     from marketselect.portfolio.basket import Basket
     from marketselect.portfolio.choosing import diversify
     from marketselect.portfolio.entry import EntryPlan
@@ -192,6 +193,7 @@ ON_FIRST_USE = {
     "Reversals": "uncertainty.reversal",
     "Robustness": "uncertainty.acceptability",
     "Sensitivity": "uncertainty.choices",
+    "SnapshotUpdate": "panel.updating",
     "StreamedGroups": "ranking.streaming",
     "Trade": "firm.trade",
     "WhatIf": "panel.supposing",
@@ -251,6 +253,7 @@ ON_FIRST_USE = {
     "save_study": "study",
     "sensitivity": "uncertainty.choices",
     "stream_groups": "ranking.streaming",
+    "update_snapshot": "panel.updating",
     "what_if": "panel.supposing",
     "tier_shares": "uncertainty.tiers",
     "weight_stability": "uncertainty.stability",
@@ -343,6 +346,7 @@ __all__ = [
     "Scored",
     "Screen",
     "Sensitivity",
+    "SnapshotUpdate",
     "StandardDeviationResult",
     "Step",
     "StreamedGroups",
@@ -449,6 +453,7 @@ __all__ = [
     "tier_shares",
     "topsis",
     "treat",
+    "update_snapshot",
     "vikor",
     "weight_stability",
     "weighted_product",

@@ -87,9 +87,8 @@ class Once(argparse.Action):
             raise InputError.of(
                 "duplicate", option, "is there twice", TOGETHER.get(option, "keep one")
             )
-        if (
-            isinstance(values, list) and not values
-        ):  # what argparse of Python 3.11 makes of --top=--
+        # What argparse of Python 3.11 makes of --top=--
+        if option_string and isinstance(values, list) and not values:
             raise InputError.of("usage", self.option_strings[-1], "has no value", "give one")
         given.add(self.dest)
         setattr(namespace, self.dest, values)
@@ -134,6 +133,8 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
         names["framework"] = "NAME"
     if args.command == "fetch":
         names |= {"path": "--output", "cache": "--cache", "address": "--address"}
+    if args.command == "update":
+        names |= {"path": "FOLDER", "cache": "--cache", "address": "--address", "years": "--years"}
     if args.command == "replications":
         names["name"] = "NAME"
 
@@ -169,6 +170,7 @@ def parser() -> Parser:
     add_plan(commands.add_parser("plan", help="choose a few markets for a firm, in their order"))
     add_replay(commands.add_parser("replay", help="make a study again"))
     add_fetch(commands.add_parser("fetch", help="fetch fresh figures of the World Bank"))
+    add_update(commands.add_parser("update", help="make a snapshot with fresh figures"))
     shelf = commands.add_parser("replications", help="make published rankings again")
     shelf.description = "Make the published rankings of the shelf again, and compare every cell."
     shelf.add_argument("name", nargs="?", metavar="NAME", help="tell of this one")
@@ -251,6 +253,38 @@ def add_fetch(fetch: argparse.ArgumentParser) -> None:
     add("--years", required=True, metavar="FIRST-LAST", help="such as 2015-2024, or one year")
     add("-o", "--output", default=FETCHED, metavar="FILE.csv", help=f"default: {FETCHED}; replaced "
         "if it is there")  # fmt: skip
+    add_asking(fetch)
+
+
+def add_update(update: argparse.ArgumentParser) -> None:
+    """Add the options of a snapshot with fresh figures."""
+    update.description = (
+        "Write a snapshot, a folder for --data, with fresh figures of the World Bank in place of "
+        "the embedded ones, or of those that the folder has already. Say which figures are added, "
+        "revised or gone, and which markets that moves. The status is 1 if a series could not be "
+        "had: it stays as it was."
+    )
+    add = update.add_argument
+    add("folder", metavar="FOLDER", help="where to write; a snapshot that is there is updated")
+    add("codes", nargs="*", metavar="CODE", help="such as SP.POP.TOTL (default: every series of "
+        "the framework that is the World Bank's)")  # fmt: skip
+    add("--years", metavar="FIRST-LAST", help="figures of other years stay (default: all of the "
+        "snapshot, up to this year)")  # fmt: skip
+    add("--base", metavar="FOLDER", help="the snapshot that is updated (default: the one that is "
+        "there, or the embedded one)")  # fmt: skip
+    add("--framework", metavar="NAME|FILE.toml", help="rank by this one before and after (default: "
+        "pestle)")  # fmt: skip
+    add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
+    add("--max-age", type=whole, metavar="YEARS", help="nothing more years older than that is used "
+        f"(default: {MAX_AGE})")  # fmt: skip
+    add_asking(update)
+    add("--format", choices=FORMATS, default="table", help="default: table; csv has every figure "
+        "that changed")  # fmt: skip
+
+
+def add_asking(command: argparse.ArgumentParser) -> None:
+    """Add how the World Bank is asked."""
+    add = command.add_argument
     add("--cache", metavar="FOLDER", help="keep what is fetched here, and ask for it once")
     add("--refresh", action="store_true", help="ask again for what is kept")
     add("--address", metavar="URL", help="where the interface is (default: the World Bank's)")
@@ -267,8 +301,8 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
     """Add what a ranking is made of."""
     add = command.add_argument
     add("--data", metavar="FILE", help="your indicators, or a download of the World Bank, OECD, "
-        "Eurostat, IMF and others: .csv, .tsv, .xlsx, .xls, .ods, .parquet or .zip (default: the "
-        "embedded ones)")  # fmt: skip
+        "Eurostat, IMF and others: .csv, .tsv, .xlsx, .xls, .ods, .parquet or .zip; or a "
+        "snapshot's folder (default: the embedded ones)")  # fmt: skip
     add("--add", nargs="+", metavar="FILE", help="your own rows beside the embedded ones: market, "
         "indicator, year and value, or a column an indicator")  # fmt: skip
     add("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in an archive, with "

@@ -199,22 +199,24 @@ def indicator_table(
     """Return the values to rank by, and what they are read from: embedded, or one's own files."""
     import marketselect as ms
     from marketselect.sources.embedded import own_observations
+    from marketselect.sources.snapshot import is_snapshot
     from marketselect.tables.table import checked_years
     from marketselect.tables.wide import as_indicator_table
 
     as_of = AS_OF if args.as_of is None else args.as_of
     max_age = MAX_AGE if args.max_age is None else args.max_age
     checked_years(as_of, max_age)
-    if args.data is not None and args.add is not None:
+    snapshot = args.data if is_snapshot(args.data) else None  # in place of the embedded one
+    if args.data != snapshot and args.add is not None:
         raise InputError.of(
             "contradiction", "--add", "adds to the embedded indicators, --data replaces them",
             "put all rows into one file, or leave one of the two out",
         )  # fmt: skip
-    if args.data is not None:
+    if args.data != snapshot:
         own = {args.data: (data := data_of(args.data, args))}
     elif args.add is not None:
         own = {path: own_observations(data_of(path, args)) for path in args.add}
-        data = ms.load_indicators(add=list(own.values()))
+        data = ms.load_indicators(add=list(own.values()), data=snapshot)
     elif names := idle(args, READING):
         are = "are" if " and " in names else "is"
         raise InputError.of(
@@ -222,7 +224,9 @@ def indicator_table(
             "give one with --data or --add, or leave this out",
         )  # fmt: skip
     else:
-        own, data = {}, ms.load_indicators()
+        own, data = {}, ms.load_indicators(data=snapshot)
+    if snapshot is not None:
+        tell_reading(snapshot, data.attrs["read"][0], args)
     if not {"market", "indicator", "year", "value"} <= set(data.columns):
         if args.as_of is not None or args.max_age is not None:
             note("--as-of and --max-age do nothing here: a wide table has no years", args)
@@ -395,6 +399,13 @@ def fetch_command(args: argparse.Namespace) -> str:
     return fetch_text(args)
 
 
+def update_command(args: argparse.Namespace) -> str:
+    """Write a snapshot with fresh figures, and say what they change."""
+    from marketselect.fetching import update_text
+
+    return update_text(args)
+
+
 def schema_command(_: argparse.Namespace) -> str:
     """Return the JSON Schema of a ranking's record."""
     from marketselect.ranking.plain import json_schema, json_text
@@ -414,6 +425,7 @@ COMMANDS = {
     "indicators": indicators,
     "frameworks": frameworks,
     "fetch": fetch_command,
+    "update": update_command,
     "firm": firm_command,
     "report": report_command,
     "plan": plan_command,

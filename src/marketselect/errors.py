@@ -44,7 +44,7 @@ CODES: Mapping[str, str] = {
     "no-data": "no market, series or year with enough data",
     "unreadable": "a file that cannot be read, or that is not what its name says",
     "unwritable": "a file or folder that cannot be written",
-    "damaged": "a study whose files are not as they were written",
+    "damaged": "a study or snapshot whose files are not as they were written",
     "not-installed": "an optional package that is not there",
     "not-possible": "something that this method or this ranking does not have",
     "method-failed": "code of one's own that raised an error, or a method that returned no scores",

@@ -1,11 +1,17 @@
-"""The command that fetches series of the World Bank and writes them as a file that others read."""
+"""The commands that fetch series of the World Bank: into a file, or into a snapshot."""
 
 from __future__ import annotations
 
 import argparse
 import re
+from typing import TYPE_CHECKING
 
 from marketselect.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from marketselect import SnapshotUpdate
 
 SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
@@ -35,3 +41,64 @@ def fetch_text(args: argparse.Namespace) -> str:
     put_whole(csv_text(found.observations).encode(), place, what)
     args.status = 1 if found.faults else 0
     return f"{found!r}\n{place}: to rank with it: marketselect rank --add {place}"
+
+
+def update_text(args: argparse.Namespace) -> str:
+    """Write a snapshot with fresh figures, and say what changed; the status is as of `fetch_text`.
+
+    A snapshot that is there is what is updated, unless another one is named.
+    """
+    import marketselect as ms
+    from marketselect.arguments import AS_OF, MAX_AGE
+    from marketselect.ranking.plain import json_text, records
+    from marketselect.report.lines import csv_text
+    from marketselect.sources.snapshot import is_snapshot
+
+    base = args.folder if args.base is None and is_snapshot(args.folder) else args.base
+    framework = ms.load_framework("pestle" if args.framework is None else args.framework)
+    table = ms.indicator_table(
+        ms.load_indicators(data=base),
+        framework,
+        as_of=AS_OF if args.as_of is None else args.as_of,
+        max_age=MAX_AGE if args.max_age is None else args.max_age,
+    )
+    given = {} if args.address is None else {"address": args.address}
+    found = ms.update_snapshot(
+        args.folder,
+        codes=args.codes or None,
+        years=None if args.years is None else span(args.years),
+        base=base,
+        ranking=ms.rank_markets(table, framework, draws=0),
+        overwrite=is_snapshot(args.folder),
+        cache=args.cache,
+        refresh=args.refresh,
+        **given,
+    )
+    args.status = 1 if found.faults else 0
+    if args.format == "csv":
+        return csv_text(changes_of(found))
+    if args.format == "json":
+        return json_text({
+            "folder": str(found.folder),
+            "series": records(found.series.reset_index()),
+            "changes": records(changes_of(found)),
+            "faults": [fault.to_dict() for fault in found.faults],
+            "ranks": None if found.comparison is None
+            else records(found.comparison.table.reset_index()),
+        })  # fmt: skip
+    return f"{found!r}\nto rank with it: marketselect rank --data {args.folder}"
+
+
+def changes_of(found: SnapshotUpdate) -> pd.DataFrame:
+    """Return every figure that changed: what became of it, series, market, year, old and new."""
+    import pandas as pd
+
+    parts = {
+        "added": found.added.rename(columns={"value": "new"}),
+        "revised": found.revised.drop(columns="difference"),
+        "gone": found.gone.rename(columns={"value": "old"}),
+    }
+    columns = ["change", "indicator", "market", "year", "old", "new"]
+    return pd.concat([part.assign(change=name).reindex(columns=columns)
+                      for name, part in parts.items() if len(part)]
+                     or [pd.DataFrame(columns=columns)], ignore_index=True)  # fmt: skip

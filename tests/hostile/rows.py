@@ -14,6 +14,7 @@ import pandas as pd
 
 import marketselect as ms
 from marketselect.framework import with_screens
+from marketselect.sources.snapshot import snapshot_files
 from marketselect.sources.vintages import Vintage, keep
 
 MARKETS = ["A", "B", "C", "D", "E"]
@@ -145,6 +146,10 @@ def places() -> Path:
     (folder / "firm.toml").write_text('home = "GBR"')
     (folder / "worldbank").mkdir()
     keep(folder / "worldbank", KEPT)
+    catalogue = ms.load_catalogue().head(1).assign(known_as="", fetched="", kept="")
+    (folder / "snapshot").mkdir()
+    for name, content in snapshot_files(LONG, catalogue, {}).items():
+        (folder / "snapshot" / name).write_bytes(content)
     ms.save_study(ranking(), folder / "study")
     return folder
 
@@ -445,8 +450,8 @@ ROWS: Mapping[str, Row] = {
         free="name call description remedy",
     ),
     # The line from observations to a ranking
-    "load_indicators": row(ms.load_indicators, add=None),
-    "load_catalogue": row(ms.load_catalogue, firm=False),
+    "load_indicators": row(ms.load_indicators, add=None, data=None),
+    "load_catalogue": row(ms.load_catalogue, firm=False, data=None),
     "load_markets": row(ms.load_markets),
     "fetch_worldbank": row(
         ms.fetch_worldbank,
@@ -459,6 +464,25 @@ ROWS: Mapping[str, Row] = {
         tries=1,
         progress=None,
         address="http://127.0.0.1:9",  # nobody answers there: what is kept is taken
+    ),
+    "update_snapshot": row(
+        ms.update_snapshot,
+        "SnapshotUpdate",
+        folder=Make(lambda: fresh("snapshot")),
+        codes=["SP.POP.TOTL"],
+        framework=None,
+        years=[2023],
+        base=Make(lambda: places() / "snapshot"),
+        ranking=None,
+        add=None,
+        tolerance=1e-5,
+        overwrite=False,
+        cache=Make(lambda: places() / "worldbank"),
+        refresh=False,
+        timeout=1.0,
+        tries=1,
+        progress=None,
+        address="http://127.0.0.1:9",
     ),
     "framework_names": row(ms.framework_names),
     "replication_names": row(ms.replication_names),

@@ -1,15 +1,8 @@
-"""Figures of the World Bank, from a server on loopback that answers in the interface's shapes.
+"""Figures of the World Bank, from a server on loopback that answers in the interface's shapes."""
 
-The shapes are those of https://datahelpdesk.worldbank.org/knowledgebase/articles/898581 (a page is
-a list of a head and rows; a mistake is a list of one message, numbers 120 and 175).
-"""
-
-import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,108 +15,18 @@ from marketselect.cli import main
 from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.worldbank import fetched_of, other_codes
+from sources.bank import ROWS, Bank, Reply, row, said, served, status
 
 NOW = 1_800_000_000.0
-UNKNOWN = [{"message": [{"id": "120", "key": "Invalid value",
-                         "value": "The provided parameter value is not valid"}]}]  # fmt: skip
-EMPTY = [{"page": 0, "pages": 0, "per_page": 0, "total": 0, "sourceid": None,
-          "lastupdated": None}, None]  # fmt: skip
-Reply = tuple[int, dict[str, str], bytes] | None  # None: the door is closed without a word
-
-
-def row(place: str, year: int | str, value: float | None, code: str = "SP.POP.TOTL") -> Any:
-    return {
-        "indicator": {"id": code, "value": "Population, total"},
-        "country": {"id": place[:2], "value": place},
-        "countryiso3code": place, "date": str(year), "value": value,
-        "unit": "", "obs_status": "", "decimal": 0,
-    }  # fmt: skip
-
-
-ROWS = [row("AFE", 2023, 7.5e8), row("DEU", 2023, 83.3e6), row("DEU", 2022, 83.2e6),
-        row("XKX", 2023, None), row("ABW", 2023, 1e5)]  # fmt: skip
-
 AMISS: list[Any] = [{}, 1, row("DEU", "2023M01", 1.0), row("DEU", 2023, True),
          row("DEU", 2023, float("nan")), row("DEU", 2023, None) | {"value": "n/a"}]  # fmt: skip
-
-
-@dataclass
-class Bank:
-    """What the server says, and what it was asked."""
-
-    rows: dict[str, list[Any]] = field(default_factory=lambda: {"SP.POP.TOTL": ROWS})
-    size: int = 20_000
-    updated: list[str] = field(default_factory=lambda: ["2026-07-01"])
-    sources: dict[str, str] = field(default_factory=dict)
-    before: list[Callable[[], Reply]] = field(default_factory=list)  # said first, one a question
-    asked: list[str] = field(default_factory=list)
-    address: str = ""
-
-    def answer(self, path: str) -> Reply:
-        self.asked.append(path)
-        if self.before:
-            return self.before.pop(0)()
-        parts = urlsplit(path)
-        code = parts.path.rpartition("/")[2]
-        if code not in self.rows:
-            return said(UNKNOWN)
-        if "/country/" not in path:
-            number = self.sources.get(code, "2")
-            name = {"2": "World Development Indicators"}.get(number, "Another Source")
-            return said([{"page": 1, "pages": 1, "per_page": "50", "total": 1}, [
-                {"id": code, "name": "Population, total", "unit": "",
-                 "source": {"id": number, "value": name}, "sourceNote": "", "topics": []}
-            ]])  # fmt: skip
-        rows, page = self.rows[code], int(parse_qs(parts.query)["page"][0])
-        if not rows:
-            return said(EMPTY)
-        head = {"page": page, "pages": -(-len(rows) // self.size), "per_page": self.size,
-                "total": len(rows), "sourceid": "2",
-                "lastupdated": self.updated[min(page, len(self.updated)) - 1]}  # fmt: skip
-        return said([head, rows[(page - 1) * self.size : page * self.size]])
-
-
-def said(found: Any) -> Reply:
-    return 200, {}, json.dumps(found).encode()
-
-
-def status(number: int, **headers: str) -> Callable[[], Reply]:
-    return lambda: (
-        number,
-        {k.replace("_", "-"): v for k, v in headers.items()},
-        b"<html>no</html>",
-    )
 
 
 @pytest.fixture
 def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bank]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    found = Bank()
-
-    class Door(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            reply = found.answer(self.path)
-            if reply is None:
-                return
-            number, headers, body = reply
-            self.send_response(number)
-            for name, text in headers.items():
-                self.send_header(name, text)
-            if "Content-Length" not in headers:
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        found.address = f"http://127.0.0.1:{server.server_port}/v2"
+    with served(Bank()) as found:
         yield found
-        server.shutdown()
-        thread.join()
 
 
 def fetch(bank: Bank, *codes: str, **more: Any) -> ms.Fetched:

@@ -23,9 +23,9 @@ from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.framework import Framework
 from marketselect.frozen import entries, kept, result
 from marketselect.notebook import in_html
+from marketselect.panel.again import ranked_again
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.raw_series import SeriesChange, derived_changes, made_of
-from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import headline, stage
 from marketselect.sources.embedded import market_names
@@ -212,23 +212,8 @@ def what_if(
     """
     ended = stage("what_if")
     need(ranking, Ranking, "ranking")
-    scores = ranking.scores
     cells = read_changes(ranking, changes, observations)
-    made = ranking.provenance
-    after = rank_markets(
-        changed_table(scores.table, cells),
-        scores.framework,
-        markets=made["markets"],
-        weights=ranking.weights_from,
-        method=ranking.call,
-        options=ranking.options,
-        scale=None if made["scale"] is None else scores.scale,
-        draws=made["draws"],
-        tolerance=made["tolerance"],
-        seed=made["seed"],
-        levels=made["levels"],
-        within=None if ranking.within is None else ranking.table[ranking.within],
-    )
+    after = ranked_again(ranking, changed_table(ranking.scores.table, cells))
     comparison = compare_rankings(ranking, after)
     found = WhatIf(
         table=moves_between(ranking.table, after.table),

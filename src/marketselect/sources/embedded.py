@@ -5,7 +5,7 @@ inside the package; a checkout has it in data/indicators. LICENSE-DATA.md gives 
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,6 +19,7 @@ import pandas as pd
 from marketselect.errors import InputError, MarketSelectError, raise_faults
 from marketselect.files import path_text, shipped_bytes
 from marketselect.frozen import thawed
+from marketselect.sources.snapshot import read_snapshot
 from marketselect.tables import schemas
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
@@ -34,7 +35,9 @@ SHORT = 2  # letters of a code beside that of three
 
 
 def load_indicators(
-    *, add: Table | str | Path | Sequence[Table | str | Path] | None = None
+    *,
+    add: Table | str | Path | Sequence[Table | str | Path] | None = None,
+    data: str | PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """Load every observation of the embedded snapshot, and one's own beside them.
 
@@ -44,6 +47,8 @@ def load_indicators(
         Observations of one's own, or files of them as `read_indicators` takes them: long, or wide
         with markets down and indicators across, whose values are undated then. Markets may be
         given by name.
+    data : str or Path, optional
+        A snapshot of one's own, a folder of `update_snapshot`, in place of the embedded one.
 
     Returns
     -------
@@ -63,8 +68,9 @@ def load_indicators(
     MarketSelectError
         If the snapshot is not there or is damaged.
     InputError
-        If what is to be added is no table, or a file cannot be read. Values are looked at when they
-        are used: one that the snapshot has, too, is refused then.
+        If what is to be added is no table, a file cannot be read, or one's own snapshot is none or
+        was changed. Values are looked at when they are used: one that the snapshot has, too, is
+        refused then.
 
     Notes
     -----
@@ -89,15 +95,25 @@ def load_indicators(
     0   Norway  contacts  <NA>   12.0
     1  Iceland  contacts  <NA>    3.0
     """
-    embedded = _observations()
-    if add is None:
-        return embedded
-    given = list(add) if isinstance(add, (list, tuple)) else [add]
+    return with_own(_observations() if data is None else read_snapshot(data).observations, add)
+
+
+def with_own(
+    found: pd.DataFrame,
+    add: Table | str | Path | Sequence[Table | str | Path] | None,
+    read: Sequence[Mapping[str, Any]] | None = None,
+) -> pd.DataFrame:
+    """Return observations with one's own at the end, and what all were read from.
+
+    What the first were read from is `read` where they do not say so themselves.
+    """
+    given = [] if add is None else list(add) if isinstance(add, (list, tuple)) else [add]
     own = list(map(own_observations, given))
-    found = pd.concat([embedded, *own], ignore_index=True)
-    if read := [each for frame in own for each in frame.attrs["read"]]:
-        found.attrs["read"] = read
-    return found
+    whole = pd.concat([found, *own], ignore_index=True) if own else found.copy(deep=False)
+    first = list(map(thawed, readings(found))) if read is None else list(read)
+    told = [*first, *(each for frame in own for each in frame.attrs["read"])]
+    whole.attrs = {"read": told} if told else {}
+    return whole
 
 
 def own_observations(given: Any) -> pd.DataFrame:
@@ -180,7 +196,7 @@ def _observations() -> pd.DataFrame:
     )
 
 
-def load_catalogue(*, firm: bool = False) -> pd.DataFrame:
+def load_catalogue(*, firm: bool = False, data: str | PathLike[str] | None = None) -> pd.DataFrame:
     """Load the catalogue of the embedded snapshot: what each series is and where it comes from.
 
     Parameters
@@ -189,6 +205,10 @@ def load_catalogue(*, firm: bool = False) -> pd.DataFrame:
         Whether to list what a firm's observations are made of, too: the codes of PAIR and PROD that
         `firm_observations` gives from the embedded figures. They stand at the end, without numbers
         of years and markets: these depend on the firm.
+    data : str or Path, optional
+        A snapshot of one's own, a folder of `update_snapshot`, in place of the embedded one. Its
+        catalogue has three columns more: ``known_as``, the code of today; ``fetched``, the day;
+        ``kept``, why the figures are older ones.
 
     Returns
     -------
@@ -210,7 +230,7 @@ def load_catalogue(*, firm: bool = False) -> pd.DataFrame:
     MarketSelectError
         If the snapshot is not there.
     InputError
-        If `firm` is neither True nor False.
+        If `firm` is neither True nor False, or one's own snapshot is none or was changed.
 
     Examples
     --------
@@ -222,7 +242,8 @@ def load_catalogue(*, firm: bool = False) -> pd.DataFrame:
     last_year                                 2023
     Name: PV.EST, dtype: object
     """
-    whole, found = a_flag(firm, "firm"), _catalogue(str(_snapshot())).copy()
+    whole = a_flag(firm, "firm")
+    found = _catalogue(str(_snapshot())).copy() if data is None else read_snapshot(data).catalogue
     return pd.concat([found, _of_firms(found)]) if whole else found
 
 

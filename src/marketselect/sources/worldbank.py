@@ -52,8 +52,8 @@ class Fetched:
     faults: tuple[Fault, ...]
 
     def __repr__(self) -> str:
-        had, count = number_of(len(self.catalogue), "series"), len(self.observations)
-        lines = [f"{had} of the World Bank, {number_of(count, 'observation')}"]
+        had, count = len(self.catalogue), len(self.observations)
+        lines = [f"{had} series of the World Bank, {number_of(count, 'observation')}"]
         lines += [
             f"  {code}: {row['name']}; {row['source']}, {row['licence'] or 'license unknown'}, "
             f"updated {row['vintage'] or 'on a day unknown'}"
@@ -112,24 +112,38 @@ def fetch_worldbank(
 
     Notes
     -----
-    Source: World Bank, Indicators API v2. Regions and groups are left out. Editions of the
-    governance indicators after 2024 are made by another method than the embedded ones.
+    Source: World Bank, Indicators API v2. Regions and groups are left out. Figures are as they are
+    published: editions of the governance indicators after 2024 are made by another method than the
+    embedded ones, and an exchange rate jumps where a market changed its currency, at which
+    `update_snapshot` joins it.
 
     Examples
     --------
-    >>> fetched = fetch_worldbank(["SP.POP.TOTL"], range(2015, 2025), cache="wb")  # doctest: +SKIP
-    >>> fetched.observations.head()  # doctest: +SKIP
+    What is kept in a folder is not asked for again:
+
+    >>> fetched = fetch_worldbank(["SP.POP.TOTL"], range(2015, 2025), cache="worldbank")
+    >>> fetched.observations.head(2)
+      market    indicator  year     value
+    0    ABW  SP.POP.TOTL  2015  107906.0
+    1    ABW  SP.POP.TOTL  2016  108727.0
+    >>> fetched.catalogue.loc["SP.POP.TOTL", ["source", "licence", "vintage"]].tolist()
+    ['World Bank, World Development Indicators', 'CC BY 4.0', '2026-07-01']
     """
     wanted, asked_years = some_codes(codes), some_years(years)
     again = a_flag(refresh, "refresh")
-    client = api.Client(
+    client = client_of(address, timeout, tries)
+    report = reporter(progress, "series")
+    folder = None if cache is None else folder_of(cache)
+    return fetched_of(client, wanted, asked_years, folder, again, report)
+
+
+def client_of(address: Any, timeout: Any, tries: Any) -> api.Client:
+    """Return how the World Bank is asked, or refuse what is no way to."""
+    return api.Client(
         address=an_address(address),
         timeout=a_size(timeout, "timeout"),
         tries=a_count(tries, "tries", least=1),
     )
-    report = reporter(progress, "series")
-    folder = None if cache is None else folder_of(cache)
-    return fetched_of(client, wanted, asked_years, folder, again, report)
 
 
 def fetched_of(
