@@ -13,6 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 WHERE = "import marketselect; print(marketselect.__file__)"
 TOP = 3
+STUDY = """
+from pathlib import Path
+import pandas as pd
+import marketselect as ms
+table = pd.DataFrame({"code": ["x"], "factor": "f", "direction": "benefit"})
+rules = ms.Framework.from_table(table)
+made = ms.rank_markets(pd.DataFrame({"x": [1.0, 2.0]}, index=["A", "B"]), rules, draws=0)
+print(Path(ms.save_study(made, "study"), "README.md").read_text("utf-8"))
+"""
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -48,6 +57,10 @@ def main() -> None:
         rows = run(*rank, "--format", "csv", cwd=folder).splitlines()
         if len(rows) != TOP + 1:
             sys.exit(f"check-wheel: a header and {TOP} rows were expected, got {len(rows)} lines")
+        known = (ROOT / ".git").exists()
+        commit = run("git", "rev-parse", "HEAD", cwd=ROOT).strip() if known else ""
+        if f"of the commit `{commit}" not in run(scripts / "python", "-c", STUDY, cwd=folder):
+            sys.exit(f"check-wheel: the README of a study does not name the commit {commit}")
         print(run(*rank, cwd=folder), end="")
         of = run(scripts / "python", "--version", cwd=folder).strip()
         print(f"{wheel.name} works in a fresh environment of {of}")

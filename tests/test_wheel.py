@@ -1,5 +1,6 @@
 """The built distributions hold the snapshot, and the wheel ranks without the checkout."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -68,6 +69,21 @@ def test_the_wheel_holds_snapshot_frameworks_and_types(built: Path, snapshot: se
     assert {name.partition("/")[0] for name in below(names, "data/replications/")} == shelf
     licenses = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
     assert licenses == {"LICENSE", "LICENSE-DATA.md"}
+
+
+def test_wheel_and_sdist_hold_the_commit_that_they_are_of(built: Path, tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("build_hook", ROOT / "scripts" / "build_hook.py")
+    assert spec is not None
+    assert spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    commit = hook.commit_of(ROOT)
+    wheel, name = zipfile.ZipFile(next(built.glob("*.whl"))), "marketselect/data/commit.txt"
+    held = wheel.read(name).decode().strip() if name in wheel.namelist() else ""
+    assert held == commit
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    assert hook.commit_of(next(tmp_path.iterdir())) == commit
 
 
 def test_the_wheel_stays_under_12_mb(built: Path) -> None:

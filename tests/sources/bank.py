@@ -15,6 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 
 UNKNOWN = [{"message": [{"id": "120", "key": "Invalid value",
                          "value": "The provided parameter value is not valid"}]}]  # fmt: skip
+ELSEWHERE = [{"message": [{
+    "id": "175", "key": "Invalid format",
+    "value": "The indicator was not found. It may have been deleted or archived.",
+}]}]  # fmt: skip
 EMPTY = [{"page": 0, "pages": 0, "per_page": 0, "total": 0, "sourceid": None,
           "lastupdated": None}, None]  # fmt: skip
 Reply = tuple[int, dict[str, str], bytes] | None  # None: the door is closed without a word
@@ -60,7 +64,10 @@ class Bank:
                 {"id": code, "name": "Population, total", "unit": "",
                  "source": {"id": number, "value": name}, "sourceNote": "", "topics": []}
             ]])  # fmt: skip
-        rows, page = self.rows[code], int(parse_qs(parts.query)["page"][0])
+        asked = parse_qs(parts.query)
+        if asked.get("source", ["2"]) != [self.sources.get(code, "2")]:
+            return said(ELSEWHERE)
+        rows, page = self.rows[code], int(asked["page"][0])
         if not rows:
             return said(EMPTY)
         head = {"page": page, "pages": -(-len(rows) // self.size), "per_page": self.size,

@@ -15,7 +15,7 @@ from marketselect.cli import main
 from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.worldbank import fetched_of, other_codes
-from sources.bank import ROWS, Bank, Reply, row, said, served, status
+from sources.bank import ELSEWHERE, ROWS, Bank, Reply, row, said, served, status
 
 NOW = 1_800_000_000.0
 AMISS: list[Any] = [{}, 1, row("DEU", "2023M01", 1.0), row("DEU", 2023, True),
@@ -113,7 +113,7 @@ def test_a_series_without_three_letters_has_the_place_in_its_other_field(bank: B
 def test_a_renamed_series_comes_under_the_code_it_was_asked_by(
     bank: Bank, asked: str, known: str
 ) -> None:
-    bank.rows[known] = ROWS
+    bank.rows[known], bank.sources[known] = ROWS, "3"  # it is found in its source alone
     found = fetch(bank, asked)
     assert set(found.observations["indicator"]) == {asked}
     assert found.catalogue.loc[asked, "known_as"] == known
@@ -151,6 +151,25 @@ def test_a_series_that_is_not_there_does_not_end_the_others(bank: Bank) -> None:
         ("unknown-name", 'series "NO.SUCH"')
     ]
     assert "NO.SUCH" in repr(found)
+
+
+def test_a_series_whose_figures_were_archived_though_it_is_described_is_none(bank: Bank) -> None:
+    described = bank.answer("/v2/indicator/SP.POP.TOTL")
+    bank.before = [lambda: described, lambda: said(ELSEWHERE)]
+    assert refused(bank).code == "unknown-name"
+
+
+def test_figures_are_asked_of_the_source_that_describes_them(bank: Bank) -> None:
+    bank.sources["SP.POP.TOTL"] = "57"
+    fetch(bank)
+    assert parse_qs(urlsplit(bank.asked[-1]).query)["source"] == ["57"]
+
+
+def test_a_mark_before_the_text_is_no_part_of_it(bank: Bank) -> None:
+    plain = bank.answer("/v2/indicator/SP.POP.TOTL")
+    assert plain is not None
+    bank.before = [lambda: (200, {}, b"\xef\xbb\xbf" + plain[2])]
+    assert len(fetch(bank).observations) == 3
 
 
 def test_none_at_all_is_refused_with_every_fault(bank: Bank) -> None:

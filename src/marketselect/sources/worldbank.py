@@ -184,7 +184,7 @@ def one_series(client: api.Client, code: str, first: int, last: int) -> Vintage:
     for name in [code, *other_codes(code)]:
         try:
             said = api.description(client, name, where)
-            answer = api.series(client, name, first, last, where)
+            answer = api.series(client, name, first, last, where, said["number"])
         except api.UnknownSeriesError:
             continue
         markets = market_set()

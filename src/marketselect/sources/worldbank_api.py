@@ -148,8 +148,14 @@ def unlike(where: str, what: str) -> InputError:
     return InputError.of("wrong-form", where, f"was answered amiss: the answer {what}", LATER)
 
 
-def series(client: Client, code: str, first: int, last: int, where: str) -> Answer:
-    """Return every row with a value of a series, of all pages."""
+def series(
+    client: Client, code: str, first: int, last: int, where: str, source: str = ""
+) -> Answer:
+    """Return every row with a value of a series, of all pages.
+
+    A series of another source than the World Development Indicators is found only in the source.
+    """
+    among = {"source": source} if source else {}
     found: list[Any] = []
     number, pages, total, vintages = 1, 1, 0, set()
     while number <= pages:
@@ -160,6 +166,7 @@ def series(client: Client, code: str, first: int, last: int, where: str) -> Answ
             date=f"{first}:{last}",
             per_page=PER_PAGE,
             page=number,
+            **among,
         )
         head, rows = page(given, where)
         pages, total = to_whole(head.get("pages")) or 0, to_whole(head.get("total")) or 0

@@ -1,14 +1,13 @@
 """The page of a study for people: what it is, how to replay it, what each file holds."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
 import pandas as pd
 
 from marketselect.ranking.ranking import Ranking
+from marketselect.study.origin import origin_note
 
 HASHES = "hashes.json"
 AS_SAVED = "take the study as it was saved"  # what to do about a file that is damaged
@@ -120,23 +119,6 @@ def readme(ranking: Ranking, names: Iterable[str], own: Mapping[str, str]) -> st
         wheel=f"marketselect-{versions['marketselect']}-py3-none-any.whl",
         formulas=formula_note(ranking.scores.table.values.index),
     )
-
-
-def origin_note() -> str:
-    """Return which commit or which file this marketselect was installed from, if that is known.
-
-    An installer notes it beside the package (PEP 610); of one from an index the version says all.
-    """
-    try:
-        noted = distribution("marketselect").read_text("direct_url.json")
-    except PackageNotFoundError:
-        return ""
-    origin = json.loads(noted or "{}")
-    if commit := origin.get("vcs_info", {}).get("commit_id"):
-        return f"That marketselect was of the commit `{commit}`.\n"
-    if digest := origin.get("archive_info", {}).get("hashes", {}).get("sha256"):
-        return f"That marketselect was of a file with the SHA-256\n`{digest}`.\n"
-    return ""
 
 
 def own_note(own: Mapping[str, str]) -> str:

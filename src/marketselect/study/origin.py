@@ -1,0 +1,67 @@
+"""Which commit or file a marketselect is of: what the README of a study says of it."""
+
+import json
+import re
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?(?: with changes)?")
+UNKNOWN = "Of which commit that marketselect was is unknown.\n"
+
+
+def origin_note() -> str:
+    """Return of which commit or file this marketselect is, or that it is unknown.
+
+    An installer notes beside the package what it was told to install (PEP 610); a build puts its
+    commit into the package; a checkout has it itself.
+    """
+    package, noted = Path(str(files("marketselect"))), installed_from()
+    if commit := noted.get("vcs_info", {}).get("commit_id") or built_of(package):
+        note = f"That marketselect was of the commit `{commit}`.\n"
+    elif package.parent.name == "src" and (commit := checked_out(package.parents[1] / ".git")):
+        note = f"That marketselect was a checkout of the commit `{commit}`, perhaps changed.\n"
+    else:
+        note = UNKNOWN
+    digest = noted.get("archive_info", {}).get("hashes", {}).get("sha256")
+    return f"{note}It was installed from a file with the SHA-256\n`{digest}`.\n" if digest else note
+
+
+def installed_from() -> dict[str, Any]:
+    """Return what the installer noted; nothing where the version says all."""
+    try:
+        noted = distribution("marketselect").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return {}
+    found: dict[str, Any] = json.loads(noted or "{}")
+    return found
+
+
+def built_of(package: Path) -> str:
+    """Return the commit that scripts/build_hook.py put into a package, if it knew one."""
+    return commit_in(package / "data" / "commit.txt")
+
+
+def checked_out(folder: Path) -> str:
+    """Return the commit that is checked out, as git's files say it: git need not be there."""
+    head = line_of(folder / "HEAD")
+    if not head.startswith("ref: "):
+        return head if COMMIT.fullmatch(head) else ""
+    name = head.removeprefix("ref: ")
+    packed = re.search(rf"^(\w+) {re.escape(name)}$", line_of(folder / "packed-refs"), re.MULTILINE)
+    return commit_in(folder / name) or (packed[1] if packed else "")
+
+
+def commit_in(path: Path) -> str:
+    """Return the commit that a file holds, nothing if it holds anything else."""
+    text = line_of(path)
+    return text if COMMIT.fullmatch(text) else ""
+
+
+def line_of(path: Path) -> str:
+    """Return what a small file holds, nothing if there is none."""
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ""
