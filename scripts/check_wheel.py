@@ -39,6 +39,8 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 def main() -> None:
     """Build, install and rank in a temporary folder; leave nothing behind."""
+    known = (ROOT / ".git").exists()
+    commit = run("git", "rev-parse", "HEAD", cwd=ROOT).strip() if known else ""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         python, *built = sys.argv[1:] or [sys.executable]
@@ -57,8 +59,6 @@ def main() -> None:
         rows = run(*rank, "--format", "csv", cwd=folder).splitlines()
         if len(rows) != TOP + 1:
             sys.exit(f"check-wheel: a header and {TOP} rows were expected, got {len(rows)} lines")
-        known = (ROOT / ".git").exists()
-        commit = run("git", "rev-parse", "HEAD", cwd=ROOT).strip() if known else ""
         if f"of the commit `{commit}" not in run(scripts / "python", "-c", STUDY, cwd=folder):
             sys.exit(f"check-wheel: the README of a study does not name the commit {commit}")
         print(run(*rank, cwd=folder), end="")
