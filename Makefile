@@ -41,6 +41,7 @@ test: $(DEV) ## Run the tests, doctests among them (ARGS="tests/test_package.py"
 .PHONY: nightly
 nightly: $(DEV) ## Run all tests, the slowest among them, on all examples of the full profile
 	@sh scripts/browsers.sh chromium firefox-esr || echo "Without a browser its tests are skipped." >&2
+	@sh scripts/office.sh || echo "Without LibreOffice its tests are skipped." >&2
 	@HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -m "" $(ARGS)
 
 .PHONY: check

@@ -39,6 +39,8 @@ numpydoc_show_class_members = False
 html_theme = "pydata_sphinx_theme"
 html_title = "marketselect"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_sidebars = {"**": ["pages.html"]}
 html_theme_options = {"show_prev_next": True, "header_links_before_dropdown": 5}
 # A name in single backticks, as docstrings write it, is a link where it is one of ours.

@@ -67,9 +67,7 @@ def output_part(output: Any, picture: Path) -> str:
         picture.write_bytes(b64decode(data["image/png"]))
         return f"![{picture_words(data.get('text/plain', ''))}]({picture.name})"
     if "text/html" in data:
-        return (
-            f'{FENCE}{{raw}} html\n<div style="overflow-x: auto">{data["text/html"]}</div>\n{FENCE}'
-        )
+        return f'{FENCE}{{raw}} html\n<div class="gave">{data["text/html"]}</div>\n{FENCE}'
     return f"{FENCE}text\n{data['text/plain'].rstrip()}\n{FENCE}"
 
 

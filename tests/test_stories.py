@@ -36,7 +36,7 @@ def test_a_page_has_the_text_the_code_and_what_it_gave(tmp_path: Path) -> None:
         "# A title\n\nSee [words](../../glossary.md).",
         f"{FENCE}python\nprint(1)\n{FENCE}",
         f"{FENCE}text\n1 | 2\n{FENCE}",
-        f'{FENCE}{{raw}} html\n<div style="overflow-x: auto"><table></table></div>\n{FENCE}',
+        f'{FENCE}{{raw}} html\n<div class="gave"><table></table></div>\n{FENCE}',
         "![The x 1](x_1_2.png)",
     ]
     assert (tmp_path / "x_1_2.png").read_bytes() == png

@@ -14,6 +14,7 @@ SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 PLAIN = (1e-6, 1e15)  # beyond these a number is written with its power of ten
 ROUNDING = 1e-9  # a share that differs by no more is the same
 MOST_DECIMALS = 10
+FACT = "of 1"  # the unit of what is so or is not: 1 is yes, 0 is no
 LEAST_STEP = 1e-5  # a share of weight; a smaller step is printed as if it were this
 
 # What can have happened to a cell, and what is said of it.
@@ -207,13 +208,28 @@ def value_text(
     step: float | None = None,
     up: bool | None = None,
 ) -> str:
-    """Return a value with its unit, and notes such as the year in brackets."""
-    number = number_text(value, step=step, up=up)
+    """Return a value with its unit, and notes such as the year in brackets; a fact as yes or no."""
+    if is_fact(value, unit):
+        number, unit = bare_text(value, unit), ""
+    else:
+        number = number_text(value, step=step, up=up)
     # A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
     apart = ", " in unit and not unit.startswith("%")
     tail = "" if apart or not unit else unit if unit.startswith("%") else f" {unit}"
     inside = [str(note) for note in ([unit] if apart else []) + list(notes) if str(note)]
     return f"{number}{tail}" + (f" ({'; '.join(inside)})" if inside else "")
+
+
+def is_fact(value: float, unit: str) -> bool:
+    """Return whether a value is the answer to a question of yes or no."""
+    return unit == FACT and value in (0, 1)
+
+
+def bare_text(value: float, unit: str, *, like: float | None = None) -> str:
+    """Return a value whose unit stands beside it; a fact as yes or no."""
+    if is_fact(value, unit):
+        return "yes" if value else "no"
+    return number_text(value, like=like)
 
 
 # Percentages of weights that must still do what they are said to do
@@ -321,6 +337,7 @@ def page_words() -> dict[str, Any]:
         "cells": dict(CELLS),
         "sizes": [list(size) for size in SIZES],
         "plain": list(PLAIN),
+        "fact": FACT,
         "factors": list(FACTOR_COLORS),
         "heat": [[color, readable_on(color)] for color in HEAT],
     }

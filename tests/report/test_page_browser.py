@@ -307,6 +307,9 @@ def test_the_page_writes_numbers_as_python_does(open_page: Open) -> None:
     units = ["", "% of GDP", "euros", "estimate, about -2.5 to 2.5"]
     expected = [value_text(12.345, unit, ["2023"]) for unit in units]
     assert written("(unit) => measuredText(12.345, unit, 2023)", units) == expected
+    facts = [value_text(number, "of 1", ["2023"]) for number in (0, 1, 0.5)]
+    assert facts == ["no (2023)", "yes (2023)", "0.5 of 1 (2023)"]
+    assert written("(x) => measuredText(x, 'of 1', 2023)", [0, 1, 0.5]) == facts
 
 
 @pytest.mark.parametrize(
@@ -582,7 +585,7 @@ def test_search_finds_names_and_codes_without_accents(world: Rankings, open_page
         page.get_by_label("Find").fill(words)
         assert names(page) == [name]
     page.get_by_label("Find").fill("Taiwan, ROC")
-    reason = world["weighted_sum"].excluded.set_index("market")["reason"]["TWN"]
+    reason = world["weighted_sum"].exclusions.set_index("market")["reason"]["TWN"]
     expect(page.locator("#shown")).to_have_text(
         f"0 markets found among 183. Left out: Taiwan ({reason})."
     )
@@ -819,7 +822,7 @@ def test_the_map_is_one_stop_of_the_tab_key(world: Rankings, open_page: Open) ->
 def test_a_tile_of_who_is_left_out_tells_why(open_page: Open) -> None:
     rows: dict[Any, list[float]] = {"FRA": [90], "DEU": [60], "ITA": [3]}
     ranking = ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"}), screens=["a_value >= 5"])
-    (reason,) = ranking.excluded["reason"]
+    (reason,) = ranking.exclusions["reason"]
     words = f"ITA, Italy: left out. {reason}"
     page = open_page(ranking)
     tile = page.locator("#tiles .left")
@@ -1204,6 +1207,18 @@ def test_the_firm_its_limits_and_what_was_chosen_stand_together(open_page: Open)
     for words in ("a_value <= 30", "A basket", "A plan of entry", "from Germany and France"):
         expect(body).to_contain_text(words)
     expect(page.locator("#left-out")).to_contain_text("Spain")
+    expect(body).not_to_contain_text("Watch")  # nothing was asked to be watched
+    basket_heads = body.locator("section", has_text="A basket").locator("thead th")
+    sides = basket_heads.evaluate_all("(all) => all.map((one) => getComputedStyle(one).textAlign)")
+    assert sides[:3] == ["start", "end", "start"]  # market, score, region
+
+
+def test_a_share_below_what_is_written_is_less_than_that(open_page: Open) -> None:
+    ranking = ms.rank_markets(cities({"x": [1.0], "y": [2.0]}, ["a"]), framework({"a": "A"}))
+    words = script("text.js", "overtake.js")
+    ask = f"(texts) => {{ {words}\nreturn texts.map(moreThan); }}"
+    found = open_page(ranking).evaluate(ask, ["2.5%", "<0.1%"])
+    assert found == ["more than 2.5%", "less than 0.1%"]
 
 
 # Filters and scenarios

@@ -17,7 +17,7 @@ import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.report.workbook import workbook
 from marketselect.report.workbook.cells import MOST_TEXTS, cell_value, number_format
-from marketselect.report.workbook.columns import Formula, scores
+from marketselect.report.workbook.columns import Column, Formula, scores
 from marketselect.report.workbook.workbook import write_excel
 from shared import part_of_the_world
 
@@ -601,6 +601,31 @@ def test_a_plan_has_sheets_of_its_order_and_of_what_to_watch(tmp_path: Path) -> 
     assert {"plan", "watch"} <= set(sheets["method"]["item"])
     with pytest.raises(ms.InputError, match=r"plan is of another ranking.*give entry_plan\("):
         ms.write_excel(ranking, tmp_path / "q.xlsx", plan=ms.entry_plan(["FRA"], firm))
+
+
+def test_a_plan_in_which_nothing_is_watched_has_no_column_for_it(tmp_path: Path) -> None:
+    firm, rules = ms.Firm(home="GBR", languages=["en"]), tree()
+    ranking = ms.rank_markets(frame(["FRA", "USA"]), rules, draws=0)
+    plan = ms.entry_plan(["FRA"], firm, ranking=ranking)
+    path = ms.write_excel(ranking, tmp_path / "p.xlsx", plan=plan)
+    heads = list(pd.read_excel(path, sheet_name="plan", engine="openpyxl"))
+    assert heads[-1] == "why"
+    assert not {"watch", "safety"} & set(heads)
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [(4.243431485e-05, "0.00E+00"), (0.1666666667, "0.000"), (42.0261528701453, "0.0"),
+     (500.0, "0"), (464560.076, "#,##0")],
+)  # fmt: skip
+def test_numbers_of_different_units_have_decimals_each_of_its_own(value: float, form: str) -> None:
+    assert number_format(Column(header="old", cells=[], apart=True), value, set()) == form
+
+
+def test_numbers_among_texts_stand_to_the_left_as_these_do(book: Any) -> None:
+    sides = {cell.alignment.horizontal for cell in book["method"]["C"][1:]}
+    assert sides == {"left"}
+    assert book["ranking"]["A2"].alignment.horizontal is None
 
 
 def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ import pandas as pd
 
 from marketselect.errors import clean
 from marketselect.explanation.sentences import (
+    beside_unit,
     gap_text,
     indicator_text,
     leads_text,
     makeup_text,
     most_text,
-    peer_text,
     peers_text,
     place_text,
     printed,
@@ -23,7 +23,7 @@ from marketselect.explanation.sentences import (
 )
 from marketselect.frozen import result
 from marketselect.notebook import in_html
-from marketselect.words import number_text, ordinal, score_text, weight_text
+from marketselect.words import ordinal, score_text, weight_text
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 
@@ -199,9 +199,11 @@ class Explanation:
         for name, side in (("strengths", self.strengths), ("weaknesses", self.weaknesses)):
             if len(side):
                 first = side[columns].head(5)
-                typical = [peer_text(*pair) for pair in first[["value", "peer_value"]].to_numpy()]
-                table = printed(first, value=number_text, score=score, peer_score=score)
-                tables[name] = table.assign(peer_value=typical)
+                numbers = first[["value", "peer_value", "unit"]].to_numpy()
+                own = [beside_unit(value, unit) for value, _, unit in numbers]
+                typical = [beside_unit(peers, unit, value) for value, peers, unit in numbers]
+                table = printed(first, score=score, peer_score=score)
+                tables[name] = table.assign(value=own, peer_value=typical)
         return tables
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from marketselect.sources.embedded import market_names
 from marketselect.words import (
     CELLS,
+    bare_text,
     first_places,
     joined_words,
     lead_text,
@@ -31,9 +32,9 @@ NAMED = 3  # how many strengths or weaknesses a text names
 # In words
 
 
-def peer_text(value: Any, typical: Any) -> str:
-    """Return what is typical of the peers, with no more decimals than the market's own value."""
-    return "" if pd.isna(typical) else number_text(typical, like=value)
+def beside_unit(value: Any, unit: str, like: Any = None) -> str:
+    """Return a value without its unit, with no more decimals than a number like it shows."""
+    return "" if pd.isna(value) else bare_text(value, unit, like=like)
 
 
 def year_text(year: Any) -> str:
@@ -107,7 +108,7 @@ def profile_texts(indicators: pd.DataFrame) -> list[str]:
     for name, unit, value, year, typical in zip(
         *(indicators[key] for key in ("name", "unit", "value", "year", "peer_value")), strict=True
     ):
-        typically = peer_text(value, typical)
+        typically = beside_unit(typical, unit, value)
         middle = f"typical: {typically}" if typically else ""
         known = value_text(value, unit, [year_text(year), middle]) if pd.notna(value) else ""
         texts.append(f"{name}: {known or 'filled in'}")

@@ -273,7 +273,8 @@ def happenings(ranking: Ranking) -> Counter[str]:
     age, whole = table.max_age, cells["market"] == ""
     here = cells["market"].isin(ranking.table.index) & (cells["kind"] != "neutral")
     here |= whole & ~cells["why"].isin(remarks_of(table))
-    words = {"missing": CELLS["missing"], "stale": f"{CELLS['stale']}, older than {age} years"}
+    words = {"missing": CELLS["missing"].lower()}
+    words["stale"] = f"{CELLS['stale'].lower()}, older than {age} years"
     pairs = zip(cells.loc[here, "kind"], cells.loc[here, "why"], strict=True)
     return Counter(words.get(kind, why) for kind, why in pairs)
 
@@ -290,7 +291,7 @@ def sources_text(ranking: Ranking, width: int | None = None) -> str:
     sources, licences = (
         ", ".join(sorted({*used[name], *filter(None, given[name])})) for name in given
     )
-    said = (f"Sources: {sources}", f"Licence: {licences}; see LICENSE-DATA.md")
+    said = (f"Sources: {sources}", f"License: {licences}; see LICENSE-DATA.md")
     return "\n".join(lines_of(text, width) for text in said)
 
 

@@ -51,10 +51,12 @@ def plan_content(plan: EntryPlan) -> dict[str, Any]:
     """Return a plan of entry: from where, with whom it begins, and its steps."""
     table = plan.table
     names = [market_names(table[column]) for column in ("market", "stepping_stone")]
-    rows = zip(table["wave"].astype(str), *names, table["why"], table["watch"], strict=True)
+    columns = [table["wave"].astype(str), *names, table["why"]]
+    watched = not plan.usual.empty
+    rows = zip(*columns, *([table["watch"]] if watched else []), strict=True)
     return {
         "text": plan.summary,
-        "heads": ["Wave", "Market", "From", "Why", "Watch"],
+        "heads": ["Wave", "Market", "From", "Why", *(["Watch"] if watched else [])],
         "lines": [list(map(str, row)) for row in rows],
     }
 

@@ -217,6 +217,7 @@ def remark_content(
 def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return who was left out by name: why, without what, and the rank that it would have."""
     also = also_called(row["market"] for row in excluded)
+    called, short = ranking.scores.framework.names, reasons(ranking)
     ranks = {label_of(m): int(r) for m, r in ranking.aside[["market", "rank"]].to_numpy()}
     rows = [
         {
@@ -225,13 +226,19 @@ def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[d
             "also": names,
             "stage": row["stage"],
             "rule": row["rule"],
-            "reason": row["reason"],
-            "without": ", ".join(row["without"]),
+            "reason": short.get(row["market"], row["reason"]),
+            "without": ", ".join(called.get(code, code) for code in row["without"]),
             "rank": ranks.get(row["market"]),
         }
         for row, names in zip(excluded, also, strict=True)
     ]
     return sorted(rows, key=lambda row: (folded(row["name"]), row["label"]))
+
+
+def reasons(ranking: Ranking) -> dict[Any, str]:
+    """Return why each market was left out; what it is without is a list of its own."""
+    rows = ranking.exclusions
+    return dict(zip(map(label_of, rows["market"]), rows["reason"], strict=True))
 
 
 def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
@@ -241,8 +248,8 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
     """
     codes = country_codes(ranking.table.index)
     ranked: dict[Any, int] = {code: place for place, code in enumerate(codes)}
-    out = ranking.excluded
-    left = dict(zip(country_codes(out["market"]), out["reason"], strict=True))
+    short = reasons(ranking)
+    left = dict(zip(country_codes(list(short)), short.values(), strict=True))
     if not (ranked.keys() | left.keys()) & TILES.keys():
         return []
     names = market_names(TILES)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.report.lines import breadth
-from marketselect.report.workbook.columns import Column, Formula, Link, decimals_format
+from marketselect.report.workbook.columns import Column, Formula, Link, decimals_format, format_of
 from marketselect.sources.packages import needed
 from marketselect.values import is_gap
 from marketselect.words import SHEET_COLORS, readable_on, score_text
@@ -32,7 +32,10 @@ def fill_column(page: Any, place: int, column: Column, styles: Any, texts: set[s
     """Write a header and the cells below it, as wide as they need."""
     content = [cell_value(cell) for cell in column.cells]
     fill_head(page.cell(1, place), column, content, styles)
-    number = styles.Alignment(vertical="top")
+    texts_too = any(isinstance(shown(value), str) and shown(value) for value in content)
+    number = styles.Alignment(
+        vertical="top", horizontal="left" if texts_too else None, indent=int(texts_too)
+    )
     text, wrapped = (
         styles.Alignment(vertical="top", horizontal="left", indent=1, wrap_text=wrap)
         for wrap in (False, True)
@@ -61,6 +64,8 @@ def number_format(column: Column, value: Any, texts: set[str]) -> str:
     limited number; then a decimal more); it holds its number all the same. What a formula makes is
     not known before: its cell has the format of its column, and rounds as a spreadsheet does.
     """
+    if column.apart:
+        return format_of(np.array([shown(value)]))
     if column.places is None or isinstance(value, Formula):
         return column.format
     text = score_text(value, column.places)
@@ -180,7 +185,7 @@ def row_heights(columns: Sequence[Column]) -> dict[int, float]:
         for row, value in enumerate(column.cells, start=2):
             if is_long(value):
                 parts = str(value).split("\n")
-                own = sum(max(1, -(-breadth(part) // (WIDEST - 6))) for part in parts)
+                own = sum(max(1, -(-breadth(part) // (WIDEST - 2))) for part in parts)
                 lines[row] = max(lines.get(row, 1), own)
     heights = {row: min(LINE * count + 2, HIGHEST) for row, count in lines.items()}
     return heights | ({1: 24.0} if any(column.title for column in columns) else {})

@@ -15,6 +15,7 @@ from marketselect.study.contents import plain
 from marketselect.words import factor_colors
 
 if TYPE_CHECKING:
+    from marketselect.arrays.checks import FloatArray
     from marketselect.ranking.ranking import Ranking
 
 GENERAL, WHOLE, SHARE = "General", "0", "0.0%"
@@ -30,6 +31,8 @@ class Column:
     header: str
     cells: Sequence[Any]
     format: str = GENERAL
+    apart: bool = False
+    """Whether each number has decimals of its own, since units differ from row to row."""
     places: int | None = None
     """Of scores, their decimals: each is shown as it is written everywhere."""
     color: str = ""
@@ -99,16 +102,19 @@ def numbers(header: str, cells: pd.Series[Any], note: str = "") -> Column:
     """Return a column of numbers with as many decimals as its largest needs."""
     values = cells.to_numpy(dtype=np.float64)
     known = values[np.isfinite(values)]
+    return Column(header=header, cells=values.tolist(), format=format_of(known), note=note)
+
+
+def format_of(known: FloatArray) -> str:
+    """Return the number format of numbers of one kind: it hangs on the largest."""
     largest = np.abs(known).max(initial=0.0)
     if largest >= 1e15 or 0 < largest < 0.01:
-        shown = POWERS
-    elif largest >= 1000:
-        shown = GROUPED
-    elif (known == known.round()).all():
-        shown = WHOLE
-    else:
-        shown = TENTHS if largest >= 10 else THOUSANDTHS
-    return Column(header=header, cells=values.tolist(), format=shown, note=note)
+        return POWERS
+    if largest >= 1000:
+        return GROUPED
+    if (known == known.round()).all():
+        return WHOLE
+    return TENTHS if largest >= 10 else THOUSANDTHS
 
 
 def scores(header: str, cells: Iterable[Any], places: int, **looks: Any) -> Column:

@@ -189,6 +189,7 @@ def excluded_sheet(ranking: Ranking) -> Sheet:
             Column(
                 header="value",
                 cells=[value_text(v) if isinstance(v, bool) else v for v in excluded["value"]],
+                apart=True,
             ),
             Column(header="year", cells=list(excluded["year"]), format=WHOLE),
             Column(
@@ -217,8 +218,8 @@ def changes_sheet(ranking: Ranking) -> Sheet:
             Column(header="what it measures", cells=[names[code] for code in codes]),
             Column(header="code", cells=codes),
             Column(header="what", cells=what),
-            Column(header="old", cells=old),
-            Column(header="new", cells=new),
+            Column(header="old", cells=old, apart=True),
+            Column(header="new", cells=new, apart=True),
             Column(header="why", cells=why),
         ],
         kept=len(heads),

@@ -100,13 +100,13 @@ function indicatorPairRow(indicator, i, one, other) {
   const lead = model.columns[i][one] - model.columns[i][other];
   const cell = (market, ahead) => {
     const year = markets.years[market][i];
-    const text = valueText(markets.values[market][i]) + (year === null ? "" : ` (${year})`);
+    const text = valueText(markets.values[market][i], 0, indicator.unit) + (year === null ? "" : ` (${year})`);
     return make("td", { class: "number" }, ahead ? make("b", {}, text, make("span", { class: "sr" }, ", better")) : text);
   };
   return make(
     "tr", {},
-    make("th", { scope: "row" }, isolated(indicator.name), isolated(indicator.unit, { class: "below" })),
+    make("th", { scope: "row" }, isolated(indicator.name), isolated(unitText(indicator.unit), { class: "below" })),
     cell(one, lead > 0), cell(other, lead < 0),
-    make("td", { class: "soft" }, isolated(indicator.unit)),
+    make("td", { class: "soft" }, isolated(unitText(indicator.unit))),
   );
 }

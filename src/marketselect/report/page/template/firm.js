@@ -13,7 +13,7 @@ function firmPart() {
   const rows_ = data.excluded.filter(({ stage }) => stage in FIRM_STAGES);
   if (!rows_.length) return null;
   const lines = rows_.map(({ name, stage, rank }) => [name, FIRM_STAGES[stage], rank === null ? MISSING : `${rank}`]);
-  return section("The firm", make("p", { class: "hint" }, "Home and markets that are served are scored, and left aside."), tableOf(["Market", "", "Would be rank"], lines));
+  return section("The firm", make("p", { class: "hint" }, "Home and markets that are served are scored, and left aside."), tableOf(["Market", "Why", "Would be rank"], lines));
 }
 
 function screenPart() {

@@ -101,7 +101,7 @@ function placeLine(view, market) {
   const rank = view.ranks[market];
   const parts = [["Rank", rank ? `${rank} of ${view.order.length}` : "none at these weights"], ["Score", scoreText(known(view.scores[market]))]];
   if (view.trust.low[market] !== null) {
-    parts.push(["Nine times out of ten", `rank ${rangeText(view.trust.low[market], view.trust.high[market])}`]);
+    parts.push(["Rank interval", rangeText(view.trust.low[market], view.trust.high[market])]);
   }
   parts.push(["Observed", shareText(coverageAt(view, market))]);
   if (!view.own) parts.push(["In the report", `rank ${markets.rank[market]}`]);
@@ -168,7 +168,7 @@ function leadList(facts) {
       make(
         "span", { class: "how" },
         isolated(measuredText(fact.value, fact.indicator.unit, fact.year)),
-        `; typical: ${valueText(fact.usual, fact.value)}`,
+        `; typical: ${valueText(fact.usual, fact.value, fact.indicator.unit)}`,
       ),
     ),
   );
@@ -210,7 +210,7 @@ function treeRows(view, { node, depth, share, facts, marked, market }) {
     const cells = [
       make("td", { class: "number" }, weightText(share)), make("td", { class: "number" }, scaledText(score)),
       ...(points ? [make("td", { class: "number" }, score === null ? MISSING : scoreText(share * score))] : []),
-      make("td", { class: "number" }, valueText(value)), make("td", { class: "soft" }, isolated(indicator.unit)),
+      make("td", { class: "number" }, valueText(value, 0, indicator.unit)), make("td", { class: "soft" }, isolated(unitText(indicator.unit))),
       make("td", { class: "number" }, year === null ? MISSING : `${year}`), make("td", { class: "soft" }, isolated(indicator.source)),
     ];
     return [treeRow(depth, "leaf", [isolated(indicator.name), mark ? make("span", { class: "flag" }, mark) : null], cells)];

@@ -4,16 +4,19 @@ function section(title, ...children) {
   return make("section", {}, make("h3", {}, title), ...children);
 }
 
+const FIGURES = /^[-+<>]?[\d.,]*%?$|^\u2013$/; // a column of these, or of gaps, is set to the right
+
 function tableOf(heads, lines, style = "") {
-  const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
-  const body = lines.map((cells) => make("tr", {}, ...cells.map(cellOf)));
+  const classes = heads.map((_, n) => (n > 0 && lines.every((cells) => FIGURES.test(cells[n])) ? "number" : ""));
+  const head = make("tr", {}, ...heads.map((text, n) => make("th", { scope: "col", class: classes[n] }, text)));
+  const body = lines.map((cells) => make("tr", {}, ...cells.map((content, n) => cellOf(content, n, classes[n]))));
   const table = make("table", { class: `plain ${style}` }, make("thead", {}, head), make("tbody", {}, ...body));
   return make("div", { class: "wide" }, table);
 }
 
-function cellOf(content, n) {
+function cellOf(content, n, style) {
   const inside = typeof content === "string" ? isolated(content) : content;
-  return n === 0 ? make("th", { scope: "row" }, inside) : make("td", {}, inside);
+  return n === 0 ? make("th", { scope: "row" }, inside) : make("td", { class: style }, inside);
 }
 
 function buildNotes() {
@@ -61,7 +64,7 @@ function indicatorNotes() {
     const notes = [indicator.rationale, indicator.note].filter(Boolean).map((text) => make("p", {}, isolated(text)));
     return [
       make("span", {}, isolated(indicator.name), isolated(indicator.code, { class: "code" })),
-      make("span", {}, isolated(indicator.unit), `${indicator.unit ? "; " : ""}${sense}${scale}`),
+      make("span", {}, isolated(unitText(indicator.unit)), `${indicator.unit ? "; " : ""}${sense}${scale}`),
       make("div", {}, ...notes),
     ];
   });

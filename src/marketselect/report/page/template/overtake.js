@@ -40,6 +40,11 @@ function nodesUnder(node) {
   return g === undefined ? [] : groups[g].children.flatMap((child) => [child, ...nodesUnder(child)]);
 }
 
+// "more than 2.5%"; what is under the least that is written is "less than 0.1%".
+function moreThan(text) {
+  return text.startsWith("<") ? `less than ${text.slice(1)}` : `more than ${text}`;
+}
+
 function overtakeWords(view, one, other) {
   if (model.formula.kind !== "linear" || !view.ranks[one] || !view.ranks[other] || view.ranks[one] === view.ranks[other]) return [];
   const [market, rival] = view.ranks[one] > view.ranks[other] ? [one, other] : [other, one];
@@ -47,7 +52,7 @@ function overtakeWords(view, one, other) {
   const name = isolated(markets.name[market]);
   const words = shift === null
     ? ["No weights of the factors put ", name, " ahead: it is better in none of them."]
-    : [name, ` would be ahead if more than ${weightText(shift.share)} of all weight went from ${list(shift.taken.map(({ f }) => data.factors[f].name))} to ${data.factors[shift.best].name}`];
+    : [name, ` would be ahead if ${moreThan(weightText(shift.share))} of all weight went from ${list(shift.taken.map(({ f }) => data.factors[f].name))} to ${data.factors[shift.best].name}`];
   if (shift === null) return words;
   const rise = leastRise(view, market, rival);
   return rise === null ? [...words, "."] : [...words, `; or if ${data.indicators[rise.leaf].name} alone, now at ${scaledText(rise.from)} on its scale, rose by more than ${scaledText(rise.rise)}.`];

@@ -71,7 +71,7 @@ function renderTable(view) {
   renderRows(view);
   tellShown(shownWords(view, listed));
   byId("interval-hint").textContent = intervalWords(view);
-  byId("bracket-hint").textContent = bracketWords(view, view.brackets);
+  byId("bracket-hint").textContent = view.lanes.length ? bracketWords(view, view.brackets) : "";
 }
 
 // By place in the order: the parts of the brackets that stand beside it.
@@ -232,7 +232,7 @@ function scaledShare(score) {
 }
 
 // The bar of a score: a part for each factor where the score is their sum, else one length. Where
-// draws are known, a dot stands at the score and a line over where it lies nine times out of ten.
+// draws are known, a dot stands at the score and a line over where 90% of its scores lie.
 
 const termColumns = model.formula.kind === "linear" ? model.formula.terms ?? null : null;
 const summed = model.formula.kind === "linear" && [...(termColumns ?? model.scores), ...(termColumns ? [] : model.columns)]

@@ -133,7 +133,7 @@ function scenarioTable(columns, shown) {
       "tr", {},
       make("th", { scope: "row" }, marketButton(market)),
       ...ranks.map((rank) => make("td", { class: "number" }, rank === null ? MISSING : `${rank}`)),
-      make("td", { class: steps > 0 ? "rise" : steps < 0 ? "fall" : "soft" }, steps > 0 ? `up ${steps}` : steps < 0 ? `down ${-steps}` : "stays"),
+      make("td", { class: `moves ${steps > 0 ? "rise" : steps < 0 ? "fall" : "soft"}` }, steps > 0 ? `up ${steps}` : steps < 0 ? `down ${-steps}` : "stays"),
       ...(linear ? [make("td", { class: "soft" }, reason)] : []),
     );
   });

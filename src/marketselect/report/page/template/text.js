@@ -113,24 +113,35 @@ function scaledText(value) {
 }
 
 // Three digits that count, large numbers in words; no more decimals than a number like it shows.
-function valueText(value, like = 0) {
+// What is so or is not is "yes" or "no".
+function valueText(value, like = 0, unit = "") {
   if (value === null) return MISSING;
+  if (isFact(value, unit)) return value ? "yes" : "no";
   const size = Math.abs(value);
   if (size && (size < LEAST_PLAIN || size >= MOST_PLAIN)) return general(value, 3);
-  const [unit, word] = SIZES.find(([least]) => size >= least) ?? [1, ""];
+  const [step, word] = SIZES.find(([least]) => size >= least) ?? [1, ""];
   const digits = Math.max(size, Math.abs(like ?? 0)) || 1;
-  const decimals = Math.min(Math.max(2 - Math.floor(Math.log10(digits / unit)), 0), 12);
-  const [whole, part = ""] = fixed(value / unit, decimals).split(".");
+  const decimals = Math.min(Math.max(2 - Math.floor(Math.log10(digits / step)), 0), 12);
+  const [whole, part = ""] = fixed(value / step, decimals).split(".");
   const rest = part.replace(/0+$/, "");
   return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest && `.${rest}`) + word;
+}
+
+function isFact(value, unit) {
+  return unit === data.words.fact && (value === 0 || value === 1);
+}
+
+// As it stands in a column of its own.
+function unitText(unit) {
+  return unit === data.words.fact ? "yes or no" : unit;
 }
 
 // A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
 function measuredText(value, unit, year) {
   const apart = unit.includes(", ") && !unit.startsWith("%");
-  const tail = apart || !unit ? "" : unit.startsWith("%") ? unit : ` ${unit}`;
+  const tail = apart || !unit || isFact(value, unit) ? "" : unit.startsWith("%") ? unit : ` ${unit}`;
   const notes = [apart ? unit : "", year ?? ""].filter((text) => text !== "");
-  return `${valueText(value)}${tail}${notes.length ? ` (${notes.join("; ")})` : ""}`;
+  return `${valueText(value, 0, unit)}${tail}${notes.length ? ` (${notes.join("; ")})` : ""}`;
 }
 
 // Only nothing is 0%, and only the whole is 100%.

@@ -84,7 +84,7 @@ function renderTrust(view) {
   const among = view.order.filter((market) => view.ranks[market] <= k);
   const shown = among.slice(0, MOST_ROWS);
   const last = Math.max(...shown.map((market) => ends.high[market]), k);
-  const heads = ["Rank", "Market", "Nine times out of ten", "First", ...(k < count ? [`Among the first ${k}`] : [])];
+  const heads = ["Rank", "Market", "Rank interval", "First", ...(k < count ? [`Among the first ${k}`] : [])];
   const head = make("tr", {}, ...heads.map((text, n) => make("th", { scope: "col", class: `t${n}` }, text)));
   const rows_ = shown.map((market) =>
     make(
