@@ -94,8 +94,12 @@ class Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
+class HelpAskedError(Exception):
+    """Help is asked for: its text is a result, written as every other one."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Raises a wrong argument as an `InputError`, instead of printing the usage and leaving."""
+    """Raises a wrong argument, and help, instead of printing the usage and leaving."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings, allow_abbrev=False, exit_on_error=False)
@@ -111,6 +115,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong with the whole of the arguments."""
         self.refuse(message)
+
+    def print_help(self, file: object = None) -> NoReturn:  # noqa: ARG002 - argparse's own
+        """Raise the help: argparse alone would not notice that it cannot be written."""
+        raise HelpAskedError(self.format_help())
 
     def refuse(self, message: str, name: str | None = None) -> NoReturn:
         """Raise a message with the way to the help."""

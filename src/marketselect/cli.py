@@ -23,6 +23,7 @@ from marketselect.arguments import (
     MAX_AGE,
     READING,
     TOP,
+    HelpAskedError,
     idle,
     in_options,
     parser,
@@ -74,7 +75,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def result(argv: Sequence[str] | None) -> tuple[str, int]:
     """Parse the arguments, run the command, and return what it prints and the status."""
-    args = parser().parse_args(argv)
+    try:
+        args = parser().parse_args(argv)
+    except HelpAskedError as asked:
+        return Painted(asked), 0  # all of it is ours, with argparse's colors where it has some
     if args.version:
         import marketselect
 
@@ -448,9 +452,7 @@ def write(text: str) -> int:
         sys.stdout.write(lines)
         sys.stdout.flush()
     except OSError as fault:
-        # Nothing more can be written: Python's own last try at its end must not fail as well.
-        if sys.stdout is not None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        into_nothing(sys.stdout)
         if isinstance(fault, BrokenPipeError):  # the reader, such as head, has enough
             return 0
         tell(f"marketselect: the result cannot be written: {fault.strerror}")
@@ -458,12 +460,27 @@ def write(text: str) -> int:
     return 0
 
 
+def into_nothing(stream: Any) -> None:
+    """Lead a stream that takes no more into nothing: Python tries it once again at its end."""
+    if stream is not None:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+
+
 def tell(text: str) -> None:
     """Write a message to stderr; the lines of a list of faults are indented, a label's are not."""
+    say("\n".join(map(clean, re.split(r"\n(?= )", text))))
+
+
+def say(text: str) -> None:
+    """Write to stderr, where it takes anything: a message that is lost does not end a command."""
     if sys.stderr is None:  # closed: print would take stdout in its place
         return
-    for line in re.split(r"\n(?= )", text):
-        print(clean(line), file=sys.stderr)
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        into_nothing(sys.stderr)
 
 
 def note(text: str, args: argparse.Namespace) -> None:
@@ -482,8 +499,7 @@ def wants_json(words: Sequence[object]) -> bool:
 
 def tell_json(found: dict[str, Any]) -> None:
     """Write one line of JSON to stderr, in ASCII."""
-    if sys.stderr is not None:
-        print(json.dumps(found), file=sys.stderr)
+    say(json.dumps(found))
 
 
 def tell_json_warning(message: Warning | str, *_: object, **__: object) -> None:

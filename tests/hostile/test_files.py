@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from hostile.rows import TRADE
 from marketselect.errors import Fault
 from marketselect.files import file_place, new_folder, read_file
 from sources import written
@@ -81,6 +82,37 @@ def test_each_limit_of_a_text_is_told_with_its_name_and_can_be_raised(
     assert fault.code == "too-large"
     assert f'limits={{"{name}": {10 * limit}}}' in fault.remedy
     assert len(ms.read_indicators(path, limits={name: 10 * limit})) == 3
+
+
+@pytest.mark.parametrize(("name", "limit"), [("rows", 2), ("columns", 1), ("cells", 4)])
+def test_a_limit_of_its_shape_that_is_stated_holds_for_a_table(name: str, limit: int) -> None:
+    table = pd.DataFrame({"gdp": ["1", "2", "4"], "debt": [1, 2, 3]}, ["A", "B", "C"])
+    fault = refused(ms.read_indicators, table, limits={name: limit})
+    assert (fault.code, f"{name}, at most {limit} are read" in fault.got) == ("too-large", True)
+    assert len(ms.read_indicators(table, limits={name: 6})) == 3
+
+
+def test_what_only_a_file_has_is_refused_beside_a_table() -> None:
+    table = pd.DataFrame({"gdp": ["1", "2", "4"]}, ["A", "B", "C"])
+    for settings in (
+        {"limits": {"rows": 5, "bytes": 10}},
+        {"limits": {"density": 5}},
+        {"sheet": "x"},
+    ):
+        assert refused(ms.read_indicators, table, **settings).code == "contradiction"
+    fault = refused(ms.read_trade, TRADE, products=["64"], home="GBR", limits={"line": 9})
+    assert fault.got == 'has "line", which is of a file, and a table is given'
+    fault = refused(ms.read_trade, TRADE, products=["64"], home="GBR", limits={"columns": 4})
+    assert fault.code == "too-large"
+    assert len(ms.read_trade(TRADE, products=["64"], home="GBR", limits={"columns": 5}).figures)
+
+
+def test_a_parquet_file_of_more_rows_than_the_limit_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pd.DataFrame({"market": ["A", "B", "C"], "gdp": [1.0, 2, 3]}).to_parquet(path)
+    fault = refused(ms.read_indicators, path, limits={"rows": 2})
+    assert fault.got.endswith("has 3 rows, at most 2 are read")
+    assert len(ms.read_indicators(path, limits={"rows": 3})) == 3
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from marketselect.firm.trade_text import TradeLimits
 from marketselect.frozen import FrozenMapping, result
 from marketselect.running import stage
 from marketselect.sources.reading import Reading
-from marketselect.tables.door import Table
+from marketselect.tables.door import Table, is_table
 from marketselect.values import said
 
 FIGURES = ["imports", "suppliers", "hhi", "from_home", "ease", "potential", "untapped"]
@@ -106,7 +106,8 @@ def read_trade(
         Bounds that are raised by name: "bytes" of a file (64 GiB), bytes "unpacked" (256 GiB),
         "density" (how many times as large as packed, 200), "rows" of a file (2,000,000,000),
         "columns" (20,000), "line" (bytes of a row, 1,000,000), "cells" that are kept (importers x
-        products x years, twice; 200,000,000), "seconds" of reading (7,200).
+        products x years, twice; 200,000,000), "seconds" of reading (7,200). Of a table there are
+        "rows", "columns", "cells" and "seconds".
 
     Returns
     -------
@@ -157,6 +158,8 @@ def read_trade(
     told = stage("read_trade")
     lines: list[str] = []
     wanted, origin_of, bounds = asked_for(products, home, limits, lines)
+    if is_table(path):
+        bounds.of_table(limits)  # refuses what only a file has; the bounds of a file's rows stay
     file = opened(path, wanted, bounds)
     found: dict[int, pd.DataFrame] = {}
     seen, lengths, alone = set[str](), set[int](), list[int]()

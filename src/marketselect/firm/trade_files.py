@@ -281,8 +281,8 @@ def of_file(place: Path, where: str, asked: Asked) -> TradeFile:
 def of_table(frame: pd.DataFrame, asked: Asked) -> TradeFile:
     """Return a frame's rows, as a file's."""
     refuse_twice([str(name) for name in frame.columns], "trade")
-
     asked.limits.check("rows", len(frame))
+    asked.limits.check("columns", frame.shape[1])
 
     def parts(columns: list[str]) -> Iterator[pd.DataFrame]:
         for first in asked.limits.timed(range(0, len(frame), trade_text.ROWS)):

@@ -87,7 +87,8 @@ def read_indicators(
         Bounds that are raised by name: "bytes" of the file (1 GiB), bytes "unpacked" (1 GiB),
         "density" (how many times as large as packed, 200), "rows" (5,000,000), "columns" (20,000),
         "cells" (100,000,000), "seconds" of reading (600). A file from elsewhere may hold more than
-        a machine does.
+        a machine does. Of a table the last four hold, the first three of them only where they are
+        stated.
 
     Returns
     -------
@@ -137,7 +138,8 @@ def read_indicators(
     bounds, wanted = Limits.of(limits), checked_layout(layout)
     if is_table(path):
         refuse_sheet(sheet)
-        return read_table(path, checked_settings(missing, decimal, only), wanted, bounds)
+        settings = checked_settings(missing, decimal, only)
+        return read_table(path, settings, wanted, bounds.of_table(limits))
     text = path_text(path, "give the name of a file, or a table")
     file = Path(text)
     packed = file.suffix.lower() == PACKED
@@ -283,8 +285,7 @@ def parquet_grid(data: bytes, limits: Limits) -> Grid:
     arrow = needed("pyarrow", "parquet")
     try:
         facts = import_module("pyarrow.parquet").ParquetFile(io.BytesIO(data)).metadata
-        limits.check("columns", facts.num_columns)
-        limits.check("cells", facts.num_columns * facts.num_rows)
+        limits.check_shape(facts.num_rows, facts.num_columns)
         frame = pd.read_parquet(io.BytesIO(data))
     except InputError:
         raise

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from math import inf
+from sys import maxsize
 from time import monotonic
 from typing import ClassVar, Self, TypeVar
 
-from marketselect.errors import InputError, number_of
+from marketselect.errors import InputError, listing, number_of
 from marketselect.frozen import entries
 from marketselect.values import a_count, a_text, said, use_one_of
 
 Item = TypeVar("Item")
+
+SHAPE = ("rows", "columns", "cells")  # the bounds that a table has, too, which is no file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,21 @@ class Limits:
         counts = {name: a_count(n, f"limits, {name}", least=1) for name, n in stated.items()}
         return cls(**counts).started()
 
+    def of_table(self, stated: Iterable[str] | None) -> Self:
+        """Return the bounds of a table in memory: those of its shape that were stated, and time.
+
+        Raises
+        ------
+        InputError
+            If one is stated that only a file has.
+        """
+        names = list(stated or ())
+        if others := [name for name in names if name not in (*SHAPE, "seconds")]:
+            got = f"has {listing(others)}, which is of a file, and a table is given"
+            remedy = f"leave it out; a table has {listing((*SHAPE, 'seconds'))}"
+            raise InputError.of("contradiction", "limits", got, remedy)
+        return replace(self, **{name: maxsize for name in SHAPE if name not in names})
+
     def started(self) -> Self:
         """Return the same bounds for a reading that starts now."""
         return replace(self, until=monotonic() + self.seconds)
@@ -86,6 +104,11 @@ class Limits:
                 f"give the part that is needed, or raise the limit: {self.raised(name)}",
                 f"give the part that is needed, in a file with fewer {name}",
             )
+
+    def check_shape(self, rows: int, columns: int) -> None:
+        """Refuse a table with more rows, columns or cells than a bound allows."""
+        for name, count in zip(SHAPE, (rows, columns, rows * columns), strict=True):
+            self.check(name, count)
 
     def in_time(self) -> None:
         """Refuse to go on where the time is over."""

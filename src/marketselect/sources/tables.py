@@ -70,6 +70,7 @@ def read_table(
         As for a file; or if it has no rows.
     """
     frame = need_frame(given, "the table")
+    limits.check_shape(*frame.shape)
     try:
         return made_of(frame, recognized(frame_grid(frame, limits), wanted), settings)
     except InputError as fault:
