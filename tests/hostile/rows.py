@@ -637,6 +637,10 @@ ROWS: Mapping[str, Row] = {
     "Ranking.to_json": row(on_ranking("to_json"), values=False),
     "Ranking.to_parquet": row(on_ranking("to_parquet"), path=Make(lambda: fresh("record"))),
     "Model": row(ranking().model.scores_from, raw=MATRIX),
+    "Model.factors": row(ranking().model.factors, normalized=DATA, split=None, markets=None),
+    "Model.scores": row(
+        ranking().model.scores, matrix=Make(lambda: ranking().matrix), weights=[2.0, 1.0, 1.0]
+    ),
     "Model.by": row(
         ranking().model.by,
         "Model",

@@ -204,6 +204,27 @@ def test_what_has_names_is_read_by_them() -> None:
         (lambda model: model.call(np.zeros((2, 2)), "x"), "weights is 'x'"),
         (lambda model: model.parts(np.zeros((2, 2)), [[1], [1, 2]]), "used is"),
         (lambda model: model.parts(np.ones((2, 2, 2)), np.array([True, False])), "markets x fac"),
+        (lambda model: model.normalize(np.array([[1, np.inf]])), r'raw values\[0\] of "y" is inf'),
+        (lambda model: model.scores_from(np.array([[-np.inf, 1]])), 'raw values.* of "x" is -inf'),
+        (lambda model: model.unclipped(np.array([1, np.inf]), "x"), r"values\[1\] is inf"),
+        (lambda model: model.unclipped(np.array([1e308]), "x"), "value of 1e.308, whose score"),
+        (lambda model: model.factors(np.array([[1, np.inf]])), r'"b"\[0\] of "y" is inf'),
+        (lambda model: model.factors({"x": np.array([-np.inf]), "y": np.ones(1)}), '"x" is -inf'),
+        (
+            lambda model: model.factors(
+                np.ones((1, 2)), {"a": np.array([np.inf]), "b": np.ones(1)}
+            ),
+            r'split\["a"\] of "x" is inf',
+        ),
+        (
+            lambda model: model.factors(np.ones((1, 2)), {"a": np.ones(1), "b": np.array([-1.0])}),
+            r'split\["b"\] of "y" is -1',
+        ),
+        (lambda model: model.scores(np.array([[1, np.inf]])), r"matrix\[0, 1\] is inf"),
+        (
+            lambda model: model.scores(np.ones((1, 2)), np.array([1, np.inf])),
+            r"weights\[1\] is inf",
+        ),
     ],
 )
 def test_what_a_model_cannot_be_asked_is_refused(call: Any, told: str) -> None:
@@ -215,6 +236,20 @@ def test_what_a_model_cannot_be_asked_is_refused(call: Any, told: str) -> None:
     data = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 1.0, 4.0]}, ["A", "B", "C"])
     with pytest.raises(InputError, match=told):
         call(ms.rank_markets(data, rules, draws=0).model)
+
+
+def test_an_infinite_value_is_not_taken_for_a_missing_one() -> None:
+    """Beside another indicator a missing value's weight goes there: 3; an infinity is refused."""
+    rules = ms.Framework.from_table(
+        pd.DataFrame({"code": ["x", "y"], "factor": ["a", "a"], "direction": ["benefit"] * 2})
+    )
+    data = pd.DataFrame({"x": [1.0, 2.0], "y": [2.0, 1.0]}, ["A", "B"])
+    model = ms.rank_markets(data, rules, draws=0).model
+    assert model.factors(np.array([[np.nan, 3.0]])).tolist() == [[3.0]]
+    assert np.isnan(model.factors(np.array([[np.nan, np.nan]]))).tolist() == [[True]]
+    with pytest.raises(InputError, match="is inf") as error:
+        model.factors(np.array([[np.inf, 3.0]]))
+    assert error.value.faults[0].code == "infinite"
 
 
 def test_odd_draws_of_groups_are_refused(table: ms.IndicatorTable) -> None:

@@ -299,6 +299,16 @@ def refuse_non_finite(
     )
 
 
+def refuse_infinite(values: FloatArray, name: str, *, names: Names = None) -> FloatArray:
+    """Return values of which NaN are missing, or raise at the first infinity."""
+    infinite = np.isinf(values)
+    if infinite.any():
+        refuse_non_finite(
+            np.where(infinite, values, 0.0), name, remedy="NaN where it is missing", names=names
+        )
+    return values
+
+
 def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True) -> Matrix:
     """Return a matrix with its names, checked unless it has been read before.
 
@@ -376,21 +386,28 @@ def _weights(
 
 def _refuse_weights(values: FloatArray, given: object, names: Names, remedy: str) -> None:
     """Raise at the first weight that is none, or at the first vector of zeros."""
-    refuse_non_finite(values, "weights", given=given, remedy=remedy, names=names)
-    if (values < 0).any():
-        place = tuple(int(i) for i in np.argwhere(values < 0)[0])
-        raise InputError.of(
-            "out-of-range",
-            place_of(given, "weights", place, names),
-            f"is {values[place]}",
-            "weights must not be negative: turn the criterion's direction round instead",
-        )
+    refuse_odd_weights(values, given, "weights", names, remedy)
     raise InputError.of(
         "all-zero",
         numbered("weights", np.argwhere(~values.any(axis=-1))[0].tolist()),
         "are all zero",
         "at least one criterion must count",
     )
+
+
+def refuse_odd_weights(
+    values: FloatArray, given: object, name: str, names: Names, remedy: str
+) -> None:
+    """Raise at the first weight that is not finite or below 0; its place is named as it can be."""
+    refuse_non_finite(values, name, given=given, remedy=remedy, names=names)
+    if (values < 0).any():
+        place = tuple(int(i) for i in np.argwhere(values < 0)[0])
+        raise InputError.of(
+            "out-of-range",
+            place_of(given, name, place, names),
+            f"is {values[place]}",
+            "weights must not be negative: turn the criterion's direction round instead",
+        )
 
 
 def divided(weights: FloatArray) -> Shares:

@@ -12,7 +12,16 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, Shares, as_floats, divided
+from marketselect.arrays.checks import (
+    BoolArray,
+    FloatArray,
+    Matrix,
+    Shares,
+    as_floats,
+    divided,
+    refuse_infinite,
+    refuse_odd_weights,
+)
 from marketselect.errors import InputError, did_you_mean, listing, need
 from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, entries, held_fields, result
@@ -120,9 +129,10 @@ class Model:
         Raises
         ------
         InputError
-            If a value has no logarithm.
+            If a value is infinite or has no logarithm.
         """
         raw = with_indicators(raw, self.framework, "raw values")
+        refuse_infinite(raw, "raw values", names=self.framework.codes)
         logged = logged_values(raw, self.framework, markets)
         return on_scale(within_limits(logged, self.scale), self.scale)
 
@@ -138,8 +148,20 @@ class Model:
             After their log.
         code : str
             The indicator's.
+
+        Raises
+        ------
+        InputError
+            If a value is infinite, or so large that its score is.
         """
-        return unclipped(floats(values, "values"), self.scale[code])
+        read = refuse_infinite(floats(values, "values"), "values")
+        with np.errstate(over="ignore", invalid="ignore"):
+            scores = unclipped(read, self.scale[code])
+        lost = ~np.isfinite(scores) & ~np.isnan(read)
+        if lost.any():
+            got = f"has a value of {read[lost][0]:g}, whose score no float holds"
+            raise InputError.of("out-of-range", f'indicator "{code}"', got, "give a smaller one")
+        return scores
 
     def factors(
         self,
@@ -163,6 +185,11 @@ class Model:
         -------
         ndarray, shape (..., markets, factors)
             NaN where a market has nothing in a factor.
+
+        Raises
+        ------
+        InputError
+            If a value is infinite: only NaN is missing; or for which a factor's mean has no answer.
         """
         if split is not None:
             refuse_odd_split(split, self.framework)
@@ -387,7 +414,10 @@ def refuse_odd_split(split: Any, framework: Framework) -> None:
         if group not in split:
             raise InputError.of("missing-name", "split", f'lacks "{group}"',
                                 "give the weights of every group")  # fmt: skip
-        with_last_axis(split[group], children, f'split["{group}"]', "children")
+        name = f'split["{group}"]'
+        weights = with_last_axis(split[group], children, name, "children")
+        if not (weights.min(initial=0) >= 0 and weights.max(initial=0) < np.inf):
+            refuse_odd_weights(weights, weights, name, children, "give 0 or more")
 
 
 def model_of(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray, refuse_infinite
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
 from marketselect.scoring.changes import checked_values
@@ -92,7 +92,12 @@ def aggregate_columns(
         refuse_values(under, share, factor, markets)
         parts = range(0, max(under[0].shape[-1], 1), ROWS)  # one for no market, too
         means = [
-            mean(np.stack([x[..., start : start + ROWS] for x in under], axis=-1), share, factor)
+            mean(
+                np.stack([x[..., start : start + ROWS] for x in under], axis=-1),
+                share,
+                factor,
+                tree.children[factor.code],
+            )
             for start in parts
         ]
         scores[factor.code] = means[0] if len(parts) == 1 else np.concatenate(means, axis=-1)
@@ -103,7 +108,9 @@ def aggregate_columns(
     return {factor.code: scores[factor.code] for factor in framework.factors}
 
 
-def mean(block: FloatArray, share: FloatArray, factor: Factor) -> FloatArray:
+def mean(
+    block: FloatArray, share: FloatArray, factor: Factor, children: Sequence[str]
+) -> FloatArray:
     """Return the weighted mean over what each market holds; NaN where it holds nothing.
 
     Parameters
@@ -111,11 +118,19 @@ def mean(block: FloatArray, share: FloatArray, factor: Factor) -> FloatArray:
     block : ndarray, shape (..., markets, children)
     share : ndarray, shape (..., 1, children)
         Weights that add up to one.
+    children : sequence of str
+        Their codes.
+
+    Raises
+    ------
+    InputError
+        If a value is infinite: only NaN is missing.
     """
     present = np.isfinite(block) & (share > 0)
     if present.all():  # the usual case: the same weights for every market, and nothing to fill
         weight, values = share, block
     else:
+        refuse_infinite(block, f'values under factor "{factor.code}"', names=children)
         weight, values = np.where(present, share, 0.0), np.where(present, block, 1.0)
     total = weight.sum(axis=-1, keepdims=True)
     weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
