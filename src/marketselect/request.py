@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from math import isfinite
 from time import monotonic
 from typing import Any, Self
 
@@ -212,6 +213,8 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
     rows: Any = value
     if not isinstance(value, kinds) or isinstance(value, bool):
         return Fault(kind_code(value), key, f"is {said(value)}", f"give {needed}")
+    if isinstance(value, float) and not isfinite(value):
+        return Fault("not-a-number", key, f"is {value}", f"give {needed}")
     if key == "data" and value is not None:
         odd = next((market for market in rows if not isinstance(rows[market], dict)), None)
         if odd is not None:

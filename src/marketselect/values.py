@@ -152,7 +152,7 @@ def as_plain(value: Any) -> Any:
     if is_real(value):
         return int(value) if isinstance(value, Integral) else to_number(value)
     if isinstance(value, Mapping):
-        return {as_plain(name): as_plain(item) for name, item in value.items()}
+        return {plain_key(name): as_plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [as_plain(item) for item in value]
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufUO":
@@ -161,6 +161,11 @@ def as_plain(value: Any) -> Any:
         counted = list(value.index) == list(range(len(value)))
         return as_plain(value.tolist() if counted else value.to_dict())
     return value
+
+
+def plain_key(name: Any) -> Any:
+    """Return the key of a mapping as files hold it; one of several parts stays, to be refused."""
+    return name if isinstance(name, tuple) else as_plain(name)
 
 
 def to_ratio(value: object) -> float:

@@ -32,7 +32,7 @@ from hostile.oddities import (
 )
 from hostile.rows import ROWS, Row
 from marketselect.errors import CODES
-from marketselect.values import is_truth, to_number
+from marketselect.values import is_gap, is_truth, to_number
 
 RIGHT, CLEARLY, BADLY, WRONG, HUNG = (
     "right", "refused clearly", "refused badly", "silently wrong", "hung",
@@ -245,7 +245,9 @@ def amiss(case: Case, row: Row, good: Any, odd: Any, found: Any) -> str:
     if case.oddity.startswith(("within: ", "key: ")):
         inner = next(iter(good.values())) if isinstance(good, Mapping) else good[0]
         allowed = (
-            True if case.oddity.startswith("key: ") else may_be(inner, ODDITIES[case.oddity[8:]]())
+            case.oddity.startswith("key: ")
+            or may_be(inner, entry := ODDITIES[case.oddity[8:]]())
+            or (case.argument in row.gaps and is_gap(entry))
         )
         return "" if allowed else "taken in place of an entry"
     if is_default(row, case.argument, odd) or may_be(good, odd):

@@ -181,6 +181,8 @@ class Row:
         Arguments that take any text, or anything at all.
     order
         Arguments whose order means something, so that in another order they are something else.
+    gaps
+        Mappings of which an entry may be missing: that says nothing.
     """
 
     call: Callable[..., Any]
@@ -188,6 +190,7 @@ class Row:
     made: str = ""
     free: frozenset[str] = frozenset()
     order: frozenset[str] = field(default=frozenset())
+    gaps: frozenset[str] = field(default=frozenset())
 
 
 def row(
@@ -197,6 +200,7 @@ def row(
     *,
     free: str = "",
     ordered: str = "",
+    gaps: str = "",
     **given: Any,
 ) -> Row:
     """Return a row; an argument that is a function without a name is called for its value."""
@@ -204,7 +208,8 @@ def row(
     def fresh_values() -> dict[str, Any]:
         return {key: v() if isinstance(v, Make) else copied(v) for key, v in given.items()}
 
-    return Row(call, fresh_values, made, frozenset(free.split()), frozenset(ordered.split()))
+    sets = (frozenset(names.split()) for names in (free, ordered, gaps))
+    return Row(call, fresh_values, made, *sets)
 
 
 @dataclass(frozen=True)
@@ -1007,6 +1012,7 @@ ROWS: Mapping[str, Row] = {
         effort={"A": 0.5, "C": 2.0},
         regions={"A": "north", "B": "north", "C": "south", "D": "south", "E": "east"},
         free="regions",
+        gaps="safety effort",
     ),
     "entry_plan": row(
         ms.entry_plan,
@@ -1019,6 +1025,7 @@ ROWS: Mapping[str, Row] = {
         safety={"IRL": 50.0, "FRA": 60.0},
         step=Make(lambda: lambda _at, _to: 1.0),
         free="step",
+        gaps="safety",
     ),
     "Basket.sizes": row(lambda most: basket().sizes(most), most=3),
     "Basket.frontier": row(lambda: basket().frontier()),

@@ -289,6 +289,36 @@ def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
     assert refused(lambda: ms.plot_tradeoff(given, given)).code == "wrong-shape"
 
 
+def test_names_of_tiers_are_a_list_whatever_is_given() -> None:
+    for odd in (np.eye(3), "", 0, False, pd.Series([1j])):
+        assert refused(
+            lambda odd=odd: ms.tier_shares(ranking(), tiers=[50.0], names=odd)
+        ).where in (
+            "names",
+            "names[0]",
+        )
+    named = ms.tier_shares(ranking(), tiers=[50.0], names=pd.Series(["up", "down"]))
+    assert {"up", "down"} <= set(named.columns)
+    assert {"high", "low"} <= set(ms.tier_shares(ranking(), tiers=[50.0], names=[]).columns)
+
+
+def test_an_option_by_labels_of_several_levels_is_refused() -> None:
+    levels = pd.Series([1.0, 2.0], pd.MultiIndex.from_tuples([("x", 0), ("x", 1)]))
+    fault = refused(lambda: ms.rank_markets(DATA, rules(), method="vikor", options={"v": levels}))
+    assert fault.got == "is {('x', 0): 1.0, ('x', 1): 2.0}"
+
+
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan])
+def test_a_request_has_finite_numbers(number: float) -> None:
+    assert refused(lambda: ms.RankRequest(tolerance=number)).where == "tolerance"
+
+
+def test_what_an_axis_shows_is_cut_with_a_count() -> None:
+    ax = ms.plot_tradeoff(ranking(), ranking(), names=("7" * 5_000, "Y"))
+    assert ax.get_xlabel().replace("\n", " ").endswith("... (4,800 more signs)")
+    assert ax.get_ylabel() == "Y"
+
+
 # What is printed
 
 

@@ -141,6 +141,77 @@ def test_what_is_wrong_with_the_call_is_refused_before_any_partition_is_made(
         ms.rank_groups(data, rules(), **given)
 
 
+def with_third(change: Any, data: pd.DataFrame | None = None) -> Any:
+    """Return a frame whose partition 2 is changed, without Dask being told of it."""
+    whole = frame() if data is None else data
+
+    def one(place: int) -> Any:
+        part = whole.iloc[place * 20 : (place + 1) * 20]
+        return change(part) if place == 2 else part
+
+    return dd.from_delayed([dask.delayed(one)(n) for n in range(3)], meta=whole.iloc[:0],
+                           verify_meta=False)  # fmt: skip
+
+
+def fails(part: pd.DataFrame) -> pd.DataFrame:
+    raise RuntimeError(f"{len(part)} rows of my own")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        (
+            fails,
+            "method-failed",
+            "failed, RuntimeError: 20 rows of my own; make it by itself, data.p",
+        ),
+        (lambda part: part["nothing"], "method-failed", "KeyError: 'nothing'"),
+        (lambda part: part.drop(columns="x1"), "wrong-shape", 'has the columns "product", "market'),
+        (lambda part: part[part.columns[::-1]], "wrong-shape", 'has the columns "x5"'),
+        (lambda part: part.assign(q=1), "wrong-shape", "has the columns"),
+        (lambda part: part["x1"], "wrong-type", "is a Series; give a frame of pandas"),
+        (lambda _: [1], "wrong-type", "is a list"),
+        (lambda part: part.assign(product=[[1]] * len(part)), "wrong-type", "a label is a list"),
+        (
+            lambda part: part.astype({"product": int}),
+            "wrong-type",
+            'column "product" is of int64, and str was promised',
+        ),
+        (lambda part: part.assign(market=1.5), "wrong-type", 'column "market" is of float64, and'),
+    ],
+)
+def test_a_partition_that_is_not_as_promised_is_refused_by_its_number(
+    change: Any, code: str, says: str
+) -> None:
+    with pytest.raises(ms.InputError) as error:
+        ms.rank_groups(with_third(change), rules(), by="product")
+    assert str(error.value).startswith("data, partition 2")
+    assert says in str(error.value)
+    assert error.value.faults[0].code == code
+
+
+def test_labels_and_values_of_another_type_with_the_same_content_change_nothing() -> None:
+    data = frame().iloc[:60].astype({"product": int})
+    for types in ({"product": float}, {"product": "Int64"}, {"x1": object, "market": "category"}):
+        found = ms.rank_groups(with_third(lambda part, of=types: part.astype(of), data), rules(),
+                               by="product")  # fmt: skip
+        assert_same(found, ms.rank_groups(data, rules(), by="product"))
+    nameless = with_third(lambda part: part.assign(product=np.nan), frame().iloc[:60])
+    assert ms.rank_groups(nameless, rules(), by="product").faults["got"].tolist() == [
+        "20 rows have no group"
+    ]
+
+
+def test_an_error_of_the_data_or_of_memory_stays_what_it_is() -> None:
+    for error in (ms.InputError("own"), MemoryError("own")):
+
+        def raises(_: pd.DataFrame, error: Exception = error) -> Any:
+            raise error
+
+        with pytest.raises(type(error), match="own"):
+            ms.rank_groups(with_third(raises), rules(), by="product")
+
+
 def test_where_no_group_can_be_ranked_the_error_names_each() -> None:
     data = frame(groups=2).assign(x2=-1.0)
     with pytest.raises(ms.InputError, match='group "600001"') as raised:

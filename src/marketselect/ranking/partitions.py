@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.errors import InputError, failure, listing
 from marketselect.framework import Framework
 from marketselect.ranking.group_asked import GroupsAsked
 from marketselect.ranking.group_job import Job, job_of
@@ -23,7 +24,7 @@ from marketselect.ranking.group_scale import (
     need_ends_alone,
     scale_of_ends,
 )
-from marketselect.ranking.grouped_rows import nameless_fault
+from marketselect.ranking.grouped_rows import factorized, nameless_fault
 from marketselect.ranking.making import rules_for
 from marketselect.scoring.scale import Scale
 from marketselect.tables.schemas import need_frame
@@ -51,7 +52,8 @@ def ranked_on_dask(
     Raises
     ------
     InputError
-        As for `rank_groups`, and if a shared scale needs all values at once.
+        As for `rank_groups`, and if a shared scale needs all values at once, or a partition fails
+        or is not what Dask was told of it.
     """
     dask = import_module("dask")
     if data.index.name is not None:
@@ -63,7 +65,7 @@ def ranked_on_dask(
     inside = replace(asked, by=(*asked.by, FIRST), market=call.rows.market)
 
     # What stays the same is bound first: Dask takes values apart that it is given as arguments.
-    parts = whole_groups(data, list(asked.by))
+    parts = whole_groups(data, list(asked.by), call.rows.market)
     if asked.scale == "shared" and not is_fixed(rules):
         need_ends_alone(rules)
         read_ends = dask.delayed(partial(ends_in, rules=rules, asked=inside))
@@ -71,7 +73,12 @@ def ranked_on_dask(
     else:
         scale = dask.delayed(call.scale(), traverse=False)
     rank = dask.delayed(partial(rank_part, rules=rules, asked=inside))
-    used, *every = dask.compute(scale, *(rank(part, scale) for part in parts))
+    try:
+        used, *every = dask.compute(scale, *(rank(part, scale) for part in parts))
+    except (InputError, MemoryError):
+        raise
+    except Exception as fault:  # the frame's own code runs here
+        raise broken(data, fault) from fault
     ranked = [part for part in every if part is not None]
     if not ranked:
         need_frame(columns.iloc[:0], "data")  # says that it is empty
@@ -88,13 +95,34 @@ def ranked_on_dask(
     )
 
 
-def whole_groups(data: Any, by: list[str]) -> list[Any]:
+def broken(data: Any, fault: Exception) -> InputError:
+    """Return the error that a Dask frame could not be made, by the first partition that fails.
+
+    Dask does not say which one it was: they are made once more, one after the other.
+    """
+    dask = import_module("dask")
+    for number, part in enumerate(data.to_delayed()):
+        try:
+            dask.compute(dask.delayed(len)(part))
+        except Exception as own:  # noqa: BLE001
+            mend = f"make it by itself, data.partitions[{number}].compute(), and mend it"
+            return failure(partition(number), own, mend)
+    return failure("data", fault, "make them by themselves, data.compute(), and mend them")
+
+
+def partition(number: int) -> str:
+    """Return how a message calls a partition."""
+    return f"data, partition {number}"
+
+
+def whole_groups(data: Any, by: list[str], market: str) -> list[Any]:
     """Return the partitions of a Dask frame, delayed, the rows of each group in one of them."""
     frames = import_module("dask.dataframe")
     count = data.npartitions
     places = frames.from_map(partition_number, range(count), meta=partition_number(0))
     meta = numbered(data._meta, partition_number(0))
-    data = data.map_partitions(numbered, places, meta=meta, align_dataframes=False)
+    checked = partial(numbered_as_promised, promised=data._meta, labels=[*by, market])
+    data = data.map_partitions(checked, places, meta=meta, align_dataframes=False)
     if count > 1:
         # By tasks: what a lost worker had is made again, and no type of a column changes.
         data = data.shuffle(on=by, npartitions=count, shuffle_method="tasks")
@@ -110,6 +138,38 @@ def numbered(part: pd.DataFrame, place: "pd.Series[int]") -> pd.DataFrame:
     """Return a partition with the place of each row in the whole frame."""
     first = int(place.iloc[0]) * WIDEST
     return part.assign(**{ROW: range(first, first + len(part))}).astype({ROW: "int64"})
+
+
+def numbered_as_promised(
+    part: pd.DataFrame, place: "pd.Series[int]", promised: pd.DataFrame, labels: list[str]
+) -> pd.DataFrame:
+    """Return a numbered partition, or refuse what is another than Dask was told.
+
+    Labels of another type would make two groups of one: 640399 and "640399". Of the values each
+    cell is read, whatever its type.
+    """
+    where = partition(int(place.iloc[0]))
+    if not isinstance(part, pd.DataFrame):
+        got = f"is a {type(part).__name__}"
+        raise InputError.of("wrong-type", where, got, "give a frame of pandas in each partition")
+    if list(part.columns) != list(promised.columns):
+        got = f"has the columns {listing(part.columns)}, not {listing(promised.columns)}"
+        raise InputError.of("wrong-shape", where, got, "give each partition the same columns")
+    for name in labels:
+        kinds = [family(frame[name]) for frame in (part, promised)]
+        if kinds[0] != kinds[1] and part[name].notna().any():
+            got = f"is of {part[name].dtype}, and {promised[name].dtype} was promised"
+            remedy = "give each partition the same types: data.astype(...) where they are made"
+            raise InputError.of("wrong-type", f'{where}, column "{name}"', got, remedy)
+        factorized(part[name], f'{where}, column "{name}"')  # refuses what cannot be a label
+    return numbered(part, place)
+
+
+def family(labels: "pd.Series[Any]") -> str:
+    """Return what kind of labels a type holds: numbers of any size are one, and texts."""
+    dtype: Any = labels.dtype
+    dtype = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype
+    return "number" if dtype.kind in "iuf" else str(dtype.kind)
 
 
 def read(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> Job:

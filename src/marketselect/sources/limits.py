@@ -70,7 +70,7 @@ class Limits:
         counts = {name: a_count(n, f"limits, {name}", least=1) for name, n in stated.items()}
         return cls(**counts).started()
 
-    def of_table(self, stated: Iterable[str] | None) -> Self:
+    def of_table(self, stated: object) -> Self:
         """Return the bounds of a table in memory: those of its shape that were stated, and time.
 
         Raises
@@ -78,7 +78,7 @@ class Limits:
         InputError
             If one is stated that only a file has.
         """
-        names = list(stated or ())
+        names = [] if stated is None else [name for name, _ in entries(stated, "limits")]
         if others := [name for name in names if name not in (*SHAPE, "seconds")]:
             got = f"has {listing(others)}, which is of a file, and a table is given"
             remedy = f"leave it out; a table has {listing((*SHAPE, 'seconds'))}"

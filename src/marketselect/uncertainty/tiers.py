@@ -108,7 +108,8 @@ def _settled(
             "begin with the highest",
         )
     own = rules.tier_names if tiers is None and names is None else names
-    every = a_list(own or TIER_NAMES.get(len(limits), ()), "names", "give a list of names")
+    every = [] if own is None else a_list(own, "names", "give a list of names")
+    every = every or [*TIER_NAMES.get(len(limits), ())]
     called = [a_text(name, f"names[{place}]") for place, name in enumerate(every)]
     if len({*called}) != len(limits) + 1:
         raise InputError.of(

@@ -12,7 +12,7 @@ from unicodedata import bidirectional
 
 import numpy as np
 
-from marketselect.errors import clean, need
+from marketselect.errors import clean, need, one_line
 from marketselect.methods.method import POINTS
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut
@@ -35,6 +35,7 @@ HATCHES = ("", "///", "", "", r"\\\\", "...", "---", "xxx")
 MORE_HATCHES = ("///", "xxx", "...", r"\\\\", "---", "|||", "+++", "ooo")
 INK, SOFT, GRID = COLORS["ink"], COLORS["soft"], COLORS["line"]
 SMALL, NORMAL, LARGE = 7.0, 8.5, 10.5  # points
+AXIS_SIGNS = 200  # of what an axis shows: more would leave no room for the Axes
 NAME_WIDTH, KEY_WIDTH = 28, 26  # characters
 ROW, WIDTH = 0.23, 7.2  # inches: of one market, of a picture
 PLAIN: Any = {"parse_math": False}  # a name may hold a dollar sign
@@ -181,7 +182,8 @@ def market_rows(ax: Axes, names: Sequence[str]) -> FloatArray:
 
 
 def axis_words(ax: Axes, across: str, down: str = "") -> None:
-    """Write what the axes show, broken where a line would be longer than the Axes."""
+    """Write what the axes show, in lines as long as the Axes; the rest of long ones is counted."""
+    across, down = (one_line(text, AXIS_SIGNS) for text in (across, down))
     box, points = ax.get_window_extent(), 72 / ax.figure.dpi
     style: dict[str, Any] = {"fontsize": NORMAL, "color": INK, **PLAIN}
     ax.set_xlabel(wrapped(across, box.width * points, NORMAL), **style)
