@@ -14,6 +14,7 @@ from typing import Any, TypeVar, dataclass_transform
 import numpy as np
 
 from marketselect.errors import InputError, clean, in_words, printable
+from marketselect.printing import to_print
 
 Held = TypeVar("Held")
 
@@ -228,7 +229,8 @@ class LabelledField:
             raise AttributeError(self.name)
         value = instance.__dict__[self.name]
         # Labels are views: a name that is given to them stays with the copy.
-        return value().copy(deep=False) if isinstance(value, Later) else own_copy(value)
+        later = isinstance(value, Later)
+        return to_print(value().copy(deep=False) if later else own_copy(value))
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.name] = value.frame if isinstance(value, Owned) else own_copy(value)

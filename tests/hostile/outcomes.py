@@ -30,7 +30,7 @@ from hostile.oddities import (
     with_column,
     with_label,
 )
-from hostile.rows import ROWS, Row
+from hostile.rows import ROWS, Row, steering
 from marketselect.errors import CODES
 from marketselect.values import is_gap, is_truth, to_number
 
@@ -77,6 +77,8 @@ def oddities_of(row: Row, argument: str, good: Any) -> Iterator[str]:
         yield from (f"table: {name}" for name in WHOLE)
         for place in ("label", "cell", "column"):
             yield from (f"{place}: {name}" for name in ODDITIES)
+    elif isinstance(good, ms.Ranking):
+        yield "ranking: control characters"
     elif isinstance(good, (Mapping, list, tuple, pd.Series)) and len(good):
         yield from (f"within: {name}" for name in ODDITIES)
         if isinstance(good, Mapping):
@@ -144,6 +146,8 @@ def made(case: Case, row: Row, good: Any) -> Any:
         return ODDITIES[case.oddity]()
     if where == "table":
         return WHOLE[name](good)
+    if where == "ranking":
+        return steering()
     if where == "guise":
         return guises(good, ordered=case.argument in row.order)[name]()
     odd = ODDITIES[name]()
@@ -240,7 +244,8 @@ def amiss(case: Case, row: Row, good: Any, odd: Any, found: Any) -> str:
     if case.oddity.startswith("guise: "):
         usual = essence(good_answer(case.row))
         return differs(usual, essence(found))
-    if case.argument in row.free or case.oddity.startswith(("table", "label", "cell", "column")):
+    odd_table = ("table", "label", "cell", "column", "ranking")
+    if case.argument in row.free or case.oddity.startswith(odd_table):
         return ""
     if case.oddity.startswith(("within: ", "key: ")):
         inner = next(iter(good.values())) if isinstance(good, Mapping) else good[0]
@@ -325,7 +330,8 @@ def has_gap(values: Any) -> bool:
 
 def badly_printed(found: Any) -> str:
     """Return what is wrong with how an answer is printed."""
-    if not type(found).__module__.startswith("marketselect") or isinstance(found, Exception):
+    ours = type(found).__module__.startswith("marketselect")
+    if not (ours or isinstance(found, (pd.DataFrame, pd.Series))) or isinstance(found, Exception):
         return ""  # what is not ours prints itself; what is said of an error was judged
     for write in (repr, str):
         text = write(found)

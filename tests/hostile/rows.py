@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 import marketselect as ms
+from hostile.oddities import CONTROLS, with_label
 from marketselect.framework import with_screens
 from marketselect.sources.snapshot import snapshot_files
 from marketselect.sources.vintages import Vintage, keep
@@ -82,6 +83,12 @@ def firm() -> ms.Firm:
 @cache
 def ranking() -> ms.Ranking:
     return ms.rank_markets(DATA, rules(), draws=20)
+
+
+@cache
+def steering() -> ms.Ranking:
+    """Return the ranking, one of its markets under a label that a terminal would obey."""
+    return ms.rank_markets(with_label(DATA.iloc[::-1], CONTROLS), rules(), draws=20)
 
 
 @cache

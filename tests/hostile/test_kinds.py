@@ -290,14 +290,12 @@ def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
 
 
 def test_names_of_tiers_are_a_list_whatever_is_given() -> None:
+    odd: Any
     for odd in (np.eye(3), "", 0, False, pd.Series([1j])):
-        assert refused(
-            lambda odd=odd: ms.tier_shares(ranking(), tiers=[50.0], names=odd)
-        ).where in (
-            "names",
-            "names[0]",
-        )
-    named = ms.tier_shares(ranking(), tiers=[50.0], names=pd.Series(["up", "down"]))
+        fault = refused(partial(ms.tier_shares, ranking(), tiers=[50.0], names=odd))
+        assert fault.where in ("names", "names[0]")
+    labels: Any = pd.Series(["up", "down"])
+    named = ms.tier_shares(ranking(), tiers=[50.0], names=labels)
     assert {"up", "down"} <= set(named.columns)
     assert {"high", "low"} <= set(ms.tier_shares(ranking(), tiers=[50.0], names=[]).columns)
 

@@ -13,6 +13,7 @@ import distributed
 import numpy as np
 import pandas as pd
 import pytest
+from dask.delayed import delayed
 
 import marketselect as ms
 from marketselect.ranking.partitions import in_order, numbered, partition_number
@@ -149,7 +150,7 @@ def with_third(change: Any, data: pd.DataFrame | None = None) -> Any:
         part = whole.iloc[place * 20 : (place + 1) * 20]
         return change(part) if place == 2 else part
 
-    return dd.from_delayed([dask.delayed(one)(n) for n in range(3)], meta=whole.iloc[:0],
+    return dd.from_delayed([delayed(one)(n) for n in range(3)], meta=whole.iloc[:0],
                            verify_meta=False)  # fmt: skip
 
 

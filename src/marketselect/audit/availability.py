@@ -12,6 +12,7 @@ import pandas as pd
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import to_print
 from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.imputation import FILLING
@@ -153,7 +154,7 @@ def imputed_share(scores: FactorScores | HasScores) -> "pd.Series[float]":
     """
     scores = scores_of(scores)
     coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
-    return (1 - coverage).rename("imputed_share")
+    return to_print((1 - coverage).rename("imputed_share"))
 
 
 def weighted_coverage(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.methods import pairs_ahead
+from marketselect.printing import to_print
 from marketselect.ranks import rank_scores, refuse_squares
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.neutral import taking_part
@@ -71,4 +72,4 @@ def outranking_matrix(
     # One criterion at a time: with many of them the block of all pairs would be large.
     total = sum(w * pairs_ahead(ranks[:, [k]])[0] for k, w in enumerate(rules.tree.split[None]))
     markets = scores.scores.index
-    return pd.DataFrame(np.asarray(total), index=markets, columns=markets)
+    return to_print(pd.DataFrame(np.asarray(total), index=markets, columns=markets))

@@ -19,6 +19,7 @@ from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, listing, need
 from marketselect.methods import METHODS
 from marketselect.methods.games import Game
+from marketselect.printing import to_print
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
 from marketselect.tables import schemas
@@ -86,7 +87,7 @@ def contributions(ranking: Ranking, *, level: Level = "factor") -> pd.DataFrame:
     """
     need(ranking, Ranking, "ranking")
     one_of(level, LEVELS, "level")
-    return factor_parts(ranking) if level == "factor" else indicator_parts(ranking)
+    return to_print(factor_parts(ranking) if level == "factor" else indicator_parts(ranking))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -16,6 +16,7 @@ from marketselect.firm.goods import (
     trade_rows,
 )
 from marketselect.frozen import thawed
+from marketselect.printing import to_print
 from marketselect.values import a_count
 
 COLUMNS = ["market", "indicator", "year", "value", "source", "licence", "note"]
@@ -81,7 +82,7 @@ def firm_observations(firm: Firm, *, trade: Any = None, culture: Any = None) -> 
     'Unicode CLDR 47'
     """
     need(firm, Firm, "firm")
-    return observations_of(firm, trade=trade, culture=culture)
+    return to_print(observations_of(firm, trade=trade, culture=culture))
 
 
 def observations_of(

@@ -56,6 +56,7 @@ from marketselect.framework.vocabulary import (
 )
 from marketselect.frozen import FrozenMapping, printed
 from marketselect.notebook import in_html
+from marketselect.printing import to_print
 from marketselect.values import a_list, a_number, is_among, said, shown
 
 NAMED = 8  # top factors that a framework names when it shows itself
@@ -503,7 +504,7 @@ class Framework:
         goalposts stand in two columns. What is not set is empty, and so are the weights of a group
         with judgements. Weights, names and aggregations of factors are in `factors_table`.
         """
-        return indicator_table(self)
+        return to_print(indicator_table(self))
 
     def factors_table(self) -> pd.DataFrame:
         """Return one row a factor; the index is its code.
@@ -511,7 +512,7 @@ class Framework:
         The columns are the other fields of `Factor`. The weights of a group with judgements are
         empty.
         """
-        return factor_table(self)
+        return to_print(factor_table(self))
 
     @classmethod
     def from_table(

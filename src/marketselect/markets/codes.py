@@ -15,6 +15,7 @@ from marketselect.markets.names import (
     named,
     near_names,
 )
+from marketselect.printing import to_print
 from marketselect.values import a_list, is_count, is_gap, one_of, to_number
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def market_codes(
             for place, (text, meaning) in enumerate(unread)
         )
     meanings = [found[text] for text in texts]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "code": pd.array([each.code or None for each in meanings], dtype="str"),
             "name": pd.array([name_of(each.code) or None for each in meanings], dtype="str"),
@@ -98,6 +99,7 @@ def market_codes(
         },
         index=pd.Index(given, name="given", dtype=None if given else "str", tupleize_cols=False),
     )
+    return to_print(table)
 
 
 def as_text(name: object) -> str:

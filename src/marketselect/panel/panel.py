@@ -14,6 +14,7 @@ from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
+from marketselect.printing import to_print
 from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
@@ -109,7 +110,7 @@ class PanelRanking:
         10 technological
         """
         start, end = self._years_of(start, end)
-        return moves(self.rankings, start, end)
+        return to_print(moves(self.rankings, start, end))
 
     def compared(self, start: int, end: int) -> RankingComparison:
         """Return what moved each market between two years: data, scale, weights, other markets.

@@ -14,6 +14,7 @@ from marketselect.frozen import FrozenMapping, result
 from marketselect.notebook import in_html
 from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
+from marketselect.printing import to_print
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
@@ -160,7 +161,7 @@ class Basket:
             rows.append(row)
             before = members
         columns = ["score", "shortfall", "objective", "members", "joined", "left"]
-        return pd.DataFrame(rows, columns=["size", *columns]).set_index("size")
+        return to_print(pd.DataFrame(rows, columns=["size", *columns]).set_index("size"))
 
     def frontier(self) -> pd.DataFrame:
         """Return the baskets of this size that are best at some aversion, under its constraints.
@@ -198,7 +199,7 @@ class Basket:
                 "needs the changes of years, and the basket was chosen without shocks",
                 "give shocks=market_shocks(observations, home) to diversify",
             )
-        return self._frontier.copy()
+        return to_print(self._frontier.copy())
 
     @cached_property
     def _frontier(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults, told
 from marketselect.explanation.parts import known_market
+from marketselect.printing import to_print
 from marketselect.sources.embedded import load_catalogue, market_names
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
@@ -98,7 +99,7 @@ def market_shocks(
         )
     found = changes.iloc[known[0] : known[-1] + 1]
     found.attrs["measure"] = f"{named_series(code)} in the currency of {market_names([seller])[0]}"
-    return found
+    return to_print(found)
 
 
 def named_series(code: str) -> str:

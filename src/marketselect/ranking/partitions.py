@@ -141,7 +141,7 @@ def numbered(part: pd.DataFrame, place: "pd.Series[int]") -> pd.DataFrame:
 
 
 def numbered_as_promised(
-    part: pd.DataFrame, place: "pd.Series[int]", promised: pd.DataFrame, labels: list[str]
+    part: Any, place: "pd.Series[int]", promised: pd.DataFrame, labels: list[str]
 ) -> pd.DataFrame:
     """Return a numbered partition, or refuse what is another than Dask was told.
 

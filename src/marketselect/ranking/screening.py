@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import need
+from marketselect.printing import to_print
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.screens import value_in
 from marketselect.sources.embedded import market_names
@@ -71,4 +72,5 @@ def screen_costs(ranking: Ranking) -> pd.DataFrame:
             if found.alone[place, column]
         ]
         rows += sorted(alone, key=lambda row: (row["rank"], -row["score"]))
-    return pd.DataFrame(rows, columns=COSTS).astype({"rank": "int64", "year": "Int64"})
+    table = pd.DataFrame(rows, columns=COSTS).astype({"rank": "int64", "year": "Int64"})
+    return to_print(table)

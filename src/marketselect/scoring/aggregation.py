@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import BoolArray, FloatArray, refuse_infinite
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
+from marketselect.printing import to_print
 from marketselect.scoring.changes import checked_values
 from marketselect.tables.door import Table
 
@@ -60,7 +61,7 @@ def aggregate(normalized: Table, framework: Framework | str) -> pd.DataFrame:
     [70.0]
     """
     rules = as_framework(framework)
-    return aggregate_frame(checked_values(normalized, rules), rules)
+    return to_print(aggregate_frame(checked_values(normalized, rules), rules))
 
 
 def aggregate_frame(normalized: pd.DataFrame, framework: Framework) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from marketselect.errors import InputError, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, later, owned, result
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import to_print
 from marketselect.running import headline, stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
@@ -109,7 +110,7 @@ class FactorScores:
         """Which top factors of which markets were filled, markets x top factors, True or False."""
         share = kept(self, "coverage")
         gaps = lacks_factor(share.to_numpy(), self.framework)
-        return pd.DataFrame(gaps, share.index.view(), share.columns.view())
+        return to_print(pd.DataFrame(gaps, share.index.view(), share.columns.view()))
 
     @cached_property
     def _alone(self) -> dict[str, int]:

@@ -18,6 +18,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import FrozenMapping
+from marketselect.printing import to_print
 from marketselect.scoring.changes import LEAVE_OUT, Ways, checked_values
 from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import shifted_log
@@ -273,7 +274,7 @@ def normalize(
     """
     rules = as_framework(framework)
     checked = checked_values(values, rules)
-    return apply(checked, fit(checked, rules) if scale is None else a_scale(scale))
+    return to_print(apply(checked, fit(checked, rules) if scale is None else a_scale(scale)))
 
 
 def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:

@@ -19,6 +19,7 @@ import pandas as pd
 from marketselect.errors import InputError, MarketSelectError, raise_faults
 from marketselect.files import path_text, shipped_bytes
 from marketselect.frozen import thawed
+from marketselect.printing import to_print
 from marketselect.sources.snapshot import read_snapshot
 from marketselect.tables import schemas
 from marketselect.tables.agreement import refuse_two_in_frame
@@ -113,7 +114,7 @@ def with_own(
     first = list(map(thawed, readings(found))) if read is None else list(read)
     told = [*first, *(each for frame in own for each in frame.attrs["read"])]
     whole.attrs = {"read": told} if told else {}
-    return whole
+    return to_print(whole, own)  # what is embedded is clean, and long
 
 
 def own_observations(given: Any) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import pandas as pd
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.files import path_text, read_file
 from marketselect.frozen import entries
+from marketselect.printing import to_print
 from marketselect.sources.archive import AGAIN, content, inflated, members, opened, short
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import Settings, frame_of
@@ -139,7 +140,7 @@ def read_indicators(
     if is_table(path):
         refuse_sheet(sheet)
         settings = checked_settings(missing, decimal, only)
-        return read_table(path, settings, wanted, bounds.of_table(limits))
+        return to_print(read_table(path, settings, wanted, bounds.of_table(limits)))
     text = path_text(path, "give the name of a file, or a table")
     file = Path(text)
     packed = file.suffix.lower() == PACKED
@@ -168,7 +169,7 @@ def read_indicators(
     reading = replace(reading, file=file.name, part=found.grid.name, other_parts=others)
     frame.attrs["read"] = reading.to_dict()
     log.info('"%s" read as %s', place, reading)
-    return frame
+    return to_print(frame)
 
 
 def is_plain(reading: Mapping[str, object]) -> bool:

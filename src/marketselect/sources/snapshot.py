@@ -19,6 +19,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing
 from marketselect.files import new_folder, path_text, read_file, read_strictly, refuse_address
+from marketselect.printing import to_print
 from marketselect.sources.reading import Reading
 
 FIGURES, CATALOGUE, RECORD = "figures.csv", "catalogue.csv", "provenance.json"
@@ -103,7 +104,7 @@ def read_snapshot(path: Any) -> Snapshot:
         later = record["format"] != FORMAT
         if record["files"] == {name: digest(files[name]) for name in (FIGURES, CATALOGUE)}:
             found = Snapshot(
-                long_of(parsed(files[FIGURES])),
+                to_print(long_of(parsed(files[FIGURES]))),
                 catalogue_of(parsed(files[CATALOGUE])),
                 record,
                 digest(files[RECORD]),

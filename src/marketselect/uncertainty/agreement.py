@@ -19,6 +19,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import entries, result
 from marketselect.methods import METHODS, Given, as_method, copeland
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import to_print
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
@@ -227,7 +228,7 @@ def consensus(
         {"rank": rank_scores(score), "score": score, "mean_rank": values.mean(axis=1)},
         index=given.index,
     )
-    return table.iloc[np.argsort(table["rank"].to_numpy(), kind="stable")]
+    return to_print(table.iloc[np.argsort(table["rank"].to_numpy(), kind="stable")])
 
 
 def named_methods(

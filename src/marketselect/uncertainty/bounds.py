@@ -18,6 +18,7 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of, renamed, told
 from marketselect.frozen import result
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import to_print
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, headline, reporter, stage
@@ -189,7 +190,7 @@ class RankBounds:
             "bounds": zip(*(self.table[end] for end in ends), strict=True),
         }
         shown = {name: [interval_text(*pair) for pair in pairs] for name, pairs in texts.items()}
-        return pd.DataFrame({"rank": own["rank"], **shown}, index=own.index)
+        return to_print(pd.DataFrame({"rank": own["rank"], **shown}, index=own.index))
 
 
 def rank_bounds(

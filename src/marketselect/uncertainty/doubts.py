@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing, need, number_of
+from marketselect.errors import InputError, clean, listing, need, number_of
 from marketselect.frozen import result
+from marketselect.printing import to_print
 from marketselect.ranking.html import small
 from marketselect.ranking.interval import HIGH, LOW
 from marketselect.ranking.levels import WeightDraws, usual_draws
@@ -156,7 +157,8 @@ class Doubt:
                 "-" if pd.isna(a) else interval_text(a, b) for a, b in zip(low, high, strict=True)
             ]
             shown[name or "all"] = column
-        return pd.DataFrame({**shown, "widest": self.table["widest"]}, index=self.table.index)
+        whole = {**shown, "widest": self.table["widest"]}
+        return to_print(pd.DataFrame(whole, index=self.table.index))
 
 
 def doubt(
@@ -263,7 +265,7 @@ def doubt(
     winner = found["any"].winner if "any" in found else None
     said = first_place(ranking, pairs, found) + stated_sentence(agreed)
     made = Doubt(
-        headline=said + proven_sentence(ranking, winner),
+        headline=clean(said + proven_sentence(ranking, winner)),
         table=side_by_side(ranking, found),
         pairs=pairs,
         order=groups_in_order(ranking, pairs),

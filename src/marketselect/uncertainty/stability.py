@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing, need
+from marketselect.printing import to_print
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
 from marketselect.tables.schemas import check_markets
@@ -94,9 +95,9 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
     order = followed(ranking, pair) if pair is not None else None
     result = pd.DataFrame(rows, index=ranking.weights.index.rename("factor"))
     if order is None:
-        return result
+        return to_print(result)
     ends = pd.DataFrame(intervals(ranking, order), index=result.index)
-    return result.assign(pair_low=ends["low"], pair_high=ends["high"])
+    return to_print(result.assign(pair_low=ends["low"], pair_high=ends["high"]))
 
 
 def followed(ranking: Ranking, pair: Any) -> Pairs:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing, need
 from marketselect.framework.limits import TIER, TIER_NAMES
+from marketselect.printing import to_print
 from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import usual_draws
 from marketselect.ranking.ranking import Ranking
@@ -81,7 +82,7 @@ def tier_shares(
         above += [(scores >= limit - TIE * abs(limit)).sum(axis=0) for limit in limits]
     whole = np.full(len(ranking.table), float(count))
     held = np.diff([np.zeros_like(whole), *above, whole], axis=0) / count
-    return pd.DataFrame(held.T, ranking.table.index, pd.Index(called, name=TIER))
+    return to_print(pd.DataFrame(held.T, ranking.table.index, pd.Index(called, name=TIER)))
 
 
 def _settled(

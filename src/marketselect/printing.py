@@ -1,0 +1,136 @@
+"""Tables that print no control characters, whatever their labels and texts hold.
+
+pandas writes a label as it is, and a terminal obeys it. A table with such a text is handed out as
+one of the classes below, which are those of pandas in all but how they are printed; every other
+table stays as it is. Labels and cells keep every sign.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from marketselect.errors import clean, in_words
+
+Labelled = TypeVar("Labelled")
+
+ESCAPED = {ord(sign): None for sign in "\t\n\r"}  # pandas writes these as \t, \n and \r
+DEEPEST = 5  # lists in lists
+SILENT = (bool, int, float, complex, type(None))
+
+
+class CleanFrame(pd.DataFrame):
+    """A frame that prints no control characters."""
+
+    @property
+    def _constructor(self) -> Any:
+        return CleanFrame
+
+    @property
+    def _constructor_sliced(self) -> Any:
+        return CleanSeries
+
+    def to_string(self, *given: Any, **settings: Any) -> Any:
+        """Return the frame as text, as pandas does, but clean."""
+        return cleaned(super().to_string(*given, **settings))
+
+    def __repr__(self) -> str:
+        return str(cleaned(super().__repr__()))
+
+    def _repr_html_(self) -> Any:
+        whole: Any = super()  # of which pandas-stubs has no HTML
+        return cleaned(whole._repr_html_())
+
+
+class CleanSeries(pd.Series):
+    """A Series that prints no control characters."""
+
+    @property
+    def _constructor(self) -> Any:
+        return CleanSeries
+
+    @property
+    def _constructor_expanddim(self) -> Any:
+        return CleanFrame
+
+    def to_string(self, *given: Any, **settings: Any) -> Any:
+        """Return the Series as text, as pandas does, but clean."""
+        return cleaned(super().to_string(*given, **settings))
+
+    def __repr__(self) -> str:
+        return str(cleaned(super().__repr__()))
+
+
+def cleaned(text: Any) -> Any:
+    """Return each line of a text clean; what was written into a file is None."""
+    return "\n".join(map(clean, text.split("\n"))) if isinstance(text, str) else text
+
+
+def to_print(table: Labelled, parts: Iterable[Any] | None = None) -> Labelled:
+    r"""Return a frame or a Series as it may be printed; anything else as it is.
+
+    Parameters
+    ----------
+    table : DataFrame, Series or any other value
+    parts : iterable of DataFrame, optional
+        What alone is looked through: the parts of a long table that are not known to be clean.
+
+    Examples
+    --------
+    >>> "\x1b" in str(to_print(pd.Series([1.0], ["A\x1b[31m"])))
+    False
+    >>> type(to_print(pd.Series([1.0], ["A"]))) is pd.Series
+    True
+    """
+    given: Any = table
+    kinds: dict[Any, Any] = {pd.DataFrame: CleanFrame, pd.Series: CleanSeries}
+    if type(given) not in kinds or not any(map(steers, [given] if parts is None else parts)):
+        return table
+    made: Labelled = kinds[type(given)](given).__finalize__(given)
+    return made
+
+
+def steers(table: Any) -> bool:
+    """Return whether a frame or a Series has a text that would steer a terminal."""
+    names = [name for axis in table.axes for name in axis.names]
+    if isinstance(table, pd.DataFrame):
+        kinds = enumerate(table.dtypes)
+        columns = [table.iloc[:, n] for n, dtype in kinds if dtype.kind == "O"]
+    else:
+        columns, names = [table], [*names, table.name]
+    return would_steer(names) or any(map(is_odd, [*table.axes, *columns]))
+
+
+def is_odd(labels: Any) -> bool:
+    """Return whether an index or a column has a text that would steer a terminal."""
+    if isinstance(labels, pd.MultiIndex):
+        return any(map(is_odd, labels.levels))
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        return is_odd(labels.dtype.categories)
+    if labels.dtype.kind != "O":
+        return False
+    if isinstance(labels.dtype, pd.StringDtype):  # a column has few texts, many times
+        labels = labels.dropna().unique()
+    return would_steer(labels.tolist())
+
+
+def would_steer(values: list[Any]) -> bool:
+    """Return whether any of some values is written with a sign that a terminal obeys."""
+    try:
+        text = "".join(values)
+    except TypeError:  # not texts alone
+        text = "".join(texts_in(values))
+    return not (text.isprintable() or text.translate(ESCAPED).isprintable())
+
+
+def texts_in(values: Iterable[Any], depth: int = 0) -> Iterator[str]:
+    """Yield the texts among some values and in the lists among them, as they are written."""
+    for value in values:
+        if isinstance(value, str):
+            yield str.__str__(value)
+        elif isinstance(value, Mapping) and depth < DEEPEST:
+            yield from texts_in((*value.keys(), *value.values()), depth + 1)
+        elif isinstance(value, (list, tuple, set, frozenset)) and depth < DEEPEST:
+            yield from texts_in(value, depth + 1)
+        elif not isinstance(value, SILENT):
+            yield in_words(value)
