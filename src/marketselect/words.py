@@ -200,6 +200,17 @@ def number_text(
     return f"{'0' if text == '-0' else text}{word}"
 
 
+def points_text(points: Iterable[tuple[float, float]]) -> str:
+    """Return the points of a value function in words.
+
+    Examples
+    --------
+    >>> points_text([(-2.0, 0.0), (2.0, 100.0)])
+    '-2 scores 0, 2 scores 100'
+    """
+    return ", ".join([f"{number_text(value)} scores {score:g}" for value, score in points])
+
+
 def value_text(
     value: float,
     unit: str,

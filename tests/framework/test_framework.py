@@ -489,7 +489,7 @@ FAULTS = [
     (
         'direction = "cost"',
         'direction = "down"',
-        'direction: got \'down\'; use one of "benefit", "cost", "target"',
+        'direction: got \'down\'; use one of "benefit", "cost", "target", "function"',
     ),
     ('direction = "cost"', "direction = [1]", "direction: got [1]; use"),
     (
@@ -970,7 +970,7 @@ def test_a_fault_of_a_file_says_its_code_place_and_remedy() -> None:
             "unknown-word",
             '[[indicator]] "tariff", direction',
             "got 'costs'",
-            'use one of "benefit", "cost", "target". Did you mean "cost"?',
+            'use one of "benefit", "cost", "target", "function". Did you mean "cost"?',
         ),
         Fault(
             "unknown-key",

@@ -46,7 +46,8 @@ def improvements(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> pd.
     now, scores = facts["value"].to_numpy(), facts["score"].to_numpy()
     needed, points, reason = now, np.zeros(len(now)), np.full(len(now), "", dtype=object)
     if not ahead:
-        best = np.array([best_value(ranking, indicator) for indicator in rules.indicators])
+        pairs = zip(rules.indicators, now.tolist(), strict=True)
+        best = np.array([best_value(ranking, indicator, value) for indicator, value in pairs])
         reason = obstacles(ranking, market, facts, best)
         needed, reason = least_values(ranking, pair, facts, best, reason)
         points = lifted(ranking, scores, needed)[1] - scores
@@ -83,14 +84,15 @@ def smallest(indicators: pd.DataFrame, *, ahead: bool) -> IndicatorChange:
     )
 
 
-def best_value(ranking: Ranking, indicator: Indicator) -> float:
+def best_value(ranking: Ranking, indicator: Indicator, now: float) -> float:
     """Return the raw value beyond which an indicator's score does not rise; NaN without values.
 
-    Where the scale has no end, that is the best value observed.
+    Where several values are best, that is the nearest to the one that it has now; where the scale
+    has no end, the best value observed.
     """
     item, up = ranking.scores.scale[indicator.code], indicator.direction == "benefit"
-    if indicator.target is not None:
-        return indicator.target
+    if indicator.best is not None:
+        return float(np.clip(now, *indicator.best))
     if item.normalization == "goalposts" and indicator.goalposts is not None:
         return indicator.goalposts[up]
     end = (item.shifted_log or ends(item))[up]

@@ -29,6 +29,7 @@ from marketselect.values import kind_code, shown
 
 RAISE = "raise it, or leave out the transform"
 NAME_GROUP = "name the column that holds each market's group, or take another policy"
+TOGETHER = {"window": "statistic", "target": "direction", "value_function": "direction"}
 LINKS = ("code", "factor", "parent", "more", "less", "of")
 
 Document = Mapping[str, Any]
@@ -58,8 +59,9 @@ def read_row(table: str, row: Document, number: int = 0) -> Row:
     place = place_of(table, row, number)
     values, found = read_keys(place, row, KEYS[table], NEEDED[table])
     linked = values.keys() >= {key for key in LINKS if key in row or key in NEEDED[table]}
-    if "window" in row and "window" not in values:
-        values.pop("statistic", None)  # they are told apart together or not at all
+    for key, other in TOGETHER.items():
+        if key in row and key not in values:
+            values.pop(other, None)  # they are told apart together or not at all
     if table == "factor":
         found += factor_faults(place, values)
     elif table == "indicator":
@@ -76,6 +78,15 @@ def indicator_faults(place: str, row: Document) -> list[Fault]:
     if "direction" in row and (row["direction"] == "target") != (target is not None):
         both = 'direction "target" and the key target go together'
         found.append(Fault("contradiction", place, both, "give both, or neither"))
+    function = row.get("value_function")
+    if "direction" in row and (row["direction"] == "function") != (function is not None):
+        both = 'direction "function" and the key value_function go together'
+        found.append(Fault("contradiction", place, both, "give both, or neither"))
+    bent = row.get("treatment") == "log"
+    for key in ("goalposts", "transform", *(["treatment"] if bent else [])):
+        if function is not None and key in row:
+            says = "the value function says in raw units what each value counts"
+            found.append(Fault("contradiction", f"{place}, {key}", says, "leave it out"))
     if goalposts and target is not None and not goalposts[0] <= target <= goalposts[1]:
         ends = f"[{shown(goalposts[0])}, {shown(goalposts[1])}]"
         lies = f"{shown(target)} lies outside the goalposts {ends}"
@@ -305,7 +316,7 @@ def setting_faults(
         found += [
             Fault("missing-key", row.place, lacks, "add goalposts = [low, high]")
             for row in indicators
-            if not row.values.get("goalposts")
+            if not {"goalposts", "value_function"} & row.values.keys()
         ]
     return found
 

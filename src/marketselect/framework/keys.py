@@ -125,6 +125,39 @@ def a_pair(value: Any, where: str) -> tuple[float, float]:
     raise refusal(code, where, value, "two finite numbers [low, high] with low < high are needed")
 
 
+def a_value_function(value: Any, where: str) -> tuple[tuple[float, float], ...]:
+    """Return the points of a function that rises, then falls, or refuse what are none."""
+    needed = "a list of two or more points [value, score] is needed, the lowest value first"
+    if isinstance(value, Mapping) or not can_be_listed(value):
+        raise refusal(kind_code(value), where, value, needed)
+    points = []
+    for place, point in enumerate(a_list(value, where, needed), start=1):
+        pair = [] if isinstance(point, Mapping) or not can_be_listed(point) else [*point]
+        if len(pair) != 2:
+            raise refusal("wrong-shape", f"{where}, point {place}", point, needed)
+        x, score = [a_number(number, f"{where}, point {place}", FINITE) for number in pair]
+        if not 0 <= score <= 100:
+            between = "a score from 0 to 100 is needed: percent of the range"
+            raise refusal("out-of-range", f"{where}, point {place}", score, between)
+        points.append((x, score))
+    if len(points) < 2:
+        raise refusal("wrong-shape", where, value, needed)
+    x, score = np.array(points).T
+    if not (x[1:] > x[:-1]).all():
+        rising = "each point needs a larger value than the one before it"
+        raise refusal("out-of-range", where, value, rising)
+    steps = np.sign(score[1:] - score[:-1])
+    steps = steps[steps != 0]
+    if not steps.size:
+        raise refusal("out-of-range", where, value, "scores that differ are needed")
+    if (steps[1:] > steps[:-1]).any():
+        twice = (
+            "scores may rise, fall, or rise and then fall: a second rise needs its own indicator"
+        )
+        raise refusal("out-of-range", where, value, twice)
+    return tuple(points)
+
+
 def a_table(value: Any, where: str) -> FrozenMapping:
     """Return a table of options, or refuse what is none."""
     if not isinstance(value, Mapping):
@@ -295,6 +328,7 @@ INDICATOR_KEYS: Mapping[str, Reader] = {
     "transform": a_word(words.TRANSFORMS),
     "target": a_number,
     "goalposts": a_pair,
+    "value_function": a_value_function,
     "treatment": a_word(words.TREATMENTS),
     "standard_error": a_code,
     "source": a_text,

@@ -33,7 +33,8 @@ class Indicator:
     factor
         The code of the factor it belongs to.
     direction
-        Whether more is better ("benefit"), worse ("cost"), or a `target` is best.
+        Whether more is better ("benefit"), worse ("cost"), a `target` is best, or a
+        `value_function` says ("function").
     weight
         Weight among its siblings, relative.
     name
@@ -62,6 +63,10 @@ class Indicator:
         Values that score the ends of the range, in raw units; beyond them the score is clipped.
         They set the scale under "goalposts" and "min-max"; those of a target under
         "distance-to-max", too.
+    value_function
+        Points (raw value, score from 0 to 100), the lowest value first, with straight lines between
+        them. The scores may rise, fall, or rise and then fall; beyond the first and the last point
+        they stay what they are there. It sets the scale where goalposts of a target would.
     treatment
         Treatment of outliers; None: that of the framework.
     standard_error
@@ -94,6 +99,7 @@ class Indicator:
     transform: Transform | None = None
     target: float | None = None
     goalposts: tuple[float, float] | None = None
+    value_function: tuple[tuple[float, float], ...] | None = None
     treatment: Treatment | None = None
     standard_error: str | None = None
     source: str = ""
@@ -113,6 +119,18 @@ class Indicator:
     def observed(self) -> str:
         """The code of the series that is observed."""
         return self.series or self.code
+
+    @property
+    def best(self) -> tuple[float, float] | None:
+        """From which to which raw value it is best: the target, or the top of the function.
+
+        None for a benefit or a cost, of which no value is best.
+        """
+        if self.value_function is None:
+            return None if self.target is None else (self.target, self.target)
+        highest = max(score for _, score in self.value_function)
+        top = [value for value, score in self.value_function if score == highest]
+        return top[0], top[-1]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Spreadsheets of a framework: one row an indicator, and perhaps one a factor, in and out."""
 
+import json
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ def indicator_table(framework: "Framework") -> pd.DataFrame:
         row["factor"] = " > ".join(reversed(framework.tree.above[indicator.code]))
         row["weight"] = None if indicator.factor in judged else indicator.weight
         low, high = row.pop("goalposts") or (None, None)
+        points = row["value_function"]
+        row["value_function"] = None if points is None else json.dumps(points)
         rows.append({**row, "goalpost_low": low, "goalpost_high": high})
     return pd.DataFrame(rows).set_index("code")
 
@@ -60,9 +63,19 @@ def table_document(
         ends = [row.pop(column, None) for column in GOALPOST_COLUMNS]
         if any(end is not None for end in ends):
             row["goalposts"] = ends
+        if isinstance(row.get("value_function"), str):
+            row["value_function"] = points_of(row["value_function"])
     tree, clashes = path_tree(paths, stated)
     document = {"factor": tree if factors is None else stated, "indicator": indicators}
     return document, [*found, *more, *clashes]
+
+
+def points_of(text: str) -> Any:
+    """Return the points of a cell such as "[[0, 0], [5, 100]]"; any other text as it is."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def path_tree(

@@ -7,7 +7,7 @@ the tuples are made of them: nothing says the words a second time.
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict, get_args
 
-Direction = Literal["benefit", "cost", "target"]
+Direction = Literal["benefit", "cost", "target", "function"]
 Statistic = Literal["latest", "mean", "growth", "volatility"]
 Transform = Literal["log"]
 Treatment = Literal["none", "skew-kurtosis", "winsorize", "log"]

@@ -139,11 +139,11 @@ def of_market(
     raw = scores.table.values.loc[[market], codes].to_numpy()[0]
     normalized = scores.normalized.loc[every, codes].to_numpy()
     own, rival = every.get_loc(market), every.get_loc(other)
-    # One line an indicator and a way it may go: an indicator with a target has two.
+    # One line an indicator and a way it may go: an indicator with a best value has two.
     lines = np.array([
         (place, sign)
         for place, (indicator, value) in enumerate(zip(rules.indicators, raw, strict=True))
-        for sign in ways(indicator.direction, indicator.target, value)
+        for sign in ways(indicator.direction, indicator.best, value)
     ])  # fmt: skip
     place, each = lines[:, 0].astype(np.int64), np.arange(len(lines))
     steps = lines[:, 1] * usual.loc[[market]].to_numpy()[0][place]
@@ -190,10 +190,10 @@ def of_market(
     ]
 
 
-def ways(direction: str, target: float | None, value: float) -> tuple[float, ...]:
-    """Return the signs of changes that end worse: of a target, away from it and across it."""
-    if target is not None:
-        return (1.0, -1.0) if value >= target else (-1.0, 1.0)
+def ways(direction: str, best: tuple[float, float] | None, value: float) -> tuple[float, ...]:
+    """Return the signs of changes that end worse: of a best value, away from it and across it."""
+    if best is not None:
+        return (1.0, -1.0) if value >= best[0] else (-1.0, 1.0)
     return (-1.0,) if direction == "benefit" else (1.0,)
 
 

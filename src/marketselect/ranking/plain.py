@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
 
 SCHEMA = "marketselect-ranking"
-VERSION = "1.4"  # the first number changes where a reader of the last one could misread it
+VERSION = "1.5"  # the first number changes where a reader of the last one could misread it
 # The tables that hold a number for every market and indicator: by far the largest.
 WHOLE = ("values", "years", "normalized")
 # The tables of numbers by market; all others are lists.
 MATRICES = ("factor_scores", "coverage", *WHOLE)
 # Columns whose cells are lists.
-LISTS = ("without", "goalposts")
+LISTS = ("without", "goalposts", "value_function")
 # What is told of an indicator as its framework has it.
 TOLD = (
     *("unit", "direction", "target", "statistic", "window", "transform"),
@@ -131,6 +131,7 @@ def indicator_table(ranking: "Ranking") -> pd.DataFrame:
                 [scores.table.licences.get(i.code, i.licence) for i in items], dtype=object
             ),
             "goalposts": pd.Series([i.goalposts for i in items], dtype=object),
+            "value_function": pd.Series([i.value_function for i in items], dtype=object),
             "series": [item.observed for item in items],
             "source": [str(sources.get(item.code, item.source)) for item in items],
             "rationale": [item.rationale for item in items],

@@ -277,7 +277,7 @@ class Ranking:
         >>> table = ms.indicator_table(ms.load_indicators(), "pestle", as_of=2024, max_age=5)
         >>> record = ms.rank_markets(table, "pestle", draws=0).to_dict(values=False)
         >>> record["version"], record["table"][0]["name"]
-        ('1.4', 'Singapore')
+        ('1.5', 'Singapore')
         """
         from marketselect.ranking.plain import document
 

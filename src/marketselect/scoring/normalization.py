@@ -36,6 +36,8 @@ class Known:
     signed: FloatArray
     """Turned so that larger is better; with a target, minus the distance to it."""
     target: float | None
+    tie: float
+    """How far apart two of them may be that rounding alone has set apart."""
 
     @property
     def ends(self) -> dict[str, Any]:
@@ -78,8 +80,7 @@ def outermost(known: Known) -> dict[str, Any]:
 
 def all_values(known: Known) -> dict[str, Any]:
     """Return the fitted values in order, and what sets no two of them apart."""
-    tie = tolerance(known.values, known.target)
-    return {"fitted": np.sort(known.signed), "tie": tie, **known.ends}
+    return {"fitted": np.sort(known.signed), "tie": known.tie, **known.ends}
 
 
 def mean_and_deviation(known: Known) -> dict[str, Any]:
@@ -159,13 +160,16 @@ def fit_one(
         return base
     signed = oriented(known, base)
     rule = NORMALIZATIONS[kind]
-    alike = rule.needs_difference and level(signed, tolerance(known, target))
+    tie = tolerance(signed if base.value_function else known, target)
+    alike = rule.needs_difference and level(signed, tie)
     if framework.constant == "neutral" and has_a_top(kind, known, target):
         alike = False
     if alike or (rule.needs_size and not signed.any()):
         same = f"has the value {np.exp(known[0]) if base.log else known[0]:g}"
         if target is not None:
             same = f"is as far from the target {indicator.target:g}"
+        if base.value_function:
+            same = f"scores {signed[0]:g} on its value function"
         remedy, own = LEAVE_OUT
         if kind == "min-max" or (kind == "distance-to-max" and target is not None):
             remedy, own = f"give it goalposts or {remedy}", f"give it goalposts or {own}"
@@ -173,7 +177,7 @@ def fit_one(
         got = f"every market {same}, there is no {lacking.format(kind=kind)}"
         found.append(Fault("no-difference", where, got, remedy, own))
         return replace(base, spread=0.0)
-    fitted = replace(base, **rule.fit(Known(values=known, signed=signed, target=target)))
+    fitted = replace(base, **rule.fit(Known(values=known, signed=signed, target=target, tie=tie)))
     if fitted.spread == 0:
         zero = f"its values add up to zero, {kind} cannot divide by that"
         found.append(Fault("undefined", where, zero, "choose another normalization"))
@@ -251,8 +255,10 @@ def normalize(
     over the column's sum, largest absolute value or Euclidean length; *none*. For a cost the
     sense is turned round (``1 - u``, or ``-x`` before the formula). A *target* scores the top at
     the target and falls linearly to both goalposts, or to the largest ``|x - target|``; ranks,
-    percentile-rank and what is not rescaled take ``-|x - target|`` in place of x. Values within
-    1e-12 of the largest are ties, and no difference.
+    percentile-rank and what is not rescaled take ``-|x - target|`` in place of x. A *value
+    function* is the score itself, in percent of the range, under goalposts, min-max and
+    distance-to-max; the others take its score in place of x. Values within 1e-12 of the largest
+    are ties, and no difference.
 
     An indicator without a difference, where the formula divides by one, is *neutral*, and so is one
     of zeros alone (or all at the target) under *sum*, *max* and *vector*, which divide by a size:
@@ -278,10 +284,23 @@ def normalize(
 
 
 def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Return values turned so that larger is better; with a target, minus the distance to it."""
+    """Return values turned so that larger is better.
+
+    With a target that is minus the distance to it, with a value function what the function says.
+    """
+    if scale.value_function is not None:
+        return on_function(values, scale.value_function)
     if scale.target is not None:
         return -np.abs(values - scale.target)
     return -values if scale.direction == "cost" else values
+
+
+def on_function(values: FloatArray, points: tuple[tuple[float, float], ...]) -> FloatArray:
+    """Return the scores of values on straight lines between points, those of the ends beyond."""
+    x, scores = np.array(points).T
+    # Half of everything, as in `unit_interval`.
+    half = 0.5 if np.abs(x).max() > HUGE else 1.0
+    return np.asarray(np.interp(values * half, x * half, scores))
 
 
 def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
@@ -332,6 +351,8 @@ def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
         signed = oriented(values, scale)
         below, among = places_below(signed, scale.fitted, scale.tie or 0.0)
         return below / (len(scale.fitted) - among)
+    if scale.value_function is not None:
+        return on_function(values, scale.value_function) / 100
     # Half of everything where a difference of the ends might be too large for a float.
     low, high = ends(scale)
     half = 0.5 if max(abs(low), abs(high)) > HUGE else 1.0
@@ -361,8 +382,9 @@ def unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     if scale.fitted is not None or is_level(scale):
         return normalized_column(values, scale)
     if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
-        center = 0.0 if scale.center is None else scale.center
-        return (oriented(values, scale) - center) / (1.0 if scale.spread is None else scale.spread)
+        points, center = scale.value_function, 0.0 if scale.center is None else scale.center
+        signed = oriented(values, scale) if points is None else beyond_function(values, points)
+        return (signed - center) / (1.0 if scale.spread is None else scale.spread)
     low, high = scale.range
     share = share_of_range(values, scale, scale.low, scale.high)
     return low * (1 - share) + high * share
@@ -372,6 +394,8 @@ def share_of_range(
     values: FloatArray, scale: IndicatorScale, low: float, high: float
 ) -> FloatArray:
     """Return the share of the range that values reach; below 0 and above 1 beyond the ends."""
+    if scale.value_function is not None:
+        return beyond_function(values, scale.value_function) / 100
     if scale.target is None:
         share = (values - low) / (high - low)
         return 1 - share if scale.direction == "cost" else share
@@ -383,6 +407,16 @@ def share_of_range(
     # A side without width, the target at a goalpost: nothing on it is off the target.
     slopes = [0.0 if side <= 0 else 1 / side for side in (below, above)]
     return np.asarray(1 - beyond * np.where(values <= scale.target, *slopes))
+
+
+def beyond_function(values: FloatArray, points: tuple[tuple[float, float], ...]) -> FloatArray:
+    """Return the scores of values on a function whose first and last line go on."""
+    result = on_function(values, points)
+    for (x, score), (other, its_score) in (points[:2], points[:-3:-1]):
+        outwards = values < x if x < other else values > x
+        slope = (its_score - score) / (other - x)
+        result = np.where(outwards, score + (values - x) * slope, result)
+    return result
 
 
 def tolerance(known: FloatArray, target: float | None) -> float:

@@ -181,7 +181,15 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
             FIT,
         )
         for code, item in expected.items()
-        for name in ("normalization", "direction", "range", "log", "target", "treatment")
+        for name in (
+            "normalization",
+            "direction",
+            "range",
+            "log",
+            "target",
+            "value_function",
+            "treatment",
+        )
         if getattr(scale[code], name) != getattr(item, name)
     ]
     found += [
@@ -202,7 +210,9 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
             FIT,
         )
         for code, item in expected.items()
-        if item.normalization == "goalposts" and (item.low, item.high) != ends(scale[code])
+        if item.normalization == "goalposts"
+        and item.value_function is None
+        and (item.low, item.high) != ends(scale[code])
     ]
     raise_faults(found, "scale")
     return replace(scale, indicators=tuple(scale[code] for code in framework.codes))

@@ -88,8 +88,10 @@ def clipped_cells(raw: pd.DataFrame, logged: pd.DataFrame, used: Scale) -> pd.Da
     logs = np.array([item.log for item in items])
     plain = np.where(logs, np.exp(np.where(logs, edge, 0.0)), edge)
     new = pd.DataFrame(np.where(beyond, plain, raw.to_numpy()), raw.index, raw.columns)
-    fixed = np.array([item.normalization == "goalposts" for item in items])
-    why = np.where(fixed, "clipped to the goalpost", OUTSIDE).astype(object)
+    fixed = [item.normalization == "goalposts" for item in items]
+    bent = [item.value_function is not None for item in items]
+    post = np.where(bent, "beyond the ends of its value function", "clipped to the goalpost")
+    why = np.where(fixed, post, OUTSIDE).astype(object)
     reasons = pd.DataFrame(np.broadcast_to(why, new.shape), raw.index, raw.columns, dtype=object)
     found = changed_cells(raw, new, reasons)
     own = found["indicator"].isin([i.code for i in items if i.normalization == "goalposts"])

@@ -30,7 +30,7 @@ class IndicatorScale:
     normalization
         How its values reach the range.
     direction
-        "benefit", "cost" or "target".
+        "benefit", "cost", "target" or "function".
     range
         The lowest and highest score; used by the normalizations that fill it.
     log
@@ -41,6 +41,8 @@ class IndicatorScale:
         The value at the lower end of the scale: a goalpost, or the least fitted value.
     high
         The value at the upper end.
+    value_function
+        Points (raw value, score from 0 to 100) with straight lines between them; None without one.
     reach
         With a target and no goalposts: the distance from it that scores the foot of the range.
     center
@@ -79,6 +81,7 @@ class IndicatorScale:
     winsorized: tuple[float, float] | None = None
     shifted_log: tuple[float, float] | None = None
     treatment: str = "none"
+    value_function: tuple[tuple[float, float], ...] | None = None
 
     @property
     def neutral(self) -> bool:
@@ -159,6 +162,9 @@ def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
     log, target, goalposts = indicator.transform == "log", indicator.target, indicator.goalposts
     fixed = has_fixed_ends(indicator, framework)
     low, high = goalposts if goalposts is not None and fixed else (None, None)
+    points = indicator.value_function
+    if points is not None and fixed:
+        low, high = points[0][0], points[-1][0]
     if log:
         target, low, high = [
             None if raw is None else float(np.log(raw)) for raw in (target, low, high)
@@ -172,14 +178,19 @@ def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
         target=target,
         low=low,
         high=high,
+        value_function=points,
     )
 
 
 def has_fixed_ends(indicator: Indicator, framework: Framework) -> bool:
-    """Return whether goalposts set an indicator's scale; those of a target do so more often."""
-    kind, distances = framework.normalization, indicator.target is not None
-    fixed = kind in ("min-max", "goalposts") or (kind == "distance-to-max" and distances)
-    return fixed and indicator.goalposts is not None
+    """Return whether goalposts or a value function set an indicator's scale.
+
+    Those of a target, and a function, do so under "distance-to-max", too.
+    """
+    kind, function = framework.normalization, indicator.value_function is not None
+    between = function or indicator.target is not None
+    fixed = kind in ("min-max", "goalposts") or (kind == "distance-to-max" and between)
+    return fixed and (function or indicator.goalposts is not None)
 
 
 def ends(scale: IndicatorScale) -> tuple[float, float]:

@@ -166,9 +166,9 @@ def treat(values: Table, framework: Framework | str, *, scale: Scale | None = No
     Returns
     -------
     Treatment
-        An indicator whose scale is set by goalposts is left alone by the general rule: no
-        outlier can set that scale. The logarithm is never taken of one with such goalposts or a
-        target, which are in the unit of the values.
+        An indicator whose scale is set by goalposts or a value function is left alone by the
+        general rule: no outlier can set that scale. The logarithm is never taken of one with such
+        goalposts, a target or a value function, which are in the unit of the values.
 
     Raises
     ------
@@ -281,8 +281,8 @@ def treatment_of(indicator: Indicator, framework: Framework) -> str:
 
 
 def keeps_unit(indicator: Indicator, framework: Framework) -> bool:
-    """Return whether an indicator is compared with goalposts or a target in its unit."""
-    return indicator.target is not None or has_fixed_ends(indicator, framework)
+    """Return whether an indicator is compared with goalposts, a target or points in its unit."""
+    return indicator.best is not None or has_fixed_ends(indicator, framework)
 
 
 def refuse_logs(framework: Framework) -> None:

@@ -217,8 +217,13 @@ def mark_table(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
 
 def scale_rows(scale: Scale) -> list[dict[str, Any]]:
     """Return every parameter of a scale, one entry an indicator."""
-    names = [item.name for item in fields(IndicatorScale)]
-    return [{name: getattr(item, name) for name in names} for item in scale.indicators]
+    names = [item.name for item in fields(IndicatorScale) if item.name != "value_function"]
+    return [
+        {name: getattr(item, name) for name in names}
+        # Where there is one: a study without looks as it did before there were any.
+        | ({"value_function": item.value_function} if item.value_function else {})
+        for item in scale.indicators
+    ]
 
 
 def hashes_of(files: Files) -> dict[str, str]:

@@ -15,6 +15,7 @@ from marketselect.framework.keys import (
     a_share,
     a_table,
     a_text,
+    a_value_function,
     a_whole,
     a_word,
     read_keys,
@@ -334,7 +335,8 @@ def read_scale(files: Files) -> Scale | None:
 def one_scale(row: Mapping[str, Any]) -> IndicatorScale:
     """Return the scale of one indicator."""
     where = f"scale.json, {shown(row.get('code'))}"
-    refuse_keys(where, row, SCALE)
+    bent = {"value_function": a_value_function} if "value_function" in row else {}
+    refuse_keys(where, row, {**SCALE, **bent})
     low, high = row["low"], row["high"]
     level = row["normalization"] == "distance-to-max"  # its markets may be all the same
     if low is not None and high is not None and (low > high or (low == high and not level)):
@@ -346,4 +348,6 @@ def one_scale(row: Mapping[str, Any]) -> IndicatorScale:
     }
     if row["fitted"] is not None:
         given["fitted"] = np.array(row["fitted"], dtype=np.float64)
+    if bent:
+        given["value_function"] = a_value_function(row["value_function"], where)
     return IndicatorScale(**given)

@@ -100,8 +100,8 @@ def redundant_options(base: Ranking, choices: tuple[Choice, ...]) -> list[dict[s
     why: dict[tuple[str, str], str] = {}
     if not any(fixed):
         why["normalization", "distance-to-max"] = 'the same as "min-max" without goalposts'
-    if all(fixed) and rules.normalization == "goalposts":
-        why["normalization", "min-max"] = 'the same as "goalposts", which every indicator has'
+    if rules.normalization == "goalposts":
+        why["normalization", "min-max"] = 'the same as "goalposts": every scale is stated'
     if not base.scores.table.values[list(rules.codes)].isna().to_numpy().any():
         why |= {("missing", word): "no value is missing" for word in words.MISSING}
     return [

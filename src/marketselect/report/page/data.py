@@ -102,8 +102,8 @@ def factor_content(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-SHOWN = ("code", "name", "unit", "direction", "target", "goalposts", "source", "licence",
-         "rationale")  # fmt: skip
+SHOWN = ("code", "name", "unit", "direction", "target", "goalposts", "value_function", "source",
+         "licence", "rationale")  # fmt: skip
 
 
 def indicator_content(indicators: list[dict[str, Any]], rules: Framework) -> list[dict[str, Any]]:

@@ -39,7 +39,12 @@ if TYPE_CHECKING:
 
 NAME = 34  # characters
 UNIT = 40  # characters
-SIGNS = {"benefit": "", "cost": ", less is better", "target": ", best in between"}
+SIGNS = {
+    "benefit": "",
+    "cost": ", less is better",
+    "target": ", best in between",
+    "function": ", by its value function",
+}
 
 
 def plot_distribution(

@@ -37,6 +37,7 @@ from marketselect.report.workbook.cover import cover_sheet, sources_sheet
 from marketselect.report.workbook.live import live_sheets
 from marketselect.report.workbook.method import judgements_sheet, method_sheet, provenance_sheet
 from marketselect.report.workbook.plans import plan_sheets
+from marketselect.words import points_text
 
 if TYPE_CHECKING:
     from marketselect.portfolio.basket import Basket
@@ -233,6 +234,7 @@ def changes_sheet(ranking: Ranking) -> Sheet:
 # The header of a column of the record, where it is written out, and how its numbers are shown.
 INDICATORS = {
     **{name: name for name in ("name", "code", "factor", "unit", "direction", "target")},
+    "value_function": "value function",
     **{name: name for name in ("statistic", "window", "transform", "series")},
     "multiplier": "multiplied by",
     "denominator": "divided by",
@@ -267,6 +269,7 @@ WEIGHTS = {
 def indicators_sheet(ranking: Ranking) -> Sheet:
     """Return what each indicator is, where it comes from, and the scale it is scored on."""
     found = indicator_table(ranking)
+    found["value_function"] = found["value_function"].map(points_text, na_action="ignore")
     return Sheet(
         name="indicators",
         about="what each indicator is, where it comes from, how many markets have it, and the raw "

@@ -58,9 +58,10 @@ const DIRECTION = { benefit: "more is better", cost: "less is better" };
 
 function indicatorNotes() {
   const lines = data.indicators.map((indicator) => {
-    const { direction, target, goalposts, log } = indicator;
+    const { direction, target, goalposts, value_function: points, log } = indicator;
     const scale = goalposts ? `; scale from ${goalposts.map((end) => valueText(end)).join(" to ")}${log ? ", logarithmic" : ""}` : "";
-    const sense = DIRECTION[direction] ?? `best at ${valueText(target)}`;
+    const scores = points?.map(([value, score]) => `${valueText(value)} scores ${score}`);
+    const sense = scores?.join(", ") ?? DIRECTION[direction] ?? `best at ${valueText(target)}`;
     const notes = [indicator.rationale, indicator.note].filter(Boolean).map((text) => make("p", {}, isolated(text)));
     return [
       make("span", {}, isolated(indicator.name), isolated(indicator.code, { class: "code" })),
