@@ -68,6 +68,8 @@ TESTS = {
     "ranks.py": ("test_ranks.py",),
     "uncertainty/agreement.py": ("uncertainty/test_agreement.py",),
     "uncertainty/kemeny.py": ("uncertainty/test_kemeny.py",),
+    "uncertainty/tiers.py": ("uncertainty/test_tiers.py",),
+    "scoring/value_functions.py": ("scoring/test_value_functions.py",),
 }
 
 

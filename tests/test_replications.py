@@ -23,6 +23,7 @@ SIZES = {
     "asem_2018": (51, 12),
     "hdi_2022": (193, 2),
     "lpi_2018": (160, 2),
+    "phdi_2022": (154, 1),
     "renewables_2014_entropy": (30, 2),
     "renewables_2014_equal": (30, 2),
     "ssp_ahp_2019": (16, 2),
@@ -135,6 +136,29 @@ def test_weights_of_two_digits_do_not_give_the_order_of_the_lpi() -> None:
     assert said in made.note
 
 
+def test_the_planetary_index_is_made_of_the_hdi_of_three_digits() -> None:
+    made, hdi = ms.replicate("phdi_2022"), ms.replicate("hdi_2022")
+    printed = hdi.published["score"].reindex(made.inputs.index)
+    np.testing.assert_array_equal(made.inputs["hdi"], printed)
+    rules = replace(hdi.framework, decimals=None)
+    full = ms.rank_markets(hdi.inputs, rules, draws=0).table["score"] / 100
+    inputs = made.inputs.assign(hdi=full.reindex(made.inputs.index))
+    found = (ms.rank_markets(inputs, made.framework, draws=0).table["score"] / 100) ** 2
+    other = found.reindex(made.published.index).round(3) != made.published["score"]
+    assert f"by the full index {other.sum()} of the values would be others" in made.note
+
+
+def test_three_printed_changes_of_rank_are_not_those_of_the_printed_values() -> None:
+    made, held = ms.replicate("phdi_2022"), case("phdi_2022.json")
+    before, after = [
+        values.rank(ascending=False, method="min")
+        for values in (made.inputs["hdi"], made.published["score"])
+    ]
+    off = before - after - pd.Series(held["rank_change"])
+    assert off[off != 0].to_dict() == {"KGZ": 1, "PER": 1, "SLE": 1}
+    assert "of three countries it is not" in made.note
+
+
 def test_both_consistency_ratios_of_the_ahp_study_are_told() -> None:
     made, held = ms.replicate("ssp_ahp_2019"), case("ssp_ahp_countries.json")
     ours = made.ranking.judgements["top factors"].consistency_ratio
@@ -172,6 +196,13 @@ def test_a_score_beyond_the_tolerance_and_another_rank_are_told() -> None:
     strict = compared(ranking, published, 0.01, 0.004)
     assert strict["agrees"].tolist() == [False, True, False, True]
     assert strict["difference"].tolist() == pytest.approx([-0.005, 0, -1, 0])
+
+
+def test_a_score_may_be_a_power_of_the_one_in_print() -> None:
+    ranking, published = small()
+    cells = compared(ranking, published.assign(score=[0.64, 0.09]), 0.01, 1e-9, 2)
+    assert cells["found"].tolist() == pytest.approx([0.64, 0.09, 1, 2])
+    assert cells["agrees"].all()
 
 
 def test_a_market_that_has_no_rank_here_agrees_with_nothing() -> None:

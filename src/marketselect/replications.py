@@ -151,20 +151,23 @@ def replicate(name: str) -> Replication:
     """
     held = shelved(name)
     ranking = rank_markets(held["inputs"], held["framework"], draws=0)
-    cells = compared(ranking, held["published"], held.pop("per"), held["tolerance"])
+    per, power = held.pop("per"), held.pop("power", 1.0)
+    cells = compared(ranking, held["published"], per, held["tolerance"], power)
     return Replication(name=signs(name), ranking=ranking, cells=cells, **held)
 
 
 def compared(
-    ranking: Ranking, published: pd.DataFrame, per: float, tolerance: float
+    ranking: Ranking, published: pd.DataFrame, per: float, tolerance: float, power: float = 1.0
 ) -> pd.DataFrame:
-    """Return a row a published cell; a score of a ranking is multiplied by `per` to be as printed.
+    """Return a row a published cell; scores of a ranking are multiplied by `per` to be as printed.
 
-    A market without a rank is found as NaN, which agrees with nothing.
+    The ranking's own is then raised to `power`: a product is the power of a geometric mean. A
+    market without a rank is found as NaN, which agrees with nothing.
     """
     scores = ranking.scores.scores.join(ranking.table[["score", "rank"]])
     units = pd.Series({column: 1.0 if column == "rank" else per for column in published.columns})
     found = scores.reindex(index=published.index, columns=published.columns) * units
+    found["score"] **= power
     cells = published.melt(var_name="column", value_name="published", ignore_index=False)
     cells["found"] = found.melt(ignore_index=False)["value"].to_numpy()
     cells["difference"] = cells["found"] - cells["published"]

@@ -13,7 +13,7 @@ from scipy.interpolate import make_interp_spline
 
 import marketselect as ms
 from marketselect.errors import InputError
-from marketselect.scoring.normalization import beyond_function, on_function
+from marketselect.scoring.value_functions import beyond_function, on_function
 
 CASES = json.loads(
     (Path(__file__).parents[1] / "cases" / "value_functions.json").read_text(encoding="utf-8")

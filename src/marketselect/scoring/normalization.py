@@ -22,10 +22,9 @@ from marketselect.printing import to_print
 from marketselect.scoring.changes import LEAVE_OUT, Ways, checked_values
 from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import shifted_log
+from marketselect.scoring.value_functions import HUGE, beyond_function, on_function
 from marketselect.tables.door import Table
 from marketselect.values import TIE
-
-HUGE = 1e307  # a difference of two such values may be too large for a float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -295,14 +294,6 @@ def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     return -values if scale.direction == "cost" else values
 
 
-def on_function(values: FloatArray, points: tuple[tuple[float, float], ...]) -> FloatArray:
-    """Return the scores of values on straight lines between points, those of the ends beyond."""
-    x, scores = np.array(points).T
-    # Half of everything, as in `unit_interval`.
-    half = 0.5 if np.abs(x).max() > HUGE else 1.0
-    return np.asarray(np.interp(values * half, x * half, scores))
-
-
 def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     """Normalize one column; NaN stays NaN, but of a neutral indicator all are in the middle."""
     rule = NORMALIZATIONS[scale.normalization]
@@ -407,16 +398,6 @@ def share_of_range(
     # A side without width, the target at a goalpost: nothing on it is off the target.
     slopes = [0.0 if side <= 0 else 1 / side for side in (below, above)]
     return np.asarray(1 - beyond * np.where(values <= scale.target, *slopes))
-
-
-def beyond_function(values: FloatArray, points: tuple[tuple[float, float], ...]) -> FloatArray:
-    """Return the scores of values on a function whose first and last line go on."""
-    result = on_function(values, points)
-    for (x, score), (other, its_score) in (points[:2], points[:-3:-1]):
-        outwards = values < x if x < other else values > x
-        slope = (its_score - score) / (other - x)
-        result = np.where(outwards, score + (values - x) * slope, result)
-    return result
 
 
 def tolerance(known: FloatArray, target: float | None) -> float:
