@@ -207,8 +207,11 @@ def read_file(
         # A pipe that nobody writes into would be waited for.
         number = os.open(path, os.O_RDONLY | NO_WAITING)
         with os.fdopen(number, "rb") as file:
-            plain = stat.S_ISREG(os.fstat(number).st_mode)
-            data = file.read(most + 1) if plain else b""
+            facts = os.fstat(number)
+            plain = stat.S_ISREG(facts.st_mode)
+            # Room is made for what is asked for; a file may have grown, or not know its size.
+            data = file.read(min(facts.st_size, most) + 1) if plain else b""
+            data += file.read(most + 1 - len(data)) if len(data) > facts.st_size else b""
     except (OSError, ValueError) as fault:  # the latter for a name that no file can have
         why = fault.strerror if isinstance(fault, OSError) else fault
         name = "give the name of a file that is there and can be read"

@@ -78,6 +78,8 @@ def refuse_levels(found: Found) -> None:
 
 def refuse_formulas(found: Found) -> None:
     """Refuse every formula of the table that has no value stored."""
+    if not found.grid.formulas:
+        return
     lines = {found.line, *(line for line, _ in found.rows)}
     raise_faults(
         Fault(

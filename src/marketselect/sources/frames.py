@@ -43,6 +43,7 @@ from marketselect.tables.meanings import (
 )
 from marketselect.tables.years import plain_year
 
+TEXT = pd.array([], dtype="str").dtype  # looked up once: pandas asks a dozen types for it
 LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 IN_BRACKETS = re.compile(r".*\[(?P<code>[\w.:-]+)\]")  # GDP (current US$) [NY.GDP.MKTP.CD]
 FLAGGED = re.compile(r"(?P<value>\S*?)\s*(?P<flags>[a-z@]+)", re.IGNORECASE)  # 12.3 bp
@@ -160,7 +161,8 @@ def long_frame(found: Found, table: Columns, column: str, settings: Settings) ->
     applied = multiplier_columns(table) if factors is not None else []
     gone = {column, year, value, *used, *known, *applied}
     others = {name: objects(cells) for name, cells in table.items() if name not in gone}
-    return pd.DataFrame(known | others, copy=False), [*named, *marks, *scaled, *kinds]
+    rows = pd.RangeIndex(len(labels))
+    return pd.DataFrame(known | others, rows, copy=False), [*named, *marks, *scaled, *kinds]
 
 
 def across_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
@@ -343,26 +345,33 @@ def years_of(cells: Any, name: str) -> Any:
     InputError
         If some are quarters, months or days.
     """
-    # A year stands in many rows: each is read once.
-    known = cells if isinstance(cells, np.ndarray) else list(dict.fromkeys(cells))
-    texts = [] if isinstance(cells, np.ndarray) else cell_texts(known)
-    if part := next(filter(PART_OF_YEAR.fullmatch, texts), None):
+    if isinstance(cells, np.ndarray):
+        return whole_years(cells)
+    known = list(dict.fromkeys(cells))  # a year stands in many rows: each is read once
+    if part := next(filter(PART_OF_YEAR.fullmatch, cell_texts(known)), None):
         got = f'holds "{part}", a part of a year or a date'
         raise InputError.of("wrong-form", f'column "{name}"', got, "take yearly figures")
-    plain = known if isinstance(known, np.ndarray) else list(map(plain_year, known))
-    found = floats(plain)
-    if found is not None and known is not cells:
-        years = dict(zip(known, found.tolist(), strict=True))
-        found = np.array([years[cell] for cell in cells])
-    if found is not None and (np.abs(found) < LARGEST_YEAR).all() and (found % 1 == 0).all():
-        return found.astype(np.int64)
-    return objects(cells if found is None else found)
+    plain = list(map(plain_year, known))
+    if {type(year) for year in plain} <= {int}:
+        years = np.array(plain, dtype=np.int64)
+    elif (found := floats(plain)) is not None:
+        years = whole_years(found)
+    else:
+        return objects(cells)
+    by_cell = dict(zip(known, years.tolist(), strict=True))
+    return np.fromiter(map(by_cell.__getitem__, cells), years.dtype, len(cells))
+
+
+def whole_years(years: FloatArray) -> Any:
+    """Return years as whole numbers, or as they are where one is none."""
+    whole = (np.abs(years) < LARGEST_YEAR).all() and (years % 1 == 0).all()
+    return years.astype(np.int64) if whole else years
 
 
 def texts(labels: Sequence[Any]) -> Any:
     """Return labels as an array of text."""
     try:
-        return pd.array(labels, dtype="str")
+        return pd.array(np.array(labels, dtype=object), dtype=TEXT, copy=False)
     except UnicodeEncodeError:
         got = "a name of a market holds half a character"
         raise InputError.of("wrong-form", "the table", got, "write it anew") from None

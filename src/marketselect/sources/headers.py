@@ -3,14 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from marketselect.errors import InputError, listing
 from marketselect.markets.names import understood
 from marketselect.sources.grid import Row
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
-from marketselect.tables.aliases import ALIASES, first_of, key
+from marketselect.tables.aliases import ALIASES, key
 from marketselect.tables.label_columns import label_column
 from marketselect.tables.meanings import cell_text, cell_texts
 from marketselect.values import one_of
@@ -21,6 +20,18 @@ PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31, 2021/22
 )
 MARKED_YEAR = re.compile(r"(?:1[89]|20|21)\d\d ?(?:[a-z]|\(\w+\)|[*†]+)", re.IGNORECASE)  # 2022e
 LABELS = 3  # labelled columns from which a header is one with labels
+NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
+    layout.name: tuple(frozenset(map(key, choice)) for choice in layout.needs) for layout in LAYOUTS
+}
+"""By layout the keys of the columns that it is known by."""
+OF_SOURCES = frozenset().union(
+    *(k for name, keys in NEEDED.items() if name not in OWN for k in keys)
+)
+"""The keys of all columns that the layouts of sources are known by."""
+ROLES: Mapping[str, str] = {
+    key(name): role for role, names in reversed(list(ALIASES.items())) for name in names
+}
+"""By key of its name which part of a table a column is."""
 
 
 def unpacked(header: Sequence[Any]) -> tuple[str, ...]:
@@ -30,6 +41,9 @@ def unpacked(header: Sequence[Any]) -> tuple[str, ...]:
     labels has ``REF_AREA: Reference area`` over ``AUT: Austria``.
     """
     names = tuple(cell_texts(header))
+    joined = "".join(names)
+    if ":" not in joined and "\\" not in joined:
+        return names
     if packed(names):
         return (*(part.strip() for part in names[0].split(",")), *names[1:])
     if not (places := labelled(names)):
@@ -68,7 +82,7 @@ def lacking(layout: Layout, names: Sequence[str]) -> list[str]:
     keys = frozenset(map(key, names))
     lacks = [
         named(choice)
-        for choice, wanted in zip(layout.needs, needed_keys(layout), strict=True)
+        for choice, wanted in zip(layout.needs, NEEDED[layout.name], strict=True)
         if keys.isdisjoint(wanted)
     ]
     if layout.form == "markets" and not lacks and not market_places(layout, names):
@@ -85,23 +99,11 @@ def example(layout: Layout) -> str:
 
 def has_columns(layout: Layout, names: Sequence[str], keys: frozenset[str]) -> bool:
     """Return whether a row names all columns that a layout needs."""
-    if any(keys.isdisjoint(wanted) for wanted in needed_keys(layout)):
+    if any(keys.isdisjoint(wanted) for wanted in NEEDED[layout.name]):
         return False
     if layout.form == "markets":
         return bool(market_places(layout, names))
     return layout.form != "across" or bool(across_columns(layout, names))
-
-
-@cache
-def needed_keys(layout: Layout) -> tuple[frozenset[str], ...]:
-    """Return the keys of the columns that a layout is known by."""
-    return tuple(frozenset(map(key, choice)) for choice in layout.needs)
-
-
-@cache
-def keys_of_sources() -> frozenset[str]:
-    """Return the keys of all columns that the layouts of sources are known by."""
-    return frozenset().union(*(k for x in LAYOUTS if x.name not in OWN for k in needed_keys(x)))
 
 
 def across_columns(layout: Layout, names: Sequence[str]) -> dict[int, re.Match[str]]:
@@ -145,7 +147,7 @@ def own_column(layout: Layout, table: Mapping[str, Sequence[Any]]) -> str:
 
 def role_of(name: str) -> str | None:
     """Return which part of a table a column is by its name, or None."""
-    return next((role for role, names in ALIASES.items() if first_of([name], names)), None)
+    return ROLES.get(key(name))
 
 
 def check_names(names: Sequence[str], *, own: bool) -> None:
@@ -153,8 +155,7 @@ def check_names(names: Sequence[str], *, own: bool) -> None:
 
     In a table of one's own, two names of one role that differ in case alone are the same.
     """
-    roles = {key(alias) for aliases in ALIASES.values() for alias in aliases} if own else set()
-    counts = Counter(name.lower() if key(name) in roles else name for name in names)
+    counts = Counter(name.lower() if own and key(name) in ROLES else name for name in names)
     twice = [name for name, count in counts.items() if count > 1 and name]
     if twice:
         raise InputError.of("duplicate", "", f"column {listing(twice)} is there twice", "keep one")

@@ -53,15 +53,16 @@ def market_column(layout: Layout, table: Columns) -> str:
 
 
 def with_names(layout: Layout, table: Columns, column: str) -> Columns:
-    """Return a table of one's own that has a market's name where its code is empty."""
-    if layout.name not in OWN or isinstance(table[column], np.ndarray):
-        return table
+    """Return a table with the labels of its markets as texts.
+
+    One of one's own has a market's name where its code is empty.
+    """
     labels = cell_texts(table[column])
-    name = None if all(labels) else names_beside(table, column)
-    if name is None:
-        return table
-    names = cell_texts(table[name])
-    return table | {column: [one or two for one, two in zip(labels, names, strict=True)]}
+    own = layout.name in OWN and not isinstance(table[column], np.ndarray)
+    if own and not all(labels) and (name := names_beside(table, column)) is not None:
+        names = cell_texts(table[name])
+        labels = [one or two for one, two in zip(labels, names, strict=True)]
+    return table | {column: labels}
 
 
 def letters_matter(found: Found) -> bool:
@@ -82,11 +83,13 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     """Return which rows are markets, and the labels of those that are none.
 
     In a table of one's own in which most rows are groups, and none is a country, these are the
-    markets.
+    markets. The labels are texts.
     """
-    labels = cell_texts(table[column])
+    labels: list[str] = table[column]
     if not layout.countries:
         different = set(labels)
+        if not groups_of(different, codes=True, among=True):  # whatever the others are
+            return [True] * len(labels), ()
         coded = mostly_codes(different, market_set())
         groups = groups_of(different, codes=coded, among=bool(countries(different)))
         others = different - groups
@@ -136,8 +139,8 @@ def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
 
 
 def market_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
-    """Return the label of each row; where a source gives no code at all, the name."""
-    labels = without_blanks(cell_texts(table[column]))
+    """Return the label of each row, a text; where a source gives no code at all, the name."""
+    labels = without_blanks(table[column])
     if any(labels) or layout.name in OWN or (name := name_column(layout, table, column)) is None:
         return labels
     return without_blanks(cell_texts(table[name]))

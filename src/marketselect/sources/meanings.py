@@ -17,7 +17,7 @@ from marketselect.sources.recognition import Found
 from marketselect.tables.aliases import key
 from marketselect.tables.meanings import (
     POWERS,
-    UNITS,
+    UNIT_KEYS,
     cell_texts,
     listed,
     multiplier_columns,
@@ -101,13 +101,13 @@ def refuse_several(
     """
     own = layout.name in OWN
     kept = own and layout.form == "long"  # its other columns come back beside the values
-    strict = set(map(key, UNITS if own else (*UNITS, *DIMENSIONS)))
     taken = set(map(key, (*used, *multiplier_columns(table))))
     others = [name for name in table if key(name) not in taken]
     if not others:
         return []
     doubled = doubles(series, cells)
-    known = set(map(key, DIMENSIONS))
+    known = frozenset(map(key, DIMENSIONS))
+    strict = UNIT_KEYS if own else UNIT_KEYS | known
     several: dict[str, list[str]] = {}
     for name in others:
         of_kind = layout.all_dimensions or key(name) in strict

@@ -6,7 +6,8 @@ is refused with the cells.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import repeat
 from operator import contains
 from typing import Any
@@ -22,6 +23,7 @@ MINUS = "\N{MINUS SIGN}"
 BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 GROUPS = rf"[{BLANKS}'\N{{RIGHT SINGLE QUOTATION MARK}}]"
 SHOWN = 4
+FEW = 10  # cells that are looked at before all others
 
 # Numbers with marks, the sign and the blanks around them taken off.
 SPACED = re.compile(rf"\d{{1,3}}({GROUPS}\d{{3}})+(?P<rest>[.,]\d+)?")
@@ -97,9 +99,9 @@ def floats(cells: Cells) -> FloatArray | None:
         return found if all(map(is_gap, unread)) else None
     if not joined.isascii() or "_" in joined or "n" in joined or "N" in joined:
         return None
+    with suppress(ValueError):  # of a gap, in most cases
+        return np.fromiter(map(float, cells), np.float64, len(cells))
     try:
-        if "" not in cells:
-            return np.array(list(map(float, cells)))
         return np.array([float(cell) if cell else NAN for cell in cells])
     except ValueError:
         if not all(is_gap(cell) or PLAIN_NUMBER.fullmatch(cell.strip()) for cell in cells):
@@ -109,12 +111,16 @@ def floats(cells: Cells) -> FloatArray | None:
 
 def has_point(cells: Cells) -> bool:
     """Return whether a point stands in any of some texts."""
-    if isinstance(cells, np.ndarray):
-        return False
+    return not isinstance(cells, np.ndarray) and "." in texts_among(cells)[1]
+
+
+def texts_among(cells: Cells) -> tuple[Sequence[str], str]:
+    """Return the texts among some cells, and what they are together."""
     try:
-        return "." in "".join(cells)
+        return cells, "".join(cells)
     except TypeError:
-        return any(isinstance(cell, str) and "." in cell for cell in cells)
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        return texts, "".join(texts)
 
 
 def has_mark(column: tuple[str, Cells]) -> bool:
@@ -189,12 +195,14 @@ def refuse_doubtful(columns: Columns, *, either: bool) -> None:
     nothing away.
     """
     for name, cells in columns:
-        texts = [cell for cell in cells if isinstance(cell, str)]
-        comma = "," in "".join(texts)
+        texts, joined = texts_among(cells)
+        comma = "," in joined
+        if not comma and has_ungrouped(texts[:FEW]):  # which tell in most cases
+            continue
         settled = not (comma or either)
         if settled and all(map(contains, filter(None, texts), repeat("."))):  # none is whole
             continue
-        if not comma and any("." in text and not is_grouped(text, ".") for text in texts):
+        if not comma and has_ungrouped(texts):
             continue
         texts = list(map(str.strip, texts))
         commas = [text for text in texts if is_grouped(text, ",")] if comma else []
@@ -215,6 +223,11 @@ def refuse_doubtful(columns: Columns, *, either: bool) -> None:
                 'say decimal="." or decimal=",", the mark of the decimals',
                 'say --decimal "." or --decimal ",", the mark of the decimals',
             )
+
+
+def has_ungrouped(texts: Iterable[str]) -> bool:
+    """Return whether a point in any of some texts can be but one of decimals."""
+    return any("." in text and not is_grouped(text, ".") for text in texts)
 
 
 def is_grouped(text: str, mark: str) -> bool:

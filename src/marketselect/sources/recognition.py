@@ -14,10 +14,10 @@ from marketselect.sources.dialect import parted
 from marketselect.sources.footers import first_footer
 from marketselect.sources.grid import Grid, Row, blank, filled
 from marketselect.sources.headers import (
+    OF_SOURCES,
     across_columns,
     has_columns,
     is_no_year,
-    keys_of_sources,
     labelled,
     lacking,
     own_column,
@@ -146,13 +146,14 @@ def of_rows(grid: Grid, wanted: str | None) -> Found:
 
 def of_source(grid: Grid, rows: Sequence[Row], layouts: Sequence[Layout]) -> Found | None:
     """Return a grid with the layout of a source, None where no row names the columns of one."""
+    layouts = [layout for layout in layouts if layout.name not in OWN]
     for place in range(min(DEEPEST, len(rows) - 1)):
         names = unpacked(rows[place][1])
         keys = frozenset(map(key, names))
-        if keys.isdisjoint(keys_of_sources()):
+        if keys.isdisjoint(OF_SOURCES):
             continue
         for layout in layouts:
-            if layout.name not in OWN and has_columns(layout, names, keys):
+            if has_columns(layout, names, keys):
                 return found_at(layout, grid, rows, place)
     return None
 

@@ -148,7 +148,7 @@ def multipliers(
     if name is None:
         return None, []
     texts = [cell_text(cell) for cell in cells]
-    powers = {text: power_of(text) for text in set(texts)}
+    powers = {text: power_of(text) for text in dict.fromkeys(texts)}
     raise_faults(
         Fault(
             "unknown-word",
