@@ -14,7 +14,7 @@ from typing import Any, TypeVar, dataclass_transform
 import numpy as np
 
 from marketselect.errors import InputError, clean, in_words, printable
-from marketselect.printing import to_print
+from marketselect.printing import clean_table, steers
 
 Held = TypeVar("Held")
 
@@ -229,8 +229,11 @@ class LabelledField:
             raise AttributeError(self.name)
         value = instance.__dict__[self.name]
         # Labels are views: a name that is given to them stays with the copy.
-        later = isinstance(value, Later)
-        return to_print(value().copy(deep=False) if later else own_copy(value))
+        table = value().copy(deep=False) if isinstance(value, Later) else own_copy(value)
+        looked = f"{self.name}, looked through"  # once: labels of many markets take their time
+        if looked not in instance.__dict__:
+            instance.__dict__[looked] = steers(table)
+        return clean_table(table) if instance.__dict__[looked] else table
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.name] = value.frame if isinstance(value, Owned) else own_copy(value)

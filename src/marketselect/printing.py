@@ -61,6 +61,9 @@ class CleanSeries(pd.Series):
         return str(cleaned(super().__repr__()))
 
 
+KINDS: dict[Any, Any] = {pd.DataFrame: CleanFrame, pd.Series: CleanSeries}
+
+
 def cleaned(text: Any) -> Any:
     """Return each line of a text clean; what was written into a file is None."""
     return "\n".join(map(clean, text.split("\n"))) if isinstance(text, str) else text
@@ -82,16 +85,23 @@ def to_print(table: Labelled, parts: Iterable[Any] | None = None) -> Labelled:
     >>> type(to_print(pd.Series([1.0], ["A"]))) is pd.Series
     True
     """
+    odd = any(map(steers, [table] if parts is None else parts))
+    return clean_table(table) if odd else table
+
+
+def clean_table(table: Labelled) -> Labelled:
+    """Return a frame or a Series as one that prints no control characters."""
     given: Any = table
-    kinds: dict[Any, Any] = {pd.DataFrame: CleanFrame, pd.Series: CleanSeries}
-    if type(given) not in kinds or not any(map(steers, [given] if parts is None else parts)):
+    if type(given) not in KINDS:
         return table
-    made: Labelled = kinds[type(given)](given).__finalize__(given)
+    made: Labelled = KINDS[type(given)](given).__finalize__(given)
     return made
 
 
 def steers(table: Any) -> bool:
-    """Return whether a frame or a Series has a text that would steer a terminal."""
+    """Return whether a value is a frame or a Series with a text that would steer a terminal."""
+    if not isinstance(table, (pd.DataFrame, pd.Series)):
+        return False
     names = [name for axis in table.axes for name in axis.names]
     if isinstance(table, pd.DataFrame):
         kinds = enumerate(table.dtypes)

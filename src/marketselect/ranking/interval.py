@@ -24,7 +24,7 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
 
     The interval is widened to hold the rank itself; without draws it stays ``<NA>``.
     """
-    draws, markets = ranking.provenance["draws"], len(ranking.table)
+    draws, markets = ranking.provenance["draws"], len(kept(ranking, "table"))
     if not draws:
         return ranking
     report, done = reporter(progress, "draws"), 0

@@ -15,6 +15,7 @@ from marketselect.arrays.rescaling import varying_columns
 from marketselect.errors import InputError, in_words, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
+from marketselect.frozen import kept
 from marketselect.ranking.influence import influence_weights, taking_part
 from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
@@ -121,7 +122,7 @@ def weigh(
     if rule.call is None:
         return framework, scores, None
     top = framework.top
-    every = scores.scores[list(top)]
+    every = kept(scores, "scores")[list(top)]
     # In memory as the frame has it: on that depends the last digit of a column's sum.
     matrix = replace(matrix_of(every), values=every.to_numpy())
     # A rule that reads the stated weights reads those that take part, and no others have one.

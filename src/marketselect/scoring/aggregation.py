@@ -131,7 +131,8 @@ def mean(
     if present.all():  # the usual case: the same weights for every market, and nothing to fill
         weight, values = share, block
     else:
-        refuse_infinite(block, f'values under factor "{factor.code}"', names=children)
+        if np.isinf(block).any():
+            refuse_infinite(block, f'values under factor "{factor.code}"', names=children)
         weight, values = np.where(present, share, 0.0), np.where(present, block, 1.0)
     total = weight.sum(axis=-1, keepdims=True)
     weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
