@@ -715,6 +715,49 @@ def test_a_fault_names_the_option_and_no_argument_of_python(
         assert python not in message.removeprefix(f"marketselect: {where}")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "rank --framework last.toml",
+            "carrying the last observation forward is what --max-age does; say here",
+        ),
+        (
+            "rank --data wide.csv --framework mine.toml --within region",
+            "leave --within out: only countries have a column there",
+        ),
+        (
+            "rank --data wide.csv --framework mine.toml --screen rent>=3",
+            '"rent" is no indicator or factor of the framework, no column of the table of markets, '
+            "and no column of the data; add it to the data, or leave --screen out.",
+        ),
+        (
+            "rank --data long.csv --layout wide --framework mine.toml",
+            "leave out --layout, or give a wide table",
+        ),
+        ("rank --firm services.toml --trade wide.csv", "name them, or leave --trade out"),
+        ("fetch X --years 2015", 'marketselect: CODE, number 1 is "X"; a code is letters'),
+    ],
+)
+def test_what_to_do_is_told_without_a_function_of_python(
+    words: str, told: str, fail: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "last.toml": SMALL.format(settings='missing = "last-observation"', weight=1),
+        "mine.toml": SMALL.format(settings="", weight=1),
+        "services.toml": 'name = "advice"\nhome = "GBR"\n',
+        "wide.csv": "city,gdp,risk\nLyon,5,1\nGraz,6,2\nOslo,7,3\n",
+        "long.csv": "market,indicator,year,value\nA,gdp,2020,1\nA,risk,2020,2\nB,gdp,2020,3\n",
+    }
+    for name, text in files.items():
+        Path(name).write_text(text, encoding="utf-8")
+    message = fail(*words.split())
+    assert told in message
+    for python in ("indicator_table", "load_markets", "codes[", "=...", "leave trade"):
+        assert python not in message
+
+
 SMALL = """name = "mine"
 {settings}
 [[factor]]

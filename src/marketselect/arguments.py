@@ -140,7 +140,7 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
     if args.command == "frameworks":
         names["framework"] = "NAME"
     if args.command == "fetch":
-        names |= {"path": "--output", "cache": "--cache", "address": "--address"}
+        names |= {"codes": "CODE", "path": "--output", "cache": "--cache", "address": "--address"}
     if args.command == "update":
         names |= {"path": "FOLDER", "cache": "--cache", "address": "--address", "years": "--years"}
     if args.command == "replications":

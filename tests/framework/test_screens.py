@@ -123,7 +123,7 @@ def test_every_fault_of_screens_comes_in_one_error() -> None:
         with_screens(RULES, faulty)
     text = "\n".join(map(str, error.value.faults))
     for part in (
-        "no indicator or factor of the framework, and no column of load_markets()",
+        "no indicator or factor of the framework, and no column of the table of markets",
         'Did you mean "landlocked"?',
         'key "mni" is unknown',
         "screens, number 3 is 5",

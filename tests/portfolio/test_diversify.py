@@ -204,9 +204,10 @@ def test_what_cannot_be_met_names_a_smallest_set(given: dict[str, Any], named: l
 def test_where_no_region_is_known_the_limit_of_a_region_says_so() -> None:
     with pytest.raises(ms.InputError, match="no basket of") as refused:
         ms.diversify(RANKING, size=2, max_per_region=1)
-    assert "keeps out 6 of 6 candidates, whose region is not known: give regions=" in str(
-        refused.value
-    )
+    fault = refused.value.faults[0]
+    assert "keeps out 6 of 6 candidates, whose region is not known" in fault.got
+    assert fault.remedy.endswith("; or give regions=")
+    assert fault.command == "relax --max-per-region 1: without it there is one, and no fewer do"
     with pytest.raises(ms.InputError, match="no basket of") as other:
         ms.diversify(RANKING, size=2, budget=1.5)
     assert "region" not in str(other.value)

@@ -29,7 +29,8 @@ def trade_of(firm: Firm, trade: Any) -> Trade | None:
         return None
     if not firm.products:
         got, remedy = "is given, and the firm has no products", "name them, or leave trade out"
-        raise InputError.of("contradiction", "trade", got, remedy)
+        command = "name them, or leave --trade out"
+        raise InputError.of("contradiction", "trade", got, remedy, command)
     if not isinstance(trade, Trade):
         return read_trade(trade, products=firm.products, home=firm.home)
     if (trade.home, set(trade.products)) != (firm.home, set(firm.products)):

@@ -37,9 +37,9 @@ Reader = Callable[[Any, str], Any]
 """Takes a value and its place; returns the value as it is held, or raises `InputError`."""
 
 
-def refusal(code: str, where: str, value: Any, needed: str) -> InputError:
+def refusal(code: str, where: str, value: Any, needed: str, command: str = "") -> InputError:
     """Return the error that a value is not what is needed."""
-    return InputError.of(code, where, f"got {said(value)}", needed)
+    return InputError.of(code, where, f"got {said(value)}", needed, command)
 
 
 def a_text(value: Any, where: str) -> str:
@@ -197,11 +197,12 @@ def a_word(allowed: Iterable[str]) -> Reader:
 def a_policy(value: Any, where: str) -> str:
     """Return a policy for missing values, or refuse what is none."""
     if isinstance(value, str) and value == "last-observation":
-        needed = (
-            "carrying the last observation forward is what max_age of indicator_table does; say "
-            f"here what becomes of cells that are empty after that: {listing(words.MISSING, 99)}"
+        needed, command = (
+            f"carrying the last observation forward is what {does} does; say here what becomes of "
+            f"cells that are empty after that: {listing(words.MISSING, 99)}"
+            for does in ("max_age of indicator_table", "--max-age")
         )
-        raise refusal("unknown-word", where, value, needed)
+        raise refusal("unknown-word", where, value, needed, command)
     policy: str = a_word(words.MISSING)(value, where)
     return policy
 

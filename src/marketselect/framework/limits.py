@@ -82,7 +82,7 @@ def screened_faults(
     for place, values in screens:
         code = values["code"]
         if code not in kinds and not may_be_series(values):
-            where = "no indicator or factor of the framework, and no column of load_markets()"
+            where = "no indicator or factor of the framework, and no column of the table of markets"
             lacks = f'"{code}" is {where}'
             use = (
                 "a series of the data that is not scored is limited by numbers."

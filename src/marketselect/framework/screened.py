@@ -36,17 +36,19 @@ def laid_out(framework: "Framework") -> tuple[Indicator, ...]:
 
 
 def unknown_series(
-    framework: "Framework", known: Collection[str], lacks: str, remedy: str
+    framework: "Framework", known: Collection[str], lacks: str, remedy: str, command: str = ""
 ) -> list[Fault]:
     """Return the screens of which the data have no series either; `lacks` says what these are."""
     absent = set(screened_series(framework)).difference(known)
+    every = {*framework.tree.parents, *FACTS, *known}
     return [
         Fault(
             "unknown-name",
             f'screen "{screen.rule}"',
-            f'"{screen.code}" is no indicator or factor of the framework, no column of '
-            f"load_markets(), and {lacks}",
-            f"{remedy}.{did_you_mean(screen.code, {*framework.tree.parents, *FACTS, *known})}",
+            f'"{screen.code}" is no indicator or factor of the framework, no column of the table '
+            f"of markets, and {lacks}",
+            f"{remedy}.{did_you_mean(screen.code, every)}",
+            f"{command}.{did_you_mean(screen.code, every)}" if command else "",
         )
         for screen in framework.screens
         if screen.code in absent

@@ -264,6 +264,7 @@ def too_few(
         f"is {count}, and {number_of(len(markets), 'market')} of {len(every)} ranked can be "
         f"chosen{why}",
         "ask for fewer, rank more markets, or give shocks that have all years",
+        "ask for fewer, or rank more markets",
     )
 
 
@@ -276,17 +277,18 @@ def nothing_fits(programme: Programme, facts: pd.DataFrame) -> InputError:
     relaxed = [rule.name for rule in off]
     rest = [rule.name for rule in programme.rules if rule not in off]
     none = int(facts["region"].isna().sum())
-    unknown = (
-        f"; max_per_region keeps out {none} of {number_of(len(facts), 'candidate')}, whose region "
-        "is not known: give regions="
-        if none and any(name.startswith(REGION) for name in relaxed)
+    unknown = none > 0 and any(name.startswith(REGION) for name in relaxed)
+    told = (
+        f"; the limit of a region keeps out {none} of {number_of(len(facts), 'candidate')}, whose "
+        "region is not known"
+        if unknown
         else ""
     )
     return InputError.of(
         "contradiction",
         "constraints",
-        f"no basket of {number_of(programme.size, 'market')} meets all of them{unknown}",
-        relax(relaxed, rest),
+        f"no basket of {number_of(programme.size, 'market')} meets all of them{told}",
+        relax(relaxed, rest) + ("; or give regions=" if unknown else ""),
         relax(list(map(as_option, relaxed)), list(map(as_option, rest))),
     )
 

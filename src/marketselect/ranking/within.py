@@ -59,7 +59,8 @@ def market_group(
                                 "a group is a text, a number, True or False")  # fmt: skip
     texts = [None if is_gap(group) or group == "" else str(group) for group in found]
     if not any(text is not None for text in texts):
-        raise InputError.of("no-data", "within", "gives none of the ranked markets a group", use)
+        raise InputError.of("no-data", "within", "gives none of the ranked markets a group", use,
+                            "leave --within out: only countries have a column there")  # fmt: skip
     return pd.Series(texts, markets, name=name, dtype=object)
 
 

@@ -20,7 +20,10 @@ from marketselect.values import TIE, is_gap
 
 SCREEN = "screen"
 PASSED, FAILED, KEPT = "passed", "failed", "kept without a value"
-LAY_OUT = "add it, or give the screen where the table is made: indicator_table(..., screens=[...])"
+LAY_OUT = (
+    "add it, or give the screen where the table is made: indicator_table(..., screens=[...])",
+    "add it to the data, or leave --screen out",
+)
 PARTED = "|"  # between several values in a cell of the markets' table
 
 Objects: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
@@ -71,7 +74,7 @@ def screened(scores: FactorScores, markets: "pd.Index[Any]") -> Screened:
     screens = tuple(map(by_code, scores.framework.screens))
     every = kept(scores, "normalized").index
     columns = list(kept(scores.table, "values").columns)
-    raise_faults(unknown_series(scores.framework, columns, "no column of the data", LAY_OUT))
+    raise_faults(unknown_series(scores.framework, columns, "no column of the data", *LAY_OUT))
     raise_faults(fault for screen in screens for fault in unknown_values(screen, every))
     rules = [screen.rule for screen in screens]
     outcome = pd.DataFrame(index=markets, columns=rules, dtype=object)

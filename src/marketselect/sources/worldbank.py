@@ -254,7 +254,7 @@ def some_codes(codes: Any) -> list[str]:
     found: list[str] = []
     faults: list[Fault | str | InputError] = []
     for place, each in enumerate(given):
-        where = f"codes[{place}]"
+        where = f"codes, number {place + 1}"
         try:
             code = a_text(each, where, 'give a code, such as "SP.POP.TOTL"').strip().upper()
         except InputError as fault:

@@ -68,6 +68,7 @@ def by_market(
             "this is a long table of observations",
             "make one value a cell of it first: "
             "indicator_table(observations, framework, as_of=..., max_age=...)",
+            "leave out --layout, or give a wide table",
         )
     refuse_years_across(frame)
     refuse_two_in_frame(frame, used)
