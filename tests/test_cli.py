@@ -340,6 +340,9 @@ def test_influence_is_shown_beside_the_weights(run: Run) -> None:
     assert "\n  To give each factor an equal say, weigh political 0.13, economic 0.22," in text
     assert "equal say" not in run("rank", "--draws", 0, "--method", "vikor")
     assert "\nWeights are not influence" in run("rank", "--draws", 0, "--weights", words)
+    even = run("rank", "--draws", 0, "--weights", "influence")
+    assert "All have the same influence." in even
+    assert "tells the markets apart most" not in even
 
 
 def test_weights_by_influence_are_asked_for_by_name(run: Run) -> None:

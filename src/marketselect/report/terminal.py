@@ -173,7 +173,8 @@ def influence_text(ranking: Ranking, width: int | None = None) -> str:
     if len(rows) == 1:
         return f"Weights and influence\n{table}"
     wide = width or LINE_WIDTH
-    told = verdict.format(*ends)
+    alike = weight_text(shares[most]) == weight_text(shares[least])
+    told = "All have the same influence." if alike else verdict.format(*ends)
     lines = [title, table, f"  {told}" if width is None else filled(told, wide, "  ")]
     if ranking.equal_say:
         lines.append(filled(ranking.equal_say, wide, "  "))
