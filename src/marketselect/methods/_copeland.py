@@ -5,6 +5,7 @@ of weight of the criteria on which market i is ahead of market j, ties half to e
 adds up the matrix as it is (de Borda, 1781). Values in unlike units need no normalization.
 """
 
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -161,9 +162,10 @@ def majorities(ranks: IntArray, shares: FloatArray) -> FloatArray:
     patterns = 3**criteria
     few = patterns <= markets**2 and patterns * markets <= MOST_COUNTS
     flat = shares.reshape(-1, criteria)
-    count = by_pattern if few else by_pair
+    count = by_pair if not few else by_pattern if len(flat) > 1 else by_way
+    small = np.int16 if max(markets, patterns) < 2**15 else np.int32
     # A market meets itself as one that it is tied with.
-    scores = count(np.ascontiguousarray(ranks.T, dtype=np.int32), flat) - 0.5
+    scores = count(np.ascontiguousarray(ranks.T, dtype=small), flat) - 0.5
     return scores.reshape(*shares.shape[:-1], markets)
 
 
@@ -174,16 +176,13 @@ def by_pattern(columns: IntArray, weights: FloatArray) -> FloatArray:
     is decided once a draw.
     """
     criteria, markets = columns.shape
-    signs = np.indices((3,) * criteria).reshape(criteria, -1).T - 1
+    signs = every_way(criteria)
     meets = np.empty((markets, len(signs)), dtype=np.float32)  # counts and halves are exact in it
     step = max(1, CHUNK // max(markets, len(signs)))
     for start in range(0, markets, step):
-        block = columns[:, start : start + step, None]
-        way = np.arange(block.shape[1], dtype=np.int32)[:, None]
-        for own, other in zip(block, columns, strict=True):  # digits -1, 0, 1, after the row
-            way = 3 * way + np.sign(other - own)
-        way += len(signs) // 2
-        found = np.bincount(way.ravel(), minlength=len(way) * len(signs))
+        way = ways(columns, slice(start, start + step))
+        cells = way + np.arange(0, len(way) * len(signs), len(signs))[:, None]
+        found = np.bincount(cells.ravel(), minlength=len(way) * len(signs))
         meets[start : start + step] = found.reshape(-1, len(signs))
     scores = np.empty((len(weights), markets))
     step = max(1, CHUNK // len(signs))
@@ -191,6 +190,39 @@ def by_pattern(columns: IntArray, weights: FloatArray) -> FloatArray:
         won = worth(signs, weights[start : start + step])
         scores[start : start + step] = (meets @ won.astype(np.float32)).T
     return scores
+
+
+def by_way(columns: IntArray, weights: FloatArray) -> FloatArray:
+    """Count the same for one vector of weights, shape (1, criteria): each way is looked up."""
+    criteria, markets = columns.shape
+    won = worth(every_way(criteria), weights)[:, 0]
+    scores = np.empty((1, markets))
+    step = max(1, CHUNK // markets)
+    for start in range(0, markets, step):
+        rows = slice(start, start + step)
+        scores[0, rows] = won.take(ways(columns, rows)).sum(axis=1)
+    return scores
+
+
+@cache
+def every_way(criteria: int) -> IntArray:
+    """Return the ways in which two compare: +1, 0 or -1 by criterion, shape (ways, criteria)."""
+    found: IntArray = np.indices((3,) * criteria).reshape(criteria, -1).T - 1
+    found.flags.writeable = False
+    return found
+
+
+def ways(columns: IntArray, rows: slice) -> IntArray:
+    """Return in which way some markets compare with each, shape (rows, markets).
+
+    Numbers are as small as those of the columns: few bytes go through many steps.
+    """
+    way = np.zeros((len(columns[0, rows]), columns.shape[1]), dtype=columns.dtype)
+    for own, other in zip(columns[:, rows, None], columns, strict=True):  # digits -1, 0 and 1
+        way *= 3
+        way += np.sign(other - own)
+    way += 3 ** len(columns) // 2
+    return way
 
 
 def by_pair(columns: IntArray, weights: FloatArray) -> FloatArray:
