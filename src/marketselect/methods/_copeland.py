@@ -120,7 +120,8 @@ def copeland(
     one_of(rule, RULES, "rule")
     columns = rank_scores((read.values * signs).swapaxes(-1, -2))
     flat = columns.reshape(-1, columns.shape[-1])
-    tied = np.array([np.bincount(column)[column] for column in flat]).reshape(columns.shape)
+    cells = flat + np.arange(len(flat))[:, None] * (flat.shape[1] + 1)  # of each column its own
+    tied = np.bincount(cells.ravel())[cells].reshape(columns.shape)
     ranks = columns.swapaxes(-1, -2)
     beaten = columns.shape[-1] - ranks - (tied.swapaxes(-1, -2) - 1) / 2
     scores = weighted(shares, beaten) if rule == "shares" else majorities(ranks, shares)
