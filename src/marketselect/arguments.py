@@ -142,7 +142,8 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
     if args.command == "fetch":
         names |= {"codes": "CODE", "path": "--output", "cache": "--cache", "address": "--address"}
     if args.command == "update":
-        names |= {"path": "FOLDER", "cache": "--cache", "address": "--address", "years": "--years"}
+        names |= {"codes": "CODE", "path": "FOLDER", "years": "--years"}
+        names |= {"cache": "--cache", "address": "--address"}
     if args.command == "replications":
         names["name"] = "NAME"
 

@@ -38,16 +38,12 @@ def plan_of(
     is measured from the firm's home.
     """
     import marketselect as ms
-    from marketselect.tables.beside import with_firm
-    from marketselect.tables.table import needed_series
 
     firm = ms.load_firm(args.firm)
     as_of = AS_OF if args.as_of is None else args.as_of
     embedded = data if args.data is None else ms.load_indicators()
     age = MAX_AGE if args.max_age is None else args.max_age
     table = ms.indicator_table(embedded, "safety", as_of=as_of, max_age=age, firm=firm)
-    asked = needed_series(ranking.scores.framework)
-    seen = with_firm(data, firm, asked, ranking.scores.table.as_of, args.trade)
     labels = ranking.scores.normalized.index
     basket = ms.diversify(
         ranking,
@@ -57,7 +53,8 @@ def plan_of(
         never=chosen_markets(args.never, labels, "--never") or (),
         **{name: getattr(args, name) for name in ASKED},
     )
-    plan = ms.entry_plan(basket, firm, per_wave=args.per_wave, ranking=ranking, observations=seen)
+    plan = ms.entry_plan(basket, firm, per_wave=args.per_wave, ranking=ranking, observations=data,
+                         trade=args.trade)  # fmt: skip
     return basket, plan
 
 

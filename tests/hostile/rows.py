@@ -688,6 +688,7 @@ ROWS: Mapping[str, Row] = {
         ranking=RANKING,
         changes={("A", "gdp"): 2.0},
         observations=None,
+        trade=None,
         free="observations",
     ),
     "backtest": row(
@@ -1029,6 +1030,7 @@ ROWS: Mapping[str, Row] = {
         per_wave=1,
         ranking=None,
         observations=None,
+        trade=None,
         safety={"IRL": 50.0, "FRA": 60.0},
         step=Make(lambda: lambda _at, _to: 1.0),
         free="step",

@@ -334,3 +334,31 @@ def test_the_rate_to_the_dollar_is_refused_with_the_one_that_the_ranking_uses(
     # Where nothing is for a firm, it is no more than a code that is unknown.
     other = fault_of(ms.what_if, OF_YEARS, {("DEU", "PA.NUS.FCRF"): 3}, observations=YEARS)
     assert "PAIR.FX" not in str(other)
+
+
+def test_trade_of_ones_own_is_changed_where_it_is_that_of_the_ranking() -> None:
+    rules = ms.Framework(
+        name="sold",
+        factors=(ms.Factor(code="f"),),
+        indicators=(
+            ms.Indicator(code="size", factor="f", direction="benefit", goalposts=(0, 100)),
+            ms.Indicator(code="bought", series="PROD.IMPORTS", factor="f", direction="benefit",
+                         goalposts=(0, 100)),
+        ),
+    )  # fmt: skip
+    firm = ms.Firm(home="GBR", products=["64"])
+    sold = (("ITA", "TUR", 40.0), ("ITA", "JPN", 80.0), ("GBR", "IRL", 1.0))
+    rows = [(seller, buyer, "640399", 2024, value) for seller, buyer, value in sold]
+    trade = pd.DataFrame(rows, columns=["exporter", "importer", "product", "year", "value"])
+    table = ms.indicator_table(SIZES, rules, as_of=2024, max_age=5, firm=firm, trade=trade)
+    ranking = ms.rank_markets(table, rules, draws=0)
+    asked: dict[str, Any] = {"changes": {("TUR", "PROD.IMPORTS"): "+50%"}}
+    found = ms.what_if(ranking, **asked, observations=SIZES, trade=trade)
+    # From 40 to 60 of the 100 US$ that half of the score goes by.
+    assert found.table["score_change"].to_dict() == pytest.approx({"TUR": 10, "JPN": 0})
+    other = trade.assign(value=trade["value"] * 2)
+    fault = fault_of(ms.what_if, ranking, **asked, observations=SIZES, trade=other)
+    assert fault.code == "other-ranking"
+    for given in ({}, {"ranking": OF_YEARS, "observations": YEARS}):
+        none = fault_of(ms.what_if, **{"ranking": ranking, **asked, "trade": trade, **given})
+        assert (none.code, none.where) == ("contradiction", "trade")

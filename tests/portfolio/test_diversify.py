@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -130,6 +131,26 @@ def test_safety_may_be_a_ranking() -> None:
     basket = ms.diversify(RANKING, size=2, safety=safety, min_safety=60)
     assert basket.members == ("B", "C")
     assert basket.table["safety"].tolist() == pytest.approx([70, 80])
+
+
+@pytest.mark.parametrize(
+    ("objective", "behind", "tied"),
+    [
+        (80.0, 0.0, True),
+        (80.0, 7e-11, True),  # a millionth of a millionth of 80 is rounding
+        (80.0, 9e-11, False),
+        (-80.0, 7e-11, True),
+        (0.01, 9e-13, True),  # and of 1, where the objective is smaller
+        (0.01, 2e-12, False),
+    ],
+)
+def test_a_second_basket_is_tied_within_rounding(
+    objective: float, behind: float, tied: bool
+) -> None:
+    basket = ms.diversify(RANKING, size=2)
+    found = replace(basket, objective=objective, second_objective=objective - behind)
+    assert found.tied is tied
+    assert ("exactly as good" in repr(found)) is tied
 
 
 def test_marginal_is_against_the_best_swap_that_the_constraints_allow() -> None:

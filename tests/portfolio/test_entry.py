@@ -408,6 +408,48 @@ def test_the_firm_of_a_plan_gives_its_series_where_the_ranking_is_of_none() -> N
     assert plan.watch["indicator"].tolist() == ["OWN.orders"]
 
 
+def shoes(swing: float) -> pd.DataFrame:
+    """Return trade in shoes of eleven years, France's and Germany's imports by turns less."""
+    rows = [
+        ("ITA", market, "640399", year, value)
+        for market, last in (("FRA", 60.0), ("DEU", 50.0))
+        for market, _, year, value in history(market, "shoes", last, swing)
+    ]
+    rows += [("GBR", "IRL", "640399", 2024, 1.0)]  # a home that exports nothing has no trade
+    return pd.DataFrame(rows, columns=["exporter", "importer", "product", "year", "value"])
+
+
+SOLD = ms.Framework(
+    name="sold",
+    factors=(ms.Factor(code="f"),),
+    indicators=(
+        ms.Indicator(code="calm", factor="f", direction="benefit", goalposts=(0, 100)),
+        ms.Indicator(code="bought", series="PROD.IMPORTS", factor="f", direction="benefit",
+                     goalposts=(0, 100)),
+    ),
+)  # fmt: skip
+
+
+def test_trade_of_ones_own_is_watched_where_it_is_that_of_the_ranking() -> None:
+    firm = ms.Firm(home="GBR", products=["64"])
+    rows = [*history("FRA", "calm", 60, 1), *history("DEU", "calm", 50, 1)]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, SOLD, as_of=2024, max_age=5, firm=firm, trade=shoes(10))
+    ranking = ms.rank_markets(table, SOLD, draws=0)
+    asked: dict[str, Any] = {"basket": ["FRA"], "firm": firm, "ranking": ranking}
+    plan = ms.entry_plan(**asked, observations=long, trade=shoes(10))
+    # As for "wild" above: a fall by 20, of usual changes of 10 sqrt(10 / 9).
+    assert plan.watch["indicator"].tolist() == ["bought"]
+    assert plan.watch["usual"].iloc[0] == pytest.approx(10 * np.sqrt(10 / 9))
+    assert plan.watch["needed"].iloc[0] == pytest.approx(40, abs=1e-6)
+    more = shoes(10).assign(value=lambda trade: trade["value"] * 2)
+    for other in (more, more[more["importer"] != "FRA"]):
+        fault = fault_of(ms.entry_plan, **asked, observations=long, trade=other)
+        assert (fault.code, fault.where) == ("other-ranking", 'trade, "FRA", "bought"')
+    lone = fault_of(ms.entry_plan, **asked, trade=shoes(10))
+    assert (lone.code, lone.where) == ("contradiction", "trade")
+
+
 def test_a_series_that_the_firm_has_for_others_alone_stops_no_plan() -> None:
     # The embedded figures have no suppliers of France and Germany.
     rules = ms.Framework(
@@ -461,6 +503,33 @@ def test_what_needs_more_than_five_usual_changes_is_not_watched() -> None:
     watch = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long).watch
     assert watch["indicator"].tolist() == ["calm"]
     assert watch["changes"].tolist() == pytest.approx([5 * np.sqrt(0.9)])
+
+
+def test_a_logged_value_falls_no_further_than_the_lowest_of_the_table() -> None:
+    # Two usual changes of 30 sqrt(10 / 9) take 60 below zero, where a logarithm, and with it any
+    # score, falls without end. At Japan's 1, the lowest, France is still ahead: calm lies 1.41
+    # standard deviations above its mean and wild 1.13 below, Germany 0.71 and 0.17 below.
+    rules = ms.Framework(
+        name="logged",
+        normalization="z-score",
+        factors=(ms.Factor(code="f"),),
+        indicators=(
+            ms.Indicator(code="calm", factor="f", direction="benefit"),
+            ms.Indicator(code="wild", factor="f", direction="benefit", transform="log"),
+        ),
+    )
+    points = {"FRA": (90.0, 60.0, 30.0), "DEU": (10.0, 5.0, 0.0), "JPN": (10.0, 1.0, 0.0)}
+    rows = [
+        row
+        for market, (calm, wild, swing) in points.items()
+        for row in [*history(market, "calm", calm, 0), *history(market, "wild", wild, swing)]
+    ]
+    long = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(long, rules, as_of=2024, max_age=5)
+    ranking = ms.rank_markets(table, rules, draws=0)
+    plan = ms.entry_plan(["FRA"], BRITISH, ranking=ranking, observations=long)
+    assert plan.usual.loc["FRA", "wild"] == pytest.approx(30 * np.sqrt(10 / 9))
+    assert plan.table["watch"].tolist() == ["no single indicator"]
 
 
 def test_usual_changes_are_of_ten_years_at_least_three_of_them() -> None:

@@ -41,7 +41,11 @@ def made_of(rules: Framework, series: Any) -> list[Indicator]:
 
 
 def derived_changes(
-    ranking: Ranking, observations: Any, asked: list[SeriesChange], new_value: NewValue
+    ranking: Ranking,
+    observations: Any,
+    trade: Any,
+    asked: list[SeriesChange],
+    new_value: NewValue,
 ) -> list[dict[str, Any]]:
     """Return what changed series make of the indicators: values before and after, and the year.
 
@@ -58,7 +62,7 @@ def derived_changes(
     made = {change.series: made_of(rules, change.series) for change in asked}
     codes = {item.code for items in made.values() for item in items}
     part = replace(rules.subset([code for code in rules.codes if code in codes]), screens=())
-    figures = figures_of(observations, table, needed_series(part))
+    figures = figures_of(observations, trade, table, needed_series(part))
     changed = figures.copy()
     faults: list[Fault] = []
     seen: set[tuple[Any, str, int]] = set()
@@ -93,10 +97,12 @@ def derived_changes(
     return rows
 
 
-def figures_of(observations: Any, table: IndicatorTable, series: list[str]) -> "pd.Series[float]":
+def figures_of(
+    observations: Any, trade: Any, table: IndicatorTable, series: list[str]
+) -> "pd.Series[float]":
     """Return the figures of some series by market, as the table calls it, series and year."""
     frame = schemas.need_frame(observations, "observations")
-    given = long_columns(with_firm(frame, table.firm, series, table.as_of))
+    given = long_columns(with_firm(frame, table.firm, series, table.as_of, trade))
     markets = table.values.index
     rows = schemas.check_observations(schemas.rows_of_markets(given, markets, markets), series)
     return rows.astype({"market": object, "indicator": object}).set_index(KEYS)["value"]
@@ -137,13 +143,20 @@ def table_of(
 def gap_fault(market: Any, code: str, now: float, old: float, new: float) -> Fault | None:
     """Return the fault of observations that give another figure, or of a change that takes it."""
     where = f'observations, "{told(market)}", "{code}"'
-    if not np.isclose(old, now, rtol=SAME, atol=0.0, equal_nan=True):
-        before, there = ("no value" if np.isnan(x) else number_text(x) for x in (old, now))
-        got = f"gives {before}, and the ranking has {there}"
-        return Fault("other-ranking", where, got, "give those that the ranking was made of")
+    if fault := other_figure(where, now, old):
+        return fault
     if np.isnan(new) and not np.isnan(old):
         return Fault("no-data", where, "has no value after the change", "change the figure by less")
     return None
+
+
+def other_figure(where: str, now: float, old: float) -> Fault | None:
+    """Return the fault of data that give another figure than a ranking has."""
+    if np.isclose(old, now, rtol=SAME, atol=0.0, equal_nan=True):
+        return None
+    before, there = ("no value" if np.isnan(x) else number_text(x) for x in (old, now))
+    got = f"gives {before}, and the ranking has {there}"
+    return Fault("other-ranking", where, got, "give those that the ranking was made of")
 
 
 def where_of(change: SeriesChange) -> str:

@@ -47,6 +47,7 @@ from marketselect.words import number_text, ordinal, score_text, some_words
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
 PAIRS = 'give {("TUR", "NY.GDP.MKTP.KD.ZG"): 1.0}, or a table market, indicator, value'
+OF_TRADE = "give what the ranking's table was made of: observations, firm and trade"
 COLUMNS = ["market", "indicator", "value"]
 AS = "as "
 YEAR = "year"
@@ -155,6 +156,7 @@ def what_if(
     changes: Mapping[Any, Any] | pd.DataFrame,
     *,
     observations: Table | None = None,
+    trade: Any = None,
 ) -> WhatIf:
     """Rank again with some figures changed, and set both rankings side by side.
 
@@ -171,8 +173,9 @@ def what_if(
         latest. What is the code of an indicator, too, means the indicator unless there is a year.
     observations : DataFrame, optional
         Those that the ranking was made of: indicators are worked out of them again with the series
-        that are changed. The series of its firm are added where they lack them; those of trade data
-        of one's own are not known: put `firm_observations` with ``trade=`` below them.
+        that are changed. The series of its firm are added where they lack them.
+    trade : Trade, str, Path or DataFrame, optional
+        As for `indicator_table`, where the ranking's table was made with it: the same.
 
     Returns
     -------
@@ -186,7 +189,7 @@ def what_if(
     InputError
         With every change that names no market or indicator of the ranking, stands there twice, is
         none of these forms, changes a value relatively that is not there, or takes more than all of
-        one; or if the observations are others than those of the ranking.
+        one; or if the observations or the trade data are others than those of the ranking.
 
     Notes
     -----
@@ -212,8 +215,12 @@ def what_if(
     """
     ended = stage("what_if")
     need(ranking, Ranking, "ranking")
-    cells = read_changes(ranking, changes, observations)
-    after = ranked_again(ranking, changed_table(ranking.scores.table, cells))
+    table = ranking.scores.table
+    if trade is not None and (observations is None or table.firm is None):
+        lacks = "observations" if observations is None else "a firm in the ranking's table"
+        raise InputError.of("contradiction", "trade", f"is given without {lacks}", OF_TRADE)
+    cells = read_changes(ranking, changes, observations, trade)
+    after = ranked_again(ranking, changed_table(table, cells))
     comparison = compare_rankings(ranking, after)
     found = WhatIf(
         table=moves_between(ranking.table, after.table),
@@ -241,7 +248,7 @@ def moves_between(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return moves.rename_axis("market")
 
 
-def read_changes(ranking: Ranking, changes: Any, observations: Any) -> pd.DataFrame:
+def read_changes(ranking: Ranking, changes: Any, observations: Any, trade: Any) -> pd.DataFrame:
     """Return the changed cells with their values before and after; refuse all faults at once."""
     table, rules = ranking.scores.table, ranking.scores.framework
     values = kept(table, "values")
@@ -266,7 +273,7 @@ def read_changes(ranking: Ranking, changes: Any, observations: Any) -> pd.DataFr
         )  # fmt: skip
     raise_faults(faults, "changes")
     if asked:
-        rows += derived_changes(ranking, observations, asked, new_value)
+        rows += derived_changes(ranking, observations, trade, asked, new_value)
     cells = pd.DataFrame(rows, columns=["market", "indicator", "before", "after", "year", "given"])
     cells.insert(2, "name", cells["indicator"].map(names))
     again = cells[cells.duplicated(["market", "indicator"])]

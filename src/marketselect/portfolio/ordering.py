@@ -23,7 +23,8 @@ from marketselect.tables.labels import country_codes
 from marketselect.values import a_count, a_list, a_size
 
 SAME = 9  # decimals within which two steps are the same
-NOT_WATCHED = "not asked: give ranking and observations"
+WATCHED = "give ranking and observations"
+NOT_WATCHED = f"not asked: {WATCHED}"
 
 Step = Callable[[Any, Any], float]
 
@@ -35,6 +36,7 @@ def entry_plan(
     per_wave: int = 1,
     ranking: Ranking | None = None,
     observations: Table | None = None,
+    trade: Any = None,
     safety: Any = None,
     step: Step | None = None,
 ) -> EntryPlan:
@@ -54,8 +56,9 @@ def entry_plan(
     observations : DataFrame, optional
         Long, as for `indicator_table`: what the usual yearly changes are worked out of. Series of
         the firm that they lack (``PAIR.``, ``PROD.``, ``OWN.``) are added as `indicator_table` adds
-        them, those of trade data of one's own excepted: put `firm_observations` with ``trade=``
-        below them. Without observations or without the ranking nothing is watched.
+        them. Without observations or without the ranking nothing is watched.
+    trade : Trade, str, Path or DataFrame, optional
+        As for `indicator_table`, where the ranking's table was made with it: the same.
     safety : mapping or Series, optional
         The safety of markets, by names or codes, more is safer; default that of the basket.
     step : callable, optional
@@ -72,7 +75,7 @@ def entry_plan(
     ------
     InputError
         If no market is given, one twice, one that is home or served already, or one that the
-        ranking does not rank; or if the basket is of another ranking.
+        ranking does not rank; or if the basket or the trade data are of another ranking.
 
     Notes
     -----
@@ -127,7 +130,9 @@ def entry_plan(
         same_ranking(ranking, basket, "basket", DIVERSIFY)
     usual = pd.DataFrame()
     if ranking is not None and observations is not None:
-        usual = usual_changes(ranking, observations, members, firm)
+        usual = usual_changes(ranking, observations, members, firm, trade)
+    elif trade is not None:
+        raise InputError.of("contradiction", "trade", "is given, and nothing is watched", WATCHED)
     plan = planned(basket, members, firm, most, ranking, usual, safety, step)
     ended(lambda: headline(plan))
     return plan

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, raise_faults, told
+from marketselect.panel.raw_series import other_figure
 from marketselect.portfolio.basket import Basket
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
-from marketselect.tables.beside import OfFirm, with_firm
+from marketselect.tables.beside import OF_ONES_OWN, PRODUCTS, OfFirm, with_firm
 from marketselect.tables.door import long_columns
 from marketselect.tables.labels import country_codes
 from marketselect.tables.table import indicator_tables, needed_series
@@ -92,7 +93,7 @@ def watch_rows(
 
 
 def usual_changes(
-    ranking: Ranking, observations: Any, members: list[Any], firm: OfFirm
+    ranking: Ranking, observations: Any, members: list[Any], firm: OfFirm, trade: Any = None
 ) -> pd.DataFrame:
     """Return the standard deviation of each member's own yearly changes over ten years.
 
@@ -102,7 +103,7 @@ def usual_changes(
     rules, table = ranking.scores.framework, ranking.scores.table
     last, needed = table.as_of, needed_series(rules)
     rows = as_observations(observations, "observations")
-    given = long_columns(with_firm(rows, table.firm or firm, needed, last))
+    given = long_columns(with_firm(rows, table.firm or firm, needed, last, trade))
     own = schemas.rows_of_markets(given, members, ranking.scores.normalized.index)
     there = set(own["indicator"]) if "indicator" in own else set()
     codes = [
@@ -114,6 +115,8 @@ def usual_changes(
         got = "has no reference year" if last is None else "shares no series with the ranking"
         where = "ranking" if last is None else "observations"
         raise InputError.of("no-data", where, got, "rank a table of indicator_table")
+    if trade is not None:
+        refuse_other_trade(ranking, own, members)
     known = schemas.check_observations(own, [code for code in needed if code in there])["year"]
     first = known.min() if len(known) else last  # of younger observations there are fewer changes
     years = range(min(max(last - YEARS, int(first)), last), last + 1)
@@ -126,6 +129,27 @@ def usual_changes(
     spread = np.sqrt(squares / np.maximum(counts - 1, 1))
     spread = np.where((counts >= SHOWN) & (spread > 0), spread, np.nan)
     return pd.DataFrame(spread, members, codes).reindex(columns=list(rules.codes))
+
+
+def refuse_other_trade(ranking: Ranking, rows: pd.DataFrame, members: list[Any]) -> None:
+    """Refuse rows that give members other figures of trade than the ranking's table has."""
+    rules, table = ranking.scores.framework, ranking.scores.table
+    codes = {i.code: i.observed for i in rules.indicators
+             if i.observed.startswith(PRODUCTS) or i.observed in OF_ONES_OWN}  # fmt: skip
+    given = [code for code, series in codes.items() if series in set(rows["indicator"])]
+    year, age = table.as_of, table.max_age
+    found = pd.DataFrame(index=members)
+    if given and year is not None and age is not None:
+        part = rules.subset(given)
+        found = indicator_tables(rows, part, years=[year], max_age=age)[year].values
+    found = found.reindex(index=members, columns=list(codes))
+    raise_faults(
+        fault
+        for code in codes
+        for market, now, new in zip(members, table.values.loc[members, code], found[code],
+                                    strict=True)
+        if (fault := other_figure(f'trade, "{told(market)}", "{code}"', now, new))
+    )  # fmt: skip
 
 
 def of_market(
