@@ -20,7 +20,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import marketselect as ms
-from marketselect import indicator_table
+from marketselect import indicator_table, load_indicators
 from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.cli import COMMANDS, main
 from marketselect.errors import Fault, InputError, MarketSelectError
@@ -47,7 +47,10 @@ def made_once(monkeypatch: pytest.MonkeyPatch) -> None:
             return embedded_table(framework, as_of=years["as_of"], max_age=years["max_age"])
         return indicator_table(data, framework, **years)
 
-    monkeypatch.setattr(ms, "load_indicators", lambda: loaded)
+    def load(*, data: Any = None, **more: Any) -> pd.DataFrame:
+        return loaded if data is None and not more else load_indicators(data=data, **more)
+
+    monkeypatch.setattr(ms, "load_indicators", load)
     monkeypatch.setattr(ms, "indicator_table", made)
 
 

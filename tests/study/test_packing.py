@@ -11,7 +11,7 @@ import pytest
 import marketselect as ms
 from hostile.rows import ranking
 from marketselect.cli import main
-from marketselect.study import packing, readme
+from marketselect.study import origin, packing
 from shared import fault_of
 
 
@@ -127,7 +127,7 @@ def test_the_page_names_what_was_installed_and_the_wheel(
     noted: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = SimpleNamespace(read_text=lambda _: noted)
-    monkeypatch.setattr(readme, "distribution", lambda _: found)
+    monkeypatch.setattr(origin, "distribution", lambda _: found)
     page = (ms.save_study(ranking(), tmp_path / "s") / "README.md").read_text()
     assert said in page
     version = ranking().provenance["versions"]["marketselect"]
