@@ -73,6 +73,7 @@ def test_a_ranking_without_draws_gets_as_many_as_are_usual_and_more_are_taken_if
     )
     few = tier_shares(bare, tiers=[60], draws=3)["high"].to_numpy() * 3
     np.testing.assert_allclose(few, few.round())
+    assert tier_shares(bare, tiers=[60], draws=1).isin([0.0, 1.0]).all(axis=None)
 
 
 def test_markets_that_are_not_shown_are_not_counted() -> None:
@@ -116,6 +117,60 @@ def test_markets_that_are_not_shown_are_not_counted() -> None:
 def test_what_is_no_list_of_tiers_is_refused(options: dict[str, Any], fault: Fault) -> None:
     ranking = ms.rank_markets(DATA, rules(), draws=0)
     assert fault_of(tier_shares, ranking, **options) == fault
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"tiers": 5}, "tiers is a int; give a list of limits"),
+        ({"tiers": [9, "a"]}, "tiers[1] is 'a'; a finite number is needed"),
+        ({"tiers": [3, 3]}, 'tiers: "3", "3" do not fall; begin with the highest'),
+        (
+            {"tiers": [*range(12)]},
+            'tiers: "0", "1", "2", "3", "4", "5", "6", "7", "8" and 3 more do',
+        ),
+        ({"tiers": [3], "names": 5}, "names is a int; give a list of names"),
+        ({"tiers": [3], "names": ["a", 7]}, "names[1] is 7; a text is needed"),
+        (
+            {"tiers": [*range(12, 0, -1)], "names": [*"abcdefghij"]},
+            'names has "a", "b", "c", "d", "e", "f", "g", "h", "i" and 1 more; give 13 different',
+        ),
+        ({"tiers": [3], "draws": 0}, "draws is 0; a whole number, 1 or more, is needed"),
+    ],
+)
+def test_each_odd_option_is_told_with_its_place(options: dict[str, Any], said: str) -> None:
+    ranking = ms.rank_markets(DATA, rules(), draws=0)
+    assert str(fault_of(tier_shares, ranking, **options)).startswith(said)
+
+
+def test_what_is_no_ranking_is_refused() -> None:
+    assert str(fault_of(tier_shares, DATA)) == "ranking: got DataFrame; a Ranking is needed"
+
+
+def test_names_of_ones_own_go_with_the_limits_of_the_framework() -> None:
+    ranking = ms.rank_markets(DATA, rules(tiers=(60, 58)), draws=20)
+    found = tier_shares(ranking, names=["go", "wait", "leave"])
+    assert found.columns.tolist() == ["go", "wait", "leave"]
+    np.testing.assert_array_equal(found, tier_shares(ranking))
+
+
+def test_limits_of_ones_own_leave_the_names_of_the_framework() -> None:
+    framework = rules(tiers=(60, 58), tier_names=("go", "wait", "leave"))
+    found = tier_shares(ms.rank_markets(DATA, framework, draws=20), tiers=[60, 58])
+    assert found.columns.tolist() == ["high", "medium", "low"]
+
+
+@pytest.mark.parametrize("digit", [-1, 0, 1])
+def test_a_score_at_a_limit_but_for_rounding_is_in_the_higher_tier(digit: int) -> None:
+    """Y scores 50 at any weights, and -1 as the last of three by its net flow."""
+    ranking = ms.rank_markets(DATA, rules(), draws=20)
+    assert tier_shares(ranking, tiers=[50 + digit * 1e-12])["high"]["Y"] == 1.0
+    assert tier_shares(ranking, tiers=[50 + 1e-9])["high"]["Y"] == 0.0
+    last = pd.DataFrame({"size1": [80, 50, 20], "risk1": [80, 50, 20]}, index=["X", "Y", "Z"])
+    flows = ms.rank_markets(last, rules(), method="promethee", draws=20)
+    assert flows.table.loc["Z", "score"] == pytest.approx(-1.0)
+    assert tier_shares(flows, tiers=[-1 + digit * 1e-14])["high"]["Z"] == 1.0
+    assert tier_shares(flows, tiers=[-1 + 1e-9])["high"]["Z"] == 0.0
 
 
 def test_tiers_of_points_are_not_those_of_another_unit() -> None:
