@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.scoring.sums import SMALL_PRODUCT
 from marketselect.uncertainty.choice_cells import count_cells, product_cells
 from marketselect.uncertainty.choice_options import Choice
 
@@ -75,18 +76,35 @@ def exact_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
 
     That is the analysis of variance of a full factorial design with one value a cell.
     """
-    places = active(choices)  # the others have no share
-    y = output.reshape([len(choices[place].values) for place in places])
-    mean, variance = map(float, spread(y))
-    first, total, none = np.zeros((3, len(choices)))
-    if variance > 0:
-        axes = range(y.ndim)
-        first[places] = [y.mean(axis=tuple(j for j in axes if j != i)).var() for i in axes]
-        total[places] = [y.var(axis=i).mean() for i in axes]
-        first, total = cleaned(first / variance), cleaned(total / variance)
+    mean, variance, shares = factorial_shares(choices, output)
+    none = np.zeros(len(choices))
     return Shares(
-        mean=mean, variance=variance, first=first, total=total, first_error=none, total_error=none
-    )
+        mean=float(mean), variance=float(variance), first=shares[0], total=shares[1],
+        first_error=none, total_error=none,
+    )  # fmt: skip
+
+
+def factorial_shares(choices: tuple[Choice, ...], output: FloatArray) -> tuple[Any, Any, Any]:
+    """Return mean, variance and shares of outputs of all cells, shape (..., cells).
+
+    Returns
+    -------
+    ndarray, shape (...)
+        The means, and the variances.
+    ndarray, shape (2, ..., choices)
+        First-order shares and total ones; 0 where nothing varies.
+    """
+    places, lead = active(choices), output.shape[:-1]  # the other choices have no share
+    y = output.reshape((*lead, *[len(choices[place].values) for place in places]))
+    mean, variance = spread(output, axis=-1)
+    parts = np.zeros((2, *lead, len(choices)))
+    axes = range(-len(places), 0)
+    for place, own in zip(places, axes, strict=True):
+        others = tuple(axis for axis in axes if axis != own)
+        parts[0, ..., place] = y.mean(axis=others).var(axis=-1)
+        parts[1, ..., place] = y.var(axis=own).mean(axis=tuple(axes[1:]))
+    varied = np.where(variance > 0, variance, np.inf)[..., None]
+    return mean, variance, cleaned(parts / varied)
 
 
 def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
@@ -169,20 +187,32 @@ def resampled_shares(
     # Sums of whole numbers: the same to the last digit in any order and on any machine, and in half
     # the width, too, up to where it no longer holds every one of them.
     kind: Any = np.float32 if markets**2 < 2**24 else np.float64
-    distances: NDArray[Any] = shifts.astype(kind).T
+    distances, times = shifts.astype(kind), times.astype(kind)
     for start in range(0, RESAMPLES, AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        sums: NDArray[Any] = times[part].astype(kind) @ distances
+        sums = sums_of(distances, times[part])
         outputs = sums.take(design, axis=1).astype(np.float64) / markets
         if exact:
-            each = [exact_shares(choices, output) for output in outputs]
-            found[:, part] = [s.first for s in each], [s.total for s in each]
+            found[:, part] = factorial_shares(choices, outputs)[2]
         else:
             rows = generator.integers(size, size=(len(outputs), 1, size))
             drawn = np.take_along_axis(outputs.reshape(len(outputs), -1, size), rows, axis=-1)
             found[:, part, active(choices)] = share_parts(drawn).mean(axis=-1)
     ends = np.quantile(found, (0.05, 0.95), axis=1, method="inverted_cdf")
     return np.concatenate([ends[:, 0], ends[:, 1]])
+
+
+def sums_of(distances: NDArray[Any], times: NDArray[Any]) -> NDArray[Any]:
+    """Return each cell's distances, as often as each market was drawn: shape (resamples, cells).
+
+    In products so small that BLAS works on each with one thread.
+    """
+    few = max(SMALL_PRODUCT // times.size, 1)
+    sums = np.empty((len(times), len(distances)), distances.dtype)
+    for start in range(0, len(distances), few):
+        part = slice(start, start + few)
+        sums[:, part] = times @ distances[part].T
+    return sums
 
 
 def spread(output: FloatArray, axis: int | None = None) -> tuple[Any, Any]:
