@@ -55,7 +55,6 @@ from marketselect.ranking.making import rank_markets
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, package_version
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranking.screening import screen_costs
 from marketselect.scoring.aggregation import aggregate
 from marketselect.scoring.changes import Step
 from marketselect.scoring.factors import FactorScores, fit_scale, score_factors
@@ -125,6 +124,7 @@ if TYPE_CHECKING:
     from marketselect.portfolio.choosing import diversify
     from marketselect.portfolio.entry import EntryPlan
     from marketselect.portfolio.ordering import entry_plan
+    from marketselect.portfolio.screening import screen_costs
     from marketselect.portfolio.shocks import market_shocks
     from marketselect.ranking.groups import RankedGroups, rank_groups
     from marketselect.ranking.streaming import StreamedGroups, stream_groups
@@ -251,6 +251,7 @@ ON_FIRST_USE = {
     "replication_names": "replications",
     "robustness": "uncertainty.acceptability",
     "save_study": "study",
+    "screen_costs": "portfolio.screening",
     "sensitivity": "uncertainty.choices",
     "stream_groups": "ranking.streaming",
     "update_snapshot": "panel.updating",
