@@ -497,7 +497,7 @@ def test_years_are_never_markets_nor_indicators(text: str, expected: Rows, tmp_p
         *(
             (f"country,2019,{columns}\nKEN,1,2,3\n", "its columns are no years: ")
             for columns in ("2020-12-31,2021-12-31", "2020/21,2021/22", "2020e,2021f",
-                            "2020*,2021 (p)")
+                            "2020*,2021 (p)", "FY2020,FY2021", "FY 2020/21,CY2021")
         ),
     ],
 )  # fmt: skip

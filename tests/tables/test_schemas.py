@@ -442,6 +442,21 @@ def test_labels_that_cannot_name_a_market_are_refused() -> None:
     assert "the market labels: a label is True or False" in message(schemas.check_labels, truths)
 
 
+@pytest.mark.parametrize("name", [None, np.nan])
+def test_a_line_of_units_below_the_header_is_told_with_its_row(name: Any) -> None:
+    rules = ms.Framework.from_table(
+        pd.DataFrame([{"code": "gdp", "factor": "size", "direction": "benefit"}])
+    )
+    index = pd.Index([name, "Germany", "France"], dtype=object, name="Country")
+    data = pd.DataFrame({"gdp": pd.Series(["bn USD", 4, 3], index, dtype=object)})
+    with pytest.raises(ms.InputError) as refused:
+        ms.rank_markets(data, rules, draws=0)
+    assert [(fault.code, fault.where) for fault in refused.value.faults] == [
+        ("missing", "row 1 of the table, counted from 1,"),
+        ("not-a-number", 'indicator "gdp", row 1 of the table'),
+    ]
+
+
 @pytest.mark.parametrize("name", [None, np.nan, pd.NA, pd.NaT, "", "  "])
 def test_rows_and_columns_without_a_label_are_counted(name: Any) -> None:
     index = pd.Index(["A", name, "C"], dtype=object)

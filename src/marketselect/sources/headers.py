@@ -18,7 +18,11 @@ LABELLED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
 PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31, 2021/22
     r"(?:1[89]|20|21)\d\d[-_ /]?(?:[QMST]\d{1,2}|\d\d(?:-\d\d(?:[ T]00:00:00.*)?)?)", re.IGNORECASE
 )
-MARKED_YEAR = re.compile(r"(?:1[89]|20|21)\d\d ?(?:[a-z]|\(\w+\)|[*†]+)", re.IGNORECASE)  # 2022e
+MARKED_YEAR = re.compile(  # 2022e, FY2022, FY 2021/22
+    r"(?:1[89]|20|21)\d\d ?(?:[a-z]|\(\w+\)|[*†]+)"
+    r"|[fc]y[ -]?(?:1[89]|20|21)\d\d(?: ?[-/] ?\d\d(?:\d\d)?)?",
+    re.IGNORECASE,
+)
 LABELS = 3  # labelled columns from which a header is one with labels
 NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
     layout.name: tuple(frozenset(map(key, choice)) for choice in layout.needs) for layout in LAYOUTS

@@ -25,6 +25,7 @@ from marketselect.tables.faults import (
     validated,
 )
 from marketselect.tables.years import is_year, plain_year
+from marketselect.values import is_gap
 
 
 def check_labels(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
@@ -135,7 +136,8 @@ def check_cells(frame: pd.DataFrame, faults: Iterable[Fault] = ()) -> pd.DataFra
         from marketselect.tables.contracts import Cells
 
         odd = frame.loc[:, doubtful]
-        read, failed = validated(Cells, odd)
+        # The labels are told already; pandera stumbles over one that is missing.
+        read, failed = validated(Cells, odd.reset_index(drop=True))
         of_cells = {
             kind: found for kind, found in failed.items() if kind[1] in ("number", "finite")
         }
@@ -150,7 +152,9 @@ def wide_fault(frame: pd.DataFrame) -> FaultOf:
 
     def fault_of(place: int, kind: Kind) -> Fault:
         column, row = divmod(place, len(frame))
-        where = f'indicator "{frame.columns[column]}", market "{frame.index[row]}"'
+        label = frame.index[row]
+        market = f"row {row + 1} of the table" if is_gap(label) else f'market "{label}"'
+        where = f'indicator "{frame.columns[column]}", {market}'
         return cell_fault(where, "value", frame.iloc[row, column], kind)
 
     return fault_of
