@@ -162,12 +162,7 @@ def diversify(
         bad_years=max(share, 1 / max(len(changes), 1)),  # less than one year is the worst year
         rules=tuple(rules),
     )
-    held = best_basket(programme)
-    if held is None:
-        raise nothing_fits(programme, facts[eligible])
-    other = best_basket(programme, apart=[held], known=neighbors(programme, held))
-    if other is not None and programme.value(other) > programme.value(held):
-        held, other = other, held  # the solver cannot tell so small a lead
+    held, other = two_best(programme, facts[eligible])
     asked = FrozenMapping(
         {
             "size": count,
@@ -184,6 +179,17 @@ def diversify(
                       why_not | kept_out(rules, markets), measure_of(shocks))  # fmt: skip
     ended(lambda: headline(found))
     return found
+
+
+def two_best(programme: Programme, facts: pd.DataFrame) -> tuple[BoolArray, BoolArray | None]:
+    """Return the best basket and the next, None where there is no other; refuse where none fits."""
+    held = best_basket(programme)
+    if held is None:
+        raise nothing_fits(programme, facts)
+    other = best_basket(programme, apart=[held], known=neighbors(programme, held))
+    if other is not None and programme.value(other) > programme.value(held):
+        held, other = other, held  # the solver cannot tell so small a lead
+    return held, other
 
 
 def basket_of(

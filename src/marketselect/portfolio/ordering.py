@@ -1,6 +1,6 @@
 """In which order to enter the markets that were chosen: each from one that is held already."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -151,33 +151,24 @@ def planned(
     """Return the plan of members that were read: `usual` is empty where nothing is watched."""
     codes = dict(zip(members, country_codes(members), strict=True))
     scores, safe = figures_of(basket, members, ranking, safety)
-    facts = Facts(firm)
-
-    def cost(stone: Any, market: Any) -> float:
-        at, to = codes.get(stone, stone), codes[market]
-        found = facts.step(at, to) if step is None else own_step(step, at, to)
-        return round(found * firm.effort.get(to, 1.0), SAME)
+    there, facts = [firm.home, *firm.served], Facts(firm)
 
     def place(row: dict[str, Any]) -> tuple[float, float, float, str]:
         market = row["market"]
         safest, best = (-known.get(market, -np.inf) for known in (safe, scores))
         return row["step"], safest, best, str(codes[market])
 
-    there = [firm.home, *firm.served]
-    waves = in_waves(members, there, cost, place, most)
+    waves = in_waves(members, there, step_costs(firm, codes, facts, step), place, most)
     order = [row["market"] for row in waves]
+    pairs = [(codes.get(row["stepping_stone"], row["stepping_stone"]), codes[row["market"]])
+             for row in waves]  # fmt: skip
     watched = ranking is not None and len(usual) > 0
     against = rivals(basket, members, ranking, there) if ranking is not None and watched else {}
     watch = watch_rows(ranking, order, against, usual)
     table = pd.DataFrame(waves).assign(
         score=[scores.get(market, np.nan) for market in order],
         safety=[safe.get(market, np.nan) for market in order],
-        why=[
-            facts.why(codes.get(row["stepping_stone"], row["stepping_stone"]), codes[row["market"]])
-            if step is None
-            else "the cheapest step"
-            for row in waves
-        ],
+        why=[facts.why(at, to) if step is None else "the cheapest step" for at, to in pairs],
         watch=[
             watch_text(watch, market, against.get(market)) if watched else NOT_WATCHED
             for market in order
@@ -198,6 +189,19 @@ def planned(
         title="" if made is None else made.title if isinstance(made, Basket) else title_of(made),
         fingerprint="" if made is None else made.fingerprint,
     )
+
+
+def step_costs(
+    firm: Firm, codes: Mapping[Any, Any], facts: Facts, step: Step | None
+) -> Callable[[Any, Any], float]:
+    """Return what says what a step from a market held to one to enter costs, effort included."""
+
+    def cost(stone: Any, market: Any) -> float:
+        at, to = codes.get(stone, stone), codes[market]
+        found = facts.step(at, to) if step is None else own_step(step, at, to)
+        return round(found * firm.effort.get(to, 1.0), SAME)
+
+    return cost
 
 
 def in_waves(

@@ -1,13 +1,13 @@
 """What to watch in a market: which indicator alone would cost it its place, and how soon."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError, raise_faults, told
 from marketselect.panel.raw_series import other_figure
 from marketselect.portfolio.basket import Basket
@@ -26,6 +26,8 @@ SHOWN = 3  # indicators of a market
 MOST = 5.0  # usual yearly changes
 YEARS = 10  # of changes
 HALVINGS = 40
+
+Behind: TypeAlias = Callable[[FloatArray], BoolArray]
 
 
 @dataclass(frozen=True)
@@ -156,62 +158,97 @@ def of_market(
     ranking: Ranking, market: Any, against: Rival, usual: pd.DataFrame
 ) -> Iterable[dict[str, Any]]:
     """Return the indicators of one member that need the fewest usual changes, the fewest first."""
-    scores, rules = ranking.scores, ranking.scores.framework
-    codes, every, other = list(rules.codes), ranking.matrix.index, against.market
-    if ranking.call.stands_alone(ranking.options):  # the others then change neither of the two
-        every = pd.Index([market, other], tupleize_cols=False)
-    raw = scores.table.values.loc[[market], codes].to_numpy()[0]
-    normalized = scores.normalized.loc[every, codes].to_numpy()
-    own, rival = every.get_loc(market), every.get_loc(other)
-    # One line an indicator and a way it may go: an indicator with a best value has two.
-    lines = np.array([
-        (place, sign)
-        for place, (indicator, value) in enumerate(zip(rules.indicators, raw, strict=True))
-        for sign in ways(indicator.direction, indicator.best, value)
-    ])  # fmt: skip
-    place, each = lines[:, 0].astype(np.int64), np.arange(len(lines))
-    steps = lines[:, 1] * usual.loc[[market]].to_numpy()[0][place]
-    logged = np.array([scores.scale[code].log for code in codes])[place]
-    lowest = np.nanmin(scores.table.values.loc[:, codes].to_numpy(), axis=0)[place]
-
-    def values_at(changes: FloatArray) -> FloatArray:
-        moved: FloatArray = raw[place] + steps * changes
-        return np.asarray(np.where(logged, np.maximum(moved, lowest), moved), dtype=np.float64)
-
-    def behind(changes: FloatArray) -> np.ndarray[Any, Any]:
-        rows = np.repeat(raw[np.newaxis], len(lines), axis=0)
-        rows[each, place] = values_at(changes)
-        moved = ranking.model.normalize(rows)[each, place]
-        tables = np.repeat(normalized[np.newaxis], len(lines), axis=0)
-        tables[each, own, place] = np.where(np.isnan(moved), normalized[own, place], moved)
-        found = ranking.model.scores(ranking.model.factors(tables))
-        return np.asarray(found[:, own] < found[:, rival] + against.start)
-
-    # Towards a target a score rises before it falls, so that it turns once on either way.
-    able = np.isfinite(steps) & np.isfinite(raw[place]) & behind(np.full(len(lines), MOST))
-    low, high = np.zeros(len(lines)), np.full(len(lines), MOST)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        enough = behind(middle)
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    needed = values_at(high)
+    rules, codes = ranking.scores.framework, list(ranking.scores.framework.codes)
+    lines = lines_of(ranking, market, usual)
+    changes = fewest_changes(behind(ranking, market, against, lines), len(lines.place))
+    needed = lines.after(changes)
     nearest: dict[int, int] = {}  # the line of each indicator, the fewest changes first
-    for line in np.argsort(high, kind="stable").tolist():
-        if able[line]:
-            nearest.setdefault(int(place[line]), line)
+    for line in np.argsort(changes, kind="stable").tolist():
+        if np.isfinite(changes[line]):
+            nearest.setdefault(int(lines.place[line]), line)
     return [
         {
             "market": market,
             "indicator": codes[at],
             "name": rules.indicators[at].name or codes[at],
-            "value": raw[at],
+            "value": lines.now[at],
             "needed": needed[line],
-            "usual": abs(steps[line]),
-            "changes": high[line],
-            "substitute": other,
+            "usual": abs(lines.steps[line]),
+            "changes": changes[line],
+            "substitute": against.market,
         }
         for at, line in list(nearest.items())[:SHOWN]
     ]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The ways that a market's values may go: one an indicator, of one with a best value two."""
+
+    now: FloatArray
+    """(indicators,): its values."""
+    place: IntArray
+    """(lines,): which indicator."""
+    steps: FloatArray
+    """(lines,): a usual change, for the worse; NaN where it is not known."""
+    lowest: FloatArray
+    """(lines,): the least that a value falls to: no logarithm goes below the table's."""
+
+    def after(self, changes: FloatArray) -> FloatArray:
+        """Return each line's value after so many usual changes."""
+        return np.maximum(self.now[self.place] + self.steps * changes, self.lowest)
+
+
+def lines_of(ranking: Ranking, market: Any, usual: pd.DataFrame) -> Lines:
+    """Return the ways that a market's values may go."""
+    scores, rules = ranking.scores, ranking.scores.framework
+    values = scores.table.values.loc[:, list(rules.codes)]
+    now = values.loc[[market]].to_numpy()[0]
+    place, sign = np.array([
+        (at, sign)
+        for at, (indicator, value) in enumerate(zip(rules.indicators, now, strict=True))
+        for sign in ways(indicator.direction, indicator.best, value)
+    ]).T  # fmt: skip
+    place = place.astype(np.int64)
+    logged = np.array([scores.scale[code].log for code in rules.codes])
+    lowest = np.where(logged, np.nanmin(values.to_numpy(), axis=0), -np.inf)
+    return Lines(now, place, sign * usual.loc[[market]].to_numpy()[0][place], lowest[place])
+
+
+def behind(ranking: Ranking, market: Any, against: Rival, lines: Lines) -> Behind:
+    """Return what says of which lines so many changes put a market behind its rival."""
+    codes, every = list(ranking.scores.framework.codes), ranking.matrix.index
+    if ranking.call.stands_alone(ranking.options):  # the others then change neither of the two
+        every = pd.Index([market, against.market], tupleize_cols=False)
+    normalized = ranking.scores.normalized.loc[every, codes].to_numpy()
+    own, rival = every.get_loc(market), every.get_loc(against.market)
+    place, each = lines.place, np.arange(len(lines.place))
+
+    def after(changes: FloatArray) -> BoolArray:
+        rows = np.repeat(lines.now[np.newaxis], len(each), axis=0)
+        rows[each, place] = lines.after(changes)
+        moved = ranking.model.normalize(rows)[each, place]
+        tables = np.repeat(normalized[np.newaxis], len(each), axis=0)
+        tables[each, own, place] = np.where(np.isnan(moved), normalized[own, place], moved)
+        found = ranking.model.scores(ranking.model.factors(tables))
+        known = np.isfinite(lines.steps) & np.isfinite(lines.now[place])
+        return np.asarray(known & (found[:, own] < found[:, rival] + against.start))
+
+    return after
+
+
+def fewest_changes(enough: Behind, lines: int) -> FloatArray:
+    """Return the fewest changes of each line that are enough, infinite beyond `MOST`.
+
+    Towards a best value a score rises before it falls, so that it turns once on either way.
+    """
+    low, high = np.zeros(lines), np.full(lines, MOST)
+    able = enough(high)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        found = enough(middle)
+        low, high = np.where(found, low, middle), np.where(found, middle, high)
+    return np.where(able, high, np.inf)
 
 
 def ways(direction: str, best: tuple[float, float] | None, value: float) -> tuple[float, ...]:
