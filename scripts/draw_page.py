@@ -21,7 +21,8 @@ import marketselect as ms
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WINDOW: ViewportSize = {"width": 1340, "height": 860}
 SHADES = 128
-READY = "document.querySelectorAll('#rows tr').length >= 10"
+# The rows are there, and on each score the line of where it lies, which is drawn in the background.
+READY = "#rows tr:nth-child(10) .stack .span"
 
 
 def draw(browser: Browser, target: Path) -> None:
@@ -31,7 +32,7 @@ def draw(browser: Browser, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = ms.write_report(ms.rank_markets(table, "pestle"), Path(folder) / "page.html")
         page.goto(path.as_uri())
-        page.wait_for_function(READY)
+        page.locator(READY).wait_for()
         shot = page.screenshot()
     page.close()
     flat = Image.open(BytesIO(shot)).convert("RGB").quantize(SHADES, dither=Image.Dither.NONE)

@@ -877,6 +877,41 @@ def test_of_a_long_table_the_rows_in_sight_are_drawn_and_few_more(open_page: Ope
         expect_filled()
 
 
+# Of each row that is drawn: market, rank, score, name, and whose the star is.
+DRAWN = """() => [...document.querySelectorAll("#rows tr:not(.gap)")].map((row) => [
+  row.dataset.market, Number(row.querySelector("b").textContent),
+  Number(row.querySelector("data").value), row.querySelector(".market").textContent,
+  row.querySelector(".star").getAttribute("aria-label")])"""
+
+
+def test_a_row_that_is_used_again_is_of_the_market_that_it_shows(open_page: Open) -> None:
+    values = np.random.default_rng(2).uniform(0, 100, (400, 2))
+    rows: dict[Any, list[float]] = {f"M{n}": row for n, row in enumerate(values.tolist())}
+    ranking = ms.rank_markets(cities(rows, ["a", "b"]), framework({"a": "A", "b": "B"}), draws=0)
+    page = open_page(ranking, "#top=all")
+    page.evaluate("scrollTo(0, 9000)")
+    page.evaluate(IN_SIGHT)  # waits
+    before = {market for market, *_ in page.evaluate(DRAWN)}
+    page.evaluate("document.querySelectorAll('#rows tr').forEach((row) => (row.old = true))")
+    page.evaluate(MOVE, [100, 0])
+    drawn = page.evaluate(DRAWN)
+    assert {market for market, *_ in drawn} != before
+    assert page.evaluate("[...document.querySelectorAll('#rows tr')].every((row) => row.old)")
+    scores = rescore(ranking, np.array([100.0, 0.0]))
+    labels = list(ranking.table.index)
+    expected = dict(zip(labels, zip(rank_scores(scores), scores, strict=True), strict=True))
+    for market, rank, score, name, star in drawn:
+        assert (rank, score) == (expected[market][0], pytest.approx(expected[market][1]))
+        assert (name, star) == (market, f"My candidate: {market}")
+    market = drawn[12][0]
+    row = page.locator(f'#rows tr[data-market="{market}"]')
+    row.locator(".star").click()
+    expect(row.locator(".star")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#rows [aria-pressed=true]")).to_have_count(1)
+    row.locator(".market").click()
+    expect(page.get_by_role("dialog", name=market)).to_be_visible()
+
+
 def test_the_foot_of_the_page_leads_to_what_the_words_mean(open_page: Open) -> None:
     rows: dict[Any, list[float]] = {"Oslo": [90], "Lyon": [60], "Rome": [30]}
     page = open_page(ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"})))

@@ -23,6 +23,7 @@ from marketselect.report.pictures.parts import (
     cut_apart,
     head,
     market_rows,
+    more_room,
     shown_names,
     source_line,
     title_of,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from marketselect.arrays.checks import FloatArray
     from marketselect.framework.nodes import Indicator
 
-NAME = 34  # characters
+NAME = 46  # characters
 UNIT = 40  # characters
 SIGNS = {
     "benefit": "",
@@ -100,7 +101,8 @@ def plot_distribution(
     items = list(rules.indicators) if indicators is None else chosen(ranking, indicators)
     own = None if market is None else ranked_market(ranking, market, "market")
     names = cut_apart([clean(item.name or item.code) for item in items], NAME)
-    ax = axes_for(ax, WIDTH + 1.2, 1.6 + 1.75 * ROW * len(items), "plot_distribution")
+    width = WIDTH + 1.2 + max(0.0, more_room(names) - 1.2)  # a usual name has its room in WIDTH
+    ax = axes_for(ax, width, 1.6 + 1.75 * ROW * len(items), "plot_distribution")
     rows, colors = market_rows(ax, names), factor_colors(rules.top)
     values = table.values.iloc[places(table.values.index, list(ranking.table.index))]
     treated = ranking.scores.treated

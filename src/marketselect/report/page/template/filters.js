@@ -64,12 +64,14 @@ function compared(a, b) {
   return typeof a === "string" ? collator.compare(a, b) : a - b;
 }
 
-function starButton(market) {
+// Of the market that `found` is of when it is pressed.
+function starButton(found) {
   const toggle = () => {
+    const { market } = found;
     const mine = state.mine.includes(market) ? state.mine.filter((other) => other !== market) : [...state.mine, market];
     change({ mine, onlyMine: state.onlyMine && mine.length > 0 });
   };
-  return make("button", { type: "button", class: "star", "aria-pressed": "false", "aria-label": `My candidate: ${markets.name[market]}`, onclick: toggle }, icon(STAR));
+  return make("button", { type: "button", class: "star", "aria-pressed": "false", onclick: toggle }, icon(STAR));
 }
 
 function shownWords(view, shown) {

@@ -16,8 +16,10 @@ const COLUMNS = [
 ];
 const WHOLE = 200; // rows that are drawn whether in sight or not
 const AROUND = 4; // rows above and below what is in sight
+const LEAST_POOL = 64; // rows of a long table that are used again
 
-const rows = new Map();
+const rows = new Map(); // by market
+const pool = []; // of a long table: by place, so that a step of a slider moves none of them
 let counting = 0; // the timer of what is said of the number of markets
 let listed = []; // the markets shown
 let rowHeight = 0; // measured once, and when the window changes
@@ -99,7 +101,10 @@ function rowsInSight(measured) {
 
 function renderRows(view, measured = false) {
   const [start, end] = rowsInSight(measured);
-  const rows_ = listed.slice(start, end).map((market, n) => renderRow(view, market, start + n));
+  const size = Math.max(LEAST_POOL, end - start);
+  const long = !printing && listed.length > WHOLE;
+  const rows_ = listed.slice(start, end).map((market, n) =>
+    renderRow(view, long ? pooledRow(market, (start + n) % size) : rowOf(market), market, start + n));
   const wanted = [gapRow(GAPS[0], start), ...rows_, gapRow(GAPS[1], listed.length - end)].filter(Boolean);
   const there = byId("rows").children;
   const same = there.length === wanted.length && wanted.every((row, n) => row === there[n]);
@@ -147,9 +152,27 @@ function intervalWords(view) {
   return pending || !data.interval ? "" : "Interval: known for the report\u2019s weights only.";
 }
 
-function renderRow(view, market, place) {
+function rowOf(market) {
   if (!rows.has(market)) rows.set(market, buildRow(market));
-  const found = rows.get(market);
+  return rows.get(market);
+}
+
+function pooledRow(market, slot) {
+  const found = (pool[slot] ??= buildRow(market));
+  if (found.market !== market) nameRow(found, market);
+  return found;
+}
+
+function nameRow(found, market) {
+  found.market = market;
+  found.row.dataset.market = markets.key[market];
+  found.star.setAttribute("aria-label", `My candidate: ${markets.name[market]}`);
+  found.opens.dataset.opens = market;
+  rename(found.opens.firstChild, markets.name[market]);
+  rename(found.code, markets.label[market] === markets.name[market] ? "" : markets.label[market]);
+}
+
+function renderRow(view, found, market, place) {
   const { row, rank, move, score, value, bar, interval, observed, factors, star, marks } = found;
   row.setAttribute("aria-rowindex", place + 2);
   rank.textContent = `${view.ranks[market]}`;
@@ -200,7 +223,10 @@ function buildRow(market) {
   const bar = make("span", { class: "stack", "aria-hidden": "true" });
   const interval = make("td", { class: "c-interval" });
   const observed = make("td", { class: "c-observed" });
-  const star = starButton(market);
+  const found = {};
+  const star = starButton(found);
+  const opens = marketButton(market);
+  const code = isolated("", { class: "code" });
   const factors = data.factors.map((_, f) => {
     const text = make("span");
     const line = make("i", { class: "thin", "aria-hidden": "true" });
@@ -208,13 +234,15 @@ function buildRow(market) {
     return { text, line, cell: make("td", { class: "c-factor" }, text, line) };
   });
   const row = make(
-    "tr", { "data-market": markets.key[market] },
+    "tr", {},
     make("td", { class: "c-rank" }, marks, rank, move),
-    make("th", { scope: "row", class: "c-name" }, star, marketButton(market), codeOf(market)),
+    make("th", { scope: "row", class: "c-name" }, star, opens, code),
     make("td", { class: "c-score" }, score, bar),
     interval, ...factors.map(({ cell }) => cell), observed,
   );
-  return { row, rank, move, marks, score, value, bar, interval, observed, factors, star };
+  Object.assign(found, { row, opens, code, rank, move, marks, score, value, bar, interval, observed, factors, star });
+  nameRow(found, market);
+  return found;
 }
 
 function codeOf(market) {
@@ -222,7 +250,7 @@ function codeOf(market) {
 }
 
 function marketButton(market) {
-  const open = () => change({ market });
+  const open = ({ currentTarget }) => change({ market: Number(currentTarget.dataset.opens) });
   return make("button", { type: "button", class: "market", "data-opens": market, onclick: open }, isolated(markets.name[market]));
 }
 
@@ -247,11 +275,11 @@ function fillBar(bar, view, market) {
   const parts = summed
     ? data.factors.map((_, f) => [view.weights[f] * termOf(view, f, market), color(f)])
     : [[view.scores[market] - least, "var(--accent)"]];
-  while (bar.children.length < parts.length + 2) bar.append(make("i"));
-  parts.forEach(([size, shade], n) => {
-    bar.children[n].style.width = `${(100 * size) / length}%`;
-    bar.children[n].style.background = shade;
-  });
+  if (!bar.children.length) {
+    fill(bar, ...parts.map(() => make("i")), make("i"), make("i"));
+    parts.forEach(([, shade], n) => (bar.children[n].style.background = shade));
+  }
+  parts.forEach(([size], n) => (bar.children[n].style.width = `${(100 * size) / length}%`));
   const at = (score) => (100 * (score - least)) / length;
   const [line, dot] = [bar.children[parts.length], bar.children[parts.length + 1]];
   const reach = view.trust.reach?.[market];

@@ -60,6 +60,13 @@ function isolated(text, attributes = {}) {
   return element;
 }
 
+// Writes other text into what `isolated` made.
+function rename(element, text) {
+  if (element.textContent === text) return;
+  element.textContent = text;
+  element.classList.toggle("unbroken", LONG.test(text));
+}
+
 function list(words) {
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words.join("");
 }
