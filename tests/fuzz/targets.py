@@ -9,6 +9,8 @@ bytes found were ways through the parser of TOML. So there is no compiled packag
 the same files are read wherever the tests run: that a change lands does not hang on luck.
 """
 
+import io
+import json
 import signal
 import tempfile
 import warnings
@@ -18,13 +20,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from types import FrameType
+from urllib.request import Request
 
 import marketselect as ms
 from fuzz.mutating import mutated
 from hostile.outcomes import unclear
-from hostile.rows import DATA, rules
+from hostile.rows import DATA, LONG, rules
+from marketselect.running import silent
+from marketselect.sources.snapshot import RECORD, digest, snapshot_files
+from marketselect.sources.worldbank import fetched_of
+from marketselect.sources.worldbank_api import Client
 from marketselect.uncertainty.statements import read_statements
 from sources import written
+from sources.bank import EMPTY, UNKNOWN, Bank
 
 CORPUS = Path(__file__).parent / "corpus"
 SECONDS = 20  # of processor time for one file
@@ -81,7 +89,50 @@ def stated(place: Path) -> object:
     return read_statements(text.splitlines(), rules().tree)
 
 
+def snapshot_of_three() -> dict[str, bytes]:
+    """Return the files of a snapshot."""
+    catalogue = ms.load_catalogue().head(2).assign(known_as="", fetched="", kept="")
+    return snapshot_files(LONG, catalogue, {"made": "2026-07-01"})
+
+
+def in_snapshot(place: Path) -> object:
+    """Read a snapshot that has this file in place of its own; the record has the right hash."""
+    files = snapshot_of_three() | {place.name: place.read_bytes()}
+    if place.name != RECORD:
+        record = json.loads(files[RECORD])
+        record["files"][place.name] = digest(files[place.name])
+        files[RECORD] = json.dumps(record).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        return ms.load_catalogue(data=folder), ms.load_indicators(data=folder)
+
+
+def answers() -> Corpus:
+    """Return what the World Bank answers: figures, a mistake, nothing."""
+    found = Bank().answer("/v2/country/all/indicator/SP.POP.TOTL?page=1&source=2")
+    assert found is not None
+    texts = {"unknown.json": UNKNOWN, "empty.json": EMPTY}
+    return {"rows.json": found[2], **{n: json.dumps(t).encode() for n, t in texts.items()}}
+
+
+def answered(place: Path) -> object:
+    """Fetch a series whose figures are this file; what describes it is as it should be."""
+    described = Bank().answer("/v2/indicator/SP.POP.TOTL")
+    assert described is not None
+
+    def opener(question: Request, timeout: float) -> io.BytesIO:
+        assert timeout
+        figures = "/country/" in question.full_url
+        return io.BytesIO(place.read_bytes() if figures else described[2])
+
+    client = Client(tries=1, opener=opener)
+    return fetched_of(client, ["SP.POP.TOTL"], [2022, 2023], None, False, silent)
+
+
 TARGETS: Mapping[str, Target] = {
+    "snapshot": Target(in_snapshot, snapshot_of_three, 150),
+    "answer": Target(answered, answers, 2_000),
     "toml": Target(ms.load_framework, stored("toml"), 8_000),
     "csv": Target(ms.read_indicators, stored("csv"), 4_000),
     "workbook": Target(ms.read_indicators, books, 4_000),
