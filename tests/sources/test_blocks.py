@@ -196,3 +196,14 @@ def test_numbers_of_a_block_come_back_to_the_last_digit(
     assert isinstance(frame, pd.DataFrame)
     there = frame[frame["market"].str.startswith("N0") & (frame["year"] == 2021)]
     assert there["value"].tolist() == values
+
+
+def test_codes_of_digits_stay_texts_in_a_block(tmp_path: Path) -> None:
+    head = '"Country Name","Country Code","Indicator Name","Indicator Code","2021","2022"\n'
+    rows = "".join(f'"Land {n}","{n:03d}","True","007","{n}.5","1"\n' for n in range(300))
+    path = tmp_path / "API_X.csv"
+    path.write_text(head + rows, encoding="utf-8")
+    frame = same(path)
+    assert isinstance(frame, pd.DataFrame)
+    assert set(frame["indicator"]) == {"007"}
+    assert frame["market"].iloc[0] == "000"
