@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from numbers import Number
-from typing import Any, Self
+from typing import Any, Self, TypeGuard, TypeVar
+
+Kind = TypeVar("Kind")
 
 SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
 SEVERAL = 20  # so many of several kinds are all shown: those of a file that is written by hand
@@ -287,9 +289,14 @@ def renamed(old: str, new: str) -> None:
     warnings.warn(f"{old} is now {new}", DeprecationWarning, stacklevel=3)
 
 
+def is_a(value: object, kind: type[Kind] | tuple[type[Kind], ...]) -> TypeGuard[Kind]:
+    """Return whether a value is of a type, whatever it says of its class when it is asked."""
+    return issubclass(type(value), kind)
+
+
 def need(value: object, kind: type, what: str) -> None:
     """Refuse what is not of the kind that a function takes."""
-    if not isinstance(value, kind):
+    if not is_a(value, kind):
         name, code = kind.__name__, "missing" if value is None else "wrong-type"
         raise InputError(Fault(code, what, f"got {type(value).__name__}", f"a {name} is needed"))
 

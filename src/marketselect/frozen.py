@@ -13,7 +13,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 
-from marketselect.errors import InputError, clean, in_words, printable
+from marketselect.errors import InputError, clean, in_words, is_a, printable
 from marketselect.printing import clean_table, steers
 
 Held = TypeVar("Held")
@@ -98,23 +98,23 @@ def entries(given: Any, where: str) -> list[tuple[Any, Any]]:
 
 def held_value(value: Any, depth: int = 0) -> Any:
     """Return a value as it is held: lists as tuples, arrays and frames as copies of their own."""
-    if isinstance(value, FrozenMapping):
+    if is_a(value, FrozenMapping):
         return value
     if depth > DEEPEST:  # it may hold itself
         got = f"is nested more than {DEEPEST} deep"
         raise InputError.of("wrong-type", "a value", got, "give numbers, texts or flat lists")
-    if isinstance(value, Mapping):
+    if is_a(value, Mapping):
         items = entries(value, "a value")
         return FrozenMapping(
             {k: v if type(v) in PLAIN else held_value(v, depth + 1) for k, v in items}
         )
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+    if is_a(value, (list, tuple)) and not hasattr(value, "_fields"):
         return tuple([held_value(item, depth + 1) for item in value])
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         return read_only(value.copy())
-    if isinstance(value, set):
+    if is_a(value, set):
         return frozenset(value)
-    return bytes(value) if isinstance(value, bytearray) else own_copy(value)
+    return bytes(value) if is_a(value, bytearray) else own_copy(value)
 
 
 def own_copy(value: Any) -> Any:

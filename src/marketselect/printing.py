@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from marketselect.errors import clean, in_words
+from marketselect.errors import clean, in_words, is_a
 
 Labelled = TypeVar("Labelled")
 
@@ -136,11 +136,11 @@ def would_steer(values: list[Any]) -> bool:
 def texts_in(values: Iterable[Any], depth: int = 0) -> Iterator[str]:
     """Yield the texts among some values and in the lists among them, as they are written."""
     for value in values:
-        if isinstance(value, str):
+        if is_a(value, str):
             yield str.__str__(value)
-        elif isinstance(value, Mapping) and depth < DEEPEST:
+        elif is_a(value, Mapping) and depth < DEEPEST:
             yield from texts_in((*value.keys(), *value.values()), depth + 1)
-        elif isinstance(value, (list, tuple, set, frozenset)) and depth < DEEPEST:
+        elif is_a(value, (list, tuple, set, frozenset)) and depth < DEEPEST:
             yield from texts_in(value, depth + 1)
-        elif not isinstance(value, SILENT):
+        elif not is_a(value, SILENT):
             yield in_words(value)

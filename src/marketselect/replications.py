@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import InputError, did_you_mean, listing, one_line, told
+from marketselect.errors import InputError, did_you_mean, is_a, listing, one_line, told
 from marketselect.files import shipped_bytes
 from marketselect.framework import Framework
 from marketselect.framework.loading import load_framework
@@ -200,7 +200,7 @@ def shelved(name: str) -> dict[str, Any]:
     """Return what stands on the shelf under a name, or refuse one that does not."""
     given: object = name
     names = replication_names()
-    if not isinstance(given, str):
+    if not is_a(given, str):
         ways = f"on the shelf are {listing(names)}"
         raise InputError.of(kind_code(given), "name", f"is {said(given)}", ways)
     if (plain := signs(given)) not in names:

@@ -211,7 +211,7 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
         return Fault("unknown-key", key, "is unknown", f"leave it out.{did_you_mean(key, KINDS)}")
     kinds, _, needed = KINDS[key]
     rows: Any = value
-    if not isinstance(value, kinds) or isinstance(value, bool):
+    if not issubclass(type(value), kinds) or isinstance(value, bool):
         return Fault(kind_code(value), key, f"is {said(value)}", f"give {needed}")
     if isinstance(value, float) and not isfinite(value):
         return Fault("not-a-number", key, f"is {value}", f"give {needed}")

@@ -40,7 +40,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing, told
+from marketselect.errors import Fault, InputError, did_you_mean, in_words, is_a, listing, told
 
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 SMALLEST = float(np.nextafter(0.0, 1.0))
@@ -66,14 +66,14 @@ WEIGHT = "a finite number, 0 or more, is needed"
 
 def held(value: object) -> object:
     """Return what an array without axes holds, None where a mask hides it; others as they are."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
+    if is_a(value, np.ndarray) and value.ndim == 0:
         return None if np.ma.is_masked(value) else value[()]
     return value
 
 
 def is_truth(value: object) -> TypeGuard[bool | np.bool_]:
     """Return whether a value is True or False, Python's or NumPy's."""
-    return isinstance(value, (bool, np.bool_))
+    return is_a(value, (bool, np.bool_))
 
 
 def are_truths(cells: Iterable[object]) -> bool:
@@ -92,9 +92,7 @@ def is_real(value: object) -> bool:
     if type(value) in (float, int):  # nearly every cell is: the others ask a dozen types
         return True
     # NumPy counts durations among the integers.
-    return isinstance(value, (Real, Decimal)) and not isinstance(
-        value, (bool, np.bool_, np.timedelta64)
-    )
+    return is_a(value, (Real, Decimal)) and not is_a(value, (bool, np.bool_, np.timedelta64))
 
 
 def is_gap(value: object) -> bool:
@@ -105,15 +103,15 @@ def is_gap(value: object) -> bool:
         return value != value  # noqa: PLR0124
     if type(value) is int:
         return False
-    if isinstance(value, str):
+    if is_a(value, str):
         return not value.strip()
-    if isinstance(value, Decimal):
+    if is_a(value, Decimal):
         return value.is_nan()
-    if isinstance(value, (np.datetime64, np.timedelta64)):
+    if is_a(value, (np.datetime64, np.timedelta64)):
         return bool(np.isnat(value))
-    if isinstance(value, (float, complex, np.inexact)):
+    if is_a(value, (float, complex, np.inexact)):
         return bool(value != value)  # noqa: PLR0124
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         return value.ndim == 0 and is_gap(held(value))
     # pandas is not known here; its gaps answer neither True nor False when they are compared.
     return type(value).__name__ in ("NAType", "NaTType")
@@ -123,7 +121,7 @@ def to_number(value: object) -> float:
     """Return a value as a float; NaN where it is a gap or no number, infinite where too large."""
     if type(value) is float:
         return value
-    if isinstance(value, str):
+    if is_a(value, str):
         return float(value) if PLAIN_NUMBER.fullmatch(value := value.strip()) else np.nan
     if not is_real(value):
         inner = held(value)
@@ -145,17 +143,17 @@ def as_plain(value: Any) -> Any:
     it.
     """
     value = held(value)
-    if isinstance(value, str):
+    if is_a(value, str):
         return signs(value)
     if is_truth(value):
         return bool(value)
     if is_real(value):
-        return int(value) if isinstance(value, Integral) else to_number(value)
-    if isinstance(value, Mapping):
+        return int(value) if is_a(value, Integral) else to_number(value)
+    if is_a(value, Mapping):
         return {plain_key(name): as_plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if is_a(value, (list, tuple)):
         return [as_plain(item) for item in value]
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufUO":
+    if is_a(value, np.ndarray) and value.dtype.kind in "biufUO":
         return value if np.ma.is_masked(value) else as_plain(value.tolist())
     if hasattr(value, "iloc") and value.ndim == 1 and value.index.is_unique:
         counted = list(value.index) == list(range(len(value)))
@@ -165,13 +163,13 @@ def as_plain(value: Any) -> Any:
 
 def plain_key(name: Any) -> Any:
     """Return the key of a mapping as files hold it; one of several parts stays, to be refused."""
-    return name if isinstance(name, tuple) else as_plain(name)
+    return name if is_a(name, tuple) else as_plain(name)
 
 
 def to_ratio(value: object) -> float:
     """Return a comparison as a float: a number, or two parted by a slash, "1/3"; else NaN."""
     value = held(value)
-    if not isinstance(value, str) or "/" not in value:
+    if not is_a(value, str) or "/" not in value:
         return to_number(value)
     top, _, bottom = value.partition("/")
     below = to_number(bottom)
@@ -185,7 +183,7 @@ def to_whole(value: object) -> int | None:
     if not np.isfinite(number):
         return None
     exact: Any = value
-    if isinstance(value, str):
+    if is_a(value, str):
         exact = int(value) if WHOLE.fullmatch(value.strip()) else number
     whole = int(exact)
     return whole if whole == exact else None
@@ -226,18 +224,18 @@ def shown(value: object) -> str:
     """Return a value as a message quotes it, short."""
     if is_gap(value):
         return "empty"
-    if isinstance(value, str):
-        return f'"{cut(value, WIDEST)}"'
-    if isinstance(value, (float, np.floating)):
-        number = float(value)
+    if is_a(value, str):
+        return f'"{cut(signs(value), WIDEST)}"'
+    if is_a(value, (float, np.floating)):
+        number = to_number(value)
         return f"{number:.0f}" if number.is_integer() and abs(number) < LONG else str(number)
     return cut(in_words(value), WIDEST)
 
 
 def said(value: object) -> str:
     """Return a value as Python writes it, on one line; where it cannot be written, its type."""
-    plain = value.item() if isinstance(value, np.generic) and value.ndim == 0 else value
-    if isinstance(plain, (str, bytes, bytearray)):  # not all of it
+    plain = value.item() if is_a(value, np.generic) and value.ndim == 0 else value
+    if is_a(plain, (str, bytes, bytearray)):  # not all of it
         plain = plain[:LONGEST]
     return cut(re.sub(r"\s*\n\s*", " ", in_words(plain, repr)), LONGEST)
 
@@ -314,9 +312,9 @@ def a_flag(value: Any, where: str) -> bool:
 def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
     """Return what is listed, or refuse what is no list, or one that does not end."""
     if not got:
-        text = isinstance(value, str)
+        text = is_a(value, str)
         got = f'is the text "{told(value)}"' if text else f"is a {type(value).__name__}"
-    if isinstance(value, (str, bytes, bytearray)):
+    if is_a(value, (str, bytes, bytearray)):
         raise InputError.of("wrong-type", where, got, remedy)
     try:
         found = list(islice(iter(value), MOST_ENTRIES + 1))
@@ -330,7 +328,7 @@ def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
 
 def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
     """Return a text that can be written, or refuse what is none."""
-    if not isinstance(value, str):
+    if not is_a(value, str):
         raise InputError.of(kind_code(value), where, f"is {said(value)}", remedy)
     if half_a_character(value):
         got = f"is {said(value)}, which holds half a character"
@@ -340,7 +338,7 @@ def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
 
 def can_be_listed(value: object) -> bool:
     """Return whether a value, no text, has entries to go through."""
-    if isinstance(value, (str, bytes, bytearray)):
+    if is_a(value, (str, bytes, bytearray)):
         return False
     try:
         iter(value)  # type: ignore[call-overload]
@@ -366,8 +364,8 @@ def is_label(value: object) -> bool:
         # A gap answers neither True nor False when it is compared, and is told as a gap.
         known = is_gap(value) or bool(value == value) is not None  # noqa: PLR0124
         # A text is found by its signs, whatever a type of one's own says of it.
-        text = signs(value) if isinstance(value, str) else str(value)
-        odd = isinstance(value, str) and (not value == text or value == f"{text} ")  # noqa: SIM201
+        text = signs(value) if is_a(value, str) else str(value)
+        odd = is_a(value, str) and (not value == text or value == f"{text} ")  # noqa: SIM201
         return known and not odd and not half_a_character(text)
     except Exception:  # noqa: BLE001
         return False
@@ -391,13 +389,13 @@ def kind_code(value: object) -> str:
 
 def word_code(value: object) -> str:
     """Return the code of a value that is none of some words."""
-    filled_text = isinstance(value, str) and not is_gap(value)
+    filled_text = is_a(value, str) and not is_gap(value)
     return "unknown-word" if filled_text else kind_code(value)
 
 
 def is_among(value: object, words: Container[str]) -> TypeGuard[str]:
     """Return whether a value is one of some words; others may be what cannot be compared."""
-    return isinstance(value, str) and signs(value) in words  # a type may have an == of its own
+    return is_a(value, str) and signs(value) in words  # a type may have an == of its own
 
 
 def word_fault(
@@ -416,7 +414,7 @@ def use_one_of(words: Iterable[str], value: object = None, *, also: str = "") ->
     known = list(words)
     pair = " or ".join(f'"{word}"' for word in known)
     use = f"use {pair}" if len(known) <= 2 else f"use one of {listing(known, 99)}"
-    hint = did_you_mean(value, known) if isinstance(value, str) else ""
+    hint = did_you_mean(value, known) if is_a(value, str) else ""
     return f"{use}{also}.{hint}" if hint or also else use
 
 

@@ -58,6 +58,114 @@ class Mute:
         raise RuntimeError("no length")
 
 
+class OwnError(Exception):
+    """What the code of a thing of somebody's own raises: it may come through."""
+
+
+class Liar:
+    """A thing that says that it is of another class."""
+
+    def __init__(self, said: type) -> None:
+        self.said = said
+
+    @property
+    def __class__(self) -> type:
+        return self.said
+
+    @__class__.setter
+    def __class__(self, said: type) -> None:
+        self.said = said
+
+
+class Failing:
+    """A thing that fails as a number, an array, a path, a sequence and a table."""
+
+    def __float__(self) -> float:
+        raise OwnError("no number")
+
+    __int__ = __index__ = __float__
+
+    def __array__(self, *_: object, **__: object) -> Any:
+        raise OwnError("no array")
+
+    def __fspath__(self) -> str:
+        raise OwnError("no path")
+
+    def __getitem__(self, place: object) -> object:
+        raise OwnError("no entry")
+
+    def __hash__(self) -> int:
+        raise OwnError("no hash")
+
+    def __arrow_c_stream__(self, *_: object) -> object:
+        raise OwnError("no table")
+
+    def __format__(self, spec: str) -> str:
+        raise OwnError("no format")
+
+    def __lt__(self, other: object) -> bool:
+        raise OwnError("no order")
+
+    __gt__ = __le__ = __ge__ = __eq__ = __lt__
+
+
+class Shy:
+    """A thing that fails whatever it is asked for by name."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise OwnError("no attribute")
+
+
+class Short(list[Any]):
+    """A list that fails to say how long it is, and what is in it."""
+
+    def __len__(self) -> int:
+        raise OwnError("no length")
+
+    def __iter__(self) -> Iterator[Any]:
+        raise OwnError("nothing to go through")
+
+    def __getitem__(self, place: object) -> Any:
+        raise OwnError("no entry")
+
+
+class Wordless(str):
+    """A text that fails as one."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise OwnError("no text")
+
+    def __eq__(self, other: object) -> bool:
+        raise OwnError("no equality")
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[str]:
+        raise OwnError("nothing to go through")
+
+    def __len__(self) -> int:
+        raise OwnError("no length")
+
+
+class Unreal(float):
+    """A number that fails as one."""
+
+    def __float__(self) -> float:
+        raise OwnError("no number")
+
+    def __eq__(self, other: object) -> bool:
+        raise OwnError("no equality")
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __repr__(self) -> str:
+        raise OwnError("no repr")
+
+
 class Word(str):
     """A text of a type of one's own."""
 
@@ -280,6 +388,23 @@ THINGS: Mapping[str, Callable[[], object]] = {
     "a function": lambda: lambda *_, **__: None,
     "a thing": object,
     "a mute thing": Mute,
+    "a thing that says it is a text": lambda: Liar(str),
+    "a thing that says it is a number": lambda: Liar(float),
+    "a thing that says it is a whole number": lambda: Liar(int),
+    "a thing that says it is a flag": lambda: Liar(bool),
+    "a thing that says it is a list": lambda: Liar(list),
+    "a thing that says it is a dict": lambda: Liar(dict),
+    "a thing that says it is a frame": lambda: Liar(pd.DataFrame),
+    "a thing that says it is a Series": lambda: Liar(pd.Series),
+    "a thing that says it is an array": lambda: Liar(np.ndarray),
+    "a thing that says it is a path": lambda: Liar(Path),
+    "a thing that says it is a framework": lambda: Liar(ms.Framework),
+    "a thing that says it is a ranking": lambda: Liar(ms.Ranking),
+    "a failing thing": Failing,
+    "a shy thing": Shy,
+    "a list that fails": lambda: Short(["zzz"]),
+    "a text that fails": lambda: Wordless("zzz"),
+    "a number that fails": lambda: Unreal(0.5),
     "a module": lambda: ms,
     "a folder": lambda: Path(tempfile.gettempdir()),
     "a pipe": fifo,

@@ -26,6 +26,7 @@ from hostile.oddities import (
     HALF,
     ODDITIES,
     WHOLE,
+    OwnError,
     with_cell,
     with_column,
     with_label,
@@ -175,7 +176,7 @@ def judged(case: Case) -> Outcome:
     good = given[case.argument]
     try:
         odd = made(case, row, good)
-    except (TypeError, ValueError, RuntimeError):
+    except (TypeError, ValueError, RuntimeError, AttributeError, OwnError):
         return Outcome(RIGHT, "cannot be made")  # what cannot be a key, or stand in a frame
     out = io.StringIO()
     try:
@@ -190,6 +191,8 @@ def judged(case: Case) -> Outcome:
         return Outcome(BADLY, why) if why else Outcome(CLEARLY, str(error))
     except MemoryError:
         return Outcome(HUNG, "out of memory")
+    except OwnError as error:
+        return Outcome(CLEARLY, f"in its own words: {error}")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
         return Outcome(BADLY, f"{type(error).__name__}: {error!r:.200}")
     finally:

@@ -643,7 +643,9 @@ ROWS: Mapping[str, Row] = {
         ms.RankRequest.from_json, "RankRequest", text='{"draws": 0}', draws=10, rows=10
     ),
     "RankRequest.json_schema": row(ms.RankRequest.json_schema, draws=10, rows=10),
-    "RankRequest.rank": row(lambda seconds: asked().rank(seconds=seconds), "Ranking", seconds=60.0),
+    "RankRequest.rank": row(
+        lambda seconds=None: asked().rank(seconds=seconds), "Ranking", seconds=60.0
+    ),
     "screen_costs": row(ms.screen_costs, ranking=RANKING),
     "Ranking.to_dict": row(on_ranking("to_dict"), values=False),
     "Ranking.to_json": row(on_ranking("to_json"), values=False),

@@ -20,8 +20,10 @@ from hostile.oddities import (
     Agreeing,
     Broken,
     Contrary,
+    Liar,
     Word,
     number_of_5000_digits,
+    with_cell,
 )
 from hostile.rows import DATA, LONG, MARKETS, ranking, rules
 from marketselect.errors import Fault, InputError, clean, one_line
@@ -289,6 +291,30 @@ def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
     assert refused(lambda: ms.plot_tradeoff(given, given)).code == "wrong-shape"
 
 
+@pytest.mark.parametrize("said_to_be", [str, float, int, bool, list, dict, np.ndarray, Path])
+def test_what_says_that_it_is_of_another_class_is_taken_for_what_it_is(said_to_be: type) -> None:
+    liar: Any = Liar(said_to_be)
+    assert isinstance(liar, said_to_be)
+    calls: list[Callable[[], Any]] = [
+        lambda: ms.load_framework(liar),
+        lambda: ms.rank_markets(DATA, rules(), draws=liar),
+        lambda: ms.rank_markets(DATA, rules(), method=liar),
+        lambda: ms.rank_markets(DATA, rules(), weights=liar),
+        lambda: ms.rank_markets(DATA, rules(), markets=[liar]),
+        lambda: ms.rank_markets(liar, rules()),
+        lambda: ms.topsis(DATA, [liar, 1, 1]),
+        lambda: ms.Firm(home=liar, products=["64"]),
+        lambda: ms.read_indicators(liar),
+        lambda: a_list(liar, "x", "y"),
+        lambda: a_text(liar, "x"),
+    ]
+    for call in calls:
+        assert refused(call).code in ("wrong-type", "not-a-number", "unknown-name", "unknown-word")
+    if said_to_be is not np.ndarray:  # pandas puts what says that it is one into no cell
+        fault = refused(lambda: ms.rank_markets(with_cell(DATA, liar), rules()))
+        assert "Liar" in fault.got
+
+
 def test_names_of_tiers_are_a_list_whatever_is_given() -> None:
     odd: Any
     for odd in (np.eye(3), "", 0, False, pd.Series([1j])):
@@ -315,6 +341,9 @@ def test_what_an_axis_shows_is_cut_with_a_count() -> None:
     ax = ms.plot_tradeoff(ranking(), ranking(), names=("7" * 5_000, "Y"))
     assert ax.get_xlabel().replace("\n", " ").endswith("... (4,800 more signs)")
     assert ax.get_ylabel() == "Y"
+    ax = ms.plot_tradeoff(ranking(), ranking(), source="7" * 5_000)
+    texts = [each.get_text().replace("\n", " ") for each in ax.texts]
+    assert any(text.endswith("... (4,400 more signs)") for text in texts)
 
 
 # What is printed

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, Self, TypeGuard
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.errors import InputError, listing, raise_faults
+from marketselect.errors import InputError, is_a, listing, raise_faults
 from marketselect.frozen import result
 from marketselect.values import (
     FINITE,
@@ -66,7 +66,7 @@ def is_weighting(given: object) -> TypeGuard[Weighting]:
     """Return whether this is the result of a weighting, not the weights themselves."""
     if type(given) is np.ndarray:  # nearly all weights are
         return False
-    return hasattr(given, "labels") and isinstance(getattr(given, "weights", None), np.ndarray)
+    return hasattr(given, "labels") and is_a(getattr(given, "weights", None), np.ndarray)
 
 
 @result
@@ -169,7 +169,7 @@ def place_of(given: object, name: str, place: Sequence[int], names: Names = None
 
     `names` are those of the last axis.
     """
-    if isinstance(given, Matrix):
+    if is_a(given, Matrix):
         return given.cell(place)
     index: Any = getattr(given, "index", None)
     columns: Any = getattr(given, "columns", None)
@@ -233,7 +233,7 @@ def as_floats(
         numbers[place] = number = to_number(cell)
         if np.isfinite(number) or (is_real(cell) and (np.isnan(number) or cell == number)):
             continue  # a number that is not finite has a message of its own
-        if isinstance(held(cell), (Sequence, np.ndarray)) and not isinstance(cell, (str, bytes)):
+        if is_a(held(cell), (Sequence, np.ndarray)) and not is_a(cell, (str, bytes)):
             raise _ragged(name)
         fault = number_fault(cell, place_of(values, name, place, names), "a number is needed")
         assert fault is not None
@@ -243,14 +243,14 @@ def as_floats(
 
 def refuse_bytes(values: object, name: str) -> None:
     """Refuse bytes that can be written into: NumPy would take them for numbers."""
-    if isinstance(values, (bytearray, memoryview)):
+    if is_a(values, (bytearray, memoryview)):
         raise InputError.of("not-a-number", name, f"is a {type(values).__name__}", FINITE)
 
 
 def _has_masked(values: Any) -> bool:
     """Return whether a mask hides an entry: in lists NumPy would make NaN of it, and warn."""
     if hasattr(values, "dtype") or hasattr(values, "columns"):
-        return isinstance(values, np.ma.MaskedArray) and bool(np.ma.is_masked(values))
+        return is_a(values, np.ma.MaskedArray) and bool(np.ma.is_masked(values))
     loose = np.asarray(values, dtype=object)
     if loose.ndim > DEEPEST:
         raise ValueError
@@ -319,7 +319,7 @@ def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True) -> Matrix:
     batch : bool
         Whether there may be several.
     """
-    if isinstance(matrix, Matrix):
+    if is_a(matrix, Matrix):
         return matrix
     values = as_floats(matrix, "matrix", truths=True)
     if values.ndim < 2 or (values.ndim > 2 and not batch):
@@ -349,7 +349,7 @@ def read_weights(
 
     `names` are those of the criteria, for weights that have none of their own.
     """
-    if isinstance(weights, Shares):
+    if is_a(weights, Shares):
         return weights
     values, largest = _weights(weights, criteria, names)
     return Shares(given=values, values=_shares(values, largest))
@@ -360,7 +360,7 @@ def _weights(
 ) -> tuple[FloatArray, FloatArray]:
     """Return weights of shape (..., criteria), checked, and the largest of each vector."""
     given: Any = weights.weights if is_weighting(weights) else weights
-    if given is None or isinstance(given, str):
+    if given is None or is_a(given, str):
         raise InputError.of(
             "missing" if given is None else "wrong-type",
             "weights",
@@ -433,7 +433,7 @@ def weight_batch(
     weights: ArrayLike | Weighting | Shares, criteria: int, names: Names = None
 ) -> FloatArray:
     """Return weights of shape (..., criteria), each vector divided by its sum."""
-    if isinstance(weights, Shares):
+    if is_a(weights, Shares):
         return weights.values
     return _shares(*_weights(weights, criteria, names))
 

@@ -15,6 +15,7 @@ from marketselect.errors import (
     Fault,
     InputError,
     did_you_mean,
+    is_a,
     printable,
     raise_faults,
 )
@@ -276,7 +277,7 @@ def each(
 def those_read(value: Any, key: str) -> tuple[str, ...]:
     """Return what is sound of a list with faults, so that it is held against the rest, too."""
     read = {"products": a_product, "served": a_further_market}.get(key)
-    if read is None or not isinstance(value, (list, tuple)):
+    if read is None or not is_a(value, (list, tuple)):
         return ()
     found = []
     for one in value:
@@ -301,11 +302,11 @@ def products_of(value: Any, where: str, remarks: list[str] | None = None) -> tup
 
 def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
     """Return observations of one's own, or refuse them with every row that is not sound."""
-    if value is None or (isinstance(value, (list, tuple)) and not value):
+    if value is None or (is_a(value, (list, tuple)) and not value):
         return ()
-    if isinstance(value, str) and not value.strip():
+    if is_a(value, str) and not value.strip():
         raise InputError.of("empty", where, f"is {said(value)}", "name a file, or leave it out")
-    if isinstance(value, (str, PathLike)) or is_table(value):
+    if is_a(value, (str, PathLike)) or is_table(value):
         rows: Iterable[Any] = own_observations(value).itertuples(index=False, name=None)
     else:
         rows = a_list(value, where, "give a file, a long table or rows")

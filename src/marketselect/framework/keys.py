@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
+from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, raise_faults
 from marketselect.framework import vocabulary as words
 from marketselect.frozen import FrozenMapping, entries
 from marketselect.values import (
@@ -44,7 +44,7 @@ def refusal(code: str, where: str, value: Any, needed: str, command: str = "") -
 
 def a_text(value: Any, where: str) -> str:
     """Return a text, one of blanks alone as an empty one, or refuse what is none."""
-    if not isinstance(value, str):
+    if not is_a(value, str):
         raise refusal(kind_code(value), where, value, "a text is needed")
     if half_a_character(value):
         raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
@@ -53,8 +53,8 @@ def a_text(value: Any, where: str) -> str:
 
 def a_code(value: Any, where: str) -> str:
     """Return a code, or refuse what is none."""
-    if not isinstance(value, str) or not value.strip() or value != value.strip():
-        code = "wrong-form" if isinstance(value, str) else kind_code(value)
+    if not is_a(value, str) or not value.strip() or value != value.strip():
+        code = "wrong-form" if is_a(value, str) else kind_code(value)
         needed = "a code is needed: a text that is not empty and has no blanks around it"
         raise refusal(code, where, value, needed)
     if half_a_character(value):
@@ -114,7 +114,7 @@ def a_truth(value: Any, where: str) -> bool:
 
 def a_pair(value: Any, where: str) -> tuple[float, float]:
     """Return a lower and a higher number, or refuse what is no such pair."""
-    listed = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
+    listed = is_a(value, (Sequence, np.ndarray)) and not is_a(value, (str, bytes))
     ends = list(value) if listed and can_be_listed(value) else []
     code = "wrong-shape" if listed else kind_code(value)
     if len(ends) == 2:
@@ -128,11 +128,11 @@ def a_pair(value: Any, where: str) -> tuple[float, float]:
 def a_value_function(value: Any, where: str) -> tuple[tuple[float, float], ...]:
     """Return the points of a function that rises, then falls, or refuse what are none."""
     needed = "a list of two or more points [value, score] is needed, the lowest value first"
-    if isinstance(value, Mapping) or not can_be_listed(value):
+    if is_a(value, Mapping) or not can_be_listed(value):
         raise refusal(kind_code(value), where, value, needed)
     points = []
     for place, point in enumerate(a_list(value, where, needed), start=1):
-        pair = [] if isinstance(point, Mapping) or not can_be_listed(point) else [*point]
+        pair = [] if is_a(point, Mapping) or not can_be_listed(point) else [*point]
         if len(pair) != 2:
             raise refusal("wrong-shape", f"{where}, point {place}", point, needed)
         x, score = [a_number(number, f"{where}, point {place}", FINITE) for number in pair]
@@ -160,11 +160,11 @@ def a_value_function(value: Any, where: str) -> tuple[tuple[float, float], ...]:
 
 def a_table(value: Any, where: str) -> FrozenMapping:
     """Return a table of options, or refuse what is none."""
-    if not isinstance(value, Mapping):
+    if not is_a(value, Mapping):
         raise refusal(kind_code(value), where, value, "a table of options is needed")
     held = dict(entries(value, where))
     for name in held:
-        if not isinstance(name, str):
+        if not is_a(name, str):
             raise refusal("wrong-type", f"{where}: name", name, "an option's name is a text")
     return FrozenMapping(as_plain(FrozenMapping(held)))
 
@@ -196,7 +196,7 @@ def a_word(allowed: Iterable[str]) -> Reader:
 
 def a_policy(value: Any, where: str) -> str:
     """Return a policy for missing values, or refuse what is none."""
-    if isinstance(value, str) and value == "last-observation":
+    if is_a(value, str) and value == "last-observation":
         needed, command = (
             f"carrying the last observation forward is what {does} does; say here what becomes of "
             f"cells that are empty after that: {listing(words.MISSING, 99)}"
@@ -210,19 +210,19 @@ def a_policy(value: Any, where: str) -> str:
 def a_choice(value: Any, where: str) -> tuple[str | float, ...]:
     """Return a list of texts, numbers and truths, or refuse what is none."""
     needed = "a list of texts, numbers, or true and false is needed"
-    if isinstance(value, Mapping) or not can_be_listed(value):
+    if is_a(value, Mapping) or not can_be_listed(value):
         raise refusal(kind_code(value), where, value, needed)
     found: list[str | float] = []
     for item in a_list(value, where, needed):
         if is_truth(item):
             found.append(bool(item))
-        elif isinstance(item, str):
+        elif is_a(item, str):
             found.append(a_text(item, where))
         else:
             found.append(a_number(item, where, needed))
     if not found:
         raise refusal("empty", where, value, needed)
-    if isinstance(value, AbstractSet):  # it has no order of its own
+    if is_a(value, AbstractSet):  # it has no order of its own
         found.sort(key=str)
     return tuple({(type(item), item): item for item in found}.values())  # True is no 1
 
@@ -230,7 +230,7 @@ def a_choice(value: Any, where: str) -> tuple[str | float, ...]:
 def a_fall(value: Any, where: str) -> tuple[float, ...]:
     """Return a list of finite numbers, or refuse what is none."""
     needed = "a list of finite numbers is needed, the highest first"
-    if isinstance(value, Mapping) or not can_be_listed(value):
+    if is_a(value, Mapping) or not can_be_listed(value):
         raise refusal(kind_code(value), where, value, needed)
     return tuple([a_number(limit, where, needed) for limit in a_list(value, where, needed)])
 
@@ -238,7 +238,7 @@ def a_fall(value: Any, where: str) -> tuple[float, ...]:
 def some_names(value: Any, where: str) -> tuple[str, ...]:
     """Return a list of texts that are not empty, or refuse what is none."""
     needed = "a list of names is needed"
-    if isinstance(value, Mapping) or not can_be_listed(value):
+    if is_a(value, Mapping) or not can_be_listed(value):
         raise refusal(kind_code(value), where, value, needed)
     return tuple([a_code(name, where) for name in a_list(value, where, needed)])
 
@@ -258,12 +258,12 @@ def an_address(*begins: str) -> Reader:
 
 def is_blank(value: Any) -> bool:
     """Return whether a value says nothing."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (is_a(value, str) and not value.strip())
 
 
 def a_citation(value: Any, where: str) -> FrozenMapping:
     """Return where something was published, or refuse what does not say so."""
-    if not isinstance(value, Mapping):
+    if not is_a(value, Mapping):
         needed = f"a table is needed, with title and any of {listing(CITATION_KEYS, 99)}"
         raise refusal(kind_code(value), where, value, needed)
     given = {str(key): text for key, text in entries(value, where) if not is_blank(text)}

@@ -3,8 +3,9 @@
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from marketselect.errors import InputError, did_you_mean, listing, told
+from marketselect.errors import InputError, did_you_mean, is_a, listing, told
 from marketselect.files import read_file, shipped_bytes
 from marketselect.framework.model import Framework
 from marketselect.values import kind_code, said, signs
@@ -39,11 +40,11 @@ def load_framework(source: str | Path) -> Framework:
     >>> ms.load_framework("pestle").title
     'PESTLE market attractiveness'
     """
-    given: object = source
-    if not isinstance(given, (str, Path)):
+    given: Any = source
+    if not (is_a(given, str) or is_a(given, Path)):
         ways = f"shipped are {listing(framework_names())}; a file's name ends in .toml"
         raise InputError.of(kind_code(source), "framework", f"is {said(source)}", ways)
-    source = source if isinstance(source, Path) else signs(source)
+    source = given if isinstance(given, Path) else signs(given)
     if isinstance(source, Path) or source.endswith(".toml"):
         where = f'framework file "{source}"'
         data = read_file(source, where, LARGEST)
@@ -75,4 +76,5 @@ def shipped(name: str) -> Framework:
 
 def as_framework(framework: Framework | str | Path) -> Framework:
     """Return a framework as given, or load it by name or path."""
-    return framework if isinstance(framework, Framework) else load_framework(framework)
+    given: Any = framework
+    return given if is_a(given, Framework) else load_framework(given)

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from marketselect.errors import Fault, InputError, raise_faults, told
+from marketselect.errors import Fault, InputError, is_a, raise_faults, told
 from marketselect.framework.document import Row, hold, read_row, row_of
 from marketselect.framework.limits import MARKS, is_plain, rule_text
 from marketselect.framework.vocabulary import ScreenMissing
@@ -107,7 +107,7 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
     """Return a framework with more screens, see `with_screens`, and these as they were read."""
     if screens is None:
         return framework, ()
-    alone = isinstance(screens, (str, Screen, Mapping))
+    alone = is_a(screens, (str, Screen, Mapping))
     use = f"give a list of Screen, dicts or texts; {FORMS}"
     every: list[Any] = [screens] if alone else a_list(screens, "screens", use)
     given: list[Screen] = []
@@ -133,11 +133,11 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
 def screen_of(given: Any, number: int) -> Screen:
     """Return a screen that is given as one, as a dict of its keys, or as a text."""
     where = f"screens, number {number}"
-    if isinstance(given, Screen):
+    if is_a(given, Screen):
         return given
-    if isinstance(given, str):
+    if is_a(given, str):
         return read_screen(given.strip(), where)
-    if not isinstance(given, Mapping):
+    if not is_a(given, Mapping):
         raise InputError.of("wrong-type", where, f"is {said(given)}", f"give a Screen; {FORMS}")
     stated = {key: value for key, value in entries(given, where) if value is not None}
     raise_faults(read_row("screen", stated, number).faults)

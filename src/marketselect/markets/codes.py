@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from marketselect.errors import SEVERAL, Fault, in_words, raise_faults, told
+from marketselect.errors import SEVERAL, Fault, in_words, is_a, raise_faults, told
 from marketselect.markets.names import (
     CODES,
     SHORTEST,
@@ -106,9 +106,9 @@ def as_text(name: object) -> str:
     """Return a name as text; a number is a numeric code, 4 or "4" that of Afghanistan, 004."""
     if is_gap(name):
         return ""
-    if isinstance(name, str) and name.strip().isdecimal():
+    if is_a(name, str) and name.strip().isdecimal():
         return name.strip().zfill(DIGITS)
-    if isinstance(name, str) or not is_count(name):
+    if is_a(name, str) or not is_count(name):
         return in_words(name)
     return f"{int(to_number(name)):0{DIGITS}d}"
 

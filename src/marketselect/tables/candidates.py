@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import SHOWN, Fault, InputError, in_words, listing, told
+from marketselect.errors import SHOWN, Fault, InputError, in_words, is_a, listing, told
 from marketselect.frozen import entries
 from marketselect.markets.codes import refusal
 from marketselect.markets.names import near_names, understood
@@ -32,10 +32,10 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
         If it is a text, is empty, or names markets that are not in the table.
     """
     use = "give a list of the table's row labels"
-    if isinstance(wanted, str):
+    if is_a(wanted, str):
         use = f'give a list: ["{told(wanted)}"]'
     # A text of a type of one's own may have an == of its own, too.
-    asked = [signs(m) if isinstance(m, str) else m for m in a_list(wanted, "markets", use)]
+    asked = [signs(m) if is_a(m, str) else m for m in a_list(wanted, "markets", use)]
     try:
         chosen = list(dict.fromkeys(asked_for(asked, known)))
     except Exception:  # noqa: BLE001
@@ -62,14 +62,14 @@ def said_of_markets(given: Any, what: str, known: pd.Index[Any]) -> dict[Any, An
     InputError
         If it is neither, has any other label that the table does not have, or a market twice.
     """
-    if isinstance(given, pd.Series) and given.index.nlevels > 1:
+    if is_a(given, pd.Series) and given.index.nlevels > 1:
         needed = "one label a market is needed"
         raise InputError.of("wrong-type", what, "has labels on several levels", needed)
-    if not isinstance(given, (Mapping, pd.Series)):
+    if not is_a(given, (Mapping, pd.Series)):
         needed = "give a mapping of markets, or a Series"
         raise InputError.of(kind_code(given), what, f"is {said(given)}", needed)
-    pairs = list(given.items()) if isinstance(given, pd.Series) else entries(given, what)
-    labels = [signs(label) if isinstance(label, str) else label for label, _ in pairs]
+    pairs = list(given.items()) if is_a(given, pd.Series) else entries(given, what)
+    labels = [signs(label) if is_a(label, str) else label for label, _ in pairs]
     if odd := [label for label in labels if not is_label(label)]:
         got, needed = f"has {said(odd[0])}, which is no label", "name markets by text"
         raise InputError.of("wrong-form", what, got, needed)

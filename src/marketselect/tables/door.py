@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeGuard
 
 import pandas as pd
 
-from marketselect.errors import InputError, in_words, listing, not_installed
+from marketselect.errors import InputError, in_words, is_a, listing, not_installed
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
 from marketselect.tables.label_columns import label_column, names_beside
@@ -36,7 +36,7 @@ def is_table(given: object) -> TypeGuard[Table]:
 
     One column is no table: a Series, or an array of Arrow, has one type.
     """
-    if isinstance(given, pd.DataFrame) or is_lazy(given):
+    if is_a(given, pd.DataFrame) or is_lazy(given):
         return True
     one_type = hasattr(given, "dtype") or hasattr(given, "type")
     one_column = one_type and not hasattr(given, "columns")
@@ -46,13 +46,13 @@ def is_table(given: object) -> TypeGuard[Table]:
 def is_lazy(given: object) -> bool:
     """Return whether something is a query of polars that has not run yet."""
     polars = sys.modules.get("polars")
-    return polars is not None and isinstance(given, polars.LazyFrame)
+    return polars is not None and is_a(given, polars.LazyFrame)
 
 
 def is_dask(given: object) -> bool:
     """Return whether something is a frame of Dask, which has its rows in partitions."""
     frames = sys.modules.get("dask.dataframe")
-    return frames is not None and isinstance(given, frames.DataFrame)
+    return frames is not None and is_a(given, frames.DataFrame)
 
 
 def as_frame(given: Any, what: str) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def as_frame(given: Any, what: str) -> pd.DataFrame:
     InputError
         If it is no table, or pyarrow is not installed and the table is none of pandas.
     """
-    if isinstance(given, pd.DataFrame):
+    if is_a(given, pd.DataFrame):
         refuse_odd_labels(given, what)
         return of_one_level(given)
     if not is_table(given):
@@ -96,7 +96,7 @@ def plain_arrow(given: Any) -> Any:
     """
     polars = sys.modules.get("polars")
     table = given.collect() if is_lazy(given) else given
-    if polars is None or not isinstance(table, polars.DataFrame):
+    if polars is None or not is_a(table, polars.DataFrame):
         return table
     return table.to_arrow(compat_level=polars.CompatLevel.oldest())
 
@@ -107,18 +107,16 @@ def of_one_level(frame: pd.DataFrame) -> pd.DataFrame:
         labels.get_level_values(0) if labels.nlevels == 1 else labels
         for labels in (frame.index, frame.columns)
     )
-    if isinstance(frame.index, pd.MultiIndex) or isinstance(frame.columns, pd.MultiIndex):
+    if is_a(frame.index, pd.MultiIndex) or is_a(frame.columns, pd.MultiIndex):
         return frame.set_axis(rows, axis=0).set_axis(columns, axis=1)
     return frame
 
 
 def readings(given: object) -> tuple[FrozenMapping, ...]:
     """Return what the files were taken for that a frame came from, nothing where none is told."""
-    told = given.attrs.get("read") if isinstance(given, pd.DataFrame) else None
-    parts = told if isinstance(told, (list, tuple)) else [told]
-    return tuple(
-        FrozenMapping(part) for part in parts if isinstance(part, Mapping) and "layout" in part
-    )
+    told = given.attrs.get("read") if is_a(given, pd.DataFrame) else None
+    parts = told if is_a(told, (list, tuple)) else [told]
+    return tuple(FrozenMapping(part) for part in parts if is_a(part, Mapping) and "layout" in part)
 
 
 def refuse_odd_labels(frame: pd.DataFrame, what: str) -> None:
@@ -137,7 +135,7 @@ ROLES = ("market", "indicator", "year", "value")
 
 def texts(names: Iterable[Any], used: Collection[str] = ()) -> list[str]:
     """Return the names of columns that are texts, without those that are used otherwise."""
-    return [name for name in names if isinstance(name, str) and name not in used]
+    return [name for name in names if is_a(name, str) and name not in used]
 
 
 def is_long(names: Iterable[Any], used: Collection[str]) -> bool:
@@ -162,10 +160,10 @@ def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
     found = {name: role for name, role in found.items() if name is not None and name not in ROLES}
     frame = frame.rename(columns=found) if found else frame
     market = frame.get("market")
-    if isinstance(market, pd.Series) and market.isna().any():
+    if is_a(market, pd.Series) and market.isna().any():
         frame = with_names(frame, "market", ROLES)
     year = frame.get("year")
-    if isinstance(year, pd.Series) and str(year.dtype).startswith("period[Y"):
+    if is_a(year, pd.Series) and str(year.dtype).startswith("period[Y"):
         return frame.assign(year=year.dt.year)
     return frame
 
@@ -233,8 +231,8 @@ def times_of(frame: pd.DataFrame, used: Collection[str]) -> list[str]:
 
 def refuse_years(index: "pd.Index[Any]") -> None:
     """Refuse rows that are years or dates: these would be the markets."""
-    named = isinstance(index.name, str) and column_of([index.name], "year") is not None
-    dates = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex))
+    named = is_a(index.name, str) and column_of([index.name], "year") is not None
+    dates = is_a(index, (pd.DatetimeIndex, pd.PeriodIndex))
     if dates or (len(index) and all(map(is_time if named else is_written_time, index))):
         raise years_for_markets(index, "years" if all(map(is_year, index)) else "dates")
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import IntArray
-from marketselect.errors import KEPT, SHOWN, Fault, InputError, did_you_mean, listing, told
+from marketselect.errors import KEPT, SHOWN, Fault, InputError, did_you_mean, is_a, listing, told
 from marketselect.tables.door import as_frame
-from marketselect.values import held, is_label, is_real, is_truth, said, shown
+from marketselect.values import held, is_label, is_real, is_truth, said, shown, signs
 
 if TYPE_CHECKING:
     from marketselect.tables.contracts import Contract
@@ -132,7 +132,7 @@ def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
     command = ""
     if check == "number" and is_truth(cell):
         remedy = "write 1 or 0: only in a column, or a series, of nothing else are truths numbers"
-    elif check == "number" and isinstance(cell, str) and not any(map(str.isdigit, cell)):
+    elif check == "number" and is_a(cell, str) and not any(map(str.isdigit, signs(cell))):
         # What holds no digit may mark a gap: -, n/a, "not available".
         command = f'{remedy}, or say that it marks one: --missing "{told(cell.strip())}"'
     return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {need}", remedy, command)
@@ -184,7 +184,8 @@ def need_columns(frame: pd.DataFrame, needed: Iterable[str], what: str, hint: st
     if names.nlevels > 1:
         raise InputError.of("wrong-form", what, "the columns have several levels", hint)
     needed = list(needed)
-    if twice := [name for name in needed if (names == name).sum() > 1]:
+    # Asked for first: pandas compares no text that holds half a character.
+    if twice := [name for name in needed if name in names and (names == name).sum() > 1]:
         raise InputError.of(
             "duplicate", what, f"column {listing(twice)} stands there more than once", "keep one"
         )

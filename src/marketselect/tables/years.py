@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from marketselect.errors import is_a
 from marketselect.values import is_gap, to_number, to_whole
 
 _YEAR = r"(?:1[89]|20|21)\d\d"
@@ -43,7 +44,7 @@ def is_time(cell: object) -> bool:
     >>> [is_time(cell) for cell in (7, "Berlin", "Expo 2020", None)]
     [False, False, False, False]
     """
-    if isinstance(cell, str):
+    if is_a(cell, str):
         return is_year(cell) or TIME.fullmatch(cell.strip()) is not None
     return isinstance(cell, (date, pd.Period)) or is_year(cell)
 
@@ -67,7 +68,7 @@ def plain_year(cell: Any) -> Any:
     >>> plain_year("YR2020"), plain_year(" 2020 "), plain_year("2020/21")
     (2020, 2020, '2020/21')
     """
-    found = PLAIN.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    found = PLAIN.fullmatch(cell.strip()) if is_a(cell, str) else None
     if found is not None:
         return int(found[1])
     return int(to_whole(cell) or 0) if is_year(cell) else cell

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import BoolArray, FloatArray
-from marketselect.errors import InputError, failure, number_of
+from marketselect.errors import InputError, failure, is_a, number_of
 from marketselect.ranking.levels import WeightDraws, usual_draws
 from marketselect.scoring.aggregation import Split
 from marketselect.values import MOST_DRAWS
@@ -97,10 +97,10 @@ def samples_of(given: Any, what: str, read: Callable[[Any, int], Part]) -> Sampl
     `read` is given a batch and how many draws were before it.
     """
     count: int | None = None
-    if isinstance(given, np.ndarray) and given.ndim:
+    if is_a(given, np.ndarray) and given.ndim:
         count = len(given)
         pieces: Iterator[Any] = (given[at : at + PIECE] for at in range(0, max(count, 1), PIECE))
-    elif isinstance(given, Iterator):
+    elif is_a(given, Iterator):
         pieces = drawn_elsewhere(given, what)
     else:
         whole = read(given, 0)

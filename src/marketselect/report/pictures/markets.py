@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, clean, listing, need
+from marketselect.errors import InputError, clean, is_a, listing, need
 from marketselect.explanation.parts import places, ranked_market
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.labels import name_points
@@ -232,7 +232,7 @@ def plot_tradeoff(
     source_line(
         ax,
         source,
-        first if isinstance(first, Ranking) else second if isinstance(second, Ranking) else None,
+        first if is_a(first, Ranking) else second if is_a(second, Ranking) else None,
     )
     return ax
 
@@ -248,10 +248,10 @@ def two_names(given: object) -> list[str]:
 
 def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
     """Return a number for each market, and what it is."""
-    if isinstance(given, Ranking):
+    if is_a(given, Ranking):
         words = score_words(given)
         return given.table["score"], f"{title_of(given)}: {words[0].lower()}{words[1:]}"
-    if not isinstance(given, pd.Series):
+    if not is_a(given, pd.Series):
         kind = type(given).__name__
         raise InputError.of(
             kind_code(given),

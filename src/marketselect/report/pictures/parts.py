@@ -12,7 +12,7 @@ from unicodedata import bidirectional
 
 import numpy as np
 
-from marketselect.errors import clean, need, one_line
+from marketselect.errors import clean, is_a, need, one_line
 from marketselect.methods.method import POINTS
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut
@@ -36,6 +36,7 @@ MORE_HATCHES = ("///", "xxx", "...", r"\\\\", "---", "|||", "+++", "ooo")
 INK, SOFT, GRID = COLORS["ink"], COLORS["soft"], COLORS["line"]
 SMALL, NORMAL, LARGE = 7.0, 8.5, 10.5  # points
 AXIS_SIGNS = 200  # of what an axis shows: more would leave no room for the Axes
+SOURCE_SIGNS = 600  # of a source that is given as a text
 NAME_WIDTH, KEY_WIDTH = 28, 26  # characters
 ROW, WIDTH = 0.23, 7.2  # inches: of one market, of a picture
 PLAIN: Any = {"parse_math": False}  # a name may hold a dollar sign
@@ -205,7 +206,10 @@ def source_line(ax: Axes, given: Source, own: Ranking | None = None) -> None:
     if of is None:
         return
     needed = "give a text, or the ranking whose data are shown"
-    text = origin_of(of) if isinstance(of, Ranking) else clean(a_text(of, "source", needed))
+    if is_a(of, Ranking):
+        text = origin_of(of)
+    else:
+        text = one_line(a_text(of, "source", needed), SOURCE_SIGNS)
     if not text:
         return
     figure = ax.figure.figure  # of a part of a figure the whole

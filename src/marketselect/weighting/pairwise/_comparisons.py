@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.errors import Fault, InputError, is_a, listing, raise_faults
 from marketselect.frozen import entries
 from marketselect.tables.schemas import validated
 from marketselect.values import (
@@ -55,7 +55,7 @@ def read_comparisons(comparisons: Any) -> Comparisons:
     if is_frame(comparisons):
         return _from_frame(comparisons)
     # As lists, in which what a mask hides is None.
-    given = comparisons.tolist() if isinstance(comparisons, np.ndarray) else comparisons
+    given = comparisons.tolist() if is_a(comparisons, np.ndarray) else comparisons
     if isinstance(given, (list, tuple)):
         rows = [_in_words(row) for row in given]
         tables = any(isinstance(row, Mapping) for row in given)
