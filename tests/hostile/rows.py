@@ -319,6 +319,16 @@ ROWS: Mapping[str, Row] = {
         free="code factor name unit series denominator multiplier standard_error source licence "
         "rationale",
     ),
+    "Indicator (of a value function)": row(
+        lambda **given: with_nodes(indicator=ms.Indicator(**given)),
+        "Framework",
+        code="new",
+        factor="f",
+        direction="function",
+        value_function=((0.0, 0.0), (2.0, 100.0), (9.0, 20.0)),
+        treatment="winsorize",
+        free="code factor",
+    ),
     "Judgement": row(
         lambda **given: with_nodes(judgement=ms.Judgement(**given)),
         "Framework",

@@ -131,14 +131,16 @@ def a_value_function(value: Any, where: str) -> tuple[tuple[float, float], ...]:
     if is_a(value, Mapping) or not can_be_listed(value):
         raise refusal(kind_code(value), where, value, needed)
     points = []
-    for place, point in enumerate(a_list(value, where, needed), start=1):
-        pair = [] if is_a(point, Mapping) or not can_be_listed(point) else [*point]
+    for number, point in enumerate(a_list(value, where, needed), start=1):
+        at = f"{where}, point {number}"
+        listed = not is_a(point, Mapping) and can_be_listed(point)
+        pair = a_list(point, at, needed) if listed else []
         if len(pair) != 2:
-            raise refusal("wrong-shape", f"{where}, point {place}", point, needed)
-        x, score = [a_number(number, f"{where}, point {place}", FINITE) for number in pair]
+            raise refusal("wrong-shape", at, point, needed)
+        x, score = [a_number(part, at, FINITE) for part in pair]
         if not 0 <= score <= 100:
             between = "a score from 0 to 100 is needed: percent of the range"
-            raise refusal("out-of-range", f"{where}, point {place}", score, between)
+            raise refusal("out-of-range", at, score, between)
         points.append((x, score))
     if len(points) < 2:
         raise refusal("wrong-shape", where, value, needed)
