@@ -22,9 +22,11 @@ from marketselect.printing import to_print
 from marketselect.scoring.changes import LEAVE_OUT, Ways, checked_values
 from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import shifted_log
-from marketselect.scoring.value_functions import HUGE, beyond_function, on_function
+from marketselect.scoring.value_functions import beyond_function, on_function
 from marketselect.tables.door import Table
 from marketselect.values import TIE
+
+HUGE = 1e307  # a difference of two such values may be too large for a float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
