@@ -214,6 +214,17 @@ def kept(instance: Any, name: str) -> Any:
     return value() if isinstance(value, Later) else value
 
 
+def changed(instance: Held, **other: Any) -> Held:
+    """Return a result with other fields, as `dataclasses.replace` does, that copies no frame.
+
+    What two results hold of one is shared: nobody writes into it.
+    """
+    given: Any = instance
+    own = {field.name: given.__dict__[field.name] for field in fields(given)}
+    held = {name: owned(value) if is_labelled(value) else value for name, value in own.items()}
+    return type(instance)(**{**held, **other})
+
+
 class LabelledField:
     """A field of a result that holds a copy of a frame or a Series, and gives out copies of it.
 

@@ -1,7 +1,6 @@
 """The scale of many groups together: fitted on the values of all that have an answer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework
-from marketselect.frozen import owned
+from marketselect.frozen import changed, owned
 from marketselect.ranking.grouped_rows import Cells, GroupedRows
 from marketselect.scoring.coverage import factor_policies
 from marketselect.scoring.plan import prepare, used_values
@@ -81,7 +80,7 @@ def fitted_scale(
     numbers = pd.DataFrame(values, columns=list(rules.codes), copy=False)
     sources = {code: Source(code) for code in rules.codes}
     table = wide_table(rules, numbers.iloc[:0], sources, {}, (), None, (), ())
-    return prepare(replace(table, values=owned(numbers), groups=belongs), rules, None, None).scale
+    return prepare(changed(table, values=owned(numbers), groups=belongs), rules, None, None).scale
 
 
 def need_ends_alone(rules: Framework) -> None:

@@ -1,13 +1,12 @@
 """The interval of each market's ranks, over draws around the weights."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.frozen import kept
+from marketselect.frozen import changed, kept
 from marketselect.ranking.levels import LevelScores, WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import count_ranks, rank_percentiles
@@ -55,7 +54,7 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
     table = ranking.table.assign(
         rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64")
     )
-    return replace(ranking, table=table)
+    return changed(ranking, table=table)
 
 
 def level_scores(ranking: Ranking, draws: WeightDraws) -> LevelScores:

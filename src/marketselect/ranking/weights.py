@@ -15,7 +15,7 @@ from marketselect.arrays.rescaling import varying_columns
 from marketselect.errors import InputError, in_words, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
-from marketselect.frozen import kept
+from marketselect.frozen import changed, kept
 from marketselect.ranking.influence import influence_weights, taking_part
 from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
@@ -142,4 +142,4 @@ def weigh(
     given = dict(zip(names, map(float, weights), strict=True))
     given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)
     settled = framework.with_weights(given)
-    return settled, replace(scores, framework=settled), result
+    return settled, changed(scores, framework=settled), result

@@ -1,7 +1,6 @@
 """From observations over years to one value a cell, its year kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from marketselect.framework import (
     unknown_series,
     where_given,
 )
-from marketselect.frozen import FrozenMapping, kept, result
+from marketselect.frozen import FrozenMapping, changed, kept, result
 from marketselect.notebook import first_line, in_html
 from marketselect.tables import schemas
 from marketselect.tables.beside import (
@@ -189,7 +188,7 @@ def indicator_tables(
         table = assemble(rules, markets, derived, year, max_age, without_year(rules, floating))
         refuse_negative_errors(table, rules)
         notes = with_remarks(table.notes, labels.notes)
-        tables[year] = replace(table, groups=groups, notes=notes, read=readings(observations))
+        tables[year] = changed(table, groups=groups, notes=notes, read=readings(observations))
     return tables
 
 

@@ -1,7 +1,6 @@
 """A wide frame of raw values - markets down, indicators across - as an indicator table."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of
 from marketselect.framework import Framework, Indicator, screened_series, where_given
-from marketselect.frozen import FrozenMapping, kept, later, owned, read_only
+from marketselect.frozen import FrozenMapping, changed, kept, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
 from marketselect.tables.door import Table, readings, times_of
@@ -116,7 +115,7 @@ def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable
     if plain and not np.isinf(numbers).any():
         return table
     checked = schemas.check_cells(schemas.check_labels(values))
-    return replace(table, values=checked)
+    return changed(table, values=checked)
 
 
 def aligned(table: IndicatorTable, values: pd.DataFrame) -> IndicatorTable:
@@ -134,7 +133,7 @@ def aligned(table: IndicatorTable, values: pd.DataFrame) -> IndicatorTable:
         if not (frame.index.is_unique and frame.columns.is_unique):
             raise InputError.of("duplicate", name, "a label stands there twice", "keep one")
         other[name] = frame.reindex(index=values.index, columns=values.columns)
-    return replace(table, **other) if other else table
+    return changed(table, **other) if other else table
 
 
 class Source(NamedTuple):
