@@ -24,6 +24,7 @@ from hostile.oddities import (
     Word,
     number_of_5000_digits,
     with_cell,
+    with_label,
 )
 from hostile.rows import DATA, LONG, MARKETS, ranking, rules
 from marketselect.errors import Fault, InputError, clean, one_line
@@ -294,7 +295,7 @@ def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
 @pytest.mark.parametrize("said_to_be", [str, float, int, bool, list, dict, np.ndarray, Path])
 def test_what_says_that_it_is_of_another_class_is_taken_for_what_it_is(said_to_be: type) -> None:
     liar: Any = Liar(said_to_be)
-    assert isinstance(liar, said_to_be)
+    assert liar.__class__ is said_to_be
     calls: list[Callable[[], Any]] = [
         lambda: ms.load_framework(liar),
         lambda: ms.rank_markets(DATA, rules(), draws=liar),
@@ -310,6 +311,8 @@ def test_what_says_that_it_is_of_another_class_is_taken_for_what_it_is(said_to_b
     ]
     for call in calls:
         assert refused(call).code in ("wrong-type", "not-a-number", "unknown-name", "unknown-word")
+    fault = refused(lambda: ms.rank_markets(with_label(DATA, liar), rules()))
+    assert "a row has the label" in fault.got
     if said_to_be is not np.ndarray:  # pandas puts what says that it is one into no cell
         fault = refused(lambda: ms.rank_markets(with_cell(DATA, liar), rules()))
         assert "Liar" in fault.got
