@@ -295,7 +295,7 @@ def test_a_picture_of_labels_of_several_levels_is_refused() -> None:
 @pytest.mark.parametrize("said_to_be", [str, float, int, bool, list, dict, np.ndarray, Path])
 def test_what_says_that_it_is_of_another_class_is_taken_for_what_it_is(said_to_be: type) -> None:
     liar: Any = Liar(said_to_be)
-    assert liar.__class__ is said_to_be
+    assert issubclass(Liar(said_to_be).__class__, said_to_be)
     calls: list[Callable[[], Any]] = [
         lambda: ms.load_framework(liar),
         lambda: ms.rank_markets(DATA, rules(), draws=liar),

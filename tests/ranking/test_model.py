@@ -186,6 +186,8 @@ def test_what_has_names_is_read_by_them() -> None:
     for columns in (("b", "a"), ("p", "q")):
         with pytest.raises(InputError, match="matrix is of "):
             model.scores(ms.Matrix(values=factors.to_numpy(), columns=columns))
+    with pytest.raises(InputError, match="matrix is of"):
+        model.scores(factors.set_axis(pd.Index([{}, "b"], dtype=object), axis=1))  # type: ignore[arg-type]
     with pytest.raises(InputError, match="raw values is of"):
         model.scores_from(turned.rename(columns={"y": "z"}))
 

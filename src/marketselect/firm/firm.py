@@ -335,7 +335,7 @@ def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
 
 def own_row(row: Any, where: str, *, near: bool) -> OwnRow | None:
     """Return one observation, None where it has no value."""
-    if not isinstance(row, (list, tuple)) or len(row) != len(OwnRow._fields):
+    if not is_a(row, (list, tuple)) or len(row) != len(OwnRow._fields):
         needed = "market, indicator, year and value are needed"
         raise InputError.of("wrong-shape", where, f"is {said(row)}", needed)
     market, indicator, year, value = row

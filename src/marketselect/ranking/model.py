@@ -33,7 +33,7 @@ from marketselect.scoring.neutral import counted_factors
 from marketselect.scoring.normalization import BOUNDED, on_scale, unclipped
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
-from marketselect.values import a_count, as_plain, is_among, kind_code, said
+from marketselect.values import a_count, as_plain, is_among, is_label, kind_code, said
 
 NORMALIZED = "normalized values"
 
@@ -390,8 +390,9 @@ def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> F
     """
     labels = values.columns if isinstance(values, pd.DataFrame) else getattr(values, "index", None)
     if isinstance(labels, pd.Index) and not isinstance(labels, pd.RangeIndex):
-        if not labels.is_unique or set(labels) != set(codes):
-            got = f"is of {listing(map(str, labels))}"
+        names = all(map(is_label, labels))  # else they cannot be looked up
+        if not names or not labels.is_unique or set(labels) != set(codes):
+            got = f"is of {listing(labels)}"
             raise InputError.of("unknown-name", name, got, f"give {listing(codes, 99)}")
         values = values[list(codes)]
     read = floats(values, name)
