@@ -156,7 +156,9 @@ def test_faults_of_the_screens_of_a_table_are_told() -> None:
 
 
 def test_only_numbers_limit_a_series() -> None:
-    with pytest.raises(ms.InputError, match=r"no column of the table of markets.*limited by numbers"):
+    with pytest.raises(
+        ms.InputError, match=r"no column of the table of markets.*limited by numbers"
+    ):
         with_screens(RULES, "people = Europe")
     assert with_screens(RULES, "people in {4, 5}").screens[0].among == (4, 5)
 
