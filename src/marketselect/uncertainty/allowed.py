@@ -28,6 +28,8 @@ class Rule:
     rows: FloatArray
     limits: FloatArray
     equal: BoolArray
+    where: str = ""
+    """Which argument states it; nothing for what holds by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,10 +108,12 @@ def allowed(
     if not counted.all():
         rules.append(held("weights of zero stay zero", np.eye(size)[~counted], equal=True))
     for statement in statements:
-        words = f'statements[{statement.place}] "{statement.text}"'
+        where = f"statements[{statement.place}]"
+        words = f'{where} "{statement.text}"'
         equal = np.array(statement.equal)
+        limits = np.zeros(len(equal))
         rules.append(
-            Rule(words=words, rows=statement.rows, limits=np.zeros(len(equal)), equal=equal)
+            Rule(words=words, rows=statement.rows, limits=limits, equal=equal, where=where)
         )
     if ordered:
         rules.append(held("the stated order is kept", order_rows(weights, counted)))
@@ -160,9 +164,8 @@ def conflict(rules: Iterable[Rule]) -> InputError:
         if not can_hold(fewer):
             kept = fewer
     spoken = [rule.words for rule in kept]
-    where = "statements"
-    if sum(words.startswith(where) for words in spoken) == 1:
-        where = next(words for words in spoken if words.startswith(where)).partition(" ")[0]
+    stated = [rule.where for rule in kept if rule.where]
+    where = stated[0] if len(stated) == 1 else "statements"
     words = ", ".join(spoken[:-1]) + (" and " if spoken[:-1] else "") + spoken[-1]
     return InputError.of(
         "contradiction",
