@@ -12,7 +12,7 @@ from marketselect.firm.firm import Firm
 from marketselect.portfolio.basket import Basket, title_of
 from marketselect.portfolio.entry import EntryPlan
 from marketselect.portfolio.rules import numbers_of
-from marketselect.portfolio.steps import Facts
+from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.portfolio.watching import rivals, usual_changes, watch_rows, watch_text
 from marketselect.ranking.provenance import DIVERSIFY, same_ranking
 from marketselect.ranking.ranking import Ranking
@@ -168,7 +168,7 @@ def planned(
     table = pd.DataFrame(waves).assign(
         score=[scores.get(market, np.nan) for market in order],
         safety=[safe.get(market, np.nan) for market in order],
-        why=[facts.why(at, to) if step is None else "the cheapest step" for at, to in pairs],
+        why=[facts.why(at, to) if step is None else CHEAPEST for at, to in pairs],
         watch=[
             watch_text(watch, market, against.get(market)) if watched else NOT_WATCHED
             for market in order

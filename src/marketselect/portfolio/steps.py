@@ -10,6 +10,14 @@ from marketselect.words import joined_words
 LOCATION, LANGUAGE, INCOME, LEAST = 0.32, 0.32, 0.16, 0.1
 HALF = 0.5  # of the people, who speak a language
 
+IN_WORDS = {
+    "border": "a border",
+    "region": "the same region",
+    "language": "a language that the firm works in",
+    "income_group": "the same income group",
+}
+CHEAPEST = "the cheapest step"  # why, where a function of one's own has the costs
+
 
 class Facts:
     """What makes a step cheaper: borders, regions, languages, income groups."""
@@ -44,14 +52,15 @@ class Facts:
         near, language, income = self.common(at, to)
         return max(LEAST, 1 - LOCATION * near - LANGUAGE * language - INCOME * income)
 
+    def shared(self, at: str, to: str) -> tuple[str, ...]:
+        """Return what the two have in common: keys of `IN_WORDS`."""
+        near, *rest = self.common(at, to)
+        beside = "border" if to in self.neighbors(at) else "region"
+        held = zip((beside, "language", "income_group"), (near, *rest), strict=True)
+        return tuple(what for what, there in held if there)
+
     def why(self, at: str, to: str) -> str:
         """Return what the two have in common, in words."""
-        near, language, income = self.common(at, to)
-        beside = "a border" if to in self.neighbors(at) else "the same region"
-        words = [
-            *([beside] if near else []),
-            *(["a language that the firm works in"] if language else []),
-            *(["the same income group"] if income else []),
-        ]
+        words = [IN_WORDS[what] for what in self.shared(at, to)]
         name = market_names([at])[0]
         return f"from {name}: {joined_words(words) or 'nothing in common'}"

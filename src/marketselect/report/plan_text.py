@@ -8,8 +8,10 @@ import numpy as np
 
 from marketselect.errors import told
 from marketselect.portfolio.entry import SURVIVAL
+from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.report.lines import APART, breadth, filled, in_lines, text_table
 from marketselect.sources.embedded import market_names
+from marketselect.tables.labels import country_codes
 from marketselect.words import number_text, score_text, some_words
 
 if TYPE_CHECKING:
@@ -20,12 +22,11 @@ if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
 
 WIDTH = 80
-SHORT = {
-    "a border": "border",
-    "the same ": "same ",
-    "a language that the firm works in": "language",
-    " and ": ", ",
-    "same income group": "income group",
+SHORT = {  # what two markets share, as `steps` has it
+    "border": "border",
+    "region": "same region",
+    "language": "language",
+    "income_group": "income group",
 }
 NAME_WIDTH = 20  # at WIDTH; more on a wider screen
 NARROWEST_NAME = 12
@@ -79,7 +80,7 @@ def order_table(plan: EntryPlan, width: int) -> str:
             name,
             stone,
             f"{step:.2f}",
-            in_short(why),
+            why,
         )
         for order, wave, name, stone, step, why in zip(
             plan.table.index,
@@ -87,7 +88,7 @@ def order_table(plan: EntryPlan, width: int) -> str:
             market_names(plan.table["market"]),
             plan.table["stepping_stone"],
             plan.table["step"],
-            plan.table["why"],
+            short_reasons(plan),
             strict=True,
         )
     ]
@@ -96,12 +97,14 @@ def order_table(plan: EntryPlan, width: int) -> str:
     return text_table(broken, header, right=(1, 4), width=width, wrapped=True)
 
 
-def in_short(why: str) -> str:
-    """Return why a step is cheap, in few words."""
-    words = why.partition(": ")[2] or why
-    for long, short in SHORT.items():
-        words = words.replace(long, short)
-    return words
+def short_reasons(plan: EntryPlan) -> list[str]:
+    """Return why each step is cheap, in few words."""
+    if plan.own_steps:
+        return [CHEAPEST] * len(plan.table)
+    facts = Facts(plan.firm)
+    ends = (country_codes(plan.table[name]) for name in ("stepping_stone", "market"))
+    shared = (facts.shared(at, to) for at, to in zip(*ends, strict=True))
+    return [", ".join(SHORT[what] for what in each) or "nothing in common" for each in shared]
 
 
 def watch_lines(plan: EntryPlan, width: int) -> list[str]:
