@@ -19,7 +19,6 @@ from marketselect.tables.beside import (
     need_firm,
     of_firm,
     usual_framework,
-    with_reasons,
 )
 from marketselect.tables.door import Table
 from marketselect.tables.faults import need_frame
@@ -149,7 +148,6 @@ def firm_table(
     told = with_remarks(table.notes, lines)
     return replace(
         table,
-        missing=with_reasons(table.missing, framework, unknown),
         firm=firm,
         unused=tuple(rows.attrs["unused"]),
         sources=sources,

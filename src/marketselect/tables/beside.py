@@ -142,21 +142,6 @@ def because(whys: Mapping[str, str], codes: Collection[str]) -> str:
     return f" ({'; '.join(texts)})" if texts else ""
 
 
-def with_reasons(missing: pd.DataFrame, framework: Framework, unknown: Unknown) -> pd.DataFrame:
-    """Return the missing cells with what a firm's figures say of those that they do not cover."""
-    reasons = missing["reason"].to_numpy(dtype=object, copy=True)
-    for item in laid_out(framework):
-        why = unknown.get(item.observed)
-        if not why:
-            continue
-        never = f"{item.observed} is not observed up to "
-        for place in np.flatnonzero(missing["indicator"] == item.code):
-            told = why.get(missing["market"].iloc[place], why.get("", ""))
-            if told and reasons[place].startswith(never):
-                reasons[place] = told
-    return missing.assign(reason=pd.Series(reasons, missing.index, dtype=missing["reason"].dtype))
-
-
 def left_out(asked: Framework, used: Framework, home: str, unknown: Unknown) -> list[str]:
     """Say which indicators have no series of the firm's, where another stays or it is known why."""
     lines = []

@@ -1,7 +1,8 @@
 """One indicator over all markets: its statistic over a window of years, and why a cell is empty."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ class Derived:
     year: IntArray
     error: FloatArray
     reason: Reasons
+    absent: BoolArray
+    """Which markets have no value of the series, however late."""
 
 
 def derive(
@@ -69,7 +72,10 @@ def derive(
     never: str | Reasons = f"{indicator.observed} is not observed up to {as_of}"
     if others:
         never = never_usable(indicator, value, others, as_of)
-    never = or_later(never, indicator.observed, first, as_of, value)
+    absent, begins = np.isnan(value).all(axis=1), first.get(indicator.observed)
+    later = np.zeros(len(value), dtype=bool) if begins is None else absent & (begins > as_of)
+    if begins is not None and later.any():
+        never = first_later(never, indicator.observed, begins, as_of, later)
     length = usable.shape[1]
     last = latest_place(usable)
     year = np.where(last >= 0, as_of - (length - 1) + last, NEVER)
@@ -89,7 +95,14 @@ def derive(
         year=year,
         error=np.where(dated, years_back(error, last, 0), np.nan),
         reason=reason,
+        absent=absent & ~later,
     )
+
+
+def with_reasons(derived: Derived, markets: Collection[Any], why: Mapping[Any, str]) -> Derived:
+    """Return a column with what a firm's figures say of the markets that they do not cover."""
+    told = np.array([why.get(market, why.get("", "")) for market in markets], dtype=object)
+    return replace(derived, reason=np.where(derived.absent & (told != ""), told, derived.reason))
 
 
 TOO_LARGE = "the result is too large a number"
@@ -153,15 +166,11 @@ def never_usable(
     return np.asarray(words[hit.argmax(axis=0)])
 
 
-def or_later(
-    never: str | Reasons, name: str, first: Mapping[str, IntArray], as_of: int, value: FloatArray
-) -> str | Reasons:
+def first_later(
+    never: str | Reasons, name: str, begins: IntArray, as_of: int, later: BoolArray
+) -> Reasons:
     """Return the reasons, another for markets of which a series begins after the year."""
-    begins = first.get(name)
-    later = None if begins is None else (begins > as_of) & np.isnan(value).all(axis=1)
-    if begins is None or later is None or not later.any():
-        return never
-    found = np.full(len(value), never, dtype=object) if isinstance(never, str) else never.copy()
+    found = np.full(len(later), never, dtype=object) if isinstance(never, str) else never.copy()
     texts = [f"{name} is first observed in {year}, after {as_of}" for year in begins[later]]
     found[later] = texts
     return found

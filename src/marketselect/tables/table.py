@@ -30,7 +30,7 @@ from marketselect.tables.beside import (
     firm_faults,
 )
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR
-from marketselect.tables.derivation import NEVER, Derived, derive
+from marketselect.tables.derivation import NEVER, Derived, derive, with_reasons
 from marketselect.tables.door import Table, long_columns, readings
 from marketselect.tables.labels import read_labels
 from marketselect.tables.series import (
@@ -185,6 +185,9 @@ def indicator_tables(
         past = with_undated({c: block[:, : year - first + 1] for c, block in series.items()},
                             floating)  # fmt: skip
         derived = {i.code: derive(i, past, year, max_age, begins) for i in laid_out(rules)}
+        for item in (one for one in laid_out(rules) if unknown.get(one.observed)):
+            why = unknown[item.observed]
+            derived[item.code] = with_reasons(derived[item.code], markets, why)
         table = assemble(rules, markets, derived, year, max_age, without_year(rules, floating))
         refuse_negative_errors(table, rules)
         notes = with_remarks(table.notes, labels.notes)
