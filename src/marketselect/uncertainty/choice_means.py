@@ -6,7 +6,7 @@ one product; and leaving out an indicator changes the factors above it and no ot
 added in another order than there, so the last digits of a score may differ.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ class Means:
         """Return the means at weights of the children of each factor, shape (weights, children)."""
         found = dict(columns)
         for factor in tree.bottom_up():
-            under = [found[code] for code in tree.tree.children[factor.code]]
+            under = {code: found[code] for code in tree.tree.children[factor.code]}
             found[factor.code] = group_mean(factor, under, split[factor.code], markets)
         top = np.stack([found[code] for code in tree.top], axis=1)
         return cls(
@@ -71,14 +71,14 @@ class Means:
         found, above = {**self.columns, **self.factors}, self.tree.tree.above[code]
         for factor in tree.bottom_up():
             if factor.code in above:
-                under = [found[child] for child in tree.tree.children[factor.code]]
+                under = {child: found[child] for child in tree.tree.children[factor.code]}
                 found[factor.code] = group_mean(factor, under, split[factor.code], self.markets)
         return found[above[-1]] if above[-1] in tree.top else None
 
 
 def group_mean(
     factor: Factor,
-    under: Sequence[FloatArray],
+    under: Mapping[str, FloatArray],
     weights: FloatArray,
     markets: "pd.Index[Any]",
 ) -> FloatArray:
@@ -86,26 +86,28 @@ def group_mean(
 
     Parameters
     ----------
-    under : sequence of ndarray
-        Its children: indicators, shape (markets,), and factors, shape (weights, markets).
+    under : mapping of ndarray
+        Its children by their codes: indicators, shape (markets,), and factors, shape
+        (weights, markets).
     weights : ndarray, shape (weights, children)
         Each vector adds up to one.
     """
-    refuse_values(under, weights[:, None], factor, markets)
+    columns = list(under.values())
+    refuse_values(columns, weights[:, None], factor, markets)
     if factor.aggregation not in UNITS:
-        block = np.stack(np.broadcast_arrays(*under), axis=-1)
-        return mean(block, weights[:, None], factor)
+        block = np.stack(np.broadcast_arrays(*columns), axis=-1)
+        return mean(block, weights[:, None], factor, tuple(under))
     there, back = UNITS[factor.aggregation]
-    leaves = [place for place, column in enumerate(under) if column.ndim == 1]
+    leaves = [place for place, column in enumerate(columns) if column.ndim == 1]
     own = weights[:, leaves]
-    values = np.array([under[place] for place in leaves]).reshape(len(leaves), len(markets))
+    values = np.array([columns[place] for place in leaves]).reshape(len(leaves), len(markets))
     weighs: BoolArray = np.any(own > 0, axis=0)
     held: BoolArray = np.isfinite(values) & weighs[:, None]
     total = small_products(own, there(np.where(held, values, 1.0)) * held)
     known = own.sum(axis=1)[:, None]
     if not held.all():
         known = small_products(own, held.astype(np.float64))
-    for place, column in enumerate(under):
+    for place, column in enumerate(columns):
         if column.ndim > 1:
             share = weights[:, place, None] * np.isfinite(column)
             total = total + share * there(np.where(share > 0, column, 1.0))
