@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.files import put_whole
+from marketselect.files import new_folder, put_whole
 from marketselect.study import saving
 
 RULES = ms.Framework(
@@ -177,6 +177,16 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(
     path = tmp_path / place.format(name) if isinstance(place, str) else place
     with pytest.raises(ms.InputError, match=match):
         writer(ranking(), path)
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [("there", " exists; give another name"), ("no/mine", ': there is no folder ".*no"; make it')],
+)
+def test_why_a_folder_cannot_be_made_is_told_once(place: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    with pytest.raises(ms.InputError, match=f'^folder "[^"]*"{told}[^;]*$'):
+        new_folder(tmp_path / place, "folder")
 
 
 @pytest.mark.slow

@@ -79,14 +79,14 @@ def new_folder(path: str | os.PathLike[str], what: str) -> Path:
     target, place = Path(text), f'{what} "{text}"'
     refuse_address(text, place, writing=True)
     try:
-        if os.path.lexists(target):
-            raise InputError.of("unwritable", place, "exists", "give another name")
-        if not target.absolute().parent.is_dir():
-            raise InputError.of(
-                "unwritable", place, f'there is no folder "{target.parent}"', "make it first"
-            )
+        there, within = os.path.lexists(target), target.absolute().parent.is_dir()
     except (OSError, ValueError) as fault:
         raise unwritable(place, fault) from None
+    if there:
+        raise InputError.of("unwritable", place, "exists", "give another name")
+    if not within:
+        got = f'there is no folder "{target.parent}"'
+        raise InputError.of("unwritable", place, got, "make it first")
     return target
 
 
