@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ks_2samp
 
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray, divided
@@ -15,6 +16,7 @@ from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import AROUND, LEVELS, WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.patterns import Patterns
+from test_published_indices import AGGREGATED, ASEM
 
 CODES = [f"x{n}" for n in range(6)]
 
@@ -217,6 +219,57 @@ def test_how_far_indicators_vary_is_computed() -> None:
     assert ranking.varied.endswith("indicators then weigh 0.67 to 1.44 times theirs")
     top = ms.rank_markets(table, "pestle", draws=1, levels="top")
     assert top.varied == "each factor's weight varies by up to 25% of itself"
+
+
+def pillars() -> tuple[ms.Framework, pd.DataFrame]:
+    """Return the eight pillars of ASEM under its two sub-indices, for 17 markets."""
+    rows = [row for row in ASEM["factors"] if row["parent"]]
+    rules = ms.Framework(
+        name="pillars",
+        factors=(ms.Factor(code="Conn", weight=2), ms.Factor(code="Sust", weight=3)),
+        indicators=tuple(
+            ms.Indicator(code=row["code"], factor=row["parent"], direction="benefit",
+                         goalposts=(0, 100), weight=1 + place % 3)
+            for place, row in enumerate(rows)
+        ),
+    )  # fmt: skip
+    return rules, AGGREGATED[[row["code"] for row in rows]].iloc[::3]
+
+
+def test_draws_at_all_levels_are_coinrs_noisy_weights_at_levels_2_and_3() -> None:
+    """As its manual (1.1.14) has them, with its example's factors, 0.25 at both levels.
+
+    get_noisy_weights: weights of a level "deviate by +/-" a factor "of their nominal values".
+    a_amean: "1 / sum(w) * sum(w x)", so that they need not add up to one.
+    """
+    rules, data = pillars()
+    ranking, draws = scored(rules, data), 4_000
+    markets = ranking.matrix.index
+    generator, index = np.random.default_rng(11), np.zeros((draws, len(markets)))
+    noise = {code: generator.uniform(0.75, 1.25, draws) for code in [*rules.top, *data]}
+    total = sum(factor.weight * noise[factor.code] for factor in rules.factors)
+    for factor in rules.factors:
+        below = [item for item in rules.indicators if item.factor == factor.code]
+        noisy = np.stack([item.weight * noise[item.code] for item in below], axis=1)
+        values_ = data.loc[markets, [item.code for item in below]].to_numpy()
+        means = noisy @ values_.T / noisy.sum(axis=1)[:, None]
+        index += (factor.weight * noise[factor.code] / total)[:, None] * means
+
+    ours = WeightDraws(model=ranking.model, levels="all", tolerance=0.25, seed=5)
+    found = level_scores(ranking, ours).scores(next(ours.splits(draws, draws)))
+    both = index.var(axis=0) + found.var(axis=0)
+    off = np.abs(index.mean(axis=0) - found.mean(axis=0)) / np.sqrt(both / draws)
+    assert off.max() < 4
+    np.testing.assert_allclose(found.std(axis=0), index.std(axis=0), rtol=0.05)
+    # The largest gap between two samples of n exceeds sqrt(ln(2 / a) / n) with probability a.
+    limit = np.sqrt(np.log(2 / 0.001) / draws)
+    for one, other in zip(index.T, found.T, strict=True):
+        assert ks_2samp(one, other, method="asymp").statistic < limit
+    # The same of ranks: how often a market is among the first k.
+    ranks = np.argsort(np.argsort(-index, axis=1), axis=1)
+    reached = np.array([(ranks <= k).mean(axis=0) for k in range(len(markets))])
+    counted = ms.robustness(ranking, draws=draws, tolerance=0.25, seed=5).acceptability
+    assert np.abs(counted.loc[markets].cumsum(axis=1).to_numpy().T - reached).max() < limit
 
 
 # --- what is scored
