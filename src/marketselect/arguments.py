@@ -200,7 +200,8 @@ def add_rank(rank: argparse.ArgumentParser) -> None:
     add("--top", type=top, metavar="N", help=f'how many are shown, or "all" (default: {TOP} in a '
         "table, all in csv and json)")  # fmt: skip
     add("--doubt", action="store_true", help="say what of the ranking can be doubted: its ranks "
-        "at other weights, data, choices and markets; a table, or a part of json")  # fmt: skip
+        "at other weights, data, choices and markets, in as many draws as --draws says; a table, "
+        "or a part of json")  # fmt: skip
     add("--excluded", action="store_true", help="list in full who is left out and why; with "
         "--format csv in place of the ranking")  # fmt: skip
     add_format(rank)
@@ -217,7 +218,8 @@ def add_report(report: argparse.ArgumentParser) -> None:
     add("-o", "--output", default=OUTPUT, metavar="FILE.html", help=f"default: {OUTPUT}; replaced "
         "if it is there")  # fmt: skip
     add("--title", metavar="TEXT", help="the page's heading (default: the framework's)")
-    add("--doubt", action="store_true", help="put beside it what of the ranking can be doubted")
+    add("--doubt", action="store_true", help="put beside it what of the ranking can be doubted, "
+        "in as many draws as --draws says")  # fmt: skip
     add("--scenarios", metavar="FILE.json", help="open with these weightings side by side: a file "
         "that a page exported, or write_scenarios wrote")  # fmt: skip
 

@@ -38,7 +38,7 @@ from marketselect.words import factor_colors
 if TYPE_CHECKING:
     import pandas as pd
 
-    from marketselect import Firm, Framework, IndicatorTable, Ranking
+    from marketselect import Doubt, Firm, Framework, IndicatorTable, Ranking
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -106,12 +106,10 @@ def rank_command(args: argparse.Namespace) -> str:
     ranking, top = made_ranking(args), args.top or sys.maxsize
     found = None
     if args.doubt:
-        from marketselect.uncertainty.doubts import doubt
-
         if args.format == "csv":
             raise InputError.of("contradiction", "--doubt", "is no table of one row a market",
                                 "use --format table or json")  # fmt: skip
-        found = doubt(ranking, progress=False)
+        found = doubted(ranking, args)
     if args.format == "table":
         shown = ranking.table.head(args.top or TOP)
         screen = screen_of(sys.stdout)
@@ -136,11 +134,10 @@ def report_command(args: argparse.Namespace) -> str:
     """Rank, and write the page."""
     from marketselect.report.page.page import write_report
     from marketselect.report.page.scenarios import read_scenarios
-    from marketselect.uncertainty.doubts import doubt
 
     named = None if args.scenarios is None else read_scenarios(args.scenarios)
     ranking = made_ranking(args)
-    found = doubt(ranking, progress=False) if args.doubt else None
+    found = doubted(ranking, args) if args.doubt else None
     path = write_report(ranking, args.output, title=args.title, doubt=found, scenarios=named)
     count = len(ranking.table)
     size = path.stat().st_size / 1000
@@ -153,6 +150,13 @@ def plan_command(args: argparse.Namespace) -> str:
 
     needs_firm(args)
     return plan_text(args, *ranked_data(args))
+
+
+def doubted(ranking: Ranking, args: argparse.Namespace) -> Doubt:
+    """Return what of the ranking can be doubted, by as many draws and from the seed as asked."""
+    from marketselect.uncertainty.doubts import DRAWS, doubt
+
+    return doubt(ranking, draws=args.draws or DRAWS, seed=args.seed, progress=False)
 
 
 def made_ranking(args: argparse.Namespace) -> Ranking:

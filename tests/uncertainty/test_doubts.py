@@ -363,19 +363,22 @@ def test_a_notebook_shows_headline_intervals_and_words_escaped() -> None:
 
 @pytest.mark.slow
 def test_the_command_line_says_it_below_the_table_or_in_json(
-    capsys: pytest.CaptureFixture[str], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], tmp_path: Any
 ) -> None:
-    monkeypatch.setattr(doubts, "DRAWS", 200)
     path, file = tmp_path / "data.csv", tmp_path / "small.toml"
     data(None).to_csv(path)
     file.write_text(rules().to_toml())
-    words = ["rank", "--data", str(path), "--framework", str(file), "--draws", "50", "--doubt"]
+    words = ["rank", "--data", str(path), "--framework", str(file), "--doubt"]
+    words += ["--draws", "50", "--seed", "7"]
     assert main(words) == 0
     shown = capsys.readouterr().out
     assert "What can be doubted\ntop comes first" in shown
     assert max(map(len, shown.splitlines())) <= 120
     assert main([*words, "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out)["doubt"]["order"][0] == ["top"]
+    found = json.loads(capsys.readouterr().out)["doubt"]
+    assert found["order"][0] == ["top"]
+    assert (found["draws"], found["seed"]) == (50, 7)
+    assert found["words"]["any"].endswith("; 50 draws")
     assert main([*words, "--format", "csv"]) == 2
     assert "--doubt" in capsys.readouterr().err
 
