@@ -196,3 +196,11 @@ def test_croatia_paid_7_53_kuna_for_a_euro() -> None:
 def test_a_market_without_both_currencies_is_left_alone() -> None:
     rates = pd.DataFrame({"market": "HRV", "year": [2021, 2022], "value": [6.4, 7.0]})
     assert spliced(rates)["value"].tolist() == [6.4, 7.0]
+
+
+def test_a_name_that_is_taken_is_told_once(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    with pytest.raises(ms.InputError) as caught:
+        ms.update_snapshot(taken, codes=["SP.POP.TOTL"])
+    assert str(caught.value) == f'snapshot "{taken}" exists; give another name'
