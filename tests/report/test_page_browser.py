@@ -51,10 +51,13 @@ def shown(page: Page) -> pd.DataFrame:
 
 
 def box(part: Locator) -> FloatRect:
-    """Return where a part of the page stands."""
-    found = part.bounding_box()
-    assert found is not None
-    return found
+    """Return where a part of the page stands; one that is being drawn anew is looked for again."""
+    for _ in range(20):
+        part.wait_for(timeout=SLOW)
+        found = part.bounding_box()
+        if found is not None:
+            return found
+    raise AssertionError(f"{part} was drawn anew whenever it was measured")
 
 
 def names(page: Page) -> list[str]:
@@ -1090,8 +1093,7 @@ def test_nothing_overflows_a_phone(world: Rankings, open_page: Open) -> None:
     wide = "() => document.documentElement.scrollWidth"
     assert page.evaluate(wide) <= 375
     page.locator("#rows .market").first.click()
-    body = page.locator("#market").bounding_box()
-    assert body is not None
+    body = box(page.locator("#market"))
     assert body["x"] >= 0
     assert body["x"] + body["width"] <= 375
     assert page.evaluate("() => document.getElementById('market').scrollWidth") <= 375
