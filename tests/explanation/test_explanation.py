@@ -703,7 +703,9 @@ def test_a_market_that_leads_nowhere_cannot_overtake_by_weights() -> None:
     found = by_weights(flat(2, [[80, 50], [70, 50]]), "M1", "M0")
     assert not found.weights.possible
     assert found.weights.exact
-    assert found.weights.reason == "M1 is not ahead of M0 in any factor, so no weights help"
+    assert found.weights.reason == (
+        "M1 is not ahead of M0 in any top factor, so no weights of these help"
+    )
     assert found.weights.weights.tolist() == [0.5, 0.5]
 
 
@@ -811,7 +813,9 @@ def test_values_improve_in_raw_units_on_any_scale(
     data = pd.DataFrame({"x": values}, index=[f"M{place}" for place in range(len(values))])
     found = overtake(ms.rank_markets(data, rules, draws=0), "M0", "M1")
     assert found.indicator.needed == pytest.approx(needed, rel=1e-6)
-    assert found.weights.reason == "M0 is not ahead of M1 in any factor, so no weights help"
+    assert found.weights.reason == (
+        "M0 is not ahead of M1 in any top factor, so no weights of these help"
+    )
 
 
 def test_the_margin_is_one_of_the_scale_and_not_of_the_raw_unit() -> None:
@@ -1044,8 +1048,9 @@ def test_an_overtaking_reads_as_prose() -> None:
     )
     assert overtake(ranked(), "Delft", "Aarhus").sentence == (
         "Delft (4th, 50.0) is 26.7 behind Aarhus (1st, 76.7). Other weights alone do not do it: "
-        "Delft is not ahead of Aarhus in any factor, so no weights help. One better value alone "
-        "does not do it: no indicator is enough by itself, even at the best value that counts."
+        "Delft is not ahead of Aarhus in any top factor, so no weights of these help. One better "
+        "value alone does not do it: no indicator is enough by itself, even at the best value that "
+        "counts."
     )
 
 

@@ -55,8 +55,10 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
 
     Notes
     -----
-    A change of weights is measured by its total absolute move; half of that is the share of weight
-    that changes hands. Weights stay 0 or more and add up to one. Where scores are linear in the
+    The weights are those of the top factors; those inside a factor stay as they are, though they
+    might put a market ahead that leads in no top factor. A change is measured by its total absolute
+    move; half of that is the share of weight that changes hands. Weights stay 0 or more and add up
+    to one. Where scores are linear in the
     weights the smallest change takes weight from the factor in which the rival leads most, then
     from the next, and gives it all to the factor in which the market leads most: each move gains
     as much per share of weight as any can. Of a weighted product the logarithms are linear. For
@@ -150,7 +152,7 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
     if not exact:
         reason = f"no shift of weight between factors that was tried puts {name} ahead of {rival}"
     elif lead.max() <= 0:
-        reason = f"{name} is not ahead of {rival} in any factor, so no weights help"
+        reason = f"{name} is not ahead of {rival} in any top factor, so no weights of these help"
     else:
         reason = f"{name} leads {rival} in no factor by enough to change the rank"
     return WeightChange(
