@@ -11,11 +11,35 @@ import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.methods import benefit_of_the_doubt
-from methods.published import problems
+from methods.published import CASES, problems
 
 Problem = tuple[FloatArray, FloatArray]
 
-# --- published cases: the definition, by hand
+# --- published cases
+
+
+@pytest.mark.parametrize(
+    "name", ["bod_cooper_seiford_tone_2007_stores", "bod_beasley_bank_branches"]
+)
+def test_textbooks_of_data_envelopment_analysis(name: str) -> None:
+    """One input that is the same for all, or outputs divided by it, and two outputs."""
+    case = CASES[name]
+    scores = benefit_of_the_doubt(case["matrix"], case["weights"]).scores
+    for market, expected in case["expected"]["scores"].items():
+        assert scores[int(market)] == pytest.approx(expected, abs=case["tolerance"])
+
+
+def test_the_branches_ratios_are_those_of_the_outputs_as_printed() -> None:
+    case = CASES["bod_beasley_bank_branches"]
+    ratios = np.array(case["outputs"]) / np.array(case["staff"])[:, None]
+    np.testing.assert_allclose(case["matrix"], ratios, atol=case["tolerance"])
+    scores = benefit_of_the_doubt(ratios, case["weights"]).scores
+    np.testing.assert_allclose(
+        scores, benefit_of_the_doubt(case["matrix"], [1, 1]).scores, atol=5e-3
+    )
+
+
+# --- by hand
 
 
 def test_two_criteria_by_hand() -> None:
