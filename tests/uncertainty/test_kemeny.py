@@ -65,22 +65,6 @@ def test_a_circle_is_cut_where_the_fewest_object() -> None:
 
 
 @given(ranks=rankings)
-def test_no_order_contradicts_less_and_of_equal_ones_the_last_is_the_least_likely(
-    ranks: FloatArray,
-) -> None:
-    """Against all orders, one by one."""
-    likely = np.arange(len(ranks), 0.0, -1.0)
-    places = kemeny_places(ranks, likely)
-    found = tuple(np.argsort(places).tolist())
-    counted = {order: contradictions(ranks, order) for order in permutations(range(len(ranks)))}
-    least = min(counted.values())
-    assert counted[found] == least
-    # From the last place up, the largest number, which is the least likely here.
-    best = max((order[::-1] for order, count in counted.items() if count == least))
-    assert found == best[::-1]
-
-
-@given(ranks=rankings)
 def test_reordering_markets_changes_no_place_where_their_points_differ(ranks: FloatArray) -> None:
     likely = np.linspace(0.0, 1.0, len(ranks))
     places = kemeny_places(ranks, likely)
@@ -133,3 +117,22 @@ def test_more_than_it_can_go_through_is_refused() -> None:
         "has 21 markets",
         '"kemeny" goes through every set of them: leave all but 20 out, or use "borda"',
     )
+
+
+# --- independent implementation
+
+
+@given(ranks=rankings)
+def test_no_order_contradicts_less_and_of_equal_ones_the_last_is_the_least_likely(
+    ranks: FloatArray,
+) -> None:
+    """Against all orders, one by one."""
+    likely = np.arange(len(ranks), 0.0, -1.0)
+    places = kemeny_places(ranks, likely)
+    found = tuple(np.argsort(places).tolist())
+    counted = {order: contradictions(ranks, order) for order in permutations(range(len(ranks)))}
+    least = min(counted.values())
+    assert counted[found] == least
+    # From the last place up, the largest number, which is the least likely here.
+    best = max((order[::-1] for order, count in counted.items() if count == least))
+    assert found == best[::-1]

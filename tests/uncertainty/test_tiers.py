@@ -1,11 +1,15 @@
 """The share of draws that put a market in each tier."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.errors import Fault
@@ -27,6 +31,28 @@ def rules(**settings: Any) -> ms.Framework:
     )
 
 
+# --- published cases
+
+
+@pytest.mark.parametrize("draws", [1, 300])
+def test_the_human_development_groups_of_2022(draws: int) -> None:
+    """Very high from 0.800, high from 0.700, medium from 0.550 (UNDP, Technical note 1, 2023/24).
+
+    The report lists 69, 49, 42 and 33 countries. At fixed weights every draw says the same.
+    """
+    path = Path(__file__).parents[1] / "cases" / "hdi_2022.json"
+    case = json.loads(path.read_text(encoding="utf-8"))
+    table = pd.DataFrame(case["rows"], columns=case["columns"]).set_index("market")
+    ranking = ms.rank_markets(table, "hdi", tolerance=0.0, draws=draws)
+    groups = ["very high", "high", "medium", "low"]
+    found = tier_shares(ranking, tiers=[80, 70, 55], names=groups)
+    assert found.sum().to_dict() == dict(zip(groups, [69, 49, 42, 33], strict=True))
+    printed = [0.800, 0.700, 0.550, 0.0]
+    for market, hdi in table["hdi"].items():
+        group = groups[next(n for n, least in enumerate(printed) if hdi >= least)]
+        assert found.loc[market, group] == 1.0
+
+
 # --- by hand
 
 
@@ -43,18 +69,12 @@ def test_shares_are_those_of_the_weights_that_reach_a_limit() -> None:
     assert found["low"].to_dict() == {"X": 0.0, "Y": 0.0, "Z": 1.0}
 
 
-def test_it_counts_the_tiers_of_the_draws_one_by_one() -> None:
-    framework = rules(tiers=(60, 58), tier_names=("go", "wait", "leave"))
-    ranking = ms.rank_markets(DATA, framework, draws=200, seed=5)
-    (split,) = ranking.weight_draws.splits(200, 200)
-    drawn = split[None] / split[None].sum(axis=1, keepdims=True)
-    counted = {"go": 0, "wait": 0, "leave": 0}
-    for weights in drawn:
-        (tier,) = framework.tier_of([float(weights @ [80, 40])])
-        counted[tier] += 1
-    assert min(counted.values()) > 0
-    expected = {name: count / 200 for name, count in counted.items()}
-    assert tier_shares(ranking).loc["X"].to_dict() == pytest.approx(expected)
+# --- properties
+
+
+@pytest.fixture(scope="module")
+def ranking() -> ms.Ranking:
+    return ms.rank_markets(DATA, rules(), draws=20)
 
 
 @pytest.mark.parametrize("method", list(ms.METHODS))
@@ -64,6 +84,42 @@ def test_rows_add_up_to_one_by_every_method(method: str) -> None:
     found = tier_shares(ranking, tiers=[middle], names=["above", "below"])
     np.testing.assert_allclose(found.sum(axis=1), 1.0)
     assert found.index.equals(ranking.table.index)
+
+
+@given(
+    limits=st.lists(st.integers(0, 100), min_size=1, max_size=4, unique=True),
+    more=st.integers(0, 100),
+)
+def test_a_limit_more_parts_one_tier_and_leaves_the_others(
+    ranking: ms.Ranking, limits: list[int], more: int
+) -> None:
+    both = sorted({*limits, more}, reverse=True)
+    few, many = (
+        tier_shares(ranking, tiers=each, names=[f"from {low}" for low in each] + ["rest"])
+        for each in (sorted(limits, reverse=True), both)
+    )
+    above = many[[f"from {low}" for low in both]].cumsum(axis=1)  # at each limit or above
+    shares = few.drop(columns="rest").cumsum(axis=1)
+    np.testing.assert_allclose(above[shares.columns], shares)
+
+
+@given(limit=st.integers(1, 99))
+def test_of_two_tiers_one_is_what_the_other_leaves_and_a_higher_limit_takes_no_market_up(
+    ranking: ms.Ranking,
+    limit: int,
+) -> None:
+    lower, higher = (tier_shares(ranking, tiers=[at])["high"] for at in (limit, limit + 1))
+    assert (higher <= lower).all()
+    np.testing.assert_allclose(tier_shares(ranking, tiers=[limit])["low"], 1.0 - lower)
+
+
+# --- degenerate input
+
+
+def test_one_market_and_a_limit_that_all_or_none_reach() -> None:
+    alone = ms.rank_markets(DATA, rules(), markets=["Y"], draws=20)
+    found = tier_shares(alone, tiers=[100, 50, 0], names=["best", "half", "some", "none"])
+    assert found.loc["Y"].to_dict() == {"best": 0.0, "half": 1.0, "some": 0.0, "none": 0.0}
 
 
 def test_a_ranking_without_draws_gets_as_many_as_are_usual_and_more_are_taken_if_asked() -> None:
@@ -80,6 +136,19 @@ def test_markets_that_are_not_shown_are_not_counted() -> None:
     ranking = ms.rank_markets(DATA, rules(), markets=["Z", "Y"], draws=50)
     found = tier_shares(ranking, tiers=[45])
     assert found["high"].to_dict() == {"Y": 1.0, "Z": 0.0}
+
+
+@pytest.mark.parametrize("digit", [-1, 0, 1])
+def test_a_score_at_a_limit_but_for_rounding_is_in_the_higher_tier(digit: int) -> None:
+    """Y scores 50 at any weights, and -1 as the last of three by its net flow."""
+    ranking = ms.rank_markets(DATA, rules(), draws=20)
+    assert tier_shares(ranking, tiers=[50 + digit * 1e-12])["high"]["Y"] == 1.0
+    assert tier_shares(ranking, tiers=[50 + 1e-9])["high"]["Y"] == 0.0
+    last = pd.DataFrame({"size1": [80, 50, 20], "risk1": [80, 50, 20]}, index=["X", "Y", "Z"])
+    flows = ms.rank_markets(last, rules(), method="promethee", draws=20)
+    assert flows.table.loc["Z", "score"] == pytest.approx(-1.0)
+    assert tier_shares(flows, tiers=[-1 + digit * 1e-14])["high"]["Z"] == 1.0
+    assert tier_shares(flows, tiers=[-1 + 1e-9])["high"]["Z"] == 0.0
 
 
 # --- messages
@@ -147,6 +216,15 @@ def test_what_is_no_ranking_is_refused() -> None:
     assert str(fault_of(tier_shares, DATA)) == "ranking: got DataFrame; a Ranking is needed"
 
 
+def test_tiers_of_points_are_not_those_of_another_unit() -> None:
+    tiered = replace(rules(), tiers=(66, 33))
+    ranking = ms.rank_markets(DATA, tiered, method="topsis", draws=0)
+    assert fault_of(tier_shares, ranking).code == "missing"
+
+
+# --- names
+
+
 def test_names_of_ones_own_go_with_the_limits_of_the_framework() -> None:
     ranking = ms.rank_markets(DATA, rules(tiers=(60, 58)), draws=20)
     found = tier_shares(ranking, names=["go", "wait", "leave"])
@@ -160,20 +238,34 @@ def test_limits_of_ones_own_leave_the_names_of_the_framework() -> None:
     assert found.columns.tolist() == ["high", "medium", "low"]
 
 
-@pytest.mark.parametrize("digit", [-1, 0, 1])
-def test_a_score_at_a_limit_but_for_rounding_is_in_the_higher_tier(digit: int) -> None:
-    """Y scores 50 at any weights, and -1 as the last of three by its net flow."""
-    ranking = ms.rank_markets(DATA, rules(), draws=20)
-    assert tier_shares(ranking, tiers=[50 + digit * 1e-12])["high"]["Y"] == 1.0
-    assert tier_shares(ranking, tiers=[50 + 1e-9])["high"]["Y"] == 0.0
-    last = pd.DataFrame({"size1": [80, 50, 20], "risk1": [80, 50, 20]}, index=["X", "Y", "Z"])
-    flows = ms.rank_markets(last, rules(), method="promethee", draws=20)
-    assert flows.table.loc["Z", "score"] == pytest.approx(-1.0)
-    assert tier_shares(flows, tiers=[-1 + digit * 1e-14])["high"]["Z"] == 1.0
-    assert tier_shares(flows, tiers=[-1 + 1e-9])["high"]["Z"] == 0.0
+# --- independent implementation
 
 
-def test_tiers_of_points_are_not_those_of_another_unit() -> None:
-    tiered = replace(rules(), tiers=(66, 33))
-    ranking = ms.rank_markets(DATA, tiered, method="topsis", draws=0)
-    assert fault_of(tier_shares, ranking).code == "missing"
+def test_it_counts_the_tiers_of_the_draws_one_by_one() -> None:
+    framework = rules(tiers=(60, 58), tier_names=("go", "wait", "leave"))
+    ranking = ms.rank_markets(DATA, framework, draws=200, seed=5)
+    (split,) = ranking.weight_draws.splits(200, 200)
+    drawn = split[None] / split[None].sum(axis=1, keepdims=True)
+    counted = {"go": 0, "wait": 0, "leave": 0}
+    for weights in drawn:
+        (tier,) = framework.tier_of([float(weights @ [80, 40])])
+        counted[tier] += 1
+    assert min(counted.values()) > 0
+    expected = {name: count / 200 for name, count in counted.items()}
+    assert tier_shares(ranking).loc["X"].to_dict() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("limits", [[58], [70, 60], [62, 55, 45]])
+def test_they_are_those_that_pandas_cuts(limits: list[int]) -> None:
+    """Of the sum written out over the same weights, where no score is at a limit."""
+    ranking = ms.rank_markets(DATA + 0.125, rules(), draws=100, seed=2)
+    (split,) = ranking.weight_draws.splits(100, 100)
+    drawn = split[None] / split[None].sum(axis=1, keepdims=True)
+    scores = drawn @ (DATA + 0.125).to_numpy().T
+    names = [f"tier {place}" for place in range(len(limits) + 1)]
+    found = tier_shares(ranking, tiers=limits, names=names)
+    ends = [-np.inf, *reversed(limits), np.inf]
+    for place, market in enumerate(DATA.index):
+        cut = pd.Series(pd.cut(scores[:, place], ends, right=False, labels=names[::-1]))
+        expected = cut.value_counts(normalize=True).reindex(names)
+        np.testing.assert_allclose(found.loc[market], expected)
