@@ -721,6 +721,18 @@ def test_the_ends_of_a_scale_are_written_each_for_itself(open_page: Open) -> Non
     )
 
 
+def test_a_value_function_is_told_by_its_points(open_page: Open) -> None:
+    rules = framework({"a": "A"})
+    points = ((-2.0, 0.0), (2.5, 100.0), (10.0, 0.0))
+    bent = replace(rules.indicators[0], direction="function", goalposts=None, value_function=points)
+    frame = cities({"x": [1.0], "y": [4.0]}, ["a"])
+    page = open_page(ms.rank_markets(frame, replace(rules, indicators=(bent,))))
+    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+    told = page.locator("#notes .long tbody td").first.inner_text()
+    assert told == "points; -2 scores 0, 2.5 scores 100, 10 scores 0"
+    assert re.findall(NOTHING, page.evaluate(SEEN)) == []
+
+
 def test_from_market_to_market_the_focus_stays_on_the_button(
     world: Rankings, open_page: Open
 ) -> None:

@@ -48,9 +48,9 @@ def test_the_human_development_groups_of_2022(draws: int) -> None:
     found = tier_shares(ranking, tiers=[80, 70, 55], names=groups)
     assert found.sum().to_dict() == dict(zip(groups, [69, 49, 42, 33], strict=True))
     printed = [0.800, 0.700, 0.550, 0.0]
-    for market, hdi in table["hdi"].items():
+    for market, hdi in zip(table.index.tolist(), table["hdi"].tolist(), strict=True):
         group = groups[next(n for n, least in enumerate(printed) if hdi >= least)]
-        assert found.loc[market, group] == 1.0
+        assert found[group][market] == 1.0
 
 
 # --- by hand
