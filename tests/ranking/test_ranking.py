@@ -724,6 +724,16 @@ def test_the_rank_interval_of_candidates_counts_candidates_only(
     assert (interval["rank_low"] < interval["rank_high"]).any()
 
 
+def test_more_markets_than_have_room_for_intervals_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("marketselect.ranking.interval.MOST", 4)
+    with pytest.raises(ms.InputError, match=r"draws are asked for .* GB.*draws=0") as told:
+        ms.rank_markets(table(), framework(), draws=10)
+    assert told.value.faults[0].code == "too-large"
+    assert len(ms.rank_markets(table(), framework(), draws=0).table) > 4
+
+
 def test_no_draws_leave_the_interval_empty() -> None:
     ranking = ms.rank_markets(table(), framework(), draws=0)
     for name in ("rank_low", "rank_high"):

@@ -6,15 +6,17 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.errors import InputError
 from marketselect.frozen import changed, kept
 from marketselect.ranking.levels import LevelScores, WeightDraws
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranks import count_ranks, rank_percentiles
+from marketselect.ranks import count_ranks, counting_bytes, rank_percentiles
 from marketselect.running import Progress, reporter
 from marketselect.sampling import CHUNK
 
 LOW, HIGH = 0.05, 0.95  # the share of draws below and up to the ends of the rank interval
 MANY = 3000  # markets: of more, ranks are counted without a table of markets x ranks
+MOST = 200_000  # markets with an interval: of more, their counts of ranks take too much memory
 CELLS = 4_000_000  # scores of a block of draws, where there are so many markets
 
 
@@ -26,6 +28,7 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
     draws, markets = ranking.provenance["draws"], len(kept(ranking, "table"))
     if not draws:
         return ranking
+    refuse_too_many(markets)
     report, done = reporter(progress, "draws"), 0
     drawn = ranking.weight_draws
     scored = level_scores(ranking, drawn)
@@ -55,6 +58,19 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
         rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64")
     )
     return changed(ranking, table=table)
+
+
+def refuse_too_many(markets: int) -> None:
+    """Refuse so many markets that what counts their ranks over draws would not fit into memory."""
+    if markets > MOST:
+        size = counting_bytes(markets) / 1e9
+        raise InputError.of(
+            "too-large",
+            "draws",
+            f"are asked for {markets:,} markets, and to count the ranks of so many takes "
+            f"{size:,.0f} GB",
+            f"leave the intervals out with draws=0, or rank at most {MOST:,} markets",
+        )
 
 
 def level_scores(ranking: Ranking, draws: WeightDraws) -> LevelScores:
