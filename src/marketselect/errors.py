@@ -10,9 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from numbers import Number
-from typing import Any, Self, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 Kind = TypeVar("Kind")
+Second = TypeVar("Second")
+Third = TypeVar("Third")
 
 SHOWN = 10  # faults of one error that its message lists; `InputError.faults` holds them all
 SEVERAL = 20  # so many of several kinds are all shown: those of a file that is written by hand
@@ -289,8 +294,29 @@ def renamed(old: str, new: str) -> None:
     warnings.warn(f"{old} is now {new}", DeprecationWarning, stacklevel=3)
 
 
-def is_a(value: object, kind: type[Kind] | tuple[type[Kind], ...]) -> TypeGuard[Kind]:
-    """Return whether a value is of a type, whatever it says of its class when it is asked."""
+@overload
+def is_a(value: object, kind: type[Kind] | tuple[type[Kind]]) -> "TypeIs[Kind]": ...
+
+
+@overload
+def is_a(value: object, kind: tuple[type[Kind], type[Second]]) -> "TypeIs[Kind | Second]": ...
+
+
+@overload
+def is_a(
+    value: object, kind: tuple[type[Kind], type[Second], type[Third]]
+) -> "TypeIs[Kind | Second | Third]": ...
+
+
+@overload
+def is_a(value: object, kind: tuple[type, ...]) -> bool: ...
+
+
+def is_a(value: object, kind: Any) -> bool:
+    """Return whether a value is of a type, whatever it says of its class when it is asked.
+
+    For what somebody gives: `isinstance` believes what an object says, and asks it.
+    """
     return issubclass(type(value), kind)
 
 

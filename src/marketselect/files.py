@@ -23,7 +23,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from marketselect.errors import InputError, MarketSelectError, in_words, listing
+from marketselect.errors import InputError, MarketSelectError, in_words, is_a, listing
 from marketselect.values import kind_code, signs
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # a drive has one letter
@@ -31,16 +31,16 @@ SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def path_text(path: object, remedy: str) -> str:
+def path_text(path: Any, remedy: str) -> str:
     """Return a path as text, or refuse what is none, or an object that fails to say its own."""
-    if not isinstance(path, (str, os.PathLike)):
+    if not is_a(path, (str, os.PathLike)):
         raise InputError.of(kind_code(path), "path", f"is a {type(path).__name__}", remedy)
     try:
         text = os.fspath(path)
     except Exception as fault:  # noqa: BLE001
         got = f"is a {type(path).__name__} that fails to say its path: {in_words(fault)}"
         raise InputError.of("wrong-type", "path", got, remedy) from None
-    if not isinstance(text, str):
+    if not is_a(text, str):
         raise InputError.of("wrong-type", "path", f"is a path in {type(text).__name__}", remedy)
     return signs(text)
 
@@ -103,7 +103,7 @@ def put_whole(
     """
     try:
         place = Path(os.path.realpath(target))
-        if isinstance(content, bytes):
+        if is_a(content, bytes):
             put_file(content, place)
         else:
             put_folder(content, place, replacing=replacing)
@@ -213,7 +213,7 @@ def read_file(
             data = file.read(min(facts.st_size, most) + 1) if plain else b""
             data += file.read(most + 1 - len(data)) if len(data) > facts.st_size else b""
     except (OSError, ValueError) as fault:  # the latter for a name that no file can have
-        why = fault.strerror if isinstance(fault, OSError) else fault
+        why = fault.strerror if is_a(fault, OSError) else fault
         name = "give the name of a file that is there and can be read"
         raise InputError.of("unreadable", where, f"cannot be read: {why}", name) from None
     if not plain:
@@ -299,8 +299,8 @@ def refuse_address(path: str | os.PathLike[str], where: str, *, writing: bool = 
 
 def unwritable(place: str, fault: OSError | ValueError) -> InputError:
     """Return the error of what the system refuses to write."""
-    why = fault.strerror if isinstance(fault, OSError) else fault
-    full = isinstance(fault, OSError) and fault.errno in (ENOSPC, EDQUOT, EFBIG)
+    why = fault.strerror if is_a(fault, OSError) else fault
+    full = is_a(fault, OSError) and fault.errno in (ENOSPC, EDQUOT, EFBIG)
     room = "make room there, or give a name on another disk"
     remedy = room if full else "give a name in a folder that can be written to"
     return InputError.of("unwritable", place, f"cannot be written: {why}", remedy)

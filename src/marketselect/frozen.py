@@ -67,7 +67,7 @@ class FrozenMapping(Mapping[Any, Any]):
         return hash(frozenset((key, hashable(value)) for key, value in self._items.items()))
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Mapping) or set(self._items) != set(other):
+        if not is_a(other, Mapping) or set(self._items) != set(other):
             return False
         return all(hashable(self._items[key]) == hashable(other[key]) for key in self._items)
 
@@ -125,9 +125,9 @@ def own_copy(value: Any) -> Any:
 def thawed(value: Any) -> Any:
     """Return a value with plain dicts and lists for what is held, as JSON takes them."""
     nests = (Mapping, list, tuple)
-    if isinstance(value, Mapping):
-        return {key: thawed(at) if isinstance(at, nests) else at for key, at in value.items()}
-    return [thawed(each) for each in value] if isinstance(value, nests) else value
+    if is_a(value, Mapping):
+        return {key: thawed(at) if is_a(at, nests) else at for key, at in value.items()}
+    return [thawed(each) for each in value] if is_a(value, nests) else value
 
 
 def is_labelled(value: object) -> bool:
@@ -144,7 +144,7 @@ def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         values.setflags(write=False)
         return values.view()
     owner: Any = values
-    while isinstance(owner.base, np.ndarray):
+    while is_a(owner.base, np.ndarray):
         owner = owner.base
     if owner.base is not None:  # of memory that NumPy does not own: it would unlock a view of that
         values = owner = values.copy()
@@ -162,18 +162,18 @@ def hashable(value: Any) -> Any:
 
     True and 1 differ here, as they do to the rules of `values`.
     """
-    if isinstance(value, (list, tuple)):
+    if is_a(value, (list, tuple)):
         return tuple(map(hashable, value))
-    if isinstance(value, Mapping):
+    if is_a(value, Mapping):
         return FrozenMapping(value)
     if is_labelled(value):
         return (repr(list(value.axes)), hashable(value.to_numpy()))
-    if isinstance(value, np.ndarray):
+    if is_a(value, np.ndarray):
         array = np.ascontiguousarray(value)
         if array.dtype == object:
             return (array.shape, tuple(map(repr, array.ravel().tolist())))
         return (array.dtype.str, array.shape, array.tobytes())
-    return (type(value).__name__, value) if isinstance(value, (bool, np.bool_)) else value
+    return (type(value).__name__, value) if is_a(value, (bool, np.bool_)) else value
 
 
 class Later:
@@ -211,7 +211,7 @@ def owned(frame: Any) -> Any:
 def kept(instance: Any, name: str) -> Any:
     """Return what a labelled field holds, itself, for what only reads it."""
     value = instance.__dict__[name]
-    return value() if isinstance(value, Later) else value
+    return value() if is_a(value, Later) else value
 
 
 def changed(instance: Held, **other: Any) -> Held:
@@ -240,14 +240,14 @@ class LabelledField:
             raise AttributeError(self.name)
         value = instance.__dict__[self.name]
         # Labels are views: a name that is given to them stays with the copy.
-        table = value().copy(deep=False) if isinstance(value, Later) else own_copy(value)
+        table = value().copy(deep=False) if is_a(value, Later) else own_copy(value)
         looked = f"{self.name}, looked through"  # once: labels of many markets take their time
         if looked not in instance.__dict__:
             instance.__dict__[looked] = steers(table)
         return clean_table(table) if instance.__dict__[looked] else table
 
     def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__[self.name] = value.frame if isinstance(value, Owned) else own_copy(value)
+        instance.__dict__[self.name] = value.frame if is_a(value, Owned) else own_copy(value)
 
 
 def held_fields(instance: Any) -> None:
@@ -256,9 +256,9 @@ def held_fields(instance: Any) -> None:
     for name, value in own.items():
         if type(value) in PLAIN:  # most are, and two questions of each would take their time
             continue
-        if isinstance(value, np.ndarray):
+        if is_a(value, np.ndarray):
             own[name] = read_only(value)
-        elif isinstance(value, dict):
+        elif is_a(value, dict):
             own[name] = FrozenMapping(value)
 
 
@@ -300,7 +300,7 @@ def field_written(value: Any) -> str:
 
     NumPy's own setting of how many numbers are written belongs to the process.
     """
-    if not isinstance(value, np.ndarray) or value.size <= MOST_WRITTEN:
+    if not is_a(value, np.ndarray) or value.size <= MOST_WRITTEN:
         return repr(value)
     ends = np.array2string(value, threshold=0, separator=", ", prefix="array(")
     return f"array({ends}, shape={value.shape})"

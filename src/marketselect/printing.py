@@ -66,7 +66,7 @@ KINDS: dict[Any, Any] = {pd.DataFrame: CleanFrame, pd.Series: CleanSeries}
 
 def cleaned(text: Any) -> Any:
     """Return each line of a text clean; what was written into a file is None."""
-    return "\n".join(map(clean, text.split("\n"))) if isinstance(text, str) else text
+    return "\n".join(map(clean, text.split("\n"))) if is_a(text, str) else text
 
 
 def to_print(table: Labelled, parts: Iterable[Any] | None = None) -> Labelled:
@@ -100,10 +100,10 @@ def clean_table(table: Labelled) -> Labelled:
 
 def steers(table: Any) -> bool:
     """Return whether a value is a frame or a Series with a text that would steer a terminal."""
-    if not isinstance(table, (pd.DataFrame, pd.Series)):
+    if not is_a(table, (pd.DataFrame, pd.Series)):
         return False
     names = [name for axis in table.axes for name in axis.names]
-    if isinstance(table, pd.DataFrame):
+    if is_a(table, pd.DataFrame):
         kinds = enumerate(table.dtypes)
         columns = [table.iloc[:, n] for n, dtype in kinds if dtype.kind == "O"]
     else:
@@ -113,13 +113,13 @@ def steers(table: Any) -> bool:
 
 def is_odd(labels: Any) -> bool:
     """Return whether an index or a column has a text that would steer a terminal."""
-    if isinstance(labels, pd.MultiIndex):
+    if is_a(labels, pd.MultiIndex):
         return any(map(is_odd, labels.levels))
-    if isinstance(labels.dtype, pd.CategoricalDtype):
+    if is_a(labels.dtype, pd.CategoricalDtype):
         return is_odd(labels.dtype.categories)
     if labels.dtype.kind != "O":
         return False
-    if isinstance(labels.dtype, pd.StringDtype):  # a column has few texts, many times
+    if is_a(labels.dtype, pd.StringDtype):  # a column has few texts, many times
         labels = labels.dropna().unique()
     return would_steer(labels.tolist())
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, did_you_mean, raise_faults
+from marketselect.errors import Fault, InputError, did_you_mean, is_a, raise_faults
 from marketselect.files import read_strictly
 from marketselect.framework import Framework, framework_names, load_framework
 from marketselect.ranking.making import rank_markets
@@ -18,7 +18,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_indicators
 from marketselect.sources.indicators import indicator_table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_count, a_number, kind_code, said
+from marketselect.values import a_count, a_number, a_text, kind_code, said
 
 DRAWS, ROWS = 50_000, 5_000  # at most, for one request
 KEPT = 100  # frameworks and tables that are kept
@@ -191,11 +191,12 @@ class RankRequest:
 def read_object(text: str | bytes) -> dict[str, Any]:
     """Return an object of JSON, or refuse what is none."""
     what, needed = "the request", "send an object of JSON"
+    written = text if is_a(text, bytes) else a_text(text, what, needed)
     try:
-        given = read_strictly(text.decode() if isinstance(text, bytes) else text)
-    except (ValueError, TypeError, RecursionError) as fault:
+        given = read_strictly(written if is_a(written, str) else written.decode())
+    except (ValueError, RecursionError) as fault:
         raise InputError.of("unreadable", what, f"is no JSON: {fault}", needed) from None
-    if not isinstance(given, dict):
+    if not is_a(given, dict):
         raise InputError.of("wrong-type", what, f"is {said(given)}", needed)
     return given
 
@@ -211,12 +212,12 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
         return Fault("unknown-key", key, "is unknown", f"leave it out.{did_you_mean(key, KINDS)}")
     kinds, _, needed = KINDS[key]
     rows: Any = value
-    if not issubclass(type(value), kinds) or isinstance(value, bool):
+    if not issubclass(type(value), kinds) or is_a(value, bool):
         return Fault(kind_code(value), key, f"is {said(value)}", f"give {needed}")
-    if isinstance(value, float) and not isfinite(value):
+    if is_a(value, float) and not isfinite(value):
         return Fault("not-a-number", key, f"is {value}", f"give {needed}")
     if key == "data" and value is not None:
-        odd = next((market for market in rows if not isinstance(rows[market], dict)), None)
+        odd = next((market for market in rows if not is_a(rows[market], dict)), None)
         if odd is not None:
             return Fault("wrong-type", key, f'has no object for "{odd}"', f"give {needed}")
         rows = len(rows)
@@ -247,7 +248,7 @@ def frame_of(rows: Mapping[str, Any]) -> pd.DataFrame:
 def framework_of(wanted: str) -> Framework:
     """Return a framework by its document, or by the name of one that ships, as JSON."""
     given, names = json.loads(wanted), framework_names()
-    if isinstance(given, dict):
+    if is_a(given, dict):
         return Framework.from_document(given)
     if given in names:
         return load_framework(given)

@@ -26,7 +26,7 @@ from hostile.oddities import (
     with_cell,
     with_label,
 )
-from hostile.rows import DATA, LONG, MARKETS, ranking, rules
+from hostile.rows import DATA, LONG, MARKETS, WEIGHTS, ranking, rules
 from marketselect.errors import Fault, InputError, clean, one_line
 from marketselect.panel.changes import COLUMNS
 from marketselect.values import MOST_ENTRIES, a_list, a_text, is_label
@@ -316,6 +316,37 @@ def test_what_says_that_it_is_of_another_class_is_taken_for_what_it_is(said_to_b
     if said_to_be is not np.ndarray:  # pandas puts what says that it is one into no cell
         fault = refused(lambda: ms.rank_markets(with_cell(DATA, liar), rules()))
         assert "Liar" in fault.got
+
+
+@pytest.mark.parametrize(
+    ("said_to_be", "call"),
+    [
+        (ms.Ranking, ms.influence_weights),
+        (ms.Ranking, lambda liar: ms.diversify(ranking(), size=2, safety=liar)),
+        (str, lambda liar: ms.rank_markets(DATA, rules(), within=liar)),
+        (pd.Series, lambda liar: ms.rank_markets(DATA, rules(), within=liar)),
+        (pd.DataFrame, ms.Framework.from_table),
+        (float, lambda liar: ms.Framework.from_table(with_cell(rules().to_table(), liar))),
+        (str, ms.Framework.from_toml),
+        (str, ms.RankRequest.from_json),
+        (dict, lambda liar: ms.write_report(ranking(), "x.html", scenarios=liar)),
+        (str, lambda liar: ms.write_report(ranking(), "x.html", scenarios={liar: WEIGHTS})),
+        (ms.Ranking, lambda liar: ms.write_report(ranking(), "x.html", scenarios={"a": liar})),
+        (list, lambda liar: ms.promethee(DATA, [1, 1, 1], p=liar)),
+        (list, ms.equal_weights),
+        (list, ms.ahp_weights),
+        (list, lambda liar: ms.group_judgements([liar, liar])),
+        (list, lambda liar: ms.group_rankings(ranking(), {"a": liar})),
+        (list, lambda liar: ms.load_indicators(add=liar)),
+        (pd.DataFrame, ms.consensus),
+        (pd.DataFrame, ranking().model.scores_from),
+        (dict, ranking().model.factors),
+    ],
+)
+def test_every_door_takes_a_liar_for_what_it_is(
+    said_to_be: type, call: Callable[[Any], Any]
+) -> None:
+    assert refused(lambda: call(Liar(said_to_be))).code != "own-words"
 
 
 def test_names_of_tiers_are_a_list_whatever_is_given() -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray, FloatArray
-from marketselect.errors import InputError, listing, need
+from marketselect.errors import InputError, is_a, listing, need
 from marketselect.methods import METHODS
 from marketselect.methods.games import Game
 from marketselect.printing import to_print
@@ -328,7 +328,7 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
 
 def known_market(market: Any, known: "pd.Index[Any]", what: str) -> Any:
     """Return the label of one market among those that are known, or refuse it as an argument."""
-    if not isinstance(market, Hashable):
+    if not is_a(market, Hashable):
         raise InputError.of(
             "wrong-type", f"{what}", f"is {said(market)}", "the label of one market is needed"
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray, is_weighting
-from marketselect.errors import InputError, in_words, listing, need, number_of, told
+from marketselect.errors import InputError, in_words, is_a, listing, need, number_of, told
 from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.frozen import entries, result
 from marketselect.notebook import in_html
@@ -338,7 +338,7 @@ def compromise_table(
 def read_people(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
     """Return the people and their weights, shape (persons, factors), each row adding up to one."""
     needed = "give a mapping of two or more persons to their weights or comparisons"
-    if not hasattr(people, "items") or isinstance(people, pd.DataFrame):
+    if not hasattr(people, "items") or is_a(people, pd.DataFrame):
         raise InputError.of(kind_code(people), "people", f"is a {type(people).__name__}", needed)
     pairs = entries(people, "people")
     names = [name for name, _ in pairs]
@@ -348,7 +348,7 @@ def read_people(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
         raise InputError.of("wrong-shape" if len(names) == 1 else code, "people", got, needed)
     for name in names:
         # pandas takes a function, or what can be gone through, for other labels than itself.
-        plain = isinstance(name, (str, tuple, bytes))
+        plain = is_a(name, (str, tuple, bytes))
         if not is_label(name) or callable(name) or (hasattr(name, "__iter__") and not plain):
             raise InputError.of("wrong-type", "people", f"has the name {said(name)}", "give texts")
     rows = []
@@ -363,7 +363,7 @@ def read_people(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
 def person_weights(ranking: Ranking, given: Any) -> FloatArray:
     """Return a person's weights of the top factors, adding up to one; what is idle has none."""
     top = list(ranking.weights.index)
-    if not (is_weighting(given) or isinstance(given, (Mapping, pd.Series))):
+    if not (is_weighting(given) or is_a(given, (Mapping, pd.Series))):
         given = ahp_weights(given)
     if is_weighting(given) and given.labels is None:
         if len(given.weights) != len(top):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.errors import InputError, did_you_mean, is_a, listing, need
 from marketselect.explanation.answers import Explanation, MarketComparison
 from marketselect.explanation.parts import (
     KnownParts,
@@ -211,7 +211,7 @@ def peer_group(
     alone, where = len(ranked) == 1, ""
     if peers is None:
         found, kind = (scored, "other scored") if alone else (ranked, "other ranked")
-    elif isinstance(peers, str):
+    elif is_a(peers, str):
         found, where = same_group(scored, market, str(peers))
         kind = "other"
     else:

@@ -119,7 +119,7 @@ class Firm:
                 sound[key] = those_read(getattr(self, key), key)
         found += contradictions(sound)
         given: object = self.name
-        raise_faults(found, f'firm "{given}"' if isinstance(given, str) and given else "the firm")
+        raise_faults(found, f'firm "{given}"' if is_a(given, str) and given else "the firm")
         if not self.languages:
             object.__setattr__(self, "languages", official_languages(self.home))
         object.__setattr__(self, "remarks", tuple(dict.fromkeys(said_of_it)))
@@ -202,7 +202,7 @@ def load_firm(path: str | Path) -> Firm:
     ]
     given = {key: value for key, value in document.items() if key in READERS}
     own = given.get("own")
-    if isinstance(own, str) and own.strip() and not is_address(own):
+    if is_a(own, str) and own.strip() and not is_address(own):
         given["own"] = Path(place).parent / own
     try:
         firm = Firm(**{"home": None, **given})
@@ -217,7 +217,7 @@ def load_firm(path: str | Path) -> Firm:
 
 def a_market(value: Any, where: str, *, near: bool = True) -> str:
     """Return the code of a market, or refuse what is none, with what may be meant if `near`."""
-    if not (is_gap(value) or isinstance(value, str) or is_count(value)):
+    if not (is_gap(value) or is_a(value, str) or is_count(value)):
         raise InputError.of("wrong-type", where, f"is {said(value)}", MARKET_NEEDED)
     text = as_text(value)
     meaning = meaning_of(text)
@@ -348,7 +348,7 @@ def own_row(row: Any, where: str, *, near: bool) -> OwnRow | None:
     when = None if is_gap(year) else to_whole(year)
     if not is_gap(year) and (when is None or not FIRST_YEAR <= when <= LAST_YEAR):
         faults.append(Fault("out-of-range", where, f"year is {said(year)}", YEAR))
-    code = indicator.strip() if isinstance(indicator, str) else ""
+    code = indicator.strip() if is_a(indicator, str) else ""
     if not code:
         got = f"indicator is {said(indicator)}"
         faults.append(Fault("missing", where, got, "a text is needed"))
@@ -365,7 +365,7 @@ def efforts(value: Any, where: str) -> FrozenMapping:
     """Return the effort by market, or refuse what is no number above zero."""
     if value is None:
         return FrozenMapping()
-    if not isinstance(value, Mapping):
+    if not is_a(value, Mapping):
         raise InputError.of("wrong-type", where, f"is {said(value)}", "give a table: IRL = 0.5")
     found: dict[str, float] = {}
     faults: list[Fault | InputError] = []

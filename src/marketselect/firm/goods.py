@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, is_a, listing
 from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
 from marketselect.firm.pairs import rows
@@ -31,7 +31,7 @@ def trade_of(firm: Firm, trade: Any) -> Trade | None:
         got, remedy = "is given, and the firm has no products", "name them, or leave trade out"
         command = "name them, or leave --trade out"
         raise InputError.of("contradiction", "trade", got, remedy, command)
-    if not isinstance(trade, Trade):
+    if not is_a(trade, Trade):
         return read_trade(trade, products=firm.products, home=firm.home)
     if (trade.home, set(trade.products)) != (firm.home, set(firm.products)):
         got = f"is of {listing(trade.products)} and home {trade.home}, not of this firm"

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from marketselect.errors import Fault, InputError, number_of
+from marketselect.errors import Fault, InputError, is_a, number_of
 from marketselect.firm.facts import chapters
 from marketselect.values import is_gap, is_truth, said, to_whole
 
@@ -21,8 +21,8 @@ def a_product(value: Any, where: str) -> str:
     """
     if is_gap(value):
         raise InputError.of("missing", where, f"is {said(value)}", NEEDED)
-    whole = None if is_truth(value) or isinstance(value, str) else to_whole(value)
-    if not isinstance(value, str) and whole is None:
+    whole = None if is_truth(value) or is_a(value, str) else to_whole(value)
+    if not is_a(value, str) and whole is None:
         raise InputError.of("wrong-type", where, f"is {said(value)}", NEEDED)
     text = str(value if whole is None else whole).replace(".", "").replace(" ", "")
     if not (text.isascii() and text.isdigit()):
@@ -61,7 +61,7 @@ def either(text: str) -> str:
 
 def restored(value: Any, code: str) -> str:
     """Say what a number has become that had lost its zero; nothing of another value."""
-    lost = not isinstance(value, str) and len(str(to_whole(value))) < len(code)
+    lost = not is_a(value, str) and len(str(to_whole(value))) < len(code)
     return f'the number {said(value)} is read as "{code}", with the zero in front' if lost else ""
 
 

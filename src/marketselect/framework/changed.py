@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from marketselect.errors import Fault, InputError, did_you_mean, in_words, listing, raise_faults
+from marketselect.errors import (
+    Fault,
+    InputError,
+    did_you_mean,
+    in_words,
+    is_a,
+    listing,
+    raise_faults,
+)
 from marketselect.framework.keys import a_weight
 from marketselect.framework.nodes import Indicator, reweighted
 from marketselect.frozen import entries
@@ -25,7 +33,7 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
             entries(weights, "weights") if mapping else a_list(weights, "weights", needed, got)
         )
     except (TypeError, ValueError) as error:
-        if isinstance(error, InputError):
+        if is_a(error, InputError):
             raise
         raise InputError.of(kind_code(weights), "weights", got, needed) from None
     if not stated:
@@ -71,9 +79,7 @@ def group_faults(
 def subset(framework: "Framework", codes: Iterable[str]) -> "Framework":
     """Return a copy with only some indicators, as `Framework.subset` does."""
     needed = "a list of codes is needed"
-    wanted = (
-        [codes] if isinstance(codes, str) else a_list(codes, "subset", needed, f"got {said(codes)}")
-    )
+    wanted = [codes] if is_a(codes, str) else a_list(codes, "subset", needed, f"got {said(codes)}")
     if not wanted:
         none, name = "no codes are given", "name the indicators to keep"
         raise InputError.of("empty", "subset", none, name)

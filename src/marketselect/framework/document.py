@@ -14,13 +14,7 @@ from typing import Any
 
 import tomli_w
 
-from marketselect.errors import (
-    Fault,
-    InputError,
-    did_you_mean,
-    in_words,
-    listing,
-)
+from marketselect.errors import Fault, InputError, did_you_mean, in_words, is_a, listing
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
 from marketselect.framework.limits import screen_faults, screened_faults, tier_faults
 from marketselect.framework.vocabulary import RESERVED
@@ -178,7 +172,7 @@ def hold(table: str, node: Any) -> None:
 
 def read_toml(text: str) -> dict[str, Any]:
     """Return the document of a TOML text."""
-    if not isinstance(text, str):
+    if not is_a(text, str):
         raise InputError.of(
             kind_code(text), "framework", f"got {type(text).__name__}", "TOML text is needed"
         )
@@ -203,7 +197,7 @@ def nested_too_deeply() -> InputError:
 
 def what_is_set(document: Any) -> dict[str, Any]:
     """Return a document without the keys that hold None, which JSON has for what is not set."""
-    if not isinstance(document, Mapping):
+    if not is_a(document, Mapping):
         raise InputError.of(
             kind_code(document),
             "framework",
@@ -212,7 +206,7 @@ def what_is_set(document: Any) -> dict[str, Any]:
         )
     return {
         key: [set_of(row) for row in value]
-        if key in TABLES and isinstance(value, (list, tuple))
+        if key in TABLES and is_a(value, (list, tuple))
         else value
         for key, value in set_of(document).items()
     }
@@ -220,7 +214,7 @@ def what_is_set(document: Any) -> dict[str, Any]:
 
 def set_of(row: Any) -> Any:
     """Return a table without the keys that hold None; anything else as it is."""
-    if not isinstance(row, Mapping):
+    if not is_a(row, Mapping):
         return row
     return {key: value for key, value in entries(row, "a table") if value is not None}
 
@@ -253,8 +247,8 @@ def document_faults(document: Document) -> list[Fault]:
     found = list(read.faults)
     for table in TABLES:
         rows = document.get(table, [])
-        listed = isinstance(rows, (list, tuple))
-        if not listed or not all(isinstance(row, Mapping) for row in rows):
+        listed = is_a(rows, (list, tuple))
+        if not listed or not all(is_a(row, Mapping) for row in rows):
             needed = f"write [[{table}]] before each"
             return [
                 *found,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from marketselect.errors import Fault, did_you_mean, listing
+from marketselect.errors import Fault, did_you_mean, is_a, listing
 from marketselect.framework.vocabulary import FACTS, SCREEN_LIMITS, FactKind
 from marketselect.values import PLAIN_NUMBER, shown
 
@@ -38,9 +38,9 @@ def rule_text(values: Values) -> str:
 
 def value_text(value: str | float) -> str:
     """Return a value as a rule has it; a text in quotation marks where it could be misread."""
-    if isinstance(value, bool):
+    if is_a(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str):
+    if not is_a(value, str):
         return shown(value)
     odd = value != value.strip() or not value or bool(MARKS & set(value))
     return f'"{value}"' if odd or is_plain(value) else value
@@ -122,9 +122,9 @@ def kind_faults(place: str, values: Values, kind: FactKind) -> list[Fault]:
 
 def kind_of(value: str | float) -> str:
     """Return what a value of a list is, in words."""
-    if isinstance(value, bool):
+    if is_a(value, bool):
         return NEEDED["truth"]
-    return NEEDED["text"] if isinstance(value, str) else NEEDED["number"]
+    return NEEDED["text"] if is_a(value, str) else NEEDED["number"]
 
 
 def tier_faults(settings: Values, factors: Sequence[Values]) -> list[Fault]:

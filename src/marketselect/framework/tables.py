@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, did_you_mean, told
+from marketselect.errors import Fault, InputError, did_you_mean, is_a, told
 from marketselect.framework.keys import FACTOR_KEYS, INDICATOR_KEYS
 from marketselect.values import held, is_gap, is_label, is_number, kind_code, said
 
@@ -56,14 +56,14 @@ def table_document(
     stated, more = ([], []) if factors is None else table_rows(factors, tuple(FACTOR_KEYS))
     paths = []
     for row in indicators:
-        if isinstance(row.get("factor"), str):
+        if is_a(row.get("factor"), str):
             path = [part.strip() for part in row["factor"].split(">")]
             paths.append(path)
             row["factor"] = path[-1]
         ends = [row.pop(column, None) for column in GOALPOST_COLUMNS]
         if any(end is not None for end in ends):
             row["goalposts"] = ends
-        if isinstance(row.get("value_function"), str):
+        if is_a(row.get("value_function"), str):
             row["value_function"] = points_of(row["value_function"])
     tree, clashes = path_tree(paths, stated)
     document = {"factor": tree if factors is None else stated, "indicator": indicators}
@@ -124,7 +124,7 @@ def table_rows(
     for record in frame.iloc[:, list(keep.values())].itertuples(index=False, name=None):
         cells = zip(keep, record, strict=True)
         row = {key: whole_number(cell) for key, cell in cells if not is_gap(cell)}
-        if "code" in row and not isinstance(row["code"], str) and is_number(row["code"]):
+        if "code" in row and not is_a(row["code"], str) and is_number(row["code"]):
             row["code"] = str(row["code"])  # years and numbers are codes too
         rows.append(row)
     return rows, found
@@ -132,7 +132,7 @@ def table_rows(
 
 def with_codes(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its codes in a column, from its index where that holds them."""
-    if not isinstance(table, pd.DataFrame):
+    if not is_a(table, pd.DataFrame):
         raise InputError.of(
             kind_code(table),
             "table",
@@ -154,5 +154,5 @@ def with_codes(table: pd.DataFrame) -> pd.DataFrame:
 
 def whole_number(value: Any) -> Any:
     """Return a NumPy scalar as Python's, and 5.0 as 5: gaps turn a column of windows to floats."""
-    scalar = value.item() if isinstance(value, np.generic) else held(value)
-    return int(scalar) if isinstance(scalar, float) and scalar.is_integer() else scalar
+    scalar = value.item() if is_a(value, np.generic) else held(value)
+    return int(scalar) if is_a(scalar, float) and scalar.is_integer() else scalar

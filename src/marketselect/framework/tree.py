@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.frozen import read_only
 from marketselect.values import a_list, kind_code
 
@@ -131,16 +131,16 @@ class Tree:
 
 def opened(value: Any) -> Any:
     """Return mappings as dicts, which can be pickled."""
-    if isinstance(value, MappingProxyType):
+    if is_a(value, MappingProxyType):
         return {key: opened(item) for key, item in value.items()}
     return value
 
 
 def closed(value: Any) -> Any:
     """Return dicts as mappings that nobody changes, and arrays that nobody writes into."""
-    if isinstance(value, dict):
+    if is_a(value, dict):
         return MappingProxyType({key: closed(item) for key, item in value.items()})
-    return read_only(value) if isinstance(value, np.ndarray) else value
+    return read_only(value) if is_a(value, np.ndarray) else value
 
 
 def again(held: dict[str, Any]) -> Tree:

@@ -78,7 +78,7 @@ def market_codes(
     import pandas as pd
 
     one_of(unknown, ("refuse", "keep"), "unknown")
-    use = f'give a list: ["{told(names)}"]' if isinstance(names, str) else "give a list"
+    use = f'give a list: ["{told(names)}"]' if is_a(names, str) else "give a list"
     given = a_list(names, "names", use)
     texts = list(map(as_text, given))
     found = {text: asked(text) for text in dict.fromkeys(texts)}

@@ -16,7 +16,7 @@ from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import Literal, cast
 
-from marketselect.errors import MarketSelectError
+from marketselect.errors import MarketSelectError, is_a
 from marketselect.files import shipped_bytes
 from marketselect.markets.spelling import folded, trimmed
 
@@ -73,7 +73,7 @@ def understood(labels: Iterable[object]) -> dict[str, Meaning]:
     {'South Korea': ('market', ('KOR',)), 'NA': ('market', ('NAM',)),
      'Korea': ('ambiguous', ('KOR', 'PRK')), 'Delft': ('unknown', ())}
     """
-    texts = dict.fromkeys(label for label in labels if isinstance(label, str))
+    texts = dict.fromkeys(label for label in labels if is_a(label, str))
     return {text: meaning_of(text) for text in texts}
 
 

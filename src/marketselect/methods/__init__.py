@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.frozen import FrozenMapping
 from marketselect.methods._ahp import AhpResult, ahp
 from marketselect.methods._benefit_of_the_doubt import (
@@ -263,7 +263,7 @@ def as_method(given: Any) -> Method:
     with these options. What a partial of any other function sets is recorded as its options, too.
     A `Method` of what is a method already is that one, but for what it says anew.
     """
-    if isinstance(given, str):
+    if is_a(given, str):
         if given in METHODS:
             return METHODS[given]
         raise InputError.of(
@@ -272,7 +272,7 @@ def as_method(given: Any) -> Method:
             f'there is no method "{given}"',
             use_one_of(METHODS, given, also=" or a callable"),
         )
-    if isinstance(given, Method):
+    if is_a(given, Method):
         known = None if given.shipped else _known(given.call)
         return _unfolded(given) if known is None else _said_anew(known, given)
     if (known := _known(given)) is not None:
@@ -284,21 +284,21 @@ def as_method(given: Any) -> Method:
 def _unfolded(method: Method) -> Method:
     """Return a method that calls a function itself, with the options that a partial of it sets."""
     call = method.call
-    if not isinstance(call, partial) or call.args:  # something takes the place of the matrix
+    if not is_a(call, partial) or call.args:  # something takes the place of the matrix
         return method
     return replace(method, call=call.func, options={**call.keywords, **method.options})
 
 
 def _known(call: Any) -> Method | None:
     """Return the method that a `Method`, a function of ours or a partial of one is; else None."""
-    if isinstance(call, Method):
+    if is_a(call, Method):
         return as_method(call)
-    plain = call.func if isinstance(call, partial) else call
-    if isinstance(plain, Method):
+    plain = call.func if is_a(call, partial) else call
+    if is_a(plain, Method):
         inner = as_method(plain)
         return None if call.args else replace(inner, options={**inner.options, **call.keywords})
     found = next((method for method in METHODS.values() if method.call is plain), None)
-    if found is None or not isinstance(call, partial):
+    if found is None or not is_a(call, partial):
         return found
     if call.args:  # something takes the place of the matrix
         return None

@@ -23,7 +23,7 @@ from marketselect.arrays.checks import (
     read_matrix,
 )
 from marketselect.arrays.rescaling import fixed_point, whole
-from marketselect.errors import OWN_COPY, InputError
+from marketselect.errors import OWN_COPY, InputError, is_a
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
 from marketselect.methods._sorted_flows import EVEN, can_be_sorted, sorted_flows
@@ -206,7 +206,7 @@ def _flows(
 def _functions(preference: Any, matrix: Matrix) -> list[str]:
     """Return the name of one preference function for each criterion."""
     criteria = matrix.criteria
-    if isinstance(preference, str):
+    if is_a(preference, str):
         return [one_of(preference, PREFERENCES, "preference")] * criteria
     needed = "give a name, or one for each criterion"
     names = a_list(preference, "preference", needed, f"is {said(preference)}")
@@ -274,7 +274,7 @@ def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
     # As lists, in which what a mask hides is None.
     listed: Any = given
     listed = listed.tolist() if hasattr(listed, "tolist") else listed
-    if not isinstance(listed, (list, tuple)):
+    if not is_a(listed, (list, tuple)):
         left_out = np.full(matrix.criteria, np.nan)
         return left_out if is_gap(listed) else fixed_point(listed, name, matrix)
     gaps = [is_gap(cell) for cell in listed]

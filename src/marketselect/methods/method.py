@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from marketselect.arrays.checks import name_of
-from marketselect.errors import Fault, InputError, failure, raise_faults
+from marketselect.errors import Fault, InputError, failure, is_a, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping, entries, printed
 from marketselect.methods.games import Game
@@ -116,7 +116,7 @@ class Method:
                 "give a name or a callable (matrix, weights) -> scores",
             )
         name: Any = self.name if not is_text(self.name) or self.name else name_of(self.call)
-        where = f"method {name}" if isinstance(name, str) else "method"
+        where = f"method {name}" if is_a(name, str) else "method"
         raise_faults(
             Fault(
                 kind_code(getattr(self, key)),
@@ -130,7 +130,7 @@ class Method:
         one_of(self.batch, get_args(Batch), f"{where}: batch")
         given: dict[str, Any] = {"name": name, "label": self.label or name}
         given["options"] = FrozenMapping(self.options)
-        if isinstance(self.fixed_options, Mapping):
+        if is_a(self.fixed_options, Mapping):
             given["fixed_options"] = FrozenMapping(self.fixed_options)
         given |= {key: bool(held(getattr(self, key))) for key in FLAGS}
         given |= {
@@ -198,7 +198,7 @@ class Method:
     def title(self) -> str:
         """The name with the options that are set: ``topsis(metric="manhattan")``."""
         options = ", ".join(
-            f'{key}="{value}"' if isinstance(value, str) else f"{key}={value!r}"
+            f'{key}="{value}"' if is_a(value, str) else f"{key}={value!r}"
             for key, value in self.options.items()
             if value is not None
         )
@@ -211,7 +211,7 @@ Given = MethodName | str | Method | Callable[..., Any]
 
 def is_text(value: object) -> bool:
     """Return whether a value is a text."""
-    return isinstance(value, str)
+    return is_a(value, str)
 
 
 def is_flag(value: object) -> bool:
@@ -221,12 +221,12 @@ def is_flag(value: object) -> bool:
 
 def are_names(value: object) -> bool:
     """Return whether a value is a list of names."""
-    return isinstance(value, (list, tuple)) and all(map(is_text, value))
+    return is_a(value, (list, tuple)) and all(map(is_text, value))
 
 
 def are_options(value: object) -> bool:
     """Return whether a value is a mapping of options by name."""
-    if not isinstance(value, Mapping):
+    if not is_a(value, Mapping):
         return False
     return all(is_text(name) for name, _ in entries(value, "a mapping of a method"))
 
@@ -238,8 +238,8 @@ ANSWERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "fixed_options": (are_options, "a mapping of options by name"),
     "additive": (is_flag, "True or False"),
     "alone": (lambda value: value is None or is_flag(value), "True, False or None"),
-    "game": (lambda value: isinstance(value, Game), "a Game"),
-    "formula": (lambda value: isinstance(value, Mapping), "a mapping"),
+    "game": (lambda value: is_a(value, Game), "a Game"),
+    "formula": (lambda value: is_a(value, Mapping), "a mapping"),
     "unit": (is_text, "a text"),
 }
 

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from marketselect.errors import is_a
 from marketselect.methods.method import Method, Options
 from marketselect.values import as_plain, is_number, is_real, to_number
 
@@ -47,12 +48,12 @@ def told_options(
 def in_one_form(value: Any, names: Sequence[str], *, texts: bool = True) -> Any:
     """Return a value with its numbers as floats; `texts`: those of texts, too."""
     plain = as_plain(value)
-    if isinstance(plain, Mapping):
+    if is_a(plain, Mapping):
         plain = {name: in_one_form(item, names, texts=texts) for name, item in plain.items()}
         # Labels of a kind of their own may have no order.
         by_name = sorted(plain.items(), key=lambda item: str(item[0]))
         return [plain[name] for name in names] if set(plain) == set(names) else dict(by_name)
-    if isinstance(plain, list):
+    if is_a(plain, list):
         return [in_one_form(item, names, texts=texts) for item in plain]
-    number = isinstance(plain, str) and texts and is_number(plain)
+    number = is_a(plain, str) and texts and is_number(plain)
     return to_number(plain) + 0.0 if number or is_real(plain) else plain

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, number_of, told
+from marketselect.errors import InputError, is_a, number_of, told
 from marketselect.explanation.sentences import printed, shown, wrapped
 from marketselect.firm.firm import a_market
 from marketselect.frozen import result
@@ -210,7 +210,7 @@ def backtest(
     came = what_came(outcome, known, event, first, last, years_ahead)
     predictors = {SCORES: ranked} | {
         name: baseline(given, known, own, came.horizon, ranked.columns, events=came.events)
-        if isinstance(given, str)
+        if is_a(given, str)
         else by_year(given, f'baselines, "{told(name)}"')
         for name, given in named_baselines(baselines).items()
     }

@@ -7,7 +7,16 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
-from marketselect.errors import Fault, InputError, failure, listing, number_of, raise_faults, told
+from marketselect.errors import (
+    Fault,
+    InputError,
+    failure,
+    is_a,
+    listing,
+    number_of,
+    raise_faults,
+    told,
+)
 from marketselect.firm.pairs import distances
 from marketselect.panel.panel import PanelRanking
 from marketselect.sources.embedded import embedded_series
@@ -40,7 +49,7 @@ def what_came(
     outcome: Any, amounts: pd.DataFrame | None, event: Any, first: Any, last: Any, horizon: int
 ) -> Outcome:
     """Return the outcome of each market and year, made of amounts or as it is given."""
-    if not isinstance(outcome, str):
+    if not is_a(outcome, str):
         return ready_made(outcome, event, first, last)
     if fault := word_fault(outcome, OUTCOMES, "outcome", also=", or give a table"):
         raise InputError(fault)
@@ -130,7 +139,7 @@ def events_in(amounts: pd.DataFrame, event: Event) -> BoolArray:
     if np.shape(given) != amounts.shape:
         got = f"returned {type(given).__name__} of shape {np.shape(given)}, not {amounts.shape}"
         raise InputError.of("wrong-shape", "event", got, needed)
-    if isinstance(given, pd.DataFrame):
+    if is_a(given, pd.DataFrame):
         same = given.index.equals(amounts.index) and given.columns.equals(amounts.columns)
         if not same:
             raise InputError.of("wrong-order", "event", "returned other labels", needed)
@@ -177,7 +186,7 @@ def named_baselines(given: Any) -> dict[Any, Any]:
     """Return baselines by name, those given as words by themselves."""
     words = ", ".join(f'"{word}"' for word in BASELINES)
     needed = f"give a list of {words}, or a mapping of names to these or to scores"
-    if isinstance(given, Mapping):
+    if is_a(given, Mapping):
         names = a_list(given, "baselines", needed)
         found = {name: given[name] for name in names}
     else:
@@ -192,7 +201,7 @@ def named_baselines(given: Any) -> dict[Any, Any]:
     raise_faults(
         fault
         for name, value in found.items()
-        if isinstance(value, str)
+        if is_a(value, str)
         and (fault := word_fault(value, BASELINES, f'baselines, "{told(name)}"'))
     )
     return found
@@ -200,7 +209,7 @@ def named_baselines(given: Any) -> dict[Any, Any]:
 
 def by_year(given: Any, what: str) -> pd.DataFrame:
     """Return scores, amounts or outcomes as floats, market x year, the years in order."""
-    if isinstance(given, PanelRanking):
+    if is_a(given, PanelRanking):
         return by_code(given.table["score"].unstack("year"))
     frame, _ = relabeled(schemas.by_market(schemas.need_frame(given, what)))
     years = [to_whole(name) for name in frame.columns]

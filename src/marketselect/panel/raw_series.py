@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, raise_faults, told
+from marketselect.errors import Fault, InputError, is_a, raise_faults, told
 from marketselect.framework import Framework, Indicator
 from marketselect.ranking.ranking import Ranking
 from marketselect.tables import schemas
@@ -35,7 +35,7 @@ class SeriesChange:
 
 def made_of(rules: Framework, series: Any) -> list[Indicator]:
     """Return the indicators that are worked out of a series."""
-    if not isinstance(series, str):
+    if not is_a(series, str):
         return []
     return [i for i in rules.indicators if series in (i.observed, i.multiplier, i.denominator)]
 

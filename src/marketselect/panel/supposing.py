@@ -12,6 +12,7 @@ from marketselect.errors import (
     Fault,
     InputError,
     did_you_mean,
+    is_a,
     listing,
     need,
     number_of,
@@ -300,7 +301,7 @@ def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
             ((market, code) if is_gap(year) else (market, code, year), value)
             for (market, code, value), year in zip(rows, years, strict=True)
         ]
-    if not isinstance(changes, Mapping):
+    if not is_a(changes, Mapping):
         raise InputError.of(kind_code(changes), "changes", f"is a {type(changes).__name__}", PAIRS)
     cells = entries(changes, "changes")
     if not cells:
@@ -315,10 +316,10 @@ def place_of(
 
     Only with observations, `raw`, a series or a year may be named.
     """
-    if not isinstance(place, tuple) or len(place) not in (2, 3):
+    if not is_a(place, tuple) or len(place) not in (2, 3):
         raise InputError.of("wrong-form", "changes", f"has the key {said(place)}", PAIRS)
     market = known_market(place[0], markets, "changes")
-    code = signs(place[1]) if isinstance(place[1], str) else place[1]
+    code = signs(place[1]) if is_a(place[1], str) else place[1]
     year = place[2] if len(place) == 3 else None
     if year is None and is_among(code, rules.codes):
         return market, code, None
@@ -340,15 +341,15 @@ def place_of(
 
 def firms_own(rules: Framework, series: Any) -> str | None:
     """Return the firm's series that the ranking uses in place of one, if it uses it."""
-    own = IN_PLACE_OF.get(series) if isinstance(series, str) else None
+    own = IN_PLACE_OF.get(series) if is_a(series, str) else None
     return own if made_of(rules, own) else None
 
 
 def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> float:
     """Return the value that a change makes of the one that is there now."""
-    if isinstance(given, str):
+    if is_a(given, str):
         given = given.replace("\N{MINUS SIGN}", "-")
-    text = given.strip() if isinstance(given, str) else ""
+    text = given.strip() if is_a(given, str) else ""
     if text.endswith("%"):
         share = to_number(text[:-1])
         if np.isnan(now):

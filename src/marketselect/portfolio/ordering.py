@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, failure, listing, need, told
+from marketselect.errors import InputError, failure, is_a, listing, need, told
 from marketselect.explanation.parts import known_market
 from marketselect.firm.firm import Firm
 from marketselect.portfolio.basket import Basket, title_of
@@ -126,7 +126,7 @@ def entry_plan(
     if step is not None and not callable(step):
         raise InputError.of("wrong-type", "step", f"got {type(step).__name__}", "give a function")
     members = members_of(basket, firm, ranking)
-    if ranking is not None and isinstance(basket, Basket):
+    if ranking is not None and is_a(basket, Basket):
         same_ranking(ranking, basket, "basket", DIVERSIFY)
     usual = pd.DataFrame()
     if ranking is not None and observations is not None:
@@ -174,7 +174,7 @@ def planned(
             for market in order
         ],
     )
-    of = basket if isinstance(basket, Basket) else None
+    of = basket if is_a(basket, Basket) else None
     made = ranking or of
     return EntryPlan(
         table=table.set_axis(pd.RangeIndex(1, len(table) + 1, name="order")),
@@ -186,7 +186,7 @@ def planned(
         usual=usual,
         of_basket=of is not None,
         own_steps=step is not None,
-        title="" if made is None else made.title if isinstance(made, Basket) else title_of(made),
+        title="" if made is None else made.title if is_a(made, Basket) else title_of(made),
         fingerprint="" if made is None else made.fingerprint,
     )
 
@@ -239,7 +239,7 @@ def own_step(step: Step, at: Any, to: Any) -> float:
 
 def members_of(basket: Any, firm: Firm, ranking: Ranking | None) -> list[Any]:
     """Return the markets to enter, each once, none that the firm is in already."""
-    given = basket.members if isinstance(basket, Basket) else basket
+    given = basket.members if is_a(basket, Basket) else basket
     listed = a_list(given, "basket", 'give a Basket, or a list of markets: ["DEU", "FRA"]')
     if not listed:
         raise InputError.of("empty", "basket", "is empty", "name at least one market")
@@ -259,7 +259,7 @@ def figures_of(
     basket: Any, members: list[Any], ranking: Ranking | None, safety: Any
 ) -> tuple[dict[Any, float], dict[Any, float]]:
     """Return the score and the safety of each member, as far as they are known."""
-    own = basket.table if isinstance(basket, Basket) else pd.DataFrame(index=members)
+    own = basket.table if is_a(basket, Basket) else pd.DataFrame(index=members)
     if ranking is not None:
         own = own.assign(score=ranking.table["score"].reindex(own.index))
     every: pd.Index[Any] = load_markets().index if ranking is None else ranking.table.index

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, told
+from marketselect.errors import InputError, is_a, told
 from marketselect.explanation.parts import known_market, ranked_market
 from marketselect.portfolio.programme import Rule
 from marketselect.ranking.ranking import Ranking
@@ -25,7 +25,7 @@ def facts_of(
 ) -> pd.DataFrame:
     """Return safety, effort and region of each candidate."""
     known = ranking.scores.normalized.index
-    if isinstance(safety, Ranking):  # of other markets, too
+    if is_a(safety, Ranking):  # of other markets, too
         scores = safety.model.scores(safety.seen)
         pairs = zip(asked_for(safety.matrix.index, known), scores, strict=True)
         safety = {market: score for market, score in pairs if market in known}

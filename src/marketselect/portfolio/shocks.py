@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults, told
+from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, raise_faults, told
 from marketselect.explanation.parts import known_market
 from marketselect.printing import to_print
 from marketselect.sources.embedded import load_catalogue, market_names
@@ -119,8 +119,8 @@ def of_series(rows: pd.DataFrame, code: str) -> pd.DataFrame:
 
 def measure_of(shocks: Any) -> str:
     """Return what shocks are changes of, where they say so."""
-    words = shocks.attrs.get("measure") if isinstance(shocks, pd.DataFrame) else None
-    return words if isinstance(words, str) else ""
+    words = shocks.attrs.get("measure") if is_a(shocks, pd.DataFrame) else None
+    return words if is_a(words, str) else ""
 
 
 # Read again, for a basket

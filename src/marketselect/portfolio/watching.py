@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
-from marketselect.errors import InputError, raise_faults, told
+from marketselect.errors import InputError, is_a, raise_faults, told
 from marketselect.panel.raw_series import other_figure
 from marketselect.portfolio.basket import Basket
 from marketselect.ranking.ranking import Ranking
@@ -52,7 +52,7 @@ def rivals(
     """
     every = ranking.table.index
     held = [m for m, code in zip(every, country_codes(every), strict=True) if code in there]
-    if isinstance(basket, Basket):
+    if is_a(basket, Basket):
         return swapped(basket, held)
     scores = ranking.table["score"]
     outside = next((other for other in every if other not in members and other not in held), None)

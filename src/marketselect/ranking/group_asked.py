@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.methods import Given
 from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.weights import GivenWeights, by_name
@@ -54,7 +54,7 @@ def asked_groups(
     """Return what a call asks for, or refuse what has no meaning whatever the data."""
     draws, tolerance, seed = check_draws(draws, tolerance, seed)
     one_of(levels, LEVELS, "levels")
-    if not isinstance(scale, Scale):
+    if not is_a(scale, Scale):
         one_of(scale, ("shared", "own"), "scale")
     return GroupsAsked(
         by=tuple(names_of(by)), market=market, scale=scale, weights=by_name(weights),
@@ -64,8 +64,8 @@ def asked_groups(
 
 def names_of(by: str | Iterable[str]) -> list[str]:
     """Return the columns that are named; refuse what names none."""
-    names = [by] if isinstance(by, str) else a_list(by, "by", "give the names of columns")
-    odd = [name for name in names if not isinstance(name, str)]
+    names = [by] if is_a(by, str) else a_list(by, "by", "give the names of columns")
+    odd = [name for name in names if not is_a(name, str)]
     if odd or not names:
         got, need = f"holds {said(odd[0])}" if odd else "is empty", "name a column, or several"
         raise InputError.of("wrong-type" if odd else "empty", "by", got, need)

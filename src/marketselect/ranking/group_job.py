@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import Fault, InputError, listing
+from marketselect.errors import Fault, InputError, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
 from marketselect.frozen import kept
@@ -73,7 +73,7 @@ class Job:
 
     def scale(self) -> Scale | None:
         """Return the scale of all groups, None where each has its own."""
-        if isinstance(self.asked.scale, Scale):
+        if is_a(self.asked.scale, Scale):
             return matching_scale(self.asked.scale, self.rules)
         if is_fixed(self.rules):
             return unfitted_scale(self.rules)

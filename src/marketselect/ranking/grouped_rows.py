@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
-from marketselect.errors import Fault, InputError, did_you_mean, listing
+from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing
 from marketselect.framework import Framework
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import understood
@@ -101,7 +101,7 @@ def grouped_rows(
         frame = frame.reset_index()
     used = read_names(framework)
     given = column_of(texts(frame.columns, {*used, *names}), "market") if market is None else market
-    if not isinstance(given, str):
+    if not is_a(given, str):
         got = f"is {said(market)}" if market is not None else "is not given, and no column says so"
         raise InputError.of("missing-name", "market", got, "name the column of the markets' labels")
     for where, name in [*(("by", name) for name in names), ("market", given)]:
@@ -147,7 +147,7 @@ def packed(codes: IntArray) -> IntArray:
 
 def factorized(labels: "pd.Series[Any]", where: str) -> tuple[IntArray, "pd.Index[Any]"]:
     """Return the place of each label among the different ones, -1 where there is none."""
-    if isinstance(labels.dtype, pd.CategoricalDtype):
+    if is_a(labels.dtype, pd.CategoricalDtype):
         # By what its row says, not by where its category stands.
         return packed(labels.cat.codes.to_numpy().astype(np.int64)), labels.cat.categories
     try:
@@ -182,7 +182,7 @@ class Cells:
     def column(self, name: str, rows: IntArray) -> FloatArray:
         """Return the values of some rows in a column."""
         column = self.frame[name]
-        if isinstance(column.dtype, np.dtype):  # no copy of all of it
+        if is_a(column.dtype, np.dtype):  # no copy of all of it
             return column.to_numpy()[rows].astype(np.float64, copy=False)
         return column.take(rows).to_numpy(np.float64, na_value=np.nan)
 
@@ -262,7 +262,7 @@ def unsettled(labels: Iterable[Any]) -> Collection[Any]:
     [' Oz', 'DEU', 'Germany', 'World']
     """
     every = list(labels)
-    odd = {label for label in every if not isinstance(label, str) or label != trimmed(label)}
+    odd = {label for label in every if not is_a(label, str) or label != trimmed(label)}
     plain = [label for label in every if label not in odd]
     odd.update(label for label in plain if is_total(label) or is_group(label, codes=True))
     of_code: dict[str, list[str]] = {}

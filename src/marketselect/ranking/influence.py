@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix
 from marketselect.arrays.rescaling import varying_columns
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, is_a, listing
 from marketselect.frozen import kept
 from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
@@ -83,16 +83,16 @@ def influence_weights(
     """
     from marketselect.ranking.ranking import Ranking
 
-    if not isinstance(scores, (Ranking, FactorScores)):
+    if not is_a(scores, (Ranking, FactorScores)):
         if of is not None:
             raise InputError.of(
                 "contradiction", "of", "is given beside a matrix", "give factor scores or a ranking"
             )
         return weights_by_influence(scores, target)
-    found = scores.scores if isinstance(scores, Ranking) else scores
+    found = scores.scores if is_a(scores, Ranking) else scores
     if of is not None:
         return _within(found, target, of)
-    if isinstance(scores, Ranking):
+    if is_a(scores, Ranking):
         model, seen = scores.model, scores.seen
     else:
         model = model_of(found.framework, found.scale)

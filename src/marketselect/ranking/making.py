@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray, Matrix
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, is_a, listing
 from marketselect.framework import Framework, Screens, as_framework, with_screens
 from marketselect.framework.limits import TIER
 from marketselect.frozen import kept, later
@@ -200,10 +200,10 @@ def rules_for(
     data: Table | IndicatorTable, framework: Framework | str | Path | None, screens: Screens
 ) -> Framework:
     """Return the framework that data are ranked by: without what they lack, with all screens."""
-    firm = data.firm if isinstance(data, IndicatorTable) else None
+    firm = data.firm if is_a(data, IndicatorTable) else None
     rules = as_framework(usual_framework(firm) if framework is None else framework)
     rules = with_columns(data, rules)
-    if isinstance(data, IndicatorTable):
+    if is_a(data, IndicatorTable):
         stated = {screen.rule for screen in rules.screens}
         rules = with_screens(rules, [own for own in data.screens if own.rule not in stated])
     return with_screens(rules, screens)
@@ -249,7 +249,7 @@ def looked_up(index: "pd.Index[Any]", labels: "pd.Index[Any]") -> IntArray:
 
 def sharing(details: Any, seen: Matrix) -> Any:
     """Return a method's result with the matrix that it saw in place of a copy of it."""
-    held = details.normalized if isinstance(details, WeightedSumResult) else None
+    held = details.normalized if is_a(details, WeightedSumResult) else None
     same = held is not None and np.array_equal(held, seen.values)
     return replace(details, normalized=seen.values) if same else details
 

@@ -22,7 +22,7 @@ from marketselect.arrays.checks import (
     refuse_infinite,
     refuse_odd_weights,
 )
-from marketselect.errors import InputError, did_you_mean, listing, need
+from marketselect.errors import InputError, did_you_mean, is_a, listing, need
 from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, entries, held_fields, result
 from marketselect.methods import Method, as_method, with_mean
@@ -87,7 +87,7 @@ class Model:
     def __post_init__(self) -> None:
         need(self.framework, Framework, "Model.framework")
         need(self.scale, Scale, "Model.scale")
-        if not isinstance(self.method, Method):  # its name alone would keep another one's options
+        if not is_a(self.method, Method):  # its name alone would keep another one's options
             raise InputError.of(
                 kind_code(self.method),
                 "Model.method",
@@ -212,7 +212,7 @@ class Model:
         InputError
             If the method has no answer; where other values would have one, it says which.
         """
-        if not isinstance(weights, Shares):
+        if not is_a(weights, Shares):
             weights = with_last_axis(weights, self.framework.top, "weights", "top factors")
         try:
             return call_method(self.method, self._matrix(matrix), weights, self.options)
@@ -249,7 +249,7 @@ class Model:
     def _matrix(self, scores: Matrix | FloatArray) -> Matrix:
         """Return factors' scores, shape (..., markets, factors), as a method gets them."""
         top = self.framework.top
-        if isinstance(scores, Matrix):
+        if is_a(scores, Matrix):
             columns = top if scores.columns is None else tuple(scores.columns)
             # A model without some of the factors may be asked, never one with others.
             if columns != top and columns != tuple(code for code in top if code in columns):
@@ -301,7 +301,7 @@ class Model:
             If the method has no such parts, or a score has no logarithm.
         """
         given: Any = used
-        plain = isinstance(given, np.ndarray) and given.dtype == np.bool_
+        plain = is_a(given, np.ndarray) and given.dtype == np.bool_
         if not plain or used.shape != self.counted.shape:
             remedy = f"give {len(self.counted)} of True and False, one a top factor"
             raise InputError.of("wrong-shape", "used", f"is {said(used)}", remedy)
@@ -360,7 +360,7 @@ def matrix_of(factors: pd.DataFrame) -> Matrix:
 
 def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Columns:
     """Return each indicator's column by its code."""
-    if isinstance(normalized, Mapping):
+    if is_a(normalized, Mapping):
         if lacks := [code for code in framework.codes if code not in normalized]:
             got, remedy = f"lack {listing(lacks)}", "give each indicator's column"
             raise InputError.of("missing-name", NORMALIZED, got, remedy)
@@ -388,8 +388,8 @@ def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> F
 
     A frame's columns, or a Series' labels, are put into the order of the codes.
     """
-    labels = values.columns if isinstance(values, pd.DataFrame) else getattr(values, "index", None)
-    if isinstance(labels, pd.Index) and not isinstance(labels, pd.RangeIndex):
+    labels = values.columns if is_a(values, pd.DataFrame) else getattr(values, "index", None)
+    if is_a(labels, pd.Index) and not is_a(labels, pd.RangeIndex):
         names = all(map(is_label, labels))  # else they cannot be looked up
         if not names or not labels.is_unique or set(labels) != set(codes):
             got = f"is of {listing(labels)}"
@@ -404,7 +404,7 @@ def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> F
 
 def refuse_odd_split(split: Any, framework: Framework) -> None:
     """Refuse weights of the groups of the tree that lack a group, or a weight of one."""
-    if not isinstance(split, Mapping):
+    if not is_a(split, Mapping):
         got = f"is {said(split)}"
         raise InputError.of(
             "wrong-type", "split", got, "give a mapping such as Framework.tree.split"
@@ -445,7 +445,7 @@ def settle_method(
     """Return the method and every option it is called with."""
     given_method = as_method(framework.method if method is None else method)
     chosen = with_mean(given_method, framework.aggregation)
-    if options is not None and not isinstance(options, Mapping):
+    if options is not None and not is_a(options, Mapping):
         raise InputError.of(
             "wrong-type",
             "options",
@@ -479,7 +479,7 @@ def settle_method(
 
 def is_other(value: object, word: object) -> bool:
     """Return whether a value is another than a word or None; it may be what cannot be compared."""
-    return value != word if isinstance(value, str) else value is not word
+    return value != word if is_a(value, str) else value is not word
 
 
 def is_named_by(framework: Framework, method: Method) -> bool:

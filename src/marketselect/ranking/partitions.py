@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, failure, listing
+from marketselect.errors import InputError, failure, is_a, listing
 from marketselect.framework import Framework
 from marketselect.ranking.group_asked import GroupsAsked
 from marketselect.ranking.group_job import Job, job_of
@@ -149,7 +149,7 @@ def numbered_as_promised(
     cell is read, whatever its type.
     """
     where = partition(int(place.iloc[0]))
-    if not isinstance(part, pd.DataFrame):
+    if not is_a(part, pd.DataFrame):
         got = f"is a {type(part).__name__}"
         raise InputError.of("wrong-type", where, got, "give a frame of pandas in each partition")
     if list(part.columns) != list(promised.columns):
@@ -168,7 +168,7 @@ def numbered_as_promised(
 def family(labels: "pd.Series[Any]") -> str:
     """Return what kind of labels a type holds: numbers of any size are one, and texts."""
     dtype: Any = labels.dtype
-    dtype = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype
+    dtype = dtype.categories.dtype if is_a(dtype, pd.CategoricalDtype) else dtype
     return "number" if dtype.kind in "iuf" else str(dtype.kind)
 
 

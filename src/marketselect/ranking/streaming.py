@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, in_words, listing, not_installed, number_of
+from marketselect.errors import InputError, in_words, is_a, listing, not_installed, number_of
 from marketselect.files import beside_of, file_place, path_text
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, owned, result
@@ -154,7 +154,7 @@ def stream_groups(
         at_end.callback(beside.unlink, missing_ok=True)
         made = written(beside, rules, asked, whole_groups(file, asked.by, most))
         beside.replace(target)
-    used = asked.scale if isinstance(asked.scale, Scale) else None
+    used = asked.scale if is_a(asked.scale, Scale) else None
     return StreamedGroups(path=target, scale=used, **made)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from marketselect.errors import is_a
 from marketselect.frozen import kept
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.weights import idle_weights, level_factors
@@ -29,7 +30,7 @@ def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, 
     return (
         *remarks_of(scores.table),
         *consistency_lines(ranking.judgements),
-        *idle_weights(scores.framework, given if isinstance(given, Mapping) else ()),
+        *idle_weights(scores.framework, given if is_a(given, Mapping) else ()),
         *level_factors(ranking.weights_from, scores, ranking.weights),
         *neutral_lines(scores.framework, scores.scale.neutral),
         *alike_weights(ranking),

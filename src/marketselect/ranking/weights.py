@@ -12,7 +12,7 @@ from marketselect.arrays.checks import (
     is_weighting,
 )
 from marketselect.arrays.rescaling import varying_columns
-from marketselect.errors import InputError, in_words, listing
+from marketselect.errors import InputError, in_words, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import changed, kept
@@ -38,10 +38,10 @@ def settle_weights(
 ) -> tuple[Framework, WeightRule, Mapping[str, JudgementResult]]:
     """Return the framework with stated and judged weights, the top's weighting, comparisons."""
     # What a call does not name stays as the framework says: stated, or a weighting by name.
-    named = isinstance(weights, str) or callable(weights)
+    named = is_a(weights, str) or callable(weights)
     rule = rule_of(weights if named else framework.weights)
     settled = framework
-    if weights is not None and not isinstance(weights, str) and not callable(weights):
+    if weights is not None and not is_a(weights, str) and not callable(weights):
         given = schemas.check_weights(weights)
         settled = settled.with_weights(given)
         rule = as_rule("stated") if set(settled.top) <= set(given) else rule
@@ -69,7 +69,7 @@ def by_name(weights: Any) -> Any:
 
 def given_weights(weights: Any) -> dict[str, float] | str | None:
     """Return a call's weights, which were checked, as plain numbers by name, or their name."""
-    if weights is None or isinstance(weights, str):
+    if weights is None or is_a(weights, str):
         return weights
     if callable(weights):
         return rule_of(weights).name

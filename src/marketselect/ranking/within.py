@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.sources.embedded import load_markets
 from marketselect.tables import schemas
 from marketselect.tables.labels import by_label
@@ -34,17 +34,17 @@ def market_group(
     """
     if within is None:
         return None
-    if isinstance(within, str):
+    if is_a(within, str):
         facts, use = load_markets(), "give a column of load_markets(), or each market's group"
         within = ALSO.get(within, signs(within))
         if within not in facts.columns:
             raise InputError.of("unknown-name", "within", f'there is no column "{within}"',
                                 use_one_of(facts.columns, within))  # fmt: skip
         groups, name = by_label(facts[within], markets), within
-    elif isinstance(within, (Mapping, pd.Series)):
+    elif is_a(within, (Mapping, pd.Series)):
         use = "give groups by the labels of the ranked markets"
-        own = within.name if isinstance(within, pd.Series) else ""
-        name = signs(own) if isinstance(own, str) and own else GROUP
+        own = within.name if is_a(within, pd.Series) else ""
+        name = signs(own) if is_a(own, str) and own else GROUP
         said_of = schemas.said_of_markets(within, "within", known)
         index: pd.Index[Any] = pd.Index(list(said_of), tupleize_cols=False)
         groups = pd.Series(list(said_of.values()), index, dtype=object)
@@ -53,7 +53,7 @@ def market_group(
                             "give a column of load_markets(), a mapping or a Series")  # fmt: skip
     found = groups.reindex(markets).astype(object)
     for market, group in found.items():
-        plain = isinstance(group, (str, int, float, np.generic)) and is_label(group)
+        plain = is_a(group, (str, int, float, np.generic)) and is_label(group)
         if not (is_gap(group) or plain):
             raise InputError.of("wrong-type", "within", f'group of "{market}" is {said(group)}',
                                 "a group is a text, a number, True or False")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
-from marketselect.errors import InputError, listing, need, number_of
+from marketselect.errors import InputError, is_a, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, later, owned, result
 from marketselect.notebook import first_line, in_html
@@ -238,10 +238,10 @@ class HasScores(Protocol):
 def scores_of(given: FactorScores | HasScores) -> FactorScores:
     """Return factor scores, or those that a ranking is made of; refuse what holds none."""
     held = getattr(given, "scores", None)
-    if isinstance(held, FactorScores):
+    if is_a(held, FactorScores):
         return held
     need(given, FactorScores, "scores")
-    assert isinstance(given, FactorScores)
+    assert is_a(given, FactorScores)
     return given
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, in_words, listing
+from marketselect.errors import InputError, in_words, is_a, listing
 from marketselect.framework import Framework, Indicator
 from marketselect.frozen import FrozenMapping, result
 from marketselect.values import a_list, is_among, kind_code
@@ -147,7 +147,7 @@ class Scale:
 
 def a_scale(given: object) -> Scale:
     """Return a fitted scale, or refuse what is none."""
-    if not isinstance(given, Scale):
+    if not is_a(given, Scale):
         raise InputError.of(
             kind_code(given),
             "scale",

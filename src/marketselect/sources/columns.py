@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
+from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, raise_faults
 from marketselect.sources.grid import blank, letter
 from marketselect.sources.headers import check_names, role_of
 from marketselect.sources.layouts import OWN
@@ -159,7 +159,7 @@ def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]
                 f'there is no column "{wanted}"',
                 f"it has {listing(table, 20)}.{did_you_mean(wanted, table)}",
             )
-        several = isinstance(value, Iterable) and not isinstance(value, str)
+        several = is_a(value, Iterable) and not is_a(value, str)
         texts = {cell_text(one) for one in (value if several else [value])}
         keep = [text in texts for text in cell_texts(table[name])]
         if not any(keep):
@@ -181,7 +181,7 @@ def kept(table: Columns, keep: Sequence[bool]) -> Columns:
         return table
     return {
         name: cells[np.array(keep)]
-        if isinstance(cells, np.ndarray)
+        if is_a(cells, np.ndarray)
         else [cell for cell, stays in zip(cells, keep, strict=True) if stays]
         for name, cells in table.items()
     }

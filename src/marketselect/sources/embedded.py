@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, MarketSelectError, raise_faults
+from marketselect.errors import InputError, MarketSelectError, is_a, raise_faults
 from marketselect.files import path_text, shipped_bytes
 from marketselect.frozen import thawed
 from marketselect.printing import to_print
@@ -108,7 +108,7 @@ def with_own(
 
     What the first were read from is `read` where they do not say so themselves.
     """
-    given = [] if add is None else list(add) if isinstance(add, (list, tuple)) else [add]
+    given = [] if add is None else list(add) if is_a(add, (list, tuple)) else [add]
     own = list(map(own_observations, given))
     whole = pd.concat([found, *own], ignore_index=True) if own else found.copy(deep=False)
     first = list(map(thawed, readings(found))) if read is None else list(read)
@@ -122,7 +122,7 @@ def own_observations(given: Any) -> pd.DataFrame:
     from marketselect.sources.files import read_indicators
     from marketselect.sources.tables import as_observations
 
-    if isinstance(given, (str, PathLike)):
+    if is_a(given, (str, PathLike)):
         given = read_indicators(path_text(given, "give the name of a file"))
     else:
         given = as_observations(given, "add")
@@ -315,7 +315,7 @@ def names_of_codes(*labels: Iterable[Any]) -> dict[Any, str]:
     every = list(dict.fromkeys(label for some in labels for label in some))
     names = _markets(str(_snapshot()))["name"].to_dict()
     codes = dict(zip(every, country_codes(every), strict=True))
-    short = (label for label in every if isinstance(label, str) and label.isalpha()
+    short = (label for label in every if is_a(label, str) and label.isalpha()
              and label.isupper() and len(label) == SHORT)  # fmt: skip
     found = {label: names.get(codes[label], "") for label in short}
     return names | {label: name for label, name in found.items() if name}

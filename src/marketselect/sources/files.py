@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from marketselect.errors import InputError, did_you_mean, in_words, listing
+from marketselect.errors import InputError, did_you_mean, in_words, is_a, listing
 from marketselect.files import path_text, read_file
 from marketselect.frozen import entries
 from marketselect.printing import to_print
@@ -188,7 +188,7 @@ def checked_settings(
     listed = a_list(missing, "missing", 'give a list: ["n/a"]')
     marks = tuple(a_text(mark, "missing") for mark in listed)
     decimal = None if decimal is None else one_of(decimal, (".", ","), "decimal")
-    if only is not None and not isinstance(only, Mapping):
+    if only is not None and not is_a(only, Mapping):
         raise InputError.of(
             "wrong-type", "only", f"is {said(only)}", 'give a mapping: {"SEX": "_T"}'
         )

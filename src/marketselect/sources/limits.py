@@ -7,7 +7,7 @@ from sys import maxsize
 from time import monotonic
 from typing import ClassVar, Self, TypeVar
 
-from marketselect.errors import InputError, listing, number_of
+from marketselect.errors import InputError, is_a, listing, number_of
 from marketselect.frozen import entries
 from marketselect.values import a_count, a_text, said, use_one_of
 
@@ -54,7 +54,7 @@ class Limits:
         if given is None:
             return cls().started()
         names = [item.name for item in fields(cls) if item.name != "until"]
-        if not isinstance(given, Mapping):
+        if not is_a(given, Mapping):
             raise InputError.of(
                 "wrong-type", "limits", f"is {said(given)}", 'give a mapping: {"columns": 50_000}'
             )

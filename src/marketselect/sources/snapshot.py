@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, is_a, listing
 from marketselect.files import new_folder, path_text, read_file, read_strictly, refuse_address
 from marketselect.printing import to_print
 from marketselect.sources.reading import Reading
@@ -41,9 +41,9 @@ class Snapshot:
     digest: str
 
 
-def is_snapshot(path: object) -> bool:
+def is_snapshot(path: Any) -> bool:
     """Return whether a path is a folder with the record of a snapshot."""
-    return isinstance(path, (str, os.PathLike)) and Path(path, RECORD).is_file()
+    return is_a(path, (str, os.PathLike)) and Path(path, RECORD).is_file()
 
 
 def snapshot_place(path: Any, *, overwrite: bool) -> Path:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import Fault, raise_faults
+from marketselect.errors import Fault, is_a, raise_faults
 from marketselect.markets.names import name_of
 from marketselect.tables.aliases import ALIASES, column_of, key
 from marketselect.tables.door import texts
@@ -64,7 +64,7 @@ def refuse_two_markets(columns: Mapping[str, Sequence[Any]], place: Callable[[in
 
 def codes_of(labels: Iterable[Any]) -> dict[str, str]:
     """Return the code of each country among the labels of a column of countries."""
-    return codes_in(countries(dict.fromkeys(one for one in labels if isinstance(one, str) and one)))
+    return codes_in(countries(dict.fromkeys(one for one in labels if is_a(one, str) and one)))
 
 
 def refuse_two_in_frame(frame: pd.DataFrame, used: Iterable[str] = ()) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, listing, number_of
+from marketselect.errors import Fault, InputError, is_a, listing, number_of
 from marketselect.framework import Framework, laid_out
 from marketselect.frozen import thawed
 from marketselect.tables.door import ROLES, long_columns, readings
@@ -89,7 +89,7 @@ def need_firm(firm: Any, trade: Any) -> None:
             "give --firm FILE.toml, too",
         )
     parts = ("home", "served", "products", "observations", "to_dict")
-    if firm is not None and (isinstance(firm, type) or not all(hasattr(firm, p) for p in parts)):
+    if firm is not None and (is_a(firm, type) or not all(hasattr(firm, p) for p in parts)):
         got = f"got {type(firm).__name__}"
         raise InputError.of("wrong-type", "firm", got, "give what load_firm(path) returns")
 
@@ -101,7 +101,7 @@ def firm_faults(
     wanted = dict.fromkeys(item.observed for item in laid_out(framework))
     asked = [code for code in wanted if code.startswith((PAIRS, PRODUCTS))]
     series = given.get("indicator")
-    if not asked or not isinstance(series, pd.Series):  # twice, it is refused with its columns
+    if not asked or not is_a(series, pd.Series):  # twice, it is refused with its columns
         return []
     there = set(series[series.isin(asked)])
     absent = [code for code in asked if code not in there]
@@ -194,7 +194,7 @@ def with_firm(
 ) -> pd.DataFrame:
     """Return observations with the rows of a firm's of those series that they lack."""
     column = long_columns(given).get("indicator")
-    if firm is None or as_of is None or not isinstance(column, pd.Series):
+    if firm is None or as_of is None or not is_a(column, pd.Series):
         return given  # what is wrong with the columns is said where they are read
     there = set(column[column.isin(list(series))])
     absent = [c for c in series if c.startswith((PAIRS, PRODUCTS, OWN)) and c not in there]
@@ -205,7 +205,7 @@ def market_labels_of(given: pd.DataFrame) -> dict[str, Any]:
     """Return the label of each country that observations name; its code rather than a name."""
     column = given.get("market")
     # Twice, or of several levels, it is refused where observations are read.
-    return labels_of_codes(column.dropna().unique()) if isinstance(column, pd.Series) else {}
+    return labels_of_codes(column.dropna().unique()) if is_a(column, pd.Series) else {}
 
 
 def labels_of_codes(labels: Iterable[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import IntArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.values import are_truths, is_gap, is_label, is_truth, said, to_number
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -43,7 +43,7 @@ def is_numeric(values: pd.Series[Any], *, truths: bool = True) -> bool:
 
 def is_plain(dtype: Any) -> bool:
     """Return whether a type of columns holds nothing but real numbers, truths and gaps."""
-    return dtype.kind in "iufb" and not isinstance(dtype, pd.CategoricalDtype)
+    return dtype.kind in "iufb" and not is_a(dtype, pd.CategoricalDtype)
 
 
 def is_empty(values: pd.Series[Any]) -> pd.Series[bool]:
@@ -100,7 +100,7 @@ def label_codes(
         raise InputError.of(
             "wrong-form", what, f"{said(odd)} cannot be written as text", "give another label"
         )
-    if as_text and not all(isinstance(name, str) for name in names):
+    if as_text and not all(is_a(name, str) for name in names):
         empty = [is_gap(name) for name in names]
         same, found = pd.factorize(pd.Series(map(str, names), dtype=object))
         codes = np.array([*np.where(empty, -1, same), -1])[codes]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, is_a, listing
 from marketselect.tables.aliases import ALIASES, LABELS, key
 from marketselect.tables.labels import countries
 from marketselect.tables.years import is_time
@@ -95,7 +95,7 @@ def filled(cells: Iterable[Any], limit: int | None = None) -> list[Any]:
 
 def is_filled(cell: object) -> bool:
     """Return whether a cell holds something."""
-    return bool(cell) if isinstance(cell, str) else not is_gap(cell)
+    return bool(cell) if is_a(cell, str) else not is_gap(cell)
 
 
 def differ(cells: Iterable[Any]) -> bool:
@@ -117,13 +117,13 @@ def are_numbers(cells: Iterable[Any]) -> bool:
 def has_text(cells: Iterable[Any]) -> bool:
     """Return whether a column holds texts alone, one of them no number."""
     seen = filled(cells)
-    return all(isinstance(cell, str) for cell in seen) and not all(map(is_number, seen))
+    return all(is_a(cell, str) for cell in seen) and not all(map(is_number, seen))
 
 
 def are_words(cells: Iterable[Any]) -> bool:
     """Return whether a column holds texts alone, and most of them are words."""
-    seen = [] if isinstance(cells, np.ndarray) else filled(cells, SAMPLE)
-    texts = all(isinstance(cell, str) for cell in seen)
+    seen = [] if is_a(cells, np.ndarray) else filled(cells, SAMPLE)
+    texts = all(is_a(cell, str) for cell in seen)
     return texts and 2 * sum(map(is_word, seen)) > len(seen)
 
 

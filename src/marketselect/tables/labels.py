@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import Fault, listing, number_of, raise_faults
+from marketselect.errors import Fault, is_a, listing, number_of, raise_faults
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import Meaning, understood
 from marketselect.markets.spelling import drawn, trimmed
@@ -57,7 +57,7 @@ class Labels:
     def changed(self) -> bool:
         """Whether any label is not as it came."""
         pairs = zip(self.used, self.given, strict=True)
-        return any(isinstance(new, str) and (new != old or type(old) is not str)
+        return any(is_a(new, str) and (new != old or type(old) is not str)
                    for new, old in pairs)  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def read_labels(given: Iterable[Any]) -> Labels:
     ['Viet Nam', 'KEN', 'Viet Nam', 'KEN', 'Atlantis']
     """
     before = list(given)
-    texts = {label for label in before if isinstance(label, str)}
+    texts = {label for label in before if is_a(label, str)}
     labels = [one_spelling(label, texts) for label in before]
     found = countries(labels)
     if not found:
@@ -82,9 +82,9 @@ def read_labels(given: Iterable[Any]) -> Labels:
         told = (groups_note(totals), alike_note(labels))
         return Labels(before, labels, tuple(filter(None, told)), frozenset(totals))
     codes = codes_in(found)
-    labels = [trimmed(text) if isinstance(text, str) and text in codes else text for text in labels]
+    labels = [trimmed(text) if is_a(text, str) and text in codes else text for text in labels]
     codes = {trimmed(text): code for text, code in codes.items()}
-    known = [codes.get(label, "") if isinstance(label, str) else "" for label in labels]
+    known = [codes.get(label, "") if is_a(label, str) else "" for label in labels]
     one: dict[str, Any] = {code: code for code in codes.values() if code in labels}
     for label, code in zip(labels, known, strict=True):
         one.setdefault(code, label)
@@ -100,7 +100,7 @@ def read_labels(given: Iterable[Any]) -> Labels:
 
 def totals_among(labels: Iterable[Any]) -> list[str]:
     """Return the labels that are totals or groups, where they are not what the table is of."""
-    texts = list(dict.fromkeys(label for label in labels if isinstance(label, str)))
+    texts = list(dict.fromkeys(label for label in labels if is_a(label, str)))
     totals = list(filter(is_total, texts))
     return totals if 2 * len(totals) <= len(texts) else []
 
@@ -146,14 +146,14 @@ def country_codes(labels: Iterable[Any]) -> list[Any]:
     """
     every = list(labels)
     codes = codes_in(countries(every))
-    return [codes.get(label, label) if isinstance(label, str) else label for label in every]
+    return [codes.get(label, label) if is_a(label, str) else label for label in every]
 
 
 def by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
     """Return facts about countries, by code, for the labels of a table, too."""
     every = list(labels)
     codes = zip(every, country_codes(every), strict=True)
-    pairs = [(x, y) for x, y in codes if isinstance(x, str) and x != y]
+    pairs = [(x, y) for x, y in codes if is_a(x, str) and x != y]
     if not pairs:
         return facts
     index: pd.Index[Any] = pd.Index([label for label, _ in pairs], tupleize_cols=False)
@@ -164,7 +164,7 @@ def by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
 
 def one_spelling(label: Any, texts: Collection[str]) -> Any:
     """Return a text without blanks around it if that is a label, too: "KEN " beside "KEN"."""
-    if not isinstance(label, str):
+    if not is_a(label, str):
         return label
     short, own = trimmed(label), signs(label)
     return short if short != own and short in texts else own
@@ -180,7 +180,7 @@ def odd_note(odd: list[Any], found: Mapping[str, Meaning]) -> str:
     """Say which labels are no countries where most are."""
     words = []
     for label in odd:
-        said = why(found[label]) if isinstance(label, str) else ""
+        said = why(found[label]) if is_a(label, str) else ""
         words.append(f'"{label}" ({said})' if said else f'"{label}"')
     what = f"most labels are countries, {number_of(len(odd), 'label')} not"
     return f"{what}: {first_of(words)}" if words else ""
@@ -190,7 +190,7 @@ def alike_note(labels: Iterable[Any]) -> str:
     """Say which labels look like another one: by case, accents, blanks or letters."""
     seen: dict[str, dict[str, None]] = {}
     for label in labels:
-        if isinstance(label, str):
+        if is_a(label, str):
             seen.setdefault(drawn(label), {})[label] = None
     pairs = [" and ".join(f'"{text}"' for text in texts) for texts in seen.values()
              if len(texts) > 1]  # fmt: skip
@@ -238,7 +238,7 @@ def twice(labels: Labels) -> list[Fault]:
     """Return a fault for each market that has two labels; one label twice is another fault."""
     names: dict[str, dict[str, None]] = {}
     for old, new in zip(labels.given, labels.used, strict=True):
-        if isinstance(new, str):
+        if is_a(new, str):
             names.setdefault(new, {})[old] = None
     return [
         Fault("duplicate", f'market "{label}"', f"stands there as {listing(old)}", "keep one")
@@ -284,8 +284,8 @@ def texts_of(labels: Iterable[Any]) -> dict[str, Any]:
     ({'276': 276, '004': 4}, {})
     """
     every = list(labels)
-    if any(isinstance(label, str) for label in every):
-        return {label: label for label in every if isinstance(label, str)}
-    numbers = {f"{label:03d}": label for label in every if isinstance(label, Integral)}
+    if any(is_a(label, str) for label in every):
+        return {label: label for label in every if is_a(label, str)}
+    numbers = {f"{label:03d}": label for label in every if is_a(label, Integral)}
     known = all(each.matched == "numeric" for each in understood(numbers).values())
     return numbers if known and len(numbers) == len(every) else {}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, in_words, raise_faults
+from marketselect.errors import Fault, InputError, in_words, is_a, raise_faults
 from marketselect.frozen import entries
 from marketselect.tables.faults import (
     AGAIN,
@@ -31,7 +31,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
     """
     from marketselect.tables.contracts import Weights
 
-    if not isinstance(weights, (Mapping, pd.Series)):
+    if not is_a(weights, (Mapping, pd.Series)):
         raise InputError.of(
             kind_code(weights),
             "weights",

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import Fault, InputError, listing, raise_faults
+from marketselect.errors import Fault, InputError, is_a, listing, raise_faults
 from marketselect.tables.aliases import first_of, key
 from marketselect.tables.door import texts
 from marketselect.tables.years import is_year
@@ -90,7 +90,7 @@ def cell_text(cell: object) -> str:
         return cell.strip()
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_CODE:
+    if is_a(cell, float) and cell.is_integer() and abs(cell) < LARGEST_CODE:
         return str(int(cell))
     return str(cell).strip()
 
@@ -124,11 +124,11 @@ def multiplier_column(table: Mapping[str, Iterable[Any]]) -> str | None:
 
 def is_of_powers(cells: Any) -> bool:
     """Return whether a column holds nothing but words for powers of ten, one above 1 among them."""
-    if isinstance(cells, np.ndarray):
+    if is_a(cells, np.ndarray):
         return False
     found = set()
     for cell in cells:
-        text = cell.strip().casefold() if isinstance(cell, str) else None
+        text = cell.strip().casefold() if is_a(cell, str) else None
         if text is None or text not in POWERS:
             return False
         found.add(text)
@@ -190,7 +190,7 @@ def multiplied(values: Any, factors: FloatArray | float | None) -> Any:
     """Return values by their factors; what is no number stays for its refusal."""
     if factors is None:
         return values
-    if isinstance(values, np.ndarray):
+    if is_a(values, np.ndarray):
         return values * factors
     return [
         number * factor if np.isfinite(number := to_number(cell)) else cell

@@ -8,6 +8,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import IntArray
 from marketselect.arrays.links import connected_parts
+from marketselect.errors import is_a
 from marketselect.tables.cells import (
     are_numbers,
     as_numbers,
@@ -90,7 +91,7 @@ def places_of_labels(labels: pd.Series, what: str, *, as_text: bool = False) -> 
 
     Of a categorical column each label is looked at once, however many rows have it.
     """
-    if not isinstance(labels.dtype, pd.CategoricalDtype):
+    if not is_a(labels.dtype, pd.CategoricalDtype):
         return label_codes(labels, what, as_text=as_text)[0]
     names, codes = labels.cat.categories, labels.cat.codes.to_numpy(dtype=np.int64)
     used = np.bincount(codes + 1, minlength=len(names) + 1)[1:] > 0
@@ -171,7 +172,7 @@ def are_words(cells: pd.Series) -> bool:
     if is_numeric(cells):
         return False
     there = [cell for cell in cells if not is_gap(cell)]
-    return all(isinstance(cell, str) and np.isnan(to_number(cell)) for cell in there)
+    return all(is_a(cell, str) and np.isnan(to_number(cell)) for cell in there)
 
 
 def label_places(labels: pd.Index) -> Any:

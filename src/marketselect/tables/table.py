@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray
-from marketselect.errors import Fault, InputError, number_of, raise_faults
+from marketselect.errors import Fault, InputError, is_a, number_of, raise_faults
 from marketselect.framework import (
     Framework,
     Indicator,
@@ -209,9 +209,9 @@ def given_in(observations: pd.DataFrame, framework: Framework) -> Framework:
 def unknown_screens(framework: Framework, observations: pd.DataFrame) -> list[Fault]:
     """Return the screens on what is no series of the observations either."""
     series = observations.get("indicator")
-    if not screened_series(framework) or not isinstance(series, pd.Series):
+    if not screened_series(framework) or not is_a(series, pd.Series):
         return []  # without such a column they are refused for it
-    known = {code for code in series.unique() if isinstance(code, str)}
+    known = {code for code in series.unique() if is_a(code, str)}
     lacks, remedy = "no series of the observations", "name what there is, or leave the screen out"
     return unknown_series(framework, known, lacks, remedy)
 

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, listing, number_of
+from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, is_a, listing, number_of
 from marketselect.framework import Framework, Indicator, screened_series, where_given
 from marketselect.frozen import FrozenMapping, changed, kept, later, owned, read_only
 from marketselect.tables import schemas
@@ -47,7 +47,7 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
         from, every label that stands twice, and every cell that is no finite number; or if a column
         beside the indicators changes what the values mean, such as a power of ten or two units.
     """
-    if isinstance(data, IndicatorTable):
+    if is_a(data, IndicatorTable):
         return checked_table(data, framework)
     given = schemas.by_market(schemas.need_frame(data, "data"), read_names(framework))
     refuse_meanings(given, read_names(framework))
@@ -85,7 +85,7 @@ def with_columns(data: Table | IndicatorTable, framework: Framework) -> Framewor
     """Return a framework without the optional indicators that a table has no column of."""
 
     def there(items: list[Indicator]) -> list[Indicator]:
-        if isinstance(data, IndicatorTable):
+        if is_a(data, IndicatorTable):
             return [item for item in items if item.code in kept(data, "values").columns]
         columns = schemas.need_frame(data, "data").columns
         return [item for item in items if item.code in columns or item.observed in columns]

@@ -46,7 +46,7 @@ def is_time(cell: object) -> bool:
     """
     if is_a(cell, str):
         return is_year(cell) or TIME.fullmatch(cell.strip()) is not None
-    return isinstance(cell, (date, pd.Period)) or is_year(cell)
+    return is_a(cell, (date, pd.Period)) or is_year(cell)
 
 
 def is_written_time(cell: object) -> bool:

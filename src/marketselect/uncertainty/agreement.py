@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
-from marketselect.errors import Fault, InputError, in_words, listing
+from marketselect.errors import Fault, InputError, in_words, is_a, listing
 from marketselect.framework import Framework
 from marketselect.frozen import entries, result
 from marketselect.methods import METHODS, Given, as_method, copeland
@@ -136,7 +136,7 @@ def compare_methods(
     """
     named = named_methods(methods)
     first = next(iter(named.values()))
-    if isinstance(data, Ranking):
+    if is_a(data, Ranking):
         refuse_beside(framework=framework, markets=markets, weights=weights, scale=scale)
         ranking = data
     else:
@@ -221,7 +221,7 @@ def consensus(
     {'POL': 5.0, 'MEX': 3.0, 'VNM': 1.0}
     """
     one_of(method, CONSENSUS, "method")
-    given = checked_ranks(ranks.ranks if isinstance(ranks, Comparison) else ranks)
+    given = checked_ranks(ranks.ranks if is_a(ranks, Comparison) else ranks)
     values = given.to_numpy()
     score = CONSENSUS[method](values)
     table = pd.DataFrame(
@@ -241,7 +241,7 @@ def named_methods(
     listed = a_list(methods, "methods", needed, f"is {said(methods)}")
     labelled = (
         [(in_words(label), method) for label, method in entries(methods, "methods")]
-        if isinstance(methods, Mapping)
+        if is_a(methods, Mapping)
         else [(as_method(method).title, method) for method in listed]
     )
     labels = [label for label, _ in labelled]
@@ -340,7 +340,7 @@ def dependence(ranks: pd.DataFrame) -> pd.DataFrame:
 
 def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
     """Return a frame of ranks as floats, or say which one is none."""
-    if not isinstance(ranks, pd.DataFrame):
+    if not is_a(ranks, pd.DataFrame):
         raise InputError.of(
             kind_code(ranks),
             "ranks",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, in_words, listing
+from marketselect.errors import InputError, in_words, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
 from marketselect.frozen import entries
@@ -124,7 +124,7 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
         raise InputError.of(
             "empty", "choices", "is empty", f"name at least one of {listing(CHOICES, 99)}"
         )
-    return dict(entries(given, "choices")) if isinstance(given, Mapping) else dict.fromkeys(names)
+    return dict(entries(given, "choices")) if is_a(given, Mapping) else dict.fromkeys(names)
 
 
 def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
@@ -179,7 +179,7 @@ def label_of(option: Any, base_label: str) -> str:
     """Return the name of an option."""
     if option is None:
         return base_label
-    return option if isinstance(option, str) else as_method(option).title
+    return option if is_a(option, str) else as_method(option).title
 
 
 def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple[Any, ...]:
@@ -196,10 +196,10 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
             "empty", f"choices, {name}", "no option is given", "leave the choice out instead"
         )
     for option in options:
-        if isinstance(option, str):
+        if is_a(option, str):
             known = option in allowed
         else:  # what is neither None nor a method may not be compared
-            known = (option is None or isinstance(option, Method)) and option == base
+            known = (option is None or is_a(option, Method)) and option == base
         if not known and not (name == "method" and callable(option)):
             raise InputError.of(
                 "unknown-word",
@@ -231,7 +231,7 @@ def weight_options(given: Any, base: Ranking, draws: WeightDraws) -> tuple[Any, 
         return tuple(node_weights(rules, next(draws.splits(count, count))))
     needed = "give a number of draws, 1 or more, or a list of mappings of top factors to weights"
     got = f"got {said(given)}"
-    if isinstance(given, Mapping):
+    if is_a(given, Mapping):
         raise InputError.of("wrong-type", "choices, weights", got, needed)
     found = []
     for place, weights in enumerate(a_list(given, "choices, weights", needed, got)):

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, is_a, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
@@ -298,7 +298,7 @@ def base_ranking(
     data: Any, framework: Any, *, options: Mapping[str, object] | None, **given: Any
 ) -> tuple[Ranking, Mapping[str, object] | None]:
     """Return the base ranking, as it is given or made of data, and the options of its method."""
-    if isinstance(data, Ranking):
+    if is_a(data, Ranking):
         refuse_beside(framework=framework, **given, options=options)
         return data, options_of(data)
     return rank_markets(data, framework, **given, options=options, draws=0), options

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.ranking.model import Model
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
@@ -96,7 +96,7 @@ class MeasuredData:
 
 def error_shape(errors: object) -> ErrorShape | None:
     """Return how errors are drawn: True is "normal", False is not at all."""
-    if isinstance(held(errors), str):
+    if is_a(held(errors), str):
         one_of(held(errors), SHAPES, "errors", also=", True or False")
         return "uniform" if held(errors) == "uniform" else "normal"
     return "normal" if a_flag(errors, "errors") else None

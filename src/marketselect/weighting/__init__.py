@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from marketselect.arrays.checks import FloatArray, name_of
-from marketselect.errors import OWN_COPY, InputError, did_you_mean
+from marketselect.errors import OWN_COPY, InputError, did_you_mean, is_a
 from marketselect.frozen import FrozenMapping
 from marketselect.ranks import rank_scores
 from marketselect.values import use_one_of, word_code
@@ -153,7 +153,7 @@ def as_rule(given: Any) -> WeightRule:
 
     A partial that sets nothing is the function itself.
     """
-    if isinstance(given, WeightRule):
+    if is_a(given, WeightRule):
         if given.source == "judgements":
             raise InputError.of(
                 "missing",
@@ -162,8 +162,8 @@ def as_rule(given: Any) -> WeightRule:
                 given.remedy.strip() or "give a mapping of weights by name",
             )
         return given
-    if not isinstance(given, str):
-        bare = isinstance(given, partial) and not (given.args or given.keywords)
+    if not is_a(given, str):
+        bare = is_a(given, partial) and not (given.args or given.keywords)
         call = given.func if bare else given
         found = (rule for rule in WEIGHTINGS.values() if rule.call is call)
         return next(found, None) or WeightRule(name=name_of(call), call=call)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import Matrix, is_weighting
-from marketselect.errors import InputError, did_you_mean, listing
+from marketselect.errors import InputError, did_you_mean, is_a, listing
 from marketselect.frozen import entries
 
 
@@ -16,7 +16,7 @@ def refuse_other_names(matrix: Matrix, weights: Any) -> None:
     A Series, a frame (a batch, a vector a row) and the result of a weighting have names.
     """
     columns = matrix.columns
-    if isinstance(weights, Mapping):
+    if is_a(weights, Mapping):
         raise InputError.of(
             "wrong-type",
             "weights",
@@ -47,7 +47,7 @@ def by_column(given: Any, what: str, matrix: Matrix) -> Any:
     what : str
         The option: directions, a threshold, a fixed point.
     """
-    if given is None or (not isinstance(given, Mapping) and _own_names(given) is None):
+    if given is None or (not is_a(given, Mapping) and _own_names(given) is None):
         return given
     named: dict[Hashable, Any] = {}
     for name, value in entries(given, what):
@@ -98,7 +98,7 @@ def in_order(
     labels : sequence, optional
         The names of what was found, if they stand beside it.
     """
-    mapping = isinstance(found, Mapping)
+    mapping = is_a(found, Mapping)
     given = labels or (tuple(found) if mapping else _own_names(found))
     if names is None or given is None:
         return found

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
-from marketselect.errors import Fault, InputError, failure, raise_faults, told
+from marketselect.errors import Fault, InputError, failure, is_a, raise_faults, told
 from marketselect.values import held, is_gap, is_truth, kind_code, one_of, said
 from marketselect.weighting.columns import in_order
 
@@ -96,7 +96,7 @@ class WeightRule:
 
 def is_name(value: object) -> bool:
     """Return whether a value is a text that is not blank."""
-    return isinstance(value, str) and not is_gap(value)
+    return is_a(value, str) and not is_gap(value)
 
 
 FLAGS = ("of_parts", "over_judgements", "shipped")
@@ -105,7 +105,7 @@ FLAGS = ("of_parts", "over_judgements", "shipped")
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": (is_name, "a text"),
     "call": (lambda value: value is None or callable(value), "a callable"),
-    **dict.fromkeys(("description", "remedy"), (lambda value: isinstance(value, str), "a text")),
+    **dict.fromkeys(("description", "remedy"), (lambda value: is_a(value, str), "a text")),
     **dict.fromkeys(FLAGS, (lambda value: is_truth(held(value)), "True or False")),
 }
 READ = {"data": "scores", "stated": "stated weights"}
@@ -134,7 +134,7 @@ def weigh_by(
         found = getattr(result, "weights", result)
         labels = getattr(result, "labels", None)
         named = in_order(found, names, "weights", labels)
-        if isinstance(result, np.ndarray):  # it is kept, and locked: the user's own stays open
+        if is_a(result, np.ndarray):  # it is kept, and locked: the user's own stays open
             result = result.copy()
         return result, weight_batch(named, len(names), names)
     except InputError as fault:

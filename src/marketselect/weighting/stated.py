@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, weight_batch
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.frozen import result
 from marketselect.ranks import rank_scores
 from marketselect.values import (
@@ -109,7 +109,7 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
     >>> equal_weights(["political", "economic"]).weights
     array([0.5, 0.5])
     """
-    if isinstance(criteria, str):
+    if is_a(criteria, str):
         raise InputError.of(
             "wrong-type",
             "criteria",
@@ -118,7 +118,7 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
         )
     # tolist: an array or the columns of a frame, and NumPy's integers too.
     given: Any = criteria.tolist() if hasattr(criteria, "tolist") else criteria
-    if isinstance(given, Sequence) and not isinstance(given, bytes):
+    if is_a(given, Sequence) and not is_a(given, bytes):
         labels = distinct(given, "criteria")
         count = len(labels)
     else:
@@ -232,11 +232,11 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
 def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
     """Return the names, if there are any, and one rank for each."""
     listed = order.tolist() if hasattr(order, "tolist") and not hasattr(order, "items") else order
-    if isinstance(listed, (list, tuple)) and any(isinstance(item, str) for item in listed):
-        if all(isinstance(item, str) for item in listed):
+    if is_a(listed, (list, tuple)) and any(is_a(item, str) for item in listed):
+        if all(is_a(item, str) for item in listed):
             labels = distinct(listed, "order")
             return labels, np.arange(1.0, len(labels) + 1.0)
-        if any(isinstance(item, str) and not is_number(item) for item in listed):
+        if any(is_a(item, str) and not is_number(item) for item in listed):
             raise InputError.of(
                 "contradiction",
                 "order",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, is_a
 from marketselect.files import file_place, path_text, put_whole, read_file, read_strictly
 from marketselect.frozen import entries
 from marketselect.ranking.ranking import Ranking
@@ -74,16 +74,16 @@ def read_scenarios(path: str | os.PathLike[str]) -> dict[str, dict[str, float]]:
     except (ValueError, RecursionError) as fault:
         got = f"this is no JSON that can be read: {fault}"
         raise InputError.of("unreadable", where, got, FORM) from None
-    schema = document.get("schema") if isinstance(document, dict) else None
+    schema = document.get("schema") if is_a(document, dict) else None
     if schema != SCHEMA:
-        got = f"the schema is {said(schema)}" if isinstance(document, dict) else "is no object"
+        got = f"the schema is {said(schema)}" if is_a(document, dict) else "is no object"
         raise InputError.of("wrong-form", where, got, FORM)
     if (version := document.get("version", VERSION)) != VERSION:
         got, use = f"the version is {said(version)}", f"export it as version {VERSION}, or install"
         more = "a marketselect of that version"
         raise InputError.of("wrong-form", where, got, f"{use} {more}")
     listed = document.get("scenarios")
-    if not isinstance(listed, list):
+    if not is_a(listed, list):
         raise InputError.of("wrong-form", where, "has no list of scenarios", FORM)
     refuse_many(listed, where)
     found: dict[str, dict[str, float]] = {}
@@ -105,11 +105,11 @@ def refuse_many(scenarios: Sized, where: str) -> None:
 
 def scenario_of(item: Any, where: str) -> tuple[str, dict[str, float]]:
     """Return the name and the weights of a scenario as a file has it."""
-    name = item.get("name") if isinstance(item, dict) else None
-    if not isinstance(name, str) or not name.strip():
+    name = item.get("name") if is_a(item, dict) else None
+    if not is_a(name, str) or not name.strip():
         raise InputError.of("missing-key", where, "has no name", FORM)
     weights = item.get("weights")
-    if not isinstance(weights, dict):
+    if not is_a(weights, dict):
         raise InputError.of("missing-key", where, f'"{name}" has no weights', FORM)
     return name, checked(weights, name, where)
 
@@ -167,16 +167,16 @@ def write_scenarios(scenarios: Mapping[str, Any], path: str | os.PathLike[str]) 
 
 def weights_by_name(scenarios: Any) -> dict[str, dict[str, float]]:
     """Return the weights of each scenario by code."""
-    if not isinstance(scenarios, Mapping):
+    if not is_a(scenarios, Mapping):
         got, needed = f"got {said(scenarios)}", "give a mapping of names to weights"
         raise InputError.of(kind_code(scenarios), "scenarios", got, needed)
     found: dict[str, dict[str, float]] = {}
     refuse_many(scenarios, "scenarios")
     for name, weights in entries(scenarios, "scenarios"):
-        if not isinstance(name, str) or not name.strip():
+        if not is_a(name, str) or not name.strip():
             got = f"the name {said(name)} is no text" if name != "" else "a name is empty"
             raise InputError.of("wrong-type", "scenarios", got, "give each scenario a name")
-        own = weights_of(weights) if isinstance(weights, Ranking) else by_name(weights)
+        own = weights_of(weights) if is_a(weights, Ranking) else by_name(weights)
         found[name] = checked(own, name, "scenarios")
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from marketselect.errors import is_a
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.outlines import HIGH, WIDE, outlines
 from marketselect.report.pictures.map import draw_key, homeless, key_words, mapped, shares_of
@@ -90,7 +91,7 @@ def plot_choropleth(
     """
     lands = outlines()
     numbers, known = mapped(values, lands, "outline")
-    if isinstance(values, Ranking):
+    if is_a(values, Ranking):
         title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
     else:
         title, places, blank = "", score_places(numbers.tolist()), "no value"
@@ -108,7 +109,7 @@ def plot_choropleth(
     ax.set(xlim=(0, WIDE), ylim=(HIGH + 2 * UNIT, 0), aspect="equal")
     ax.set_axis_off()
     head(ax, f"{title}{len(known)} of {len(lands)} economies")
-    source_line(ax, source, values if isinstance(values, Ranking) else None)
+    source_line(ax, source, values if is_a(values, Ranking) else None)
     return ax
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing
+from marketselect.errors import InputError, is_a, listing
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.markets import values_of
 from marketselect.report.pictures.parts import (
@@ -80,7 +80,7 @@ def plot_map(
     'PESTLE market attractiveness, 2024: 183 of 236 economies'
     """
     numbers, known = mapped(values, TILES, "square")
-    if isinstance(values, Ranking):
+    if is_a(values, Ranking):
         title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
     else:
         title, places, blank = "", score_places(numbers.tolist()), "no value"
@@ -89,7 +89,7 @@ def plot_map(
     faces = {code: colors(share) for code, share in shares_of(known).items()}
     draw_squares(ax, faces, square_texts(values, known, places))
     words = key_words(values)
-    if isinstance(values, Ranking):
+    if is_a(values, Ranking):
         words += "; the number is the rank"
     draw_key(ax, KEY, known, places, words, f"dotted: {blank}")
     count = f"{len(known)} of {len(TILES)} economies"
@@ -97,7 +97,7 @@ def plot_map(
         ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)
     whole_world(ax)
     head(ax, f"{title}{count}")
-    source_line(ax, source, values if isinstance(values, Ranking) else None)
+    source_line(ax, source, values if is_a(values, Ranking) else None)
     return ax
 
 
@@ -142,7 +142,7 @@ def square_texts(
     given: Ranking | pd.Series[float], known: pd.Series[float], places: int
 ) -> dict[Any, str]:
     """Return what stands under each code: the rank, or the value if all of them fit."""
-    if isinstance(given, Ranking):
+    if is_a(given, Ranking):
         codes = country_codes(given.table.index)
         return {code: str(rank) for code, rank in zip(codes, given.table["rank"], strict=True)}
     texts = {market: score_text(value, places) for market, value in known.items()}
@@ -190,7 +190,7 @@ def shares_of(known: pd.Series[float]) -> dict[Any, float]:
 
 def key_words(given: Ranking | pd.Series[float]) -> str:
     """Return what the colors are."""
-    if isinstance(given, Ranking):
+    if is_a(given, Ranking):
         return score_words(given)
     return "" if given.name is None else shown_names([given.name], 60)[0]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, clean, in_words, need
+from marketselect.errors import InputError, clean, in_words, is_a, need
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut
 from marketselect.report.pictures.labels import name_points
@@ -99,7 +99,7 @@ def plot_scatter(
     'Gross national income per head, Atlas method (current US$); logarithmic'
     """
     up, upward = values_of(values, "values")
-    ranking = values if isinstance(values, Ranking) else None
+    ranking = values if is_a(values, Ranking) else None
     need(against, pd.Series, "against")
     right, log = market_values(against, "against"), a_flag(log, "log")
     given = axis_name(against.name, ranking) if across is None else a_text(across, "across")

@@ -56,9 +56,9 @@ def read_comparisons(comparisons: Any) -> Comparisons:
         return _from_frame(comparisons)
     # As lists, in which what a mask hides is None.
     given = comparisons.tolist() if is_a(comparisons, np.ndarray) else comparisons
-    if isinstance(given, (list, tuple)):
+    if is_a(given, (list, tuple)):
         rows = [_in_words(row) for row in given]
-        tables = any(isinstance(row, Mapping) for row in given)
+        tables = any(is_a(row, Mapping) for row in given)
         if tables or any(_is_sentence(row) for row in rows) or _only_sentences(rows):
             return _from_sentences(rows)
     grid = _square(given)
@@ -91,7 +91,7 @@ def is_frame(given: object) -> bool:
 
 def _in_words(row: Any) -> Any:
     """Return a table of a framework file, {"more": "a", "less": "b", "ratio": 3}, as a sentence."""
-    if not isinstance(row, Mapping):
+    if not is_a(row, Mapping):
         return row
     row = dict(entries(row, "a judgement"))
     if set(row) != set(KEYS):
@@ -120,11 +120,7 @@ def _only_sentences(rows: list[Any]) -> bool:
 
 
 def _has_two_texts(row: Any) -> bool:
-    return (
-        isinstance(row, (list, tuple))
-        and len(row) == 3
-        and all(isinstance(word, str) for word in row[:2])
-    )
+    return is_a(row, (list, tuple)) and len(row) == 3 and all(is_a(word, str) for word in row[:2])
 
 
 def _is_ratio_or_gap(text: str) -> bool:
@@ -230,7 +226,7 @@ def _own_fault(cell: Any, names: Labels, i: int) -> Fault | None:
         '. Sentences whose names look like numbers are told by their keys: {"more": "2024", '
         '"less": "2025", "ratio": 3}'
     )
-    hint = sentences if isinstance(cell, str) and len(names) == 3 else ""
+    hint = sentences if is_a(cell, str) and len(names) == 3 else ""
     where = _place(names, i, i)
     code = no_number(cell, to_ratio) or "out-of-range"
     return Fault(code, where, f"is {said(cell)}", f"the diagonal must be 1{hint}")

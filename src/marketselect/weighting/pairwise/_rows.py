@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import Fault, InputError, in_words, listing, raise_faults
+from marketselect.errors import Fault, InputError, in_words, is_a, listing, raise_faults
 from marketselect.frozen import entries
 from marketselect.values import (
     is_gap,
@@ -62,7 +62,7 @@ def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     if hasattr(given, "items") and not hasattr(given, "columns"):
         pairs = entries(given, what)
         return distinct((label for label, _ in pairs), what), [cell for _, cell in pairs]
-    if not hasattr(given, "__len__") or isinstance(given, (str, bytes, Set)):
+    if not hasattr(given, "__len__") or is_a(given, (str, bytes, Set)):
         raise InputError.of(
             "missing" if given is None else "wrong-type",
             what,
@@ -70,7 +70,7 @@ def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
             "give a list, or a mapping of names to numbers",
         )
     # As lists, in which what a mask hides is None.
-    cells = given.tolist() if isinstance(given, np.ndarray) else given
+    cells = given.tolist() if is_a(given, np.ndarray) else given
     shape = np.shape(np.asarray(cells, dtype=object))
     if len(shape) != 1:
         raise InputError.of(
