@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from math import isfinite
 from time import monotonic
 from typing import Any, Self
 
@@ -18,7 +17,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_indicators
 from marketselect.sources.indicators import indicator_table
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import a_count, a_number, a_text, kind_code, said
+from marketselect.values import a_count, a_number, a_text, is_number, kind_code, said
 
 DRAWS, ROWS = 50_000, 5_000  # at most, for one request
 KEPT = 100  # frameworks and tables that are kept
@@ -214,8 +213,8 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
     rows: Any = value
     if not issubclass(type(value), kinds) or is_a(value, bool):
         return Fault(kind_code(value), key, f"is {said(value)}", f"give {needed}")
-    if is_a(value, float) and not isfinite(value):
-        return Fault("not-a-number", key, f"is {value}", f"give {needed}")
+    if is_a(value, (int, float)) and not is_number(value):
+        return Fault("not-a-number", key, f"is {said(value)}", f"give {needed}")
     if key == "data" and value is not None:
         odd = next((market for market in rows if not is_a(rows[market], dict)), None)
         if odd is not None:

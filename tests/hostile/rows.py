@@ -663,7 +663,10 @@ ROWS: Mapping[str, Row] = {
     "Model": row(ranking().model.scores_from, raw=MATRIX),
     "Model.factors": row(ranking().model.factors, normalized=DATA, split=None, markets=None),
     "Model.scores": row(
-        ranking().model.scores, matrix=Make(lambda: ranking().matrix), weights=[2.0, 1.0, 1.0]
+        ranking().model.scores,
+        matrix=Make(lambda: ranking().matrix),
+        weights=[2.0, 1.0, 1.0],
+        ordered="matrix",
     ),
     "Model.by": row(
         ranking().model.by,

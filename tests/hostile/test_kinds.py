@@ -349,6 +349,53 @@ def test_every_door_takes_a_liar_for_what_it_is(
     assert refused(lambda: call(Liar(said_to_be))).code != "own-words"
 
 
+def test_a_folder_whose_name_is_too_long_is_told() -> None:
+    long = "a" * 1_000
+    assert refused(lambda: ms.load_catalogue(data=long)).code == "unreadable"
+    for place in (long, f"{long}/study"):
+        assert refused(partial(ms.save_study, ranking(), place)).code == "unwritable"
+
+
+@pytest.mark.parametrize("call", [ms.topsis, ms.mazziotta_pareto])
+@pytest.mark.parametrize("near", [5e-324, 1e-300])
+def test_two_points_that_are_one_beside_the_values_are_refused(
+    call: Callable[..., Any], near: float
+) -> None:
+    given: Any = {"normalization": "min-max", "ideal": near, "anti_ideal": 0}
+    assert refused(lambda: call([[1, 2], [3, 4]], [1, 1], **given)).code == "undefined"
+
+
+def test_the_columns_of_a_mapping_are_numbers_of_one_length() -> None:
+    factors: Any = ranking().model.factors
+    columns = {str(code): DATA[code].to_numpy() for code in DATA}
+    assert factors(columns).shape == (5, 3)
+    assert refused(lambda: factors(DATA.to_dict())).code == "not-a-number"
+    assert refused(lambda: factors(dict.fromkeys(columns, 1.0))).code == "wrong-shape"
+    assert refused(lambda: factors({**columns, "gdp": columns["gdp"][:2]})).code == "wrong-shape"
+    assert refused(lambda: factors({**columns, "gdp": [*"abcde"]})).code == "not-a-number"
+
+
+def test_a_key_that_cannot_be_written_is_unknown() -> None:
+    odd: Any = {number_of_5000_digits(): "x", "title": "t"}
+    assert refused(lambda: replace(rules(), citation=odd)).code == "unknown-key"
+
+
+def test_a_matrix_names_no_indicators() -> None:
+    odd: Any = np.eye(3)
+    assert refused(lambda: ms.plot_distribution(ranking(), indicators=odd)).code == "unknown-name"
+
+
+def test_a_gap_is_no_name_of_a_scenario(tmp_path: Path) -> None:
+    odd: Any = {pd.NA: WEIGHTS}
+    fault = refused(lambda: ms.write_scenarios(odd, tmp_path / "x.json"))
+    assert fault.got == "the name <NA> is no text"
+
+
+def test_a_name_of_a_tier_is_no_page_of_text() -> None:
+    call: Any = partial(ms.tier_shares, ranking(), tiers=[66, 33])
+    assert refused(lambda: call(names=["7" * 5_000, "b", "c"])).code == "too-large"
+
+
 def test_names_of_tiers_are_a_list_whatever_is_given() -> None:
     odd: Any
     for odd in (np.eye(3), "", 0, False, pd.Series([1j])):
@@ -366,7 +413,7 @@ def test_an_option_by_labels_of_several_levels_is_refused() -> None:
     assert fault.got == "is {('x', 0): 1.0, ('x', 1): 2.0}"
 
 
-@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan, 10**400])
 def test_a_request_has_finite_numbers(number: float) -> None:
     assert refused(lambda: ms.RankRequest(tolerance=number)).where == "tolerance"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, raise_faults
+from marketselect.errors import Fault, InputError, did_you_mean, in_words, is_a, listing, raise_faults
 from marketselect.framework import vocabulary as words
 from marketselect.frozen import FrozenMapping, entries
 from marketselect.values import (
@@ -268,7 +268,7 @@ def a_citation(value: Any, where: str) -> FrozenMapping:
     if not is_a(value, Mapping):
         needed = f"a table is needed, with title and any of {listing(CITATION_KEYS, 99)}"
         raise refusal(kind_code(value), where, value, needed)
-    given = {str(key): text for key, text in entries(value, where) if not is_blank(text)}
+    given = {in_words(key): text for key, text in entries(value, where) if not is_blank(text)}
     if not given:
         return FrozenMapping()
     values, found = read_keys(where, given, CITATION_KEYS, ("title",))

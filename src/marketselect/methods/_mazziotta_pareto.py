@@ -132,7 +132,7 @@ def mazziotta_pareto(
     if ideal is not None or anti_ideal is not None:
         _refuse_goalposts_beside(normalization)
         best, worst = _fixed_points(read, signs, normalization, ideal, anti_ideal)
-        r = LOW + SPAN * _onto_ends(read.values, best, worst, normalization)[0]
+        r = LOW + SPAN * _onto_ends(read, best, worst, normalization)[0]
     else:
         varying = varying_columns(read.values)
         counted = np.where(varying, shares, 0.0)

@@ -147,7 +147,7 @@ def topsis(
         best, worst = _ends(r, signs_after(signs, normalization))
     else:
         best, worst = _fixed_points(read, signs, normalization, ideal, anti_ideal)
-        r, best, worst = _onto_ends(read.values, best, worst, normalization)
+        r, best, worst = _onto_ends(read, best, worst, normalization)
     # 2. weight and 4. measure, at once
     d_plus, d_minus = weighted_distances(shares, r, best, worst, METRICS[metric])
     total = d_plus + d_minus
@@ -169,6 +169,9 @@ def topsis(
         d_minus=d_minus,
         scores=d_minus / total,
     )
+
+
+NARROWEST = 1e-150  # between both points, beside the values: squares of quotients stay finite
 
 
 def _ends(values: FloatArray, signs: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -209,15 +212,22 @@ def _fixed_points(
 
 
 def _onto_ends(
-    values: FloatArray, best: FloatArray, worst: FloatArray, normalization: str
+    matrix: Matrix, best: FloatArray, worst: FloatArray, normalization: str
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the matrix and both points, under "min-max" on the scale that they span."""
+    values = matrix.values
     if normalization == "none":
         return values, best, worst
     # One power of two for a column and its ends, so that no difference overflows.
     points = np.broadcast_arrays(best, worst, values[..., 0, :])[:2]
     scaled = near_one(np.concatenate([values, np.stack(points, axis=-2)], axis=-2))
     x, top, foot = scaled[..., :-2, :], scaled[..., -2:-1, :], scaled[..., -1:, :]
+    refuse_columns(
+        (np.abs(top - foot) < NARROWEST)[..., 0, :],
+        "has an ideal and an anti_ideal that are one beside the size of its values",
+        "give points that lie further apart",
+        matrix,
+    )
     return (x - foot) / (top - foot), np.ones_like(best), np.zeros_like(worst)
 
 

@@ -364,7 +364,14 @@ def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Column
         if lacks := [code for code in framework.codes if code not in normalized]:
             got, remedy = f"lack {listing(lacks)}", "give each indicator's column"
             raise InputError.of("missing-name", NORMALIZED, got, remedy)
-        return normalized
+        read = {
+            code: floats(normalized[code], f'{NORMALIZED}, "{code}"') for code in framework.codes
+        }
+        lengths = {column.shape[-1:] for column in read.values()}
+        if len(lengths) > 1 or () in lengths:
+            got, remedy = "differ in length, or have none", "give each market a value in each"
+            raise InputError.of("wrong-shape", NORMALIZED, got, remedy)
+        return read
     given = with_indicators(normalized, framework, NORMALIZED)
     if given.ndim < 2:
         got = f"have shape {given.shape}"

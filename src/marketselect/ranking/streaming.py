@@ -40,6 +40,7 @@ from marketselect.values import a_count
 
 ENDINGS = (".parquet",)
 ROWS = 2**18  # that are read at a time
+MOST_AT_ONCE = 2**31 - 1  # rows, which every reader can count
 BUFFER = 2**16  # bytes of a column that are read ahead
 
 
@@ -136,7 +137,7 @@ def stream_groups(
     ...     print(made.groups, pd.read_parquet(made.path)["score"].tolist())
     2 [50.0, 0.0, 100.0, 75.0]
     """
-    most = a_count(rows, "rows", least=1)
+    most = min(a_count(rows, "rows", least=1), MOST_AT_ONCE)
     asked = asked_groups(
         by=by, market=market, scale=scale, weights=weights, method=method, options=options,
         draws=draws, tolerance=tolerance, seed=seed, levels=levels,

@@ -43,7 +43,12 @@ class Snapshot:
 
 def is_snapshot(path: Any) -> bool:
     """Return whether a path is a folder with the record of a snapshot."""
-    return is_a(path, (str, os.PathLike)) and Path(path, RECORD).is_file()
+    if not is_a(path, (str, os.PathLike)):
+        return False
+    try:
+        return Path(path, RECORD).is_file()
+    except OSError:  # its name is too long, for one
+        return False
 
 
 def snapshot_place(path: Any, *, overwrite: bool) -> Path:

@@ -13,7 +13,7 @@ from marketselect.errors import (
     listing,
     raise_faults,
 )
-from marketselect.files import path_text, refuse_address
+from marketselect.files import path_text, refuse_address, unwritable
 from marketselect.study.contents import Files
 from marketselect.study.packing import is_packed, unpacked
 from marketselect.study.parsing import read_table_of
@@ -39,7 +39,11 @@ def free_place(path: str | Path, *, overwrite: bool) -> Path:
         got = 'ends in ".."' if target.name else "is the root of all folders"
         remedy = "give the name of the folder itself"
         raise InputError.of("wrong-form", f'study "{path}"', got, remedy)
-    if not target.parent.is_dir():
+    try:
+        there = target.parent.is_dir()
+    except OSError as fault:  # a name that is too long, say
+        raise unwritable(f'study "{path}"', fault) from None
+    if not there:
         raise InputError.of(
             "unwritable",
             f'study "{path}"',

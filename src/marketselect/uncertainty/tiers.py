@@ -15,6 +15,8 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sampling import CHUNK
 from marketselect.values import TIE, a_count, a_list, a_number, a_text, shown
 
+LONGEST_NAME = 200  # signs of a tier's name, which stands in every row
+
 
 def tier_shares(
     ranking: Ranking,
@@ -112,6 +114,10 @@ def _settled(
     every = [] if own is None else a_list(own, "names", "give a list of names")
     every = every or [*TIER_NAMES.get(len(limits), ())]
     called = [a_text(name, f"names[{place}]") for place, name in enumerate(every)]
+    longest = max(map(len, called), default=0)
+    if longest > LONGEST_NAME:
+        got = f"has a name of {longest:,} signs"
+        raise InputError.of("too-large", "names", got, f"give at most {LONGEST_NAME} signs")
     if len({*called}) != len(limits) + 1:
         raise InputError.of(
             "wrong-shape",

@@ -174,7 +174,7 @@ def weights_by_name(scenarios: Any) -> dict[str, dict[str, float]]:
     refuse_many(scenarios, "scenarios")
     for name, weights in entries(scenarios, "scenarios"):
         if not is_a(name, str) or not name.strip():
-            got = f"the name {said(name)} is no text" if name != "" else "a name is empty"
+            got = "a name is empty" if is_a(name, str) else f"the name {said(name)} is no text"
             raise InputError.of("wrong-type", "scenarios", got, "give each scenario a name")
         own = weights_of(weights) if is_a(weights, Ranking) else by_name(weights)
         found[name] = checked(own, name, "scenarios")

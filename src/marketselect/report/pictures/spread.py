@@ -133,7 +133,8 @@ def chosen(ranking: Ranking, given: Iterable[str]) -> list[Indicator]:
     codes = a_list(given, "indicators", needed, f"is {said(given)}")
     if not codes:
         raise InputError.of("empty", "indicators", "is empty", "name at least one")
-    return [ranking.scores.framework[code] for code in dict.fromkeys(codes)]
+    found = [ranking.scores.framework[code] for code in codes]
+    return list({item.code: item for item in found}.values())
 
 
 def shares_along(
