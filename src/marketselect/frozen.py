@@ -98,23 +98,24 @@ def entries(given: Any, where: str) -> list[tuple[Any, Any]]:
 
 def held_value(value: Any, depth: int = 0) -> Any:
     """Return a value as it is held: lists as tuples, arrays and frames as copies of their own."""
-    if is_a(value, FrozenMapping):
+    kind = type(value)
+    if issubclass(kind, FrozenMapping):
         return value
     if depth > DEEPEST:  # it may hold itself
         got = f"is nested more than {DEEPEST} deep"
         raise InputError.of("wrong-type", "a value", got, "give numbers, texts or flat lists")
-    if is_a(value, Mapping):
+    if issubclass(kind, Mapping):
         items = entries(value, "a value")
         return FrozenMapping(
             {k: v if type(v) in PLAIN else held_value(v, depth + 1) for k, v in items}
         )
-    if is_a(value, (list, tuple)) and not hasattr(value, "_fields"):
+    if issubclass(kind, (list, tuple)) and not hasattr(value, "_fields"):
         return tuple([held_value(item, depth + 1) for item in value])
-    if is_a(value, np.ndarray):
+    if issubclass(kind, np.ndarray):
         return read_only(value.copy())
-    if is_a(value, set):
+    if issubclass(kind, set):
         return frozenset(value)
-    return bytes(value) if is_a(value, bytearray) else own_copy(value)
+    return bytes(value) if issubclass(kind, bytearray) else own_copy(value)
 
 
 def own_copy(value: Any) -> Any:
@@ -144,7 +145,7 @@ def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         values.setflags(write=False)
         return values.view()
     owner: Any = values
-    while is_a(owner.base, np.ndarray):
+    while isinstance(owner.base, np.ndarray):
         owner = owner.base
     if owner.base is not None:  # of memory that NumPy does not own: it would unlock a view of that
         values = owner = values.copy()
@@ -211,7 +212,7 @@ def owned(frame: Any) -> Any:
 def kept(instance: Any, name: str) -> Any:
     """Return what a labelled field holds, itself, for what only reads it."""
     value = instance.__dict__[name]
-    return value() if is_a(value, Later) else value
+    return value() if isinstance(value, Later) else value
 
 
 def changed(instance: Held, **other: Any) -> Held:
@@ -240,14 +241,14 @@ class LabelledField:
             raise AttributeError(self.name)
         value = instance.__dict__[self.name]
         # Labels are views: a name that is given to them stays with the copy.
-        table = value().copy(deep=False) if is_a(value, Later) else own_copy(value)
+        table = value().copy(deep=False) if isinstance(value, Later) else own_copy(value)
         looked = f"{self.name}, looked through"  # once: labels of many markets take their time
         if looked not in instance.__dict__:
             instance.__dict__[looked] = steers(table)
         return clean_table(table) if instance.__dict__[looked] else table
 
     def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__[self.name] = value.frame if is_a(value, Owned) else own_copy(value)
+        instance.__dict__[self.name] = value.frame if isinstance(value, Owned) else own_copy(value)
 
 
 def held_fields(instance: Any) -> None:
@@ -256,9 +257,9 @@ def held_fields(instance: Any) -> None:
     for name, value in own.items():
         if type(value) in PLAIN:  # most are, and two questions of each would take their time
             continue
-        if is_a(value, np.ndarray):
+        if issubclass(type(value), np.ndarray):
             own[name] = read_only(value)
-        elif is_a(value, dict):
+        elif issubclass(type(value), dict):
             own[name] = FrozenMapping(value)
 
 

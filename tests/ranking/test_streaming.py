@@ -1,5 +1,6 @@
 """Groups of a Parquet file, ranked part by part into another one."""
 
+import os
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -74,6 +75,21 @@ def test_where_nothing_can_be_ranked_what_was_there_stays(
     with pytest.raises(ms.InputError, match="logarithm"):
         ms.stream_groups(tmp_path / "data.parquet", target, rules(), by="product")
     assert target.read_bytes() == b"before"
+
+
+def test_a_pipe_that_nobody_writes_into_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "data.parquet")
+    with pytest.raises(ms.InputError, match="no plain file; give a Parquet file"):
+        ms.stream_groups(tmp_path / "data.parquet", tmp_path / "x.parquet", rules(), by="product")
+
+
+def test_rows_at_a_time_may_be_more_than_any_reader_counts(
+    data: pd.DataFrame, tmp_path: Path
+) -> None:
+    data.to_parquet(tmp_path / "data.parquet")
+    made = ms.stream_groups(tmp_path / "data.parquet", tmp_path / "x.parquet", rules(),
+                            by="product", rows=10**300)  # fmt: skip
+    assert made.groups
 
 
 def test_a_group_that_stands_in_two_places_is_refused(data: pd.DataFrame, tmp_path: Path) -> None:

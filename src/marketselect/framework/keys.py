@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, in_words, is_a, listing, raise_faults
+from marketselect.errors import (
+    Fault,
+    InputError,
+    did_you_mean,
+    in_words,
+    is_a,
+    listing,
+    raise_faults,
+)
 from marketselect.framework import vocabulary as words
 from marketselect.frozen import FrozenMapping, entries
 from marketselect.values import (

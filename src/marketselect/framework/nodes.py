@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from marketselect.errors import is_a, need
+from marketselect.errors import need
 from marketselect.framework.document import Row, hold, row_of
 from marketselect.framework.screens import Screen
 from marketselect.framework.vocabulary import (
@@ -216,7 +216,7 @@ def nodes_of(nodes: Any, kind: type[Node], what: str) -> tuple[Node, ...]:
         held = nodes
     elif can_be_listed(nodes):
         held = tuple(a_list(nodes, what, f"give a list of {kind.__name__}"))
-    for node in [node for node in held if not is_a(node, kind)]:
+    for node in [node for node in held if not issubclass(type(node), kind)]:
         need(node, kind, what)
     return held
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, Shares, as_floats, place_of, read_weights
-from marketselect.errors import InputError, failure, is_a, listing
+from marketselect.errors import InputError, failure, listing
 from marketselect.methods.method import Method
 from marketselect.values import no_number
 from marketselect.weighting.columns import in_order
@@ -37,7 +37,7 @@ def call_method(
         The result, a list of them where the method was called more than once; and scores, shape
         (..., markets).
     """
-    raw = weights.given if is_a(weights, Shares) else weights
+    raw = weights.given if isinstance(weights, Shares) else weights
     lead = np.broadcast_shapes(matrix.values.shape[:-2], raw.shape[:-1])
     if lead and (method.batch == "none" or (matrix.values.ndim > 2 and method.batch != "both")):
         each = np.broadcast_to(matrix.values, (*lead, *matrix.values.shape[-2:]))
@@ -58,7 +58,7 @@ def call_method(
     except Exception as fault:
         given = f" with options {listing(options, 99)}" if options else ""
         raise failure(f"{where}{given}", fault) from fault
-    if is_a(result, np.ndarray) and not method.shipped:
+    if isinstance(result, np.ndarray) and not method.shipped:
         result = result.copy()  # it is kept, and locked: the user's own stays open
     scores = scores_of(result)
     if type(scores) is not np.ndarray or scores.dtype != np.float64:  # a mask hides some

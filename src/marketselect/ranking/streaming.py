@@ -9,13 +9,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, in_words, is_a, listing, not_installed, number_of
-from marketselect.files import beside_of, file_place, path_text
+from marketselect.files import beside_of, file_place, path_text, refuse_address
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, owned, result
 from marketselect.methods import Given
@@ -252,7 +253,10 @@ def opened(source: Any, beside: Path, at_end: ExitStack) -> Any:
             raise InputError.of("unreadable", "the query", got, "mend the query") from fault
         source = beside
     text = path_text(source, "give a Parquet file, or a LazyFrame of polars")
+    refuse_address(text, f'file "{text}"')
     try:
+        if not S_ISREG(Path(text).stat().st_mode):  # a pipe that nobody writes into is waited for
+            raise ValueError("it is no plain file")
         # Else the reader holds what a whole group of rows has in the file, be that all of it.
         file = parquet.ParquetFile(text, pre_buffer=False, buffer_size=BUFFER)
     except (OSError, ValueError) as fault:  # of pyarrow, too, where it is no Parquet
