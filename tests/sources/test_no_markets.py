@@ -32,7 +32,8 @@ def test_groups_are_known_by_name_and_by_code(label: str) -> None:
 @pytest.mark.parametrize(  # codes of the ECB, BIS, IMF, OECD and Eurostat
     "label",
     ["U2", "I8", "I9", "XM", "5A", "5R", "4T", "1C_ALLC", "XR29", "GX123", "A5M", "G7M", "F98",
-     "NMS10", "EA_X", "EXT_EU27_2020", "INT_EU27_2020", "EU27_2020_IS_K"],
+     "NMS10", "EA_X", "EXT_EU27_2020", "INT_EU27_2020", "EU27_2020_IS_K",
+     "NEU27_2020", "EU_BFOR", "EFTA_X_LI", "CC8_22", "EUR_OTH", "DE_TOT"],
 )  # fmt: skip
 def test_groups_of_the_statistical_offices_are_known_by_code(label: str) -> None:
     assert is_group(label, codes=True)

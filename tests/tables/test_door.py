@@ -107,6 +107,13 @@ def test_every_function_that_takes_data_takes_a_table_of_polars(door_of: str) ->
         assert one == other
 
 
+def test_a_table_of_ranks_has_its_markets_in_a_column() -> None:
+    ranks = pd.DataFrame({"topsis": [1, 2, 3], "ahp": [2, 1, 3]}, index=["POL", "MEX", "VNM"])
+    for table in (pl.from_pandas, pa.Table.from_pandas):
+        given = table(ranks.rename_axis("market").reset_index())
+        pd.testing.assert_frame_equal(ms.consensus(given), ms.consensus(ranks), check_names=False)
+
+
 @pytest.mark.parametrize(
     "given", [None, [1, 2], {"gdp": [1.0]}, "data.csv", np.zeros((2, 2)), WIDE["gdp"],
               pl.Series([1.0]), pa.array([1.0]), pa.chunked_array([[1.0]])]

@@ -36,13 +36,14 @@ _CODES = """
     AMR EMR EUR SEAR WPR GLOBAL
     W W0 W00 W19 W2 1W _T _X _Z WORLD
     XM TOT TOTAL OTH EUZ NEAR_EAST WB_HI WB_LI WB_LMI WB_UMI
+    AME ASI OCE MED EUR_OTH EU_BFOR EFTA_X_LI DE_TOT FX
 """
 CODES = frozenset(_CODES.split())
 CODE = re.compile(r"[A-Z]{2,3}")  # without more, it may be a product
 WORDS = frozenset({"EU", "SUM"})
 AROUND_NAMES = " :*\N{NO-BREAK SPACE}"  # Total:, World*
 FAMILIES = re.compile(
-    r"(?:(?:EXT|INT|INTRA|EXTRA)_)?(?:EU|EA|EEA|EFTA|OECD|G|CPC|NAFTA|NMS)\d{1,2}"
+    r"(?:(?:EXT|INT|INTRA|EXTRA)_)?(?:N?EU|EA|EEA|EFTA|OECD|G|CC|CPC|NAFTA|NMS)\d{1,2}"
     r"(?:[_-][A-Z0-9]{1,6})*"  # EU27_2020, EXT_EU27_2020, EA19, G20
     r"|(?:(?:EXT|INT|INTRA|EXTRA)_)?(?:EU|EA)_[VX]"
     r"|GX?\d{3}|XR\d\d|\d[A-Z]_[A-Z\d]+"  # of the IMF: G001 is the world; 1C_ALLC

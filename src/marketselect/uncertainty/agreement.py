@@ -27,7 +27,8 @@ from marketselect.ranks import rank_scores
 from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
-from marketselect.tables.door import Table
+from marketselect.tables.door import Table, as_frame, is_table
+from marketselect.tables.door import labelled as with_labels
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.kemeny import kemeny_places
 from marketselect.values import a_list, kind_code, no_number, one_of, said, to_number
@@ -169,7 +170,7 @@ def compare_methods(
 
 
 def consensus(
-    ranks: pd.DataFrame | Comparison,
+    ranks: Table | Comparison,
     *,
     method: Literal["borda", "copeland", "mean-rank", "kemeny"] = "borda",
 ) -> pd.DataFrame:
@@ -177,8 +178,9 @@ def consensus(
 
     Parameters
     ----------
-    ranks : DataFrame or Comparison
-        Markets x rankings, 1 is best. Missing ranks are refused: only markets that all rank can
+    ranks : DataFrame, table of polars, pyarrow or DuckDB, or Comparison
+        Markets x rankings, 1 is best; of a table that is none of pandas, a column such as
+        ``market`` has the labels. Missing ranks are refused: only markets that all rank can
         be compared.
     method : {"borda", "copeland", "mean-rank", "kemeny"}
         "borda": a market gets, from each ranking, a point for every market behind it and half a
@@ -338,16 +340,18 @@ def dependence(ranks: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("spread", ascending=False, kind="stable")
 
 
-def checked_ranks(ranks: pd.DataFrame) -> pd.DataFrame:
+def checked_ranks(ranks: Table) -> pd.DataFrame:
     """Return a frame of ranks as floats, or say which one is none."""
-    if not is_a(ranks, pd.DataFrame):
+    if not is_table(ranks):
         raise InputError.of(
             kind_code(ranks),
             "ranks",
             f"is a {type(ranks).__name__}",
             "give a DataFrame of markets x rankings, or what compare_methods returns",
         )
-    labelled = schemas.check_labels(ranks)
+    # Only a frame of pandas has its labels beside it; another's stand in a column.
+    plain = is_a(ranks, pd.DataFrame)
+    labelled = schemas.check_labels(ranks if plain else with_labels(as_frame(ranks, "ranks"), ()))
     if not labelled.size:
         raise InputError.of(
             "wrong-shape",
