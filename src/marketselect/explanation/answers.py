@@ -19,11 +19,10 @@ from marketselect.explanation.sentences import (
     remarks_text,
     shown,
     weights_text,
-    wrapped,
 )
 from marketselect.frozen import result
 from marketselect.notebook import in_html
-from marketselect.words import ordinal, score_text, weight_text
+from marketselect.words import ordinal, score_text, weight_text, wrapped
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 

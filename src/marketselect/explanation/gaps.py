@@ -11,7 +11,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, number_of, told
 from marketselect.explanation.parts import known_market
-from marketselect.explanation.sentences import printed, shown, wrapped, year_text
+from marketselect.explanation.sentences import printed, shown, year_text
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
 from marketselect.notebook import in_html
@@ -25,7 +25,7 @@ from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import one_of
-from marketselect.words import number_text
+from marketselect.words import number_text, wrapped
 
 # Days, procedures, tariffs and taxes: less of them is better for a firm, and nobody disputes that.
 # Rules of labor and of the environment are not among them, and never will be: what they cost a

@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray, is_weighting
 from marketselect.errors import InputError, in_words, is_a, listing, need, number_of, told
-from marketselect.explanation.sentences import printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown
 from marketselect.frozen import entries, result
 from marketselect.notebook import in_html
 from marketselect.ranking.plain import label_of, named, records
@@ -24,7 +24,7 @@ from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.uncertainty.stability import intervals
 from marketselect.values import is_label, kind_code, said
 from marketselect.weighting.pairwise.judgement import ahp_weights
-from marketselect.words import number_text, share_text, some_words
+from marketselect.words import number_text, share_text, some_words, wrapped
 
 MOST_PEOPLE = 100
 NAMED = 3  # people that a text names

@@ -1,7 +1,6 @@
 """What explanations say: each part of their sentences in plain English, made of the tables."""
 
 from collections.abc import Callable
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,11 +39,6 @@ def beside_unit(value: Any, unit: str, like: Any = None) -> str:
 def year_text(year: Any) -> str:
     """Return a year, or nothing where it is not known."""
     return "" if pd.isna(year) else str(int(year))
-
-
-def wrapped(text: str) -> str:
-    """Return a text in lines of a terminal's breadth."""
-    return "\n".join(wrap(text, 96))
 
 
 def printed(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of
 from marketselect.explanation.parts import coalitions, known_market, places, row
-from marketselect.explanation.sentences import printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown
 from marketselect.frozen import result
 from marketselect.methods.method import POINTS
 from marketselect.notebook import in_html
@@ -25,7 +25,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
-from marketselect.words import joined_words, number_text, ordinal, score_places, score_text
+from marketselect.words import joined_words, number_text, ordinal, score_places, score_text, wrapped
 
 OTHERS = "other_markets"
 PARTS = (*PLAYERS, OTHERS)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, is_a, number_of, told
-from marketselect.explanation.sentences import printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown
 from marketselect.firm.firm import a_market
 from marketselect.frozen import result
 from marketselect.notebook import in_html
@@ -30,7 +30,7 @@ from marketselect.panel.skill import (
 )
 from marketselect.running import headline, stage
 from marketselect.values import a_count, a_text
-from marketselect.words import share_text
+from marketselect.words import share_text, wrapped
 
 CHANCE = {"spearman": 0.0, "area": 0.5}
 FEW = 30  # years below which a Newey-West error is known to be too small

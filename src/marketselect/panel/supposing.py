@@ -20,7 +20,7 @@ from marketselect.errors import (
     told,
 )
 from marketselect.explanation.parts import known_market, places
-from marketselect.explanation.sentences import printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown
 from marketselect.framework import Framework
 from marketselect.frozen import entries, kept, result
 from marketselect.notebook import in_html
@@ -44,7 +44,7 @@ from marketselect.values import (
     signs,
     to_number,
 )
-from marketselect.words import number_text, ordinal, score_text, some_words
+from marketselect.words import number_text, ordinal, score_text, some_words, wrapped
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
 PAIRS = 'give {("TUR", "NY.GDP.MKTP.KD.ZG"): 1.0}, or a table market, indicator, value'

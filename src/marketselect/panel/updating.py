@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, need, number_of
-from marketselect.explanation.sentences import printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown
 from marketselect.files import put_whole
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
@@ -41,7 +41,7 @@ from marketselect.sources.worldbank import client_of, some_codes, some_years
 from marketselect.tables.door import Table
 from marketselect.tables.table import needed_series
 from marketselect.values import a_flag, a_share
-from marketselect.words import number_text
+from marketselect.words import number_text, wrapped
 
 SHOWN = 10
 

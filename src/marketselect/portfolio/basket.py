@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, number_of
-from marketselect.explanation.sentences import printed, shown, wrapped
+from marketselect.explanation.sentences import printed, shown
 from marketselect.frozen import FrozenMapping, result
 from marketselect.notebook import in_html
 from marketselect.portfolio.frontier import supported
@@ -19,7 +19,7 @@ from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.values import TIE, a_count
-from marketselect.words import joined_words, number_text, score_text, share_text
+from marketselect.words import joined_words, number_text, score_text, share_text, wrapped
 
 MOST_SIZES = 10
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import need, number_of
-from marketselect.explanation.sentences import shown, wrapped
+from marketselect.explanation.sentences import shown
 from marketselect.firm.firm import Firm
 from marketselect.frozen import result
 from marketselect.notebook import in_html
@@ -14,7 +14,7 @@ from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
-from marketselect.words import joined_words, number_text
+from marketselect.words import joined_words, number_text, wrapped
 
 SURVIVAL = (
     "Of new product-market sales of Spanish firms 60% ended within a year "

@@ -16,7 +16,7 @@ from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.screens import Screened, screen_lines
 from marketselect.tables.beside import too_low_lines
 from marketselect.tables.table import remarks_of
-from marketselect.words import interval_words, score_text, share_text, weight_text
+from marketselect.words import interval_words, score_text, share_text, weight_text, wrapped
 
 if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
@@ -79,7 +79,8 @@ def ranking_text(ranking: "Ranking") -> str:
     text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
     moved = [f"{what}: {text}"] if text else []
     table = first_markets(ranking).to_string()
-    return "\n".join([f"{head}{left}", table, *more, *drawn, *moved, *under_table(ranking)])
+    told = map(wrapped, [*drawn, *moved, *under_table(ranking)])
+    return "\n".join([f"{head}{left}", table, *more, *told])
 
 
 def first_markets(ranking: "Ranking") -> pd.DataFrame:

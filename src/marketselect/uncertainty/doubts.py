@@ -29,7 +29,7 @@ from marketselect.uncertainty.choices import options_of, rank_choices
 from marketselect.uncertainty.reversal import dependences, ranks_without
 from marketselect.uncertainty.statements import read_statements
 from marketselect.values import a_count, draws_of
-from marketselect.words import interval_text, joined_words, share_text
+from marketselect.words import interval_text, joined_words, share_text, wrapped
 
 APART = 0.95  # of the time one has to be ahead of the other
 FIRST = 10  # markets, of which every pair is looked at
@@ -117,10 +117,10 @@ class Doubt:
     fingerprint: str
 
     def __repr__(self) -> str:
-        lines = [self.headline, self.intervals().head(FIRST).to_string()]
-        lines += [f"{name}: {words}" for name, words in self.words.items()]
+        lines = [f"{name}: {words}" for name, words in self.words.items()]
         lines += [f"{name}: not asked; {why}" for name, why in self.skipped.items()]
-        return "\n".join(lines)
+        table = self.intervals().head(FIRST).to_string()
+        return "\n".join([wrapped(self.headline), table, *map(wrapped, lines)])
 
     def _repr_html_(self) -> str:
         """Return the headline and the intervals, as a notebook shows them."""
