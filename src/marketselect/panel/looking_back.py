@@ -13,7 +13,9 @@ from marketselect.frozen import result
 from marketselect.notebook import in_html
 from marketselect.panel.outcomes import (
     SCORES,
+    BaselineName,
     Event,
+    OutcomeName,
     baseline,
     by_year,
     every_year,
@@ -119,12 +121,13 @@ def backtest(
     scores: PanelRanking | pd.DataFrame,
     amounts: pd.DataFrame | None = None,
     *,
-    outcome: str | pd.DataFrame = "growth",
+    outcome: OutcomeName | pd.DataFrame = "growth",
     event: Event | None = None,
     first: int | None = None,
     last: int | None = None,
     horizon: int = 3,
-    baselines: Iterable[str] | Mapping[str, Any] = (),
+    baselines: Iterable[BaselineName]
+    | Mapping[str, BaselineName | PanelRanking | pd.DataFrame] = (),
     home: Any = None,
     top: int = 20,
 ) -> Backtest:

@@ -1,7 +1,7 @@
 """What came after the years of a ranking, and the plain predictors that it is set against."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -29,8 +29,10 @@ from marketselect.values import a_list, is_gap, is_label, is_truth, said, to_who
 INCOME = "NY.GDP.PCAP.CD"  # GDP per head in US dollars
 BEFORE = 2  # years before the year itself in which an event rules out an onset
 
-BASELINES = ("largest", "poorer", "past_growth", "nearest")
-OUTCOMES = ("growth", "event")
+BaselineName = Literal["largest", "poorer", "past_growth", "nearest"]
+OutcomeName = Literal["growth", "event"]
+BASELINES: tuple[BaselineName, ...] = get_args(BaselineName)
+OUTCOMES: tuple[OutcomeName, ...] = get_args(OutcomeName)
 SCORES = "scores"  # what the scores are called among the predictors
 
 Event = Callable[[pd.DataFrame], Any]

@@ -25,6 +25,7 @@ from marketselect.ranks import rank_scores
 from marketselect.running import Progress, headline, reporter, silent, stage
 from marketselect.sources.embedded import market_names, names_beside
 from marketselect.uncertainty.acceptability import robustness
+from marketselect.uncertainty.choice_options import ChoiceName
 from marketselect.uncertainty.choices import options_of, rank_choices
 from marketselect.uncertainty.reversal import dependences, ranks_without
 from marketselect.uncertainty.statements import read_statements
@@ -34,7 +35,13 @@ from marketselect.words import interval_text, joined_words, share_text, wrapped
 APART = 0.95  # of the time one has to be ahead of the other
 FIRST = 10  # markets, of which every pair is looked at
 DRAWS = 10_000
-CHOICES = ("normalization", "aggregation", "missing", "treatment", "method")
+CHOICES: tuple[ChoiceName, ...] = (
+    "normalization",
+    "aggregation",
+    "missing",
+    "treatment",
+    "method",
+)
 SOURCES: Mapping[str, str] = {
     "weights": "weights near the stated ones",
     "order": "weights in the stated order",
@@ -165,7 +172,7 @@ def doubt(
     ranking: Ranking,
     *,
     draws: int = DRAWS,
-    choices: Mapping[str, Any] | Iterable[str] = CHOICES,
+    choices: Mapping[str, Any] | Iterable[ChoiceName] = CHOICES,
     statements: Sequence[str] | None = None,
     seed: int = 0,
     progress: Progress | bool | None = None,
