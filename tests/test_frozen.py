@@ -131,9 +131,9 @@ def test_equal_mappings_are_equal_by_hash_and_pickle() -> None:
 
 
 def test_arrays_and_frames_in_a_mapping_are_its_own() -> None:
-    given, labelled = np.array([1.0, 2.0]), pd.Series([1.0], ["a"])
-    held = FrozenMapping({"array": given, "series": labelled})
-    given[0] = labelled["a"] = 9
+    given, labeled = np.array([1.0, 2.0]), pd.Series([1.0], ["a"])
+    held = FrozenMapping({"array": given, "series": labeled})
+    given[0] = labeled["a"] = 9
     assert held["array"][0] == held["series"]["a"] == 1
     mine = held["series"]
     mine["a"] = 9

@@ -200,17 +200,17 @@ class Owned:
 
 
 def later(make: Callable[..., Any], *given: Any) -> Any:
-    """Return what a labelled field takes in place of a frame that is made when asked for."""
+    """Return what a labeled field takes in place of a frame that is made when asked for."""
     return Later(make, *given)
 
 
 def owned(frame: Any) -> Any:
-    """Return what a labelled field takes in place of a frame that nobody else holds."""
+    """Return what a labeled field takes in place of a frame that nobody else holds."""
     return Owned(frame)
 
 
 def kept(instance: Any, name: str) -> Any:
-    """Return what a labelled field holds, itself, for what only reads it."""
+    """Return what a labeled field holds, itself, for what only reads it."""
     value = instance.__dict__[name]
     return value() if isinstance(value, Later) else value
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from marketselect.errors import clean, in_words, is_a
 
-Labelled = TypeVar("Labelled")
+Labeled = TypeVar("Labeled")
 
 ESCAPED = {ord(sign): None for sign in "\t\n\r"}  # pandas writes these as \t, \n and \r
 DEEPEST = 5  # lists in lists
@@ -69,7 +69,7 @@ def cleaned(text: Any) -> Any:
     return "\n".join(map(clean, text.split("\n"))) if is_a(text, str) else text
 
 
-def to_print(table: Labelled, parts: Iterable[Any] | None = None) -> Labelled:
+def to_print(table: Labeled, parts: Iterable[Any] | None = None) -> Labeled:
     r"""Return a frame or a Series as it may be printed; anything else as it is.
 
     Parameters
@@ -89,12 +89,12 @@ def to_print(table: Labelled, parts: Iterable[Any] | None = None) -> Labelled:
     return clean_table(table) if odd else table
 
 
-def clean_table(table: Labelled) -> Labelled:
+def clean_table(table: Labeled) -> Labeled:
     """Return a frame or a Series as one that prints no control characters."""
     given: Any = table
     if type(given) not in KINDS:
         return table
-    made: Labelled = KINDS[type(given)](given).__finalize__(given)
+    made: Labeled = KINDS[type(given)](given).__finalize__(given)
     return made
 
 

@@ -416,7 +416,7 @@ def test_a_method_of_ones_own_gets_arrays_that_are_its_own() -> None:
 
 @pytest.mark.slow
 def test_labelled_scores_are_matched_by_their_labels() -> None:
-    def labelled(order: list[Any]) -> Callable[..., Any]:
+    def labeled(order: list[Any]) -> Callable[..., Any]:
         def scores(matrix: FloatArray, weights: FloatArray) -> "pd.Series[float]":
             return pd.Series(mean(matrix, weights), DATA.index)[order]
 
@@ -424,9 +424,9 @@ def test_labelled_scores_are_matched_by_their_labels() -> None:
 
     expected = rank(mean).table["score"]
     for order in (["VNM", "POL", "MEX", "IND"], ["IND", "MEX", "VNM", "POL"]):
-        pd.testing.assert_series_equal(rank(labelled(order)).table["score"], expected)
+        pd.testing.assert_series_equal(rank(labeled(order)).table["score"], expected)
     with pytest.raises(InputError, match=r"^method scores: scores are named .*; name .* each once"):
-        rank(labelled(["IND", "MEX", "VNM", "VNM"]))
+        rank(labeled(["IND", "MEX", "VNM", "VNM"]))
     by_place = rank(lambda matrix, weights: pd.Series(mean(matrix, weights)))
     pd.testing.assert_series_equal(by_place.table["score"], expected)
     with pytest.raises(InputError, match=r'scores are named "D", "E", "F", "G"; name "VNM"'):

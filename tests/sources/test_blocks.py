@@ -140,7 +140,7 @@ def test_other_layouts_are_blocks_too(tmp_path: Path) -> None:
 
 
 def test_labels_behind_codes_are_taken_off_in_a_block(tmp_path: Path) -> None:
-    head, row, *_ = written.LABELLED.splitlines()
+    head, row, *_ = written.LABELED.splitlines()
     many = [row.replace("AT: Austria", f"L{n:03d}: Land") for n in range(300)]
     frame = same(written.put(tmp_path, "sdmx.csv", "\n".join([head, *many, ""])))
     assert isinstance(frame, pd.DataFrame)

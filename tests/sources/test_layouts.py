@@ -78,7 +78,7 @@ CASES: dict[str, tuple[str, str, str | bytes, Rows]] = {
         written.OECD,
         {("AUT", "GDP", 2021): 1500.0, ("POL", "GDP", 2021): 1700.0},
     ),
-    "sdmx-csv, labels": ("sdmx-csv", "mine.csv", written.LABELLED, {("AT", "GDP", 2021): 1.5}),
+    "sdmx-csv, labels": ("sdmx-csv", "mine.csv", written.LABELED, {("AT", "GDP", 2021): 1.5}),
     "sdmx-csv, IMF": (
         "sdmx-csv",
         "mine.csv",

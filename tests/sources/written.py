@@ -68,7 +68,7 @@ OECD = (
     "DATAFLOW,OECD.X:DF(1.0),I,OECD,OECD,A,GDP,Product,USD_PPP,N,2021,,9.9,A,3,1\n"
     "DATAFLOW,OECD.X:DF(1.0),I,EU27_2020,EU,A,GDP,Product,USD_PPP,N,2021,,8.8,A,3,1\n"
 )
-LABELLED = (
+LABELED = (
     "DATAFLOW,FREQ: Frequency,REF_AREA: Reference area,INDICATOR: Indicator,"
     "TIME_PERIOD: Time period,OBS_VALUE: Value\n"
     "X:DF(1.0),A: Annual,AT: Austria,GDP: Product,2021: 2021,1.5\n"

@@ -1,4 +1,4 @@
-"""Labelled input: every fault is found, all in one error, in words that lead to the cell."""
+"""Labeled input: every fault is found, all in one error, in words that lead to the cell."""
 
 import ast
 import re

@@ -910,7 +910,7 @@ def test_missing_columns_and_bad_cells_are_refused_together() -> None:
 
 def test_a_table_with_indicators_down_is_recognized() -> None:
     rules = framework(indicator("X"), indicator("Y"))
-    with pytest.raises(ms.InputError, match=r"rows are labelled so; .* transpose, data\.T"):
+    with pytest.raises(ms.InputError, match=r"rows are labeled so; .* transpose, data\.T"):
         ms.rank_markets(pd.DataFrame({"A": [1, 2], "B": [3, 4]}, index=["X", "Y"]), rules)
 
 

@@ -1,4 +1,4 @@
-"""Which modelling choice moves the ranks most: exact shares, sampled shares, one at a time."""
+"""Which modeling choice moves the ranks most: exact shares, sampled shares, one at a time."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

@@ -500,9 +500,9 @@ def test_weights_of_persons_are_matched_by_their_names() -> None:
     assert listed.labels is None
     assert [member.labels for member in listed.members] == [None, None]
     assert listed.person_weights.tolist() == [0.75, 0.25]
-    labelled = group_judgements(pd.Series(people), weights=by_name)
-    assert labelled.persons == ("boss", "aide")
-    assert labelled.person_weights.tolist() == [0.75, 0.25]
+    labeled = group_judgements(pd.Series(people), weights=by_name)
+    assert labeled.persons == ("boss", "aide")
+    assert labeled.person_weights.tolist() == [0.75, 0.25]
 
 
 # --- messages

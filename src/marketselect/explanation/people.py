@@ -214,7 +214,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
                    w_j = sum_p a_p w_pj,  sum_p a_p = 1,  a_p >= 0,
 
     x_ij what market i scores with all weight on factor j, d a millionth of the range of scores: a
-    linear programme; of several solutions the one with the smallest sum of distances is taken. In a
+    linear program; of several solutions the one with the smallest sum of distances is taken. In a
     mixture, whatever everybody puts ahead of another market stays ahead of it. Where a market is
     passed over since no mixture puts it first, the note says so. Where scores are not linear in the
     weights, or rounded, the compromise has no weights.

@@ -127,7 +127,7 @@ def named(code: str) -> str:
 
 @cache
 def known_codes() -> Mapping[str, Meaning]:
-    """Read the codes, which are the first rows: a table labelled by codes needs no more."""
+    """Read the codes, which are the first rows: a table labeled by codes needs no more."""
     return {each.name: each for each in takewhile(is_code, listed())}
 
 

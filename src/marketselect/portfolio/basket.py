@@ -180,10 +180,10 @@ class Basket:
 
         Notes
         -----
-        Dichotomic search: between two baskets the programme is solved at the aversion at which they
+        Dichotomic search: between two baskets the program is solved at the aversion at which they
         are equal; one that is better there has a part of its own on each side. These are the
         supported baskets. One that lies below the line between two of them is best at no aversion,
-        and is not among them. Each is a programme of its own, slow where aversion is large: five of
+        and is not among them. Each is a program of its own, slow where aversion is large: five of
         180 markets, at most two of a region, take about 4 seconds of processor time for seven, and
         11 for eleven.
 
@@ -203,7 +203,7 @@ class Basket:
 
     @cached_property
     def _frontier(self) -> pd.DataFrame:
-        """The frontier, worked out once: it is many programmes."""
+        """The frontier, worked out once: it is many programs."""
         every = supported(self.programme)
         figures = [self._figures(self.programme, held) for held in every]
         score, loss = (np.array([row[name] for row in figures]) for name in ("score", "shortfall"))

@@ -1,13 +1,13 @@
 """Which k markets give the best mean score less aversion times shortfall: arrays, and exact.
 
-The programme is that of Rockafellar & Uryasev (2000), Optimization of conditional value-at-risk,
+The program is that of Rockafellar & Uryasev (2000), Optimization of conditional value-at-risk,
 Journal of Risk 2(3), 21-41, with a yes or no for each market:
 
     maximize   sum_i s_i x_i / k - L (a + sum_y u_y / (q T))
     subject to u_y >= -sum_i r_iy x_i / k - a,  u_y >= 0,  sum_i x_i = k,  x_i 0 or 1.
 
 Before the search, markets are set aside that no basket as good as one that is known can hold: by
-the reduced cost of the programme without the yes or no (Dantzig, Fulkerson & Johnson 1954).
+the reduced cost of the program without the yes or no (Dantzig, Fulkerson & Johnson 1954).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from marketselect.values import TIE
 # The solver stops within a millionth, whatever the unit: in this one, that is far below a tie.
 UNIT = 1e3
 ROUNDING = 1e-9  # of a limit: sums of decimals are not exact
-SAFE = 1e-6  # of the objective: what linear programmes may be off by
+SAFE = 1e-6  # of the objective: what linear programs may be off by
 
 
 @result
@@ -173,7 +173,7 @@ def searched(
     cuts: Sequence[BoolArray],
     known: BoolArray | None = None,
 ) -> BoolArray | None:
-    """Return the best basket by the mixed-integer programme, None where there is none.
+    """Return the best basket by the mixed-integer program, None where there is none.
 
     With a basket that is `known`, markets are left out that a better one cannot hold. The solver's
     presolve stays off: the searches that were measured take half as long without it.

@@ -240,7 +240,7 @@ def behind(ranking: Ranking, market: Any, against: Rival, lines: Lines) -> Behin
 def fewest_changes(enough: Behind, lines: int) -> FloatArray:
     """Return the fewest changes of each line that are enough, infinite beyond `MOST`.
 
-    Towards a best value a score rises before it falls, so that it turns once on either way.
+    Toward a best value a score rises before it falls, so that it turns once on either way.
     """
     low, high = np.zeros(lines), np.full(lines, MOST)
     able = enough(high)

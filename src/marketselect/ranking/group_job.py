@@ -128,7 +128,7 @@ class Job:
         table = pd.DataFrame({**columns, **rest}, copy=False)
         tiered = table if model is None else with_tiers(table, model)
         groups = np.repeat(np.arange(len(self.rows)), self.rows.sizes)[some] if len(there) else []
-        return groups, self.labelled(tiered, ranks.row[some])
+        return groups, self.labeled(tiered, ranks.row[some])
 
     def out(self, ranks: Ranks) -> tuple[Any, pd.DataFrame]:
         """Return the numbers of the groups with markets that were left out, and who these are."""
@@ -136,9 +136,9 @@ class Job:
         row = found.index.to_numpy(dtype=np.int64)
         of_row = np.empty(len(self.rows.frame), dtype=np.int64)
         of_row[self.rows.order] = np.repeat(np.arange(len(self.rows)), self.rows.sizes)
-        return of_row[row], self.labelled(found[["reason"]].reset_index(drop=True), row)
+        return of_row[row], self.labeled(found[["reason"]].reset_index(drop=True), row)
 
-    def labelled(self, table: pd.DataFrame, row: Any) -> pd.DataFrame:
+    def labeled(self, table: pd.DataFrame, row: Any) -> pd.DataFrame:
         """Put the labels of some rows before what is known of them."""
         names = [*self.rows.by, self.rows.market]
         labels = {name: self.rows.frame[name].take(row).reset_index(drop=True) for name in names}

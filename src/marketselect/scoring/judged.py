@@ -92,7 +92,7 @@ def warned_already() -> Iterator[None]:
 
 
 def comparison_matrix(framework: Framework, group: str | None) -> pd.DataFrame:
-    """Return the judgements of one sibling group as a labelled matrix, NaN where none is given."""
+    """Return the judgements of one sibling group as a labeled matrix, NaN where none is given."""
     names = list(framework.children(group))
     matrix = pd.DataFrame(np.nan, index=names, columns=names)
     for name in names:

@@ -14,7 +14,7 @@ from marketselect.tables.label_columns import label_column
 from marketselect.tables.meanings import cell_text, cell_texts
 from marketselect.values import one_of
 
-LABELLED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
+LABELED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
 PART_OF_YEAR = re.compile(  # 2021-Q1, 202101, 2021M01, 2021-12-31, 2021/22
     r"(?:1[89]|20|21)\d\d[-_ /]?(?:[QMST]\d{1,2}|\d\d(?:-\d\d(?:[ T]00:00:00.*)?)?)", re.IGNORECASE
 )
@@ -23,7 +23,7 @@ MARKED_YEAR = re.compile(  # 2022e, FY2022, FY 2021/22
     r"|[fc]y[ -]?(?:1[89]|20|21)\d\d(?: ?[-/] ?\d\d(?:\d\d)?)?",
     re.IGNORECASE,
 )
-LABELS = 3  # labelled columns from which a header is one with labels
+LABELS = 3  # labeled columns from which a header is one with labels
 NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
     layout.name: tuple(frozenset(map(key, choice)) for choice in layout.needs) for layout in LAYOUTS
 }
@@ -50,7 +50,7 @@ def unpacked(header: Sequence[Any]) -> tuple[str, ...]:
         return names
     if packed(names):
         return (*(part.strip() for part in names[0].split(",")), *names[1:])
-    if not (places := labelled(names)):
+    if not (places := labeled(names)):
         return names
     return tuple(name.partition(":")[0] if n in places else name for n, name in enumerate(names))
 
@@ -60,9 +60,9 @@ def packed(names: Sequence[str]) -> bool:
     return "\\" in names[0] and "," in names[0]
 
 
-def labelled(names: Sequence[str]) -> set[int]:
+def labeled(names: Sequence[str]) -> set[int]:
     """Return the places of the columns that have a label behind their code."""
-    places = {n for n, name in enumerate(names) if ":" in name and LABELLED.fullmatch(name)}
+    places = {n for n, name in enumerate(names) if ":" in name and LABELED.fullmatch(name)}
     return places if len(places) >= LABELS else set()
 
 
@@ -73,7 +73,7 @@ def unpacked_rows(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
         return [
             (n, [*(part.strip() for part in str(row[0]).split(",")), *row[1:]]) for n, row in body
         ]
-    if not (places := labelled(names)):
+    if not (places := labeled(names)):
         return body
     return [
         (n, [cell_text(c).partition(":")[0] if p in places else c for p, c in enumerate(row)])

@@ -18,7 +18,7 @@ from marketselect.sources.headers import (
     across_columns,
     has_columns,
     is_no_year,
-    labelled,
+    labeled,
     lacking,
     own_column,
     role_of,
@@ -196,7 +196,7 @@ def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Fou
     )
     if grid.block is None:
         return found
-    return replace(found, cells=columns_in(grid.block, found, labelled(cell_texts(header))))
+    return replace(found, cells=columns_in(grid.block, found, labeled(cell_texts(header))))
 
 
 def columns_in(block: Block, found: Found, labels: set[int]) -> Sequence[Any] | None:

@@ -75,11 +75,11 @@ def refuse_two_in_frame(frame: pd.DataFrame, used: Iterable[str] = ()) -> None:
     """
     names = Counter(texts(frame.columns, list(used)))  # a label that is no text is refused later
     named = market_columns([name for name, times in names.items() if times == 1])
-    labelled = frame.index.dtype.kind not in "iu" and frame.index.nlevels == 1
-    if len(named) + labelled <= 1:
+    labeled = frame.index.dtype.kind not in "iu" and frame.index.nlevels == 1
+    if len(named) + labeled <= 1:
         return
     columns: dict[str, Sequence[Any]] = {name: frame[name].tolist() for name in named}
-    if labelled:
+    if labeled:
         own = "label" if frame.index.name is None else str(frame.index.name)
         columns = {own: frame.index.tolist()} | columns
     refuse_two_markets(columns, lambda row: f"row {frame.index[row]}")

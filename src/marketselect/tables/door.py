@@ -171,7 +171,7 @@ def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
 # Labels of a wide frame
 
 
-def labelled(frame: pd.DataFrame, used: Collection[str], *, dated: bool = False) -> pd.DataFrame:
+def labeled(frame: pd.DataFrame, used: Collection[str], *, dated: bool = False) -> pd.DataFrame:
     """Return a wide frame under the labels of its markets.
 
     An index of row numbers without a name is pandas' own, also after rows were taken out; then the

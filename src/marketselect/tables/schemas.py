@@ -1,4 +1,4 @@
-"""Labelled input at the door: every fault at once, by place, in an analyst's words.
+"""Labeled input at the door: every fault at once, by place, in an analyst's words.
 
 Each function validates with one of the public pandera models of `contracts`, which this module
 hands out as ``marketselect.schemas.Observations`` and so on, and turns what failed into faults.

@@ -368,7 +368,7 @@ def missing_columns(missing: list[str], frame: pd.DataFrame) -> Fault:
         return Fault(
             "wrong-form",
             "the data",
-            f"{got}, but rows are labelled so",
+            f"{got}, but rows are labeled so",
             "markets go down and indicators across: give the table's transpose, data.T",
             "markets go down and indicators across: turn the table round",
         )

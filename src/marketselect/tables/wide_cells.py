@@ -12,7 +12,7 @@ from marketselect.errors import SHOWN, Fault, InputError, listing, raise_faults
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import as_numbers, is_plain, label_codes, refuse_truths
-from marketselect.tables.door import is_long, labelled, texts
+from marketselect.tables.door import is_long, labeled, texts
 from marketselect.tables.faults import (
     AGAIN,
     LABEL,
@@ -73,7 +73,7 @@ def by_market(
         )
     refuse_years_across(frame)
     refuse_two_in_frame(frame, used)
-    return labelled(frame, used, dated=dated)
+    return labeled(frame, used, dated=dated)
 
 
 def refuse_years_across(frame: pd.DataFrame) -> None:

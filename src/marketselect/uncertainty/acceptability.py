@@ -81,7 +81,7 @@ class Robustness:
         weights that the statements leave. `tolerance` is then that of the other groups.
     winner
         The market that no other beats at any weights that the statements allow: a proof, by
-        linear programmes, not a count. None where none is proven: where there is none or several
+        linear programs, not a count. None where none is proven: where there is none or several
         tie, without statements, where neither scores nor their logarithms are linear in the
         weights or scores are rounded, and where the data vary, too, or weights under the top
         factors do and values are missing.

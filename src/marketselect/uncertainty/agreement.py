@@ -241,12 +241,12 @@ def named_methods(
         return {name: name for name in METHODS}
     needed = "give a list of names or callables, two or more"
     listed = a_list(methods, "methods", needed, f"is {said(methods)}")
-    labelled = (
+    labeled = (
         [(in_words(label), method) for label, method in entries(methods, "methods")]
         if is_a(methods, Mapping)
         else [(as_method(method).title, method) for method in listed]
     )
-    labels = [label for label, _ in labelled]
+    labels = [label for label, _ in labeled]
     if twice := [label for label in dict.fromkeys(labels) if labels.count(label) > 1]:
         raise InputError.of(
             "duplicate",
@@ -258,7 +258,7 @@ def named_methods(
         raise InputError.of(
             "wrong-shape", "methods", f"has {len(labels)}", "at least two are needed to compare"
         )
-    return dict(labelled)
+    return dict(labeled)
 
 
 def other_scores(ranking: Ranking, given: Any) -> FloatArray:
@@ -351,24 +351,24 @@ def checked_ranks(ranks: Table) -> pd.DataFrame:
         )
     # Only a frame of pandas has its labels beside it; another's stand in a column.
     plain = is_a(ranks, pd.DataFrame)
-    labelled = schemas.check_labels(ranks if plain else with_labels(as_frame(ranks, "ranks"), ()))
-    if not labelled.size:
+    labeled = schemas.check_labels(ranks if plain else with_labels(as_frame(ranks, "ranks"), ()))
+    if not labeled.size:
         raise InputError.of(
             "wrong-shape",
             "ranks",
-            f"has shape {labelled.shape}",
+            f"has shape {labeled.shape}",
             "at least one market and one ranking",
         )
-    cells = labelled.to_numpy(dtype=object)
+    cells = labeled.to_numpy(dtype=object)
     values = np.empty(cells.shape)
     for place in range(cells.shape[1]):
-        values[:, place] = to_numbers(labelled.iloc[:, place], truths=False)
+        values[:, place] = to_numbers(labeled.iloc[:, place], truths=False)
     # Markets that share places have whole ranks, or the halves of their mean place.
     whole = np.fmod(np.where(np.isfinite(values), values, 0.0), 0.5) == 0
     for row, column in np.argwhere(~(values >= 1) | np.isinf(values) | ~whole)[:1]:
-        where = f'the rank of "{labelled.index[row]}" in "{labelled.columns[column]}"'
+        where = f'the rank of "{labeled.index[row]}" in "{labeled.columns[column]}"'
         raise InputError(_no_rank(cells[row, column], where))
-    return pd.DataFrame(values, index=labelled.index, columns=labelled.columns)
+    return pd.DataFrame(values, index=labeled.index, columns=labeled.columns)
 
 
 def _no_rank(cell: Any, where: str) -> Fault:

@@ -274,7 +274,7 @@ def rank_bounds(
     Pairs that no weights allowed can turn round are decided beforehand, in closed form; what is
     left is solved with a gap of zero, and the weights moved to the middle of where they hold.
 
-    At all levels the programme is in the weights v of the indicators in the whole and one scale L
+    At all levels the program is in the weights v of the indicators in the whole and one scale L
     for each group: what is under a child c of it weighs (1 - t) w_c L to (1 + t) w_c L. A missing
     value is held at the market's own mean at the stated weights. A draw of `robustness` shares its
     weight out among its siblings instead, so that with gaps ranks may lie beyond the bounds.
@@ -334,7 +334,7 @@ def rank_bounds(
         task = replace(task, draws=usual_draws(drawn, DRAWS))
     report = reporter(progress, "rank bounds")
     ranks, weights, bounds, winner = task.answer(places, nodes, threads, report)
-    proof = labelled(
+    proof = labeled(
         task,
         places,
         ranks,
@@ -372,7 +372,7 @@ def places_of(ranking: Ranking, markets: Iterable[Any] | None) -> IntArray:
     return np.flatnonzero(every.isin(schemas.check_markets(markets, every)))
 
 
-def labelled(
+def labeled(
     task: Task,
     places: IntArray,
     ranks: IntArray,

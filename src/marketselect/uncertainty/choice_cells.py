@@ -1,4 +1,4 @@
-"""Cells of modelling choices: the scores that each gives, and which options run together.
+"""Cells of modeling choices: the scores that each gives, and which options run together.
 
 A cell names one option of every choice. It is a row of whole numbers, the place of each option
 among its choice's, in the order of `CHOICES`; -1 is what the base ranking has.

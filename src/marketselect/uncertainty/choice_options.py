@@ -1,4 +1,4 @@
-"""The options of each modelling choice: usual ones, those that somebody names, and the base's."""
+"""The options of each modeling choice: usual ones, those that somebody names, and the base's."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ USUAL: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Choice:
-    """One modelling choice: its options, and which of them the base ranking has."""
+    """One modeling choice: its options, and which of them the base ranking has."""
 
     name: str
     values: tuple[Any, ...]

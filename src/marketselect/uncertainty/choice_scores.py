@@ -1,4 +1,4 @@
-"""The scores of many cells of modelling choices at once."""
+"""The scores of many cells of modeling choices at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

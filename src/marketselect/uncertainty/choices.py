@@ -1,4 +1,4 @@
-"""Which modelling choice moves the ranks most: its share of the variance of the shifts in rank.
+"""Which modeling choice moves the ranks most: its share of the variance of the shifts in rank.
 
 Method: Saisana, Saltelli & Tarantola (2005), Uncertainty and sensitivity analysis techniques as
 tools for the quality assessment of composite indicators, Journal of the Royal Statistical Society
@@ -56,7 +56,7 @@ ENDS = ("first_order_low", "first_order_high", "total_low", "total_high")
 
 @result
 class Sensitivity:
-    """How far each modelling choice moves the ranks.
+    """How far each modeling choice moves the ranks.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ def sensitivity(
     levels: Levels = "all",
     progress: Progress | bool | None = None,
 ) -> Sensitivity:
-    """Rank the markets under every combination of modelling choices, and say which one matters.
+    """Rank the markets under every combination of modeling choices, and say which one matters.
 
     Parameters
     ----------

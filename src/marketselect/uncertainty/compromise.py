@@ -82,7 +82,7 @@ def nearest_weights(forms: FloatArray, market: int, weights: FloatArray) -> Floa
 def solved(
     cost: FloatArray, rows: FloatArray, limits: FloatArray, whole: FloatArray, top: FloatArray
 ) -> FloatArray | None:
-    """Return the solution of a linear programme, None where there is none."""
+    """Return the solution of a linear program, None where there is none."""
     from scipy.optimize import linprog
 
     found = linprog(

@@ -1,7 +1,7 @@
 """Everything that a ranking may be doubted for, side by side: the ranks of each market under each.
 
 One call makes what a careful analyst would: other weights - near the stated ones, in their order,
-any at all -, data drawn by their standard errors, other modelling choices, and other markets.
+any at all -, data drawn by their standard errors, other modeling choices, and other markets.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

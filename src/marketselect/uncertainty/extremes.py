@@ -1,4 +1,4 @@
-"""The search for the best and the worst rank: mixed-integer programmes, one or more a market.
+"""The search for the best and the worst rank: mixed-integer programs, one or more a market.
 
 Where scores are products, a score of zero is minus infinity: the weights are gone through face by
 face, by which of the weights that bring zeros are zero themselves.
@@ -17,7 +17,7 @@ from marketselect.uncertainty.solver import Solve
 from marketselect.values import TIE
 
 MARGIN = 1e-6  # of the score range: what the solver cannot tell from a tie
-NUDGE = 1e-6  # towards the middle of a face, off its ends
+NUDGE = 1e-6  # toward the middle of a face, off its ends
 MOST_FACES = 64
 
 

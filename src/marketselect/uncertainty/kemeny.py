@@ -1,7 +1,7 @@
 """Kemeny's consensus: the order that contradicts several rankings least.
 
 Definition: Kemeny (1959); Young & Levenglick (1978). The search is exact: Held & Karp's (1962)
-dynamic programme over sets of markets.
+dynamic program over sets of markets.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Weights that linear rules leave: a polytope, its corners, and its parts that are simplices.
 
 Rules of the form ``rows @ x <= limits`` are written in as many free coordinates as there are: what
-always holds with equality is found by linear programmes and eliminated first, and what says nothing
+always holds with equality is found by linear programs and eliminated first, and what says nothing
 new is dropped. A polytope with one more facet than free dimensions, such as an order of importance,
 is a simplex by itself; others of few dimensions are cut into simplices.
 """

@@ -21,7 +21,7 @@ from marketselect.weighting.pairwise._rows import Labels, read_row
 
 Model = Literal["linear", "nonlinear"]
 
-# Beyond this the linear programme loses digits; the usual scale ends at 9.
+# Beyond this the linear program loses digits; the usual scale ends at 9.
 LARGEST = 1000.0
 
 # Liang, Brunelli & Rezaei (2020), thresholds of the input-based ratio: a line for each judgement

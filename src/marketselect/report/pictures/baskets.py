@@ -35,7 +35,7 @@ def plot_frontier(basket: Basket, *, source: Source = None, ax: Axes | None = No
     ----------
     basket : Basket
         From `diversify`, with shocks. The others are those of `Basket.frontier`, which takes as
-        many programmes as it has points.
+        many programs as it has points.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: no line; a ranking gives the
         line of its data.

@@ -47,7 +47,7 @@ STEPS = 401  # weights from 0 to 1 at which is ranked
 def plot_sensitivity(
     sensitivity: Sensitivity, *, source: Source = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw how much of the movement of ranks each modelling choice explains.
+    """Draw how much of the movement of ranks each modeling choice explains.
 
     Parameters
     ----------
