@@ -28,7 +28,7 @@ from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.door import Table, as_frame, is_table
-from marketselect.tables.door import labelled as with_labels
+from marketselect.tables.door import labeled as with_labels
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.kemeny import kemeny_places
 from marketselect.values import a_list, kind_code, no_number, one_of, said, to_number
