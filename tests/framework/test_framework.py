@@ -1269,10 +1269,8 @@ ms.Framework.from_table(ranking.table, missing="rewieght")
 ms.Framework.from_table(ranking.table, normalisation="rank")
 ms.rank_bounds(ranking, tolerance="usual"), ms.rank_bounds(ranking, tolerance=0.1)
 ms.Framework.from_table(ranking.table, missing="drop", normalization=None, range=(1, 100))
-ms.backtest(ranking.table, baselines=["larger"])
-ms.sensitivity(ranking, choices=["normalisation"]), ms.doubt(ranking, choices="method")
-ms.backtest(ranking.table, outcome="event", baselines={"a": "largest", "b": ranking.table})
-ms.sensitivity(ranking, choices={"method": ["topsis"]}), ms.doubt(ranking, choices=["method"])
+ms.backtest(ranking.table, outcome="evnt")
+ms.backtest(ranking.table, outcome="event"), ms.backtest(ranking.table, outcome=ranking.table)
 """,
         encoding="utf-8",
     )
@@ -1293,8 +1291,6 @@ ms.sensitivity(ranking, choices={"method": ["topsis"]}), ms.doubt(ranking, choic
         *range(11, 18),
         *range(21, 24),
         26,
-        27,
-        27,
     ]
 
 

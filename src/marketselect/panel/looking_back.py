@@ -13,7 +13,6 @@ from marketselect.frozen import result
 from marketselect.notebook import in_html
 from marketselect.panel.outcomes import (
     SCORES,
-    BaselineName,
     Event,
     OutcomeName,
     baseline,
@@ -126,8 +125,7 @@ def backtest(
     first: int | None = None,
     last: int | None = None,
     horizon: int = 3,
-    baselines: Iterable[BaselineName]
-    | Mapping[str, BaselineName | PanelRanking | pd.DataFrame] = (),
+    baselines: Iterable[str] | Mapping[str, Any] = (),
     home: Any = None,
     top: int = 20,
 ) -> Backtest:

@@ -29,9 +29,8 @@ from marketselect.values import a_list, is_gap, is_label, is_truth, said, to_who
 INCOME = "NY.GDP.PCAP.CD"  # GDP per head in US dollars
 BEFORE = 2  # years before the year itself in which an event rules out an onset
 
-BaselineName = Literal["largest", "poorer", "past_growth", "nearest"]
 OutcomeName = Literal["growth", "event"]
-BASELINES: tuple[BaselineName, ...] = get_args(BaselineName)
+BASELINES = ("largest", "poorer", "past_growth", "nearest")
 OUTCOMES: tuple[OutcomeName, ...] = get_args(OutcomeName)
 SCORES = "scores"  # what the scores are called among the predictors
 

@@ -350,8 +350,8 @@ def checked_ranks(ranks: Table) -> pd.DataFrame:
             "give a DataFrame of markets x rankings, or what compare_methods returns",
         )
     # Only a frame of pandas has its labels beside it; another's stand in a column.
-    plain = is_a(ranks, pd.DataFrame)
-    labeled = schemas.check_labels(ranks if plain else with_labels(as_frame(ranks, "ranks"), ()))
+    frame = ranks if is_a(ranks, pd.DataFrame) else with_labels(as_frame(ranks, "ranks"), ())
+    labeled = schemas.check_labels(frame)
     if not labeled.size:
         raise InputError.of(
             "wrong-shape",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
 from marketselect.values import a_list, draws_of, is_among, is_count, said, use_one_of
 
-ChoiceName = Literal[
+# In this order: the scores are made by the first five, and the weights come as a batch.
+CHOICES = (
     "normalization",
     "aggregation",
     "missing",
@@ -25,9 +26,7 @@ ChoiceName = Literal[
     "left_out",
     "method",
     "weights",
-]
-# In this order: the scores are made by the first five, and the weights come as a batch.
-CHOICES: tuple[ChoiceName, ...] = get_args(ChoiceName)
+)
 WEIGHTS = 64  # draws of weights
 MEANS = ("arithmetic", "geometric", "harmonic")
 ALLOWED: dict[str, tuple[str, ...]] = {

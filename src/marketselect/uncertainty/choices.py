@@ -37,7 +37,7 @@ from marketselect.uncertainty.choice_cells import (
     without_options,
     worst_option,
 )
-from marketselect.uncertainty.choice_options import CHOICES, Choice, ChoiceName, settled_choices
+from marketselect.uncertainty.choice_options import CHOICES, Choice, settled_choices
 from marketselect.uncertainty.variance import (
     Shares,
     design_cells,
@@ -144,7 +144,7 @@ def sensitivity(
     data: Table | IndicatorTable | Ranking,
     framework: Framework | str | Path | None = None,
     *,
-    choices: Mapping[str, Any] | Iterable[ChoiceName] | None = None,
+    choices: Mapping[str, Any] | Iterable[str] | None = None,
     markets: Iterable[Any] | None = None,
     weights: GivenWeights = None,
     method: Given | None = None,

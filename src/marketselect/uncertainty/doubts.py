@@ -25,7 +25,6 @@ from marketselect.ranks import rank_scores
 from marketselect.running import Progress, headline, reporter, silent, stage
 from marketselect.sources.embedded import market_names, names_beside
 from marketselect.uncertainty.acceptability import robustness
-from marketselect.uncertainty.choice_options import ChoiceName
 from marketselect.uncertainty.choices import options_of, rank_choices
 from marketselect.uncertainty.reversal import dependences, ranks_without
 from marketselect.uncertainty.statements import read_statements
@@ -35,13 +34,7 @@ from marketselect.words import interval_text, joined_words, share_text, wrapped
 APART = 0.95  # of the time one has to be ahead of the other
 FIRST = 10  # markets, of which every pair is looked at
 DRAWS = 10_000
-CHOICES: tuple[ChoiceName, ...] = (
-    "normalization",
-    "aggregation",
-    "missing",
-    "treatment",
-    "method",
-)
+CHOICES = ("normalization", "aggregation", "missing", "treatment", "method")
 SOURCES: Mapping[str, str] = {
     "weights": "weights near the stated ones",
     "order": "weights in the stated order",
@@ -172,7 +165,7 @@ def doubt(
     ranking: Ranking,
     *,
     draws: int = DRAWS,
-    choices: Mapping[str, Any] | Iterable[ChoiceName] = CHOICES,
+    choices: Mapping[str, Any] | Iterable[str] = CHOICES,
     statements: Sequence[str] | None = None,
     seed: int = 0,
     progress: Progress | bool | None = None,
