@@ -1269,8 +1269,6 @@ ms.Framework.from_table(ranking.table, missing="rewieght")
 ms.Framework.from_table(ranking.table, normalisation="rank")
 ms.rank_bounds(ranking, tolerance="usual"), ms.rank_bounds(ranking, tolerance=0.1)
 ms.Framework.from_table(ranking.table, missing="drop", normalization=None, range=(1, 100))
-ms.backtest(ranking.table, outcome="evnt")
-ms.backtest(ranking.table, outcome="event"), ms.backtest(ranking.table, outcome=ranking.table)
 """,
         encoding="utf-8",
     )
@@ -1290,7 +1288,6 @@ ms.backtest(ranking.table, outcome="event"), ms.backtest(ranking.table, outcome=
         7,
         *range(11, 18),
         *range(21, 24),
-        26,
     ]
 
 

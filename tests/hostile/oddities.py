@@ -12,7 +12,6 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +21,6 @@ import pandas as pd
 
 import marketselect as ms
 
-pa: Any = import_module("pyarrow")  # it has no types
 LONG = 1_000_000
 HALF = "\ud800"  # half a surrogate pair: text that cannot be written as UTF-8
 CONTROLS = "A\x1b[31mB\rC\u202eD\nE\x07"
