@@ -94,12 +94,16 @@ def good(command: str) -> list[str]:
 
 
 def options() -> Iterator[tuple[str, str]]:
-    """Yield every option of every command that takes a value; of the others the name alone."""
+    """Yield every option of every command that takes a value; of the others the name alone.
+
+    Not where `update` writes: what can name a folder has it ask the World Bank for all its series.
+    """
     choices: object = next(each for each in parser()._actions if each.choices).choices
     assert isinstance(choices, dict)
     for command, its in choices.items():
         for action in its._actions:
-            if action.nargs != 0:
+            asks = command == "update" and not action.option_strings
+            if action.nargs != 0 and not asks:
                 yield command, action.option_strings[0] if action.option_strings else ""
 
 

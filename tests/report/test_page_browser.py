@@ -911,7 +911,9 @@ def test_a_row_that_is_used_again_is_of_the_market_that_it_shows(open_page: Open
     page.evaluate(MOVE, [100, 0])
     drawn = page.evaluate(DRAWN)
     assert {market for market, *_ in drawn} != before
-    assert page.evaluate("[...document.querySelectorAll('#rows tr')].every((row) => row.old)")
+    # A hint that comes or goes may make room for a row or two more.
+    old = page.evaluate("[...document.querySelectorAll('#rows tr')].map((row) => !!row.old)")
+    assert sum(old) >= len(old) - 2 > 12
     scores = rescore(ranking, np.array([100.0, 0.0]))
     labels = list(ranking.table.index)
     expected = dict(zip(labels, zip(rank_scores(scores), scores, strict=True), strict=True))
