@@ -1,6 +1,7 @@
 """A request of a program: every fault of it at once, never a path, ranked as the library does."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,15 @@ def test_what_json_cannot_hold_is_refused() -> None:
     half = ms.RankRequest(framework=RULES.to_document(), data={"\ud800": {"gdp": 1.0}, **DATA})
     with pytest.raises(ms.InputError, match="holds half a character"):
         half.rank()
+
+
+def test_a_request_holds_what_it_was_asked() -> None:
+    weights = {"economic": 3.0, "political": 1.0}
+    asked = ms.RankRequest(markets=["DEU", "VNM"], weights=weights, draws=0)
+    weights["economic"] = 0.0
+    assert asked.weights["economic"] == 3.0
+    with pytest.raises(TypeError):
+        asked.weights["economic"] = 0.0
+    again = replace(asked, seed=0)
+    assert (again, hash(again)) == (asked, hash(asked))
+    assert replace(asked, markets=("DEU",)).markets == ("DEU",)

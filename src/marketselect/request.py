@@ -12,6 +12,7 @@ import pandas as pd
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, raise_faults
 from marketselect.files import read_strictly
 from marketselect.framework import Framework, framework_names, load_framework
+from marketselect.frozen import FrozenMapping, held_value, thawed
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_indicators
@@ -108,7 +109,13 @@ class RankRequest:
         return f"RankRequest({', '.join(f'{name}={said(parts[name])}' for name in asked)})"
 
     def __post_init__(self) -> None:
-        raise_faults(faults_of({f.name: getattr(self, f.name) for f in fields(self)}, {}))
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        held = (FrozenMapping, tuple)  # as of another request
+        given = {name: thawed(at) if type(at) in held else at for name, at in parts.items()}
+        raise_faults(faults_of(given, {}))
+        for name, value in given.items():
+            if is_a(value, (dict, list)):
+                object.__setattr__(self, name, held_value(value))
 
     @classmethod
     def from_json(cls, text: str | bytes, *, draws: int = DRAWS, rows: int = ROWS) -> Self:
@@ -177,13 +184,13 @@ class RankRequest:
             if until is not None and done < total and monotonic() > until:
                 raise TimeoutError(f"not done within {seconds:g} seconds; ask for fewer draws")
 
-        rules = framework_of(as_json(self.framework))
-        embedded = self.data is None
-        data = table_of(rules, self.as_of, self.max_age) if embedded else frame_of(self.data)
+        rules = framework_of(as_json(thawed(self.framework)))
+        embedded, rows = self.data is None, thawed(self.data)
+        data = table_of(rules, self.as_of, self.max_age) if embedded else frame_of(rows)
         return rank_markets(
-            data, rules, markets=self.markets, weights=self.weights, method=self.method,
-            options=self.options, draws=self.draws, tolerance=self.tolerance, seed=self.seed,
-            progress=in_time,
+            data, rules, markets=thawed(self.markets), weights=thawed(self.weights),
+            method=self.method, options=thawed(self.options), draws=self.draws,
+            tolerance=self.tolerance, seed=self.seed, progress=in_time,
         )  # fmt: skip
 
 
