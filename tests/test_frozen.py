@@ -193,6 +193,16 @@ def test_the_fingerprint_is_that_of_what_settles_the_ranks() -> None:
     assert len({one.fingerprint, *(other.fingerprint for other in others)}) == 7
 
 
+def test_a_ranking_kept_before_value_functions_is_known_again() -> None:
+    """The hash is the one that was made before scales had value functions."""
+    rules = pd.DataFrame({"factor": ["a", "b"], "code": ["x", "y"]})
+    rules["direction"] = ["benefit", "cost"]
+    data = pd.DataFrame({"x": [1.0, 2, 3], "y": [3.0, 5, 4]}, index=["AA", "BB", "CC"])
+    ranking = ms.rank_markets(data, ms.Framework.from_table(rules), draws=0)
+    expected = "422f4c0310f6404638b02c16ce3247b951d636b7e06946bab21b5b2161a32c66"
+    assert ranking.fingerprint == expected
+
+
 def with_errors(**columns: Any) -> ms.Ranking:
     """A ranking of a wide table that may have standard errors, of indicators x and y."""
     rules = ms.Framework(

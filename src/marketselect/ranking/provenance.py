@@ -238,7 +238,10 @@ def digest_of_scale(scale: Scale) -> str:
     parts = []
     for item in scale.indicators:
         fitted = np.zeros(0) if item.fitted is None else item.fitted
-        known = [getattr(item, f.name) for f in fields(item) if f.name != "fitted"]
+        named = [f.name for f in fields(item) if f.name not in {"fitted", "value_function"}]
+        if item.value_function is not None:  # A scale without one keeps the hash that it had.
+            named.append("value_function")
+        known = [getattr(item, name) for name in named]
         # The text of a float is exact.
         parts += [repr(known).encode(), fitted.astype("<f8").tobytes()]
     return digest(*parts)
