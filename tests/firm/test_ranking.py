@@ -235,6 +235,22 @@ def test_imports_that_lack_codes_are_marked_and_told_of_ranked_markets() -> None
     assert not [line for line in few.remarks if "too low" in line]
 
 
+def test_what_a_note_says_is_not_read_back() -> None:
+    # Two chapters lack codes in data/products/imports.csv.gz: arms half, electrical machines 0.6 %.
+    firm, rules = ms.Firm(home="GBR", products=["93", "84"]), of_code("PROD.IMPORTS")
+    made = ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm)
+    low = "50.0% of the codes of chapter 93 have no figure, so it is too low"
+    assert made.too_low["x"]["JPN"] == (low,)
+    assert "USA" not in made.too_low["x"]
+    asked: dict[str, Any] = {"markets": ["JPN", "USA"], "draws": 0}
+    line = f'x: {low}, in 1 of 2 ranked markets, not of "USA": compare with care'
+    assert line in ms.rank_markets(made, rules, **asked).remarks
+    other = made.notes.assign(note=low)
+    assert line in ms.rank_markets(replace(made, notes=other), rules, **asked).remarks
+    nothing = replace(made, notes=other, too_low=type(made.too_low)())
+    assert not [r for r in ms.rank_markets(nothing, rules, **asked).remarks if "care" in r]
+
+
 def test_few_codes_without_a_figure_are_a_note_and_no_remark() -> None:
     firm, rules = ms.Firm(home="GBR", products=["84"]), of_code("PROD.IMPORTS")
     made = ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm)

@@ -1238,6 +1238,27 @@ def test_the_record_of_a_replayed_ranking_is_that_of_the_first(tmp_path: Path) -
     assert again.provenance["unused_columns"] == ("x",)
 
 
+def test_what_is_too_low_is_told_of_a_replayed_ranking(tmp_path: Path) -> None:
+    given = pd.DataFrame(
+        [(m, "a", 2023, v) for m, v in [("DEU", 1.0), ("JPN", 2.0), ("USA", 3.0)]],
+        columns=["market", "indicator", "year", "value"],
+    )
+    rules = ms.Framework(
+        name="arms", factors=(ms.Factor(code="f"),),
+        indicators=(
+            ms.Indicator(code="a", factor="f", direction="benefit"),
+            ms.Indicator(code="sold", series="PROD.IMPORTS", factor="f", direction="benefit"),
+        ),
+    )  # fmt: skip
+    firm = ms.Firm(home="GBR", products=["93"])
+    table = ms.indicator_table(given, rules, as_of=2024, max_age=5, firm=firm)
+    first = ms.rank_markets(table, rules, draws=0)
+    again = replay_study(save_study(first, tmp_path / "study")).ranking
+    assert any("so it is too low" in line for line in first.remarks)
+    assert again.remarks == first.remarks
+    assert again.scores.table.too_low == table.too_low
+
+
 def test_a_study_saved_before_marks_were_kept_is_replayed(tmp_path: Path) -> None:
     path = save_study(marked_ranking(), tmp_path / "study")
     (path / "marks.csv").unlink()
@@ -1250,7 +1271,11 @@ def test_a_study_saved_before_marks_were_kept_is_replayed(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("missing,", "gone,"), (",DEU,", ",Atlantis,"), ("2015", "long ago")]
+    ("old", "new"),
+    [
+        *[("missing,", "gone,"), (",DEU,", ",Atlantis,"), ("2015", "long ago")],
+        *[("missing,USA,a,", "missing,USA,,"), ("missing,USA,a,", "too low,,a,")],
+    ],
 )
 def test_a_mark_of_no_cell_is_refused(tmp_path: Path, old: str, new: str) -> None:
     path = save_study(marked_ranking(), tmp_path / "study")

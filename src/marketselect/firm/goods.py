@@ -9,11 +9,11 @@ from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
 from marketselect.firm.pairs import rows
 from marketselect.firm.trade import Trade, only_home, read_trade
-from marketselect.tables.beside import NO_FIGURE, TOO_LOW
 
 COMPLETE = 0.05  # share of a chapter's codes that may lack where its suppliers are told
 YEARS = 5  # over which imports grow
 SHIPS = "89"
+IMPORTS = "PROD.IMPORTS"
 FLAGS = ("LBR", "MHL")  # where ships are registered that sail for others
 
 
@@ -48,10 +48,7 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     never worked out where they are not covered.
     """
     wanted = sorted({code[:2] for code in firm.products})
-    table = shipped_table("products", "imports.csv.gz")
-    # The newest year: it has every importer.
-    known = table[table["chapter"].isin(wanted) & (table["year"] == table["year"].max())]
-    known = known[known["importer"] != firm.home].set_index("importer")
+    known = chapter_figures(firm)
     if known.empty:
         return []
     year = int(known["year"].iloc[0])
@@ -59,17 +56,17 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     stands = stand_in(longer)
     total = known.groupby(level=0)["imports_usd"].sum()
     there = known.groupby(level=0)["chapter"].apply(set).reindex(total.index)
-    gaps = code_gaps(known)
+    gaps = by_market(known[known["codes_missing"] > 0])
     found = [
         rows(
-            "PROD.IMPORTS",
+            IMPORTS,
             total,
             year,
             [
                 joined(
                     stands,
                     lacking(set(wanted) - chapters),
-                    *gaps.get(market, ()),
+                    *gaps.get(str(market), ()),
                     flag_note(market, wanted),
                 )
                 for market, chapters in there.items()
@@ -88,17 +85,31 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     return found
 
 
-def code_gaps(known: pd.DataFrame) -> dict[str, list[str]]:
+def chapter_figures(firm: Firm) -> pd.DataFrame:
+    """Return the embedded figures of the chapters of a firm's products, by importer."""
+    table = shipped_table("products", "imports.csv.gz")
+    wanted = {code[:2] for code in firm.products}
+    # The newest year: it has every importer.
+    known = table[table["chapter"].isin(wanted) & (table["year"] == table["year"].max())]
+    abroad: pd.DataFrame = known[known["importer"] != firm.home]
+    return abroad.set_index("importer")
+
+
+def by_market(short: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Return what is to be said of each importer's chapters of which codes have no figure."""
-    found: dict[str, list[str]] = {}
-    short = known[known["codes_missing"] > 0]
-    for market, chapter, share in zip(
-        short.index, short["chapter"], short["codes_missing"], strict=True
-    ):
-        low = share > COMPLETE
-        note = f"{share:.1%} of the codes of chapter {chapter} {TOO_LOW if low else NO_FIGURE}"
-        found.setdefault(str(market), []).append(note)
+    found: dict[str, tuple[str, ...]] = {}
+    columns = (short.index, short["chapter"], short["codes_missing"])
+    for market, chapter, share in zip(*columns, strict=True):
+        note = f"{share:.1%} of the codes of chapter {chapter} have no figure"
+        low = ", so it is too low" if share > COMPLETE else ""
+        found[str(market)] = (*found.get(str(market), ()), note + low)
     return found
+
+
+def chapter_lows(firm: Firm) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return why embedded figures are too low: by code, then by market, a reason a chapter."""
+    known = chapter_figures(firm)
+    return {IMPORTS: by_market(known[known["codes_missing"] > COMPLETE])}
 
 
 def chapter_gaps(firm: Firm) -> dict[str, dict[str, str]]:

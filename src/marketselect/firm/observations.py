@@ -10,6 +10,7 @@ from marketselect.firm.facts import OWN, every_market
 from marketselect.firm.firm import Firm
 from marketselect.firm.goods import (
     chapter_gaps,
+    chapter_lows,
     chapter_rows,
     trade_gaps,
     trade_of,
@@ -111,6 +112,7 @@ def observations_of(
     found.attrs["remarks"] = [*firm.remarks]
     gaps = chapter_gaps(firm) if data is None else trade_gaps(data)
     found.attrs["unknown"] = gaps | pairs.gaps(home, set(found["indicator"]))
+    found.attrs["too_low"] = chapter_lows(firm) if data is None else {}
     return found
 
 

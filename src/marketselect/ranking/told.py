@@ -36,7 +36,7 @@ def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, 
         *alike_weights(ranking),
         *scores.crowding,
         *scores.remedies,
-        *too_low_lines(scores.table, list(kept(ranking, "table").index)),
+        *too_low_lines(scores.table.too_low, list(kept(ranking, "table").index)),
         *(() if screens is None else screen_lines(screens)),
         *tier_lines(ranking),
     )

@@ -18,6 +18,7 @@ from marketselect.tables.beside import (
     left_out,
     need_firm,
     of_firm,
+    too_low_cells,
     usual_framework,
 )
 from marketselect.tables.door import Table
@@ -153,4 +154,5 @@ def firm_table(
         sources=sources,
         licences=FrozenMapping({code: licence for code, (_, licence) in origins.items()}),
         notes=pd.concat([told, notes], ignore_index=True) if len(notes) else told,
+        too_low=FrozenMapping(too_low_cells(rows, notes, framework)),
     )

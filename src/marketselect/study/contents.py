@@ -34,7 +34,8 @@ PASSED = ("markets", "method", "options", "draws", "levels", "tolerance", "seed"
 TOLD = ("unused_columns", "read")  # what else a record says of the data, where there is anything
 BEFORE = {"levels": "top"}  # what a study meant that was saved before these were a choice
 WEIGHTS = ("tree_weight", "effective_weight", "main_effect")  # of every node of the tree
-MISSING, STALE, NOTED = "missing", "stale", "noted"  # the kinds of marked cells
+# The kinds of marked cells.
+MISSING, STALE, NOTED, TOO_LOW = "missing", "stale", "noted", "too low"
 MARKS = ["kind", "market", "indicator", "year", "why"]
 SOURCES = ["name", "unit", "source", "licence"]
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -207,6 +208,15 @@ def mark_table(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
         table.missing.rename(columns={"reason": "why"}).assign(kind=MISSING),
         table.stale.assign(kind=STALE),
         table.notes.rename(columns={"note": "why"}).assign(kind=NOTED),
+        pd.DataFrame(
+            [
+                (TOO_LOW, market, code, reason)
+                for code, of_market in table.too_low.items()
+                for market, reasons in of_market.items()
+                for reason in reasons
+            ],
+            columns=["kind", "market", "indicator", "why"],
+        ),
     ]
     known = [part.astype({"market": object}) for part in parts if len(part)]
     if not known:

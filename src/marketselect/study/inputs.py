@@ -268,9 +268,7 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
         max_age=call["max_age"],
         unused=tuple(call.get("unused_columns", ())),
         read=tuple(map(FrozenMapping, call.get("read", ()))),
-        stale=marks["stale"],
-        missing=marks["missing"],
-        notes=marks["notes"],
+        **marks,
     )
     refuse_misfits(table, framework)
     if "firm" in call:

@@ -17,7 +17,7 @@ FILES = {
     "values.csv": "the value of every market and indicator, in raw units; empty where missing",
     "years.csv": "the year of each value; empty where it is not known",
     "errors.csv": "the standard error of each value, where its source gives one",
-    "marks.csv": "cells that are missing, too old or noted, and why",
+    "marks.csv": "cells that are missing, too old, noted or too low, and why",
     "groups.csv": "the group of each market, by which missing values were filled",
     "within.csv": "the group of each ranked market, within which it has a rank, too",
     "sources.csv": "name, unit, source and license of each indicator",

@@ -32,12 +32,11 @@ OF_ONES_OWN = (
     *("PROD.GROWTH", "PROD.HOME", "PROD.POTENTIAL", "PROD.UNTAPPED"),
     *("PAIR.EASE", "PAIR.CULTURE"),
 )
-# What is noted of imports by chapter, where codes of it have none; the longer one is for many.
-NO_FIGURE = "have no figure"
-TOO_LOW = f"{NO_FIGURE}, so it is too low"
 
 Unknown: TypeAlias = Mapping[str, Mapping[Any, str]]
 """Why a firm's series have no value: by code, then by market, "" for all others."""
+Low: TypeAlias = Mapping[str, Mapping[Any, tuple[str, ...]]]
+"""Why values of a firm's are too low: by code, then by market, a reason each."""
 HOME_IS_NONE = "the market is home, and none abroad"
 OTHER_HOME = "add rows of your own, make its indicator optional, or name another market"
 NO_REASONS: Unknown = MappingProxyType({})
@@ -63,18 +62,6 @@ class OfFirm(Protocol):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
-
-
-class WithNotes(Protocol):
-    """A table, as far as it says what there is to know of its cells: `IndicatorTable`."""
-
-    @property
-    def firm(self) -> OfFirm | None:
-        """Whose observations are part of it."""
-
-    @property
-    def notes(self) -> pd.DataFrame:
-        """Market, indicator, note."""
 
 
 def need_firm(firm: Any, trade: Any) -> None:
@@ -180,6 +167,10 @@ def of_firm(
         code: {labels.get(m, m): why for m, why in {**own, firm.home: HOME_IS_NONE}.items()}
         for code, own in rows.attrs.get("unknown", {}).items()
     }
+    named.attrs["too_low"] = {
+        code: {labels[m]: reasons for m, reasons in own.items() if m in labels}
+        for code, own in rows.attrs.get("too_low", {}).items()
+    }
     own = dict.fromkeys(rows.loc[rows["indicator"].str.startswith(OWN), "indicator"])
     named.attrs["unused"] = [code for code in own if code not in series]
     return named
@@ -255,17 +246,28 @@ def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) ->
     return whole[["market", "indicator", "note"]]
 
 
-def too_low_lines(table: WithNotes, markets: Collection[Any]) -> list[str]:
+def too_low_cells(rows: pd.DataFrame, noted: pd.DataFrame, framework: Framework) -> Low:
+    """Return why values of a firm's are too low, of the cells that its rows give and note."""
+    known: Low = rows.attrs["too_low"]
+    found = {}
+    for item in (one for one in laid_out(framework) if one.observed in known):
+        here = noted.loc[noted["indicator"] == item.code, "market"]
+        own = {market: known[item.observed].get(market) for market in here}
+        if low := {market: reasons for market, reasons in own.items() if reasons}:
+            found[item.code] = low
+    return found
+
+
+def too_low_lines(low: Low, markets: Collection[Any]) -> list[str]:
     """Say which values of a firm's ranked markets are too low, and of whom they are not."""
-    if table.firm is None:
-        return []
-    notes = table.notes
-    low = notes[notes["market"].isin(markets) & notes["note"].str.contains(TOO_LOW, regex=False)]
-    lines = []
-    for code, own in low.groupby("indicator", sort=False):
-        parts = [part for note in own["note"] for part in note.split("; ") if TOO_LOW in part]
-        whole = [market for market in markets if market not in set(own["market"])]
-        why, other = "; ".join(dict.fromkeys(parts)), f", not of {listing(whole)}" if whole else ""
+    lines, ranked = [], set(markets)
+    for code, of_market in low.items():
+        own = {market: reasons for market, reasons in of_market.items() if market in ranked}
+        if not own:
+            continue
+        why = "; ".join(dict.fromkeys(reason for reasons in own.values() for reason in reasons))
+        whole = [market for market in markets if market not in own]
+        other = f", not of {listing(whole)}" if whole else ""
         of = f"{len(own):,} of {number_of(len(markets), 'ranked market')}"
         lines.append(f"{code}: {why}, in {of}{other}: compare with care")
     return lines

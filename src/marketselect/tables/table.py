@@ -84,6 +84,9 @@ class IndicatorTable:
         The license of each indicator that the firm's observations give.
     screens
         The limits that it was made with: a ranking of it keeps to them.
+    too_low
+        Why values that the firm's observations give are too low: by indicator, then by market, a
+        tuple of reasons.
     """
 
     values: pd.DataFrame
@@ -101,6 +104,7 @@ class IndicatorTable:
     firm: OfFirm | None = None
     licences: FrozenMapping = FrozenMapping()
     screens: tuple[Screen, ...] = ()
+    too_low: FrozenMapping = FrozenMapping()
 
     @property
     def undated(self) -> pd.DataFrame:
