@@ -279,6 +279,17 @@ def number_of(count: int, thing: str) -> str:
 
 def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     """Return `` Did you mean "economic"?`` for the nearest allowed names, or nothing."""
+    return which_of(near_names(name, allowed))
+
+
+def which_of(names: Iterable[str]) -> str:
+    """Return the question which of some names is meant; nothing where there are none."""
+    found = " or ".join(names)
+    return f" Did you mean {found}?" if found else ""
+
+
+def near_names(name: object, allowed: Iterable[object]) -> tuple[str, ...]:
+    """Return the allowed names that are nearest to one, as they are written in a question."""
     by_lower = {
         told(item).lower(): f"the number {told(item)}"
         if isinstance(item, Number)
@@ -286,7 +297,7 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
         for item in allowed
     }
     near = get_close_matches(told(name).lower(), by_lower, n=3, cutoff=0.6)
-    return f" Did you mean {' or '.join(by_lower[key] for key in near)}?" if near else ""
+    return tuple(by_lower[key] for key in near)
 
 
 def renamed(old: str, new: str) -> None:

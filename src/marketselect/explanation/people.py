@@ -138,7 +138,7 @@ class GroupRankings:
 
     def _summary(self) -> str:
         """Say how far they agree, and what the compromise costs whom."""
-        count = number_of(len(self.people), "person").replace("persons", "people")
+        count = f"{len(self.people):,} {'person' if len(self.people) == 1 else 'people'}"
         agree = "" if self.kendall_w is None else f"; Kendall's W is {self.kendall_w:.2f}"
         worst = self.people["loss"].max()
         name = market_names([self.chosen])[0]

@@ -280,10 +280,9 @@ def nothing_fits(programme: Programme, facts: pd.DataFrame) -> InputError:
     Those whose region is not known count as more than any limit allows; so it says how many.
     """
     off = fewest_relaxed(programme)
-    relaxed = [rule.name for rule in off]
-    rest = [rule.name for rule in programme.rules if rule not in off]
+    rest = [rule for rule in programme.rules if rule not in off]
     none = int(facts["region"].isna().sum())
-    unknown = none > 0 and any(name.startswith(REGION) for name in relaxed)
+    unknown = none > 0 and any(rule.argument == REGION for rule in off)
     told = (
         f"; the limit of a region keeps out {none} of {number_of(len(facts), 'candidate')}, whose "
         "region is not known"
@@ -294,8 +293,9 @@ def nothing_fits(programme: Programme, facts: pd.DataFrame) -> InputError:
         "contradiction",
         "constraints",
         f"no basket of {number_of(programme.size, 'market')} meets all of them{told}",
-        relax(relaxed, rest) + ("; or give regions=" if unknown else ""),
-        relax(list(map(as_option, relaxed)), list(map(as_option, rest))),
+        relax([rule.name for rule in off], [rule.name for rule in rest])
+        + ("; or give regions=" if unknown else ""),
+        relax([rule.option for rule in off], [rule.option for rule in rest]),
     )
 
 
@@ -305,9 +305,3 @@ def relax(relaxed: list[str], rest: list[str]) -> str:
     them = "it" if len(relaxed) == 1 else "them"
     names = joined_words(relaxed)
     return f"relax {names}: without {them} there is one, and no fewer do{beside}"
-
-
-def as_option(name: str) -> str:
-    """Return the name of a constraint as the option that asks for it."""
-    word, _, rest = name.partition(" ")
-    return f"--{word.replace('_', '-')} {rest}"

@@ -34,6 +34,10 @@ class Rule:
     """(rows, markets)"""
     low: float = -np.inf
     high: float = np.inf
+    argument: str = ""
+    """What asks for it: ``min_safety``."""
+    option: str = ""
+    """The same on the command line, with its value: ``--min-safety 60``."""
 
 
 @result

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, is_a, told
 from marketselect.explanation.parts import known_market, ranked_market
 from marketselect.portfolio.programme import Rule
@@ -15,7 +16,7 @@ from marketselect.tables import schemas
 from marketselect.tables.labels import asked_for, by_label
 from marketselect.values import FINITE, a_count, a_list, a_text, number_in
 
-SAFETY, REGION = "min_safety", "max_per_region"
+SAFETY, REGION, BUDGET = "min_safety", "max_per_region", "budget"
 LARGEST = 1e9  # of a safety or an effort: sums of larger ones are not exact
 MOST = 1e12  # of a budget
 
@@ -86,15 +87,21 @@ def named_rules(
                 f'"{told(market)}" {why_not[market][1]}',
                 "leave it out of must, or give shocks that have it",
             )
-        yield Rule(
-            name=f'must "{told(market)}"',
-            rows=np.array([markets == market], dtype=np.float64),
-            low=1.0,
-        )
+        row = np.array([markets == market], dtype=np.float64)
+        yield asked_rule("must", f'"{told(market)}"', row, low=1.0)
     for market in unwanted:
         if market in markets:
             row = np.array([markets == market], dtype=np.float64)
-            yield Rule(name=f'never "{told(market)}"', rows=row, high=0.0)
+            yield asked_rule("never", f'"{told(market)}"', row, high=0.0)
+
+
+def asked_rule(
+    argument: str, value: str, rows: FloatArray, *, low: float = -np.inf, high: float = np.inf
+) -> Rule:
+    """Return the rule that an argument asks for by a value."""
+    option = f"--{argument.replace('_', '-')} {value}"
+    name = f"{argument} {value}"
+    return Rule(name=name, rows=rows, low=low, high=high, argument=argument, option=option)
 
 
 def limit_rules(
@@ -104,27 +111,26 @@ def limit_rules(
     if min_safety is not None:
         least = number_in(min_safety, SAFETY, FINITE, -LARGEST, LARGEST)
         below = ~(facts["safety"].to_numpy() >= least)
-        yield Rule(name=f"{SAFETY} {least:g}", rows=below[None].astype(np.float64), high=0.0)
+        yield asked_rule(SAFETY, f"{least:g}", below[None].astype(np.float64), high=0.0)
     if max_per_region is not None:
         most = a_count(max_per_region, REGION, least=1)
         names = facts["region"]
         # A market of no known region counts as more than any limit allows.
         areas = [(names == name).to_numpy() * 1.0 for name in names.dropna().unique()]
         rows = np.array([*areas, names.isna().to_numpy() * (most + 1.0)], dtype=np.float64)
-        yield Rule(name=f"{REGION} {most}", rows=rows, high=most)
+        yield asked_rule(REGION, f"{most}", rows, high=most)
     if budget is not None:
-        most_effort = number_in(budget, "budget", "a number, 0 or more, is needed", 0.0, MOST)
-        yield Rule(name=f"budget {most_effort:g}", rows=facts["effort"].to_numpy()[None],
-                   high=most_effort)  # fmt: skip
+        most_effort = number_in(budget, BUDGET, "a number, 0 or more, is needed", 0.0, MOST)
+        cost = facts["effort"].to_numpy()[None]
+        yield asked_rule(BUDGET, f"{most_effort:g}", cost, high=most_effort)
 
 
 def kept_out(rules: list[Rule], markets: "pd.Index[Any]") -> dict[Any, tuple[str, str]]:
     """Return the markets that a rule alone keeps out of every basket, each with the first."""
+    whys = {SAFETY: "its safety is lower, or not known", REGION: "its region is not known",
+            BUDGET: "its effort alone is more"}  # fmt: skip
     found: dict[Any, tuple[str, str]] = {}
     for rule in rules:
         for market in markets[np.flatnonzero((rule.rows > rule.high).any(axis=0))]:
-            words = rule.name.split()[0]
-            why = {SAFETY: "its safety is lower, or not known", REGION: "its region is not known",
-                   "budget": "its effort alone is more"}.get(words, "was named")  # fmt: skip
-            found.setdefault(market, (rule.name, why))
+            found.setdefault(market, (rule.name, whys.get(rule.argument, "was named")))
     return found

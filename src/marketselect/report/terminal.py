@@ -268,16 +268,16 @@ def happenings(ranking: Ranking) -> Counter[str]:
 
     What its remarks say of the whole table is not among them.
     """
-    from marketselect.tables.table import remarks_of
+    from marketselect.scoring.record import facts_told
 
-    table, cells = ranking.scores.table, ranking.scores.cells
-    age, whole = table.max_age, cells["market"] == ""
+    scores, cells = ranking.scores, ranking.scores.cells
     here = cells["market"].isin(ranking.table.index) & (cells["kind"] != "neutral")
-    here |= whole & ~cells["why"].isin(remarks_of(table))
+    noted = here & (cells["kind"] == "noted")
     words = {"missing": CELLS["missing"].lower()}
-    words["stale"] = f"{CELLS['stale'].lower()}, older than {age} years"
-    pairs = zip(cells.loc[here, "kind"], cells.loc[here, "why"], strict=True)
-    return Counter(words.get(kind, why) for kind, why in pairs)
+    words["stale"] = f"{CELLS['stale'].lower()}, older than {scores.table.max_age} years"
+    pairs = zip(cells.loc[here & ~noted, "kind"], cells.loc[here & ~noted, "why"], strict=True)
+    facts = facts_told(scores.table, scores.framework)
+    return Counter([*(words.get(kind, why) for kind, why in pairs), *facts, *cells["why"][noted]])
 
 
 def sources_text(ranking: Ranking, width: int | None = None) -> str:

@@ -122,13 +122,23 @@ def empty_factors(
 
 def undated_cells(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     """List the values that came without a year; of facts that have none, a line for all markets."""
+    found, known = yearless(table, framework)
+    lines = facts_told(table, framework)
+    every = pd.DataFrame({"market": "", "indicator": "", "kind": "noted", "why": lines})
+    return joined(found[known == ""].assign(kind="undated", why=UNDATED), every)
+
+
+def facts_told(table: IndicatorTable, framework: Framework) -> list[str]:
+    """Return what there is to say of values without a year that need none, a line for all."""
+    return yearless_lines(set(yearless(table, framework)[1]) - {""})
+
+
+def yearless(table: IndicatorTable, framework: Framework) -> tuple[pd.DataFrame, "pd.Series[str]"]:
+    """Return the cells without a year, and the series of each that needs none; else ""."""
     series = {item.code: item.observed for item in framework.indicators}
     found = table.undated
     observed = found["indicator"].map(series)
-    known = observed.isin([*FACTS, *COUNTED])
-    lines = yearless_lines(set(observed[known]))
-    every = pd.DataFrame({"market": "", "indicator": "", "kind": "noted", "why": lines})
-    return joined(found[~known].assign(kind="undated", why=UNDATED), every)
+    return found, observed.where(observed.isin([*FACTS, *COUNTED]), "")
 
 
 def cell_record(

@@ -14,7 +14,17 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import IntArray
-from marketselect.errors import KEPT, SHOWN, Fault, InputError, did_you_mean, is_a, listing, told
+from marketselect.errors import (
+    KEPT,
+    SHOWN,
+    Fault,
+    InputError,
+    is_a,
+    listing,
+    near_names,
+    told,
+    which_of,
+)
 from marketselect.tables.door import as_frame
 from marketselect.values import held, is_label, is_real, is_truth, said, shown, signs
 
@@ -164,8 +174,8 @@ def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
 def nearest(names: list[Any], allowed: Iterable[Any]) -> str:
     """Return one question for the allowed names that some unknown ones may mean, or nothing."""
     known = list(allowed)
-    found = [near for name in names[:SHOWN] if (near := did_you_mean(name, known))]
-    return "".join(dict.fromkeys(found[:3])).replace("? Did you mean", " or")
+    found = [near for name in names[:SHOWN] if (near := near_names(name, known))]
+    return which_of(name for near in dict.fromkeys(found[:3]) for name in near)
 
 
 def need_frame(given: object, what: str) -> pd.DataFrame:
