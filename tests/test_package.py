@@ -1,5 +1,6 @@
 """What the package promises as a whole, whatever it computes."""
 
+import ast
 import re
 import tomllib
 from dataclasses import is_dataclass
@@ -127,6 +128,44 @@ def test_what_has_a_leading_underscore_stays_in_its_room() -> None:
         if path.relative_to(package).parts[0] != found.group(1)
     ]
     assert strangers == []
+
+
+def test_what_an_object_has_under_an_underscore_is_read_in_its_room_alone() -> None:
+    """Else the name is of another package, or of a protocol, such as IPython's."""
+    package = Path(marketselect.__file__).parent
+    defined: dict[str, set[str]] = {}
+    read: list[tuple[str, str, str]] = []
+    for path in package.rglob("*.py"):
+        place = path.relative_to(package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name, own = private_name(node)
+            if name and own:
+                defined.setdefault(name, set()).add(place.parts[0])
+            elif name:
+                read.append((str(place), place.parts[0], name))
+    strangers = [
+        (place, name) for place, room, name in read if room not in defined.get(name, {room})
+    ]
+    assert ("_left_aside", {"ranking"}) in defined.items()
+    assert "_row" in {name for _, _, name in read}
+    assert strangers == []
+
+
+def private_name(node: ast.AST) -> tuple[str, bool]:
+    """Return the private name that a part of a program defines, or reads of another object."""
+    own = True
+    match node:
+        case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            pass
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+            pass
+        case ast.Attribute(attr=name):
+            own = False
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), *_]):
+            own = False
+        case _:
+            return "", own
+    return (name if re.match(r"_[a-z]\w*[a-z]$", name) else ""), own
 
 
 def test_a_type_in_quotes_is_one_text() -> None:

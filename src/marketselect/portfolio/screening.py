@@ -6,7 +6,7 @@ import pandas as pd
 
 from marketselect.errors import need
 from marketselect.printing import to_print
-from marketselect.ranking.ranking import Ranking
+from marketselect.ranking.ranking import Ranking, screened_out
 from marketselect.scoring.screens import value_in
 from marketselect.sources.embedded import market_names
 
@@ -48,7 +48,7 @@ def screen_costs(ranking: Ranking) -> pd.DataFrame:
     2  IT.NET.USER.ZS >= 90    VNM     2
     """
     need(ranking, Ranking, "ranking")
-    found = ranking._left_aside[1]
+    found = screened_out(ranking)
     if found is None:
         return pd.DataFrame(columns=COSTS).astype({"rank": "int64", "year": "Int64"})
     own = ranking.aside

@@ -430,3 +430,8 @@ def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
         As they are ranked: rounded where the ranking's scores are.
     """
     return ranking.model.scores(ranking.seen, weights)[..., ranking.place]
+
+
+def screened_out(ranking: Ranking) -> Screened | None:
+    """Return what each screen says of every market that met it; None where there are none."""
+    return ranking._left_aside[1]
