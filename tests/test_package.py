@@ -13,6 +13,7 @@ from pkgutil import walk_packages
 import pytest
 
 import marketselect
+from marketselect import framework
 
 ROOT = Path(__file__).parents[1]
 MODULES = [module.name for module in walk_packages(marketselect.__path__, "marketselect.")]
@@ -116,6 +117,9 @@ def test_a_name_that_is_imported_on_first_use_is_public_and_there() -> None:
         assert getattr(marketselect, name).__name__ == name
     with pytest.raises(AttributeError, match="has no attribute 'rank_market'"):
         _ = marketselect.rank_market  # type: ignore[attr-defined]
+    assert list(framework.ON_FIRST_USE) == framework.__all__
+    with pytest.raises(AttributeError, match="has no attribute 'Frameworks'"):
+        _ = framework.Frameworks  # type: ignore[attr-defined]
 
 
 def test_what_has_a_leading_underscore_stays_in_its_room() -> None:

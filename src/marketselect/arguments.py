@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from marketselect.errors import Fault, InputError
+from marketselect.framework.vocabulary import METHOD_NAMES, WEIGHTINGS
 
 AS_OF = 2024  # the latest year that most of the embedded series have reached
 MAX_AGE = 5
@@ -332,14 +333,9 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
         "download of UN Comtrade or a table (default: embedded imports by chapter)")  # fmt: skip
     add("--framework", metavar="NAME|FILE.toml", help="default: pestle; for a firm "
         "exporter-product, or exporter where it has no products")  # fmt: skip
-    # Spelled out, so that help needs no NumPy; tests compare them with the tables of what there is.
-    add("--method", metavar="NAME", help="weighted_sum, weighted_product, topsis, ahp, vikor, "
-        "promethee, copeland, mazziotta_pareto or benefit_of_the_doubt (default: the "
-        "framework's)")  # fmt: skip
+    add("--method", metavar="NAME", help=f"{either(METHOD_NAMES)} (default: the framework's)")
     add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
-        "or a weighting's name: stated, equal, rank_order, rank_sum, rank_reciprocal, entropy, "
-        "critic, standard_deviation, principal_component, merec or influence (default: "
-        "the framework's)")  # fmt: skip
+        f"or a weighting's name: {either(WEIGHTINGS)} (default: the framework's)")  # fmt: skip
     add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves; by "
         "code or by name: \"Germany,South Korea\"")  # fmt: skip
     add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
@@ -382,6 +378,11 @@ def idle(args: argparse.Namespace, names: Sequence[str]) -> str:
     ]
     *others, last = given or [""]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def either(names: Sequence[str]) -> str:
+    """Return what there is to choose from: ``stated, equal or entropy``."""
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def whole(text: str) -> int:
