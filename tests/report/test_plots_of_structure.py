@@ -261,6 +261,12 @@ def test_names_of_a_slope_are_what_sets_the_rankings_apart() -> None:
     assert texts(ms.plot_slope(RANKING, RANKING))[:2] == ["First", "Second"]
 
 
+def test_marks_that_are_piled_on_a_sign_take_no_room_of_the_picture() -> None:
+    """matplotlib sets a thousand accents one above the other, and nothing is left of the axes."""
+    ax = ms.plot_slope(RANKING, RANKING, names=("a" + "\u0301" * 1_000, "b"))
+    assert texts(ax)[:2] == ["a" + "\u0301" * 4, "b"]
+
+
 def test_a_slope_is_of_markets_with_a_rank_in_both() -> None:
     half = ms.rank_markets(DATA, framework(), markets=["X", "Y"], draws=0)
     other = ms.rank_markets(DATA, framework(), markets=["Z", "W"], draws=0)

@@ -122,6 +122,8 @@ def test_wide_letters_and_marks_take_the_columns_that_a_terminal_gives_them() ->
     for text, width in (("中国", 4), ("ที่", 1), ("कि", 2), ("é", 1), ("abc", 3), ("a\u200db", 2)):
         assert breadth(text) == width
     assert cut("中国中国中国", 9) == "中国中..."
+    assert cut("a" + "\u0301" * 1_000 + "b" * 9, 8) == "a" + "\u0301" * 4 + "bbbb..."
+    assert cut("ที่", 1) == "ที่"
     assert filled("中国 中国 中国", 9) == "中国 中国\n中国"
     lines = text_table([["中国", 1], ["Chad", 2]], right=(1,)).split("\n")
     assert {breadth(line) for line in lines} == {7}

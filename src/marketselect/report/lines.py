@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 APART = "  "  # what stands between two columns
+MOST_MARKS = 4  # on one sign, more than any script writes
 LEAST_WRAPPED = 20  # columns of a terminal that a text is wrapped into, at least
 
 
@@ -34,6 +35,7 @@ def sign_breadth(sign: str) -> int:
 
 def cut(text: str, width: int, mark: str = "...") -> str:
     """Return a text that is not wider than `width`; the mark stands for what is cut off."""
+    text = with_few_marks(text)
     if breadth(text) <= width:
         return text
     kept, room = "", width - len(mark)
@@ -43,6 +45,16 @@ def cut(text: str, width: int, mark: str = "...") -> str:
             break
         kept += sign
     return f"{kept.rstrip()}{mark}"
+
+
+def with_few_marks(text: str) -> str:
+    """Return a text without marks piled on one sign: they take no column, but have no end."""
+    kept, marks = [], 0
+    for sign in "" if text.isascii() else text:
+        marks = 0 if sign_breadth(sign) else marks + 1
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept) or text
 
 
 def filled(text: str, width: int, indent: str = "", later: str | None = None) -> str:
