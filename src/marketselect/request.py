@@ -12,7 +12,7 @@ import pandas as pd
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, raise_faults
 from marketselect.files import read_strictly
 from marketselect.framework import Framework, framework_names, load_framework
-from marketselect.frozen import FrozenMapping, held_value, thawed
+from marketselect.frozen import FrozenMapping, entries, held_value, thawed
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_indicators
@@ -223,10 +223,11 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
     if is_a(value, (int, float)) and not is_number(value):
         return Fault("not-a-number", key, f"is {said(value)}", f"give {needed}")
     if key == "data" and value is not None:
-        odd = next((market for market in rows if not is_a(rows[market], dict)), None)
+        held = entries(value, key)
+        odd = next((market for market, row in held if not is_a(row, dict)), None)
         if odd is not None:
             return Fault("wrong-type", key, f'has no object for "{odd}"', f"give {needed}")
-        rows = len(rows)
+        rows = len(held)
     if key in most and rows is not None and rows > most[key]:
         return Fault("too-large", key, f"is {rows:,}", f"ask for at most {most[key]:,}")
     return None

@@ -208,6 +208,7 @@ def test_a_mapping_that_fails_whatever_it_is_asked_is_refused_by_its_name() -> N
         ("options", lambda: ms.rank_markets(DATA, rules(), options=broken)),
         ("framework, options", lambda: replace(rules(), options=broken)),
         ("a value", lambda: ms.FrozenMapping({"p": broken})),
+        ("data", lambda: ms.RankRequest(data=broken)),
         ("directions", lambda: ms.topsis(DATA, [1, 1, 1], directions=broken)),
         ("swing", lambda: ms.swing_weights(broken)),
         ("matrices", lambda: ms.group_judgements(broken)),
