@@ -971,6 +971,8 @@ ROWS: Mapping[str, Row] = {
         markets=["A", "B", "C"],
         weights=WEIGHTS,
         scale=SCALE,
+        progress=False,
+        free="progress",
         ordered="methods",
     ),
     "consensus": row(
