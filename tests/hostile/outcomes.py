@@ -31,7 +31,7 @@ from hostile.oddities import (
     with_column,
     with_label,
 )
-from hostile.rows import ROWS, Row, steering
+from hostile.rows import ROWS, Row, foreign_scale, steering
 from marketselect.errors import CODES
 from marketselect.values import is_gap, is_truth, to_number
 
@@ -80,6 +80,8 @@ def oddities_of(row: Row, argument: str, good: Any) -> Iterator[str]:
             yield from (f"{place}: {name}" for name in ODDITIES)
     elif isinstance(good, ms.Ranking):
         yield "ranking: control characters"
+    elif isinstance(good, ms.Scale):
+        yield "scale: of other indicators"
     elif isinstance(good, (Mapping, list, tuple, pd.Series)) and len(good):
         yield from (f"within: {name}" for name in ODDITIES)
         if isinstance(good, Mapping):
@@ -149,6 +151,8 @@ def made(case: Case, row: Row, good: Any) -> Any:
         return WHOLE[name](good)
     if where == "ranking":
         return steering()
+    if where == "scale":
+        return foreign_scale()
     if where == "guise":
         return guises(good, ordered=case.argument in row.order)[name]()
     odd = ODDITIES[name]()
@@ -247,6 +251,8 @@ def amiss(case: Case, row: Row, good: Any, odd: Any, found: Any) -> str:
     if case.oddity.startswith("guise: "):
         usual = essence(good_answer(case.row))
         return differs(usual, essence(found))
+    if case.oddity.startswith("scale: "):
+        return "taken for a scale of these indicators"
     odd_table = ("table", "label", "cell", "column", "ranking")
     if case.argument in row.free or case.oddity.startswith(odd_table):
         return ""

@@ -101,6 +101,17 @@ def scale() -> ms.Scale:
     return ms.fit_scale(DATA, rules())
 
 
+@cache
+def foreign_scale() -> ms.Scale:
+    """Return a scale that was fitted on other indicators."""
+    other = ms.Framework(
+        name="other",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="other", factor="f", direction="benefit"),),
+    )
+    return ms.fit_scale(DATA[["gdp"]].set_axis(["other"], axis=1), other)
+
+
 def samples() -> pd.DataFrame:
     """Return two draws of each market's factors."""
     long = ranking().matrix.melt(ignore_index=False, var_name="factor").reset_index()

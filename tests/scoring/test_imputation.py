@@ -199,6 +199,13 @@ def test_a_scale_of_another_policy_is_refused_in_true_words() -> None:
         ms.score_factors(table(), framework("mean"), scale=scale)
 
 
+def test_a_scale_of_other_indicators_is_refused_though_nothing_is_missing() -> None:
+    scale = ms.score_factors(table(), framework("mean")).scale.of(["x"])
+    for rules in (framework("mean"), framework("drop")):
+        with pytest.raises(ms.InputError, match='the scale has no indicator "y"'):
+            ms.impute(table(x=1.0, y=2.0), rules, scale=scale)
+
+
 # Refusals
 
 

@@ -59,7 +59,7 @@ def impute(
     ------
     InputError
         With every missing cell under "refuse"; if an indicator has no value at all to take a
-        statistic of; or if groups are needed and not given.
+        statistic of, or the scale none; or if groups are needed and not given.
     """
     rules = as_framework(framework)
     checked = checked_values(values, rules)
@@ -77,7 +77,7 @@ def known_statistics(
     """Return what a missing value of each indicator is replaced by: as fitted before, or here."""
     if scale is None:
         return imputation_statistics(values, framework, groups)
-    fitted = a_scale(scale)
+    fitted = a_scale(scale).of(framework.codes)
     # What fills nothing has nothing that could stand for another policy's number.
     other = fitted.missing != framework.missing and {fitted.missing, framework.missing} <= FILLING
     if other and values.isna().any(axis=None):
