@@ -24,6 +24,7 @@ from marketselect.uncertainty.exact import (
 )
 from marketselect.uncertainty.polytopes import polytope
 from marketselect.uncertainty.statements import Statement, read_statements
+from shared import fault_of
 
 LETTERS = "abcdefghijklmnop"
 
@@ -114,6 +115,10 @@ def all_draws(drawn: OwnDraws, draws: int, chunk: int = 2048) -> FloatArray:
         ([""], "wrong-form", "statements[0]"),
         (["(" * 60 + "a" + ")" * 60 + " >= b"], "wrong-form", "statements[0]"),
         (["a - a >= 0"], "empty", "statements[0]"),
+        (["a >= -0.1"], "empty", "statements[0]"),
+        (["a <= b", "1 > b >= 0"], "empty", "statements[1]"),
+        (["a + b <= a + b + c"], "empty", "statements[0]"),
+        (["0.1 + 0.2 + a <= 1.3"], "empty", "statements[0]"),
         (["a >= b" + " " * 10_000], "too-large", "statements[0]"),
         ([3], "wrong-type", "statements[0]"),
         ([None], "missing", "statements[0]"),
@@ -158,6 +163,16 @@ def test_a_chain_is_each_of_its_relations() -> None:
     chain = robustness(ranking, statements=["a >= b >= c"], draws=500)
     each = robustness(ranking, statements=["a >= b", "b >= c"], draws=500)
     pd.testing.assert_frame_equal(chain.summary, each.summary)
+
+
+def test_of_a_chain_one_relation_may_say_nothing() -> None:
+    ranking = ranked([[90, 10, 30], [10, 80, 40], [40, 50, 60]])
+    chain = robustness(ranking, statements=["0 <= a <= 0.5"], draws=500)
+    pd.testing.assert_frame_equal(
+        chain.summary, robustness(ranking, statements=["a <= 0.5"], draws=500).summary
+    )
+    fault = fault_of(robustness, ranking, statements=["a >= 0"], draws=10)
+    assert fault.got == 'is "a >= 0", which says nothing: any weights from 0 to 1 meet it'
 
 
 # Areas by hand

@@ -21,6 +21,7 @@ from marketselect.values import PLAIN_NUMBER, a_list, a_text
 LONGEST = 10_000  # signs of a statement
 MOST = 1000  # statements
 DEEPEST = 50  # parentheses in parentheses
+NOTHING = 1e-12  # of the largest number of a rule: what rounding leaves of one that limits nothing
 NEEDED = 'give a list of texts, such as ["economic >= 2 * social", "legal <= 0.2"]'
 FORM = 'write a relation between siblings, such as "economic >= 2 * social" or "legal <= 0.2"'
 RELATIONS = {">=": -1, ">": -1, "≥": -1, "<=": 1, "<": 1, "≤": 1, "=": 0, "==": 0}
@@ -107,7 +108,20 @@ def read_statement(text: str, place: int, tree: Tree, signs: re.Pattern[str]) ->
     if not named:
         raise InputError.of("missing-name", where, f'is "{text}", which names nothing', FORM)
     group = one_group(named, where, tree)
-    children = tree.children[group]
+    rows = rows_of(sides, relations, tree.children[group], f'is "{text}"', where)
+    return Statement(
+        text=text,
+        place=place,
+        group=group,
+        rows=rows,
+        equal=tuple(sign == 0 for sign in relations),
+    )
+
+
+def rows_of(
+    sides: Sequence[Linear], relations: Sequence[int], children: Sequence[str], got: str, where: str
+) -> FloatArray:
+    """Return relations as rows of at most zero, or equal to it; refuse what says nothing."""
     rows = []
     for sign, (left, right) in zip(relations, pairwise(sides), strict=True):
         row = np.full(len(children), left[1] - right[1])
@@ -115,17 +129,16 @@ def read_statement(text: str, place: int, tree: Tree, signs: re.Pattern[str]) ->
             row[at] += left[0].get(code, 0.0) - right[0].get(code, 0.0)
         largest = np.abs(row).max()
         if not np.isfinite(largest):
-            raise InputError.of("infinite", where, f'is "{text}"', "its numbers are too large")
+            raise InputError.of("infinite", where, got, "its numbers are too large")
         if not largest:
-            raise InputError.of("empty", where, f'is "{text}", which says nothing', FORM)
+            raise InputError.of("empty", where, f"{got}, which says nothing", FORM)
         rows.append(row / largest * (sign or 1))
-    return Statement(
-        text=text,
-        place=place,
-        group=group,
-        rows=np.array(rows),
-        equal=tuple(sign == 0 for sign in relations),
-    )
+    # Weights are never negative and add up to one.
+    if all(sign and row.max() <= NOTHING for sign, row in zip(relations, rows, strict=True)):
+        remedy = "leave it out, or state what not all of them meet"
+        got = f"{got}, which says nothing: any weights from 0 to 1 meet it"
+        raise InputError.of("empty", where, got, remedy)
+    return np.array(rows)
 
 
 def tokens(text: str, where: str, tree: Tree, signs: re.Pattern[str]) -> list[Token]:
