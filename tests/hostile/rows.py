@@ -672,7 +672,9 @@ ROWS: Mapping[str, Row] = {
     "Ranking.to_json": row(on_ranking("to_json"), values=False),
     "Ranking.to_parquet": row(on_ranking("to_parquet"), path=Make(lambda: fresh("record"))),
     "Model": row(ranking().model.scores_from, raw=MATRIX),
-    "Model.factors": row(ranking().model.factors, normalized=DATA, split=None, markets=None),
+    "Model.factors": row(
+        ranking().model.factors, normalized=DATA, split=None, markets=None, ordered="normalized"
+    ),
     "Model.scores": row(
         ranking().model.scores,
         matrix=Make(lambda: ranking().matrix),

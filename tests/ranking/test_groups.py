@@ -253,6 +253,13 @@ def test_what_is_wrong_with_the_call_is_refused_for_all(given: dict[str, Any], s
         ms.rank_groups(frame(2), rules(), **given)
 
 
+def test_columns_of_several_levels_are_refused_by_their_kind() -> None:
+    data = frame(2)
+    levels = data.set_axis(pd.MultiIndex.from_product([data.columns, ["a"]]), axis=1)
+    with pytest.raises(ms.InputError, match="data: the columns have several levels"):
+        ms.rank_groups(levels, rules(), by="product")
+
+
 def test_a_column_that_the_answer_has_is_no_name_of_a_group() -> None:
     with pytest.raises(ms.InputError, match="rename the column"):
         ms.rank_groups(frame(2).rename(columns={"product": "rank"}), rules(), by="rank")

@@ -77,6 +77,18 @@ def test_a_batch_of_weights_and_data_is_scored_as_one_by_one(table: ms.Indicator
         np.testing.assert_allclose(one, replace(model, weights=given).scores(factors), rtol=1e-13)
 
 
+def test_columns_of_a_frame_are_found_by_name_and_its_rows_stay_in_their_order(
+    table: ms.IndicatorTable,
+) -> None:
+    model = (ranking := ms.rank_markets(table, "pestle", draws=0)).model
+    normalized = pd.DataFrame(
+        model.normalize(raw_of(ranking)[:9]), columns=list(model.framework.codes)
+    )
+    found = model.factors(normalized)
+    np.testing.assert_array_equal(model.factors(normalized.iloc[:, ::-1]), found)
+    np.testing.assert_array_equal(model.factors(normalized[::-1]), found[::-1])
+
+
 def test_the_weights_of_every_level_may_be_drawn(table: ms.IndicatorTable) -> None:
     """A draw of each sibling group's weights scores as the framework with these weights does."""
     rules = replace(ms.load_framework("pestle"), min_coverage=0.0)

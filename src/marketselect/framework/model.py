@@ -70,6 +70,7 @@ class Framework:
 
     Every fault is found when it is built: `InputError` lists them all, each with its table and key.
     Missing values are no matter of a framework; `missing` says what scoring does with them.
+    A key that is None is not set: it has its default.
 
     Attributes
     ----------

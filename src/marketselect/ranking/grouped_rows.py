@@ -97,6 +97,7 @@ def grouped_rows(
         If it lacks a column of labels, or one is an indicator of the framework.
     """
     frame = schemas.need_frame(data, "data")
+    schemas.need_columns(frame, (), "data", "name each column by one text")
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     used = read_names(framework)
