@@ -183,7 +183,38 @@ def test_it_is_the_programme_solved_one_by_one(problem: Problem, tied: bool) -> 
     matrix, weights = problem
     matrix = np.floor(matrix / 30) if tied else matrix
     matrix[0] += 1.0
+    found = benefit_of_the_doubt(matrix, weights).scores
+    np.testing.assert_allclose(found, one_by_one(matrix), atol=1e-9)
+
+
+def one_by_one(matrix: FloatArray) -> list[float]:
+    """Return the scores by a solver of programs, of the columns that have a difference."""
     x = matrix[:, np.ptp(matrix, axis=0) > 0]
     found = [linprog(-row, A_ub=x, b_ub=np.ones(len(x))) for row in x] if x.size else []
-    expected = [-float(programme["fun"]) for programme in found] or [1.0] * len(matrix)
-    np.testing.assert_allclose(benefit_of_the_doubt(matrix, weights).scores, expected, atol=1e-9)
+    return [-float(program["fun"]) for program in found] or [1.0] * len(matrix)
+
+
+@pytest.mark.parametrize(
+    "grades",
+    [
+        [[1, 3, 2, 0, 3], [0, 1, 2, 0, 1], [2, 1, 0, 4, 4], [2, 2, 4, 2, 2], [3, 1, 3, 0, 0]],
+        [[2, 4, 9], [2, 8, 6], [5, 7, 1], [0, 9, 0], [4, 3, 7], [7, 4, 8], [3, 10, 3], [4, 6, 7],
+         [4, 5, 5], [4, 1, 5]],
+        [[3, 2, 5, 6], [1, 8, 3, 5], [1, 1, 7, 3], [8, 4, 7, 0], [6, 3, 10, 7], [7, 5, 8, 2],
+         [4, 4, 9, 7], [9, 0, 10, 6], [6, 1, 1, 8], [5, 5, 1, 0]],
+    ],
+)  # fmt: skip
+def test_grades_which_meet_several_constraints_at_once(grades: list[list[float]]) -> None:
+    """Rounding leaves less than nothing on the right side there, which no row may be chosen by."""
+    matrix = np.array(grades, dtype=float)
+    found = benefit_of_the_doubt(matrix, np.ones(matrix.shape[1])).scores
+    np.testing.assert_allclose(found, one_by_one(matrix), atol=1e-9)
+
+
+@pytest.mark.slow
+def test_any_grades_are_the_programs_solved_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        matrix = rng.integers(0, 11, (rng.integers(2, 30), rng.integers(1, 7))).astype(float)
+        found = benefit_of_the_doubt(matrix, np.ones(matrix.shape[1])).scores
+        np.testing.assert_allclose(found, one_by_one(matrix), atol=1e-9)

@@ -176,6 +176,8 @@ def _best_weights(x: FloatArray, frontier: FloatArray) -> FloatArray:
         g[each, column] = 0.0
         t -= entering[:, :, None] * line[:, None, :]
         t[each, row] = line
+        # What rounding leaves of zero is zero: below it no row would be met first.
+        t[:, :, -1] = np.where(t[:, :, -1] > GAIN, t[:, :, -1], 0.0)
         table[going], promise[going] = t, g - gain[:, None] * line[:, :-1]
         zero[going, column], basic[going, row] = basic[going, row], zero[going, column]
     weights = np.zeros((count, criteria + constraints))
