@@ -1,5 +1,6 @@
 """Many rankings in one call: those of each group alone, to the last bit; faults group by group."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -263,3 +264,21 @@ def test_columns_of_several_levels_are_refused_by_their_kind() -> None:
 def test_a_column_that_the_answer_has_is_no_name_of_a_group() -> None:
     with pytest.raises(ms.InputError, match="rename the column"):
         ms.rank_groups(frame(2).rename(columns={"product": "rank"}), rules(), by="rank")
+
+
+@pytest.mark.slow
+def test_markets_that_are_left_out_take_no_second_copy_of_the_others() -> None:
+    rng, rows = np.random.default_rng(0), 60_000
+    values = {f"x{n}": rng.uniform(1, 2, rows) for n in range(6)}
+    values["x0"][rng.random(rows) < 0.03] = np.nan
+    markets = np.tile([f"m{n:03d}x" for n in range(200)], rows // 200)
+    data = pd.DataFrame({"product": np.arange(rows) // 200, "market": markets, **values})
+    ms.rank_groups(data.head(200), rules(), by="product")  # reads what is read once
+    tracemalloc.start()
+    try:
+        ranked = ms.rank_groups(data, rules(min_coverage=1), by="product")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(ranked.excluded) == data["x0"].isna().sum()
+    assert peak < 2.25 * data.memory_usage().sum()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
@@ -120,15 +120,18 @@ class Job:
     def batched(self, ranks: Ranks, model: Model | None) -> tuple[Any, pd.DataFrame]:
         """Return the numbers of the groups that were ranked at once, and their table."""
         there = ranks.row >= 0
-        some: Any = slice(None) if there.all() else there  # a copy only where there are holes
-        unknown = pd.array([pd.NA], dtype="Int64").repeat(int(there.sum()))
-        columns = {"rank": ranks.rank[some], "score": ranks.score[some], "rank_low": unknown}
-        factors = dict(zip(self.rules.top, ranks.factors[:, some], strict=True))
-        rest = {"rank_high": unknown.copy(), **factors, "coverage": ranks.coverage[some]}
+        row, rank, score, coverage = (
+            at_front(each, there) for each in (ranks.row, ranks.rank, ranks.score, ranks.coverage)
+        )
+        unknown = pd.array([pd.NA], dtype="Int64").repeat(len(row))
+        columns = {"rank": rank, "score": score, "rank_low": unknown}
+        parts = (at_front(each, there) for each in ranks.factors)
+        factors = dict(zip(self.rules.top, parts, strict=True))
+        rest = {"rank_high": unknown.copy(), **factors, "coverage": coverage}
         table = pd.DataFrame({**columns, **rest}, copy=False)
         tiered = table if model is None else with_tiers(table, model)
-        groups = np.repeat(np.arange(len(self.rows)), self.rows.sizes)[some] if len(there) else []
-        return groups, self.labeled(tiered, ranks.row[some])
+        groups = np.repeat(np.arange(len(self.rows)), self.rows.sizes)
+        return groups[there] if len(there) else [], self.labeled(tiered, row)
 
     def out(self, ranks: Ranks) -> tuple[Any, pd.DataFrame]:
         """Return the numbers of the groups with markets that were left out, and who these are."""
@@ -176,6 +179,15 @@ class Job:
             labels = names[name].astype(object).tolist()
             table.insert(place, name, pd.Series([None] * missing + labels, dtype=object))
         return table
+
+
+def at_front(values: Any, there: BoolArray) -> Any:
+    """Return the values that are there, moved to the front: no second copy of all columns."""
+    if there.all():
+        return values
+    found = values[: there.sum()]
+    found[:] = values[there]
+    return found
 
 
 def in_order(table: pd.DataFrame, groups: Any) -> pd.DataFrame:
