@@ -14,7 +14,7 @@ from typing import Any, TypeVar, dataclass_transform
 import numpy as np
 
 from marketselect.errors import InputError, clean, in_words, is_a, printable
-from marketselect.printing import clean_table, steers
+from marketselect.printing import clean_table, on_screen, steers
 
 Held = TypeVar("Held")
 
@@ -274,7 +274,7 @@ def printed(write: Callable[[Any], str]) -> Callable[[Any], str]:
 
     @wraps(write)
     def written(self: Any) -> str:
-        return printable(in_words(self, write))
+        return on_screen(printable(in_words(self, write)))
 
     return written
 

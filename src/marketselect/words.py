@@ -11,6 +11,8 @@ from math import ceil, floor, isfinite, log10
 from textwrap import wrap
 from typing import Any
 
+from marketselect.printing import screen_width
+
 BREADTH = 96  # signs of a line of sentences
 SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 PLAIN = (1e-6, 1e15)  # beyond these a number is written with its power of ten
@@ -277,7 +279,8 @@ def percent_text(number: float) -> str:
 
 def wrapped(text: str) -> str:
     """Return a sentence in lines of a terminal's breadth; a name longer than that stays whole."""
-    return "\n".join(wrap(text, BREADTH, break_long_words=False, break_on_hyphens=False))
+    width = min(screen_width() or BREADTH, BREADTH)
+    return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False))
 
 
 def joined_words(words: Sequence[str]) -> str:

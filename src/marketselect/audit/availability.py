@@ -12,7 +12,7 @@ import pandas as pd
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
 from marketselect.notebook import first_line, in_html
-from marketselect.printing import to_print
+from marketselect.printing import fitted, to_print
 from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.imputation import FILLING
@@ -51,7 +51,7 @@ class Availability:
         return (
             f"Availability: {fit} of {len(self.by_market)} markets qualify; {enough} of "
             f"{len(self.by_indicator)} indicators have enough values; the fewest:\n"
-            f"{fewest.round(3).to_string()}"
+            f"{fitted(fewest.round(3))}"
         )
 
 

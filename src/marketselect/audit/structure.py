@@ -15,6 +15,7 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import fitted
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.influence import FEWEST, node_weights
 from marketselect.tables import schemas
@@ -74,7 +75,7 @@ class Redundancy:
         top = self.weights[self.weights["parent"] == ""].drop(columns=["parent", "reason"])
         alphas = self.alpha["alpha"].reindex(top.index)
         head = f"Redundancy: of {pairs} correlations {' and '.join(counts) or 'none flagged'}"
-        return f"{head}\n{top.assign(alpha=alphas).round(3).to_string(na_rep='')}"
+        return f"{head}\n{fitted(top.assign(alpha=alphas).round(3), na_rep='')}"
 
 
 def redundancy(

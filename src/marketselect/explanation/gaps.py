@@ -43,6 +43,8 @@ UNDISPUTED = frozenset(
 # Nor is any series in a framework that says of it, or of a factor above it, that it is of these.
 PROTECTING = re.compile(r"\b(labou?r|employ|environment)", re.IGNORECASE)
 NO_ADVICE = "A comparison of published indicators; it is not legal advice."
+# What a narrow screen leaves out first: the codes tell the indicators, too.
+LEAST = ("home_year", "year", "score_difference", "name")
 
 
 @result
@@ -98,7 +100,7 @@ class RegulatoryGaps:
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self._summary())}\n{shown(self._printed())}\n{self.note}"
+        return f"{wrapped(self._summary())}\n{shown(self._printed(), LEAST)}\n{self.note}"
 
     def _repr_html_(self) -> str:
         return in_html(f"{self._summary()} {self.note}", {"differences": self._printed()})

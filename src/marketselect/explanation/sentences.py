@@ -1,11 +1,12 @@
 """What explanations say: each part of their sentences in plain English, made of the tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from marketselect.printing import fitted
 from marketselect.sources.embedded import market_names
 from marketselect.words import (
     CELLS,
@@ -25,6 +26,7 @@ from marketselect.words import (
 if TYPE_CHECKING:
     from marketselect.explanation.answers import Explanation, MarketComparison, Overtaking
 
+LEAST = ("unit", "peer_score")  # columns of a table that a narrow screen leaves out first
 NAMED = 3  # how many strengths or weaknesses a text names
 
 
@@ -51,9 +53,9 @@ def printed(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFram
     )
 
 
-def shown(table: pd.DataFrame) -> str:
-    """Return a table as text, every column of it."""
-    return str(table.to_string(na_rep=""))
+def shown(table: pd.DataFrame, least: Iterable[str] = LEAST) -> str:
+    """Return a table as text; what a narrow screen has no room for goes, some columns first."""
+    return fitted(table, least=least, na_rep="")
 
 
 def place_text(found: "Explanation") -> str:

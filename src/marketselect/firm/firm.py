@@ -16,13 +16,12 @@ from marketselect.errors import (
     InputError,
     did_you_mean,
     is_a,
-    printable,
     raise_faults,
 )
 from marketselect.files import is_address, path_text, read_file
 from marketselect.firm.facts import language_names, languages, official_languages
 from marketselect.firm.products import a_product, overlaps, restored
-from marketselect.frozen import FrozenMapping, entries
+from marketselect.frozen import FrozenMapping, entries, printed
 from marketselect.markets.codes import as_text, refusal
 from marketselect.markets.names import meaning_of, named
 from marketselect.sources.embedded import own_observations
@@ -145,9 +144,10 @@ class Firm:
 
         return observations_of(self, trade=trade, culture=culture, as_of=as_of)
 
+    @printed
     def __repr__(self) -> str:
         words = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
-        return printable(f"Firm({', '.join(words)})")
+        return f"Firm({', '.join(words)})"
 
 
 def load_firm(path: str | Path) -> Firm:

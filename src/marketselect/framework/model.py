@@ -54,7 +54,7 @@ from marketselect.framework.vocabulary import (
     TopAggregation,
     WeightingName,
 )
-from marketselect.frozen import FrozenMapping, printed
+from marketselect.frozen import FrozenMapping, in_notebook, printed
 from marketselect.notebook import in_html
 from marketselect.printing import to_print
 from marketselect.values import a_list, a_number, is_among, said, shown
@@ -248,7 +248,7 @@ class Framework:
         """Return what is pickled: the fields; what was worked out from them is worked out again."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
-    @printed
+    @in_notebook
     def _repr_html_(self) -> str:
         """Return the tree with its weights, as a notebook shows it."""
         tree, names = self.tree, {code: clean(name) for code, name in self.names.items()}
@@ -262,6 +262,7 @@ class Framework:
         told = pd.DataFrame(rows, columns=columns).set_index("name")
         return in_html(" ".join(repr(self).split()), {"tree": told}, rows=len(told))
 
+    @printed
     def __repr__(self) -> str:
         low, high = map(shown, self.range)
         judged = f", {len(self.judgements)} judgements" if self.judgements else ""

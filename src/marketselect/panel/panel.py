@@ -14,7 +14,7 @@ from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
-from marketselect.printing import to_print
+from marketselect.printing import fitted, to_print
 from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
@@ -81,7 +81,7 @@ class PanelRanking:
     def __repr__(self) -> str:
         span = f"{self.years[0]} to {self.years[-1]}"
         head = f"Rankings of {len(self.ranks)} markets, {number_of(len(self.years), 'year')} {span}"
-        return f"{head}\n{self.ranks.head(10).to_string()}"
+        return f"{head}\n{fitted(self.ranks.head(10), least=list(self.ranks.columns[1:-1]))}"
 
     def between(self, start: int, end: int) -> pd.DataFrame:
         """Return the changes between any two years of the panel, such as the first and the last.

@@ -9,6 +9,7 @@ from marketselect.errors import Fault, InputError, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import kept, owned, result
 from marketselect.methods import Given
+from marketselect.printing import fitted
 from marketselect.ranking.group_asked import Shared, asked_groups
 from marketselect.ranking.group_job import FAULT, Job, job_of
 from marketselect.ranking.grouped_rows import nameless_fault
@@ -51,7 +52,7 @@ class RankedGroups:
         groups = int((table["rank"] == 1).sum()) and len(table[list(self.by)].drop_duplicates())
         head = f"{number_of(len(table), 'rank')} in {number_of(groups, 'group')}"
         lost = number_of(len(faults[list(self.by)].drop_duplicates()), "group")
-        return f"{head}; {lost} not ranked\n{table.head(10).to_string(index=False)}"
+        return f"{head}; {lost} not ranked\n{fitted(table.head(10), index=False)}"
 
 
 def rank_groups(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from marketselect.errors import is_a
 from marketselect.frozen import kept
+from marketselect.printing import fitted
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.scoring.alike import alike_lines
@@ -78,7 +79,8 @@ def ranking_text(ranking: "Ranking") -> str:
     known = {} if shares is None else shares.to_dict()
     text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
     moved = [f"{what}: {text}"] if text else []
-    table = first_markets(ranking).to_string()
+    lightest = ranking.weights[::-1].round(9).sort_values(kind="stable").index
+    table = fitted(first_markets(ranking), least=["coverage", *lightest])
     told = map(wrapped, [*drawn, *moved, *under_table(ranking)])
     return "\n".join([f"{head}{left}", table, *more, *told])
 

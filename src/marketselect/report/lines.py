@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
-from unicodedata import category, east_asian_width
 
 from marketselect.errors import clean
+from marketselect.printing import breadth, sign_breadth
 from marketselect.words import joined_words
 
 if TYPE_CHECKING:
@@ -19,18 +19,6 @@ if TYPE_CHECKING:
 APART = "  "  # what stands between two columns
 MOST_MARKS = 4  # on one sign, more than any script writes
 LEAST_WRAPPED = 20  # columns of a terminal that a text is wrapped into, at least
-
-
-def breadth(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return len(text) if text.isascii() else sum(map(sign_breadth, text))
-
-
-def sign_breadth(sign: str) -> int:
-    """Return how many columns a sign takes: two for wide ones, none for marks on another."""
-    if category(sign) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if east_asian_width(sign) in "WF" else 1
 
 
 def cut(text: str, width: int, mark: str = "...") -> str:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from marketselect.errors import clean
+from marketselect.printing import screen_width
 
-NARROWEST, WIDEST = 60, 200
 BOLD, PLAIN = "1", "0"
 
 
@@ -61,12 +60,9 @@ def screen_of(stream: Any = None, environ: Mapping[str, str] = os.environ) -> Sc
     colors away, ``FORCE_COLOR`` brings them into a file, too.
     """
     stream = sys.stdout if stream is None else stream
-    looked_at = stream is not None and stream.isatty()
+    width = screen_width(stream)
     forced = environ.get("FORCE_COLOR", "0") not in ("", "0")
-    colored = forced or (looked_at and environ.get("TERM") != "dumb")
-    width = None
-    if looked_at:
-        width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+    colored = forced or (width is not None and environ.get("TERM") != "dumb")
     return Screen(width=width, colored=colored and not environ.get("NO_COLOR"))
 
 

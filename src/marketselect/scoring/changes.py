@@ -8,6 +8,7 @@ import pandas as pd
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
+from marketselect.printing import fitted
 from marketselect.tables.door import Table
 from marketselect.tables.schemas import check_cells, check_labels, need_frame
 
@@ -36,7 +37,7 @@ class Step:
     def __repr__(self) -> str:
         markets, indicators = self.values.shape
         head = f"Step on {markets} markets x {indicators} indicators: {len(self.changes)} changed"
-        return f"{head}\n{self.changes.head(10).to_string()}" if len(self.changes) else head
+        return f"{head}\n{fitted(self.changes.head(10))}" if len(self.changes) else head
 
 
 def changed_cells(old: pd.DataFrame, new: pd.DataFrame, why: str | pd.DataFrame) -> pd.DataFrame:

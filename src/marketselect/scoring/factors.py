@@ -12,7 +12,7 @@ from marketselect.errors import InputError, is_a, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, later, owned, result
 from marketselect.notebook import first_line, in_html
-from marketselect.printing import to_print
+from marketselect.printing import fitted, to_print
 from marketselect.running import headline, stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
@@ -215,7 +215,7 @@ class FactorScores:
             f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
             f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped",
             *neutral_lines(self.framework, self.scale.neutral),
-            self._printed.to_string(),
+            fitted(self._printed),
         ]
         return "\n".join(lines)
 

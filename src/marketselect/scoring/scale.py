@@ -14,6 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, is_a, listing
 from marketselect.framework import Framework, Indicator
 from marketselect.frozen import FrozenMapping, result
+from marketselect.printing import fitted
 from marketselect.values import a_list, is_among, kind_code
 
 NOTHING = FrozenMapping()
@@ -136,7 +137,7 @@ class Scale:
 
     def __repr__(self) -> str:
         table = self.to_table()[["normalization", "direction", "low", "high"]]
-        return f"Scale of {len(table)} indicators\n{table.head(10).to_string(na_rep='')}"
+        return f"Scale of {len(table)} indicators\n{fitted(table.head(10), na_rep='')}"
 
     def to_table(self) -> pd.DataFrame:
         """Return one row an indicator with every parameter but the fitted ranks."""

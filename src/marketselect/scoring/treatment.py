@@ -17,6 +17,7 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import result
+from marketselect.printing import fitted
 from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale, has_fixed_ends
 from marketselect.tables.door import Table
@@ -145,7 +146,7 @@ class Treatment:
             f"Treatment of {len(self.details)} indicators: {len(done)} treated, "
             f"{len(self.changes)} cells changed"
         )
-        return f"{head}\n{done.round(3).to_string()}" if len(done) else head
+        return f"{head}\n{fitted(done.round(3))}" if len(done) else head
 
 
 def treat(values: Table, framework: Framework | str, *, scale: Scale | None = None) -> Treatment:

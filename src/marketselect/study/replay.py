@@ -13,6 +13,7 @@ from marketselect.frozen import result
 from marketselect.methods import Method
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
+from marketselect.printing import fitted
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.within import RANK_WITHIN
@@ -274,4 +275,4 @@ def as_text(frame: pd.DataFrame) -> str:
     )
     more = len(frame) - SHOWN
     rest = f"\n... and {more:,} more" if more > 0 else ""
-    return cells.map(lambda text: text[:WIDEST]).to_string(index=False, justify="left") + rest
+    return fitted(cells.map(lambda text: text[:WIDEST]), index=False, justify="left") + rest

@@ -14,6 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import need, number_of, told
 from marketselect.frozen import result
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import fitted
 from marketselect.ranking.interval import HIGH, LOW
 from marketselect.ranking.levels import Around, Levels
 from marketselect.ranking.ranking import Ranking
@@ -138,7 +139,7 @@ class Robustness:
         return in_html(first_line(self), {"ranks over the draws": self.summary})
 
     def __repr__(self) -> str:
-        shown = self.summary.head(10).round(3).to_string()
+        shown = fitted(self.summary.head(10).round(3))
         head = f"Robustness of {len(self.summary)} markets over {self.draws:,} draws"
         proof = f"; {told(self.winner)} is first at all of them" if self.winner is not None else ""
         return f"{head}: {self.mode}{proof}\n{shown}"

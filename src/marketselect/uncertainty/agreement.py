@@ -19,7 +19,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import entries, result
 from marketselect.methods import METHODS, Given, as_method, copeland
 from marketselect.notebook import first_line, in_html
-from marketselect.printing import to_print
+from marketselect.printing import fitted, to_print
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
@@ -79,7 +79,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         head = f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"
-        return f"{head}\n{self.ranks.head(10).to_string()}"
+        return f"{head}\n{fitted(self.ranks.head(10))}"
 
 
 def compare_methods(

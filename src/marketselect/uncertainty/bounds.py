@@ -18,7 +18,7 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of, renamed, told
 from marketselect.frozen import result
 from marketselect.notebook import first_line, in_html
-from marketselect.printing import to_print
+from marketselect.printing import fitted, to_print
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, headline, reporter, stage
@@ -113,7 +113,7 @@ class RankBounds:
             where = f"weights within {100 * self.tolerance:g}%"
         if self.statements:
             where += f" with {number_of(len(self.statements), 'statement')}"
-        shown = self.table.head(10).to_string()
+        shown = fitted(self.table.head(10))
         if not self.proven:
             return (
                 f"Rank ranges of {len(self.table)} markets at {where}: found, not proven, in "

@@ -20,6 +20,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import fitted
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
@@ -128,7 +129,7 @@ class Sensitivity:
     def __repr__(self) -> str:
         how = "all" if self.exact else f"a sample of {self.ranked_cells}"
         head = f"Sensitivity of {len(self.markets)} markets' ranks over {how} of {self.cells} cells"
-        lines = [head, self.choices.round(3).to_string(na_rep="-")]
+        lines = [head, fitted(self.choices.round(3), na_rep="-")]
         if alone := [str(name) for name in self.choices.index[self.choices["total"].isna()]]:
             lines.append(f"not varied: {listing(alone, 9)} with one option")
         if len(self.skipped):

@@ -15,7 +15,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, clean, listing, need, number_of
 from marketselect.frozen import result
-from marketselect.printing import to_print
+from marketselect.printing import fitted, to_print
 from marketselect.ranking.html import small
 from marketselect.ranking.interval import HIGH, LOW
 from marketselect.ranking.levels import WeightDraws, usual_draws
@@ -119,7 +119,7 @@ class Doubt:
     def __repr__(self) -> str:
         lines = [f"{name}: {words}" for name, words in self.words.items()]
         lines += [f"{name}: not asked; {why}" for name, why in self.skipped.items()]
-        table = self.intervals().head(FIRST).to_string()
+        table = fitted(self.intervals().head(FIRST), least=["name"])
         return "\n".join([wrapped(self.headline), table, *map(wrapped, lines)])
 
     def _repr_html_(self) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
 from marketselect.notebook import first_line, in_html
+from marketselect.printing import fitted
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter
@@ -72,7 +73,7 @@ class Reversals:
         lines = [head, f"possible because {'; '.join(self.reasons)}"]
         if len(self.refused):
             lines.append(f"no ranking without {listing(self.refused['left_out'])}")
-        return "\n".join([*lines, self.pairs.head(10).to_string()] if len(self.pairs) else lines)
+        return "\n".join([*lines, fitted(self.pairs.head(10))] if len(self.pairs) else lines)
 
 
 def rank_reversals(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.report.lines import breadth
+from marketselect.printing import breadth
 from marketselect.report.workbook.columns import Column, Formula, Link, decimals_format, format_of
 from marketselect.sources.packages import needed
 from marketselect.values import is_gap
