@@ -36,7 +36,7 @@ def pictures() -> dict[str, Axes]:
     return {
         "ranking": ms.plot_ranking(world, top=10),
         "intervals": ms.plot_intervals(world, top=10),
-        "acceptability": ms.plot_acceptability(shaken, top=10, source=world),
+        "acceptability": ms.plot_acceptability(shaken, top=10),
         "profile": ms.plot_profile(ranking, ["MYS", "POL", "VNM"]),
         "tradeoff": ms.plot_tradeoff(
             ranking.table["economic"], ranking.table["political"], source=ranking,
@@ -52,7 +52,7 @@ def pictures() -> dict[str, Axes]:
             names=("Equal weights", "Social four times"),
         ),
         "weight": ms.plot_rank_against_weight(world, "economic"),
-        "sensitivity": ms.plot_sensitivity(choices, source=ranking),
+        "sensitivity": ms.plot_sensitivity(choices),
         "framework": ms.plot_framework(world, indicators=False),
         "distribution": ms.plot_distribution(world, economic, market="VNM"),
         "correlations": ms.plot_correlations(world, level="factors"),

@@ -228,6 +228,9 @@ def test_the_record_is_plain(group: ms.GroupRankings) -> None:
 
 def test_the_picture_has_a_row_a_market_and_a_mark_a_person(group: ms.GroupRankings) -> None:
     ax = ms.plot_group(group, top=3)
+    low, high = ax.get_xlim()
+    room = [abs(end - rank) / (high - low) for end, rank in ((low, 1), (high, 3))]
+    assert min(room) * ax.bbox.width * 72 / ax.figure.dpi > 5.5  # points: half of a ring
     assert [text.get_text() for text in ax.get_yticklabels()] == ["C", "B", "A"]
     marks = {str(line.get_label()): line for line in ax.lines}
     assert np.asarray(marks["Bo"].get_xdata()).tolist() == [2, 1, 3]

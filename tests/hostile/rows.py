@@ -1139,7 +1139,7 @@ ROWS: Mapping[str, Row] = {
         ms.plot_acceptability, robustness=Make(robust), top=3, source="S", ax=None, free="source"
     ),
     "plot_basket": row(ms.plot_basket, basket=Make(basket), source="S", ax=None, free="source"),
-    "plot_entry_plan": row(ms.plot_entry_plan, plan=Make(plan), ax=None),
+    "plot_entry_plan": row(ms.plot_entry_plan, plan=Make(plan), source="S", ax=None, free="source"),
     "plot_frontier": row(ms.plot_frontier, basket=Make(basket), source="S", ax=None, free="source"),
     "plot_group": row(ms.plot_group, group=Make(group), top=3, source="S", ax=None, free="source"),
     "plot_tradeoff": row(

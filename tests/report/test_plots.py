@@ -566,6 +566,13 @@ def test_those_that_stand_out_get_their_name_first() -> None:
     assert not plot_tradeoff(WORLD, WORLD, labels=0, source="").texts
 
 
+def test_the_axes_of_a_tradeoff_have_units_where_a_ranking_knows_them() -> None:
+    income = TABLE.values["NY.GNP.PCAP.CD"]
+    assert "(current US$)" in plot_tradeoff(income, WORLD).get_xlabel()
+    ax = plot_tradeoff(WORLD, WORLD.table["political"], labels=0)
+    assert ax.get_ylabel() == "Political (points, 0 to 100)"
+
+
 def test_a_market_without_one_of_the_values_is_left_out() -> None:
     first = pd.Series({"a": 1.0, "b": 2.0, "c": np.nan})
     second = pd.Series({"b": 2.0, "c": 1.0, "z": 5.0})

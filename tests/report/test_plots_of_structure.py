@@ -1,5 +1,6 @@
 """The pictures of what a ranking is made of and what it hangs on: they show what they are given."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 import marketselect as ms
+from shared import observations, pestle_table
 
 SIDES = ("income", "law", "peace")
 
@@ -81,11 +83,68 @@ def test_data_without_a_source_have_no_line() -> None:
 
 
 @pytest.mark.parametrize("given", ["Source: $us$", RANKING])
-def test_a_picture_of_what_does_not_hold_its_data_is_told_the_source(given: Any) -> None:
+def test_another_source_can_be_given(given: Any) -> None:
     shaken = ms.robustness(RANKING, draws=50)
-    assert not [each for each in ms.plot_acceptability(shaken).texts if each.get_gid() == "source"]
     line = "Source: $us$" if isinstance(given, str) else "Source: Office (CC BY 4.0)"
     assert texts(ms.plot_acceptability(shaken, source=given))[-1] == line
+
+
+def embedded() -> dict[str, Callable[[], Axes]]:
+    """Return what draws each picture of the embedded figures, by the name of its function."""
+    table, few = pestle_table(), ["VNM", "MEX", "POL", "CHL"]
+    world = ms.rank_markets(table, "pestle", draws=0)
+    some = ms.rank_markets(table, "pestle", markets=few, draws=20)
+    other = ms.rank_markets(table, "pestle", markets=few, method="topsis", draws=0)
+    factors = list(some.weights.index)
+    people = {"Ann": ms.equal_weights(factors), "Bo": ms.rank_order_weights(factors)}
+    group = ms.group_rankings(some, people)
+    basket = ms.diversify(some, size=2, shocks=ms.market_shocks(observations(), "GBR"))
+    plan = ms.entry_plan(basket, ms.Firm(home="GBR", languages=["en"]))
+    income = table.values["NY.GNP.PCAP.CD"]
+    panel = ms.rank_panel(observations(), "pestle", years=[2014, 2024], markets=few, draws=0)
+    return {
+        "plot_acceptability": lambda: ms.plot_acceptability(ms.robustness(some, draws=50)),
+        "plot_basket": lambda: ms.plot_basket(basket),
+        "plot_choropleth": lambda: ms.plot_choropleth(world),
+        "plot_correlations": lambda: ms.plot_correlations(world, level="factors"),
+        "plot_distribution": lambda: ms.plot_distribution(some, ["VA.EST"]),
+        "plot_entry_plan": lambda: ms.plot_entry_plan(plan),
+        "plot_framework": lambda: ms.plot_framework(some, indicators=False),
+        "plot_frontier": lambda: ms.plot_frontier(basket),
+        "plot_group": lambda: ms.plot_group(group),
+        "plot_intervals": lambda: ms.plot_intervals(some),
+        "plot_map": lambda: ms.plot_map(world),
+        "plot_profile": lambda: ms.plot_profile(some, few[:2]),
+        "plot_rank_against_weight": lambda: ms.plot_rank_against_weight(some, "economic"),
+        "plot_ranking": lambda: ms.plot_ranking(some),
+        "plot_ranks": lambda: ms.plot_ranks(panel),
+        "plot_scatter": lambda: ms.plot_scatter(some, income),
+        "plot_sensitivity": lambda: ms.plot_sensitivity(ms.sensitivity(some, choices=["method"])),
+        "plot_slope": lambda: ms.plot_slope(some, other),
+        "plot_tradeoff": lambda: ms.plot_tradeoff(some, income),
+        "plot_waterfall": lambda: ms.plot_waterfall(some, "POL", "VNM"),
+    }
+
+
+@pytest.mark.slow
+def test_every_picture_of_the_embedded_figures_says_their_license_and_year() -> None:
+    pictures = embedded()
+    assert sorted(pictures) == [name for name in sorted(ms.__all__) if name.startswith("plot_")]
+    for name, draw in pictures.items():
+        line = [each.get_text() for each in draw().texts if each.get_gid() == "source"]
+        said = " ".join(" ".join(line).split())
+        assert said.startswith("Source: World Bank"), (name, said)
+        assert "(CC BY 4.0)" in said, name
+        assert "data as of 2024" in said, name
+
+
+def test_the_steps_of_a_plan_have_sources_without_a_ranking_too() -> None:
+    plan = ms.entry_plan(["MEX", "IRL"], ms.Firm(home="GBR", languages=["en"]))
+    line = " ".join(texts(ms.plot_entry_plan(plan))[-1].split())
+    assert line.startswith("Source: borders by CEPII GeoDist (Etalab Open Licence 2.0); ")
+    assert "fiscal year 2027 by the World Bank (CC BY 4.0)" in line
+    own = ms.entry_plan(["MEX"], ms.Firm(home="GBR"), step=lambda *_: 1.0)
+    assert not [each for each in ms.plot_entry_plan(own).texts if each.get_gid() == "source"]
 
 
 def test_no_line_is_drawn_where_an_empty_one_is_asked_for() -> None:
@@ -110,7 +169,7 @@ def test_acceptability_shows_as_many_ranks_as_markets_are_asked_for() -> None:
     one = framework().subset(["income_index"])
     many = pd.DataFrame({"income_index": np.linspace(99.0, 1, 40)})
     sure = ms.robustness(ms.rank_markets(many, one, draws=0), draws=50)
-    wide = ms.plot_acceptability(sure, top=40)
+    wide = ms.plot_acceptability(sure, top=40, source="")
     assert [label.get_text() for label in wide.get_xticklabels()][-1] == "40"
     assert texts(wide) == ["100"] * 40
     few = ms.plot_acceptability(sure, top=10)

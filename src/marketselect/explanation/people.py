@@ -72,6 +72,8 @@ class GroupRankings:
         What there is to say of the compromise.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
+    origin
+        Where the data come from, and of which year, as `Ranking.origin` says it.
     """
 
     weights: pd.DataFrame
@@ -87,6 +89,7 @@ class GroupRankings:
     kendall: pd.DataFrame
     note: str
     fingerprint: str
+    origin: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return it in dicts, lists, texts and numbers, as the record of a ranking has its tables.
@@ -289,6 +292,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
         ),
         note=note_of(whole, markets, exact=exact),
         fingerprint=ranking.fingerprint,
+        origin=ranking.origin,
     )
 
 

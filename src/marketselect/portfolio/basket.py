@@ -80,6 +80,8 @@ class Basket:
         The logarithmic changes that count, years x ranked markets; empty without shocks.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
+    origin
+        Where the data come from, and of which year, as `Ranking.origin` says it.
     """
 
     part = "basket"  # of the record of a ranking
@@ -105,6 +107,7 @@ class Basket:
     known: pd.DataFrame
     shocks: pd.DataFrame
     fingerprint: str
+    origin: str
 
     @property
     def members(self) -> tuple[Any, ...]:

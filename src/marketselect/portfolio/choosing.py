@@ -239,6 +239,7 @@ def basket_of(
         known=facts,
         shocks=logs,
         fingerprint=ranking.fingerprint,
+        origin=ranking.origin,
     )
 
 

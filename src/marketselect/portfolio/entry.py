@@ -60,6 +60,8 @@ class EntryPlan:
         What the ranking is of, and its year; empty without a ranking.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of; empty without one.
+    origin
+        Where the data come from, and of which year, as `Ranking.origin` says it.
     """
 
     part = "plan"  # of the record of a ranking
@@ -75,6 +77,7 @@ class EntryPlan:
     own_steps: bool
     title: str
     fingerprint: str
+    origin: str
 
     @property
     def pilot(self) -> Any:

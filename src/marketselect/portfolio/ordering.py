@@ -188,6 +188,7 @@ def planned(
         own_steps=step is not None,
         title="" if made is None else made.title if is_a(made, Basket) else title_of(made),
         fingerprint="" if made is None else made.fingerprint,
+        origin="" if made is None else made.origin,
     )
 
 

@@ -19,7 +19,7 @@ from marketselect.ranking.influence import equal_say, influence_weights, shares_
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
-from marketselect.ranking.told import ranking_remarks, ranking_text, ranking_view
+from marketselect.ranking.told import origin_of, ranking_remarks, ranking_text, ranking_view
 from marketselect.ranks import rank_scores
 from marketselect.scoring.aside import (
     HOME,
@@ -355,6 +355,11 @@ class Ranking:
 
     def _repr_html_(self) -> str:
         return ranking_view(self)
+
+    @property
+    def origin(self) -> str:
+        """Who publishes the data, under which licence, and the year that they are of, in words."""
+        return origin_of(self)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from marketselect.errors import is_a
+from marketselect.errors import clean, is_a
 from marketselect.frozen import kept
 from marketselect.printing import fitted
 from marketselect.ranking.html import ranking_html
@@ -17,12 +17,20 @@ from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.screens import Screened, screen_lines
 from marketselect.tables.beside import too_low_lines
 from marketselect.tables.table import remarks_of
-from marketselect.words import interval_words, score_text, share_text, weight_text, wrapped
+from marketselect.words import (
+    interval_words,
+    score_text,
+    share_text,
+    some_words,
+    weight_text,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
 
 FIRST = 10  # markets that are printed
+MOST_SOURCES = 8  # that are named
 
 
 def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, ...]:
@@ -124,3 +132,21 @@ def shares_shown(ranking: "Ranking") -> "tuple[str, pd.Series[float] | None]":
     if ranking.effective_weights is None:
         return "squared correlation", ranking.main_effect
     return "share of variance", ranking.effective_weights
+
+
+def origin_of(ranking: "Ranking") -> str:
+    """Return who publishes the data, under which licence, and the year that they are of."""
+    table = ranking.scores.table
+    under: dict[str, list[str]] = {}
+    for item in ranking.scores.framework.indicators:
+        source = str(table.sources.get(item.code, item.source))
+        if source:
+            licence = str(table.licences.get(item.code, item.licence))
+            under.setdefault(licence, []).append(source)
+    named = [
+        f"{some_words(list(dict.fromkeys(names)), MOST_SOURCES)}{f' ({words})' if words else ''}"
+        for words, names in under.items()
+    ]
+    year = [] if table.as_of is None else [f"data as of {table.as_of}"]
+    text = clean("; ".join([*named, *year]))
+    return f"Source: {text}" if named else text.capitalize()

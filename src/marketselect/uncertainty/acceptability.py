@@ -104,6 +104,8 @@ class Robustness:
         Whether the weights come from a Sobol sequence.
     fingerprint
         `Ranking.fingerprint` of the ranking that it was made of.
+    origin
+        Where the data come from, and of which year, as `Ranking.origin` says it.
     """
 
     acceptability: pd.DataFrame
@@ -129,6 +131,7 @@ class Robustness:
     correlated: bool
     quasi: bool
     fingerprint: str
+    origin: str
 
     def top(self, k: int) -> "pd.Series[float]":
         """Return how often each market is among the first `k`."""
@@ -414,6 +417,7 @@ def told_of(
         correlated=data is not None and data.mix is not None,
         quasi=asked.quasi,
         fingerprint=ranking.fingerprint,
+        origin=ranking.origin,
     )
 
 

@@ -103,6 +103,8 @@ class Sensitivity:
         The seed of the draws.
     fingerprint
         That of the base ranking.
+    origin
+        Where the data come from, and of which year, as `Ranking.origin` says it.
     """
 
     choices: pd.DataFrame
@@ -122,6 +124,7 @@ class Sensitivity:
     tolerance: float
     seed: int
     fingerprint: str
+    origin: str
 
     def _repr_html_(self) -> str:
         return in_html(first_line(self), {"what each choice moves": self.choices})
@@ -273,6 +276,7 @@ def sensitivity(
         tolerance=tolerance,
         seed=seed,
         fingerprint=base.fingerprint,
+        origin=base.origin,
     )
     told(lambda: headline(found))
     return found

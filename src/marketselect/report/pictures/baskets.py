@@ -37,8 +37,8 @@ def plot_frontier(basket: Basket, *, source: Source = None, ax: Axes | None = No
         From `diversify`, with shocks. The others are those of `Basket.frontier`, which takes as
         many programs as it has points.
     source : str or Ranking, optional
-        What the line below says; "" for none. Default: no line; a ranking gives the
-        line of its data.
+        What the line below says; "" for none. Default: who publishes the data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure of 7 by 5 inches.
 
@@ -92,7 +92,7 @@ def plot_frontier(basket: Basket, *, source: Source = None, ax: Axes | None = No
     told_apart = [names[n] for n in chosen]
     name_points(ax, every[chosen], told_apart, list(range(len(chosen))), len(chosen), line)
     plain_axes(ax)
-    source_line(ax, source)
+    source_line(ax, source, basket.origin)
     return ax
 
 
@@ -104,8 +104,8 @@ def plot_basket(basket: Basket, *, source: Source = None, ax: Axes | None = None
     basket : Basket
         From `diversify`, with shocks.
     source : str or Ranking, optional
-        What the line below says; "" for none. Default: no line; a ranking gives the
-        line of its data.
+        What the line below says; "" for none. Default: who publishes the data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure of 7.2 by 4 inches.
 
@@ -163,7 +163,7 @@ def plot_basket(basket: Basket, *, source: Source = None, ax: Axes | None = None
         f"{f'. {clean(basket.measure)}' if basket.measure else ''}",
         "Change on the year before (%)",
     )
-    source_line(ax, source)
+    source_line(ax, source, basket.origin)
     return ax
 
 

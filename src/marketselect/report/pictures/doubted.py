@@ -54,8 +54,8 @@ def plot_sensitivity(
     sensitivity : Sensitivity
         From `sensitivity`.
     source : str or Ranking, optional
-        What the line below says; "" for none. Default: no line; a ranking gives the
-        line of its data.
+        What the line below says; "" for none. Default: who publishes the data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -95,12 +95,13 @@ def plot_sensitivity(
                             for column in (name, f"{name}_low", f"{name}_high"))  # fmt: skip
         ax.barh(rows + shift, share, height=0.34, color=COLORS[color], label=words)
         ax.hlines(rows + shift, low, high, INK, linewidth=1.1, zorder=3)
-    ax.legend(loc="lower right", frameon=False, fontsize=NORMAL - 0.5, labelcolor=INK)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.2,
+              borderpad=0.2, fontsize=NORMAL - 0.5, labelcolor=INK)  # fmt: skip
     ax.axvline(0, color=COLORS["faint"], linewidth=0.8)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
-    head(ax, f"What moves the ranks: {sensitivity.cells:,} ways to rank")
+    head(ax, f"What moves the ranks: {sensitivity.cells:,} ways to rank", 19.0)
     axis_words(ax, "Share of the variance of the mean rank shift (%); line: 90% of the bootstrap")
-    source_line(ax, source)
+    source_line(ax, source, sensitivity.origin)
     return ax
 
 

@@ -56,8 +56,8 @@ def plot_acceptability(
     top : int
         How many markets, 1 or more; all of them if there are fewer.
     source : str or Ranking, optional
-        What the line below says; "" for none. Default: no line; a ranking gives the
-        line of its data.
+        What the line below says; "" for none. Default: who publishes the data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure as wide as it needs.
 
@@ -104,7 +104,7 @@ def plot_acceptability(
     ax.spines["bottom"].set_visible(False)
     head(ax, f"How often each rank is taken: {first_of(len(summary), len(robustness.summary))}")
     axis_words(ax, f"Rank (percent of {robustness.draws:,} draws of the weights)")
-    source_line(ax, source)
+    source_line(ax, source, robustness.origin)
     return ax
 
 

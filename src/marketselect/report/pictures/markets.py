@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, clean, is_a, listing, need
+from marketselect.errors import InputError, clean, in_words, is_a, listing, need
 from marketselect.explanation.parts import places, ranked_market
+from marketselect.methods.method import POINTS
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.labels import name_points
 from marketselect.report.pictures.parts import (
@@ -34,6 +35,7 @@ from marketselect.report.pictures.parts import (
     source_line,
     title_of,
 )
+from marketselect.scoring.normalization import BOUNDED
 from marketselect.values import a_count, a_flag, a_list, a_text, kind_code, said
 from marketselect.words import COLORS, score_text
 
@@ -179,8 +181,8 @@ def plot_tradeoff(
         At most so many markets get a name: first those that no other market beats on both
         values, then by the first value. A name for which there is no room is left out.
     names : (str, str), optional
-        What the axes say, with the unit. Default: what a ranking's scores are, and the name of a
-        Series.
+        What the axes say, with the unit. Default: what a ranking's scores are, and of a Series its
+        name: that of an indicator or a factor of the ranking beside it with its unit.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: that of a ranking which
         is given.
@@ -212,7 +214,12 @@ def plot_tradeoff(
     up, upward = values_of(second, "second")
     less_is_better = a_flag(less_is_better, "less_is_better")
     labels = a_count(labels, "labels")
-    right, upward = (right, upward) if names is None else two_names(names)
+    of = first if is_a(first, Ranking) else second if is_a(second, Ranking) else None
+    if names is not None:
+        right, upward = two_names(names)
+    elif of is not None:
+        right = right if is_a(first, Ranking) else clean(axis_name(first.name, of))
+        upward = upward if is_a(second, Ranking) else clean(axis_name(second.name, of))
     both = pd.DataFrame({"first": across, "second": up}).dropna()
     if both.empty:
         raise InputError.of(
@@ -229,11 +236,7 @@ def plot_tradeoff(
     axis_words(ax, right, upward + (" (less is better)" if less_is_better else ""))
     order = np.lexsort((-points[:, 0], ~best))[:labels]
     name_points(ax, points, shown_names(both.index), order.tolist(), int(best.sum()), steps)
-    source_line(
-        ax,
-        source,
-        first if is_a(first, Ranking) else second if is_a(second, Ranking) else None,
-    )
+    source_line(ax, source, of)
     return ax
 
 
@@ -260,6 +263,24 @@ def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
             "give a Ranking, or a Series such as ranking.table[...]",
         )
     return market_values(given, what), "" if given.name is None else shown_names([given.name])[0]
+
+
+def axis_name(name: Any, ranking: Ranking | None) -> str:
+    """Return what a Series is: an indicator's name and unit, or a factor's, where named as one."""
+    if name is None:
+        return ""
+    if ranking is None:
+        return in_words(name)
+    rules = ranking.scores.framework
+    for item in rules.indicators:
+        if item.code == name:
+            return f"{item.name or item.code} ({item.unit})" if item.unit else item.name
+    for factor in rules.factors:
+        if factor.code == name:
+            scale = f", {rules.range[0]:g} to {rules.range[1]:g}"
+            inside = scale if rules.normalization in BOUNDED else ""
+            return f"{factor.name or factor.code} ({POINTS}{inside})"
+    return in_words(name)
 
 
 def market_values(given: pd.Series[float], what: str) -> pd.Series[float]:

@@ -20,7 +20,7 @@ from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
 from marketselect.values import a_text
-from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on, some_words
+from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,6 @@ ROW, WIDTH = 0.23, 7.2  # inches: of one market, of a picture
 PLAIN: Any = {"parse_math": False}  # a name may hold a dollar sign
 SCREEN_DPI = 110
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
-MOST_SOURCES = 8  # named below a picture
 Source = str | Ranking | None
 """What stands below a picture: a text, or the ranking whose data it shows."""
 
@@ -191,7 +190,7 @@ def axis_words(ax: Axes, across: str, down: str = "") -> None:
     ax.set_ylabel(wrapped(down, box.height * points, NORMAL), **style)
 
 
-def source_line(ax: Axes, given: Source, own: Ranking | None = None) -> None:
+def source_line(ax: Axes, given: Source, own: Source = None) -> None:
     """Write where the data are from below all else; call it last.
 
     Parameters
@@ -199,15 +198,17 @@ def source_line(ax: Axes, given: Source, own: Ranking | None = None) -> None:
     ax : Axes
     given : str, Ranking or None
         What the caller of a picture asks for; an empty text for no line.
-    own : Ranking, optional
-        Whose data it shows, where nothing is asked for.
+    own : Ranking or str, optional
+        Whose data it shows, or the origin that a result holds, where nothing is asked for.
     """
     of = own if given is None else given
     if of is None:
         return
     needed = "give a text, or the ranking whose data are shown"
     if is_a(of, Ranking):
-        text = origin_of(of)
+        text = of.origin
+    elif given is None:
+        text = of
     else:
         text = one_line(a_text(of, "source", needed), SOURCE_SIGNS)
     if not text:
@@ -222,24 +223,6 @@ def source_line(ax: Axes, given: Source, own: Ranking | None = None) -> None:
         wrapped(text, room, SMALL), (0, 0), (0, -5), xycoords=below, textcoords="offset points",
         va="top", fontsize=SMALL, color=SOFT, gid="source", **PLAIN,
     )  # fmt: skip
-
-
-def origin_of(ranking: Ranking) -> str:
-    """Return who publishes the data, under which licence, and the year that they are of."""
-    table = ranking.scores.table
-    under: dict[str, list[str]] = {}
-    for item in ranking.scores.framework.indicators:
-        source = str(table.sources.get(item.code, item.source))
-        if source:
-            licence = str(table.licences.get(item.code, item.licence))
-            under.setdefault(licence, []).append(source)
-    named = [
-        f"{some_words(list(dict.fromkeys(names)), MOST_SOURCES)}{f' ({words})' if words else ''}"
-        for words, names in under.items()
-    ]
-    year = [] if table.as_of is None else [f"data as of {table.as_of}"]
-    text = clean("; ".join([*named, *year]))
-    return f"Source: {text}" if named else text.capitalize()
 
 
 def paint(number: int, *, hatches: bool = False) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def plot_group(
     top : int
         How many markets, 1 or more; all of them if there are fewer.
     source : str or Ranking, optional
-        What the line below says; "" for none. Default: no line; a ranking gives the
-        line of its data.
+        What the line below says; "" for none. Default: who publishes the data,
+        under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -98,6 +98,8 @@ def plot_group(
     if chosen.notna().all():
         ax.plot(chosen.to_numpy(dtype=np.float64), rows, "o", markerfacecolor="none",
                 markeredgecolor=INK, markersize=11, zorder=3, label="Compromise")  # fmt: skip
+    ax.use_sticky_edges = False  # of a bar, by which a mark at rank 1 would be cut
+    ax.margins(x=0.03)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     key = ax.legend(
@@ -111,5 +113,5 @@ def plot_group(
     agree = "" if group.kendall_w is None else f"; Kendall's W {group.kendall_w:.2f}"
     least = shown_names([group.least_regret])[0]
     axis_words(ax, f"Rank by each person's weights{agree}; {least} hurts the unhappiest least")
-    source_line(ax, source)
+    source_line(ax, source, group.origin)
     return ax

@@ -13,10 +13,12 @@ from marketselect.report.pictures.parts import (
     NORMAL,
     PLAIN,
     SMALL,
+    Source,
     axes_for,
     head,
     heat_map,
     shown_names,
+    source_line,
 )
 from marketselect.report.tiles import ROWS, TILES
 from marketselect.tables.labels import country_codes
@@ -26,24 +28,30 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-SOURCE = (
+COST = (
     "Cost of a step: 1, less 0.32 for a border or the same region, 0.32 for a language of the "
     "firm's and 0.16 for the same income group, times its effort; shares after Morales, Sheu and "
     "Zahler (2019)."
 )
 OWN = "Cost of a step: by a function of one's own."
+FACTS = (
+    "borders by CEPII GeoDist (Etalab Open Licence 2.0); languages by Unicode CLDR 47 (Unicode "
+    "License v3); income groups of fiscal year 2027 by the World Bank (CC BY 4.0)"
+)
 BEND = 0.18  # of an arrow, as a share of its length
 NEAR = 1.5  # columns or rows between which there is no room for a number
-WIDE = 150  # characters of the line below the map
 
 
-def plot_entry_plan(plan: EntryPlan, *, ax: Axes | None = None) -> Axes:
+def plot_entry_plan(plan: EntryPlan, *, source: Source = None, ax: Axes | None = None) -> Axes:
     """Draw the tree of a plan over a map with one square an economy.
 
     Parameters
     ----------
     plan : EntryPlan
         From `entry_plan`.
+    source : str or Ranking, optional
+        What the line below says; "" for none. Default: who publishes the data of the ranking and of
+        the steps, under which licence, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure of 11.5 by 7 inches.
 
@@ -94,7 +102,15 @@ def plot_entry_plan(plan: EntryPlan, *, ax: Axes | None = None) -> Axes:
     home, *names = (clean(name) for name in shown_names([plan.home, *table["market"]]))
     told = f"{clean(plan.title)}: order" if plan.title else "Order"
     head(ax, f"{told} of entry from {home}: {joined_words(names)}")
+    source_line(ax, source, origin_of(plan))
     return ax
+
+
+def origin_of(plan: EntryPlan) -> str:
+    """Return where the figures of a plan are from: those of its ranking, and those of its steps."""
+    if plan.own_steps:
+        return plan.origin
+    return f"{plan.origin}; of the steps: {FACTS}" if plan.origin else f"Source: {FACTS}"
 
 
 def wave_share(wave: int, last: int) -> float:
@@ -142,9 +158,8 @@ def draw_words(ax: Axes, plan: EntryPlan, last: int, rest: pd.DataFrame) -> None
         "beside it the cost of the step. Dark: home and markets served."
     )
     size: dict[str, Any] = {"fontsize": NORMAL - 0.5, "color": INK, "va": "top", **PLAIN}
-    ax.text(left, top - 1.0, fill(key, 48), **size)
-    lines = [OWN if plan.own_steps else SOURCE]
+    words = (key, OWN if plan.own_steps else COST)
+    ax.text(left, top - 1.0, "\n".join(fill(text, 48) for text in words), **size)
     if len(rest):
-        lines.append(f"Without a square: {listing(shown_names(rest['market'], 20), 3)}.")
-    ax.text(0, ROWS - 0.1, fill(" ".join(lines), WIDE), fontsize=SMALL, color=INK, va="top",
-            **PLAIN)  # fmt: skip
+        note = f"Without a square: {listing(shown_names(rest['market'], 20), 3)}."
+        ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)

@@ -232,7 +232,7 @@ def plot_intervals(
     low, high, rank = (table[name].to_numpy(dtype=float) for name in INTERVAL)
     # A little wider than from rank to rank, so that an interval of one rank is seen.
     ax.barh(rows, high - low + 0.7, left=low - 0.35, height=0.5, color=COLORS["interval"])
-    ax.plot(rank, rows, linestyle="", marker="o", markersize=5, color="black")
+    ax.plot(rank, rows, linestyle="", marker="o", markersize=5, color="black", clip_on=False)
     for row, start, end in zip(rows, low, high, strict=True):
         ax.annotate(
             interval_text(start, end), (end + 0.35, row), (3, 0), textcoords="offset points",

@@ -11,7 +11,7 @@ from marketselect.errors import InputError, clean, in_words, is_a, need
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut
 from marketselect.report.pictures.labels import name_points
-from marketselect.report.pictures.markets import market_values, values_of
+from marketselect.report.pictures.markets import axis_name, market_values, values_of
 from marketselect.report.pictures.parts import (
     GRID,
     INK,
@@ -133,17 +133,6 @@ def plot_scatter(
     order = np.argsort(-points[:, 1], kind="stable")[:most]
     name_points(ax, points, shown_names(both.index), order.tolist(), 0, points[[0, 0]])
     return ax
-
-
-def axis_name(name: Any, ranking: Ranking | None) -> str:
-    """Return what a Series is: an indicator's name and unit, where it is named as one."""
-    if name is None:
-        return ""
-    items = () if ranking is None else ranking.scores.framework.indicators
-    for item in items:
-        if item.code == name:
-            return f"{item.name or item.code} ({item.unit})" if item.unit else item.name
-    return in_words(name)
 
 
 def group_of(groups: Any, markets: pd.Index[Any]) -> dict[str, Any] | None:
