@@ -639,6 +639,28 @@ def test_top_counts_the_markets_shown(world: Rankings, open_page: Open) -> None:
 # A market, two markets, the map
 
 
+def test_a_markets_tier_follows_its_score_at_the_weights_that_are_set(open_page: Open) -> None:
+    rows = {"AUT": [90.0, 10.0], "DEU": [66.0, 66.0], "JPN": [20.0, 30.0]}
+    rules = framework({"web": "Web", "law": "Law"}, tiers=(66, 33))
+    ranking = ms.rank_markets(cities(rows, ["web", "law"]), rules, draws=0)
+    assert ranking.table["tier"].to_dict() == {"DEU": "high", "AUT": "medium", "JPN": "low"}
+    for settings, tiers in (("", ranking.table["tier"]), ("#weights=9,1", {"AUT": "high"})):
+        page = open_page(ranking, settings)
+        for market, tier in tiers.items():
+            page.get_by_label("Find").fill(str(market))
+            page.locator("#rows .market").press("Enter")
+            place = page.get_by_role("dialog").locator(".place div", has_text="Tier")
+            expect(place.locator("dd")).to_have_text(tier)
+            page.keyboard.press("Escape")
+    other = open_page(
+        ms.rank_markets(cities(rows, ["web", "law"]), rules, method="topsis", draws=0)
+    )
+    other.locator("#rows .market").first.press("Enter")
+    place = other.get_by_role("dialog").locator(".place")
+    expect(place).to_contain_text("Coverage")
+    expect(place).not_to_contain_text("Tier")
+
+
 def test_a_markets_page_has_its_values_years_and_sources(world: Rankings, open_page: Open) -> None:
     ranking = world["weighted_sum"]
     page = open_page(ranking)

@@ -650,6 +650,13 @@ def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: 
     assert settings.loc[settings["part"] == "screens", "item"].tolist() == [
         "landlocked = false", "web >= 40",
     ]  # fmt: skip
+    said = settings.loc[settings["part"] == "tiers", "setting"].tolist()
+    assert said == [rules.tiers_text]
+    # Limits of a score that is no number of points are none.
+    other = ms.rank_markets(data, rules, method="topsis", draws=0, screens=())
+    settings = content(read(write_excel(other, tmp_path / "other.xlsx"))["method"])
+    (said,) = settings.loc[settings["part"] == "tiers", "setting"]
+    assert said.startswith("no tiers: they are of scores from 0 to 100")
 
 
 def test_a_factor_that_was_filled_of_a_market_on_no_sheet_is_written(tmp_path: Path) -> None:

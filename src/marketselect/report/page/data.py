@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from marketselect.framework.limits import tier_names
 from marketselect.markets.names import english_aliases
 from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
@@ -66,6 +67,7 @@ def page_content(
         "as_of": scores.table.as_of,
         "range": list(rules.range),
         "places": list(ranking.places),
+        "tiers": tier_content(ranking),
         "words": page_words(),
         "model": model_content(ranking),
         "factors": factor_content(record["factors"]),
@@ -88,6 +90,14 @@ def page_content(
         "notes": method_notes(ranking),
         "sources": sources(rules),
     }
+
+
+def tier_content(ranking: Ranking) -> dict[str, list[Any]] | None:
+    """Return the least score of each tier but the lowest, and all names, the highest first."""
+    rules = ranking.scores.framework
+    if not ranking.tiered:
+        return None
+    return {"limits": list(rules.tiers), "names": list(tier_names(rules.tiers, rules.tier_names))}
 
 
 def factor_content(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:

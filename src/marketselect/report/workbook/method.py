@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.ranking.ranking import Ranking
+from marketselect.ranking.told import tier_lines
 from marketselect.report.terminal import filled_words
 from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting
 from marketselect.scoring.neutral import neutral_lines
@@ -104,7 +105,10 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ("weights", "weights of the call", setting(made["given_weights"], "none")),
         *judged,
         *(("screens", screen.rule, screen.why) for screen in rules.screens),
-        *([("tiers", "of the score", rules.tiers_text)] if rules.tiers else []),
+        *(
+            ("tiers", "of the score", rules.tiers_text if ranking.tiered else text)
+            for text in tier_lines(ranking)
+        ),
     ]
 
 

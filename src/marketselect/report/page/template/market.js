@@ -103,10 +103,17 @@ function placeLine(view, market) {
   if (view.trust.low[market] !== null) {
     parts.push(["Rank interval", rangeText(view.trust.low[market], view.trust.high[market])]);
   }
-  parts.push(["Observed", shareText(coverageAt(view, market))]);
+  if (data.tiers && rank) parts.push(["Tier", tierOf(view.scores[market])]);
+  parts.push(["Coverage", shareText(coverageAt(view, market))]);
   if (!view.own) parts.push(["In the report", `rank ${markets.rank[market]}`]);
   const items = parts.map(([term, text]) => make("div", {}, make("dt", {}, term), make("dd", {}, text)));
   return make("dl", { class: "place" }, ...items);
+}
+
+// A score at a limit is in the higher tier.
+function tierOf(score) {
+  const place = data.tiers.limits.findIndex((limit) => score >= limit);
+  return data.tiers.names.at(place);
 }
 
 // By how much the next better and the next worse market are apart from this one.

@@ -12,7 +12,7 @@ const COLUMNS = [
     first: "down",
     factor: f,
   })),
-  { id: "observed", label: "Observed", value: (view, market) => coverageAt(view, market), first: "down" },
+  { id: "observed", label: "Coverage", value: (view, market) => coverageAt(view, market), first: "down" },
 ];
 const WHOLE = 200; // rows that are drawn whether in sight or not
 const AROUND = 4; // rows above and below what is in sight
