@@ -40,9 +40,9 @@ def contributions(ranking: Ranking, *, level: Level = "factor") -> pd.DataFrame:
         From `rank_markets`.
     level : {"factor", "indicator"}
         Parts of the top factors, for the methods weighted_sum, ahp, promethee (exact by
-        themselves), topsis and weighted_product (Shapley values). Or of the indicators, where
-        the score is linear all the way down: every factor an arithmetic mean, and a method
-        whose part of a factor is a straight line in that factor's score.
+        themselves), topsis, weighted_product and mazziotta_pareto (Shapley values). Or of the
+        indicators, where the score is linear all the way down: every factor an arithmetic mean,
+        and a method whose part of a factor is a straight line in that factor's score.
 
     Returns
     -------
@@ -61,9 +61,9 @@ def contributions(ranking: Ranking, *, level: Level = "factor") -> pd.DataFrame:
     -----
     For TOPSIS an absent factor sits at the anti-ideal, where the closeness is 0. For the weighted
     product that would make every score 0, so an absent factor sits at its median over all scored
-    markets; the score of that middle market is shared out by weight, and what sets a market apart
-    from it is split by the Shapley value. Parts of PROMETHEE and of the weighted product may be
-    negative.
+    markets, as it does for Mazziotta-Pareto; the score of that middle market is shared out by
+    weight, and what sets a market apart from it is split by the Shapley value. Parts of PROMETHEE,
+    of the weighted product and of Mazziotta-Pareto may be negative.
 
     References
     ----------
