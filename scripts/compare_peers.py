@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pymcdm
 from promethee import (
     ParametersPromethee,
     PerformanceTable,
@@ -19,21 +20,26 @@ from promethee import (
     build_preference_functions,
 )
 from pysensmcda.smaa import exact_acceptability
+from skcriteria import mkdm
+from skcriteria.agg.topsis import TOPSIS
 
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
+from marketselect.ranks import rank_scores
 
-CASES = Path(__file__).parents[1] / "tests" / "cases" / "methods.json"
-FACILITIES = "promethee2_papathanasiou_ploskas_2018"
+CASES = Path(__file__).parents[1] / "tests" / "cases"
+FACILITIES = ("methods.json", "promethee2_papathanasiou_ploskas_2018")
+FIGHTERS = ("methods.json", "topsis_hwang_yoon_1981_fighter")
+REMOVAL = ("weightings.json", "merec_keshavarz_ghorabaee_2021_illustrative")
+PEERS = ("marketselect", "mcda-promethee", "pymcdm", "pysensmcda", "scikit-criteria")
 
 
 def main() -> None:
-    """Print the net flows of six facilities, and how often each is first, by each library."""
-    cases = json.loads(CASES.read_text(encoding="utf-8"))["cases"]
-    case = next(case for case in cases if case["id"] == FACILITIES)
+    """Print what each library gives for facilities, fighters and weights that were published."""
+    case = published(*FACILITIES)
     matrix, weights = np.array(case["matrix"], dtype=float), np.array(case["weights"])
     names = [f"facility {place}" for place in range(1, len(matrix) + 1)]
-    for name in ("marketselect", "mcda-promethee", "pysensmcda"):
+    for name in PEERS:
         print(name, version(name))
     flows = pd.DataFrame(
         {"print": case["expected"]["net_flow"], "marketselect": our_flows(matrix, weights, case),
@@ -47,7 +53,16 @@ def main() -> None:
         index=names,
     )  # fmt: skip
     print(f"\nShare of all weights that put each first, exactly\n{first.round(9)}")
+    print(f"\nRanks of four fighters by TOPSIS as it is by default\n{ranks()}")
+    print(f"\nWeights by the removal of criteria (MEREC)\n{removal().round(4)}")
     print(f"\nProcessor time of 200 x 6\n{times()}")
+
+
+def published(file: str, name: str) -> dict[str, Any]:
+    """Return a published case of the tests."""
+    cases = json.loads((CASES / file).read_text(encoding="utf-8"))["cases"]
+    found: dict[str, Any] = next(case for case in cases if case["id"] == name)
+    return found
 
 
 def our_flows(matrix: FloatArray, weights: FloatArray, case: dict[str, Any]) -> FloatArray:
@@ -92,6 +107,33 @@ def our_shares(matrix: FloatArray, names: list[str]) -> FloatArray:
     found = ms.robustness(ranking, around="any", exact=True, levels="top", progress=False)
     assert found.exact_first is not None  # it is asked for
     return np.array(found.exact_first.loc[names], dtype=float)
+
+
+def ranks() -> pd.DataFrame:
+    """Return the ranks of the fighters of Hwang & Yoon by the defaults of three libraries."""
+    case = published(*FIGHTERS)
+    matrix, weights = np.array(case["matrix"], dtype=float), np.array(case["weights"])
+    signs = np.where(np.array(case["directions"]) == "cost", -1, 1)
+    theirs = pymcdm.methods.TOPSIS()
+    ours = ms.topsis(matrix, weights, directions=case["directions"]).scores
+    return pd.DataFrame(
+        {"marketselect": rank_scores(ours),
+         "pymcdm": theirs.rank(theirs(matrix, weights, signs)).astype(int),
+         "scikit-criteria": TOPSIS().evaluate(mkdm(matrix, signs, weights=weights)).rank_},
+        index=pd.RangeIndex(1, len(matrix) + 1),
+    )  # fmt: skip
+
+
+def removal() -> pd.DataFrame:
+    """Return the weights of the paper's illustrative table, as printed and by two libraries."""
+    case = published(*REMOVAL)
+    matrix = np.array(case["matrix"], dtype=float)
+    signs = np.where(np.array(case["directions"]) == "cost", -1, 1)
+    return pd.DataFrame(
+        {"print": case["expected"]["weights"],
+         "marketselect": ms.merec_weights(matrix, directions=case["directions"]).weights,
+         "pymcdm": pymcdm.weights.merec_weights(matrix, signs)},
+    )  # fmt: skip
 
 
 def times() -> "pd.Series[float]":
