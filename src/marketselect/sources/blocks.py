@@ -24,6 +24,7 @@ EXACT: dict[str, Any] = (
     else {"float_precision": "round_trip"}
 )
 HEAD, TAIL = 40, 40  # records at both ends that are read one by one: titles, header, footers
+PLAIN = bytes([*b"\t\n\r", *range(ord(" "), ord("~") + 1)])
 QUOTE, NEWLINE = ord('"'), ord("\n")
 
 
@@ -136,10 +137,15 @@ def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[s
     return None if has_blank(columns) else columns
 
 
+def is_clean(data: bytes) -> bool:
+    """Return whether bytes are a text of plain English signs, none of which steers a terminal."""
+    return not data.translate(None, PLAIN)
+
+
 def has_blank(columns: Sequence[Any]) -> bool:
     """Return whether a row has no text: it may be blank."""
     texts = [column for column in columns if isinstance(column, list)]
-    if not texts or "" not in map(str.strip, texts[0]):
+    if not texts or "" not in map(str.strip, set(texts[0])):  # of a label there are many
         return False
     return any(not "".join(cells).strip() for cells in zip(*texts, strict=True))
 

@@ -20,6 +20,7 @@ from marketselect.files import path_text, read_file
 from marketselect.frozen import entries
 from marketselect.printing import to_print
 from marketselect.sources.archive import AGAIN, content, inflated, members, opened, short
+from marketselect.sources.blocks import is_clean
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
@@ -167,9 +168,11 @@ def read_indicators(
         got = f"cannot be read: {in_words(fault)}"
         raise InputError.of("unreadable", where, got, "save it anew, as CSV or .xlsx") from None
     reading = replace(reading, file=file.name, part=found.grid.name, other_parts=others)
+    clean = found.grid.block is not None and is_clean(data) and series.isprintable()
+    frame = to_print(frame, () if clean else None)
     frame.attrs["read"] = reading.to_dict()
     log.info('"%s" read as %s', place, reading)
-    return to_print(frame)
+    return frame
 
 
 def is_plain(reading: Mapping[str, object]) -> bool:

@@ -149,9 +149,9 @@ def of_source(grid: Grid, rows: Sequence[Row], layouts: Sequence[Layout]) -> Fou
     layouts = [layout for layout in layouts if layout.name not in OWN]
     for place in range(min(DEEPEST, len(rows) - 1)):
         names = unpacked(rows[place][1])
-        keys = frozenset(map(key, names))
-        if keys.isdisjoint(OF_SOURCES):
+        if OF_SOURCES.isdisjoint(map(key, names)):
             continue
+        keys = frozenset(map(key, names))
         for layout in layouts:
             if has_columns(layout, names, keys):
                 return found_at(layout, grid, rows, place)
