@@ -8,13 +8,14 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import Literal, cast
+from unicodedata import normalize
 
 from marketselect.errors import MarketSelectError, is_a
 from marketselect.files import shipped_bytes
@@ -88,9 +89,22 @@ def meaning_of(text: str) -> Meaning:
     if NOTHING.fullmatch(short):
         return UNKNOWN
     code = known_codes().get(short.upper() if short.islower() else short)
-    found = code or known_names().get(folded(short), UNKNOWN)
+    found = code or accented(short, known_names().get(folded(short), UNKNOWN))
     bare = FOOTNOTE.sub("", short) if found is UNKNOWN else short
     return found if bare in ("", short) else meaning_of(bare)
+
+
+def accented(text: str, found: Meaning) -> Meaning:
+    """Return what a word with accents means where it is ambiguous but for a code, which has none.
+
+    "Áo" is Austria in Vietnamese, and "Ao" may be Angola, AO.
+    """
+    without = known_codes().get(folded(text).upper())
+    if found.kind != "ambiguous" or without is None or text.isascii():
+        return found
+    codes = tuple(code for code in found.codes if code != without.code)
+    same = normalize("NFC", text).casefold() == normalize("NFC", found.name).casefold()
+    return replace(found, kind="market", codes=codes) if same and len(codes) == 1 else found
 
 
 def name_of(code: str) -> str:
