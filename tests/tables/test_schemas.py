@@ -36,7 +36,6 @@ WORDS = [
     "1_000",
     "0x10",
     "1 000",
-    "5%",
     "\u0661",
 ]
 TRUTHS = [True, False, np.bool_(True)]
@@ -87,6 +86,24 @@ def test_what_is_no_number_is_refused(cell: Any) -> None:
     assert observations_message(long(value=(cell, 1, 2))) == (
         f'indicator "X", market "A", year 2020: {fault}'
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        ("5%", "take off the sign: 5, in a column of nothing but percents, or 0.05"),
+        ("-1,250.5 %", "take off the sign and the commas: -1250.5, in a column of nothing but "),
+        ("$1,234.50", "take off the sign and the commas: 1234.50"),
+        ("EUR 3", "take off the sign: 3"),
+        ("3 €", "take off the sign: 3"),
+        ("(5)", "write the minus: -5"),
+        ("1.2 bn", "write the number whole, or 1.2 in every row and say its multiplier"),
+        ("\N{EN DASH}", 'marks one: read_indicators(path, missing=["\N{EN DASH}"])'),
+    ],
+)
+def test_what_a_person_reads_as_a_number_is_refused_with_what_to_do(cell: str, remedy: str) -> None:
+    assert remedy in message(schemas.check_cells, wide([cell, 1]))
+    assert remedy in observations_message(long(value=(cell, 1, 2)))
 
 
 @pytest.mark.parametrize("cell", TRUTHS, ids=repr)

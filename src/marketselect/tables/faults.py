@@ -6,8 +6,10 @@ needed, not before.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +34,16 @@ if TYPE_CHECKING:
     from marketselect.tables.contracts import Contract
 
 LABEL = "a name is needed"
+MONEY = r"[$€£¥₹₩₽₺]|US\$|[A-Z]{3}(?=[ \d])"
+POWER = "[kKmMbB]n?|tn|thousand|million|billion"
+SIGNED = re.compile(  # 5%, $1,234.50, 3 €, (3), 1.2 bn
+    rf"(?P<open>\()?(?P<money>{MONEY})? ?"
+    r"(?P<number>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
+    rf" ?(?:(?P<percent>%)|(?P<after>[$€£¥₹₩₽₺])|(?P<power>{POWER}))?"
+    r"(?(open)\))",
+    re.ASCII,
+)
+DASHES = frozenset("-\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}")
 AGAIN = "it stands there more than once"
 # The codes of the faults that the models' checks find.
 CODE_OF = {
@@ -144,8 +156,41 @@ def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
         remedy = "write 1 or 0: only in a column, or a series, of nothing else are truths numbers"
     elif check == "number" and is_a(cell, str) and not any(map(str.isdigit, signs(cell))):
         # What holds no digit may mark a gap: -, n/a, "not available".
-        command = f'{remedy}, or say that it marks one: --missing "{told(cell.strip())}"'
+        mark = told(cell.strip())
+        command = f'{remedy}, or say that it marks one: --missing "{mark}"'
+        if DASHES.issuperset(mark):
+            remedy += f', or say that it marks one: read_indicators(path, missing=["{mark}"])'
+    elif check == "number" and is_a(cell, str) and (way := way_to_number(signs(cell).strip())):
+        remedy = way
     return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {need}", remedy, command)
+
+
+def way_to_number(text: str) -> str:
+    """Return what to do with a text that a person reads as a number, nothing where it is none.
+
+    Examples
+    --------
+    >>> way_to_number("5%")
+    'take off the sign: 5, in a column of nothing but percents, or 0.05'
+    >>> way_to_number("$1,234.50"), way_to_number("(3)"), way_to_number("soon")
+    ('take off the sign and the commas: 1234.50', 'write the minus: -3', '')
+    """
+    found = SIGNED.fullmatch(text)
+    if found is None:
+        return ""
+    number = found["number"].replace(",", "")
+    commas = " and the commas" if "," in found["number"] else ""
+    if found["percent"]:
+        share = f"{Decimal(number) / 100:f}"
+        way = f"take off the sign{commas}: {number}"
+        return f"{way}, in a column of nothing but percents, or {share}"
+    if found["money"] or found["after"]:
+        return f"take off the sign{commas}: {number}"
+    if found["open"]:
+        return f"write the minus: -{number}"
+    if found["power"]:
+        return f"write the number whole, or {number} in every row and say its multiplier"
+    return ""
 
 
 def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
