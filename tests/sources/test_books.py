@@ -241,3 +241,52 @@ def test_a_page_without_a_table_is_refused(tmp_path: Path) -> None:
     path = written.put(tmp_path, "mine.xls", "<html><body>Sign in to download</body></html>")
     with pytest.raises(InputError, match="the page holds no table"):
         read_indicators(path)
+
+
+def merged(rows: list[list[object]], ranges: str, name: str = "mine") -> bytes:
+    book = import_module("openpyxl").Workbook()
+    book.active.title = name
+    for row in rows:
+        book.active.append(row)
+    for each in ranges.split():
+        book.active.merge_cells(each)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_labels_and_years_of_merged_cells_are_those_of_every_row(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["market", "year", "gdp"],
+        ["KEN", 2020, 1.5],
+        [None, 2021, 2.5],
+        ["VNM", 2022, 3.5],
+        ["FRA", None, 4.5],
+    ]
+    path = written.put(tmp_path, "mine.xlsx", merged(rows, "A2:A3 B4:B5"))
+    frame = read_indicators(path)
+    assert list(zip(frame["market"], frame["year"], frame["value"], strict=True)) == [
+        ("KEN", 2020, 1.5),
+        ("KEN", 2021, 2.5),
+        ("VNM", 2022, 3.5),
+        ("FRA", 2022, 4.5),
+    ]
+    assert "merged cells filled down: A2:A3, B4:B5" in frame.attrs["read"]["said"]
+
+
+def test_a_value_of_merged_cells_is_of_their_first_row_and_told(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["market", "gdp"], ["KEN", 1], ["VNM", None], ["FRA", 2]]
+    frame = read_indicators(written.put(tmp_path, "mine.xlsx", merged(rows, "B2:B3")))
+    assert frame["gdp"].fillna(-1).tolist() == [1, -1, 2]
+    assert "read in their first row alone: B2:B3" in frame.attrs["read"]["said"]
+
+
+def test_cells_merged_beyond_a_table_change_nothing(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["market", "gdp"], ["KEN", 1], ["VNM", 3]]
+
+    def beyond(_: str, part: bytes) -> bytes:
+        return part.replace(b'ref="C1:C2"', b'ref="D1:XFD1048576"')
+
+    data = written.changed(merged(rows, "A4:A9 C1:C2"), beyond)
+    frame = read_indicators(written.put(tmp_path, "mine.xlsx", data))
+    assert (frame["gdp"].tolist(), frame.attrs["read"]["remarks"]) == ([1, 3], [])

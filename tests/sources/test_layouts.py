@@ -695,3 +695,47 @@ def test_what_a_person_takes_for_a_number_is_refused_by_its_place(
 
 def test_the_words_that_a_layout_takes_are_those_of_the_table() -> None:
     assert set(get_args(LayoutName)) == {layout.name for layout in LAYOUTS}
+
+
+def china(*areas: str) -> str:
+    rows = (
+        f'QCL,Crops,CHN,"{a}",5510,Production,0111,Wheat,2020,2020,t,{n},A'
+        for n, a in enumerate(areas)
+    )
+    head = (
+        "Domain Code,Domain,Area Code (ISO3),Area,Element Code,Element,Item Code (CPC),Item,"
+        "Year Code,Year,Unit,Value,Flag"
+    )
+    return "\n".join(
+        [head, *rows, "QCL,Crops,KEN,Kenya,5510,Production,0111,Wheat,2020,2020,t,9,A"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("areas", "value", "groups"),
+    [
+        (("China, mainland", "China"), 0, ["China"]),
+        (("China", "China, mainland"), 1, ["China"]),
+        (("China",), 0, []),
+    ],
+)
+def test_a_total_of_faostat_that_is_called_china_is_no_market(
+    areas: tuple[str, ...], value: float, groups: list[str], tmp_path: Path
+) -> None:
+    """By FAOSTAT's definition it is the sum of mainland, Hong Kong, Macao and Taiwan."""
+    frame = read_indicators(written.put(tmp_path, "FAOSTAT_data.csv", china(*areas)))
+    assert frame["market"].tolist() == ["CHN", "KEN"]
+    assert frame["value"].tolist() == [value, 9]
+    assert frame.attrs["read"]["groups"] == groups
+
+
+def test_the_global_health_observatory_is_parted_by_its_dimension(tmp_path: Path) -> None:
+    """Bounds, numbers of rows and dates differ from row to row as well, and part nothing."""
+    head, row, *_ = written.GHO_ODATA.splitlines()
+    men = row.replace("BTSX", "MLE").replace("66.1", "61.5").replace("1,", "5,", 1)
+    path = written.put(tmp_path, "data.csv", "\n".join([head, men.replace("65,67", "61,62"), row]))
+    with pytest.raises(InputError) as caught:
+        read_indicators(path)
+    (fault,) = caught.value.faults
+    assert fault.remedy == 'choose one: read_indicators(path, only={"Dim1": "SEX_BTSX"})'
+    assert read_indicators(path, only={"Dim1": "SEX_BTSX"})["value"].tolist() == [66.1]

@@ -12,6 +12,7 @@ from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, 
 from marketselect.sources.grid import blank, letter
 from marketselect.sources.headers import check_names, role_of
 from marketselect.sources.layouts import OWN
+from marketselect.sources.merged import some
 from marketselect.sources.numerals import is_written_number
 from marketselect.sources.recognition import Found, check_rows
 from marketselect.tables.aliases import first_of
@@ -21,7 +22,6 @@ from marketselect.values import is_real, to_whole
 Columns = dict[str, Any]
 """Cells by the name of their column: a list, or an array of numbers that were read already."""
 NUMBERED = ("", "Unnamed: 0")  # what a column of row numbers is called that nobody asked for
-SHOWN = 5
 LEVELS = 5  # rows that a header may have
 
 
@@ -37,7 +37,7 @@ def columns_of(found: Found) -> tuple[Columns, list[str]]:
     check_rows(found)
     refuse_levels(found)
     refuse_formulas(found)
-    remarks = percents(found)
+    remarks = [*percents(found), *found.remarks]
     table = named_columns(found)
     if numbered := row_numbers(table):
         del table[numbered[0]]
@@ -121,8 +121,7 @@ def percents(found: Found) -> list[str]:
 
 def shown(column: str, lines: Sequence[int]) -> str:
     """Return the names of some cells of a column."""
-    cells = ", ".join(f"{column}{line}" for line in lines[:SHOWN])
-    return cells if len(lines) <= SHOWN else f"{cells}, ..."
+    return some([f"{column}{line}" for line in lines])
 
 
 def row_numbers(table: Columns) -> list[str]:

@@ -35,6 +35,8 @@ class Grid:
         Cells in percent format, by row and place.
     formulas
         Cells with a formula and without its value: row and place to the formula's text.
+    merged
+        Cells that are merged with others below them, as first and last row and the place.
     place
         What a row is called where something in it is wrong.
     block
@@ -50,6 +52,7 @@ class Grid:
     around: tuple[str, ...] = ()
     percent: frozenset[tuple[int, int]] = frozenset()
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: tuple[tuple[int, int, int], ...] = ()
     place: str = "line"
     block: Block | None = None
 

@@ -85,6 +85,9 @@ class Layout:
         The mark of decimals that the source writes; it settles what a file leaves open.
     countries
         Whether the rows are economies and groups of them, so that codes such as WLD are groups.
+    wholes
+        Aggregates that are called as a market is elsewhere, each with the market of which there are
+        rows of its own where the aggregate is one.
     unit_line
         A pattern of the line that tells the unit of all values.
     all_dimensions
@@ -106,6 +109,7 @@ class Layout:
     codes: bool = True
     decimal: str = ""
     countries: bool = True
+    wholes: Mapping[str, str] = field(default_factory=dict, hash=False)
     unit_line: str = ""
     all_dimensions: bool = False
 
@@ -348,6 +352,7 @@ LAYOUTS: tuple[Layout, ...] = (
         value=("Value",),
         labels={"Area Code (ISO3)": ("Area",)},
         codes=False,
+        wholes={"China": "China, mainland"},
         decimal=".",
     ),
     Layout(
@@ -360,6 +365,7 @@ LAYOUTS: tuple[Layout, ...] = (
         across=YEARS,
         labels={"Area Code (ISO3)": ("Area",)},
         codes=False,
+        wholes={"China": "China, mainland"},
         decimal=".",
     ),
     Layout(
@@ -468,6 +474,7 @@ DIMENSIONS: Names = (
     *("COUNTERPART_SECTOR", "COUNTERPART_COUNTRY", "ACTIVITY", "EXPENDITURE", "INSTR_ASSET"),
     *("partner2Code", "customsCode", "motCode", "mosCode", "typeCode", "nace_r2", "isced11"),
     *("citizen", "wstatus", "OBS_MEASURE", "TABLE_IDENTIFIER", "statinfo", "WEALTH_QUANTILE"),
+    *("Dim1", "Dim2", "Dim3", "Dim1ValueCode", "Dim2ValueCode", "Dim3ValueCode"),
 )
 """The same in a table of a source; in one's own where they make two values of one cell."""
 

@@ -101,6 +101,7 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     groups = groups_of(set(labels), codes=True, among=True)
     name = name_column(layout, table, column)
     if name is None or name == column:
+        groups |= wholes_among(layout, labels)
         return [label not in groups for label in labels], ordered(labels, groups)
     names = cell_texts(table[name])
     # What has a name and no code is no economy; where nothing has a code, names are the labels.
@@ -110,7 +111,7 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
         {text for label, text in zip(labels, names, strict=True) if label not in known},
         codes=False,
         among=True,
-    )
+    ) | wholes_among(layout, names)
     out = [
         label in groups or text in named or (without and not label and bool(text))
         for label, text in zip(labels, names, strict=True)
@@ -119,6 +120,15 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
         text or label for label, text, gone in zip(labels, names, out, strict=True) if gone
     )
     return [not gone for gone in out], tuple(found)
+
+
+def wholes_among(layout: Layout, names: Sequence[str]) -> set[str]:
+    """Return the names of aggregates that stand beside the market they would be taken for.
+
+    FAOSTAT's "China" is the sum of "China, mainland", Hong Kong, Macao and Taiwan.
+    """
+    there = set(names) if layout.wholes else set()
+    return {whole for whole, part in layout.wholes.items() if part in there}
 
 
 def name_column(layout: Layout, table: Columns, column: str) -> str | None:

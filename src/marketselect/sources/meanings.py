@@ -38,6 +38,9 @@ TOTALS = (
     "A",
     "N",
     "_Z",
+    "SEX_BTSX",
+    "BTSX",
+    "RESIDENCEAREATYPE_TOTL",
 )  # offered first, where they are there
 
 
@@ -119,6 +122,8 @@ def refuse_several(
             continue
         if len(found) > 1:
             several[name] = found
+    # Beside a dimension that parts them, bounds and notes only go with the values.
+    several = {n: found for n, found in several.items() if key(n) in strict} or several
     raise_faults(several_fault(name, found, cells, doubled) for name, found in several.items())
     raise_faults(part_of_year_faults(table, used))
     return [

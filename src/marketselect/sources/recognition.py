@@ -27,6 +27,7 @@ from marketselect.sources.headers import (
     year_columns,
 )
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout
+from marketselect.sources.merged import filled_down
 from marketselect.sources.numerals import is_like_number, is_written_number
 from marketselect.sources.two_rows import one_header
 from marketselect.tables.aliases import ALIASES, first_of, key
@@ -50,6 +51,8 @@ class Found:
         What stands between header and footers, the blank rows left out.
     above, footers
         Texts above the header and below the table.
+    remarks
+        What was done to its cells.
     lines_above
         How many lines stand above the header, blank ones among them, where any has a text.
     line
@@ -65,6 +68,7 @@ class Found:
     rows: Sequence[Row]
     above: tuple[str, ...] = ()
     footers: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     lines_above: int = 0
     line: int = 0
     cells: Sequence[Any] | None = None
@@ -184,13 +188,15 @@ def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Fou
     """Return what was found under the header at a place, the footers parted from the rows."""
     header, body = rows[place][1], without_ends(rows[place][1], rows[place + 1 :])
     end = first_footer(body)
+    below, remarks = filled_down(body[:end], unpacked(header), grid.merged)
     found = Found(
         layout=layout,
         grid=grid,
         names=unpacked(header),
-        rows=unpacked_rows(header, body[:end]),
+        rows=unpacked_rows(header, below),
         above=tuple(texts(rows[:place])),
         footers=tuple(texts(body[end:])),
+        remarks=tuple(remarks),
         line=rows[place][0],
         lines_above=rows[place][0] - grid.rows[0][0] if place else 0,
     )

@@ -1,7 +1,9 @@
 """Workbooks to rows: .xlsx by openpyxl, which sees formats and formulas; others by calamine."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
@@ -24,6 +26,7 @@ TRANSITIONAL = {
         b"http://schemas.openxmlformats.org/drawingml/2006/main"
     ),
 }
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 HIGHEST = 2**20  # rows of a sheet
 
 
@@ -43,6 +46,11 @@ def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
             book = openpyxl.load_workbook(file, read_only=True)
             for grid, sheet in zip(grids, book.worksheets, strict=True):
                 grid.formulas.update(uncomputed(grid, sheet, limits))
+        with ZipFile(file) as archive:
+            grids = [
+                replace(grid, merged=merged_in(archive, sheet))
+                for grid, sheet in zip(grids, book.worksheets, strict=True)
+            ]
     except (InputError, MemoryError):
         raise
     # Whatever a reader meets in bytes that somebody made up, or that were lost on the way.
@@ -95,6 +103,35 @@ def has_formulas(file: io.BytesIO) -> bool:
     with ZipFile(file) as archive:
         sheets = (n for n in archive.namelist() if n.startswith("xl/worksheets/"))
         return any(b"<f" in archive.read(name) for name in sheets)
+
+
+def merged_in(archive: ZipFile, sheet: Any) -> tuple[tuple[int, int, int], ...]:
+    """Return the merged cells of a sheet that go over several rows: first, last row and place.
+
+    openpyxl knows them only where it makes every cell of the sheet, which a made-up range that
+    spans all of it would make billions.
+    """
+    text = archive.read(vars(sheet)["_worksheet_path"])
+    ranges = (tuple(map(bytes.decode, match.groups())) for match in MERGED.finditer(text))
+    return tuple(
+        (int(first), int(last), place_of(column))
+        for column, first, last in ranges
+        if int(first) < int(last) <= HIGHEST
+    )
+
+
+def place_of(letters: str) -> int:
+    """Return the place of a column, counted from 0, by a spreadsheet's letters of it.
+
+    Examples
+    --------
+    >>> place_of("A"), place_of("AA")
+    (0, 26)
+    """
+    place = 0
+    for sign in letters:
+        place = 26 * place + ord(sign) - ord("A") + 1
+    return place - 1
 
 
 def uncomputed(grid: Grid, sheet: Any, limits: Limits) -> Iterator[tuple[tuple[int, int], str]]:
