@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.methods import _promethee, _sorted_flows, promethee
+from marketselect.methods import _net_flows, _promethee, _sorted_flows, promethee
 from marketselect.ranks import rank_scores
 from methods.published import CASES, problems
 
@@ -299,3 +299,54 @@ def test_not_a_digit_depends_on_how_many_matrices_are_sorted_at_a_time(
     pairs = np.clip((leads - q) / (20 - q), 0, 1)
     np.testing.assert_allclose(whole[0], pairs.sum(axis=-1) / 30, rtol=0, atol=1e-12)
     np.testing.assert_allclose(whole[1], pairs.sum(axis=-2) / 30, rtol=0, atol=1e-12)
+
+
+def batch_of(kind: str) -> np.ndarray:
+    """Return 40 matrices of 30 markets by three criteria."""
+    random = np.random.default_rng(5)
+    values = random.uniform(0, 100, (40, 30, 3))
+    near = values.round(-1) + random.uniform(0, 1e-8, values.shape)
+    return {"any": values, "coarse": values.round(-1), "near": near, "far": values + 3e7}[kind]
+
+
+@pytest.mark.parametrize("kind", ["any", "coarse", "near", "far"])
+@pytest.mark.parametrize("q", [0.0, 10.0, [0.0, 5.0, 10.0]])
+@pytest.mark.parametrize("p", [20.0, 1e9, [11.0, 30.5, 20.0]])
+def test_net_flows_of_many_matrices_are_the_scores_of_each(
+    kind: str, q: float | list[float], p: float | list[float]
+) -> None:
+    matrices, weights = batch_of(kind), np.random.default_rng(6).dirichlet([1, 1, 1], 40)
+    asked: dict[str, Any] = {"preference": "linear", "q": q, "p": p}
+    asked["directions"] = ["benefit", "cost", "benefit"]
+    found = _promethee.net_flow(matrices, weights, **asked)
+    each = [promethee(m, w, **asked).scores for m, w in zip(matrices, weights, strict=True)]
+    assert found == pytest.approx(np.array(each), rel=0, abs=1e-12)
+
+
+def test_sorting_first_bits_or_all_of_them_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    q, p = np.zeros(3), np.full(3, 20.0)
+    matrices = [batch_of("near"), batch_of("coarse")]
+    found = [_net_flows.net_flows(each, q, p) for each in matrices]
+    # Steps of ten leave leads of exactly 20, of which the first bits tell nothing.
+    short = [
+        _net_flows.merged_short(np.array([[x, 30]]) << 40, np.array([20 << 40])) for x in (9, 10)
+    ]
+    assert [each is None for each in short] == [False, True]
+    monkeypatch.setattr(_net_flows, "merged_short", lambda *_: None)
+    for one, each in zip(found, matrices, strict=True):
+        whole = _net_flows.net_flows(each, q, p)
+        assert one is not None
+        assert whole is not None
+        np.testing.assert_array_equal(one[0], whole[0])
+        np.testing.assert_array_equal(one[1], whole[1])
+
+
+def test_net_flows_leave_what_they_cannot_tell_to_both_flows() -> None:
+    matrices, q, p = batch_of("any"), np.zeros(3), np.full(3, 20.0)
+    wide = np.concatenate([matrices] * 9, axis=1)
+    assert _net_flows.net_flows(wide, q, p) is None  # more markets than short numbers
+    assert _net_flows.net_flows(matrices, q, p * 1e-12) is None  # units are too coarse
+    assert _net_flows.net_flows(matrices * 1e306, q, p) is None  # no float holds the span
+    # Two markets alike in sum: their flows cancel but for rounding, which is nothing.
+    even = np.array([[[1.0, 3.0], [3.0, 1.0]], [[2.0, 7.0], [7.0, 2.0]]] * 200)
+    assert (_promethee.net_flow(even, [0.1, 0.1], p=0.3) == 0).all()

@@ -6,6 +6,7 @@ the weights, a batch of weights costs one matrix product.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ from marketselect.arrays.rescaling import fixed_point, whole
 from marketselect.errors import OWN_COPY, InputError, is_a
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
+from marketselect.methods._net_flows import net_flows
 from marketselect.methods._sorted_flows import EVEN, can_be_sorted, sorted_flows
 from marketselect.values import TIE, a_list, can_be_listed, is_gap, one_of, said
 from marketselect.weighting.columns import by_column, refuse_other_names
@@ -134,21 +136,13 @@ def promethee(
     >>> promethee(matrix, [0.4, 0.3, 0.1, 0.2], q=1, p=2).net_flow.round(2)
     array([-0.26, -0.52, -0.22,  0.36,  0.7 , -0.06])
     """
-    read = read_matrix(matrix)
-    refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
-    shares = matching_shares(weights, read)
-    markets = read.values.shape[-2]
-    if markets < 2:
-        raise InputError.of(
-            "wrong-shape", whole(read), "has one market", "PROMETHEE compares at least two"
-        )
-    functions = _functions(by_column(preference, "preference", read), read)
-    thresholds = _thresholds(functions, read, q, p, s)
+    asked = _asked(matrix, weights, directions, preference, q, p, s)
+    read, shares = asked.matrix, asked.shares
     leaving, entering = np.empty_like(read.values), np.empty_like(read.values)
-    for j, function in enumerate(functions):
-        columns = signs[j] * read.values[..., j]
-        leaving[..., j], entering[..., j] = _batch_flows(columns, function, thresholds[:, j])
+    values = asked.signed
+    for j, function in enumerate(asked.functions):
+        columns, thresholds = np.ascontiguousarray(values[..., j]), asked.thresholds[:, j]
+        leaving[..., j], entering[..., j] = _batch_flows(columns, function, thresholds)
     positive, negative = weighted(shares, leaving), weighted(shares, entering)
     net = weighted(shares, leaving - entering)
     # What rounding leaves of flows that cancel would split tied markets.
@@ -162,6 +156,79 @@ def promethee(
         net_flow=net,
         scores=net,
     )
+
+
+def net_flow(
+    matrix: ArrayLike,
+    weights: ArrayLike | Weighting,
+    *,
+    directions: Directions | None = None,
+    preference: Preference | Sequence[Preference] | list[str] | ByName = "linear",
+    q: Threshold = None,
+    p: Threshold = None,
+    s: Threshold = None,
+) -> FloatArray:
+    """Return the scores of `promethee` alone: of many matrices in about half of the time."""
+    asked = _asked(matrix, weights, directions, preference, q, p, s)
+    values = asked.signed
+    if values.ndim > 2 and values.size > MANY and EVEN.issuperset(asked.functions):
+        found = net_flows(values, *asked.span)
+        if found is not None:
+            flows, units = found
+            net = weighted(asked.shares * units, flows)
+            # Where flows may cancel, only how large both are tells what is rounding: at most 1.
+            if np.abs(net).min() > 2 * TIE:
+                return net
+    return promethee(
+        asked.matrix, weights, directions=directions, preference=preference, q=q, p=p, s=s
+    ).scores
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Asked:
+    """What flows are asked of, checked."""
+
+    matrix: Matrix
+    shares: FloatArray
+    signs: FloatArray
+    functions: list[str]
+    thresholds: FloatArray
+    """q, p and s by criterion, shape (3, criteria)."""
+
+    @property
+    def signed(self) -> FloatArray:
+        """The matrix, larger is better."""
+        values = self.matrix.values
+        return values if (self.signs > 0).all() else self.signs * values
+
+    @property
+    def span(self) -> tuple[FloatArray, FloatArray]:
+        """Between which leads a preference grows by criterion, where it grows evenly."""
+        used = ["q" in USES[function] for function in self.functions]
+        return np.where(used, self.thresholds[0], 0.0), self.thresholds[1]
+
+
+def _asked(
+    matrix: ArrayLike,
+    weights: ArrayLike | Weighting,
+    directions: Directions | None,
+    preference: Any,
+    q: Threshold,
+    p: Threshold,
+    s: Threshold,
+) -> _Asked:
+    """Return what `promethee` was called with, checked."""
+    read = read_matrix(matrix)
+    refuse_other_names(read, weights)
+    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    shares = matching_shares(weights, read)
+    if read.values.shape[-2] < 2:
+        raise InputError.of(
+            "wrong-shape", whole(read), "has one market", "PROMETHEE compares at least two"
+        )
+    functions = _functions(by_column(preference, "preference", read), read)
+    return _Asked(matrix=read, shares=shares, signs=signs, functions=functions,
+                  thresholds=_thresholds(functions, read, q, p, s))  # fmt: skip
 
 
 def _batch_flows(

@@ -14,7 +14,9 @@ import numpy as np
 from marketselect.arrays.checks import FloatArray, IntArray
 
 BLOCK = 2**14  # values at a time: what stays in the processor's cache
-EVEN = ("v-shape", "linear")  # preferences without a step, on which side of it no rounding decides
+EVEN = frozenset(
+    {"v-shape", "linear"}
+)  # preferences without a step, on which side of it no rounding decides
 BITS = 62  # of a whole number: those of a value and of the number of its market
 FINE = 2.0**-40  # units of that share of p - q move a flow, their mean, by less than 1e-12
 LEAST = -900  # exponent of two below which all of a span counts as that large
@@ -125,14 +127,33 @@ def leads(x: IntArray, least: IntArray) -> tuple[IntArray, IntArray]:
 
     `x` is sorted, shape (rows, markets); `least` is of shape (rows, 1).
     """
+    return places_between(merged_whole(x, least), x.shape)
+
+
+def merged_whole(x: IntArray, least: IntArray) -> IntArray:
+    """Return each row and the same less `least` as one sorted row, shape (rows, 2 markets).
+
+    The last bit is 1 for what was lessened.
+    """
     rows, markets = x.shape
     # The last bit tells two runs apart, which are sorted already: a stable sort merges them.
     merged = np.empty((rows, 2 * markets), dtype=np.int64)
     np.multiply(x, 2, out=merged[:, :markets])
     np.subtract(merged[:, :markets], 2 * least - 1, out=merged[:, markets:])
     merged.sort(axis=-1, kind="stable")
-    moved = (merged & 1).astype(bool)
+    return merged
+
+
+def places_between(merged: IntArray, shape: tuple[int, ...]) -> tuple[IntArray, IntArray]:
+    """Return of rows merged with themselves where each run goes on in the other, as `leads` does.
+
+    The numbers are used up: their last bits tell the runs apart.
+    """
+    merged &= 1
+    moved = merged.astype(bool)
     # At the place of k of one run stand k of it before, and all others there are of the other run.
-    own = np.arange(x.size)
-    behind, before = (np.flatnonzero(run) - own for run in (moved, ~moved))
-    return behind.reshape(x.shape), before.reshape(x.shape)
+    own = np.arange(merged.size // 2)
+    behind, before = np.flatnonzero(moved), np.flatnonzero(~moved)
+    behind -= own
+    before -= own
+    return behind.reshape(shape), before.reshape(shape)

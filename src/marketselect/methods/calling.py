@@ -1,6 +1,6 @@
 """Calling a method: as many matrices and weights at once as it takes, and its scores checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,17 +8,25 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, Shares, as_floats, place_of, read_weights
 from marketselect.errors import InputError, failure, listing
+from marketselect.methods._promethee import net_flow, promethee
 from marketselect.methods.method import Method
 from marketselect.values import no_number
 from marketselect.weighting.columns import in_order
 
+# By method what gives its scores alone, where a result holds more that is work of its own.
+ALONE: Mapping[Callable[..., Any], Callable[..., FloatArray]] = {promethee: net_flow}
 FINITE_SCORES = (
     "where a score is missing or infinite there is no rank: return a finite score for each market"
 )
 
 
 def call_method(
-    method: Method, matrix: Matrix, weights: FloatArray | Shares, options: Mapping[str, Any]
+    method: Method,
+    matrix: Matrix,
+    weights: FloatArray | Shares,
+    options: Mapping[str, Any],
+    *,
+    alone: bool = False,
 ) -> tuple[Any, FloatArray]:
     """Call a method and return its result and its scores, which are checked.
 
@@ -30,6 +38,8 @@ def call_method(
     matrix : Matrix, values of shape (..., markets, criteria)
     weights : ndarray or Shares, shape (..., criteria)
     options : mapping
+    alone : bool
+        Whether scores alone are asked for, which may be less work: then they are the result, too.
 
     Returns
     -------
@@ -50,7 +60,9 @@ def call_method(
     where = f"method {method.name}"
     try:
         if method.shipped:
-            result = method.call(matrix, read_weights(weights, matrix.criteria), **options)
+            call: Callable[..., Any] = method.call
+            call = ALONE.get(call, call) if alone else call
+            result = call(matrix, read_weights(weights, matrix.criteria), **options)
         else:
             result = method(matrix.values.copy(), raw.copy(), **options)
     except InputError as fault:

@@ -212,10 +212,17 @@ class Model:
         InputError
             If the method has no answer; where other values would have one, it says which.
         """
+        return self._called(matrix, weights, alone=False)
+
+    def _called(
+        self, matrix: Matrix | FloatArray, weights: FloatArray | Shares, *, alone: bool
+    ) -> tuple[Any, FloatArray]:
+        """Return the same, or where scores alone are asked for what gives them with less work."""
         if not is_a(weights, Shares):
             weights = with_last_axis(weights, self.framework.top, "weights", "top factors")
+        matrix = self._matrix(matrix)
         try:
-            return call_method(self.method, self._matrix(matrix), weights, self.options)
+            return call_method(self.method, matrix, weights, self.options, alone=alone)
         except InputError as error:
             # Values of a kind that the method does not take, such as z-scores below zero.
             kinds = {fault.code for fault in error.faults}
@@ -244,7 +251,7 @@ class Model:
             Larger is better.
         """
         used = self.weights if weights is None else weights
-        return self.rounded(self.call(matrix, used)[1])
+        return self.rounded(self._called(matrix, used, alone=True)[1])
 
     def _matrix(self, scores: Matrix | FloatArray) -> Matrix:
         """Return factors' scores, shape (..., markets, factors), as a method gets them."""
