@@ -185,7 +185,8 @@ def block_ranks(scores: FloatArray) -> IntArray:
     """Return the ranks of a block of draws, shape (draws, markets), as `rank_scores` does."""
     order, tied = ascending(scores)
     ranks = np.empty(scores.shape, dtype=np.int64)
-    np.put_along_axis(ranks, order, np.arange(scores.shape[1], 0, -1)[None, :], axis=1)
+    order += np.arange(0, scores.size, scores.shape[1])[:, None]
+    ranks.reshape(-1)[order] = np.arange(scores.shape[1], 0, -1)
     if tied.any():
         ranks[tied] = rank_scores(scores[tied])
     return ranks

@@ -22,7 +22,7 @@ from marketselect.arrays.checks import (
 )
 from marketselect.frozen import result
 from marketselect.methods._distances import weighted
-from marketselect.ranks import rank_scores
+from marketselect.ranks import block_ranks
 from marketselect.values import one_of
 from marketselect.weighting.columns import by_column, refuse_other_names
 
@@ -118,8 +118,9 @@ def copeland(
     shares = matching_shares(weights, read)
     signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
     one_of(rule, RULES, "rule")
-    columns = rank_scores((read.values * signs).swapaxes(-1, -2))
-    flat = columns.reshape(-1, columns.shape[-1])
+    values = (read.values * signs).swapaxes(-1, -2)
+    flat: IntArray = block_ranks(values.reshape(-1, values.shape[-1]))
+    columns: IntArray = flat.reshape(values.shape)
     cells = flat + np.arange(len(flat))[:, None] * (flat.shape[1] + 1)  # of each column its own
     tied = np.bincount(cells.ravel())[cells].reshape(columns.shape)
     ranks = columns.swapaxes(-1, -2)
