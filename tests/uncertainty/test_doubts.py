@@ -113,6 +113,29 @@ def test_a_winner_that_statements_leave_is_said_to_be_proven() -> None:
     assert open_.to_dict()["winner"] is None
 
 
+def test_the_headline_says_who_leads_where_statements_reverse_the_leader() -> None:
+    """By a weight w of law big has 100 - 89 w and just 50.5 + 49.5 w: less from w = 0.357 on.
+
+    Stated is one third. Of w from 0.3 on, uniform, big is ahead by 0.057 in 0.7, eight percent.
+    """
+    ranking = ranked(pd.DataFrame(
+        {"gdp": [90.0, 45, 0], "growth": [90.0, 45, 0], "rule": [10.0, 99, 0]},
+        index=pd.Index(["big", "just", "end"], name="market"),
+    ))  # fmt: skip
+    found = asked(ranking, statements=["law >= 0.6"])
+    assert ranking.table.index[0] == "big"
+    start = (
+        "By the statements just leads, not big: at weights that meet them it is ahead of big 100% "
+        "of the time, and of each of the others at least 100%. "
+    )
+    assert found.headline.startswith(start)
+    assert found.headline.endswith("At any weights that meet them just is first, which is proven.")
+    # Some weights near the stated ones meet this one: by these markets are told apart.
+    open_ = asked(ranking, statements=["law >= 0.3"], draws=3000)
+    assert open_.headline.startswith("big and just cannot be told apart: big is ahead of just")
+    assert open_.pairs.loc[("big", "just"), "any"] == pytest.approx(0.0574 / 0.7, abs=0.02)
+
+
 def test_a_market_that_another_can_beat_is_not_said_to_be_ahead_at_any_weights() -> None:
     """By growth alone two is ahead of one, a little: few draws of any weights see that."""
     ranking = ranked(pd.DataFrame(

@@ -5,7 +5,7 @@ any at all -, data drawn by their standard errors, other modeling choices, and o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import combinations
 from typing import Any
@@ -61,6 +61,8 @@ class Found:
     words: str
     winner: object | None = None
     """The market that is first at any weights that statements allow, where that is proven."""
+    leader: tuple[object, "pd.Series[float]"] | None = None
+    """Of drawn weights: who is ahead of each other more often than not, and how often of each."""
 
 
 @result
@@ -263,7 +265,7 @@ def doubt(
         report(done, len(asked))
     pairs = pair_table(ranking, found)
     winner = found["any"].winner if "any" in found else None
-    said = first_place(ranking, pairs, found) + stated_sentence(agreed)
+    said = first_place(ranking, pairs, found, agreed) + stated_sentence(agreed)
     made = Doubt(
         headline=clean(said + proven_sentence(ranking, winner)),
         table=side_by_side(ranking, found),
@@ -296,7 +298,18 @@ def drawn(ranking: Ranking, draws: int, seed: int, *, around: Any, agreed: Seque
     }
     assert made.pairwise is not None
     text = f"{words[around]}; {made.draws:,} draws"
-    return of_summary(made.summary, made.pairwise, text, made.winner)
+    found = of_summary(made.summary, made.pairwise, text, made.winner)
+    return replace(found, leader=leader_of(made.pairwise))
+
+
+def leader_of(pairwise: pd.DataFrame) -> tuple[object, "pd.Series[float]"] | None:
+    """Return who is ahead of each other more often than not, and how often; None if nobody is."""
+    ahead = (pairwise.fillna(1.0) > 0.5).to_numpy().all(axis=1)
+    if not ahead.any():
+        return None
+    place = int(ahead.argmax())
+    market = pairwise.index[place]
+    return market, pairwise.iloc[place].drop(index=market)
 
 
 def measured(ranking: Ranking, draws: int, seed: int) -> Found:
@@ -434,7 +447,9 @@ def groups_in_order(ranking: Ranking, pairs: pd.DataFrame) -> tuple[tuple[Any, .
     return tuple(tuple(first[start:end]) for start, end in ends)
 
 
-def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found]) -> str:
+def first_place(
+    ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found], agreed: Sequence[str]
+) -> str:
     """Return what can be said of the first place."""
     first = list(ranking.table.index[:FIRST])
     leader = market_names(first[:1], ranking.table.index)[0]
@@ -443,7 +458,9 @@ def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found
     own = pairs.loc[first[0]]
     least = own[kept_of(found)].min(axis=1)
     rivals = [other for other in first[1:] if not own.loc[other, "apart"]]
-    if rivals:
+    if agreed and (turned_by := reversed_sentence(ranking, found)):
+        text = turned_by
+    elif rivals:
         names = market_names(rivals, ranking.table.index)
         shares = [
             f"of {name} {share_text(least[other])}"
@@ -464,6 +481,26 @@ def first_place(ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found
         ahead = joined_words(market_names(turned, ranking.table.index))
         text += f" Other modeling choices put {ahead} ahead more often than not."
     return text
+
+
+def reversed_sentence(ranking: Ranking, found: Mapping[str, Found]) -> str:
+    """Return who leads by what is agreed on, where that is not the first market; else nothing.
+
+    The first market is that of the ranking's own weights, which need not meet the statements.
+    """
+    kept, first = kept_of(found), ranking.table.index[0]
+    by = found[kept[0]].leader if kept else None
+    if by is None or by[0] == first:
+        return ""
+    name, leader = market_names([by[0], first], ranking.table.index)
+    others = by[1].drop(index=first)
+    text = (
+        f"By the statements {name} leads, not {leader}: at weights that meet them it is ahead of "
+        f"{leader} {share_text(by[1].loc[first])} of the time"
+    )
+    if len(others):
+        text += f", and of each of the others at least {share_text(others.min())}"
+    return f"{text}."
 
 
 def stated_sentence(agreed: Sequence[str]) -> str:
