@@ -2,17 +2,23 @@
 
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 
 from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.portfolio import frontier
 from marketselect.portfolio.frontier import beats, point, supported
 from marketselect.portfolio.programme import (
+    UNIT,
     Programme,
     Rule,
     best_basket,
     fewest_relaxed,
+    laid_out,
+    narrowed,
+    searched,
     shortfalls,
     year_weights,
 )
@@ -103,12 +109,91 @@ def test_a_basket_and_a_floor_that_are_known_change_nothing(seed: int) -> None:
     every = [held for held in subsets(len(programme.scores), programme.size)
              if meets(programme.rules, held)]  # fmt: skip
     if every:
-        floor = min(sorted_shortfall(programme.changes[:, held].mean(axis=1), programme.bad_years)
-                    for held in every)  # fmt: skip
+        floor = known_floor(programme, every)
         found = best_basket(replace(programme, floor=floor), known=[every[-1]])
         assert found is not None
         best = max(objective(programme, held, programme.aims) for held in every)
         assert programme.value(found) == pytest.approx(best, abs=1e-9)
+
+
+def in_the_program(programme: Programme, held: BoolArray) -> FloatArray:
+    """Return the variables of a basket: its markets, the loss of the last bad year, the excesses.
+
+    Rockafellar & Uryasev (2000), theorem 1: at that loss the sum is the shortfall.
+    """
+    losses = -programme.changes[:, held].mean(axis=1)
+    count = int(np.ceil(programme.bad_years * len(losses) - 1e-9))
+    last = np.sort(losses)[::-1][count - 1]
+    return np.hstack([held, last, np.maximum(losses - last, 0.0)])
+
+
+def known_floor(programme: Programme, every: list[BoolArray]) -> float:
+    """Return the least shortfall of all baskets, by sorted years."""
+    return min(sorted_shortfall(programme.changes[:, held].mean(axis=1), programme.bad_years)
+               for held in every)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(200, 215))
+def test_a_floor_leaves_every_basket_in_the_program_at_its_own_worth(seed: int) -> None:
+    """A floor that is too high would shut out the safest baskets, which swaps may find again."""
+    programme = replace(drawn(seed), rules=(), aversion=2.0)
+    programme = replace(programme, bad_years=max(programme.bad_years, 1 / len(programme.changes)))
+    every = subsets(len(programme.scores), programme.size)
+    floored = replace(programme, floor=known_floor(programme, every))
+    cost, _, rows, least, low, high = laid_out(floored, floored.aims, [])
+    for held in every:
+        found = in_the_program(programme, held)
+        assert cost @ found == pytest.approx(-UNIT * objective(programme, held, programme.aims))
+        assert (rows @ found >= least - 1e-9).all()  # what holds by equality is rounded
+        assert ((low <= found) & (found <= high)).all()
+    # and the floor is there: a thousandth less is no shortfall of any basket
+    assert (least[-1] > floored.floor - 1e-3).all()
+
+
+@pytest.mark.parametrize("seed", range(60, 70))
+def test_the_program_alone_finds_the_safest_basket_at_a_floor(seed: int) -> None:
+    programme = replace(drawn(seed), aversion=1.0)
+    every = [held for held in subsets(len(programme.scores), programme.size)
+             if meets(programme.rules, held)]  # fmt: skip
+    if every:
+        floor = known_floor(programme, every)
+        found = searched(replace(programme, floor=floor), (0.0, 1.0), [])
+        assert found is not None
+        path = programme.changes[:, found].mean(axis=1)
+        assert sorted_shortfall(path, programme.bad_years) == pytest.approx(floor, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(221, 225))
+def test_the_frontier_is_searched_above_a_floor_that_no_basket_is_below(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme = replace(drawn(seed), rules=(), aversion=1.0, size=2)
+    floors = []
+
+    def seen(asked: Programme, *given: Any, **named: Any) -> BoolArray | None:
+        floors.append(asked.floor)
+        return best_basket(asked, *given, **named)
+
+    monkeypatch.setattr(frontier, "best_basket", seen)
+    supported(programme)
+    least = known_floor(programme, subsets(len(programme.scores), 2))
+    assert max(floors) <= least + 1e-9 * (1 + abs(least))
+    assert floors[:2] == [-np.inf, -np.inf]  # the first two are what the floor is made of
+
+
+@pytest.mark.parametrize("seed", range(300, 320))
+def test_no_basket_that_is_better_is_lost_by_leaving_markets_out(seed: int) -> None:
+    programme = replace(drawn(seed), rules=(), aversion=1.0)
+    markets, aims = len(programme.scores), programme.aims
+    every = subsets(markets, programme.size)
+    values = [objective(programme, held, aims) for held in every]
+    cost, whole, rows, least, low, high = laid_out(programme, aims, [])
+    for place in np.argsort(values)[[0, len(values) // 2, -1]]:
+        worth = -UNIT * values[place]
+        least_held, most_held = narrowed(cost, whole, rows, least, low, high, programme.size, worth)
+        for held, value in zip(every, values, strict=True):
+            within = (least_held[:markets] <= held) & (held <= most_held[:markets])
+            assert within.all() or value < values[place]
 
 
 @pytest.mark.parametrize("seed", range(20))
