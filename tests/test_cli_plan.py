@@ -1,11 +1,14 @@
 """A plan on the command line: a basket, its order of entry and what to watch, in a screenful."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+import scipy.optimize
 from jsonschema import Draft202012Validator
 
 import marketselect as ms
@@ -128,6 +131,29 @@ def test_a_mistake_is_told_in_the_words_of_the_options(
     text = run(*words, status=2)
     assert told in text
     assert text.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_what_the_solver_prints_is_no_part_of_the_record(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HiGHS prints from C where a near tie has to be mended, whatever it is told."""
+    solve, asked = scipy.optimize.milp, []
+
+    def loud(*given: Any, **named: Any) -> Any:
+        asked.append(os.write(1, b"tmpSolver.run();\n"))
+        return solve(*given, **named)
+
+    monkeypatch.setattr(scipy.optimize, "milp", loud)
+    words = ["--data", folder / "data.csv", "--framework", folder / "rules.toml", "--draws", "0"]
+    words += ["--firm", folder / "firm.toml", "--size", "2", "--format", "json"]
+    assert main(["plan", *map(str, words)]) == 0
+    told = capfd.readouterr().out
+    assert asked
+    assert len(json.loads(told)["basket"]["members"]) == 2
+    # and stdout is open again
+    os.write(1, b"heard")
+    assert capfd.readouterr().out == "heard"
 
 
 def test_a_plan_needs_a_firm(run: Run) -> None:

@@ -12,7 +12,8 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from errno import EBADF
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -146,10 +147,13 @@ def report_command(args: argparse.Namespace) -> str:
 
 def plan_command(args: argparse.Namespace) -> str:
     """Rank for a firm, and return a basket of markets in their order of entry."""
-    from marketselect.planning import needs_firm, plan_text
+    from marketselect.planning import before_the_work, plan_of, plan_text
 
-    needs_firm(args)
-    return plan_text(args, *ranked_data(args))
+    before_the_work(args)
+    ranking, data = ranked_data(args)
+    with unprinted():
+        basket, plan = plan_of(args, ranking, data)
+    return plan_text(args, ranking, basket, plan)
 
 
 def doubted(ranking: Ranking, args: argparse.Namespace) -> Doubt:
@@ -470,6 +474,27 @@ def into_nothing(stream: Any) -> None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, stream.fileno())
         os.close(nothing)
+
+
+@contextmanager
+def unprinted() -> Iterator[None]:
+    """Keep stdout for the result: the solver HiGHS prints a line from C where it mends a solution.
+
+    It does so rarely, and whatever it is told; in a record of JSON it would be a fault.
+    """
+    try:
+        kept = os.dup(1)
+    except OSError:  # a shell has closed it
+        yield
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def tell(text: str) -> None:

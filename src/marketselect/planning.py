@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 ASKED = ("size", "aversion", "bad_years", "min_safety", "max_per_region", "budget")
 
 
-def needs_firm(args: argparse.Namespace) -> None:
-    """Refuse a plan without the firm whose plan it is."""
+def before_the_work(args: argparse.Namespace) -> None:
+    """Refuse a plan without the firm whose plan it is, or a workbook that is no file's place."""
     if args.firm is None:
         raise InputError.of(
             "missing",
@@ -27,6 +27,10 @@ def needs_firm(args: argparse.Namespace) -> None:
             "is not given, and a plan begins where a firm is",
             "write its file with marketselect firm --new, then give it: --firm firm.toml",
         )
+    if args.xlsx is not None:
+        from marketselect.files import file_place
+
+        file_place(args.xlsx, (".xlsx",), "workbook")
 
 
 def plan_of(
@@ -58,17 +62,12 @@ def plan_of(
     return basket, plan
 
 
-def plan_text(args: argparse.Namespace, ranking: Ranking, data: pd.DataFrame) -> str:
+def plan_text(args: argparse.Namespace, ranking: Ranking, basket: Basket, plan: EntryPlan) -> str:
     """Return the basket and the plan in the format asked for; write the workbook if one is."""
     from marketselect.report.lines import csv_text
     from marketselect.report.plan_text import screenful
     from marketselect.report.screen import screen_of
 
-    if args.xlsx is not None:  # before the work
-        from marketselect.files import file_place
-
-        file_place(args.xlsx, (".xlsx",), "workbook")
-    basket, plan = plan_of(args, ranking, data)
     if args.xlsx is not None:
         from marketselect.report.workbook.workbook import write_excel
 
