@@ -81,11 +81,15 @@ def runnable(
     skipped = redundant_options(variants.base, choices)
     left = without_options(choices, skipped)
     failed: list[dict[str, Any]] = []
+    tried: IntArray = np.empty((0, len(CHOICES)), dtype=np.int64)
     for varied in (("normalization", "aggregation", "missing", "treatment", "method"), CHOICES[4]):
         while True:
             cells = product_cells([c if c.name in varied else None for c in left])
+            if np.array_equal(cells, tried):  # the base alone, where nothing of these is varied
+                break
             _, faults = evaluate(variants, left, cells)
             if not faults:
+                tried = cells
                 break
             failed += [named_cell(left, *fault) for fault in faults]
             skipped.append(worst_option(left, cells, faults))

@@ -427,13 +427,14 @@ def choice_table(
     own = np.array([shares.first, shares.first, shares.total, shares.total])
     lower = np.array([[True], [False], [True], [False]])
     widened = np.where(lower, np.minimum(ends, own), np.maximum(ends, own))
+    names, options = map(singles.index.get_level_values, (0, 1))
     rows = []
     for place, choice in enumerate(choices):
         if not choice.values:
             continue
         # With one option nothing is varied: that is no share of zero.
         varied = len(choice.values) > 1
-        alone = singles.loc[[(choice.name, x) for x in choice.labels if x != choice.base_label]]
+        alone = singles[(names == choice.name) & (options != choice.base_label)]
         rows.append(
             {
                 "choice": choice.name,

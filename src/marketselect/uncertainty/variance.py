@@ -178,8 +178,11 @@ def resampled_shares(
     Returns
     -------
     ndarray, shape (4, choices)
-        The ends of 90 % of the first-order shares, and of the total ones.
+        The ends of 90 % of the first-order shares, and of the total ones; 0 where no choice has
+        several options.
     """
+    if not active(choices):
+        return np.zeros((4, len(choices)))
     generator = np.random.default_rng([seed, 2])
     size, markets = sample_size(choices), shifts.shape[1]
     times = generator.multinomial(markets, np.full(markets, 1 / markets), size=RESAMPLES)
