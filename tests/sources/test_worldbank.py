@@ -378,6 +378,7 @@ def test_what_came_before_a_failure_is_kept(bank: Bank, tmp_path: Path) -> None:
         lambda text: text[:-20], lambda text: text.replace("83300000.0", "NaN"),
         lambda text: text.replace("2023", '"2023"'), lambda _: "[]",
         lambda text: text.replace('"name"', '"nom"'), lambda text: text.replace('"DEU"', "1"),
+        lambda text: text.replace('"ABW"', '"DEU"'), lambda text: text.replace("TOTL", "ELSE"),
     ],
 )  # fmt: skip
 def test_a_kept_file_that_was_changed_is_refused(

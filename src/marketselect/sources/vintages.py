@@ -53,14 +53,18 @@ def folder_of(cache: Any) -> Path:
 
 def keep(folder: Path, series: Vintage) -> None:
     """Write a series in place of the same vintage of the same years."""
-    name = f"{series.vintage}_{series.first_year}-{series.last_year}.json"
-    place = folder / series.indicator / name
+    place = folder / place_of(series)
     text = json.dumps(asdict(series), ensure_ascii=False, indent=0) + "\n"
     try:
         place.parent.mkdir(exist_ok=True)
     except OSError as fault:
         raise unwritable(f'cache "{place.parent}"', fault) from None
     put_whole(text.encode(), place, "cache")
+
+
+def place_of(series: Vintage) -> Path:
+    """Return where in the folder of a cache a series is kept."""
+    return Path(series.indicator, f"{series.vintage}_{series.first_year}-{series.last_year}.json")
 
 
 def newest(folder: Path, code: str, first: int, last: int) -> Vintage | None:
@@ -89,7 +93,10 @@ def read(path: Path) -> Vintage:
             type(value) is kinds[name] for name, value in found.items()
         )
         if right and all(isinstance(place, str) for place in left_out) and all(map(is_row, rows)):
-            return Vintage(**found, rows=rows, left_out=left_out)
+            series = Vintage(**found, rows=rows, left_out=left_out)
+            cells = {row[:2] for row in rows}
+            if path.parts[-2:] == place_of(series).parts and len(cells) == len(rows):
+                return series
     except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
         pass
     anew = "delete it, or fetch it anew: "
