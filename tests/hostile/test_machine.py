@@ -12,7 +12,43 @@ from typing import Any
 import pytest
 
 import marketselect as ms
+from marketselect.sources.vintages import newest
 
+# What processes write besides rankings: a cache, and a snapshot of what one holds: nobody is asked.
+FIGURES = """
+import tempfile
+from pathlib import Path
+import pandas as pd
+import marketselect as ms
+from marketselect.sources.snapshot import snapshot_files
+from marketselect.sources.vintages import Vintage, folder_of, keep
+
+POP, LAST = "SP.POP.TOTL", "2026-07-01"
+beside = tempfile.TemporaryDirectory()
+
+
+def vintage(people):
+    markets = ms.load_markets().index[:40]
+    rows = tuple((market, 2023, people) for market in markets)
+    return Vintage(POP, POP, "Population", "", "WB", "CC", LAST, LAST, 2023, 2023, (), rows)
+
+
+def write_cache(people, path):
+    keep(folder_of(path), vintage(people))
+
+
+def write_snapshot(people, path, overwrite=True):
+    given = Path(tempfile.mkdtemp(dir=beside.name))
+    write_cache(people, given / "cache")
+    (given / "base").mkdir()
+    was = pd.DataFrame({"market": ["DEU"], "indicator": [POP], "year": [2023], "value": [1.0]})
+    what = ms.load_catalogue().loc[[POP]].assign(known_as="", fetched="", kept="")
+    for name, content in snapshot_files(was, what, {}).items():
+        (given / "base" / name).write_bytes(content)
+    return ms.update_snapshot(path, codes=[POP], years=[2023], base=given / "base", tries=1,
+                              cache=given / "cache", overwrite=overwrite, progress=False,
+                              address="http://127.0.0.1:9")
+"""
 # Each trial is a fork of one process that has everything at hand. An audit hook counts the steps
 # that the system is asked for under the folder, before each is done; so does os.fsync.
 KILLED = """
@@ -26,7 +62,14 @@ WRITERS = {
     "file": (lambda which, path: put_whole(which, path, "file"), "a.json"),
     "folder": (lambda which, path: put_whole({"a": which, "b": which}, path, "folder"), "folder"),
 }
-if what not in WRITERS:
+if what in ("snapshot", "cache"):
+    old, new = 83.3e6, 84e6
+    WRITERS = {
+        "snapshot": (write_snapshot, "snapshot"),
+        "cache": (lambda people, path: write_cache(people, path.parents[1]),
+                  f"{POP}/{LAST}_2023-2023.json"),
+    }
+elif what not in WRITERS:
     import pandas as pd
     import marketselect as ms
     import marketselect.report.page.page, marketselect.report.workbook.workbook, marketselect.study
@@ -108,7 +151,7 @@ print(json.dumps(found))
 def outcomes_of_kills(what: str, folder: Path) -> list[list[Any]]:
     """Return for each step at which a process was killed how it ended and what is there."""
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, what, str(folder)],
+        [sys.executable, "-c", FIGURES + KILLED, what, str(folder)],
         capture_output=True,
         text=True,
         check=False,
@@ -119,7 +162,7 @@ def outcomes_of_kills(what: str, folder: Path) -> list[list[Any]]:
     return found
 
 
-SLOW = ("file", "report", "workbook", "study")
+SLOW = ("file", "report", "workbook", "study", "snapshot", "cache")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +190,10 @@ sys.stdin.readline()
 try:
     if what == "report":
         ms.write_report(made, path)
+    elif what == "snapshot":
+        write_snapshot(number, path, overwrite=False)
+    elif what == "cache":
+        write_cache(number, path)
     else:
         ms.save_study(made, path, overwrite=what == "again")
     print("saved")
@@ -160,7 +207,7 @@ def six_at_once(what: str, path: Path) -> list[str]:
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     every = [
         subprocess.Popen(
-            [sys.executable, "-c", SIX, what, str(path), str(number)], text=True, **pipes
+            [sys.executable, "-c", FIGURES + SIX, what, str(path), str(number)], text=True, **pipes
         )
         for number in range(1, 7)
     ]
@@ -179,6 +226,24 @@ def test_of_six_processes_one_saves_a_new_study_and_five_are_told(tmp_path: Path
     assert said == ["saved", *["unwritable"] * 5]
     assert ms.replay_study(tmp_path / "study").identical
     assert [each.name for each in tmp_path.iterdir()] == ["study"]
+
+
+@pytest.mark.nightly
+def test_of_six_processes_one_writes_a_new_snapshot_and_five_are_told(tmp_path: Path) -> None:
+    said = six_at_once("snapshot", tmp_path / "mine")
+    assert said == ["saved", *["unwritable"] * 5]
+    assert ms.load_indicators(data=tmp_path / "mine")["value"].iloc[0] in range(1, 7)
+    assert [each.name for each in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.nightly
+def test_of_six_processes_that_keep_one_series_each_leaves_it_whole(tmp_path: Path) -> None:
+    assert six_at_once("cache", tmp_path / "cache") == ["saved"] * 6
+    found = newest(tmp_path / "cache", "SP.POP.TOTL", 2023, 2023)
+    assert found is not None
+    assert len({value for _, _, value in found.rows}) == 1  # of one of them alone
+    kept = [each for each in tmp_path.rglob("*") if each.is_file()]
+    assert [each.name for each in kept] == ["2026-07-01_2023-2023.json"]
 
 
 @pytest.mark.nightly
@@ -205,6 +270,8 @@ writers = {
     "page.html": ms.write_report,
     "book.xlsx": ms.write_excel,
     "study": lambda made, path: ms.save_study(made, path, overwrite=True),
+    "snapshot": lambda made, path: write_snapshot(len(made.table), path),
+    "cache": lambda made, path: write_cache(len(made.table), path),
 }
 for name, writer in writers.items():
     writer(made, folder / name)
@@ -255,7 +322,10 @@ def test_files_that_the_system_lets_nobody_write_leave_all_as_it_was(
     way: Callable[[list[str], Path], list[str]], tmp_path: Path
 ) -> None:
     done = subprocess.run(
-        way([sys.executable, "-c", FULL], tmp_path), capture_output=True, text=True, check=False
+        way([sys.executable, "-c", FIGURES + FULL], tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr == ""
-    assert done.stdout.split("\n") == [*["unwritable True"] * 6, ""]
+    assert done.stdout.split("\n") == [*["unwritable True"] * 10, ""]
