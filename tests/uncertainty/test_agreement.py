@@ -211,6 +211,9 @@ def test_many_markets_are_compared_without_their_square() -> None:
     one, other = rank_scores(np.stack([scores[0].round(3), scores.sum(axis=0).round(1)]))
     assert kendall_tau(one, other) == pytest.approx(stats.kendalltau(one, other).statistic)
     assert spearman_rho(one, other) == pytest.approx(stats.spearmanr(one, other).statistic)
+    points = consensus(pd.DataFrame({"one": one, "other": other}))["score"].sort_index()
+    behind = (2 * len(one) - stats.rankdata(one) - stats.rankdata(other)).tolist()
+    assert points.tolist() == behind
 
 
 def test_progress_is_told_after_each_method() -> None:

@@ -415,7 +415,8 @@ def _no_rank(cell: Any, where: str) -> Fault:
 
 def borda(ranks: FloatArray) -> FloatArray:
     """Return the points of each market, ranks of shape (markets, rankings)."""
-    points: FloatArray = copeland(-ranks, np.ones(ranks.shape[1])).beaten.sum(axis=1)
+    counted = copeland(-ranks, np.ones(ranks.shape[1]), rule="shares")  # no pair is compared
+    points: FloatArray = counted.beaten.sum(axis=1)
     return points
 
 
