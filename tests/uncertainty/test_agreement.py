@@ -205,6 +205,7 @@ def test_they_are_what_scipy_computes(scores: FloatArray) -> None:
     assert spearman_rho(one, other) == pytest.approx(rho)
 
 
+@pytest.mark.slow
 def test_many_markets_are_compared_without_their_square() -> None:
     """Of 100,000 markets SciPy has the same; they make 10,000,000,000 pairs."""
     scores = np.random.default_rng(0).normal(size=(2, 100_000))
