@@ -198,7 +198,9 @@ def test_a_folder_that_comes_in_the_meantime_stays(
         (target / "thesis.doc").write_text("years of work", encoding="utf-8")
 
     arrive(tmp_path / "one")
-    with pytest.raises(ms.InputError, match="cannot be written"):
+    with pytest.raises(
+        ms.InputError, match="came there in the meantime, and is not replaced; give"
+    ):
         put_whole({"a.csv": b"x"}, tmp_path / "one", "folder", replacing=False)
     monkeypatch.setattr(saving, "prove", lambda _: arrive(tmp_path / "two"))
     with pytest.raises(ms.InputError, match=r"exists; give another name"):

@@ -14,7 +14,7 @@ import stat
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from errno import EACCES, EDQUOT, EFBIG, ENOSPC
+from errno import EACCES, EDQUOT, EEXIST, EFBIG, ENOSPC, ENOTEMPTY
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources.abc import Traversable
@@ -108,7 +108,11 @@ def put_whole(
         else:
             put_folder(content, place, replacing=replacing)
     except (OSError, ValueError) as fault:  # the latter for a name that no file can have
-        raise unwritable(f'{what} "{target}"', fault) from None
+        where = f'{what} "{target}"'
+        if is_a(fault, OSError) and fault.errno in (EEXIST, ENOTEMPTY):
+            got = "came there in the meantime, and is not replaced"
+            raise InputError.of("unwritable", where, got, "give another name") from None
+        raise unwritable(where, fault) from None
 
 
 def put_file(content: bytes, place: Path) -> None:
