@@ -115,7 +115,12 @@ def rank_command(args: argparse.Namespace) -> str:
         shown = ranking.table.head(args.top or TOP)
         screen = screen_of(sys.stdout)
         parts = ranking_parts(
-            ranking, shown, excluded=args.excluded, embedded=args.data is None, width=screen.width
+            ranking,
+            shown,
+            excluded=args.excluded,
+            embedded=args.data is None,
+            width=screen.width,
+            snapshot=snapshot_of(args),
         )
         if found is not None:
             parts.append(Part(doubt_text(found, screen.width), "bold"))
@@ -211,14 +216,13 @@ def indicator_table(
     """Return the values to rank by, and what they are read from: embedded, or one's own files."""
     import marketselect as ms
     from marketselect.sources.embedded import own_observations
-    from marketselect.sources.snapshot import is_snapshot
     from marketselect.tables.table import checked_years
     from marketselect.tables.wide import as_indicator_table
 
     as_of = AS_OF if args.as_of is None else args.as_of
     max_age = MAX_AGE if args.max_age is None else args.max_age
     checked_years(as_of, max_age)
-    snapshot = args.data if is_snapshot(args.data) else None  # in place of the embedded one
+    snapshot = snapshot_of(args)
     if args.data != snapshot and args.add is not None:
         raise InputError.of(
             "contradiction", "--add", "adds to the embedded indicators, --data replaces them",
@@ -255,6 +259,13 @@ def indicator_table(
     for path, rows in own.items():
         tell_later(path, rows, as_of, args)
     return table, data
+
+
+def snapshot_of(args: argparse.Namespace) -> str | None:
+    """Return the snapshot of one's own that stands in place of the embedded one, if one does."""
+    from marketselect.sources.snapshot import is_snapshot
+
+    return args.data if is_snapshot(args.data) else None
 
 
 def tell_later(path: str, rows: pd.DataFrame, as_of: int, args: argparse.Namespace) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import TYPE_CHECKING
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, listing
+from marketselect.report.lines import APART, cut, filled
+from marketselect.report.screen import screen_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from marketselect import SnapshotUpdate
+    from marketselect import Framework, SnapshotUpdate
 
 SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
@@ -40,7 +43,7 @@ def fetch_text(args: argparse.Namespace) -> str:
     )
     put_whole(csv_text(found.observations).encode(), place, what)
     args.status = 1 if found.faults else 0
-    return f"{found!r}\n{place}: to rank with it: marketselect rank --add {place}"
+    return on_screen(f"{found!r}\n{place}: to rank with it: marketselect rank --add {place}")
 
 
 def update_text(args: argparse.Namespace) -> str:
@@ -56,8 +59,10 @@ def update_text(args: argparse.Namespace) -> str:
 
     base = args.folder if args.base is None and is_snapshot(args.folder) else args.base
     framework = ms.load_framework("pestle" if args.framework is None else args.framework)
+    figures = ms.load_indicators(data=base)
+    refuse_absent(framework, figures)
     table = ms.indicator_table(
-        ms.load_indicators(data=base),
+        figures,
         framework,
         as_of=AS_OF if args.as_of is None else args.as_of,
         max_age=MAX_AGE if args.max_age is None else args.max_age,
@@ -86,7 +91,32 @@ def update_text(args: argparse.Namespace) -> str:
             "ranks": None if found.comparison is None
             else records(found.comparison.table.reset_index()),
         })  # fmt: skip
-    return f"{found!r}\nto rank with it: marketselect rank --data {args.folder}"
+    return on_screen(f"{found!r}\nto rank with it: marketselect rank --data {args.folder}")
+
+
+def on_screen(text: str) -> str:
+    """Return a text no wider than the screen: its sentences go on below, rows of tables are cut."""
+    width = screen_of(sys.stdout).width
+    return text if width is None else "\n".join(fitted(line, width) for line in text.split("\n"))
+
+
+def fitted(line: str, width: int) -> str:
+    """Return a line no wider than the screen; two blanks stand between the columns of a table."""
+    words = line.lstrip()
+    indent = line[: len(line) - len(words)]
+    table = APART in words or not words
+    return cut(line, width) if table else filled(words, width, indent, f"{indent}  ")
+
+
+def refuse_absent(framework: Framework, figures: pd.DataFrame) -> None:
+    """Refuse a framework that asks for series that a snapshot has not: it cannot rank by it."""
+    from marketselect.tables.table import given_in, needed_series
+
+    there, rules = {*figures["indicator"].unique()}, given_in(figures, framework)
+    if absent := [code for code in needed_series(rules) if code not in there]:
+        got = f"has series that the snapshot has not: {listing(absent)}"
+        remedy = "give one that ranks by series of the snapshot: marketselect indicators lists them"
+        raise InputError.of("no-data", "framework", got, remedy)
 
 
 def changes_of(found: SnapshotUpdate) -> pd.DataFrame:

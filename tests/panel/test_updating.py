@@ -470,6 +470,10 @@ def test_the_command_makes_a_snapshot_and_then_updates_it(
     told = capsys.readouterr()
     assert "read as snapshot" in told.err
     assert "DEU" in told.out
+    assert main([*data, "--draws", "0", "--markets", "DEU,FRA"]) == 0
+    assert "\nSources: World Bank, World Development Indicators\nLicense: CC BY 4.0; see " in (
+        capsys.readouterr().out
+    )
 
 
 def test_the_command_lists_every_figure_that_changed(
@@ -500,6 +504,12 @@ def test_the_command_says_what_is_wrong_in_its_own_words(
     assert "--years" in capsys.readouterr().err
     assert main(["update", str(tmp_path / "x"), "--base", "nothing"]) == 2
     assert 'snapshot "nothing"' in capsys.readouterr().err
+    words = ["update", str(tmp_path / "x"), "--framework", "hdi", "--address", bank.address]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert told.startswith('marketselect: --framework has series that the snapshot has not: "')
+    assert "give one that ranks by series of the snapshot" in told
+    assert "--add" not in told
     assert bank.asked == []
 
 

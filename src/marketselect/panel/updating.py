@@ -30,6 +30,7 @@ from marketselect.sources.snapshot import (
 )
 from marketselect.sources.updates import (
     STATES,
+    Updated,
     Wanted,
     base_of,
     updated,
@@ -137,7 +138,7 @@ class SnapshotUpdate:
         """Return the markets that moved, those that moved most first."""
         if self.comparison is None:
             return pd.DataFrame()
-        table = self.comparison.table[["name", "rank_from", "rank", "rank_change"]]
+        table = self.comparison.table[["rank_from", "rank", "rank_change", "name"]]
         moved = table[table["rank_change"] != 0]
         order = moved["rank_change"].abs().sort_values(ascending=False, kind="stable").index
         return moved.loc[order].rename_axis("market")
@@ -244,15 +245,7 @@ def update_snapshot(
         refuse_other_figures(ranking, with_own(old.observations, add))
     kept = None if cache is None else folder_of(cache)
     new = updated(old, wanted, asked, client, kept, again=again, report=report, tolerance=share)
-    record = {
-        "made": time.strftime("%Y-%m-%d", time.gmtime(client.now())),
-        "marketselect": package_version(),
-        "base": old.digest,
-        "address": client.address,
-        "codes": list(wanted.codes),
-        "years": asked,
-        "faults": [fault.to_dict() for fault in new.faults],
-    }
+    record = record_of(new, wanted, asked, client, old.digest)
     files = snapshot_files(new.observations, new.catalogue, record)
     read = reading_of(new.catalogue, digest(files[RECORD]), place.name)
     figures = with_own(new.observations, add, [read.to_dict()])
@@ -271,6 +264,21 @@ def update_snapshot(
     )
     told(lambda: headline(found))
     return found
+
+
+def record_of(
+    new: Updated, wanted: Wanted, years: list[int], client: api.Client, base: str
+) -> dict[str, Any]:
+    """Return how a snapshot was made: of which base, by what, what was asked and what failed."""
+    return {
+        "made": time.strftime("%Y-%m-%d", time.gmtime(client.now())),
+        "marketselect": package_version(),
+        "base": base,
+        "address": client.address,
+        "codes": list(wanted.codes),
+        "years": years,
+        "faults": [fault.to_dict() for fault in new.faults],
+    }
 
 
 def wanted_series(

@@ -47,9 +47,18 @@ def ranking_text(
 
 
 def ranking_parts(
-    ranking: Ranking, shown: pd.DataFrame, *, excluded: bool, embedded: bool, width: int | None
+    ranking: Ranking,
+    shown: pd.DataFrame,
+    *,
+    excluded: bool,
+    embedded: bool,
+    width: int | None,
+    snapshot: str | None = None,
 ) -> list[Part]:
-    """Return the ranking in parts, some of them empty, no wider than the screen."""
+    """Return the ranking in parts, some of them empty, no wider than the screen.
+
+    The figures are embedded ones, or those of a snapshot of one's own, or what has no catalogue.
+    """
     framework, table = ranking.scores.framework, ranking.scores.table
     year = "" if table.as_of is None else f" as of {table.as_of}"
     ranked, left = len(ranking.table), len(left_out(ranking))
@@ -67,7 +76,7 @@ def ranking_parts(
         Part(aside_text(ranking), "bold"),
         Part(excluded_text(ranking, full=excluded, width=width), "bold"),
         Part(notes_text(ranking, width), "bold"),
-        Part(sources_text(ranking, width) if embedded else ""),
+        Part(sources_text(ranking, width, snapshot) if embedded or snapshot else ""),
     ]
 
 
@@ -280,19 +289,22 @@ def happenings(ranking: Ranking) -> Counter[str]:
     return Counter([*(words.get(kind, why) for kind, why in pairs), *facts, *cells["why"][noted]])
 
 
-def sources_text(ranking: Ranking, width: int | None = None) -> str:
-    """Return where the embedded figures come from, and those of the firm."""
+def sources_text(ranking: Ranking, width: int | None = None, snapshot: str | None = None) -> str:
+    """Return where the figures come from, embedded ones or a snapshot's, and those of the firm."""
     from marketselect.sources.embedded import load_catalogue
     from marketselect.tables.table import needed_series
 
-    catalogue, table = load_catalogue(), ranking.scores.table
+    catalogue, table = load_catalogue(data=snapshot), ranking.scores.table
     used = catalogue.loc[catalogue.index.isin(needed_series(ranking.scores.framework))]
     firms = table.licences
     given = {"source": [table.sources[code] for code in firms], "licence": [*firms.values()]}
     sources, licences = (
-        ", ".join(sorted({*used[name], *filter(None, given[name])})) for name in given
+        ", ".join(sorted({*filter(None, used[name]), *filter(None, given[name])})) for name in given
     )
-    said = (f"Sources: {sources}", f"License: {licences}; see LICENSE-DATA.md")
+    unknown = used.index[used["licence"] == ""]  # fetched, of a source whose license nobody said
+    more = f"; none is known of {listing([*unknown])}" if len(unknown) else ""
+    place = "LICENSE-DATA.md" if snapshot is None else "the snapshot's catalogue.csv"
+    said = (f"Sources: {sources}", f"License: {licences}{more}; see {place}")
     return "\n".join(lines_of(text, width) for text in said)
 
 
