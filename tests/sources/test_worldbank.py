@@ -12,6 +12,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.cli import main
+from marketselect.fetching import fitted, on_screen
 from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.worldbank import fetched_of, other_codes
@@ -343,6 +344,16 @@ def test_what_is_kept_is_not_asked_again(bank: Bank, tmp_path: Path) -> None:
     assert again.left_out == first.left_out
 
 
+def test_a_renamed_series_is_kept_once_whatever_it_is_called(bank: Bank, tmp_path: Path) -> None:
+    bank.rows["GOV_WGI_PV.EST"] = ROWS
+    first = fetch(bank, "PV.EST", cache=tmp_path)
+    asked = len(bank.asked)
+    again = fetch(bank, "GOV_WGI_PV.EST", cache=tmp_path)
+    assert len(bank.asked) == asked
+    assert set(again.observations["indicator"]) == {"GOV_WGI_PV.EST"}
+    assert again.observations["value"].equals(first.observations["value"])
+
+
 def test_fewer_years_are_taken_of_what_is_kept_and_more_are_asked_for(
     bank: Bank, tmp_path: Path
 ) -> None:
@@ -436,6 +447,21 @@ def test_the_command_tells_what_is_not_there_with_status_one(
     assert main([*words, "--address", bank.address]) == 1
     assert "NO.SUCH" in capsys.readouterr().out
     assert set(ms.read_indicators(out)["year"]) == {2023}
+
+
+def test_what_is_told_goes_over_lines_of_the_screen() -> None:
+    told = (
+        "1 series of the World Bank, 3 observations\n"
+        "  SP.POP.TOTL: Population, total; World Bank, World Development Indicators, CC BY 4.0"
+    )
+    assert [fitted(line, 60) for line in told.split("\n")] == [
+        "1 series of the World Bank, 3 observations",
+        "  SP.POP.TOTL: Population, total; World Bank, World\n"
+        "    Development Indicators, CC BY 4.0",
+    ]
+    cells = f"SP.POP.TOTL      0        1  {'Population ' * 9}"
+    assert fitted(cells, 60) == f"{cells[:57].rstrip()}..."
+    assert on_screen(told) == told  # a file or a pipe has no width
 
 
 @pytest.mark.parametrize("years", ["2023-2022", "x", "2020-", "20222-20223"])

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,7 @@ def fetched_of(
     found: list[Vintage] = []
     faults: list[Fault] = []
     for done, code in enumerate(codes, start=1):
-        kept = None if folder is None or again else newest(folder, code, years[0], years[-1])
+        kept = None if folder is None or again else kept_series(folder, code, years)
         try:
             one = one_series(client, code, years[0], years[-1]) if kept is None else kept
         except InputError as fault:
@@ -176,6 +177,13 @@ def fetched_of(
         left_out=tuple(sorted({place for one in found for place in one.left_out})),
         faults=tuple(faults),
     )
+
+
+def kept_series(folder: Path, code: str, years: list[int]) -> Vintage | None:
+    """Return the newest vintage that is kept of a series, under whichever of its codes it is."""
+    found = [newest(folder, name, years[0], years[-1]) for name in [code, *other_codes(code)]]
+    there = [replace(one, indicator=code) for one in found if one is not None]
+    return max(there, key=lambda one: one.vintage, default=None)
 
 
 def one_series(client: api.Client, code: str, first: int, last: int) -> Vintage:
