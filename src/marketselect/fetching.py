@@ -102,10 +102,11 @@ def on_screen(text: str) -> str:
 
 def fitted(line: str, width: int) -> str:
     """Return a line no wider than the screen; two blanks stand between the columns of a table."""
-    words = line.lstrip()
-    indent = line[: len(line) - len(words)]
-    table = APART in words or not words
-    return cut(line, width) if table else filled(words, width, indent, f"{indent}  ")
+    words = line.strip()
+    indent = line[: len(line) - len(line.lstrip())]
+    if APART in words or not words:
+        return cut(line.rstrip(), width)
+    return filled(words, width, indent, f"{indent}  ")
 
 
 def refuse_absent(framework: Framework, figures: pd.DataFrame) -> None:

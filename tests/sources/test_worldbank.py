@@ -461,6 +461,7 @@ def test_what_is_told_goes_over_lines_of_the_screen() -> None:
     ]
     cells = f"SP.POP.TOTL      0        1  {'Population ' * 9}"
     assert fitted(cells, 60) == f"{cells[:57].rstrip()}..."
+    assert fitted(f"indicator{' ' * 90}", 60) == "indicator"  # over the labels of rows
     assert on_screen(told) == told  # a file or a pipe has no width
 
 
