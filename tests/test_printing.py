@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.printing import breadth, fitted
+from marketselect.cli import main
+from marketselect.printing import fitted
+from marketselect.width import breadth
 from shared import observations, pestle_table
 
 
@@ -101,3 +103,18 @@ def test_without_a_terminal_everything_is_printed(
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr(sys, "stdout", output)
     assert fitted(table) == table.to_string()
+
+
+@pytest.mark.parametrize(
+    "words", [["frameworks"], ["frameworks", "hdi"], ["indicators", "--search", "tariff"]]
+)
+@pytest.mark.parametrize("columns", [60, 80])
+def test_lists_of_the_command_line_fit_the_terminal(
+    words: list[str], columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Terminal()
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert main(words) == 0
+    assert max(lines(screen.getvalue())) <= columns
+    assert "no room for" in screen.getvalue() or columns > 60

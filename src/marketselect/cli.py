@@ -30,7 +30,7 @@ from marketselect.arguments import (
     parser,
 )
 from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError, clean
-from marketselect.report.lines import csv_text, cut, fitted_table, text_table
+from marketselect.report.lines import csv_text, cut, fitted_table
 from marketselect.report.screen import Painted, Part, screen_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts
 from marketselect.typed import choices, chosen_markets, stated_weights
@@ -357,7 +357,10 @@ def frameworks(args: argparse.Namespace) -> str:
             for f in shipped
         ]
         header = ("name", "title", "top factors", "indicators", "optional", "method")
-        return text_table(rows, header, right=(2, 3, 4))
+        return fitted_table(
+            rows, header, right=(2, 3, 4), width=screen_of(sys.stdout).width, least=(4, 5, 3, 2),
+            instead="a wider screen shows all",
+        )  # fmt: skip
     framework = load_framework(args.name)
     if not args.toml:
         return framework_text(framework, screen_of(sys.stdout).width)

@@ -14,7 +14,8 @@ from typing import Any, TypeVar, dataclass_transform
 import numpy as np
 
 from marketselect.errors import InputError, clean, in_words, is_a, printable
-from marketselect.printing import clean_table, on_screen, steers
+from marketselect.printing import clean_table, steers
+from marketselect.width import on_screen
 
 Held = TypeVar("Held")
 

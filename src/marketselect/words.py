@@ -11,7 +11,7 @@ from math import ceil, floor, isfinite, log10
 from textwrap import wrap
 from typing import Any
 
-from marketselect.printing import screen_width
+from marketselect.width import screen_width
 
 BREADTH = 96  # signs of a line of sentences
 SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from marketselect.errors import clean
-from marketselect.printing import breadth, sign_breadth
+from marketselect.width import breadth, sign_breadth
 from marketselect.words import joined_words
 
 if TYPE_CHECKING:

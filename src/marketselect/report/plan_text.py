@@ -9,10 +9,10 @@ import numpy as np
 from marketselect.errors import told
 from marketselect.portfolio.entry import SURVIVAL
 from marketselect.portfolio.steps import CHEAPEST, Facts
-from marketselect.printing import breadth
 from marketselect.report.lines import APART, filled, in_lines, text_table
 from marketselect.sources.embedded import market_names
 from marketselect.tables.labels import country_codes
+from marketselect.width import breadth
 from marketselect.words import number_text, score_text, some_words
 
 if TYPE_CHECKING:

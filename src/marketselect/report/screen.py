@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from marketselect.errors import clean
-from marketselect.printing import screen_width
+from marketselect.width import screen_width
 
 BOLD, PLAIN = "1", "0"
 

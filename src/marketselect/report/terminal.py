@@ -73,7 +73,7 @@ def ranking_parts(
         Part(best_text(ranking, shown, width), "colors"),
         Part(influence_text(ranking, width), "bold"),
         Part("\n".join(lines_of(remark, width) for remark in ranking.remarks)),
-        Part(aside_text(ranking), "bold"),
+        Part(aside_text(ranking, width), "bold"),
         Part(excluded_text(ranking, full=excluded, width=width), "bold"),
         Part(notes_text(ranking, width), "bold"),
         Part(sources_text(ranking, width, snapshot) if embedded or snapshot else ""),
@@ -197,7 +197,7 @@ def left_out(ranking: Ranking) -> pd.DataFrame:
     return ranking.excluded[~ranking.exclusions["stage"].isin([HOME, SERVED])]
 
 
-def aside_text(ranking: Ranking) -> str:
+def aside_text(ranking: Ranking, width: int | None = None) -> str:
     """Return a firm's home and the markets that it serves, with the ranks that they would have."""
     from marketselect.scoring.aside import HOME, SERVED
     from marketselect.sources.embedded import market_names
@@ -224,7 +224,7 @@ def aside_text(ranking: Ranking) -> str:
             for market, name, own in zip(kept["market"], names, kept["stage"], strict=True)
             if own == stage
         ]
-        parts += [f"{head}\n{text_table(rows)}"] if rows else []
+        parts += [f"{head}\n{text_table(rows, width=width, wrapped=True)}"] if rows else []
     return "\n".join(parts)
 
 

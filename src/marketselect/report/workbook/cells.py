@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.printing import breadth
 from marketselect.report.workbook.columns import Column, Formula, Link, decimals_format, format_of
 from marketselect.sources.packages import needed
 from marketselect.values import is_gap
+from marketselect.width import breadth
 from marketselect.words import SHEET_COLORS, readable_on, score_text
 
 LONGEST = 32_767  # signs of a cell

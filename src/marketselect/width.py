@@ -1,0 +1,57 @@
+"""How wide text is, and the terminal that a person looks at."""
+
+import shutil
+import sys
+from textwrap import wrap
+from typing import Any
+from unicodedata import category, east_asian_width
+
+NARROWEST, WIDEST = 60, 200  # columns of a terminal that text is fitted to
+
+
+def screen_width(stream: Any = None) -> int | None:
+    """Return how many columns the terminal behind a stream has, None for a file or a pipe.
+
+    ``COLUMNS`` goes before the terminal's own size, as for other programs.
+
+    Parameters
+    ----------
+    stream : file, optional
+        Default: that of the output.
+    """
+    stream = sys.stdout if stream is None else stream
+    try:
+        looked_at = stream is not None and stream.isatty()
+    except (AttributeError, ValueError):  # one of one's own; one that is closed
+        return None
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST) if looked_at else None
+
+
+def breadth(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return len(text) if text.isascii() else sum(map(sign_breadth, text))
+
+
+def sign_breadth(sign: str) -> int:
+    """Return how many columns a sign takes: two for wide ones, none for marks on another."""
+    if category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(sign) in "WF" else 1
+
+
+def on_screen(text: str) -> str:
+    """Return a text whose lines are no wider than the terminal, broken between words."""
+    width = screen_width()
+    if width is None:
+        return text
+    lines = text.split("\n")
+    return "\n".join(line if breadth(line) <= width else in_width(line, width) for line in lines)
+
+
+def in_width(line: str, width: int) -> str:
+    """Return a line in several, each indented as it was; a longer word stays whole."""
+    start = line[: len(line) - len(line.lstrip())]
+    return "\n".join(
+        wrap(line.strip(), width, initial_indent=start, subsequent_indent=start,
+             break_long_words=False, break_on_hyphens=False)
+    )  # fmt: skip
