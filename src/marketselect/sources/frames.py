@@ -347,6 +347,8 @@ def years_of(cells: Any, name: str) -> Any:
     """
     if isinstance(cells, np.ndarray):
         return whole_years(cells)
+    if (plain := four_digits(cells)) is not None:
+        return plain
     known = list(dict.fromkeys(cells))  # a year stands in many rows: each is read once
     if part := next(filter(PART_OF_YEAR.fullmatch, cell_texts(known)), None):
         got = f'holds "{part}", a part of a year or a date'
@@ -360,6 +362,18 @@ def years_of(cells: Any, name: str) -> Any:
         return objects(cells)
     by_cell = dict(zip(known, years.tolist(), strict=True))
     return np.fromiter(map(by_cell.__getitem__, cells), years.dtype, len(cells))
+
+
+def four_digits(cells: Sequence[Any]) -> Any:
+    """Return years as whole numbers where each is written by four digits, else None."""
+    try:
+        joined = "".join(cells)
+    except TypeError:  # not text alone
+        return None
+    if set(map(len, cells)) != {4} or not (joined.isascii() and joined.isdigit()):
+        return None
+    digits = np.frombuffer(joined.encode(), dtype=np.uint8).reshape(-1, 4) - ord("0")
+    return digits @ np.array([1000, 100, 10, 1], dtype=np.int64)
 
 
 def whole_years(years: FloatArray) -> Any:
