@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -309,3 +310,9 @@ def test_functions_say_what_they_take(given: Any) -> None:
         ms.group_judgements(given)
     with pytest.raises(InputError, match=r"a pandas DataFrame is needed|DataFrame"):
         ms.impute(given, "pestle")
+
+
+def test_labels_in_a_matrix_of_polars_are_refused_by_their_row() -> None:
+    frame = pl.DataFrame({"market": ["x", "y"], "gdp": [1.0, 2.0]})
+    with pytest.raises(InputError, match=r"^matrix, row 0, column \"market\" is 'x'; a number is"):
+        read_matrix(frame)

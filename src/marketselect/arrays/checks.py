@@ -174,7 +174,8 @@ def place_of(given: object, name: str, place: Sequence[int], names: Names = None
     index: Any = getattr(given, "index", None)
     columns: Any = getattr(given, "columns", None)
     if columns is not None and len(place) == 2:
-        return f'{name}, row "{index[place[0]]}", column "{columns[place[1]]}"'
+        row = place[0] if index is None else f'"{index[place[0]]}"'  # polars has no index
+        return f'{name}, row {row}, column "{columns[place[1]]}"'
     # A list has an `index`, too: only what pandas labels has `to_numpy` beside it.
     if len(place) == 1 and hasattr(given, "to_numpy") and hasattr(index, "to_numpy"):
         names = index
