@@ -15,7 +15,7 @@ from marketselect.methods._sorted_flows import FINE, merged_whole, places_betwee
 MOST = 256  # markets of which two rows of short numbers are sorted in the processor's registers
 BLOCK = 2**15  # values at a time: what stays in the processor's cache
 MANTISSA = 52  # bits of a float behind its first
-SHORT = 29  # bits of a value that are compared at first
+SHORT = 30  # bits of a value that are compared at first
 TOP = 1000  # exponents of two beyond which a span is none that floats of one exponent hold
 
 
@@ -55,17 +55,19 @@ def net_flows(
     step = max(1, BLOCK // (markets * len(p))) * len(p)
     for start in range(0, len(rows), step):
         block = slice(start, start + step)
-        flows[block] = net_flows_of_rows(rows[block] + way, none, full)
+        net_flows_of_rows(rows[block] + way, none, full, flows[block])
     share = 1 / np.where(full < 2.0**MANTISSA, full - none, (p - q) / unit)
     return flows.reshape(columns.shape).swapaxes(-1, -2), share / (markets - 1)
 
 
-def net_flows_of_rows(values: FloatArray, none: FloatArray, full: FloatArray) -> IntArray:
-    """Return net flows of rows, criterion after criterion, as whole numbers of units.
+def net_flows_of_rows(
+    values: FloatArray, none: FloatArray, full: FloatArray, out: FloatArray
+) -> None:
+    """Write net flows of rows, criterion after criterion, in units. The values are used up.
 
     Floats between a power of two and the next have bits that, read as a whole number, count units.
     """
-    rows, markets = values.shape
+    markets = values.shape[1]
     bits = (markets - 1).bit_length()
     x = values.view(np.int64)
     x <<= bits
@@ -79,9 +81,7 @@ def net_flows_of_rows(values: FloatArray, none: FloatArray, full: FloatArray) ->
     flows = cut_leads(x, sums, full)
     if none.any():
         flows -= cut_leads(x, sums, none)
-    found = np.empty(x.size, dtype=np.int64)
-    found[order.ravel()] = flows.ravel()
-    return found.reshape(rows, markets)
+    out.reshape(-1)[order.ravel()] = flows.astype(np.float64).ravel()
 
 
 def cut_leads(x: IntArray, sums: IntArray, most: FloatArray) -> IntArray:
@@ -114,7 +114,8 @@ def merged_short(x: IntArray, least: IntArray) -> IntArray | None:
     own, moved = merged[:, :markets], merged[:, markets:]
     first = (x >> (MANTISSA - SHORT - 1)).astype(np.int32)
     np.bitwise_and(first, 2 ** (SHORT + 1) - 2, out=own)
-    np.subtract(own, ((least >> (MANTISSA - SHORT)) * 2 + 1).astype(np.int32), out=moved)
+    down = np.minimum(least >> (MANTISSA - SHORT), 2**SHORT - 1)  # which puts all below all, too
+    np.subtract(own, (2 * down + 1).astype(np.int32), out=moved)
     merged.sort(axis=-1)
     line = merged.reshape(-1)  # from one row to the next, too: that costs a sort at most
     return None if (line[1:] - line[:-1] == 1).any() else merged

@@ -271,7 +271,7 @@ class LevelScores:
 
     def parts(self, split: Split) -> Iterator[Split]:
         """Yield some draws after the other: so few that their matrices stay near the processor."""
-        draws, rows = len(split[None]), small_rows(self.seen.values.size)
+        draws, rows = len(split[None]), 2 * small_rows(self.seen.values.size)
         for start in range(0, draws, rows):
             yield {
                 group: part[start : start + rows] if part.ndim > 1 else part
