@@ -90,6 +90,14 @@ def test_which_weight_of_which_person_moves_whom(group: ms.GroupRankings) -> Non
     assert bo["change"].tolist() == pytest.approx([0.15])
 
 
+def test_of_a_weight_that_moves_two_ways_the_shorter_counts() -> None:
+    # C leads from income 0.25 to 0.75: at 0.6 it is 0.35 down to B and 0.15 up to A.
+    found = ms.group_rankings(RANKING, {**PEOPLE, "Cy": {"income": 6, "law": 4}}).moves
+    cy = found[(found["person"] == "Cy") & (found["factor"] == "income")].iloc[0]
+    assert (cy["first"], cy["below"], cy["above"]) == ("C", "B", "A")
+    assert cy[["low", "high", "change"]].tolist() == pytest.approx([0.25, 0.75, 0.15])
+
+
 def test_comparisons_are_weights_too() -> None:
     judged = {"Ann": [("income", "law", 4)], "Bo": [[1, "1/9"], [9, 1]]}
     found = ms.group_rankings(RANKING, judged)
@@ -156,6 +164,23 @@ def test_no_mixture_on_a_grid_hurts_the_unhappiest_less(seed: int) -> None:
     apart = np.abs(grid[first == found.market][:, None] - weights).sum(axis=2).max(axis=1) / 2
     farthest = np.abs(found.weights - weights).sum(axis=1).max() / 2
     assert farthest <= apart.min(initial=np.inf) + 1e-5
+
+
+def test_of_markets_that_cost_the_unhappiest_the_same_the_lower_mean_is_taken() -> None:
+    losses = np.array([[0.3, 0.3, 0.0], [0.3, 0.1, 1.0]])
+    assert compromise_of(losses, None, np.eye(2)).market == 1
+    assert compromise_of(losses[:, [1, 0, 2]], None, np.eye(2)).market == 0
+
+
+def test_the_compromise_is_first_alone_where_its_weights_are_at_an_edge() -> None:
+    # C costs Bo nothing and Ann 4 / 74, A costs Bo 4 / 70. In the middle, at 0.75, A and C tie.
+    near = {"Ann": {"income": 8, "law": 2}, "Bo": {"income": 7, "law": 3}}
+    found = ms.group_rankings(RANKING, near)
+    assert found.chosen == "C"
+    assert found.compromise["rank"].to_dict() == {"C": 1, "A": 2, "B": 3, "D": 4}
+    assert found.compromise_weights is not None
+    assert found.compromise_weights["income"] == pytest.approx(0.75, abs=1e-5)
+    assert found.compromise_weights["income"] < 0.75
 
 
 @pytest.mark.parametrize("seed", range(8))
