@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.methods.options import in_one_form, told_options
 
 RULES = ms.Framework(
     name="rules",
@@ -108,3 +109,41 @@ def test_a_record_holds_numbers_as_numbers(method: str) -> None:
     found = json.loads(ranking.to_json())["provenance"]["options"]
     assert found["p"] == 20
     assert found["q"] == [0, 5]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (20, 20.0),
+        ("2e1", 20.0),
+        (-0.0, 0.0),  # repr tells the two apart
+        ({"b": "1", "a": 2}, [2.0, 1.0]),
+        ({"z": 1, "a": 2, 5: 3}, {5: 3.0, "a": 2.0, "z": 1.0}),  # by name as text: 5 before "a"
+        ([{"b": 1, "a": 2}, "x"], [[2.0, 1.0], "x"]),
+        ({"z": {"b": 1, "a": 2}}, {"z": [2.0, 1.0]}),
+        (None, None),
+    ],
+)
+def test_the_one_form_of_an_option(given: Any, told: Any) -> None:
+    assert repr(in_one_form(given, ("a", "b"))) == repr(told)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("20", "20"),
+        (["20", 3], ["20", 3.0]),
+        ({"a": "20", "b": 3}, ["20", 3.0]),
+        ({"z": ["20"]}, {"z": ["20"]}),
+    ],
+)
+def test_a_text_may_stay_one_at_any_depth(given: Any, told: Any) -> None:
+    assert repr(in_one_form(given, ("a", "b"), texts=False)) == repr(told)
+
+
+def test_what_a_fixed_scale_sets_is_told_in_the_form_of_what_is_given() -> None:
+    # Of TOPSIS the ends of the scale, which no default is; a default that is given is left out.
+    topsis = ms.METHODS["topsis"]
+    ends = {"ideal": {"b": 100, "a": "100"}, "anti_ideal": [0, 0], "metric": "euclidean"}
+    told = told_options(topsis, ends, (0, 100), ("a", "b"))
+    assert told == {"ideal": [100.0, 100.0], "anti_ideal": [0.0, 0.0]}
