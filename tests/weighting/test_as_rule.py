@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.weighting import RULES, WEIGHTINGS, WeightRule, _needs, as_rule
+from marketselect.weighting.rule import weigh_by
 
 STATED = np.array([3.0, 1.0, 2.0])
 
@@ -71,3 +73,40 @@ def test_what_needs_judgements_says_how_to_come_by_them(name: str, call: str, al
     assert _needs(name, call, also) == expected
     assert RULES[name] == replace(expected, shipped=True)
     assert _needs(name, call) == replace(expected, remedy=expected.remedy.replace(also, ""))
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "text"),
+    [
+        ({"name": " ", "call": spread}, "missing", "weighting: name is"),
+        ({"name": "mine", "call": 3}, "wrong-type", "weighting mine: call is 3; a callable is"),
+        ({"name": "mine"}, "missing", "weighting mine: call is None; give a callable of the scor"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_told_with_its_value(
+    given: dict[str, Any], code: str, text: str
+) -> None:
+    with pytest.raises(ms.InputError) as told:
+        WeightRule(**{"source": "data", **given})
+    assert str(told.value).startswith(text)
+    assert [fault.code for fault in told.value.faults] == [code]
+
+
+def test_judgements_stop_counting_where_weights_come_from_data_or_are_to_be_over_them() -> None:
+    made: dict[str, Any] = {"name": "mine", "call": spread}
+    assert WeightRule(source="data", **made).replaces_judgements
+    assert WeightRule(source="stated", over_judgements=True, **made).replaces_judgements
+    assert not WeightRule(source="stated", **made).replaces_judgements
+
+
+def test_a_rule_without_a_function_makes_nothing_and_all_are_written_in_short() -> None:
+    assert WeightRule(name="stated", source="stated")(STATED) is None
+    assert repr(WEIGHTINGS["entropy"]) == "WeightRule(entropy, source='data')"
+
+
+def test_the_array_that_a_function_of_ones_own_returns_stays_its_own() -> None:
+    own = np.array([3.0, 1.0])
+    result, weights = weigh_by(WeightRule(name="mine", call=lambda _: own, source="data"),
+                               np.ones((2, 2)), ["a", "b"])  # fmt: skip
+    assert result is not own
+    assert weights.tolist() == [0.75, 0.25]
