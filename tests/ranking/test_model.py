@@ -81,7 +81,7 @@ def test_columns_of_a_frame_are_found_by_name_and_its_rows_stay_in_their_order(
     table: ms.IndicatorTable,
 ) -> None:
     model = (ranking := ms.rank_markets(table, "pestle", draws=0)).model
-    normalized = pd.DataFrame(
+    normalized: Any = pd.DataFrame(
         model.normalize(raw_of(ranking)[:9]), columns=list(model.framework.codes)
     )
     found = model.factors(normalized)

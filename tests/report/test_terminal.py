@@ -9,11 +9,12 @@ import pytest
 
 import marketselect as ms
 from marketselect.cli import main
-from marketselect.report.lines import breadth, cut, filled, fitted_table, text_table
+from marketselect.report.lines import cut, filled, fitted_table, text_table
 from marketselect.report.plan_text import watch_table
 from marketselect.report.rules import framework_text
 from marketselect.report.screen import Part, Screen, color_code, screen_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts, ranking_text
+from marketselect.width import breadth
 
 CODE = re.compile(r"\x1b\[[\d;]*m")
 FACTORS = ("demand", "technology", "law", "costs", "environment", "people", "infrastructure")
