@@ -537,6 +537,18 @@ def test_no_polytope_has_more_corners_than_a_neighborly_one() -> None:
     assert [corners_at_most(facets, 4) for facets in (5, 8)] == [5, 20]
 
 
+@pytest.mark.parametrize("stated", [["a >= b", "b >= a"], ["a >= b >= 0.5"], ["a = b"]])
+def test_statements_that_leave_one_vector_of_weights_have_exact_shares(stated: list[str]) -> None:
+    """Two halves: 50 beats 49.5."""
+    found = robustness(
+        ranked([[60, 40], [50, 49]]), statements=stated, levels="top", exact=True, draws=10
+    )
+    assert found.exact_pairwise is not None
+    assert found.exact_first is not None
+    assert found.exact_pairwise.loc["m0", "m1"] == 1
+    assert found.exact_first.to_dict() == {"m0": 1, "m1": 0}
+
+
 # Proofs
 
 

@@ -158,7 +158,7 @@ class Polytope:
     @property
     def cells(self) -> Simplices | None:
         """The same in the coordinates of the criteria, with their shares of the volume."""
-        if corners_at_most(len(self.rows), self.free) > MOST_LOOKED_FOR:
+        if not self.is_simplex and corners_at_most(len(self.rows), self.free) > MOST_LOOKED_FOR:
             return None
         parts = self.parts
         if parts is None:
