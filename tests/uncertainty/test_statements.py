@@ -416,6 +416,13 @@ def test_statements_that_contradict_each_other_are_named(
     )
 
 
+def test_a_statement_that_no_weights_meet_is_not_said_to_contradict_another() -> None:
+    with pytest.raises(InputError) as caught:
+        robustness(ranked(CORNERS), statements=["a + b + c <= 0.9"], draws=10)
+    assert caught.value.faults[0].got == 'cannot hold: statements[0] "a + b + c <= 0.9"'
+    assert caught.value.faults[0].remedy == "no weights are left; leave it out, or loosen it"
+
+
 def test_the_box_is_among_what_contradicts() -> None:
     with pytest.raises(InputError, match="each weight is within 10 % of itself"):
         robustness(ranked(CORNERS), statements=["a >= 0.5"], tolerance=0.1, draws=10)

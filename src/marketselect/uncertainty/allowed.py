@@ -167,11 +167,12 @@ def conflict(rules: Iterable[Rule]) -> InputError:
     stated = [rule.where for rule in kept if rule.where]
     where = stated[0] if len(stated) == 1 else "statements"
     words = ", ".join(spoken[:-1]) + (" and " if spoken[:-1] else "") + spoken[-1]
+    together, out = (" together", "one of them") if spoken[1:] else ("", "it")
     return InputError.of(
         "contradiction",
         where,
-        f"cannot hold together: {words}",
-        "no weights are left; leave one of them out, or loosen it",
+        f"cannot hold{together}: {words}",
+        f"no weights are left; leave {out} out, or loosen it",
     )
 
 
