@@ -46,6 +46,13 @@ SOURCES: Mapping[str, str] = {
 """What is doubted, in words."""
 KEPT = ("weights", "data", "others")
 """What leaves the reader's preferences and rules as they are: by these markets are told apart."""
+IF: Mapping[str, str] = {
+    "weights": "the weights stay near the stated ones",
+    "any": "the weights are drawn at random",
+    "data": "the data err as their standard errors say",
+    "others": "another market is left out",
+}
+"""What is supposed, as the part of a sentence after "if", of those and of what stands in."""
 PASSED = {"no-data", "not-possible", "undefined"}
 """Codes of what a ranking does not have; a doubt that needs it is passed over."""
 
@@ -471,11 +478,11 @@ def first_place(
             f"{joined_words(shares)} of the time."
         )
     else:
-        under = joined_words([SOURCES[name] for name in kept_of(found)])
-        every = ", and so under every doubt" if own["always"].all() else ""
+        supposed = joined_words([f"if {IF[name]}" for name in kept_of(found)])
+        every = " The same holds under every other doubt." if own["always"].all() else ""
         text = (
-            f"{leader} comes first: ahead of each of the others at least {100 * APART:g}% of the "
-            f"time under {under}{every}."
+            f"{leader} comes first: it is ahead of each of the others at least {100 * APART:g}% of "
+            f"the time {supposed}.{every}"
         )
     if "choices" in found and (turned := list(own.index[own["choices"] < 0.5])):
         ahead = joined_words(market_names(turned, ranking.table.index))
