@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.uncertainty.doubts import SOURCES, kept_of
+from marketselect.uncertainty.doubts import IF, SOURCES, kept_of
 from marketselect.words import weights_vary
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def doubt_content(doubt: Doubt) -> dict[str, Any]:
                 "name": name,
                 "title": SOURCES[name],
                 "words": doubt.words[name],
-                "kept": name in kept,
+                "supposed": IF[name] if name in kept else None,
                 "low": whole(doubt.table[f"{name}_low"]),
                 "high": whole(doubt.table[f"{name}_high"]),
             }

@@ -147,7 +147,7 @@ function intervalWords(view) {
   const { ends, kind, pending, reach } = view.trust;
   const line = reach ? " The line at a score is where 90% of its scores lie, drawn in this page." : "";
   if (ends === "report") return `Interval: ${data.interval}.${line}`;
-  if (ends === "doubt") return `Interval: where 90% of the ranks lie under ${KIND_NAMES[kind]}.${line}`;
+  if (ends === "doubt") return `Interval: where 90% of the ranks lie if ${SUPPOSED[kind]}.${line}`;
   if (ends === "page") return `Interval: where 90% of the ranks lie ${levelWords(kind)}, computed at ${view.own ? "the report\u2019s" : "your"} weights in this page.${line}`;
   return pending || !data.interval ? "" : "Interval: known for the report\u2019s weights only.";
 }

@@ -3,10 +3,15 @@
 const APART = 0.95; // of the time one has to be ahead of the other, as in uncertainty/doubts.py
 const MOST_ROWS = 200; // of this table
 const KIND_NAMES = {
-  near: "weights near the given ones",
-  order: "weights in the given order",
+  near: "weights near the stated ones",
+  order: "weights in the stated order",
   any: "any weights",
   report: "as the report was drawn",
+};
+const SUPPOSED = { // after "if"
+  near: "the weights stay near the stated ones",
+  order: "the weights keep the stated order",
+  any: "the weights are drawn at random",
 };
 const ownKind = data.trust !== null && !data.trust.near; // the report was drawn in a way of its own
 const kindsShown = [...(ownKind ? ["report"] : []), ...(drawing ? KINDS : [])];
@@ -143,8 +148,9 @@ function bracketsOf(view) {
 function bracketWords(view, runs) {
   if (!runs.length) return "";
   const groups_ = runs.map(({ start, end }) => list(view.order.slice(start, end + 1).map((market) => markets.name[market])));
-  const under = view.own && data.doubt
-    ? list(data.doubt.kinds.filter(({ kept }) => kept).map(({ title }) => title))
-    : KIND_NAMES[view.trust.kind];
-  return `Brackets join those of the first ten that cannot be told apart, as none is ahead of another 95% of the time under ${under}: ${groups_.join("; ")}.`;
+  const supposed = view.own && data.doubt
+    ? data.doubt.kinds.map((kind) => kind.supposed).filter(Boolean)
+    : [SUPPOSED[view.trust.kind]];
+  const when = list(supposed.map((words) => `if ${words}`));
+  return `Brackets join those of the first ten that cannot be told apart, as none is ahead of another 95% of the time ${when}: ${groups_.join("; ")}.`;
 }
