@@ -874,6 +874,8 @@ def test_a_tile_of_who_is_left_out_tells_why(open_page: Open) -> None:
     page.locator("#outlines .land.left").dispatch_event("click")
     expect(page.locator("#why")).to_have_text(words)
     expect(page.locator("#outlines .land.left title")).to_have_text(words)
+    color = page.locator("#outlines .land.left").evaluate("(land) => getComputedStyle(land).fill")
+    expect(page.locator("#legend .tile.left")).to_have_css("background-color", color)
 
 
 # The rows that are in sight of the window, and how many of them are drawn.

@@ -137,7 +137,7 @@ function renderMap(view) {
   });
   const text = what.id === "score" ? scoreText : scaledText;
   const scale = make("span", { class: "scale" }, text(ends[0]), make("span", { class: "swatches" }, ...swatches), text(ends[1]));
-  const left = data.tiles.some((tile) => tile.excluded) ? make("span", {}, make("i", { class: "tile left" }), "left out") : null;
+  const left = data.tiles.some((tile) => tile.excluded) ? make("span", {}, make("i", { class: outlined ? "tile left plain" : "tile left" }), "left out") : null;
   const none = data.tiles.some((tile) => tile.market === null && !tile.excluded)
     ? make("span", {}, make("i", { class: "tile none" }), "no candidate") : null;
   fill(byId("legend"), isolated(`${what.label}${what.group === "Indicators" ? ", on its scale" : ""}:`), scale, left, none);
