@@ -278,9 +278,10 @@ class Basket:
         lost = f"loses {number_text(self.shortfall)}%"
         if self.shortfall < 0:
             lost = f"still gains {number_text(-self.shortfall)}%"
+        points = f"{self.aversion:g} {'point' if self.aversion == 1 else 'points'}"
         return (
             f"{text}; in the worst {bad} of the years {years[0]} to {years[-1]} it {lost} a year "
-            f"on average. A percentage point of that counts for {self.aversion:g} of score."
+            f"on average. A percentage point of loss weighs as much as {points} of score."
         )
 
     @property
