@@ -62,6 +62,7 @@ def test_a_basket_by_hand() -> None:
 
 def test_the_shortfall_is_the_sum_of_weight_times_loss() -> None:
     basket = ms.diversify(RANKING, size=2, shocks=SHOCKS, bad_years=0.4, aversion=3)
+    assert "of loss weighs as much as 3 points of score." in " ".join(repr(basket).split())
     path = basket.path
     assert path["change"].tolist() == pytest.approx(basket.changes.mean(axis=1).tolist())
     assert path["weight"].sum() == pytest.approx(1.0)
