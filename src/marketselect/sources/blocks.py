@@ -106,7 +106,7 @@ def records_of(block: Block, lines: tuple[int, int], width: int) -> NDArray[np.i
     """
     first, end = (int(place) + 1 for place in np.searchsorted(block.lines, lines))
     starts = block.starts[first : end + 1]
-    return None if len(starts) < 2 or (np.diff(starts) <= width + 1).any() else starts
+    return None if len(starts) < 2 or (starts[1:] - starts[:-1] <= width + 1).any() else starts
 
 
 def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[str]] | None:

@@ -44,6 +44,7 @@ from marketselect.tables.meanings import (
 from marketselect.tables.years import plain_year
 
 TEXT = pd.array([], dtype="str").dtype  # looked up once: pandas asks a dozen types for it
+LONG = pd.Index(["market", "indicator", "year", "value"])
 LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 IN_BRACKETS = re.compile(r".*\[(?P<code>[\w.:-]+)\]")  # GDP (current US$) [NY.GDP.MKTP.CD]
 FLAGGED = re.compile(r"(?P<value>\S*?)\s*(?P<flags>[a-z@]+)", re.IGNORECASE)  # 12.3 bp
@@ -74,8 +75,8 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
     layout = found.layout
     if found.grid.separator == NAMES[";"]:  # a spreadsheet of another country wrote it
         settings = replace(settings, semicolons=True)
-    else:
-        settings = replace(settings, otherwise=layout.decimal or None)
+    elif layout.decimal:
+        settings = replace(settings, otherwise=layout.decimal)
     table, remarks = columns_of(found)
     refuse_two(found, table)
     table, choices = chosen(table, settings.only)
@@ -161,8 +162,10 @@ def long_frame(found: Found, table: Columns, column: str, settings: Settings) ->
     applied = multiplier_columns(table) if factors is not None else []
     gone = {column, year, value, *used, *known, *applied}
     others = {name: objects(cells) for name, cells in table.items() if name not in gone}
-    rows = pd.RangeIndex(len(labels))
-    return pd.DataFrame(known | others, rows, copy=False), [*named, *marks, *scaled, *kinds]
+    columns = dict(enumerate((known | others).values()))
+    frame = pd.DataFrame(columns, pd.RangeIndex(len(labels)), copy=False)
+    frame.columns = pd.Index([*known, *others]) if others else LONG.view()
+    return frame, [*named, *marks, *scaled, *kinds]
 
 
 def across_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
@@ -367,12 +370,12 @@ def years_of(cells: Any, name: str) -> Any:
 def four_digits(cells: Sequence[Any]) -> Any:
     """Return years as whole numbers where each is written by four digits, else None."""
     try:
-        joined = "".join(cells)
+        lengths, joined = set(map(len, set(cells))), "".join(cells)  # of a year there are many
     except TypeError:  # not text alone
         return None
-    if set(map(len, cells)) != {4} or not (joined.isascii() and joined.isdigit()):
+    if lengths != {4} or not joined.isascii() or not (signs := joined.encode()).isdigit():
         return None
-    digits = np.frombuffer(joined.encode(), dtype=np.uint8).reshape(-1, 4) - ord("0")
+    digits = np.frombuffer(signs, dtype=np.uint8).reshape(-1, 4) - ord("0")
     return digits @ np.array([1000, 100, 10, 1], dtype=np.int64)
 
 

@@ -103,8 +103,9 @@ def example(layout: Layout) -> str:
 
 def has_columns(layout: Layout, names: Sequence[str], keys: frozenset[str]) -> bool:
     """Return whether a row names all columns that a layout needs."""
-    if any(keys.isdisjoint(wanted) for wanted in NEEDED[layout.name]):
-        return False
+    for wanted in NEEDED[layout.name]:
+        if keys.isdisjoint(wanted):
+            return False
     if layout.form == "markets":
         return bool(market_places(layout, names))
     return layout.form != "across" or bool(across_columns(layout, names))

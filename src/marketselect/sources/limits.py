@@ -52,7 +52,7 @@ class Limits:
     def of(cls, given: object) -> Self:
         """Return the bounds that a caller sets by name, the others as usual; their time starts."""
         if given is None:
-            return cls().started()
+            return cls(until=monotonic() + cls.seconds)
         names = [item.name for item in fields(cls) if item.name != "until"]
         if not is_a(given, Mapping):
             raise InputError.of(

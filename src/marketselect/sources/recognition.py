@@ -153,9 +153,9 @@ def of_source(grid: Grid, rows: Sequence[Row], layouts: Sequence[Layout]) -> Fou
     layouts = [layout for layout in layouts if layout.name not in OWN]
     for place in range(min(DEEPEST, len(rows) - 1)):
         names = unpacked(rows[place][1])
-        if OF_SOURCES.isdisjoint(map(key, names)):
-            continue
         keys = frozenset(map(key, names))
+        if OF_SOURCES.isdisjoint(keys):
+            continue
         for layout in layouts:
             if has_columns(layout, names, keys):
                 return found_at(layout, grid, rows, place)
@@ -176,6 +176,8 @@ def other(layout: Layout, names: Sequence[str]) -> InputError:
 
 def title_lines(rows: Sequence[Row]) -> int:
     """Return how many rows at the top hold but one text, with a wider table below."""
+    if filled(rows[0][1]) > 1:  # as in most files
+        return 0
     widest = max(filled(row) for _, row in rows[:DEEPEST])
     for place, (_, row) in enumerate(rows[:-1]):
         text = next(filter(None, map(cell_text, row)))
@@ -187,31 +189,31 @@ def title_lines(rows: Sequence[Row]) -> int:
 def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Found:
     """Return what was found under the header at a place, the footers parted from the rows."""
     header, body = rows[place][1], without_ends(rows[place][1], rows[place + 1 :])
-    end = first_footer(body)
-    below, remarks = filled_down(body[:end], unpacked(header), grid.merged)
-    found = Found(
+    end, names, labels = first_footer(body), unpacked(header), labeled(cell_texts(header))
+    below, remarks = filled_down(body[:end], names, grid.merged)
+    lines = (rows[place][0], below[-1][0])
+    return Found(
         layout=layout,
         grid=grid,
-        names=unpacked(header),
+        names=names,
         rows=unpacked_rows(header, below),
         above=tuple(texts(rows[:place])),
         footers=tuple(texts(body[end:])),
         remarks=tuple(remarks),
         line=rows[place][0],
         lines_above=rows[place][0] - grid.rows[0][0] if place else 0,
+        cells=None if grid.block is None else columns_in(grid.block, layout, names, lines, labels),
     )
-    if grid.block is None:
-        return found
-    return replace(found, cells=columns_in(grid.block, found, labeled(cell_texts(header))))
 
 
-def columns_in(block: Block, found: Found, labels: set[int]) -> Sequence[Any] | None:
+def columns_in(
+    block: Block, layout: Layout, names: Sequence[str], lines: tuple[int, int], labels: set[int]
+) -> Sequence[Any] | None:
     """Return the columns of a block, codes without labels; None where a row is irregular."""
-    lines = (found.line, found.rows[-1][0])
-    if found.layout.name in OWN:
-        return block_texts(block, lines, len(found.names))
-    places = value_places(found)
-    cells = block_columns(block, lines, len(found.names), places, found.layout.missing)
+    if layout.name in OWN:
+        return block_texts(block, lines, len(names))
+    places = value_places(layout, names)
+    cells = block_columns(block, lines, len(names), places, layout.missing)
     if cells is None:
         return None
     return [
@@ -222,9 +224,8 @@ def columns_in(block: Block, found: Found, labels: set[int]) -> Sequence[Any] | 
     ]
 
 
-def value_places(found: Found) -> set[int]:
+def value_places(layout: Layout, names: Sequence[str]) -> set[int]:
     """Return the places of the columns with numbers, as far as the layout of a source says."""
-    layout, names = found.layout, list(found.names)
     if layout.flags:
         return set()
     if layout.form == "across":
