@@ -46,6 +46,7 @@ TESTS = {
     "methods/_mazziotta_pareto.py": ("methods/test_mazziotta_pareto.py", *EVERY_METHOD),
     "methods/_benefit_of_the_doubt.py": ("methods/test_benefit_of_the_doubt.py", *EVERY_METHOD),
     "methods/_sorted_flows.py": ("methods/test_promethee.py", "ranking/test_levels.py"),
+    "methods/_net_flows.py": ("methods/test_net_flows.py", "methods/test_promethee.py"),
     "methods/_distances.py": ("methods/test_distances.py", "methods/test_topsis.py", REFUSED),
     "methods/calling.py": ("methods/test_calling.py",),
     "methods/__init__.py": ("methods/test_as_method.py",),
