@@ -1,5 +1,6 @@
 """Scores to ranks."""
 
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +15,18 @@ from marketselect import ranks
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault
 from marketselect.ranks import (
+    MOST_SQUARE,
     RankCounts,
     ascending,
+    block_ranks,
     count_ranks,
+    counting_bytes,
     rank_percentiles,
     rank_scores,
+    refuse_squares,
     tie_groups,
 )
+from marketselect.values import TIE
 from methods.published import CASES
 from shared import fault_of
 
@@ -163,6 +169,27 @@ def test_only_draws_that_may_hold_ties_are_counted_one_by_one() -> None:
         assert order[:2].tolist() == [[1, 2, 0, 4, 3], [2, 1, 0, 4, 3]]
 
 
+def test_a_tie_at_the_limit_is_seen_whatever_the_last_bits_are() -> None:
+    """Of four markets two lie as far apart as tied ones may, and their numbers drive them apart."""
+    unit = np.finfo(np.float64).eps  # from one float to the next above 1
+    best = 1 + 4 * unit * np.random.default_rng(0).integers(2**14, 2**44, 400)
+    limit = np.floor(TIE * best / unit) * unit
+    scores = np.stack([best - limit, best / 4, best / 2, best], axis=1)
+    assert (rank_scores(scores) == [1, 4, 3, 1]).all()
+    assert ascending(scores)[1].all()
+
+
+def test_the_best_score_sets_the_limit_of_ties_far_below_it() -> None:
+    for scores in ([1000.0, 1.0, 1.0 - 9e-10], [-1000.0, 1.0, 1.0 - 9e-10]):
+        assert ascending(np.array([scores]))[1].tolist() == [True]
+
+
+@given(scores=hnp.arrays(np.float64, (5, 4), elements=st.integers(-9, 9).map(float)))
+def test_ranks_of_a_block_are_those_of_each_draw(scores: FloatArray) -> None:
+    for block in (scores, scores + np.array([0, 0.1, 0.2, 0.3])):  # with ties, and with none
+        np.testing.assert_array_equal(block_ranks(block), rank_scores(block))
+
+
 @pytest.mark.parametrize("gap", [1e-15, 5e-14, 9e-13, 1.1e-12, 1.3e-12, 1e-11])
 @pytest.mark.parametrize("markets", [3, 256, 257])
 def test_near_ties_are_counted_as_they_are_ranked(gap: float, markets: int) -> None:
@@ -263,7 +290,32 @@ def test_scores_without_ranks_are_refused(scores: Any, fault: Fault) -> None:
     assert fault_of(rank_scores, scores) == fault
 
 
+def test_too_many_markets_for_a_square_are_refused() -> None:
+    """Two squares of 50,000 numbers of 8 bytes are 40 GB."""
+    assert fault_of(refuse_squares, 50_000, 2, "what is asked", "ask for less") == Fault(
+        "too-large",
+        "ranking",
+        "has 50,000 markets: what is asked is 50,000 x 50,000 numbers, for which 40 GB are needed",
+        "take at most 10,000: ask for less",
+    )
+    assert fault_of(refuse_squares, MOST_SQUARE + 1, 1, "it", "").code == "too-large"
+    refuse_squares(MOST_SQUARE, 1, "it", "ask for less")
+
+
 # Without a table of markets x ranks
+
+
+def test_bytes_of_counts_are_at_least_what_is_taken() -> None:
+    """2,000 markets in 45 bins: seven tables of 8 bytes at most, of which some have 4."""
+    assert counting_bytes(2000) == 48 * 2000 * 45
+    scores = np.random.default_rng(0).uniform(size=(2, 2000))
+    tracemalloc.start()
+    try:
+        rank_percentiles(lambda: iter([scores]), 2000, [0.05, 0.95])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak <= counting_bytes(2000)
 
 
 @given(
