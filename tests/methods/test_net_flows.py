@@ -42,6 +42,12 @@ def test_net_flows_by_hand() -> None:
     assert found.tolist() == [[[-0.5], [-0.5], [1.0]], [[0.0], [0.0], [0.0]]]
 
 
+def test_net_flows_beside_a_threshold_above_all_leads() -> None:
+    """The lead of 100 is preferred by (100 - 10) / (310 - 10)."""
+    found = flows_of(np.array([[[0.0], [100.0]]]), np.array([10.0]), np.array([310.0]))
+    np.testing.assert_allclose(found, [[[-0.3], [0.3]]], rtol=1e-14)
+
+
 @pytest.mark.parametrize("span", [2.0 ** (TOP - 1), 0.75 * 2.0**TOP, 2.0 ** (-TOP - 1)])
 def test_spans_at_the_ends_of_what_is_held_have_flows(span: float) -> None:
     ends = np.array([[[0.0], [span / 4], [span]]])

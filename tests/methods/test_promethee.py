@@ -219,7 +219,8 @@ def test_flows_of_a_batch_are_those_of_each_matrix(
     preference: Any, q: float | None, p: float, kind: str, size: float
 ) -> None:
     """A batch is sorted, one matrix is compared in pairs: two ways to the same sums."""
-    values = np.random.default_rng(1).uniform(0, 100, (3, 30, 2))
+    values = np.random.default_rng(1).uniform(0, 100, (34, 30, 2))
+    assert values[..., 0].size > _promethee.MANY
     if kind == "ties":
         values = np.round(values / 10) * 10
     values = (values + (1e6 if kind == "far from zero" else 0)) * size
@@ -321,6 +322,29 @@ def test_net_flows_of_many_matrices_are_the_scores_of_each(
     found = _promethee.net_flow(matrices, weights, **asked)
     each = [promethee(m, w, **asked).scores for m, w in zip(matrices, weights, strict=True)]
     assert found == pytest.approx(np.array(each), rel=0, abs=1e-12)
+
+
+def test_of_many_matrices_no_more_than_net_flows_are_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A v-shape has no q, even where one is given for the other criteria."""
+    matrices, weights = batch_of("any"), [3, 1, 2]
+    asked: Any = {"preference": ["v-shape", "linear", "linear"], "q": [7, 5, 0], "p": [20, 30, 1]}
+    each = [promethee(matrix, weights, **asked).scores for matrix in matrices]
+    both = promethee(matrices, weights, **asked).scores
+    monkeypatch.setattr(_promethee, "promethee", None)
+    for found in (both, _promethee.net_flow(matrices, weights, **asked)):
+        assert found == pytest.approx(np.array(each), rel=0, abs=1e-12)
+
+
+@pytest.mark.parametrize("preference", ["gaussian", ["linear", "usual", "level"]])
+@pytest.mark.parametrize("matrices", [1, 40])
+def test_net_flows_with_a_step_or_a_bend_are_the_scores(preference: Any, matrices: int) -> None:
+    values = batch_of("any")[:matrices]
+    asked: Any = {"preference": preference, "q": 5, "p": 20, "s": 9}
+    found = _promethee.net_flow(values, [3, 1, 2], **asked)
+    each = [promethee(matrix, [3, 1, 2], **asked) for matrix in values]
+    np.testing.assert_allclose(found, [one.scores for one in each], rtol=0, atol=1e-12)
 
 
 def test_sorting_first_bits_or_all_of_them_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
