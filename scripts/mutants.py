@@ -47,6 +47,7 @@ TESTS = {
     "methods/_benefit_of_the_doubt.py": ("methods/test_benefit_of_the_doubt.py", *EVERY_METHOD),
     "methods/_sorted_flows.py": ("methods/test_promethee.py", "ranking/test_levels.py"),
     "methods/_net_flows.py": ("methods/test_net_flows.py", "methods/test_promethee.py"),
+    "methods/_weighted_harmonic.py": ("methods/test_weighted_harmonic.py",),
     "methods/_distances.py": ("methods/test_distances.py", "methods/test_topsis.py", REFUSED),
     "methods/calling.py": ("methods/test_calling.py",),
     "methods/__init__.py": ("methods/test_as_method.py",),
