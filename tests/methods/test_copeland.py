@@ -105,3 +105,32 @@ def test_a_lead_of_rounding_is_a_tie() -> None:
 def test_one_market_beats_nobody() -> None:
     for rule in ("majority", "shares"):
         assert copeland([[3.0, 1.0]], [1, 1], rule=rule).scores.tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("markets", "criteria", "draws", "way"),
+    [
+        (3, 2, 1, "by_way"),  # two compare in 9 ways, and there are 9 pairs
+        (3, 2, 2, "by_pattern"),
+        (3, 3, 1, "by_pair"),  # 27 ways
+        (3, 3, 2, "by_pair"),
+    ],
+)
+def test_ways_to_compare_are_counted_where_they_are_no_more_than_pairs(
+    monkeypatch: Any, markets: int, criteria: int, draws: int, way: str
+) -> None:
+    for other in {"by_way", "by_pattern", "by_pair"} - {way}:
+        monkeypatch.setattr(_copeland, other, None)
+    matrix = np.random.default_rng(3).integers(0, 3, (markets, criteria)).astype(float)
+    weights = np.arange(1.0, draws * criteria + 1).reshape(draws, criteria)
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    assert copeland(matrix, weights).scores.tolist() == [by_pairs(matrix, each) for each in shares]
+
+
+def test_more_ways_than_a_short_number_holds_are_told_apart() -> None:
+    """Over ten criteria two compare in 59,049 ways; 250 markets have as many pairs."""
+    rng = np.random.default_rng(4)
+    matrix, weights = rng.integers(0, 5, (250, 10)).astype(float), rng.dirichlet(np.ones(10))
+    leads = np.sign(matrix[:, None] - matrix) @ weights
+    expected = (np.sign(leads).sum(axis=1) + 249) / 2  # wins and halves of ties, of 249 others
+    assert copeland(matrix, weights).scores.tolist() == expected.tolist()
