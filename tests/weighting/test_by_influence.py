@@ -11,9 +11,10 @@ from hypothesis.extra import numpy as hnp
 from scipy.optimize import linprog
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import Fault, InputError
 from marketselect.weighting import by_influence
 from marketselect.weighting.by_influence import InfluenceResult, weights_by_influence
+from shared import fault_of
 
 # Deviations in whole numbers, no two columns correlated: the signs of a 2 x 2 x 2 design.
 SIGNS = np.array([[a, b, c] for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)], dtype=float)
@@ -289,7 +290,80 @@ def test_a_target_that_is_none_is_refused(target: Any, words: str) -> None:
     assert words in str(error.value)
 
 
-def test_a_search_that_does_not_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+LAW = pd.Series([1.0, 2.0, 3.0], name="law")
+LEAVE = "the target 0, or leave it out"
+
+
+@pytest.mark.parametrize(
+    ("tax", "target", "fault"),
+    [
+        (
+            LAW * 0 + 4,
+            [1, 1],
+            Fault(
+                "no-difference",
+                'matrix column "tax"',
+                "is the same for every market, and has no share of any variance",
+                f"give it {LEAVE}",
+            ),
+        ),
+        (
+            4 - LAW,
+            [1, 1],
+            Fault(
+                "no-difference",
+                'matrix column "law", "tax"',
+                'are constant together: 0.5 x "law" + 0.5 x "tax" is the same for every market, '
+                "so no weights give each its share",
+                f"give one of them {LEAVE}",
+            ),
+        ),
+        (
+            LAW**2,
+            [0, 0],
+            Fault("all-zero", "target", "is all zero", "at least one column must have a share"),
+        ),
+        (
+            LAW**2,
+            [1, 1e-13],
+            Fault(
+                "out-of-range",
+                "target",
+                "has a share below 1e-12 of the largest",
+                "give 0 to a column that is to have none",
+            ),
+        ),
+        (
+            LAW**2,
+            [1, 1, 1],
+            Fault(
+                "wrong-shape", "target", "has 3 shares", "one for each of the 2 columns is needed"
+            ),
+        ),
+        (
+            LAW**2,
+            [1, -1],
+            Fault(
+                "out-of-range",
+                'target of "tax"',
+                "is -1",
+                "a share of the variance is not negative",
+            ),
+        ),
+    ],
+)
+def test_what_is_refused_is_told_to_the_letter(
+    tax: pd.Series, target: list[float], fault: Fault
+) -> None:
+    assert fault_of(weights_by_influence, pd.DataFrame({"law": LAW, "tax": tax}), target) == fault
+
+
+def test_a_search_that_does_not_end_is_told_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_influence, "MOST_STEPS", 1)
-    with pytest.raises(InputError, match="no weights for these shares were found in 1 steps"):
-        weights_by_influence(np.column_stack([SIGNS[:, 0], SIGNS.sum(axis=1), SIGNS[:, 2]]))
+    matrix = [[1, 6, 2], [2, 0, 9], [3, 3, 5], [9, 1, 1]]
+    assert fault_of(weights_by_influence, matrix, [1, 2, 5]) == Fault(
+        "undefined",
+        "target",
+        "no weights for these shares were found in 1 steps",
+        "give shares that differ less, or leave out columns that offset each other",
+    )
