@@ -14,6 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError
 from marketselect.weighting import by_influence
 from marketselect.weighting.by_influence import InfluenceResult, weights_by_influence
+from marketselect.weighting.stated import swing_weights
 from shared import fault_of
 
 # Deviations in whole numbers, no two columns correlated: the signs of a 2 x 2 x 2 design.
@@ -367,3 +368,16 @@ def test_a_search_that_does_not_end_is_told_to_the_letter(monkeypatch: pytest.Mo
         "no weights for these shares were found in 1 steps",
         "give shares that differ less, or leave out columns that offset each other",
     )
+
+
+def test_a_target_that_is_a_weighting_goes_by_its_names() -> None:
+    """Shares of 3/4 and 1/4, stated in the other order."""
+    matrix = pd.DataFrame({"law": LAW, "tax": [6.0, 0.0, 3.0]})
+    named = weights_by_influence(matrix, swing_weights({"tax": 25.0, "law": 75.0}))
+    np.testing.assert_allclose(named.target, [0.75, 0.25], rtol=1e-15)
+    unnamed = weights_by_influence(matrix, swing_weights([75.0, 25.0]))
+    np.testing.assert_array_equal(unnamed.weights, named.weights)
+
+
+def test_a_batch_is_refused() -> None:
+    assert fault_of(weights_by_influence, np.arange(12.0).reshape(2, 3, 2)).code == "wrong-shape"
