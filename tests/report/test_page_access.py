@@ -72,10 +72,11 @@ def test_nothing_breaks_wcag(
 
 
 def seen(page: Page, part: str, *properties: str) -> list[list[str]]:
-    """Return the computed colors of every element of a part."""
-    found: list[list[str]] = page.locator(part).evaluate_all(
-        "(all, names) => all.map((one) => names.map((name) => getComputedStyle(one)[name]))",
-        list(properties),
+    """Return the computed colors of every element of a part, found and read at one moment."""
+    found: list[list[str]] = page.evaluate(
+        """([part, names]) => [...document.querySelectorAll(part)].map((one) =>
+             names.map((name) => getComputedStyle(one)[name]))""",
+        [part, list(properties)],
     )
     return found
 

@@ -200,3 +200,11 @@ def test_na_is_namibia_where_it_is_also_a_mark(tmp_path: Path) -> None:
     frame = read_indicators(written.put(tmp_path, "a.csv", text))
     assert frame["market"].tolist() == ["NA", "AT"]
     assert frame["value"].fillna(-1).tolist() == [1, -1]
+
+
+def test_a_table_of_footers_alone_is_refused_as_empty(tmp_path: Path) -> None:
+    path = tmp_path / "undata.csv"
+    path.write_text('"World","2022"\n"footnoteSeqID","Footnote"\n"1","Provisional."\n')
+    with pytest.raises(ms.InputError, match="nothing but footers below the row that names") as told:
+        ms.read_indicators(path)
+    assert [fault.code for fault in told.value.faults] == ["empty"]

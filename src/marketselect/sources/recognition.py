@@ -187,10 +187,23 @@ def title_lines(rows: Sequence[Row]) -> int:
 
 
 def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Found:
-    """Return what was found under the header at a place, the footers parted from the rows."""
+    """Return what was found under the header at a place, the footers parted from the rows.
+
+    Raises
+    ------
+    InputError
+        If all below it are footers.
+    """
     header, body = rows[place][1], without_ends(rows[place][1], rows[place + 1 :])
     end, names, labels = first_footer(body), unpacked(header), labeled(cell_texts(header))
     below, remarks = filled_down(body[:end], names, grid.merged)
+    if not below:
+        raise InputError.of(
+            "empty",
+            "the table",
+            "has nothing but footers below the row that names the columns",
+            "a row with values is needed",
+        )
     lines = (rows[place][0], below[-1][0])
     return Found(
         layout=layout,
