@@ -458,6 +458,7 @@ ROWS: Mapping[str, Row] = {
         options=Make(dict),
         takes=("v",),
         alone=True,
+        scorer=None,
         game=None,
         whole="whole",
         formula=None,
@@ -466,7 +467,7 @@ ROWS: Mapping[str, Row] = {
         unit="points",
         usual=False,
         shipped="",
-        free="call name label whole description unit shipped takes game formula alone "
+        free="call name label whole description unit shipped takes scorer game formula alone "
         "fixed_options options",
     ),
     "WeightRule": row(

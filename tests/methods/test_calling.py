@@ -209,3 +209,24 @@ def test_a_score_has_the_code_that_its_kind_has_at_every_door(score: Any, code: 
     for scores in ([score, 1, 2], np.array([score, 1, 2], dtype=object)):
         fault = fault_of(call_method, Method(call=lambda *_, s=scores: s), MATRIX, WEIGHTS, {})
         assert (fault.code, fault.where) == (code, 'method <lambda>: scores of "VNM"')
+
+
+@pytest.mark.parametrize("batch", ["none", "both"])
+def test_what_gives_scores_alone_is_called_where_no_more_is_asked(batch: Any) -> None:
+    def scorer(matrix: FloatArray, weights: FloatArray, *, foot: float) -> FloatArray:
+        return mean(matrix - foot, weights)
+
+    method = Method(
+        call=lambda *_, foot: Told(np.full(3, foot)),
+        scorer=scorer,
+        options={"foot": 2.0},
+        batch=batch,
+    )
+    for lead in ((), (2,)):
+        weights = np.broadcast_to(WEIGHTS, (*lead, 2))
+        _, scores = call_method(method, MATRIX, weights, {}, alone=True)
+        expected = np.broadcast_to([60.5, 35.5, 53.0], (*lead, 3))  # the means of two less
+        np.testing.assert_array_equal(scores, expected)
+    result, scores = call_method(method, MATRIX, WEIGHTS, {})
+    assert type(result) is Told
+    assert scores.tolist() == [2.0, 2.0, 2.0]

@@ -20,7 +20,7 @@ from marketselect.methods._benefit_of_the_doubt import (
 )
 from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
 from marketselect.methods._mazziotta_pareto import MazziottaParetoResult, mazziotta_pareto
-from marketselect.methods._promethee import PrometheeResult, promethee
+from marketselect.methods._promethee import PrometheeResult, net_flow, promethee
 from marketselect.methods._topsis import TopsisResult, closeness_formula, topsis
 from marketselect.methods._vikor import VikorResult, vikor
 from marketselect.methods._weighted_harmonic import weighted_harmonic
@@ -162,6 +162,7 @@ _TABLE = (
         # A lead of 20 points is full preference.
         fixed_options={"preference": "linear", "q": 0.0, "p": 20.0},
         alone=False,
+        scorer=net_flow,
         usual=True,
     ),
     Method(

@@ -136,7 +136,7 @@ def promethee(
     >>> promethee(matrix, [0.4, 0.3, 0.1, 0.2], q=1, p=2).net_flow.round(2)
     array([-0.26, -0.52, -0.22,  0.36,  0.7 , -0.06])
     """
-    asked = _asked(matrix, weights, directions, preference, q, p, s)
+    asked = _asked(matrix, weights, directions=directions, preference=preference, q=q, p=p, s=s)
     read, shares = asked.matrix, asked.shares
     leaving, entering = np.empty_like(read.values), np.empty_like(read.values)
     values = asked.signed
@@ -158,18 +158,9 @@ def promethee(
     )
 
 
-def net_flow(
-    matrix: ArrayLike,
-    weights: ArrayLike | Weighting,
-    *,
-    directions: Directions | None = None,
-    preference: Preference | Sequence[Preference] | list[str] | ByName = "linear",
-    q: Threshold = None,
-    p: Threshold = None,
-    s: Threshold = None,
-) -> FloatArray:
+def net_flow(matrix: ArrayLike, weights: ArrayLike | Weighting, **options: Any) -> FloatArray:
     """Return the scores of `promethee` alone: of many matrices in about half of the time."""
-    asked = _asked(matrix, weights, directions, preference, q, p, s)
+    asked = _asked(matrix, weights, **options)
     values = asked.signed
     if values.ndim > 2 and values.size > MANY and EVEN.issuperset(asked.functions):
         found = net_flows(values, *asked.span)
@@ -179,9 +170,7 @@ def net_flow(
             # Where flows may cancel, only how large both are tells what is rounding: at most 1.
             if np.abs(net).min() > 2 * TIE:
                 return net
-    return promethee(
-        asked.matrix, weights, directions=directions, preference=preference, q=q, p=p, s=s
-    ).scores
+    return promethee(asked.matrix, weights, **options).scores
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -211,11 +200,12 @@ class _Asked:
 def _asked(
     matrix: ArrayLike,
     weights: ArrayLike | Weighting,
-    directions: Directions | None,
-    preference: Any,
-    q: Threshold,
-    p: Threshold,
-    s: Threshold,
+    *,
+    directions: Directions | None = None,
+    preference: Any = "linear",
+    q: Threshold = None,
+    p: Threshold = None,
+    s: Threshold = None,
 ) -> _Asked:
     """Return what `promethee` was called with, checked."""
     read = read_matrix(matrix)

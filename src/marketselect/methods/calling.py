@@ -1,6 +1,6 @@
 """Calling a method: as many matrices and weights at once as it takes, and its scores checked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,13 +8,10 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, Shares, as_floats, place_of, read_weights
 from marketselect.errors import InputError, failure, listing
-from marketselect.methods._promethee import net_flow, promethee
 from marketselect.methods.method import Method
 from marketselect.values import no_number
 from marketselect.weighting.columns import in_order
 
-# By method what gives its scores alone, where a result holds more that is work of its own.
-ALONE: Mapping[Callable[..., Any], Callable[..., FloatArray]] = {promethee: net_flow}
 FINITE_SCORES = (
     "where a score is missing or infinite there is no rank: return a finite score for each market"
 )
@@ -53,18 +50,17 @@ def call_method(
         each = np.broadcast_to(matrix.values, (*lead, *matrix.values.shape[-2:]))
         vectors = np.broadcast_to(raw, (*lead, raw.shape[-1]))
         parts = [
-            call_method(method, replace(matrix, values=one), vector, options)
+            call_method(method, replace(matrix, values=one), vector, options, alone=alone)
             for one, vector in zip(each, vectors, strict=True)
         ]
         return [result for result, _ in parts], np.array([scores for _, scores in parts])
     where = f"method {method.name}"
     try:
+        call = (method.scorer if alone else None) or method.call
         if method.shipped:
-            call: Callable[..., Any] = method.call
-            call = ALONE.get(call, call) if alone else call
             result = call(matrix, read_weights(weights, matrix.criteria), **options)
         else:
-            result = method(matrix.values.copy(), raw.copy(), **options)
+            result = call(matrix.values.copy(), raw.copy(), **{**method.options, **options})
     except InputError as fault:
         raise fault.under(where) from None
     except Exception as fault:

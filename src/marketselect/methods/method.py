@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from marketselect.arrays.checks import name_of
+from marketselect.arrays.checks import FloatArray, name_of
 from marketselect.errors import Fault, InputError, failure, is_a, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping, entries, printed
@@ -58,6 +58,9 @@ class Method:
     alone
         Whether a market's score depends on that market alone, or a callable that says so of its
         options; None where nobody knows.
+    scorer
+        What returns the scores alone where that is less work: takes what `call` takes. None: `call`
+        does.
     game
         How a score that is not linear splits into parts of the criteria: takes the method's result,
         matrix, weights and options.
@@ -98,6 +101,7 @@ class Method:
     takes: tuple[str, ...] | None = None
     additive: bool | Callable[[Options], bool] = False
     alone: bool | Callable[[Options], bool] | None = None
+    scorer: Callable[..., FloatArray] | None = None
     game: Callable[[Any, Any, Any, Options], Game] | None = None
     whole: str = UNKNOWN
     formula: Callable[[Any, Options], Mapping[str, Any]] | None = None
@@ -265,7 +269,8 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "True, False, None or a callable of the options",
     ),
     **dict.fromkeys(
-        ("game", "formula"), (lambda value: value is None or callable(value), "a callable or None")
+        ("scorer", "game", "formula"),
+        (lambda value: value is None or callable(value), "a callable or None"),
     ),
     "unit": (
         lambda value: is_text(value) or callable(value),
