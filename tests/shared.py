@@ -5,6 +5,7 @@ of the same names.
 """
 
 import ast
+import io
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,13 @@ def examples(count: int) -> settings:
     """
     share = settings().max_examples / FULL
     return settings(max_examples=min(count, max(LEAST, round(count * share))))
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def fault_of(call: Callable[..., Any], *args: Any, **options: Any) -> ms.Fault:

@@ -12,12 +12,7 @@ import marketselect as ms
 from marketselect.cli import main
 from marketselect.printing import fitted
 from marketselect.width import breadth
-from shared import observations, pestle_table
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+from shared import Terminal, observations, pestle_table
 
 
 class Closed(io.StringIO):

@@ -15,13 +15,7 @@ import pytest
 import marketselect as ms
 from marketselect.errors import InputError
 from marketselect.running import checked_threads, in_order, reporter, silent
-
-
-class Terminal(io.StringIO):
-    """A stream that a person watches."""
-
-    def isatty(self) -> bool:
-        return True
+from shared import Terminal
 
 
 def late_first(number: int) -> int:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from marketselect.errors import InputError, listing
-from marketselect.report.lines import APART, cut, filled
-from marketselect.report.screen import screen_of
+from marketselect.width import on_screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,21 +90,6 @@ def update_text(args: argparse.Namespace) -> str:
             else records(found.comparison.table.reset_index()),
         })  # fmt: skip
     return on_screen(f"{found!r}\nto rank with it: marketselect rank --data {args.folder}")
-
-
-def on_screen(text: str) -> str:
-    """Return a text no wider than the screen: its sentences go on below, rows of tables are cut."""
-    width = screen_of(sys.stdout).width
-    return text if width is None else "\n".join(fitted(line, width) for line in text.split("\n"))
-
-
-def fitted(line: str, width: int) -> str:
-    """Return a line no wider than the screen; two blanks stand between the columns of a table."""
-    words = line.strip()
-    indent = line[: len(line) - len(line.lstrip())]
-    if APART in words or not words:
-        return cut(line.rstrip(), width)
-    return filled(words, width, indent, f"{indent}  ")
 
 
 def refuse_absent(framework: Framework, figures: pd.DataFrame) -> None:

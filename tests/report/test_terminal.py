@@ -15,17 +15,11 @@ from marketselect.report.rules import framework_text
 from marketselect.report.screen import Part, Screen, color_code, screen_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts, ranking_text
 from marketselect.width import breadth
+from shared import Terminal
 
 CODE = re.compile(r"\x1b\[[\d;]*m")
 FACTORS = ("demand", "technology", "law", "costs", "environment", "people", "infrastructure")
 WIDTHS = (60, 72, 80, 100, 120, 160, 200)
-
-
-class Terminal(io.StringIO):
-    """A stream that a person looks at."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def rules(names: tuple[str, ...] = FACTORS) -> ms.Framework:

@@ -1,5 +1,6 @@
 """Figures of the World Bank, from a server on loopback that answers in the interface's shapes."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
@@ -12,10 +13,10 @@ import pytest
 
 import marketselect as ms
 from marketselect.cli import main
-from marketselect.fetching import fitted, on_screen
 from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.worldbank import fetched_of, other_codes
+from shared import Terminal
 from sources.bank import ELSEWHERE, ROWS, Bank, Reply, row, said, served, status
 
 NOW = 1_800_000_000.0
@@ -449,20 +450,17 @@ def test_the_command_tells_what_is_not_there_with_status_one(
     assert set(ms.read_indicators(out)["year"]) == {2023}
 
 
-def test_what_is_told_goes_over_lines_of_the_screen() -> None:
-    told = (
-        "1 series of the World Bank, 3 observations\n"
-        "  SP.POP.TOTL: Population, total; World Bank, World Development Indicators, CC BY 4.0"
-    )
-    assert [fitted(line, 60) for line in told.split("\n")] == [
-        "1 series of the World Bank, 3 observations",
-        "  SP.POP.TOTL: Population, total; World Bank, World\n"
-        "    Development Indicators, CC BY 4.0",
-    ]
-    cells = f"SP.POP.TOTL      0        1  {'Population ' * 9}"
-    assert fitted(cells, 60) == f"{cells[:57].rstrip()}..."
-    assert fitted(f"indicator{' ' * 90}", 60) == "indicator"  # over the labels of rows
-    assert on_screen(told) == told  # a file or a pipe has no width
+def test_what_the_command_tells_fits_the_screen(
+    bank: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Terminal()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(sys, "stdout", screen)
+    words = ["fetch", "SP.POP.TOTL", "NO.SUCH", "--years", "2023", "-o", "new.csv"]
+    assert main([*words, "--address", bank.address]) == 1
+    assert max(map(len, screen.getvalue().split("\n"))) <= 60
+    assert "marketselect rank --add" in " ".join(screen.getvalue().split())
 
 
 @pytest.mark.parametrize("years", ["2023-2022", "x", "2020-", "20222-20223"])
