@@ -21,8 +21,8 @@ from jsonschema import Draft202012Validator
 
 import marketselect as ms
 from marketselect import indicator_table, load_indicators
-from marketselect.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.cli import COMMANDS, main
+from marketselect.commands.arguments import AS_OF, MAX_AGE, in_options, parser
 from marketselect.errors import Fault, InputError, MarketSelectError
 from marketselect.report.page.page import write_report
 from marketselect.report.page.scenarios import write_scenarios

@@ -12,9 +12,9 @@ import scipy.optimize
 from jsonschema import Draft202012Validator
 
 import marketselect as ms
-from marketselect.arguments import parser
 from marketselect.cli import main
-from marketselect.planning import plan_of
+from marketselect.commands.arguments import parser
+from marketselect.commands.planning import plan_of
 
 Run = Callable[..., str]
 POINTS = {"GBR": 70.0, "IRL": 66.0, "DEU": 68.0, "FRA": 60.0, "USA": 64.0, "JPN": 50.0}

@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import marketselect as ms
-from marketselect.arguments import parser
 from marketselect.cli import main
+from marketselect.commands.arguments import parser
 from marketselect.framework import keys as rules
 
 ROOT = Path(__file__).parents[1]

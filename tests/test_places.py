@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.arguments import in_options, parser
 from marketselect.arrays.checks import read_matrix
+from marketselect.commands.arguments import in_options, parser
 from marketselect.errors import Fault, InputError
 from marketselect.methods import as_method
 from marketselect.methods.calling import call_method

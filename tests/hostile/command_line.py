@@ -30,8 +30,8 @@ from hostile.outcomes import (
     writable,
 )
 from hostile.rows import LONG, rules
-from marketselect.arguments import parser
 from marketselect.cli import main
+from marketselect.commands.arguments import parser
 from marketselect.values import is_number, to_whole
 
 WORDS: Mapping[str, str] = {

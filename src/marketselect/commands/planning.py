@@ -6,9 +6,11 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from marketselect.arguments import AS_OF, MAX_AGE
+from marketselect.commands.arguments import AS_OF, MAX_AGE
+from marketselect.commands.ranking import ranked_data
+from marketselect.commands.streams import unprinted
+from marketselect.commands.typed import chosen_markets
 from marketselect.errors import InputError
-from marketselect.typed import chosen_markets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
     from marketselect import Basket, EntryPlan, Ranking
 
 ASKED = ("size", "aversion", "bad_years", "min_safety", "max_per_region", "budget")
+
+
+def plan_command(args: argparse.Namespace) -> str:
+    """Rank for a firm, and return a basket of markets in their order of entry."""
+    before_the_work(args)
+    ranking, data = ranked_data(args)
+    with unprinted():
+        basket, plan = plan_of(args, ranking, data)
+    return plan_text(args, ranking, basket, plan)
 
 
 def before_the_work(args: argparse.Namespace) -> None:

@@ -27,7 +27,7 @@ def span(text: str) -> range:
     return years
 
 
-def fetch_text(args: argparse.Namespace) -> str:
+def fetch_command(args: argparse.Namespace) -> str:
     """Fetch, write the observations, and say what came; the status is 1 if a series did not."""
     from marketselect.files import file_place, put_whole
     from marketselect.report.lines import csv_text
@@ -44,13 +44,13 @@ def fetch_text(args: argparse.Namespace) -> str:
     return on_screen(f"{found!r}\n{place}: to rank with it: marketselect rank --add {place}")
 
 
-def update_text(args: argparse.Namespace) -> str:
+def update_command(args: argparse.Namespace) -> str:
     """Write a snapshot with fresh figures, and say what changed; the status is as of `fetch_text`.
 
     A snapshot that is there is what is updated, unless another one is named.
     """
     import marketselect as ms
-    from marketselect.arguments import AS_OF, MAX_AGE
+    from marketselect.commands.arguments import AS_OF, MAX_AGE
     from marketselect.ranking.plain import json_text, records
     from marketselect.report.lines import csv_text
     from marketselect.sources.snapshot import is_snapshot

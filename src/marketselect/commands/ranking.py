@@ -1,0 +1,119 @@
+"""The commands that rank: into a table or a record, or into a page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from marketselect.commands.arguments import DRAWING, TOP, idle
+from marketselect.commands.figures import indicator_table, snapshot_of
+from marketselect.commands.streams import note
+from marketselect.commands.typed import chosen_markets, stated_weights
+from marketselect.errors import InputError
+from marketselect.report.lines import csv_text
+from marketselect.report.screen import Part, screen_of
+from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts
+from marketselect.words import factor_colors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from marketselect import Doubt, Ranking
+
+
+def rank_command(args: argparse.Namespace) -> str:
+    """Rank, and return the ranking in the format asked for."""
+    ranking, top = made_ranking(args), args.top or sys.maxsize
+    found = None
+    if args.doubt:
+        if args.format == "csv":
+            raise InputError.of("contradiction", "--doubt", "is no table of one row a market",
+                                "use --format table or json")  # fmt: skip
+        found = doubted(ranking, args)
+    if args.format == "table":
+        shown = ranking.table.head(args.top or TOP)
+        screen = screen_of(sys.stdout)
+        parts = ranking_parts(
+            ranking,
+            shown,
+            excluded=args.excluded,
+            embedded=args.data is None,
+            width=screen.width,
+            snapshot=snapshot_of(args),
+        )
+        if found is not None:
+            parts.append(Part(doubt_text(found, screen.width), "bold"))
+        heads, colors = factor_heads(ranking.weights.index), factor_colors(ranking.weights.index)
+        return screen.shown(parts, {heads[factor]: color for factor, color in colors.items()})
+    from marketselect.ranking import plain
+
+    if args.format == "json":
+        record = plain.document(ranking, values=False, doubt=found)
+        return plain.json_text(record | {"table": record["table"][:top]})
+    if args.excluded:
+        return csv_text(plain.excluded_table(ranking)[["market", "name", "reason"]])
+    return csv_text(plain.ranking_table(ranking).head(top))
+
+
+def report_command(args: argparse.Namespace) -> str:
+    """Rank, and write the page."""
+    from marketselect.report.page.page import write_report
+    from marketselect.report.page.scenarios import read_scenarios
+
+    named = None if args.scenarios is None else read_scenarios(args.scenarios)
+    ranking = made_ranking(args)
+    found = doubted(ranking, args) if args.doubt else None
+    path = write_report(ranking, args.output, title=args.title, doubt=found, scenarios=named)
+    count = len(ranking.table)
+    size = path.stat().st_size / 1000
+    return f"{path}: {count} market{'s' * (count != 1)}, {size:,.0f} kB; open it in a browser"
+
+
+def doubted(ranking: Ranking, args: argparse.Namespace) -> Doubt:
+    """Return what of the ranking can be doubted, by as many draws and from the seed as asked."""
+    from marketselect.uncertainty.doubts import DRAWS, doubt
+
+    return doubt(ranking, draws=args.draws or DRAWS, seed=args.seed, progress=False)
+
+
+def made_ranking(args: argparse.Namespace) -> Ranking:
+    """Return the ranking that the arguments describe."""
+    return ranked_data(args)[0]
+
+
+def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
+    """Return the ranking that the arguments describe, and the data that it is made of."""
+    import marketselect as ms
+    from marketselect.framework import with_screens
+    from marketselect.tables.beside import usual_framework
+    from marketselect.values import one_of
+
+    if args.method is not None:
+        one_of(args.method, ms.METHODS, "method")
+    firm = None if args.firm is None else ms.load_firm(args.firm)
+    said = args.command == "rank" and args.format != "csv"  # what is printed has the remarks
+    for remark in () if firm is None or said else firm.remarks:
+        note(remark, args)
+    named = usual_framework(firm) if args.framework is None else args.framework
+    framework = ms.load_framework(named)
+    # A series that only a screen asks for is laid beside the others when the table is made.
+    table, data = indicator_table(args, with_screens(framework, args.screen), firm)
+    # A page, and what is doubted, draw weights of their own.
+    drawn = args.draws != 0 or args.command != "rank" or args.doubt
+    if not drawn and (names := idle(args, DRAWING)):
+        note(f"nothing comes of {names} here: no weights are drawn", args)
+    ranking = ms.rank_markets(
+        table,
+        framework,
+        markets=chosen_markets(args.markets, table.values.index, "--markets"),
+        weights=stated_weights(args.weights),
+        method=args.method,
+        draws=args.draws,
+        levels=args.levels,
+        tolerance=args.tolerance,
+        seed=args.seed,
+        within=args.within,
+        screens=args.screen,
+    )
+    return ranking, data
