@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator
 import marketselect as ms
 from marketselect.cli import main
 from marketselect.ranking.ranking import Ranking
-from marketselect.uncertainty import doubts
-from marketselect.uncertainty.doubts import APART, KEPT, SOURCES, doubt
+from marketselect.uncertainty import doubt_parts, doubts
+from marketselect.uncertainty.doubt_parts import APART, KEPT
+from marketselect.uncertainty.doubts import SOURCES, doubt
 
 ALL = list(SOURCES)
 
@@ -290,7 +291,7 @@ def test_what_cannot_be_asked_is_told() -> None:
 
 @pytest.mark.slow
 def test_other_choices_that_turn_the_first_place_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = doubts.chosen
+    chosen = doubt_parts.chosen
 
     def turned(*given: Any) -> Any:
         found = chosen(*given)

@@ -5,7 +5,6 @@ any at all -, data drawn by their standard errors, other modeling choices, and o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from html import escape
 from itertools import combinations
 from typing import Any
@@ -13,26 +12,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, clean, listing, need, number_of
+from marketselect.errors import InputError, clean, need
 from marketselect.frozen import result
 from marketselect.printing import fitted, to_print
 from marketselect.ranking.html import small
-from marketselect.ranking.interval import HIGH, LOW
-from marketselect.ranking.levels import WeightDraws, usual_draws
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranks import rank_scores
-from marketselect.running import Progress, headline, reporter, silent, stage
-from marketselect.sources.embedded import market_names, names_beside
-from marketselect.uncertainty.acceptability import robustness
-from marketselect.uncertainty.choices import options_of, rank_choices
-from marketselect.uncertainty.reversal import dependences, ranks_without
+from marketselect.running import Progress, headline, reporter, stage
+from marketselect.sources.embedded import names_beside
+from marketselect.uncertainty.doubt_parts import (
+    APART,
+    FIRST,
+    Found,
+    chosen,
+    drawn,
+    kept_of,
+    left_out,
+    measured,
+)
+from marketselect.uncertainty.doubt_text import first_place, proven_sentence, stated_sentence
 from marketselect.uncertainty.statements import read_statements
 from marketselect.values import a_count, draws_of
-from marketselect.words import interval_text, joined_words, share_text, wrapped
+from marketselect.words import interval_text, wrapped
 
-APART = 0.95  # of the time one has to be ahead of the other
-FIRST = 10  # markets, of which every pair is looked at
 DRAWS = 10_000
 CHOICES = ("normalization", "aggregation", "missing", "treatment", "method")
 SOURCES: Mapping[str, str] = {
@@ -44,32 +46,8 @@ SOURCES: Mapping[str, str] = {
     "others": "the other markets",
 }
 """What is doubted, in words."""
-KEPT = ("weights", "data", "others")
-"""What leaves the reader's preferences and rules as they are: by these markets are told apart."""
-IF: Mapping[str, str] = {
-    "weights": "the weights stay near the stated ones",
-    "any": "the weights are drawn at random",
-    "data": "the data err as their standard errors say",
-    "others": "another market is left out",
-}
-"""What is supposed, as the part of a sentence after "if", of those and of what stands in."""
 PASSED = {"no-data", "not-possible", "undefined"}
 """Codes of what a ranking does not have; a doubt that needs it is passed over."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Found:
-    """The ranks under one doubt: percentiles by market, and who is ahead among the first ones."""
-
-    low: "pd.Series[float]"
-    high: "pd.Series[float]"
-    ahead: pd.DataFrame
-    """How often the market of the row is ahead of that of the column; ties count half."""
-    words: str
-    winner: object | None = None
-    """The market that is first at any weights that statements allow, where that is proven."""
-    leader: tuple[object, "pd.Series[float]"] | None = None
-    """Of drawn weights: who is ahead of each other more often than not, and how often of each."""
 
 
 @result
@@ -290,124 +268,6 @@ def doubt(
     return made
 
 
-def drawn(ranking: Ranking, draws: int, seed: int, *, around: Any, agreed: Sequence[str]) -> Found:
-    """Return the ranks at drawn weights of every level that meet what is agreed on."""
-    tolerance = ranking.provenance["tolerance"]
-    made = robustness(
-        ranking, draws=fewer(ranking, draws), seed=seed, around=around, tolerance=tolerance,
-        pairwise=True, statements=agreed or None,
-    )  # fmt: skip
-    by = f", by {number_of(len(agreed), 'statement')}" if agreed else ""
-    words = {
-        "stated": made.varied,
-        "ordered": f"all weights that keep the stated order in every group, each as likely{by}",
-        "any": f"all weights of every group, each as likely{by}",
-    }
-    assert made.pairwise is not None
-    text = f"{words[around]}; {made.draws:,} draws"
-    found = of_summary(made.summary, made.pairwise, text, made.winner)
-    return replace(found, leader=leader_of(made.pairwise))
-
-
-def leader_of(pairwise: pd.DataFrame) -> tuple[object, "pd.Series[float]"] | None:
-    """Return who is ahead of each other more often than not, and how often; None if nobody is."""
-    ahead = (pairwise.fillna(1.0) > 0.5).to_numpy().all(axis=1)
-    if not ahead.any():
-        return None
-    place = int(ahead.argmax())
-    market = pairwise.index[place]
-    return market, pairwise.iloc[place].drop(index=market)
-
-
-def measured(ranking: Ranking, draws: int, seed: int) -> Found:
-    """Return the ranks of drawn data, at the stated weights."""
-    made = robustness(
-        ranking, draws=fewer(ranking, draws), seed=seed, tolerance=0.0, levels="top", errors=True,
-        pairwise=True,
-    )  # fmt: skip
-    assert made.pairwise is not None
-    words = f"each value that has a standard error drawn around itself; {made.draws:,} draws"
-    return of_summary(made.summary, made.pairwise, words)
-
-
-def fewer(ranking: Ranking, draws: int) -> int:
-    """Return so many draws, or the usual few where each is work of its own."""
-    return min(draws, usual_draws(WeightDraws(model=ranking.model, levels="all"), draws))
-
-
-def of_summary(
-    summary: pd.DataFrame, pairwise: pd.DataFrame, words: str, winner: object | None = None
-) -> Found:
-    """Return what draws found."""
-    first = summary.index[:FIRST]
-    return Found(
-        low=summary["rank_low"],
-        high=summary["rank_high"],
-        ahead=pairwise.loc[first, first],
-        words=words,
-        winner=winner,
-    )
-
-
-def chosen(ranking: Ranking, choices: Any) -> Found:
-    """Return the ranks over all combinations of modeling choices, among the markets of all."""
-    ranked = rank_choices(ranking, options_of(ranking), choices, ranking.weight_draws, silent)
-    ranks = pd.DataFrame(ranked.ranks[ranked.design], columns=ranked.markets)
-    own = pd.Series(ranked.ranks[ranked.base], ranked.markets)
-    names = joined_words([choice.name for choice in ranked.choices if len(choice.values) > 1])
-    how = "combinations" if ranked.exact else "of the combinations"
-    return of_ranks(ranking, ranks, own, f"{names}: {len(np.unique(ranked.design)):,} {how}")
-
-
-def left_out(ranking: Ranking) -> Found:
-    """Return the ranks without each other market, as if that one kept its place."""
-    own, reasons = ranking.table["rank"].astype(float), dependences(ranking)
-    if not reasons:
-        words = "each left out in turn; no score depends on another market"
-        return of_ranks(ranking, pd.DataFrame([own]), own, words)
-    rows = []
-    for market in ranking.scores.table.values.index:
-        before = own.drop(index=market, errors="ignore")
-        try:
-            again = ranks_without(ranking, market)
-        except InputError:  # no ranking can be made without it: `rank_reversals` says so
-            continue
-        moved = again - rank_scores(-before.to_numpy())
-        rows.append((own + moved).reindex(own.index))
-    words = f"each left out in turn: {'; '.join(reasons)}"
-    return of_ranks(ranking, pd.DataFrame(rows), own, words)
-
-
-def of_ranks(ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", words: str) -> Found:
-    """Return what some rankings found, a row each; a market may be missing in some."""
-    every, rank = ranking.table.index, ranking.table["rank"].astype(float)
-    # As ranks of the ranking: those given may be counted among fewer markets.
-    moved = ranks.reindex(columns=every).astype(float) + (rank - own.reindex(every))
-    known = moved.columns[moved.notna().any()]
-    ends = np.nanquantile(moved[known].to_numpy(), (LOW, HIGH), axis=0, method="inverted_cdf")
-    low, high = (pd.Series(end, known) for end in ends)
-    first = moved[every[:FIRST]].to_numpy()
-    there = np.isfinite(first)
-    ahead = (first[:, :, None] < first[:, None, :]) + 0.5 * (first[:, :, None] == first[:, None, :])
-    both = (there[:, :, None] & there[:, None, :]).sum(axis=0)
-    wins = np.divide(ahead.sum(axis=0), both, out=np.full(both.shape, np.nan), where=both > 0)
-    return Found(
-        low=low.clip(upper=rank).reindex(every),
-        high=high.clip(lower=rank).reindex(every),
-        ahead=pd.DataFrame(wins, every[:FIRST], every[:FIRST]),
-        words=words,
-    )
-
-
-def kept_of(found: Mapping[str, object]) -> list[str]:
-    """Return by which doubts markets are told apart.
-
-    Where no weights near the stated ones meet what is agreed on, all that do are the preferences.
-    """
-    instead = ["any"] if "weights" not in found and "any" in found else []
-    return instead + [name for name in KEPT if name in found]
-
-
 def pair_table(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
     """Return how often one of the first markets is ahead of another, and whether that is told."""
     first = ranking.table.index[:FIRST]
@@ -452,74 +312,3 @@ def groups_in_order(ranking: Ranking, pairs: pd.DataFrame) -> tuple[tuple[Any, .
     ]
     ends = zip([0, *cuts], [*cuts, len(first)], strict=True)
     return tuple(tuple(first[start:end]) for start, end in ends)
-
-
-def first_place(
-    ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found], agreed: Sequence[str]
-) -> str:
-    """Return what can be said of the first place."""
-    first = list(ranking.table.index[:FIRST])
-    leader = market_names(first[:1], ranking.table.index)[0]
-    if len(first) == 1:
-        return f"{leader} is the only market that is ranked."
-    own = pairs.loc[first[0]]
-    least = own[kept_of(found)].min(axis=1)
-    rivals = [other for other in first[1:] if not own.loc[other, "apart"]]
-    if agreed and (turned_by := reversed_sentence(ranking, found)):
-        text = turned_by
-    elif rivals:
-        names = market_names(rivals, ranking.table.index)
-        shares = [
-            f"of {name} {share_text(least[other])}"
-            for name, other in zip(names, rivals, strict=True)
-        ]
-        text = (
-            f"{joined_words([leader, *names])} cannot be told apart: {leader} is ahead "
-            f"{joined_words(shares)} of the time."
-        )
-    else:
-        supposed = joined_words([f"if {IF[name]}" for name in kept_of(found)])
-        every = " The same holds under every other doubt." if own["always"].all() else ""
-        text = (
-            f"{leader} comes first: it is ahead of each of the others at least {100 * APART:g}% of "
-            f"the time {supposed}.{every}"
-        )
-    if "choices" in found and (turned := list(own.index[own["choices"] < 0.5])):
-        ahead = joined_words(market_names(turned, ranking.table.index))
-        text += f" Other modeling choices put {ahead} ahead more often than not."
-    return text
-
-
-def reversed_sentence(ranking: Ranking, found: Mapping[str, Found]) -> str:
-    """Return who leads by what is agreed on, where that is not the first market; else nothing.
-
-    The first market is that of the ranking's own weights, which need not meet the statements.
-    """
-    kept, first = kept_of(found), ranking.table.index[0]
-    by = found[kept[0]].leader if kept else None
-    if by is None or by[0] == first:
-        return ""
-    name, leader = market_names([by[0], first], ranking.table.index)
-    others = by[1].drop(index=first)
-    text = (
-        f"By the statements {name} leads, not {leader}: at weights that meet them it is ahead of "
-        f"{leader} {share_text(by[1].loc[first])} of the time"
-    )
-    if len(others):
-        text += f", and of each of the others at least {share_text(others.min())}"
-    return f"{text}."
-
-
-def stated_sentence(agreed: Sequence[str]) -> str:
-    """Return what weights were drawn by, as a sentence after others; nothing without statements."""
-    if not agreed:
-        return ""
-    return f" Weights are drawn by {number_of(len(agreed), 'statement')}: {listing(agreed, 99)}."
-
-
-def proven_sentence(ranking: Ranking, winner: object | None) -> str:
-    """Return who is first at any weights that were agreed on; nothing where that is not proven."""
-    if winner is None:
-        return ""
-    name = market_names([winner], ranking.table.index)[0]
-    return f" At any weights that meet them {name} is first, which is proven."

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.uncertainty.doubts import IF, SOURCES, kept_of
+from marketselect.uncertainty.doubt_parts import kept_of
+from marketselect.uncertainty.doubt_text import IF
+from marketselect.uncertainty.doubts import SOURCES
 from marketselect.words import weights_vary
 
 if TYPE_CHECKING:
