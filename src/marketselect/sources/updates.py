@@ -109,8 +109,8 @@ def updated(
     if not codes:
         raise_faults(faults.values(), "the World Bank's answer")
     found = fetched_of(client, codes, years, folder, again, report)
-    named = {f'series "{code}"': code for code in codes}
-    faults |= {named[fault.where]: fault for fault in found.faults}
+    absent = [code for code in codes if code not in found.catalogue.index]
+    faults |= dict(zip(absent, found.faults, strict=True))  # one for each, in their order
     faults |= of_two_editions(codes, faults)
     came = [code for code in codes if code not in faults]
     if not came:
