@@ -124,7 +124,7 @@ def is_odd(labels: Any) -> bool:
     if labels.dtype.kind != "O":
         return False
     if is_a(labels.dtype, pd.StringDtype):  # a column has few texts, many times
-        labels = labels.dropna().unique()
+        labels = labels.unique()
     return would_steer(labels.tolist())
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing, need
+from marketselect.frozen import kept
 from marketselect.printing import to_print
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
@@ -88,12 +89,12 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
     law        0.5  0.000  0.571           Y
     """
     need(ranking, Ranking, "ranking")
-    rank = ranking.table["rank"].to_numpy()
+    rank = kept(ranking, "table")["rank"].to_numpy()
     leaders = np.flatnonzero(rank == 1).tolist()
     first = (leaders, list(range(len(rank))))
     rows = intervals(ranking, first)
     order = followed(ranking, pair) if pair is not None else None
-    result = pd.DataFrame(rows, index=ranking.weights.index.rename("factor"))
+    result = pd.DataFrame(rows, index=kept(ranking, "weights").index.rename("factor"))
     if order is None:
         return to_print(result)
     ends = pd.DataFrame(intervals(ranking, order), index=result.index)
@@ -124,10 +125,10 @@ def followed(ranking: Ranking, pair: Any) -> Pairs:
 
 def intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
     """Return for each factor its weight, the interval in which an order holds, and who ends it."""
-    weights = np.array(list(ranking.weights))
+    weights = kept(ranking, "weights").to_numpy(dtype=np.float64)
     exact = is_linear(ranking) and ranking.decimals is None
     units = ranked_unit_scores(ranking) if exact else None
-    labels, rows = ranking.table.index, []
+    labels, rows = kept(ranking, "table").index, []
     for factor, weight in enumerate(weights):
         others = other_shares(weights, factor)
         sides = []
