@@ -22,6 +22,9 @@ ADJUSTED = ("health", "education", "income")
 # Markets and columns of each, as its publication has them.
 SIZES = {
     "asem_2018": (51, 12),
+    "gdi_2014": (161, 1),
+    "gdi_2014_men": (161, 1),
+    "gdi_2014_women": (161, 1),
     "hdi_2022": (193, 2),
     "ihdi_2022": (165, 1),
     "lpi_2018": (160, 2),
@@ -62,7 +65,9 @@ def test_each_says_where_it_was_published_and_under_which_license(name: str) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_has_a_page_and_an_attribution(name: str) -> None:
     pages = {path.stem for path in (ROOT / "docs" / "replications").glob("*.md")}
-    page = name.removesuffix("_equal").removesuffix("_entropy")
+    page = name
+    for part in ("_equal", "_entropy", "_men", "_women"):
+        page = page.removesuffix(part)
     assert page in pages
     shelf = (ROOT / "docs" / "replications" / "index.md").read_text(encoding="utf-8")
     assert f"({page}.md)" in shelf
@@ -196,6 +201,90 @@ def test_each_index_adjusted_for_inequality_is_that_of_print(code: str) -> None:
     if code == "health":
         mean = (found["ISL"] * held["education"]["ISL"] * held["income"]["ISL"]) ** (1 / 3)
         assert round(mean, 3) == made.published.loc["ISL", "score"]
+
+
+# Half a digit of print: years have one, dollars none.
+HALF = {
+    "life_expectancy": 0.05,
+    "expected_years_schooling": 0.05,
+    "mean_years_schooling": 0.05,
+    "gni_pc_ppp2011": 0.5,
+}
+
+
+def of_rounding(made: ms.Replication) -> pd.Series:
+    """Return the share of each country's index that its rounded figures can add or take.
+
+    By its partials: a third of what each dimension's index may be off, and two schoolings make one.
+    """
+    factors = made.ranking.scores.scores.reindex(made.inputs.index) / 100
+    span = {
+        item.code: (item.goalposts or (0, 0))[1] - (item.goalposts or (0, 0))[0]
+        for item in made.framework.indicators
+    }
+    years = {code: HALF[code] / span[code] for code in HALF if code != "gni_pc_ppp2011"}
+    schooling = (years["expected_years_schooling"] + years["mean_years_schooling"]) / 2
+    dollars = HALF["gni_pc_ppp2011"] / made.inputs["gni_pc_ppp2011"] / np.log(75000 / 100)
+    of_each = {"health": years["life_expectancy"], "education": schooling, "income": dollars}
+    return pd.DataFrame({code: off / factors[code] for code, off in of_each.items()}).mean(axis=1)
+
+
+def halves() -> tuple[ms.Replication, ms.Replication]:
+    return ms.replicate("gdi_2014_women"), ms.replicate("gdi_2014_men")
+
+
+def scored(made: ms.Replication) -> pd.Series:
+    """Return the scores in the unit and order of print."""
+    return made.cells.set_index("market")["found"]
+
+
+@pytest.mark.parametrize("name", ["gdi_2014_women", "gdi_2014_men"])
+def test_an_index_of_one_sex_is_off_by_no_more_than_rounded_figures_can_do(name: str) -> None:
+    made = ms.replicate(name)
+    off = made.cells.set_index("market")["difference"].abs()
+    assert (off <= 0.0005 + scored(made) * of_rounding(made)).all()
+    same = (off <= 0.0005).sum()
+    assert f"{same} of them at the three digits of print and {161 - same} within" in made.note
+
+
+def test_goalposts_of_all_do_not_give_the_index_of_women_nor_that_of_men() -> None:
+    off = []
+    for made in halves():
+        indicators = tuple(
+            replace(item, goalposts=(20, 85)) if item.code == "life_expectancy" else item
+            for item in made.framework.indicators
+        )
+        rules = replace(made.framework, indicators=indicators)
+        table = ms.rank_markets(made.inputs, rules, draws=0).table
+        found = table["score"].reindex(made.published.index) / 100
+        off.append(found - made.published["score"])
+    assert 0.003 < off[0].min() < off[0].max() < 0.015
+    assert -0.016 < off[1].min() < off[1].max() < -0.008
+
+
+def test_the_gender_index_is_the_quotient_of_both_printed_indices() -> None:
+    made = ms.replicate("gdi_2014")
+    for half, column in zip(halves(), ("hdi_women", "hdi_men"), strict=True):
+        pd.testing.assert_series_equal(
+            half.published["score"], made.inputs[column], check_names=False
+        )
+    quotient = made.inputs["hdi_women"] / made.inputs["hdi_men"]
+    np.testing.assert_allclose(scored(made), quotient, rtol=1e-12)
+    rounding = 0.0005 * (1 + (1 + quotient) / made.inputs["hdi_men"])
+    off = made.cells.set_index("market")["difference"].abs()
+    assert (off <= rounding).all()
+    same = (off <= 0.0005).sum()
+    assert f"{same} of them at the three digits of print and {161 - same} within" in made.note
+
+
+def test_the_gender_index_is_found_from_the_raw_figures() -> None:
+    """Without print in between; the quotient may be off by the shares of both halves."""
+    (women, men), published = halves(), ms.replicate("gdi_2014").published["score"]
+    found = scored(women) / scored(men)
+    share = of_rounding(women) + of_rounding(men)
+    assert ((found - published).abs() <= 0.0005 + found * share).all()
+    assert (found - published).abs().max() < 0.003
+    assert (published > 1).sum() == 14
 
 
 def test_both_consistency_ratios_of_the_ahp_study_are_told() -> None:
