@@ -176,7 +176,19 @@ STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
             'there is no weighting "swing"',
             f'{BY_NAME} "swing" needs judgements: give dict(zip(result.labels, result.weights)), '
             "with result = swing_weights(points).",
-            f'{TYPED} "swing" needs [[judgement]] tables in the framework\'s file.',
+            f'{TYPED} "swing" needs the weights that swing_weights makes in Python, written so.',
+        ),
+    ),
+    (
+        as_rule,
+        ("ahp",),
+        Fault(
+            "unknown-word",
+            "weights",
+            'there is no weighting "ahp"',
+            f'{BY_NAME} "ahp" needs judgements: give [[judgement]] tables in the framework, or '
+            "dict(zip(result.labels, result.weights)), with result = ahp_weights(comparisons).",
+            f'{TYPED} "ahp" needs [[judgement]] tables in the framework\'s file.',
         ),
     ),
 ]

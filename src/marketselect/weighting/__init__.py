@@ -169,13 +169,18 @@ def as_rule(given: Any) -> WeightRule:
         return next(found, None) or WeightRule(name=name_of(call), call=call)
     if given in WEIGHTINGS:
         return WEIGHTINGS[given]
-    use, judged = f"{use_one_of(WEIGHTINGS)}, or", given in RULES
-    hint = RULES[given].remedy if judged else did_you_mean(given, WEIGHTINGS)
-    tables = f' "{given}" needs [[judgement]] tables in the framework\'s file.'
+    use = f"{use_one_of(WEIGHTINGS)}, or"
+    hint = typed = did_you_mean(given, WEIGHTINGS)
+    if given in RULES:
+        hint = RULES[given].remedy
+        # A framework's file holds comparisons of pairs; what else is judged is for Python.
+        tables = "[[judgement]] tables in the framework's file"
+        of_python = f"the weights that {given}_weights makes in Python, written so"
+        typed = f' "{given}" needs {tables if "[[judgement]]" in hint else of_python}.'
     raise InputError.of(
         word_code(given),
         "weights",
         f'there is no weighting "{given}"',
         f"{use} a mapping of weights by name.{hint}",
-        f"{use} write economic=3,social=1.5.{tables if judged else hint}",
+        f"{use} write economic=3,social=1.5.{typed}",
     )
