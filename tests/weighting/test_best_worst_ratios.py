@@ -11,7 +11,7 @@ from marketselect.errors import Fault
 from marketselect.weighting.best_worst import best_worst_weights
 from marketselect.weighting.best_worst_ratios import nearest_ratios
 from shared import fault_of
-from weighting.test_best_worst import Rows, comparisons
+from weighting.test_best_worst import CASES, Rows, comparisons
 
 quiet = pytest.mark.filterwarnings("ignore::marketselect.errors.ConsistencyWarning")
 
@@ -52,6 +52,33 @@ def test_the_largest_gaps_of_rezaei_2015(direct: int, index: float) -> None:
     """Table 1, the consistency index: all three comparisons are the largest."""
     result = best_worst_weights([1, direct, direct], [direct, direct, 1], model="nonlinear")
     assert result.xi == pytest.approx(index, abs=5.1e-3)
+
+
+@quiet
+@pytest.mark.parametrize("example", [1, 2, 3])
+def test_the_interval_weights_of_rezaei_2016(example: int) -> None:
+    """Section 3.1.1; Rezaei's centers do not sum to one, the weights are these made to."""
+    published = CASES[f"bwm_nonlinear_rezaei_2016_example_{example}"]
+    rows = published["best_to_others"], published["others_to_worst"]
+    result = best_worst_weights(*rows, model="nonlinear")
+    expected, near = published["expected"], published["tolerance"]
+    centers = (result.lowest + result.highest) / 2
+    assert result.xi == pytest.approx(expected["xi"], abs=near)
+    np.testing.assert_allclose(result.lowest, expected["lowest"], atol=near, rtol=0)
+    np.testing.assert_allclose(result.highest, expected["highest"], atol=near, rtol=0)
+    np.testing.assert_allclose(centers, expected["centers"], atol=near, rtol=0)
+    np.testing.assert_allclose(result.weights, centers / centers.sum(), rtol=1e-12)
+
+
+def test_the_basic_example_of_rezaei_2015() -> None:
+    """Cut off after three digits. By hand, too: (2 - xi)(5 - xi) = 8 + xi, xi = 4 - sqrt(14)."""
+    published = CASES["bwm_nonlinear_rezaei_2015_basic"]
+    rows = published["best_to_others"], published["others_to_worst"]
+    result = best_worst_weights(*rows, model="nonlinear")
+    assert result.xi == pytest.approx(4 - np.sqrt(14), abs=1e-12)
+    assert result.xi == pytest.approx(published["expected"]["xi"], abs=0.005)
+    cut_off = np.floor(result.weights / published["tolerance"]) * published["tolerance"]
+    np.testing.assert_allclose(cut_off, published["expected"]["weights"])
 
 
 def test_three_criteria_by_hand() -> None:
