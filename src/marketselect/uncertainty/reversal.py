@@ -135,8 +135,9 @@ def rank_reversals(
     need(ranking, Ranking, "ranking")
     table = ranking.scores.table
     labels = table.values.index
-    chosen = labels if markets is None else schemas.check_markets(markets, labels)
-    chosen = labels[labels.isin(chosen)]
+    chosen = labels
+    if markets is not None:
+        chosen = labels[labels.isin(schemas.check_markets(markets, labels))]
     reasons = tuple(dependences(ranking))
     found, refused = [], []
     report = reporter(progress, "rank reversals")
