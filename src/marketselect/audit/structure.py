@@ -296,7 +296,7 @@ def cronbach(covariance: FloatArray) -> tuple[float, str]:
 def components(group: str, values: pd.DataFrame) -> pd.DataFrame:
     """Return the principal components of a group, or one row that says why there are none."""
     complete = steadied(values.dropna())
-    constant = complete.columns[(complete == 0).all(axis=0)]
+    constant = complete.columns[(complete.to_numpy() == 0).all(axis=0)]
     reason = ""
     if len(complete) < FEWEST:
         reason = f"fewer than {FEWEST} markets have every value"
