@@ -31,6 +31,7 @@ from marketselect.tables.cells import (
     to_numbers,
 )
 from marketselect.tables.door import ROLES, long_columns
+from marketselect.tables.faults import AGAIN
 from marketselect.tables.json_schema import (
     LABELS,
     RATIOS,
@@ -68,24 +69,35 @@ from marketselect.values import (
     to_ratio,
 )
 
-NUMBER = "a number is needed; leave it empty to treat it as missing"
-FINITE = "a finite number is needed; leave it empty to treat it as missing"
+
+def asked(needed: str, remedy: str = "") -> dict[str, Any]:
+    """Return the settings of a check: what is needed and what to do, for pandera as one text."""
+    text = f"{needed}; {remedy}" if remedy else needed
+    return {"ignore_na": False, "error": text, "title": needed, "description": remedy}
+
+
 LABEL = "a name is needed"
-ONCE = "it stands there more than once; keep one of them"
-WEIGHT = "a finite number, 0 or more, is needed"
-TEXT = "a text is needed"
-RATIO = 'a ratio above 0, such as 3 or "1/3", is needed; leave it empty if not compared'
-DIAGONAL = "the diagonal must be 1"
-MUTUAL = "both sides must be reciprocal; leave one of them empty"
-ALIKE = "rows and columns must have the same names, each once"
-SOME = "at least one row is needed"
-TRUTH = "True and False are no names; give text or numbers"
-ONE_LABEL = "a market stands there more than once, under two labels; keep one"
-DATED = "a market's series has a value with a year and one without; give all of them a year"
-UNITS = "a series has one unit, frequency and power of ten; choose one"
-FORM = "one market a row and one indicator a column are needed"
-COUNTS = "at least one must count"
-LINKED = "comparisons must link every name with every other, directly or through others"
+EMPTY = "leave it empty to treat it as missing"
+KEEP = "keep one of them"
+NUMBER = asked("a number is needed", EMPTY)
+FINITE = asked("a finite number is needed", EMPTY)
+ONCE = asked(AGAIN, KEEP)
+WEIGHT = asked("a finite number, 0 or more, is needed")
+TEXT = asked("a text is needed")
+RATIO = asked('a ratio above 0, such as 3 or "1/3", is needed', "leave it empty if not compared")
+DIAGONAL = asked("the diagonal must be 1")
+MUTUAL = asked("both sides must be reciprocal", "leave one of them empty")
+ALIKE = asked("rows and columns must have the same names, each once")
+SOME = asked("at least one row is needed")
+TRUTH = asked("True and False are no names", "give text or numbers")
+ONE_LABEL = asked("a market stands there more than once, under two labels", "keep one")
+DATED = asked(
+    "a market's series has a value with a year and one without", "give all of them a year"
+)
+UNITS = asked("a series has one unit, frequency and power of ten", "choose one")
+FORM = asked("one market a row and one indicator a column are needed")
+COUNTS = asked("at least one must count")
+LINKED = asked("comparisons must link every name with every other, directly or through others")
 
 
 class Contract(pa.DataFrameModel):
@@ -147,37 +159,37 @@ class Rows(Contract):
         """Read text that is a number."""
         return as_rows(frame)
 
-    @pa.check("market", "indicator", ignore_na=False, error=f"{LABEL}; {MEND}")
+    @pa.check("market", "indicator", **asked(LABEL, MEND))
     @classmethod
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a label."""
         return pd.Series(places_of_labels(cells, str(cells.name)) >= 0, index=cells.index)
 
-    @pa.check("year", ignore_na=False, error=f"{YEAR}; {DIGITS}")
+    @pa.check("year", **asked(YEAR, DIGITS))
     @classmethod
     def year_number(cls, cells: pd.Series) -> pd.Series:
         """Whether a year is a number."""
         return are_numbers(cells, truths=False)
 
-    @pa.check("year", ignore_na=False, error=f"{YEAR}; {MEND}")
+    @pa.check("year", **asked(YEAR, MEND))
     @classmethod
     def possible_year(cls, cells: pd.Series) -> pd.Series:
         """Whether a year is whole and possible."""
         return are_years(cells)
 
-    @pa.check("value", ignore_na=False, error=NUMBER)
+    @pa.check("value", **NUMBER)
     @classmethod
     def number(cls, cells: pd.Series) -> pd.Series:
         """Whether a cell is a number or empty."""
         return are_numbers(cells)
 
-    @pa.check("value", ignore_na=False, error=FINITE)
+    @pa.check("value", **FINITE)
     @classmethod
     def finite(cls, cells: pd.Series) -> pd.Series:
         """Whether a number is finite."""
         return are_finite(cells)
 
-    @pa.dataframe_check(ignore_na=False, error=ONCE)
+    @pa.dataframe_check(**ONCE)
     @classmethod
     def once(cls, frame: pd.DataFrame) -> pd.Series | bool:
         """Whether a row is not the second of its market, indicator and year."""
@@ -197,31 +209,31 @@ class Observations(Rows):
         """Find the columns by their names in any source; read text that is a number."""
         return as_rows(long_columns(frame))
 
-    @pa.check("market", ignore_na=False, error=TRUTH)
+    @pa.check("market", **TRUTH)
     @classmethod
     def no_truth(cls, cells: pd.Series) -> pd.Series:
         """Whether a label is neither True nor False."""
         return pd.Series(list(map(no_truth, cells)), index=cells.index, dtype=bool)
 
-    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @pa.dataframe_check(**SOME)
     @classmethod
     def some(cls, frame: pd.DataFrame) -> bool:
         """Whether there is any row."""
         return len(frame) > 0
 
-    @pa.dataframe_check(ignore_na=False, error=ONE_LABEL)
+    @pa.dataframe_check(**ONE_LABEL)
     @classmethod
     def one_label(cls, frame: pd.DataFrame) -> pd.Series | bool:
         """Whether a row is not the second of its market under another label, "KEN " for "KEN"."""
         return under_one_label(frame)
 
-    @pa.dataframe_check(ignore_na=False, error=DATED)
+    @pa.dataframe_check(**DATED)
     @classmethod
     def dated(cls, frame: pd.DataFrame) -> pd.Series | bool:
         """Whether a market's series has a year in all of its rows with a value, or in none."""
         return dated_alike(frame)
 
-    @pa.dataframe_check(ignore_na=False, error=UNITS)
+    @pa.dataframe_check(**UNITS)
     @classmethod
     def one_unit(cls, frame: pd.DataFrame) -> bool:
         """Whether a series has one unit; the powers of ten that it has are known."""
@@ -239,33 +251,33 @@ class Cells(Contract):
         """Read text that is a number."""
         return every_number(frame)
 
-    @pa.dataframe_check(ignore_na=False, error=NUMBER)
+    @pa.dataframe_check(**NUMBER)
     @classmethod
     def number(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether a cell is a number or empty."""
         plain = all(map(is_plain, frame.dtypes))
         return True if plain else by_column(frame, are_numbers)
 
-    @pa.dataframe_check(ignore_na=False, error=FINITE)
+    @pa.dataframe_check(**FINITE)
     @classmethod
     def finite(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether a number is finite."""
         return by_column(frame, are_finite)
 
-    @pa.dataframe_check(ignore_na=False, error=f"a market: {LABEL}")
+    @pa.dataframe_check(**asked(f"a market: {LABEL}"))
     @classmethod
     def markets_named(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a row has a label."""
         return pd.Series(label_places(frame.index) >= 0, index=frame.index)
 
-    @pa.dataframe_check(ignore_na=False, error=f"a market: {ONCE}")
+    @pa.dataframe_check(**asked(f"a market: {AGAIN}", KEEP))
     @classmethod
     def markets_once(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a row's label stands there once."""
         places = pd.Series(label_places(frame.index), index=frame.index)
         return ~(places.duplicated() & (places >= 0))
 
-    @pa.dataframe_check(ignore_na=False, error=f"an indicator: {LABEL} {ONCE}")
+    @pa.dataframe_check(**asked("an indicator: a name of its own is needed"))
     @classmethod
     def indicators_once(cls, frame: pd.DataFrame) -> bool:
         """Whether every column has a label of its own."""
@@ -289,25 +301,25 @@ class WideTable(Cells):
         except InputError:  # a check says so
             return frame
 
-    @pa.dataframe_check(ignore_na=False, error=NUMBER)
+    @pa.dataframe_check(**NUMBER)
     @classmethod
     def number(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether a cell is a number or empty, or its column of words alone."""
         return by_column(frame, lambda cells: are_numbers(cells) | are_words(cells))
 
-    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @pa.dataframe_check(**SOME)
     @classmethod
     def some(cls, frame: pd.DataFrame) -> bool:
         """Whether there is any row and any column."""
         return not frame.empty
 
-    @pa.dataframe_check(ignore_na=False, error=TRUTH)
+    @pa.dataframe_check(**TRUTH)
     @classmethod
     def no_truths(cls, frame: pd.DataFrame) -> bool:
         """Whether no label is True or False."""
         return all(map(no_truth, [*frame.index, *frame.columns]))
 
-    @pa.dataframe_check(ignore_na=False, error=FORM)
+    @pa.dataframe_check(**FORM)
     @classmethod
     def form(cls, frame: pd.DataFrame) -> bool:
         """Whether rows are markets, each under one label: neither years nor a long table."""
@@ -329,13 +341,13 @@ class Catalogue(Contract):
     source: Any = pa.Field(nullable=True, metadata=TEXTS, description="Who publishes it.")
     licence: Any = pa.Field(nullable=True, metadata=TEXTS, description="Under which license.")
 
-    @pa.check("indicator", "name", "unit", "source", "licence", ignore_na=False, error=TEXT)
+    @pa.check("indicator", "name", "unit", "source", "licence", **TEXT)
     @classmethod
     def text(cls, cells: pd.Series) -> pd.Series:
         """Whether a cell holds text."""
         return ~is_empty(cells)
 
-    @pa.dataframe_check(ignore_na=False, error=ONCE)
+    @pa.dataframe_check(**ONCE)
     @classmethod
     def once(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a code stands there once."""
@@ -363,32 +375,32 @@ class Weights(Contract):
         """Read text that is a number."""
         return with_numbers(frame, "weight", truths=False)
 
-    @pa.check("name", ignore_na=False, error=LABEL)
+    @pa.check("name", **asked(LABEL))
     @classmethod
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a name."""
         return ~is_empty(cells)
 
-    @pa.check("name", ignore_na=False, error=ONCE)
+    @pa.check("name", **ONCE)
     @classmethod
     def once(cls, cells: pd.Series) -> pd.Series:
         """Whether a name stands there once."""
         return ~(cells.duplicated() & ~is_empty(cells))
 
-    @pa.check("weight", ignore_na=False, error=WEIGHT)
+    @pa.check("weight", **WEIGHT)
     @classmethod
     def size(cls, cells: pd.Series) -> pd.Series:
         """Whether a weight is a finite number, 0 or more."""
         numbers = to_numbers(cells, truths=False)
         return (numbers >= 0) & (numbers < np.inf)
 
-    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @pa.dataframe_check(**SOME)
     @classmethod
     def some(cls, frame: pd.DataFrame) -> bool:
         """Whether there is any weight."""
         return len(frame) > 0
 
-    @pa.dataframe_check(ignore_na=False, error=COUNTS)
+    @pa.dataframe_check(**COUNTS)
     @classmethod
     def counts(cls, frame: pd.DataFrame) -> bool:
         """Whether not all weights are zero."""
@@ -410,44 +422,44 @@ class Comparisons(Contract):
         columns = [as_ratios(cells) for _, cells in frame.items()]
         return pd.concat(columns, axis=1, keys=frame.columns) if columns else frame
 
-    @pa.dataframe_check(ignore_na=False, error=SOME)
+    @pa.dataframe_check(**SOME)
     @classmethod
     def some(cls, frame: pd.DataFrame) -> bool:
         """Whether there is anything to compare."""
         return len(frame) > 0
 
-    @pa.dataframe_check(ignore_na=False, error=LABEL)
+    @pa.dataframe_check(**asked(LABEL))
     @classmethod
     def named(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a row has a name."""
         return pd.Series(label_places(frame.index) >= 0, index=frame.index)
 
-    @pa.dataframe_check(ignore_na=False, error=ALIKE)
+    @pa.dataframe_check(**ALIKE)
     @classmethod
     def alike(cls, frame: pd.DataFrame) -> bool:
         """Whether rows and columns have the same names, each once."""
         return same_names(frame)
 
-    @pa.dataframe_check(ignore_na=False, error=RATIO)
+    @pa.dataframe_check(**RATIO)
     @classmethod
     def ratio(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Whether a cell is a ratio or empty."""
         return pd.DataFrame(by_column(frame, is_empty) | frame.map(is_ratio))
 
-    @pa.dataframe_check(ignore_na=False, error=DIAGONAL)
+    @pa.dataframe_check(**DIAGONAL)
     @classmethod
     def diagonal(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Whether a name compared with itself is 1 or empty."""
         fine = by_column(frame, is_empty) | (frame.map(to_ratio) == 1)
         return pd.DataFrame(fine | ~itself(frame))
 
-    @pa.dataframe_check(ignore_na=False, error=MUTUAL)
+    @pa.dataframe_check(**MUTUAL)
     @classmethod
     def mutual(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether the two sides of a pair are reciprocal, as far as four digits tell."""
         return are_reciprocal(frame)
 
-    @pa.dataframe_check(ignore_na=False, error=LINKED)
+    @pa.dataframe_check(**LINKED)
     @classmethod
     def linked(cls, frame: pd.DataFrame) -> bool:
         """Whether comparisons link all names; where a cell is no ratio, that is told before."""

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -56,8 +56,16 @@ CODE_OF = {
     "text": "missing",
 }
 
-Kind = tuple[str, str, str]
-"""What a check found: the column it is of, its name, what it says is needed."""
+
+class Kind(NamedTuple):
+    """A check that failed: the column it is of, its name, what is needed and what to do."""
+
+    column: str
+    check: str
+    needed: str
+    remedy: str
+
+
 FaultOf = Callable[[int, Kind], Fault]
 """Says what is wrong at a place, counted from 0."""
 Tally = Callable[[IntArray, set[Kind]], str]
@@ -85,7 +93,9 @@ def validated(
     for error in found:
         if not isinstance(error.check, Check) or error.check_output is None:
             raise error  # a fault of the model, or one that a door has to find before
-        kind = (error.column_name or "", error.check.name or "", error.check.error or "")
+        made = error.check
+        said_so = made.name or "", made.title or made.error or "", made.description or ""
+        kind = Kind(error.column_name or "", *said_so)
         failed[kind] = np.flatnonzero(~np.asarray(error.check_output, dtype=bool).T)
     return pd.DataFrame(read), failed
 
@@ -125,7 +135,7 @@ def refuse_failed(
     counts = Counter(fault.code for fault in first)
     kinds: dict[str, set[Kind]] = {}
     for kind, places in failed.items():
-        code = CODE_OF[kind[1]]
+        code = CODE_OF[kind.check]
         counts[code] += len(places)
         kinds.setdefault(code, set()).add(kind)
     each = max(1, SHOWN // max(1, len(counts)))
@@ -134,7 +144,7 @@ def refuse_failed(
     front: list[tuple[int, Kind]] = []
     back: list[tuple[int, Kind]] = []
     for place, kind in cases:
-        code = CODE_OF[kind[1]]
+        code = CODE_OF[kind.check]
         nth[code] += 1
         (front if nth[code] <= SHOWN else back).append((place, kind))
     found = [*first, *(fault_of(*case) for case in [*front, *back][:KEPT])]
@@ -149,9 +159,7 @@ def refuse_failed(
 
 def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
     """Return the fault of a cell that a check refused."""
-    _, check, needed = kind
-    need, _, remedy = needed.partition("; ")
-    command = ""
+    check, remedy, command = kind.check, kind.remedy, ""
     if check == "number" and is_truth(cell):
         remedy = "write 1 or 0: only in a column, or a series, of nothing else are truths numbers"
     elif check == "number" and is_a(cell, str) and not any(map(str.isdigit, signs(cell))):
@@ -162,7 +170,7 @@ def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
             remedy += f', or say that it marks one: read_indicators(path, missing=["{mark}"])'
     elif check == "number" and is_a(cell, str) and (way := way_to_number(signs(cell).strip())):
         remedy = way
-    return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {need}", remedy, command)
+    return Fault(CODE_OF[check], where, f"{name} is {shown(cell)}, {kind.needed}", remedy, command)
 
 
 def way_to_number(text: str) -> str:
@@ -198,14 +206,14 @@ def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
 
     def tally(rows: IntArray, kinds: set[Kind]) -> str:
         part = cells.iloc[places[rows]]
-        columns = {column for column, _, _ in kinds}
+        columns = {kind.column for kind in kinds}
         counts = [
             f"{count:,} {axis}{'s' if count > 1 else ''}"
             for axis in ("indicator", "market")
             if axis not in columns and (count := part[axis].nunique())
         ]
         where = f", in {' and '.join(counts)}" if counts else ""
-        checks = {check for _, check, _ in kinds}
+        checks = {kind.check for kind in kinds}
         if not checks <= {"number", "year_number", "possible_year"}:
             return where
         column = "value" if "number" in checks else "year"

@@ -10,7 +10,6 @@ import pandas as pd
 from marketselect.errors import Fault, InputError, in_words, is_a, raise_faults
 from marketselect.frozen import entries
 from marketselect.tables.faults import (
-    AGAIN,
     CODE_OF,
     Kind,
     need_columns,
@@ -48,7 +47,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
     checked, failed = validated(Weights, given)
 
     # That all are zero is told of a group of them, by whoever knows the groups.
-    of_cells = {kind: rows for kind, rows in failed.items() if kind[0]}
+    of_cells = {kind: rows for kind, rows in failed.items() if kind.column}
     cases = sorted((row, kind) for kind, rows in of_cells.items() for row in rows.tolist())
     raise_faults(weight_fault(items[row], kind) for row, kind in cases)
     return dict(zip(checked["name"], checked["weight"].tolist(), strict=True))
@@ -57,14 +56,14 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
 def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
     """Return the fault of a weight, or of its name."""
     name, weight = item
-    where, (column, check, needed) = f'weights, "{name}"', kind
-    if column == "weight":
+    where = f'weights, "{name}"'
+    if kind.column == "weight":
         fault = number_fault(weight, where)
-        return Fault(
-            fault.code if fault else "out-of-range", where, f"weight is {shown(weight)}", needed
-        )
-    got, _, remedy = needed.rpartition("; ")
-    return Fault(CODE_OF[check], where, got or "is empty", remedy)
+        code = fault.code if fault else "out-of-range"
+        return Fault(code, where, f"weight is {shown(weight)}", kind.needed)
+    if kind.check == "named":
+        return Fault(CODE_OF[kind.check], where, "is empty", kind.needed)
+    return Fault(CODE_OF[kind.check], where, kind.needed, kind.remedy)
 
 
 def check_catalogue(catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -87,8 +86,7 @@ def check_catalogue(catalogue: pd.DataFrame) -> pd.DataFrame:
 
 def catalogue_fault(code: object, kind: Kind) -> Fault:
     """Return the fault of a series in the catalogue."""
-    column, check, needed = kind
     where = f'series "{in_words(code)}"'
-    if check == "text":
-        return Fault(CODE_OF[check], where, f"{column} is empty", needed)
-    return Fault(CODE_OF[check], where, AGAIN, needed.partition("; ")[2])
+    if kind.check == "text":
+        return Fault(CODE_OF[kind.check], where, f"{kind.column} is empty", kind.needed)
+    return Fault(CODE_OF[kind.check], where, kind.needed, kind.remedy)

@@ -152,20 +152,19 @@ def observation_fault(frame: pd.DataFrame, places: IntArray) -> FaultOf:
 
     def fault_of(row: int, kind: Kind) -> Fault:
         cells = frame.iloc[places[row]]
-        column, check, needed = kind
         parts = [
             f"{axis} {shown(cells[axis]) if axis == 'year' else quoted(cells[axis])}"
             for axis in ("indicator", "market", "year")
-            if axis != column and not is_gap(cells[axis])
+            if axis != kind.column and not is_gap(cells[axis])
         ]
         # A row with a fault in its own labels is found by its place in the table.
-        known = column in ("value", "") and len(parts) == 3
+        known = kind.column in ("value", "") and len(parts) == 3
         where = ", ".join(parts if known else [*parts, f"row {frame.index[places[row]]}"])
-        if check != "once":
-            return cell_fault(where, column, cells[column], kind)
+        if kind.check != "once":
+            return cell_fault(where, kind.column, cells[kind.column], kind)
         same = groups() == groups()[row]
         values = ", ".join(map(shown, frame["value"].iloc[places[same]].head(5)))
-        got, _, remedy = needed.partition("; ")
-        return Fault(CODE_OF[check], where, got, f"{remedy} (values: {values})")
+        remedy = f"{kind.remedy} (values: {values})"
+        return Fault(CODE_OF[kind.check], where, kind.needed, remedy)
 
     return fault_of

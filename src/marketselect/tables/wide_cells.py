@@ -139,7 +139,7 @@ def check_cells(frame: pd.DataFrame, faults: Iterable[Fault] = ()) -> pd.DataFra
         # The labels are told already; pandera stumbles over one that is missing.
         read, failed = validated(Cells, odd.reset_index(drop=True))
         of_cells = {
-            kind: found for kind, found in failed.items() if kind[1] in ("number", "finite")
+            kind: found for kind, found in failed.items() if kind.check in ("number", "finite")
         }
         refuse_failed(of_cells, wide_fault(odd), before=before, tally_of=wide_tally(odd))
         block[:, doubtful] = read.to_numpy(dtype=np.float64)

@@ -175,8 +175,8 @@ def _from_frame(frame: Any) -> Comparisons:
     names = pd.Index(rows, tupleize_cols=False, dtype=object)
     read, failed = validated(Contract, pd.DataFrame(grid, names, names, dtype=object))
     refused = np.zeros((len(rows), len(rows)), dtype=bool)
-    for (_, check, _), found in failed.items():
-        if check in ("ratio", "diagonal"):
+    for kind, found in failed.items():
+        if kind.check in ("ratio", "diagonal"):
             refused.T.flat[found] = True  # counted column by column
     _refuse_cells(grid, rows, refused)
     return Comparisons(labels=rows, values=_reciprocal(read.to_numpy(dtype=np.float64), rows))
