@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.running import headline, stage
+from marketselect.running import stage
 
 LOGGER = "marketselect"
 FIVE = ["CHL", "POL", "VNM", "MEX", "KEN"]
@@ -64,7 +64,7 @@ def test_each_stage_tells_what_came_of_it_and_how_long_it_took(
     (record,) = told
     seconds: float = record.__dict__["seconds"]
     assert (record.name, record.levelno, record.funcName) == (LOGGER, logging.INFO, name)
-    what = f'"{found}"' if isinstance(found, Path) else headline(found)
+    what = f'"{found}"' if isinstance(found, Path) else found.headline
     assert record.getMessage().startswith(f"{name}: {what}")
     assert record.getMessage().endswith(f" ({seconds:.3f} s)")
     assert seconds > 0

@@ -1,6 +1,7 @@
 """What a notebook shows of each result: a view, with its text escaped, of a width it has."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,13 @@ def test_every_result_has_a_view_without_tags_of_the_data(name: str) -> None:
     assert "<table" in view or name == "reversals"
     assert not any(tag in view for tag in ("<b>m", "<i>Demand", "<u>Small"))
     assert "&lt;" in view or name in NO_LABELS
+
+
+@pytest.mark.parametrize("name", sorted(set(VIEWS) - {"framework", "explanation", "comparison"}))
+def test_every_result_begins_with_its_headline(name: str) -> None:
+    found = VIEWS[name]()
+    assert " ".join(repr(found).split()).startswith(found.headline)
+    assert escape(found.headline) in found._repr_html_() or name == "ranking"
 
 
 def test_a_framework_is_shown_as_a_tree_with_its_weights() -> None:

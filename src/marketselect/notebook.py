@@ -67,8 +67,3 @@ def text_of(cell: object) -> str:
 def number(value: float) -> str:
     """Return a number with three digits, one of a thousand or more whole."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def first_line(written: object) -> str:
-    """Return what a result says of itself first."""
-    return repr(written).partition("\n")[0]

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
 from typing import TypeVar
 
-from marketselect.errors import InputError, not_installed
+from marketselect.errors import InputError, clean, not_installed
 from marketselect.values import (
     a_count,
     held,
@@ -46,18 +46,13 @@ def stage(name: str) -> Ended:
     def ended(words: Callable[[], str]) -> None:
         seconds = perf_counter() - began
         fields = {"stage": name, "seconds": seconds}
-        log.info("%s: %s (%.3f s)", name, words(), seconds, extra=fields, stacklevel=2)
+        log.info("%s: %s (%.3f s)", name, clean(words()), seconds, extra=fields, stacklevel=2)
 
     return ended
 
 
 def unheard(_words: Callable[[], str]) -> None:
     """Tell nothing."""
-
-
-def headline(found: object) -> str:
-    """Return what a result says of itself in its first line."""
-    return repr(found).partition("\n")[0]
 
 
 def in_order(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import result
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
 from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
@@ -43,15 +43,19 @@ class Availability:
 
     def _repr_html_(self) -> str:
         fewest = self.by_indicator.sort_values("share", kind="stable")
-        return in_html(first_line(self), {"the fewest values": fewest})
+        return in_html(self.headline, {"the fewest values": fewest})
 
     def __repr__(self) -> str:
-        fit, enough = int(self.by_market["qualifies"].sum()), int(self.by_indicator["enough"].sum())
         fewest = self.by_indicator.sort_values("share", kind="stable").head(10)
+        return f"{self.headline}; the fewest:\n{fitted(fewest.round(3))}"
+
+    @property
+    def headline(self) -> str:
+        """How many markets qualify, and how many indicators have enough values, in words."""
+        fit, enough = int(self.by_market["qualifies"].sum()), int(self.by_indicator["enough"].sum())
         return (
             f"Availability: {fit} of {len(self.by_market)} markets qualify; {enough} of "
-            f"{len(self.by_indicator)} indicators have enough values; the fewest:\n"
-            f"{fitted(fewest.round(3))}"
+            f"{len(self.by_indicator)} indicators have enough values"
         )
 
 

@@ -14,7 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted
 from marketselect.scoring.factors import FactorScores, HasScores, scores_of
 from marketselect.scoring.influence import FEWEST, node_weights
@@ -66,16 +66,20 @@ class Redundancy:
         top = self.weights[self.weights["parent"] == ""].drop(columns=["parent", "reason"])
         pairs = pd.concat([self.factors, self.indicators])
         flagged = pairs[pairs["flag"] != ""]
-        return in_html(first_line(self), {"weights": top, "flagged correlations": flagged})
+        return in_html(self.headline, {"weights": top, "flagged correlations": flagged})
 
     def __repr__(self) -> str:
+        top = self.weights[self.weights["parent"] == ""].drop(columns=["parent", "reason"])
+        alphas = self.alpha["alpha"].reindex(top.index)
+        return f"{self.headline}\n{fitted(top.assign(alpha=alphas).round(3), na_rep='')}"
+
+    @property
+    def headline(self) -> str:
+        """How many correlations are flagged, and as what, in words."""
         flags = pd.concat([self.indicators["flag"], self.factors["flag"]]).value_counts()
         counts = [f"{count} {flag}" for flag, count in flags.items() if flag]
         pairs = len(self.indicators) + len(self.factors)
-        top = self.weights[self.weights["parent"] == ""].drop(columns=["parent", "reason"])
-        alphas = self.alpha["alpha"].reindex(top.index)
-        head = f"Redundancy: of {pairs} correlations {' and '.join(counts) or 'none flagged'}"
-        return f"{head}\n{fitted(top.assign(alpha=alphas).round(3), na_rep='')}"
+        return f"Redundancy: of {pairs} correlations {' and '.join(counts) or 'none flagged'}"
 
 
 def redundancy(

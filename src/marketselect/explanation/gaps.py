@@ -100,13 +100,14 @@ class RegulatoryGaps:
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self._summary())}\n{shown(self._printed(), LEAST)}\n{self.note}"
+        return f"{wrapped(self.headline)}\n{shown(self._printed(), LEAST)}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        return in_html(f"{self._summary()} {self.note}", {"differences": self._printed()})
+        return in_html(f"{self.headline} {self.note}", {"differences": self._printed()})
 
-    def _summary(self) -> str:
-        """Say what is compared with what."""
+    @property
+    def headline(self) -> str:
+        """What is compared with what, in words."""
         count = self.table.index.get_level_values(0).nunique()
         home = market_names([self.home])[0]
         others = number_of(len(self.markets), "market")

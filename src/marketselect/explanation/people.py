@@ -124,12 +124,12 @@ class GroupRankings:
             "chosen": label_of(self.chosen),
             "least_regret": label_of(self.least_regret),
             "kendall_w": self.kendall_w,
-            "text": self._summary(),
+            "text": self.headline,
             "fingerprint": self.fingerprint,
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self._summary())}\n{shown(self._printed())}"
+        return f"{wrapped(self.headline)}\n{shown(self._printed())}"
 
     def _repr_html_(self) -> str:
         weights = self.weights.set_axis(list(map(told, self.weights.index)), axis=0)
@@ -137,10 +137,11 @@ class GroupRankings:
             own = self.compromise_weights.rename("compromise").to_frame().T
             weights = pd.concat([weights, own])
         tables = {"people": self._printed(), "weights": weights.map(share_text)}
-        return in_html(self._summary(), tables)
+        return in_html(self.headline, tables)
 
-    def _summary(self) -> str:
-        """Say how far they agree, and what the compromise costs whom."""
+    @property
+    def headline(self) -> str:
+        """How far they agree, and what the compromise costs whom, in words."""
         count = f"{len(self.people):,} {'person' if len(self.people) == 1 else 'people'}"
         agree = "" if self.kendall_w is None else f"; Kendall's W is {self.kendall_w:.2f}"
         worst = self.people["loss"].max()

@@ -95,13 +95,14 @@ class RankingComparison:
 
     def __repr__(self) -> str:
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
-        return f"{wrapped(self._summary())}\n{shown(self._printed())}{more}"
+        return f"{wrapped(self.headline)}\n{shown(self._printed())}{more}"
 
     def _repr_html_(self) -> str:
-        return in_html(self._summary(), {"places climbed, and by what": self._printed()})
+        return in_html(self.headline, {"places climbed, and by what": self._printed()})
 
-    def _summary(self) -> str:
-        """Say what is compared, and what differs."""
+    @property
+    def headline(self) -> str:
+        """What is compared, and what differs, in words."""
         left = f", {len(self.absent)} not compared" if len(self.absent) else ""
         what = joined_words(self.changed) or "nothing"
         note = f" {self.note[:1].upper()}{self.note[1:]}." if self.note else ""

@@ -29,7 +29,7 @@ from marketselect.panel.skill import (
     rank_correlation,
     share_of_top,
 )
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.values import a_count, a_text
 from marketselect.words import share_text, wrapped
 
@@ -78,14 +78,15 @@ class Backtest:
     outcome: str
 
     def __repr__(self) -> str:
-        return f"{wrapped(self._summary())}\n{shown(self._printed())}\n{wrapped(self._caution())}"
+        return f"{wrapped(self.headline)}\n{shown(self._printed())}\n{wrapped(self._caution())}"
 
     def _repr_html_(self) -> str:
-        text = f"{self._summary()} {self._caution()}"
+        text = f"{self.headline} {self._caution()}"
         return in_html(text, {"mean over the years": self._printed()})
 
-    def _summary(self) -> str:
-        """Say what is set against what."""
+    @property
+    def headline(self) -> str:
+        """What is set against what, in words."""
         own = of_predictor(self.table, SCORES)
         years, counts = list(own.index), own["markets"].tolist()
         span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
@@ -234,7 +235,7 @@ def backtest(
         periods=max(len(samples) // came.horizon, 1),
         outcome=came.words,
     )
-    told_of(lambda: headline(found))
+    told_of(lambda: found.headline)
     return found
 
 

@@ -19,7 +19,7 @@ from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
-from marketselect.running import Progress, headline, reporter, stage
+from marketselect.running import Progress, reporter, stage
 from marketselect.scoring.scale import Scale
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
@@ -79,9 +79,14 @@ class PanelRanking:
     rankings: Mapping[int, Ranking]
 
     def __repr__(self) -> str:
+        shown = fitted(self.ranks.head(10), least=list(self.ranks.columns[1:-1]))
+        return f"{self.headline}\n{shown}"
+
+    @property
+    def headline(self) -> str:
+        """How many markets are ranked in which years, in words."""
         span = f"{self.years[0]} to {self.years[-1]}"
-        head = f"Rankings of {len(self.ranks)} markets, {number_of(len(self.years), 'year')} {span}"
-        return f"{head}\n{fitted(self.ranks.head(10), least=list(self.ranks.columns[1:-1]))}"
+        return f"Rankings of {len(self.ranks)} markets, {number_of(len(self.years), 'year')} {span}"
 
     def between(self, start: int, end: int) -> pd.DataFrame:
         """Return the changes between any two years of the panel, such as the first and the last.
@@ -246,7 +251,7 @@ def rank_panel(
         scale=scale,
         rankings=rankings,
     )
-    told(lambda: headline(panel))
+    told(lambda: panel.headline)
     return panel
 
 

@@ -28,7 +28,7 @@ from marketselect.panel.again import ranked_again
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.raw_series import SeriesChange, derived_changes, made_of
 from marketselect.ranking.ranking import Ranking
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.beside import IN_PLACE_OF
@@ -100,13 +100,14 @@ class WhatIf:
         return tuple(self.table.index[self.table["rank"].isna()])
 
     def __repr__(self) -> str:
-        return f"{wrapped(self._summary())}\n{shown(self._printed())}"
+        return f"{wrapped(self.headline)}\n{shown(self._printed())}"
 
     def _repr_html_(self) -> str:
-        return in_html(self._summary(), {"changed or moved most": self._printed()})
+        return in_html(self.headline, {"changed or moved most": self._printed()})
 
-    def _summary(self) -> str:
-        """Say what was changed, and how many markets move."""
+    @property
+    def headline(self) -> str:
+        """What was changed, and how many markets move, in words."""
         names = market_names(self.changes["market"])
         rows = zip(names, self.changes["name"], self.changes["before"], self.changes["after"],
                    strict=True)  # fmt: skip
@@ -230,7 +231,7 @@ def what_if(
         after=after,
         comparison=comparison,
     )
-    ended(lambda: headline(found))
+    ended(lambda: found.headline)
     return found
 
 

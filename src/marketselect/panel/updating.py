@@ -18,7 +18,7 @@ from marketselect.panel.again import ranked_again, refuse_other_figures, table_a
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.ranking.provenance import package_version
 from marketselect.ranking.ranking import Ranking
-from marketselect.running import Progress, headline, reporter, stage
+from marketselect.running import Progress, reporter, stage
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.embedded import with_own
 from marketselect.sources.snapshot import (
@@ -86,7 +86,7 @@ class SnapshotUpdate:
     comparison: RankingComparison | None
 
     def __repr__(self) -> str:
-        parts = [wrapped(self._summary())]
+        parts = [wrapped(self.headline)]
         if len(changed := self._changed()):
             parts.append(first_rows(changed.reset_index()))
         parts += [f"not fetched: {fault}" for fault in self.faults]
@@ -103,10 +103,11 @@ class SnapshotUpdate:
         missed = [str(fault) for fault in self.faults]
         tables["not fetched"] = pd.DataFrame({"why": missed}, index=range(1, len(missed) + 1))
         full = {name: table for name, table in tables.items() if len(table)}
-        return in_html(self._summary(), full)
+        return in_html(self.headline, full)
 
-    def _summary(self) -> str:
-        """Say what was written, and how much of it is new."""
+    @property
+    def headline(self) -> str:
+        """What was written, and how much of it is new, in words."""
         had = int((self.series["state"] == "fetched").sum())
         counts = (f"{len(getattr(self, name)):,} {name}" for name in STATES)
         told = "none" if not had else f"{had} of {len(self.series)} series"
@@ -262,7 +263,7 @@ def update_snapshot(
         ranking=after,
         comparison=comparison,
     )
-    told(lambda: headline(found))
+    told(lambda: found.headline)
     return found
 
 

@@ -22,7 +22,7 @@ from marketselect.portfolio.rules import (
 )
 from marketselect.portfolio.shocks import changes_of, measure_of
 from marketselect.ranking.ranking import Ranking
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.sources.embedded import market_names
 from marketselect.values import a_count, number_in, to_number, to_whole
 from marketselect.words import joined_words
@@ -177,7 +177,7 @@ def diversify(
     )
     found = basket_of(ranking, programme, markets, held, other, asked, facts, logs,
                       why_not | kept_out(rules, markets), measure_of(shocks))  # fmt: skip
-    ended(lambda: headline(found))
+    ended(lambda: found.summary)
     return found
 
 

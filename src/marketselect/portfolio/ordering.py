@@ -16,7 +16,7 @@ from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.portfolio.watching import rivals, usual_changes, watch_rows, watch_text
 from marketselect.ranking.provenance import DIVERSIFY, same_ranking
 from marketselect.ranking.ranking import Ranking
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.sources.embedded import load_markets
 from marketselect.tables.door import Table
 from marketselect.tables.labels import country_codes
@@ -134,7 +134,7 @@ def entry_plan(
     elif trade is not None:
         raise InputError.of("contradiction", "trade", "is given, and nothing is watched", WATCHED)
     plan = planned(basket, members, firm, most, ranking, usual, safety, step)
-    ended(lambda: headline(plan))
+    ended(lambda: plan.summary)
     return plan
 
 

@@ -17,7 +17,7 @@ from marketselect.ranking.levels import Levels
 from marketselect.ranking.making import rules_for
 from marketselect.ranking.partitions import ranked_on_dask
 from marketselect.ranking.weights import GivenWeights
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.scoring.scale import Scale
 from marketselect.tables.door import Table, is_dask
 
@@ -48,11 +48,16 @@ class RankedGroups:
     scale: Scale | None
 
     def __repr__(self) -> str:
+        return f"{self.headline}\n{fitted(kept(self, 'table').head(10), index=False)}"
+
+    @property
+    def headline(self) -> str:
+        """How many ranks there are in how many groups, and how many have none, in words."""
         table, faults = kept(self, "table"), kept(self, "faults")
         groups = int((table["rank"] == 1).sum()) and len(table[list(self.by)].drop_duplicates())
         head = f"{number_of(len(table), 'rank')} in {number_of(groups, 'group')}"
         lost = number_of(len(faults[list(self.by)].drop_duplicates()), "group")
-        return f"{head}; {lost} not ranked\n{fitted(table.head(10), index=False)}"
+        return f"{head}; {lost} not ranked"
 
 
 def rank_groups(
@@ -141,7 +146,7 @@ def rank_groups(
         found = group_ranking(job_of(data, rules_for(data, framework, None), asked))
     if not len(kept(found, "table")):
         raise nothing_ranked(kept(found, "faults"))
-    told(lambda: headline(found))
+    told(lambda: found.headline)
     return found
 
 

@@ -23,7 +23,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights, by_name, given_weights, settle_weights, weigh
 from marketselect.ranking.within import AFTER, Within, with_groups
 from marketselect.ranks import rank_scores
-from marketselect.running import Progress, headline, stage
+from marketselect.running import Progress, stage
 from marketselect.scoring.aside import before_screens, stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
@@ -192,7 +192,7 @@ def rank_markets(
         within=group,
     )
     ranking = with_interval(ranking, progress)
-    told(lambda: headline(ranking))
+    told(lambda: ranking.headline)
     return ranking
 
 

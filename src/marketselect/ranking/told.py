@@ -78,10 +78,8 @@ def under_table(ranking: "Ranking") -> tuple[str, ...]:
 
 def ranking_text(ranking: "Ranking") -> str:
     """Return what a terminal shows of a ranking."""
-    markets = len(ranking.table)
-    head = f"Ranking of {markets} market{'' if markets == 1 else 's'} by {ranking.method}"
-    left = f", {len(ranking.excluded)} excluded" if len(ranking.excluded) else ""
-    more = [f"... and {markets - FIRST} more"] if markets > FIRST else []
+    rest = len(ranking.table) - FIRST
+    more = [f"... and {rest} more"] if rest > 0 else []
     drawn = [f"interval: {interval_words(ranking.varied)}"] if ranking.provenance["draws"] else []
     what, shares = shares_shown(ranking)
     known = {} if shares is None else shares.to_dict()
@@ -90,7 +88,7 @@ def ranking_text(ranking: "Ranking") -> str:
     lightest = ranking.weights[::-1].round(9).sort_values(kind="stable").index
     table = fitted(first_markets(ranking), least=["coverage", *lightest])
     told = map(wrapped, [*drawn, *moved, *under_table(ranking)])
-    return "\n".join([f"{head}{left}", table, *more, *told])
+    return "\n".join([ranking.headline, table, *more, *told])
 
 
 def first_markets(ranking: "Ranking") -> pd.DataFrame:

@@ -11,9 +11,9 @@ from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, is_a, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import kept, later, owned, result
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined
 from marketselect.scoring.coverage import excluding, lacks_factor, observed_share, qualifies
@@ -207,17 +207,24 @@ class FactorScores:
         return without_idle(self.framework, self.scale.neutral)
 
     def _repr_html_(self) -> str:
-        return in_html(first_line(self), {"scores of the top factors": self._printed})
+        return in_html(self.headline, {"scores of the top factors": self._printed})
 
     def __repr__(self) -> str:
-        markets, factors = self.scores.shape
         lines = [
-            f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
-            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped",
+            self.headline,
             *neutral_lines(self.framework, self.scale.neutral),
             fitted(self._printed),
         ]
         return "\n".join(lines)
+
+    @property
+    def headline(self) -> str:
+        """How large it is, who is excluded, and how many cells are not as observed, in words."""
+        markets, factors = self.scores.shape
+        return (
+            f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
+            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped"
+        )
 
     @property
     def _printed(self) -> pd.DataFrame:
@@ -329,7 +336,7 @@ def score_factors(
         given_scale=scale,
         given_groups=groups,
     )
-    told(lambda: "; ".join([headline(scores), *left_out(scores)]))
+    told(lambda: "; ".join([scores.headline, *left_out(scores)]))
     return scores
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from marketselect.framework import Framework, Screens, and_screens, as_framework
 from marketselect.frozen import FrozenMapping
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.sources.tables import as_observations
 from marketselect.tables.beside import (
     OfFirm,
@@ -124,7 +124,7 @@ def indicator_table(
     else:
         table = firm_table(observations, rules, year, age, firm, trade)
     table = replace(table, screens=limits)
-    told(lambda: "; ".join([headline(table), *remarks_of(table)]))
+    told(lambda: "; ".join([table.headline, *remarks_of(table)]))
     return table
 
 

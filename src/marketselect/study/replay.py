@@ -17,7 +17,7 @@ from marketselect.printing import fitted
 from marketselect.ranking.provenance import digest
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.within import RANK_WITHIN
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, WHOLE, Files, json_text, results, row_label
 from marketselect.study.folder import as_path, read_study, stored_hashes
@@ -84,6 +84,18 @@ class Replay:
         return self.differences.empty and not (self.changed["kind"] != "version").any()
 
     def __repr__(self) -> str:
+        parts = [self.headline]
+        if len(self.differences):
+            parts.append(as_text(self.differences))
+        if len(self.changed):
+            parts.append(f"Changed since it was saved\n{as_text(self.changed)}")
+        if self.unread:
+            parts.append(f"Not part of the study, not read: {listing(self.unread)}")
+        return "\n\n".join(parts)
+
+    @property
+    def headline(self) -> str:
+        """Whether the ranking is identical, and how many results are not, in words."""
         count, within = len(self.differences), ""
         if self.tolerance:
             within = f" within {self.tolerance:g}, the largest difference is {self.largest:g}"
@@ -91,14 +103,7 @@ class Replay:
         if count:
             verdict = f"{count:,} of {self.numbers:,} results {differing_words(self.differences)}"
         head = "identical" if self.identical else "not identical"
-        parts = [f"Replay of {self.path}: {head}; {verdict}"]
-        if count:
-            parts.append(as_text(self.differences))
-        if len(self.changed):
-            parts.append(f"Changed since it was saved\n{as_text(self.changed)}")
-        if self.unread:
-            parts.append(f"Not part of the study, not read: {listing(self.unread)}")
-        return "\n\n".join(parts)
+        return f"Replay of {self.path}: {head}; {verdict}"
 
 
 def replay_study(
@@ -162,7 +167,7 @@ def replay_study(
     folder = as_path(path)
     files, unread = read_study(folder)
     replay = compared(files, folder, least, unread, {"method": method, "weights": weights})
-    told(lambda: headline(replay))
+    told(lambda: replay.headline)
     return replay
 
 

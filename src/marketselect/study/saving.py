@@ -7,7 +7,7 @@ from marketselect.files import put_whole
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
 from marketselect.ranking.ranking import Ranking
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.scoring.judged import warned_already
 from marketselect.study.contents import own_functions, study_files
 from marketselect.study.folder import as_path, free_place
@@ -92,7 +92,7 @@ def save_study(
         prove(compared(files, Path("study"), 0.0, (), own))
     free_place(path, overwrite=overwrite)  # something may have come there while it was proved
     put_whole(packed(files) if is_packed(target) else files, target, "study", replacing=overwrite)
-    told(lambda: f'"{path}", {headline(ranking)}')
+    told(lambda: f'"{path}", {ranking.headline}')
     return as_path(path)
 
 

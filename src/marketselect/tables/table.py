@@ -21,7 +21,7 @@ from marketselect.framework import (
     where_given,
 )
 from marketselect.frozen import FrozenMapping, changed, kept, result
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.tables import schemas
 from marketselect.tables.beside import (
     NO_REASONS,
@@ -127,9 +127,14 @@ class IndicatorTable:
                 "newest year": self.years.max(),
             }
         )
-        return in_html(first_line(self), {"indicators": told})
+        return in_html(self.headline, {"indicators": told})
 
     def __repr__(self) -> str:
+        return self.headline
+
+    @property
+    def headline(self) -> str:
+        """How large it is, of when, and how many cells are missing, in words."""
         markets, indicators = self.values.shape
         when = ""
         if self.as_of is not None and self.max_age is not None:

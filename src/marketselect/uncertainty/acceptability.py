@@ -13,13 +13,13 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import need, number_of, told
 from marketselect.frozen import result
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted
 from marketselect.ranking.interval import HIGH, LOW
 from marketselect.ranking.levels import Around, Levels
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts
-from marketselect.running import Progress, headline, reporter, stage
+from marketselect.running import Progress, reporter, stage
 from marketselect.tables.door import Table
 from marketselect.uncertainty.asked import Asked, settled
 from marketselect.uncertainty.measurement import ErrorShape
@@ -139,13 +139,17 @@ class Robustness:
         return self.acceptability.iloc[:, :k].sum(axis=1).clip(upper=1).rename(f"top_{k}")
 
     def _repr_html_(self) -> str:
-        return in_html(first_line(self), {"ranks over the draws": self.summary})
+        return in_html(self.headline, {"ranks over the draws": self.summary})
 
     def __repr__(self) -> str:
-        shown = fitted(self.summary.head(10).round(3))
+        return f"{self.headline}\n{fitted(self.summary.head(10).round(3))}"
+
+    @property
+    def headline(self) -> str:
+        """What was drawn, and who is first at all of it, in words."""
         head = f"Robustness of {len(self.summary)} markets over {self.draws:,} draws"
         proof = f"; {told(self.winner)} is first at all of them" if self.winner is not None else ""
-        return f"{head}: {self.mode}{proof}\n{shown}"
+        return f"{head}: {self.mode}{proof}"
 
     @property
     def mode(self) -> str:
@@ -352,7 +356,7 @@ def robustness(
     proofs = worked_out(asked)
     total, wins = counted(asked, threads, progress)
     found = told_of(asked, total, wins, proofs)
-    ended(lambda: headline(found))
+    ended(lambda: found.headline)
     return found
 
 

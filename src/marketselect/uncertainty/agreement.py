@@ -18,7 +18,7 @@ from marketselect.errors import Fault, InputError, in_words, is_a, listing
 from marketselect.framework import Framework
 from marketselect.frozen import entries, result
 from marketselect.methods import METHODS, Given, as_method, copeland
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
@@ -75,11 +75,15 @@ class Comparison:
         return self.ranking.fingerprint
 
     def _repr_html_(self) -> str:
-        return in_html(first_line(self), {"ranks by method": self.ranks})
+        return in_html(self.headline, {"ranks by method": self.ranks})
 
     def __repr__(self) -> str:
-        head = f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"
-        return f"{head}\n{fitted(self.ranks.head(10))}"
+        return f"{self.headline}\n{fitted(self.ranks.head(10))}"
+
+    @property
+    def headline(self) -> str:
+        """How many markets are ranked by how many methods, in words."""
+        return f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"
 
 
 def compare_methods(

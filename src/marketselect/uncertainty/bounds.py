@@ -17,11 +17,11 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of, renamed, told
 from marketselect.frozen import result
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.ranking import Ranking
-from marketselect.running import Progress, headline, reporter, stage
+from marketselect.running import Progress, reporter, stage
 from marketselect.tables import schemas
 from marketselect.uncertainty.allowed import allowed_groups
 from marketselect.uncertainty.statements import Statement, read_statements
@@ -105,19 +105,23 @@ class RankBounds:
         return tuple(self.table.index[self.table["best"] == 1])
 
     def _repr_html_(self) -> str:
-        return in_html(first_line(self), {"best and worst ranks": self.table})
+        return in_html(self.headline, {"best and worst ranks": self.table})
 
     def __repr__(self) -> str:
+        return f"{self.headline}\n{fitted(self.table.head(10))}\n{self.varied}"
+
+    @property
+    def headline(self) -> str:
+        """At which weights the ranks are bounded, and who can be first, in words."""
         where = "any weights"
         if self.tolerance is not None:
             where = f"weights within {100 * self.tolerance:g}%"
         if self.statements:
             where += f" with {number_of(len(self.statements), 'statement')}"
-        shown = fitted(self.table.head(10))
         if not self.proven:
             return (
                 f"Rank ranges of {len(self.table)} markets at {where}: found, not proven, in "
-                f"{self.draws:,} draws\n{shown}\n{self.varied}"
+                f"{self.draws:,} draws"
             )
         open_ends = int((~self.table["certified"]).sum())
         may_be = (self.table["best_bound"] == 1).sum() > len(self.can_be_first)
@@ -125,8 +129,7 @@ class RankBounds:
         if self.statements and self.winner is not None:
             first = f"{told(self.winner)} is first at all of them"
         rest = f", {open_ends} not certified" if open_ends else ""
-        head = f"Rank bounds of {len(self.table)} markets at {where}, {first}{rest}"
-        return f"{head}\n{shown}\n{self.varied}"
+        return f"Rank bounds of {len(self.table)} markets at {where}, {first}{rest}"
 
     @property
     def varied(self) -> str:
@@ -344,7 +347,7 @@ def rank_bounds(
         stated_tolerance=box if stated else None,
         winner=winner,
     )
-    ended(lambda: headline(proof))
+    ended(lambda: proof.headline)
     return proof
 
 

@@ -19,14 +19,14 @@ from marketselect.errors import InputError, is_a, listing
 from marketselect.framework import Framework
 from marketselect.frozen import result
 from marketselect.methods import Given
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
-from marketselect.running import Progress, headline, reporter, stage
+from marketselect.running import Progress, reporter, stage
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
@@ -127,12 +127,10 @@ class Sensitivity:
     origin: str
 
     def _repr_html_(self) -> str:
-        return in_html(first_line(self), {"what each choice moves": self.choices})
+        return in_html(self.headline, {"what each choice moves": self.choices})
 
     def __repr__(self) -> str:
-        how = "all" if self.exact else f"a sample of {self.ranked_cells}"
-        head = f"Sensitivity of {len(self.markets)} markets' ranks over {how} of {self.cells} cells"
-        lines = [head, fitted(self.choices.round(3), na_rep="-")]
+        lines = [self.headline, fitted(self.choices.round(3), na_rep="-")]
         if alone := [str(name) for name in self.choices.index[self.choices["total"].isna()]]:
             lines.append(f"not varied: {listing(alone, 9)} with one option")
         if len(self.skipped):
@@ -142,6 +140,12 @@ class Sensitivity:
             some = listing(self.not_compared, 3)
             lines.append(f"not compared: {len(self.not_compared)} that some cell drops, {some}")
         return "\n".join(lines)
+
+    @property
+    def headline(self) -> str:
+        """Over how many cells the ranks were looked at, in words."""
+        how = "all" if self.exact else f"a sample of {self.ranked_cells}"
+        return f"Sensitivity of {len(self.markets)} markets' ranks over {how} of {self.cells} cells"
 
 
 def sensitivity(
@@ -278,7 +282,7 @@ def sensitivity(
         fingerprint=base.fingerprint,
         origin=base.origin,
     )
-    told(lambda: headline(found))
+    told(lambda: found.headline)
     return found
 
 

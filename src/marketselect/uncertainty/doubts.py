@@ -18,7 +18,7 @@ from marketselect.printing import fitted, to_print
 from marketselect.ranking.html import small
 from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.ranking import Ranking
-from marketselect.running import Progress, headline, reporter, stage
+from marketselect.running import Progress, reporter, stage
 from marketselect.sources.embedded import names_beside
 from marketselect.uncertainty.doubt_parts import (
     APART,
@@ -264,7 +264,7 @@ def doubt(
         seed=seed,
         fingerprint=ranking.fingerprint,
     )
-    told(lambda: headline(made))
+    told(lambda: made.headline)
     return made
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, listing, need
 from marketselect.frozen import result
-from marketselect.notebook import first_line, in_html
+from marketselect.notebook import in_html
 from marketselect.printing import fitted
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
@@ -63,17 +63,23 @@ class Reversals:
     fingerprint: str
 
     def _repr_html_(self) -> str:
-        return in_html(first_line(self), {"pairs that turn": self.pairs})
+        return in_html(self.headline, {"pairs that turn": self.pairs})
 
     def __repr__(self) -> str:
         if not self.possible:
-            return "Rank reversals: none possible; no score depends on the other markets"
-        by = self.pairs["left_out"].nunique()
-        head = f"Rank reversals: {len(self.pairs)}, by {by} of {len(self.left_out)} markets"
-        lines = [head, f"possible because {'; '.join(self.reasons)}"]
+            return self.headline
+        lines = [self.headline, f"possible because {'; '.join(self.reasons)}"]
         if len(self.refused):
             lines.append(f"no ranking without {listing(self.refused['left_out'])}")
         return "\n".join([*lines, fitted(self.pairs.head(10))] if len(self.pairs) else lines)
+
+    @property
+    def headline(self) -> str:
+        """How many pairs turn, and by how many markets, in words."""
+        if not self.possible:
+            return "Rank reversals: none possible; no score depends on the other markets"
+        by = self.pairs["left_out"].nunique()
+        return f"Rank reversals: {len(self.pairs)}, by {by} of {len(self.left_out)} markets"
 
 
 def rank_reversals(

@@ -22,7 +22,7 @@ from marketselect.portfolio.entry import EntryPlan, checked_beside
 from marketselect.ranking.provenance import same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.page.data import page_content
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.uncertainty.acceptability import Robustness, robustness
 from marketselect.uncertainty.doubts import Doubt
 from marketselect.values import signs
@@ -137,7 +137,7 @@ def write_report(
     page = page_text(content)
     # A label may hold half of a surrogate pair, which no encoding has: a sign stands for it.
     put_whole(page.encode("utf-8", "replace"), target, "report")
-    told(lambda: f'"{target}", {headline(ranking)}')
+    told(lambda: f'"{target}", {ranking.headline}')
     return target
 
 

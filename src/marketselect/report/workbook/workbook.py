@@ -20,7 +20,7 @@ from marketselect.report.workbook.columns import Sheet
 from marketselect.report.workbook.looks import add_looks
 from marketselect.report.workbook.sheets import sheets_of
 from marketselect.report.workbook.stored import stored_values, with_values
-from marketselect.running import headline, stage
+from marketselect.running import stage
 from marketselect.sources.packages import needed
 from marketselect.words import COLORS
 
@@ -118,7 +118,7 @@ def write_excel(
     except OSError as fault:  # openpyxl puts each sheet into a temporary file before
         raise unwritable(f'workbook "{target}", a temporary file of it', fault) from None
     put_whole(content, target, "workbook")
-    told(lambda: f'"{target}", {headline(ranking)}')
+    told(lambda: f'"{target}", {ranking.headline}')
     return target
 
 
