@@ -103,12 +103,12 @@ def market_shocks(
 
 
 def named_series(code: str) -> str:
-    """Return what a series is, with its source where the catalogue has it."""
+    """Return what a series is, without its unit, and its source where the catalogue has it."""
     known = load_catalogue()
     if code not in known.index:
         return told(code)
-    name, source = known.loc[code, ["name", "source"]]
-    return f"{str(name).partition(' (')[0]} ({source}, {code})"
+    name, unit, source = known.loc[code, ["name", "unit", "source"]]
+    return f"{str(name).removesuffix(f' ({unit})')} ({source}, {code})"
 
 
 def of_series(rows: pd.DataFrame, code: str) -> pd.DataFrame:

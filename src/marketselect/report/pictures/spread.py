@@ -42,9 +42,9 @@ NAME = 46  # characters
 UNIT = 40  # characters
 SIGNS = {
     "benefit": "",
-    "cost": ", less is better",
-    "target": ", best in between",
-    "function": ", by its value function",
+    "cost": "less is better",
+    "target": "best in between",
+    "function": "by its value function",
 }
 
 
@@ -175,8 +175,9 @@ def write_ends(ax: Axes, row: float, ends: tuple[float, float], item: Indicator)
     look: dict[str, Any] = {"va": "center", "fontsize": SMALL, "color": SOFT, **PLAIN}
     for at, side, end in ((-4.5, "right", ends[0]), (104.5, "left", ends[1])):
         ax.text(at, row, number_text(end), ha=side, **look)
-    words = cut(clean(item.unit), UNIT) + SIGNS[item.direction]
-    ax.text(100, row + 0.31, words.removeprefix(", "), ha="right", **{**look, "va": "top"})
+    words = cut(clean(item.unit), UNIT), SIGNS[item.direction]
+    below = ", ".join(filter(None, words))
+    ax.text(100, row + 0.31, below, ha="right", **{**look, "va": "top"})
 
 
 def mark_market(ax: Axes, row: float, along: float, value: float) -> None:
