@@ -23,7 +23,7 @@ import marketselect as ms
 from marketselect import indicator_table, load_indicators
 from marketselect.cli import COMMANDS, main
 from marketselect.commands.arguments import AS_OF, MAX_AGE, in_options, parser
-from marketselect.errors import Fault, InputError, MarketSelectError
+from marketselect.errors import Fault, InputError, MarketSelectError, Place
 from marketselect.report.page.page import write_report
 from marketselect.report.page.scenarios import write_scenarios
 from shared import observations
@@ -869,7 +869,13 @@ def test_a_file_that_is_nested_too_deeply_is_told_in_a_line(tmp_path: Path, fail
 def test_places_and_remedies_become_those_of_the_command_line() -> None:
     given = parser().parse_args(["rank", "--weights", "equal"])
     error = InputError(
-        Fault("empty", 'weights, "a"', "is empty", "leave weights out", "leave --weights out"),
+        Fault(
+            "empty",
+            Place("weights", ', "a"'),
+            "is empty",
+            "leave weights out",
+            "leave --weights out",
+        ),
         Fault("empty", "method", "is of the framework's file", "mend it"),
         Fault("empty", 'mine.toml: framework "x"', "is empty", "name one"),
         what="markets",

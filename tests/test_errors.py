@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.errors import CODES, KEPT, Fault, InputError, raise_faults
+from marketselect.errors import CODES, KEPT, Fault, InputError, Place, raise_faults
 from shared import modules
 
 ROOT = Path(__file__).parents[1]
@@ -102,6 +102,28 @@ def test_an_error_within_another_keeps_its_faults() -> None:
     assert [fault.code for fault in outer.faults] == ["empty"]
     several = InputError(*inner.faults, *inner.faults, what="call").under("study")
     assert str(several).startswith("study: call has 2 faults")
+
+
+def as_option(place: str) -> str:
+    """Return a place with an option for its argument, as the command line does."""
+    assert isinstance(place, Place)
+    return place.called("--an-option")
+
+
+def test_a_place_knows_its_argument_wherever_it_is_put() -> None:
+    place = Place("only", ' "a\n"')
+    fault = Fault("empty", place, "is empty").under('file "x.csv"')
+    assert fault.where == 'file "x.csv": only "a "'
+    for same in (fault, copy.deepcopy(fault), pickle.loads(pickle.dumps(fault))):
+        assert as_option(same.where) == 'file "x.csv": --an-option "a "'
+        assert type(same.to_dict()["where"]) is str
+    # Of two places the outer one is the caller's.
+    outer = fault.under(Place("weights", ' "mine"')).under("the call").where
+    assert as_option(outer) == 'the call: --an-option "mine": file "x.csv": only "a "'
+    bare = Fault("empty", "", "is empty").under(place)
+    assert as_option(bare.where) == '--an-option "a "'
+    assert as_option(place + ", row 2") == '--an-option "a ", row 2'
+    assert as_option(InputError(fault, fault, what=place).what) == '--an-option "a "'
 
 
 @pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])

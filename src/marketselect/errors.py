@@ -75,6 +75,49 @@ class MarketSelectError(Exception):
     """Base of every error that marketselect raises on purpose."""
 
 
+class Place(str):
+    """A place within what an argument holds: a text that knows the argument's name in it.
+
+    Where an option stands for the argument, its name stands there. A place that is nothing but an
+    argument's name needs no such thing.
+
+    Examples
+    --------
+    >>> place = Place("screens", ", number 2")
+    >>> place, place.called("--screen"), place.under("the call")
+    ('screens, number 2', '--screen, number 2', 'the call: screens, number 2')
+    """
+
+    __slots__ = ("after", "argument", "before")
+
+    before: str
+    argument: str
+    after: str
+
+    def __new__(cls, argument: str, after: str = "", before: str = "") -> Self:
+        """Make the text, each part of it as a message shows it."""
+        parts = tuple(map(one_line, (before, argument, after)))
+        place = super().__new__(cls, "".join(parts))
+        place.before, place.argument, place.after = parts
+        return place
+
+    def __getnewargs__(self) -> tuple[str, str, str]:  # type: ignore[override]
+        """Return what it is made of, for a copy."""
+        return self.argument, self.after, self.before
+
+    def called(self, name: str) -> str:
+        """Return the text with another name for the argument."""
+        return f"{self.before}{name}{self.after}"
+
+    def under(self, place: str) -> "Place":
+        """Return the same place within another."""
+        return Place(self.argument, self.after, f"{place}: {self.before}")
+
+    def __add__(self, more: str) -> "Place":
+        """Return the place with more to say of it."""
+        return Place(self.argument, f"{self.after}{more}", self.before)
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong with what was given.
@@ -111,7 +154,8 @@ class Fault:
         for name, text in self.__dict__.items():
             # What a function of somebody's own says keeps its lines; what the library says is one.
             own = name == "got" and self.code in ("own-words", "method-failed")
-            object.__setattr__(self, name, (several_lines if own else one_line)(in_words(text)))
+            clear = several_lines(in_words(text)) if own else a_place(text)
+            object.__setattr__(self, name, clear)
 
     def __str__(self) -> str:
         between = " " if self.got.partition(" ")[0] in VERBS else ": "
@@ -120,12 +164,21 @@ class Fault:
 
     def to_dict(self) -> dict[str, str]:
         """Return code, where, got and remedy, as JSON takes them."""
-        return {name: text for name, text in asdict(self).items() if name != "command"}
+        return {name: str(text) for name, text in asdict(self).items() if name != "command"}
 
     def under(self, place: str) -> Self:
         """Return the same fault at a place within another: ``person "A": comparisons``."""
-        within = in_words(place)
-        return replace(self, where=f"{within}: {self.where}" if self.where else within)
+        within = here = a_place(place)
+        if is_a(self.where, Place) and not is_a(within, Place):
+            here = self.where.under(within)
+        elif self.where:
+            here = within + f": {self.where}"
+        return replace(self, where=here)
+
+
+def a_place(text: object) -> str:
+    """Return a text as a message shows it, a place as it is."""
+    return text if is_a(text, Place) else one_line(in_words(text))
 
 
 def own_words(text: object) -> Fault:
@@ -182,7 +235,7 @@ class InputError(MarketSelectError, ValueError):
             found.append(one)
             counted[one.code] += 1
         self.faults = tuple(found[:KEPT])
-        self.what = one_line(in_words(what))
+        self.what = a_place(what)
         self.counts = {**counted, **(counts or {})}
         self.total = sum(self.counts.values())
         self.tally = {code: one_line(text) for code, text in (tally or {}).items()}

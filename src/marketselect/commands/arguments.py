@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from marketselect.errors import Fault, InputError
+from marketselect.errors import Fault, InputError, Place, is_a
 from marketselect.framework.vocabulary import METHOD_NAMES, WEIGHTINGS
 
 AS_OF = 2024  # the latest year that most of the embedded series have reached
@@ -149,12 +149,9 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
         names["name"] = "NAME"
 
     def at(place: str) -> str:
-        before, sign, last = place.rpartition(": ")  # 'data file "mine.csv": only'
-        for head, text in ((before + sign, last), ("", place)):
-            name = text.partition(" ")[0].rstrip(",:")
-            if name in names and (name != "framework" or text == name):  # not 'framework "mine"'
-                return f"{head}{names[name]}{text[len(name) :]}"
-        return place
+        if is_a(place, Place):
+            return place.called(names.get(place.argument, place.argument))
+        return names.get(place, place)
 
     faults: list[Fault] = [
         replace(fault, where=at(fault.where), remedy=fault.command or fault.remedy)

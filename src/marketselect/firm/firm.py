@@ -14,6 +14,7 @@ from marketselect.errors import (
     SHOWN,
     Fault,
     InputError,
+    Place,
     did_you_mean,
     is_a,
     raise_faults,
@@ -181,7 +182,7 @@ def load_firm(path: str | Path) -> Firm:
     (('64',), ('en',))
     """
     place = path_text(path, "give the name of a firm's TOML file")
-    where = f'firm file "{place}"'
+    where = Place("firm", f' file "{place}"')
     try:
         document = tomllib.loads(read_file(place, where, LARGEST).decode("utf-8-sig"))
     except UnicodeDecodeError:

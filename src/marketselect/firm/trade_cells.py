@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import SHOWN, Fault, InputError, raise_faults
+from marketselect.errors import SHOWN, Fault, InputError, Place, raise_faults
 from marketselect.tables.cells import to_numbers
 from marketselect.values import is_label, number_fault, said
 
@@ -37,7 +37,7 @@ def refuse_cells(where: str, *columns: Wrong) -> None:
     for cells, wrong, needed in columns:
         for place in np.flatnonzero(wrong)[:SHOWN].tolist():
             cell = cells.iloc[place]
-            at = f'{where}, row {int(cells.index[place]) + 1}, column "{cells.name}"'
+            at = where + f', row {int(cells.index[place]) + 1}, column "{cells.name}"'
             beyond = Fault("out-of-range", at, f"is {said(cell)}", needed)
             faults.append(number_fault(cell, at, needed) or beyond)
     raise_faults(faults, where if len(faults) > 1 else "")
@@ -55,4 +55,6 @@ def refuse_odd(cells: "pd.Series[Any]") -> None:
     for cell in cells:
         if not is_label(cell):
             got, needed = f"holds {said(cell)}", "texts and numbers are needed"
-            raise InputError.of("wrong-type", f'trade, column "{cells.name}"', got, needed)
+            raise InputError.of(
+                "wrong-type", Place("trade", f', column "{cells.name}"'), got, needed
+            )

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, in_words, listing
+from marketselect.errors import InputError, Place, in_words, listing
 from marketselect.files import path_text, refuse_address
 from marketselect.firm import trade_text
 from marketselect.firm.trade_cells import (
@@ -121,7 +121,7 @@ def opened(path: Any, products: tuple[str, ...], limits: TradeLimits) -> TradeFi
     if is_table(path):
         return of_table(schemas.need_frame(path, "trade"), asked)
     text = path_text(path, "give the name of a folder or file")
-    place, where = Path(text), f'trade "{text}"'
+    place, where = Path(text), Place("trade", f' "{text}"')
     refuse_address(text, where)
     try:
         if place.is_dir():
@@ -151,7 +151,7 @@ def of_folder(folder: Path, where: str, asked: Asked) -> TradeFile:
         each
         for each in folder.iterdir()
         if ".csv" in each.suffixes
-        and set(BACI.values()) <= set(header(each, f'{where}, "{each.name}"', asked.limits)[0])
+        and set(BACI.values()) <= set(header(each, where + f', "{each.name}"', asked.limits)[0])
     )
     codes = sorted(folder.glob("*country_codes*.csv"))
     if not files or not codes:
@@ -180,7 +180,7 @@ def of_baci(files: list[Path], codes: Path, where: str, name: str, asked: Asked)
 
 def baci_markets(codes: Path) -> dict[int, str]:
     """Return the market of each of BACI's numbers."""
-    where = f'trade "{codes}"'
+    where = Place("trade", f' "{codes}"')
     table = small_table(codes, where)
     names = [str(column) for column in table]
     number = first_of(names, ("country_code", "i"))
@@ -241,7 +241,7 @@ def baci_numbers(chunk: pd.DataFrame, where: str) -> tuple[list[NDArray[np.int64
 
 def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator[Part]:
     """Yield the rows of a file of BACI; its values are thousands."""
-    where = f'{file.where}, "{path.name}"'
+    where = file.where + f', "{path.name}"'
     names = np.array([markets.get(number, str(number)) for number in range(1000)], dtype=object)
     known = np.isin(np.arange(1000), list(markets))
     once = Once(where)

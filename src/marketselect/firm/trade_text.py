@@ -154,7 +154,7 @@ def chunks(
                 limits.check("rows", rows)
                 yield chunk
     except InputError as fault:
-        raise fault if fault.faults[0].where.startswith(where) else fault.under(where) from None
+        raise fault.under(where) from None
     except (OSError, ValueError, EOFError, OverflowError, zlib.error) as fault:
         got = f"cannot be read: {in_words(fault)}"
         raise InputError.of("unreadable", where, got, "save or download it again") from None

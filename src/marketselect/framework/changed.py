@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from marketselect.errors import (
     Fault,
     InputError,
+    Place,
     did_you_mean,
     in_words,
     is_a,
@@ -45,7 +46,7 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
             use = f"name those of the framework.{did_you_mean(code, parents)}"
             found.append(Fault("unknown-name", "weights", lacks, use))
         try:
-            given[code] = a_weight(value, f'weights, "{in_words(code)}"')
+            given[code] = a_weight(value, Place("weights", f', "{in_words(code)}"'))
         except InputError as error:
             given[code] = NAN
             found += error.faults

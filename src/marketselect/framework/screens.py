@@ -7,7 +7,7 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from marketselect.errors import Fault, InputError, is_a, raise_faults, told
+from marketselect.errors import Fault, InputError, Place, is_a, raise_faults, told
 from marketselect.framework.document import Row, hold, read_row, row_of
 from marketselect.framework.limits import MARKS, is_plain, rule_text
 from marketselect.framework.vocabulary import ScreenMissing
@@ -132,7 +132,7 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
 
 def screen_of(given: Any, number: int) -> Screen:
     """Return a screen that is given as one, as a dict of its keys, or as a text."""
-    where = f"screens, number {number}"
+    where = Place("screens", f", number {number}")
     if is_a(given, Screen):
         return given
     if is_a(given, str):

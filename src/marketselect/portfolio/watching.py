@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
-from marketselect.errors import InputError, is_a, raise_faults, told
+from marketselect.errors import InputError, Place, is_a, raise_faults, told
 from marketselect.panel.raw_series import other_figure
 from marketselect.portfolio.basket import Basket
 from marketselect.ranking.ranking import Ranking
@@ -150,7 +150,7 @@ def refuse_other_trade(ranking: Ranking, rows: pd.DataFrame, members: list[Any])
         for code in codes
         for market, now, new in zip(members, table.values.loc[members, code], found[code],
                                     strict=True)
-        if (fault := other_figure(f'trade, "{told(market)}", "{code}"', now, new))
+        if (fault := other_figure(Place("trade", f', "{told(market)}", "{code}"'), now, new))
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from marketselect.arrays.checks import (
     is_weighting,
 )
 from marketselect.arrays.rescaling import varying_columns
-from marketselect.errors import InputError, in_words, is_a, listing
+from marketselect.errors import InputError, Place, in_words, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import changed, kept
@@ -136,7 +136,7 @@ def weigh(
             target = taking_part(scores)
             read = model.parts(matrix, target > 0)
         except InputError as fault:
-            raise fault.under(f'weights "{rule.name}"') from None
+            raise fault.under(Place("weights", f' "{rule.name}"')) from None
         rule = replace(rule, call=partial(rule.call, target=target))
     result, weights = weigh_by(rule, read, names)
     given = dict(zip(names, map(float, weights), strict=True))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, raise_faults
+from marketselect.errors import Fault, InputError, Place, did_you_mean, is_a, listing, raise_faults
 from marketselect.sources.grid import blank, letter
 from marketselect.sources.headers import check_names, role_of
 from marketselect.sources.layouts import OWN
@@ -154,7 +154,7 @@ def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]
         if name is None:
             raise InputError.of(
                 "unknown-name",
-                "only",
+                Place("only"),
                 f'there is no column "{wanted}"',
                 f"it has {listing(table, 20)}.{did_you_mean(wanted, table)}",
             )
@@ -165,7 +165,7 @@ def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]
             there = dict.fromkeys(cell_texts(table[name]))
             raise InputError.of(
                 "unknown-name",
-                "only",
+                Place("only"),
                 f'column "{name}" has no {listing(sorted(texts))}',
                 f"it has {listing(there, 20)}",
             )

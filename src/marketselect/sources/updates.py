@@ -24,8 +24,9 @@ from marketselect.sources.worldbank import (
     GOVERNANCE,
     RECENT,
     Fetched,
-    fetched_of,
+    as_tables,
     other_codes,
+    series_of,
 )
 from marketselect.sources.worldbank_api import Client
 from marketselect.tables.beside import OWN, PAIRS, PRODUCTS
@@ -108,9 +109,9 @@ def updated(
     codes = [code for code in wanted.codes if code not in faults]
     if not codes:
         raise_faults(faults.values(), "the World Bank's answer")
-    found = fetched_of(client, codes, years, folder, again, report)
-    absent = [code for code in codes if code not in found.catalogue.index]
-    faults |= dict(zip(absent, found.faults, strict=True))  # one for each, in their order
+    kept, missed = series_of(client, codes, years, folder, again, report)
+    found = as_tables(kept, missed, years)
+    faults |= missed
     faults |= of_two_editions(codes, faults)
     came = [code for code in codes if code not in faults]
     if not came:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from marketselect.errors import InputError
+from marketselect.errors import InputError, Place
 from marketselect.files import (
     path_text,
     put_whole,
@@ -42,7 +42,7 @@ class Vintage:
 def folder_of(cache: Any) -> Path:
     """Return the folder of a cache, or say before any work why it can be none."""
     text = path_text(cache, "give the name of a folder")
-    where = f'cache "{text}"'
+    where = Place("cache", f' "{text}"')
     refuse_address(text, where, writing=True)
     try:
         Path(text).mkdir(exist_ok=True)
@@ -58,7 +58,7 @@ def keep(folder: Path, series: Vintage) -> None:
     try:
         place.parent.mkdir(exist_ok=True)
     except OSError as fault:
-        raise unwritable(f'cache "{place.parent}"', fault) from None
+        raise unwritable(Place("cache", f' "{place.parent}"'), fault) from None
     put_whole(text.encode(), place, "cache")
 
 
@@ -82,7 +82,7 @@ def newest(folder: Path, code: str, first: int, last: int) -> Vintage | None:
 
 def read(path: Path) -> Vintage:
     """Return a kept series, or refuse a file that is not as it was written."""
-    where = f'cache "{path}"'
+    where = Place("cache", f' "{path}"')
     text = read_file(path, where, MOST_BYTES)
     try:
         found = read_strictly(text.decode())

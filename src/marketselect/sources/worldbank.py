@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
+from marketselect.errors import Fault, InputError, Place, listing, number_of, raise_faults
 from marketselect.frozen import result
 from marketselect.running import Progress, reporter
 from marketselect.sources import worldbank_api as api
@@ -156,26 +156,43 @@ def fetched_of(
     report: Progress,
 ) -> Fetched:
     """Fetch each series by itself: one that fails does not end the others."""
+    return as_tables(*series_of(client, codes, years, folder, again, report), years)
+
+
+def series_of(
+    client: api.Client,
+    codes: list[str],
+    years: list[int],
+    folder: Path | None,
+    again: bool,
+    report: Progress,
+) -> tuple[list[Vintage], dict[str, Fault]]:
+    """Return the series that came, and by its code what each of the others lacks."""
     found: list[Vintage] = []
-    faults: list[Fault] = []
+    missed: dict[str, Fault] = {}
     for done, code in enumerate(codes, start=1):
         kept = None if folder is None or again else kept_series(folder, code, years)
         try:
             one = one_series(client, code, years[0], years[-1]) if kept is None else kept
         except InputError as fault:
-            faults += fault.faults
+            missed[code] = fault.faults[0]
         else:
             if folder is not None and kept is None:
                 keep(folder, one)
             found.append(one)
         report(done, len(codes))
     if not found:
-        raise_faults(faults, "the World Bank's answer")
+        raise_faults(missed.values(), "the World Bank's answer")
+    return found, missed
+
+
+def as_tables(found: list[Vintage], missed: dict[str, Fault], years: list[int]) -> Fetched:
+    """Return the series that came as tables, beside what the others lack."""
     return Fetched(
         observations=observations_of(found, years),
         catalogue=catalogue_of(found, years),
         left_out=tuple(sorted({place for one in found for place in one.left_out})),
-        faults=tuple(faults),
+        faults=tuple(missed.values()),
     )
 
 
@@ -262,7 +279,7 @@ def some_codes(codes: Any) -> list[str]:
     found: list[str] = []
     faults: list[Fault | str | InputError] = []
     for place, each in enumerate(given):
-        where = f"codes, number {place + 1}"
+        where = Place("codes", f", number {place + 1}")
         try:
             code = a_text(each, where, 'give a code, such as "SP.POP.TOTL"').strip().upper()
         except InputError as fault:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import Fault, InputError, in_words, is_a, raise_faults
+from marketselect.errors import Fault, InputError, Place, in_words, is_a, raise_faults
 from marketselect.frozen import entries
 from marketselect.tables.faults import (
     CODE_OF,
@@ -56,7 +56,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
 def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
     """Return the fault of a weight, or of its name."""
     name, weight = item
-    where = f'weights, "{name}"'
+    where = Place("weights", f', "{name}"')
     if kind.column == "weight":
         fault = number_fault(weight, where)
         code = fault.code if fault else "out-of-range"

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from marketselect.arrays.checks import FloatArray, name_of
-from marketselect.errors import OWN_COPY, InputError, did_you_mean, is_a
+from marketselect.errors import OWN_COPY, InputError, Place, did_you_mean, is_a
 from marketselect.frozen import FrozenMapping
 from marketselect.ranks import rank_scores
 from marketselect.values import use_one_of, word_code
@@ -44,7 +44,7 @@ def by_stated_order(stated: FloatArray, *, method: RankOrder = "centroid") -> Ra
     if not stated.all():
         raise InputError.of(
             "out-of-range",
-            'weights "rank_order" orders what counts, and a stated weight',
+            Place("weights", ' "rank_order" orders what counts, and a stated weight'),
             "is 0",
             "leave that factor out with framework.subset([...])",
             f"leave that factor out in {OWN_COPY}",

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
-from marketselect.errors import Fault, InputError, failure, is_a, raise_faults, told
+from marketselect.errors import Fault, InputError, Place, failure, is_a, raise_faults, told
 from marketselect.values import held, is_gap, is_truth, kind_code, one_of, said
 from marketselect.weighting.columns import in_order
 
@@ -126,7 +126,7 @@ def weigh_by(
         The top factors.
     """
     assert rule.call is not None
-    where = f'weights "{rule.name}"'
+    where = Place("weights", f' "{rule.name}"')
     try:
         result = rule.call(given if rule.shipped else np.array(given))
         if rule.shipped:
