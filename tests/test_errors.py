@@ -85,6 +85,17 @@ def test_one_fault_is_one_line_and_several_are_a_list() -> None:
     assert str(InputError(one, two, what="weights")).startswith("weights has 2 faults:\n  - a")
 
 
+def test_what_has_one_fault_is_named_unless_its_place_does_so() -> None:
+    one = Fault("empty", 'weights, "a"', "is empty")
+    for given in (one, InputError(one)):
+        with pytest.raises(InputError, match=r'^weights: weights, "a" is empty$'):
+            raise_faults([given], "weights")
+        with pytest.raises(InputError, match=r'^weights, "a" is empty$'):
+            raise_faults([given], "weights", placed=True)
+    with pytest.raises(InputError, match=r"^weights has 2 faults:"):
+        raise_faults([one, one], "weights", placed=True)
+
+
 def test_many_faults_show_the_first_of_each_kind_and_count_the_others() -> None:
     many = [Fault("missing", f"cell {n}", "is missing") for n in range(2000)]
     error = InputError(*many, Fault("empty", "b", "is empty"), tally={"missing": "; in 3 columns"})

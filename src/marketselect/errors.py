@@ -250,7 +250,7 @@ class InputError(MarketSelectError, ValueError):
         if self.total > 1:
             return self._several()
         text = "".join(map(str, self.faults))
-        return text if text.startswith(self.what) else f"{self.what}: {text}"
+        return f"{self.what}: {text}" if self.what else text
 
     def to_dict(self) -> dict[str, Any]:
         """Return the message, how many faults there are, and each of them, as JSON takes them.
@@ -311,11 +311,18 @@ class ConsistencyWarning(UserWarning):
     """Pairwise judgements contradict each other more than the accepted ratio of 0.1."""
 
 
-def raise_faults(found: Iterable[Fault | str | InputError], what: str = "") -> None:
-    """Raise one `InputError` that holds every fault, or return when there is none."""
+def raise_faults(
+    found: Iterable[Fault | str | InputError], what: str = "", *, placed: bool = False
+) -> None:
+    """Raise one `InputError` that holds every fault, or return when there is none.
+
+    `placed`: whether the place of each fault says itself what has it, so that one alone needs no
+    more.
+    """
     faults = list(found)
     if faults:
-        raise InputError(*faults, what=what)
+        error = InputError(*faults, what=what)
+        raise InputError(*faults) if placed and error.total == 1 else error
 
 
 def listing(items: Iterable[object], limit: int = 5) -> str:

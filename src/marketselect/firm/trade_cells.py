@@ -40,7 +40,7 @@ def refuse_cells(where: str, *columns: Wrong) -> None:
             at = where + f', row {int(cells.index[place]) + 1}, column "{cells.name}"'
             beyond = Fault("out-of-range", at, f"is {said(cell)}", needed)
             faults.append(number_fault(cell, at, needed) or beyond)
-    raise_faults(faults, where if len(faults) > 1 else "")
+    raise_faults(faults, where, placed=True)
 
 
 def numbers(cells: "pd.Series[Any]") -> FloatArray:

@@ -52,7 +52,7 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
             found += error.faults
     named = dict.fromkeys([parents[code] for code in given if code in parents])
     found += [fault for parent in named for fault in group_faults(framework, parent, given)]
-    raise_faults(found, "weights")
+    raise_faults(found, "weights", placed=True)
     return replace(
         framework,
         factors=reweighted(framework.factors, given),

@@ -280,7 +280,7 @@ def a_citation(value: Any, where: str) -> FrozenMapping:
     if not given:
         return FrozenMapping()
     values, found = read_keys(where, given, CITATION_KEYS, ("title",))
-    raise_faults(found, where)
+    raise_faults(found, where, placed=True)
     return FrozenMapping(values)
 
 

@@ -126,7 +126,7 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
     except InputError as error:
         raise_faults([*found, *error.faults], "screens")
         raise
-    raise_faults(found, "screens")
+    raise_faults(found, "screens", placed=True)
     return whole, tuple(given)
 
 

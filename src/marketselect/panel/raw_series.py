@@ -80,7 +80,7 @@ def derived_changes(
         for item in made[change.series]:
             words = f"{change.series} {year_of(place)}: {said(change.given)}"
             moved.setdefault((change.market, item.code), []).append(words)
-    raise_faults(faults, "changes")
+    raise_faults(faults, "changes", placed=True)
     before, after = (
         table_of(each, part, as_of, max_age) for each in (figures.reindex(changed.index), changed)
     )
@@ -93,7 +93,7 @@ def derived_changes(
         elif np.isfinite(new):
             rows.append({"market": market, "indicator": code, "before": now, "after": new,
                          "year": year, "given": "; ".join(words_of)})  # fmt: skip
-    raise_faults(faults, "changes")
+    raise_faults(faults, "changes", placed=True)
     return rows
 
 

@@ -273,7 +273,7 @@ def read_changes(ranking: Ranking, changes: Any, observations: Any, trade: Any) 
             {"market": market, "indicator": code, "before": now, "after": after, "year": pd.NA,
              "given": said(given)}
         )  # fmt: skip
-    raise_faults(faults, "changes")
+    raise_faults(faults, "changes", placed=True)
     if asked:
         rows += derived_changes(ranking, observations, trade, asked, new_value)
     cells = pd.DataFrame(rows, columns=["market", "indicator", "before", "after", "year", "given"])

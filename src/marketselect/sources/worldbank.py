@@ -293,7 +293,7 @@ def some_codes(codes: Any) -> list[str]:
             faults.append(Fault("duplicate", where, f"{one}: {listing(same)}", "give one of them"))
         else:
             found.append(code)
-    raise_faults(faults, "codes")
+    raise_faults(faults, "codes", placed=True)
     return found
 
 

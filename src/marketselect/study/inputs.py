@@ -174,7 +174,7 @@ def a_firm(value: Any, where: str) -> Firm:
     try:
         return Firm(**value)
     except InputError as error:
-        raise error.under(where) from None
+        raise InputError(*(fault.under(where) for fault in error.faults)) from None
 
 
 def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ranking:
@@ -235,7 +235,7 @@ def own_given(call: Mapping[str, Any], given: Functions) -> Functions:
 
 def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Reader]) -> None:
     """Refuse a table that lacks a key, or with every key that is unknown or has a wrong value."""
-    raise_faults(read_keys(where, found, checks, checks)[1], where)
+    raise_faults(read_keys(where, found, checks, checks)[1], where, placed=True)
 
 
 def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> IndicatorTable:

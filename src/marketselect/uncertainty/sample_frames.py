@@ -86,7 +86,7 @@ def read_weight_frame(given: Any, ranking: Ranking) -> tuple[list[Hashable] | No
     if missing := [name for name in top if name not in found]:
         got = f"has no column for {listing(missing)}"
         faults.append(Fault("missing-name", "weights", got, "name every top factor; 0 is a weight"))
-    raise_faults(faults, "weights")
+    raise_faults(faults, "weights", placed=True)
     if labels is not None:
         refuse_odd(frame["draw"], "weights")
         refuse_gaps(frame["draw"], pd.factorize(frame["draw"])[0], "weights")

@@ -53,7 +53,7 @@ def read_row(
             found.append(fault)
         elif not least <= number <= most:
             found.append(Fault("out-of-range", where, f"is {number:g}", needed))
-    raise_faults(found, what if len(found) > 1 else "")
+    raise_faults(found, what, placed=True)
     return labels, np.array([to_number(cell) for cell in cells])
 
 
