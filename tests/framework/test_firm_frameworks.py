@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.words import value_text
 
 PESTLE, EXPORTER = ms.load_framework("pestle"), ms.load_framework("exporter")
 PRODUCT, SAFETY = ms.load_framework("exporter-product"), ms.load_framework("safety")
@@ -233,6 +234,32 @@ def test_a_second_home_mirrors_the_distance() -> None:
     assert all(pd.isna(value) for value in one["GBR"].values())  # none to oneself
 
 
+@pytest.mark.slow
+def test_a_share_of_the_people_is_read_in_percent() -> None:
+    """CLDR says that 64 in 100 Germans speak English: of 1, as the series has it, nobody reads."""
+    firm = ms.Firm(home="GBR", languages=("en",))
+    found = ms.firm_observations(firm).query("indicator == 'PAIR.LANGUAGE'")
+    value = ms.indicator_table(world(), "exporter", as_of=2024, max_age=5, firm=firm).values
+    unit = by_code(EXPORTER)["PAIR.LANGUAGE"].unit
+    assert found.set_index("market")["value"].to_dict()["DEU"] == 0.64
+    assert value["PAIR.LANGUAGE"].to_dict()["DEU"] == 64
+    assert value_text(64, unit) == "64% of the people"
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "said"),
+    [
+        ("LP.LPI.OVRL.XQ", 3.2, "3.2 on a scale of 1 to 5"),
+        ("PAIR.KM", 470, "470 km between where people live"),
+        ("PAIR.EASE", 1.5, "1.5 times what is expected"),
+        ("PAIR.CULTURE", 2.3, "2.3 (index, 0 is alike)"),
+        ("PROD.HOME", 12, "12% of the imports"),
+    ],
+)
+def test_a_value_with_its_unit_is_a_phrase(code: str, value: float, said: str) -> None:
+    assert value_text(value, by_code(PRODUCT)[code].unit) == said
+
+
 def test_proximity_of_ireland_to_a_british_firm_by_hand() -> None:
     # From the raw values and the goalposts: 4 x distance, the rest as weighted, over 12.5.
     ranking = seen_from("GBR")
@@ -242,6 +269,6 @@ def test_proximity_of_ireland_to_a_british_firm_by_hand() -> None:
     # Border, agreement, an official language and a colonial link: 1 each, no hours between.
     facts = ("PAIR.BORDER", "PAIR.AGREEMENT", "PAIR.OFFICIAL", "PAIR.COLONY", "PAIR.HOURS")
     assert [raw[code] for code in facts] == [1, 1, 1, 1, 0]
-    speak = 100 * raw["PAIR.LANGUAGE"]
+    speak = raw["PAIR.LANGUAGE"]  # in percent of the people, which is the score
     by_hand = (4 * km + 100 + 100 + 200 + 2 * speak + 100 + ties + 50) / 12.5
     assert ranking.table["proximity"].to_dict()["IRL"] == pytest.approx(by_hand)
