@@ -498,6 +498,39 @@ def shares_shown(page: Page) -> list[str]:
     return shown
 
 
+def test_a_share_that_is_not_taken_as_typed_says_why(open_page: Open) -> None:
+    ranking = ms.rank_markets(
+        cities({"x": [1, 90, 30], "y": [80, 20, 50]}, ["a", "b", "c"]),
+        framework({"a": "A", "b": "B", "c": "C"}),
+    )
+    page = open_page(ranking)
+    notes, status = page.locator(".limited:visible"), page.locator("#status")
+    share = page.get_by_label("A, share in percent")
+    share.fill("20")
+    share.press("Enter")
+    expect(notes).to_have_count(0)
+    share.fill("150")
+    share.press("Enter")
+    said = "Set to 100.0%, not 150.0%: all shares are 100% together."
+    expect(notes).to_have_text([said])
+    expect(status).to_have_text(re.compile(f"{re.escape(said)} First now: .*"))
+    page.get_by_label("B", exact=True).fill("50")  # another weight: nothing is left to say
+    expect(notes).to_have_count(0)
+    expect(status).to_have_text(re.compile("First now: .*"))
+    for name in ("B", "C"):
+        page.get_by_role("button", name=f"Lock the share of {name}").click()
+    left = float(share.input_value())
+    share.fill("1")
+    share.press("Enter")
+    said = f"Set to {left:.1f}%, not 1.0%: nothing else is free to take the rest."
+    expect(notes).to_have_text([said])
+    expect(share).to_have_accessible_description(said)
+    share.fill("")
+    share.press("Enter")
+    expect(notes).to_have_text(["A share is a number from 0 to 100."])
+    expect(share).to_have_value(f"{left:.1f}")
+
+
 def test_shares_add_up_and_a_locked_one_stays(open_page: Open) -> None:
     rows: dict[Any, list[float]] = {"x": [1, 90, 30], "y": [80, 20, 50]}
     ranking = ms.rank_markets(
@@ -519,6 +552,9 @@ def test_shares_add_up_and_a_locked_one_stays(open_page: Open) -> None:
     typed.fill("90")  # no more than what the lock leaves
     typed.press("Enter")
     assert shares_shown(page) == ["50.0", "0.0", "50.0"]
+    said = "Set to 50.0%, not 90.0%: locked shares leave no more."
+    expect(typed).to_have_accessible_description(said)
+    expect(page.locator("#status")).to_have_text(said)  # no weight has moved
     other = open_page(ranking, f"#{page.url.partition('#')[2]}")
     assert shares_shown(other) == ["50.0", "0.0", "50.0"]
     lock = other.get_by_role("button", name="Lock the share of A")

@@ -165,8 +165,9 @@ function tellOrder() {
     const moved = ranked.filter((market) => view.ranks[market] !== markets.rank[market]).length;
     const fresh = ranked.filter((market) => view.ranks[market] <= k && markets.rank[market] > k).length;
     const first = list(view.order.slice(0, 3).map((market) => markets.name[market]));
-    if (view.own) tell(`The report\u2019s weights. First: ${first}.`);
-    else tell(`First now: ${first}. ${plural(moved, "market")} moved; ${fresh} new among the first ${k}.`);
+    const limit = limited.text && limited.weights === view.state.weights ? `${limited.text} ` : "";
+    if (view.own) tell(`${limit}The report\u2019s weights. First: ${first}.`);
+    else tell(`${limit}First now: ${first}. ${plural(moved, "market")} moved; ${fresh} new among the first ${k}.`);
   }, 400);
 }
 

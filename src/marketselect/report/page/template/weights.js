@@ -2,8 +2,9 @@
 // those of its parts. A slider counts in relation to its siblings; the shares add up to 100.
 
 const LOCK = "M4 7V5a4 4 0 0 1 8 0v2h1v8H3V7zm2 0h4V5a2 2 0 0 0-4 0z";
-const weightRows = []; // { g, n, slider, share, lock }
+const weightRows = []; // { g, n, slider, share, lock, note }
 let typing = null; // the share that is being typed, which nothing may write over
+let limited = { text: "" }; // the share that could not be taken as typed, why, and the weights since
 
 function buildSliders() {
   byId("weights-hint").replaceChildren(...weightsHint());
@@ -49,17 +50,16 @@ function weightRow(g, n, node) {
   share.addEventListener("input", () => (typing = share));
   share.addEventListener("change", () => {
     typing = null;
-    const typed = share.valueAsNumber / 100;
-    if (typed >= 0) changeGroup(g, withShare(g, n, Math.min(1, typed)));
-    else renderSliders(view);
+    takeShare(share, g, n);
   });
   const dot = make("i", { class: "dot" });
   if (g === 0) dot.style.background = color(n);
   const label = make("label", { for: id }, g === 0 ? dot : null, isolated(nodeName(node)));
   const inner = rowsUnder(node);
   const fold = inner.length ? make("details", { class: "inside" }, make("summary", {}, `${inner.length} inside`, make("span", { class: "sr" }, ` ${nodeName(node)}`)), ...inner) : null;
-  weightRows.push({ g, n, slider, share, lock });
-  return make("div", { class: "slider" }, label, make("span", { class: "typed" }, share, make("span", { "aria-hidden": "true" }, "%"), lock), slider, fold);
+  const note = make("p", { class: "hint limited", id: `${id}-limited`, hidden: true });
+  weightRows.push({ g, n, slider, share, lock, note });
+  return make("div", { class: "slider" }, label, make("span", { class: "typed" }, share, make("span", { "aria-hidden": "true" }, "%"), lock), note, slider, fold);
 }
 
 function withGroup(g, group) {
@@ -95,6 +95,25 @@ function withShare(g, n, share) {
   return { points: pointsOf(after), locks: locks[n] === null ? locks : locks.with(n, own) };
 }
 
+// What cannot be taken as typed is said beside the field, and aloud.
+function takeShare(share, g, n) {
+  const typed = share.valueAsNumber / 100;
+  const usable = typed >= 0;
+  const group = usable ? withShare(g, n, Math.min(1, typed)) : state.weights[g];
+  const weights = usable ? withGroup(g, group) : state.weights;
+  limited = { share, weights, text: usable ? limitText(typed, group, n) : "A share is a number from 0 to 100." };
+  if (limited.text) tell(limited.text); // also where no weight moves
+  change({ weights });
+}
+
+function limitText(typed, group, n) {
+  const taken = splitOf(group)?.[n] ?? 0;
+  if (Math.abs(typed - taken) <= LEVEL_SHARE) return "";
+  const locked = group.locks.some((lock, m) => lock !== null && m !== n);
+  const why = typed < taken ? "nothing else is free to take the rest" : locked ? "locked shares leave no more" : "all shares are 100% together";
+  return `Set to ${weightText(taken)}, not ${weightText(typed)}: ${why}.`;
+}
+
 // Locked or not, the shares stay as they are.
 function toggleLock(g, n) {
   const group = state.weights[g];
@@ -108,7 +127,7 @@ function renderSliders(view) {
   const { weights } = view.state;
   const splits = weights.map(splitOf);
   const texts = splits.map((split, g) => (split === null ? weights[g].points.map(() => "0.0") : hundreds(split)));
-  for (const { g, n, slider, share, lock } of weightRows) {
+  for (const { g, n, slider, share, lock, note } of weightRows) {
     const part = splits[g]?.[n] ?? 0;
     const locked = weights[g].locks[n] !== null;
     const free = locked ? 100 * part : weights[g].points[n];
@@ -121,6 +140,12 @@ function renderSliders(view) {
     share.classList.toggle("moved", moved);
     share.title = moved ? `${weightText(report)} in the report` : "";
     lock.setAttribute("aria-pressed", `${locked}`);
+    const text = share === limited.share && weights === limited.weights ? limited.text : "";
+    if (note.textContent === text) continue;
+    note.textContent = text;
+    note.hidden = !text;
+    if (text) share.setAttribute("aria-describedby", note.id);
+    else share.removeAttribute("aria-describedby");
   }
   byId("reset").disabled = view.own && !view.fault && weights.every(({ locks }) => locks.every((lock) => lock === null));
 }
