@@ -11,6 +11,9 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.text import Text
 
 import marketselect as ms
+from marketselect.report.pictures.map import SIDE
+from marketselect.report.pictures.plans import arc
+from marketselect.report.tiles import TILES
 
 RULES = ms.Framework(
     name="one",
@@ -94,6 +97,30 @@ def test_a_plan_is_a_tree_over_the_map() -> None:
     title = ax.get_title(loc="left")
     assert title == "Order of entry from United Kingdom: Ireland, United States and Mexico"
     assert "Morales, Sheu and Zahler (2019)" in " ".join(texts).replace("\n", " ")
+
+
+def test_no_arrow_of_a_plan_covers_a_code() -> None:
+    """Far, above, below, beside and across a corner: arrows run between edges and under codes."""
+    served = ms.Firm(home="BEL", languages=["fr", "en"])
+    plan = ms.entry_plan(["NLD", "DEU", "FRA", "LUX", "USA", "CAN", "AUS"], served)
+    ax = ms.plot_entry_plan(plan)
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == len(plan.table)
+    assert all(arrow.get_zorder() < text.get_zorder() for arrow in arrows for text in ax.texts)
+    for stone, market in plan.table[["stepping_stone", "market"]].to_numpy():
+        line = arc(stone, market)
+        for code in (stone, market):
+            inside = (np.abs(line - np.array(TILES[code]) - SIDE / 2) < SIDE / 2 - 1e-9).all(axis=1)
+            assert not inside.any(), (stone, market, code)
+        assert np.abs(np.diff(line, axis=0)).sum() > 0.7 * SIDE  # seen, also of neighbors
+
+
+def test_a_long_plan_lists_the_costs_that_have_room() -> None:
+    markets = list(ms.load_markets().index[:20].difference(["GBR"]))
+    texts = [text.get_text() for text in ms.plot_entry_plan(ms.entry_plan(markets, ms.Firm(
+        home="GBR"))).texts]  # fmt: skip
+    assert sum(", from " in text for text in texts) == 14
+    assert texts.count(f"and {len(markets) - 14} more: see table") == 1
 
 
 def test_steps_of_ones_own_are_not_said_to_be_the_published_ones() -> None:

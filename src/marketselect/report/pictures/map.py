@@ -149,10 +149,12 @@ def square_texts(
     return texts if max(map(len, texts.values())) <= WIDEST else {}
 
 
-def draw_squares(ax: Axes, faces: Mapping[Any, Any], texts: Mapping[Any, str]) -> None:
+def draw_squares(
+    ax: Axes, faces: Mapping[Any, Any], texts: Mapping[Any, str], *, over: bool = False
+) -> None:
     """Draw the squares with their colors and codes, and below each code its text.
 
-    Those without a color are dotted.
+    Those without a color are dotted. Under codes that stand `over` lines, these are broken.
     """
     from matplotlib.patches import Rectangle
 
@@ -174,6 +176,8 @@ def draw_squares(ax: Axes, faces: Mapping[Any, Any], texts: Mapping[Any, str]) -
             continue
         middle = column + SIDE / 2
         words: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, **PLAIN}
+        if over:
+            words["bbox"] = {"facecolor": look["facecolor"], "edgecolor": "none", "pad": 0.4}
         ax.text(middle, row + (0.3 if text else 0.47), code, fontsize=SMALL, **words)
         if text:
             ax.text(middle, row + 0.68, text, fontsize=SMALL - 0.5, **words)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from marketselect.errors import InputError, clean, listing, need
 from marketselect.portfolio.entry import EntryPlan
 from marketselect.report.pictures.map import KEY, SIDE, draw_squares, whole_world
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from marketselect.arrays.checks import FloatArray
+
 COST = (
     "Cost of a step: 1, less 0.32 for a border or the same region, 0.32 for a language of the "
     "firm's and 0.16 for the same income group, times its effort; shares after Morales, Sheu and "
@@ -39,7 +43,9 @@ FACTS = (
     "License v3); income groups of fiscal year 2027 by the World Bank (CC BY 4.0)"
 )
 BEND = 0.18  # of an arrow, as a share of its length
-NEAR = 1.5  # columns or rows between which there is no room for a number
+ARC_POINTS = 65  # of an arrow
+COSTS = (20.0, -0.2, 7.4)  # left end, upper edge and width of the list of costs
+COST_ROWS = 7  # in each of its two columns
 
 
 def plot_entry_plan(plan: EntryPlan, *, source: Source = None, ax: Axes | None = None) -> Axes:
@@ -60,7 +66,8 @@ def plot_entry_plan(plan: EntryPlan, *, source: Source = None, ax: Axes | None =
     Axes
         The one given, or that of the new figure. Home and the markets served are dark; an arrow
         leads from the stepping stone to each market, whose number is its place in the order, and
-        the lighter it is, the later its wave. Markets that have no square are named below the map.
+        the lighter it is, the later its wave. The cost of each step is listed. Markets that have
+        no square are named below the map.
 
     Raises
     ------
@@ -94,9 +101,10 @@ def plot_entry_plan(plan: EntryPlan, *, source: Source = None, ax: Axes | None =
     faces = {code: colors(wave_share(wave, last)) for code, wave in waves}
     faces |= dict.fromkeys(held, COLORS["ink"])
     numbers = {code: str(order) for order, code in there["code"].items()}
-    draw_squares(ax, faces, numbers | dict.fromkeys(held, "held") | {held[0]: "home"} if held
-                 else numbers)  # fmt: skip
+    marks = numbers | dict.fromkeys(held, "held") | ({held[0]: "home"} if held else {})
+    draw_squares(ax, faces, marks, over=True)
     draw_steps(ax, there)
+    draw_costs(ax, table)
     draw_words(ax, plan, last, table[~table.index.isin(there.index)])
     whole_world(ax)
     home, *names = (clean(name) for name in shown_names([plan.home, *table["market"]]))
@@ -118,35 +126,59 @@ def wave_share(wave: int, last: int) -> float:
     return 0.85 if last == 1 else 0.85 - 0.6 * (wave - 1) / (last - 1)
 
 
-def middle(code: str) -> tuple[float, float]:
-    """Return the middle of a square."""
-    column, row = TILES[code]
-    return column + SIDE / 2, row + SIDE / 2
-
-
 def draw_steps(ax: Axes, table: pd.DataFrame) -> None:
-    """Draw an arrow from each stepping stone to the market, with the cost of the step."""
+    """Draw an arrow from each stepping stone to the market, under all codes."""
     from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
 
-    for stone, market, cost in zip(table["stone"], table["code"], table["step"], strict=True):
-        if stone not in TILES:
-            continue
-        (left, top), (right, low) = middle(stone), middle(market)
-        arrow = FancyArrowPatch(
-            (left, top), (right, low), arrowstyle="-|>", mutation_scale=8, linewidth=1.3,
-            color=COLORS["chosen"], connectionstyle=f"arc3,rad={BEND}", shrinkA=8, shrinkB=8,
-            zorder=4,
-        )  # fmt: skip
-        ax.add_patch(arrow)
-        # The middle of the arc; of squares side by side above them, where it hides neither.
-        near = max(abs(right - left), abs(low - top)) < NEAR
-        across = (left + right) / 2 - BEND / 2 * (low - top)
-        down = (top + low) / 2 + BEND / 2 * (right - left) - near * SIDE * 0.8
-        ax.text(
-            across, down, f"{cost:.2f}", fontsize=SMALL, color=INK,
-            ha="center", va="center", zorder=5,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}, **PLAIN,
-        )  # fmt: skip
+    for stone, market in zip(table["stone"], table["code"], strict=True):
+        if stone in TILES:
+            arrow = FancyArrowPatch(
+                path=Path(arc(stone, market)), arrowstyle="-|>", mutation_scale=8, linewidth=1.3,
+                color=COLORS["chosen"], zorder=2,
+            )  # fmt: skip
+            ax.add_patch(arrow)
+
+
+def arc(stone: str, market: str) -> FloatArray:
+    """Return the points of an arc from the edge of one square to that of another.
+
+    Of squares side by side it leads around the edge that they share, of those that touch at a
+    corner from the one's upper or lower edge to the other's side: a gap is too small for an arrow.
+    """
+    half = SIDE / 2
+    start, end = (np.array(TILES[code]) + half for code in (stone, market))
+    across, down = np.sign(end - start)
+    bend = BEND * np.array([start[1] - end[1], end[0] - start[0]])
+    if abs(end - start).max() == 1:
+        corner = bool(across and down)
+        out = half * np.array([0, -1] if across else [1, 0])
+        start = start + (half * np.array([0, down]) if corner else out)
+        end = end - half * np.array([across, 0]) if corner else end + out
+        bend = np.zeros(2) if corner else out
+    along = np.linspace(0, 1, ARC_POINTS)[:, None]
+    middle = (start + end) / 2 + bend
+    points = (1 - along) ** 2 * start + 2 * along * (1 - along) * middle + along**2 * end
+    inside = [(abs(points - TILES[code] - half) < half).all(axis=1) for code in (stone, market)]
+    return np.asarray(points[~(inside[0] | inside[1])])
+
+
+def draw_costs(ax: Axes, table: pd.DataFrame) -> None:
+    """List the steps with their costs over the Pacific and Asia's north, where no square is."""
+    left, top, width = COSTS
+    style: dict[str, Any] = {"fontsize": SMALL, "color": INK, "va": "top", **PLAIN}
+    ax.text(left, top, "Cost of each step", **style | {"fontsize": NORMAL - 0.5})
+    names, stones = (shown_names(table[name], 18) for name in ("market", "stepping_stone"))
+    rows = list(zip(table.index, names, stones, table["step"], strict=True))
+    most = 2 * COST_ROWS
+    for place, (order, name, stone, cost) in enumerate(rows[:most]):
+        column, row = divmod(place, COST_ROWS)
+        at, below = left + column * (width + 1), top + 0.75 + row * 0.45
+        ax.text(at, below, f"{order}  {name}, from {stone}", **style)
+        ax.text(at + width, below, f"{cost:.2f}", ha="right", **style)
+    if len(rows) > most:
+        below = top + 0.75 + COST_ROWS * 0.45
+        ax.text(left, below, f"and {len(rows) - most} more: see table", **style)
 
 
 def draw_words(ax: Axes, plan: EntryPlan, last: int, rest: pd.DataFrame) -> None:
@@ -154,8 +186,8 @@ def draw_words(ax: Axes, plan: EntryPlan, last: int, rest: pd.DataFrame) -> None
     left, top, _ = KEY
     several = "" if last == 1 else ", the lighter the later its wave"
     key = (
-        f"The number is the place in the order{several}; an arrow comes from the stepping stone, "
-        "beside it the cost of the step. Dark: home and markets served."
+        f"The number is the place in the order{several}; an arrow comes from the stepping stone. "
+        "Dark: home and markets served."
     )
     size: dict[str, Any] = {"fontsize": NORMAL - 0.5, "color": INK, "va": "top", **PLAIN}
     words = (key, OWN if plan.own_steps else COST)
