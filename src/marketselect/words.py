@@ -6,6 +6,7 @@ and its script follows the same rules. A sign that is chosen here is plain ASCII
 shows it, and it can be copied.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, isfinite, log10
 from textwrap import wrap
@@ -20,6 +21,12 @@ ROUNDING = 1e-9  # a share that differs by no more is the same
 MOST_DECIMALS = 10
 FACT = "of 1"  # the unit of what is so or is not: 1 is yes, 0 is no
 LEAST_STEP = 1e-5  # a share of weight; a smaller step is printed as if it were this
+
+# The groups that markets come with, and the columns of a basket, as people read them.
+GROUPS: Mapping[str, str] = {"world_bank_region": "Region", "income_group": "Income"}
+MEMBERS: Mapping[str, str] = {
+    "region": "Region", "safety": "Safety", "effort": "Effort", "marginal": "Adds",
+}  # fmt: skip
 
 # What can have happened to a cell, and what is said of it.
 CELLS: Mapping[str, str] = {
@@ -159,6 +166,17 @@ def weights_vary(tolerance: float, levels: str, spread: tuple[float, float] | No
 def interval_words(varied: str) -> str:
     """Return what a rank interval is."""
     return f"where 90% of the ranks lie when {varied}"
+
+
+def group_name(column: str) -> str:
+    """Return what people read for a column of groups: ``Region``, ``Sales area``."""
+    return GROUPS.get(column) or column.replace("_", " ").capitalize()
+
+
+def apart_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Return names by code, with the code in brackets where two have the same name."""
+    counts = Counter(names.values())
+    return {code: name if counts[name] == 1 else f"{name} ({code})" for code, name in names.items()}
 
 
 def ordinal(place: int) -> str:

@@ -139,7 +139,7 @@ def test_the_command_line_and_the_workbook_show_it(
     ms.write_excel(ranked(OWN), tmp_path / "ranking.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "ranking.xlsx")["ranking"]
     cells = np.array([[cell.value for cell in row] for row in sheet.iter_rows()], dtype=object)
-    (row, column) = np.argwhere(cells == "rank_within")[0]
+    (row, column) = np.argwhere(cells == "rank within group")[0]
     assert cells[row, column - 1] == "group"
     assert cells[row + 1, column] == 1
 

@@ -125,9 +125,38 @@ def test_the_ranking_stands_behind_the_cover_with_names_before_codes(book: Any) 
     assert sheet.index.tolist() == table.index.tolist()
     assert sheet.loc["VNM", "name"] == "Vietnam"
     assert [cell.value for cell in book["ranking"][1]][:4] == ["rank", "name", "market", "score"]
-    assert sheet.columns.drop("name").tolist() == table.columns.tolist()
+    words = [*("rank", "score", "rank interval from", "rank interval to", "Political", "Economic"),
+             *("Social", "Technological", "Legal", "Environmental", "coverage")]  # fmt: skip
+    assert sheet.columns.drop("name").tolist() == words
     assert sheet["rank"].tolist() == table["rank"].tolist()
-    assert_allclose(sheet[table.columns].astype(float), table.astype(float), rtol=DIGITS)
+    assert_allclose(sheet[words].astype(float), table.astype(float), rtol=DIGITS)
+    assert {head.value: head.comment.text for head in book["ranking"][1] if head.comment} == {
+        name: name.lower() for name in words[4:10]
+    }  # the codes of the factors
+
+
+def test_heads_are_words_that_people_read_and_no_two_are_alike(tmp_path: Path) -> None:
+    rules = ms.Framework(
+        name="two",
+        factors=tuple(ms.Factor(code=code, name="Size") for code in ("size_a", "size_b")),
+        indicators=tuple(
+            ms.Indicator(code=f"x_{code}", factor=code, direction="benefit", goalposts=(0, 9))
+            for code in ("size_a", "size_b")
+        ),
+    )
+    data = pd.DataFrame({"x_size_a": [1.0, 8], "x_size_b": [2.0, 4]}, index=["FRA", "USA"])
+    for within, head in (("world_bank_region", "region"), ("income_group", "income")):
+        ranking = ms.rank_markets(data, rules, draws=0, within=within)
+        sheets = read(write_excel(ranking, tmp_path / f"{within}.xlsx"))
+        assert [cell.value for cell in sheets["ranking"][1]][6:10] == [
+            head, f"rank within {head}", "Size (size_a)", "Size (size_b)",
+        ]  # fmt: skip
+        under = content(sheets["weights"])["under"].tolist()
+        assert under == [None, "Size (size_a)", None, "Size (size_b)"]
+        assert content(sheets["indicators"])["factor"].tolist() == [
+            "Size (size_a)",
+            "Size (size_b)",
+        ]
 
 
 @pytest.mark.slow
@@ -139,7 +168,8 @@ def test_factor_scores_are_those_of_every_scored_market(tmp_path: Path) -> None:
     assert sheet.index.tolist()[:2] == few.table.index.tolist()
     assert sorted(sheet.index) == sorted(scores.index)
     assert sheet["rank"].tolist()[:3] == [1, 2, None]
-    found = sheet.loc[scores.index, scores.columns].astype(float)
+    named = [few.scores.framework.names[code] for code in scores.columns]
+    found = sheet.loc[scores.index, named].astype(float)
     assert_allclose(found, scores, rtol=DIGITS)
 
 
@@ -177,7 +207,7 @@ def test_weights_are_the_tree_with_nominal_and_effective_ones(book: Any) -> None
     sheet = content(book["weights"]).set_index("code")
     top = list(RANKING.weights.index)
     assert sheet.index.tolist()[:2] == ["political", "PV.EST"]
-    assert sheet.loc["market_size", ["level", "under"]].tolist() == [2, "economic"]
+    assert sheet.loc["market_size", ["level", "under"]].tolist() == [2, "Economic"]
     found = sheet["weight in the whole"].astype(float)
     assert_allclose(found[RANKING.tree_weights.index], RANKING.tree_weights, rtol=DIGITS)
     assert_allclose(sheet.groupby("under")["weight in its group"].sum().astype(float), 1)
@@ -213,7 +243,9 @@ def test_changed_cells_are_listed_colored_and_explained(book: Any) -> None:
             for n, cell in enumerate(row)
             if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb == legend[kind]
         }
-        expected = set(zip(changed["market"], changed["indicator"], strict=True))
+        names = RANKING.scores.framework.names if name == "factor scores" else {}
+        heads = [names.get(code, code) for code in changed["indicator"]]
+        expected = set(zip(changed["market"], heads, strict=True))
         assert colored == {pair for pair in expected if pair[1] in head}
         assert colored
 
@@ -324,7 +356,7 @@ def test_without_draws_the_interval_is_empty(tmp_path: Path) -> None:
     ranking = ms.rank_markets(frame(["a", "b"]), tree(), draws=0)
     book = read(write_excel(ranking, tmp_path / "none.xlsx"))
     sheet = content(book["ranking"])
-    assert sheet[["rank_low", "rank_high"]].isna().all(axis=None)
+    assert sheet[["rank interval from", "rank interval to"]].isna().all(axis=None)
     rows = content(book["method"]).set_index("item")["setting"]
     assert rows["rank interval"] == "none, no weights were drawn"
 
@@ -561,7 +593,7 @@ def test_a_basket_has_sheets_of_its_members_and_its_years(tmp_path: Path) -> Non
     sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
     assert list(sheets)[1:5] == ["ranking", "try weights", "basket", "basket years"]
     assert sheets["basket"]["market"].tolist() == list(basket.members)
-    assert sheets["basket"]["marginal"].tolist() == pytest.approx(basket.marginal.tolist())
+    assert sheets["basket"]["adds"].tolist() == pytest.approx(basket.marginal.tolist())
     assert sheets["basket years"]["basket"].tolist() == pytest.approx(
         basket.path["change"].tolist()
     )
@@ -590,7 +622,8 @@ def test_a_plan_has_sheets_of_its_order_and_of_what_to_watch(tmp_path: Path) -> 
     sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
     assert list(sheets)[1:5] == ["ranking", "try weights", "plan", "watch"]
     row = sheets["plan"].iloc[0]
-    found = row[["order", "wave", "market", "name", "stepping stone", "from", "step", "why"]]
+    heads = ["order", "wave", "market", "name", "stepping stone", "from", "cost of the step", "why"]
+    found = row[heads]
     why = "from United Kingdom: the same region and the same income group"
     place = [1, 1, "FRA", "France", "GBR", "United Kingdom"]
     assert found.tolist() == [*place, 0.52, why]  # 1 - 0.32 - 0.16

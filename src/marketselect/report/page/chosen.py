@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
 from marketselect.values import is_gap
-from marketselect.words import number_text, score_text
+from marketselect.words import MEMBERS, number_text, score_text
 
 if TYPE_CHECKING:
     from marketselect.portfolio.basket import Basket
     from marketselect.portfolio.entry import EntryPlan
     from marketselect.ranking.ranking import Ranking
-
-# Columns of a basket as people read them; one in which nothing stands is left out.
-MEMBERS = {"region": "Region", "safety": "Safety", "effort": "Effort", "marginal": "Adds"}
 
 
 def screen_content(ranking: Ranking) -> list[dict[str, Any]]:
@@ -37,6 +34,7 @@ def basket_content(basket: Basket) -> dict[str, Any]:
     table = basket.table
     columns = {title: table[name].tolist() for name, title in MEMBERS.items() if name in table}
     shown = {title: [cell_text(cell) for cell in cells] for title, cells in columns.items()}
+    # One in which nothing stands is left out.
     shown = {title: texts for title, texts in shown.items() if any(texts)}
     scores = [score_text(score, basket.places) for score in table["score"]]
     rows = zip(market_names(table.index), scores, *shown.values(), strict=True)

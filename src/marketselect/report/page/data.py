@@ -35,7 +35,7 @@ from marketselect.report.tiles import TILES
 from marketselect.sources.embedded import load_catalogue, load_markets, market_names
 from marketselect.tables.labels import country_codes
 from marketselect.values import is_gap
-from marketselect.words import interval_words, page_words
+from marketselect.words import GROUPS, group_name, interval_words, page_words
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from marketselect.uncertainty.doubts import Doubt
 
 RAW_DIGITS = 9
-FACETS = {"world_bank_region": "Region", "income_group": "Income"}
 
 
 def page_content(
@@ -169,9 +168,9 @@ def facet_content(ranking: Ranking) -> list[dict[str, Any]]:
     """
     table, known = ranking.table, load_markets()
     codes = country_codes(table.index)
-    found = {label: [known[name].get(code) for code in codes] for name, label in FACETS.items()}
-    if ranking.within is not None and ranking.within not in FACETS:
-        found[ranking.within.replace("_", " ").capitalize()] = table[ranking.within].tolist()
+    found = {label: [known[name].get(code) for code in codes] for name, label in GROUPS.items()}
+    if ranking.within is not None and ranking.within not in GROUPS:
+        found[group_name(ranking.within)] = table[ranking.within].tolist()
     facets = []
     for label, cells in found.items():
         of = [None if is_gap(cell) else str(cell) for cell in cells]

@@ -13,6 +13,7 @@ from marketselect.report.workbook.columns import (
     numbers,
     scores,
 )
+from marketselect.words import MEMBERS
 
 if TYPE_CHECKING:
     from marketselect.portfolio.basket import Basket
@@ -28,15 +29,19 @@ def members_sheet(basket: Basket) -> Sheet:
     table, heads = basket.table, market_columns(basket.members, "market")
     return Sheet(
         name="basket",
-        about=f"a few markets that are good together. {basket.summary} marginal: what each adds "
+        about=f"a few markets that are good together. {basket.summary} adds: what each adds "
         "over the best that could take its place",
         columns=[
             *heads,
             scores("score", table["score"], basket.places),
-            numbers("safety", table["safety"]),
-            Column(header="region", cells=list(table["region"])),
-            numbers("effort", table["effort"]),
-            Column(header="marginal", cells=list(table["marginal"]), format=THOUSANDTHS),
+            numbers(MEMBERS["safety"].lower(), table["safety"]),
+            Column(header=MEMBERS["region"].lower(), cells=list(table["region"])),
+            numbers(MEMBERS["effort"].lower(), table["effort"]),
+            Column(
+                header=MEMBERS["marginal"].lower(),
+                cells=list(table["marginal"]),
+                format=THOUSANDTHS,
+            ),
         ],
         kept=len(heads),
     )

@@ -12,7 +12,7 @@ import pandas as pd
 
 from marketselect.sources.embedded import names_beside
 from marketselect.study.contents import plain
-from marketselect.words import factor_colors
+from marketselect.words import apart_names, factor_colors
 
 if TYPE_CHECKING:
     from marketselect.arrays.checks import FloatArray
@@ -131,10 +131,10 @@ def decimals_format(decimals: int) -> str:
 def factor_columns(ranking: Ranking, table: pd.DataFrame, *, scaled: bool = False) -> list[Column]:
     """Return a column for each factor of a table, the head of a top factor in its color."""
     rules = ranking.scores.framework
-    colors, names = factor_colors(rules.top), rules.names
+    colors, names = factor_colors(rules.top), apart_names(rules.names)
     return [
-        scores(code, table[code].tolist(), ranking.places[1], color=colors.get(code, ""),
-               note=names[code], scaled=scaled)
+        scores(names[code], table[code].tolist(), ranking.places[1], color=colors.get(code, ""),
+               note=code, scaled=scaled)
         for code in table.columns
     ]  # fmt: skip
 

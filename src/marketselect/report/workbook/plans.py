@@ -30,15 +30,15 @@ def order_sheet(plan: EntryPlan) -> Sheet:
     heads = market_columns(table["market"], "market")
     return Sheet(
         name="plan",
-        about=f"the order of entry. {plan.summary} step: what it costs to come from the stepping "
-        "stone, where a market with nothing in common costs 1",
+        about=f"the order of entry. {plan.summary} cost: of the step from the stepping stone, "
+        "where a market with nothing in common costs 1",
         columns=[
             Column(header="order", cells=list(table.index), format=WHOLE),
             Column(header="wave", cells=list(table["wave"]), format=WHOLE),
             *heads,
-            Column(header="stepping stone", cells=list(table["stepping_stone"])),
             Column(header="from", cells=market_names(table["stepping_stone"])),
-            Column(header="step", cells=list(table["step"]), format=THOUSANDTHS),
+            Column(header="stepping stone", cells=list(table["stepping_stone"])),
+            Column(header="cost of the step", cells=list(table["step"]), format=THOUSANDTHS),
             numbers("score", table["score"]),
             *([numbers("safety", table["safety"])] if table["safety"].notna().any() else []),
             Column(header="why", cells=list(table["why"])),

@@ -37,7 +37,7 @@ from marketselect.report.workbook.cover import cover_sheet, sources_sheet
 from marketselect.report.workbook.live import live_sheets
 from marketselect.report.workbook.method import judgements_sheet, method_sheet, provenance_sheet
 from marketselect.report.workbook.plans import plan_sheets
-from marketselect.words import points_text
+from marketselect.words import apart_names, group_name, points_text
 
 if TYPE_CHECKING:
     from marketselect.portfolio.basket import Basket
@@ -87,8 +87,8 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
             Column(header="rank", cells=list(table["rank"]), format=WHOLE),
             *heads,
             scores("score", table["score"].tolist(), ranking.places[0], scaled=True),
-            Column(header="rank_low", cells=list(table["rank_low"]), format=WHOLE),
-            Column(header="rank_high", cells=list(table["rank_high"]), format=WHOLE),
+            Column(header="rank interval from", cells=list(table["rank_low"]), format=WHOLE),
+            Column(header="rank interval to", cells=list(table["rank_high"]), format=WHOLE),
             *within_columns(ranking),
             *([Column(header=TIER, cells=list(table[TIER]))] if ranking.tiered else []),
             *factor_columns(ranking, table[factors], scaled=True),
@@ -103,9 +103,10 @@ def within_columns(ranking: Ranking) -> list[Column]:
     if ranking.within is None:
         return []
     groups, ranks = ranking.table[ranking.within], ranking.table["rank_within"]
+    name = group_name(ranking.within).lower()
     return [
-        Column(header=ranking.within, cells=list(groups)),
-        Column(header="rank_within", cells=list(ranks), format=WHOLE),
+        Column(header=name, cells=list(groups)),
+        Column(header=f"rank within {name}", cells=list(ranks), format=WHOLE),
     ]
 
 
@@ -269,6 +270,7 @@ WEIGHTS = {
 def indicators_sheet(ranking: Ranking) -> Sheet:
     """Return what each indicator is, where it comes from, and the scale it is scored on."""
     found = indicator_table(ranking)
+    found["factor"] = found["factor"].map(apart_names(ranking.scores.framework.names))
     found["value_function"] = found["value_function"].map(points_text, na_action="ignore")
     return Sheet(
         name="indicators",
@@ -283,7 +285,8 @@ def indicators_sheet(ranking: Ranking) -> Sheet:
 
 def weights_sheet(ranking: Ranking) -> Sheet:
     """Return the tree from the top down: each node's weight, and how much it really moves."""
-    tree = list(ranking.scores.framework.tree.branches())
+    rules = ranking.scores.framework
+    tree, names = list(rules.tree.branches()), apart_names(rules.names)
     listed = [factor_table(ranking), indicator_table(ranking).rename(columns={"factor": "parent"})]
     nodes = pd.concat([frame.set_index("code") for frame in listed]).loc[[code for code, _ in tree]]
     return Sheet(
@@ -296,7 +299,7 @@ def weights_sheet(ranking: Ranking) -> Sheet:
             Column(header="name", cells=list(nodes["name"])),
             Column(header="code", cells=list(nodes.index)),
             Column(header="level", cells=[depth + 1 for _, depth in tree], format=WHOLE),
-            Column(header="under", cells=list(nodes["parent"])),
+            Column(header="under", cells=list(nodes["parent"].map(names, na_action="ignore"))),
             *(
                 Column(header=head, cells=list(nodes[name]), format=SHARE)
                 for name, head in WEIGHTS.items()
