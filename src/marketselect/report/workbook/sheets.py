@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.framework.limits import TIER, value_text
+from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import (
     excluded_table,
     factor_table,
@@ -294,7 +295,7 @@ def weights_sheet(ranking: Ranking) -> Sheet:
         about="nominal weights, in the group and in the whole, from the top down; beside them the "
         "effective ones of the top factors: the share of the score's variance (of additive "
         "methods only) and the squared correlation with the score, and the weights at which the "
-        f"shares would be equal, where there are any. {ranking.equal_say}".rstrip(),
+        f"shares would be equal, where there are any. {equal_say(ranking, names)}".rstrip(),
         columns=[
             Column(header="name", cells=list(nodes["name"])),
             Column(header="code", cells=list(nodes.index)),
