@@ -628,6 +628,17 @@ def test_search_finds_names_and_codes_without_accents(world: Rankings, open_page
     expect(page.locator("#shown")).to_have_text(
         f"0 markets found among 183. Left out: Taiwan ({reason})."
     )
+    page.get_by_label("Find").fill("台湾")
+    expect(page.locator("#shown")).to_have_text(
+        f"0 markets found among 183. Left out: Taiwan ({reason})."
+    )
+    for words, found in (
+        ("suomi", ["Finland"]), ("Deutschl", ["Germany"]), ("Österreich", ["Austria"]),
+        ("日本", ["Japan"]), ("Ελλάδα", ["Greece"]), ("россия", ["Russia"]), ("मिस्र", ["Egypt"]),
+        ("246", ["Finland"]), ("republic of finland", ["Finland"]), ("uomi", []),
+    ):  # fmt: skip
+        page.get_by_label("Find").fill(words)
+        assert names(page) == found, words
     page.get_by_label("Find").fill("nowhere at all")
     assert names(page) == []
     expect(page.locator("#shown")).to_have_text("0 markets found among 183.")

@@ -172,9 +172,21 @@ ENGLISH = ("English", "everyday English", "World Bank", "United Nations", "UN Co
 @cache
 def english_aliases() -> Mapping[str, tuple[str, ...]]:
     """Return all that each market is called in English, its first name before the others."""
+    return names_by_code(each for each in known_names().values() if each.matched in ENGLISH)
+
+
+@cache
+def other_aliases() -> Mapping[str, tuple[str, ...]]:
+    """Return all else that each market is called: in other languages, formally, by its number."""
+    beside = (*ENGLISH, "alpha-3", "alpha-2")
+    return names_by_code(each for each in known_names().values() if each.matched not in beside)
+
+
+def names_by_code(meanings: Iterable[Meaning]) -> dict[str, tuple[str, ...]]:
+    """Return the names of each market among some meanings."""
     found: dict[str, list[str]] = {}
-    for each in known_names().values():
-        if each.kind == "market" and each.matched in ENGLISH:
+    for each in meanings:
+        if each.kind == "market":
             found.setdefault(each.code, []).append(each.name)
     return {code: tuple(names) for code, names in found.items()}
 

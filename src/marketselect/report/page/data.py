@@ -6,6 +6,8 @@ rounded to the digits that can be told apart on a screen.
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.framework.limits import tier_names
-from marketselect.markets.names import english_aliases
+from marketselect.markets.names import english_aliases, other_aliases
 from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import label_of, listed, records
@@ -59,6 +61,7 @@ def page_content(
     """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
     scores, rules = ranking.scores, ranking.scores.framework
     record = {name: records(table) for name, table in listed(ranking).items()}
+    left = sorted(record["excluded"], key=lambda row: (folded(row["name"]), str(row["market"])))
     return {
         "title": title,
         "framework": rules.title or rules.name,
@@ -76,7 +79,8 @@ def page_content(
         "equal_say": equal_say(ranking, rules.names),
         "indicators": indicator_content(record["indicators"], rules),
         "markets": market_content(ranking, record["cells"]),
-        "excluded": excluded_content(ranking, record["excluded"]),
+        "excluded": excluded_content(ranking, left),
+        "names": packed_names([*ranking.table.index, *(row["market"] for row in left)]),
         "screens": screen_content(ranking),
         "basket": None if basket is None else basket_content(basket),
         "plan": None if plan is None else plan_content(plan),
@@ -205,6 +209,17 @@ def also_called(markets: Iterable[Any]) -> list[str]:
     return ["; ".join(known.get(code, ())) for code in country_codes(markets)]
 
 
+def packed_names(markets: Iterable[Any]) -> str:
+    """Return what markets are called in other languages, a line each; empty where none has a name.
+
+    Packed (zlib, then base64): for all economies they are 170 kB of text, and half of that so.
+    """
+    known = other_aliases()
+    lines = [";".join(known.get(code, ())) for code in country_codes(markets)]
+    packed = zlib.compress("\n".join(lines).encode(), level=9)
+    return base64.b64encode(packed).decode() if any(lines) else ""
+
+
 def remark_content(
     ranking: Ranking, happened: list[dict[str, Any]]
 ) -> dict[int, list[dict[str, Any]]]:
@@ -224,11 +239,11 @@ def remark_content(
 
 
 def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return who was left out by name: why, without what, and the rank that it would have."""
+    """Return who was left out: why, without what, and the rank that it would have."""
     also = also_called(row["market"] for row in excluded)
     called, short = ranking.scores.framework.names, reasons(ranking)
     ranks = {label_of(m): int(r) for m, r in ranking.aside[["market", "rank"]].to_numpy()}
-    rows = [
+    return [
         {
             "label": str(row["market"]),
             "name": row["name"],
@@ -241,7 +256,6 @@ def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[d
         }
         for row, names in zip(excluded, also, strict=True)
     ]
-    return sorted(rows, key=lambda row: (folded(row["name"]), row["label"]))
 
 
 def reasons(ranking: Ranking) -> dict[Any, str]:

@@ -14,6 +14,25 @@ function folded(text) {
 
 const searched = everyMarket.map((market) => folded(`${markets.name[market]} ${markets.label[market]} ${markets.short[market]} ${markets.also[market]}`));
 const searchedLeft = data.excluded.map(({ label, name, also }) => folded(`${name} ${label} ${also}`));
+const otherNames = []; // of each market and then of those left out, in other languages, each after ;
+
+// They are unpacked once the page stands. A text has to begin one of them: in the midst of so many
+// names any few letters are found.
+async function readNames() {
+  if (!data.names) return;
+  const unpacked = new Blob([bytesOf(data.names)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const lines = (await new Response(unpacked).text()).split("\n");
+  otherNames.push(...lines.map((line) => `;${folded(line)}`));
+  if (state.query) show();
+}
+
+function isCalled(market, words) {
+  return searched[market].includes(words) || (otherNames[market] ?? "").includes(`;${words}`);
+}
+
+function isLeftCalled(place, words) {
+  return searchedLeft[place].includes(words) || (otherNames[count + place] ?? "").includes(`;${words}`);
+}
 
 function buildFilters() {
   byId("search").addEventListener("input", () => change({ query: byId("search").value }));
@@ -41,7 +60,7 @@ function renderFilters(view) {
 
 function passes(view, market, words) {
   const { facets, onlyMine, mine } = view.state;
-  return (!words || searched[market].includes(words))
+  return (!words || isCalled(market, words))
     && facets.every((place, n) => place === null || markets.facets[n].of[market] === place)
     && (!onlyMine || mine.includes(market));
 }
@@ -83,7 +102,7 @@ function shownWords(view, shown) {
   const unranked = everyMarket.filter((market) => !view.ranks[market] && passes(view, market, words)).map((market) => markets.name[market]);
   const lost = unranked.length ? ` Not ranked at these weights, as nothing that counts is known in a factor: ${someOf(unranked)}.` : "";
   if (words) {
-    const left = data.excluded.filter((_, place) => searchedLeft[place].includes(words));
+    const left = data.excluded.filter((_, place) => isLeftCalled(place, words));
     const told = left.length ? ` Left out: ${someOf(left.map(({ name, reason }) => `${name} (${reason})`), 3, "; ")}.` : "";
     return `${plural(shown.length, "market")} found among ${count}.${lost}${told}`;
   }

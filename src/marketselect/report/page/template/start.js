@@ -209,5 +209,6 @@ for (const build of [buildHead, buildSliders, buildTable, buildScenarios, buildM
 }
 state = fromHash(location.hash);
 show();
+readNames();
 watchSight();
 addEventListener("resize", rest);

@@ -10,9 +10,12 @@ const LONG = /\S{17}/;
 
 // Columns of doubles, a number for each market, from the bytes that Python wrote.
 function columnsOf(text) {
-  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  const numbers = new Float64Array(bytes.buffer);
+  const numbers = new Float64Array(bytesOf(text).buffer);
   return Array.from({ length: numbers.length / count }, (_, n) => numbers.subarray(n * count, (n + 1) * count));
+}
+
+function bytesOf(text) {
+  return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 }
 
 function byId(id) {
