@@ -15,6 +15,7 @@ import marketselect as ms
 from marketselect.ranking.ranking import rescore
 from marketselect.ranks import rank_scores
 from marketselect.report.page.page import write_report
+from marketselect.sources.embedded import market_names
 from marketselect.uncertainty.doubts import SOURCES as DOUBTS
 from marketselect.words import (
     factor_colors,
@@ -1418,6 +1419,46 @@ def test_weights_are_kept_under_a_name_compared_and_in_the_link(
     expect(other.locator("#scenario-body .scenarios thead")).not_to_contain_text("Income")
     other.get_by_role("button", name="Use the weights of <b>Care</b>").click()
     expect_python(other, ranking, [1, 2])
+
+
+@pytest.mark.slow
+def test_whom_python_would_rank_at_a_scenario_is_told_beside_it(
+    world: Rankings, open_page: Open
+) -> None:
+    """The page keeps the markets of the report; Python asks anew of whom enough is known."""
+    ranking = world["weighted_sum"]
+    rules, table = ranking.scores.framework, ranking.scores.table
+    given = {
+        "Stable": {"stability": 8, "market_size": 1, "growth_potential": 1, "openness": 1},
+        "Tariffs": {"institutions": 1, "market_access": 1, "practice": 1},
+        "Growth": {"economic": 4, **dict.fromkeys(["political", "social", "technological", "legal",
+                                                    "environmental"], 1)},
+    }  # fmt: skip
+    page = open_page(ranking, scenarios=given)
+    told = page.locator("#scenario-ranked").inner_text()
+    before = set(ranking.table.index)
+    for name, weights in given.items():
+        again = set(ms.rank_markets(table, rules, weights=weights, draws=0).table.index)
+        more, fewer = (market_names(sorted(some)) for some in (again - before, before - again))
+        found = re.search(f"At \u201c{name}\u201d Python (.*?then)\\.", told)
+        assert (found is None) == (not more and not fewer)
+        for words, names_ in (("also ranks", more), ("leaves out", fewer)):
+            listed = re.search(
+                f"{words} (.*?)(?: and (\\d+) more)?, of which", found[1] if found else ""
+            )
+            assert (listed is None) == (not names_)
+            if listed is not None:
+                assert set(listed[1].split(", ")) <= set(names_)
+                assert len(listed[1].split(", ")) + int(listed[2] or 0) == len(names_)
+    assert "also ranks" in told
+    assert told.count("leaves out") == told.count("Python") == 2
+    page.get_by_role("button", name="Remove Stable").click()
+    page.get_by_role("button", name="Remove Tariffs").click()
+    expect(page.locator("#scenario-ranked")).to_have_text(
+        "Python ranks the same markets at these weights."
+    )
+    page.get_by_role("button", name="Remove Growth").click()
+    expect(page.locator("#scenario-ranked")).to_be_hidden()
 
 
 @pytest.mark.nightly  # some seconds of a browser; `.ci/run` runs it, too

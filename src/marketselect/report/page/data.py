@@ -31,6 +31,7 @@ from marketselect.report.page.certainty import (
 )
 from marketselect.report.page.chosen import basket_content, plan_content, screen_content
 from marketselect.report.page.computing import model_content
+from marketselect.report.page.coverage import coverage_content
 from marketselect.report.page.notes import method_notes, sources
 from marketselect.report.page.scenarios import scenario_content
 from marketselect.report.tiles import TILES
@@ -81,6 +82,7 @@ def page_content(
         "markets": market_content(ranking, record["cells"]),
         "excluded": excluded_content(ranking, left),
         "names": packed_names([*ranking.table.index, *(row["market"] for row in left)]),
+        "coverage": coverage_content(ranking, left),
         "screens": screen_content(ranking),
         "basket": None if basket is None else basket_content(basket),
         "plan": None if plan is None else plan_content(plan),

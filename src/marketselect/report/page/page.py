@@ -42,6 +42,7 @@ SCRIPTS = (
     "doubt.js",
     "filters.js",
     "ranking.js",
+    "coverage.js",
     "scenarios.js",
     "market.js",
     "overtake.js",

@@ -109,6 +109,9 @@ function renderScenarios(view) {
   if (byId("scenarios").hidden) return;
   const columns = scenarioColumns(view);
   byId("export").textContent = view.state.scenarios.length ? "Export" : "Export these weights";
+  const ranked = anewWords(columns);
+  if (byId("scenario-ranked").textContent !== ranked) byId("scenario-ranked").textContent = ranked;
+  byId("scenario-ranked").hidden = !ranked;
   const several = columns.length > 1;
   byId("scenario-hint").hidden = several;
   if (!several) return fill(byId("scenario-body"));
