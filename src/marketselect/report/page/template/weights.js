@@ -59,7 +59,7 @@ function weightRow(g, n, node) {
   const fold = inner.length ? make("details", { class: "inside" }, make("summary", {}, `${inner.length} inside`, make("span", { class: "sr" }, ` ${nodeName(node)}`)), ...inner) : null;
   const note = make("p", { class: "hint limited", id: `${id}-limited`, hidden: true });
   weightRows.push({ g, n, slider, share, lock, note });
-  return make("div", { class: "slider" }, label, make("span", { class: "typed" }, share, make("span", { "aria-hidden": "true" }, "%"), lock), note, slider, fold);
+  return make("div", { class: "slider" }, label, make("span", { class: "typed" }, share, make("span", { "aria-hidden": "true" }, "%"), lock), slider, note, fold);
 }
 
 function withGroup(g, group) {
