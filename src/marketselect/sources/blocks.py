@@ -72,10 +72,12 @@ def block_of(data: bytes, mark: str) -> Block | None:
     if len(ends) <= HEAD + TAIL or ends[-1] != len(signs):
         return None
     within = len(breaks) != len(ends)
+    starts = np.zeros(len(ends) + 1, dtype=np.int64)
+    starts[1:] = ends
     return Block(
         data=data,
         mark=mark,
-        starts=np.concatenate([[0], ends]),
+        starts=starts,
         lines=np.searchsorted(breaks, ends) + 1 if within else np.arange(1, len(ends) + 1),
         parting=parting,
     )
@@ -104,9 +106,9 @@ def records_of(block: Block, lines: tuple[int, int], width: int) -> NDArray[np.i
 
     None if one cannot have as many cells as the header, or may be blank.
     """
-    first, end = (int(place) + 1 for place in np.searchsorted(block.lines, lines))
-    starts = block.starts[first : end + 1]
-    return None if len(starts) < 2 or (starts[1:] - starts[:-1] <= width + 1).any() else starts
+    first, end = np.searchsorted(block.lines, lines).tolist()
+    starts = block.starts[first + 1 : end + 2]
+    return None if len(starts) < 2 or (starts[1:] - starts[:-1]).min() <= width + 1 else starts
 
 
 def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[str]] | None:
@@ -114,27 +116,29 @@ def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[s
     starts = records_of(block, lines, width)
     if starts is None:
         return None
-    start, stop = starts[0], starts[-1]
-    marks = np.flatnonzero(block.parting[start:stop]) + start
-    if len(marks) != (width - 1) * (len(starts) - 1):
-        return None
-    places = marks.reshape(-1, max(width - 1, 1))
-    if width > 1 and ((places[:, 0] < starts[:-1]) | (places[:, -1] >= starts[1:])).any():
-        return None  # a row has more of them, another less
-    text = block.data[start:stop].decode()
+    mark, count = block.mark, len(starts) - 1
+    text = block.data[starts[0] : starts[-1]].decode()
     plain = text.replace("\r\n", "\n") if "\r" in text else text
-    if '"' not in plain and "\r" not in plain and np.diff(starts).max() < csv.field_size_limit():
-        cells = plain.replace("\n", block.mark).split(block.mark)
-        columns = [cells[place:-1:width] for place in range(width)]
+    if '"' not in plain and "\r" not in plain and are_short(starts):
+        cells = plain.replace("\n", f"{mark}\n{mark}").split(mark)
+        *columns, ends = (cells[place : -1 : width + 1] for place in range(width + 1))
+        if len(cells) != (width + 1) * count + 1 or ends.count("\n") != count:
+            return None  # a row has more cells than the header, or less
         return None if has_blank(columns) else columns
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=block.mark, strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error:
         return None
-    if len(rows) != len(starts) - 1 or {len(row) for row in rows} != {width}:
+    if len(rows) != count or {len(row) for row in rows} != {width}:
         return None
     columns = list(map(list, zip(*rows, strict=True)))
     return None if has_blank(columns) else columns
+
+
+def are_short(starts: NDArray[np.int64]) -> bool:
+    """Return whether no record is as long as a cell may be at most for a CSV reader."""
+    longest = csv.field_size_limit()
+    return bool(starts[-1] - starts[0] < longest or np.diff(starts).max() < longest)
 
 
 def is_clean(data: bytes) -> bool:
@@ -145,7 +149,7 @@ def is_clean(data: bytes) -> bool:
 def has_blank(columns: Sequence[Any]) -> bool:
     """Return whether a row has no text: it may be blank."""
     texts = [column for column in columns if isinstance(column, list)]
-    if not texts or "" not in map(str.strip, set(texts[0])):  # of a label there are many
+    if not texts or all(map(str.strip, texts[0])):
         return False
     return any(not "".join(cells).strip() for cells in zip(*texts, strict=True))
 

@@ -41,6 +41,7 @@ log = logging.getLogger("marketselect")
 TEXTS = (".csv", ".tsv", ".tab", ".txt", "")
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 FORMATS = ".csv, .tsv, .txt, .xlsx, .xls, .ods, .parquet or .zip"
+ARCHIVE = ".zip"  # of files
 PACKED = ".gz"  # behind another ending: Eurostat gives x.tsv.gz
 OLD = b"\xd0\xcf\x11\xe0"  # .xls, and a workbook that is locked
 ZIP = b"PK\x03\x04"
@@ -146,28 +147,28 @@ def read_indicators(
     file = Path(text)
     packed = file.suffix.lower() == PACKED
     place = file.with_suffix("") if packed else file
+    kind = place.suffix.lower()
     where = f'data file "{text}"'
     settings = checked_settings(missing, decimal, only)
-    check_kind(place, sheet)
+    check_kind(place, kind, sheet)
     try:
         more = f"raise the limit: {bounds.raised('bytes')}"
         data = read_file(text, "", bounds.bytes, more, "give the part that is needed")
         data = inflated(data, bounds) if packed else data
         bounds.in_time()
-        grids = grids_of(data, place.suffix.lower(), sheet, bounds)
+        grids = grids_of(data, kind, sheet, bounds)
         bounds.in_time()
-        found, others = table_among(grids, None if is_archive(place) else sheet, wanted)
+        found, others = table_among(grids, None if kind == ARCHIVE else sheet, wanted)
         if found.grid.encoding == WINDOWS and letters_matter(found):
             raise no_text()
         bounds.in_time()
-        series = Path(found.grid.name).stem if is_archive(place) else place.stem
-        frame, reading = frame_of(found, replace(settings, name=series))
+        series = Path(found.grid.name).stem if kind == ARCHIVE else place.stem
+        frame, reading = frame_of(found, replace(settings, name=series), file.name, others)
     except InputError as fault:
         raise fault.under(where) from None
     except (OSError, ValueError, OverflowError, RecursionError) as fault:
         got = f"cannot be read: {in_words(fault)}"
         raise InputError.of("unreadable", where, got, "save it anew, as CSV or .xlsx") from None
-    reading = replace(reading, file=file.name, part=found.grid.name, other_parts=others)
     clean = found.grid.block is not None and is_clean(data) and series.isprintable()
     frame = to_print(frame, () if clean else None)
     frame.attrs["read"] = reading.to_dict()
@@ -212,22 +213,16 @@ def refuse_sheet(sheet: str | None) -> None:
         raise InputError.of("contradiction", "the table", got, "leave out sheet")
 
 
-def is_archive(place: Path) -> bool:
-    """Return whether a file is an archive of files by its name."""
-    return place.suffix.lower() == ".zip"
-
-
-def check_kind(place: Path, sheet: str | None) -> None:
+def check_kind(place: Path, kind: str, sheet: str | None) -> None:
     """Refuse a format that is not read, and a sheet of one that has none."""
-    kind = place.suffix.lower()
-    if kind not in (*TEXTS, *BOOKS, ".parquet", ".zip"):
+    if kind not in (*TEXTS, *BOOKS, ".parquet", ARCHIVE):
         raise InputError.of(
             "unknown-word",
             f'data file "{place}"',
             f'"{kind}" is no format it can have',
             f"use {FORMATS}",
         )
-    if sheet is not None and kind not in (*BOOKS, ".zip"):
+    if sheet is not None and kind not in (*BOOKS, ARCHIVE):
         raise InputError.of(
             "contradiction",
             f'data file "{place}"',
@@ -253,7 +248,7 @@ def grids_of(
         return calamine_grids(data, "Excel workbook", limits)
     if start.startswith(HTML):
         return html_grids(data, limits)
-    if kind == ".zip":
+    if kind == ARCHIVE:
         raise InputError.of("unreadable", "", "this is no archive", AGAIN)
     if kind in (".xlsx", ".xlsm", ".ods"):
         needed("python_calamine" if kind == ".ods" else "openpyxl", "excel")

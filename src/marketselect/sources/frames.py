@@ -45,6 +45,8 @@ from marketselect.tables.years import plain_year
 
 TEXT = pd.array([], dtype="str").dtype  # looked up once: pandas asks a dozen types for it
 LONG = pd.Index(["market", "indicator", "year", "value"])
+PLACES = np.array([1000, 100, 10, 1, 0], dtype=np.int64)  # of the digits of a year, and its end
+ZEROS = 1111 * ord("0")
 LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 IN_BRACKETS = re.compile(r".*\[(?P<code>[\w.:-]+)\]")  # GDP (current US$) [NY.GDP.MKTP.CD]
 FLAGGED = re.compile(r"(?P<value>\S*?)\s*(?P<flags>[a-z@]+)", re.IGNORECASE)  # 12.3 bp
@@ -70,8 +72,10 @@ class Settings:
         return self.name or "value"
 
 
-def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
-    """Return a table as a frame, and what it was taken for."""
+def frame_of(
+    found: Found, settings: Settings, file: str = "", others: tuple[str, ...] = ()
+) -> tuple[pd.DataFrame, Reading]:
+    """Return a table of a file, beside others there, as a frame, and what it was taken for."""
     layout = found.layout
     if found.grid.separator == NAMES[";"]:  # a spreadsheet of another country wrote it
         settings = replace(settings, semicolons=True)
@@ -91,6 +95,9 @@ def frame_of(found: Found, settings: Settings) -> tuple[pd.DataFrame, Reading]:
         raise InputError.of("no-data", "the table", none, "give rows of countries or the like")
     frame, more = FORMS[layout.form](found, kept(table, markets), column, settings)
     reading = Reading(
+        file=file,
+        part=found.grid.name,
+        other_parts=others,
         layout=layout.name,
         title=layout.title,
         above=found.lines_above,
@@ -370,13 +377,15 @@ def years_of(cells: Any, name: str) -> Any:
 def four_digits(cells: Sequence[Any]) -> Any:
     """Return years as whole numbers where each is written by four digits, else None."""
     try:
-        lengths, joined = set(map(len, set(cells))), "".join(cells)  # of a year there are many
+        lines = "\n".join(cells)
     except TypeError:  # not text alone
         return None
-    if lengths != {4} or not joined.isascii() or not (signs := joined.encode()).isdigit():
+    if not lines.isascii():
         return None
-    digits = np.frombuffer(signs, dtype=np.uint8).reshape(-1, 4) - ord("0")
-    return digits @ np.array([1000, 100, 10, 1], dtype=np.int64)
+    signs, ends = f"{lines}\n".encode(), b"\n" * len(cells)
+    if signs[4::5] != ends or signs.translate(None, b"0123456789") != ends:
+        return None
+    return np.frombuffer(signs, dtype=np.uint8).reshape(-1, 5) @ PLACES - ZEROS
 
 
 def whole_years(years: FloatArray) -> Any:
@@ -388,7 +397,7 @@ def whole_years(years: FloatArray) -> Any:
 def texts(labels: Sequence[Any]) -> Any:
     """Return labels as an array of text."""
     try:
-        return pd.array(np.array(labels, dtype=object), dtype=TEXT, copy=False)
+        return pd.array(np.fromiter(labels, object, len(labels)), dtype=TEXT, copy=False)
     except UnicodeEncodeError:
         got = "a name of a market holds half a character"
         raise InputError.of("wrong-form", "the table", got, "write it anew") from None

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from marketselect.errors import InputError, listing
@@ -111,9 +112,15 @@ def has_columns(layout: Layout, names: Sequence[str], keys: frozenset[str]) -> b
     return layout.form != "across" or bool(across_columns(layout, names))
 
 
+@cache  # which costs less than looking it up among those that `re` keeps
+def without_case(pattern: str) -> re.Pattern[str]:
+    """Return a pattern that goes for capitals and small letters."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
 def across_columns(layout: Layout, names: Sequence[str]) -> dict[int, re.Match[str]]:
     """Return the columns with values of a layout with years across, by place."""
-    pattern = re.compile(layout.across, re.IGNORECASE)
+    pattern = without_case(layout.across)
     return {n: match for n, name in enumerate(names) if (match := pattern.fullmatch(name.strip()))}
 
 
@@ -139,11 +146,11 @@ def market_places(layout: Layout, names: Sequence[str]) -> dict[str, str]:
 
 def own_column(layout: Layout, table: Mapping[str, Sequence[Any]]) -> str:
     """Return the column with the labels of a table of one's own: the first where none has words."""
+    years = across_columns(layout, list(table))
     others = {
         name: cells
-        for name, cells in table.items()
-        if role_of(name) not in ("indicator", "year", "value")
-        and not across_columns(layout, [name])
+        for place, (name, cells) in enumerate(table.items())
+        if place not in years and role_of(name) not in ("indicator", "year", "value")
     }
     first = next(iter(table))
     found = label_column(others, first, again=layout.form != "wide")
@@ -160,9 +167,10 @@ def check_names(names: Sequence[str], *, own: bool) -> None:
 
     In a table of one's own, two names of one role that differ in case alone are the same.
     """
-    counts = Counter(name.lower() if own and key(name) in ROLES else name for name in names)
-    twice = [name for name, count in counts.items() if count > 1 and name]
-    if twice:
+    alike = [name.lower() if own and key(name) in ROLES else name for name in names]
+    if len(set(alike)) < len(alike) and (
+        twice := [name for name, count in Counter(alike).items() if count > 1 and name]
+    ):
         raise InputError.of("duplicate", "", f"column {listing(twice)} is there twice", "keep one")
     if "" in names[1:]:
         raise InputError.of(

@@ -104,7 +104,10 @@ def refuse_several(
     """
     own = layout.name in OWN
     kept = own and layout.form == "long"  # its other columns come back beside the values
-    taken = set(map(key, (*used, *multiplier_columns(table))))
+    taken = set(map(key, used))
+    if taken.issuperset(map(key, table)):
+        return []
+    taken.update(map(key, multiplier_columns(table)))
     others = [name for name in table if key(name) not in taken]
     if not others:
         return []

@@ -74,7 +74,8 @@ def read_numbers(
     mark = decimal or decimal_mark(unread, pointed) or otherwise
     if mark is None:
         either = semicolons and not any(map(has_sure_point, pointed))
-        refuse_doubtful([*unread, *pointed], either=either)
+        unsure = [column for column in pointed if not has_ungrouped(texts_at_top(column))]
+        refuse_doubtful([*unread, *unsure], either=either)
     again = {name for name, _ in unread} | ({name for name, _ in pointed} if mark == "," else set())
     read = [
         found if found is not None and name not in again else as_floats(name, cells, mark or ".")
@@ -197,8 +198,6 @@ def refuse_doubtful(columns: Columns, *, either: bool) -> None:
     for name, cells in columns:
         texts, joined = texts_among(cells)
         comma = "," in joined
-        if not comma and has_ungrouped(texts[:FEW]):  # which tell in most cases
-            continue
         settled = not (comma or either)
         if settled and all(map(contains, filter(None, texts), repeat("."))):  # none is whole
             continue
@@ -223,6 +222,11 @@ def refuse_doubtful(columns: Columns, *, either: bool) -> None:
                 'say decimal="." or decimal=",", the mark of the decimals',
                 'say --decimal "." or --decimal ",", the mark of the decimals',
             )
+
+
+def texts_at_top(column: tuple[str, Cells]) -> Sequence[str]:
+    """Return the texts among the first cells of a column: these tell in most cases."""
+    return texts_among(column[1][:FEW])[0]
 
 
 def has_ungrouped(texts: Iterable[str]) -> bool:

@@ -150,14 +150,13 @@ def of_rows(grid: Grid, wanted: str | None) -> Found:
 
 def of_source(grid: Grid, rows: Sequence[Row], layouts: Sequence[Layout]) -> Found | None:
     """Return a grid with the layout of a source, None where no row names the columns of one."""
-    layouts = [layout for layout in layouts if layout.name not in OWN]
-    for place in range(min(DEEPEST, len(rows) - 1)):
-        names = unpacked(rows[place][1])
-        keys = frozenset(map(key, names))
-        if OF_SOURCES.isdisjoint(keys):
+    for place, (_, row) in enumerate(rows[: min(DEEPEST, len(rows) - 1)]):
+        names = unpacked(row)
+        if OF_SOURCES.isdisjoint(map(key, names)):  # as of nearly all rows
             continue
+        keys = frozenset(map(key, names))
         for layout in layouts:
-            if has_columns(layout, names, keys):
+            if layout.name not in OWN and has_columns(layout, names, keys):
                 return found_at(layout, grid, rows, place)
     return None
 
@@ -254,7 +253,7 @@ def without_ends(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
     UN Comtrade ends each row with a comma, but not the header.
     """
     width = len(header)
-    if {len(row) > width and blank(row[width:]) for _, row in body} != {True}:
+    if not all(len(row) > width and blank(row[width:]) for _, row in body):
         return body
     if len({len(row) for _, row in body}) > 1:
         return body
@@ -379,6 +378,8 @@ def texts(rows: Sequence[Row]) -> Iterator[str]:
 
 def check_rows(found: Found) -> None:
     """Refuse a row that is not as long as the header."""
+    if found.cells is not None:  # a block, whose rows are all regular
+        return
     ragged = [(line, len(row)) for line, row in found.rows if len(row) != len(found.names)]
     if not ragged:
         return

@@ -24,6 +24,8 @@ def market_columns(names: Iterable[str]) -> list[str]:
     ['Country Code', 'Country Name']
     """
     there = [name for name in names if key(name) in MARKET_KEYS]
+    if len(there) < 2:
+        return there
     first = column_of(there, "market")
     return [] if first is None else [first, *(name for name in there if name != first)]
 

@@ -57,7 +57,7 @@ def first_of(names: Iterable[str], wanted: Sequence[str]) -> str | None:
     by_key: dict[str, str] = {}
     for name in names:
         by_key.setdefault(key(name), name)
-    return next((by_key[key(one)] for one in wanted if key(one) in by_key), None)
+    return next((by_key[one] for one in map(key, wanted) if one in by_key), None)
 
 
 def column_of(names: Iterable[str], role: str) -> str | None:

@@ -46,7 +46,7 @@ def label_column(columns: Cells, first: str, *, again: bool = False) -> str | No
     'Team'
     """
     names = {key(name): name for name in reversed(list(columns))}
-    known = [names[key(one)] for one in ALIASES["market"] if key(one) in names]
+    known = [names[one] for one in map(key, ALIASES["market"]) if one in names]
     for name in known:
         if not are_numbers(columns[name]):
             return name

@@ -112,7 +112,7 @@ def cell_texts(cells: Iterable[Any]) -> list[str]:
 def multiplier_columns(table: Mapping[str, Iterable[Any]]) -> list[str]:
     """Return the columns with powers of ten: by name, the first that counts, or by their words."""
     names = {key(name): name for name in reversed(list(table))}
-    by_name = [names[key(one)] for one in MULTIPLIERS if key(one) in names]
+    by_name = [names[one] for one in map(key, MULTIPLIERS) if one in names]
     by_words = [name for name, cells in table.items() if is_of_powers(cells)]
     return list(dict.fromkeys([*by_name, *by_words]))
 
