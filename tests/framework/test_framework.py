@@ -15,6 +15,7 @@ from typing import Any
 import mypy.api
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -864,9 +865,12 @@ def test_a_table_needs_codes() -> None:
         Framework.from_table(table)
 
 
-def test_a_table_is_a_data_frame() -> None:
-    with pytest.raises(InputError, match="a table is needed, a DataFrame; got list"):
-        Framework.from_table([])  # type: ignore[arg-type]  # what is tested
+@pytest.mark.parametrize("table", [[], "rules.csv", {"code": ["a"]}, pl.Series(["a"])])
+def test_what_is_no_table_is_no_framework(table: Any) -> None:
+    with pytest.raises(InputError, match=r"table: got \w+; a pandas DataFrame is needed, or a t"):
+        Framework.from_table(table)
+    with pytest.raises(InputError, match=r"factors: got \w+; a pandas DataFrame is needed, or a"):
+        Framework.from_table(pd.DataFrame(TABLE), factors=table)
 
 
 def test_a_column_that_is_there_twice_is_refused() -> None:

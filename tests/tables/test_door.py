@@ -1,5 +1,6 @@
 """The one door for tables: frames of any kind, and columns by the names that people have."""
 
+import inspect
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +11,8 @@ import polars as pl
 import pytest
 
 import marketselect as ms
-from marketselect.tables import door
+from hostile.rows import ROWS
+from marketselect import dataframes
 
 pa = import_module("pyarrow")  # it has no type hints of its own
 
@@ -107,6 +109,91 @@ def test_every_function_that_takes_data_takes_a_table_of_polars(door_of: str) ->
         assert one == other
 
 
+def takes_table(parameter: inspect.Parameter) -> bool:
+    """Return whether a parameter is one for tables of any kind, by what its type says."""
+    return "Table" in str(parameter.annotation).replace("IndicatorTable", "")
+
+
+def test_no_public_function_takes_tables_of_pandas_alone() -> None:
+    """But `event`, a function of one's own that is handed one."""
+    found, seen = [], 0
+    for name, call in public_calls().items():
+        for parameter in inspect.signature(call).parameters.values():
+            frames = "DataFrame" in str(parameter.annotation) and parameter.name != "event"
+            seen += frames
+            found += [f"{name}({parameter.name})"] if frames and not takes_table(parameter) else []
+    assert found == []
+    assert seen > 25
+
+
+def public_calls() -> dict[str, Any]:
+    """Return the public functions, and the methods of public classes, by name."""
+    found = {}
+    for name in ms.__all__:
+        one = getattr(ms, name)
+        if inspect.isfunction(one):
+            found[name] = one
+        elif inspect.isclass(one) and one.__module__.startswith("marketselect"):
+            methods = inspect.getmembers(
+                one, lambda m: inspect.isfunction(m) or inspect.ismethod(m)
+            )
+            found |= {f"{name}.{own}": m for own, m in methods if not own.startswith("_")}
+    return found
+
+
+GOOD = [
+    (name, argument)
+    for name, row in ROWS.items()
+    for argument, good in row.given().items()
+    # A model of one's own computes on arrays of numbers, whose labels were taken off.
+    if isinstance(good, pd.DataFrame) and not name.startswith("Model.")
+]
+
+
+@pytest.mark.parametrize(("name", "argument"), GOOD)
+def test_every_table_of_every_call_may_be_of_polars(name: str, argument: str) -> None:
+    row = ROWS[name]
+    good = row.given()[argument]
+    numbered = isinstance(good.index, pd.RangeIndex) and argument != "shocks"
+    label = "year" if argument == "shocks" else "market"
+    named = (
+        good if numbered or label in good.columns else good.rename_axis(good.index.name or label)
+    )
+    # Rows of covariances are in the order of the columns where they have no labels.
+    bare = argument == "covariance" or named.index.name is None
+    flat = named.reset_index(drop=bare).rename(columns=str)
+    one = row.call(**{**row.given(), argument: named})
+    other = row.call(**{**row.given(), argument: pl.from_pandas(flat)})
+    assert repr(other) == repr(one)
+
+
+def test_a_framework_is_read_from_tables_of_any_kind() -> None:
+    rules = ms.load_framework("pestle")
+    tables = [rules.to_table().reset_index(), rules.factors_table().reset_index()]
+    expected = ms.Framework.from_table(tables[0], factors=tables[1], judgements=rules.judgements)
+    for kind, given in KINDS.items():
+        one, two = map(given, tables)
+        found = ms.Framework.from_table(one, factors=two, judgements=rules.judgements)
+        assert found == expected, kind
+
+
+def test_the_points_of_a_framework_are_lists_in_a_table_of_polars() -> None:
+    rows = {"code": ["g"], "factor": ["f"], "direction": ["function"]}
+    table = pl.DataFrame({**rows, "value_function": [[[0.0, 0.0], [5.0, 100.0]]]})
+    points = ms.Framework.from_table(table).indicators[0].value_function
+    assert points == ((0.0, 0.0), (5.0, 100.0))
+
+
+def test_truths_of_a_table_without_labels_of_rows_are_events() -> None:
+    scores = pd.DataFrame({year: [1.0, 2.0, 3.0, 4.0] for year in (2015, 2016)}, list("ABCD"))
+    events = pd.DataFrame({2015: [True, False, False, True], 2016: [False, True, False, True]},
+                          index=scores.index)  # fmt: skip
+    flat = pl.from_pandas(events.rename_axis("market").reset_index().rename(columns=str))
+    one, other = (ms.backtest(scores, outcome=table, first=1, last=1) for table in (events, flat))
+    assert (one.measure, other.measure) == ("area", "area")
+    pd.testing.assert_frame_equal(one.table, other.table)
+
+
 def test_a_table_of_ranks_has_its_markets_in_a_column() -> None:
     ranks = pd.DataFrame({"topsis": [1, 2, 3], "ahp": [2, 1, 3]}, index=["POL", "MEX", "VNM"])
     for table in (pl.from_pandas, pa.Table.from_pandas):
@@ -132,7 +219,7 @@ def test_pyarrow_is_asked_for_by_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
     def absent(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr(door, "import_module", absent)
+    monkeypatch.setattr(dataframes, "import_module", absent)
     with pytest.raises(ms.InputError, match=r'polars needs pyarrow; .*"marketselect\[arrow\]"'):
         ms.rank_markets(pl.from_pandas(WIDE), RULES)
 

@@ -13,6 +13,7 @@ from typing import Any, Self, Unpack
 
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.errors import (
     Fault,
     InputError,
@@ -519,10 +520,10 @@ class Framework:
     @classmethod
     def from_table(
         cls,
-        table: pd.DataFrame,
+        table: Table,
         *,
         name: str = "custom",
-        factors: pd.DataFrame | None = None,
+        factors: Table | None = None,
         judgements: Iterable[Judgement] = (),
         **settings: Unpack[Settings],
     ) -> Self:
@@ -530,13 +531,13 @@ class Framework:
 
         Parameters
         ----------
-        table : DataFrame
+        table : DataFrame, or a table of polars, pyarrow or DuckDB
             Columns named like the fields of `Indicator`, of which `factor` and `direction` are
             needed; the code is a column or the index. `factor` may be a path, "economic >
             market_size". `goalpost_low` and `goalpost_high` go together. Empty cells are not set.
         name : str
             The framework's name.
-        factors : DataFrame, optional
+        factors : DataFrame or such a table, optional
             One row a factor with the fields of `Factor`. Without it the factors are those that the
             paths name, each with weight 1 and an arithmetic mean: give `factors_table` of a
             framework along with its `to_table`, or the weights of its factors are lost.

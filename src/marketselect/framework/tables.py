@@ -2,15 +2,17 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table, as_frame
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, told
 from marketselect.framework.keys import FACTOR_KEYS, INDICATOR_KEYS
-from marketselect.values import held, is_gap, is_label, is_number, kind_code, said
+from marketselect.values import held, is_gap, is_number
 
 if TYPE_CHECKING:
     from marketselect.framework.model import Framework
@@ -48,12 +50,10 @@ def factor_table(framework: "Framework") -> pd.DataFrame:
 # In
 
 
-def table_document(
-    table: pd.DataFrame, factors: pd.DataFrame | None
-) -> tuple[dict[str, Any], list[Fault]]:
+def table_document(table: Table, factors: Table | None) -> tuple[dict[str, Any], list[Fault]]:
     """Return the factor and indicator rows of a document, and what the tables' columns lack."""
-    indicators, found = table_rows(table, (*INDICATOR_KEYS, *GOALPOST_COLUMNS))
-    stated, more = ([], []) if factors is None else table_rows(factors, tuple(FACTOR_KEYS))
+    indicators, found = table_rows(table, "table", (*INDICATOR_KEYS, *GOALPOST_COLUMNS))
+    stated, more = ([], []) if factors is None else table_rows(factors, "factors", FACTOR_KEYS)
     paths = []
     for row in indicators:
         if is_a(row.get("factor"), str):
@@ -99,10 +99,10 @@ def path_tree(
 
 
 def table_rows(
-    table: pd.DataFrame, columns: tuple[str, ...]
+    table: Table, what: str, columns: Collection[str]
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Return a spreadsheet's rows as dicts without its empty cells, and what its columns lack."""
-    frame = with_codes(table)
+    frame = with_codes(as_frame(table, what), what)
     names = [told(column) for column in frame.columns]
     found = [
         Fault("duplicate", f'column "{name}"', f"is there {count} times", "keep one")
@@ -130,25 +130,15 @@ def table_rows(
     return rows, found
 
 
-def with_codes(table: pd.DataFrame) -> pd.DataFrame:
+def with_codes(table: pd.DataFrame, what: str) -> pd.DataFrame:
     """Return a table with its codes in a column, from its index where that holds them."""
-    if not is_a(table, pd.DataFrame):
-        raise InputError.of(
-            kind_code(table),
-            "table",
-            f"a table is needed, a DataFrame; got {type(table).__name__}",
-            "give one row an indicator, or a factor",
-        )
-    odd = [name for name in (*table.columns, *table.index) if not is_label(name)]
-    if odd:
-        raise InputError.of("wrong-type", "table", f"has the label {said(odd[0])}", "give a text")
     if "code" in table.columns:
         return table
     numbered = table.index.nlevels > 1 or pd.api.types.is_integer_dtype(table.index)
     if numbered and table.index.name != "code":
         lacks = "there is no column code, nor an index of codes"
         use = f"name the column of codes so.{did_you_mean('code', table.columns)}"
-        raise InputError.of("missing-name", "table", lacks, use)
+        raise InputError.of("missing-name", what, lacks, use)
     return table.rename_axis(index="code").reset_index()
 
 

@@ -30,6 +30,7 @@ from marketselect.panel.skill import (
     share_of_top,
 )
 from marketselect.running import stage
+from marketselect.tables.door import Table
 from marketselect.values import a_count, a_text
 from marketselect.words import share_text, wrapped
 
@@ -118,10 +119,10 @@ class Backtest:
 
 
 def backtest(
-    scores: PanelRanking | pd.DataFrame,
-    amounts: pd.DataFrame | None = None,
+    scores: PanelRanking | Table,
+    amounts: Table | None = None,
     *,
-    outcome: OutcomeName | pd.DataFrame = "growth",
+    outcome: OutcomeName | Table = "growth",
     event: Event | None = None,
     first: int | None = None,
     last: int | None = None,

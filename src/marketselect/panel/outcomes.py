@@ -94,7 +94,8 @@ def ready_made(outcome: Any, event: Any, first: Any, last: Any) -> Outcome:
         got = f"is {ends}, before first, {begins}"
         raise InputError.of("contradiction", "last", got, "give the last year that it uses")
     words = f"an outcome of the years t+{begins} to t+{ends}"
-    return Outcome(values, are_truths(as_frame(outcome, "outcome")), ends - begins + 1, words)
+    events = are_truths(schemas.by_market(as_frame(outcome, "outcome")))
+    return Outcome(values, events, ends - begins + 1, words)
 
 
 def growth(amounts: pd.DataFrame, horizon: int) -> pd.DataFrame:

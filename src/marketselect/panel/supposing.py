@@ -155,7 +155,7 @@ class WhatIf:
 
 def what_if(
     ranking: Ranking,
-    changes: Mapping[Any, Any] | pd.DataFrame,
+    changes: Mapping[Any, Any] | Table,
     *,
     observations: Table | None = None,
     trade: Any = None,

@@ -24,6 +24,7 @@ from marketselect.portfolio.shocks import changes_of, measure_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.sources.embedded import market_names
+from marketselect.tables.door import Table
 from marketselect.values import a_count, number_in, to_number, to_whole
 from marketselect.words import joined_words
 
@@ -34,7 +35,7 @@ def diversify(
     ranking: Ranking,
     *,
     size: int,
-    shocks: pd.DataFrame | None = None,
+    shocks: Table | None = None,
     aversion: float = 1.0,
     bad_years: float = 0.15,
     safety: "Ranking | Mapping[Any, float] | pd.Series[float] | None" = None,
@@ -56,7 +57,8 @@ def diversify(
         How many markets to hold.
     shocks : DataFrame, optional
         Years down, markets across, yearly logarithmic changes, as `market_shocks` gives them; the
-        last 21 years count, or as many as there are. A candidate that lacks one of them cannot be
+        last 21 years count, or as many as there are. The years are the labels of the rows, or a
+        column called year beside row numbers. A candidate that lacks one of them cannot be
         chosen, and is listed. None: no bad years are looked at, the mean score alone counts. For a
         look back give the years that were known, ``shocks.loc[:2015]``.
     aversion : float

@@ -12,8 +12,9 @@ from marketselect.printing import to_print
 from marketselect.sources.embedded import load_catalogue, market_names
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
+from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import UNDATED, to_numbers
-from marketselect.tables.door import Table, long_columns, refuse_odd_labels
+from marketselect.tables.door import Table, long_columns, refuse_odd_labels, texts
 from marketselect.tables.labels import asked_for, read_labels
 from marketselect.tables.series import market_labels, one_label, without_groups
 from marketselect.values import a_text, is_gap, number_fault, said, to_number, to_whole
@@ -151,6 +152,9 @@ def checked_shocks(shocks: Any, every: "pd.Index[Any]") -> pd.DataFrame:
     """Return shocks with years in order down and each market once across, by these labels."""
     frame = schemas.need_frame(shocks, "shocks")
     refuse_odd_labels(frame, "shocks")
+    year = column_of(texts(frame.columns), "year")
+    if year is not None and is_a(frame.index, pd.RangeIndex):  # a table without labels of rows
+        frame = frame.set_index(year)
     if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
         got = "has labels on several levels"
         raise InputError.of("wrong-form", "shocks", got, "years down and markets across are needed")

@@ -1,115 +1,48 @@
 """The one door for tables: whatever kind of frame is given goes on as one of pandas.
 
-A table that speaks Arrow (polars, pyarrow, DuckDB and others) is copied; the answer is always in
-pandas. A wide frame with row numbers gets the labels of its markets here, as a file does.
+A table that speaks Arrow (polars, pyarrow, DuckDB and others) is copied, by
+`marketselect.dataframes`; the answer is always in pandas. A wide frame with row numbers gets the
+labels of its markets here, as a file does.
 """
 
-import sys
 from collections.abc import Collection, Iterable, Mapping
-from importlib import import_module
-from typing import Any, Protocol, TypeGuard
+from typing import Any
 
 import pandas as pd
 
-from marketselect.errors import InputError, in_words, is_a, listing, not_installed
+from marketselect.dataframes import (
+    Table,
+    as_frame,
+    is_dask,
+    is_lazy,
+    is_table,
+    refuse_odd_labels,
+)
+from marketselect.errors import InputError, is_a, listing
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
 from marketselect.tables.label_columns import label_column, names_beside
 from marketselect.tables.years import are_times, is_time, is_written_time, is_year, plain_year
-from marketselect.values import is_label, kind_code, said, to_number
+from marketselect.values import to_number
+
+__all__ = [
+    "ROLES",
+    "Table",
+    "as_frame",
+    "is_dask",
+    "is_lazy",
+    "is_long",
+    "is_table",
+    "labeled",
+    "long_columns",
+    "readings",
+    "refuse_odd_labels",
+    "texts",
+    "times_of",
+    "with_names",
+]
 
 SHOWN = 3
-
-
-class ArrowTable(Protocol):
-    """A table that speaks Arrow: of polars, pyarrow, DuckDB and others."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return its rows as a stream of Arrow."""
-
-
-Table = pd.DataFrame | ArrowTable
-
-
-def is_table(given: object) -> TypeGuard[Table]:
-    """Return whether something is a table of a kind that is taken: of pandas, or of Arrow.
-
-    One column is no table: a Series, or an array of Arrow, has one type.
-    """
-    if is_a(given, pd.DataFrame) or is_lazy(given):
-        return True
-    one_type = hasattr(given, "dtype") or hasattr(given, "type")
-    one_column = one_type and not hasattr(given, "columns")
-    return hasattr(given, "__arrow_c_stream__") and not one_column
-
-
-def is_lazy(given: object) -> bool:
-    """Return whether something is a query of polars that has not run yet."""
-    polars = sys.modules.get("polars")
-    return polars is not None and is_a(given, polars.LazyFrame)
-
-
-def is_dask(given: object) -> bool:
-    """Return whether something is a frame of Dask, which has its rows in partitions."""
-    frames = sys.modules.get("dask.dataframe")
-    return frames is not None and is_a(given, frames.DataFrame)
-
-
-def as_frame(given: Any, what: str) -> pd.DataFrame:
-    """Return a table as a pandas frame; one of pandas as it is.
-
-    Raises
-    ------
-    InputError
-        If it is no table, or pyarrow is not installed and the table is none of pandas.
-    """
-    if is_a(given, pd.DataFrame):
-        refuse_odd_labels(given, what)
-        return of_one_level(given)
-    if not is_table(given):
-        raise InputError.of(
-            kind_code(given),
-            what,
-            f"got {type(given).__name__}",
-            "a pandas DataFrame is needed, or a table of polars, pyarrow or DuckDB",
-        )
-    try:
-        arrow = import_module("pyarrow")
-    except ImportError:
-        job = f"a table of {type(given).__module__.partition('.')[0]}"
-        raise not_installed("pyarrow", "arrow", job) from None
-    try:
-        frame: pd.DataFrame = arrow.table(plain_arrow(given)).to_pandas()
-    except MemoryError:
-        raise
-    except Exception as fault:  # noqa: BLE001 - the table's own code runs here
-        plain = "give columns of texts and numbers"
-        got = f"Arrow cannot read it: {in_words(fault)}"
-        raise InputError.of("wrong-type", what, got, plain) from None
-    return frame
-
-
-def plain_arrow(given: Any) -> Any:
-    """Return a table of polars without the types of Arrow that pandas does not know; others as is.
-
-    A list of texts that nobody asks for must not be in the way.
-    """
-    polars = sys.modules.get("polars")
-    table = given.collect() if is_lazy(given) else given
-    if polars is None or not is_a(table, polars.DataFrame):
-        return table
-    return table.to_arrow(compat_level=polars.CompatLevel.oldest())
-
-
-def of_one_level(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with plain labels where an axis has levels, but only one."""
-    rows, columns = (
-        labels.get_level_values(0) if labels.nlevels == 1 else labels
-        for labels in (frame.index, frame.columns)
-    )
-    if is_a(frame.index, pd.MultiIndex) or is_a(frame.columns, pd.MultiIndex):
-        return frame.set_axis(rows, axis=0).set_axis(columns, axis=1)
-    return frame
 
 
 def readings(given: object) -> tuple[FrozenMapping, ...]:
@@ -117,15 +50,6 @@ def readings(given: object) -> tuple[FrozenMapping, ...]:
     told = given.attrs.get("read") if is_a(given, pd.DataFrame) else None
     parts = told if is_a(told, (list, tuple)) else [told]
     return tuple(FrozenMapping(part) for part in parts if is_a(part, Mapping) and "layout" in part)
-
-
-def refuse_odd_labels(frame: pd.DataFrame, what: str) -> None:
-    """Refuse a table with a column or a row that cannot be asked for by its name."""
-    for axis, labels in (("column", frame.columns), ("row", frame.index)):
-        if labels.dtype.kind == "O" and not all(map(is_label, labels)):
-            odd = next(name for name in labels if not is_label(name))
-            got = f"a {axis} has the label {said(odd)}"
-            raise InputError.of("wrong-type", what, got, "give labels that are texts or numbers")
 
 
 # The columns of a long frame
