@@ -25,7 +25,7 @@ Levels = Literal["all", "top", "indicators"]
 LEVELS: tuple[Levels, ...] = get_args(Levels)
 Around = Literal["stated", "any", "ordered"]
 AROUND: tuple[Around, ...] = get_args(Around)
-MATRIX = 2**19  # numbers of a block of matrices
+PARTS = 8  # of a block of draws that each have a matrix: what is done once for it is little then
 DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
 SPREAD_DRAWS = 10_000  # that tell how far the weights of indicators vary
 Own = Callable[[int, int], Iterator[FloatArray]]
@@ -246,8 +246,12 @@ class LevelScores:
         """Return how many draws to score at a time: fewer where each has its own matrix."""
         if not self.draws.below or self.whole is not None:
             return max(1, most)
-        children = max(map(len, self.draws.model.framework.tree.children.values()))
-        return max(1, min(most, MATRIX // (len(self.seen.values) * children)))
+        return max(1, min(most, PARTS * self.rows))
+
+    @property
+    def rows(self) -> int:
+        """How many draws have their matrices at a time: so few that these stay near."""
+        return 2 * small_rows(self.seen.values.size)
 
     def matrices(self, split: Split) -> FloatArray:
         """Return each draw's own factor scores, shape (draws, markets, factors)."""
@@ -271,8 +275,8 @@ class LevelScores:
 
     def parts(self, split: Split) -> Iterator[Split]:
         """Yield some draws after the other: so few that their matrices stay near the processor."""
-        draws, rows = len(split[None]), 2 * small_rows(self.seen.values.size)
-        for start in range(0, draws, rows):
+        rows = self.rows
+        for start in range(0, len(split[None]), rows):
             yield {
                 group: part[start : start + rows] if part.ndim > 1 else part
                 for group, part in split.items()

@@ -92,8 +92,10 @@ class Patterns:
     def factors(self, split: Split) -> FloatArray:
         """Return the scores of the top factors, shape (draws, markets, factors), as `Sums` does."""
         weights = self.weights(split, 1)
-        parts = [small_products(weights[:, at], self.values[at]) for at in self.under]
-        return np.stack(parts, axis=-2).swapaxes(-1, -2)
+        found = np.empty((len(weights), len(self.under), self.values.shape[1]))
+        for place, at in enumerate(self.under):
+            small_products(weights[:, at], self.values[at], out=found[:, place])
+        return found.swapaxes(-1, -2)
 
     def weights(self, split: Split, first: int) -> FloatArray:
         """Return what each column weighs from a step on, shape (draws, columns).

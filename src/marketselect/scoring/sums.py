@@ -108,23 +108,29 @@ def small_rows(size: int) -> int:
     return 1 << max(SMALL_PRODUCT // size, 1).bit_length() - 1
 
 
-def small_products(weights: FloatArray, values: FloatArray) -> FloatArray:
+def small_products(
+    weights: FloatArray, values: FloatArray, out: FloatArray | None = None
+) -> FloatArray:
     """Return ``weights @ values`` in pieces so small that the bytes are the same on any machine.
 
     Parameters
     ----------
     weights : ndarray, shape (draws, children) or (children,)
     values : ndarray, shape (children, markets)
+    out : ndarray, shape (draws, markets), optional
+        Where to write it; its rows may lie apart.
     """
     if weights.ndim == 1 or not len(values):
-        return weights @ values
-    children, markets = values.shape
+        return np.matmul(weights, values, out=out)
+    (children, markets), draws = values.shape, len(weights)
+    found = np.empty((draws, markets)) if out is None else out
     wide = max(1, SMALL_PRODUCT // children)
-    if markets > wide:
-        parts = [values[:, start : start + wide] for start in range(0, markets, wide)]
-        return np.concatenate([small_products(weights, part) for part in parts], axis=1)
-    rows = small_rows(values.size)
-    whole = len(weights) // rows * rows
-    # A stack of small products instead of a large one.
-    stack = (weights[:whole].reshape(-1, rows, children) @ values).reshape(whole, markets)
-    return stack if whole == len(weights) else np.vstack([stack, weights[whole:] @ values])
+    for start in range(0, markets, wide):
+        part, into = values[:, start : start + wide], found[:, start : start + wide]
+        rows = small_rows(part.size)
+        whole = draws // rows * rows
+        # A stack of small products instead of a large one.
+        stack = weights[:whole].reshape(-1, rows, children)
+        np.matmul(stack, part, out=into[:whole].reshape(-1, rows, part.shape[1]))
+        np.matmul(weights[whole:], part, out=into[whole:])
+    return found
