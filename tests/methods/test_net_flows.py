@@ -6,6 +6,8 @@ import pytest
 from marketselect.arrays.checks import FloatArray
 from marketselect.methods._net_flows import TOP, merged_short, net_flows
 
+ONE = np.ones(1)
+
 
 def over_pairs(matrices: FloatArray, q: FloatArray, p: FloatArray) -> FloatArray:
     """Return the mean preference over the others less that of these, pair by pair."""
@@ -16,10 +18,15 @@ def over_pairs(matrices: FloatArray, q: FloatArray, p: FloatArray) -> FloatArray
 
 
 def flows_of(matrices: FloatArray, q: FloatArray, p: FloatArray) -> FloatArray:
-    """Return the same by sorting."""
-    found = net_flows(matrices, q, p)
+    """Return the same by sorting, criterion by criterion."""
+    each = np.eye(len(p))
+    shares = np.broadcast_to(each[:, None], (len(p), len(matrices), len(p)))
+    batches = np.broadcast_to(matrices, (len(p), *matrices.shape))
+    if matrices.ndim > 3:
+        shares = np.broadcast_to(shares[:, :, None], (len(p), *matrices.shape[:-2], len(p)))
+    found = net_flows(batches, shares, q, p)
     assert found is not None
-    return found[0] * found[1]
+    return np.moveaxis(found, 0, -1)
 
 
 @pytest.mark.parametrize("markets", [2, 3, 5, 17, 33, 128, 129, 256])
@@ -57,18 +64,18 @@ def test_spans_at_the_ends_of_what_is_held_have_flows(span: float) -> None:
 
 @pytest.mark.parametrize("span", [2.0**TOP, 1.5 * 2.0**TOP, 2.0 ** (-TOP - 2)])
 def test_spans_beyond_them_have_none(span: float) -> None:
-    assert net_flows(np.array([[[0.0], [span]]]), np.zeros(1), np.array([span])) is None
+    assert net_flows(np.array([[[0.0], [span]]]), ONE, np.zeros(1), np.array([span])) is None
 
 
 def test_a_span_beyond_all_floats_has_none() -> None:
     ends = np.array([[[-1.7e308], [1.7e308]]])
-    assert net_flows(ends, np.zeros(1), np.array([1.0])) is None
+    assert net_flows(ends, ONE, np.zeros(1), np.array([1.0])) is None
 
 
 def test_thresholds_that_are_near_each_other_have_none() -> None:
     """Units are too coarse for what lies between them, not for either."""
     ends = np.array([[[0.0], [100.0]]])
-    assert net_flows(ends, np.array([10.0]), np.array([10 + 1e-11])) is None
+    assert net_flows(ends, ONE, np.array([10.0]), np.array([10 + 1e-11])) is None
 
 
 def test_first_bits_that_others_may_carry_into_tell_nothing() -> None:
@@ -82,3 +89,15 @@ def test_first_bits_that_others_may_carry_into_tell_nothing() -> None:
     ):
         merged = merged_short(np.array([[x, 30 << 40]]), np.array([least]))
         assert (merged is not None) == told
+
+
+def test_thresholds_of_nothing_beside_one_cut_nothing_off() -> None:
+    """With no indifference a lead of 1 is all of the preference from 1 on; with one of 2 none of 1.
+
+    Flows of each criterion by hand: the lowest, the middle and the highest of 0, 1 and 4.
+    """
+    column = np.array([0.0, 1.0, 4.0])
+    matrices = np.stack([column, column], axis=-1)[None].repeat(3, axis=0)
+    found = flows_of(matrices, np.array([0.0, 2.0]), np.array([1.0, 3.0]))
+    assert found[..., 0].tolist() == [[-1.0, 0.0, 1.0]] * 3
+    assert found[..., 1].tolist() == [[-0.5, -0.5, 1.0]] * 3

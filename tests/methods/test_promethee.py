@@ -349,8 +349,8 @@ def test_net_flows_with_a_step_or_a_bend_are_the_scores(preference: Any, matrice
 
 def test_sorting_first_bits_or_all_of_them_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     q, p = np.zeros(3), np.full(3, 20.0)
-    matrices = [batch_of("near"), batch_of("coarse")]
-    found = [_net_flows.net_flows(each, q, p) for each in matrices]
+    matrices, shares = [batch_of("near"), batch_of("coarse")], np.array([0.5, 0.25, 0.25])
+    found = [_net_flows.net_flows(each, shares, q, p) for each in matrices]
     # Steps of ten leave leads of exactly 20, of which the first bits tell nothing.
     short = [
         _net_flows.merged_short(np.array([[x, 30]]) << 40, np.array([20 << 40])) for x in (9, 10)
@@ -358,19 +358,18 @@ def test_sorting_first_bits_or_all_of_them_is_the_same(monkeypatch: pytest.Monke
     assert [each is None for each in short] == [False, True]
     monkeypatch.setattr(_net_flows, "merged_short", lambda *_: None)
     for one, each in zip(found, matrices, strict=True):
-        whole = _net_flows.net_flows(each, q, p)
+        whole = _net_flows.net_flows(each, shares, q, p)
         assert one is not None
         assert whole is not None
-        np.testing.assert_array_equal(one[0], whole[0])
-        np.testing.assert_array_equal(one[1], whole[1])
+        np.testing.assert_array_equal(one, whole)
 
 
 def test_net_flows_leave_what_they_cannot_tell_to_both_flows() -> None:
     matrices, q, p = batch_of("any"), np.zeros(3), np.full(3, 20.0)
-    wide = np.concatenate([matrices] * 9, axis=1)
-    assert _net_flows.net_flows(wide, q, p) is None  # more markets than short numbers
-    assert _net_flows.net_flows(matrices, q, p * 1e-12) is None  # units are too coarse
-    assert _net_flows.net_flows(matrices * 1e306, q, p) is None  # no float holds the span
+    wide, shares = np.concatenate([matrices] * 9, axis=1), np.full(3, 1 / 3)
+    assert _net_flows.net_flows(wide, shares, q, p) is None  # more markets than short numbers
+    assert _net_flows.net_flows(matrices, shares, q, p * 1e-12) is None  # units are too coarse
+    assert _net_flows.net_flows(matrices * 1e306, shares, q, p) is None  # no float holds the span
     # Two markets alike in sum: their flows cancel but for rounding, which is nothing.
     even = np.array([[[1.0, 3.0], [3.0, 1.0]], [[2.0, 7.0], [7.0, 2.0]]] * 200)
     assert (_promethee.net_flow(even, [0.1, 0.1], p=0.3) == 0).all()

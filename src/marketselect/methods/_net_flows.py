@@ -7,9 +7,13 @@ off besides; with whole numbers in place of values all of that is exact (`_sorte
 flows apart, of any number of markets).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.methods._distances import weighted
 from marketselect.methods._sorted_flows import FINE, merged_whole, places_between
 
 MOST = 256  # markets of which two rows of short numbers are sorted in the processor's registers
@@ -20,25 +24,27 @@ TOP = 1000  # exponents of two beyond which a span is none that floats of one ex
 
 
 def net_flows(
-    matrices: FloatArray, q: FloatArray, p: FloatArray
-) -> tuple[FloatArray, FloatArray] | None:
-    """Return net flows in units of each criterion, and these units; None where they are too coarse.
+    matrices: FloatArray, shares: FloatArray, q: FloatArray, p: FloatArray
+) -> FloatArray | None:
+    """Return the net flow of each market in each matrix; None where units are too coarse.
 
     Parameters
     ----------
     matrices : ndarray, shape (..., markets, criteria)
         Larger is better.
+    shares : ndarray, shape (..., criteria)
+        What each criterion weighs in each matrix.
     q, p : ndarray, shape (criteria,)
         The lead up to which there is no preference, and from which it is full, 0 <= q < p.
 
     Returns
     -------
-    tuple of ndarray, shapes (..., markets, criteria) and (criteria,)
-        Their product is the mean preference of each market over the others, less that of these.
+    ndarray, shape (..., markets)
+        The weighted mean preference over the others, less that of these.
     """
     columns = matrices.swapaxes(-1, -2)
-    markets = columns.shape[-1]
-    rows = columns.reshape(-1, markets)
+    criteria, markets = columns.shape[-2:]
+    rows = columns.reshape(-1, criteria, markets)
     low = rows.min()
     with np.errstate(over="ignore"):
         span = rows.max() - low
@@ -51,56 +57,89 @@ def net_flows(
     way = np.ldexp(2.5, exponent) - low
     # Where none leads by as much, none leads by more.
     full, none = (np.rint(np.minimum(least / unit, 2.0**MANTISSA)) for least in (p, q))
-    flows = np.empty(rows.shape)
-    step = max(1, BLOCK // (markets * len(p))) * len(p)
+    share = 1 / np.where(full < 2.0**MANTISSA, full - none, (p - q) / unit)
+    weights = np.broadcast_to(shares * (share / (markets - 1)), (*columns.shape[:-2], criteria))
+    weights = weights.reshape(-1, criteria)
+    net = np.empty((len(rows), markets))
+    step = min(max(1, BLOCK // (markets * criteria)), len(rows))
+    lines = Lines.of(step, markets, [full, none] if none.any() else [full])
+    # Weighted block by block, while the flows are in the processor's cache.
     for start in range(0, len(rows), step):
         block = slice(start, start + step)
-        net_flows_of_rows(rows[block] + way, none, full, flows[block])
-    share = 1 / np.where(full < 2.0**MANTISSA, full - none, (p - q) / unit)
-    return flows.reshape(columns.shape).swapaxes(-1, -2), share / (markets - 1)
+        flows = lines.flows((rows[block] + way).reshape(-1, markets))
+        net[block] = weighted(weights[block], flows.reshape(-1, criteria, markets).swapaxes(-1, -2))
+    return net.reshape(*columns.shape[:-2], markets)
 
 
-def net_flows_of_rows(
-    values: FloatArray, none: FloatArray, full: FloatArray, out: FloatArray
-) -> None:
-    """Write net flows of rows, criterion after criterion, in units. The values are used up.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lines:
+    """Rows of a block, criterion after criterion, of which the last may have fewer."""
 
-    Floats between a power of two and the next have bits that, read as a whole number, count units.
-    """
-    markets = values.shape[1]
-    bits = (markets - 1).bit_length()
-    x = values.view(np.int64)
-    x <<= bits
-    x |= np.arange(markets)
-    x.sort(axis=-1)
-    order = x & ((1 << bits) - 1)
-    order += np.arange(0, x.size, markets)[:, None]
-    x >>= bits
-    sums = np.zeros(x.size + 1, dtype=np.int64)
-    np.cumsum(x, out=sums[1:])
-    flows = cut_leads(x, sums, full)
-    if none.any():
-        flows -= cut_leads(x, sums, none)
-    out.reshape(-1)[order.ravel()] = flows.astype(np.float64).ravel()
+    places: IntArray
+    """Of each value among all of the block, shape (rows, markets)."""
+    names: IntArray
+    """The number of its market, shape (rows, markets)."""
+    cuts: Sequence[tuple[IntArray, IntArray]]
+    """Leads are cut off at the first of these, less what they are cut off at the next: (rows, 1).
+    With each comes that many times the number of a place, shape (rows, markets)."""
 
+    @classmethod
+    def of(cls, matrices: int, markets: int, cuts: Sequence[FloatArray]) -> "Lines":
+        """Return those of so many matrices, by the thresholds of each criterion, in units."""
+        least = [np.tile(each.astype(np.int64), matrices)[:, None] for each in cuts]
+        names = np.tile(np.arange(markets), (len(least[0]), 1))
+        return cls(
+            places=np.arange(names.size).reshape(names.shape),
+            names=names,
+            cuts=[(each, each * names) for each in least],
+        )
 
-def cut_leads(x: IntArray, sums: IntArray, most: FloatArray) -> IntArray:
-    """Return the sum of the leads of each over all of its row, each lead cut off at +-`most`."""
-    rows, markets = x.shape
-    same = (most == most[0]).all()
-    least = (most[:1] if same else np.tile(most, rows // len(most))[:, None]).astype(np.int64)
-    merged = merged_short(x, least)
-    behind, before = places_between(merged_whole(x, least) if merged is None else merged, x.shape)
-    leads = sums.take(behind, mode="wrap")
-    leads -= sums.take(before, mode="wrap")
-    behind_less = before - behind
-    behind_less *= x
-    leads += behind_less
-    behind += before  # those cut off behind, less those before: places are counted through all rows
-    behind -= np.arange(markets, 2 * x.size, 2 * markets)[:, None]
-    behind *= least
-    leads += behind
-    return leads
+    def flows(self, values: FloatArray) -> FloatArray:
+        """Return net flows, shape (rows, markets), in units. The values are used up.
+
+        Floats between a power of two and the next have bits that, read as a whole number, count
+        units.
+        """
+        rows, markets = values.shape
+        bits = (markets - 1).bit_length()
+        x = values.view(np.int64)
+        x <<= bits
+        x |= self.names[:rows]
+        x.sort(axis=-1)
+        order = x & ((1 << bits) - 1)
+        order += self.places[:rows, :1]
+        x >>= bits
+        sums = np.cumsum(x).reshape(x.shape)
+        first, *rest = [self.leads(x, sums, *cut) for cut in self.cuts]
+        for leads in rest:
+            first -= leads
+        flows = np.empty(x.shape)
+        flows.reshape(-1)[order.ravel()] = first.astype(np.float64).ravel()
+        return flows
+
+    def leads(self, x: IntArray, sums: IntArray, least: IntArray, times: IntArray) -> IntArray:
+        """Return the sum of the leads of each over all of its row, each cut off at +-`least`.
+
+        `sums` are those up to each, through all rows. What is cut off is added to these: `least`
+        for each market behind, and for each before.
+        """
+        rows = len(x)
+        merged = merged_short(x, least[:rows])
+        merged = merged_whole(x, least[:rows]) if merged is None else merged
+        behind, before = places_between(merged, self.places[:rows])
+        leads = before - behind
+        leads *= x
+        # Where none is cut off, a place may be that behind the last or before the first of a row:
+        # there the sums go on, so the ends of the table are all that is left to say.
+        table = np.empty(x.size + 1, dtype=np.int64)
+        table[0] = 0
+        upto, through = table[:-1].reshape(x.shape), table[1:].reshape(x.shape)
+        np.add(sums, times[:rows, ::-1], out=through)
+        leads -= table.take(before, mode="wrap")
+        np.subtract(sums, x, out=upto)
+        upto += times[:rows]
+        leads += table.take(behind, mode="wrap")
+        return leads
 
 
 def merged_short(x: IntArray, least: IntArray) -> IntArray | None:

@@ -161,15 +161,14 @@ def promethee(
 def net_flow(matrix: ArrayLike, weights: ArrayLike | Weighting, **options: Any) -> FloatArray:
     """Return the scores of `promethee` alone: of many matrices in about half of the time."""
     asked = _asked(matrix, weights, **options)
-    values = asked.signed
-    if values.ndim > 2 and values.size > MANY and EVEN.issuperset(asked.functions):
-        found = net_flows(values, *asked.span)
-        if found is not None:
-            flows, units = found
-            net = weighted(asked.shares * units, flows)
-            # Where flows may cancel, only how large both are tells what is rounding: at most 1.
-            if np.abs(net).min() > 2 * TIE:
-                return net
+    values, shares = asked.signed, asked.shares
+    lead = values.shape[:-2]
+    each = bool(lead) and np.broadcast_shapes(lead, shares.shape[:-1]) == lead
+    if each and values.size > MANY and EVEN.issuperset(asked.functions):
+        net = net_flows(values, shares, *asked.span)
+        # Where flows may cancel, only how large both are tells what is rounding: at most 1.
+        if net is not None and np.abs(net).min() > 2 * TIE:
+            return net
     return promethee(asked.matrix, weights, **options).scores
 
 

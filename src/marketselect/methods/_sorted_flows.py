@@ -79,12 +79,12 @@ def flows_of_rows(rows: FloatArray, q: float, p: float) -> FloatArray:
     sums = np.zeros(rows.size + 1, dtype=np.int64)
     np.cumsum(x, out=sums[1:])
     own = np.arange(rows.size).reshape(rows.shape)
-    full, beaten = leads(x, whole(p, shift, markets))
+    full, beaten = leads(x, whole(p, shift, markets), own)
     some, ahead, low, high = own, own, x, x  # over its equals the lead is nothing
     before_some = before_ahead = sums[:-1].reshape(rows.shape)
     if q:
         least = whole(q, shift, markets)
-        some, ahead = leads(x, least)
+        some, ahead = leads(x, least, own)
         before_some, before_ahead = sums.take(some), sums.take(ahead)
         low, high = x - least, x + least
     share = np.ldexp(1.0, -shift) / (p - q)
@@ -122,12 +122,12 @@ def sorted_whole(values: FloatArray) -> tuple[IntArray, IntArray]:
     return numbers, order.ravel()
 
 
-def leads(x: IntArray, least: IntArray) -> tuple[IntArray, IntArray]:
+def leads(x: IntArray, least: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
     """Return up to where the lowest are so far behind each, and where those so far ahead begin.
 
-    `x` is sorted, shape (rows, markets); `least` is of shape (rows, 1).
+    `x` is sorted, shape (rows, markets); `least` is of shape (rows, 1). `own` are all places.
     """
-    return places_between(merged_whole(x, least), x.shape)
+    return places_between(merged_whole(x, least), own)
 
 
 def merged_whole(x: IntArray, least: IntArray) -> IntArray:
@@ -144,7 +144,7 @@ def merged_whole(x: IntArray, least: IntArray) -> IntArray:
     return merged
 
 
-def places_between(merged: IntArray, shape: tuple[int, ...]) -> tuple[IntArray, IntArray]:
+def places_between(merged: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
     """Return of rows merged with themselves where each run goes on in the other, as `leads` does.
 
     The numbers are used up: their last bits tell the runs apart.
@@ -152,8 +152,7 @@ def places_between(merged: IntArray, shape: tuple[int, ...]) -> tuple[IntArray, 
     merged &= 1
     moved = merged.astype(bool)
     # At the place of k of one run stand k of it before, and all others there are of the other run.
-    own = np.arange(merged.size // 2)
-    behind, before = np.flatnonzero(moved), np.flatnonzero(~moved)
+    behind, before = (np.flatnonzero(run).reshape(own.shape) for run in (moved, ~moved))
     behind -= own
     before -= own
-    return behind.reshape(shape), before.reshape(shape)
+    return behind, before
