@@ -142,6 +142,47 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "code", "told"),
+    [
+        ("a <= 0,6", "wrong-form", 'holds "0,6"; write numbers with a decimal point'),
+        ("a <= 1.000,5", "wrong-form", 'holds "1.000,5"; write numbers with a decimal point'),
+        ("a => b", "wrong-form", 'holds "=>"; write ">="'),
+        ("a =< b", "wrong-form", 'holds "=<"; write "<="'),
+        ("a != b", "wrong-form", 'holds "!="; nearly all weights meet that: write ">=" or "<="'),
+        ("a <> b", "wrong-form", 'holds "<>"; nearly all'),
+        ("a ≠ b", "wrong-form", 'holds "≠"; nearly all'),
+        ("a >= b, b >= c", "wrong-form", 'holds ","; give each relation as a text of its own'),
+        ("a >= b; b >= c", "wrong-form", 'holds ";"; give each relation as a text of its own'),
+        ("a & b >= 0.2", "wrong-form", 'holds "&"; give each relation as a text of its own'),
+        ("a >= b and b >= c", "unknown-name", 'names "and", which is not there; give each'),
+        ("a ^ 2 >= b", "wrong-form", 'holds "^"; weights stand as they are, without powers'),
+        ("a ** 2 >= b", "wrong-form", 'holds "**"; weights stand as they are, without powers'),
+        ("a % b >= 1", "wrong-form", 'holds "%"; write the number of a percentage before it'),
+        ("a <= 60 percent", "unknown-name", "; write 60 % or 0.60"),
+        ("a >= 2b", "unknown-name", '"2b", which is not there; put digits and "*" before'),
+        ("a >= 2 x b", "unknown-name", '"x", which is not there; put digits and "*" before'),
+        ("a <= ½", "unknown-name", '"½", which is not there; put digits and "*" before'),
+        ("a >= 2 b", "wrong-form", '"b" is not expected there, since a sign such as "*" is'),
+        ("a >= 2 (b + c)", "wrong-form", '"(" is not expected there, since a sign such as "*"'),
+        ("a >= b)", "wrong-form", '")" is not expected there; write a relation'),
+        ("a <= 60", "empty", "write a share as 0.60 or 60 %"),
+        ("a <= 120%", "empty", "write a share as 0.60 or 60 %"),
+        ("a <= 100%", "empty", "leave it out, or state what not all of them meet"),
+        ("a >= 60", "contradiction", "no weights from 0 to 1 meet; weights add up to one: write a"),
+        ("a = 60", "contradiction", "no weights from 0 to 1 meet; weights add up to one: write a"),
+        ("a + b = -2", "contradiction", "which no weights from 0 to 1 meet"),
+    ],
+)
+def test_what_is_written_as_elsewhere_is_told_how_to_write_it_here(
+    statement: str, code: str, told: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        robustness(ranked(CORNERS), statements=[statement], draws=10)
+    assert [fault.code for fault in caught.value.faults] == [code]
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("a >= 2 * b", "a > b * 2"),
@@ -150,6 +191,13 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
         ("a <= 0.2", "a <= 0.2 * (a + b + c)"),
         ("a + b = c / 2", "-c == -(a + b) * 2"),
         ("a >= 2e-1", "'a' > .2"),
+        ("a <= 60%", "a <= 0.6"),
+        ("60 % >= a + b", "a + b <= 0.6"),
+        ("a >= 150% * b", "a >= 1.5 * b"),
+        ("a ≥ 2 × b", "a >= 2 * b"),
+        ("a ≧ b ÷ 2", "a ⩾ b / 2"),
+        ("a − b ≦ 20%", "a - b ⩽ 0.2"),
+        ("a <= 2 · b", "a ≤ 2 * b"),
     ],
 )
 def test_the_same_said_otherwise_gives_the_same_draws(first: str, second: str) -> None:
@@ -397,7 +445,7 @@ def test_groups_without_statements_are_drawn_as_ever() -> None:
 @pytest.mark.parametrize(
     ("statements", "named"),
     [
-        (["a >= 2"], ['statements[0] "a >= 2"', "no weight is below zero"]),
+        (["a <= -0.2"], ['statements[0] "a <= -0.2"', "no weight is below zero"]),
         (
             ["c <= 0.9", "a >= b", "b >= 2 * a", "a >= 0.1"],
             ["statements[1]", "statements[2]", "statements[3]"],

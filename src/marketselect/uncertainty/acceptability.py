@@ -248,11 +248,12 @@ def robustness(
         of the top factors alone, or of the indicators in the whole.
     statements : sequence of str, optional
         What is agreed on about the weights of siblings, top factors or children of one factor, in
-        their codes: ``"economic >= 2 * social"``, ``"legal <= 0.2"`` (a share of the group),
-        ``"political >= economic >= social"``, ``"a + b = c / 2"``; ``>`` means ``>=``. A code that
-        looks like a number or holds a sign stands in quotation marks. Draws are uniform over the
-        weights that meet them: over all of the group's, without a tolerance, else over those of
-        the box. Weights of zero stay zero, except with "any"; "ordered" keeps its order, too.
+        their codes: ``"economic >= 2 * social"``, ``"legal <= 0.2"`` (a share of the group, and so
+        is 20 %), ``"political >= economic >= social"``, ``"a + b = c / 2"``; ``>`` means ``>=``. A
+        code that looks like a number or holds a sign stands in quotation marks. Draws are uniform
+        over the weights that meet them: over all of the group's, without a tolerance, else over
+        those of the box. Weights of zero stay zero, except with "any"; "ordered" keeps its order,
+        too.
         Other groups are drawn as without statements.
     pairwise : bool
         Whether to count how often each market beats each other one.

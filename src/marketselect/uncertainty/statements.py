@@ -24,10 +24,29 @@ DEEPEST = 50  # parentheses in parentheses
 NOTHING = 1e-12  # of the largest number of a rule: what rounding leaves of one that limits nothing
 NEEDED = 'give a list of texts, such as ["economic >= 2 * social", "legal <= 0.2"]'
 FORM = 'write a relation between siblings, such as "economic >= 2 * social" or "legal <= 0.2"'
-RELATIONS = {">=": -1, ">": -1, "≥": -1, "<=": 1, "<": 1, "≤": 1, "=": 0, "==": 0}
-NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])"
+SHARE = "weights add up to one: write a share as 0.60 or 60 %"
+UNEQUAL = 'nearly all weights meet that: write ">=" or "<="'
+LIST = "give each relation as a text of its own"
+TIMES = 'put digits and "*" before a weight, as in 2 * social'
+RELATIONS = {
+    ">=": -1, ">": -1, "≥": -1, "≧": -1, "⩾": -1, "<=": 1, "<": 1, "≤": 1, "≦": 1, "⩽": 1,
+    "=": 0, "==": 0,
+}  # fmt: skip
+SIGNS = {"×": "*", "·": "*", "÷": "/", "−": "-"}
+FOREIGN = {  # how it is written elsewhere, and what to write here
+    r"\d+(?:[.']\d+)*,\d+": "write numbers with a decimal point, as in 0.6",
+    "=>": 'write ">="',
+    "=<": 'write "<="',
+    "!=|<>|≠": UNEQUAL,
+    "[,;&]": LIST,
+    r"\^|\*\*": "weights stand as they are, without powers",
+    "%": "write the number of a percentage before it, as in 60 %",
+}
+WORDS = {"and": LIST, "percent": "write 60 % or 0.60", "times": TIMES, "x": TIMES}
+NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])(?:\s*%)?"
+BESIDE = ("code", "number", "(")  # what stands beside another with a sign between them
 QUOTED = "\"[^\"]*\"|'[^']*'|`[^`]*`"
-NAME = r"[^\s<>=≤≥+*/()\"'`-]+"
+NAME = r"[^\s<>=≤≥≦≧⩽⩾+*/()\"'`×·÷−-]+"
 
 Linear = tuple[dict[str, float], float]
 """A number for each code, and one by itself."""
@@ -84,9 +103,9 @@ def pattern(tree: Tree) -> re.Pattern[str]:
     codes = [code for code in tree.parents if not PLAIN_NUMBER.fullmatch(code)]
     known = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
     return re.compile(
-        rf"\s*(?:(?P<relation>>=|<=|==|[><=≥≤])|(?P<quoted>{QUOTED})"
-        rf"|(?P<code>(?:{known or '(?!)'})(?![\w.]))|(?P<number>{NUMBER})"
-        rf"|(?P<sign>[-+*/()])|(?P<name>{NAME}))"
+        rf"\s*(?:(?P<relation>>=|<=|==|=(?![<>])|<(?!>)|[>≥≤≧⩾≦⩽])|(?P<quoted>{QUOTED})"
+        rf"|(?P<code>(?:{known or '(?!)'})(?![\w.]))|(?P<foreign>{'|'.join(FOREIGN)})"
+        rf"|(?P<number>{NUMBER})|(?P<sign>[-+*/()×·÷−])|(?P<name>{NAME}))"
     )
 
 
@@ -101,7 +120,8 @@ def read_statement(text: str, place: int, tree: Tree, signs: re.Pattern[str]) ->
         relations.append(RELATIONS[reader.take().text])
         sides.append(reader.sum())
     if reader.kind:
-        raise reader.nonsense(f'"{reader.take().text}" is not expected there')
+        lacks = ', since a sign such as "*" is missing' if reader.kind in BESIDE else ""
+        raise reader.nonsense(f'"{reader.take().text}" is not expected there{lacks}')
     if not relations:
         raise reader.nonsense("holds no relation")
     named = [code for factors, _ in sides for code in factors]
@@ -134,8 +154,13 @@ def rows_of(
             raise InputError.of("empty", where, f"{got}, which says nothing", FORM)
         rows.append(row / largest * (sign or 1))
     # Weights are never negative and add up to one.
+    beyond = any(abs(number) > 1 for _, number in sides)
+    for sign, row in zip(relations, rows, strict=True):
+        if beyond and (row.min() > NOTHING or (not sign and row.max() < -NOTHING)):
+            got = f"{got}, which no weights from 0 to 1 meet"
+            raise InputError.of("contradiction", where, got, SHARE)
     if all(sign and row.max() <= NOTHING for sign, row in zip(relations, rows, strict=True)):
-        remedy = "leave it out, or state what not all of them meet"
+        remedy = SHARE if beyond else "leave it out, or state what not all of them meet"
         got = f"{got}, which says nothing: any weights from 0 to 1 meet it"
         raise InputError.of("empty", where, got, remedy)
     return np.array(rows)
@@ -156,12 +181,21 @@ def tokens(text: str, where: str, tree: Tree, signs: re.Pattern[str]) -> list[To
             kind, piece = "name", piece[1:-1]
         if kind == "name":
             found.append(Token("code", known(piece, where, tree)))
-        elif kind == "number" and not np.isfinite(float(piece)):
+        elif kind == "foreign":
+            remedy = next(r for form, r in FOREIGN.items() if re.fullmatch(form, piece))
+            raise InputError.of("wrong-form", where, f'holds "{piece}"', remedy)
+        elif kind == "number" and not np.isfinite(number_in(piece)):
             raise InputError.of("infinite", where, f"holds {piece}", "a finite number is needed")
         else:
-            found.append(Token(kind, piece))
+            found.append(Token(kind, SIGNS.get(piece, piece)))
         start = match.end()
     return found
+
+
+def number_in(piece: str) -> float:
+    """Return a number as written, or what a percentage says."""
+    digits = piece.removesuffix("%")
+    return float(digits) / (1 if digits == piece else 100)
 
 
 def known(name: str, where: str, tree: Tree) -> str:
@@ -170,6 +204,9 @@ def known(name: str, where: str, tree: Tree) -> str:
         return name
     if name.lower() in ("inf", "infinity", "nan"):
         raise InputError.of("infinite", where, f'holds "{name}"', "a finite number is needed")
+    if name.lower() in WORDS or name[:1].isnumeric():
+        remedy = WORDS.get(name.lower(), TIMES)
+        raise InputError.of("unknown-name", where, f'names "{name}", which is not there', remedy)
     hint = did_you_mean(name, tree.parents)
     remedy = f"the top factors are {listing(tree.top, 9)}, and every code below may stand.{hint}"
     raise InputError.of("unknown-name", where, f'names "{name}", which is not there', remedy)
@@ -247,7 +284,7 @@ class Reader:
         while self.kind in ("+", "-"):
             sign = sign if self.take().text == "+" else -sign
         if self.kind == "number":
-            return {}, sign * float(self.take().text)
+            return {}, sign * number_in(self.take().text)
         if self.kind == "code":
             return {self.take().text: sign}, 0.0
         if self.kind != "(":
