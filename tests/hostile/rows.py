@@ -993,6 +993,8 @@ ROWS: Mapping[str, Row] = {
         ms.consensus,
         ranks=pd.DataFrame({"a": [1, 2, 3], "b": [2, 1, 3]}, ["A", "B", "C"]),
         method="borda",
+        progress=False,
+        free="progress",
     ),
     "tier_shares": row(
         ms.tier_shares,

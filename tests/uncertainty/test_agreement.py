@@ -575,6 +575,22 @@ def test_a_market_has_one_row_of_ranks() -> None:
     assert fault_of(consensus, pd.DataFrame({"x": [1, 2]}, index=["A", "A"])).code == "duplicate"
 
 
+@pytest.mark.parametrize("rankings", [3, 12])
+def test_of_many_markets_progress_is_told_and_majorities_are_those_of_pairs(rankings: int) -> None:
+    """Over few rankings pairs are looked up by how they compare, over more each by itself."""
+    markets = 700
+    places = np.random.default_rng(rankings).integers(1, 40, (markets, rankings))
+    frame = pd.DataFrame(places, index=[f"M{n}" for n in range(markets)])
+    told: list[tuple[int, int]] = []
+    found = consensus(frame, method="copeland", progress=lambda *at: told.append(at))
+    lead = np.sign(places[None] - places[:, None]).sum(axis=-1)  # > 0: the row's is ahead of more
+    expected = (lead > 0).sum(axis=1) + 0.5 * ((lead == 0).sum(axis=1) - 1)
+    np.testing.assert_array_equal(found["score"].loc[frame.index], expected)
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1] == (markets, markets)
+
+
 def test_an_unknown_consensus_is_refused() -> None:
     words: Any = "bordas"
     assert fault_of(consensus, tennessee(), method=words) == Fault(

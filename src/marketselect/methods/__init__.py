@@ -18,7 +18,7 @@ from marketselect.methods._benefit_of_the_doubt import (
     BenefitOfTheDoubtResult,
     benefit_of_the_doubt,
 )
-from marketselect.methods._copeland import CopelandResult, copeland, pairs_ahead
+from marketselect.methods._copeland import CopelandResult, copeland, majorities, pairs_ahead
 from marketselect.methods._mazziotta_pareto import MazziottaParetoResult, mazziotta_pareto
 from marketselect.methods._promethee import PrometheeResult, net_flow, promethee
 from marketselect.methods._topsis import TopsisResult, closeness_formula, topsis
@@ -52,6 +52,7 @@ __all__ = [
     "benefit_of_the_doubt",
     "copeland",
     "fixed_scale_options",
+    "majorities",
     "mazziotta_pareto",
     "pairs_ahead",
     "promethee",

@@ -5,6 +5,7 @@ of weight of the criteria on which market i is ahead of market j, ties half to e
 adds up the matrix as it is (de Borda, 1781). Values in unlike units need no normalization.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Literal, get_args
 
@@ -146,11 +147,17 @@ def pairs_ahead(ranks: IntArray) -> FloatArray:
     return ahead
 
 
-def majorities(ranks: IntArray, shares: FloatArray) -> FloatArray:
+def untold(_markets: int) -> None:
+    """Tell nobody."""
+
+
+def majorities(
+    ranks: IntArray, shares: FloatArray, told: Callable[[int], object] = untold
+) -> FloatArray:
     """Return how many others each market outranks by more than half of the weight, ties half.
 
     Shape (..., markets), for ranks of shape (..., markets, criteria). In blocks: nothing is held
-    that grows with the square of the markets.
+    that grows with the square of the markets. Of one matrix it is `told` how many are compared.
     """
     if ranks.ndim > 2:
         lead = np.broadcast_shapes(ranks.shape[:-2], shares.shape[:-1])
@@ -167,11 +174,11 @@ def majorities(ranks: IntArray, shares: FloatArray) -> FloatArray:
     count = by_pair if not few else by_pattern if len(flat) > 1 else by_way
     small = np.int16 if max(markets, patterns) < 2**15 else np.int32
     # A market meets itself as one that it is tied with.
-    scores = count(np.ascontiguousarray(ranks.T, dtype=small), flat) - 0.5
+    scores = count(np.ascontiguousarray(ranks.T, dtype=small), flat, told) - 0.5
     return scores.reshape(*shares.shape[:-1], markets)
 
 
-def by_pattern(columns: IntArray, weights: FloatArray) -> FloatArray:
+def by_pattern(columns: IntArray, weights: FloatArray, told: Callable[[int], object]) -> FloatArray:
     """Count whom each market outranks, for weights of shape (draws, criteria).
 
     Over few criteria pairs compare in few ways, however many markets meet. What each way is worth
@@ -186,6 +193,7 @@ def by_pattern(columns: IntArray, weights: FloatArray) -> FloatArray:
         cells = way + np.arange(0, len(way) * len(signs), len(signs))[:, None]
         found = np.bincount(cells.ravel(), minlength=len(way) * len(signs))
         meets[start : start + step] = found.reshape(-1, len(signs))
+        told(min(start + step, markets))
     scores = np.empty((len(weights), markets))
     step = max(1, CHUNK // len(signs))
     for start in range(0, len(weights), step):
@@ -194,7 +202,7 @@ def by_pattern(columns: IntArray, weights: FloatArray) -> FloatArray:
     return scores
 
 
-def by_way(columns: IntArray, weights: FloatArray) -> FloatArray:
+def by_way(columns: IntArray, weights: FloatArray, told: Callable[[int], object]) -> FloatArray:
     """Count the same for one vector of weights, shape (1, criteria): each way is looked up."""
     criteria, markets = columns.shape
     won = worth(every_way(criteria), weights)[:, 0]
@@ -203,6 +211,7 @@ def by_way(columns: IntArray, weights: FloatArray) -> FloatArray:
     for start in range(0, markets, step):
         rows = slice(start, start + step)
         scores[0, rows] = won.take(ways(columns, rows)).sum(axis=1)
+        told(min(start + step, markets))
     return scores
 
 
@@ -227,7 +236,7 @@ def ways(columns: IntArray, rows: slice) -> IntArray:
     return way
 
 
-def by_pair(columns: IntArray, weights: FloatArray) -> FloatArray:
+def by_pair(columns: IntArray, weights: FloatArray, told: Callable[[int], object]) -> FloatArray:
     """Count whom each market outranks, for weights of shape (draws, criteria), pair by pair."""
     criteria, markets = columns.shape
     scores = np.empty((len(weights), markets))
@@ -240,6 +249,7 @@ def by_pair(columns: IntArray, weights: FloatArray) -> FloatArray:
             won = worth(signs, weights[start : start + draws])
             each = won.reshape(-1, markets, won.shape[-1]).sum(axis=1)
             scores[start : start + draws, first : first + rows] = each.T
+        told(min(first + rows, markets))
     return scores
 
 
