@@ -100,6 +100,8 @@ def test_one_of_ours_under_another_name_keeps_what_is_known_of_it() -> None:
     assert more.linear
     assert more.options["metric"] == "chebyshev"
     assert as_method(Method(call=ms.ahp, name="mine")).linear
+    # Its name is its label unless it says another, and the word that is its own default, too.
+    assert as_method(Method(call=ms.ahp, name="mine", label="ahp")).label == "ahp"
 
 
 OWN = Method(call=mean, name="own", linear=True, batch="both", unit="points", usual=True)

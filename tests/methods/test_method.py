@@ -206,20 +206,6 @@ def test_a_methods_words_are_shown() -> None:
     assert score_words(rank(mean)) == "Score by mean"
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"call": "topsis"}, "^method is 'topsis'; give a name or a callable"),
-        ({"linear": 1}, "^method mean: linear is 1; True or False is needed"),
-        ({"batch": "wieghts"}, "^method mean: batch is 'wieghts'; .* Did you mean \"weights\""),
-        ({"name": 3}, "^method: name is 3; a text is needed"),
-    ],
-)
-def test_what_is_no_method_is_refused(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        ms.Method(**{"call": mean, **given})
-
-
 # --- a partial of one of ours
 
 
@@ -482,43 +468,6 @@ def test_weights_that_were_read_are_divided_by_their_sum() -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("name", 5),
-        ("unit", 5),
-        ("takes", "k"),
-        ("takes", [1]),
-        ("options", [1]),
-        ("fixed_options", [1]),
-        ("fixed_options", {1: 2}),
-        ("alone", "yes"),
-        ("game", 3),
-        ("formula", "closeness"),
-        ("linear", 1),
-        ("label", None),
-    ],
-)
-def test_a_field_of_another_kind_is_refused_by_its_name(field: str, value: Any) -> None:
-    given: Any = {"call": mean, field: value}
-    with pytest.raises(InputError, match=f"method.*: {field} is .* needed") as caught:
-        ms.Method(**given)
-    code = "missing" if value is None else "wrong-type"
-    assert [fault.code for fault in caught.value.faults] == [code]
-
-
-def test_faults_of_several_fields_come_at_once() -> None:
-    given: Any = {"call": mean, "unit": 5, "takes": "k"}
-    with pytest.raises(InputError) as caught:
-        ms.Method(**given)
-    assert len(caught.value.faults) == 2
-
-
-def test_a_copy_of_a_method_is_the_method() -> None:
-    for method in (MEAN, ms.METHODS["topsis"], ms.Method(call=partial(mean))):
-        assert deepcopy(method) == method
-
-
 def broken(*_: Any) -> Any:
     raise ZeroDivisionError("by nothing")
 
@@ -549,22 +498,3 @@ def test_a_field_that_returns_another_thing_says_what_is_needed(field: str) -> N
     ) as caught:
         ASKED[field](ms.Method(**own))
     assert caught.value.faults[0].code == "wrong-type"
-
-
-@pytest.mark.parametrize("field", ["fixed_options", "unit", "alone", "game", "formula"])
-def test_a_field_keeps_the_words_of_its_own_refusal(field: str) -> None:
-    def refuse(*_: Any) -> Any:
-        raise InputError("not like this")
-
-    own: Any = {"call": mean, field: refuse}
-    with pytest.raises(InputError, match=f"^method mean: {field}.*not like this"):
-        ms.Method(**own).answer(field)
-
-
-@pytest.mark.parametrize("flag", [np.array(True), np.True_])
-def test_a_flag_of_numpy_is_held_as_one_of_python(flag: Any) -> None:
-    method = ms.Method(call=mean, linear=flag, smooth=flag, alone=flag)
-    assert method == ms.Method(call=mean, linear=True, alone=True)
-    assert hash(method) == hash(ms.Method(call=mean, linear=True, alone=True))
-    asked = ms.Method(call=mean, alone=lambda _: flag)
-    assert asked.stands_alone({}) is True

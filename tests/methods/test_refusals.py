@@ -353,6 +353,20 @@ REFUSALS: list[tuple[str, Any, dict[str, Any], Fault]] = [
             ({"anti_ideal": [3.0, 9.0]}, '"size"'),
         )
     ),
+    *(
+        (
+            name,
+            FRAME,
+            {"normalization": "min-max", "ideal": [9.0, 1e-150], "anti_ideal": [0.0, -1e-150]},
+            Fault(
+                "undefined",
+                'matrix column "risk"',
+                "has an ideal and an anti_ideal that are one beside the size of its values",
+                "give points that lie further apart",
+            ),
+        )
+        for name in ("topsis", "mazziotta_pareto")
+    ),
     (
         "topsis",
         FRAME,
@@ -457,6 +471,17 @@ REFUSALS: list[tuple[str, Any, dict[str, Any], Fault]] = [
             (FRAME, pd.Series({"risk": -2.5, "size": 5.0}), 'ideal of "risk"', "is -2.5"),
             (FRAME.to_numpy(), [0.0, -1.0], "ideal[0]", "is 0"),
         )
+    ),
+    (
+        "ahp",
+        FRAME,
+        {"mode": "ideal", "ideal": [5.0, 1e-310]},
+        Fault(
+            "undefined",
+            'matrix column "risk"',
+            "has ratings that are too large for the reference",
+            "give an ideal of the size of the ratings",
+        ),
     ),
     *(
         (

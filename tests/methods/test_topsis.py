@@ -159,8 +159,11 @@ def test_the_metrics_measure_as_their_names_say(
 
 
 @pytest.mark.parametrize("normalization", ["none", "min-max"])
-def test_one_market_between_given_points_is_enough(normalization: Any) -> None:
-    result = topsis([[25.0]], [1], normalization=normalization, ideal=100, anti_ideal=0)
+@pytest.mark.parametrize(("value", "anti_ideal"), [(25.0, 0), (-50.0, -100)])
+def test_one_market_between_given_points_is_enough(
+    value: float, anti_ideal: float, normalization: Any
+) -> None:
+    result = topsis([[value]], [1], normalization=normalization, ideal=100, anti_ideal=anti_ideal)
     np.testing.assert_allclose(result.scores, [0.25])
 
 

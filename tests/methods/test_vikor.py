@@ -16,9 +16,9 @@ from methods.published import BENEFIT_COST, CASES, problems
 Problem = tuple[FloatArray, FloatArray]
 
 
-def outcome(q: list[float], s: list[float] | None = None, r: list[float] | None = None) -> Any:
+def outcome(q: list[Any], s: list[float] | None = None, r: list[float] | None = None) -> Any:
     """Return a result with these figures, to test the acceptance conditions alone."""
-    size = len(q)
+    size = np.shape(q)[-1]
     plain = vikor(np.eye(size), np.ones(size))
     leading = np.array(q)
     return dataclasses.replace(
@@ -152,6 +152,9 @@ def test_too_small_an_advantage_admits_all_that_are_close() -> None:
     assert result.compromise.tolist() == [True, True, False, False]
     exactly_behind = outcome([0.0, 0.2, 1 / 3, 1.0])
     assert exactly_behind.compromise.tolist() == [True, True, False, False]
+    # Each row of a batch counts from its own leader: 0.5 is 0.3 behind in the second.
+    rows = outcome([[0.0, 0.3, 1.0, 0.34], [0.5, 0.3, 1.0, 0.2]])
+    assert rows.compromise.tolist() == [[True, True, False, False], [True, True, False, True]]
 
 
 def test_a_leader_by_neither_s_nor_r_shares_with_the_second() -> None:
