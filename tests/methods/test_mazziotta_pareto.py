@@ -172,10 +172,12 @@ def test_a_mean_of_zero_or_less_has_no_penalty() -> None:
     with pytest.raises(InputError, match=message):
         mazziotta_pareto([[-7.0], [3.0]], [1], normalization="min-max", ideal=6, anti_ideal=0)
     place = r"mean is zero or less in matrix\[1\]"
+    first, second = [[-6.95], [3.0]], [[-8.0], [3.0]]
     with pytest.raises(InputError, match=place):
-        mazziotta_pareto(
-            [[[1.0], [3.0]], [[-8.0], [3.0]]], [1], normalization="min-max", ideal=6, anti_ideal=0
-        )
+        mazziotta_pareto([first, second], [1], normalization="min-max", ideal=6, anti_ideal=0)
+    # 70 - 60 x 6.95 / 6 = 0.5 is a mean.
+    scores = mazziotta_pareto(first, [1], normalization="min-max", ideal=6, anti_ideal=0).scores
+    np.testing.assert_allclose(scores, [0.5, 100.0])
 
 
 # --- as a method
