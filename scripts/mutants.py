@@ -45,7 +45,7 @@ TESTS = {
     "methods/_copeland.py": ("methods/test_copeland.py", *EVERY_METHOD),
     "methods/_mazziotta_pareto.py": ("methods/test_mazziotta_pareto.py", *EVERY_METHOD),
     "methods/_benefit_of_the_doubt.py": ("methods/test_benefit_of_the_doubt.py", *EVERY_METHOD),
-    "methods/_sorted_flows.py": ("methods/test_promethee.py", "ranking/test_levels.py"),
+    "methods/_sorted_flows.py": ("methods/test_sorted_flows.py", "methods/test_promethee.py"),
     "methods/_net_flows.py": ("methods/test_net_flows.py", "methods/test_promethee.py"),
     "methods/_weighted_harmonic.py": ("methods/test_weighted_harmonic.py",),
     "methods/_distances.py": ("methods/test_distances.py", "methods/test_topsis.py", REFUSED),

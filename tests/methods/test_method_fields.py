@@ -75,6 +75,23 @@ def test_a_field_that_is_no_value_at_all_is_missing(field: str) -> None:
     assert (found.code, found.where, found.got) == ("missing", f"method mean: {field}", "is None")
 
 
+class Silent(dict[str, Any]):
+    """A mapping of one's own that fails to say what it holds."""
+
+    def items(self) -> Any:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("field", ["options", "fixed_options"])
+def test_a_mapping_that_cannot_be_read_is_refused(field: str) -> None:
+    assert fault_of(own, **{field: Silent(k=1)}) == Fault(
+        "wrong-type",
+        "a mapping of a method",
+        "is a Silent whose entries cannot be read",
+        "give a plain dict",
+    )
+
+
 def test_a_name_that_is_none_is_not_in_the_place() -> None:
     assert fault_of(own, name=3) == Fault("wrong-type", "method: name", "is 3", "a text is needed")
     assert fault_of(own, name="my", linear=1).where == "method my: linear"

@@ -1,7 +1,6 @@
 """PROMETHEE II."""
 
 import tracemalloc
-from fractions import Fraction
 from math import exp
 from typing import Any
 
@@ -234,35 +233,6 @@ def test_flows_of_a_batch_are_those_of_each_matrix(
             np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("q", "p"), [(0.0, 20.0), (0.0, 0.25), (10.0, 20.0), (99.0, 100.0), (0.0, 1e30), (7.0, 1e308)]
-)
-def test_sorted_flows_are_the_sums_over_all_pairs(q: float, p: float) -> None:
-    """Whole values, of which many tie or lead by q or p: each pair by itself, in fractions."""
-    values = np.random.default_rng(8).integers(0, 101, 60)
-    values[:4] = 0, 0, 100, 100  # leads of the whole span
-    width = Fraction(p) - Fraction(q)
-    expected = [
-        sum(max(Fraction(0), min((int(a - b) - Fraction(q)) / width, Fraction(1))) for b in values)
-        for a in values
-    ]
-    assert _sorted_flows.can_be_sorted(values.astype(np.float64), q, p)
-    leaving, entering = _sorted_flows.sorted_flows(np.stack([values, -values]) / 1.0, q, p)
-    for flows in (leaving[0], entering[1]):
-        np.testing.assert_allclose(
-            flows, [float(e / 59) for e in expected], rtol=1e-15, atol=1e-300
-        )
-    assert max(leaving.max(), entering.max()) <= 1
-
-
-def test_a_matrix_of_hardly_any_span_beside_another_has_no_flows() -> None:
-    rows = np.array([[0.0, 50.0, 100.0], [0.0, 1e-320, 1e-300], [7.0, 7.0, 7.0]])
-    leaving, entering = _sorted_flows.sorted_flows(rows, 0.0, 100.0)
-    np.testing.assert_allclose(leaving[0], [0.0, 0.25, 0.75], rtol=1e-15)
-    np.testing.assert_allclose(entering[0], [0.75, 0.25, 0.0], rtol=1e-15)
-    np.testing.assert_allclose([leaving[1:], entering[1:]], 0.0, atol=1e-290)
-
-
 def test_thresholds_that_are_tiny_beside_the_values_are_compared_in_pairs() -> None:
     """In units that hold the span a p so small would be coarse: 0, a half of p, p, and 1."""
     values = np.array([[0.0], [1e-9], [2e-9], [1.0]])
@@ -284,22 +254,6 @@ def test_more_than_a_thousand_markets_are_not_compared_in_pairs(
     result = promethee(np.arange(1.0, 1002.0)[:, None], [1], p=1)
     np.testing.assert_allclose(result.positive_flow, np.arange(1001) / 1000)
     np.testing.assert_allclose(result.negative_flow, np.arange(1001)[::-1] / 1000)
-
-
-@pytest.mark.parametrize("q", [0.0, 3.0])
-def test_not_a_digit_depends_on_how_many_matrices_are_sorted_at_a_time(
-    q: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    columns = np.random.default_rng(4).uniform(0, 100, (3, 20, 31))
-    columns[:, ::2] = columns[:, ::2].round()  # some that tie
-    whole = _sorted_flows.sorted_flows(columns, q, 20.0)
-    monkeypatch.setattr(_sorted_flows, "BLOCK", 70)
-    parts = _sorted_flows.sorted_flows(columns, q, 20.0)
-    assert [flows.tobytes() for flows in whole] == [flows.tobytes() for flows in parts]
-    leads = columns[..., :, None] - columns[..., None, :]
-    pairs = np.clip((leads - q) / (20 - q), 0, 1)
-    np.testing.assert_allclose(whole[0], pairs.sum(axis=-1) / 30, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(whole[1], pairs.sum(axis=-2) / 30, rtol=0, atol=1e-12)
 
 
 def batch_of(kind: str) -> np.ndarray:
