@@ -209,6 +209,8 @@ def test_columns_that_offset_each_other_are_refused_by_name(
     ("left", "words"),
     [
         (1e-5, None),
+        (2.5e-6, None),
+        (1.6e-6, 'nearly offset each other: 0.5 x "0" + 0.5 x "1" varies by only 8e-07 of'),
         (1e-7, 'nearly offset each other: 0.5 x "0" + 0.5 x "1" varies by only 5e-08 of'),
         (1e-14, 'constant together: 0.5 x "0" + 0.5 x "1" is the same for every market'),
     ],
@@ -249,6 +251,16 @@ def test_rounding_is_no_difference() -> None:
         weights_by_influence(np.column_stack([first, 1e6 * (1 - first)]))
 
 
+def test_rounding_is_a_share_of_the_values_and_not_of_what_they_differ_by() -> None:
+    """Around 1e9 the twelfth digit is 1e-3: a sum that varies by 1e-4 of deviations is constant."""
+    opposed = np.column_stack([SIGNS[:, 0], 1e-4 * SIGNS[:, 1] - SIGNS[:, 0]]) + 1e9
+    with pytest.raises(InputError, match="are constant together"):
+        weights_by_influence(opposed)
+    # What differs far from zero has its weight all the same.
+    apart = np.column_stack([SIGNS[:, 0] + 1e9, SIGNS[:, 1] * 4])
+    np.testing.assert_allclose(weights_by_influence(apart).weights, [0.8, 0.2], rtol=1e-12)
+
+
 def test_huge_and_tiny_values_have_weights() -> None:
     found = weights_by_influence(SIGNS[:, :2] * [1e200, 1e-100])
     np.testing.assert_allclose(found.weights, [1e-300, 1], rtol=1e-10)
@@ -270,6 +282,22 @@ def test_a_target_goes_by_name() -> None:
         np.testing.assert_allclose(found.target, in_order.target)
         assert found.labels == ("a", "b", "c")
     assert weights_by_influence(SIGNS).labels is None
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-7, 1e13, 1e307])
+def test_a_target_is_relative(size: float) -> None:
+    target = np.array([4.0, 1.0, 16.0])
+    found = weights_by_influence(SIGNS, target * size)
+    np.testing.assert_allclose(found.target, target / 21, rtol=1e-12)
+    np.testing.assert_allclose(found.weights, np.array([2, 1, 4]) / 7, rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_a_share_that_is_lost_beside_the_largest_is_refused(size: float) -> None:
+    assert fault_of(weights_by_influence, SIGNS, np.array([1, 5e-13, 1]) * size).code == (
+        "out-of-range"
+    )
+    assert weights_by_influence(SIGNS, np.array([1, 2e-12, 1]) * size).weights.all()
 
 
 @pytest.mark.parametrize(
@@ -368,6 +396,24 @@ def test_a_search_that_does_not_end_is_told_to_the_letter(monkeypatch: pytest.Mo
         "no weights for these shares were found in 1 steps",
         "give shares that differ less, or leave out columns that offset each other",
     )
+
+
+def test_a_search_may_take_all_of_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix, target = [[1, 6, 2], [2, 0, 9], [3, 3, 5], [9, 1, 1]], [1, 2, 5]
+    steps = weights_by_influence(matrix, target).iterations
+    monkeypatch.setattr(by_influence, "MOST_STEPS", steps)
+    assert weights_by_influence(matrix, target).iterations == steps
+    monkeypatch.setattr(by_influence, "MOST_STEPS", steps - 1)
+    assert fault_of(weights_by_influence, matrix, target).code == "undefined"
+
+
+def test_a_search_that_starts_at_the_answer_takes_one_step() -> None:
+    """Equal shares of columns that all correlate alike, and the start has the right size."""
+    base, other = SIGNS[:, 0], SIGNS[:, 1]
+    second = 0.6 * base + 0.8 * other
+    found = weights_by_influence(np.column_stack([base, second]))
+    assert found.iterations == 1
+    np.testing.assert_allclose(found.weights, [0.5, 0.5], rtol=1e-12)
 
 
 def test_a_target_that_is_a_weighting_goes_by_its_names() -> None:
