@@ -87,6 +87,16 @@ STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
             "too-large", "criteria", "is 1,000,001, of more than 1,000,000", "name those that count"
         ),
     ),
+    (
+        ms.equal_weights,
+        (b"abc",),
+        Fault(
+            "not-a-number",
+            "criteria",
+            "is b'abc'",
+            "a list of names, or a count, 1 or more, is needed",
+        ),
+    ),
     (ms.equal_weights, (["a", " "],), Fault("missing", "name 1", "is ' '", OWN_TEXT)),
     (
         ms.rank_order_weights,

@@ -99,6 +99,7 @@ def test_tied_criteria_get_the_mean_of_the_places_they_hold() -> None:
 def test_equal_weights_of_a_count_or_of_names() -> None:
     assert equal_weights(4).weights.tolist() == [0.25] * 4
     assert equal_weights(1).weights.tolist() == [1.0]
+    assert equal_weights(1_000_000).weights.size == 1_000_000
     named = equal_weights(["a", "b"])
     assert named.weights.tolist() == [0.5, 0.5]
     assert named.labels == ("a", "b")
