@@ -147,7 +147,9 @@ def test_what_has_no_ratio_is_refused_where_it_counts(low: float) -> None:
 def test_directions_may_be_named_and_are_never_matched_by_place() -> None:
     frame = pd.DataFrame([[1.0, 9.0], [4.0, 2.0]], columns=["gdp", "tax"])
     given = {"tax": "cost", "gdp": "benefit"}
-    by_name = merec_weights(frame, directions=given).weights
+    found = merec_weights(frame, directions=given)
+    assert found.labels == ("gdp", "tax")
+    by_name = found.weights
     assert by_name.tolist() == merec_weights(frame, directions=["benefit", "cost"]).weights.tolist()
     with pytest.raises(InputError, match=r'^directions has "gpd", .*Did you mean "gdp"\?'):
         merec_weights(frame, directions={"gpd": "benefit", "tax": "cost"})
