@@ -61,7 +61,11 @@ TESTS = {
     "weighting/components.py": ("weighting/test_data_driven.py", WEIGHTS_REFUSED),
     "weighting/removal.py": ("weighting/test_removal.py", WEIGHTS_REFUSED),
     "weighting/by_influence.py": ("weighting/test_by_influence.py",),
-    "weighting/best_worst.py": ("weighting/test_best_worst.py", WEIGHTS_REFUSED),
+    "weighting/best_worst.py": (
+        "weighting/test_best_worst.py",
+        "weighting/test_best_worst_ratios.py",
+        WEIGHTS_REFUSED,
+    ),
     "weighting/best_worst_ratios.py": ("weighting/test_best_worst_ratios.py",),
     "weighting/columns.py": ("weighting/test_columns.py",),
     "weighting/pairwise/judgement.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
