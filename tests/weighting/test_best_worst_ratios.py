@@ -124,6 +124,21 @@ def test_a_criterion_judged_equal_to_the_best_is_compared_too() -> None:
     np.testing.assert_allclose(lowest, highest, rtol=1e-9)
 
 
+def test_a_criterion_nearly_as_good_as_the_best_has_a_highest_weight_by_that() -> None:
+    """By hand: 1 x 1 against 1.5 leaves xi with (1 + xi)^2 = 1.5 - xi, and w_B = (1 + xi)^2.
+
+    The third criterion is 1.5 - xi to w_B / (1 - xi), since that is below 1.5 + xi.
+    """
+    rows = np.array([1.0, 1, 1, 1.5]), np.array([1.5, 1, 1.5, 1])
+    xi, lowest, highest, _ = nearest_ratios(*rows, 0, 3)
+    by_hand = (np.sqrt(11) - 3) / 2
+    assert xi == pytest.approx(by_hand, abs=1e-12)
+    first = (1 + by_hand) ** 2
+    others = first + (1 + by_hand) + 1
+    for found, third in ((lowest, 1.5 - by_hand), (highest, first / (1 - by_hand))):
+        assert found[2] == pytest.approx(third / (third + others), rel=1e-9)
+
+
 def test_one_criterion_and_two_have_no_gap() -> None:
     assert best_worst_weights([1], [1], model="nonlinear").weights.tolist() == [1.0]
     two = best_worst_weights([1, 4], [4, 1], model="nonlinear")

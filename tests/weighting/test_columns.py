@@ -122,6 +122,16 @@ def test_an_option_by_other_names_is_refused(given: Any, matrix: Matrix, fault: 
     assert fault_of(by_column, given, "p", matrix) == fault
 
 
+def test_an_option_that_cannot_be_read_is_refused() -> None:
+    class Silent(dict[str, Any]):
+        def items(self) -> Any:
+            raise RuntimeError
+
+    assert fault_of(by_column, Silent(law=1, tax=2, gdp=3), "p", MATRIX) == Fault(
+        "wrong-type", "p", "is a Silent whose entries cannot be read", "give a plain dict"
+    )
+
+
 @pytest.mark.parametrize(
     ("found", "labels"),
     [
