@@ -124,6 +124,7 @@ def test_a_threshold_beyond_all_leads_is_one_that_none_reaches(markets: int) -> 
 
 def test_places_of_leads_are_counted_through_all_rows() -> None:
     """Of 0, 2, 5 none, none and two are 3 behind; of 1, 1, 9 the last is ahead of two by that."""
-    behind, before = leads(np.array([[0, 2, 5], [1, 1, 9]]), np.array([[3], [3]]))
+    own = np.arange(6).reshape(2, 3)
+    behind, before = leads(np.array([[0, 2, 5], [1, 1, 9]]), np.array([[3], [3]]), own)
     assert behind.tolist() == [[0, 0, 2], [3, 3, 5]]
     assert before.tolist() == [[2, 2, 3], [5, 5, 6]]
