@@ -32,7 +32,7 @@ from marketselect.report.page.certainty import (
 from marketselect.report.page.chosen import basket_content, plan_content, screen_content
 from marketselect.report.page.computing import model_content
 from marketselect.report.page.coverage import coverage_content
-from marketselect.report.page.notes import method_notes, sources
+from marketselect.report.page.notes import hashes, method_notes, sources
 from marketselect.report.page.scenarios import scenario_content
 from marketselect.report.tiles import TILES
 from marketselect.sources.embedded import load_catalogue, load_markets, market_names
@@ -93,6 +93,7 @@ def page_content(
         "interval": interval_words(ranking.varied) if drawn(ranking) else "",
         "redraw": redraw_content(ranking, trust),
         "notes": method_notes(ranking),
+        "hashes": hashes(ranking),
         "sources": sources(rules),
     }
 

@@ -46,11 +46,16 @@ def method_notes(ranking: Ranking) -> list[list[str]]:
         ("Values of the ranked markets", changes_words(ranking)),
         ("Files", "; ".join(f"{each['file']}: {each['said']}" for each in made["read"])),
         ("Columns not used", listing(table.unused) if table.unused else ""),
-        ("Hash of the data", str(made["data"])),
-        ("Hash of the framework", str(made["framework"])),
+        *hashes(ranking).items(),
         ("Versions", ", ".join(f"{name} {text}" for name, text in made["versions"].items())),
     ]  # fmt: skip
     return [[subject, text] for subject, text in notes if text]
+
+
+def hashes(ranking: Ranking) -> dict[str, str]:
+    """Return what tells data and framework from others, by what it is of."""
+    made = ranking.provenance
+    return {f"Hash of the {what}": str(made[what]) for what in ("data", "framework")}
 
 
 def options_words(options: Mapping[str, object]) -> str:

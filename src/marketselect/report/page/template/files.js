@@ -18,7 +18,7 @@ function csvText(view) {
     markets.label[market], markets.name[market], view.ranks[market], view.scores[market],
     view.trust.low[market], view.trust.high[market], ...view.factors.map((column) => known(column[market])), coverageAt(view, market),
   ]);
-  const facts = view.own ? [] : [[], ["weights"], ...Object.entries(weightsByCode(view.state.weights)), [], ["method", data.method], ["made with", data.title], ...data.notes.filter(([subject]) => subject.startsWith("Hash"))];
+  const facts = view.own ? [] : [[], ["weights"], ...Object.entries(weightsByCode(view.state.weights)), [], ["method", data.method], ["made with", data.title], ...Object.entries(data.hashes)];
   return [heads, ...lines, ...facts].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
