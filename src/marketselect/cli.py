@@ -51,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             if as_json:
                 tell_json(fault.to_dict())
             else:
-                tell(f"marketselect: {fault}")
+                first, *more = fault.lines
+                tell(f"marketselect: {first}", *more)
             return 2
         except MarketSelectError as fault:
             tell(f"marketselect: {fault}")

@@ -158,7 +158,9 @@ class Fault:
             object.__setattr__(self, name, clear)
 
     def __str__(self) -> str:
-        between = " " if self.got.partition(" ")[0] in VERBS else ": "
+        # A text of somebody's own is a clause, however it begins.
+        reads_on = self.code != "own-words" and self.got.partition(" ")[0] in VERBS
+        between = " " if reads_on else ": "
         found = f"{self.where}{between}{self.got}" if self.where else self.got
         return f"{found}; {self.remedy}" if self.remedy else found
 
@@ -247,10 +249,15 @@ class InputError(MarketSelectError, ValueError):
         return cls(Fault(code, where, got, remedy, command))
 
     def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the message: of several faults a head and each of them, else one."""
         if self.total > 1:
             return self._several()
         text = "".join(map(str, self.faults))
-        return f"{self.what}: {text}" if self.what else text
+        return (f"{self.what}: {text}" if self.what else text,)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the message, how many faults there are, and each of them, as JSON takes them.
@@ -280,13 +287,13 @@ class InputError(MarketSelectError, ValueError):
         longer = replace(last, **{end: f"{getattr(last, end)}{more}"})
         return InputError(*others, longer, what=self.what, counts=self.counts, tally=self.tally)
 
-    def _several(self) -> str:
+    def _several(self) -> tuple[str, ...]:
         """Return one line a fault, the first of each kind where there are many."""
         kinds: dict[str, list[Fault]] = {}
         for fault in self.faults:
             kinds.setdefault(fault.code, []).append(fault)
         if self.total <= (SEVERAL if len(kinds) > 1 else SHOWN):
-            lines = [f"\n  - {fault}" for fault in self.faults]
+            lines = [f"  - {fault}" for fault in self.faults]
             of_kinds = ""
         else:
             each = max(1, SHOWN // len(kinds))
@@ -298,12 +305,12 @@ class InputError(MarketSelectError, ValueError):
             of_kinds = f" of {len(kinds)} kinds" if len(kinds) > 1 else ""
         number = f"{self.total:,} faults{of_kinds}"
         head = f"{self.what} has {number}:" if self.what else f"{number} in the data:"
-        return head + "".join(lines)
+        return head, *lines
 
     def _of_a_kind(self, code: str, faults: list[Fault], each: int) -> list[str]:
-        lines = [f"\n  - {fault}" for fault in faults[:each]]
+        lines = [f"  - {fault}" for fault in faults[:each]]
         rest = self.counts[code] - each
-        more = f"\n    ... and {rest:,} more of this kind{self.tally.get(code, '')}"
+        more = f"    ... and {rest:,} more of this kind{self.tally.get(code, '')}"
         return [*lines, more] if rest > 0 else lines
 
 

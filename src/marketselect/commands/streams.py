@@ -6,7 +6,6 @@ import argparse
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -68,9 +67,9 @@ def unprinted() -> Iterator[None]:
         os.close(kept)
 
 
-def tell(text: str) -> None:
-    """Write a message to stderr; the lines of a list of faults are indented, a label's are not."""
-    say("\n".join(map(clean, re.split(r"\n(?= )", text))))
+def tell(text: str, *more: str) -> None:
+    """Write a message to stderr, and the lines below it, none of which has another within it."""
+    say("\n".join(map(clean, (text, *more))))
 
 
 def say(text: str) -> None:
