@@ -62,10 +62,68 @@ def test_every_code_in_use_is_listed() -> None:
             assert call.args[0].value in CODES, place
 
 
+# What takes a text apart, and the texts that the library writes itself
+TAKES_APART = {
+    "partition", "rpartition", "split", "rsplit", "splitlines", "startswith", "endswith", "find",
+    "rfind", "index", "removeprefix", "removesuffix", "count", "match", "fullmatch", "search",
+}  # fmt: skip
+WRITTEN = {"where", "got", "remedy", "command", "what", "needed", "headline", "summary", "sentence",
+           "remarks", "error", "reason", "note"}  # fmt: skip
+SAYING = ("self", "found", "written", "fault", "error")  # what says something of itself
+
+
+def is_written(given: ast.expr) -> bool:
+    """Return whether an expression is a text of a fault or a result, or what one says of itself."""
+    if isinstance(given, ast.Call):
+        return ast.unparse(given.func) in ("repr", "str") and ast.unparse(given.args[0]) in SAYING
+    if isinstance(given, ast.Subscript):
+        key = given.slice.value if isinstance(given.slice, ast.Constant) else None
+        return key in WRITTEN or is_written(given.value)
+    return getattr(given, "attr", getattr(given, "id", None)) in WRITTEN
+
+
+def read_back(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what takes apart, or looks into, a text that the library wrote."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            looked_at = [node.func.value, *node.args] if node.func.attr in TAKES_APART else []
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            looked_at = node.comparators if isinstance(node.left, ast.Constant) else []
+        else:
+            continue
+        if any(map(is_written, looked_at)):
+            yield node
+
+
+@pytest.mark.slow
+def test_no_text_that_the_library_wrote_is_read_back() -> None:
+    found = [
+        f"{path.name}: {ast.unparse(node)}"
+        for path, tree in modules().items()
+        for node in read_back(tree)
+    ]
+    # It decides nothing but the sign between a place and what was got there.
+    assert found == ["errors.py: self.got.partition(' ')"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "fault.where.startswith(where)", "where.rpartition(': ')", "needed.partition('; ')",
+        "repr(found).partition('x')", "str(fault).split(':')", "re.match('a', fault.got)",
+        "'first' in error.remedy", "row['reason'].startswith('no')",
+    ],
+)  # fmt: skip
+def test_what_reads_a_text_back_is_found(line: str) -> None:
+    assert len(list(read_back(ast.parse(line)))) == 1
+
+
 def test_a_fault_reads_on_from_its_place() -> None:
     assert str(Fault("empty", "markets", "is empty", "name one")) == "markets is empty; name one"
     assert str(Fault("empty", "path", "there is none")) == "path: there is none"
     assert str(Fault("empty", "", "there is none", "give one")) == "there is none; give one"
+    # What somebody else says is no part of our sentence, however it begins.
+    assert str(ms.InputError("is no good").under("method mine")) == "method mine: is no good"
 
 
 def test_a_fault_as_a_dict_goes_into_json() -> None:

@@ -261,10 +261,14 @@ class Framework:
         ]  # fmt: skip
         columns = ["name", "code", "weight in its group", "of all", "unit"]
         told = pd.DataFrame(rows, columns=columns).set_index("name")
-        return in_html(" ".join(repr(self).split()), {"tree": told}, rows=len(told))
+        return in_html(" ".join(self._lines()), {"tree": told}, rows=len(told))
 
     @printed
     def __repr__(self) -> str:
+        return "\n".join(fill(line, WIDTH, break_on_hyphens=False) for line in self._lines())
+
+    def _lines(self) -> list[str]:
+        """Return what it is and what its rules are, a line each."""
         low, high = map(shown, self.range)
         judged = f", {len(self.judgements)} judgements" if self.judgements else ""
         not_always = len(optional_indicators(self))
@@ -296,8 +300,7 @@ class Framework:
         if self.citation:
             lines.append(f"published: {clean(self.cited)}")
         lines += [f"screen: {screen.rule}" for screen in self.screens]
-        whole = [fill(one_line(line), WIDTH, break_on_hyphens=False) for line in lines]
-        return "\n".join(whole)
+        return list(map(one_line, lines))
 
     # The tree
 

@@ -26,6 +26,7 @@ from marketselect.tables.faults import (
 )
 from marketselect.tables.years import is_year, plain_year
 from marketselect.values import is_gap
+from marketselect.words import some_words
 
 
 def check_labels(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFrame:
@@ -105,7 +106,7 @@ def label_faults(frame: pd.DataFrame) -> list[Fault]:
             faults.append(Fault("duplicate", where, AGAIN, remedy))
         if (codes < 0).any():
             kind = "row" if axis == "market" else "column"
-            places = listing(np.flatnonzero(codes < 0) + 1).replace('"', "")
+            places = some_words([f"{place:d}" for place in np.flatnonzero(codes < 0) + 1])
             where = f"{kind} {places} of the table, counted from 1,"
             faults.append(Fault("missing", where, "has no label", LABEL))
     return faults
