@@ -254,6 +254,7 @@ def test_a_share_of_the_people_is_read_in_percent() -> None:
         ("PAIR.EASE", 1.5, "1.5 times what is expected"),
         ("PAIR.CULTURE", 2.3, "2.3 (index, 0 is alike)"),
         ("PROD.HOME", 12, "12% of the imports"),
+        ("FX.VOL", 0.0624, "0.0624 (standard deviation, 0.1 is about 10%)"),
     ],
 )
 def test_a_value_with_its_unit_is_a_phrase(code: str, value: float, said: str) -> None:
