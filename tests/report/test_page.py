@@ -4,6 +4,7 @@ import base64
 import builtins
 import json
 import re
+import zlib
 from dataclasses import replace
 from importlib import import_module
 from math import isnan
@@ -88,6 +89,80 @@ def test_every_value_has_its_year_source_and_remark(world: Rankings, tmp_path: P
     assert counted == sum(int(cells["market"].isin(ranking.table.index).sum()) for cells in lists)
     kinds = {remark["what"] for found in remarks.values() for remark in found}
     assert kinds == {"missing", "stale", "imputed", "clipped", "noted"}
+
+
+def coverage(ranking: ms.Ranking, folder: Path) -> tuple[dict[str, Any], dict[str, list[int]]]:
+    """Return what the page has of coverage, and what each market lacks that only this left out."""
+    page = content(write_report(ranking, folder / "page.html"))
+    found = page["coverage"]
+    lacks = {page["excluded"][each["place"]]["label"]: each["lacks"] for each in found["left"]}
+    return found, lacks
+
+
+@pytest.mark.slow
+def test_the_page_has_what_those_lack_whom_only_coverage_left_out(tmp_path: Path) -> None:
+    gap = float("nan")
+    rows: Small = {
+        "FRA": [50, 60],
+        "USA": [60, 70],
+        "JPN": [gap, 80],
+        "BEL": [gap, 5],
+        "NLD": [9, gap],
+    }
+    data = cities(rows, ["a", "b"])
+    rules = framework({"a": "A", "b": "B"}, min_coverage=0.9, min_availability=0.4)
+    found, lacks = coverage(ms.rank_markets(data, rules, draws=0), tmp_path)
+    assert lacks == {"JPN": [0], "BEL": [0], "NLD": [1]}
+    assert (found["least"], found["available"], found["fills"]) == (0.9, 0.4, [False, False])
+    assert (found["reweighs"], found["limits"]) == (True, False)
+    # Belgium is also kept out by its value, and by its score of a factor only perhaps.
+    own = ms.rank_markets(data, rules, draws=0, screens=[ms.Screen(code="b_value", min=10)])
+    found, lacks = coverage(own, tmp_path)
+    assert (lacks, found["limits"]) == ({"JPN": [0], "NLD": [1]}, False)
+    own = ms.rank_markets(
+        data, rules, draws=0, screens=[ms.Screen(code="b", min=10, missing="exclude")]
+    )
+    found, lacks = coverage(own, tmp_path)
+    assert (set(lacks), found["limits"]) == ({"JPN", "BEL", "NLD"}, True)
+    filled = replace(rules, missing_factors="mean", missing="mean")
+    found, lacks = coverage(ms.rank_markets(data, filled, draws=0), tmp_path)
+    assert (lacks, found["fills"], found["reweighs"]) == ({}, [True, True], False)
+    # Under "drop" every gap is one, whatever it weighs; who is no candidate is not listed.
+    assert (
+        coverage(ms.rank_markets(data, replace(rules, missing="drop"), draws=0), tmp_path)[1] == {}
+    )
+    few = ms.rank_markets(data, rules, draws=0, markets=["FRA", "NLD"])
+    assert coverage(few, tmp_path)[1] == {"NLD": [1]}
+
+
+@pytest.mark.slow
+def test_who_is_home_or_served_is_not_left_out_for_coverage_alone(tmp_path: Path) -> None:
+    firm = ms.Firm(home="GBR", languages=["en"], served=["TWN"])
+    table = ms.indicator_table(ms.load_indicators(), "exporter", as_of=2024, max_age=5, firm=firm)
+    ranking = ms.rank_markets(table, "exporter", draws=0)
+    found = ranking.exclusions.set_index("market")["stage"]
+    _, lacks = coverage(ranking, tmp_path)
+    assert found["TWN"] == "coverage"
+    assert set(lacks) == set(found.index[found == "coverage"]) - {"TWN"}
+
+
+@pytest.mark.slow
+def test_names_in_other_languages_are_those_of_the_table(tmp_path: Path) -> None:
+    gap = float("nan")
+    rows: Small = {"FIN": [1, 2], "x": [3, 4], "Côte d'Ivoire": [5, 6], "TWN": [gap, gap]}
+    page = content(write_report(small(rows), tmp_path / "page.html"))
+    lines = zlib.decompress(base64.b64decode(page["names"])).decode().split("\n")
+    called = dict(zip([*page["markets"]["label"], "TWN"], lines, strict=True))
+    assert {"Suomi", "Финляндия", "芬兰", "246", "Republic of Finland"} <= set(
+        called["FIN"].split(";")
+    )
+    assert {"Elfenbeinküste", "384"} <= set(called["Côte d'Ivoire"].split(";"))
+    assert "台湾" in called["TWN"].split(";")
+    assert called.pop("x") == ""
+    for label, line in called.items():
+        known = ms.market_codes([*line.split(";"), label])["code"]
+        assert len(set(known)) == 1
+    assert content(write_report(small(), tmp_path / "plain.html"))["names"] == ""
 
 
 @pytest.mark.slow
