@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from marketselect import InputError, read_indicators
@@ -272,6 +273,79 @@ def test_labels_and_years_of_merged_cells_are_those_of_every_row(tmp_path: Path)
         ("FRA", 2022, 4.5),
     ]
     assert "merged cells filled down: A2:A3, B4:B5" in frame.attrs["read"]["said"]
+
+
+MERGED: list[list[object]] = [
+    ["market", "year", "gdp"],
+    ["KEN", 2020, 1.5],
+    [None, 2021, 2.5],
+    ["VNM", 2022, 3.5],
+    ["FRA", None, None],
+]
+
+
+def old_merged() -> bytes:
+    """Return the rows as .xls, with A2:A3, B4:B5 and C4:C5 merged, and a heap beside the table."""
+    return written.old_workbook(MERGED, [(1, 2, 0, 0), (3, 4, 1, 1), (3, 4, 2, 2), (6, 9, 0, 4)])
+
+
+def open_merged() -> bytes:
+    """Return the rows as .ods, with the same cells merged; the empty ones are covered."""
+    spans = 'table-cell table:number-rows-spanned="2" table:number-columns-spanned="1" office:'
+
+    def merge(name: str, part: bytes) -> bytes:
+        text = part.decode()
+        for cell in ('value-type="string"><text:p>KEN', 'value-type="float" office:value="2022"',
+                     'value-type="float" office:value="3.5"'):  # fmt: skip
+            text = text.replace(f"table-cell office:{cell}", f"{spans}{cell}")
+        twice = '<table:covered-table-cell table:number-columns-repeated="2"/>'
+        text = text.replace("<table:table-cell/><table:table-cell/>", twice)
+        text = text.replace("<table:table-cell/>", "<table:covered-table-cell/>")
+        return text.encode() if name == "content.xml" else part
+
+    return written.changed(written.spreadsheet(MERGED, hidden="old"), merge)
+
+
+@pytest.mark.parametrize(("name", "data"), [("x.xls", old_merged()), ("x.ods", open_merged())])
+def test_merged_cells_of_every_kind_of_workbook_are_read_alike(
+    name: str, data: bytes, tmp_path: Path
+) -> None:
+    frame = read_indicators(written.put(tmp_path, name, data))
+    book = merged(MERGED, "A2:A3 B4:B5 C4:C5")
+    expected = read_indicators(written.put(tmp_path, "x.xlsx", book))
+    pd.testing.assert_frame_equal(frame, expected)
+    assert list(zip(frame["market"], frame["year"], strict=True)) == [
+        ("KEN", 2020), ("KEN", 2021), ("VNM", 2022), ("FRA", 2022)
+    ]  # fmt: skip
+    assert frame.attrs["read"]["remarks"] == expected.attrs["read"]["remarks"]
+    assert "merged cells filled down: A2:A3, B4:B5" in frame.attrs["read"]["said"]
+    assert "read in their first row alone: C4:C5" in frame.attrs["read"]["said"]
+
+
+def test_merged_cells_below_rows_that_are_repeated_are_found(tmp_path: Path) -> None:
+    blank = b'<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+    start = b'table:name="figures">'
+    data = written.changed(open_merged(), lambda _, part: part.replace(start, start + blank))
+    found = read_indicators(written.put(tmp_path, "x.ods", data))
+    assert found["market"].tolist() == ["KEN", "KEN", "VNM", "FRA"]
+    assert "merged cells filled down: A5:A6, B7:B8" in found.attrs["read"]["said"]
+
+
+WRONG = {
+    b'spanned="2"': (b'spanned="x"', b'spanned="2" =', b'spanned="' + b"9" * 5000 + b'"'),
+    b'encoding="UTF-8"': (b'encoding="none"', b'encoding="utf-7"', b'encoding="undefined"'),
+}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [(right, wrong) for right, each in WRONG.items() for wrong in each]
+)
+def test_a_spreadsheet_whose_merged_cells_are_damaged_is_refused(
+    right: bytes, wrong: bytes, tmp_path: Path
+) -> None:
+    data = written.changed(open_merged(), lambda _, part: part.replace(right, wrong))
+    with pytest.raises(InputError, match="this is no spreadsheet; save it as"):
+        read_indicators(written.put(tmp_path, "x.ods", data))
 
 
 def test_a_value_of_merged_cells_is_of_their_first_row_and_told(tmp_path: Path) -> None:

@@ -316,10 +316,13 @@ def spreadsheet(rows: list[list[object]], name: str = "figures", hidden: str = "
     return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
-def old_workbook(rows: list[list[object]]) -> bytes:
+def old_workbook(
+    rows: list[list[object]], merged: Sequence[tuple[int, int, int, int]] = ()
+) -> bytes:
     """Return a workbook as Excel 97 to 2003 wrote it: BIFF8 records in a compound file.
 
-    After [MS-XLS] and [MS-CFB]; text cells as LABEL records, numbers as NUMBER records.
+    After [MS-XLS] and [MS-CFB]; text cells as LABEL records, numbers as NUMBER records, ranges of
+    merged cells (first and last row, first and last column, from 0) as a MergeCells record.
     """
 
     def record(kind: int, data: bytes = b"") -> bytes:
@@ -336,6 +339,8 @@ def old_workbook(rows: list[list[object]]) -> bytes:
             elif value is not None:
                 text = str(value).encode("latin-1")
                 cells += record(0x0204, head + struct.pack("<HB", len(text), 0) + text)
+    ranges = b"".join(struct.pack("<HHHH", *each) for each in merged)
+    cells += record(0x00E5, struct.pack("<H", len(merged)) + ranges) if merged else b""
     sheet = record(0x0809, start[:2] + b"\x10\x00" + start[4:]) + cells + record(0x0A)
     before = record(0x0809, start)
     offset = len(before) + 4 + 6 + len(name) + 4

@@ -15,6 +15,7 @@ BROKEN = (
     *(zlib.error, LZMAError),
 )
 
+ZIP = b"PK\x03\x04"  # what an archive begins with
 MOST = 10_000  # entries
 AGAIN = "download or pack it again"
 UNPACK = "unpack it yourself and give the file with the table"

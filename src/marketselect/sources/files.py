@@ -19,7 +19,7 @@ from marketselect.errors import InputError, did_you_mean, in_words, is_a, listin
 from marketselect.files import path_text, read_file
 from marketselect.frozen import entries
 from marketselect.printing import to_print
-from marketselect.sources.archive import AGAIN, content, inflated, members, opened, short
+from marketselect.sources.archive import AGAIN, ZIP, content, inflated, members, opened, short
 from marketselect.sources.blocks import is_clean
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import Settings, frame_of
@@ -44,7 +44,6 @@ FORMATS = ".csv, .tsv, .txt, .xlsx, .xls, .ods, .parquet or .zip"
 ARCHIVE = ".zip"  # of files
 PACKED = ".gz"  # behind another ending: Eurostat gives x.tsv.gz
 OLD = b"\xd0\xcf\x11\xe0"  # .xls, and a workbook that is locked
-ZIP = b"PK\x03\x04"
 HTML = (b"<html", b"<table", b"<!doctype html", b"<meta", b"<style")
 OURS = {"ranking", "values", "method"}  # sheets of a workbook that `write_excel` wrote
 

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
+from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import ZIP_STORED, ZipFile
 
 from marketselect.errors import InputError, in_words
-from marketselect.sources.archive import content, opened
+from marketselect.sources.archive import ZIP, content, opened
 from marketselect.sources.grid import Grid, Row
 from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.packages import needed
@@ -27,7 +28,10 @@ TRANSITIONAL = {
     ),
 }
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+Merged = tuple[tuple[int, int, int], ...]
+"""Cells that are merged down a column: first row, last row, and place."""
 HIGHEST = 2**20  # rows of a sheet
+OF_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
 def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
@@ -105,7 +109,7 @@ def has_formulas(file: io.BytesIO) -> bool:
         return any(b"<f" in archive.read(name) for name in sheets)
 
 
-def merged_in(archive: ZipFile, sheet: Any) -> tuple[tuple[int, int, int], ...]:
+def merged_in(archive: ZipFile, sheet: Any) -> Merged:
     """Return the merged cells of a sheet that go over several rows: first, last row and place.
 
     openpyxl knows them only where it makes every cell of the sheet, which a made-up range that
@@ -172,14 +176,21 @@ def calamine_grids(data: bytes, what: str, limits: Limits = USUAL) -> list[Grid]
     calamine = needed("python_calamine", "excel")
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        facts = [
+            sheet
+            for sheet in limits.timed(book.sheets_metadata)
+            if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        ]
+        sheets = {sheet.name: book.get_sheet_by_name(sheet.name) for sheet in facts}
+        merged = merged_in_spreadsheet(data, limits) if data.startswith(ZIP) else {}
         return [
             Grid(
                 name=sheet.name,
-                rows=even(rows_of(book.get_sheet_by_name(sheet.name), limits)),
+                rows=even(rows_of(sheets[sheet.name], limits)),
                 hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
+                merged=merged.get(sheet.name) or merged_by_calamine(sheets[sheet.name]),
             )
-            for sheet in limits.timed(book.sheets_metadata)
-            if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+            for sheet in limits.timed(facts)
         ]
     except calamine.PasswordError:
         raise InputError.of(
@@ -190,7 +201,61 @@ def calamine_grids(data: bytes, what: str, limits: Limits = USUAL) -> list[Grid]
         panic = type(fault).__name__ == "PanicException"
         if not panic and not isinstance(fault, calamine.CalamineError):
             raise
-        raise InputError.of("unreadable", "", f"this is no {what}", "save it as .xlsx") from None
+        raise no_book(what) from None
+
+
+def no_book(what: str) -> InputError:
+    """Return the error that a file is no workbook of its kind."""
+    return InputError.of("unreadable", "", f"this is no {what}", "save it as .xlsx")
+
+
+def merged_by_calamine(sheet: Any) -> Merged:
+    """Return the merged cells of a sheet as `merged_in` does: of an .xls, of others none."""
+    ranges = sheet.merged_cell_ranges or ()
+    return tuple(
+        (first + 1, last + 1, place) for (first, place), (last, _) in ranges if first < last
+    )
+
+
+def merged_in_spreadsheet(data: bytes, limits: Limits) -> dict[str, Merged]:
+    """Return the merged cells of an .ods as `merged_in` does, by the names of its sheets."""
+    with opened(data, limits) as archive:
+        text = content(archive, archive.getinfo("content.xml"))
+    if b"number-rows-spanned" not in text:
+        return {}
+    try:
+        return ranges_in(text, limits)
+    except InputError:
+        raise
+    except (ParseError, LookupError, ValueError):  # no XML, in no encoding, or words for numbers
+        raise no_book("spreadsheet") from None
+
+
+def ranges_in(text: bytes, limits: Limits) -> dict[str, Merged]:
+    """Return the merged cells in the text of an .ods.
+
+    Rows and cells that are alike may stand there once, with how often they are repeated.
+    """
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    name, row, place = "", 1, 0
+    for event, element in limits.timed(iterparse(io.BytesIO(text), ("start", "end"))):
+        kind = element.tag.removeprefix(OF_TABLE)
+        if kind == "table" and event == "start":
+            name, row = element.get(f"{OF_TABLE}name", ""), 1
+        elif kind == "table-row" and event == "end":
+            row, place = row + stated(element, "rows-repeated"), 0
+            element.clear()
+        elif kind in ("table-cell", "covered-table-cell") and event == "start":
+            last = row + stated(element, "rows-spanned") - 1
+            if row < last <= HIGHEST:
+                found.setdefault(name, []).append((row, last, place))
+            place += stated(element, "columns-repeated")
+    return {name: tuple(ranges) for name, ranges in found.items()}
+
+
+def stated(element: Element, count: str) -> int:
+    """Return how many rows or columns an element of an .ods is of; 1 where it does not say."""
+    return int(element.get(f"{OF_TABLE}number-{count}", 1))
 
 
 def rows_of(sheet: Any, limits: Limits) -> list[Row]:
