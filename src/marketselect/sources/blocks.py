@@ -10,11 +10,14 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from marketselect.tables.meanings import Trimmed, cell_texts
 
 LARGE = 50_000  # bytes from which pandas' parser is worth it
 # Before pandas 3.1 a number was read to its last digit only where that was asked for.
@@ -49,6 +52,11 @@ class Block:
     starts: NDArray[np.int64]
     lines: NDArray[np.int64]
     parting: NDArray[np.bool_]
+
+    @cached_property
+    def clean(self) -> bool:
+        """Whether it is of plain English signs, none of which steers a terminal."""
+        return not self.data.translate(None, PLAIN)
 
     @property
     def head(self) -> bytes:
@@ -121,7 +129,8 @@ def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[s
     plain = text.replace("\r\n", "\n") if "\r" in text else text
     if '"' not in plain and "\r" not in plain and are_short(starts):
         cells = plain.replace("\n", f"{mark}\n{mark}").split(mark)
-        *columns, ends = (cells[place : -1 : width + 1] for place in range(width + 1))
+        kind = Trimmed if block.clean and is_tight(plain, mark) else list
+        *columns, ends = (kind(cells[place : -1 : width + 1]) for place in range(width + 1))
         if len(cells) != (width + 1) * count + 1 or ends.count("\n") != count:
             return None  # a row has more cells than the header, or less
         return None if has_blank(columns) else columns
@@ -141,15 +150,18 @@ def are_short(starts: NDArray[np.int64]) -> bool:
     return bool(starts[-1] - starts[0] < longest or np.diff(starts).max() < longest)
 
 
-def is_clean(data: bytes) -> bool:
-    """Return whether bytes are a text of plain English signs, none of which steers a terminal."""
-    return not data.translate(None, PLAIN)
+def is_tight(text: str, mark: str) -> bool:
+    """Return whether no cell of a clean text has blanks around it."""
+    if mark != "\t" and "\t" in text:
+        return False
+    edges = (f" {mark}", f"{mark} ", " \n", "\n ")
+    return " " not in text or not (text[0] == " " or any(edge in text for edge in edges))
 
 
 def has_blank(columns: Sequence[Any]) -> bool:
     """Return whether a row has no text: it may be blank."""
     texts = [column for column in columns if isinstance(column, list)]
-    if not texts or all(map(str.strip, texts[0])):
+    if not texts or all(cell_texts(texts[0])):
         return False
     return any(not "".join(cells).strip() for cells in zip(*texts, strict=True))
 

@@ -20,7 +20,6 @@ from marketselect.files import path_text, read_file
 from marketselect.frozen import entries
 from marketselect.printing import to_print
 from marketselect.sources.archive import AGAIN, ZIP, content, inflated, members, opened, short
-from marketselect.sources.blocks import is_clean
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import Settings, frame_of
 from marketselect.sources.grid import Grid
@@ -168,7 +167,8 @@ def read_indicators(
     except (OSError, ValueError, OverflowError, RecursionError) as fault:
         got = f"cannot be read: {in_words(fault)}"
         raise InputError.of("unreadable", where, got, "save it anew, as CSV or .xlsx") from None
-    clean = found.grid.block is not None and is_clean(data) and series.isprintable()
+    block = found.grid.block
+    clean = block is not None and block.clean and series.isprintable()
     frame = to_print(frame, () if clean else None)
     frame.attrs["read"] = reading.to_dict()
     log.info('"%s" read as %s', place, reading)

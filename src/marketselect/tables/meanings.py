@@ -95,6 +95,10 @@ def cell_text(cell: object) -> str:
     return str(cell).strip()
 
 
+class Trimmed(list[str]):
+    """Texts that are known to have no blanks around them, so that nobody looks again."""
+
+
 def cell_texts(cells: Iterable[Any]) -> list[str]:
     """Return cells as `cell_text` does, at once where all of them are text.
 
@@ -103,6 +107,8 @@ def cell_texts(cells: Iterable[Any]) -> list[str]:
     >>> cell_texts([" KEN", "NA"]), cell_texts([2021.0, None])
     (['KEN', 'NA'], ['2021', ''])
     """
+    if isinstance(cells, Trimmed):
+        return cells
     try:
         return list(map(str.strip, cells))
     except TypeError:  # not text alone
