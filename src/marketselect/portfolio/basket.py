@@ -1,7 +1,7 @@
 """A basket of markets: what it holds, what it loses in bad years, and the baskets beside it."""
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -300,10 +300,8 @@ class Basket:
 
     def _printed(self) -> pd.DataFrame:
         """Return the members as text, columns without anything left out."""
-        score = {name: lambda number: score_text(number, self.places) for name in ("score",)}
-        table = printed(
-            self.table, **score, safety=number_text, effort=number_text, marginal=number_text
-        )
+        numbers = dict.fromkeys(["safety", "effort", "marginal"], number_text)
+        table = printed(self.table, score=partial(score_text, places=self.places), **numbers)
         return table.loc[:, [name for name in table if (table[name].fillna("") != "").any()]]
 
 

@@ -96,8 +96,8 @@ def entry_plan(
     of the objective among those that its constraints allow, and the score has to fall by what the
     swap costs, shortfall included; of a list it is the best-ranked market outside. Home and the
     markets served take nobody's place. One that is better already is named, and nothing is
-    watched. Of new product-market
-    sales of Spanish firms 60 % ended within a year [3]_: a plan needs a rule for leaving.
+    watched. Of new product-market sales of Spanish firms 60 % ended within a year [3]_: a plan
+    needs a rule for leaving.
 
     References
     ----------

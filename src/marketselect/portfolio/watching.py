@@ -21,7 +21,7 @@ from marketselect.tables.labels import country_codes
 from marketselect.tables.table import indicator_tables, needed_series
 from marketselect.words import number_text
 
-COLUMNS = (*("market", "indicator", "name", "value", "needed", "usual", "changes", "substitute"),)
+COLUMNS = ("market", "indicator", "name", "value", "needed", "usual", "changes", "substitute")
 SHOWN = 3  # indicators of a market
 MOST = 5.0  # usual yearly changes
 YEARS = 10  # of changes
