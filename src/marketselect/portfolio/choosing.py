@@ -105,8 +105,9 @@ def diversify(
 
     of which the second part is the conditional value at risk [1]_: the mean loss in the worst q T
     years, a member's loss being the fall of what it bought. It is solved as a mixed-integer
-    programme with a gap of zero; the shortfall that is reported is then worked out anew, from the
-    sorted years.
+    program with a gap of zero; the shortfall that is reported is then worked out anew, from the
+    sorted years. The solver of SciPy 1.17 may write a line to standard output, less than once in a
+    thousand searches and whatever it is told: ``HighsMipSolverData::...``. It means nothing.
 
     The changes are those of a market's whole imports, not of a firm's sales, and twenty-one years
     hold few bad ones: a shortfall tells baskets apart, it is no forecast of a loss.
