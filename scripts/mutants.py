@@ -217,7 +217,8 @@ def function_of(name: str) -> str:
 
 def survivor(name: str, difference: str) -> str:
     """Return one survivor on a few lines: its function, and what was changed."""
-    changed = [line for line in difference.splitlines() if line[:1] in "-+" and line[1:2] == " "]
+    lines = difference.splitlines()
+    changed = [line for line in lines if line[:1] in "-+" and line[:3] not in ("---", "+++")]
     return "\n".join([f"  {function_of(name)}", *(f"    {line}" for line in changed)])
 
 

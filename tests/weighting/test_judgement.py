@@ -19,7 +19,12 @@ from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.weighting.pairwise import _consistency
 from marketselect.weighting.pairwise._consistency import RANDOM_INDICES, random_index_of
 from marketselect.weighting.pairwise.groups import group_judgements
-from marketselect.weighting.pairwise.judgement import JudgementResult, ahp_weights
+from marketselect.weighting.pairwise.judgement import (
+    JudgementResult,
+    ahp_weights,
+    inconsistencies,
+    judgement_weights,
+)
 from marketselect.weighting.stated import rank_order_weights
 from methods.published import CASES
 
@@ -322,6 +327,31 @@ def test_of_many_judgements_the_one_that_is_off_comes_first() -> None:
     assert first.ratio == pytest.approx(0.0, abs=1e-9)
     ratios = [round(revision.ratio, 9) for revision in result.revisions]
     assert ratios == sorted(ratios)
+
+
+def test_weights_without_a_warning_are_the_same_weights() -> None:
+    circle = [("a", "b", 3), ("b", "c", 3), ("c", "a", 2)]
+    found, warned = judgement_weights(circle), quiet(circle)
+    assert (found.method, found.random_index_table) == ("eigenvector", "alonso-lamata")
+    assert found.weights.tolist() == warned.weights.tolist()
+    assert inconsistencies(found) == inconsistencies(warned) != []
+
+
+def test_the_judgements_furthest_from_the_weights_are_tried() -> None:
+    """Eight elements make 28 pairs, each off by a factor of 2 to 3.3: the other 8 are less off."""
+    places = np.arange(8)
+    logs = np.log(2.5) * np.where((places[:, None] + places) % 2, 1, -1) * np.tri(8, k=-1)
+    matrix = np.exp(logs.T - logs)
+    matrix[6, 7], matrix[7, 6] = 4.0, 1 / 4
+    result = quiet(matrix)
+    errors = np.abs(np.log(matrix * result.weights / result.weights[:, None]))
+    assert np.round(errors[np.triu_indices(8, 1)]).tolist() == [1.0] * 28
+    pairs = [cast(tuple[int, int], (each.row, each.column)) for each in result.revisions]
+    tried = {(min(pair), max(pair)) for pair in pairs}
+    others = set(zip(*np.triu_indices(8, 1), strict=True)) - tried
+    assert (len(tried), len(others)) == (20, 8)
+    least = min(errors[pair] for pair in tried)
+    assert least > max(errors[pair] for pair in others) - 1e-9
 
 
 GAPS = [

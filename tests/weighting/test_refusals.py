@@ -523,6 +523,17 @@ JUDGEMENTS: list[tuple[Any, dict[str, Any], Fault]] = [
         ),
     ),
     (
+        [("a", "b", 2), *(("c", other, 3) for other in "defghijklm")],
+        {},
+        Fault(
+            "missing",
+            "comparisons",
+            'no comparison links the 2 groups "a", "b"; '
+            '"c", "d", "e", "f", "g", "h", "i", "j", "k" and 2 more',
+            "compare an element of one with an element of the next",
+        ),
+    ),
+    (
         chain(),
         {},
         Fault(
