@@ -51,6 +51,13 @@ def chain() -> Any:
     return matrix
 
 
+class Silent(dict[str, Any]):
+    """A mapping of one's own that fails to say what it holds."""
+
+    def items(self) -> Any:
+        raise RuntimeError
+
+
 # A function, what it is given, and the fault.
 STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
     (
@@ -595,6 +602,16 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
         ),
     ),
     (
+        Silent(ann=ONE),
+        {},
+        Fault(
+            "wrong-type",
+            "matrices",
+            "is a Silent whose entries cannot be read",
+            "give a plain dict",
+        ),
+    ),
+    (
         pd.Series([ONE, ONE], ["ann", "ann"]),
         {},
         Fault("duplicate", "matrices", '"ann" more than once', ONE_EACH),
@@ -659,6 +676,16 @@ GROUPS: list[tuple[Any, dict[str, Any], Fault]] = [
             "weights",
             'name "bop"',
             'the persons are "ann", "bob". Did you mean "bob"?',
+        ),
+    ),
+    (
+        dict.fromkeys("abcdefghijk", ONE),
+        {"weights": {"xyz": 1}},
+        Fault(
+            "unknown-name",
+            "weights",
+            'name "xyz"',
+            'the persons are "a", "b", "c", "d", "e", "f", "g", "h", "i" and 2 more.',
         ),
     ),
     (
