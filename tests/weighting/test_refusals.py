@@ -148,6 +148,19 @@ STATED: list[tuple[Callable[..., Any], tuple[Any, ...], Fault]] = [
         Fault("out-of-range", 'swing of "1"', "is -2", "points must not be negative"),
     ),
     (ms.swing_weights, ({"a": "x"},), Fault("not-a-number", 'swing of "a"', "is 'x'", NUMBER)),
+    (ms.swing_weights, ([1, [2, 3]],), Fault("not-a-number", 'swing of "1"', "is [2, 3]", NUMBER)),
+    (
+        ms.swing_weights,
+        (pd.Series([1, 2], ["a", "a"]),),
+        Fault("duplicate", "swing", '"a" more than once', ONE_EACH),
+    ),
+    (
+        ms.swing_weights,
+        (Silent(a=1),),
+        Fault(
+            "wrong-type", "swing", "is a Silent whose entries cannot be read", "give a plain dict"
+        ),
+    ),
     (
         by_stated_order,
         (np.array([1.0, 0.0]),),
