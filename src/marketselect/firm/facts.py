@@ -42,7 +42,7 @@ def shipped_table(folder: str, name: str) -> pd.DataFrame:
 
 @cache
 def origins() -> Mapping[str, Origin]:
-    """Return the source and the licence of each code that the figures give."""
+    """Return the source and the license of each code that the figures give."""
     tables = (shipped_table(folder, "catalogue.csv") for folder in ("pairs", "products"))
     rows = (row for table in tables for row in table.itertuples())
     return {str(row.indicator): Origin(str(row.source), str(row.licence)) for row in rows}

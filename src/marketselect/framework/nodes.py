@@ -74,7 +74,7 @@ class Indicator:
     source
         Who publishes the series.
     licence
-        The licence under which it may be passed on.
+        The license under which it may be passed on.
     rationale
         Why it is here.
     optional

@@ -364,7 +364,7 @@ class Ranking:
 
     @property
     def origin(self) -> str:
-        """Who publishes the data, under which licence, and the year that they are of, in words."""
+        """Who publishes the data, under which license, and the year that they are of, in words."""
         return origin_of(self)
 
     @cached_property

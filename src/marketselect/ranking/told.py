@@ -133,7 +133,7 @@ def shares_shown(ranking: "Ranking") -> "tuple[str, pd.Series[float] | None]":
 
 
 def origin_of(ranking: "Ranking") -> str:
-    """Return who publishes the data, under which licence, and the year that they are of."""
+    """Return who publishes the data, under which license, and the year that they are of."""
     table = ranking.scores.table
     under: dict[str, list[str]] = {}
     for item in ranking.scores.framework.indicators:

@@ -58,7 +58,7 @@ class OfFirm(Protocol):
         """The codes of what it sells; none for services."""
 
     def observations(self, *, trade: Any = None, as_of: int | None = None) -> pd.DataFrame:
-        """Return what each market is to it: observations with source, licence and note."""
+        """Return what each market is to it: observations with source, license and note."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -274,7 +274,7 @@ def too_low_lines(low: Low, markets: Collection[Any]) -> list[str]:
 
 
 def firm_origins(rows: pd.DataFrame, framework: Framework) -> Mapping[str, tuple[str, str]]:
-    """Return source and licence of each indicator that a firm's rows give."""
+    """Return source and license of each indicator that a firm's rows give."""
     first = rows.drop_duplicates("indicator").set_index("indicator")[["source", "licence"]]
     known = dict(zip(first.index, first.itertuples(index=False, name=None), strict=True))
     return {i.code: known[i.observed] for i in framework.indicators if i.observed in known}

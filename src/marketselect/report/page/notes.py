@@ -78,7 +78,7 @@ def changes_words(ranking: Ranking) -> str:
 
 
 def sources(rules: Framework) -> list[dict[str, Any]]:
-    """Return each source with its licence and the names of the indicators that come from it."""
+    """Return each source with its license and the names of the indicators that come from it."""
     found: dict[tuple[str, str], list[str]] = {}
     for indicator in rules.indicators:
         pair = (indicator.source, indicator.licence)

@@ -38,7 +38,7 @@ def plot_frontier(basket: Basket, *, source: Source = None, ax: Axes | None = No
         many programs as it has points.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure of 7 by 5 inches.
 
@@ -105,7 +105,7 @@ def plot_basket(basket: Basket, *, source: Source = None, ax: Axes | None = None
         From `diversify`, with shocks.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure of 7.2 by 4 inches.
 

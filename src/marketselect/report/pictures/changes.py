@@ -58,7 +58,7 @@ def plot_waterfall(
         Two ranked markets: it goes from the second to the first.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 

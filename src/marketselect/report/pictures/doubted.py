@@ -55,7 +55,7 @@ def plot_sensitivity(
         From `sensitivity`.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -129,7 +129,7 @@ def plot_rank_against_weight(
         These ranked markets in place of the first ones.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure of 7.2 by 4.2 inches.
 

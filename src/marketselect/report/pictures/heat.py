@@ -57,7 +57,7 @@ def plot_acceptability(
         How many markets, 1 or more; all of them if there are fewer.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure as wide as it needs.
 
@@ -143,7 +143,7 @@ def plot_correlations(
         What is compared: normalized values, or factor scores, those of sub-factors too.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure as large as it needs.
 

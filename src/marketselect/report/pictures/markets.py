@@ -70,7 +70,7 @@ def plot_profile(
         are printed in gray.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure. The panels are drawn on this one Axes, each from its
         factor's number on, so that it fits beside other pictures.

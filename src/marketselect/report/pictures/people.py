@@ -49,7 +49,7 @@ def plot_group(
         How many markets, 1 or more; all of them if there are fewer.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 

@@ -57,7 +57,7 @@ def plot_entry_plan(plan: EntryPlan, *, source: Source = None, ax: Axes | None =
         From `entry_plan`.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the data of the ranking and of
-        the steps, under which licence, and their year.
+        the steps, under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure of 11.5 by 7 inches.
 

@@ -72,7 +72,7 @@ def plot_ranking(
         are printed in gray.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 
@@ -190,7 +190,7 @@ def plot_intervals(
         One of the groups of a ranking with ``within``: its markets alone, by their rank there.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure, about 7 inches wide.
 

@@ -68,7 +68,7 @@ def plot_distribution(
         A ranked market, whose observed values are marked and written down.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure as high as the indicators need.
 

@@ -51,7 +51,7 @@ def plot_framework(
         Whether to draw the indicators, too, or the factors alone.
     source : str or Ranking, optional
         What the line below says; "" for none. Default: who publishes the ranking's data,
-        under which licence, and their year.
+        under which license, and their year.
     ax : Axes, optional
         Where to draw; default: a new figure as high as the tree needs.
 
