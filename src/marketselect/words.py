@@ -19,7 +19,8 @@ SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 PLAIN = (1e-6, 1e15)  # beyond these a number is written with its power of ten
 ROUNDING = 1e-9  # a share that differs by no more is the same
 MOST_DECIMALS = 10
-FACT = "of 1"  # the unit of what is so or is not: 1 is yes, 0 is no
+FACT = "yes or no"  # the unit of what is so or is not: 1 is yes, 0 is no
+PARTLY = "of 1"  # the unit of what lies between, such as a mean of facts
 LEAST_STEP = 1e-5  # a share of weight; a smaller step is printed as if it were this
 
 # The groups that markets come with, and the columns of a basket, as people read them.
@@ -246,6 +247,7 @@ def value_text(
         number, unit = bare_text(value, unit), ""
     else:
         number = number_text(value, step=step, up=up)
+        unit = PARTLY if unit == FACT else unit
     # A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
     apart = ", " in unit and not unit.startswith("%")
     tail = "" if apart or not unit else unit if unit.startswith("%") else f" {unit}"
@@ -377,6 +379,7 @@ def page_words() -> dict[str, Any]:
         "sizes": [list(size) for size in SIZES],
         "plain": list(PLAIN),
         "fact": FACT,
+        "partly": PARTLY,
         "factors": list(FACTOR_COLORS),
         "heat": [[color, readable_on(color)] for color in HEAT],
     }

@@ -311,9 +311,9 @@ def test_the_page_writes_numbers_as_python_does(open_page: Open) -> None:
     units = ["", "% of GDP", "euros", "estimate, about -2.5 to 2.5"]
     expected = [value_text(12.345, unit, ["2023"]) for unit in units]
     assert written("(unit) => measuredText(12.345, unit, 2023)", units) == expected
-    facts = [value_text(number, "of 1", ["2023"]) for number in (0, 1, 0.5)]
+    facts = [value_text(number, "yes or no", ["2023"]) for number in (0, 1, 0.5)]
     assert facts == ["no (2023)", "yes (2023)", "0.5 of 1 (2023)"]
-    assert written("(x) => measuredText(x, 'of 1', 2023)", [0, 1, 0.5]) == facts
+    assert written("(x) => measuredText(x, 'yes or no', 2023)", [0, 1, 0.5]) == facts
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ FACTS = (
 )
 BEND = 0.18  # of an arrow, as a share of its length
 ARC_POINTS = 65  # of an arrow
-COSTS = (20.0, -0.2, 7.4)  # left end, upper edge and width of the list of costs
+COSTS = (20.0, -0.2, 8.2)  # left end, upper edge and width of the list of costs
 COST_ROWS = 7  # in each of its two columns
 
 
@@ -189,9 +189,9 @@ def draw_words(ax: Axes, plan: EntryPlan, last: int, rest: pd.DataFrame) -> None
         f"The number is the place in the order{several}; an arrow comes from the stepping stone. "
         "Dark: home and markets served."
     )
-    size: dict[str, Any] = {"fontsize": NORMAL - 0.5, "color": INK, "va": "top", **PLAIN}
+    size: dict[str, Any] = {"fontsize": SMALL, "color": INK, "va": "top", **PLAIN}
     words = (key, OWN if plan.own_steps else COST)
-    ax.text(left, top - 1.0, "\n".join(fill(text, 48) for text in words), **size)
+    ax.text(left, top - 1.0, "\n".join(fill(text, 56) for text in words), **size)
     if len(rest):
         note = f"Without a square: {listing(shown_names(rest['market'], 20), 3)}."
         ax.text(0, ROWS - 0.1, note, fontsize=SMALL, color=INK, **PLAIN)

@@ -105,8 +105,8 @@ function indicatorPairRow(indicator, i, one, other) {
   };
   return make(
     "tr", {},
-    make("th", { scope: "row" }, isolated(indicator.name), isolated(unitText(indicator.unit), { class: "below" })),
+    make("th", { scope: "row" }, isolated(indicator.name), isolated(indicator.unit, { class: "below" })),
     cell(one, lead > 0), cell(other, lead < 0),
-    make("td", { class: "soft" }, isolated(unitText(indicator.unit))),
+    make("td", { class: "soft" }, isolated(indicator.unit)),
   );
 }

@@ -217,7 +217,7 @@ function treeRows(view, { node, depth, share, facts, marked, market }) {
     const cells = [
       make("td", { class: "number" }, weightText(share)), make("td", { class: "number" }, scaledText(score)),
       ...(points ? [make("td", { class: "number" }, score === null ? MISSING : scoreText(share * score))] : []),
-      make("td", { class: "number" }, valueText(value, 0, indicator.unit)), make("td", { class: "soft" }, isolated(unitText(indicator.unit))),
+      make("td", { class: "number" }, valueText(value, 0, indicator.unit)), make("td", { class: "soft" }, isolated(indicator.unit)),
       make("td", { class: "number" }, year === null ? MISSING : `${year}`), make("td", { class: "soft" }, isolated(indicator.source)),
     ];
     return [treeRow(depth, "leaf", [isolated(indicator.name), mark ? make("span", { class: "flag" }, mark) : null], cells)];

@@ -65,7 +65,7 @@ function indicatorNotes() {
     const notes = [indicator.rationale, indicator.note].filter(Boolean).map((text) => make("p", {}, isolated(text)));
     return [
       make("span", {}, isolated(indicator.name), isolated(indicator.code, { class: "code" })),
-      make("span", {}, isolated(unitText(indicator.unit)), `${indicator.unit ? "; " : ""}${sense}${scale}`),
+      make("span", {}, isolated(indicator.unit), `${indicator.unit ? "; " : ""}${sense}${scale}`),
       make("div", {}, ...notes),
     ];
   });

@@ -141,15 +141,11 @@ function isFact(value, unit) {
   return unit === data.words.fact && (value === 0 || value === 1);
 }
 
-// As it stands in a column of its own.
-function unitText(unit) {
-  return unit === data.words.fact ? "yes or no" : unit;
-}
-
 // A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
 function measuredText(value, unit, year) {
   const apart = unit.includes(", ") && !unit.startsWith("%");
-  const tail = apart || !unit || isFact(value, unit) ? "" : unit.startsWith("%") ? unit : ` ${unit}`;
+  const after = unit === data.words.fact ? data.words.partly : unit;
+  const tail = apart || !unit || isFact(value, unit) ? "" : unit.startsWith("%") ? unit : ` ${after}`;
   const notes = [apart ? unit : "", year ?? ""].filter((text) => text !== "");
   return `${valueText(value, 0, unit)}${tail}${notes.length ? ` (${notes.join("; ")})` : ""}`;
 }
