@@ -414,6 +414,17 @@ def test_a_method_that_the_page_does_not_compute_is_named(method: str, tmp_path:
     assert page["method"] in page["model"]["formula"]["reason"]
 
 
+def test_the_hashes_of_data_and_framework_are_those_of_the_ranking(tmp_path: Path) -> None:
+    ranking = small(draws=0)
+    page = content(write_report(ranking, tmp_path / "page.html"))
+    made = ranking.provenance
+    assert page["hashes"] == {
+        "Hash of the data": made["data"],
+        "Hash of the framework": made["framework"],
+    }
+    assert [hash_ for hash_ in page["hashes"].items() if [*hash_] not in page["notes"]] == []
+
+
 def test_a_method_of_ones_own_is_shown_as_it_is(tmp_path: Path) -> None:
     def topsis(matrix: Any, weights: Any) -> Any:
         return (matrix * weights).max(axis=1)

@@ -1119,6 +1119,7 @@ def test_hostile_names_are_shown_as_text(open_page: Open, tmp_path: Path) -> Non
     labels = pd.read_csv(io.StringIO(text), dtype=str)["market"].tolist()
     assert {"'=HYPERLINK(0)", "'@SUM(1)", "-5"} <= set(labels)
     assert waiting.value.suggested_filename == "ranking-own-weights.csv"
+    assert f"Hash of the framework,{ranking.provenance['framework']}\n" in text.replace("\r", "")
 
 
 # Small, odd and fixed rankings
