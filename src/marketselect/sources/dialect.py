@@ -54,11 +54,21 @@ def text_grid(data: bytes, limits: Limits = USUAL) -> Grid:
                 *parted(block.head.decode(), mark),
                 *parted(tail.decode(), mark, line + 1),
             ]
-            return Grid(name="", rows=rows, separator=NAMES.get(mark, ""), block=block)
+            return Grid(name="", rows=rows, separator=mark, block=block)
     rows = parted(body, mark, first, limits)
     remarks = () if encoding == "UTF-8" else (encoding,)
-    parts = NAMES.get(mark, f"cells parted by {mark!r}")
-    return Grid(name="", rows=rows, remarks=remarks, separator=parts, encoding=encoding)
+    return Grid(name="", rows=rows, remarks=remarks, separator=mark, encoding=encoding)
+
+
+def separator_words(mark: str) -> str:
+    """Return what parts the cells of a text, in words; nothing of commas, and of what is no text.
+
+    Examples
+    --------
+    >>> separator_words(";"), separator_words("~"), separator_words(",")
+    ('cells parted by semicolons', "cells parted by '~'", '')
+    """
+    return NAMES.get(mark, f"cells parted by {mark!r}") if mark else ""
 
 
 def refuse_more(text: str, mark: str, limits: Limits, data: bytes) -> None:

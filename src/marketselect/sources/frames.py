@@ -11,7 +11,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, number_of
 from marketselect.sources.columns import Columns, chosen, columns_of, kept
-from marketselect.sources.dialect import NAMES
+from marketselect.sources.dialect import separator_words
 from marketselect.sources.headers import PART_OF_YEAR, across_columns, market_places, role_of
 from marketselect.sources.layouts import Form, Layout
 from marketselect.sources.markets import (
@@ -77,7 +77,7 @@ def frame_of(
 ) -> tuple[pd.DataFrame, Reading]:
     """Return a table of a file, beside others there, as a frame, and what it was taken for."""
     layout = found.layout
-    if found.grid.separator == NAMES[";"]:  # a spreadsheet of another country wrote it
+    if found.grid.separator == ";":  # a spreadsheet of another country wrote it
         settings = replace(settings, semicolons=True)
     elif layout.decimal:
         settings = replace(settings, otherwise=layout.decimal)
@@ -103,7 +103,7 @@ def frame_of(
         above=found.lines_above,
         footers=len(found.footers),
         across=ACROSS.get(layout.form, ""),
-        separator=found.grid.separator,
+        separator=separator_words(found.grid.separator),
         groups=groups,
         remarks=(*found.grid.remarks, *remarks, *choices, *early, *more),
     )

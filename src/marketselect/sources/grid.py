@@ -26,7 +26,7 @@ class Grid:
     remarks
         What a reader of the ranking should know, such as the encoding.
     separator
-        In words what parts the cells of a text; nothing for commas.
+        What parts the cells of a text; nothing of a sheet.
     encoding
         Of the text that it was.
     around
