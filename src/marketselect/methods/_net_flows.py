@@ -80,8 +80,8 @@ class Lines:
     names: IntArray
     """The number of its market, shape (rows, markets)."""
     cuts: Sequence[tuple[IntArray, IntArray]]
-    """Leads are cut off at the first of these, less what they are cut off at the next: (rows, 1).
-    With each comes that many times the number of a place, shape (rows, markets)."""
+    """The threshold of full preference in each row, shape (rows, 1), and that of indifference where
+    there is one. Beside each, as often as there are markets behind a place: (rows, markets)."""
 
     @classmethod
     def of(cls, matrices: int, markets: int, cuts: Sequence[FloatArray]) -> "Lines":

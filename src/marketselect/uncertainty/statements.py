@@ -25,6 +25,8 @@ NOTHING = 1e-12  # of the largest number of a rule: what rounding leaves of one 
 NEEDED = 'give a list of texts, such as ["economic >= 2 * social", "legal <= 0.2"]'
 FORM = 'write a relation between siblings, such as "economic >= 2 * social" or "legal <= 0.2"'
 SHARE = "weights add up to one: write a share as 0.60 or 60 %"
+ANY = "which says nothing: any weights from 0 to 1 meet it"
+UNMET = "which no weights from 0 to 1 meet"
 UNEQUAL = 'nearly all weights meet that: write ">=" or "<="'
 LIST = "give each relation as a text of its own"
 TIMES = 'put digits and "*" before a weight, as in 2 * social'
@@ -154,15 +156,19 @@ def rows_of(
             raise InputError.of("empty", where, f"{got}, which says nothing", FORM)
         rows.append(row / largest * (sign or 1))
     # Weights are never negative and add up to one.
-    beyond = any(abs(number) > 1 for _, number in sides)
-    for sign, row in zip(relations, rows, strict=True):
-        if beyond and (row.min() > NOTHING or (not sign and row.max() < -NOTHING)):
-            got = f"{got}, which no weights from 0 to 1 meet"
-            raise InputError.of("contradiction", where, got, SHARE)
-    if all(sign and row.max() <= NOTHING for sign, row in zip(relations, rows, strict=True)):
-        remedy = SHARE if beyond else "leave it out, or state what not all of them meet"
-        got = f"{got}, which says nothing: any weights from 0 to 1 meet it"
-        raise InputError.of("empty", where, got, remedy)
+    idle = [bool(sign) and row.max() <= NOTHING for sign, row in zip(relations, rows, strict=True)]
+    for (left, right), row, sign, nothing in zip(
+        pairwise(sides), rows, relations, idle, strict=True
+    ):
+        if max(abs(left[1]), abs(right[1])) <= 1:
+            continue
+        if row.min() > NOTHING or (not sign and row.max() < -NOTHING):
+            raise InputError.of("contradiction", where, f"{got}, {UNMET}", SHARE)
+        if nothing:
+            raise InputError.of("empty", where, f"{got}, {ANY}", SHARE)
+    if all(idle):
+        remedy = "leave it out, or state what not all of them meet"
+        raise InputError.of("empty", where, f"{got}, {ANY}", remedy)
     return np.array(rows)
 
 
@@ -204,11 +210,9 @@ def known(name: str, where: str, tree: Tree) -> str:
         return name
     if name.lower() in ("inf", "infinity", "nan"):
         raise InputError.of("infinite", where, f'holds "{name}"', "a finite number is needed")
-    if name.lower() in WORDS or name[:1].isnumeric():
-        remedy = WORDS.get(name.lower(), TIMES)
-        raise InputError.of("unknown-name", where, f'names "{name}", which is not there', remedy)
-    hint = did_you_mean(name, tree.parents)
-    remedy = f"the top factors are {listing(tree.top, 9)}, and every code below may stand.{hint}"
+    codes = f"the top factors are {listing(tree.top, 9)}, and every code below may stand"
+    needed = TIMES if name[:1].isnumeric() else codes
+    remedy = WORDS.get(name.lower()) or f"{needed}.{did_you_mean(name, tree.parents)}"
     raise InputError.of("unknown-name", where, f'names "{name}", which is not there', remedy)
 
 
