@@ -104,13 +104,12 @@ def test_it_finds_what_all_subsets_give(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(60, 70))
-def test_a_basket_and_a_floor_that_are_known_change_nothing(seed: int) -> None:
+def test_baskets_that_are_known_to_be_best_change_nothing(seed: int) -> None:
     programme = drawn(seed)
     every = [held for held in subsets(len(programme.scores), programme.size)
              if meets(programme.rules, held)]  # fmt: skip
     if every:
-        floor = known_floor(programme, every)
-        found = best_basket(replace(programme, floor=floor), known=[every[-1]])
+        found = best_basket(replace(programme, optima=best_of(programme, every)), known=[every[-1]])
         assert found is not None
         best = max(objective(programme, held, programme.aims) for held in every)
         assert programme.value(found) == pytest.approx(best, abs=1e-9)
@@ -127,58 +126,68 @@ def in_the_program(programme: Programme, held: BoolArray) -> FloatArray:
     return np.hstack([held, last, np.maximum(losses - last, 0.0)])
 
 
-def known_floor(programme: Programme, every: list[BoolArray]) -> float:
-    """Return the least shortfall of all baskets, by sorted years."""
-    return min(sorted_shortfall(programme.changes[:, held].mean(axis=1), programme.bad_years)
-               for held in every)  # fmt: skip
+Optima = tuple[tuple[tuple[float, float], BoolArray], ...]
+AIMS = ((1.0, 0.0), (0.0, 1.0), (1.0, 0.4), (1.0, 3.0))
+
+
+def best_of(programme: Programme, every: list[BoolArray]) -> Optima:
+    """Return a basket that is best at each of some aims, by sorted years."""
+    return tuple(
+        (aims, max(every, key=lambda held: objective(programme, held, aims))) for aims in AIMS
+    )
 
 
 @pytest.mark.parametrize("seed", range(200, 215))
-def test_a_floor_leaves_every_basket_in_the_program_at_its_own_worth(seed: int) -> None:
-    """A floor that is too high would shut out the safest baskets, which swaps may find again."""
+def test_tangents_leave_every_basket_in_the_program_at_its_own_worth(seed: int) -> None:
+    """A tangent that is too low would shut out the best baskets, which swaps may find again."""
     programme = replace(drawn(seed), rules=(), aversion=2.0)
     programme = replace(programme, bad_years=max(programme.bad_years, 1 / len(programme.changes)))
     every = subsets(len(programme.scores), programme.size)
-    floored = replace(programme, floor=known_floor(programme, every))
-    cost, _, rows, least, low, high = laid_out(floored, floored.aims, [])
+    optima = best_of(programme, every)
+    cost, _, rows, least, low, high = laid_out(replace(programme, optima=optima), (1.0, 2.0), [])
     for held in every:
         found = in_the_program(programme, held)
         assert cost @ found == pytest.approx(-UNIT * objective(programme, held, programme.aims))
         assert (rows @ found >= least - 1e-9).all()  # what holds by equality is rounded
         assert ((low <= found) & (found <= high)).all()
-    # and the floor is there: a thousandth less is no shortfall of any basket
-    assert (least[-1] > floored.floor - 1e-3).all()
+    # and the tangents are there: the best basket is within a thousandth of its own
+    room = [(rows @ in_the_program(programme, held) - least)[n - len(optima)]
+            for n, (_, held) in enumerate(optima)]  # fmt: skip
+    assert max(room) < 1e-3
 
 
 @pytest.mark.parametrize("seed", range(60, 70))
-def test_the_program_alone_finds_the_safest_basket_at_a_floor(seed: int) -> None:
+def test_the_program_alone_finds_the_safest_basket_below_its_tangent(seed: int) -> None:
     programme = replace(drawn(seed), aversion=1.0)
     every = [held for held in subsets(len(programme.scores), programme.size)
              if meets(programme.rules, held)]  # fmt: skip
     if every:
-        floor = known_floor(programme, every)
-        found = searched(replace(programme, floor=floor), (0.0, 1.0), [])
+        optima = best_of(programme, every)
+        found = searched(replace(programme, optima=optima), (0.0, 1.0), [])
         assert found is not None
-        path = programme.changes[:, found].mean(axis=1)
-        assert sorted_shortfall(path, programme.bad_years) == pytest.approx(floor, abs=1e-9)
+        least = objective(programme, optima[1][1], (0.0, 1.0))
+        assert objective(programme, found, (0.0, 1.0)) == pytest.approx(least, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(221, 225))
-def test_the_frontier_is_searched_above_a_floor_that_no_basket_is_below(
+def test_the_frontier_is_searched_below_tangents_that_no_basket_is_above(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     programme = replace(drawn(seed), rules=(), aversion=1.0, size=2)
-    floors = []
+    every = subsets(len(programme.scores), 2)
+    counts = []
 
     def seen(asked: Programme, *given: Any, **named: Any) -> BoolArray | None:
-        floors.append(asked.floor)
+        counts.append(len(asked.optima))
+        for aims, best in asked.optima:
+            top = max(objective(programme, held, aims) for held in every)
+            assert asked.value(best, aims) >= top - 1e-9 * (1 + abs(top))
         return best_basket(asked, *given, **named)
 
     monkeypatch.setattr(frontier, "best_basket", seen)
-    supported(programme)
-    least = known_floor(programme, subsets(len(programme.scores), 2))
-    assert max(floors) <= least + 1e-9 * (1 + abs(least))
-    assert floors[:2] == [-np.inf, -np.inf]  # the first two are what the floor is made of
+    found = supported(programme)
+    assert counts[:2] == [0, 0]  # the first two are the ends, which all others are searched between
+    assert max(counts) >= 2 + (len(found) > 2)  # and what is found between is known from then on
 
 
 @pytest.mark.parametrize("seed", range(300, 320))

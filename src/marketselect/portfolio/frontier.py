@@ -1,4 +1,7 @@
-"""The baskets that are best at some aversion, by dichotomic search (Aneja & Nair 1979)."""
+"""The baskets that are best at some aversion, by dichotomic search (Aneja & Nair 1979).
+
+What is best at one aversion bounds all others: no search looks above the tangents that are known.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +20,7 @@ def supported(programme: Programme) -> list[BoolArray]:
     assert best is not None  # the programme has a basket: it was chosen
     safest = best_basket(programme, (0.0, 1.0), known=[best])
     assert safest is not None
-    bounded = replace(programme, floor=point(programme, safest)[1])
+    bounded = replace(programme, optima=(((1.0, 0.0), best), ((0.0, 1.0), safest)))
     found = [best, *between(bounded, best, safest), safest]
     points = np.array([point(programme, held) for held in found])
     # Of ends that tie on one side, the one that is better on the other.
@@ -41,7 +44,8 @@ def between(programme: Programme, above: BoolArray, below: BoolArray) -> list[Bo
     line = programme.value(above, aims)
     if programme.value(found, aims) - line <= ROOM * max(abs(line), 1.0):
         return []
-    return [*between(programme, above, found), found, *between(programme, found, below)]
+    known = replace(programme, optima=(*programme.optima, (aims, found)))
+    return [*between(known, above, found), found, *between(known, found, below)]
 
 
 def point(programme: Programme, held: BoolArray) -> tuple[float, float]:

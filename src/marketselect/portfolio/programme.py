@@ -52,8 +52,8 @@ class Programme:
     aversion: float
     bad_years: float
     rules: tuple[Rule, ...]
-    floor: float = -np.inf
-    """A shortfall that is known to be the least of all baskets: it makes the search short."""
+    optima: tuple[tuple[tuple[float, float], BoolArray], ...] = ()
+    """Aims, and a basket that is best at them: what is known makes the search short."""
 
     @cached_property
     def rows(self) -> FloatArray:
@@ -229,10 +229,12 @@ def laid_out(
     high = np.hstack([np.ones(markets), np.full(a, ends[1]), np.full(years, np.inf)])
     falls = np.hstack([changes / size, np.ones((years, a)), np.eye(years)])
     rules = np.vstack([programme.rows, -programme.rows, *[-1.0 * held[None] for held in banned]])
-    rows = np.vstack([falls, np.hstack([rules, np.zeros((len(rules), a + years))]), loss])
-    most = [1.0 - size] * len(banned)
-    floor = programme.floor - SAFE * (1 + abs(programme.floor)) if years else -np.inf
-    least = np.hstack([np.zeros(years), programme.limits[0], -programme.limits[1], most, floor])
+    known = programme.optima if years else ()
+    under = [aim[1] * loss - aim[0] * score for aim, _ in known]  # no basket is above a tangent
+    tops = np.array([programme.value(held, aim) for aim, held in known])
+    rows = np.vstack([falls, np.hstack([rules, np.zeros((len(rules), a + years))]), *under])
+    most = [*[1.0 - size] * len(banned), *(-tops - SAFE * (1 + np.abs(tops)))]
+    least = np.hstack([np.zeros(years), programme.limits[0], -programme.limits[1], most])
     asked = least > -np.inf
     whole = np.array(np.arange(len(cost)) < markets, dtype=np.float64)
     return cost, whole, rows[asked], least[asked], low, high
