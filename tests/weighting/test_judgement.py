@@ -17,6 +17,7 @@ from scipy.optimize import minimize
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.weighting.pairwise import _consistency
+from marketselect.weighting.pairwise._comparisons import read_comparisons
 from marketselect.weighting.pairwise._consistency import RANDOM_INDICES, random_index_of
 from marketselect.weighting.pairwise.groups import group_judgements
 from marketselect.weighting.pairwise.judgement import (
@@ -280,6 +281,12 @@ def test_every_way_to_write_the_same_judgements(comparisons: Any) -> None:
     result = ahp_weights(comparisons)
     np.testing.assert_allclose(result.weights, [6 / 9, 2 / 9, 1 / 9], rtol=1e-12)
     np.testing.assert_allclose(result.comparisons * result.comparisons.T, 1.0, rtol=1e-15)
+
+
+@pytest.mark.parametrize("given", [[[None, 3], [None, ""]], [[1, None], ["1/3", None]]])
+def test_what_is_left_empty_is_1_on_the_diagonal_and_the_reciprocal_beside_it(given: Any) -> None:
+    for comparisons in (given, pd.DataFrame(given, list("ab"), list("ab"), dtype=object)):
+        assert read_comparisons(comparisons).values.tolist() == [[1.0, 3.0], [1 / 3, 1.0]]
 
 
 def test_labels_come_from_a_frame_or_from_sentences() -> None:

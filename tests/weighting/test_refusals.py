@@ -438,7 +438,57 @@ DATA_DRIVEN: list[tuple[str, Any, dict[str, Any], Fault]] = [
     ),
 ]
 
+A_RATIO = 'give a number, or a text such as "1/3"'
+
+
+def named(cells: Any, rows: str, columns: str) -> pd.DataFrame:
+    """Return comparisons with a letter for each row and each column."""
+    return pd.DataFrame(cells, list(rows), list(columns), dtype=object)
+
+
 JUDGEMENTS: list[tuple[Any, dict[str, Any], Fault]] = [
+    *(
+        (matrix, {}, Fault(code, f"comparison of {place}", f"is {cell!r}", remedy))
+        for matrix, code, place, cell, remedy in (
+            (
+                named([[1, 3, "x"], [None, 1, 2], [None, None, 1]], "abc", "abc"),
+                "not-a-number",
+                '"a" with "c"',
+                "x",
+                A_RATIO,
+            ),
+            (
+                named([["x", 3, 1], [None, 1, 2], [1, None, None]], "abc", "cba"),
+                "not-a-number",
+                '"a" with "c"',
+                "x",
+                A_RATIO,
+            ),
+            (
+                named([[1, 3], [-3, 1]], "ab", "ab"),
+                "out-of-range",
+                '"b" with "a"',
+                -3,
+                RATIO,
+            ),
+            (named([[1, 3], [None, 2]], "ab", "ab"), "out-of-range", '"b" with "b"', 2, DIAGONAL),
+        )
+    ),
+    (
+        named(1, "aba", "aba"),
+        {},
+        Fault("duplicate", "comparisons", '"a" more than once', ONE_EACH),
+    ),
+    (
+        [Silent(more="a", less="b", ratio=3)],
+        {},
+        Fault(
+            "wrong-type",
+            "a judgement",
+            "is a Silent whose entries cannot be read",
+            "give a plain dict",
+        ),
+    ),
     (
         [{"more": "a", "less": "b"}],
         {},
