@@ -70,6 +70,12 @@ def test_each_stage_tells_what_came_of_it_and_how_long_it_took(
     assert seconds > 0
 
 
+def test_what_is_told_moves_no_cursor(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, LOGGER):
+        stage("test")(lambda: "a\x1b[31m\nb")
+    assert caplog.records[0].getMessage().startswith("test: a\ufffd[31m b (")
+
+
 def test_who_is_left_out_and_what_is_not_used_is_told(
     some: pd.DataFrame, caplog: pytest.LogCaptureFixture
 ) -> None:
