@@ -1,6 +1,7 @@
 """Normalization: each kind by hand, its properties, scales given, and what is refused."""
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -264,6 +265,13 @@ def test_scores_stay_within_the_range_whatever_comes_later(
     if len(distances) > 1:
         scores = apply(wide(new), fit(wide(column), rules))["x"]
         assert scores.between(1, 100).all()
+
+
+@pytest.mark.parametrize("near", [sys.float_info.min, 1e-200])
+def test_a_side_of_a_target_that_is_hardly_wide_has_scores_within_the_range(near: float) -> None:
+    rules = framework("goalposts", range=(0.0, 100.0), target=near)  # from 0 to 8
+    scores = normalized(np.array([0.0, near, 2.0, 4.0, 8.0]), rules)
+    assert list(scores) == [0.0, 100.0, 75.0, 50.0, 0.0]
 
 
 @given(column=COLUMNS, kind=st.sampled_from(KINDS), data=st.data())

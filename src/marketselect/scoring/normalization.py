@@ -356,10 +356,13 @@ def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
         return 1 - share if scale.direction == "cost" else share
     target = scale.target * half
     if scale.reach is not None:
-        return 1 - np.minimum(np.abs(inside - target) / (scale.reach * half), 1.0)
-    # A tent: a side without width (the target at a goalpost) is never below its top.
-    up = (inside - low) / (target - low) if target > low else np.ones_like(values)
-    down = (high - inside) / (high - target) if target < high else np.ones_like(values)
+        reach = scale.reach * half  # so small, it may be, that a distance over it is no float
+        return 1 - np.minimum(np.abs(inside - target), reach) / reach
+    # A tent, each side as far as its top: one without width (the target at a goalpost) is never
+    # below it.
+    below, above = np.minimum(inside, target), np.maximum(inside, target)
+    up = (below - low) / (target - low) if target > low else np.ones_like(values)
+    down = (high - above) / (high - target) if target < high else np.ones_like(values)
     return np.where(np.isnan(values), np.nan, np.where(inside <= target, up, down))
 
 
