@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect import InputError, read_indicators
-from marketselect.sources.numerals import plain, read_numbers
+from marketselect.sources.numerals import decimals, plain, read_numbers
 from sources import written
 
 
@@ -112,6 +112,31 @@ def test_numbers_come_back_whatever_country_wrote_them(values: list[float], coun
     texts = [f"{value:,.4f}" for value in [*values, 0.25]]
     texts = [text.replace(",", "_").replace(".", mark).replace("_", thousands) for text in texts]
     assert read(texts) == [[round(value, 4) for value in [*values, 0.25]]]
+
+
+DIGITS = st.text("0123456789", max_size=18)
+
+
+@given(st.lists(st.tuples(DIGITS, DIGITS).filter(any).map(".".join), min_size=1))
+def test_decimals_are_the_floats_nearest_to_what_is_written(cells: list[str]) -> None:
+    expected = np.array([float(cell) for cell in cells])
+    assert np.array(read(cells, decimal=".")[0]).tobytes() == expected.tobytes()
+    few = [cell[:16] if "." in cell[:16] else f"{cell[:15]}." for cell in cells]
+    found = decimals(few, "".join(few))
+    assert found is not None
+    assert found.tobytes() == np.array([float(cell) for cell in few]).tobytes()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [], ["."], [".", "1."], ["1.", "."], ["1..", "2"], ["2", "1.."], ["1.2.3", "4"], ["7"],
+        ["-0.0"], ["+1.5"], ["1.5e3"], [" 1.5"], ["1.5\n"], ["1\n.5", "2."], ["", "1.5"],
+        ["9007199254740993."], ["9" * 40 + ".", *["1."] * 9], ["0." + "0" * 22 + "1", "1.", "1."],
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_decimal_is_read_in_another_way(cells: list[str]) -> None:
+    assert decimals(cells, "".join(cells)) is None
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

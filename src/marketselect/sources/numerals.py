@@ -23,6 +23,9 @@ MINUS = "\N{MINUS SIGN}"
 BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 GROUPS = rf"[{BLANKS}'\N{{RIGHT SINGLE QUOTATION MARK}}]"
 SHOWN = 4
+LONG = 16  # signs: where numbers have more on average, most have more digits than a float holds
+EXACT = 2**53  # below it a float holds every whole number
+POWERS = np.array([float(10**power) for power in range(23)])  # which are the float's own
 FEW = 10  # cells that are looked at before all others
 
 # Numbers with marks, the sign and the blanks around them taken off.
@@ -100,6 +103,8 @@ def floats(cells: Cells) -> FloatArray | None:
         return found if all(map(is_gap, unread)) else None
     if not joined.isascii() or "_" in joined or "n" in joined or "N" in joined:
         return None
+    if (quick := decimals(cells, joined)) is not None:
+        return quick
     with suppress(ValueError):  # of a gap, in most cases
         return np.fromiter(map(float, cells), np.float64, len(cells))
     try:
@@ -108,6 +113,36 @@ def floats(cells: Cells) -> FloatArray | None:
         if not all(is_gap(cell) or PLAIN_NUMBER.fullmatch(cell.strip()) for cell in cells):
             return None
         return np.array([to_number(cell) for cell in cells])
+
+
+def decimals(cells: Sequence[str], joined: str) -> FloatArray | None:
+    """Return decimals of digits and a point as numbers, None where one is of another form or long.
+
+    The digits are divided by a power of ten. Both are whole numbers that floats hold exactly, so
+    that the quotient is the float nearest to what is written, as `float` gives it, in less than
+    half of its time: Clinger (1990), PLDI '90, 92-101.
+
+    Examples
+    --------
+    >>> decimals(["0.1", "12.50"], "0.112.50").tolist(), decimals(["0.1", "7"], "0.17")
+    ([0.1, 12.5], None)
+    """
+    count = len(cells)
+    if len(joined) > LONG * count:
+        return None
+    lines = "\n".join(cells) + "\n"
+    digits = lines.replace(".", "")
+    bare = digits.encode().translate(None, b"0123456789")
+    if len(lines) - len(digits) != count or bare != b"\n" * count or "\n\n" in f"\n{digits}":
+        return None  # the last of a point alone
+    signs = np.frombuffer(lines.encode(), dtype=np.uint8)
+    point, end = np.flatnonzero(signs < ord("0")).reshape(-1, 2).T
+    whole, behind = np.fromstring(digits, dtype=np.int64, sep="\n"), end - point - 1
+    twice = (signs[end] != ord("\n")).any()  # points in one cell, none in another
+    if twice or whole.max() >= EXACT or behind.max() >= len(POWERS):
+        return None
+    found: FloatArray = whole / POWERS[behind]
+    return found
 
 
 def has_point(cells: Cells) -> bool:
