@@ -187,8 +187,8 @@ class Basket:
         are equal; one that is better there has a part of its own on each side. These are the
         supported baskets. One that lies below the line between two of them is best at no aversion,
         and is not among them. Each is a program of its own, slow where aversion is large: five of
-        180 markets, at most two of a region, take about 4 seconds of processor time for seven, and
-        11 for eleven.
+        180 markets, at most two of a region, take 4 to 13 seconds of processor time for six to
+        twelve baskets.
 
         References
         ----------
