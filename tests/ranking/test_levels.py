@@ -344,8 +344,11 @@ def test_matrices_are_scored_a_few_at_a_time_as_all_at_once(
     (split,) = draws.splits(30, 30)
     found = level_scores(ranking, draws)
     at_once = found.by_draw(split)
-    monkeypatch.setattr("marketselect.ranking.levels.small_rows", lambda _size: 7)  # twice as many
-    assert [len(part[None]) for part in found.parts(split)] == [14, 14, 2]
+    monkeypatch.setattr(
+        "marketselect.ranking.levels.small_rows", lambda _size: 3
+    )  # four times as many
+    assert [len(part[None]) for part in found.parts(split)] == [12, 12, 6]
+    assert found.chunk(100) == 48
     np.testing.assert_allclose(found.scores(split), at_once, rtol=1e-13, atol=1e-15)
 
 

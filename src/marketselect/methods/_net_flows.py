@@ -9,6 +9,8 @@ flows apart, of any number of markets).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
@@ -62,7 +64,8 @@ def net_flows(
     weights = weights.reshape(-1, criteria)
     net = np.empty((len(rows), markets))
     step = min(max(1, BLOCK // (markets * criteria)), len(rows))
-    lines = Lines.of(step, markets, [full, none] if none.any() else [full])
+    cuts = [full, none] if none.any() else [full]
+    lines = lines_of(step, markets, tuple(tuple(each.tolist()) for each in cuts))
     # Weighted block by block, while the flows are in the processor's cache.
     for start in range(0, len(rows), step):
         block = slice(start, start + step)
@@ -82,17 +85,6 @@ class Lines:
     cuts: Sequence[tuple[IntArray, IntArray]]
     """The threshold of full preference in each row, shape (rows, 1), and that of indifference where
     there is one. Beside each, as often as there are markets behind a place: (rows, markets)."""
-
-    @classmethod
-    def of(cls, matrices: int, markets: int, cuts: Sequence[FloatArray]) -> "Lines":
-        """Return those of so many matrices, by the thresholds of each criterion, in units."""
-        least = [np.tile(each.astype(np.int64), matrices)[:, None] for each in cuts]
-        names = np.tile(np.arange(markets), (len(least[0]), 1))
-        return cls(
-            places=np.arange(names.size).reshape(names.shape),
-            names=names,
-            cuts=[(each, each * names) for each in least],
-        )
 
     def flows(self, values: FloatArray) -> FloatArray:
         """Return net flows, shape (rows, markets), in units. The values are used up.
@@ -140,6 +132,21 @@ class Lines:
         upto += times[:rows]
         leads += table.take(behind, mode="wrap")
         return leads
+
+
+@lru_cache(maxsize=4)
+def lines_of(matrices: int, markets: int, cuts: tuple[tuple[float, ...], ...]) -> Lines:
+    """Return those of so many matrices, by the thresholds of each criterion, in units.
+
+    Draws come part after part, and all that is here is the same for each.
+    """
+    least = [np.tile(np.array(each, dtype=np.int64), matrices)[:, None] for each in cuts]
+    names = np.tile(np.arange(markets), (len(least[0]), 1))
+    places = np.arange(names.size).reshape(names.shape)
+    found = [(each, each * names) for each in least]
+    for array in (names, places, *chain.from_iterable(found)):
+        array.flags.writeable = False
+    return Lines(places=places, names=names, cuts=found)
 
 
 def merged_short(x: IntArray, least: IntArray) -> IntArray | None:

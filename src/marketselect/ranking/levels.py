@@ -25,7 +25,7 @@ Levels = Literal["all", "top", "indicators"]
 LEVELS: tuple[Levels, ...] = get_args(Levels)
 Around = Literal["stated", "any", "ordered"]
 AROUND: tuple[Around, ...] = get_args(Around)
-PARTS = 8  # of a block of draws that each have a matrix: what is done once for it is little then
+PARTS = 4  # of a block of draws that each have a matrix: what is done once for it is little then
 DRAWS, DRAWS_ONE_BY_ONE = 10_000, 500
 SPREAD_DRAWS = 10_000  # that tell how far the weights of indicators vary
 Own = Callable[[int, int], Iterator[FloatArray]]
@@ -250,8 +250,11 @@ class LevelScores:
 
     @property
     def rows(self) -> int:
-        """How many draws have their matrices at a time: so few that these stay near."""
-        return 2 * small_rows(self.seen.values.size)
+        """How many draws have their matrices at a time: so few that these stay near.
+
+        And so many that what is done once for all of them is little beside it.
+        """
+        return 4 * small_rows(self.seen.values.size)
 
     def matrices(self, split: Split) -> FloatArray:
         """Return each draw's own factor scores, shape (draws, markets, factors)."""
