@@ -55,6 +55,14 @@ def test_the_result_of_a_method_comes_beside_its_scores() -> None:
     assert call_method(Method(call=lambda *_: told), MATRIX, WEIGHTS, {})[0] is told
 
 
+def test_an_array_that_a_method_of_ones_own_keeps_stays_its_own() -> None:
+    """What comes back is held by a ranking and locked: a later call may write to its own."""
+    kept = np.array(SCORES)
+    result, scores = call_method(Method(call=lambda *_: kept), MATRIX, WEIGHTS, {})
+    kept[:] = 0.0
+    assert result.tolist() == scores.tolist() == SCORES
+
+
 def test_options_reach_the_method() -> None:
     def above(matrix: FloatArray, weights: FloatArray, *, foot: float) -> FloatArray:
         return mean(matrix - foot, weights)
