@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hostile.oddities import Agreeing, Contrary
 from marketselect import values
 from marketselect.errors import Fault, InputError
-from marketselect.values import as_plain
+from marketselect.values import are_truths, as_plain
 from shared import fault_of
 
 # Three, in every way that it may be given.
@@ -116,6 +116,21 @@ def test_rare_gaps_are_gaps(gap: Any) -> None:
     assert np.isnan(values.to_number(gap))
     assert not values.is_gap(np.datetime64("2024-01-01"))
     assert values.is_gap(complex("nan"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "truths"),
+    [
+        ([True, None, np.False_], True),
+        ([np.array(True), float("nan"), ""], True),
+        ([None, False, 1], False),  # a number among them
+        (["yes", True], False),
+        ([None, ""], False),  # gaps alone are no truths
+        ([], False),
+    ],
+)
+def test_truths_are_nothing_else_but_gaps(cells: list[Any], truths: bool) -> None:
+    assert are_truths(cells) is truths
 
 
 def test_a_number_beyond_every_float_is_infinite_on_its_side() -> None:
