@@ -394,7 +394,7 @@ def test_a_list_is_what_has_entries_and_an_end(monkeypatch: pytest.MonkeyPatch) 
         assert fault_of(values.a_list, endless, "here", "ok") == Fault(
             "too-large", "here", got, "ok"
         )
-    for other in ("ab", b"ab", bytearray(b"ab"), 7, None):
+    for other in ("ab", b"ab", bytearray(b"ab"), memoryview(b"ab"), 7, None):
         assert not values.can_be_listed(other)
 
 

@@ -50,6 +50,7 @@ LONGEST = 120  # signs of a value that a message shows as Python writes it
 LONG = 1e16  # whole floats from here on are quoted in scientific notation
 MOST_DRAWS = 10_000_000
 MOST_LONG_DRAWS = 10**9  # of what counts them one block at a time, and can be interrupted
+BYTES = (bytes, bytearray, memoryview)  # no lists, though they can be gone through
 MOST_ENTRIES = 1_000_000  # of a list of names or options, which may be a generator without an end
 # Of comparisons. Four printed digits are rounding (0.1429 for 1/7), two or three are not told from
 # a slip; products of larger ratios, far outside any scale in use, could overflow.
@@ -314,7 +315,7 @@ def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
     if not got:
         text = is_a(value, str)
         got = f'is the text "{told(value)}"' if text else f"is a {type(value).__name__}"
-    if is_a(value, (str, bytes, bytearray)):
+    if is_a(value, (str, *BYTES)):
         raise InputError.of("wrong-type", where, got, remedy)
     try:
         found = list(islice(iter(value), MOST_ENTRIES + 1))
@@ -338,7 +339,7 @@ def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
 
 def can_be_listed(value: object) -> bool:
     """Return whether a value, no text, has entries to go through."""
-    if is_a(value, (str, bytes, bytearray)):
+    if is_a(value, (str, *BYTES)):
         return False
     try:
         iter(value)  # type: ignore[call-overload]

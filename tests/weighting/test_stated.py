@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from marketselect.errors import InputError
 from marketselect.weighting import RULES, WEIGHTINGS, by_stated_order
 from marketselect.weighting.stated import equal_weights, rank_order_weights, swing_weights
+from shared import fault_of
 
 # --- published cases
 
@@ -234,3 +235,11 @@ def test_a_misspelt_rank_order_method_is_refused() -> None:
 def test_points_without_an_answer_are_refused(points: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         swing_weights(points)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes_are_no_list_of_anything(kind: Any) -> None:
+    given = kind(b"abc")
+    assert fault_of(equal_weights, given).where == "criteria"
+    assert fault_of(rank_order_weights, given).where == "rank"
+    assert fault_of(swing_weights, given).where == "swing"

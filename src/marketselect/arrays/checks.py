@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from marketselect.errors import InputError, is_a, listing, raise_faults
 from marketselect.frozen import result
 from marketselect.values import (
+    BYTES,
     FINITE,
     a_list,
     are_truths,
@@ -234,7 +235,7 @@ def as_floats(
         numbers[place] = number = to_number(cell)
         if np.isfinite(number) or (is_real(cell) and (np.isnan(number) or cell == number)):
             continue  # a number that is not finite has a message of its own
-        if is_a(held(cell), (Sequence, np.ndarray)) and not is_a(cell, (str, bytes)):
+        if is_a(held(cell), (Sequence, np.ndarray)) and not is_a(cell, (str, *BYTES)):
             raise _ragged(name)
         fault = number_fault(cell, place_of(values, name, place, names), "a number is needed")
         assert fault is not None

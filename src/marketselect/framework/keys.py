@@ -19,6 +19,7 @@ from marketselect.errors import (
 from marketselect.framework import vocabulary as words
 from marketselect.frozen import FrozenMapping, entries
 from marketselect.values import (
+    BYTES,
     FINITE,
     WEIGHT,
     a_list,
@@ -122,7 +123,7 @@ def a_truth(value: Any, where: str) -> bool:
 
 def a_pair(value: Any, where: str) -> tuple[float, float]:
     """Return a lower and a higher number, or refuse what is no such pair."""
-    listed = is_a(value, (Sequence, np.ndarray)) and not is_a(value, (str, bytes))
+    listed = is_a(value, (Sequence, np.ndarray)) and not is_a(value, (str, *BYTES))
     ends = list(value) if listed and can_be_listed(value) else []
     code = "wrong-shape" if listed else kind_code(value)
     if len(ends) == 2:

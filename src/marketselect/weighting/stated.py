@@ -15,6 +15,7 @@ from marketselect.errors import InputError, is_a
 from marketselect.frozen import result
 from marketselect.ranks import rank_scores
 from marketselect.values import (
+    BYTES,
     MOST_ENTRIES,
     a_count,
     is_number,
@@ -117,8 +118,10 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
             "give a list of names, or a count",
         )
     # tolist: an array or the columns of a frame, and NumPy's integers too.
-    given: Any = criteria.tolist() if hasattr(criteria, "tolist") else criteria
-    if is_a(given, Sequence) and not is_a(given, bytes):
+    given: Any = criteria
+    if hasattr(criteria, "tolist") and not is_a(criteria, BYTES):
+        given = criteria.tolist()
+    if is_a(given, Sequence) and not is_a(given, BYTES):
         labels = distinct(given, "criteria")
         count = len(labels)
     else:

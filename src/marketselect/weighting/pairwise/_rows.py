@@ -9,6 +9,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, in_words, is_a, listing, raise_faults
 from marketselect.frozen import entries
 from marketselect.values import (
+    BYTES,
     is_gap,
     is_label,
     number_fault,
@@ -62,7 +63,7 @@ def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     if hasattr(given, "items") and not hasattr(given, "columns"):
         pairs = entries(given, what)
         return distinct((label for label, _ in pairs), what), [cell for _, cell in pairs]
-    if not hasattr(given, "__len__") or is_a(given, (str, bytes, Set)):
+    if not hasattr(given, "__len__") or is_a(given, (str, Set, *BYTES)):
         raise InputError.of(
             "missing" if given is None else "wrong-type",
             what,
