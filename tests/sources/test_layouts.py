@@ -371,6 +371,17 @@ def test_what_a_file_was_taken_for_is_said(
     assert caplog.messages == [f'"{path}" read as {SAID[case]}']
 
 
+def test_columns_of_numbers_that_are_no_series_of_a_source_are_told(tmp_path: Path) -> None:
+    text = (
+        "Exporters\tImported value in 2022\tTrade balance 2022 (USD thousand)\t"
+        "Quantity unit\tShare in imports (%)\nWorld\t9\t-9\tTons\t\nBrazil\t5\t-5\tTons\t60\n"
+    )
+    frame = read_indicators(written.put(tmp_path, "Trade_Map.txt", text))
+    assert rows(frame) == {("Brazil", "Imported value", 2022): 5.0}
+    told = "columns of numbers left out: Trade balance 2022 (USD thousand), Share in imports (%)"
+    assert told in frame.attrs["read"]["remarks"]
+
+
 def test_a_market_without_any_value_stays_with_a_gap(tmp_path: Path) -> None:
     frame = read_indicators(written.put(tmp_path, "API.csv", written.WORLD_BANK))
     korea = frame[frame["market"] == "KOR"]

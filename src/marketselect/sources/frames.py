@@ -188,7 +188,7 @@ def across_frame(found: Found, table: Columns, column: str, settings: Settings) 
     by_name = all("name" in match.groupdict() for match in matches.values())
     series, used, named = series_of(layout, table, settings)
     if by_name:  # the columns name the series, not the rows
-        series, used, named = [""] * len(table[column]), [], []
+        series, used, named = [""] * len(table[column]), [], left_out(table, [column, *matches])
     factors, scaled = row_factors(table, series)
     names_of = market_labels(layout, table, column)
     cells = {"market": names_of}
@@ -280,6 +280,16 @@ def series_of(
     if len(parts) == 1:
         return without_blanks(parts[0]), used, []
     return [".".join(filter(None, row)) or None for row in zip(*parts, strict=True)], used, []
+
+
+def left_out(table: Columns, used: Container[str]) -> list[str]:
+    """Return the remark that columns of numbers, such as shares and balances, are not read."""
+    others = [
+        name
+        for name, cells in table.items()
+        if name not in used and any(map(is_written_number, cells))
+    ]
+    return [f"columns of numbers left out: {', '.join(others)}"] if others else []
 
 
 def row_factors(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | None, list[str]]:
