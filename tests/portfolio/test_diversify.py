@@ -194,6 +194,15 @@ def test_the_frontier_goes_from_the_best_to_the_safest() -> None:
     assert found["aversion_to"].tolist() == pytest.approx([2.5 / 15, 1.0, 15 / 2.5, np.inf])
 
 
+def test_of_baskets_alike_in_score_and_shortfall_the_frontier_has_one() -> None:
+    # The worst of three years costs either of them 20.
+    shocks = shocks_of({"A": [0.0, -20.0, 10.0], "B": [-10.0, -20.0, -20.0]})
+    ranking = ranked({"A": 50.0, "B": 50.0})
+    found = ms.diversify(ranking, size=1, shocks=shocks, bad_years=1 / 3).frontier()
+    assert found["shortfall"].tolist() == pytest.approx([20.0])
+    assert found[["aversion_from", "aversion_to"]].to_numpy().tolist() == [[0.0, np.inf]]
+
+
 def test_a_frontier_needs_shocks() -> None:
     with pytest.raises(ms.InputError, match="chosen without shocks"):
         ms.diversify(RANKING, size=2).frontier()

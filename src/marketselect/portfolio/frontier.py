@@ -23,14 +23,13 @@ def supported(programme: Programme) -> list[BoolArray]:
     bounded = replace(programme, optima=(((1.0, 0.0), best), ((0.0, 1.0), safest)))
     found = [best, *between(bounded, best, safest), safest]
     points = np.array([point(programme, held) for held in found])
-    # Of ends that tie on one side, the one that is better on the other.
-    keep = [
-        n
-        for n, (score, loss) in enumerate(points)
-        if not any(beats(other, (score, loss)) for other in points)
-    ]
-    kept = [found[n] for n in keep]
-    return [held for n, held in enumerate(kept) if not any((held == h).all() for h in kept[:n])]
+    keep: list[int] = []
+    for n, own in enumerate(points):
+        # Of ends that tie on one side, the one that is better on the other; on both, the first.
+        alike = any(np.abs(points[k] - own).max() <= ROOM for k in keep)
+        if not alike and not any(beats(other, own) for other in points):
+            keep.append(n)
+    return [found[n] for n in keep]
 
 
 def between(programme: Programme, above: BoolArray, below: BoolArray) -> list[BoolArray]:
