@@ -372,6 +372,10 @@ def test_the_command_lists_how_near_each_comes(capsys: pytest.CaptureFixture[str
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == list(NAMES)
     assert "386 of 386" in lines[1 + NAMES.index("hdi_2022")]
+    # Of a quotient of rounded figures not every cell is as printed: the table says within what.
+    assert lines[0].split("  ")[-3:] == ["cells that agree", "within", "largest difference"]
+    assert lines[1 + NAMES.index("gdi_2014")].split()[-5:] == ["161", "of", "161", "3e-03", "2e-03"]
+    assert rows[NAMES.index("gdi_2014")]["tolerance"] == 0.003
 
 
 def test_the_command_tells_of_one(capsys: pytest.CaptureFixture[str]) -> None:

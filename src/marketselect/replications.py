@@ -211,7 +211,7 @@ def shelved(name: str) -> dict[str, Any]:
 
 
 def shelf(made: Iterable[Replication]) -> pd.DataFrame:
-    """Return a row a replication: how many cells are as printed, and under which license it is."""
+    """Return a row a replication: how many cells agree with print, and under which license."""
     return pd.DataFrame(
         [
             {
@@ -220,6 +220,7 @@ def shelf(made: Iterable[Replication]) -> pd.DataFrame:
                 "markets": len(each.published),
                 "cells": len(each.cells),
                 "agreeing": int(each.cells["agrees"].sum()),
+                "tolerance": each.tolerance,
                 "largest": each.largest,
                 "licence": each.licence,
                 "citation": each.citation,
@@ -230,7 +231,7 @@ def shelf(made: Iterable[Replication]) -> pd.DataFrame:
 
 
 def replication_text(made: Replication, width: int | None) -> str:
-    """Return what there is to know of one, and the cells that are not as printed."""
+    """Return what there is to know of one, and the cells that do not agree."""
     rows = [
         ("published", made.citation),
         ("license", made.licence),

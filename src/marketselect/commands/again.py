@@ -36,10 +36,10 @@ def replications_command(args: argparse.Namespace) -> str:
     width = screen_of(sys.stdout).width
     if args.name is not None:
         return replication_text(made[0], width)
-    rows = [(r.name, r.title, r.markets, f"{r.agreeing} of {r.cells}", f"{r.largest:.0e}")
-            for r in frame.itertuples()]  # fmt: skip
+    rows = [(r.name, r.title, r.markets, f"{r.agreeing} of {r.cells}", f"{r.tolerance:.0e}",
+             f"{r.largest:.0e}") for r in frame.itertuples()]  # fmt: skip
     return fitted_table(
-        rows, ("name", "title", "markets", "cells as printed", "largest difference"),
-        right=(2, 3, 4), width=width, least=(4, 1),
+        rows, ("name", "title", "markets", "cells that agree", "within", "largest difference"),
+        right=(2, 3, 4, 5), width=width, least=(4, 1),
         instead="a wider screen or --format csv shows all",
     )  # fmt: skip
