@@ -69,6 +69,17 @@ def test_equal_steps_go_by_safety_then_code() -> None:
     assert safe["safety"].iloc[0] == 80
 
 
+def test_a_ranking_says_how_safe_markets_are() -> None:
+    rules = ms.Framework(
+        name="risk",
+        factors=(ms.Factor(code="f"),),
+        indicators=(ms.Indicator(code="safe", factor="f", direction="benefit", goalposts=(0, 10)),),
+    )
+    safe = ms.rank_markets(pd.DataFrame({"safe": {"FRA": 7, "ITA": 8}}), rules, draws=0)
+    found = ms.entry_plan(["FRA", "ITA"], BRITISH, safety=safe).table
+    assert found[["market", "safety"]].to_numpy().tolist() == [["ITA", 80.0], ["FRA", 70.0]]
+
+
 def test_equal_steps_of_equal_safety_go_by_score() -> None:
     points = {"FRA": 60.0, "ITA": 90.0, "ESP": 50.0}
     ranking = ms.rank_markets(pd.DataFrame({"calm": points, "wild": points}), RULES, draws=0)

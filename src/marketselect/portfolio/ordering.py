@@ -11,7 +11,7 @@ from marketselect.explanation.parts import known_market
 from marketselect.firm.firm import Firm
 from marketselect.portfolio.basket import Basket, title_of
 from marketselect.portfolio.entry import EntryPlan
-from marketselect.portfolio.rules import numbers_of
+from marketselect.portfolio.rules import numbers_of, scores_of
 from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.portfolio.watching import rivals, usual_changes, watch_rows, watch_text
 from marketselect.ranking.provenance import DIVERSIFY, same_ranking
@@ -59,8 +59,9 @@ def entry_plan(
         them. Without observations or without the ranking nothing is watched.
     trade : Trade, str, Path or DataFrame, optional
         As for `indicator_table`, where the ranking's table was made with it: the same.
-    safety : mapping or Series, optional
-        The safety of markets, by names or codes, more is safer; default that of the basket.
+    safety : Ranking, mapping or Series, optional
+        The safety of markets, by names or codes, more is safer, such as a ranking by a framework of
+        risks; default that of the basket.
     step : callable, optional
         Takes the market held and the one to enter, returns what the step costs before the firm's
         effort, above 0. Default: the formula of the notes.
@@ -270,4 +271,6 @@ def figures_of(
         {market: float(value) for market, value in column.items() if pd.notna(value)}
         for column in columns
     )
-    return scores, safe if safety is None else numbers_of(safety, "safety", every, -np.inf)
+    if safety is None:
+        return scores, safe
+    return scores, numbers_of(scores_of(safety, every), "safety", every, -np.inf)

@@ -26,10 +26,7 @@ def facts_of(
 ) -> pd.DataFrame:
     """Return safety, effort and region of each candidate."""
     known = ranking.scores.normalized.index
-    if is_a(safety, Ranking):  # of other markets, too
-        scores = safety.model.scores(safety.seen)
-        pairs = zip(asked_for(safety.matrix.index, known), scores, strict=True)
-        safety = {market: score for market, score in pairs if market in known}
+    safety = scores_of(safety, known)
     firm = ranking.scores.table.firm
     if effort is None and firm is not None:
         effort = firm.to_dict().get("effort")
@@ -48,6 +45,15 @@ def facts_of(
             "region": pd.Series([area.get(market) for market in every], dtype=object),
         }
     ).set_axis(every, axis=0)
+
+
+def scores_of(safety: Any, known: "pd.Index[Any]") -> Any:
+    """Return what a ranking scores the markets that are known, or what is given in its place."""
+    if not is_a(safety, Ranking):
+        return safety
+    scores = safety.model.scores(safety.seen)  # of other markets than the ranked ones, too
+    pairs = zip(asked_for(safety.matrix.index, known), scores, strict=True)
+    return {market: score for market, score in pairs if market in known}
 
 
 def numbers_of(given: Any, what: str, known: "pd.Index[Any]", least: float) -> dict[Any, float]:
