@@ -348,6 +348,19 @@ def test_a_spreadsheet_whose_merged_cells_are_damaged_is_refused(
         read_indicators(written.put(tmp_path, "x.ods", data))
 
 
+@pytest.mark.parametrize("code", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(("kind", "part"), [(".xlsx", "xl/styles.xml"), (".ods", "content.xml")])
+def test_a_workbook_that_names_a_text_to_write_it_often_is_refused(
+    kind: str, part: str, code: str, tmp_path: Path
+) -> None:
+    much = f'<!DOCTYPE x [<!ENTITY a "much">]><x>{"&a;" * 9}</x>'.encode(code)
+    data = written.changed(BOOKS[kind], lambda name, old: much if name == part else old)
+    told = f'file "{part}" in the workbook has an XML entity, .*; copy the table into a new'
+    with pytest.raises(InputError, match=told) as caught:
+        read_indicators(written.put(tmp_path, f"mine{kind}", data))
+    assert caught.value.faults[0].code == "unreadable"
+
+
 def test_a_value_of_merged_cells_is_of_their_first_row_and_told(tmp_path: Path) -> None:
     rows: list[list[object]] = [["market", "gdp"], ["KEN", 1], ["VNM", None], ["FRA", 2]]
     frame = read_indicators(written.put(tmp_path, "mine.xlsx", merged(rows, "B2:B3")))

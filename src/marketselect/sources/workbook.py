@@ -31,6 +31,7 @@ MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}
 Merged = tuple[tuple[int, int, int], ...]
 """Cells that are merged down a column: first row, last row, and place."""
 HIGHEST = 2**20  # rows of a sheet
+ENTITY = (b"<!ENTITY", b"<\0!\0E\0N\0T\0I\0T\0Y")  # in one byte a sign, and in two
 OF_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -40,6 +41,7 @@ def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
     pandas would read a cell that holds an error, such as #DIV/0!, as missing; here it is text.
     """
     openpyxl = needed("openpyxl", "excel")
+    refuse_entities(data, limits)
     file = io.BytesIO(transitional(data, limits))
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
@@ -63,6 +65,23 @@ def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
         more = f": {type(fault).__name__}, {in_words(fault)}"
         raise InputError.of("unreadable", "", f"{got}{more}", "save it as .xlsx") from None
     return grids
+
+
+def refuse_entities(data: bytes, limits: Limits) -> None:
+    """Refuse a workbook whose XML gives texts a name: each use of it is the whole text again.
+
+    So a file of some kilobytes would fill the memory, and no spreadsheet program writes any.
+    """
+    with opened(data, limits) as archive:
+        for entry in limits.timed(archive.infolist()):
+            text = content(archive, entry)
+            if any(sign in text for sign in ENTITY):
+                raise InputError.of(
+                    "unreadable",
+                    f'file "{entry.filename}" in the workbook',
+                    "has an XML entity, which may unpack to more than the memory holds",
+                    "copy the table into a new workbook in a spreadsheet, and save that",
+                )
 
 
 def xlsx_grid(sheet: Any, limits: Limits) -> Grid:
@@ -174,6 +193,8 @@ def transitional(data: bytes, limits: Limits) -> bytes:
 def calamine_grids(data: bytes, what: str, limits: Limits = USUAL) -> list[Grid]:
     """Return every sheet of a workbook that is no .xlsx; `what` says what it should be."""
     calamine = needed("python_calamine", "excel")
+    if data.startswith(ZIP):
+        refuse_entities(data, limits)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         facts = [
