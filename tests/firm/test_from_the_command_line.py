@@ -70,6 +70,7 @@ def test_a_new_file_can_be_read_and_is_not_written_over(run: Run, folder: Path) 
     # Every key is there, with a comment before it.
     assert all(f"{key} = " in text for key in ("name", "home", "products", "languages", "own"))
     assert "exists; give another name" in run("firm", "--new", "new.toml", status=2)
+    assert run("firm", "--new", "new.csv", status=2).startswith("marketselect: --new is 'new.csv'")
     assert (folder / "new.toml").read_text() == text
 
 

@@ -138,6 +138,8 @@ def in_options(error: InputError, args: argparse.Namespace) -> InputError:
         names["path"] = "FOLDER"
     if args.command == "plan":
         names["path"] = "--xlsx"
+    if args.command == "firm":
+        names["path"] = "--new"
     if args.command == "frameworks":
         names["framework"] = "NAME"
     if args.command == "fetch":
