@@ -180,6 +180,32 @@ def test_whatever_is_printed_to_a_full_disk_is_told(
         assert told == "marketselect: the result cannot be written: No space left on device\n"
 
 
+def test_a_stream_that_takes_a_part_of_what_is_written_gets_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Narrow(io.RawIOBase):
+        """Takes 100 bytes at a time, as a disk that gets full takes a part."""
+
+        taken = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, text: Any) -> int:
+            self.taken += bytes(text[:100])
+            return min(100, len(text))
+
+    narrow = Narrow()
+    # So is Python's own with -u or PYTHONUNBUFFERED.
+    stream = io.TextIOWrapper(narrow, encoding="ascii", write_through=True)  # type: ignore[type-var]
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main(["frameworks", "hdi", "--toml"]) == 0
+    text = narrow.taken.decode("ascii", "strict").replace(os.linesep, "\n")
+    assert ms.load_framework("hdi").name in text
+    assert len(text) > 1000
+    assert text.endswith("\n")
+
+
 def test_a_message_that_cannot_be_written_ends_no_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,8 +27,11 @@ def write(text: str) -> int:
             raise OSError(EBADF, "standard output is closed")
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
-        sys.stdout.write(lines)
-        sys.stdout.flush()
+        if isinstance(sys.stdout, io.TextIOWrapper) and isinstance(sys.stdout.buffer, io.RawIOBase):
+            write_unbuffered(lines, sys.stdout.buffer, sys.stdout.encoding)
+        else:
+            sys.stdout.write(lines)
+            sys.stdout.flush()
     except OSError as fault:
         into_nothing(sys.stdout)
         if isinstance(fault, BrokenPipeError):  # the reader, such as head, has enough
@@ -36,6 +39,16 @@ def write(text: str) -> int:
         tell(f"marketselect: the result cannot be written: {fault.strerror}")
         return 1
     return 0
+
+
+def write_unbuffered(lines: str, stream: io.RawIOBase, encoding: str) -> None:
+    """Write all of a text to a stream that may take a part of it, as on a disk that gets full.
+
+    With PYTHONUNBUFFERED or -u Python leaves out the rest without a word.
+    """
+    rest = lines.replace("\n", os.linesep).encode(encoding, "backslashreplace")
+    while rest:
+        rest = rest[stream.write(rest) or 0 :]
 
 
 def into_nothing(stream: Any) -> None:
