@@ -100,14 +100,21 @@ def firm_faults(
     own = [code for code in absent if code in OF_ONES_OWN]
     pairs = [code for code in absent if code.startswith(PAIRS) and code not in own]
     goods = [code for code in absent if code.startswith(PRODUCTS) and code not in own]
-    chapter = 'name them, or take the framework "exporter", which asks for none'
+    chapter = typed = 'name them, or take the framework "exporter", which asks for none'
     if firm.products:
         chapter = "name one whole chapter, or give trade= with the rows of all exporters"
+        typed = "name one whole chapter, or give --trade with the rows of all exporters"
     named = "are" if firm.products else "are not named, so they are"
     rows = (
-        ("home", pairs, f"is {firm.home}, of which nothing is known on", OTHER_HOME),
-        ("products", goods, f"{named} without", chapter),
-        ("the firm", own, "is without", "give trade= or, for a culture, its rows"),
+        ("home", pairs, f"is {firm.home}, of which nothing is known on", OTHER_HOME, ""),
+        ("products", goods, f"{named} without", chapter, typed),
+        (
+            "the firm",
+            own,
+            "is without",
+            "give trade= or, for a culture, its rows",
+            "give --trade or, for a culture, its rows",
+        ),
     )
     whys = {code: unknown.get(code, {}).get("", "") for code in absent if code not in pairs}
     return [
@@ -116,9 +123,9 @@ def firm_faults(
             where,
             f"{got} {listing(codes)}{because(whys, codes)}",
             remedy,
-            remedy.replace("trade=", "--trade"),
+            command,
         )
-        for where, codes, got, remedy in rows
+        for where, codes, got, remedy, command in rows
         if codes
     ]
 
