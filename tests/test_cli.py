@@ -497,7 +497,7 @@ def test_years_that_do_nothing_are_noted(wide: Path, capsys: pytest.CaptureFixtu
     words = ["rank", "--data", str(wide), "--framework", "hdi", "--as-of", "2020"]
     assert main([*words, "--draws", "0"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("Human Development Index, weighted_product: 193 markets")
+    assert out.startswith("Human Development Index, weighted product: 193 markets")
     assert err == "marketselect: --as-of and --max-age do nothing here: a wide table has no years\n"
 
 

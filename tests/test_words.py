@@ -101,6 +101,22 @@ def workbook(ranking: ms.Ranking, folder: Path) -> Any:
     return {column[0].value: column for column in book["ranking"].columns}
 
 
+# A method has one name everywhere
+
+
+def test_a_method_is_called_by_its_label_wherever_it_is_met(tmp_path: Path) -> None:
+    own = ms.Method(call=lambda matrix, weights: matrix @ weights, name="by_us", label="By us & co")
+    ranking = ranked(method=own)
+    told = ranking_text(ranking, ranking.table, excluded=False, embedded=False)
+    assert told.startswith("small, By us & co: 4 markets ranked")
+    assert "ranked by By us &amp; co<" in ranking._repr_html_()
+    assert page_content(ranking, title="t", trust=None)["method"] == "By us & co"
+    book = openpyxl.load_workbook(ms.write_excel(ranking, tmp_path / "ranking.xlsx"))
+    cover = dict(book["cover"].iter_rows(min_col=1, max_col=2, values_only=True))
+    assert cover["Ranked by"] == "By us & co"
+    assert 'the ranking is by "By us & co", and' in cover["Weights"]
+
+
 # A score is printed the same everywhere
 
 

@@ -53,13 +53,13 @@ def small(labels: list[Any], **columns: Any) -> pd.DataFrame:
 
 
 def html(table: pd.DataFrame, **given: Any) -> str:
-    fixed: dict[str, Any] = {"title": "T", "method": "weighted_sum", "scale": (0.0, 100.0)}
+    fixed: dict[str, Any] = {"title": "T", "method": "weighted sum", "scale": (0.0, 100.0)}
     return ranking_html(table, WEIGHTS, **(fixed | given))
 
 
 def test_the_first_markets_stand_with_their_numbers() -> None:
     text = ranking_html(
-        WORLD.table, WORLD.weights, title="Pestle", method="weighted_sum", scale=(0, 100),
+        WORLD.table, WORLD.weights, title="Pestle", method="weighted sum", scale=(0, 100),
         shares=WORLD.effective_weights, excluded=53,
     )  # fmt: skip
     rows = Page(text).rows

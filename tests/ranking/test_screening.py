@@ -303,7 +303,7 @@ def test_scores_of_another_unit_have_no_tiers() -> None:
     found = tiered(method="topsis")
     assert not found.tiered
     assert found.remarks[-1] == (
-        "no tiers: they are of scores from 0 to 100, and those by topsis have another unit"
+        "no tiers: they are of scores from 0 to 100, and those by TOPSIS have another unit"
     )
 
 

@@ -149,7 +149,7 @@ def test_weights_can_be_changed_but_those_that_take_no_part(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("ranking", "why"),
     [
-        (ranked(method="topsis"), 'the ranking is by "topsis"'),
+        (ranked(method="topsis"), 'the ranking is by "TOPSIS"'),
         (ranked(method="weighted_product"), 'by "weighted product"'),
         (ranked(options={"normalization": "vector"}), "only a plain weighted sum"),
     ],

@@ -110,7 +110,7 @@ def ranking_html(
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse">'
         f'<caption style="{LEFT};caption-side:top;{ANYWHERE}"><b>{escape(title)}</b>, '
-        f"ranked by {escape(method.replace('_', ' '))}</caption>"
+        f"ranked by {escape(method)}</caption>"
         f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
         f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
         f"{notes(table, len(shown), excluded, varied)}{''.join(map(small, remarks))}</div>"

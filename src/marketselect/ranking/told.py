@@ -68,7 +68,7 @@ def tier_lines(ranking: "Ranking") -> tuple[str, ...]:
     if ranking.tiered:
         return (f"tiers by score: {rules.tiers_text}",)
     return (f"no tiers: they are of scores from {rules.range[0]:g} to {rules.range[1]:g}, and "
-            f"those by {ranking.method} have another unit",)  # fmt: skip
+            f"those by {ranking.call.label} have another unit",)  # fmt: skip
 
 
 def under_table(ranking: "Ranking") -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def ranking_view(ranking: "Ranking") -> str:
         ranking.table,
         ranking.weights,
         title=rules.title or rules.name,
-        method=ranking.method,
+        method=ranking.call.label,
         scale=rules.range if within else (float(values.min()), float(values.max())),
         shares=shares,
         shares_name=what,

@@ -65,7 +65,7 @@ def ranking_parts(
     word = "market" if ranked == 1 else "markets"
     first = "" if len(shown) == ranked else f"; the first {len(shown)}"
     title = (
-        f"{framework.title or framework.name}{year}, {ranking.method}: "
+        f"{framework.title or framework.name}{year}, {ranking.call.label}: "
         f"{ranked} {word} ranked, {left} left out{first}"
     )
     return [

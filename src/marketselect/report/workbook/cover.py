@@ -31,7 +31,7 @@ def cover_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
         ("Result", headline_of(ranking)),
         ("Markets", f"{len(ranking.table):,} ranked, {len(ranking.excluded):,} left out"),
         ("Year of the data", "not told" if table.as_of is None else str(table.as_of)),
-        ("Ranked by", ranking.method.replace("_", " ")),
+        ("Ranked by", ranking.call.label),
         ("Needed", f"{observed_words(rules)} observed"),
         *([("Interval", interval_words(ranking.varied))] if made["draws"] else []),
         ("Weights", tried),

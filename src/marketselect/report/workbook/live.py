@@ -52,8 +52,8 @@ def why_fixed(ranking: Ranking) -> str:
     call, options = ranking.call, ranking.options
     if not (call.shipped and call.adds_up(options) and call.stands_alone(options)):
         return (
-            f'the ranking is by "{ranking.method.replace("_", " ")}", and only a plain weighted '
-            "sum can be put into the formulas of a spreadsheet"
+            f'the ranking is by "{call.label}", and only a plain weighted sum can be put into the '
+            "formulas of a spreadsheet"
         )
     if len(ranking.table) > MOST_LIVE:
         return f"ranking more than {MOST_LIVE:,} markets anew takes a spreadsheet too long"
