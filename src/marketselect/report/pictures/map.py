@@ -35,7 +35,6 @@ from marketselect.words import COLORS, score_places, score_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FAINT = COLORS["faint"]
 SIDE = 0.94  # of a square; the rest is the gap
 KEY = (25.0, 17.6, 9.0)  # left end, row and width of the key: in the Southern Ocean
 LEAST_SIDE = 13.5  # points; a smaller square has no room for its code
