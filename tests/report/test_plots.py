@@ -616,6 +616,17 @@ def test_tied_markets_stand_one_below_the_other() -> None:
 # The map
 
 
+@pytest.mark.parametrize("plot", [plot_map, ms.plot_choropleth])
+def test_a_map_with_a_long_source_is_not_cut_off_when_it_is_saved(
+    plot: Callable[..., Axes],
+) -> None:
+    stored = io.BytesIO()
+    plot(WORLD, source="figures of many publishers " * 20).figure.figure.savefig(stored)
+    stored.seek(0)
+    pixels = mpl.image.imread(stored)[..., :3]
+    assert pixels[0].min() == pixels[-1].min() == 1
+
+
 def test_every_square_has_its_code_and_ranked_ones_their_rank() -> None:
     ax = plot_map(WORLD)
     texts = [text.get_text() for text in ax.texts]

@@ -214,7 +214,8 @@ def source_line(ax: Axes, given: Source, own: Source = None) -> None:
     if not text:
         return
     figure = ax.figure.figure  # of a part of a figure the whole
-    if ax.axison and (engine := figure.get_layout_engine()) is not None:
+    engine = figure.get_layout_engine()
+    if ax.axison and engine is not None:
         engine.execute(figure)  # so that the Axes is as wide as it will be
     room = ax.get_window_extent().width / ax.figure.dpi * 72 * 0.9  # small letters are wider
     # Below the words of the axis, wherever the layout puts them; a map has none.
@@ -223,6 +224,8 @@ def source_line(ax: Axes, given: Source, own: Source = None) -> None:
         wrapped(text, room, SMALL), (0, 0), (0, -5), xycoords=below, textcoords="offset points",
         va="top", fontsize=SMALL, color=SOFT, gid="source", **PLAIN,
     )  # fmt: skip
+    if not ax.axison and engine is not None:
+        engine.execute(figure)  # a map keeps its shape: only at the second time a long line fits
 
 
 def paint(number: int, *, hatches: bool = False) -> dict[str, Any]:
