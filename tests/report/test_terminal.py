@@ -94,6 +94,20 @@ def test_rank_market_and_score_stay_where_nothing_else_has_room() -> None:
     assert table[-1] == "no room for rank and note: elsewhere"
 
 
+def test_one_long_label_takes_no_room_from_the_figures() -> None:
+    ranking = ranked(
+        ("Basel", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "Graz")
+    )
+    for width in WIDTHS:
+        lines = text_of(ranking, width).splitlines()
+        head = next(line.split() for line in lines if line.startswith("rank "))
+        assert head[:4] == ["rank", "market", "score", "interval"]
+        assert any(line.split()[1:2] == ["Basel"] for line in lines)
+    assert "sili..." not in text_of(ranking, 200)
+    twins = ranked(tuple(f"{'x' * 70}{end}" for end in "abc"))
+    assert f"{'x' * 70}a" in text_of(twins, 100)
+
+
 def test_a_file_has_all_columns_and_the_lines_that_it_had() -> None:
     text = text_of(RANKING, None)
     head = text.split("\n\n")[1].split("\n")[0].split()

@@ -6,7 +6,7 @@ Without a width, in a file or a pipe, the table has all its columns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from marketselect.errors import clean, listing
@@ -104,7 +104,8 @@ def best_text(ranking: Ranking, shown: pd.DataFrame, width: int | None = None) -
     names = names_beside(shown.index)
     scores, parts = ranking.places
     known = shown["rank_low"].notna().all()
-    cells: dict[str, list[object]] = {"rank": [*shown["rank"]], "market": [*shown.index]}
+    labels = label_texts([*shown.index], width)
+    cells: dict[str, list[object]] = {"rank": [*shown["rank"]], "market": labels}
     if names:
         cells["name"] = [cut(name, NAME_WIDTH) for name in names]
     cells["score"] = [score_text(score, scores) for score in shown["score"]]
@@ -134,6 +135,14 @@ def best_text(ranking: Ranking, shown: pd.DataFrame, width: int | None = None) -
         return table
     said = filled(f"interval: {interval_words(ranking.varied)}", width or LINE_WIDTH)
     return f"{table}\n{said}"
+
+
+def label_texts(labels: Sequence[object], width: int | None) -> list[object]:
+    """Return labels, on a screen no longer than a third of it; whole if any two then look alike."""
+    if width is None:
+        return [*labels]
+    short = [cut(clean(label), max(NAME_WIDTH, width // 3)) for label in labels]
+    return [*short] if len({*short}) == len(short) else [*labels]
 
 
 def lightest(weights: list[float]) -> list[int]:
