@@ -1423,6 +1423,29 @@ def test_weights_are_kept_under_a_name_compared_and_in_the_link(
 
 
 @pytest.mark.slow
+def test_the_headline_tells_of_whom_too_little_is_known_at_own_weights(open_page: Open) -> None:
+    item: dict[str, Any] = {"factor": "a", "direction": "benefit", "goalposts": (0, 100)}
+    rules = ms.Framework(
+        name="thin", min_coverage=0.66, factors=(ms.Factor(code="a"),),
+        indicators=tuple(
+            ms.Indicator(code=code, unit="points", weight=weight, **item)
+            for code, weight in (("x", 3), ("y", 1))
+        ),
+    )  # fmt: skip
+    data = pd.DataFrame(
+        {"x": [90.0, 50.0, 20.0], "y": [None, 60.0, 30.0]}, index=["Thin", "Whole", "Low"]
+    )
+    ranking = ms.rank_markets(data, rules, draws=50)
+    page = open_page(ranking)
+    expect(page.locator("#lead")).to_have_text("Thin comes first, ahead of Whole and Low.")
+    page = open_page(ranking, "#weights=50&in.a=10,50")
+    told = "Too little is known of Thin at these weights."
+    expect(page.locator("#lead")).to_contain_text(told)
+    again = ms.rank_markets(data, rules, weights={"x": 1, "y": 5}, draws=0)
+    assert "Thin" not in again.table.index
+
+
+@pytest.mark.slow
 def test_whom_python_would_rank_at_a_scenario_is_told_beside_it(
     world: Rankings, open_page: Open
 ) -> None:

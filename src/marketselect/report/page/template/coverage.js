@@ -3,11 +3,12 @@
 
 const anew = new WeakMap(); // of weights, whom Python ranks beside those of the page, or no longer
 
-function anewRanked(splits) {
+// Whether enough is known of a market at some weights, asked by what it lacks.
+function enoughAt(splits) {
   const { coverage } = data;
   const inside = factorNodes.map((node) => [...weightsWithin(node, splits)]);
   const counted = inside.flatMap((leaves, f) => leaves.filter(([, weight]) => splits[0][f] * weight > 0).map(([leaf]) => leaf));
-  const isEnough = (lacks) => {
+  return (lacks) => {
     const thin = inside.some((leaves, f) => {
       const share = 1 - leaves.reduce((sum, [leaf, weight]) => sum + (lacks(leaf) ? weight : 0), 0);
       const short = share < coverage.least - LEVEL_SHARE || (coverage.reweighs && share <= LEVEL_SHARE);
@@ -16,8 +17,15 @@ function anewRanked(splits) {
     const rare = coverage.available > 0 && counted.filter((leaf) => !lacks(leaf)).length < (coverage.available - LEVEL_SHARE) * counted.length;
     return !thin && !rare;
   };
-  const lackedBy = (market) => (leaf) => markets.values[market][leaf] === null && !idleIndicators.has(leaf);
-  const more = coverage.left.filter(({ lacks }) => isEnough((leaf) => lacks.includes(leaf)));
+}
+
+function lackedBy(market) {
+  return (leaf) => markets.values[market][leaf] === null && !idleIndicators.has(leaf);
+}
+
+function anewRanked(splits) {
+  const isEnough = enoughAt(splits);
+  const more = data.coverage.left.filter(({ lacks }) => isEnough((leaf) => lacks.includes(leaf)));
   const fewer = everyMarket.filter((market) => !isEnough(lackedBy(market)));
   return { more: more.map(({ place }) => data.excluded[place].name), fewer: fewer.map((market) => markets.name[market]) };
 }

@@ -127,7 +127,10 @@ function renderHead(view) {
     : rivals.length > 1
     ? [...joined(rivals), " cannot be told apart: who comes first depends on the weights."]
     : next.length ? [best, " comes first, ahead of ", ...others, "."] : [best, " is the only market ranked."];
-  fill(byId("lead"), where, ...words);
+  const isEnough = enoughAt(view.splits);
+  const thin = view.own ? [] : first.filter((market) => !isEnough(lackedBy(market)));
+  const doubted = thin.length ? [" Too little is known of ", ...joined(thin), " at these weights."] : [];
+  fill(byId("lead"), where, ...words, ...doubted);
 }
 
 // Names as "a, b and c", or "a, b, c and 2 others".
