@@ -10,7 +10,8 @@ import pytest
 import marketselect as ms
 from marketselect.cli import main
 from marketselect.report.lines import cut, filled, fitted_table, text_table
-from marketselect.report.plan_text import watch_table
+from marketselect.report.page.chosen import basket_content
+from marketselect.report.plan_text import basket_table, watch_table
 from marketselect.report.rules import framework_text
 from marketselect.report.screen import Part, Screen, color_code, screen_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts, ranking_text
@@ -222,3 +223,17 @@ def test_a_plan_follows_the_width_and_cuts_no_name() -> None:
         words = [word for word in text.replace("5", "").split() if word in long.split()]
         assert words == long.split()
     assert f" {long}  " in text  # on one line where there is room
+
+
+def test_the_safety_of_a_basket_has_the_same_decimals_everywhere() -> None:
+    ranking = ranked(("DEU", "VNM", "MEX", "POL", "KEN"))
+    safety = pd.Series([80.25, 86.0, 79.0, 75.0, 60.0], index=["DEU", "VNM", "MEX", "POL", "KEN"])
+    basket = ms.diversify(ranking, size=3, safety=safety)
+    expected = [f"{value:.1f}" for value in basket.table["safety"]]
+    assert any(text.endswith(".0") for text in expected)
+    rows = [line.split() for line in basket_table(basket, 80).splitlines()[1:]]
+    assert [row[3] for row in rows] == expected
+    content = basket_content(basket)
+    place = content["heads"].index("Safety")
+    assert [line[place] for line in content["lines"]] == expected
+    assert all(text in repr(basket) for text in expected)

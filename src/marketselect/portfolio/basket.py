@@ -19,7 +19,14 @@ from marketselect.ranking.plain import label_of, named, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.values import TIE, a_count
-from marketselect.words import joined_words, number_text, score_text, share_text, wrapped
+from marketselect.words import (
+    joined_words,
+    number_text,
+    score_places,
+    score_text,
+    share_text,
+    wrapped,
+)
 
 MOST_SIZES = 10
 
@@ -300,9 +307,16 @@ class Basket:
 
     def _printed(self) -> pd.DataFrame:
         """Return the members as text, columns without anything left out."""
-        numbers = dict.fromkeys(["safety", "effort", "marginal"], number_text)
-        table = printed(self.table, score=partial(score_text, places=self.places), **numbers)
+        numbers = dict.fromkeys(["effort", "marginal"], number_text)
+        scores = {"score": self.places, "safety": safety_places(self)}
+        texts = {name: partial(score_text, places=places) for name, places in scores.items()}
+        table = printed(self.table, **texts, **numbers)
         return table.loc[:, [name for name in table if (table[name].fillna("") != "").any()]]
+
+
+def safety_places(basket: Basket) -> int:
+    """Return how many decimals the safety of a basket's members is written with."""
+    return score_places(basket.table["safety"].tolist())
 
 
 def title_of(ranking: Ranking) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from marketselect.errors import told
+from marketselect.portfolio.basket import safety_places
 from marketselect.portfolio.entry import SURVIVAL
 from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.report.lines import APART, filled, in_lines, text_table
@@ -60,16 +61,19 @@ def basket_table(basket: Basket, width: int) -> str:
         [f"  {market}" for market in table.index],
         list(table["name"]),
         [score_text(score, basket.places) for score in table["score"]],
-        *([known(number) for number in table[name]] for name in ("safety", "effort", "marginal")),
+        [known(safety, safety_places(basket)) for safety in table["safety"]],
+        *([known(number) for number in table[name]] for name in ("effort", "marginal")),
     )
     header = ("  market", "name", "score", "safety", "effort", "adds")
     rows = in_lines(zip(*columns, strict=True), {1: name_room(width)})
     return text_table(rows, header, right=(2, 3, 4, 5), width=width)
 
 
-def known(number: float) -> str:
-    """Return a number, a hyphen where there is none."""
-    return "-" if np.isnan(number) else number_text(number)
+def known(number: float, places: int | None = None) -> str:
+    """Return a number, or a score of so many decimals, a hyphen where there is none."""
+    if np.isnan(number):
+        return "-"
+    return number_text(number) if places is None else score_text(number, places)
 
 
 def order_table(plan: EntryPlan, width: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from marketselect.portfolio.basket import safety_places
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
 from marketselect.values import is_gap
@@ -33,7 +34,11 @@ def basket_content(basket: Basket) -> dict[str, Any]:
     """Return a basket: what it is in a sentence, and its members."""
     table = basket.table
     columns = {title: table[name].tolist() for name, title in MEMBERS.items() if name in table}
-    shown = {title: [cell_text(cell) for cell in cells] for title, cells in columns.items()}
+    places = {MEMBERS["safety"]: safety_places(basket)}
+    shown = {
+        title: [cell_text(cell, places.get(title)) for cell in cells]
+        for title, cells in columns.items()
+    }
     # One in which nothing stands is left out.
     shown = {title: texts for title, texts in shown.items() if any(texts)}
     scores = [score_text(score, basket.places) for score in table["score"]]
@@ -59,8 +64,10 @@ def plan_content(plan: EntryPlan) -> dict[str, Any]:
     }
 
 
-def cell_text(cell: Any) -> str:
-    """Return a cell of a member as text, nothing where it is missing."""
+def cell_text(cell: Any, places: int | None = None) -> str:
+    """Return a cell of a member as text, a score with its decimals; nothing where missing."""
     if is_gap(cell):
         return ""
+    if places is not None:
+        return score_text(cell, places)
     return number_text(cell) if isinstance(cell, (int, float)) else str(cell)
