@@ -87,6 +87,11 @@ FACTS: Mapping[str, FactKind] = {
 """What `load_markets` says of a market, and what kind of value that is."""
 
 
+def by_group(policy: str) -> bool:
+    """Return whether missing values are filled by what a market's group has."""
+    return policy.startswith("group-")
+
+
 class Settings(TypedDict, total=False):
     """The keys of a framework beside its name and its tables; None is not set."""
 

@@ -33,14 +33,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "normalization": words.NORMALIZATIONS,
     "aggregation": MEANS,
     "missing": words.MISSING,
-    "treatment": ("none", "skew-kurtosis"),
+    "treatment": words.OVERALL_TREATMENTS,
     "method": tuple(METHODS),
 }
 USUAL: dict[str, tuple[str, ...]] = {
     "normalization": ("min-max", "distance-to-max", "percentile-rank", "z-score"),
     "aggregation": ("arithmetic", "geometric"),
     "missing": ("reweight", "mean", "median", "group-median"),
-    "treatment": ("none", "skew-kurtosis"),
+    "treatment": words.OVERALL_TREATMENTS,
     "method": tuple(name for name, method in METHODS.items() if method.usual),
 }
 
