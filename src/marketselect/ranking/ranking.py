@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray, Matrix, Shares, Weighting
-from marketselect.errors import InputError, number_of
+from marketselect.errors import InputError, clean, number_of
 from marketselect.files import new_folder, put_whole
 from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
@@ -360,7 +360,7 @@ class Ranking:
     def headline(self) -> str:
         """How many markets are ranked by which method, and how many are not, in words."""
         left = f", {len(self.excluded)} excluded" if len(self.excluded) else ""
-        return f"Ranking of {number_of(len(self.table), 'market')} by {self.method}{left}"
+        return f"Ranking of {number_of(len(self.table), 'market')} by {clean(self.method)}{left}"
 
     @property
     def origin(self) -> str:
