@@ -9,7 +9,7 @@ from marketselect.methods import Given
 from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.weights import GivenWeights, by_name
 from marketselect.scoring.scale import Scale
-from marketselect.values import a_list, check_draws, one_of, said
+from marketselect.values import a_list, check_draws, one_of, said, signs
 
 Shared = Literal["shared", "own"]
 
@@ -69,4 +69,4 @@ def names_of(by: str | Iterable[str]) -> list[str]:
     if odd or not names:
         got, need = f"holds {said(odd[0])}" if odd else "is empty", "name a column, or several"
         raise InputError.of("wrong-type" if odd else "empty", "by", got, need)
-    return names
+    return list(map(signs, names))
