@@ -117,9 +117,9 @@ def test_lists_of_the_command_line_fit_the_terminal(
 
 def test_a_headline_is_clean_whatever_a_method_is_called() -> None:
     table = pd.DataFrame({"a": [1.0, 2.0], "b": [2.0, 1.0]}, index=["X", "Y"])
-    parts = [ms.Indicator(code=code, factor=f"of_{code}", direction="benefit") for code in "ab"]
-    framework = ms.Framework(name="t", factors=[ms.Factor(code="of_a"), ms.Factor(code="of_b")],
-                             indicators=parts)  # fmt: skip
+    parts = (ms.Indicator(code=code, factor=f"of_{code}", direction="benefit") for code in "ab")
+    factors = (ms.Factor(code="of_a"), ms.Factor(code="of_b"))
+    framework = ms.Framework(name="t", factors=factors, indicators=tuple(parts))
     method = ms.Method(call=lambda matrix, weights: matrix @ weights, name="x\x1b[31m")
     ranking = ms.rank_markets(table, framework, method=method, draws=0)
     assert ranking.headline == "Ranking of 2 markets by x\N{REPLACEMENT CHARACTER}[31m"

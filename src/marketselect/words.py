@@ -24,7 +24,7 @@ PARTLY = "of 1"  # the unit of what lies between, such as a mean of facts
 LEAST_STEP = 1e-5  # a share of weight; a smaller step is printed as if it were this
 
 # The groups that markets come with, and the columns of a basket, as people read them.
-GROUPS: Mapping[str, str] = {"world_bank_region": "Region", "income_group": "Income"}
+GROUPS: Mapping[str, str] = {"world_bank_region": "Region (World Bank)", "income_group": "Income"}
 MEMBERS: Mapping[str, str] = {
     "region": "Region", "safety": "Safety", "effort": "Effort", "marginal": "Adds",
 }  # fmt: skip

@@ -387,7 +387,10 @@ def test_markets_can_be_filtered_by_region_income_and_the_groups_of_the_call(
     page = content(write_report(world["weighted_sum"], tmp_path / "page.html"))["markets"]
     place, known = page["key"].index("VNM"), ms.load_markets().loc["VNM"]
     told = {facet["label"]: facet["names"][facet["of"][place]] for facet in page["facets"]}
-    assert told == {"Region": known["world_bank_region"], "Income": known["income_group"]}
+    assert told == {
+        "Region (World Bank)": known["world_bank_region"],
+        "Income": known["income_group"],
+    }
     groups = {"x": "north", "y": "north", "z": "south"}
     own = content(
         write_report(small(within=pd.Series(groups, name="coast_line")), tmp_path / "own.html")

@@ -1310,7 +1310,8 @@ def test_what_puts_one_market_ahead_of_another_is_that_of_overtake(open_page: Op
     now, more = (score_text(needed[key], 1) for key in ("value", "points"))
     expect(page.locator(".overtake")).to_have_text(
         f"y would be ahead if more than {weight_text(share)} of all weight went from A to B; or if "
-        f"{needed['name']} alone, now at {now} on its scale, rose by more than {more}."
+        f"{needed['name']} alone, now at {now} on its scale, rose by more than {more}, to more "
+        f"than {value_text(needed['needed'], needed['unit'])}."
     )
     page.goto(f"{page.url.partition('#')[0]}#first=x&second=z")
     expect(page.locator(".overtake")).to_have_text(
@@ -1359,7 +1360,7 @@ def test_a_region_and_my_candidates_are_shown_alone_and_sorting_sorts_all(
     assert shown(page).index.tolist() == best.tolist()
     expect(page.locator("#shown")).to_have_text("20 of 183 markets, sorted by Economic.")
     page.locator("[data-column=rank]").get_by_role("button").click()
-    page.get_by_label("Region").select_option("South Asia")
+    page.get_by_label("Region (World Bank)").select_option("South Asia")
     region = ms.load_markets()["world_bank_region"]
     south = [market for market in ranking.table.index if region[market] == "South Asia"]
     assert shown(page).index.tolist() == south

@@ -145,7 +145,7 @@ def test_heads_are_words_that_people_read_and_no_two_are_alike(tmp_path: Path) -
         ),
     )
     data = pd.DataFrame({"x_size_a": [1.0, 8], "x_size_b": [2.0, 4]}, index=["FRA", "USA"])
-    for within, head in (("world_bank_region", "region"), ("income_group", "income")):
+    for within, head in (("world_bank_region", "region (World Bank)"), ("income_group", "income")):
         ranking = ms.rank_markets(data, rules, draws=0, within=within)
         sheets = read(write_excel(ranking, tmp_path / f"{within}.xlsx"))
         assert [cell.value for cell in sheets["ranking"][1]][6:10] == [

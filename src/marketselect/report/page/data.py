@@ -122,6 +122,9 @@ SHOWN = ("code", "name", "unit", "direction", "target", "goalposts", "value_func
          "licence", "rationale")  # fmt: skip
 
 
+STRAIGHT, UNBENT = ("min-max", "goalposts"), ("none", "winsorize")
+
+
 def indicator_content(indicators: list[dict[str, Any]], rules: Framework) -> list[dict[str, Any]]:
     """Return the indicators: what they are, in which top factor, and where they come from."""
     top, notes = {code: place for place, code in enumerate(rules.top)}, catalogue_notes(rules)
@@ -130,10 +133,19 @@ def indicator_content(indicators: list[dict[str, Any]], rules: Framework) -> lis
             **{name: indicator[name] for name in SHOWN},
             "factor": top[indicator["top"]],
             "log": indicator["transform"] == "log",
+            "scale": line_of(indicator),
             "note": notes.get(indicator["code"], ""),
         }
         for indicator in indicators
     ]
+
+
+def line_of(indicator: dict[str, Any]) -> list[float] | None:
+    """Return the raw values between which a score is a line in the value, or in its logarithm."""
+    bent = indicator["target"] is not None or indicator["value_function"] is not None
+    ends = [indicator["scale_from"], indicator["scale_to"]]
+    straight = indicator["normalization"] in STRAIGHT and indicator["treatment"] in UNBENT
+    return ends if straight and not bent and None not in ends else None
 
 
 def catalogue_notes(rules: Framework) -> dict[str, str]:

@@ -104,7 +104,8 @@ def within_columns(ranking: Ranking) -> list[Column]:
     if ranking.within is None:
         return []
     groups, ranks = ranking.table[ranking.within], ranking.table["rank_within"]
-    name = group_name(ranking.within).lower()
+    words = group_name(ranking.within)
+    name = f"{words[0].lower()}{words[1:]}"
     return [
         Column(header=name, cells=list(groups)),
         Column(header=f"rank within {name}", cells=list(ranks), format=WHOLE),

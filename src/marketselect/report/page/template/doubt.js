@@ -32,7 +32,7 @@ function renderDoubt(view) {
   fill(
     byId("doubt"),
     make("h3", {}, "Everything it may be doubted for"),
-    make("p", { class: "hint" }, `The rank interval under each doubt; the widest is marked.${stated}${where} ${sure}`),
+    make("p", { class: "hint" }, `The rank interval under each doubt; the widest is marked. Each is drawn by itself: an end may lie a rank or so beside the interval in the ranking.${stated}${where} ${sure}`),
     make("div", { class: "wide" }, make("table", { class: "doubts" }, make("thead", {}, head), make("tbody", {}, ...body))),
     make("details", { class: "more", id: "doubt-words", open: byId("doubt-words")?.open ?? false }, make("summary", {}, "What was varied"), make("dl", { class: "notes" }, ...items)),
   );

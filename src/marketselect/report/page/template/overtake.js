@@ -55,5 +55,18 @@ function overtakeWords(view, one, other) {
     : [name, ` would be ahead if ${moreThan(weightText(shift.share))} of all weight went from ${list(shift.taken.map(({ f }) => data.factors[f].name))} to ${data.factors[shift.best].name}`];
   if (shift === null) return words;
   const rise = leastRise(view, market, rival);
-  return rise === null ? [...words, "."] : [...words, `; or if ${data.indicators[rise.leaf].name} alone, now at ${scaledText(rise.from)} on its scale, rose by more than ${scaledText(rise.rise)}.`];
+  if (rise === null) return [...words, "."];
+  const indicator = data.indicators[rise.leaf];
+  return [...words, `; or if ${indicator.name} alone, now at ${scaledText(rise.from)} on its scale, rose by more than ${scaledText(rise.rise)}${goalText(indicator, rise.from + rise.rise)}.`];
+}
+
+// The value that has a score, in the indicator's own unit; nothing where its scale is no line.
+function goalText(indicator, score) {
+  if (indicator.scale === null) return "";
+  const share = (score - data.range[0]) / (data.range[1] - data.range[0]);
+  const up = indicator.direction === "cost" ? 1 - share : share;
+  const [low, high] = indicator.scale.map((end) => (indicator.log ? Math.log(end) : end));
+  const value = low + up * (high - low);
+  const side = indicator.direction === "cost" ? "less" : "more";
+  return `, to ${side} than ${measuredText(indicator.log ? Math.exp(value) : value, indicator.unit)}`;
 }
