@@ -118,7 +118,7 @@ def test_results_go_to_stdout_the_status_is_0_and_no_home_is_needed() -> None:
     done = shell('"$@" rank')
     text = done.stdout
     assert (done.returncode, done.stderr) == (0, "")
-    assert text.startswith("PESTLE market attractiveness as of 2024, weighted_sum: ")
+    assert text.startswith("PESTLE market attractiveness as of 2024, weighted sum: ")
     assert "\n  20  " in text
     assert "\n  21  " not in text
     assert "Equal weights are not equal influence" in text

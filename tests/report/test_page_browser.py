@@ -700,6 +700,7 @@ def test_a_markets_tier_follows_its_score_at_the_weights_that_are_set(open_page:
             place = page.get_by_role("dialog").locator(".place div", has_text="Tier")
             expect(place.locator("dd")).to_have_text(tier)
             page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_be_hidden()
     other = open_page(
         ms.rank_markets(cities(rows, ["web", "law"]), rules, method="topsis", draws=0)
     )
@@ -780,6 +781,7 @@ def test_no_market_shows_a_programs_word_for_nothing(
             expect(page.get_by_role("dialog")).to_be_visible()
             assert re.findall(NOTHING, page.evaluate(SEEN)) == []
             page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_the_ends_of_a_scale_are_written_each_for_itself(open_page: Open) -> None:

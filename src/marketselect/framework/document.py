@@ -17,7 +17,7 @@ import tomli_w
 from marketselect.errors import Fault, InputError, did_you_mean, in_words, is_a, listing
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
 from marketselect.framework.limits import screen_faults, screened_faults, tier_faults
-from marketselect.framework.vocabulary import RESERVED, by_group
+from marketselect.framework.vocabulary import BY_GROUP, RESERVED
 from marketselect.frozen import entries, thawed
 from marketselect.values import kind_code, shown
 
@@ -290,7 +290,7 @@ def setting_faults(
     """Return the settings that lack what they need elsewhere."""
     found = []
     for key in ("missing", "missing_factors"):
-        if by_group(settings.get(key, "")) and not settings.get("group"):
+        if settings.get(key, "") in BY_GROUP and not settings.get("group"):
             needs = f'{key} = "group-..." needs the key group, such as "region"'
             found.append(Fault("missing-key", "framework", needs, NAME_GROUP))
     own = [row for row in factors if "missing" in row.values]
@@ -298,7 +298,7 @@ def setting_faults(
         if row.values.get("parent") is not None:
             top = "only a top factor can be filled; a sub-factor takes its parent's score"
             found.append(Fault("contradiction", f"{row.place}, missing", top, "leave it out"))
-        elif by_group(row.values["missing"]) and not settings.get("group"):
+        elif row.values["missing"] in BY_GROUP and not settings.get("group"):
             needs = 'missing = "group-..." needs the framework\'s key group, such as "region"'
             found.append(Fault("missing-key", f"{row.place}, missing", needs, NAME_GROUP))
     mean, method = settings.get("aggregation", "arithmetic"), settings.get("method", "weighted_sum")

@@ -76,6 +76,8 @@ CONSTANTS: tuple[Constant, ...] = get_args(Constant)
 WEIGHTINGS: tuple[WeightingName, ...] = get_args(WeightingName)
 METHOD_NAMES: tuple[MethodName, ...] = get_args(MethodName)
 SCREEN_MISSING: tuple[ScreenMissing, ...] = get_args(ScreenMissing)
+BY_GROUP = frozenset(word for word in (*MISSING, *MISSING_FACTORS) if word.startswith("group-"))
+"""The ways to fill missing values by what a market's group has."""
 SCREEN_LIMITS = ("min", "max", "among", "not_among")
 FACTS: Mapping[str, FactKind] = {
     **dict.fromkeys(("market", "name", "iso2", "region", "subregion"), "text"),
@@ -85,11 +87,6 @@ FACTS: Mapping[str, FactKind] = {
     "landlocked": "truth",
 }
 """What `load_markets` says of a market, and what kind of value that is."""
-
-
-def by_group(policy: str) -> bool:
-    """Return whether missing values are filled by what a market's group has."""
-    return policy.startswith("group-")
 
 
 class Settings(TypedDict, total=False):

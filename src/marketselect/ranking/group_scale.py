@@ -9,7 +9,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework
-from marketselect.framework.vocabulary import by_group
+from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.frozen import changed, owned
 from marketselect.ranking.grouped_rows import Cells, GroupedRows
 from marketselect.scoring.coverage import factor_policies
@@ -63,7 +63,7 @@ def fitting_values(
         group = np.repeat([*plain.tolist(), *tables], sizes)
         fine = ~np.isin(group, group[odd])
     belongs = None
-    if any(by_group(policy) for policy in [rules.missing, *factor_policies(rules)]):
+    if any(policy in BY_GROUP for policy in [rules.missing, *factor_policies(rules)]):
         own = [
             embedded_groups(frame.index, rules) if table.groups is None else table.groups
             for frame, table in zip(read, tables.values(), strict=True)

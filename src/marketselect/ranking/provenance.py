@@ -15,7 +15,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework, raw_codes
-from marketselect.framework.vocabulary import by_group
+from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.frozen import hashable, kept
 from marketselect.ranking.levels import Levels
 from marketselect.scoring.factors import FactorScores
@@ -74,7 +74,7 @@ def record(
     values = raw_values(scores.table, framework)
     weights = scores.framework.tree_weights()
     labels = [*values.index, "", *values.columns]
-    if by_group(framework.missing) and scores.table.groups is not None:
+    if framework.missing in BY_GROUP and scores.table.groups is not None:
         labels += ["", *scores.table.groups.reindex(values.index)]
     made = {
         "data": digest_of(chain(bytes_of_labels(labels), bytes_of(values))),
@@ -118,7 +118,7 @@ def fingerprint(
     `scores_by` are those of a method of one's own, whose name says nothing sure; else None.
     """
     values = raw_values(scores.table, framework)
-    groups = scores.table.groups if by_group(framework.missing) else None
+    groups = scores.table.groups if framework.missing in BY_GROUP else None
     named = (
         list(values.index),
         None if groups is None else list(groups.reindex(values.index)),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
-from marketselect.framework.vocabulary import by_group
+from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables import schemas
@@ -64,7 +64,7 @@ def impute(
     """
     rules = as_framework(framework)
     checked = checked_values(values, rules)
-    grouped = groups is not None and by_group(rules.missing)
+    grouped = groups is not None and rules.missing in BY_GROUP
     known = checked_groups(groups, checked.index) if grouped else None
     return fill_gaps(checked, rules, known, known_statistics(checked, rules, known, scale))
 
@@ -133,7 +133,7 @@ def imputation_statistics(values: pd.DataFrame, framework: Framework, groups: Gr
         return {}
     name = policy.removeprefix("group-")
     table = group_statistics(values, np.full(len(values), OVERALL, dtype=object), name)
-    if by_group(policy):
+    if policy in BY_GROUP:
         label = group_labels(values, framework, groups)
         table = pd.concat([table, group_statistics(values, label.to_numpy(), name)])
     columns = zip(values.columns, table.to_numpy().T.tolist(), strict=True)
@@ -191,7 +191,7 @@ def replacements(
     row, column = np.nonzero(gaps)
     whole = np.array([known[code].get(OVERALL, np.nan) for code in codes])[column]
     overall = f"{name} of all markets"
-    if not by_group(framework.missing):
+    if framework.missing not in BY_GROUP:
         return whole, np.full(len(whole), overall, dtype=object)
     place, found = pd.factorize(group_labels(values, framework, groups))
     # A last row for the markets of no group: their place is -1.

@@ -11,7 +11,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, screened_series
-from marketselect.framework.vocabulary import by_group
+from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.frozen import kept, result
 from marketselect.scoring.changes import LEAVE_OUT, Ways
 from marketselect.scoring.coverage import factor_policies
@@ -146,7 +146,7 @@ def raw_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
 
 def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -> Groups:
     """Return the group of each market: as given, of the data, or of the embedded markets."""
-    if not any(by_group(policy) for policy in [framework.missing, *factor_policies(framework)]):
+    if not any(policy in BY_GROUP for policy in [framework.missing, *factor_policies(framework)]):
         return None
     if groups is not None:
         return checked_groups(groups, kept(table, "values").index)
