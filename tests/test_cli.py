@@ -23,6 +23,7 @@ import marketselect as ms
 from marketselect import indicator_table, load_indicators
 from marketselect.cli import COMMANDS, main
 from marketselect.commands.arguments import AS_OF, MAX_AGE, in_options, parser
+from marketselect.commands.streams import write_unbuffered
 from marketselect.errors import Fault, InputError, MarketSelectError, Place
 from marketselect.report.page.page import write_report
 from marketselect.report.page.scenarios import write_scenarios
@@ -204,6 +205,17 @@ def test_a_stream_that_takes_a_part_of_what_is_written_gets_the_rest(
     assert ms.load_framework("hdi").name in text
     assert len(text) > 1000
     assert text.endswith("\n")
+
+
+def test_a_stream_that_takes_nothing_for_now_is_not_asked_for_ever() -> None:
+    class Busy(io.RawIOBase):
+        """A pipe that does not wait, and is full."""
+
+        def write(self, _: Any) -> None:
+            return None
+
+    with pytest.raises(BlockingIOError):
+        write_unbuffered("a result\n", Busy(), "ascii")
 
 
 def test_a_message_that_cannot_be_written_ends_no_command(

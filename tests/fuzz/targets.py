@@ -28,7 +28,7 @@ from hostile.outcomes import unclear
 from hostile.rows import DATA, LONG, rules
 from marketselect.running import silent
 from marketselect.sources.snapshot import RECORD, digest, snapshot_files
-from marketselect.sources.worldbank import fetched_of
+from marketselect.sources.worldbank import as_tables, series_of
 from marketselect.sources.worldbank_api import Client
 from marketselect.uncertainty.statements import read_statements
 from sources import written
@@ -127,7 +127,8 @@ def answered(place: Path) -> object:
         return io.BytesIO(place.read_bytes() if figures else described[2])
 
     client = Client(tries=1, opener=opener)
-    return fetched_of(client, ["SP.POP.TOTL"], [2022, 2023], None, False, silent)
+    codes, years = ["SP.POP.TOTL"], [2022, 2023]
+    return as_tables(*series_of(client, codes, years, None, False, silent), years)
 
 
 TARGETS: Mapping[str, Target] = {

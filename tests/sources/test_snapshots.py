@@ -94,6 +94,7 @@ def test_a_file_that_was_changed_is_refused(folder: Path, name: str) -> None:
         ("figures.csv", b"83166711.0", b"inf"),
         ("figures.csv", b"83166711.0", b"n/a"),
         ("figures.csv", b",2020,", b",MMXX,"),
+        ("figures.csv", b",2020,", b"," + b"9" * 40 + b","),
         ("figures.csv", b"market", b"place"),
         ("catalogue.csv", b"first_year", b"first"),
         ("catalogue.csv", b"fetched", b"taken"),

@@ -15,7 +15,7 @@ import marketselect as ms
 from marketselect.cli import main
 from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
-from marketselect.sources.worldbank import fetched_of, other_codes
+from marketselect.sources.worldbank import as_tables, other_codes, series_of
 from shared import Terminal
 from sources.bank import ELSEWHERE, ROWS, Bank, Reply, row, said, served, status
 
@@ -43,8 +43,9 @@ def waits(bank: Bank, tries: int = 4, timeout: float = 30.0) -> tuple[list[float
     client = api.Client(
         bank.address, tries=tries, timeout=timeout, wait=waited.append, now=lambda: NOW
     )
+    codes, years = ["SP.POP.TOTL"], [2022, 2023]
     try:
-        return waited, fetched_of(client, ["SP.POP.TOTL"], [2022, 2023], None, False, silent)
+        return waited, as_tables(*series_of(client, codes, years, None, False, silent), years)
     except ms.InputError as error:
         return waited, error
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from errno import EBADF
+from errno import EAGAIN, EBADF
 from itertools import pairwise
 from typing import Any
 
@@ -48,7 +48,10 @@ def write_unbuffered(lines: str, stream: io.RawIOBase, encoding: str) -> None:
     """
     rest = lines.replace("\n", os.linesep).encode(encoding, "backslashreplace")
     while rest:
-        rest = rest[stream.write(rest) or 0 :]
+        taken = stream.write(rest)
+        if taken is None:  # it takes nothing now, and need not wait: to ask again could go on
+            raise BlockingIOError(EAGAIN, "standard output takes no more for now")
+        rest = rest[taken:]
 
 
 def into_nothing(stream: Any) -> None:

@@ -116,7 +116,7 @@ def read_snapshot(path: Any) -> Snapshot:
             )
             read = reading_of(found.catalogue, found.digest, Path(text).name)
             found.observations.attrs["read"] = [read.to_dict()]
-    except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
+    except (ValueError, OverflowError, RecursionError, TypeError, AttributeError, KeyError):
         found, later = None, False
     if later:
         got, remedy = f"is of another format than {FORMAT}", "read it with what wrote it"

@@ -135,7 +135,8 @@ def fetch_worldbank(
     client = client_of(address, timeout, tries)
     report = reporter(progress, "series")
     folder = None if cache is None else folder_of(cache)
-    return fetched_of(client, wanted, asked_years, folder, again, report)
+    found, missed = series_of(client, wanted, asked_years, folder, again, report)
+    return as_tables(found, missed, asked_years)
 
 
 def client_of(address: Any, timeout: Any, tries: Any) -> api.Client:
@@ -147,18 +148,6 @@ def client_of(address: Any, timeout: Any, tries: Any) -> api.Client:
     )
 
 
-def fetched_of(
-    client: api.Client,
-    codes: list[str],
-    years: list[int],
-    folder: Path | None,
-    again: bool,
-    report: Progress,
-) -> Fetched:
-    """Fetch each series by itself: one that fails does not end the others."""
-    return as_tables(*series_of(client, codes, years, folder, again, report), years)
-
-
 def series_of(
     client: api.Client,
     codes: list[str],
@@ -167,7 +156,7 @@ def series_of(
     again: bool,
     report: Progress,
 ) -> tuple[list[Vintage], dict[str, Fault]]:
-    """Return the series that came, and by its code what each of the others lacks."""
+    """Fetch each series by itself; return those that came, and by code what the others lack."""
     found: list[Vintage] = []
     missed: dict[str, Fault] = {}
     for done, code in enumerate(codes, start=1):
