@@ -38,7 +38,7 @@ from marketselect import (
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.framework.vocabulary import MethodName
 from marketselect.ranking.levels import LEVELS
-from marketselect.running import in_order
+from marketselect.running import in_threads
 from marketselect.sampling import CHUNK, weights_around
 from marketselect.scoring.sums import small_rows
 
@@ -88,7 +88,7 @@ def floor(ranking: Ranking, draws: int, threads: int | None) -> IntArray:
         return np.bincount(order.ravel(), minlength=markets**2)
 
     total = np.zeros(markets**2, dtype=np.int64)
-    for counts in in_order(work, repeat(drawn, -(-draws // CHUNK)), threads):
+    for counts in in_threads(work, repeat(drawn, -(-draws // CHUNK)), threads):
         total += counts
     return total
 
@@ -158,7 +158,7 @@ def sorted_floor(ranking: Ranking, draws: int) -> IntArray:
         return np.bincount(cells, minlength=markets**2)
 
     total = np.zeros(markets**2, dtype=np.int64)
-    for counts in in_order(work, repeat(drawn, -(-draws // CHUNK)), 1):
+    for counts in in_threads(work, repeat(drawn, -(-draws // CHUNK)), 1):
         total += counts
     return total
 

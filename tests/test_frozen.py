@@ -16,20 +16,20 @@ import pytest
 import marketselect as ms
 from marketselect.frozen import (
     FrozenMapping,
+    frozen_result,
     hashable,
+    held_field,
     held_fields,
-    kept,
     later,
     owned,
     read_only,
-    result,
     thawed,
 )
 from marketselect.scoring.normalization import NORMALIZATIONS
 from marketselect.weighting import RULES, WEIGHTINGS
 
 
-@result
+@frozen_result
 class Small:
     numbers: Any
     table: pd.DataFrame
@@ -343,7 +343,7 @@ def letters(count: int) -> pd.DataFrame:
     return pd.DataFrame({"letter": list("abc"[:count])})
 
 
-@result
+@frozen_result
 class Lazy:
     frame: pd.DataFrame
     given: pd.DataFrame
@@ -357,8 +357,8 @@ def test_a_frame_that_is_made_later_is_made_anew_for_each_who_asks() -> None:
     assert one.given["letter"].tolist() == ["a", "b", "c"]
     again = pickle.loads(pickle.dumps(copy.deepcopy(one)))
     assert again.frame["letter"].tolist() == ["a", "b"]
-    assert kept(again, "frame").equals(letters(2))
-    assert kept(again, "given") is again.__dict__["given"]
+    assert held_field(again, "frame").equals(letters(2))
+    assert held_field(again, "given") is again.__dict__["given"]
 
 
 @pytest.mark.slow
@@ -504,7 +504,7 @@ def test_a_long_array_of_a_result_is_written_by_its_ends() -> None:
 
 
 def test_what_a_result_checks_of_its_own_is_kept() -> None:
-    @result
+    @frozen_result
     class Checked:
         numbers: Any
 

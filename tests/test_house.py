@@ -1,9 +1,11 @@
 """What docs/house.md says of adding is enough: a copy with its two steps ranks by what is new."""
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,10 @@ PACKAGE = Path(ms.__file__).parent
 METHOD = '''"""The weighted mean of square roots, squared."""
 
 from marketselect.arrays.checks import FloatArray, read_matrix, weight_batch
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 
 
-@result
+@frozen_result
 class RootsResult:
     """Scores."""
 
@@ -35,10 +37,10 @@ def roots(matrix, weights, *, power=2.0):
 WEIGHTING = '''"""Weights as the squares of what is stated."""
 
 from marketselect.arrays.checks import FloatArray, weight_batch
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 
 
-@result
+@frozen_result
 class SquaresResult:
     """Weights."""
 
@@ -157,3 +159,17 @@ def test_a_method_a_weighting_and_a_normalization_are_added_in_two_steps(copy: P
         "roots squares",
     ]
     assert {"roots,", "squares,"} <= set(" ".join(lines[4:]).split())
+
+
+def test_a_name_stands_for_one_thing_in_the_whole_house() -> None:
+    named = Counter(
+        name
+        for path in PACKAGE.rglob("*.py")
+        for name in {
+            part.name
+            for part in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(part, ast.FunctionDef | ast.ClassDef)
+        }
+        if not name.startswith("_")
+    )
+    assert [name for name, times in named.items() if times > 1] == []

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.notebook import in_html, number
+from marketselect.notebook import in_html, short_number
 
 LABELS = [f"<b>m{n}</b>" for n in range(24)]
 
@@ -91,7 +91,7 @@ def test_a_long_table_is_cut_and_the_rest_counted() -> None:
 
 
 def test_numbers_have_three_digits_and_large_ones_are_grouped() -> None:
-    assert [number(n) for n in (0.123456, 12.3456, 1234.56, -1e6)] == [
+    assert [short_number(n) for n in (0.123456, 12.3456, 1234.56, -1e6)] == [
         "0.123", "12.3", "1,235", "-1,000,000",
     ]  # fmt: skip
 

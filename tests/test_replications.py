@@ -12,7 +12,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.cli import main
-from marketselect.replications import compared, replication_text
+from marketselect.replications import held_to_print, replication_text
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
@@ -311,7 +311,7 @@ def small() -> tuple[ms.Ranking, pd.DataFrame]:
 
 def test_scores_are_compared_in_the_unit_of_print_and_ranks_as_they_are() -> None:
     ranking, published = small()
-    cells = compared(ranking, published, 0.01, 1e-9)
+    cells = held_to_print(ranking, published, 0.01, 1e-9)
     assert cells["found"].tolist() == pytest.approx([0.8, 0.3, 1, 2])
     assert cells["agrees"].all()
 
@@ -319,16 +319,16 @@ def test_scores_are_compared_in_the_unit_of_print_and_ranks_as_they_are() -> Non
 def test_a_score_beyond_the_tolerance_and_another_rank_are_told() -> None:
     ranking, published = small()
     published.loc["A"] = [0.805, 2]
-    near = compared(ranking, published, 0.01, 0.006)
+    near = held_to_print(ranking, published, 0.01, 0.006)
     assert near["agrees"].tolist() == [True, True, False, True]
-    strict = compared(ranking, published, 0.01, 0.004)
+    strict = held_to_print(ranking, published, 0.01, 0.004)
     assert strict["agrees"].tolist() == [False, True, False, True]
     assert strict["difference"].tolist() == pytest.approx([-0.005, 0, -1, 0])
 
 
 def test_a_score_may_be_a_power_of_the_one_in_print() -> None:
     ranking, published = small()
-    cells = compared(ranking, published.assign(score=[0.64, 0.09]), 0.01, 1e-9, 2)
+    cells = held_to_print(ranking, published.assign(score=[0.64, 0.09]), 0.01, 1e-9, 2)
     assert cells["found"].tolist() == pytest.approx([0.64, 0.09, 1, 2])
     assert cells["agrees"].all()
 
@@ -336,7 +336,7 @@ def test_a_score_may_be_a_power_of_the_one_in_print() -> None:
 def test_a_market_that_has_no_rank_here_agrees_with_nothing() -> None:
     ranking, published = small()
     published.loc["C"] = [0.0, 3]
-    cells = compared(ranking, published, 0.01, 1.0)
+    cells = held_to_print(ranking, published, 0.01, 1.0)
     assert not cells.loc[cells["market"] == "C", "agrees"].any()
     assert cells.loc[cells["market"] != "C", "agrees"].all()
 

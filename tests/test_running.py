@@ -14,7 +14,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.errors import InputError
-from marketselect.running import checked_threads, in_order, reporter, silent
+from marketselect.running import checked_threads, in_threads, reporter, silent
 from shared import Terminal
 
 
@@ -29,7 +29,7 @@ def late_first(number: int) -> int:
 
 @pytest.mark.parametrize("threads", [None, 1, 2, 7])
 def test_results_come_in_the_order_of_the_items(threads: int | None) -> None:
-    assert list(in_order(late_first, range(12), threads)) == [n**2 for n in range(12)]
+    assert list(in_threads(late_first, range(12), threads)) == [n**2 for n in range(12)]
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -42,7 +42,7 @@ def test_few_items_are_under_way_at_once(threads: int) -> None:
             made.append(number)
             yield number
 
-    run = in_order(late_first, items(), threads)
+    run = in_threads(late_first, items(), threads)
     next(run)
     assert len(made) <= threads + 1
     run.close()
@@ -55,8 +55,8 @@ def test_several_threads_work_and_one_thread_is_that_of_the_caller() -> None:
         together.wait()  # passes only if two are at work at once
         return threading.current_thread().name
 
-    assert len(set(in_order(meet, range(4), 2))) == 2
-    alone = set(in_order(lambda _: threading.current_thread(), range(3), 1))
+    assert len(set(in_threads(meet, range(4), 2))) == 2
+    alone = set(in_threads(lambda _: threading.current_thread(), range(3), 1))
     assert alone == {threading.current_thread()}
 
 
@@ -67,7 +67,7 @@ def test_when_the_run_is_left_no_further_item_is_begun() -> None:
         begun.append(number)
         return number
 
-    run = in_order(work, iter(range(10**9)), 2)
+    run = in_threads(work, iter(range(10**9)), 2)
     next(run)
     run.close()
     count = len(begun)
@@ -80,7 +80,7 @@ def test_when_the_run_is_left_no_further_item_is_begun() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_no_items_give_no_results(threads: int) -> None:
-    assert list(in_order(late_first, [], threads)) == []
+    assert list(in_threads(late_first, [], threads)) == []
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -92,7 +92,7 @@ def test_an_error_in_the_work_reaches_the_caller(threads: int) -> None:
 
     before = threading.active_count()
     seen: list[int] = []
-    run = in_order(fails, range(1000), threads)
+    run = in_threads(fails, range(1000), threads)
     with pytest.raises(ZeroDivisionError, match="three"):
         seen.extend(run)
     assert seen in ([], [0, 1, 2])  # extend keeps what came before, or nothing

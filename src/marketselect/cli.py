@@ -26,7 +26,7 @@ from marketselect.commands.streams import (
     tell_json_warning,
     tell_warning,
     wants_json,
-    write,
+    write_to_stdout,
 )
 from marketselect.errors import ConsistencyWarning, InputError, MarketSelectError
 from marketselect.report.screen import Painted
@@ -45,8 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         warnings.filterwarnings("always", category=ConsistencyWarning)
         warnings.showwarning = tell_json_warning if as_json else tell_warning
         try:
-            text, status = result(argv)
-            return write(text) or status
+            text, status = run_command(argv)
+            return write_to_stdout(text) or status
         except InputError as fault:
             if as_json:
                 tell_json(fault.to_dict())
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 130
 
 
-def result(argv: Sequence[str] | None) -> tuple[str, int]:
+def run_command(argv: Sequence[str] | None) -> tuple[str, int]:
     """Parse the arguments, run the command, and return what it prints and the status."""
     try:
         args = parser().parse_args(argv)

@@ -346,7 +346,7 @@ def number_of(count: int, thing: str) -> str:
 
 def did_you_mean(name: object, allowed: Iterable[object]) -> str:
     """Return `` Did you mean "economic"?`` for the nearest allowed names, or nothing."""
-    return which_of(near_names(name, allowed))
+    return which_of(near_words(name, allowed))
 
 
 def which_of(names: Iterable[str]) -> str:
@@ -355,7 +355,7 @@ def which_of(names: Iterable[str]) -> str:
     return f" Did you mean {found}?" if found else ""
 
 
-def near_names(name: object, allowed: Iterable[object]) -> tuple[str, ...]:
+def near_words(name: object, allowed: Iterable[object]) -> tuple[str, ...]:
     """Return the allowed names that are nearest to one, as they are written in a question."""
     by_lower = {
         told(item).lower(): f"the number {told(item)}"

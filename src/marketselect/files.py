@@ -119,7 +119,7 @@ def put_file(content: bytes, place: Path) -> None:
     """Write a file beside its place, then give it its name."""
     beside = beside_of(place)
     try:
-        write(content, beside, before=place)
+        write_new_file(content, beside, before=place)
         beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
@@ -134,7 +134,7 @@ def put_folder(files: Mapping[str, bytes], place: Path, *, replacing: bool) -> N
     try:
         beside.mkdir()
         for name, content in files.items():
-            write(content, beside / name, before=place / name)
+            write_new_file(content, beside / name, before=place / name)
         if replacing and os.path.lexists(place):
             shutil.copymode(place, beside)
             if exchanged(beside, place):
@@ -175,7 +175,7 @@ def beside_of(place: Path) -> Path:
     return place.with_name(f".{token_hex(8)}.tmp")
 
 
-def write(content: bytes, path: Path, *, before: Path) -> None:
+def write_new_file(content: bytes, path: Path, *, before: Path) -> None:
     """Write a new file down to the disk, with the permissions of the one that it will replace."""
     mode = stat.S_IMODE(before.stat().st_mode) if before.exists() else None
     if mode is not None and not os.access(before, os.W_OK):

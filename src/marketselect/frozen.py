@@ -1,9 +1,9 @@
 """What is frozen stays frozen: mappings that nobody changes, results whose arrays and frames hold.
 
 A frozen dataclass alone only keeps its fields from being set anew: an array or a frame in it could
-still be written into, and a later call would read that. `result` makes dataclasses that hold what
-they were given read-only and hand out copies of their frames: pandas has doors to the numbers of
-a frame (`.array`) that copy on write does not guard.
+still be written into, and a later call would read that. `frozen_result` makes dataclasses that
+hold what they were given read-only and hand out copies of their frames: pandas has doors to the
+numbers of a frame (`.array`) that copy on write does not guard.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -45,7 +45,7 @@ class FrozenMapping(Mapping[Any, Any]):
             raise InputError.of(
                 "wrong-type", "items", f"got {type(items).__name__}", "a mapping is needed"
             )
-        held = {} if items is None else dict(entries(items, "items"))
+        held = {} if items is None else dict(held_entries(items, "items"))
         for key, value in held.items():
             if type(value) not in PLAIN:
                 held[key] = held_value(value)
@@ -88,7 +88,7 @@ class FrozenMapping(Mapping[Any, Any]):
         return self
 
 
-def entries(given: Any, where: str) -> list[tuple[Any, Any]]:
+def held_entries(given: Any, where: str) -> list[tuple[Any, Any]]:
     """Return what a mapping or a Series holds, or refuse a type of one's own that fails to say."""
     try:
         return [(name, value) for name, value in given.items()]
@@ -106,7 +106,7 @@ def held_value(value: Any, depth: int = 0) -> Any:
         got = f"is nested more than {DEEPEST} deep"
         raise InputError.of("wrong-type", "a value", got, "give numbers, texts or flat lists")
     if issubclass(kind, Mapping):
-        items = entries(value, "a value")
+        items = held_entries(value, "a value")
         return FrozenMapping(
             {k: v if type(v) in PLAIN else held_value(v, depth + 1) for k, v in items}
         )
@@ -210,7 +210,7 @@ def owned(frame: Any) -> Any:
     return Owned(frame)
 
 
-def kept(instance: Any, name: str) -> Any:
+def held_field(instance: Any, name: str) -> Any:
     """Return what a labeled field holds, itself, for what only reads it."""
     value = instance.__dict__[name]
     return value() if isinstance(value, Later) else value
@@ -270,7 +270,7 @@ def set_again(instance: Any, state: Mapping[str, Any]) -> None:
     held_fields(instance)
 
 
-def printed(write: Callable[[Any], str]) -> Callable[[Any], str]:
+def clean_writer(write: Callable[[Any], str]) -> Callable[[Any], str]:
     """Return what writes a value as it may be printed, whatever its labels hold."""
 
     @wraps(write)
@@ -309,7 +309,7 @@ def field_written(value: Any) -> str:
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
-def result(cls: type[Held]) -> type[Held]:
+def frozen_result(cls: type[Held]) -> type[Held]:
     """Make a class a frozen dataclass of keywords whose arrays and frames nobody can change."""
     made: Any = cls
     made.__setstate__ = set_again
@@ -318,7 +318,7 @@ def result(cls: type[Held]) -> type[Held]:
     if "__repr__" not in vars(cls):
         made.__repr__ = fields_written
     made = dataclass(frozen=True, kw_only=True, eq=False)(cls)
-    made.__repr__ = printed(made.__repr__)
+    made.__repr__ = clean_writer(made.__repr__)
     if hasattr(made, "_repr_html_"):
         made._repr_html_ = in_notebook(made._repr_html_)
     for field in fields(made):

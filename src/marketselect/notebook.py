@@ -60,10 +60,10 @@ def text_of(cell: object) -> str:
     """Return a cell as it is shown: nothing for a gap, numbers in three digits, long texts cut."""
     if is_gap(cell):
         return ""
-    text = number(float(cell)) if isinstance(cell, (float, np.floating)) else clean(str(cell))
+    text = short_number(float(cell)) if isinstance(cell, (float, np.floating)) else clean(str(cell))
     return escape(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...")
 
 
-def number(value: float) -> str:
+def short_number(value: float) -> str:
     """Return a number with three digits, one of a thousand or more whole."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

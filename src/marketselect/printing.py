@@ -36,14 +36,14 @@ class CleanFrame(pd.DataFrame):
 
     def to_string(self, *given: Any, **settings: Any) -> Any:
         """Return the frame as text, as pandas does, but clean."""
-        return cleaned(super().to_string(*given, **settings))
+        return clean_lines(super().to_string(*given, **settings))
 
     def __repr__(self) -> str:
-        return str(cleaned(super().__repr__()))
+        return str(clean_lines(super().__repr__()))
 
     def _repr_html_(self) -> Any:
         whole: Any = super()  # of which pandas-stubs has no HTML
-        return cleaned(whole._repr_html_())
+        return clean_lines(whole._repr_html_())
 
 
 class CleanSeries(pd.Series):
@@ -59,16 +59,16 @@ class CleanSeries(pd.Series):
 
     def to_string(self, *given: Any, **settings: Any) -> Any:
         """Return the Series as text, as pandas does, but clean."""
-        return cleaned(super().to_string(*given, **settings))
+        return clean_lines(super().to_string(*given, **settings))
 
     def __repr__(self) -> str:
-        return str(cleaned(super().__repr__()))
+        return str(clean_lines(super().__repr__()))
 
 
 KINDS: dict[Any, Any] = {pd.DataFrame: CleanFrame, pd.Series: CleanSeries}
 
 
-def cleaned(text: Any) -> Any:
+def clean_lines(text: Any) -> Any:
     """Return each line of a text clean; what was written into a file is None."""
     return "\n".join(map(clean, text.split("\n"))) if is_a(text, str) else text
 
@@ -112,15 +112,15 @@ def steers(table: Any) -> bool:
         columns = [table.iloc[:, n] for n, dtype in kinds if dtype.kind == "O"]
     else:
         columns, names = [table], [*names, table.name]
-    return would_steer(names) or any(map(is_odd, [*table.axes, *columns]))
+    return would_steer(names) or any(map(holds_odd_text, [*table.axes, *columns]))
 
 
-def is_odd(labels: Any) -> bool:
+def holds_odd_text(labels: Any) -> bool:
     """Return whether an index or a column has a text that would steer a terminal."""
     if is_a(labels, pd.MultiIndex):
-        return any(map(is_odd, labels.levels))
+        return any(map(holds_odd_text, labels.levels))
     if is_a(labels.dtype, pd.CategoricalDtype):
-        return is_odd(labels.dtype.categories)
+        return holds_odd_text(labels.dtype.categories)
     if labels.dtype.kind != "O":
         return False
     if is_a(labels.dtype, pd.StringDtype):  # a column has few texts, many times

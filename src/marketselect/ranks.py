@@ -11,7 +11,7 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from marketselect.arrays.checks import FloatArray, IntArray, as_floats, refuse_non_finite
+from marketselect.arrays.checks import FloatArray, IntArray, float_matrix, refuse_non_finite
 from marketselect.errors import InputError
 from marketselect.values import TIE
 
@@ -64,7 +64,7 @@ def rank_scores(scores: ArrayLike) -> IntArray:
     >>> rank_scores([21.5, 22.0, 22.0])
     array([3, 1, 1])
     """
-    values = as_floats(scores, "scores")
+    values = float_matrix(scores, "scores")
     if values.ndim == 0 or values.shape[-1] == 0:
         raise InputError.of(
             "wrong-shape", "scores", f"have shape {values.shape}", "at least one score is needed"
@@ -227,7 +227,7 @@ def count_ranks(scores: FloatArray, weights: FloatArray) -> RankCounts:
         draws=len(best),
         shares=alone,
         ranks=alone,
-        first_weights=counted(best, (markets, criteria), weights[~tied]),
+        first_weights=counted_cells(best, (markets, criteria), weights[~tied]),
     )
     return counts + count_tied(scores[tied], weights[tied]) if tied.any() else counts
 
@@ -303,7 +303,7 @@ def count_tied(scores: FloatArray, weights: FloatArray) -> RankCounts:
     order = np.argsort(-scores, axis=-1, kind="stable")
     first = tie_groups(np.take_along_axis(scores, order, axis=-1))
     group = np.arange(draws)[:, None] * markets + first
-    size = counted(group, (draws, markets))
+    size = counted_cells(group, (draws, markets))
     members = np.take_along_axis(size, first, axis=-1)
     part = 1 / members
     shares = np.zeros((markets, markets))
@@ -311,19 +311,21 @@ def count_tied(scores: FloatArray, weights: FloatArray) -> RankCounts:
     for offset in range(int(size.max())):
         inside = offset < members
         cell = (order * markets + first + offset)[inside]
-        shares += counted(cell, (markets, markets), part[inside])
+        shares += counted_cells(cell, (markets, markets), part[inside])
     row, column = np.nonzero(first == 0)
     sums = np.zeros((markets, weights.shape[1]))
     np.add.at(sums, order[row, column], weights[row] * part[row, column][:, None])
     return RankCounts(
         draws=draws,
         shares=shares,
-        ranks=counted(order * markets + first, (markets, markets)),
+        ranks=counted_cells(order * markets + first, (markets, markets)),
         first_weights=sums,
     )
 
 
-def counted(cells: IntArray, shape: tuple[int, int], parts: FloatArray | None = None) -> FloatArray:
+def counted_cells(
+    cells: IntArray, shape: tuple[int, int], parts: FloatArray | None = None
+) -> FloatArray:
     """Return how often each cell of a table of that shape is named, or the sum of its parts."""
     flat = None if parts is None else parts.ravel()
     counts = np.bincount(cells.ravel(), flat, minlength=shape[0] * shape[1])

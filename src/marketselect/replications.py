@@ -17,7 +17,7 @@ from marketselect.errors import InputError, did_you_mean, is_a, listing, one_lin
 from marketselect.files import shipped_bytes
 from marketselect.framework import Framework
 from marketselect.framework.loading import load_framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import text_table
@@ -28,7 +28,7 @@ from marketselect.values import kind_code, said, signs
 WIDTH = 100  # of what is told where no screen says so
 
 
-@result
+@frozen_result
 class Replication:
     """A published ranking, made again here, and how near it comes.
 
@@ -152,11 +152,11 @@ def replicate(name: str) -> Replication:
     held = shelved(name)
     ranking = rank_markets(held["inputs"], held["framework"], draws=0)
     per, power = held.pop("per"), held.pop("power", 1.0)
-    cells = compared(ranking, held["published"], per, held["tolerance"], power)
+    cells = held_to_print(ranking, held["published"], per, held["tolerance"], power)
     return Replication(name=signs(name), ranking=ranking, cells=cells, **held)
 
 
-def compared(
+def held_to_print(
     ranking: Ranking, published: pd.DataFrame, per: float, tolerance: float, power: float = 1.0
 ) -> pd.DataFrame:
     """Return a row a published cell; scores of a ranking are multiplied by `per` to be as printed.

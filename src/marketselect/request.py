@@ -12,7 +12,7 @@ import pandas as pd
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, raise_faults
 from marketselect.files import read_strictly
 from marketselect.framework import Framework, framework_names, load_framework
-from marketselect.frozen import FrozenMapping, entries, held_value, thawed
+from marketselect.frozen import FrozenMapping, held_entries, held_value, thawed
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_indicators
@@ -186,7 +186,9 @@ class RankRequest:
 
         rules = framework_of(as_json(thawed(self.framework)))
         embedded, rows = self.data is None, thawed(self.data)
-        data = table_of(rules, self.as_of, self.max_age) if embedded else frame_of(rows)
+        data = (
+            requested_table(rules, self.as_of, self.max_age) if embedded else requested_frame(rows)
+        )
         return rank_markets(
             data, rules, markets=thawed(self.markets), weights=thawed(self.weights),
             method=self.method, options=thawed(self.options), draws=self.draws,
@@ -223,7 +225,7 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
     if is_a(value, (int, float)) and not is_number(value):
         return Fault("not-a-number", key, f"is {said(value)}", f"give {needed}")
     if key == "data" and value is not None:
-        held = entries(value, key)
+        held = held_entries(value, key)
         odd = next((market for market, row in held if not is_a(row, dict)), None)
         if odd is not None:
             return Fault("wrong-type", key, f'has no object for "{odd}"', f"give {needed}")
@@ -242,7 +244,7 @@ def as_json(framework: Any) -> str:
         raise InputError.of("wrong-type", "framework", got, needed) from None
 
 
-def frame_of(rows: Mapping[str, Any]) -> pd.DataFrame:
+def requested_frame(rows: Mapping[str, Any]) -> pd.DataFrame:
     """Return rows by market as a wide frame."""
     try:
         return pd.DataFrame(list(rows.values()), index=list(rows))
@@ -264,6 +266,6 @@ def framework_of(wanted: str) -> Framework:
 
 
 @lru_cache(maxsize=KEPT)
-def table_of(rules: Framework, as_of: int, max_age: int) -> IndicatorTable:
+def requested_table(rules: Framework, as_of: int, max_age: int) -> IndicatorTable:
     """Return the table of the embedded indicators that a framework needs."""
     return indicator_table(load_indicators(), rules, as_of=as_of, max_age=max_age)

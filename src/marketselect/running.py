@@ -15,7 +15,7 @@ from typing import TypeVar
 from marketselect.errors import InputError, clean, not_installed
 from marketselect.values import (
     a_count,
-    held,
+    held_by_scalar,
     is_truth,
     said,
 )
@@ -55,7 +55,7 @@ def unheard(_words: Callable[[], str]) -> None:
     """Tell nothing."""
 
 
-def in_order(
+def in_threads(
     work: Callable[[Item], Result], items: Iterable[Item], threads: int | None = None
 ) -> Generator[Result, None, None]:
     """Yield ``work(item)`` for each item, in the items' order, worked on by several threads.
@@ -105,7 +105,7 @@ def reporter(progress: Progress | bool | None, what: str) -> Progress:
     """
     if callable(progress):
         return progress
-    if progress is not None and not is_truth(held(progress)):
+    if progress is not None and not is_truth(held_by_scalar(progress)):
         raise InputError.of(
             "wrong-type",
             "progress",

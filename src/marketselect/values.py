@@ -65,7 +65,7 @@ FINITE = "a finite number is needed"
 WEIGHT = "a finite number, 0 or more, is needed"
 
 
-def held(value: Any) -> object:
+def held_by_scalar(value: Any) -> object:
     """Return what an array without axes holds, None where a mask hides it; others as they are."""
     if issubclass(type(value), np.ndarray) and value.ndim == 0:  # nearly all values pass by here
         return None if np.ma.is_masked(value) else value[()]
@@ -81,7 +81,7 @@ def are_truths(cells: Iterable[object]) -> bool:
     """Return whether there are truths and, gaps aside, nothing else: in data these are 1 and 0."""
     found = False
     for cell in cells:
-        if is_truth(held(cell)):
+        if is_truth(held_by_scalar(cell)):
             found = True
         elif not is_gap(cell):
             return False
@@ -113,7 +113,7 @@ def is_gap(value: object) -> bool:
     if is_a(value, (float, complex, np.inexact)):
         return bool(value != value)  # noqa: PLR0124
     if is_a(value, np.ndarray):
-        return value.ndim == 0 and is_gap(held(value))
+        return value.ndim == 0 and is_gap(held_by_scalar(value))
     # pandas is not known here; its gaps answer neither True nor False when they are compared.
     return type(value).__name__ in ("NAType", "NaTType")
 
@@ -125,7 +125,7 @@ def to_number(value: Any) -> float:
     if issubclass(type(value), str):
         return float(value) if PLAIN_NUMBER.fullmatch(value := value.strip()) else np.nan
     if not is_real(value):
-        inner = held(value)
+        inner = held_by_scalar(value)
         return np.nan if inner is value else to_number(inner)
     number: Any = value
     try:
@@ -143,7 +143,7 @@ def as_plain(value: Any) -> Any:
     list where these only count. What has no such form stays as it is, to be refused by who reads
     it.
     """
-    value = held(value)
+    value = held_by_scalar(value)
     if is_a(value, str):
         return signs(value)
     if is_truth(value):
@@ -169,7 +169,7 @@ def plain_key(name: Any) -> Any:
 
 def to_ratio(value: object) -> float:
     """Return a comparison as a float: a number, or two parted by a slash, "1/3"; else NaN."""
-    value = held(value)
+    value = held_by_scalar(value)
     if not is_a(value, str) or "/" not in value:
         return to_number(value)
     top, _, bottom = value.partition("/")
@@ -179,7 +179,7 @@ def to_ratio(value: object) -> float:
 
 def to_whole(value: object) -> int | None:
     """Return a number that is whole, exactly, or None where a value is no such number."""
-    value = held(value)
+    value = held_by_scalar(value)
     number = to_number(value)
     if not np.isfinite(number):
         return None
@@ -226,11 +226,11 @@ def shown(value: object) -> str:
     if is_gap(value):
         return "empty"
     if is_a(value, str):
-        return f'"{cut(signs(value), WIDEST)}"'
+        return f'"{cut_to_signs(signs(value), WIDEST)}"'
     if is_a(value, (float, np.floating)):
         number = to_number(value)
         return f"{number:.0f}" if number.is_integer() and abs(number) < LONG else str(number)
-    return cut(in_words(value), WIDEST)
+    return cut_to_signs(in_words(value), WIDEST)
 
 
 def said(value: object) -> str:
@@ -238,10 +238,10 @@ def said(value: object) -> str:
     plain = value.item() if is_a(value, np.generic) and value.ndim == 0 else value
     if is_a(plain, (str, bytes, bytearray)):  # not all of it
         plain = plain[:LONGEST]
-    return cut(re.sub(r"\s*\n\s*", " ", in_words(plain, repr)), LONGEST)
+    return cut_to_signs(re.sub(r"\s*\n\s*", " ", in_words(plain, repr)), LONGEST)
 
 
-def cut(text: str, widest: int) -> str:
+def cut_to_signs(text: str, widest: int) -> str:
     """Return a text that is not longer than some signs."""
     return text if len(text) <= widest else text[: widest - 3] + "..."
 
@@ -304,7 +304,7 @@ def a_size(value: Any, where: str) -> float:
 
 def a_flag(value: Any, where: str) -> bool:
     """Return True or False, or refuse what is neither."""
-    flag = held(value)
+    flag = held_by_scalar(value)
     if not is_truth(flag):
         raise InputError.of(kind_code(flag), where, f"is {said(value)}", "True or False is needed")
     return bool(flag)

@@ -17,10 +17,10 @@ import marketselect as ms
 from marketselect.arrays.checks import (
     FloatArray,
     Matrix,
-    as_floats,
+    checked_weights,
     direction_signs,
+    float_matrix,
     read_matrix,
-    read_weights,
     refuse_non_finite,
     weight_batch,
 )
@@ -71,12 +71,12 @@ def test_numbers_of_every_kind_become_a_fresh_float_array(given_: Any) -> None:
 
 def test_a_column_of_truths_is_0_and_1_whatever_its_type() -> None:
     flags = [True, False]
-    assert as_floats(np.array(flags), "flags", truths=True).tolist() == [1.0, 0.0]
+    assert float_matrix(np.array(flags), "flags", truths=True).tolist() == [1.0, 0.0]
     nullable = pd.Series(flags, dtype="boolean")
-    assert as_floats(nullable, "flags", truths=True).tolist() == [1.0, 0.0]
+    assert float_matrix(nullable, "flags", truths=True).tolist() == [1.0, 0.0]
     for weights in (np.array(flags), nullable, pd.Series(flags)):
         with pytest.raises(InputError, match=r"^flags(\[0\]| of \"0\") is True"):
-            as_floats(weights, "flags")
+            float_matrix(weights, "flags")
     frame = pd.DataFrame({"member": flags, "size": [2.5, 1.5]})
     assert finite_matrix(frame).tolist() == [[1.0, 2.5], [0.0, 1.5]]
     for loose in (
@@ -88,7 +88,7 @@ def test_a_column_of_truths_is_0_and_1_whatever_its_type() -> None:
     ):
         assert finite_matrix(loose).tolist() == [[1.0, 2.5], [0.0, 1.5]]
     batch = [[[True, 2.0], [False, 1.0]], [[False, 3.0], [False, 1.0]]]
-    assert as_floats(batch, "matrix", truths=True)[:, :, 0].tolist() == [[1.0, 0.0], [0.0, 0.0]]
+    assert float_matrix(batch, "matrix", truths=True)[:, :, 0].tolist() == [[1.0, 0.0], [0.0, 0.0]]
     gap = frame.assign(member=pd.array([True, None], dtype="boolean"))
     with pytest.raises(InputError, match=r'^matrix, row "1", column "member" is <NA>'):
         finite_matrix(gap)
@@ -107,9 +107,9 @@ def test_a_truth_among_numbers_is_refused_in_a_matrix_of_any_type() -> None:
 
 
 def test_what_was_read_is_not_read_again() -> None:
-    matrix, weights = read_matrix([[1, 2], [3, 4]]), read_weights([1, 3], 2)
+    matrix, weights = read_matrix([[1, 2], [3, 4]]), checked_weights([1, 3], 2)
     assert read_matrix(matrix) is matrix
-    assert read_weights(weights, 2) is weights
+    assert checked_weights(weights, 2) is weights
     assert ms.weighted_sum(matrix, weights).scores.tolist() == [1.75, 3.75]
     assert np.asarray(matrix).tolist() == [[1, 2], [3, 4]]
     assert np.asarray(weights).tolist() == [0.25, 0.75]
@@ -169,7 +169,7 @@ def test_finite_values_pass() -> None:
 )
 def test_what_is_no_number_is_named_with_its_place(values: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        as_floats(values, "here")
+        float_matrix(values, "here")
 
 
 def test_missing_values_are_counted_and_the_first_is_named() -> None:

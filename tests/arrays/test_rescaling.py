@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from marketselect.arrays.checks import Matrix
-from marketselect.arrays.rescaling import NORMALIZATIONS, refuse_columns, rescale, signs_after
+from marketselect.arrays.rescaling import NORMALIZATIONS, refuse_bad_columns, rescale, signs_after
 from marketselect.errors import Fault
 from shared import fault_of
 
@@ -174,6 +174,6 @@ def test_what_has_no_answer_is_refused(matrix: Any, normalization: str, fault: F
 
 def test_columns_are_refused_with_what_to_do_about_them() -> None:
     matrix = Matrix(values=MATRIX, columns=("law", "tax"))
-    refuse_columns([False, False], "is odd", "turn it", matrix)
-    found = fault_of(refuse_columns, [False, True], "is odd", "turn it", matrix, "--turn")
+    refuse_bad_columns([False, False], "is odd", "turn it", matrix)
+    found = fault_of(refuse_bad_columns, [False, True], "is odd", "turn it", matrix, "--turn")
     assert found == Fault("undefined", 'matrix column "tax"', "is odd", "turn it", "--turn")

@@ -10,11 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import marketselect as ms
-from marketselect.audit.structure import Redundancy, components, cronbach, pairs, redundancy
+from marketselect.audit.structure import (
+    Redundancy,
+    components,
+    correlated_pairs,
+    cronbach,
+    redundancy,
+)
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.influence import (
     covariance_shares,
-    node_weights,
+    node_weight_table,
     weights_by_market,
 )
 from shared import observations
@@ -138,7 +144,7 @@ def test_a_constant_has_no_correlation_but_a_reason() -> None:
 
 @given(data=tables())
 def test_correlations_lie_between_minus_one_and_one(data: pd.DataFrame) -> None:
-    table = pairs(data, FRAMEWORK.tree.above)
+    table = correlated_pairs(data, FRAMEWORK.tree.above)
     known = table["correlation"].dropna()
     assert known.between(-1, 1).all()
     assert (table["correlation"].isna() == (table["reason"] != "")).all()
@@ -275,7 +281,7 @@ def test_effective_weights_by_hand() -> None:
 
 @given(data=tables())
 def test_effective_weights_add_up_at_every_level(data: pd.DataFrame) -> None:
-    table = node_weights(data, ms.aggregate(data, FRAMEWORK), FRAMEWORK)
+    table = node_weight_table(data, ms.aggregate(data, FRAMEWORK), FRAMEWORK)
     share = table["effective_weight"]
     if share.isna().all():
         assert (table["reason"] == "the composite does not vary").all()

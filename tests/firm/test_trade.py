@@ -15,7 +15,7 @@ import pytest
 import marketselect as ms
 from marketselect.firm import trade_text
 from marketselect.firm.trade import Year
-from marketselect.firm.trade_files import Part
+from marketselect.firm.trade_files import TradeRows
 
 COLUMNS = ["exporter", "importer", "product", "year", "value"]
 # Home is GBR. Shoes are 640399 and 640419; 420221 are bags.
@@ -130,7 +130,7 @@ def test_expected_exports_add_up_to_actual_ones_over_all_importers() -> None:
     size = 400
     markets = np.array(["GBR", "FRA", "ITA", "IRL", "ZZZ"], dtype=object)
     codes = np.array([f"{n:06d}" for n in range(640300, 640320)], dtype=object)
-    part = Part(
+    part = TradeRows(
         np.full(size, 2024),
         markets[rng.integers(0, 5, size)],
         markets[rng.integers(0, 5, size)],

@@ -1186,13 +1186,13 @@ def test_a_changed_copy_is_refused_as_a_new_one_would_be() -> None:
 
 def test_nodes_that_were_checked_are_not_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     framework, read = load_framework("pestle"), []
-    true = document.read_row
+    true = document.document_row
 
     def counted(table: str, *rest: Any) -> Any:
         read.append(table)
         return true(table, *rest)
 
-    monkeypatch.setattr(document, "read_row", counted)
+    monkeypatch.setattr(document, "document_row", counted)
     framework.with_weights(dict.fromkeys(framework.top, 1.0))
     assert Counter(read) == {"factor": 6, "framework": 1}
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.framework import laid_out, with_screens
+from marketselect.framework import with_screened_series, with_screens
 
 RULES = ms.Framework(
     name="small",
@@ -47,8 +47,8 @@ def test_the_series_lies_behind_the_indicators_with_its_latest_value_and_year() 
     assert found.stale[["market", "indicator", "year"]].to_numpy().tolist() == [
         ["d", "people", 2015]
     ]
-    assert [item.code for item in laid_out(LARGE)] == ["size", "people"]
-    assert laid_out(RULES) == RULES.indicators
+    assert [item.code for item in with_screened_series(LARGE)] == ["size", "people"]
+    assert with_screened_series(RULES) == RULES.indicators
 
 
 def test_no_score_and_no_coverage_moves() -> None:

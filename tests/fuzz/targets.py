@@ -27,8 +27,8 @@ from fuzz.mutating import mutated
 from hostile.outcomes import unclear
 from hostile.rows import DATA, LONG, rules
 from marketselect.running import silent
-from marketselect.sources.snapshot import RECORD, digest, snapshot_files
-from marketselect.sources.worldbank import as_tables, series_of
+from marketselect.sources.snapshot import RECORD, file_sha256, snapshot_files
+from marketselect.sources.worldbank import as_tables, fetched_series
 from marketselect.sources.worldbank_api import Client
 from marketselect.uncertainty.statements import read_statements
 from sources import written
@@ -100,7 +100,7 @@ def in_snapshot(place: Path) -> object:
     files = snapshot_of_three() | {place.name: place.read_bytes()}
     if place.name != RECORD:
         record = json.loads(files[RECORD])
-        record["files"][place.name] = digest(files[place.name])
+        record["files"][place.name] = file_sha256(files[place.name])
         files[RECORD] = json.dumps(record).encode()
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
@@ -128,7 +128,7 @@ def answered(place: Path) -> object:
 
     client = Client(tries=1, opener=opener)
     codes, years = ["SP.POP.TOTL"], [2022, 2023]
-    return as_tables(*series_of(client, codes, years, None, False, silent), years)
+    return as_tables(*fetched_series(client, codes, years, None, False, silent), years)
 
 
 TARGETS: Mapping[str, Target] = {

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.markets.names import (
+    english_name,
     known_codes,
     known_names,
     meaning_of,
-    name_of,
     names_file,
-    near_names,
+    near_markets,
     understood,
 )
 from marketselect.markets.spelling import folded
@@ -118,7 +118,7 @@ def test_every_market_of_the_snapshot_has_its_name_and_its_three_codes() -> None
     markets = ms.load_markets()
     assert {row["codes"] for row in MARKETS} == set(markets.index)
     for code, name, iso2 in markets[["name", "iso2"]].itertuples():
-        assert name_of(code) == name
+        assert english_name(code) == name
         assert meaning_of(name).codes == meaning_of(iso2).codes == meaning_of(code).codes == (code,)
     numeric = [row for row in MARKETS if row["lists"] == "numeric"]
     assert {row["codes"] for row in numeric} == set(markets.index) - {"XKX"}
@@ -399,15 +399,15 @@ def test_each_text_is_understood_once_and_nothing_is_refused() -> None:
 
 
 def test_names_are_near_by_name_and_never_by_code() -> None:
-    assert near_names("Germny")[0] == '"Germany" (DEU)'
-    assert near_names("Argentinia") == ['"Argentina" (ARG)']
-    assert near_names("Burkina") == ['"Burkina Faso" (BFA)']
-    assert near_names("Papua")[0] == '"Papua New Guinea" (PNG)'
-    assert near_names("New Zea") == ['"New Zealand" (NZL)']
-    assert near_names("Nigera")[0] in ('"Nigeria" (NGA)', '"Niger" (NER)')
-    assert near_names("Kenya and its many islands")[0] == '"Kenya" (KEN)'
-    assert near_names("GMY") == []
-    assert near_names("Germny", ["FRA"]) == []
+    assert near_markets("Germny")[0] == '"Germany" (DEU)'
+    assert near_markets("Argentinia") == ['"Argentina" (ARG)']
+    assert near_markets("Burkina") == ['"Burkina Faso" (BFA)']
+    assert near_markets("Papua")[0] == '"Papua New Guinea" (PNG)'
+    assert near_markets("New Zea") == ['"New Zealand" (NZL)']
+    assert near_markets("Nigera")[0] in ('"Nigeria" (NGA)', '"Niger" (NER)')
+    assert near_markets("Kenya and its many islands")[0] == '"Kenya" (KEN)'
+    assert near_markets("GMY") == []
+    assert near_markets("Germny", ["FRA"]) == []
 
 
 def test_nothing_of_the_table_is_read_before_it_is_asked_for() -> None:

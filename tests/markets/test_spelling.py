@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.markets.names import known_names
-from marketselect.markets.spelling import drawn, folded, trimmed
+from marketselect.markets.spelling import folded, folded_look, trimmed
 
 NAMES = sorted({each.name for each in known_names().values() if len(each.name) > 3})
 BLANKS = [" ", "\u00a0", "\u202f", "\u2009", "\t", "\n", "  "]
@@ -89,9 +89,9 @@ def test_signs_without_width_are_blanks() -> None:
     ],
 )
 def test_what_looks_the_same_is_drawn_the_same(one: str, other: str) -> None:
-    assert drawn(one) == drawn(other)
+    assert folded_look(one) == folded_look(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("C", "C+"), ("A 1", "A1"), ("ガーナ", "カーナ")])
 def test_what_looks_different_is_not(one: str, other: str) -> None:
-    assert drawn(one) != drawn(other)
+    assert folded_look(one) != folded_look(other)

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.arrays.checks import FloatArray, Shares, name_of
+from marketselect.arrays.checks import CheckedWeights, FloatArray, callable_name
 from marketselect.errors import Fault, InputError
 from marketselect.framework import vocabulary
 from marketselect.methods import METHODS, Method, as_method
@@ -226,7 +226,7 @@ def test_a_partial_is_that_function_with_these_options(
     function: Callable[..., Any], options: dict[str, Any]
 ) -> None:
     ranking = rank(partial(function, **options))
-    name = name_of(function)
+    name = callable_name(function)
     weights = np.array(list(ranking.weights))
     scores = function(np.array(ranking.matrix, order="C"), weights, **options).scores
     np.testing.assert_array_equal(
@@ -435,7 +435,7 @@ def test_a_labelled_batch_is_matched_by_its_columns() -> None:
 def test_one_ranking_looks_at_its_matrix_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from marketselect.arrays import checks
 
-    counts = {"refuse_non_finite": 0, "as_floats": 0}
+    counts = {"refuse_non_finite": 0, "float_matrix": 0}
 
     def counted(name: str) -> Callable[..., Any]:
         plain = getattr(checks, name)
@@ -459,7 +459,7 @@ def test_one_ranking_looks_at_its_matrix_once(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_weights_that_were_read_are_divided_by_their_sum() -> None:
-    shares = Shares(given=np.array([3.0, 1.0]), values=np.array([0.75, 0.25]))
+    shares = CheckedWeights(given=np.array([3.0, 1.0]), values=np.array([0.75, 0.25]))
     for method in METHODS.values():
         options = method.on_scale(0.0, 100.0)
         matrix = [[10.0, 20.0], [30.0, 5.0]]

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from marketselect.methods import _sorted_flows
-from marketselect.methods._sorted_flows import can_be_sorted, leads, shifts, sorted_flows, whole
+from marketselect.methods._sorted_flows import (
+    can_be_sorted,
+    leads_in_order,
+    shifts,
+    sorted_flows,
+    threshold_in_units,
+)
 
 # --- flows
 
@@ -116,15 +122,15 @@ def test_a_threshold_beyond_all_leads_is_one_that_none_reaches(markets: int) -> 
     """The longest lead is a float below 1: with 1,024 markets it is rounded up to a whole 1."""
     longest = np.nextafter(1.0, 0.0)
     shift = shifts(np.array([[longest]]), markets)
-    assert whole(0.5, shift, markets).tolist() == [[2 ** int(shift[0, 0] - 1)]]
+    assert threshold_in_units(0.5, shift, markets).tolist() == [[2 ** int(shift[0, 0] - 1)]]
     lead = int(np.rint(np.ldexp(longest, shift))[0, 0])
-    assert whole(2.0, shift, markets)[0, 0] > lead
-    assert whole(1e308, shift, markets)[0, 0] > lead
+    assert threshold_in_units(2.0, shift, markets)[0, 0] > lead
+    assert threshold_in_units(1e308, shift, markets)[0, 0] > lead
 
 
 def test_places_of_leads_are_counted_through_all_rows() -> None:
     """Of 0, 2, 5 none, none and two are 3 behind; of 1, 1, 9 the last is ahead of two by that."""
     own = np.arange(6).reshape(2, 3)
-    behind, before = leads(np.array([[0, 2, 5], [1, 1, 9]]), np.array([[3], [3]]), own)
+    behind, before = leads_in_order(np.array([[0, 2, 5], [1, 1, 9]]), np.array([[3], [3]]), own)
     assert behind.tolist() == [[0, 0, 2], [3, 3, 5]]
     assert before.tolist() == [[2, 2, 3], [5, 5, 6]]

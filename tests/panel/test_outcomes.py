@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.panel.outcomes import baseline, by_year, every_year, growth, onset
+from marketselect.panel.outcomes import baseline, by_year, every_year, log_growth, onset
 from shared import fault_of
 
 YEARS = range(2001, 2008)
@@ -23,7 +23,7 @@ def high(amounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_growth_is_the_log_over_the_years_to_come() -> None:
-    found = growth(over_years(A=[1, 2, 4, 8, 0, 32, None]), 3)
+    found = log_growth(over_years(A=[1, 2, 4, 8, 0, 32, None]), 3)
     assert found.columns.equals(pd.Index([2001, 2002, 2003, 2004]))
     # 8 / 1, nothing of 0 / 2, 32 / 4, nothing of a gap
     np.testing.assert_allclose(found.loc["A"], [np.log(8), np.nan, np.log(8), np.nan])
@@ -52,8 +52,8 @@ def test_a_gap_is_no_event_but_a_market_unknown_in_the_year_is_not_watched() -> 
 def test_years_that_are_no_columns_are_gaps_and_no_neighbors() -> None:
     sales = by_year(pd.DataFrame({2004: [8.0], 2001: [1.0]}, index=["A"]), "amounts")
     assert list(every_year(sales)) == [2001, 2002, 2003, 2004]
-    assert growth(every_year(sales), 1).isna().all(axis=None)
-    assert growth(every_year(sales), 3).loc["A", 2001] == pytest.approx(np.log(8))
+    assert log_growth(every_year(sales), 1).isna().all(axis=None)
+    assert log_growth(every_year(sales), 3).loc["A", 2001] == pytest.approx(np.log(8))
 
 
 def test_countries_are_read_by_name_and_years_by_their_digits() -> None:

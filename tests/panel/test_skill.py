@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
 from marketselect.panel.skill import (
-    area,
+    area_under_curve,
     best_quarter,
     mean_over_years,
     rank_correlation,
@@ -26,14 +26,14 @@ def test_the_area_is_that_of_mann_and_whitney(low: list[int], high: list[int]) -
     came = np.arange(len(scores)) < len(low)
     # U counts the pairs in which the first sample is the larger, ties half.
     expected = mannwhitneyu(high, low).statistic / (len(low) * len(high))
-    assert area(scores, came) == pytest.approx(expected, abs=1e-12)
+    assert area_under_curve(scores, came) == pytest.approx(expected, abs=1e-12)
 
 
 def test_two_events_or_two_markets_without_one_have_no_area() -> None:
     scores = np.arange(8.0)
-    assert np.isnan(area(scores, scores < 2))
-    assert np.isnan(area(scores, scores < 6))
-    assert area(scores, scores < 3) == 1
+    assert np.isnan(area_under_curve(scores, scores < 2))
+    assert np.isnan(area_under_curve(scores, scores < 6))
+    assert area_under_curve(scores, scores < 3) == 1
 
 
 def test_a_constant_has_no_rank_correlation() -> None:

@@ -12,14 +12,14 @@ from marketselect.portfolio import frontier
 from marketselect.portfolio.frontier import beats, point, supported
 from marketselect.portfolio.programme import (
     UNIT,
+    Constraint,
     Programme,
-    Rule,
     best_basket,
     fewest_relaxed,
-    laid_out,
     narrowed,
-    searched,
+    program_arrays,
     shortfalls,
+    solved_by_program,
     year_weights,
 )
 
@@ -45,29 +45,29 @@ def objective(programme: Programme, held: BoolArray, aims: tuple[float, float]) 
     return float(aims[0] * programme.scores[held].mean() - aims[1] * lost)
 
 
-def meets(rules: tuple[Rule, ...], held: BoolArray) -> bool:
+def meets(rules: tuple[Constraint, ...], held: BoolArray) -> bool:
     sums = [(rule, rule.rows @ held) for rule in rules]
     return all((rule.low <= s).all() and (s <= rule.high).all() for rule, s in sums)
 
 
-def random_rules(rng: np.random.Generator, markets: int) -> tuple[Rule, ...]:
+def random_rules(rng: np.random.Generator, markets: int) -> tuple[Constraint, ...]:
     """Return some of: a market that must be held, one that cannot, a cap by region, a budget."""
     one = np.eye(markets)[rng.permutation(markets)[:2]]
     areas = rng.integers(3, size=markets)
     every = (
-        Rule(name="must", rows=one[:1], low=1.0),
-        Rule(name="never", rows=one[1:], high=0.0),
-        Rule(
+        Constraint(name="must", rows=one[:1], low=1.0),
+        Constraint(name="never", rows=one[1:], high=0.0),
+        Constraint(
             name="cap",
             rows=(areas == np.arange(3)[:, None]).astype(np.float64),
             high=float(rng.integers(1, 4)),
         ),
-        Rule(
+        Constraint(
             name="budget",
             rows=rng.integers(1, 9, (1, markets)).astype(np.float64),
             high=float(rng.integers(4, 25)),
         ),
-        Rule(name="safe", rows=(rng.random((1, markets)) < 0.2).astype(np.float64), high=0.0),
+        Constraint(name="safe", rows=(rng.random((1, markets)) < 0.2).astype(np.float64), high=0.0),
     )
     return tuple(rule for rule in every if rng.random() < 0.6)
 
@@ -144,7 +144,9 @@ def test_tangents_leave_every_basket_in_the_program_at_its_own_worth(seed: int) 
     programme = replace(programme, bad_years=max(programme.bad_years, 1 / len(programme.changes)))
     every = subsets(len(programme.scores), programme.size)
     optima = best_of(programme, every)
-    cost, _, rows, least, low, high = laid_out(replace(programme, optima=optima), (1.0, 2.0), [])
+    cost, _, rows, least, low, high = program_arrays(
+        replace(programme, optima=optima), (1.0, 2.0), []
+    )
     for held in every:
         found = in_the_program(programme, held)
         assert cost @ found == pytest.approx(-UNIT * objective(programme, held, programme.aims))
@@ -163,7 +165,7 @@ def test_the_program_alone_finds_the_safest_basket_below_its_tangent(seed: int) 
              if meets(programme.rules, held)]  # fmt: skip
     if every:
         optima = best_of(programme, every)
-        found = searched(replace(programme, optima=optima), (0.0, 1.0), [])
+        found = solved_by_program(replace(programme, optima=optima), (0.0, 1.0), [])
         assert found is not None
         least = objective(programme, optima[1][1], (0.0, 1.0))
         assert objective(programme, found, (0.0, 1.0)) == pytest.approx(least, abs=1e-9)
@@ -196,7 +198,7 @@ def test_no_basket_that_is_better_is_lost_by_leaving_markets_out(seed: int) -> N
     markets, aims = len(programme.scores), programme.aims
     every = subsets(markets, programme.size)
     values = [objective(programme, held, aims) for held in every]
-    cost, whole, rows, least, low, high = laid_out(programme, aims, [])
+    cost, whole, rows, least, low, high = program_arrays(programme, aims, [])
     for place in np.argsort(values)[[0, len(values) // 2, -1]]:
         worth = -UNIT * values[place]
         least_held, most_held = narrowed(cost, whole, rows, least, low, high, programme.size, worth)

@@ -16,7 +16,7 @@ import pytest
 from dask.delayed import delayed
 
 import marketselect as ms
-from marketselect.ranking.partitions import in_order, numbered, partition_number
+from marketselect.ranking.partitions import joined_partitions, numbered_rows, partition_number
 from ranking.test_groups import frame, rules
 
 
@@ -229,13 +229,13 @@ def test_intervals_are_those_of_the_whole() -> None:
 
 
 def test_rows_are_numbered_through_the_partitions() -> None:
-    part = numbered(pd.DataFrame({"x": [5.0, 6.0]}), partition_number(3))
+    part = numbered_rows(pd.DataFrame({"x": [5.0, 6.0]}), partition_number(3))
     assert part["__row__"].tolist() == [3 * 2**40, 3 * 2**40 + 1]
     later, sooner = (
         pd.DataFrame({"a": [1], "__first__": [9]}),
         pd.DataFrame({"a": [2, 3], "__first__": [4, 4]}),
     )
-    assert in_order([later, sooner])["a"].tolist() == [2, 3, 1]
+    assert joined_partitions([later, sooner])["a"].tolist() == [2, 3, 1]
 
 
 @pytest.mark.nightly

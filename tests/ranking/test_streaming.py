@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import marketselect as ms
-from marketselect.ranking.streaming import opened, whole_groups
+from marketselect.ranking.streaming import file_by_groups, parquet_file
 from ranking.test_groups import frame, rules
 
 
@@ -129,7 +129,9 @@ def test_no_more_of_the_file_is_held_than_a_part(tmp_path: Path) -> None:
     held, arrow = [], import_module("pyarrow")
     with ExitStack() as at_end:
         before = arrow.total_allocated_bytes()
-        for _ in whole_groups(opened(place, tmp_path / "not_needed", at_end), ["product"], 2_000):
+        for _ in file_by_groups(
+            parquet_file(place, tmp_path / "not_needed", at_end), ["product"], 2_000
+        ):
             held.append(arrow.total_allocated_bytes() - before)
     assert len(held) >= 90
     assert max(held) < place.stat().st_size / 2

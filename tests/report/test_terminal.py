@@ -9,11 +9,11 @@ import pytest
 
 import marketselect as ms
 from marketselect.cli import main
-from marketselect.report.lines import cut, filled, fitted_table, text_table
+from marketselect.report.lines import cut_to_width, fitted_table, text_table, wrapped_lines
 from marketselect.report.page.chosen import basket_content
 from marketselect.report.plan_text import basket_table, watch_table
 from marketselect.report.rules import framework_text
-from marketselect.report.screen import Part, Screen, color_code, screen_of
+from marketselect.report.screen import StyledText, TerminalScreen, color_code, terminal_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts, ranking_text
 from marketselect.width import breadth
 from shared import Terminal
@@ -122,19 +122,19 @@ def test_a_reason_goes_on_below_itself_between_words() -> None:
 
 
 def test_sentences_break_between_words_and_a_long_word_stands_alone() -> None:
-    assert filled("one two " + "x" * 12 + " three", 10) == f"one two\n{'x' * 12}\nthree"
-    assert filled("one two three", 9, "  ", "    ") == "  one two\n    three"
-    assert filled("", 10) == ""
+    assert wrapped_lines("one two " + "x" * 12 + " three", 10) == f"one two\n{'x' * 12}\nthree"
+    assert wrapped_lines("one two three", 9, "  ", "    ") == "  one two\n    three"
+    assert wrapped_lines("", 10) == ""
 
 
 def test_wide_letters_and_marks_take_the_columns_that_a_terminal_gives_them() -> None:
     # Two for each Chinese character, none for the vowel sign on a Thai or Devanagari letter.
     for text, width in (("中国", 4), ("ที่", 1), ("कि", 2), ("é", 1), ("abc", 3), ("a\u200db", 2)):
         assert breadth(text) == width
-    assert cut("中国中国中国", 9) == "中国中..."
-    assert cut("a" + "\u0301" * 1_000 + "b" * 9, 8) == "a" + "\u0301" * 4 + "bbbb..."
-    assert cut("ที่", 1) == "ที่"
-    assert filled("中国 中国 中国", 9) == "中国 中国\n中国"
+    assert cut_to_width("中国中国中国", 9) == "中国中..."
+    assert cut_to_width("a" + "\u0301" * 1_000 + "b" * 9, 8) == "a" + "\u0301" * 4 + "bbbb..."
+    assert cut_to_width("ที่", 1) == "ที่"
+    assert wrapped_lines("中国 中国 中国", 9) == "中国 中国\n中国"
     lines = text_table([["中国", 1], ["Chad", 2]], right=(1,)).split("\n")
     assert {breadth(line) for line in lines} == {7}
 
@@ -147,8 +147,8 @@ def test_the_screen_is_the_terminals_within_what_can_be_laid_out(
 ) -> None:
     for columns, width in (("80", 80), ("20", 60), ("400", 200)):
         monkeypatch.setenv("COLUMNS", columns)
-        assert screen_of(Terminal(), {}) == Screen(width=width, colored=True)
-    assert screen_of(io.StringIO(), {}) == Screen(width=None, colored=False)
+        assert terminal_of(Terminal(), {}) == TerminalScreen(width=width, colored=True)
+    assert terminal_of(io.StringIO(), {}) == TerminalScreen(width=None, colored=False)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_colors_are_for_people_who_want_them(
     stream: Any, environ: dict[str, str], colored: bool
 ) -> None:
     # https://no-color.org and https://force-color.org: set and not empty.
-    assert screen_of(stream, environ).colored is colored
+    assert terminal_of(stream, environ).colored is colored
 
 
 def test_a_command_looks_at_its_own_screen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +187,7 @@ def test_a_command_looks_at_its_own_screen(monkeypatch: pytest.MonkeyPatch) -> N
 def test_colors_change_nothing_but_colors() -> None:
     parts = ranking_parts(RANKING, RANKING.table, excluded=True, embedded=False, width=80)
     colors = {"infrastr.": "#0066BB"}
-    plain, painted = (Screen(80, c).shown(parts, colors) for c in (False, True))
+    plain, painted = (TerminalScreen(80, c).shown(parts, colors) for c in (False, True))
     assert CODE.sub("", painted) == plain
     assert f"\x1b[1;{color_code('#0066BB')}minfrastr.\x1b[0m" in painted
     assert color_code("#0066BB") == "38;5;32"  # 16 + 36 x 0 + 6 x 2 + 4: steps of 51
@@ -196,8 +196,11 @@ def test_colors_change_nothing_but_colors() -> None:
 
 def test_data_brings_no_codes_into_colored_text() -> None:
     hostile = "\x1b]0;owned\x07\x1b[31mred"
-    text = Screen(80, colored=True).shown(
-        [Part(f"{hostile}: a title\n{hostile}", "bold"), Part(f"rank  {hostile}  score", "colors")],
+    text = TerminalScreen(80, colored=True).shown(
+        [
+            StyledText(f"{hostile}: a title\n{hostile}", "bold"),
+            StyledText(f"rank  {hostile}  score", "colors"),
+        ],
         {hostile: "#FF0000"},
     )
     assert "owned" in text

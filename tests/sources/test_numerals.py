@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect import InputError, read_indicators
-from marketselect.sources.numerals import decimals, plain, read_numbers
+from marketselect.sources.numerals import decimals, plain_number, read_number_columns
 from sources import written
 
 
 def read(*columns: list[Any], decimal: str | None = None) -> list[list[Any]]:
-    found, _ = read_numbers([(f"c{n}", c) for n, c in enumerate(columns)], decimal)
+    found, _ = read_number_columns([(f"c{n}", c) for n, c in enumerate(columns)], decimal)
     return [list(column) for column in found]
 
 
@@ -141,7 +141,7 @@ def test_what_is_no_plain_decimal_is_read_in_another_way(cells: list[str]) -> No
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_plain_number_is_never_changed(value: float) -> None:
-    assert float(plain(repr(value), ".")) == value
+    assert float(plain_number(repr(value), ".")) == value
     assert read([repr(value), "0.25"])[0][0] == value
 
 

@@ -11,7 +11,7 @@ import pytest
 import marketselect as ms
 from marketselect.sources.changeovers import CHANGEOVERS, spliced
 from marketselect.sources.embedded import embedded_series
-from marketselect.sources.snapshot import changed_figures, digest, snapshot_files
+from marketselect.sources.snapshot import figures_by_change, file_sha256, snapshot_files
 
 OBSERVATIONS = pd.DataFrame(
     [
@@ -65,7 +65,7 @@ def test_the_embedded_snapshot_comes_back_as_it_was(
 
 def test_what_was_read_is_told_with_the_hash_of_the_record(folder: Path) -> None:
     (read,) = ms.load_indicators(data=folder).attrs["read"]
-    record = digest((folder / "provenance.json").read_bytes())
+    record = file_sha256((folder / "provenance.json").read_bytes())
     assert read["layout"] == "snapshot"
     assert read["file"] == "s"
     assert read["said"] == (
@@ -107,7 +107,7 @@ def test_files_amiss_are_refused_though_their_hashes_are_right(
     assert old in content
     (folder / name).write_bytes(content.replace(old, new))
     record = json.loads((folder / "provenance.json").read_text())
-    record["files"][name] = digest((folder / name).read_bytes())
+    record["files"][name] = file_sha256((folder / name).read_bytes())
     (folder / "provenance.json").write_text(json.dumps(record))
     with pytest.raises(ms.InputError) as error:
         ms.load_indicators(data=folder)
@@ -152,7 +152,7 @@ def figures(*rows: tuple[str, int, float]) -> pd.DataFrame:
 def test_what_is_added_revised_and_gone_is_told_apart() -> None:
     old = figures(("A", 2020, 1.0), ("A", 2021, 2.0), ("B", 2020, 0.0), ("C", 2020, 4.0))
     new = figures(("A", 2020, 1.5), ("A", 2021, 2.0), ("B", 2020, 0.0), ("D", 2020, 9.0))
-    added, revised, gone = changed_figures(old, new, 0.0)
+    added, revised, gone = figures_by_change(old, new, 0.0)
     assert added.to_numpy().tolist() == [["A.B", "D", 2020, 9.0]]
     assert revised.to_numpy().tolist() == [["A.B", "A", 2020, 1.0, 1.5, 0.5]]
     assert gone.to_numpy().tolist() == [["A.B", "C", 2020, 4.0]]
@@ -161,7 +161,7 @@ def test_what_is_added_revised_and_gone_is_told_apart() -> None:
 def test_what_is_but_rounded_is_not_revised() -> None:
     old = figures(("A", 2020, 1.008477), ("B", 2020, 1.008477), ("C", 2020, 0.0))
     new = figures(("A", 2020, 1.0084767), ("B", 2020, 1.0086), ("C", 2020, 1e-12))
-    _, revised, _ = changed_figures(old, new, 1e-5)
+    _, revised, _ = figures_by_change(old, new, 1e-5)
     assert revised["market"].tolist() == ["B", "C"]
 
 

@@ -20,8 +20,8 @@ from marketselect import files
 from marketselect.framework.vocabulary import Normalization
 from marketselect.study import folder as folder_module
 from marketselect.study import replay_study, save_study
-from marketselect.study.contents import csv_text, encoded
-from marketselect.study.parsing import read_numbers
+from marketselect.study.contents import csv_of_table, encoded
+from marketselect.study.parsing import read_number_file
 from shared import observations, part_of_the_world
 
 TREE = pd.DataFrame(
@@ -280,8 +280,8 @@ NUMBER = st.floats(allow_nan=False, allow_infinity=False) | st.just(np.nan)
 def test_any_label_and_any_float_come_back_from_csv(labels: list[str], data: st.DataObject) -> None:
     rows = [data.draw(st.lists(NUMBER, min_size=2, max_size=2)) for _ in labels]
     frame = pd.DataFrame(rows, index=labels, columns=["x", 'y, "z"'])
-    files = {"f.csv": csv_text(frame).encode()}
-    again = read_numbers(files, "f.csv", ["market", *frame.columns], "text")
+    files = {"f.csv": csv_of_table(frame).encode()}
+    again = read_number_file(files, "f.csv", ["market", *frame.columns], "text")
     assert again.index.tolist() == labels
     np.testing.assert_array_equal(again.to_numpy().view("i8"), frame.to_numpy().view("i8"))
 
@@ -498,7 +498,7 @@ def test_a_place_that_is_none_is_refused(path: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("moment", ["write", "rename", "exchanged"])
+@pytest.mark.parametrize("moment", ["write_new_file", "rename", "exchanged"])
 def test_a_save_that_breaks_off_leaves_all_as_it_was(
     fault: BaseException, moment: str, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.report.page.data import page_content
-from marketselect.tables.labels import asked_for, country_codes, labels_by_code, read_labels
+from marketselect.tables.labels import asked_labels, country_codes, labels_by_code, read_labels
 from shared import observations
 
 RULES = ms.Framework.from_table(
@@ -240,24 +240,24 @@ KNOWN = pd.Index(["DEU", "FRA", "POL"])
 
 @pytest.mark.parametrize("asked", ["Germany", "germany ", "Allemagne", "DE", "de", "deu", "276"])
 def test_a_country_is_asked_for_by_any_name_or_code(asked: str) -> None:
-    assert asked_for([asked, "FRA", "Germny"], KNOWN) == ["DEU", "FRA", "Germny"]
+    assert asked_labels([asked, "FRA", "Germny"], KNOWN) == ["DEU", "FRA", "Germny"]
 
 
 def test_a_label_of_the_table_is_never_read_as_a_name() -> None:
     known = pd.Index(["Georgia", "GEO", "Delft"])
-    assert asked_for(["Georgia", "GEO"], known) == ["Georgia", "GEO"]
+    assert asked_labels(["Georgia", "GEO"], known) == ["Georgia", "GEO"]
 
 
 def test_the_table_s_own_label_is_given_whatever_it_is() -> None:
     known = pd.Index(["NO", "NA", "Viet Nam"])
-    assert asked_for(["Norway", "NAM", "Vietnam"], known) == ["NO", "NA", "Viet Nam"]
+    assert asked_labels(["Norway", "NAM", "Vietnam"], known) == ["NO", "NA", "Viet Nam"]
     assert labels_by_code(pd.Index(["UK", "GBR"])) == {"GBR": "GBR"}
 
 
 def test_a_country_is_asked_for_where_labels_are_its_numbers() -> None:
     known = pd.Index([276, 250, 4])
-    assert asked_for(["Germany", "FRA", "Afghanistan", "250"], known) == [276, 250, 4, 250]
-    assert asked_for(["Afghanistan"], pd.Index([3, 4, 5])) == ["Afghanistan"]  # row numbers
+    assert asked_labels(["Germany", "FRA", "Afghanistan", "250"], known) == [276, 250, 4, 250]
+    assert asked_labels(["Afghanistan"], pd.Index([3, 4, 5])) == ["Afghanistan"]  # row numbers
 
 
 def test_every_door_takes_a_name() -> None:

@@ -20,7 +20,7 @@ from marketselect.sampling import weights_anywhere, weights_around
 from marketselect.uncertainty import bounds as module
 from marketselect.uncertainty import extremes, regions
 from marketselect.uncertainty.bounds import RankBounds, rank_bounds
-from marketselect.uncertainty.solver import Solvers, solved
+from marketselect.uncertainty.solver import Solvers, minimized_count
 from marketselect.words import interval_text
 from shared import examples, fault_of
 
@@ -70,7 +70,7 @@ def embedded(pestle_table: ms.IndicatorTable) -> ms.IndicatorTable:
 def here() -> Iterator[None]:
     """Start no processes: of these `test_solver` speaks, and the answers are the same."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Solvers, "__call__", lambda _, *program: solved(*program))
+        patch.setattr(Solvers, "__call__", lambda _, *program: minimized_count(*program))
         yield
 
 
@@ -120,7 +120,7 @@ def test_a_form_that_is_given_up_is_given_up_altogether() -> None:
     # first weight, where the first form has 0.53 of its largest value of 0.565.
     region = regions.weight_region(np.array([0.5, 0.5]), 0.9, np.array([True, True]))
     forms = np.array([[0.6, -0.1], [-0.01, 0.09], [-0.01, 0.09]])
-    count, weights = extremes.fewest_violated(forms, region, 1000, solved)
+    count, weights = extremes.fewest_violated(forms, region, 1000, minimized_count)
     assert count == 1
     assert ((forms @ weights > 0) == [True, False, False]).all()
     # They lie where the two that hold are furthest from failing.

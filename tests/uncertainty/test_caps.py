@@ -194,7 +194,7 @@ def test_other_statements_are_no_limits_of_single_weights() -> None:
 def test_what_is_too_much_is_refused_before_anything_is_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(acceptability, "counted", None)  # nothing gets as far as this
+    monkeypatch.setattr(acceptability, "counted_draws", None)  # nothing gets as far as this
     stated = [f"{code} <= 0.2" for code in LETTERS[:12]]
     ranking = ranked(100 * np.eye(12))
     monkeypatch.setattr(caps, "MOST_SHARES", 10_000)

@@ -19,16 +19,16 @@ from marketselect.uncertainty.choice_cells import evaluate, product_cells
 from marketselect.uncertainty.choice_options import (
     Choice,
     base_values,
-    node_weights,
+    local_weights_of,
     settled_choices,
 )
-from marketselect.uncertainty.choice_scores import Job, Scorer
+from marketselect.uncertainty.choice_scores import ChoiceCells, ChoiceScorer
 from marketselect.uncertainty.choices import Sensitivity, sensitivity
 from marketselect.uncertainty.variance import (
     estimated_shares,
-    exact_shares,
     resampled_shares,
     sampled_cells,
+    variance_shares,
 )
 from marketselect.uncertainty.variants import variants_of
 from shared import part_of_the_world
@@ -90,7 +90,7 @@ def test_an_additive_output_by_hand() -> None:
     """Output a_i + b_j: a = 0, 3 has variance 9/4; b = 0, 0, 3 has 2; together 17/4."""
     parts = (choice("a", 2), choice("b", 3))
     output = np.add.outer([0.0, 3.0], [0.0, 0.0, 3.0]).ravel()
-    shares = exact_shares(parts, output)
+    shares = variance_shares(parts, output)
     assert shares.mean == pytest.approx(2.5)
     assert shares.variance == pytest.approx(17 / 4)
     assert shares.first.tolist() == pytest.approx([9 / 17, 8 / 17])
@@ -99,7 +99,7 @@ def test_an_additive_output_by_hand() -> None:
 
 def test_an_interaction_alone_by_hand() -> None:
     """Output 1 where both options are the same: neither choice explains anything alone."""
-    shares = exact_shares((choice("a", 2), choice("b", 2)), np.array([1.0, 0.0, 0.0, 1.0]))
+    shares = variance_shares((choice("a", 2), choice("b", 2)), np.array([1.0, 0.0, 0.0, 1.0]))
     assert shares.first.tolist() == [0, 0]
     assert shares.total.tolist() == [1, 1]
 
@@ -215,23 +215,23 @@ def test_the_cell_of_the_base_is_the_base_ranking(method: Any, settings: Any) ->
     base = rank_markets(values(), framework(**settings), method=method, draws=0)
     chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
-    weights = node_weights(base.model.framework)
-    job = Job(values=stated, places=np.array([0]), rows=np.array([0]))
+    weights = local_weights_of(base.model.framework)
+    job = ChoiceCells(values=stated, places=np.array([0]), rows=np.array([0]))
     scores = scored(base, weights[None, :], [job])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
 
 
-def scored(base: ms.Ranking, weights: Any, jobs: list[Job]) -> Any:
+def scored(base: ms.Ranking, weights: Any, jobs: list[ChoiceCells]) -> Any:
     """Return the scores in the cells of jobs, which none of them fails."""
     scores = np.full((sum(len(job.rows) for job in jobs), len(base.table)), np.nan)
-    assert not Scorer(variants=variants_of(base, None), weights=weights).score(jobs, scores)
+    assert not ChoiceScorer(variants=variants_of(base, None), weights=weights).score(jobs, scores)
     return scores
 
 
 def test_cells_that_are_scored_together_score_as_each_alone() -> None:
     generator = np.random.default_rng(3)
     base = rank_markets(values(), framework(), draws=0)
-    nodes = node_weights(base.model.framework)
+    nodes = local_weights_of(base.model.framework)
     rules = product(
         ["min-max", "percentile-rank"], ["arithmetic", "geometric"], ["drop", "reweight"]
     )
@@ -240,7 +240,9 @@ def test_cells_that_are_scored_together_score_as_each_alone() -> None:
     lots[1:] *= generator.uniform(0.7, 1.4, (20, len(nodes)))
     lots[11:, 2:] = nodes[2:]
     jobs = [
-        Job(values=(*rule, "none", left_out, method), places=places, rows=start + np.arange(10))
+        ChoiceCells(
+            values=(*rule, "none", left_out, method), places=places, rows=start + np.arange(10)
+        )
         for start, (rule, left_out, method, places) in zip(
             count(0, 10),
             product(
@@ -502,8 +504,8 @@ def test_the_mean_of_the_base_keeps_its_range() -> None:
     base = rank_markets(data, rules, draws=0)
     chosen = settled_choices(None, base, base.weight_draws)
     stated = tuple(base_values(base)[c.name][0] for c in chosen[:-1])
-    weights = node_weights(base.model.framework)
-    job = Job(values=stated, places=np.array([0]), rows=np.array([0]))
+    weights = local_weights_of(base.model.framework)
+    job = ChoiceCells(values=stated, places=np.array([0]), rows=np.array([0]))
     scores = scored(base, weights[None, :], [job])
     np.testing.assert_allclose(scores[0], base.table["score"], rtol=1e-12)
 

@@ -291,14 +291,14 @@ def test_what_cannot_be_asked_is_told() -> None:
 
 @pytest.mark.slow
 def test_other_choices_that_turn_the_first_place_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = doubt_parts.chosen
+    chosen = doubt_parts.ranks_over_choices
 
     def turned(*given: Any) -> Any:
         found = chosen(*given)
         found.ahead.loc["top", "one"] = 0.2
         return found
 
-    monkeypatch.setattr(doubts, "chosen", turned)
+    monkeypatch.setattr(doubts, "ranks_over_choices", turned)
     headline = asked(ranked()).headline
     assert headline.endswith("Other modeling choices put one ahead more often than not.")
     assert "every doubt" not in headline

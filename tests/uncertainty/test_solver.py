@@ -13,7 +13,7 @@ import pytest
 import marketselect as ms
 from hostile.rows import DATA, rules
 from marketselect.uncertainty import solver
-from marketselect.uncertainty.solver import Solvers, solved
+from marketselect.uncertainty.solver import Solvers, minimized_count
 
 # The first form is positive at all weights but one, the second where the first is not.
 FORMS = np.array([[0.6, -0.1], [-0.4, 0.2]])
@@ -40,7 +40,7 @@ def ended(children: list[solver.Child]) -> bool:
 
 @pytest.mark.slow
 def test_a_child_finds_what_is_found_here(children: list[solver.Child]) -> None:
-    bound, here = solved(*PROGRAM)
+    bound, here = minimized_count(*PROGRAM)
     with Solvers() as solve:
         answers = [solve(*PROGRAM) for _ in range(3)]
     # At weights (w, 1 - w) the first needs w <= 1/7, the second w >= 1/3: one of them is broken.

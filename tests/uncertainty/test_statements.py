@@ -553,7 +553,7 @@ def test_exact_shares_go_with_statements_in_a_box_of_seven_factors() -> None:
 def test_too_many_simplices_are_refused_before_anything_is_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(acceptability, "counted", None)  # nothing gets as far as this
+    monkeypatch.setattr(acceptability, "counted_draws", None)  # nothing gets as far as this
     ranking = ranked(corners_of(12))
     with pytest.raises(InputError, match="too many: 12 factors within a tolerance") as caught:
         robustness(ranking, statements=["a >= b"], tolerance=0.9, exact=True)

@@ -8,7 +8,11 @@ import pytest
 
 from marketselect.arrays.checks import Matrix
 from marketselect.errors import Fault
-from marketselect.weighting.columns import by_column, in_order, refuse_other_names
+from marketselect.weighting.columns import (
+    option_by_column,
+    own_weights_in_order,
+    refuse_other_names,
+)
 from marketselect.weighting.stated import equal_weights, rank_order_weights
 from shared import fault_of
 
@@ -74,10 +78,10 @@ def test_weights_with_other_names_are_refused(weights: Any, fault: Fault) -> Non
 
 def test_an_option_by_name_comes_in_the_order_of_the_columns() -> None:
     for named in ({"tax": 2, "gdp": 3, "law": 1}, pd.Series({"tax": 2, "gdp": 3, "law": 1})):
-        assert by_column(named, "p", MATRIX) == [1, 2, 3]
+        assert option_by_column(named, "p", MATRIX) == [1, 2, 3]
     for plain in (7, "benefit", [3, 2, 1], None):
-        assert by_column(plain, "p", MATRIX) is plain
-    assert by_column({2: "c", 0: "a", 1: "b"}, "p", NAMELESS) == ["a", "b", "c"]
+        assert option_by_column(plain, "p", MATRIX) is plain
+    assert option_by_column({2: "c", 0: "a", 1: "b"}, "p", NAMELESS) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +123,7 @@ def test_an_option_by_name_comes_in_the_order_of_the_columns() -> None:
     ],
 )
 def test_an_option_by_other_names_is_refused(given: Any, matrix: Matrix, fault: Fault) -> None:
-    assert fault_of(by_column, given, "p", matrix) == fault
+    assert fault_of(option_by_column, given, "p", matrix) == fault
 
 
 def test_an_option_that_cannot_be_read_is_refused() -> None:
@@ -127,7 +131,7 @@ def test_an_option_that_cannot_be_read_is_refused() -> None:
         def items(self) -> Any:
             raise RuntimeError
 
-    assert fault_of(by_column, Silent(law=1, tax=2, gdp=3), "p", MATRIX) == Fault(
+    assert fault_of(option_by_column, Silent(law=1, tax=2, gdp=3), "p", MATRIX) == Fault(
         "wrong-type", "p", "is a Silent whose entries cannot be read", "give a plain dict"
     )
 
@@ -146,13 +150,16 @@ def test_an_option_that_cannot_be_read_is_refused() -> None:
     ],
 )
 def test_what_a_function_of_ones_own_gave_comes_in_order(found: Any, labels: Any) -> None:
-    assert list(in_order(found, NAMES, "scores", labels)) == [1.0, 2.0, 3.0]
+    assert list(own_weights_in_order(found, NAMES, "scores", labels)) == [1.0, 2.0, 3.0]
 
 
 def test_a_frame_is_ordered_by_its_columns_and_what_was_given_no_names_stays() -> None:
     batch = pd.DataFrame([[3.0, 1.0, 2.0], [6.0, 4.0, 5.0]], columns=["gdp", "law", "tax"])
-    assert in_order(batch, NAMES, "scores").tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
-    assert in_order(batch, None, "scores") is batch
+    assert own_weights_in_order(batch, NAMES, "scores").tolist() == [
+        [1.0, 2.0, 3.0],
+        [4.0, 5.0, 6.0],
+    ]
+    assert own_weights_in_order(batch, None, "scores") is batch
 
 
 @pytest.mark.parametrize(
@@ -166,4 +173,4 @@ def test_a_frame_is_ordered_by_its_columns_and_what_was_given_no_names_stays() -
 )
 def test_what_a_function_of_ones_own_named_otherwise_is_refused(found: Any, odd: str) -> None:
     fault = Fault("unknown-name", "scores", f"are named {odd}", EACH)
-    assert fault_of(in_order, found, NAMES, "scores") == fault
+    assert fault_of(own_weights_in_order, found, NAMES, "scores") == fault

@@ -1,7 +1,7 @@
 """Arrays at the door of every low-level function: read once, with the names that they bring.
 
-A matrix or weights that were read are a `Matrix` or `Shares`; the functions behind the door know
-them and do not look at them again. Nothing that was given is ever changed.
+A matrix or weights that were read are a `Matrix` or `CheckedWeights`; the functions behind the
+door know them and do not look at them again. Nothing that was given is ever changed.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from marketselect.errors import InputError, is_a, listing, raise_faults
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.values import (
     BYTES,
     FINITE,
     a_list,
     are_truths,
-    held,
+    held_by_scalar,
     is_gap,
     is_real,
     is_truth,
@@ -70,7 +70,7 @@ def is_weighting(given: object) -> TypeGuard[Weighting]:
     return hasattr(given, "labels") and is_a(getattr(given, "weights", None), np.ndarray)
 
 
-@result
+@frozen_result
 class Matrix:
     """A matrix that was read: finite, at least one market and one criterion, and its names.
 
@@ -109,7 +109,7 @@ class Matrix:
     def holding(self, values: FloatArray) -> Self:
         """Return other values under the same names, refused where they are not finite."""
         if getattr(values, "dtype", None) != np.float64:
-            values = as_floats(values, "matrix")
+            values = float_matrix(values, "matrix")
         if values.ndim < 2:
             got = f"has {values.ndim} dimension(s)"
             raise InputError.of("wrong-shape", "matrix", got, "two are needed")
@@ -125,13 +125,15 @@ class Matrix:
         if self.of_factors:  # a batch of them is drawn: nobody has given it
             return f'factor "{self.columns[column]}", market "{self.rows[row]}"'
         names = f'row "{self.rows[row]}", column "{self.columns[column]}"'
-        return f"{numbered('matrix', batch)}, {names}"
+        return f"{numbered_name('matrix', batch)}, {names}"
 
     def column(self, places: Iterable[int], batch: Sequence[int] = ()) -> str:
         """Return how some columns are called: ``matrix column "gdp"``."""
         names = listing(places if self.columns is None else [self.columns[j] for j in places])
         return (
-            f"factor {names}" if self.of_factors else f"{numbered('matrix', batch)} column {names}"
+            f"factor {names}"
+            if self.of_factors
+            else f"{numbered_name('matrix', batch)} column {names}"
         )
 
     def criterion(self, place: int) -> str:
@@ -141,8 +143,8 @@ class Matrix:
         return f'{"factor" if self.of_factors else "criterion"} "{self.columns[place]}"'
 
 
-@result
-class Shares:
+@frozen_result
+class CheckedWeights:
     """Weights that were read, and each vector of them divided by its sum."""
 
     given: FloatArray
@@ -154,18 +156,18 @@ class Shares:
         return np.array(self.values, dtype=dtype, copy=copy)
 
 
-def name_of(call: Any) -> str:
+def callable_name(call: Any) -> str:
     """Return the name of a callable: its own, that of what it is a part of, or that of its type."""
     inner = getattr(call, "func", call)
     return str(getattr(call, "__name__", getattr(inner, "__name__", type(call).__name__)))
 
 
-def numbered(name: str, place: Sequence[int]) -> str:
+def numbered_name(name: str, place: Sequence[int]) -> str:
     """Return a name with a place in a batch: ``weights[2]``; the name alone where there is none."""
     return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
 
 
-def place_of(given: object, name: str, place: Sequence[int], names: Names = None) -> str:
+def place_of_entry(given: object, name: str, place: Sequence[int], names: Names = None) -> str:
     """Return where an entry is: ``weights[1, 3]``, or by the names that it has or that are given.
 
     `names` are those of the last axis.
@@ -181,11 +183,11 @@ def place_of(given: object, name: str, place: Sequence[int], names: Names = None
     if len(place) == 1 and hasattr(given, "to_numpy") and hasattr(index, "to_numpy"):
         names = index
     if names is None or len(place) == 0 or place[-1] >= len(names):
-        return numbered(name, place)
-    return f'{numbered(name, place[:-1])} of "{names[place[-1]]}"'
+        return numbered_name(name, place)
+    return f'{numbered_name(name, place[:-1])} of "{names[place[-1]]}"'
 
 
-def as_floats(
+def float_matrix(
     values: ArrayLike,
     name: str,
     *,
@@ -228,16 +230,16 @@ def as_floats(
         cells = given
     else:
         cells = _cells(values) if truths else np.asarray(values, dtype=object)
-    if kind in "iuf" and not any(is_truth(held(cell)) for cell in cells.flat):
+    if kind in "iuf" and not any(is_truth(held_by_scalar(cell)) for cell in cells.flat):
         return given.astype(np.float64)
     numbers = np.empty(cells.shape)
     for place, cell in np.ndenumerate(cells):
         numbers[place] = number = to_number(cell)
         if np.isfinite(number) or (is_real(cell) and (np.isnan(number) or cell == number)):
             continue  # a number that is not finite has a message of its own
-        if is_a(held(cell), (Sequence, np.ndarray)) and not is_a(cell, (str, *BYTES)):
+        if is_a(held_by_scalar(cell), (Sequence, np.ndarray)) and not is_a(cell, (str, *BYTES)):
             raise _ragged(name)
-        fault = number_fault(cell, place_of(values, name, place, names), "a number is needed")
+        fault = number_fault(cell, place_of_entry(values, name, place, names), "a number is needed")
         assert fault is not None
         raise InputError(fault)
     return numbers
@@ -295,7 +297,7 @@ def refuse_non_finite(
     more = f" ({len(bad)} such entries in all)" if len(bad) > 1 else ""
     raise InputError.of(
         "missing" if np.isnan(values[place]) else "infinite",
-        place_of(given, name, place, names),
+        place_of_entry(given, name, place, names),
         f"is {values[place]}{more}",
         f"every entry must be a finite number: {remedy}",
     )
@@ -323,7 +325,7 @@ def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True) -> Matrix:
     """
     if is_a(matrix, Matrix):
         return matrix
-    values = as_floats(matrix, "matrix", truths=True)
+    values = float_matrix(matrix, "matrix", truths=True)
     if values.ndim < 2 or (values.ndim > 2 and not batch):
         raise InputError.of(
             "wrong-shape",
@@ -344,17 +346,17 @@ def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True) -> Matrix:
     return Matrix(values=values, rows=rows, columns=None if columns is None else tuple(columns))
 
 
-def read_weights(
-    weights: ArrayLike | Weighting | Shares, criteria: int, names: Names = None
-) -> Shares:
+def checked_weights(
+    weights: ArrayLike | Weighting | CheckedWeights, criteria: int, names: Names = None
+) -> CheckedWeights:
     """Return weights of shape (..., criteria), checked unless they have been read before.
 
     `names` are those of the criteria, for weights that have none of their own.
     """
-    if is_a(weights, Shares):
+    if is_a(weights, CheckedWeights):
         return weights
     values, largest = _weights(weights, criteria, names)
-    return Shares(given=values, values=_shares(values, largest))
+    return CheckedWeights(given=values, values=_shares(values, largest))
 
 
 def _weights(
@@ -371,7 +373,7 @@ def _weights(
             f"equal_weights({criteria}).weights if all count the same",
         )
     remedy = "give 0 to a criterion that does not count"
-    values = as_floats(given, "weights", remedy=remedy, names=names)
+    values = float_matrix(given, "weights", remedy=remedy, names=names)
     if values.ndim == 0 or values.shape[-1] != criteria:
         raise InputError.of(
             "wrong-shape",
@@ -391,7 +393,7 @@ def _refuse_weights(values: FloatArray, given: object, names: Names, remedy: str
     refuse_odd_weights(values, given, "weights", names, remedy)
     raise InputError.of(
         "all-zero",
-        numbered("weights", np.argwhere(~values.any(axis=-1))[0].tolist()),
+        numbered_name("weights", np.argwhere(~values.any(axis=-1))[0].tolist()),
         "are all zero",
         "at least one criterion must count",
     )
@@ -406,15 +408,15 @@ def refuse_odd_weights(
         place = tuple(int(i) for i in np.argwhere(values < 0)[0])
         raise InputError.of(
             "out-of-range",
-            place_of(given, name, place, names),
+            place_of_entry(given, name, place, names),
             f"is {values[place]}",
             "weights must not be negative: turn the criterion's direction round instead",
         )
 
 
-def divided(weights: FloatArray) -> Shares:
+def divided(weights: FloatArray) -> CheckedWeights:
     """Return weights that are known to be right, each vector divided by its sum."""
-    return Shares(given=weights, values=_shares(weights, _largest(weights)))
+    return CheckedWeights(given=weights, values=_shares(weights, _largest(weights)))
 
 
 def _largest(weights: FloatArray) -> FloatArray:
@@ -432,15 +434,15 @@ def _shares(weights: FloatArray, largest: FloatArray) -> FloatArray:
 
 
 def weight_batch(
-    weights: ArrayLike | Weighting | Shares, criteria: int, names: Names = None
+    weights: ArrayLike | Weighting | CheckedWeights, criteria: int, names: Names = None
 ) -> FloatArray:
     """Return weights of shape (..., criteria), each vector divided by its sum."""
-    if is_a(weights, Shares):
+    if is_a(weights, CheckedWeights):
         return weights.values
     return _shares(*_weights(weights, criteria, names))
 
 
-def matching_shares(weights: ArrayLike | Weighting | Shares, matrix: Matrix) -> FloatArray:
+def matching_shares(weights: ArrayLike | Weighting | CheckedWeights, matrix: Matrix) -> FloatArray:
     """Return the weights for a matrix, as `weight_batch` does; leading axes must go together."""
     shares = weight_batch(weights, matrix.criteria, matrix.columns)
     ours, theirs = shares.shape[:-1], matrix.values.shape[:-2]
@@ -457,7 +459,7 @@ def matching_shares(weights: ArrayLike | Weighting | Shares, matrix: Matrix) -> 
     return shares
 
 
-def under(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
+def under_batch(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
     """Return `` in matrix[2] under weights[2]`` for the first of a batch that is marked in `bad`.
 
     Nothing for what is no batch.
@@ -471,7 +473,7 @@ def under(bad: Any, matrix: Matrix, shares: FloatArray) -> str:
         # The last axes of both belong together, and an axis of one goes with any place.
         pairs = zip(reversed(lead), reversed(place), strict=False)
         own = [0 if length == 1 else at for length, at in pairs][::-1]
-        words += f" {word} {numbered(name, own)}" if own else ""
+        words += f" {word} {numbered_name(name, own)}" if own else ""
     return words
 
 
@@ -496,6 +498,10 @@ def direction_signs(
     raise_faults(
         fault
         for place, word in enumerate(words)
-        if (fault := word_fault(word, DIRECTIONS, place_of(None, "directions", [place], names)))
+        if (
+            fault := word_fault(
+                word, DIRECTIONS, place_of_entry(None, "directions", [place], names)
+            )
+        )
     )
     return np.array([1.0 if word == "benefit" else -1.0 for word in words])

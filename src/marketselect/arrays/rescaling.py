@@ -20,9 +20,9 @@ from marketselect.arrays.checks import (
     BoolArray,
     FloatArray,
     Matrix,
-    as_floats,
+    float_matrix,
     refuse_non_finite,
-    under,
+    under_batch,
 )
 from marketselect.errors import InputError
 from marketselect.values import TIE, one_of
@@ -105,7 +105,7 @@ def where_it_varies(bad: BoolArray, values: FloatArray) -> BoolArray:
     return bad & varying_columns(values)[..., None, :] if bad.any() else bad
 
 
-def without_rounding(values: FloatArray) -> FloatArray:
+def constant_columns(values: FloatArray) -> FloatArray:
     """Return the matrix with columns that agree within rounding made constant.
 
     A formula that divides by the span of a column would blow such rounding up to all of it.
@@ -118,7 +118,7 @@ def without_rounding(values: FloatArray) -> FloatArray:
 def fixed_point(given: ArrayLike, name: str, matrix: Matrix) -> FloatArray:
     """Return one number, or one for each criterion of a matrix, as shape (criteria,)."""
     remedy, criteria = "give a number for each criterion", matrix.criteria
-    point = as_floats(given, name, remedy=remedy, names=matrix.columns)
+    point = float_matrix(given, name, remedy=remedy, names=matrix.columns)
     if point.shape not in ((), (criteria,)):
         raise InputError.of(
             "wrong-shape",
@@ -130,7 +130,7 @@ def fixed_point(given: ArrayLike, name: str, matrix: Matrix) -> FloatArray:
     return np.broadcast_to(point, (criteria,)).copy()
 
 
-def refuse_columns(
+def refuse_bad_columns(
     bad: ArrayLike, got: str, remedy: str, matrix: Matrix, command: str = ""
 ) -> None:
     """Raise if any column is marked in `bad`, shape (..., criteria), naming the first few."""
@@ -141,7 +141,7 @@ def refuse_columns(
         raise InputError.of("undefined", where, got, remedy, command)
 
 
-def whole(matrix: Matrix) -> str:
+def all_of_matrix(matrix: Matrix) -> str:
     """Return how a matrix is called where all of it is at fault."""
     return "factors" if matrix.of_factors else "matrix"
 
@@ -155,10 +155,10 @@ def no_difference(
 ) -> InputError:
     """Return the error that markets do not differ where a formula divides by differences.
 
-    `place` is where that is so in a batch, as `under` says it.
+    `place` is where that is so in a batch, as `under_batch` says it.
     """
     got = f"{'have' if matrix.of_factors else 'has'} no difference between markets{place}: {why}"
-    return InputError.of("no-difference", whole(matrix), got, remedy)
+    return InputError.of("no-difference", all_of_matrix(matrix), got, remedy)
 
 
 def _none(values: FloatArray, _matrix: Matrix) -> FloatArray:
@@ -188,7 +188,7 @@ def _quotient(scaled: FloatArray, divisor: FloatArray) -> FloatArray:
 
 def _not_negative(values: FloatArray, divisor: str, matrix: Matrix) -> FloatArray:
     """Return columns near one, refused where one that varies has a negative value."""
-    refuse_columns(
+    refuse_bad_columns(
         where_it_varies(values < 0, values).any(axis=-2),
         "has a negative value",
         f"dividing by its {divisor} has no meaning then: shift it, or use another normalization",
@@ -203,14 +203,14 @@ def _min_max(values: FloatArray, signs: FloatArray, matrix: Matrix) -> FloatArra
     span = scaled.max(axis=-2, keepdims=True) - worst
     differing = span.any(axis=(-2, -1))
     if not differing.all():
-        raise no_difference(matrix, place=under(~differing, matrix, signs))
+        raise no_difference(matrix, place=under_batch(~differing, matrix, signs))
     result: FloatArray = (scaled - worst) / np.where(span > 0, span, 1.0)
     return result
 
 
 def _linear(values: FloatArray, signs: FloatArray, matrix: Matrix) -> FloatArray:
     cost = signs < 0
-    refuse_columns(
+    refuse_bad_columns(
         where_it_varies(cost & (values <= 0), values).any(axis=-2),
         "is a cost with a value of zero or less",
         '"linear" divides by it: use "min-max"',

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
 from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
-from marketselect.scoring.factors import FactorScores, HasScores, scores_of
+from marketselect.scoring.factors import FactorScores, HasScores, factor_scores_of
 from marketselect.scoring.imputation import FILLING
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
@@ -22,7 +22,7 @@ from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import a_share
 
 
-@result
+@frozen_result
 class Availability:
     """How many values are observed, and which markets have enough of them.
 
@@ -156,7 +156,7 @@ def imputed_share(scores: FactorScores | HasScores) -> "pd.Series[float]":
     >>> float(rests["DEU"]), float(rests.max().round(2))
     (0.0, 0.21)
     """
-    scores = scores_of(scores)
+    scores = factor_scores_of(scores)
     coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
     return to_print((1 - coverage).rename("imputed_share"))
 

@@ -11,8 +11,8 @@ import pandas as pd
 from marketselect.methods import pairs_ahead
 from marketselect.printing import to_print
 from marketselect.ranks import rank_scores, refuse_squares
-from marketselect.scoring.factors import FactorScores, HasScores, scores_of
-from marketselect.scoring.neutral import taking_part
+from marketselect.scoring.factors import FactorScores, HasScores, factor_scores_of
+from marketselect.scoring.neutral import without_neutral
 from marketselect.tables import schemas
 
 
@@ -57,11 +57,11 @@ def outranking_matrix(
     >>> bool(ahead.loc["DNK", "ZWE"] > 0.5)
     True
     """
-    scores = scores_of(scores)
+    scores = factor_scores_of(scores)
     rules, names = scores.framework, list(scores.framework.top)
     if weights is not None:
         given = rules.with_weights(schemas.check_weights(weights))
-        rules = taking_part(given, scores.scale.neutral)
+        rules = without_neutral(given, scores.scale.neutral)
     ranks = rank_scores(scores.scores[names].to_numpy().T).T
     refuse_squares(
         len(scores.scores),

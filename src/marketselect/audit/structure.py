@@ -13,11 +13,11 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.printing import fitted
-from marketselect.scoring.factors import FactorScores, HasScores, scores_of
-from marketselect.scoring.influence import FEWEST, node_weights
+from marketselect.scoring.factors import FactorScores, HasScores, factor_scores_of
+from marketselect.scoring.influence import FEWEST, node_weight_table
 from marketselect.tables import schemas
 from marketselect.values import TIE
 
@@ -26,7 +26,7 @@ TOP = "top factors"  # the group of the top factors among the components
 CONSTANT = "no difference between the markets"
 
 
-@result
+@frozen_result
 class Redundancy:
     """What of a framework is counted twice, and how much each part moves the score.
 
@@ -161,9 +161,9 @@ def redundancy(
     0.3
     """
     made = getattr(scores, "fingerprint", "")
-    scores = scores_of(scores)
+    scores = factor_scores_of(scores)
     rules = scores.framework
-    shown = chosen_markets(scores, markets)
+    shown = audited_markets(scores, markets)
     normalized = scores.normalized.loc[shown, list(rules.codes)]
     factors, above = scores.scores.loc[shown], rules.tree.above
     raw = scores.table.values.loc[shown, list(rules.codes)]
@@ -172,19 +172,19 @@ def redundancy(
     groups = {f.code: normalized[list(counting.leaves(f.code))] for f in counting.factors}
     groups[TOP] = factors[list(counting.top)]
     return Redundancy(
-        indicators=pairs(normalized, above),
-        factors=pairs(factors, above),
+        indicators=correlated_pairs(normalized, above),
+        factors=correlated_pairs(factors, above),
         alpha=alpha,
         alpha_if_dropped=dropped,
         components=pd.concat(
             [components(name, block) for name, block in groups.items()], ignore_index=True
         ),
-        weights=node_weights(normalized, factors, rules),
+        weights=node_weight_table(normalized, factors, rules),
         fingerprint=made,
     )
 
 
-def chosen_markets(scores: FactorScores, markets: Iterable[Any] | None) -> "pd.Index[Any]":
+def audited_markets(scores: FactorScores, markets: Iterable[Any] | None) -> "pd.Index[Any]":
     """Return the scored markets, or those of them that are asked for, in table order."""
     scored = scores.scores.index
     if markets is None:
@@ -204,7 +204,7 @@ def chosen_markets(scores: FactorScores, markets: Iterable[Any] | None) -> "pd.I
 # Correlations
 
 
-def pairs(values: pd.DataFrame, above: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
+def correlated_pairs(values: pd.DataFrame, above: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
     """List the correlation of each pair of columns, unless one is above the other in the tree."""
     chains = [above[code] for code in values.columns]
     row, column = np.triu_indices(len(chains), 1)
@@ -261,8 +261,8 @@ def reliability(
     rows, without = [], []
     for factor in framework.factors:
         codes = list(framework.leaves(factor.code))
-        covariance = covariances(normalized[codes])
-        before, _ = cronbach(covariances(raw[codes]))
+        covariance = pairwise_covariances(normalized[codes])
+        before, _ = cronbach(pairwise_covariances(raw[codes]))
         rows.append((factor.code, len(codes), before, *cronbach(covariance)))
         for place, code in enumerate(codes):
             left = np.delete(np.delete(covariance, place, axis=0), place, axis=1)
@@ -274,7 +274,7 @@ def reliability(
     )
 
 
-def covariances(values: pd.DataFrame) -> FloatArray:
+def pairwise_covariances(values: pd.DataFrame) -> FloatArray:
     """Return covariances over the markets that have both, in a unit that keeps them finite."""
     numbers = values.to_numpy(dtype=np.float64)
     largest = np.abs(np.where(np.isfinite(numbers), numbers, 0.0)).max()

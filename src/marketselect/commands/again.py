@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from marketselect.report.lines import csv_text, fitted_table
-from marketselect.report.screen import screen_of
+from marketselect.report.lines import csv_of_ranking, fitted_table
+from marketselect.report.screen import terminal_of
 
 
 def replay_command(args: argparse.Namespace) -> str:
@@ -23,17 +23,17 @@ def replications_command(args: argparse.Namespace) -> str:
 
     The status is 1 if a published cell is not found.
     """
-    from marketselect.ranking.plain import json_text, records
+    from marketselect.ranking.plain import ascii_json, records
     from marketselect.replications import replicate, replication_names, replication_text, shelf
 
     made = [replicate(name) for name in (replication_names() if args.name is None else [args.name])]
     args.status = 0 if all(each.agrees for each in made) else 1
     frame = shelf(made) if args.name is None else made[0].cells
     if args.format == "json":
-        return json_text(records(frame))
+        return ascii_json(records(frame))
     if args.format == "csv":
-        return csv_text(frame)
-    width = screen_of(sys.stdout).width
+        return csv_of_ranking(frame)
+    width = terminal_of(sys.stdout).width
     if args.name is not None:
         return replication_text(made[0], width)
     rows = [(r.name, r.title, r.markets, f"{r.agreeing} of {r.cells}", f"{r.tolerance:.0e}",

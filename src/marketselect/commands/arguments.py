@@ -71,7 +71,7 @@ TOGETHER = {
 }
 
 
-class Once(argparse.Action):
+class OnceOnly(argparse.Action):
     """Stores an option's value, and refuses a second one, or two hyphens in place of one."""
 
     def __call__(
@@ -104,7 +104,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings, allow_abbrev=False, exit_on_error=False)
-        self.register("action", None, Once)
+        self.register("action", None, OnceOnly)
 
     def parse_known_args(self, *args: Any, **settings: Any) -> Any:
         """Parse, and raise what is wrong with an argument under its name."""
@@ -233,19 +233,25 @@ def add_plan(plan: argparse.ArgumentParser) -> None:
         "in the currency of home, by the embedded figures. The first market is the pilot."
     )
     add = plan.add_argument
-    add("--size", type=whole, default=SIZE, metavar="N", help=f"how many markets (default: {SIZE})")
-    add("--per-wave", type=whole, default=1, metavar="N", help="how many are entered at once "
+    add(
+        "--size",
+        type=integer,
+        default=SIZE,
+        metavar="N",
+        help=f"how many markets (default: {SIZE})",
+    )
+    add("--per-wave", type=integer, default=1, metavar="N", help="how many are entered at once "
         "(default: 1)")  # fmt: skip
-    add("--aversion", type=number, default=1.0, metavar="POINTS", help="points of mean score that "
+    add("--aversion", type=decimal, default=1.0, metavar="POINTS", help="points of mean score that "
         "are given up for a percentage point of loss in bad years (default: 1)")  # fmt: skip
-    add("--bad-years", type=number, default=0.15, metavar="SHARE", help="the share of years that "
+    add("--bad-years", type=decimal, default=0.15, metavar="SHARE", help="the share of years that "
         "are bad (default: 0.15)")  # fmt: skip
-    add("--min-safety", type=number, metavar="SCORE", help="the least safety of each member, by "
+    add("--min-safety", type=decimal, metavar="SCORE", help="the least safety of each member, by "
         "the framework safety")  # fmt: skip
-    add("--max-per-region", type=whole, metavar="N", help="at most so many members of a region")
+    add("--max-per-region", type=integer, metavar="N", help="at most so many members of a region")
     add("--must", nargs="+", metavar="DEU,VNM", help="who has to be a member; code or name")
     add("--never", nargs="+", metavar="DEU,VNM", help="who cannot be one")
-    add("--budget", type=number, metavar="EFFORT", help="the largest sum of the members' effort, "
+    add("--budget", type=decimal, metavar="EFFORT", help="the largest sum of the members' effort, "
         "which the firm's file has; 1 where it has none")  # fmt: skip
     add("--xlsx", metavar="FILE.xlsx", help="write a workbook, too: the ranking, the basket and "
         "the plan; replaced if it is there")  # fmt: skip
@@ -285,9 +291,9 @@ def add_update(update: argparse.ArgumentParser) -> None:
         "there, or the embedded one)")  # fmt: skip
     add("--framework", metavar="NAME|FILE.toml", help="rank by this one before and after (default: "
         "pestle)")  # fmt: skip
-    add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
-    add("--max-age", type=whole, metavar="YEARS", help="nothing more years older than that is used "
-        f"(default: {MAX_AGE})")  # fmt: skip
+    add("--as-of", type=integer, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
+    add("--max-age", type=integer, metavar="YEARS", help="nothing more years older than that is "
+        f"used (default: {MAX_AGE})")  # fmt: skip
     add_asking(update)
     add("--format", choices=FORMATS, default="table", help="default: table; csv has every figure "
         "that changed")  # fmt: skip
@@ -332,20 +338,20 @@ def add_ranking(command: argparse.ArgumentParser) -> None:
         "download of UN Comtrade or a table (default: embedded imports by chapter)")  # fmt: skip
     add("--framework", metavar="NAME|FILE.toml", help="default: pestle; for a firm "
         "exporter-product, or exporter where it has no products")  # fmt: skip
-    add("--method", metavar="NAME", help=f"{either(METHOD_NAMES)} (default: the framework's)")
+    add("--method", metavar="NAME", help=f"{choice_text(METHOD_NAMES)} (default: the framework's)")
     add("--weights", nargs="+", metavar="economic=3,...", help="relative weights of all siblings "
-        f"or a weighting's name: {either(WEIGHTINGS)} (default: the framework's)")  # fmt: skip
+        f"or a weighting's name: {choice_text(WEIGHTINGS)} (default: the framework's)")  # fmt: skip
     add("--markets", nargs="+", metavar="DEU,VNM", help="rank only these among themselves; by "
         "code or by name: \"Germany,South Korea\"")  # fmt: skip
-    add("--as-of", type=whole, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
-    add("--max-age", type=whole, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")
-    add("--draws", type=whole, metavar="N", help="draws of weights for the rank interval "
+    add("--as-of", type=integer, metavar="YEAR", help=f"nothing later is used (default: {AS_OF})")
+    add("--max-age", type=integer, metavar="YEARS", help=f"the oldest value (default: {MAX_AGE})")
+    add("--draws", type=integer, metavar="N", help="draws of weights for the rank interval "
         "(default: 10000, or 500 where each is work of its own; 0: none)")  # fmt: skip
     add("--levels", default="all", metavar="NAME", help="whose weights are drawn: all (every "
         "group's), top (the factors') or indicators (default: all)")  # fmt: skip
-    add("--tolerance", type=number, default=0.25, metavar="SHARE", help="how far each weight is "
+    add("--tolerance", type=decimal, default=0.25, metavar="SHARE", help="how far each weight is "
         "drawn from itself (default: 0.25)")  # fmt: skip
-    add("--seed", type=whole, default=0, metavar="N", help="seed of the draws (default: 0)")
+    add("--seed", type=integer, default=0, metavar="N", help="seed of the draws (default: 0)")
     add("--within", metavar="COLUMN", help="rank within groups, too: region, income_group or "
         "another column of the markets' table")  # fmt: skip
     add("--screen", action="extend", nargs="+", metavar="RULE", help="rank only markets that meet "
@@ -361,8 +367,8 @@ def add_replay(replay: argparse.ArgumentParser) -> None:
         "status is 0 if all are identical, 1 if not, 2 if the study cannot be read."
     )
     replay.add_argument("study", metavar="STUDY", help="what save_study wrote: a folder or a .zip")
-    replay.add_argument("--tolerance", type=number, default=0.0, metavar="SIZE", help="the largest "
-        "difference that counts as none (default: 0)")  # fmt: skip
+    replay.add_argument("--tolerance", type=decimal, default=0.0, metavar="SIZE", help="the "
+        "largest difference that counts as none (default: 0)")  # fmt: skip
 
 
 def add_format(command: argparse.ArgumentParser) -> None:
@@ -379,12 +385,12 @@ def idle(args: argparse.Namespace, names: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def either(names: Sequence[str]) -> str:
+def choice_text(names: Sequence[str]) -> str:
     """Return what there is to choose from: ``stated, equal or entropy``."""
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def whole(text: str) -> int:
+def integer(text: str) -> int:
     """Return a whole number."""
     from marketselect.values import to_whole
 
@@ -394,7 +400,7 @@ def whole(text: str) -> int:
     return count
 
 
-def number(text: str) -> float:
+def decimal(text: str) -> float:
     """Return a number."""
     from marketselect.values import is_number, to_number
 
@@ -405,7 +411,7 @@ def number(text: str) -> float:
 
 def top(text: str) -> int:
     """Return how many rows are shown; "all" is more than there can be."""
-    count = sys.maxsize if text == "all" else whole(text)
+    count = sys.maxsize if text == "all" else integer(text)
     if count < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is less than 1; give a number or "all"')
     return count

@@ -30,7 +30,7 @@ def span(text: str) -> range:
 def fetch_command(args: argparse.Namespace) -> str:
     """Fetch, write the observations, and say what came; the status is 1 if a series did not."""
     from marketselect.files import file_place, put_whole
-    from marketselect.report.lines import csv_text
+    from marketselect.report.lines import csv_of_ranking
     from marketselect.sources.worldbank import fetch_worldbank
 
     what = "the figures"
@@ -39,7 +39,7 @@ def fetch_command(args: argparse.Namespace) -> str:
     found = fetch_worldbank(
         args.codes, span(args.years), cache=args.cache, refresh=args.refresh, **given
     )
-    put_whole(csv_text(found.observations).encode(), place, what)
+    put_whole(csv_of_ranking(found.observations).encode(), place, what)
     args.status = 1 if found.faults else 0
     return on_screen(f"{found!r}\n{place}: to rank with it: marketselect rank --add {place}")
 
@@ -51,8 +51,8 @@ def update_command(args: argparse.Namespace) -> str:
     """
     import marketselect as ms
     from marketselect.commands.arguments import AS_OF, MAX_AGE
-    from marketselect.ranking.plain import json_text, records
-    from marketselect.report.lines import csv_text
+    from marketselect.ranking.plain import ascii_json, records
+    from marketselect.report.lines import csv_of_ranking
     from marketselect.sources.snapshot import is_snapshot
 
     base = args.folder if args.base is None and is_snapshot(args.folder) else args.base
@@ -79,12 +79,12 @@ def update_command(args: argparse.Namespace) -> str:
     )
     args.status = 1 if found.faults else 0
     if args.format == "csv":
-        return csv_text(changes_of(found))
+        return csv_of_ranking(revised_figures(found))
     if args.format == "json":
-        return json_text({
+        return ascii_json({
             "folder": str(found.folder),
             "series": records(found.series.reset_index()),
-            "changes": records(changes_of(found)),
+            "changes": records(revised_figures(found)),
             "faults": [fault.to_dict() for fault in found.faults],
             "ranks": None if found.comparison is None
             else records(found.comparison.table.reset_index()),
@@ -103,7 +103,7 @@ def refuse_absent(framework: Framework, figures: pd.DataFrame) -> None:
         raise InputError.of("no-data", "framework", got, remedy)
 
 
-def changes_of(found: SnapshotUpdate) -> pd.DataFrame:
+def revised_figures(found: SnapshotUpdate) -> pd.DataFrame:
     """Return every figure that changed: what became of it, series, market, year, old and new."""
     import pandas as pd
 

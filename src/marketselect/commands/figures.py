@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from marketselect import Firm, Framework, IndicatorTable
 
 
-def indicator_table(
+def figures_to_rank(
     args: argparse.Namespace, framework: Framework, firm: Firm | None
 ) -> tuple[IndicatorTable, pd.DataFrame]:
     """Return the values to rank by, and what they are read from: embedded, or one's own files."""
     import marketselect as ms
-    from marketselect.sources.embedded import own_observations
-    from marketselect.tables.table import checked_years
+    from marketselect.sources.embedded import embedded_and_own
+    from marketselect.tables.table import year_and_age
     from marketselect.tables.wide import as_indicator_table
 
     as_of = AS_OF if args.as_of is None else args.as_of
     max_age = MAX_AGE if args.max_age is None else args.max_age
-    checked_years(as_of, max_age)
+    year_and_age(as_of, max_age)
     snapshot = snapshot_of(args)
     if args.data != snapshot and args.add is not None:
         raise InputError.of(
@@ -38,7 +38,7 @@ def indicator_table(
     if args.data != snapshot:
         own = {args.data: (data := data_of(args.data, args))}
     elif args.add is not None:
-        own = {path: own_observations(data_of(path, args)) for path in args.add}
+        own = {path: embedded_and_own(data_of(path, args)) for path in args.add}
         data = ms.load_indicators(add=list(own.values()), data=snapshot)
     elif names := idle(args, READING):
         are = "are" if " and " in names else "is"
@@ -107,7 +107,7 @@ def data_of(path: str, args: argparse.Namespace) -> pd.DataFrame:
 
 def tell_reading(name: str, reading: Mapping[str, Any], args: argparse.Namespace) -> None:
     """Tell what a file was taken for, unless it is a plain table."""
-    from marketselect.sources.files import is_plain
+    from marketselect.sources.files import is_unremarkable
 
-    if not is_plain(reading):
+    if not is_unremarkable(reading):
         note(f'"{name}" read as {reading["said"]}', args)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from marketselect.commands.arguments import AS_OF, MAX_AGE
 from marketselect.commands.ranking import ranked_data
 from marketselect.commands.streams import unprinted
-from marketselect.commands.typed import chosen_markets
+from marketselect.commands.typed import typed_markets
 from marketselect.errors import InputError
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def plan_of(
         ranking,
         shocks=ms.market_shocks(embedded, firm.home).loc[:as_of],
         safety=ms.rank_markets(table, "safety", draws=0),
-        must=chosen_markets(args.must, labels, "--must") or (),
-        never=chosen_markets(args.never, labels, "--never") or (),
+        must=typed_markets(args.must, labels, "--must") or (),
+        never=typed_markets(args.never, labels, "--never") or (),
         **{name: getattr(args, name) for name in ASKED},
     )
     plan = ms.entry_plan(basket, firm, per_wave=args.per_wave, ranking=ranking, observations=data,
@@ -75,9 +75,9 @@ def plan_of(
 
 def plan_text(args: argparse.Namespace, ranking: Ranking, basket: Basket, plan: EntryPlan) -> str:
     """Return the basket and the plan in the format asked for; write the workbook if one is."""
-    from marketselect.report.lines import csv_text
+    from marketselect.report.lines import csv_of_ranking
     from marketselect.report.plan_text import screenful
-    from marketselect.report.screen import screen_of
+    from marketselect.report.screen import terminal_of
 
     if args.xlsx is not None:
         from marketselect.report.workbook.workbook import write_excel
@@ -86,7 +86,7 @@ def plan_text(args: argparse.Namespace, ranking: Ranking, basket: Basket, plan: 
     if args.format == "json":
         from marketselect.ranking import plain
 
-        return plain.json_text(plain.document(ranking, values=False, basket=basket, plan=plan))
+        return plain.ascii_json(plain.document(ranking, values=False, basket=basket, plan=plan))
     if args.format == "csv":
-        return csv_text(plan.named_table())
-    return screenful(ranking, basket, plan, screen_of(sys.stdout).width)
+        return csv_of_ranking(plan.named_table())
+    return screenful(ranking, basket, plan, terminal_of(sys.stdout).width)

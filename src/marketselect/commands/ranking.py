@@ -7,12 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from marketselect.commands.arguments import DRAWING, TOP, idle
-from marketselect.commands.figures import indicator_table, snapshot_of
+from marketselect.commands.figures import figures_to_rank, snapshot_of
 from marketselect.commands.streams import note
-from marketselect.commands.typed import chosen_markets, stated_weights
+from marketselect.commands.typed import stated_weights, typed_markets
 from marketselect.errors import InputError
-from marketselect.report.lines import csv_text
-from marketselect.report.screen import Part, screen_of
+from marketselect.report.lines import csv_of_ranking
+from marketselect.report.screen import StyledText, terminal_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts
 from marketselect.words import factor_colors
 
@@ -33,7 +33,7 @@ def rank_command(args: argparse.Namespace) -> str:
         found = doubted(ranking, args)
     if args.format == "table":
         shown = ranking.table.head(args.top or TOP)
-        screen = screen_of(sys.stdout)
+        screen = terminal_of(sys.stdout)
         parts = ranking_parts(
             ranking,
             shown,
@@ -43,17 +43,17 @@ def rank_command(args: argparse.Namespace) -> str:
             snapshot=snapshot_of(args),
         )
         if found is not None:
-            parts.append(Part(doubt_text(found, screen.width), "bold"))
+            parts.append(StyledText(doubt_text(found, screen.width), "bold"))
         heads, colors = factor_heads(ranking.weights.index), factor_colors(ranking.weights.index)
         return screen.shown(parts, {heads[factor]: color for factor, color in colors.items()})
     from marketselect.ranking import plain
 
     if args.format == "json":
         record = plain.document(ranking, values=False, doubt=found)
-        return plain.json_text(record | {"table": record["table"][:top]})
+        return plain.ascii_json(record | {"table": record["table"][:top]})
     if args.excluded:
-        return csv_text(plain.excluded_table(ranking)[["market", "name", "reason"]])
-    return csv_text(plain.ranking_table(ranking).head(top))
+        return csv_of_ranking(plain.excluded_table(ranking)[["market", "name", "reason"]])
+    return csv_of_ranking(plain.ranking_record(ranking).head(top))
 
 
 def report_command(args: argparse.Namespace) -> str:
@@ -98,7 +98,7 @@ def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
     named = usual_framework(firm) if args.framework is None else args.framework
     framework = ms.load_framework(named)
     # A series that only a screen asks for is laid beside the others when the table is made.
-    table, data = indicator_table(args, with_screens(framework, args.screen), firm)
+    table, data = figures_to_rank(args, with_screens(framework, args.screen), firm)
     # A page, and what is doubted, draw weights of their own.
     drawn = args.draws != 0 or args.command != "rank" or args.doubt
     if not drawn and (names := idle(args, DRAWING)):
@@ -106,7 +106,7 @@ def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
     ranking = ms.rank_markets(
         table,
         framework,
-        markets=chosen_markets(args.markets, table.values.index, "--markets"),
+        markets=typed_markets(args.markets, table.values.index, "--markets"),
         weights=stated_weights(args.weights),
         method=args.method,
         draws=args.draws,

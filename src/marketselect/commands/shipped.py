@@ -8,8 +8,8 @@ import sys
 
 from marketselect.commands.streams import tell
 from marketselect.errors import InputError
-from marketselect.report.lines import csv_text, cut, fitted_table
-from marketselect.report.screen import screen_of
+from marketselect.report.lines import csv_of_ranking, cut_to_width, fitted_table
+from marketselect.report.screen import terminal_of
 
 
 def indicators_command(args: argparse.Namespace) -> str:
@@ -26,19 +26,19 @@ def indicators_command(args: argparse.Namespace) -> str:
     if catalogue.empty:
         tell(f'marketselect: there is no indicator with "{args.search}"')
     if args.format == "json":
-        from marketselect.ranking.plain import json_text, records
+        from marketselect.ranking.plain import ascii_json, records
 
-        return json_text(records(catalogue))
+        return ascii_json(records(catalogue))
     if args.format == "csv":
-        return csv_text(catalogue)
+        return csv_of_ranking(catalogue)
     header = ("indicator", "name", "unit", "factor", "years", "markets")
     years = [f"{r.first_year}-{r.last_year}" for r in catalogue.itertuples()]
-    names = [cut(text, 46) for text in catalogue["name"]]
-    units = [cut(text, 24) for text in catalogue["unit"]]
+    names = [cut_to_width(text, 46) for text in catalogue["name"]]
+    units = [cut_to_width(text, 24) for text in catalogue["unit"]]
     parts = (catalogue["indicator"], names, units, catalogue["factor"], years, catalogue["markets"])
     rows = list(zip(*parts, strict=True))
     return fitted_table(
-        rows, header, right=(5,), width=screen_of(sys.stdout).width, least=(2, 3, 4, 5),
+        rows, header, right=(5,), width=terminal_of(sys.stdout).width, least=(2, 3, 4, 5),
         instead="a wider screen or --format csv shows all",
     )  # fmt: skip
 
@@ -64,12 +64,12 @@ def frameworks_command(args: argparse.Namespace) -> str:
         ]
         header = ("name", "title", "top factors", "indicators", "optional", "method")
         return fitted_table(
-            rows, header, right=(2, 3, 4), width=screen_of(sys.stdout).width, least=(4, 5, 3, 2),
+            rows, header, right=(2, 3, 4), width=terminal_of(sys.stdout).width, least=(4, 5, 3, 2),
             instead="a wider screen shows all",
         )  # fmt: skip
     framework = load_framework(args.name)
     if not args.toml:
-        return framework_text(framework, screen_of(sys.stdout).width)
+        return framework_text(framework, terminal_of(sys.stdout).width)
     return shipped_toml(args.name) if args.name in framework_names() else framework.to_toml()
 
 
@@ -82,9 +82,9 @@ def shipped_toml(name: str) -> str:
 
 def schema_command(_: argparse.Namespace) -> str:
     """Return the JSON Schema of a ranking's record."""
-    from marketselect.ranking.plain import json_schema, json_text
+    from marketselect.ranking.plain import ascii_json, json_schema
 
-    return json_text(json_schema())
+    return ascii_json(json_schema())
 
 
 def firm_command(args: argparse.Namespace) -> str:

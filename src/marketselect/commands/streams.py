@@ -17,7 +17,7 @@ from marketselect.errors import clean
 from marketselect.report.screen import Painted
 
 
-def write(text: str) -> int:
+def write_to_stdout(text: str) -> int:
     """Write a result to stdout, at once; return 1 if that cannot be done."""
     ours = isinstance(text, Painted)  # then it is clean, and the codes in it are ours
     parts = text.rstrip("\n").split("\n")

@@ -25,7 +25,7 @@ def choices(given: Sequence[str] | None) -> dict[str, list[str]]:
     return wanted
 
 
-def chosen_markets(
+def typed_markets(
     given: Sequence[str] | None, known: pd.Index[Any], option: str
 ) -> list[str] | None:
     """Return the markets named with commas between them, or each in an argument of its own.

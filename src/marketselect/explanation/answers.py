@@ -13,21 +13,21 @@ from marketselect.explanation.sentences import (
     leads_text,
     makeup_text,
     most_text,
+    number_texts,
     peers_text,
     place_text,
-    printed,
     remarks_text,
-    shown,
+    table_text,
     weights_text,
 )
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.words import ordinal, score_text, weight_text, wrapped
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 
 
-@result
+@frozen_result
 class MarketComparison:
     """What sets two ranked markets apart; every lead is the first market's over the second.
 
@@ -79,14 +79,14 @@ class MarketComparison:
         return clean(" ".join(text for text in texts if text))
 
     def __repr__(self) -> str:
-        return f"{wrapped(self.sentence)}\n{shown(self._table())}"
+        return f"{wrapped(self.sentence)}\n{table_text(self._table())}"
 
     def _repr_html_(self) -> str:
         return in_html(self.sentence, {"factors": self._table()})
 
     def _table(self) -> pd.DataFrame:
         score, factor = (partial(score_text, places=places) for places in self.places)
-        return printed(
+        return number_texts(
             self.factors[["name", "weight", "first", "second", "lead", "part"]],
             weight=weight_text,
             first=factor,
@@ -96,7 +96,7 @@ class MarketComparison:
         )
 
 
-@result
+@frozen_result
 class Explanation:
     """Why a market has its rank.
 
@@ -185,7 +185,7 @@ class Explanation:
         return clean(" ".join(text for text in (*texts, remarks_text(self)) if text))
 
     def __repr__(self) -> str:
-        tables = [f"{name}\n{shown(table)}" for name, table in self._tables().items()]
+        tables = [f"{name}\n{table_text(table)}" for name, table in self._tables().items()]
         return "\n".join([wrapped(self.sentence), *tables])
 
     def _repr_html_(self) -> str:
@@ -201,12 +201,12 @@ class Explanation:
                 numbers = first[["value", "peer_value", "unit"]].to_numpy()
                 own = [beside_unit(value, unit) for value, _, unit in numbers]
                 typical = [beside_unit(peers, unit, value) for value, peers, unit in numbers]
-                table = printed(first, score=score, peer_score=score)
+                table = number_texts(first, score=score, peer_score=score)
                 tables[name] = table.assign(value=own, peer_value=typical)
         return tables
 
 
-@result
+@frozen_result
 class WeightChange:
     """The smallest change of weights that lets a market overtake another.
 
@@ -239,7 +239,7 @@ class WeightChange:
     moved: float
 
 
-@result
+@frozen_result
 class IndicatorChange:
     """The smallest improvement of one indicator that lets a market overtake another.
 
@@ -265,7 +265,7 @@ class IndicatorChange:
     needed: float
 
 
-@result
+@frozen_result
 class Overtaking:
     """What it would take for a market to overtake its rival.
 

@@ -11,11 +11,11 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, number_of, told
 from marketselect.explanation.parts import known_market
-from marketselect.explanation.sentences import printed, shown, year_text
+from marketselect.explanation.sentences import number_texts, table_text, year_text
 from marketselect.framework import Framework, Indicator, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.ranking.plain import label_of, records
+from marketselect.ranking.plain import plain_label, records
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.normalization import apply
 from marketselect.scoring.plan import prepare, used_values
@@ -47,7 +47,7 @@ NO_ADVICE = "A comparison of published indicators; it is not legal advice."
 LEAST = ("home_year", "year", "score_difference", "name")
 
 
-@result
+@frozen_result
 class RegulatoryGaps:
     """What sets markets apart from home in the indicators of one factor.
 
@@ -92,15 +92,15 @@ class RegulatoryGaps:
         'A comparison of published indicators; it is not legal advice.'
         """
         return {
-            "home": label_of(self.home),
-            "markets": list(map(label_of, self.markets)),
+            "home": plain_label(self.home),
+            "markets": list(map(plain_label, self.markets)),
             "factor": self.factor,
             "table": records(self.table.reset_index()),
             "note": self.note,
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self.headline)}\n{shown(self._printed(), LEAST)}\n{self.note}"
+        return f"{wrapped(self.headline)}\n{table_text(self._printed(), LEAST)}\n{self.note}"
 
     def _repr_html_(self) -> str:
         return in_html(f"{self.headline} {self.note}", {"differences": self._printed()})
@@ -123,7 +123,7 @@ class RegulatoryGaps:
         told_of = ["name", "home", "home_year", "value", "year", "difference", "score_difference"]
         rest = [n for n in ("home_stale", "stale") if self.table[n].notna().any()]
         table = self.table[[*told_of, "better", *rest]].astype({"better": object})
-        return printed(table, **texts, **{n: years[n] for n in years if n in table})
+        return number_texts(table, **texts, **{n: years[n] for n in years if n in table})
 
 
 def regulatory_gaps(

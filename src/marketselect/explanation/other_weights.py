@@ -18,7 +18,7 @@ from marketselect.explanation.better_values import (
     is_ahead,
     smallest,
 )
-from marketselect.explanation.parts import places, ranked_market
+from marketselect.explanation.parts import label_places, ranked_market
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.sources.embedded import market_names
 from marketselect.words import first_places, rounded_percent
@@ -95,7 +95,7 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
             "contradiction", "market and rival", f'are both "{ours}"', "name two markets"
         )
     shown = ranking.table
-    behind, before = map(int, places(shown.index, [ours, theirs]))
+    behind, before = map(int, label_places(shown.index, [ours, theirs]))
     pair = behind, before
     table = shown[["rank", "score"]].iloc[list(pair)]
     table.insert(0, "name", market_names([ours, theirs], shown.index))
@@ -133,7 +133,7 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
             printed=100 * ranking.weights,
             moved=0.0,
         )
-    lead, exact = leads(ranking, pair)
+    lead, exact = lead_by_factor(ranking, pair)
     paths = [greedy_path(weights, lead), *([] if exact else straight_paths(weights))]
     found = shortest(ranking, pair, paths)
     if found is not None:
@@ -165,7 +165,7 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
     )
 
 
-def leads(ranking: Ranking, pair: tuple[int, int]) -> tuple[FloatArray, bool]:
+def lead_by_factor(ranking: Ranking, pair: tuple[int, int]) -> tuple[FloatArray, bool]:
     """Return the lead of the first of a pair were all weight a factor's own, and if it is linear.
 
     The logarithm of a weighted product is, and has the sign that decides.
@@ -225,7 +225,7 @@ def shortest(ranking: Ranking, pair: tuple[int, int], paths: list[FloatArray]) -
 
     found = []
     for path in paths:
-        grid = np.arange(1, GRID + 1) / GRID * length(path)
+        grid = np.arange(1, GRID + 1) / GRID * path_length(path)
         hit = ahead(path, grid)
         if hit.any():
             found.append((path, float(grid[hit.argmax()])))
@@ -233,12 +233,12 @@ def shortest(ranking: Ranking, pair: tuple[int, int], paths: list[FloatArray]) -
     nearest = min((way for _, way in found), default=0.0)
     best: tuple[float, FloatArray] | None = None
     for path, high in found:
-        low = high - length(path) / GRID
+        low = high - path_length(path) / GRID
         if low <= nearest:
             test = partial(ahead_after, ahead, path)
             way = bisected(test, low, high)
             # A little further, so that the lead is more than rounding.
-            further = min(way + BEYOND * length(path), length(path))
+            further = min(way + BEYOND * path_length(path), path_length(path))
             way = further if test(further) else way
             if best is None or way < best[0]:
                 best = way, along(path, np.array([way]))[0]
@@ -252,7 +252,7 @@ def ahead_after(
     return bool(ahead(path, np.array([way]))[0])
 
 
-def length(path: FloatArray) -> float:
+def path_length(path: FloatArray) -> float:
     """Return the total absolute move along a path."""
     return float(np.abs(np.diff(path, axis=0)).sum())
 

@@ -139,7 +139,7 @@ def gap_parts(ranking: Ranking, first: Any, second: Any) -> "pd.Series[float]":
     A Shapley split goes from the second market to the first, so that each part has the sign of
     the factor's own lead.
     """
-    ours, theirs = places(ranking.matrix.index, [first, second])
+    ours, theirs = label_places(ranking.matrix.index, [first, second])
     if ranking.call.linear:
         alone = ranking.unit_scores
         gap = (alone[ours] - alone[theirs]) * ranking.weights.to_numpy()
@@ -256,7 +256,7 @@ def indicator_parts(ranking: Ranking) -> pd.DataFrame:
     base, rise = straight_lines(ranking)
     codes = list(rules.codes)
     top = {leaf: factor for factor in rules.top for leaf in rules.leaves(factor)}
-    line = places(ranking.weights.index, [top[code] for code in codes])
+    line = label_places(ranking.weights.index, [top[code] for code in codes])
     place = ranking.scores.normalized.index.get_indexer(ranking.table.index)
     normalized = ranking.scores.normalized[codes].iloc[place]
     weight = weights_by_market(normalized, rules)[codes].to_numpy()
@@ -339,7 +339,7 @@ def known_market(market: Any, known: "pd.Index[Any]", what: str) -> Any:
     return label
 
 
-def places(index: "pd.Index[Any]", labels: Sequence[Any]) -> NDArray[np.intp]:
+def label_places(index: "pd.Index[Any]", labels: Sequence[Any]) -> NDArray[np.intp]:
     """Return the place of each label, whatever kind of label that is."""
     wanted: pd.Index[Any] = pd.Index(list(labels), tupleize_cols=False)
     return index.get_indexer(wanted)
@@ -347,7 +347,7 @@ def places(index: "pd.Index[Any]", labels: Sequence[Any]) -> NDArray[np.intp]:
 
 def row(frame: pd.DataFrame, label: Any) -> "pd.Series[Any]":
     """Return one row by its label."""
-    found: pd.Series[Any] = frame.iloc[places(frame.index, [label])[0]]
+    found: pd.Series[Any] = frame.iloc[label_places(frame.index, [label])[0]]
     return found
 
 

@@ -9,16 +9,16 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray, is_weighting
 from marketselect.errors import InputError, in_words, is_a, listing, need, number_of, told
-from marketselect.explanation.sentences import printed, shown
-from marketselect.frozen import entries, result
+from marketselect.explanation.sentences import number_texts, table_text
+from marketselect.frozen import frozen_result, held_entries
 from marketselect.notebook import in_html
-from marketselect.ranking.plain import label_of, named, records
+from marketselect.ranking.plain import markets_by_name, plain_label, records
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranking.weights import by_name
 from marketselect.ranks import rank_scores
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
-from marketselect.uncertainty.agreement import correlations, kendall_tau, without_correlation
+from marketselect.uncertainty.agreement import kendall_tau, method_correlations, without_correlation
 from marketselect.uncertainty.compromise import Compromise, compromise_of
 from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.uncertainty.stability import intervals
@@ -30,7 +30,7 @@ MOST_PEOPLE = 100
 NAMED = 3  # people that a text names
 
 
-@result
+@frozen_result
 class GroupRankings:
     """What each person's weights make of a ranking, how far they agree, and a compromise.
 
@@ -108,10 +108,10 @@ class GroupRankings:
         persons = list(self.people.index)
 
         def by_market(frame: pd.DataFrame) -> list[dict[str, Any]]:
-            return records(named(frame.rename_axis("market").reset_index()))
+            return records(markets_by_name(frame.rename_axis("market").reset_index()))
 
         def markets(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
-            return records(frame.assign(**{n: list(map(label_of, frame[n])) for n in columns}))
+            return records(frame.assign(**{n: list(map(plain_label, frame[n])) for n in columns}))
 
         return {
             "people": markets(self.people.reset_index(), "first", "without"),
@@ -121,15 +121,15 @@ class GroupRankings:
             "moves": markets(self.moves, "first", "below", "above"),
             "compromise": by_market(self.compromise),
             "compromise_weights": None if weights is None else weights.to_dict(),
-            "chosen": label_of(self.chosen),
-            "least_regret": label_of(self.least_regret),
+            "chosen": plain_label(self.chosen),
+            "least_regret": plain_label(self.least_regret),
             "kendall_w": self.kendall_w,
             "text": self.headline,
             "fingerprint": self.fingerprint,
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self.headline)}\n{shown(self._printed())}"
+        return f"{wrapped(self.headline)}\n{table_text(self._printed())}"
 
     def _repr_html_(self) -> str:
         weights = self.weights.set_axis(list(map(told, self.weights.index)), axis=0)
@@ -172,7 +172,7 @@ class GroupRankings:
         table = self.people.set_axis(list(map(told, self.people.index)), axis=0).assign(
             first=market_names(self.people["first"]), without=market_names(self.people["without"])
         )
-        return printed(table, loss=lambda x: share_text(x, 1), distance=number_text)
+        return number_texts(table, loss=lambda x: share_text(x, 1), distance=number_text)
 
 
 def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings:
@@ -255,7 +255,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
     0.0
     """
     need(ranking, Ranking, "ranking")
-    names, weights = read_people(ranking, people)
+    names, weights = people_weights(ranking, people)
     scores = rescore(ranking, weights)
     ranks, losses, markets = rank_scores(scores), losses_of(scores), ranking.table.index
     exact = is_linear(ranking) and ranking.decimals is None
@@ -275,7 +275,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
                 "first": markets[ranks.argmin(axis=1)],
                 "loss": losses[:, whole.market],
                 "rank": ranks[:, whole.market],
-                "distance": distances(weights, whole),
+                "distance": from_compromise(weights, whole),
                 "without": markets[without_each(losses, forms, weights)],
             },
             index=index,
@@ -288,7 +288,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
         chosen=markets[whole.market],
         least_regret=markets[whole.least_regret],
         kendall_w=concordance(ranks),
-        kendall=correlations(frame, without_correlation(frame), kendall_tau).rename_axis(
+        kendall=method_correlations(frame, without_correlation(frame), kendall_tau).rename_axis(
             index="person", columns="person"
         ),
         note=note_of(whole, markets, exact=exact),
@@ -312,7 +312,7 @@ def order_of(losses: FloatArray, own: FloatArray | None) -> IntArray:
     return np.argsort(rank_scores(own), kind="stable")
 
 
-def distances(weights: FloatArray, whole: Compromise) -> FloatArray:
+def from_compromise(weights: FloatArray, whole: Compromise) -> FloatArray:
     """Return how far each person's weights are from the compromise's; NaN where it has none."""
     if whole.weights is None:
         return np.full(len(weights), np.nan)
@@ -340,12 +340,12 @@ def compromise_table(
     )
 
 
-def read_people(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
+def people_weights(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
     """Return the people and their weights, shape (persons, factors), each row adding up to one."""
     needed = "give a mapping of two or more persons to their weights or comparisons"
     if not hasattr(people, "items") or is_a(people, pd.DataFrame):
         raise InputError.of(kind_code(people), "people", f"is a {type(people).__name__}", needed)
-    pairs = entries(people, "people")
+    pairs = held_entries(people, "people")
     names = [name for name, _ in pairs]
     if not 2 <= len(names) <= MOST_PEOPLE:
         code = "too-large" if names else "empty"

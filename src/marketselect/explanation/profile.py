@@ -14,7 +14,7 @@ from marketselect.explanation.parts import (
     gap_parts,
     indicator_facts,
     known_parts,
-    places,
+    label_places,
     ranked_market,
     row,
 )
@@ -90,7 +90,7 @@ def explain(
         factors=factor_profile(ranking, chosen, others, known),
         indicators=indicator_profile(ranking, chosen, others),
         remarks=market_remarks(ranking, chosen),
-        above=compared(ranking, better[-1], chosen, known) if len(better) else None,
+        above=two_compared(ranking, better[-1], chosen, known) if len(better) else None,
         note=known.note,
         places=ranking.places,
         fingerprint=ranking.fingerprint,
@@ -133,12 +133,12 @@ def compare(ranking: Ranking, first: Any, second: Any) -> MarketComparison:
         raise InputError.of(
             "contradiction", "first and second", f'are both "{one}"', "name two markets"
         )
-    return compared(ranking, one, other, known_parts(ranking))
+    return two_compared(ranking, one, other, known_parts(ranking))
 
 
-def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> MarketComparison:
+def two_compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> MarketComparison:
     """Compare two markets, with the parts of all scores at hand."""
-    pair = places(ranking.table.index, [first, second])
+    pair = label_places(ranking.table.index, [first, second])
     table = ranking.table[["rank", "score", "rank_low", "rank_high"]].iloc[pair]
     table.insert(0, "name", market_names([first, second], ranking.table.index))
     rules, codes = ranking.scores.framework, list(ranking.weights.index)
@@ -173,8 +173,8 @@ def compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -> Ma
         second=second,
         table=table,
         gap=float(table["score"].iloc[0] - table["score"].iloc[1]),
-        factors=ordered(factors, factors["lead"] * factors["weight"]),
-        indicators=ordered(indicators, lead),
+        factors=by_part_of_gap(factors, factors["lead"] * factors["weight"]),
+        indicators=by_part_of_gap(indicators, lead),
         note=known.note,
         indicator_note=known.indicator_note,
         places=ranking.places,
@@ -194,7 +194,7 @@ def counted_values(ranking: Ranking, market: Any, values: "pd.Series[float]") ->
     return counted
 
 
-def ordered(frame: pd.DataFrame, lead: "pd.Series[float]") -> pd.DataFrame:
+def by_part_of_gap(frame: pd.DataFrame, lead: "pd.Series[float]") -> pd.DataFrame:
     """Return the rows by their part of the gap, the largest first; without parts, by the lead."""
     key = lead if frame["part"].isna().any() else frame["part"]
     return frame.iloc[np.argsort(-key.to_numpy(), kind="stable")]
@@ -221,7 +221,7 @@ def peer_group(
                 "no-data", "peers", f"{listing(unscored)} have no score", "leave them out"
             )
         found, kind = scored[scored.isin(chosen)], "chosen"
-    others = found.delete(places(found, [market])) if market in found else found
+    others = found.delete(label_places(found, [market])) if market in found else found
     if peers is not None and not len(others):
         raise InputError.of(
             "unknown-name",
@@ -243,7 +243,7 @@ def same_group(scored: "pd.Index[Any]", market: Any, column: str) -> tuple["pd.I
             f"give a list of markets, or one of {listing(GROUPS)}.{did_you_mean(column, GROUPS)}",
         )
     group = by_label(load_markets()[column], scored).reindex(scored)
-    own = group.iloc[places(scored, [market])[0]]
+    own = group.iloc[label_places(scored, [market])[0]]
     if pd.isna(own) or not own:
         raise InputError.of(
             "no-data",
@@ -279,7 +279,7 @@ def indicator_profile(ranking: Ranking, market: Any, peers: "pd.Index[Any]") -> 
     """Return the market's indicators beside the medians of its peers."""
     scores = ranking.scores
     facts, codes = indicator_facts(ranking, market), list(scores.framework.codes)
-    place = places(scores.normalized.index, [market])
+    place = label_places(scores.normalized.index, [market])
     weights = weights_by_market(scores.normalized.iloc[place], scores.framework)
     facts["peer_value"] = medians(scores.table.values[codes], peers)
     facts["peer_score"] = medians(scores.normalized[codes], peers)

@@ -43,7 +43,7 @@ def year_text(year: Any) -> str:
     return "" if pd.isna(year) else str(int(year))
 
 
-def printed(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFrame:
+def number_texts(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFrame:
     """Return a table whose numbers are text, empty where there is none."""
     return table.assign(
         **{
@@ -53,7 +53,7 @@ def printed(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFram
     )
 
 
-def shown(table: pd.DataFrame, least: Iterable[str] = LEAST) -> str:
+def table_text(table: pd.DataFrame, least: Iterable[str] = LEAST) -> str:
     """Return a table as text; what a narrow screen has no room for goes, some columns first."""
     return fitted(table, least=least, na_rep="")
 

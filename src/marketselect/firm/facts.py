@@ -49,7 +49,7 @@ def origins() -> Mapping[str, Origin]:
 
 
 @cache
-def every_market() -> tuple[str, ...]:
+def embedded_markets() -> tuple[str, ...]:
     """Return the codes of all markets."""
     return tuple(load_markets().index)
 

@@ -22,10 +22,10 @@ from marketselect.errors import (
 from marketselect.files import is_address, path_text, read_file
 from marketselect.firm.facts import language_names, languages, official_languages
 from marketselect.firm.products import a_product, overlaps, restored
-from marketselect.frozen import FrozenMapping, entries, printed
-from marketselect.markets.codes import as_text, refusal
-from marketselect.markets.names import meaning_of, named
-from marketselect.sources.embedded import own_observations
+from marketselect.frozen import FrozenMapping, clean_writer, held_entries
+from marketselect.markets.codes import market_refusal, name_as_text
+from marketselect.markets.names import meaning_of, name_with_code
+from marketselect.sources.embedded import embedded_and_own
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.tables.door import is_table
 from marketselect.values import (
@@ -141,11 +141,11 @@ class Firm:
 
         As of a year before 2020 migrants are those of 2010 and 2015, by their years.
         """
-        from marketselect.firm.observations import observations_of
+        from marketselect.firm.observations import observations_known
 
-        return observations_of(self, trade=trade, culture=culture, as_of=as_of)
+        return observations_known(self, trade=trade, culture=culture, as_of=as_of)
 
-    @printed
+    @clean_writer
     def __repr__(self) -> str:
         words = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
         return f"Firm({', '.join(words)})"
@@ -220,10 +220,10 @@ def a_market(value: Any, where: str, *, near: bool = True) -> str:
     """Return the code of a market, or refuse what is none, with what may be meant if `near`."""
     if not (is_gap(value) or is_a(value, str) or is_count(value)):
         raise InputError.of("wrong-type", where, f"is {said(value)}", MARKET_NEEDED)
-    text = as_text(value)
+    text = name_as_text(value)
     meaning = meaning_of(text)
     if not meaning.code:
-        raise InputError(refusal(where, text, meaning, near=near))
+        raise InputError(market_refusal(where, text, meaning, near=near))
     return meaning.code
 
 
@@ -301,14 +301,14 @@ def products_of(value: Any, where: str, remarks: list[str] | None = None) -> tup
     return each(read, "64")(value, where)
 
 
-def own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
+def checked_own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
     """Return observations of one's own, or refuse them with every row that is not sound."""
     if value is None or (is_a(value, (list, tuple)) and not value):
         return ()
     if is_a(value, str) and not value.strip():
         raise InputError.of("empty", where, f"is {said(value)}", "name a file, or leave it out")
     if is_a(value, (str, PathLike)) or is_table(value):
-        rows: Iterable[Any] = own_observations(value).itertuples(index=False, name=None)
+        rows: Iterable[Any] = embedded_and_own(value).itertuples(index=False, name=None)
     else:
         rows = a_list(value, where, "give a file, a long table or rows")
     found: dict[Any, OwnRow] = {}
@@ -370,12 +370,12 @@ def efforts(value: Any, where: str) -> FrozenMapping:
         raise InputError.of("wrong-type", where, f"is {said(value)}", "give a table: IRL = 0.5")
     found: dict[str, float] = {}
     faults: list[Fault | InputError] = []
-    for market, effort in entries(value, where):
+    for market, effort in held_entries(value, where):
         try:
             code = a_market(market, where, near=len(faults) < SHOWN)
             size = a_size(effort, f"{where}, {market}")
             if found.setdefault(code, size) != size:
-                got = f"{named(code)} stands there twice, and differs"
+                got = f"{name_with_code(code)} stands there twice, and differs"
                 faults.append(Fault("duplicate", where, got, "keep one"))
         except InputError as error:
             faults.append(error)
@@ -389,7 +389,7 @@ def contradictions(sound: Mapping[str, Any]) -> list[Fault]:
     home = sound.get("home", "")
     for key in ("served", "effort"):
         if home in sound.get(key, ()):
-            got = f"{named(home)} is home"
+            got = f"{name_with_code(home)} is home"
             found.append(Fault("contradiction", key, got, "name markets abroad"))
     return found
 
@@ -400,6 +400,6 @@ READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "products": products_of,
     "languages": each(a_language, "en"),
     "served": each(a_market, "IRL", a_further_market),
-    "own": own_rows,
+    "own": checked_own_rows,
     "effort": efforts,
 }

@@ -56,16 +56,16 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     stands = stand_in(longer)
     total = known.groupby(level=0)["imports_usd"].sum()
     there = known.groupby(level=0)["chapter"].apply(set).reindex(total.index)
-    gaps = by_market(known[known["codes_missing"] > 0])
+    gaps = importer_notes(known[known["codes_missing"] > 0])
     found = [
         rows(
             IMPORTS,
             total,
             year,
             [
-                joined(
+                joined_notes(
                     stands,
-                    lacking(set(wanted) - chapters),
+                    chapters_lacking(set(wanted) - chapters),
                     *gaps.get(str(market), ()),
                     flag_note(market, wanted),
                 )
@@ -77,7 +77,7 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
         return found
     sound = known[known["codes_missing"] <= COMPLETE]
     marks = [
-        joined(stands, f"made without {share:.1%} of the codes" if share else "")
+        joined_notes(stands, f"made without {share:.1%} of the codes" if share else "")
         for share in sound["codes_missing"]
     ]
     for code, column in (("PROD.SUPPLIERS", "suppliers"), ("PROD.HHI", "hhi")):
@@ -95,7 +95,7 @@ def chapter_figures(firm: Firm) -> pd.DataFrame:
     return abroad.set_index("importer")
 
 
-def by_market(short: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+def importer_notes(short: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Return what is to be said of each importer's chapters of which codes have no figure."""
     found: dict[str, tuple[str, ...]] = {}
     columns = (short.index, short["chapter"], short["codes_missing"])
@@ -109,7 +109,7 @@ def by_market(short: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 def chapter_lows(firm: Firm) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return why embedded figures are too low: by code, then by market, a reason a chapter."""
     known = chapter_figures(firm)
-    return {IMPORTS: by_market(known[known["codes_missing"] > COMPLETE])}
+    return {IMPORTS: importer_notes(known[known["codes_missing"] > COMPLETE])}
 
 
 def chapter_gaps(firm: Firm) -> dict[str, dict[str, str]]:
@@ -149,14 +149,14 @@ def trade_rows(firm: Firm, trade: Trade) -> list[pd.DataFrame]:
         "PROD.IMPORTS": known["imports"],
         "PROD.SUPPLIERS": known["suppliers"],
         "PROD.HHI": known["hhi"],
-        "PROD.GROWTH": growth(known),
+        "PROD.GROWTH": import_growth(known),
         "PROD.HOME": (known["from_home"] / known["imports"]).where(known["imports"] > 0),
         "PAIR.EASE": known["ease"],
         "PROD.POTENTIAL": known["potential"],
         "PROD.UNTAPPED": known["untapped"],
     }
     without = f"no row of {', '.join(trade.absent)} in the trade data" if trade.absent else ""
-    notes = [joined(without, flag_note(market, chapters)) for market in known.index]
+    notes = [joined_notes(without, flag_note(market, chapters)) for market in known.index]
     marks = {"PROD.IMPORTS": notes}
     return [
         rows(code, column, known["year"].to_numpy(), marks.get(code, ""), trade.origin)
@@ -164,7 +164,7 @@ def trade_rows(firm: Firm, trade: Trade) -> list[pd.DataFrame]:
     ]
 
 
-def growth(known: pd.DataFrame) -> "pd.Series[float]":
+def import_growth(known: pd.DataFrame) -> "pd.Series[float]":
     """Return the growth of imports over five years, in percent a year; of amounts above zero."""
     cells = known.set_index("year", append=True)["imports"]
     amounts = cells.where(cells > 0)
@@ -180,12 +180,12 @@ def stand_in(longer: list[str]) -> str:
     return f"{verb.format(', '.join(chapters))} for {', '.join(longer)}" if longer else ""
 
 
-def joined(*notes: str) -> str:
+def joined_notes(*notes: str) -> str:
     """Return the notes that there are, as one."""
     return "; ".join(filter(None, notes))
 
 
-def lacking(chapters: set[str]) -> str:
+def chapters_lacking(chapters: set[str]) -> str:
     """Say which chapters there is no figure for."""
     return f"no figure for chapter {', '.join(sorted(chapters))}" if chapters else ""
 

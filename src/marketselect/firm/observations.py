@@ -6,7 +6,7 @@ import pandas as pd
 
 from marketselect.errors import need
 from marketselect.firm import pairs
-from marketselect.firm.facts import OWN, every_market
+from marketselect.firm.facts import OWN, embedded_markets
 from marketselect.firm.firm import Firm
 from marketselect.firm.goods import (
     chapter_gaps,
@@ -83,17 +83,17 @@ def firm_observations(firm: Firm, *, trade: Any = None, culture: Any = None) -> 
     'Unicode CLDR 47'
     """
     need(firm, Firm, "firm")
-    return to_print(observations_of(firm, trade=trade, culture=culture))
+    return to_print(observations_known(firm, trade=trade, culture=culture))
 
 
-def observations_of(
+def observations_known(
     firm: Firm, *, trade: Any = None, culture: Any = None, as_of: int | None = None
 ) -> pd.DataFrame:
     """Return the observations of a firm as they are known as of a year."""
     year = None if as_of is None else a_count(as_of, "as_of")
     home, data = firm.home, trade_of(firm, trade)
     known = [
-        *pairs.distances(home),
+        *pairs.distance_rows(home),
         *pairs.agreements(home),
         *pairs.spoken(home, firm.languages),
         *pairs.clocks(home),
@@ -101,22 +101,22 @@ def observations_of(
         *pairs.currencies(home),
         *(chapter_rows(firm) if data is None else trade_rows(firm, data)),
     ]
-    known += [own_rows(firm)] if firm.own else []
+    known += [own_observations(firm)] if firm.own else []
     known += [] if culture is None else pairs.cultures(home, culture)
     whole = pd.concat([part for part in known if len(part)], ignore_index=True)[COLUMNS]
-    whole = whole[whole["market"].isin(set(every_market()) - {home})]
+    whole = whole[whole["market"].isin(set(embedded_markets()) - {home})]
     texts = dict.fromkeys(["market", "indicator", "source", "licence", "note"], "str")
     order = ["indicator", "market", "year"]
     found = whole.astype({**texts, "year": "Int64"}).sort_values(order, ignore_index=True)
     found.attrs["read"] = [] if data is None else [thawed(data.read)]
     found.attrs["remarks"] = [*firm.remarks]
     gaps = chapter_gaps(firm) if data is None else trade_gaps(data)
-    found.attrs["unknown"] = gaps | pairs.gaps(home, set(found["indicator"]))
+    found.attrs["unknown"] = gaps | pairs.pair_gaps(home, set(found["indicator"]))
     found.attrs["too_low"] = chapter_lows(firm) if data is None else {}
     return found
 
 
-def own_rows(firm: Firm) -> pd.DataFrame:
+def own_observations(firm: Firm) -> pd.DataFrame:
     """Return the firm's own observations."""
     own = pd.DataFrame(firm.own, columns=["market", "indicator", "year", "value"])
     return own.assign(**OWN._asdict(), note="", year=own["year"].astype("Int64"))

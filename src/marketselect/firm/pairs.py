@@ -64,12 +64,12 @@ def partners(table: pd.DataFrame, home: str) -> pd.DataFrame:
     return there.drop(columns=["market", "partner"]).set_axis(pd.Index(other, name="market"))
 
 
-def gaps(home: str, there: Collection[str]) -> dict[str, dict[str, str]]:
+def pair_gaps(home: str, there: Collection[str]) -> dict[str, dict[str, str]]:
     """Return why the figures have nothing at all of some codes: by code, for every market."""
     return {code: {"": f"it is not known from {home}"} for code in CODES if code not in there}
 
 
-def distances(home: str) -> list[pd.DataFrame]:
+def distance_rows(home: str) -> list[pd.DataFrame]:
     """Return PAIR.KM, PAIR.BORDER and PAIR.COLONY."""
     known = partners(shipped_table("pairs", "distances.csv.gz"), home)
     marks = np.where(known["weighted"] == 1, "", NOT_WEIGHTED)
@@ -153,7 +153,7 @@ def cultures(home: str, culture: Any) -> list[pd.DataFrame]:
     Kogut and Singh (1988), Journal of International Business Studies 19:411-432. The variance (ddof
     1) is over the markets of the table. A market that lacks a dimension has none.
     """
-    given = schemas.by_market(schemas.need_frame(culture, "culture"))
+    given = schemas.wide_by_market(schemas.need_frame(culture, "culture"))
     raise_faults(schemas.label_faults(given), "culture")
     codes = {label: code for code, label in labels_by_code(given.index).items()}
     known = given.loc[[label in codes for label in given.index]]

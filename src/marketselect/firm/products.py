@@ -33,7 +33,7 @@ def a_product(value: Any, where: str) -> str:
         raise InputError.of("wrong-form", where, f"is {said(value)}", shorter(text, code))
     if len(code) not in DIGITS:
         got = f"is {said(value)}, of {number_of(len(code), 'digit')}"
-        raise InputError.of("wrong-form", where, got, either(text))
+        raise InputError.of("wrong-form", where, got, both_readings(text))
     if code[:2] not in chapters():
         got = f"is {said(value)}, and the HS has no chapter {code[:2]}"
         raise InputError.of("unknown-name", where, got, "its chapters are 01 to 76 and 78 to 97")
@@ -49,7 +49,7 @@ def shorter(text: str, code: str) -> str:
     return f"the HS ends at six digits: give {', or '.join(readings)}{lost}"
 
 
-def either(text: str) -> str:
+def both_readings(text: str) -> str:
     """Return both readings of a text with a digit too few: one is lost in front, or behind."""
     wider = f'"{text[:-1]}" or ' if text[:2] in chapters() else ""
     behind = f"{wider}all {len(text) + 1} digits"

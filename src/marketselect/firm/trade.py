@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
-from marketselect.firm.facts import Origin, every_market
+from marketselect.firm.facts import Origin, embedded_markets
 from marketselect.firm.firm import a_market, products_of
-from marketselect.firm.trade_files import Part, opened
+from marketselect.firm.trade_files import TradeRows, trade_file
 from marketselect.firm.trade_rows import CODES, MARKETS, Places
 from marketselect.firm.trade_text import TradeLimits
-from marketselect.frozen import FrozenMapping, result
+from marketselect.frozen import FrozenMapping, frozen_result
 from marketselect.running import stage
 from marketselect.sources.reading import Reading
 from marketselect.tables.door import Table, is_table
@@ -27,7 +27,7 @@ COLUMNS = ["market", "year", *FIGURES]
 OF_OTHERS = [name for name in FIGURES if name != "from_home"]  # need what others sell, too
 
 
-@result
+@frozen_result
 class Trade:
     """Trade in some products as one home sees it, by market and year; made by `read_trade`.
 
@@ -157,10 +157,10 @@ def read_trade(
     """
     told = stage("read_trade")
     lines: list[str] = []
-    wanted, origin_of, bounds = asked_for(products, home, limits, lines)
+    wanted, origin_of, bounds = asked_products(products, home, limits, lines)
     if is_table(path):
         bounds.of_table(limits)  # refuses what only a file has; the bounds of a file's rows stay
-    file = opened(path, wanted, bounds)
+    file = trade_file(path, wanted, bounds)
     found: dict[int, pd.DataFrame] = {}
     seen, lengths, alone = set[str](), set[int](), list[int]()
     for parts in file.by_year():
@@ -181,7 +181,7 @@ def read_trade(
     refuse_useless(file.where, found, wanted, origin_of, lengths, seen=bool(seen))
     absent, alone = tuple(code for code in wanted if code not in seen), sorted(alone)
     whole = pd.concat(found.values()).rename_axis("market").reset_index()[COLUMNS]
-    whole = whole[whole["market"].isin(every_market())].sort_values(
+    whole = whole[whole["market"].isin(embedded_markets())].sort_values(
         ["market", "year"], ignore_index=True
     )
     remarks = (*lines, *file.remarks(), *remarks_on(absent, alone, origin_of))
@@ -202,7 +202,7 @@ def read_trade(
     return trade
 
 
-def asked_for(
+def asked_products(
     products: Any, home: Any, limits: Any, remarks: list[str]
 ) -> tuple[tuple[str, ...], str, TradeLimits]:
     """Return the products, home and the limits of a call, or refuse it with all their faults."""
@@ -265,7 +265,7 @@ def refuse_useless(
 # Adding up
 
 
-def added(total: FloatArray, rows: NDArray[np.intp], columns: NDArray[np.intp],
+def matrix_with_added(total: FloatArray, rows: NDArray[np.intp], columns: NDArray[np.intp],
           values: FloatArray) -> FloatArray:  # fmt: skip
     """Return a matrix with values added at their places, larger where there is no room."""
     needed = (int(rows.max(initial=-1)) + 1, int(columns.max(initial=-1)) + 1)
@@ -279,7 +279,7 @@ def added(total: FloatArray, rows: NDArray[np.intp], columns: NDArray[np.intp],
     return total
 
 
-def nothing() -> FloatArray:
+def empty_matrix() -> FloatArray:
     """Return a matrix without rows or columns."""
     return np.zeros((0, 0))
 
@@ -293,11 +293,11 @@ class Year:
     where: str = "trade"
     markets: Places = field(init=False)
     codes: Places = field(init=False)
-    imports: FloatArray = field(default_factory=nothing)
+    imports: FloatArray = field(default_factory=empty_matrix)
     """Importers x codes."""
-    exports: FloatArray = field(default_factory=nothing)
+    exports: FloatArray = field(default_factory=empty_matrix)
     """Of home: importers x codes."""
-    suppliers: FloatArray = field(default_factory=nothing)
+    suppliers: FloatArray = field(default_factory=empty_matrix)
     """Of the products: exporters x importers."""
     reporting: set[int] = field(default_factory=set)
     """Importers that have any row."""
@@ -313,17 +313,19 @@ class Year:
         """How many cells it keeps."""
         return self.imports.size + self.exports.size
 
-    def add(self, part: Part) -> None:
+    def add(self, part: TradeRows) -> None:
         """Add a part of the year's rows."""
         exporter, importer = self.markets.of(part.exporter), self.markets.of(part.importer)
         code = self.codes.of(part.product)
-        self.imports = added(self.imports, importer, code, part.value)
+        self.imports = matrix_with_added(self.imports, importer, code, part.value)
         self.reporting.update(np.unique(importer).tolist())
         self.exporting.update(np.unique(exporter).tolist())
         own = exporter == self.markets.known.get(self.home, -1)
-        self.exports = added(self.exports, importer[own], code[own], part.value[own])
+        self.exports = matrix_with_added(self.exports, importer[own], code[own], part.value[own])
         asked = self.chosen[code]
-        self.suppliers = added(self.suppliers, exporter[asked], importer[asked], part.value[asked])
+        self.suppliers = matrix_with_added(
+            self.suppliers, exporter[asked], importer[asked], part.value[asked]
+        )
 
     @property
     def chosen(self) -> NDArray[np.bool_]:

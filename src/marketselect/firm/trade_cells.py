@@ -43,14 +43,14 @@ def refuse_cells(where: str, *columns: Wrong) -> None:
     raise_faults(faults, where, placed=True)
 
 
-def numbers(cells: "pd.Series[Any]") -> FloatArray:
+def trade_numbers(cells: "pd.Series[Any]") -> FloatArray:
     """Return numbers, NaN for what is none; a file's texts all at once."""
     if isinstance(cells.dtype, pd.StringDtype):
         return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     return to_numbers(cells).to_numpy(dtype=float)
 
 
-def refuse_odd(cells: "pd.Series[Any]") -> None:
+def refuse_odd_cells(cells: "pd.Series[Any]") -> None:
     """Refuse cells that are no texts and no numbers."""
     for cell in cells:
         if not is_label(cell):

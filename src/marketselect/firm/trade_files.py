@@ -18,17 +18,17 @@ from marketselect.firm.trade_cells import (
     AMOUNT,
     no_amount,
     not_whole,
-    numbers,
     refuse_cells,
-    refuse_odd,
+    refuse_odd_cells,
+    trade_numbers,
 )
-from marketselect.firm.trade_rows import Once
+from marketselect.firm.trade_rows import SeenRows
 from marketselect.firm.trade_text import TradeLimits, chunks, header, refuse_twice, small_table
-from marketselect.markets.codes import as_text
+from marketselect.markets.codes import name_as_text
 from marketselect.markets.groups import is_group
 from marketselect.markets.names import meaning_of
 from marketselect.tables import schemas
-from marketselect.tables.aliases import first_of
+from marketselect.tables.aliases import first_wanted_column
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, is_empty
 from marketselect.tables.door import is_table
 from marketselect.values import to_whole
@@ -59,7 +59,7 @@ IMPORTS, EXPORTS = ("m", "1", "import", "imports"), ("x", "2", "export", "export
 IN_ALL = {"partner2Code": ("0", ""), "motCode": ("0", ""), "customsCode": ("C00", "")}
 
 
-class Part(NamedTuple):
+class TradeRows(NamedTuple):
     """Some rows: codes of markets, of products as text, years, US$."""
 
     year: NDArray[np.integer[Any]]
@@ -68,16 +68,16 @@ class Part(NamedTuple):
     product: NDArray[Any]
     value: FloatArray
 
-    def of(self, year: int) -> "Part":
+    def of(self, year: int) -> "TradeRows":
         """Return the rows of a year."""
         there = self.year == year
         if there.all():
             return self
-        return Part(self.year[there], self.exporter[there], self.importer[there],
+        return TradeRows(self.year[there], self.exporter[there], self.importer[there],
                     self.product[there], self.value[there])  # fmt: skip
 
 
-class Asked(NamedTuple):
+class TradeAsked(NamedTuple):
     """What a file is read for, and how much of it."""
 
     products: tuple[str, ...]
@@ -94,8 +94,8 @@ class TradeFile:
     title: str
     source: str
     licence: str = ""
-    asked: Asked
-    by_year: Callable[[], Iterator[Iterator[Part]]]
+    asked: TradeAsked
+    by_year: Callable[[], Iterator[Iterator[TradeRows]]]
     """Yields the parts of what holds whole years."""
     left_out: dict[str, None] = field(default_factory=dict)
     padded: dict[str, None] = field(default_factory=dict)
@@ -115,9 +115,9 @@ class TradeFile:
         return tuple(lines)
 
 
-def opened(path: Any, products: tuple[str, ...], limits: TradeLimits) -> TradeFile:
+def trade_file(path: Any, products: tuple[str, ...], limits: TradeLimits) -> TradeFile:
     """Return a file of trade, known by its columns; nothing but a header is read yet."""
-    asked = Asked(products, limits)
+    asked = TradeAsked(products, limits)
     if is_table(path):
         return of_table(schemas.need_frame(path, "trade"), asked)
     text = path_text(path, "give the name of a folder or file")
@@ -145,7 +145,7 @@ def unreadable(where: str, fault: Exception) -> InputError:
 # BACI
 
 
-def of_folder(folder: Path, where: str, asked: Asked) -> TradeFile:
+def of_folder(folder: Path, where: str, asked: TradeAsked) -> TradeFile:
     """Return BACI's files of a folder, a year each."""
     files = sorted(
         each
@@ -161,7 +161,7 @@ def of_folder(folder: Path, where: str, asked: Asked) -> TradeFile:
     return of_baci(files, codes[0], where, folder.name, asked)
 
 
-def of_baci(files: list[Path], codes: Path, where: str, name: str, asked: Asked) -> TradeFile:
+def of_baci(files: list[Path], codes: Path, where: str, name: str, asked: TradeAsked) -> TradeFile:
     """Return BACI's files with the markets of its numeric codes."""
     markets = baci_markets(codes)
     file = TradeFile(
@@ -183,8 +183,8 @@ def baci_markets(codes: Path) -> dict[int, str]:
     where = Place("trade", f' "{codes}"')
     table = small_table(codes, where)
     names = [str(column) for column in table]
-    number = first_of(names, ("country_code", "i"))
-    alpha = first_of(names, ("country_iso3", "iso_3digit_alpha", "iso3"))
+    number = first_wanted_column(names, ("country_code", "i"))
+    alpha = first_wanted_column(names, ("country_iso3", "iso_3digit_alpha", "iso3"))
     if number is None or alpha is None:
         got = "lacks the columns country_code and country_iso3"
         raise InputError.of("wrong-form", where, got, "take it as BACI has it")
@@ -227,7 +227,7 @@ def baci_numbers(chunk: pd.DataFrame, where: str) -> tuple[list[NDArray[np.int64
 
     What is none is refused, of all columns at once.
     """
-    found = {key: numbers(chunk[key]) for key in BACI.values()}
+    found = {key: trade_numbers(chunk[key]) for key in BACI.values()}
     refuse_cells(
         where,
         *(
@@ -239,12 +239,12 @@ def baci_numbers(chunk: pd.DataFrame, where: str) -> tuple[list[NDArray[np.int64
     return [found[key].astype(np.int64) for key in WHOLE], found["v"]
 
 
-def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator[Part]:
+def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator[TradeRows]:
     """Yield the rows of a file of BACI; its values are thousands."""
     where = file.where + f', "{path.name}"'
     names = np.array([markets.get(number, str(number)) for number in range(1000)], dtype=object)
     known = np.isin(np.arange(1000), list(markets))
-    once = Once(where)
+    once = SeenRows(where)
     for chunk in baci_chunks(path, where, file.asked.limits):
         (year, *sides, product), thousands = baci_numbers(chunk, where)
         listed = "a code of country_codes is needed"
@@ -258,13 +258,13 @@ def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator
         own = np.array([text.startswith(file.asked.products) for text in texts], dtype=bool)[code]
         once.add(sides[0][own], sides[1][own], product[own], year[own])
         exporter, importer = (names[side] for side in sides)
-        yield Part(year, exporter, importer, np.array(texts, dtype=object)[code], amount)
+        yield TradeRows(year, exporter, importer, np.array(texts, dtype=object)[code], amount)
 
 
 # Files and frames of rows
 
 
-def of_file(place: Path, where: str, asked: Asked) -> TradeFile:
+def of_file(place: Path, where: str, asked: TradeAsked) -> TradeFile:
     """Return a text file: of BACI with its codes beside it, of Comtrade, or long."""
     names, _ = header(place, where, asked.limits)
     if set(BACI.values()) <= set(names) and (
@@ -275,10 +275,10 @@ def of_file(place: Path, where: str, asked: Asked) -> TradeFile:
     def parts(columns: list[str]) -> Iterator[pd.DataFrame]:
         return chunks(place, where, asked.limits, columns, dtype=str, keep_default_na=False)
 
-    return of_rows(names, parts, where, place.name, asked)
+    return trade_columns_of(names, parts, where, place.name, asked)
 
 
-def of_table(frame: pd.DataFrame, asked: Asked) -> TradeFile:
+def of_table(frame: pd.DataFrame, asked: TradeAsked) -> TradeFile:
     """Return a frame's rows, as a file's."""
     refuse_twice([str(name) for name in frame.columns], "trade")
     asked.limits.check("rows", len(frame))
@@ -289,18 +289,20 @@ def of_table(frame: pd.DataFrame, asked: Asked) -> TradeFile:
             part = frame.iloc[first : first + trade_text.ROWS][columns]
             part = part.set_axis(pd.RangeIndex(first, first + len(part)))
             for column in part.columns[[kind.kind == "O" for kind in part.dtypes]]:
-                refuse_odd(part[column])
+                refuse_odd_cells(part[column])
             yield part
 
-    return of_rows([str(name) for name in frame.columns], parts, "trade", "", asked)
+    return trade_columns_of([str(name) for name in frame.columns], parts, "trade", "", asked)
 
 
 Parts = Callable[[list[str]], Iterator[pd.DataFrame]]
 
 
-def of_rows(names: list[str], parts: Parts, where: str, name: str, asked: Asked) -> TradeFile:
+def trade_columns_of(
+    names: list[str], parts: Parts, where: str, name: str, asked: TradeAsked
+) -> TradeFile:
     """Return rows whose columns are those of Comtrade, or of a long table."""
-    comtrade = {role: first_of(names, wanted) for role, wanted in COMTRADE.items()}
+    comtrade = {role: first_wanted_column(names, wanted) for role, wanted in COMTRADE.items()}
     if all(comtrade.values()):
         columns = {role: str(column) for role, column in comtrade.items()}
         columns |= {each: each for each in IN_ALL if each in names}
@@ -310,7 +312,7 @@ def of_rows(names: list[str], parts: Parts, where: str, name: str, asked: Asked)
         )  # fmt: skip
         file.by_year = lambda: iter((comtrade_parts(columns, parts, file),))
         return file
-    found = {role: first_of(names, wanted) for role, wanted in LONG.items()}
+    found = {role: first_wanted_column(names, wanted) for role, wanted in LONG.items()}
     if lacks := [role for role, column in found.items() if column is None]:
         got = f"lacks {listing(lacks)}: its columns are {listing(names, 9)}"
         remedy = "name them exporter, importer, product, year and value"
@@ -325,36 +327,36 @@ def of_rows(names: list[str], parts: Parts, where: str, name: str, asked: Asked)
     return file
 
 
-def long_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[Part]:
+def long_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[TradeRows]:
     """Yield the rows of a long table."""
-    once = Once(file.where)
-    for chunk in read(parts, columns):
-        yield part_of(chunk, file, once)
+    once = SeenRows(file.where)
+    for chunk in trade_chunks(parts, columns):
+        yield trade_rows_of(chunk, file, once)
 
 
-def comtrade_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[Part]:
+def comtrade_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[TradeRows]:
     """Yield the rows of Comtrade: imports where there are any, else exports turned round."""
-    flow, once = columns["flow"], Once(file.where)
+    flow, once = columns["flow"], SeenRows(file.where)
     flows = {str(each).strip().lower() for chunk in parts([flow]) for each in chunk[flow].unique()}
     wanted, turned = (IMPORTS, False) if flows & {*IMPORTS} else (EXPORTS, True)
-    for chunk in read(parts, columns):
+    for chunk in trade_chunks(parts, columns):
         there = chunk["flow"].astype(str).str.strip().str.lower().isin(wanted)
         for column, whole in IN_ALL.items():
             if column in chunk:
                 there &= chunk[column].astype(str).str.strip().isin(whole)
         sides = ("exporter", "importer") if turned else ("importer", "exporter")
         roles = dict(zip(("reporter", "partner"), sides, strict=True))
-        yield part_of(chunk[there].rename(columns=roles), file, once)
+        yield trade_rows_of(chunk[there].rename(columns=roles), file, once)
 
 
-def read(parts: Parts, columns: dict[str, str]) -> Iterator[pd.DataFrame]:
+def trade_chunks(parts: Parts, columns: dict[str, str]) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file, their columns by their roles."""
     roles = {column: role for role, column in columns.items()}
     for chunk in parts(list(roles)):
         yield chunk.rename(columns=roles)
 
 
-def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
+def trade_rows_of(chunk: pd.DataFrame, file: TradeFile, once: SeenRows) -> TradeRows:
     """Return a chunk as codes, years and US$, without groups of markets and sums of products."""
     market = partial(market_code, strange=file.strange)
     parts = {
@@ -369,17 +371,17 @@ def part_of(chunk: pd.DataFrame, file: TradeFile, once: Once) -> Part:
         known &= ~gone
     known &= ~is_empty(chunk["value"]).to_numpy()
     chunk = chunk[known]
-    period = numbers(chunk["year"])
+    period = trade_numbers(chunk["year"])
     year = np.where(period > LAST_YEAR, np.floor(period / 100), period)  # a month: 202401
     no_year = ~((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (np.floor(year) == year))
-    amount = numbers(chunk["value"])
+    amount = trade_numbers(chunk["value"])
     amounts = (chunk["value"], no_amount(amount), AMOUNT)
     refuse_cells(file.where, (chunk["year"], no_year, YEAR), amounts)
     exporter, importer, product = (codes[known] for codes in parts.values())
     code, unique = pd.factorize(product)
     own = np.array([text.startswith(file.asked.products) for text in unique], dtype=bool)[code]
     once.add(exporter[own], importer[own], product[own], period[own].astype(np.int64))
-    return Part(year.astype(np.int64), exporter, importer, product, amount)
+    return TradeRows(year.astype(np.int64), exporter, importer, product, amount)
 
 
 def translated(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArray[Any]:
@@ -391,7 +393,7 @@ def translated(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArr
 
 def market_code(cell: Any, strange: dict[str, None]) -> str:
     """Return a market's code, another area's own, which is noted, or nothing for a group."""
-    text = as_text(cell).strip()
+    text = name_as_text(cell).strip()
     if text in AREAS:
         return AREAS[text]
     meaning = meaning_of(text)

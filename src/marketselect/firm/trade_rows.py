@@ -31,7 +31,7 @@ class Places:
         return np.array(places, dtype=np.intp)[code]
 
 
-class Once:
+class SeenRows:
     """The rows of a firm's products that have been seen, eight bytes each."""
 
     def __init__(self, where: str) -> None:

@@ -136,7 +136,7 @@ def chunks(
     try:
         with (
             stream(path, limits) as file,
-            io.BufferedReader(Text(even(file, len(names), mark, limits, path))) as text,
+            io.BufferedReader(Text(even_rows(file, len(names), mark, limits, path))) as text,
             pd.read_csv(
                 # Rows of Comtrade end in a comma: what is before the first is no index.
                 text,
@@ -180,7 +180,7 @@ class Text(io.RawIOBase):
         return size
 
 
-def even(
+def even_rows(
     file: io.BufferedIOBase, width: int, mark: str, limits: TradeLimits, path: Path
 ) -> Iterator[bytes]:
     """Yield whole rows, each of which has as many cells as the header."""

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from marketselect.framework.model import Framework
     from marketselect.framework.nodes import Factor, Indicator, Judgement
     from marketselect.framework.screened import (
-        laid_out,
         raw_codes,
         screened_series,
         unknown_series,
+        with_screened_series,
     )
     from marketselect.framework.screens import Screen, Screens, and_screens, with_screens
     from marketselect.framework.tree import Tree
@@ -34,13 +34,13 @@ __all__ = [
     "and_screens",
     "as_framework",
     "framework_names",
-    "laid_out",
     "load_framework",
     "optional_indicators",
     "raw_codes",
     "screened_series",
     "unknown_series",
     "where_given",
+    "with_screened_series",
     "with_screens",
 ]
 
@@ -58,13 +58,13 @@ ON_FIRST_USE = {
     "and_screens": "screens",
     "as_framework": "loading",
     "framework_names": "loading",
-    "laid_out": "screened",
     "load_framework": "loading",
     "optional_indicators": "changed",
     "raw_codes": "screened",
     "screened_series": "screened",
     "unknown_series": "screened",
     "where_given": "changed",
+    "with_screened_series": "screened",
     "with_screens": "screens",
 }
 

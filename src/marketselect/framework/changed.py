@@ -16,7 +16,7 @@ from marketselect.errors import (
 )
 from marketselect.framework.keys import a_weight
 from marketselect.framework.nodes import Indicator, reweighted
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.values import a_list, is_among, kind_code, said
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
     try:
         mapping = hasattr(weights, "keys")
         stated: dict[Any, Any] = dict(
-            entries(weights, "weights") if mapping else a_list(weights, "weights", needed, got)
+            held_entries(weights, "weights") if mapping else a_list(weights, "weights", needed, got)
         )
     except (TypeError, ValueError) as error:
         if is_a(error, InputError):
@@ -51,7 +51,7 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
             given[code] = NAN
             found += error.faults
     named = dict.fromkeys([parents[code] for code in given if code in parents])
-    found += [fault for parent in named for fault in group_faults(framework, parent, given)]
+    found += [fault for parent in named for fault in group_weight_faults(framework, parent, given)]
     raise_faults(found, "weights", placed=True)
     return replace(
         framework,
@@ -61,7 +61,7 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
     )
 
 
-def group_faults(
+def group_weight_faults(
     framework: "Framework", parent: str | None, given: Mapping[str, float]
 ) -> list[Fault]:
     """Return what the weights of a group lack: a member, or one that counts."""

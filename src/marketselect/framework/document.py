@@ -18,7 +18,7 @@ from marketselect.errors import Fault, InputError, did_you_mean, in_words, is_a,
 from marketselect.framework.keys import KEYS, NEEDED, TABLES, read_keys
 from marketselect.framework.limits import screen_faults, screened_faults, tier_faults
 from marketselect.framework.vocabulary import BY_GROUP, RESERVED
-from marketselect.frozen import entries, thawed
+from marketselect.frozen import held_entries, thawed
 from marketselect.values import kind_code, shown
 
 RAISE = "raise it, or leave out the transform"
@@ -48,9 +48,9 @@ class Row:
         return dict(thawed(self.values))
 
 
-def read_row(table: str, row: Document, number: int = 0) -> Row:
+def document_row(table: str, row: Document, number: int = 0) -> Row:
     """Read one table of the document; `number` is its place in the file, where it has one."""
-    place = place_of(table, row, number)
+    place = place_in_file(table, row, number)
     values, found = read_keys(place, row, KEYS[table], NEEDED[table])
     linked = values.keys() >= {key for key in LINKS if key in row or key in NEEDED[table]}
     for key, other in TOGETHER.items():
@@ -123,7 +123,7 @@ def factor_faults(place: str, row: Document) -> list[Fault]:
     return found
 
 
-def place_of(table: str, row: Document, number: int) -> str:
+def place_in_file(table: str, row: Document, number: int) -> str:
     """Name a table of the file as its author knows it."""
     if table == "framework":
         return table
@@ -152,7 +152,7 @@ def given_of(table: str, node: Any) -> dict[str, Any]:
 
 def row_of(table: str, node: Any) -> Row:
     """Read a node as a table of the document: what is set, and not at its default."""
-    row = read_row(table, given_of(table, node))
+    row = document_row(table, given_of(table, node))
     defaults = defaults_of(node.__class__)
     stated = {k: v for k, v in row.values.items() if k not in defaults or v != defaults[k]}
     return replace(row, values=stated)
@@ -216,7 +216,7 @@ def set_of(row: Any) -> Any:
     """Return a table without the keys that hold None; anything else as it is."""
     if not is_a(row, Mapping):
         return row
-    return {key: value for key, value in entries(row, "a table") if value is not None}
+    return {key: value for key, value in held_entries(row, "a table") if value is not None}
 
 
 def write_toml(document: Document) -> str:
@@ -243,7 +243,7 @@ def write_toml(document: Document) -> str:
 def document_faults(document: Document) -> list[Fault]:
     """Return every fault of a document, in the order of the file."""
     settings = {key: value for key, value in document.items() if key not in TABLES}
-    read, tables = read_row("framework", settings), {}
+    read, tables = document_row("framework", settings), {}
     found = list(read.faults)
     for table in TABLES:
         rows = document.get(table, [])
@@ -254,7 +254,9 @@ def document_faults(document: Document) -> list[Fault]:
                 *found,
                 Fault("wrong-form", f"[[{table}]]", "a list of tables is needed", needed),
             ]
-        tables[table] = [read_row(table, row, number) for number, row in enumerate(rows, start=1)]
+        tables[table] = [
+            document_row(table, row, number) for number, row in enumerate(rows, start=1)
+        ]
         found += [fault for row in tables[table] for fault in row.faults]
     return faults(read, tables)
 
@@ -278,7 +280,7 @@ def faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
         *found,
         *setting_faults(settings.values, factors, indicators),
         *tree_faults(factors, indicators),
-        *group_faults(factors, indicators, judgements),
+        *group_rule_faults(factors, indicators, judgements),
         *screened_faults(sound, top, leaves),
         *tier_faults(settings.values, top),
     ]
@@ -361,7 +363,7 @@ def is_own_ancestor(code: str, known: Mapping[str, str | None]) -> bool:
     return above == code
 
 
-def group_faults(
+def group_rule_faults(
     factors: Sequence[Row], indicators: Sequence[Row], judgements: Sequence[Row]
 ) -> list[Fault]:
     """Return sibling groups without weight, and judgements that fit no group."""

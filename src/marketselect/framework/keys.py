@@ -17,7 +17,7 @@ from marketselect.errors import (
     raise_faults,
 )
 from marketselect.framework import vocabulary as words
-from marketselect.frozen import FrozenMapping, entries
+from marketselect.frozen import FrozenMapping, held_entries
 from marketselect.values import (
     BYTES,
     FINITE,
@@ -26,7 +26,7 @@ from marketselect.values import (
     as_plain,
     can_be_listed,
     half_a_character,
-    held,
+    held_by_scalar,
     is_among,
     is_share,
     is_truth,
@@ -46,17 +46,17 @@ Reader = Callable[[Any, str], Any]
 """Takes a value and its place; returns the value as it is held, or raises `InputError`."""
 
 
-def refusal(code: str, where: str, value: Any, needed: str, command: str = "") -> InputError:
+def key_refusal(code: str, where: str, value: Any, needed: str, command: str = "") -> InputError:
     """Return the error that a value is not what is needed."""
     return InputError.of(code, where, f"got {said(value)}", needed, command)
 
 
-def a_text(value: Any, where: str) -> str:
+def key_text(value: Any, where: str) -> str:
     """Return a text, one of blanks alone as an empty one, or refuse what is none."""
     if not is_a(value, str):
-        raise refusal(kind_code(value), where, value, "a text is needed")
+        raise key_refusal(kind_code(value), where, value, "a text is needed")
     if half_a_character(value):
-        raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
+        raise key_refusal("wrong-form", where, value, "it holds half a character: write it anew")
     return signs(value) if value.strip() else ""
 
 
@@ -65,42 +65,42 @@ def a_code(value: Any, where: str) -> str:
     if not is_a(value, str) or not value.strip() or value != value.strip():
         code = "wrong-form" if is_a(value, str) else kind_code(value)
         needed = "a code is needed: a text that is not empty and has no blanks around it"
-        raise refusal(code, where, value, needed)
+        raise key_refusal(code, where, value, needed)
     if half_a_character(value):
-        raise refusal("wrong-form", where, value, "it holds half a character: write it anew")
+        raise key_refusal("wrong-form", where, value, "it holds half a character: write it anew")
     if ">" in value:
-        raise refusal("wrong-form", where, value, "a code must not contain >")
+        raise key_refusal("wrong-form", where, value, "a code must not contain >")
     return signs(value)
 
 
-def a_number(value: Any, where: str, needed: str = FINITE, least: float = -inf) -> float:
+def key_number(value: Any, where: str, needed: str = FINITE, least: float = -inf) -> float:
     """Return a number as a finite float, or refuse what is none or below the least."""
     number = to_number(value)
     if fault := number_fault(value, where, needed):
-        raise refusal(fault.code, where, value, needed)
+        raise key_refusal(fault.code, where, value, needed)
     if number < least:
-        raise refusal("out-of-range", where, value, needed)
+        raise key_refusal("out-of-range", where, value, needed)
     return number
 
 
 def a_weight(value: Any, where: str) -> float:
     """Return a weight, or refuse what is none."""
-    return a_number(value, where, WEIGHT, 0.0)
+    return key_number(value, where, WEIGHT, 0.0)
 
 
 def a_factor(value: Any, where: str) -> float:
     """Return a number above zero that values are multiplied by, or refuse what is none."""
-    number = a_number(value, where, "a finite number above 0 is needed")
+    number = key_number(value, where, "a finite number above 0 is needed")
     if number <= 0:
-        raise refusal("out-of-range", where, value, "a finite number above 0 is needed")
+        raise key_refusal("out-of-range", where, value, "a finite number above 0 is needed")
     return number
 
 
-def a_share(value: Any, where: str) -> float:
+def key_share(value: Any, where: str) -> float:
     """Return a share between 0 and 1, or refuse what is none."""
     if not is_share(value):
         code = no_number(value) or "out-of-range"
-        raise refusal(code, where, value, "a share between 0 and 1 is needed")
+        raise key_refusal(code, where, value, "a share between 0 and 1 is needed")
     return to_number(value)
 
 
@@ -109,15 +109,15 @@ def a_ratio(value: Any, where: str) -> float:
     ratio = to_ratio(value)
     if not 0 < ratio < inf:
         code = no_number(value, to_ratio) or "out-of-range"
-        raise refusal(code, where, value, 'a positive number, or a text like "1/3", is needed')
+        raise key_refusal(code, where, value, 'a positive number, or a text like "1/3", is needed')
     return ratio
 
 
 def a_truth(value: Any, where: str) -> bool:
     """Return true or false, or refuse what is neither."""
-    flag = held(value)
+    flag = held_by_scalar(value)
     if not is_truth(flag):
-        raise refusal(kind_code(flag), where, value, "true or false is needed")
+        raise key_refusal(kind_code(flag), where, value, "true or false is needed")
     return bool(flag)
 
 
@@ -131,52 +131,54 @@ def a_pair(value: Any, where: str) -> tuple[float, float]:
         if -inf < low < high < inf:
             return low, high
         code = no_number(ends[0]) or no_number(ends[1]) or "out-of-range"
-    raise refusal(code, where, value, "two finite numbers [low, high] with low < high are needed")
+    raise key_refusal(
+        code, where, value, "two finite numbers [low, high] with low < high are needed"
+    )
 
 
 def a_value_function(value: Any, where: str) -> tuple[tuple[float, float], ...]:
     """Return the points of a function that rises, then falls, or refuse what are none."""
     needed = "a list of two or more points [value, score] is needed, the lowest value first"
     if is_a(value, Mapping) or not can_be_listed(value):
-        raise refusal(kind_code(value), where, value, needed)
+        raise key_refusal(kind_code(value), where, value, needed)
     points = []
     for number, point in enumerate(a_list(value, where, needed), start=1):
         at = f"{where}, point {number}"
         listed = not is_a(point, Mapping) and can_be_listed(point)
         pair = a_list(point, at, needed) if listed else []
         if len(pair) != 2:
-            raise refusal("wrong-shape", at, point, needed)
-        x, score = [a_number(part, at, FINITE) for part in pair]
+            raise key_refusal("wrong-shape", at, point, needed)
+        x, score = [key_number(part, at, FINITE) for part in pair]
         if not 0 <= score <= 100:
             between = "a score from 0 to 100 is needed: percent of the range"
-            raise refusal("out-of-range", at, score, between)
+            raise key_refusal("out-of-range", at, score, between)
         points.append((x, score))
     if len(points) < 2:
-        raise refusal("wrong-shape", where, value, needed)
+        raise key_refusal("wrong-shape", where, value, needed)
     x, score = np.array(points).T
     if not (x[1:] > x[:-1]).all():
         rising = "each point needs a larger value than the one before it"
-        raise refusal("out-of-range", where, value, rising)
+        raise key_refusal("out-of-range", where, value, rising)
     steps = np.sign(score[1:] - score[:-1])
     steps = steps[steps != 0]
     if not steps.size:
-        raise refusal("out-of-range", where, value, "scores that differ are needed")
+        raise key_refusal("out-of-range", where, value, "scores that differ are needed")
     if (steps[1:] > steps[:-1]).any():
         twice = (
             "scores may rise, fall, or rise and then fall: a second rise needs its own indicator"
         )
-        raise refusal("out-of-range", where, value, twice)
+        raise key_refusal("out-of-range", where, value, twice)
     return tuple(points)
 
 
 def a_table(value: Any, where: str) -> FrozenMapping:
     """Return a table of options, or refuse what is none."""
     if not is_a(value, Mapping):
-        raise refusal(kind_code(value), where, value, "a table of options is needed")
-    held = dict(entries(value, where))
+        raise key_refusal(kind_code(value), where, value, "a table of options is needed")
+    held = dict(held_entries(value, where))
     for name in held:
         if not is_a(name, str):
-            raise refusal("wrong-type", f"{where}: name", name, "an option's name is a text")
+            raise key_refusal("wrong-type", f"{where}: name", name, "an option's name is a text")
     return FrozenMapping(as_plain(FrozenMapping(held)))
 
 
@@ -187,7 +189,9 @@ def a_whole(least: int, most: int) -> Reader:
         whole = to_whole(value)
         if whole is None or not least <= whole <= most:
             code = no_number(value) or "out-of-range"
-            raise refusal(code, where, value, f"a whole number from {least} to {most} is needed")
+            raise key_refusal(
+                code, where, value, f"a whole number from {least} to {most} is needed"
+            )
         return whole
 
     return read
@@ -199,7 +203,7 @@ def a_word(allowed: Iterable[str]) -> Reader:
 
     def read(value: Any, where: str) -> str:
         if not is_among(value, choice):
-            raise refusal(word_code(value), where, value, use_one_of(choice, value))
+            raise key_refusal(word_code(value), where, value, use_one_of(choice, value))
         return signs(value)
 
     return read
@@ -213,7 +217,7 @@ def a_policy(value: Any, where: str) -> str:
             f"cells that are empty after that: {listing(words.MISSING, 99)}"
             for does in ("max_age of indicator_table", "--max-age")
         )
-        raise refusal("unknown-word", where, value, needed, command)
+        raise key_refusal("unknown-word", where, value, needed, command)
     policy: str = a_word(words.MISSING)(value, where)
     return policy
 
@@ -222,17 +226,17 @@ def a_choice(value: Any, where: str) -> tuple[str | float, ...]:
     """Return a list of texts, numbers and truths, or refuse what is none."""
     needed = "a list of texts, numbers, or true and false is needed"
     if is_a(value, Mapping) or not can_be_listed(value):
-        raise refusal(kind_code(value), where, value, needed)
+        raise key_refusal(kind_code(value), where, value, needed)
     found: list[str | float] = []
     for item in a_list(value, where, needed):
         if is_truth(item):
             found.append(bool(item))
         elif is_a(item, str):
-            found.append(a_text(item, where))
+            found.append(key_text(item, where))
         else:
-            found.append(a_number(item, where, needed))
+            found.append(key_number(item, where, needed))
     if not found:
-        raise refusal("empty", where, value, needed)
+        raise key_refusal("empty", where, value, needed)
     if is_a(value, AbstractSet):  # it has no order of its own
         found.sort(key=str)
     return tuple({(type(item), item): item for item in found}.values())  # True is no 1
@@ -242,26 +246,26 @@ def a_fall(value: Any, where: str) -> tuple[float, ...]:
     """Return a list of finite numbers, or refuse what is none."""
     needed = "a list of finite numbers is needed, the highest first"
     if is_a(value, Mapping) or not can_be_listed(value):
-        raise refusal(kind_code(value), where, value, needed)
-    return tuple([a_number(limit, where, needed) for limit in a_list(value, where, needed)])
+        raise key_refusal(kind_code(value), where, value, needed)
+    return tuple([key_number(limit, where, needed) for limit in a_list(value, where, needed)])
 
 
 def some_names(value: Any, where: str) -> tuple[str, ...]:
     """Return a list of texts that are not empty, or refuse what is none."""
     needed = "a list of names is needed"
     if is_a(value, Mapping) or not can_be_listed(value):
-        raise refusal(kind_code(value), where, value, needed)
+        raise key_refusal(kind_code(value), where, value, needed)
     return tuple([a_code(name, where) for name in a_list(value, where, needed)])
 
 
-def an_address(*begins: str) -> Reader:
+def address_reader(*begins: str) -> Reader:
     """Return a reader of a text on one line that begins with one of some texts."""
     needed = f"a text that begins with {' or '.join(begins)} is needed, without blanks"
 
     def read(value: Any, where: str) -> str:
-        text = a_text(value, where)
+        text = key_text(value, where)
         if not text.startswith(begins) or len(text.split()) > 1:
-            raise refusal("wrong-form", where, value, needed)
+            raise key_refusal("wrong-form", where, value, needed)
         return text
 
     return read
@@ -276,8 +280,8 @@ def a_citation(value: Any, where: str) -> FrozenMapping:
     """Return where something was published, or refuse what does not say so."""
     if not is_a(value, Mapping):
         needed = f"a table is needed, with title and any of {listing(CITATION_KEYS, 99)}"
-        raise refusal(kind_code(value), where, value, needed)
-    given = {in_words(key): text for key, text in entries(value, where) if not is_blank(text)}
+        raise key_refusal(kind_code(value), where, value, needed)
+    given = {in_words(key): text for key, text in held_entries(value, where) if not is_blank(text)}
     if not given:
         return FrozenMapping()
     values, found = read_keys(where, given, CITATION_KEYS, ("title",))
@@ -286,25 +290,25 @@ def a_citation(value: Any, where: str) -> FrozenMapping:
 
 
 CITATION_KEYS: Mapping[str, Reader] = {
-    "authors": a_text,
+    "authors": key_text,
     "year": a_whole(1500, 2999),
-    "title": a_text,
-    "published": a_text,
-    "doi": an_address("10."),
-    "url": an_address("https://", "http://"),
+    "title": key_text,
+    "published": key_text,
+    "doi": address_reader("10."),
+    "url": address_reader("https://", "http://"),
 }
 FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "name": a_code,
-    "title": a_text,
+    "title": key_text,
     "normalization": a_word(words.NORMALIZATIONS),
     "range": a_pair,
     "treatment": a_word(words.OVERALL_TREATMENTS),
     "winsorize_max": a_whole(0, 1000),
     "missing": a_policy,
     "missing_factors": a_word(words.MISSING_FACTORS),
-    "group": a_text,
-    "min_coverage": a_share,
-    "min_availability": a_share,
+    "group": key_text,
+    "min_coverage": key_share,
+    "min_availability": key_share,
     "weights": a_word(words.WEIGHTINGS),
     "method": a_word(words.METHOD_NAMES),
     "aggregation": a_word(words.TOP_AGGREGATIONS),
@@ -317,11 +321,11 @@ FRAMEWORK_KEYS: Mapping[str, Reader] = {
 }
 FACTOR_KEYS: Mapping[str, Reader] = {
     "code": a_code,
-    "name": a_text,
+    "name": key_text,
     "weight": a_weight,
     "parent": a_code,
     "aggregation": a_word(words.AGGREGATIONS),
-    "power": a_number,
+    "power": key_number,
     "missing": a_word(words.MISSING_FACTORS),
 }
 INDICATOR_KEYS: Mapping[str, Reader] = {
@@ -329,8 +333,8 @@ INDICATOR_KEYS: Mapping[str, Reader] = {
     "factor": a_code,
     "direction": a_word(words.DIRECTIONS),
     "weight": a_weight,
-    "name": a_text,
-    "unit": a_text,
+    "name": key_text,
+    "unit": key_text,
     "series": a_code,
     "statistic": a_word(words.STATISTICS),
     "window": a_whole(1, 100),
@@ -338,14 +342,14 @@ INDICATOR_KEYS: Mapping[str, Reader] = {
     "multiplier": a_code,
     "per": a_factor,
     "transform": a_word(words.TRANSFORMS),
-    "target": a_number,
+    "target": key_number,
     "goalposts": a_pair,
     "value_function": a_value_function,
     "treatment": a_word(words.TREATMENTS),
     "standard_error": a_code,
-    "source": a_text,
-    "licence": a_text,
-    "rationale": a_text,
+    "source": key_text,
+    "licence": key_text,
+    "rationale": key_text,
     "optional": a_truth,
     "instead_of": a_code,
 }
@@ -357,12 +361,12 @@ JUDGEMENT_KEYS: Mapping[str, Reader] = {
 }
 SCREEN_KEYS: Mapping[str, Reader] = {
     "code": a_code,
-    "min": a_number,
-    "max": a_number,
+    "min": key_number,
+    "max": key_number,
     "among": a_choice,
     "not_among": a_choice,
     "missing": a_word(words.SCREEN_MISSING),
-    "why": a_text,
+    "why": key_text,
 }
 KEYS: Mapping[str, Mapping[str, Reader]] = {
     "framework": FRAMEWORK_KEYS,

@@ -26,27 +26,27 @@ def rule_text(values: Values) -> str:
     code, parts = values["code"], list[str]()
     code = f'"{code}"' if set(code) & set("=<>") else code
     if values.get("min") is not None:
-        parts.append(f"{code} >= {value_text(values['min'])}")
+        parts.append(f"{code} >= {rule_value_text(values['min'])}")
     if values.get("max") is not None:
-        parts.append(f"{code} <= {value_text(values['max'])}")
+        parts.append(f"{code} <= {rule_value_text(values['max'])}")
     for key, one, many in (("among", "=", "in"), ("not_among", "!=", "not in")):
-        if texts := [value_text(value) for value in values.get(key, ())]:
+        if texts := [rule_value_text(value) for value in values.get(key, ())]:
             whole = f"{one} {texts[0]}" if len(texts) == 1 else f"{many} {{{', '.join(texts)}}}"
             parts.append(f"{code} {whole}")
     return " and ".join(parts)
 
 
-def value_text(value: str | float) -> str:
+def rule_value_text(value: str | float) -> str:
     """Return a value as a rule has it; a text in quotation marks where it could be misread."""
     if is_a(value, bool):
         return "true" if value else "false"
     if not is_a(value, str):
         return shown(value)
     odd = value != value.strip() or not value or bool(MARKS & set(value))
-    return f'"{value}"' if odd or is_plain(value) else value
+    return f'"{value}"' if odd or reads_as_value(value) else value
 
 
-def is_plain(text: str) -> bool:
+def reads_as_value(text: str) -> bool:
     """Return whether a text reads as a number or a truth."""
     return text.lower() in ("true", "false") or bool(PLAIN_NUMBER.fullmatch(text))
 
@@ -63,7 +63,7 @@ def screen_faults(place: str, values: Values) -> list[Fault]:
         found.append(Fault("out-of-range", place, got, "exchange them"))
     both = [value for value in values.get("among", ()) if value in values.get("not_among", ())]
     if both:
-        stands = f"{listing(map(value_text, both))} stands in among and in not_among"
+        stands = f"{listing(map(rule_value_text, both))} stands in among and in not_among"
         found.append(Fault("contradiction", place, stands, "leave it in one"))
     return found
 
@@ -115,7 +115,8 @@ def kind_faults(place: str, values: Values, kind: FactKind) -> list[Fault]:
     for key in ("among", "not_among"):
         odd = [value for value in values.get(key, ()) if kind_of(value) != NEEDED[kind]]
         if odd:
-            got = f'"{code}" is {needed}, and {listing(map(value_text, odd))} is {kind_of(odd[0])}'
+            values_text = listing(map(rule_value_text, odd))
+            got = f'"{code}" is {needed}, and {values_text} is {kind_of(odd[0])}'
             found.append(Fault("wrong-type", f"{place}, {key}", got, f"give {needed}"))
     return found
 

@@ -42,7 +42,11 @@ from marketselect.framework.keys import TABLES
 from marketselect.framework.limits import tier_names
 from marketselect.framework.nodes import NODES, Factor, Indicator, Judgement, nodes_of
 from marketselect.framework.screens import Screen
-from marketselect.framework.tables import factor_table, indicator_table, table_document
+from marketselect.framework.tables import (
+    framework_factor_rows,
+    framework_indicator_rows,
+    table_document,
+)
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import (
     Constant,
@@ -55,7 +59,7 @@ from marketselect.framework.vocabulary import (
     TopAggregation,
     WeightingName,
 )
-from marketselect.frozen import FrozenMapping, in_notebook, printed
+from marketselect.frozen import FrozenMapping, clean_writer, in_notebook
 from marketselect.notebook import in_html
 from marketselect.printing import to_print
 from marketselect.values import a_list, a_number, is_among, said, shown
@@ -263,7 +267,7 @@ class Framework:
         told = pd.DataFrame(rows, columns=columns).set_index("name")
         return in_html(" ".join(self._lines()), {"tree": told}, rows=len(told))
 
-    @printed
+    @clean_writer
     def __repr__(self) -> str:
         return "\n".join(fill(line, WIDTH, break_on_hyphens=False) for line in self._lines())
 
@@ -510,7 +514,7 @@ class Framework:
         goalposts stand in two columns. What is not set is empty, and so are the weights of a group
         with judgements. Weights, names and aggregations of factors are in `factors_table`.
         """
-        return to_print(indicator_table(self))
+        return to_print(framework_indicator_rows(self))
 
     def factors_table(self) -> pd.DataFrame:
         """Return one row a factor; the index is its code.
@@ -518,7 +522,7 @@ class Framework:
         The columns are the other fields of `Factor`. The weights of a group with judgements are
         empty.
         """
-        return to_print(factor_table(self))
+        return to_print(framework_factor_rows(self))
 
     @classmethod
     def from_table(

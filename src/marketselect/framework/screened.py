@@ -23,7 +23,7 @@ def raw_codes(framework: "Framework") -> tuple[str, ...]:
     return (*framework.codes, *screened_series(framework))
 
 
-def laid_out(framework: "Framework") -> tuple[Indicator, ...]:
+def with_screened_series(framework: "Framework") -> tuple[Indicator, ...]:
     """Return the indicators of a framework, and behind them the series that only screens ask for.
 
     Of such a series a market has its latest value.

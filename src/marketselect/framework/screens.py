@@ -8,10 +8,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from marketselect.errors import Fault, InputError, Place, is_a, raise_faults, told
-from marketselect.framework.document import Row, hold, read_row, row_of
-from marketselect.framework.limits import MARKS, is_plain, rule_text
+from marketselect.framework.document import Row, document_row, hold, row_of
+from marketselect.framework.limits import MARKS, reads_as_value, rule_text
 from marketselect.framework.vocabulary import ScreenMissing
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.values import a_list, said, to_number
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
     found: list[Fault] = []
     for number, each in enumerate(every, start=1):
         try:
-            given.append(screen_of(each, number))
+            given.append(as_screen(each, number))
         except InputError as error:
             found += error.faults
     if not (given or found):
@@ -130,7 +130,7 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
     return whole, tuple(given)
 
 
-def screen_of(given: Any, number: int) -> Screen:
+def as_screen(given: Any, number: int) -> Screen:
     """Return a screen that is given as one, as a dict of its keys, or as a text."""
     where = Place("screens", f", number {number}")
     if is_a(given, Screen):
@@ -139,8 +139,8 @@ def screen_of(given: Any, number: int) -> Screen:
         return read_screen(given.strip(), where)
     if not is_a(given, Mapping):
         raise InputError.of("wrong-type", where, f"is {said(given)}", f"give a Screen; {FORMS}")
-    stated = {key: value for key, value in entries(given, where) if value is not None}
-    raise_faults(read_row("screen", stated, number).faults)
+    stated = {key: value for key, value in held_entries(given, where) if value is not None}
+    raise_faults(document_row("screen", stated, number).faults)
     return Screen(**stated)
 
 
@@ -176,13 +176,13 @@ def read_screen(text: str, where: str = "screen") -> Screen:
             got = f"{quoted} compares with what is no number"
             raise InputError.of("not-a-number", where, got, FORMS)
         return Screen(code, min=limit) if sign == ">=" else Screen(code, max=limit)
-    values = values_of(value, where, quoted, several=sign.endswith("in"))
+    values = line_values(value, where, quoted, several=sign.endswith("in"))
     if sign in ("=", "in"):
         return Screen(code, among=values)
     return Screen(code, not_among=values)
 
 
-def values_of(text: str, where: str, quoted: str, *, several: bool) -> list[str | float]:
+def line_values(text: str, where: str, quoted: str, *, several: bool) -> list[str | float]:
     """Return the values of a line: one, or those between braces."""
     inner = text[1:-1] if several and text.endswith("}") else text
     parts: list[list[str]] = [[]]
@@ -191,25 +191,25 @@ def values_of(text: str, where: str, quoted: str, *, several: bool) -> list[str 
             parts.append([])
         elif word.strip():
             parts[-1].append(word.strip())
-    if any(len(part) != 1 or is_odd(part[0]) for part in parts):
+    if any(len(part) != 1 or has_parting_sign(part[0]) for part in parts):
         raise InputError.of(
             "wrong-form", where, f"{quoted} has no value, or no list of them", FORMS
         )
     if len(parts) > 1 and not several:
         use = "put them into braces, in {a, b}, or a text that holds a comma into quotation marks"
         raise InputError.of("wrong-form", where, f"{quoted} has several values", use)
-    return [plain_value(word) for (word,) in parts]
+    return [word_value(word) for (word,) in parts]
 
 
-def is_odd(word: str) -> bool:
+def has_parting_sign(word: str) -> bool:
     """Return whether a word holds a sign that parts words, outside quotation marks."""
     return word == '"' or (not word.startswith('"') and bool(MARKS & set(word)))
 
 
-def plain_value(text: str) -> str | float:
+def word_value(text: str) -> str | float:
     """Return a word of a line as the number or the truth that it is, else as text."""
     if text.startswith('"'):
         return text.strip('"')
-    if is_plain(text):
+    if reads_as_value(text):
         return text.lower() == "true" if text.lower() in ("true", "false") else to_number(text)
     return text

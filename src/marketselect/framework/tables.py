@@ -12,7 +12,7 @@ import pandas as pd
 from marketselect.dataframes import Table, as_frame
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, told
 from marketselect.framework.keys import FACTOR_KEYS, INDICATOR_KEYS
-from marketselect.values import held, is_gap, is_number
+from marketselect.values import held_by_scalar, is_gap, is_number
 
 if TYPE_CHECKING:
     from marketselect.framework.model import Framework
@@ -23,7 +23,7 @@ GOALPOST_COLUMNS = ("goalpost_low", "goalpost_high")
 # Out
 
 
-def indicator_table(framework: "Framework") -> pd.DataFrame:
+def framework_indicator_rows(framework: "Framework") -> pd.DataFrame:
     """Return one row an indicator; `factor` is the path from the top."""
     judged = {judgement.of for judgement in framework.judgements}
     rows = []
@@ -38,7 +38,7 @@ def indicator_table(framework: "Framework") -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("code")
 
 
-def factor_table(framework: "Framework") -> pd.DataFrame:
+def framework_factor_rows(framework: "Framework") -> pd.DataFrame:
     """Return one row a factor, with the other keys of its table."""
     judged = {judgement.of for judgement in framework.judgements}
     rows = [{key: getattr(factor, key) for key in FACTOR_KEYS} for factor in framework.factors]
@@ -144,5 +144,5 @@ def with_codes(table: pd.DataFrame, what: str) -> pd.DataFrame:
 
 def whole_number(value: Any) -> Any:
     """Return a NumPy scalar as Python's, and 5.0 as 5: gaps turn a column of windows to floats."""
-    scalar = value.item() if is_a(value, np.generic) else held(value)
+    scalar = value.item() if is_a(value, np.generic) else held_by_scalar(value)
     return int(scalar) if is_a(scalar, float) and scalar.is_integer() else scalar

@@ -66,7 +66,7 @@ class Tree:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A view of a mapping is not pickled: its items are, and it is made again.
-        return again, ({name: opened(value) for name, value in self.__dict__.items()},)
+        return again, ({name: as_dicts(value) for name, value in self.__dict__.items()},)
 
     @property
     def top(self) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ class Tree:
             for child in children[factor]:
                 whole[child] *= whole[factor]
         within = {
-            factor: shares_within(factor, bottom_up, children, local, leaves) for factor in codes
+            factor: shares_in_factor(factor, bottom_up, children, local, leaves) for factor in codes
         }
         shares = [[within[factor].get(node.code, 0.0) for factor in codes] for node in indicators]
         return cls(
@@ -129,10 +129,10 @@ class Tree:
         )
 
 
-def opened(value: Any) -> Any:
+def as_dicts(value: Any) -> Any:
     """Return mappings as dicts, which can be pickled."""
     if is_a(value, MappingProxyType):
-        return {key: opened(item) for key, item in value.items()}
+        return {key: as_dicts(item) for key, item in value.items()}
     return value
 
 
@@ -198,7 +198,7 @@ def local_weights(
     return local
 
 
-def shares_within(
+def shares_in_factor(
     factor: str,
     bottom_up: Sequence[str],
     children: Mapping[Any, tuple[str, ...]],

@@ -10,10 +10,10 @@ from marketselect.markets.names import (
     SHORTEST,
     UNKNOWN,
     Meaning,
+    english_name,
     meaning_of,
-    name_of,
-    named,
-    near_names,
+    name_with_code,
+    near_markets,
 )
 from marketselect.printing import to_print
 from marketselect.values import a_list, is_count, is_gap, one_of, to_number
@@ -80,19 +80,19 @@ def market_codes(
     one_of(unknown, ("refuse", "keep"), "unknown")
     use = f'give a list: ["{told(names)}"]' if is_a(names, str) else "give a list"
     given = a_list(names, "names", use)
-    texts = list(map(as_text, given))
-    found = {text: asked(text) for text in dict.fromkeys(texts)}
+    texts = list(map(name_as_text, given))
+    found = {text: market_meant(text) for text in dict.fromkeys(texts)}
     if unknown == "refuse":
         unread = [(text, meaning) for text, meaning in found.items() if not meaning.code]
         raise_faults(
-            refusal("names", text, meaning, near=place < SEVERAL)
+            market_refusal("names", text, meaning, near=place < SEVERAL)
             for place, (text, meaning) in enumerate(unread)
         )
     meanings = [found[text] for text in texts]
     table = pd.DataFrame(
         {
             "code": pd.array([each.code or None for each in meanings], dtype="str"),
-            "name": pd.array([name_of(each.code) or None for each in meanings], dtype="str"),
+            "name": pd.array([english_name(each.code) or None for each in meanings], dtype="str"),
             "matched": pd.array(
                 [each.matched if each.code else each.kind for each in meanings], dtype="str"
             ),
@@ -102,7 +102,7 @@ def market_codes(
     return to_print(table)
 
 
-def as_text(name: object) -> str:
+def name_as_text(name: object) -> str:
     """Return a name as text; a number is a numeric code, 4 or "4" that of Afghanistan, 004."""
     if is_gap(name):
         return ""
@@ -113,7 +113,7 @@ def as_text(name: object) -> str:
     return f"{int(to_number(name)):0{DIGITS}d}"
 
 
-def asked(text: str) -> Meaning:
+def market_meant(text: str) -> Meaning:
     """Return what a name means of which it is known that a market is meant.
 
     Then a number behind a name, not behind a code, is a footnote's: "Germany1". DE1 is a region.
@@ -126,12 +126,14 @@ def asked(text: str) -> Meaning:
     return found if bare.matched in CODES else bare
 
 
-def refusal(where: str, text: str, meaning: Meaning = UNKNOWN, *, near: bool = True) -> Fault:
+def market_refusal(
+    where: str, text: str, meaning: Meaning = UNKNOWN, *, near: bool = True
+) -> Fault:
     """Return the fault of a name that is no market's, with what it is and what to give.
 
     Names that are like it are looked for if `near`.
     """
-    several = listed(meaning.codes)
+    several = first_markets(meaning.codes)
     if not text.strip():
         return Fault("missing", where, "a name is empty", "give a name or a code")
     if meaning.kind == "ambiguous":
@@ -146,14 +148,14 @@ def refusal(where: str, text: str, meaning: Meaning = UNKNOWN, *, near: bool = T
         got = "is no ISO code, but one of sports federations or car plates"
         remedy = f"give {several} if that is meant"
     else:
-        like = " or ".join(near_names(text)) if near else ""
+        like = " or ".join(near_markets(text)) if near else ""
         got = "is the name of no market that is known"
         remedy = "give a name or an ISO code" + (f". Did you mean {like}?" if like else "")
     code = "ambiguous" if meaning.kind == "ambiguous" else "unknown-name"
     return Fault(code, where, f'"{text}" {got}', remedy)
 
 
-def listed(codes: tuple[str, ...]) -> str:
+def first_markets(codes: tuple[str, ...]) -> str:
     """Return the first of some markets by name and code, and how many more there are."""
-    shown = ", ".join(map(named, codes[:SHOWN]))
+    shown = ", ".join(map(name_with_code, codes[:SHOWN]))
     return shown if len(codes) <= SHOWN else f"{shown} and {len(codes) - SHOWN} more"

@@ -119,11 +119,11 @@ def is_total(label: object) -> bool:
     text = str(label).strip(AROUND_NAMES)
     if CODE.fullmatch(text) and text not in WORDS:
         return False
-    return text.casefold() in group_names()
+    return text.casefold() in names_of_groups()
 
 
 @cache
-def group_names() -> frozenset[str]:
+def names_of_groups() -> frozenset[str]:
     """Return the names of groups and totals in small letters."""
     return NAMES | {each.name.casefold() for each in known_names().values() if each.kind == "group"}
 

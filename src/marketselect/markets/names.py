@@ -107,12 +107,12 @@ def accented(text: str, found: Meaning) -> Meaning:
     return replace(found, kind="market", codes=codes) if same and len(codes) == 1 else found
 
 
-def name_of(code: str) -> str:
+def english_name(code: str) -> str:
     """Return the English name of a code; empty for one that is not known."""
     return english_names().get(code, "")
 
 
-def near_names(text: str, among: Iterable[str] | None = None) -> list[str]:
+def near_markets(text: str, among: Iterable[str] | None = None) -> list[str]:
     """Return markets with a name like a text, as ``"Germany" (DEU)``, the nearest first.
 
     Names that begin with the text before those that are like it: "Burkina" is Burkina Faso. By
@@ -131,18 +131,18 @@ def near_names(text: str, among: Iterable[str] | None = None) -> list[str]:
     if not near:  # more than a name: "Kenya and its islands"
         near = sorted(filter(asked.startswith, markets), key=len, reverse=True)
     codes = dict.fromkeys(markets[key].code for key in near)
-    return list(map(named, list(codes)[:3]))
+    return list(map(name_with_code, list(codes)[:3]))
 
 
-def named(code: str) -> str:
+def name_with_code(code: str) -> str:
     """Return a market's name and code: ``"Germany" (DEU)``."""
-    return f'"{name_of(code)}" ({code})'
+    return f'"{english_name(code)}" ({code})'
 
 
 @cache
 def known_codes() -> Mapping[str, Meaning]:
     """Read the codes, which are the first rows: a table labeled by codes needs no more."""
-    return {each.name: each for each in takewhile(is_code, listed())}
+    return {each.name: each for each in takewhile(is_code, name_table())}
 
 
 @cache
@@ -151,7 +151,7 @@ def known_names() -> Mapping[str, Meaning]:
 
     A code is a name like others, in any case, unless there is a name that reads like it.
     """
-    names = {folded(each.name): each for each in dropwhile(is_code, listed())}
+    names = {folded(each.name): each for each in dropwhile(is_code, name_table())}
     codes = {code.lower(): each for code, each in known_codes().items()}
     return names | {key: each for key, each in codes.items() if key not in names}
 
@@ -191,15 +191,15 @@ def names_by_code(meanings: Iterable[Meaning]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(names) for code, names in found.items()}
 
 
-def rows_of(file: Iterable[str]) -> Iterator[list[str]]:
+def name_rows(file: Iterable[str]) -> Iterator[list[str]]:
     """Return the rows of the table below its header."""
     return islice(csv.reader(file), 1, None)
 
 
-def listed() -> Iterator[Meaning]:
+def name_table() -> Iterator[Meaning]:
     """Read the table, row by row."""
     content = shipped_bytes(names_file()).decode("utf-8")
-    return map(meaning, rows_of(io.StringIO(content, newline="")))
+    return map(meaning, name_rows(io.StringIO(content, newline="")))
 
 
 def meaning(row: list[str]) -> Meaning:

@@ -65,7 +65,7 @@ DRAWN = str.maketrans(
 )
 
 
-def drawn(text: str) -> str:
+def folded_look(text: str) -> str:
     """Return a text as it looks: case, accents, blanks, and letters of other scripts are not told.
 
     Examples

@@ -14,21 +14,21 @@ from marketselect.arrays.checks import (
     Matrix,
     Weighting,
     matching_shares,
-    place_of,
+    place_of_entry,
     read_matrix,
 )
-from marketselect.arrays.rescaling import fixed_point, refuse_columns, rescale, where_it_varies
+from marketselect.arrays.rescaling import fixed_point, refuse_bad_columns, rescale, where_it_varies
 from marketselect.errors import OWN_COPY, InputError
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.values import one_of
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 Mode = Literal["distributive", "ideal"]
 MODES = get_args(Mode)
 
 
-@result
+@frozen_result
 class AhpResult:
     """Every step of an AHP synthesis.
 
@@ -109,7 +109,7 @@ def ahp(
             'a reference needs mode="ideal"',
             f'a reference needs mode = "ideal" in the options of {OWN_COPY}',
         )
-    refuse_columns(
+    refuse_bad_columns(
         where_it_varies(read.values < 0, read.values).any(axis=-2),
         "has a negative rating",
         "AHP needs ratings of zero or more: rescale the column",
@@ -122,7 +122,7 @@ def ahp(
         reference = _reference(ideal, read)
         with np.errstate(over="ignore"):
             normalized = read.values / reference
-        refuse_columns(
+        refuse_bad_columns(
             np.isinf(normalized).any(axis=-2),
             "has ratings that are too large for the reference",
             "give an ideal of the size of the ratings",
@@ -133,13 +133,13 @@ def ahp(
 
 
 def _reference(ideal: ArrayLike, matrix: Matrix) -> FloatArray:
-    given = by_column(ideal, "ideal", matrix)
+    given = option_by_column(ideal, "ideal", matrix)
     reference = fixed_point(given, "ideal", matrix)
     if (bad := reference <= 0).any():
         place = np.flatnonzero(bad)[: np.ndim(given)].tolist()  # nowhere, if there is one for all
         raise InputError.of(
             "out-of-range",
-            place_of(None, "ideal", place, matrix.columns),
+            place_of_entry(None, "ideal", place, matrix.columns),
             f"is {reference[bad][0]:g}",
             "the rating that counts as 1 must be above zero",
         )

@@ -16,11 +16,11 @@ from marketselect.arrays.checks import (
 )
 from marketselect.arrays.rescaling import (
     near_one,
-    refuse_columns,
+    refuse_bad_columns,
     varying_columns,
     where_it_varies,
 )
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.weighting.columns import refuse_other_names
 
 BLOCK = 2**20  # numbers of the tableaus that are worked on at once
@@ -28,7 +28,7 @@ GAIN = 1e-11  # what a step has to promise: less is rounding
 PATIENCE = 50  # steps by the largest promise before those by number, which cannot go in circles
 
 
-@result
+@frozen_result
 class BenefitOfTheDoubtResult:
     """Every step of the benefit of the doubt.
 
@@ -95,7 +95,7 @@ def benefit_of_the_doubt(
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
     given = matching_shares(weights, read)
-    refuse_columns(
+    refuse_bad_columns(
         where_it_varies(read.values < 0, read.values).any(axis=-2),
         "has a negative value, and a share of the best needs values of zero or more",
         "shift or rescale the column",

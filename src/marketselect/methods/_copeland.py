@@ -21,11 +21,11 @@ from marketselect.arrays.checks import (
     matching_shares,
     read_matrix,
 )
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.ranks import block_ranks
 from marketselect.values import one_of
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 Rule = Literal["majority", "shares"]
 RULES = get_args(Rule)
@@ -34,7 +34,7 @@ MOST_COUNTS = 100_000_000  # of patterns for all markets: 400 MB
 HALF = 1e-12  # a sum of weights this near to one half is a tie
 
 
-@result
+@frozen_result
 class CopelandResult:
     """Every step of a Copeland score.
 
@@ -117,7 +117,9 @@ def copeland(
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
     shares = matching_shares(weights, read)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    signs = direction_signs(
+        option_by_column(directions, "directions", read), read.criteria, read.columns
+    )
     one_of(rule, RULES, "rule")
     values = (read.values * signs).swapaxes(-1, -2)
     flat: IntArray = block_ranks(values.reshape(-1, values.shape[-1]))
@@ -189,7 +191,7 @@ def by_pattern(columns: IntArray, weights: FloatArray, told: Callable[[int], obj
     meets = np.empty((markets, len(signs)), dtype=np.float32)  # counts and halves are exact in it
     step = max(1, CHUNK // max(markets, len(signs)))
     for start in range(0, markets, step):
-        way = ways(columns, slice(start, start + step))
+        way = compared_ways(columns, slice(start, start + step))
         cells = way + np.arange(0, len(way) * len(signs), len(signs))[:, None]
         found = np.bincount(cells.ravel(), minlength=len(way) * len(signs))
         meets[start : start + step] = found.reshape(-1, len(signs))
@@ -210,7 +212,7 @@ def by_way(columns: IntArray, weights: FloatArray, told: Callable[[int], object]
     step = max(1, CHUNK // markets)
     for start in range(0, markets, step):
         rows = slice(start, start + step)
-        scores[0, rows] = won.take(ways(columns, rows)).sum(axis=1)
+        scores[0, rows] = won.take(compared_ways(columns, rows)).sum(axis=1)
         told(min(start + step, markets))
     return scores
 
@@ -223,7 +225,7 @@ def every_way(criteria: int) -> IntArray:
     return found
 
 
-def ways(columns: IntArray, rows: slice) -> IntArray:
+def compared_ways(columns: IntArray, rows: slice) -> IntArray:
     """Return in which way some markets compare with each, shape (rows, markets).
 
     Numbers are as small as those of the columns: few bytes go through many steps.

@@ -17,15 +17,15 @@ from marketselect.arrays.checks import (
     direction_signs,
     matching_shares,
     read_matrix,
-    under,
+    under_batch,
 )
-from marketselect.arrays.rescaling import near_one, varying_columns, whole
+from marketselect.arrays.rescaling import all_of_matrix, near_one, varying_columns
 from marketselect.errors import InputError
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.methods._topsis import _fixed_points, _onto_ends
 from marketselect.values import one_of
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 Standard = Literal["z-score", "min-max"]
 
@@ -34,7 +34,7 @@ MIDDLE, DEVIATION = 100.0, 10.0
 LOW, SPAN = 70.0, 60.0
 
 
-@result
+@frozen_result
 class MazziottaParetoResult:
     """Every step of a Mazziotta-Pareto index.
 
@@ -125,7 +125,9 @@ def mazziotta_pareto(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    signs = direction_signs(
+        option_by_column(directions, "directions", read), read.criteria, read.columns
+    )
     shares = matching_shares(weights, read)
     one_of(normalization, RESCALED, "normalization")
     # (1) the criteria on one scale
@@ -144,8 +146,9 @@ def mazziotta_pareto(
     if (means <= 0).any():
         raise InputError.of(
             "undefined",
-            whole(read),
-            f"has a market whose mean is zero or less{under(means.min(axis=-1) <= 0, read, shares)}"
+            all_of_matrix(read),
+            "has a market whose mean is zero or less"
+            f"{under_batch(means.min(axis=-1) <= 0, read, shares)}"
             ", so that no share of it is a penalty",
             "give goalposts that enclose the data",
         )

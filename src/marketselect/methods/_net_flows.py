@@ -65,7 +65,7 @@ def net_flows(
     net = np.empty((len(rows), markets))
     step = min(max(1, BLOCK // (markets * criteria)), len(rows))
     cuts = [full, none] if none.any() else [full]
-    lines = lines_of(step, markets, tuple(tuple(each.tolist()) for each in cuts))
+    lines = flow_lines(step, markets, tuple(tuple(each.tolist()) for each in cuts))
     # Weighted block by block, while the flows are in the processor's cache.
     for start in range(0, len(rows), step):
         block = slice(start, start + step)
@@ -75,7 +75,7 @@ def net_flows(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Lines:
+class FlowLines:
     """Rows of a block, criterion after criterion, of which the last may have fewer."""
 
     places: IntArray
@@ -135,7 +135,7 @@ class Lines:
 
 
 @lru_cache(maxsize=4)
-def lines_of(matrices: int, markets: int, cuts: tuple[tuple[float, ...], ...]) -> Lines:
+def flow_lines(matrices: int, markets: int, cuts: tuple[tuple[float, ...], ...]) -> FlowLines:
     """Return those of so many matrices, by the thresholds of each criterion, in units.
 
     Draws come part after part, and all that is here is the same for each.
@@ -146,7 +146,7 @@ def lines_of(matrices: int, markets: int, cuts: tuple[tuple[float, ...], ...]) -
     found = [(each, each * names) for each in least]
     for array in (names, places, *chain.from_iterable(found)):
         array.flags.writeable = False
-    return Lines(places=places, names=names, cuts=found)
+    return FlowLines(places=places, names=names, cuts=found)
 
 
 def merged_short(x: IntArray, least: IntArray) -> IntArray | None:

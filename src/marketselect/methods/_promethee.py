@@ -20,17 +20,17 @@ from marketselect.arrays.checks import (
     Weighting,
     direction_signs,
     matching_shares,
-    place_of,
+    place_of_entry,
     read_matrix,
 )
-from marketselect.arrays.rescaling import fixed_point, whole
+from marketselect.arrays.rescaling import all_of_matrix, fixed_point
 from marketselect.errors import OWN_COPY, InputError, is_a
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.methods._net_flows import net_flows
 from marketselect.methods._sorted_flows import EVEN, can_be_sorted, sorted_flows
 from marketselect.values import TIE, a_list, can_be_listed, is_gap, one_of, said
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None
@@ -41,7 +41,7 @@ CHUNK = 100_000  # pairs that are compared at a time, where they stay near the p
 Preference = Literal["usual", "u-shape", "v-shape", "level", "linear", "gaussian"]
 
 
-@result
+@frozen_result
 class PrometheeResult:
     """Every step of PROMETHEE II.
 
@@ -209,13 +209,15 @@ def _asked(
     """Return what `promethee` was called with, checked."""
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    signs = direction_signs(
+        option_by_column(directions, "directions", read), read.criteria, read.columns
+    )
     shares = matching_shares(weights, read)
     if read.values.shape[-2] < 2:
         raise InputError.of(
-            "wrong-shape", whole(read), "has one market", "PROMETHEE compares at least two"
+            "wrong-shape", all_of_matrix(read), "has one market", "PROMETHEE compares at least two"
         )
-    functions = _functions(by_column(preference, "preference", read), read)
+    functions = _functions(option_by_column(preference, "preference", read), read)
     return _Asked(matrix=read, shares=shares, signs=signs, functions=functions,
                   thresholds=_thresholds(functions, read, q, p, s))  # fmt: skip
 
@@ -274,7 +276,7 @@ def _functions(preference: Any, matrix: Matrix) -> list[str]:
             f"give one for all, or one for each of the {criteria} criteria",
         )
     return [
-        one_of(name, PREFERENCES, place_of(None, "preference", [place], matrix.columns))
+        one_of(name, PREFERENCES, place_of_entry(None, "preference", [place], matrix.columns))
         for place, name in enumerate(names)
     ]
 
@@ -284,7 +286,7 @@ def _thresholds(
 ) -> FloatArray:
     """Return q, p and s for each criterion, shape (3, criteria), NaN where not given."""
     given = {
-        name: by_column(value, name, matrix)
+        name: option_by_column(value, name, matrix)
         for name, value in (("q", 0.0 if q is None else q), ("p", p), ("s", s))
     }
     thresholds = np.stack([_threshold(value, name, matrix) for name, value in given.items()])
@@ -322,7 +324,7 @@ def _stated(given: dict[str, Any], name: str, place: int, matrix: Matrix) -> tup
     """Return where the threshold of a criterion was given, and as what."""
     if not can_be_listed(given[name]):
         return name, given[name]
-    return place_of(None, name, [place], matrix.columns), given[name][place]
+    return place_of_entry(None, name, [place], matrix.columns), given[name][place]
 
 
 def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:

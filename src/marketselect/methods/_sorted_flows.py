@@ -79,12 +79,12 @@ def flows_of_rows(rows: FloatArray, q: float, p: float) -> FloatArray:
     sums = np.zeros(rows.size + 1, dtype=np.int64)
     np.cumsum(x, out=sums[1:])
     own = np.arange(rows.size).reshape(rows.shape)
-    full, beaten = leads(x, whole(p, shift, markets), own)
+    full, beaten = leads_in_order(x, threshold_in_units(p, shift, markets), own)
     some, ahead, low, high = own, own, x, x  # over its equals the lead is nothing
     before_some = before_ahead = sums[:-1].reshape(rows.shape)
     if q:
-        least = whole(q, shift, markets)
-        some, ahead = leads(x, least, own)
+        least = threshold_in_units(q, shift, markets)
+        some, ahead = leads_in_order(x, least, own)
         before_some, before_ahead = sums.take(some), sums.take(ahead)
         low, high = x - least, x + least
     share = np.ldexp(1.0, -shift) / (p - q)
@@ -99,7 +99,7 @@ def flows_of_rows(rows: FloatArray, q: float, p: float) -> FloatArray:
     return found.reshape(2, *rows.shape)
 
 
-def whole(least: float, shift: IntArray, markets: int) -> IntArray:
+def threshold_in_units(least: float, shift: IntArray, markets: int) -> IntArray:
     """Return a threshold in units; beyond all leads it is one that none reaches."""
     most = 2.0 ** (BITS - (markets - 1).bit_length()) + 1
     with np.errstate(over="ignore"):
@@ -122,7 +122,7 @@ def sorted_whole(values: FloatArray) -> tuple[IntArray, IntArray]:
     return numbers, order.ravel()
 
 
-def leads(x: IntArray, least: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
+def leads_in_order(x: IntArray, least: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
     """Return up to where the lowest are so far behind each, and where those so far ahead begin.
 
     `x` is sorted, shape (rows, markets); `least` is of shape (rows, 1). `own` are all places.
@@ -145,7 +145,7 @@ def merged_whole(x: IntArray, least: IntArray) -> IntArray:
 
 
 def places_between(merged: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
-    """Return of rows merged with themselves where each run goes on in the other, as `leads` does.
+    """Return of merged rows where each run goes on in the other, as `leads_in_order` does.
 
     The numbers are used up: their last bits tell the runs apart.
     """

@@ -19,27 +19,27 @@ from marketselect.arrays.checks import (
     direction_signs,
     matching_shares,
     read_matrix,
-    under,
+    under_batch,
 )
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
+    constant_columns,
     fixed_point,
     near_one,
     no_difference,
-    refuse_columns,
+    refuse_bad_columns,
     rescale,
     signs_after,
-    without_rounding,
 )
 from marketselect.errors import OWN_COPY, InputError
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import METRICS, weighted_distances
 from marketselect.values import one_of
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
-@result
+@frozen_result
 class TopsisResult:
     """Every step of TOPSIS, in the book's order.
 
@@ -137,13 +137,15 @@ def topsis(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    signs = direction_signs(
+        option_by_column(directions, "directions", read), read.criteria, read.columns
+    )
     shares = matching_shares(weights, read)
     one_of(metric, METRICS, "metric")
     one_of(normalization, NORMALIZATIONS, "normalization")
     # 1. normalize; 3. the ideal and the anti-ideal, before weights: both steps are linear
     if ideal is None and anti_ideal is None:
-        r = rescale(without_rounding(read.values), signs, normalization, read)
+        r = rescale(constant_columns(read.values), signs, normalization, read)
         best, worst = _ends(r, signs_after(signs, normalization))
     else:
         best, worst = _fixed_points(read, signs, normalization, ideal, anti_ideal)
@@ -157,7 +159,7 @@ def topsis(
             "both distances of a market are zero, because every criterion that has a weight is "
             "the same for all markets",
             "give ideal and anti_ideal, or weigh a criterion in which markets differ",
-            place=under((total == 0).any(axis=-1), read, shares),
+            place=under_batch((total == 0).any(axis=-1), read, shares),
         )
     # 5. relative closeness
     return TopsisResult(
@@ -199,10 +201,10 @@ def _fixed_points(
     best, worst = _ends(matrix.values, signs)
     ends = {"ideal": (ideal, best), "anti_ideal": (anti_ideal, worst)}
     best, worst = (
-        end if point is None else fixed_point(by_column(point, name, matrix), name, matrix)
+        end if point is None else fixed_point(option_by_column(point, name, matrix), name, matrix)
         for name, (point, end) in ends.items()
     )
-    refuse_columns(
+    refuse_bad_columns(
         best * signs <= worst * signs,
         "has an ideal that is not better than its anti_ideal",
         "give points that differ, the ideal larger for a benefit and smaller for a cost",
@@ -222,7 +224,7 @@ def _onto_ends(
     points = np.broadcast_arrays(best, worst, values[..., 0, :])[:2]
     scaled = near_one(np.concatenate([values, np.stack(points, axis=-2)], axis=-2))
     x, top, foot = scaled[..., :-2, :], scaled[..., -2:-1, :], scaled[..., -1:, :]
-    refuse_columns(
+    refuse_bad_columns(
         (np.abs(top - foot) < NARROWEST)[..., 0, :],
         "has an ideal and an anti_ideal that are one beside the size of its values",
         "give points that lie further apart",

@@ -15,17 +15,17 @@ from marketselect.arrays.checks import (
     direction_signs,
     matching_shares,
     read_matrix,
-    under,
+    under_batch,
 )
-from marketselect.arrays.rescaling import no_difference, rescale, without_rounding
-from marketselect.frozen import result
+from marketselect.arrays.rescaling import constant_columns, no_difference, rescale
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import largest_term, weighted
 from marketselect.ranks import rank_scores
 from marketselect.values import TIE, a_share
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
-@result
+@frozen_result
 class VikorResult:
     """Every step of VIKOR; the acceptance conditions are computed when they are read.
 
@@ -143,11 +143,13 @@ def vikor(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    signs = direction_signs(
+        option_by_column(directions, "directions", read), read.criteria, read.columns
+    )
     shares = matching_shares(weights, read)
     share = a_share(v, "v")
     # (a) the best and the worst value of each criterion
-    values = without_rounding(read.values)
+    values = constant_columns(read.values)
     top, bottom = values.max(axis=-2), values.min(axis=-2)
     best, worst = np.where(signs > 0, top, bottom), np.where(signs > 0, bottom, top)
     reached = rescale(values, signs, "min-max", read)
@@ -160,7 +162,7 @@ def vikor(
             "every criterion that has a weight is the same for all markets, so there is nothing to "
             "regret",
             "weigh a criterion in which markets differ",
-            place=under(s.max(axis=-1) == 0, read, shares),
+            place=under_batch(s.max(axis=-1) == 0, read, shares),
         )
     r = largest_term(shares, regrets)
     # (c) the compromise

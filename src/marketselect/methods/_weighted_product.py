@@ -19,12 +19,12 @@ from marketselect.arrays.checks import (
 )
 from marketselect.arrays.rescaling import where_it_varies
 from marketselect.errors import InputError
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
-@result
+@frozen_result
 class WeightedProductResult:
     """Every step of a weighted product.
 
@@ -92,7 +92,9 @@ def weighted_product(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    signs = direction_signs(
+        option_by_column(directions, "directions", read), read.criteria, read.columns
+    )
     shares = matching_shares(weights, read)
     values = np.where(_without_power(read, signs), 1.0, read.values)
     exponents: FloatArray = shares * signs

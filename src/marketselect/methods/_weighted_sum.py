@@ -12,23 +12,23 @@ from marketselect.arrays.checks import (
     direction_signs,
     matching_shares,
     read_matrix,
-    under,
+    under_batch,
 )
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
+    constant_columns,
     no_difference,
     rescale,
     signs_after,
-    without_rounding,
 )
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.values import one_of
-from marketselect.weighting.columns import by_column, refuse_other_names
+from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
-@result
+@frozen_result
 class WeightedSumResult:
     """Every step of a weighted sum.
 
@@ -100,10 +100,12 @@ def weighted_sum(
     """
     read = read_matrix(matrix)
     refuse_other_names(read, weights)
-    signs = direction_signs(by_column(directions, "directions", read), read.criteria, read.columns)
+    signs = direction_signs(
+        option_by_column(directions, "directions", read), read.criteria, read.columns
+    )
     shares = matching_shares(weights, read)
     one_of(normalization, NORMALIZATIONS, "normalization")
-    level = without_rounding(read.values) if normalization == "min-max" else read.values
+    level = constant_columns(read.values) if normalization == "min-max" else read.values
     normalized = rescale(level, signs, normalization, read)
     scores = weighted(shares, normalized * signs_after(signs, normalization))
     # The best market of a column that varies has 1 there.
@@ -113,6 +115,6 @@ def weighted_sum(
             "every criterion that has a weight is the same for all markets, and "
             '"min-max" divides by differences',
             "use another normalization, or weigh a criterion in which markets differ",
-            place=under(scores.max(axis=-1) == 0, read, shares),
+            place=under_batch(scores.max(axis=-1) == 0, read, shares),
         )
     return WeightedSumResult(normalized=normalized, weights=shares, scores=scores)

@@ -6,11 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.arrays.checks import FloatArray, Matrix, Shares, as_floats, place_of, read_weights
+from marketselect.arrays.checks import (
+    CheckedWeights,
+    FloatArray,
+    Matrix,
+    checked_weights,
+    float_matrix,
+    place_of_entry,
+)
 from marketselect.errors import InputError, failure, listing
 from marketselect.methods.method import Method
 from marketselect.values import no_number
-from marketselect.weighting.columns import in_order
+from marketselect.weighting.columns import own_weights_in_order
 
 FINITE_SCORES = (
     "where a score is missing or infinite there is no rank: return a finite score for each market"
@@ -20,7 +27,7 @@ FINITE_SCORES = (
 def call_method(
     method: Method,
     matrix: Matrix,
-    weights: FloatArray | Shares,
+    weights: FloatArray | CheckedWeights,
     options: Mapping[str, Any],
     *,
     alone: bool = False,
@@ -30,10 +37,10 @@ def call_method(
     Parameters
     ----------
     method : Method
-        One of ours gets the matrix with its names, and looks at neither it nor `Shares` again. Any
-        other gets arrays of its own.
+        One of ours gets the matrix with its names, and looks at neither it nor `CheckedWeights`
+        again. Any other gets arrays of its own.
     matrix : Matrix, values of shape (..., markets, criteria)
-    weights : ndarray or Shares, shape (..., criteria)
+    weights : ndarray or CheckedWeights, shape (..., criteria)
     options : mapping
     alone : bool
         Whether scores alone are asked for, which may be less work: then they are the result, too.
@@ -44,7 +51,7 @@ def call_method(
         The result, a list of them where the method was called more than once; and scores, shape
         (..., markets).
     """
-    raw = weights.given if isinstance(weights, Shares) else weights
+    raw = weights.given if isinstance(weights, CheckedWeights) else weights
     lead = np.broadcast_shapes(matrix.values.shape[:-2], raw.shape[:-1])
     if lead and (method.batch == "none" or (matrix.values.ndim > 2 and method.batch != "both")):
         each = np.broadcast_to(matrix.values, (*lead, *matrix.values.shape[-2:]))
@@ -58,7 +65,7 @@ def call_method(
     try:
         call = (method.scorer if alone else None) or method.call
         if method.shipped:
-            result = call(matrix, read_weights(weights, matrix.criteria), **options)
+            result = call(matrix, checked_weights(weights, matrix.criteria), **options)
         else:
             result = call(matrix.values.copy(), raw.copy(), **{**method.options, **options})
     except InputError as fault:
@@ -68,10 +75,10 @@ def call_method(
         raise failure(f"{where}{given}", fault) from fault
     if isinstance(result, np.ndarray) and not method.shipped:
         result = result.copy()  # it is kept, and locked: the user's own stays open
-    scores = scores_of(result)
+    scores = scores_of_result(result)
     if type(scores) is not np.ndarray or scores.dtype != np.float64:  # a mask hides some
-        named = in_order(scores, matrix.rows, f"{where}: scores")
-        scores = as_floats(named, f"{where}: scores", remedy=FINITE_SCORES, names=matrix.rows)
+        named = own_weights_in_order(scores, matrix.rows, f"{where}: scores")
+        scores = float_matrix(named, f"{where}: scores", remedy=FINITE_SCORES, names=matrix.rows)
     needed = (*lead, matrix.values.shape[-2])
     if scores.shape != needed:
         raise InputError.of(
@@ -83,11 +90,11 @@ def call_method(
     if not np.isfinite(scores).all():
         place = np.argwhere(~np.isfinite(scores))[0].tolist()
         odd = scores[tuple(place)]
-        at = place_of(None, f"{where}: scores", place, matrix.rows)
+        at = place_of_entry(None, f"{where}: scores", place, matrix.rows)
         raise InputError.of(no_number(odd), at, f"is {odd}", FINITE_SCORES)
     return result, scores
 
 
-def scores_of(result: Any) -> Any:
+def scores_of_result(result: Any) -> Any:
     """Return the scores of a method's result: its field `scores`, or the result itself."""
     return getattr(result, "scores", result)

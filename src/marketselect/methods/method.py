@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from marketselect.arrays.checks import FloatArray, name_of
+from marketselect.arrays.checks import FloatArray, callable_name
 from marketselect.errors import Fault, InputError, failure, is_a, raise_faults
 from marketselect.framework.vocabulary import MethodName
-from marketselect.frozen import FrozenMapping, entries, printed
+from marketselect.frozen import FrozenMapping, clean_writer, held_entries
 from marketselect.methods.games import Game
-from marketselect.values import held, is_truth, kind_code, one_of, said
+from marketselect.values import held_by_scalar, is_truth, kind_code, one_of, said
 
 Batch = Literal["none", "weights", "both"]
 Options = Mapping[str, Any]
@@ -119,7 +119,7 @@ class Method:
                 f"is {said(self.call)}",
                 "give a name or a callable (matrix, weights) -> scores",
             )
-        name: Any = self.name if not is_text(self.name) or self.name else name_of(self.call)
+        name: Any = self.name if not is_text(self.name) or self.name else callable_name(self.call)
         where = f"method {name}" if is_a(name, str) else "method"
         raise_faults(
             Fault(
@@ -136,9 +136,9 @@ class Method:
         given["options"] = FrozenMapping(self.options)
         if is_a(self.fixed_options, Mapping):
             given["fixed_options"] = FrozenMapping(self.fixed_options)
-        given |= {key: bool(held(getattr(self, key))) for key in FLAGS}
+        given |= {key: bool(held_by_scalar(getattr(self, key))) for key in FLAGS}
         given |= {
-            key: bool(held(value))
+            key: bool(held_by_scalar(value))
             for key in ("additive", "alone")
             if is_flag(value := getattr(self, key))
         }
@@ -150,7 +150,7 @@ class Method:
     def __deepcopy__(self, memo: Any) -> "Method":
         return self
 
-    @printed
+    @clean_writer
     def __repr__(self) -> str:
         return f"Method({self.title}, linear={self.linear}, batch={self.batch!r})"
 
@@ -220,7 +220,7 @@ def is_text(value: object) -> bool:
 
 def is_flag(value: object) -> bool:
     """Return whether a value is True or False, in an array without axes, too."""
-    return is_truth(held(value))
+    return is_truth(held_by_scalar(value))
 
 
 def are_names(value: object) -> bool:
@@ -232,7 +232,7 @@ def are_options(value: object) -> bool:
     """Return whether a value is a mapping of options by name."""
     if not is_a(value, Mapping):
         return False
-    return all(is_text(name) for name, _ in entries(value, "a mapping of a method"))
+    return all(is_text(name) for name, _ in held_entries(value, "a mapping of a method"))
 
 
 FLAGS = ("linear", "log_linear", "smooth", "usual")

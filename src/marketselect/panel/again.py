@@ -12,7 +12,7 @@ from marketselect.sources.indicators import indicator_table
 from marketselect.tables.table import IndicatorTable
 
 
-def ranked_again(ranking: Ranking, table: IndicatorTable) -> Ranking:
+def ranked_as_before(ranking: Ranking, table: IndicatorTable) -> Ranking:
     """Rank a table as a ranking was: a scale that was given stays, a fitted one is fitted anew."""
     scores, made = ranking.scores, ranking.provenance
     return rank_markets(

@@ -42,7 +42,7 @@ def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFr
     start, end = old.table.reindex(both), new.table.reindex(both)
     parts = parts_of_change(old, new, both)
     change = (end["score"] - start["score"]).to_numpy()
-    change, parts = (without_rounding(move, old, new) for move in (change, parts))
+    change, parts = (moves_beyond_rounding(move, old, new) for move in (change, parts))
     pull = parts * np.sign(change)[:, np.newaxis]
     factors = np.array(new.weights.index, dtype=object)
     columns = {
@@ -57,7 +57,7 @@ def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFr
     return stamped(pd.DataFrame(columns, index=both), after)
 
 
-def without_rounding(moves: FloatArray, old: Ranking, new: Ranking) -> FloatArray:
+def moves_beyond_rounding(moves: FloatArray, old: Ranking, new: Ranking) -> FloatArray:
     """Return moves of scores, 0 where only rounding differs, as for ties."""
     # Sums of the same numbers may differ in their last digits.
     least = TIE * max(old.table["score"].abs().max(), new.table["score"].abs().max())

@@ -14,12 +14,12 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of
-from marketselect.explanation.parts import coalitions, known_market, places, row
-from marketselect.explanation.sentences import printed, shown
-from marketselect.frozen import result
+from marketselect.explanation.parts import coalitions, known_market, label_places, row
+from marketselect.explanation.sentences import number_texts, table_text
+from marketselect.frozen import frozen_result
 from marketselect.methods.method import POINTS
 from marketselect.notebook import in_html
-from marketselect.panel.changes import without_rounding
+from marketselect.panel.changes import moves_beyond_rounding
 from marketselect.panel.mixes import PLAYERS, Mix, changed_players, mixes, refuse_other_trees
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import rank_scores
@@ -33,7 +33,7 @@ MOST_BITS = 48  # of a float's 53, for a rank and its fractions: sums of a few t
 TWELFTHS = 12  # what the parts of a rank are whole numbers of: up to four players share it
 
 
-@result
+@frozen_result
 class RankingComparison:
     """What moved each market from one ranking to another.
 
@@ -90,12 +90,12 @@ class RankingComparison:
         label = known_market(market, known, "market")
         if label in self.table.index:
             return move_sentence(row(self.table, label).to_dict(), self.places)
-        found = row(self.absent, self.absent.index[places(absent, [label])[0]])
+        found = row(self.absent, self.absent.index[label_places(absent, [label])[0]])
         return f"{found['name']} is {found['reason']}."
 
     def __repr__(self) -> str:
         more = f"\n... and {len(self.table) - 10} more" if len(self.table) > 10 else ""
-        return f"{wrapped(self.headline)}\n{shown(self._printed())}{more}"
+        return f"{wrapped(self.headline)}\n{table_text(self._printed())}{more}"
 
     def _repr_html_(self) -> str:
         return in_html(self.headline, {"places climbed, and by what": self._printed()})
@@ -113,7 +113,7 @@ class RankingComparison:
         """Return the first ten markets with the parts of their ranks, as text."""
         parts = [f"rank_{part}" for part in PARTS]
         first = self.table.head(10)[["name", "rank_from", "rank", "rank_change", *parts]]
-        table = printed(first, **dict.fromkeys(["rank_change", *parts], places_text))
+        table = number_texts(first, **dict.fromkeys(["rank_change", *parts], places_text))
         return table.rename(columns=lambda name: name.removeprefix("rank_") if name in parts
                             else name)  # fmt: skip
 
@@ -199,7 +199,7 @@ def compare_rankings(a: Ranking, b: Ranking) -> RankingComparison:
     note = unit_note(a, b)
 
     def rounded(moves: FloatArray) -> FloatArray:
-        return np.full(len(moves), np.nan) if note else without_rounding(moves, a, b)
+        return np.full(len(moves), np.nan) if note else moves_beyond_rounding(moves, a, b)
 
     columns = {
         "name": market_names(markets),

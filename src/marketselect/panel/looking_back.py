@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, is_a, number_of, told
-from marketselect.explanation.sentences import printed, shown
+from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.firm.firm import a_market
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.panel.outcomes import (
     SCORES,
@@ -23,7 +23,7 @@ from marketselect.panel.outcomes import (
 )
 from marketselect.panel.panel import PanelRanking
 from marketselect.panel.skill import (
-    area,
+    area_under_curve,
     best_quarter,
     mean_over_years,
     rank_correlation,
@@ -38,7 +38,7 @@ CHANCE = {"spearman": 0.0, "area": 0.5}
 FEW = 30  # years below which a Newey-West error is known to be too small
 
 
-@result
+@frozen_result
 class Backtest:
     """How well scores foretold what came, year by year and over the years.
 
@@ -79,7 +79,9 @@ class Backtest:
     outcome: str
 
     def __repr__(self) -> str:
-        return f"{wrapped(self.headline)}\n{shown(self._printed())}\n{wrapped(self._caution())}"
+        return (
+            f"{wrapped(self.headline)}\n{table_text(self._printed())}\n{wrapped(self._caution())}"
+        )
 
     def _repr_html_(self) -> str:
         text = f"{self.headline} {self._caution()}"
@@ -104,7 +106,7 @@ class Backtest:
         columns = ["skill", "error", "years", "above", "below", "hit", "hit_chance", "lift"]
         shares = dict.fromkeys(["hit", "hit_chance"], lambda share: share_text(share, 1))
         figures = dict.fromkeys(["skill", "error", "lift"], "{:.2f}".format)
-        return printed(self.summary[columns], **figures, **shares)
+        return number_texts(self.summary[columns], **figures, **shares)
 
     def _caution(self) -> str:
         """Say what the numbers do not bear."""
@@ -217,7 +219,7 @@ def backtest(
         else by_year(given, f'baselines, "{told(name)}"')
         for name, given in named_baselines(baselines).items()
     }
-    samples = samples_of(predictors, came.values, own)
+    samples = predictors_and_outcome(predictors, came.values, own)
     measure = "area" if came.events else "spearman"
     rows = [
         {"predictor": name, "year": year} | figures(sample, name, chosen, events=came.events)
@@ -240,7 +242,7 @@ def backtest(
     return found
 
 
-def samples_of(
+def predictors_and_outcome(
     predictors: Mapping[Any, pd.DataFrame], outcome: pd.DataFrame, home: str | None
 ) -> dict[int, pd.DataFrame]:
     """Return for each year the predictors and the outcome of the markets that have them all."""
@@ -276,7 +278,7 @@ def figures(sample: pd.DataFrame, name: Any, top: int, *, events: bool) -> dict[
     return {
         "markets": len(sample),
         "events": int(came.sum()) if events else None,
-        "skill": area(scores, came) if events else rank_correlation(scores, outcome),
+        "skill": area_under_curve(scores, came) if events else rank_correlation(scores, outcome),
         "hit": hit,
         "hit_chance": everyone,
         "lift": hit / everyone if everyone else np.nan,

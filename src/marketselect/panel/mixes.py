@@ -20,14 +20,14 @@ from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework
 from marketselect.framework.nodes import reweighted
-from marketselect.frozen import kept
+from marketselect.frozen import held_field
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import digest_of_scale
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.coverage import lacks_factor, observed_share
 from marketselect.scoring.factors import gaps_of
-from marketselect.scoring.imputation import filled
-from marketselect.scoring.neutral import taking_part
+from marketselect.scoring.imputation import imputed_values
+from marketselect.scoring.neutral import without_neutral
 from marketselect.scoring.plan import market_groups
 from marketselect.scoring.record import excluded_view, exclusion_record
 from marketselect.values import TIE
@@ -86,7 +86,8 @@ def refuse_other_trees(a: Ranking, b: Ranking) -> None:
         Fault(
             "contradiction",
             f'"{code}"',
-            f"stands {under(above[code])} in the first, {under(now[code])} in the second",
+            f"stands {place_in_tree(above[code])} in the first, "
+            f"{place_in_tree(now[code])} in the second",
             "rank both by the same tree",
         )
         for code in above
@@ -95,7 +96,7 @@ def refuse_other_trees(a: Ranking, b: Ranking) -> None:
     raise_faults(faults, "the comparison of two rankings")
 
 
-def under(parent: str | None) -> str:
+def place_in_tree(parent: str | None) -> str:
     """Return where in the tree something stands."""
     return "at the top" if parent is None else f'under "{parent}"'
 
@@ -112,7 +113,7 @@ def same_data(a: Ranking, b: Ranking, markets: "pd.Index[Any]") -> bool:
     if not np.array_equal(raw(a, codes, markets), raw(b, codes, markets), equal_nan=True):
         return False
     return all(
-        groups_of(a, rules, markets) == groups_of(b, rules, markets)
+        groups_for_gaps(a, rules, markets) == groups_for_gaps(b, rules, markets)
         for rules in (a.model.framework, b.model.framework)
     )
 
@@ -192,7 +193,7 @@ def mixed(
     rules, values = model.framework, raw(data, model.framework.codes, markets)
     known = {item.code: item.imputed for item in model.scale.indicators}
     groups = market_groups(data.scores.table, rules, data.scores.given_groups)
-    full = filled(values, rules, groups, known)
+    full = imputed_values(values, rules, groups, known)
     factors = model.factors(model.normalize(full, markets), markets=markets)
     missing = gaps_of(values, model.scale.neutral)
     share = observed_share(missing, rules)
@@ -222,7 +223,7 @@ def mixed_model(data: Ranking, scale: Ranking, weights: Ranking, method: Ranking
         min_availability=data.model.framework.min_availability,
     )
     # What tells nobody apart on this scale has no weight, whatever it had on another.
-    rules = taking_part(rules, scale.model.scale.neutral)
+    rules = without_neutral(rules, scale.model.scale.neutral)
     return replace(
         scale.model,
         framework=rules,
@@ -235,11 +236,13 @@ def mixed_model(data: Ranking, scale: Ranking, weights: Ranking, method: Ranking
 
 def raw(ranking: Ranking, codes: Sequence[str], markets: "pd.Index[Any]") -> pd.DataFrame:
     """Return the raw values of some markets, by indicator in the order of the codes."""
-    values: pd.DataFrame = kept(ranking.scores.table, "values")
+    values: pd.DataFrame = held_field(ranking.scores.table, "values")
     return values.iloc[values.index.get_indexer(markets)][list(codes)]
 
 
-def groups_of(ranking: Ranking, rules: Framework, markets: "pd.Index[Any]") -> list[str] | None:
+def groups_for_gaps(
+    ranking: Ranking, rules: Framework, markets: "pd.Index[Any]"
+) -> list[str] | None:
     """Return the groups of some markets, where the rules fill gaps by group."""
     groups = market_groups(ranking.scores.table, rules, ranking.scores.given_groups)
     return None if groups is None else list(map(str, groups.reindex(markets)))

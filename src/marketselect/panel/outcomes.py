@@ -17,7 +17,7 @@ from marketselect.errors import (
     raise_faults,
     told,
 )
-from marketselect.firm.pairs import distances
+from marketselect.firm.pairs import distance_rows
 from marketselect.panel.panel import PanelRanking
 from marketselect.sources.embedded import embedded_series
 from marketselect.tables import schemas
@@ -65,7 +65,7 @@ def what_came(
         if event is not None:
             got = 'is given, and outcome is "growth"'
             raise InputError.of("contradiction", "event", got, 'set outcome="event"')
-        return Outcome(growth(amounts, horizon), False, horizon, f"growth over {ahead}")
+        return Outcome(log_growth(amounts, horizon), False, horizon, f"growth over {ahead}")
     if not callable(event):
         code = "missing" if event is None else "wrong-type"
         needed = "give a function of the amounts: event=lambda inflation: inflation > 20"
@@ -94,21 +94,21 @@ def ready_made(outcome: Any, event: Any, first: Any, last: Any) -> Outcome:
         got = f"is {ends}, before first, {begins}"
         raise InputError.of("contradiction", "last", got, "give the last year that it uses")
     words = f"an outcome of the years t+{begins} to t+{ends}"
-    events = are_truths(schemas.by_market(as_frame(outcome, "outcome")))
+    events = holds_truths(schemas.wide_by_market(as_frame(outcome, "outcome")))
     return Outcome(values, events, ends - begins + 1, words)
 
 
-def growth(amounts: pd.DataFrame, horizon: int) -> pd.DataFrame:
+def log_growth(amounts: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Return the log of what an amount is multiplied by over the years to come, by first year.
 
     Missing where either amount is, or is not above zero.
     """
-    logs = logs_of(amounts)
+    logs = logs_of_amounts(amounts)
     grown = logs.shift(-horizon, axis=1) - logs
     return grown.iloc[:, : max(len(grown.columns) - horizon, 0)]
 
 
-def logs_of(amounts: pd.DataFrame) -> pd.DataFrame:
+def logs_of_amounts(amounts: pd.DataFrame) -> pd.DataFrame:
     """Return natural logarithms, missing where an amount is not above zero."""
     logs = np.log(amounts.where(amounts > 0).to_numpy())
     return pd.DataFrame(logs, amounts.index, amounts.columns)
@@ -167,7 +167,7 @@ def baseline(
         if home is None:
             needed = 'name the market that a firm is in: home="GBR"'
             raise InputError.of("missing", "home", "is needed for the baseline nearest", needed)
-        away = -distances(home)[0].set_index("market")["value"]
+        away = -distance_rows(home)[0].set_index("market")["value"]
         return pd.DataFrame(dict.fromkeys(years, away))
     if name == "poorer":
         income = embedded_series(INCOME)
@@ -177,7 +177,7 @@ def baseline(
         raise InputError.of("missing", "amounts", got, "give yearly amounts, market x year")
     if name == "largest":
         return amounts
-    logs = logs_of(amounts)
+    logs = logs_of_amounts(amounts)
     return logs - logs.shift(horizon, axis=1)
 
 
@@ -212,8 +212,8 @@ def named_baselines(given: Any) -> dict[Any, Any]:
 def by_year(given: Any, what: str) -> pd.DataFrame:
     """Return scores, amounts or outcomes as floats, market x year, the years in order."""
     if is_a(given, PanelRanking):
-        return by_code(given.table["score"].unstack("year"))
-    frame, _ = relabeled(schemas.by_market(schemas.need_frame(given, what)))
+        return outcome_by_code(given.table["score"].unstack("year"))
+    frame, _ = relabeled(schemas.wide_by_market(schemas.need_frame(given, what)))
     years = [to_whole(name) for name in frame.columns]
     raise_faults(
         (
@@ -223,25 +223,25 @@ def by_year(given: Any, what: str) -> pd.DataFrame:
         ),
         what,
     )
-    frame = by_code(frame.set_axis(pd.Index(years, name="year"), axis=1))
+    frame = outcome_by_code(frame.set_axis(pd.Index(years, name="year"), axis=1))
     numbers = schemas.check_cells(of_truths(frame), schemas.label_faults(frame))
     return numbers.sort_index(axis=1)
 
 
-def by_code(frame: pd.DataFrame) -> pd.DataFrame:
+def outcome_by_code(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with countries under their codes: others may call them otherwise."""
     return frame.set_axis(pd.Index(country_codes(frame.index), tupleize_cols=False), axis=0)
 
 
 def of_truths(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table of truths and gaps as 1, 0 and NaN; another one as it is."""
-    if not are_truths(frame):
+    if not holds_truths(frame):
         return frame
     cells = [[np.nan if is_gap(cell) else float(cell) for cell in row] for row in frame.to_numpy()]
     return pd.DataFrame(cells, frame.index, frame.columns, dtype=float)
 
 
-def are_truths(frame: pd.DataFrame) -> bool:
+def holds_truths(frame: pd.DataFrame) -> bool:
     """Return whether a table holds truths, and beside them at most gaps."""
     if all(dtype.kind == "b" for dtype in frame.dtypes):
         return True

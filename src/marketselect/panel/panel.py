@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import later, result
+from marketselect.frozen import frozen_result, later
 from marketselect.methods import Given
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
@@ -38,7 +38,7 @@ from marketselect.values import (
 )
 
 
-@result
+@frozen_result
 class PanelRanking:
     """Rankings of several years, side by side.
 
@@ -225,8 +225,8 @@ def rank_panel(
     one_of(levels, LEVELS, "levels")
     observations = as_observations(observations, "observations")
     rules = given_in(schemas.need_frame(observations, "observations"), as_framework(framework))
-    refuse_columns(rules)
-    chosen = checked_years(years)
+    refuse_panel_columns(rules)
+    chosen = panel_years(years)
     shared_scale, draws = a_flag(shared_scale, "shared_scale"), draws_of(draws)
     tables = indicator_tables(observations, rules, years=chosen, max_age=max_age)
     known = tables[chosen[-1]].values.index
@@ -237,7 +237,7 @@ def rank_panel(
         year: rank_year(
             year, table, rules, markets=asked, weights=weights, method=method, options=options,
             scale=scales.get(year), draws=draws, tolerance=tolerance, seed=seed, levels=levels,
-            progress=part_of(report, place, len(tables), draws),
+            progress=year_progress(report, place, len(tables), draws),
         )
         for place, (year, table) in enumerate(tables.items())
     }  # fmt: skip
@@ -255,7 +255,7 @@ def rank_panel(
     return panel
 
 
-def refuse_columns(framework: Framework) -> None:
+def refuse_panel_columns(framework: Framework) -> None:
     """Refuse top factors that are called as what a panel has a column for."""
     raise_faults(
         Fault(
@@ -283,7 +283,7 @@ def rank_history(rankings: Mapping[int, Ranking], markets: "pd.Index[Any]") -> p
     return ranks.reindex(last.index).rename_axis(index="market", columns="year")
 
 
-def part_of(report: Progress, place: int, years: int, draws: int) -> Progress:
+def year_progress(report: Progress, place: int, years: int, draws: int) -> Progress:
     """Return what is told of one year's progress: its part of that of all years."""
 
     def within(done: int, steps: int) -> None:
@@ -300,7 +300,7 @@ def rank_year(year: int, table: IndicatorTable, framework: Framework, **given: A
         raise fault.under(f"in {year}") from None
 
 
-def checked_years(years: Any) -> tuple[int, ...]:
+def panel_years(years: Any) -> tuple[int, ...]:
     """Return the years in order, or say what is wrong with them."""
     needed = "whole numbers are needed, such as range(2015, 2025)"
     given = a_list(years, "years", needed) if can_be_listed(years) else [years]

@@ -33,7 +33,7 @@ class SeriesChange:
     given: Any
 
 
-def made_of(rules: Framework, series: Any) -> list[Indicator]:
+def worked_out_of(rules: Framework, series: Any) -> list[Indicator]:
     """Return the indicators that are worked out of a series."""
     if not is_a(series, str):
         return []
@@ -59,17 +59,17 @@ def derived_changes(
     if as_of is None or max_age is None:
         got, remedy = "is of a table without years", "rank a table of indicator_table"
         raise InputError.of("no-data", "ranking", got, remedy)
-    made = {change.series: made_of(rules, change.series) for change in asked}
+    made = {change.series: worked_out_of(rules, change.series) for change in asked}
     codes = {item.code for items in made.values() for item in items}
     part = replace(rules.subset([code for code in rules.codes if code in codes]), screens=())
-    figures = figures_of(observations, trade, table, needed_series(part))
+    figures = figures_of_series(observations, trade, table, needed_series(part))
     changed = figures.copy()
     faults: list[Fault] = []
     seen: set[tuple[Any, str, int]] = set()
     moved: dict[tuple[Any, str], list[str]] = {}  # by market and indicator: by what
     for change in asked:
         try:
-            place, new = placed(change, figures, as_of, new_value)
+            place, new = changed_figure(change, figures, as_of, new_value)
         except InputError as error:
             faults += error.faults
             continue
@@ -82,7 +82,8 @@ def derived_changes(
             moved.setdefault((change.market, item.code), []).append(words)
     raise_faults(faults, "changes", placed=True)
     before, after = (
-        table_of(each, part, as_of, max_age) for each in (figures.reindex(changed.index), changed)
+        raw_series_table(each, part, as_of, max_age)
+        for each in (figures.reindex(changed.index), changed)
     )
     rows = []
     for (market, code), words_of in moved.items():
@@ -97,7 +98,7 @@ def derived_changes(
     return rows
 
 
-def figures_of(
+def figures_of_series(
     observations: Any, trade: Any, table: IndicatorTable, series: list[str]
 ) -> "pd.Series[float]":
     """Return the figures of some series by market, as the table calls it, series and year."""
@@ -108,7 +109,7 @@ def figures_of(
     return rows.astype({"market": object, "indicator": object}).set_index(KEYS)["value"]
 
 
-def placed(
+def changed_figure(
     change: SeriesChange, figures: "pd.Series[float]", as_of: int, new_value: NewValue
 ) -> tuple[tuple[Any, str, int], float]:
     """Return the place of a change among the figures, and its new value."""
@@ -131,7 +132,7 @@ def placed(
     return (change.market, change.series, year), new_value(change.given, known, now, where)
 
 
-def table_of(
+def raw_series_table(
     figures: "pd.Series[float]", rules: Framework, as_of: int, max_age: int
 ) -> IndicatorTable:
     """Return the table of some figures; a row without a year is dated by none."""

@@ -38,7 +38,7 @@ def rank_correlation(scores: FloatArray, outcome: FloatArray) -> float:
     return float(spearmanr(scores, outcome).statistic)
 
 
-def area(scores: FloatArray, came: BoolArray) -> float:
+def area_under_curve(scores: FloatArray, came: BoolArray) -> float:
     """Return the share of pairs in which the market where the event came scored lower.
 
     A tie counts half. NaN with fewer than three events, or than three markets without one.

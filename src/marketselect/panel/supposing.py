@@ -19,14 +19,14 @@ from marketselect.errors import (
     raise_faults,
     told,
 )
-from marketselect.explanation.parts import known_market, places
-from marketselect.explanation.sentences import printed, shown
+from marketselect.explanation.parts import known_market, label_places
+from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.framework import Framework
-from marketselect.frozen import entries, kept, result
+from marketselect.frozen import frozen_result, held_entries, held_field
 from marketselect.notebook import in_html
-from marketselect.panel.again import ranked_again
+from marketselect.panel.again import ranked_as_before
 from marketselect.panel.comparison import RankingComparison, compare_rankings
-from marketselect.panel.raw_series import SeriesChange, derived_changes, made_of
+from marketselect.panel.raw_series import SeriesChange, derived_changes, worked_out_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.sources.embedded import market_names
@@ -56,7 +56,7 @@ SIGNS = ("+", "-")
 NAMED = 3  # markets that a text says come in or drop out
 
 
-@result
+@frozen_result
 class WhatIf:
     """A ranking, the same with some figures changed, and what that moves.
 
@@ -100,7 +100,7 @@ class WhatIf:
         return tuple(self.table.index[self.table["rank"].isna()])
 
     def __repr__(self) -> str:
-        return f"{wrapped(self.headline)}\n{shown(self._printed())}"
+        return f"{wrapped(self.headline)}\n{table_text(self._printed())}"
 
     def _repr_html_(self) -> str:
         return in_html(self.headline, {"changed or moved most": self._printed()})
@@ -150,7 +150,7 @@ class WhatIf:
         first = self.table.loc[order.sort_values(ascending=False, kind="stable").index[:10]]
         written = partial(score_text, places=self.comparison.places)
         whole = dict.fromkeys(("rank_from", "rank", "rank_change"), str)
-        return printed(first, **whole, score_from=written, score=written, score_change=written)
+        return number_texts(first, **whole, score_from=written, score=written, score_change=written)
 
 
 def what_if(
@@ -222,7 +222,7 @@ def what_if(
         lacks = "observations" if observations is None else "a firm in the ranking's table"
         raise InputError.of("contradiction", "trade", f"is given without {lacks}", OF_TRADE)
     cells = read_changes(ranking, changes, observations, trade)
-    after = ranked_again(ranking, changed_table(table, cells))
+    after = ranked_as_before(ranking, table_with_changes(table, cells))
     comparison = compare_rankings(ranking, after)
     found = WhatIf(
         table=moves_between(ranking.table, after.table),
@@ -253,14 +253,16 @@ def moves_between(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def read_changes(ranking: Ranking, changes: Any, observations: Any, trade: Any) -> pd.DataFrame:
     """Return the changed cells with their values before and after; refuse all faults at once."""
     table, rules = ranking.scores.table, ranking.scores.framework
-    values = kept(table, "values")
+    values = held_field(table, "values")
     names = {indicator.code: indicator.name or indicator.code for indicator in rules.indicators}
     rows: list[dict[str, Any]] = []
     asked: list[SeriesChange] = []
     faults: list[Fault] = []
     for place, given in pairs_of(changes):
         try:
-            market, code, year = place_of(place, values.index, rules, observations is not None)
+            market, code, year = place_of_figure(
+                place, values.index, rules, observations is not None
+            )
             if year is not None or code not in names:
                 asked.append(SeriesChange(market, code, year, given))
                 continue
@@ -304,13 +306,13 @@ def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
         ]
     if not is_a(changes, Mapping):
         raise InputError.of(kind_code(changes), "changes", f"is a {type(changes).__name__}", PAIRS)
-    cells = entries(changes, "changes")
+    cells = held_entries(changes, "changes")
     if not cells:
         raise InputError.of("empty", "changes", "is empty", PAIRS)
     return cells
 
 
-def place_of(
+def place_of_figure(
     place: Any, markets: "pd.Index[Any]", rules: Framework, raw: bool
 ) -> tuple[Any, str, Any]:
     """Return the market, the indicator or series, and the year of a change, or refuse it.
@@ -324,7 +326,7 @@ def place_of(
     year = place[2] if len(place) == 3 else None
     if year is None and is_among(code, rules.codes):
         return market, code, None
-    made = [item.code for item in made_of(rules, code)]
+    made = [item.code for item in worked_out_of(rules, code)]
     if made and raw:
         return market, code, year
     remedy = f"name one that it has.{did_you_mean(code, rules.codes)}"
@@ -343,7 +345,7 @@ def place_of(
 def firms_own(rules: Framework, series: Any) -> str | None:
     """Return the firm's series that the ranking uses in place of one, if it uses it."""
     own = IN_PLACE_OF.get(series) if is_a(series, str) else None
-    return own if made_of(rules, own) else None
+    return own if worked_out_of(rules, own) else None
 
 
 def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> float:
@@ -376,12 +378,15 @@ def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> f
     return to_number(given)
 
 
-def changed_table(table: IndicatorTable, cells: pd.DataFrame) -> IndicatorTable:
+def table_with_changes(table: IndicatorTable, cells: pd.DataFrame) -> IndicatorTable:
     """Return the table with other values in some cells, each with a note; none of them is a gap."""
     values, years, missing = table.values, table.years, table.missing
     columns = (cells[name] for name in ("market", "indicator", "before", "after", "year"))
     for market, code, before, after, year in zip(*columns, strict=True):
-        (row,), (column,) = places(values.index, [market]), places(values.columns, [code])
+        (row,), (column,) = (
+            label_places(values.index, [market]),
+            label_places(values.columns, [code]),
+        )
         values.iloc[row, column] = after
         if not pd.isna(year):
             years.iloc[row, column] = year

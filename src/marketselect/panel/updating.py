@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, need, number_of
-from marketselect.explanation.sentences import printed, shown
+from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.files import put_whole
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.panel.again import ranked_again, refuse_other_figures, table_again
+from marketselect.panel.again import ranked_as_before, refuse_other_figures, table_again
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.ranking.provenance import package_version
 from marketselect.ranking.ranking import Ranking
@@ -23,7 +23,7 @@ from marketselect.sources import worldbank_api as api
 from marketselect.sources.embedded import with_own
 from marketselect.sources.snapshot import (
     RECORD,
-    digest,
+    file_sha256,
     reading_of,
     snapshot_files,
     snapshot_place,
@@ -47,7 +47,7 @@ from marketselect.words import number_text, wrapped
 SHOWN = 10
 
 
-@result
+@frozen_result
 class SnapshotUpdate:
     """What `update_snapshot` wrote, what is another in it, and what that does to a ranking.
 
@@ -124,7 +124,7 @@ class SnapshotUpdate:
         share = (self.revised["difference"] / self.revised["old"]).abs()
         first = self.revised.loc[share.sort_values(ascending=False, kind="stable").index[:SHOWN]]
         words = dict.fromkeys(("old", "new", "difference"), number_text)
-        return printed(first, **words).set_index("indicator")
+        return number_texts(first, **words).set_index("indicator")
 
     def _moved_words(self) -> str:
         """Say how many markets have another rank."""
@@ -149,7 +149,7 @@ def first_rows(table: pd.DataFrame) -> str:
     """Return the first rows of a table as text, the others counted."""
     rest = len(table) - SHOWN
     more = f"\n... and {rest:,} more" if rest > 0 else ""
-    return f"{shown(table.head(SHOWN).set_index(table.columns[0]))}{more}"
+    return f"{table_text(table.head(SHOWN).set_index(table.columns[0]))}{more}"
 
 
 def update_snapshot(
@@ -246,11 +246,11 @@ def update_snapshot(
         refuse_other_figures(ranking, with_own(old.observations, add))
     kept = None if cache is None else folder_of(cache)
     new = updated(old, wanted, asked, client, kept, again=again, report=report, tolerance=share)
-    record = record_of(new, wanted, asked, client, old.digest)
+    record = update_record(new, wanted, asked, client, old.digest)
     files = snapshot_files(new.observations, new.catalogue, record)
-    read = reading_of(new.catalogue, digest(files[RECORD]), place.name)
+    read = reading_of(new.catalogue, file_sha256(files[RECORD]), place.name)
     figures = with_own(new.observations, add, [read.to_dict()])
-    after, comparison, faults = compared(ranking, figures)
+    after, comparison, faults = moved_by_update(ranking, figures)
     put_whole(files, place, "snapshot", replacing=overwrite)
     found = SnapshotUpdate(
         folder=place,
@@ -267,7 +267,7 @@ def update_snapshot(
     return found
 
 
-def record_of(
+def update_record(
     new: Updated, wanted: Wanted, years: list[int], client: api.Client, base: str
 ) -> dict[str, Any]:
     """Return how a snapshot was made: of which base, by what, what was asked and what failed."""
@@ -298,14 +298,14 @@ def wanted_series(
     return wanted_by_series(needed_series(rules), catalogue)
 
 
-def compared(
+def moved_by_update(
     ranking: Ranking | None, figures: pd.DataFrame
 ) -> tuple[Ranking | None, RankingComparison | None, tuple[Fault, ...]]:
     """Return the ranking with the new figures and what moved, or why there is none."""
     if ranking is None:
         return None, None, ()
     try:
-        after = ranked_again(ranking, table_again(ranking, figures))
+        after = ranked_as_before(ranking, table_again(ranking, figures))
         return after, compare_rankings(ranking, after), ()
     except InputError as error:
         return None, None, tuple(fault.under("the ranking with the new figures")

@@ -9,13 +9,13 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, number_of
-from marketselect.explanation.sentences import printed, shown
-from marketselect.frozen import FrozenMapping, result
+from marketselect.explanation.sentences import number_texts, table_text
+from marketselect.frozen import FrozenMapping, frozen_result
 from marketselect.notebook import in_html
 from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
 from marketselect.printing import to_print
-from marketselect.ranking.plain import label_of, named, records
+from marketselect.ranking.plain import markets_by_name, plain_label, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.values import TIE, a_count
@@ -31,7 +31,7 @@ from marketselect.words import (
 MOST_SIZES = 10
 
 
-@result
+@frozen_result
 class Basket:
     """A few markets that are good together: mean score less aversion times shortfall.
 
@@ -256,9 +256,9 @@ class Basket:
             "score": self.score,
             "shortfall": self.shortfall,
             "path": records(self.path.rename_axis("year").reset_index()),
-            "second": list(map(label_of, self.second)),
+            "second": list(map(plain_label, self.second)),
             "second_objective": self.second_objective,
-            "ineligible": records(named(self.ineligible)),
+            "ineligible": records(markets_by_name(self.ineligible)),
             "aversion": self.aversion,
             "bad_years": self.bad_years,
             "constraints": list(self.constraints),
@@ -268,7 +268,7 @@ class Basket:
         }
 
     def __repr__(self) -> str:
-        return f"{wrapped(self.summary)}\n{shown(self._printed())}\n{wrapped(self.beside)}"
+        return f"{wrapped(self.summary)}\n{table_text(self._printed())}\n{wrapped(self.beside)}"
 
     def _repr_html_(self) -> str:
         members = {"members, and what each adds over its best substitute": self._printed()}
@@ -310,7 +310,7 @@ class Basket:
         numbers = dict.fromkeys(["effort", "marginal"], number_text)
         scores = {"score": self.places, "safety": safety_places(self)}
         texts = {name: partial(score_text, places=places) for name, places in scores.items()}
-        table = printed(self.table, **texts, **numbers)
+        table = number_texts(self.table, **texts, **numbers)
         return table.loc[:, [name for name in table if (table[name].fillna("") != "").any()]]
 
 
@@ -319,7 +319,7 @@ def safety_places(basket: Basket) -> int:
     return score_places(basket.table["safety"].tolist())
 
 
-def title_of(ranking: Ranking) -> str:
+def basket_title(ranking: Ranking) -> str:
     """Return what a ranking is of, and its year."""
     rules, as_of = ranking.scores.framework, ranking.scores.table.as_of
     return f"{rules.title or rules.name}{'' if as_of is None else f', {as_of}'}"

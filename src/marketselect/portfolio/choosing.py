@@ -9,7 +9,7 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, need, number_of, told
 from marketselect.frozen import FrozenMapping
-from marketselect.portfolio.basket import Basket, path_of, title_of
+from marketselect.portfolio.basket import Basket, basket_title, path_of
 from marketselect.portfolio.programme import Programme, best_basket, fewest_relaxed, shortfalls
 from marketselect.portfolio.rules import (
     REGION,
@@ -20,7 +20,7 @@ from marketselect.portfolio.rules import (
     named_markets,
     named_rules,
 )
-from marketselect.portfolio.shocks import changes_of, measure_of
+from marketselect.portfolio.shocks import log_changes, measure_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.sources.embedded import market_names
@@ -143,7 +143,7 @@ def diversify(
     if share == 0:
         raise InputError.of("out-of-range", "bad_years", "is 0", "a share above 0 is needed")
     every = ranking.table.index
-    logs, why_not = changes_of(shocks, every)
+    logs, why_not = log_changes(shocks, every)
     changes = 100.0 * np.expm1(logs.reindex(columns=every).to_numpy())
     eligible = ~every.isin(list(why_not))
     markets = every[eligible]
@@ -233,7 +233,7 @@ def basket_of(
         aversion=programme.aversion,
         bad_years=asked["bad_years"],
         constraints=tuple(rule.name for rule in programme.rules),
-        title=title_of(ranking),
+        title=basket_title(ranking),
         measure=measure,
         places=ranking.places[0],
         candidates=tuple(markets),

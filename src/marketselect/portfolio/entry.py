@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import need, number_of
-from marketselect.explanation.sentences import shown
+from marketselect.explanation.sentences import table_text
 from marketselect.firm.firm import Firm
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.portfolio.basket import Basket
-from marketselect.ranking.plain import label_of, named, records
+from marketselect.ranking.plain import markets_by_name, plain_label, records
 from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
@@ -26,7 +26,7 @@ UNWATCHED = (
 )
 
 
-@result
+@frozen_result
 class EntryPlan:
     """In which order to enter markets, from where, why, and what to watch in each.
 
@@ -119,15 +119,15 @@ class EntryPlan:
         ['IRL', 'USA']
         """
         order, watch = self.named_table(), self.watch.rename(columns={"name": "label"})
-        order["stepping_stone"] = list(map(label_of, order["stepping_stone"]))
-        watch["substitute"] = list(map(label_of, watch["substitute"]))
+        order["stepping_stone"] = list(map(plain_label, order["stepping_stone"]))
+        watch["substitute"] = list(map(plain_label, watch["substitute"]))
         return {
             "home": self.home,
             "served": list(self.served),
             "per_wave": self.per_wave,
-            "pilot": label_of(self.pilot),
+            "pilot": plain_label(self.pilot),
             "order": records(order),
-            "watch": records(named(watch)),
+            "watch": records(markets_by_name(watch)),
             "text": self.summary,
             "fingerprint": self.fingerprint,
         }
@@ -141,7 +141,7 @@ class EntryPlan:
             for name, why, watch in pairs
         ]
         rest = [] if asked else [wrapped(UNWATCHED)]
-        return "\n".join([wrapped(self.summary), shown(self._printed()), *lines, *rest])
+        return "\n".join([wrapped(self.summary), table_text(self._printed()), *lines, *rest])
 
     def _repr_html_(self) -> str:
         tables = {"order of entry": self._printed().assign(why=self.table["why"])}

@@ -9,9 +9,9 @@ import pandas as pd
 from marketselect.errors import InputError, failure, is_a, listing, need, told
 from marketselect.explanation.parts import known_market
 from marketselect.firm.firm import Firm
-from marketselect.portfolio.basket import Basket, title_of
+from marketselect.portfolio.basket import Basket, basket_title
 from marketselect.portfolio.entry import EntryPlan
-from marketselect.portfolio.rules import numbers_of, scores_of
+from marketselect.portfolio.rules import known_scores, numbers_by_market
 from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.portfolio.watching import rivals, usual_changes, watch_rows, watch_text
 from marketselect.ranking.provenance import DIVERSIFY, same_ranking
@@ -151,7 +151,7 @@ def planned(
 ) -> EntryPlan:
     """Return the plan of members that were read: `usual` is empty where nothing is watched."""
     codes = dict(zip(members, country_codes(members), strict=True))
-    scores, safe = figures_of(basket, members, ranking, safety)
+    scores, safe = score_and_safety(basket, members, ranking, safety)
     there, facts = [firm.home, *firm.served], Facts(firm)
 
     def place(row: dict[str, Any]) -> tuple[float, float, float, str]:
@@ -187,7 +187,7 @@ def planned(
         usual=usual,
         of_basket=of is not None,
         own_steps=step is not None,
-        title="" if made is None else made.title if is_a(made, Basket) else title_of(made),
+        title="" if made is None else made.title if is_a(made, Basket) else basket_title(made),
         fingerprint="" if made is None else made.fingerprint,
         origin="" if made is None else made.origin,
     )
@@ -257,7 +257,7 @@ def members_of(basket: Any, firm: Firm, ranking: Ranking | None) -> list[Any]:
     return members
 
 
-def figures_of(
+def score_and_safety(
     basket: Any, members: list[Any], ranking: Ranking | None, safety: Any
 ) -> tuple[dict[Any, float], dict[Any, float]]:
     """Return the score and the safety of each member, as far as they are known."""
@@ -273,4 +273,4 @@ def figures_of(
     )
     if safety is None:
         return scores, safe
-    return scores, numbers_of(scores_of(safety, every), "safety", every, -np.inf)
+    return scores, numbers_by_market(known_scores(safety, every), "safety", every, -np.inf)

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from marketselect.arrays.checks import BoolArray, FloatArray
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.values import TIE
 
 # The solver stops within a millionth, whatever the unit: in this one, that is far below a tie.
@@ -25,8 +25,8 @@ ROUNDING = 1e-9  # of a limit: sums of decimals are not exact
 SAFE = 1e-6  # of the objective: what linear programs may be off by
 
 
-@result
-class Rule:
+@frozen_result
+class Constraint:
     """A constraint by its name: rows of numbers whose sums over a basket lie within limits."""
 
     name: str
@@ -40,7 +40,7 @@ class Rule:
     """The same on the command line, with its value: ``--min-safety 60``."""
 
 
-@result
+@frozen_result
 class Programme:
     """Scores, yearly changes in percent and rules; which `size` of the markets are best."""
 
@@ -51,7 +51,7 @@ class Programme:
     """(years, markets), percent; no years: nothing is known of shortfalls."""
     aversion: float
     bad_years: float
-    rules: tuple[Rule, ...]
+    rules: tuple[Constraint, ...]
     optima: tuple[tuple[tuple[float, float], BoolArray], ...] = ()
     """Aims, and a basket that is best at them: what is known makes the search short."""
 
@@ -142,12 +142,12 @@ def best_basket(
     goal, cuts = aims or programme.aims, list(apart)
     good = [held for held in known if not any((held == other).all() for other in cuts)]
     if not good:
-        first = searched(programme, (1.0, 0.0), cuts)
+        first = solved_by_program(programme, (1.0, 0.0), cuts)
         if first is None or not goal[1]:
             return first
         good = [first]
     best = climbed(programme, max(good, key=lambda held: programme.value(held, goal)), goal, cuts)
-    found = searched(programme, goal, cuts, best)
+    found = solved_by_program(programme, goal, cuts, best)
     if found is None or programme.value(found, goal) < programme.value(best, goal):
         return best
     return found
@@ -171,7 +171,7 @@ def climbed(
         held, value = moved, float(gain)
 
 
-def searched(
+def solved_by_program(
     programme: Programme,
     aims: tuple[float, float],
     cuts: Sequence[BoolArray],
@@ -187,7 +187,7 @@ def searched(
 
     markets, banned = len(programme.scores), list(cuts)
     while True:
-        cost, whole, rows, least, low, high = laid_out(programme, aims, banned)
+        cost, whole, rows, least, low, high = program_arrays(programme, aims, banned)
         if known is not None:
             worth = -UNIT * programme.value(known, aims)
             low, high = narrowed(cost, whole, rows, least, low, high, programme.size, worth)
@@ -209,7 +209,7 @@ def searched(
         banned.append(held)  # the solver's own tolerance let it pass
 
 
-def laid_out(
+def program_arrays(
     programme: Programme, aims: tuple[float, float], banned: Sequence[BoolArray]
 ) -> tuple[FloatArray, ...]:
     """Return cost, which variables are whole, rows and their least sums, and bounds.
@@ -270,7 +270,7 @@ def narrowed(
     return np.where(always, high, low), np.where(never, low, high)
 
 
-def fewest_relaxed(programme: Programme) -> list[Rule]:
+def fewest_relaxed(programme: Programme) -> list[Constraint]:
     """Return a smallest set of rules without which some basket is allowed."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csc_array  # of a dense one SciPy makes every warning an error

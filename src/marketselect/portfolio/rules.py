@@ -9,11 +9,11 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, is_a, told
 from marketselect.explanation.parts import known_market, ranked_market
-from marketselect.portfolio.programme import Rule
+from marketselect.portfolio.programme import Constraint
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_markets
 from marketselect.tables import schemas
-from marketselect.tables.labels import asked_for, by_label
+from marketselect.tables.labels import asked_labels, by_label
 from marketselect.values import FINITE, a_count, a_list, a_text, number_in
 
 SAFETY, REGION, BUDGET = "min_safety", "max_per_region", "budget"
@@ -26,14 +26,14 @@ def facts_of(
 ) -> pd.DataFrame:
     """Return safety, effort and region of each candidate."""
     known = ranking.scores.normalized.index
-    safety = scores_of(safety, known)
+    safety = known_scores(safety, known)
     firm = ranking.scores.table.firm
     if effort is None and firm is not None:
         effort = firm.to_dict().get("effort")
     if regions is None:
         regions = by_label(load_markets()["region"], known).reindex(known)
-    safe = numbers_of(safety, "safety", known, -LARGEST)
-    cost = numbers_of(effort, "effort", known, 0.0)
+    safe = numbers_by_market(safety, "safety", known, -LARGEST)
+    cost = numbers_by_market(effort, "effort", known, 0.0)
     area = {
         market: a_text(name, f'regions, "{told(market)}"')
         for market, name in schemas.said_of_markets(regions, "regions", known).items()
@@ -47,16 +47,18 @@ def facts_of(
     ).set_axis(every, axis=0)
 
 
-def scores_of(safety: Any, known: "pd.Index[Any]") -> Any:
+def known_scores(safety: Any, known: "pd.Index[Any]") -> Any:
     """Return what a ranking scores the markets that are known, or what is given in its place."""
     if not is_a(safety, Ranking):
         return safety
     scores = safety.model.scores(safety.seen)  # of other markets than the ranked ones, too
-    pairs = zip(asked_for(safety.matrix.index, known), scores, strict=True)
+    pairs = zip(asked_labels(safety.matrix.index, known), scores, strict=True)
     return {market: score for market, score in pairs if market in known}
 
 
-def numbers_of(given: Any, what: str, known: "pd.Index[Any]", least: float) -> dict[Any, float]:
+def numbers_by_market(
+    given: Any, what: str, known: "pd.Index[Any]", least: float
+) -> dict[Any, float]:
     """Return numbers by market, from `least` on."""
     if given is None:
         return {}
@@ -83,7 +85,7 @@ def named_rules(
     wanted: Iterable[Any],
     unwanted: Iterable[Any],
     why_not: Mapping[Any, tuple[str, str]],
-) -> Iterator[Rule]:
+) -> Iterator[Constraint]:
     """Yield a rule for each market that has to be a member, or cannot be."""
     for market in wanted:
         if market in why_not:
@@ -103,16 +105,16 @@ def named_rules(
 
 def asked_rule(
     argument: str, value: str, rows: FloatArray, *, low: float = -np.inf, high: float = np.inf
-) -> Rule:
+) -> Constraint:
     """Return the rule that an argument asks for by a value."""
     option = f"--{argument.replace('_', '-')} {value}"
     name = f"{argument} {value}"
-    return Rule(name=name, rows=rows, low=low, high=high, argument=argument, option=option)
+    return Constraint(name=name, rows=rows, low=low, high=high, argument=argument, option=option)
 
 
 def limit_rules(
     facts: pd.DataFrame, min_safety: Any, max_per_region: Any, budget: Any
-) -> Iterator[Rule]:
+) -> Iterator[Constraint]:
     """Yield a rule for each limit: those without a known safety or region cannot meet one."""
     if min_safety is not None:
         least = number_in(min_safety, SAFETY, FINITE, -LARGEST, LARGEST)
@@ -131,7 +133,7 @@ def limit_rules(
         yield asked_rule(BUDGET, f"{most_effort:g}", cost, high=most_effort)
 
 
-def kept_out(rules: list[Rule], markets: "pd.Index[Any]") -> dict[Any, tuple[str, str]]:
+def kept_out(rules: list[Constraint], markets: "pd.Index[Any]") -> dict[Any, tuple[str, str]]:
     """Return the markets that a rule alone keeps out of every basket, each with the first."""
     whys = {SAFETY: "its safety is lower, or not known", REGION: "its region is not known",
             BUDGET: "its effort alone is more"}  # fmt: skip

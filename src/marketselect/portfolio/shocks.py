@@ -14,9 +14,9 @@ from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import UNDATED, to_numbers
-from marketselect.tables.door import Table, long_columns, refuse_odd_labels, texts
-from marketselect.tables.labels import asked_for, read_labels
-from marketselect.tables.series import market_labels, one_label, without_groups
+from marketselect.tables.door import Table, long_columns, refuse_odd_labels, text_columns
+from marketselect.tables.labels import asked_labels, read_labels
+from marketselect.tables.series import observed_markets, one_label, without_groups
 from marketselect.values import a_text, is_gap, number_fault, said, to_number, to_whole
 from marketselect.words import some_words
 
@@ -76,7 +76,7 @@ def market_shocks(
     labels = read_labels(rows["market"].cat.categories)
     rows = one_label(rows, labels) if labels.changed else rows
     rows = without_groups(rows, labels.groups) if labels.groups else rows
-    seller = known_market(home, market_labels(rows), "home")
+    seller = known_market(home, observed_markets(rows), "home")
     dated = rows[(rows["year"] != UNDATED) & (rows["value"] > 0)]
     sizes, rates = (of_series(dated, name) for name in (code, RATE))
     if seller not in rates.columns:
@@ -130,7 +130,7 @@ YEARS = 21
 LARGEST = 30.0  # a factor of ten trillion in a year
 
 
-def changes_of(
+def log_changes(
     shocks: Any, every: "pd.Index[Any]"
 ) -> tuple[pd.DataFrame, dict[Any, tuple[str, str]]]:
     """Return the logarithmic changes of the years that count, and the markets that lack one."""
@@ -138,7 +138,7 @@ def changes_of(
         return pd.DataFrame(np.zeros((0, len(every))), columns=every), {}
     frame = checked_shocks(shocks, every)
     own = frame.loc[:, frame.columns.isin(every)].tail(YEARS)
-    raise_faults(fault for name in own for fault in cell_faults(own[name], name))
+    raise_faults(fault for name in own for fault in shock_faults(own[name], name))
     numbers = own.apply(to_numbers).reindex(columns=every).astype(np.float64)
     why_not = {}
     for market in every[np.flatnonzero(numbers.isna().any())]:
@@ -152,7 +152,7 @@ def checked_shocks(shocks: Any, every: "pd.Index[Any]") -> pd.DataFrame:
     """Return shocks with years in order down and each market once across, by these labels."""
     frame = schemas.need_frame(shocks, "shocks")
     refuse_odd_labels(frame, "shocks")
-    year = column_of(texts(frame.columns), "year")
+    year = column_of(text_columns(frame.columns), "year")
     if year is not None and is_a(frame.index, pd.RangeIndex):  # a table without labels of rows
         frame = frame.set_index(year)
     if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
@@ -163,7 +163,7 @@ def checked_shocks(shocks: Any, every: "pd.Index[Any]") -> pd.DataFrame:
         got = f"has the rows {listing(frame.index)}"
         needed = "its rows are years, each once, in order, as market_shocks gives them"
         raise InputError.of("wrong-form", "shocks", got, needed)
-    labels: pd.Index[Any] = pd.Index(asked_for(frame.columns, every), tupleize_cols=False)
+    labels: pd.Index[Any] = pd.Index(asked_labels(frame.columns, every), tupleize_cols=False)
     frame = frame.set_axis(labels, axis=1)
     if twice := list(frame.columns[frame.columns.duplicated()].unique()):
         got = f"has {listing(twice)} more than once"
@@ -171,7 +171,7 @@ def checked_shocks(shocks: Any, every: "pd.Index[Any]") -> pd.DataFrame:
     return frame
 
 
-def cell_faults(column: "pd.Series[Any]", market: Any) -> Iterator[Fault]:
+def shock_faults(column: "pd.Series[Any]", market: Any) -> Iterator[Fault]:
     """Yield the faults of a market's changes: what is no number, or beyond every measure."""
     for year, cell in column.items():
         where = f'shocks, "{told(market)}" in {year}'

@@ -159,7 +159,7 @@ def of_market(
 ) -> Iterable[dict[str, Any]]:
     """Return the indicators of one member that need the fewest usual changes, the fewest first."""
     rules, codes = ranking.scores.framework, list(ranking.scores.framework.codes)
-    lines = lines_of(ranking, market, usual)
+    lines = watched_lines(ranking, market, usual)
     changes = fewest_changes(behind(ranking, market, against, lines), len(lines.place))
     needed = lines.after(changes)
     nearest: dict[int, int] = {}  # the line of each indicator, the fewest changes first
@@ -182,7 +182,7 @@ def of_market(
 
 
 @dataclass(frozen=True)
-class Lines:
+class WatchedLines:
     """The ways that a market's values may go: one an indicator, of one with a best value two."""
 
     now: FloatArray
@@ -199,7 +199,7 @@ class Lines:
         return np.maximum(self.now[self.place] + self.steps * changes, self.lowest)
 
 
-def lines_of(ranking: Ranking, market: Any, usual: pd.DataFrame) -> Lines:
+def watched_lines(ranking: Ranking, market: Any, usual: pd.DataFrame) -> WatchedLines:
     """Return the ways that a market's values may go."""
     scores, rules = ranking.scores, ranking.scores.framework
     values = scores.table.values.loc[:, list(rules.codes)]
@@ -207,15 +207,15 @@ def lines_of(ranking: Ranking, market: Any, usual: pd.DataFrame) -> Lines:
     place, sign = np.array([
         (at, sign)
         for at, (indicator, value) in enumerate(zip(rules.indicators, now, strict=True))
-        for sign in ways(indicator.direction, indicator.best, value)
+        for sign in worse_signs(indicator.direction, indicator.best, value)
     ]).T  # fmt: skip
     place = place.astype(np.int64)
     logged = np.array([scores.scale[code].log for code in rules.codes])
     lowest = np.where(logged, np.nanmin(values.to_numpy(), axis=0), -np.inf)
-    return Lines(now, place, sign * usual.loc[[market]].to_numpy()[0][place], lowest[place])
+    return WatchedLines(now, place, sign * usual.loc[[market]].to_numpy()[0][place], lowest[place])
 
 
-def behind(ranking: Ranking, market: Any, against: Rival, lines: Lines) -> Behind:
+def behind(ranking: Ranking, market: Any, against: Rival, lines: WatchedLines) -> Behind:
     """Return what says of which lines so many changes put a market behind its rival."""
     codes, every = list(ranking.scores.framework.codes), ranking.matrix.index
     if ranking.call.stands_alone(ranking.options):  # the others then change neither of the two
@@ -251,7 +251,9 @@ def fewest_changes(enough: Behind, lines: int) -> FloatArray:
     return np.where(able, high, np.inf)
 
 
-def ways(direction: str, best: tuple[float, float] | None, value: float) -> tuple[float, ...]:
+def worse_signs(
+    direction: str, best: tuple[float, float] | None, value: float
+) -> tuple[float, ...]:
     """Return the signs of changes that end worse: of a best value, away from it and across it."""
     if best is not None:
         return (1.0, -1.0) if value >= best[0] else (-1.0, 1.0)

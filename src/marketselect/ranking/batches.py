@@ -14,7 +14,7 @@ from marketselect.arrays.checks import BoolArray, FloatArray, IntArray, Matrix
 from marketselect.errors import Fault, InputError, raise_faults
 from marketselect.framework import Framework
 from marketselect.ranking.group_scale import NOT_FILLING
-from marketselect.ranking.grouped_rows import Cells, GroupedRows
+from marketselect.ranking.grouped_rows import GroupedCells, GroupedRows
 from marketselect.ranking.model import Model
 from marketselect.ranks import rank_scores
 from marketselect.scoring.changes import LEAVE_OUT
@@ -67,7 +67,7 @@ class Batch:
 
     model: Model
     rows: GroupedRows
-    cells: Cells
+    cells: GroupedCells
     own_scale: bool
 
     def rank(self, groups: IntArray, into: Ranks) -> list[int]:
@@ -126,7 +126,7 @@ class Batch:
         out = ~enough & ~alone[:, None]
         if out.any():
             parts = missing[out], share[out], factors[out], places[out]
-            into.excluded.append(left_out(*parts, rules))
+            into.excluded.append(why_rows_out(*parts, rules))
         for where, row, rank, score, coverage, top in found:
             into.row[where], into.rank[where], into.score[where] = row, rank, score
             into.coverage[where], into.factors[:, where] = coverage, top
@@ -192,7 +192,7 @@ def enough_of(
     return qualifies(gaps, part, top, rules, policy=rules.missing).reshape(missing.shape[:-1])
 
 
-def left_out(
+def why_rows_out(
     missing: BoolArray, share: FloatArray, factors: FloatArray, places: IntArray, rules: Framework
 ) -> pd.DataFrame:
     """Return why each row does not qualify, under its place: what is missing decides."""
@@ -204,7 +204,7 @@ def left_out(
     return pd.DataFrame({"reason": reasons[which.ravel()]}, index=places)
 
 
-def is_plain(rules: Framework, *, own_scale: bool) -> bool:
+def is_row_by_row(rules: Framework, *, own_scale: bool) -> bool:
     """Return whether a market's factors depend on its own values and on the scale alone."""
     treats = own_scale and any(treatment_of(item, rules) != "none" for item in rules.indicators)
     return rules.missing in NOT_FILLING and not (treats or rules.screens)

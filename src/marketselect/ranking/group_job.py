@@ -11,8 +11,8 @@ from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import Fault, InputError, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
-from marketselect.frozen import kept
-from marketselect.ranking.batches import Batch, Ranks, is_plain
+from marketselect.frozen import held_field
+from marketselect.ranking.batches import Batch, Ranks, is_row_by_row
 from marketselect.ranking.group_asked import GroupsAsked
 from marketselect.ranking.group_scale import (
     fitted_scale,
@@ -20,11 +20,11 @@ from marketselect.ranking.group_scale import (
     is_fixed,
     unfitted_scale,
 )
-from marketselect.ranking.grouped_rows import Cells, GroupedRows, grouped_rows, read_cells
+from marketselect.ranking.grouped_rows import GroupedCells, GroupedRows, grouped_rows, read_cells
 from marketselect.ranking.making import rank_markets, with_tiers
 from marketselect.ranking.model import Model, model_of, settle_method
 from marketselect.ranking.weights import settle_weights
-from marketselect.scoring.neutral import taking_part
+from marketselect.scoring.neutral import without_neutral
 from marketselect.scoring.plan import matching_scale
 from marketselect.scoring.scale import Scale
 from marketselect.tables.door import Table
@@ -36,7 +36,7 @@ COLUMNS = ["rank", "score", "rank_low", "rank_high", "coverage", TIER, "reason",
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Job:
+class GroupJob:
     """Ranks the groups of a frame, and puts together what was found.
 
     Attributes
@@ -56,7 +56,7 @@ class Job:
     """
 
     rows: GroupedRows
-    cells: Cells
+    cells: GroupedCells
     rules: Framework
     asked: GroupsAsked
     faults: list[tuple[int, Fault]] = field(default_factory=list)
@@ -102,10 +102,10 @@ class Job:
         asked = self.asked.method, self.asked.options
         method, _ = settle_method(weighted, *asked)
         alone = rule.call is not None or self.asked.draws or not method.shipped
-        if alone or not is_plain(weighted, own_scale=scale is None):
+        if alone or not is_row_by_row(weighted, own_scale=scale is None):
             return None
         used = unfitted_scale(weighted) if scale is None else scale
-        return model_of(taking_part(weighted, used.neutral), used, *asked)
+        return model_of(without_neutral(weighted, used.neutral), used, *asked)
 
     def rank_one(self, group: int, scale: Scale | None) -> None:
         """Rank a group by itself."""
@@ -115,7 +115,7 @@ class Job:
         except InputError as error:
             self.faults.extend((group, fault) for fault in error.faults)
             return
-        self.alone[group] = kept(found, "table"), found.excluded
+        self.alone[group] = held_field(found, "table"), found.excluded
 
     def batched(self, ranks: Ranks, model: Model | None) -> tuple[Any, pd.DataFrame]:
         """Return the numbers of the groups that were ranked at once, and their table."""
@@ -151,7 +151,7 @@ class Job:
         """Return a table with the groups that were ranked by themselves in their places."""
         groups, table = batched
         if not self.alone:
-            return table if not part else in_order(table, groups)
+            return table if not part else by_first_group(table, groups)
         alone = {group: both[part] for group, both in self.alone.items() if len(both[part])}
         more = [one.reset_index(names=self.rows.market) if not part else
                 one.rename(columns={"market": self.rows.market})
@@ -160,13 +160,13 @@ class Job:
         numbers = np.repeat(np.array([*alone], dtype=np.int64), sizes)
         names = self.rows.names(numbers)
         if not more:
-            return in_order(table, groups)
+            return by_first_group(table, groups)
         rest = pd.concat(more, ignore_index=True)
         for place, name in enumerate(self.rows.by):
             rest.insert(place, name, names[name])
         if not len(table):
-            return in_order(rest, numbers)
-        return in_order(pd.concat([table, rest], ignore_index=True), [*groups, *numbers])
+            return by_first_group(rest, numbers)
+        return by_first_group(pd.concat([table, rest], ignore_index=True), [*groups, *numbers])
 
     def fault_table(self, before: Iterable[Fault]) -> pd.DataFrame:
         """Return the faults of groups, those of rows without a group first."""
@@ -190,18 +190,18 @@ def at_front(values: Any, there: BoolArray) -> Any:
     return found
 
 
-def in_order(table: pd.DataFrame, groups: Any) -> pd.DataFrame:
+def by_first_group(table: pd.DataFrame, groups: Any) -> pd.DataFrame:
     """Return rows group by group, as the groups first appear."""
     return table.take(np.argsort(np.asarray(groups), kind="stable")).reset_index(drop=True)
 
 
-def job_of(data: Table, rules: Framework, asked: GroupsAsked) -> Job:
+def job_of(data: Table, rules: Framework, asked: GroupsAsked) -> GroupJob:
     """Return what there is to rank, read; what is refused here is refused for every group."""
     rows = grouped_rows(data, rules, asked.by, asked.market)
     taken = [name for name in (*rows.by, rows.market) if name in {*COLUMNS, *rules.top}]
     if taken:
         got = f"names {listing(taken)}, which the answer has a column of"
         raise InputError.of("contradiction", "by", got, "rename the column of labels")
-    job = Job(rows=rows, cells=read_cells(rows, rules), rules=rules, asked=asked)
+    job = GroupJob(rows=rows, cells=read_cells(rows, rules), rules=rules, asked=asked)
     job.read()
     return job

@@ -11,7 +11,7 @@ from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.frozen import changed, owned
-from marketselect.ranking.grouped_rows import Cells, GroupedRows
+from marketselect.ranking.grouped_rows import GroupedCells, GroupedRows
 from marketselect.scoring.coverage import factor_policies
 from marketselect.scoring.plan import prepare, used_values
 from marketselect.scoring.scale import Scale, has_fixed_ends, unfitted
@@ -40,7 +40,7 @@ def unfitted_scale(rules: Framework) -> Scale:
 
 
 def fitting_values(
-    rows: GroupedRows, cells: Cells, tables: Mapping[int, IndicatorTable]
+    rows: GroupedRows, cells: GroupedCells, tables: Mapping[int, IndicatorTable]
 ) -> tuple[FloatArray, "pd.Series[Any] | None"]:
     """Return the values of all groups that can be read and have an answer, and groups of markets.
 

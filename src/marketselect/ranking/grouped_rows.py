@@ -20,8 +20,8 @@ from marketselect.markets.names import understood
 from marketselect.markets.spelling import trimmed
 from marketselect.tables import schemas
 from marketselect.tables.aliases import column_of
-from marketselect.tables.cells import is_plain
-from marketselect.tables.door import Table, texts
+from marketselect.tables.cells import is_plain_column
+from marketselect.tables.door import Table, text_columns
 from marketselect.tables.meanings import refuse_meanings
 from marketselect.tables.wide import (
     Source,
@@ -101,14 +101,18 @@ def grouped_rows(
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     used = read_names(framework)
-    given = column_of(texts(frame.columns, {*used, *names}), "market") if market is None else market
+    given = (
+        column_of(text_columns(frame.columns, {*used, *names}), "market")
+        if market is None
+        else market
+    )
     if not is_a(given, str):
         got = f"is {said(market)}" if market is not None else "is not given, and no column says so"
         raise InputError.of("missing-name", "market", got, "name the column of the markets' labels")
     for where, name in [*(("by", name) for name in names), ("market", given)]:
         if name not in frame.columns:
-            remedy = f"the data have {listing(texts(frame.columns), 20)}."
-            near = did_you_mean(name, texts(frame.columns))
+            remedy = f"the data have {listing(text_columns(frame.columns), 20)}."
+            near = did_you_mean(name, text_columns(frame.columns))
             raise InputError.of("unknown-name", where, f'there is no column "{name}"',
                                 f"{remedy}{near}")  # fmt: skip
         if (frame.columns == name).sum() > 1:
@@ -135,11 +139,11 @@ def group_codes(frame: pd.DataFrame, by: Iterable[str]) -> IntArray:
     for place, name in enumerate(by):
         more, found = factorized(frame[name], f'column "{name}"')
         both = np.where((codes < 0) | (more < 0), -1, codes * max(1, len(found)) + more)
-        codes = packed(both) if place else more
+        codes = dense_codes(both) if place else more
     return codes
 
 
-def packed(codes: IntArray) -> IntArray:
+def dense_codes(codes: IntArray) -> IntArray:
     """Return codes without holes between them, in the order in which they appear; -1 stays."""
     found = np.full(len(codes), -1, dtype=np.int64)
     found[codes >= 0] = pd.factorize(codes[codes >= 0])[0]
@@ -150,7 +154,7 @@ def factorized(labels: "pd.Series[Any]", where: str) -> tuple[IntArray, "pd.Inde
     """Return the place of each label among the different ones, -1 where there is none."""
     if is_a(labels.dtype, pd.CategoricalDtype):
         # By what its row says, not by where its category stands.
-        return packed(labels.cat.codes.to_numpy().astype(np.int64)), labels.cat.categories
+        return dense_codes(labels.cat.codes.to_numpy().astype(np.int64)), labels.cat.categories
     try:
         codes, found = pd.factorize(labels)
     except (TypeError, ValueError):  # the latter of a memory view
@@ -160,7 +164,7 @@ def factorized(labels: "pd.Series[Any]", where: str) -> tuple[IntArray, "pd.Inde
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Cells:
+class GroupedCells:
     """The values of the groups that are plain, taken from the frame block by block."""
 
     framework: Framework
@@ -188,7 +192,7 @@ class Cells:
         return column.take(rows).to_numpy(np.float64, na_value=np.nan)
 
 
-def read_cells(rows: GroupedRows, framework: Framework) -> Cells:
+def read_cells(rows: GroupedRows, framework: Framework) -> GroupedCells:
     """Look through a frame: which groups are plain.
 
     Raises
@@ -211,7 +215,7 @@ def read_cells(rows: GroupedRows, framework: Framework) -> Cells:
     if plain.any():
         plain &= ~groups_with(rows, odd_labels(rows) | odd_cells(frame, used))
         plain &= ~groups_twice(rows)
-    return Cells(framework=framework, sources=sources, frame=frame, plain=plain)
+    return GroupedCells(framework=framework, sources=sources, frame=frame, plain=plain)
 
 
 def groups_with(rows: GroupedRows, odd: BoolArray) -> BoolArray:
@@ -237,7 +241,7 @@ def odd_cells(frame: pd.DataFrame, used: Iterable[str]) -> BoolArray:
     odd = np.zeros(len(frame), dtype=bool)
     for name in used:
         column = frame[name]
-        if not is_plain(column.dtype):
+        if not is_plain_column(column.dtype):
             odd[:] = True
         elif column.dtype.kind == "f":
             odd |= np.isinf(column.to_numpy(np.float64, na_value=np.nan))

@@ -7,11 +7,11 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, number_of
 from marketselect.framework import Framework
-from marketselect.frozen import kept, owned, result
+from marketselect.frozen import frozen_result, held_field, owned
 from marketselect.methods import Given
 from marketselect.printing import fitted
 from marketselect.ranking.group_asked import Shared, asked_groups
-from marketselect.ranking.group_job import FAULT, Job, job_of
+from marketselect.ranking.group_job import FAULT, GroupJob, job_of
 from marketselect.ranking.grouped_rows import nameless_fault
 from marketselect.ranking.levels import Levels
 from marketselect.ranking.making import rules_for
@@ -22,7 +22,7 @@ from marketselect.scoring.scale import Scale
 from marketselect.tables.door import Table, is_dask
 
 
-@result
+@frozen_result
 class RankedGroups:
     """The rankings of many groups, one below the other.
 
@@ -48,12 +48,12 @@ class RankedGroups:
     scale: Scale | None
 
     def __repr__(self) -> str:
-        return f"{self.headline}\n{fitted(kept(self, 'table').head(10), index=False)}"
+        return f"{self.headline}\n{fitted(held_field(self, 'table').head(10), index=False)}"
 
     @property
     def headline(self) -> str:
         """How many ranks there are in how many groups, and how many have none, in words."""
-        table, faults = kept(self, "table"), kept(self, "faults")
+        table, faults = held_field(self, "table"), held_field(self, "faults")
         groups = int((table["rank"] == 1).sum()) and len(table[list(self.by)].drop_duplicates())
         head = f"{number_of(len(table), 'rank')} in {number_of(groups, 'group')}"
         lost = number_of(len(faults[list(self.by)].drop_duplicates()), "group")
@@ -144,13 +144,13 @@ def rank_groups(
         found = ranked_groups(asked.by, *ranked_on_dask(data, framework, asked))
     else:
         found = group_ranking(job_of(data, rules_for(data, framework, None), asked))
-    if not len(kept(found, "table")):
-        raise nothing_ranked(kept(found, "faults"))
+    if not len(held_field(found, "table")):
+        raise nothing_ranked(held_field(found, "faults"))
     told(lambda: found.headline)
     return found
 
 
-def group_ranking(job: Job) -> RankedGroups:
+def group_ranking(job: GroupJob) -> RankedGroups:
     """Rank groups that were read; the table may be empty."""
     scale = job.scale()
     table, excluded = job.rank(scale)

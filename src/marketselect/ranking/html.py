@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from marketselect.notebook import ANYWHERE
-from marketselect.sources.embedded import names_beside
+from marketselect.sources.embedded import names_beside_codes
 from marketselect.words import (
     COLORS,
     factor_colors,
@@ -81,7 +81,7 @@ def ranking_html(
         One ``div``; every text from the data is escaped.
     """
     shown, factors = table.head(rows), list(weights.index)
-    names = names_beside(shown.index)
+    names = names_beside_codes(shown.index)
     scores, parts = table_places(table, factors)
     colors = factor_colors(factors)
     known = bool(shown["rank_low"].notna().all()) and not shown.empty
@@ -92,15 +92,15 @@ def ranking_html(
     farthest = int(shown["rank_high"].max()) if known else 0
     body = []
     for (market, row), name in zip(shown.iterrows(), names or [""] * len(shown), strict=True):
-        cells = [cell(str(row["rank"])), head_cell(str(market), "row")]
-        cells += [cell(name, LEFT)] if names else []
-        cells.append(cell(score_text(row["score"], scores), RIGHT + ";font-weight:bold"))
+        cells = [html_cell(str(row["rank"])), head_cell(str(market), "row")]
+        cells += [html_cell(name, LEFT)] if names else []
+        cells.append(html_cell(score_text(row["score"], scores), RIGHT + ";font-weight:bold"))
         if known:
             cells.append(interval_cell(int(row["rank_low"]), int(row["rank_high"]), farthest))
         for code in factors:
             text = score_text(row[code], parts)
             cells.append(bar_cell(text, share_of(float(row[code]), *ends), colors[code]))
-        cells.append(cell(share_text(row["coverage"])))
+        cells.append(html_cell(share_text(row["coverage"])))
         body.append(table_row(cells))
     before = heads.index("coverage") - len(factors)
     foot = [share_row("weight", weights, before)]
@@ -136,18 +136,18 @@ def table_row(cells: Iterable[str]) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def cell(text: str, style: str = RIGHT) -> str:
+def html_cell(text: str, style: str = RIGHT) -> str:
     """Return a cell with a text of any kind."""
-    return f'<td style="{style}"{full(text)}>{escape(short(text))}</td>'
+    return f'<td style="{style}"{full(text)}>{escape(short_text(text))}</td>'
 
 
 def head_cell(text: str, scope: str) -> str:
     """Return the head of a column or a row."""
     style = LEFT if scope == "row" or text in ("market", "name") else RIGHT
-    return f'<th scope="{scope}" style="{style}"{full(text)}>{escape(short(text))}</th>'
+    return f'<th scope="{scope}" style="{style}"{full(text)}>{escape(short_text(text))}</th>'
 
 
-def short(text: str) -> str:
+def short_text(text: str) -> str:
     """Return a text that leaves room for the other columns."""
     return (
         text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
@@ -184,10 +184,10 @@ def share_row(text: str, shares: "pd.Series[float]", before: int) -> str:
     """Return a row of percentages under the factors."""
     head = (
         f'<th scope="row" colspan="{before}" style="{RIGHT};{SMALL}"{full(text)}>'
-        f"{escape(short(text))}</th>"
+        f"{escape(short_text(text))}</th>"
     )
-    cells = (cell(weight_text(share), f"{RIGHT};{SMALL}") for share in shares)
-    return table_row([head, *cells, cell("")])
+    cells = (html_cell(weight_text(share), f"{RIGHT};{SMALL}") for share in shares)
+    return table_row([head, *cells, html_cell("")])
 
 
 def notes(table: pd.DataFrame, shown: int, excluded: int, varied: str) -> str:

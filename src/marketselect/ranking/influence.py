@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix
 from marketselect.arrays.rescaling import varying_columns
 from marketselect.errors import InputError, did_you_mean, is_a, listing
-from marketselect.frozen import kept
+from marketselect.frozen import held_field
 from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.influence import covariance_shares
@@ -97,13 +97,13 @@ def influence_weights(
     else:
         model = model_of(found.framework, found.scale)
         seen = matrix_of(found.scores[list(found.framework.top)])
-    shares = read_target(taking_part(found) if target is None else target, seen)
+    shares = read_target(children_taking_part(found) if target is None else target, seen)
     return weights_by_influence(model.parts(seen, shares > 0), shares)
 
 
-def taking_part(scores: FactorScores, of: str | None = None) -> FloatArray:
+def children_taking_part(scores: FactorScores, of: str | None = None) -> FloatArray:
     """Return 1 for each of a group's children that tells markets apart and has a weight, else 0."""
-    tree, values = scores.framework.tree, below(scores, of)
+    tree, values = scores.framework.tree, scores_below(scores, of)
     counted = [
         tree.local[code] > 0 and code not in scores.idle and varies(values[code].to_numpy())
         for code in tree.children[of]
@@ -118,11 +118,11 @@ def taking_part(scores: FactorScores, of: str | None = None) -> FloatArray:
     return np.array(counted, dtype=np.float64)
 
 
-def below(scores: FactorScores, of: str | None) -> pd.DataFrame:
+def scores_below(scores: FactorScores, of: str | None) -> pd.DataFrame:
     """Return the scores of what is directly below a factor, or of the top factors."""
-    found: pd.DataFrame = kept(scores, "scores")
+    found: pd.DataFrame = held_field(scores, "scores")
     if of is not None:
-        found = kept(scores, "normalized").loc[found.index].join(found)
+        found = held_field(scores, "normalized").loc[found.index].join(found)
     return found[list(scores.framework.tree.children[of])]
 
 
@@ -168,10 +168,10 @@ def _within(scores: FactorScores, target: Target, of: str) -> InfluenceResult:
             f"is the {means[of]} mean of what is below it, in which parts have no shares",
             "only an arithmetic one has them",
         )
-    values, children = below(scores, of), scores.framework.tree.children[of]
+    values, children = scores_below(scores, of), scores.framework.tree.children[of]
     every = Matrix(values=np.zeros(values.shape), rows=values.index, columns=children)
     try:
-        shares = read_target(taking_part(scores, of) if target is None else target, every)
+        shares = read_target(children_taking_part(scores, of) if target is None else target, every)
         used = (shares > 0) & [code not in scores.idle for code in children]
         return weights_by_influence(complete(values.to_numpy(), used, every), shares)
     except InputError as fault:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.frozen import changed, kept
+from marketselect.frozen import changed, held_field
 from marketselect.ranking.levels import LevelScores, WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import count_ranks, counting_bytes, rank_percentiles
@@ -25,7 +25,7 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
 
     The interval is widened to hold the rank itself; without draws it stays ``<NA>``.
     """
-    draws, markets = ranking.provenance["draws"], len(kept(ranking, "table"))
+    draws, markets = ranking.provenance["draws"], len(held_field(ranking, "table"))
     if not draws:
         return ranking
     refuse_too_many(markets)
@@ -76,6 +76,10 @@ def refuse_too_many(markets: int) -> None:
 def level_scores(ranking: Ranking, draws: WeightDraws) -> LevelScores:
     """Return what scores the ranking's markets at draws of weights."""
     codes = ranking.model.framework.codes
-    values = kept(ranking.scores, "normalized").reindex(ranking.matrix.index) if draws.below else {}
+    values = (
+        held_field(ranking.scores, "normalized").reindex(ranking.matrix.index)
+        if draws.below
+        else {}
+    )
     columns = {code: values[code].to_numpy() for code in codes} if draws.below else {}
     return LevelScores(draws=draws, seen=ranking.seen, columns=columns)

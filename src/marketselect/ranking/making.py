@@ -12,7 +12,7 @@ from marketselect.arrays.checks import FloatArray, IntArray, Matrix
 from marketselect.errors import InputError, is_a, listing
 from marketselect.framework import Framework, Screens, as_framework, with_screens
 from marketselect.framework.limits import TIER
-from marketselect.frozen import kept, later
+from marketselect.frozen import held_field, later
 from marketselect.methods import Given, WeightedSumResult
 from marketselect.methods.method import POINTS
 from marketselect.ranking.interval import with_interval
@@ -171,8 +171,8 @@ def rank_markets(
         tolerance=tolerance, seed=seed,
         draws=usual_draws(WeightDraws(model=model, levels=levels)) if draws is None else chosen,
     )  # fmt: skip
-    ranked = with_tiers(ranking_table(final, scores, top, shown), model)
-    table, group = with_groups(ranked, within, kept(scores, "normalized").index)
+    ranked = with_tiers(ranks_beside_scores(final, scores, top, shown), model)
+    table, group = with_groups(ranked, within, held_field(scores, "normalized").index)
     ranking = Ranking(
         table=table,
         matrix=later(top_scores, scores),
@@ -213,10 +213,10 @@ def candidates(
     scores: FactorScores, markets: Iterable[Any] | None
 ) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
     """Return the candidates that are scored and those that are not, in table order."""
-    every = kept(scores, "normalized").index
+    every = held_field(scores, "normalized").index
     chosen = None if markets is None else schemas.check_markets(markets, every)
     aside = stages_aside(scores.table.firm, every, chosen)
-    shown = before_screens(kept(scores, "scores").index, aside, chosen)
+    shown = before_screens(held_field(scores, "scores").index, aside, chosen)
     if len(shown) and scores.framework.screens:
         found = screened(scores, shown)
         if found.out.all():
@@ -256,11 +256,11 @@ def sharing(details: Any, seen: Matrix) -> Any:
 
 def top_scores(scores: FactorScores) -> pd.DataFrame:
     """Return the scores of the top factors: what a method sees."""
-    every: pd.DataFrame = kept(scores, "scores")
+    every: pd.DataFrame = held_field(scores, "scores")
     return every[list(scores.framework.top)]
 
 
-def ranking_table(
+def ranks_beside_scores(
     final: FloatArray, scores: FactorScores, weights: "pd.Series[float]", shown: "pd.Index[Any]"
 ) -> pd.DataFrame:
     """Put ranks, scores, factors and coverage side by side, best first; the interval is unknown."""
@@ -268,7 +268,7 @@ def ranking_table(
     order = np.argsort(rank, kind="stable")
     labels, factors = shown[order], list(weights.index)
     unknown = pd.array([pd.NA] * len(rank), dtype="Int64")
-    share, every = kept(scores, "coverage"), kept(scores, "scores")[factors]
+    share, every = held_field(scores, "coverage"), held_field(scores, "scores")[factors]
     own = share.iloc[looked_up(share.index, labels)].to_numpy()
     covered = 1 - (1 - own) @ weights.to_numpy()
     columns = {"rank": rank[order], "score": final[order], "rank_low": unknown}

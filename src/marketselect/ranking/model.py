@@ -14,17 +14,17 @@ import pandas as pd
 
 from marketselect.arrays.checks import (
     BoolArray,
+    CheckedWeights,
     FloatArray,
     Matrix,
-    Shares,
-    as_floats,
     divided,
+    float_matrix,
     refuse_infinite,
     refuse_odd_weights,
 )
 from marketselect.errors import InputError, did_you_mean, is_a, listing, need
 from marketselect.framework import Framework
-from marketselect.frozen import FrozenMapping, entries, held_fields, result
+from marketselect.frozen import FrozenMapping, frozen_result, held_entries, held_fields
 from marketselect.methods import Method, as_method, with_mean
 from marketselect.methods.calling import call_method
 from marketselect.methods.options import told_options
@@ -38,7 +38,7 @@ from marketselect.values import a_count, as_plain, is_among, is_label, kind_code
 NORMALIZED = "normalized values"
 
 
-@result
+@frozen_result
 class Model:
     """Everything that turns raw values into scores, settled: no labels of markets, no records.
 
@@ -98,7 +98,7 @@ class Model:
         if self.decimals is not None:
             a_count(self.decimals, "Model.decimals")
         # How many there must be is asked where they are used: other rules may bring their own.
-        object.__setattr__(self, "weights", floats(self.weights, "Model.weights"))
+        object.__setattr__(self, "weights", float_values(self.weights, "Model.weights"))
         held_fields(self)
 
     @property
@@ -154,7 +154,7 @@ class Model:
         InputError
             If a value is infinite, or so large that its score is.
         """
-        read = refuse_infinite(floats(values, "values"), "values")
+        read = refuse_infinite(float_values(values, "values"), "values")
         with np.errstate(over="ignore", invalid="ignore"):
             scores = unclipped(read, self.scale[code])
         lost = ~np.isfinite(scores) & ~np.isnan(read)
@@ -193,12 +193,12 @@ class Model:
         """
         if split is not None:
             refuse_odd_split(split, self.framework)
-        scores = aggregate_columns(columns_of(normalized, self.framework), self.framework,
+        scores = aggregate_columns(indicator_columns(normalized, self.framework), self.framework,
                                    markets, split)  # fmt: skip
         return np.stack(np.broadcast_arrays(*[scores[c] for c in self.framework.top]), axis=-1)
 
     def call(
-        self, matrix: Matrix | FloatArray, weights: FloatArray | Shares
+        self, matrix: Matrix | FloatArray, weights: FloatArray | CheckedWeights
     ) -> tuple[Any, FloatArray]:
         """Return the method's result and its scores, not rounded, shape (..., markets).
 
@@ -215,10 +215,10 @@ class Model:
         return self._called(matrix, weights, alone=False)
 
     def _called(
-        self, matrix: Matrix | FloatArray, weights: FloatArray | Shares, *, alone: bool
+        self, matrix: Matrix | FloatArray, weights: FloatArray | CheckedWeights, *, alone: bool
     ) -> tuple[Any, FloatArray]:
         """Return the same, or where scores alone are asked for what gives them with less work."""
-        if not is_a(weights, Shares):
+        if not is_a(weights, CheckedWeights):
             weights = with_last_axis(weights, self.framework.top, "weights", "top factors")
         matrix = self._matrix(matrix)
         try:
@@ -235,7 +235,7 @@ class Model:
             ) from None
 
     def scores(
-        self, matrix: Matrix | FloatArray, weights: FloatArray | Shares | None = None
+        self, matrix: Matrix | FloatArray, weights: FloatArray | CheckedWeights | None = None
     ) -> FloatArray:
         """Score markets by their factors, rounded where the model's scores are.
 
@@ -339,7 +339,7 @@ class Model:
 
     def rounded(self, scores: FloatArray) -> FloatArray:
         """Return scores as they are ranked: rounded where the framework says so."""
-        scores = floats(scores, "scores")
+        scores = float_values(scores, "scores")
         return scores if self.decimals is None else np.asarray(np.round(scores, self.decimals))
 
     @property
@@ -365,14 +365,15 @@ def matrix_of(factors: pd.DataFrame) -> Matrix:
     return names.holding(values)
 
 
-def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Columns:
+def indicator_columns(normalized: FloatArray | Columns, framework: Framework) -> Columns:
     """Return each indicator's column by its code."""
     if is_a(normalized, Mapping):
         if lacks := [code for code in framework.codes if code not in normalized]:
             got, remedy = f"lack {listing(lacks)}", "give each indicator's column"
             raise InputError.of("missing-name", NORMALIZED, got, remedy)
         read = {
-            code: floats(normalized[code], f'{NORMALIZED}, "{code}"') for code in framework.codes
+            code: float_values(normalized[code], f'{NORMALIZED}, "{code}"')
+            for code in framework.codes
         }
         lengths = {column.shape[-1:] for column in read.values()}
         if len(lengths) > 1 or () in lengths:
@@ -386,10 +387,10 @@ def columns_of(normalized: FloatArray | Columns, framework: Framework) -> Column
     return dict(zip(framework.codes, np.moveaxis(given, -1, 0), strict=True))
 
 
-def floats(values: FloatArray, name: str) -> FloatArray:
+def float_values(values: FloatArray, name: str) -> FloatArray:
     """Return values as they are where they are floats, else read."""
     plain = type(values) is np.ndarray and values.dtype == np.float64
-    return values if plain else as_floats(values, name)
+    return values if plain else float_matrix(values, name)
 
 
 def with_indicators(values: FloatArray, framework: Framework, name: str) -> FloatArray:
@@ -409,7 +410,7 @@ def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> F
             got = f"is of {listing(labels)}"
             raise InputError.of("unknown-name", name, got, f"give {listing(codes, 99)}")
         values = values[list(codes)]
-    read = floats(values, name)
+    read = float_values(values, name)
     if read.ndim < 1 or read.shape[-1] != len(codes):
         remedy = f"the last axis must hold the {len(codes)} {what}"
         raise InputError.of("wrong-shape", name, f"have shape {read.shape}", remedy)
@@ -469,7 +470,7 @@ def settle_method(
     # A framework's options are for its method as it is named, not for one with options set.
     own = is_named_by(framework, chosen) and not chosen.options
     stated = (framework.options if own else {}) if options is None else options
-    given = {**chosen.options, **dict(entries(stated, "options"))}
+    given = {**chosen.options, **dict(held_entries(stated, "options"))}
     if chosen.takes is not None and (
         unknown := [n for n in given if not is_among(n, chosen.takes)]
     ):

@@ -17,7 +17,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, failure, is_a, listing
 from marketselect.framework import Framework
 from marketselect.ranking.group_asked import GroupsAsked
-from marketselect.ranking.group_job import Job, job_of
+from marketselect.ranking.group_job import GroupJob, job_of
 from marketselect.ranking.group_scale import (
     ends_of,
     is_fixed,
@@ -35,7 +35,7 @@ WIDEST = 2**40  # more rows than a partition has
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
+class RankedPartition:
     """What was found in a partition; each frame has the column `FIRST`, too."""
 
     table: pd.DataFrame
@@ -65,7 +65,7 @@ def ranked_on_dask(
     inside = replace(asked, by=(*asked.by, FIRST), market=call.rows.market)
 
     # What stays the same is bound first: Dask takes values apart that it is given as arguments.
-    parts = whole_groups(data, list(asked.by), call.rows.market)
+    parts = partitions_of_groups(data, list(asked.by), call.rows.market)
     if asked.scale == "shared" and not is_fixed(rules):
         need_ends_alone(rules)
         read_ends = dask.delayed(partial(ends_in, rules=rules, asked=inside))
@@ -84,12 +84,12 @@ def ranked_on_dask(
         need_frame(columns.iloc[:0], "data")  # says that it is empty
 
     nameless = nameless_fault(asked.by, sum(part.nameless for part in ranked))
-    faults = in_order(part.faults for part in ranked)
+    faults = joined_partitions(part.faults for part in ranked)
     if len(before := call.fault_table(nameless)):
         faults = pd.concat([before, faults], ignore_index=True)
     return (
-        in_order(part.table for part in ranked),
-        in_order(part.excluded for part in ranked),
+        joined_partitions(part.table for part in ranked),
+        joined_partitions(part.excluded for part in ranked),
         faults,
         used,
     )
@@ -115,12 +115,12 @@ def partition(number: int) -> str:
     return f"data, partition {number}"
 
 
-def whole_groups(data: Any, by: list[str], market: str) -> list[Any]:
+def partitions_of_groups(data: Any, by: list[str], market: str) -> list[Any]:
     """Return the partitions of a Dask frame, delayed, the rows of each group in one of them."""
     frames = import_module("dask.dataframe")
     count = data.npartitions
     places = frames.from_map(partition_number, range(count), meta=partition_number(0))
-    meta = numbered(data._meta, partition_number(0))
+    meta = numbered_rows(data._meta, partition_number(0))
     checked = partial(numbered_as_promised, promised=data._meta, labels=[*by, market])
     data = data.map_partitions(checked, places, meta=meta, align_dataframes=False)
     if count > 1:
@@ -134,7 +134,7 @@ def partition_number(place: int) -> "pd.Series[int]":
     return pd.Series([place], dtype="int64")
 
 
-def numbered(part: pd.DataFrame, place: "pd.Series[int]") -> pd.DataFrame:
+def numbered_rows(part: pd.DataFrame, place: "pd.Series[int]") -> pd.DataFrame:
     """Return a partition with the place of each row in the whole frame."""
     first = int(place.iloc[0]) * WIDEST
     return part.assign(**{ROW: range(first, first + len(part))}).astype({ROW: "int64"})
@@ -162,7 +162,7 @@ def numbered_as_promised(
             remedy = "give each partition the same types: data.astype(...) where they are made"
             raise InputError.of("wrong-type", f'{where}, column "{name}"', got, remedy)
         factorized(part[name], f'{where}, column "{name}"')  # refuses what cannot be a label
-    return numbered(part, place)
+    return numbered_rows(part, place)
 
 
 def family(labels: "pd.Series[Any]") -> str:
@@ -172,7 +172,7 @@ def family(labels: "pd.Series[Any]") -> str:
     return "number" if dtype.kind in "iuf" else str(dtype.kind)
 
 
-def read(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> Job:
+def partition_rows(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> GroupJob:
     """Read a partition whose groups are whole, its rows in their order."""
     part = part.sort_values(ROW, ignore_index=True)
     groups = part.groupby(list(asked.by[:-1]), sort=False, observed=True, dropna=False)
@@ -182,22 +182,22 @@ def read(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> Job:
 
 def ends_in(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> list[FloatArray]:
     """Return the least and the largest values of a partition; nothing where there are none."""
-    return ends_of(read(part, rules, asked).fitting()[0]) if len(part) else []
+    return ends_of(partition_rows(part, rules, asked).fitting()[0]) if len(part) else []
 
 
 def rank_part(
     part: pd.DataFrame, scale: Scale | None, rules: Framework, asked: GroupsAsked
-) -> Part | None:
+) -> RankedPartition | None:
     """Rank the groups of a partition; None where it has no row."""
     if not len(part):
         return None
-    job = read(part, rules, asked)
+    job = partition_rows(part, rules, asked)
     table, excluded = job.rank(scale)
-    return Part(table=table, excluded=excluded, faults=job.fault_table(()),
+    return RankedPartition(table=table, excluded=excluded, faults=job.fault_table(()),
                 nameless=job.rows.nameless)  # fmt: skip
 
 
-def in_order(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def joined_partitions(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the frames of all partitions as one, the groups in the order of the whole frame."""
     every = list(parts)
     some = [part for part in every if len(part)] or every[:1]

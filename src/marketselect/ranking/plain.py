@@ -48,23 +48,23 @@ def tables(ranking: "Ranking", *, values: bool = True) -> dict[str, pd.DataFrame
     Without `values`, those of all markets and indicators are left out.
     """
     return {
-        "table": ranking_table(ranking),
-        **listed(ranking),
+        "table": ranking_record(ranking),
+        **listed_tables(ranking),
         "factor_scores": ranking.scores.scores,
         "coverage": ranking.scores.coverage,
         **(whole_tables(ranking) if values else {}),
     }
 
 
-def listed(ranking: "Ranking") -> dict[str, pd.DataFrame]:
+def listed_tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
     """Return the tables that list factors, indicators, who was left out, and single cells."""
     return {
-        "factors": factor_table(ranking),
-        "indicators": indicator_table(ranking),
+        "factors": factor_record(ranking),
+        "indicators": indicator_record(ranking),
         "excluded": excluded_table(ranking),
-        "aside": named(ranking.aside, every_market(ranking)),
+        "aside": markets_by_name(ranking.aside, whole_table_markets(ranking)),
         "screened": screened_table(ranking),
-        "cells": named(ranking.scores.cells, every_market(ranking)),
+        "cells": markets_by_name(ranking.scores.cells, whole_table_markets(ranking)),
         "consistency": ranking.consistency.reset_index(),
     }
 
@@ -79,16 +79,16 @@ def whole_tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
     }
 
 
-def ranking_table(ranking: "Ranking") -> pd.DataFrame:
+def ranking_record(ranking: "Ranking") -> pd.DataFrame:
     """Return the ranked markets, best first: label, name, and the columns of `Ranking.table`."""
     table = ranking.table
     shown = table.rename_axis(index=label(table)).reset_index()
     if "name" not in shown.columns:  # else it is what markets or a factor are called
-        shown.insert(1, "name", market_names(table.index, every_market(ranking)))
+        shown.insert(1, "name", market_names(table.index, whole_table_markets(ranking)))
     return shown
 
 
-def factor_table(ranking: "Ranking") -> pd.DataFrame:
+def factor_record(ranking: "Ranking") -> pd.DataFrame:
     """Return the factors from the top down: names, weights, and how much they really move."""
     rules = ranking.scores.framework
     local, names, parents = rules.local_weights(), rules.names, rules.tree.parents
@@ -113,7 +113,7 @@ def factor_table(ranking: "Ranking") -> pd.DataFrame:
     )
 
 
-def indicator_table(ranking: "Ranking") -> pd.DataFrame:
+def indicator_record(ranking: "Ranking") -> pd.DataFrame:
     """Return what each indicator is, its source and weight, and its scale in raw units."""
     scores, rules, scale = ranking.scores, ranking.scores.framework, ranking.scores.scale
     items, codes = rules.indicators, list(rules.codes)
@@ -155,7 +155,7 @@ def raw_end(end: float | None, *, log: bool) -> float | None:
 
 def excluded_table(ranking: "Ranking") -> pd.DataFrame:
     """Return the candidates without a rank: label, name, the reason, and the rule as data."""
-    found = named(ranking.exclusions, every_market(ranking))
+    found = markets_by_name(ranking.exclusions, whole_table_markets(ranking))
     return found.assign(reason=ranking.excluded["reason"])
 
 
@@ -168,15 +168,15 @@ def screened_table(ranking: "Ranking") -> pd.DataFrame:
         for market, cell in zip(wide.index, wide[rule], strict=True)
     ]
     listed = pd.DataFrame(long, columns=["market", "rule", "outcome"], dtype=object)
-    return named(listed, every_market(ranking))
+    return markets_by_name(listed, whole_table_markets(ranking))
 
 
-def every_market(ranking: "Ranking") -> "pd.Index[Any]":
+def whole_table_markets(ranking: "Ranking") -> "pd.Index[Any]":
     """Return the labels of the whole table that a ranking is of."""
     return ranking.scores.table.years.index
 
 
-def named(frame: pd.DataFrame, among: Iterable[Any] = ()) -> pd.DataFrame:
+def markets_by_name(frame: pd.DataFrame, among: Iterable[Any] = ()) -> pd.DataFrame:
     """Return a list of markets with their names behind their labels."""
     found = frame.copy()
     found.insert(1, "name", market_names(frame["market"], among))
@@ -221,10 +221,10 @@ def facts(ranking: "Ranking") -> dict[str, Any]:
         "tiers": list(rules.tiers),
         "screens": [{"rule": screen.rule, **screen.to_dict()} for screen in rules.screens],
         "weights": ranking.weights.to_dict(),
-        "effective_weights": shares_of(ranking.effective_weights),
-        "main_effect": shares_of(ranking.main_effect),
-        "influence_weights": shares_of(ranking.influence_weights),
-        "influence_shares": shares_of(ranking.influence_shares),
+        "effective_weights": factor_share_record(ranking.effective_weights),
+        "main_effect": factor_share_record(ranking.main_effect),
+        "influence_weights": factor_share_record(ranking.influence_weights),
+        "influence_shares": factor_share_record(ranking.influence_shares),
         "equal_say": ranking.equal_say,
         "remarks": list(ranking.remarks),
         "fingerprint": ranking.fingerprint,
@@ -232,7 +232,7 @@ def facts(ranking: "Ranking") -> dict[str, Any]:
     }
 
 
-def shares_of(shares: "pd.Series[float] | None") -> dict[str, float] | None:
+def factor_share_record(shares: "pd.Series[float] | None") -> dict[str, float] | None:
     """Return shares by factor, None where there are none."""
     return None if shares is None else {str(code): share for code, share in shares.items()}
 
@@ -265,14 +265,18 @@ def document(
 ) -> dict[str, Any]:
     """Return facts and tables as dicts, lists, texts, numbers, truths and None; see `tables`."""
     found, column = tables(ranking, values=values), label(ranking.table)
-    found["table"][column] = list(map(label_of, found["table"][column]))
+    found["table"][column] = list(map(plain_label, found["table"][column]))
     plain = {name: records(found[name]) for name in found if name not in MATRICES}
     if column != "market":  # every row has its market by that name, too
         plain["table"] = [{"market": row[column], **row} for row in plain["table"]]
     matrices = {name: matrix(found[name]) for name in MATRICES if name in found}
     head = {"schema": SCHEMA, "version": VERSION, "market_column": column}
     given = {"doubt": doubt, "basket": basket, "plan": plan}
-    parts = {name: part_of(ranking, part, name) for name, part in given.items() if part is not None}
+    parts = {
+        name: finding_record(ranking, part, name)
+        for name, part in given.items()
+        if part is not None
+    }
     if basket is not None and plan is not None:
         same_basket(basket, plan)
     return {**head, **in_json(facts(ranking)), **plain, **matrices, **parts}
@@ -282,7 +286,7 @@ def document(
 CALLS = {"doubt": "doubt(ranking)", "basket": DIVERSIFY, "plan": ENTRY_PLAN}
 
 
-def part_of(ranking: "Ranking", found: "Told", name: str) -> Any:
+def finding_record(ranking: "Ranking", found: "Told", name: str) -> Any:
     """Return what else was found out of a ranking as JSON holds it."""
     if getattr(type(found), "part", None) != name:
         got, returned = f"got {type(found).__name__}", f"give what {CALLS[name]} returns"
@@ -291,7 +295,7 @@ def part_of(ranking: "Ranking", found: "Told", name: str) -> Any:
     return in_json(found.to_dict())
 
 
-def json_text(value: object) -> str:
+def ascii_json(value: object) -> str:
     """Return JSON in ASCII, which is safe on every terminal."""
     return json.dumps(value, indent=2, allow_nan=False)
 
@@ -311,7 +315,7 @@ def parquet_files(ranking: "Ranking") -> dict[str, bytes]:
     """Return the record as files: a Parquet file for each table, and the facts as JSON."""
     needed("pyarrow", "parquet", "writing Parquet")
     head = {"schema": SCHEMA, "version": VERSION, "market_column": label(ranking.table)}
-    texts = {"record.json": json_text({**head, **in_json(facts(ranking))}).encode()}
+    texts = {"record.json": ascii_json({**head, **in_json(facts(ranking))}).encode()}
     return texts | {f"{name}.parquet": parquet(frame) for name, frame in tables(ranking).items()}
 
 
@@ -320,13 +324,15 @@ def parquet(frame: pd.DataFrame) -> bytes:
     plain = isinstance(frame.index, pd.RangeIndex)
     flat = frame if plain else frame.rename_axis(index=label(frame)).reset_index()
     columns = {str(name): flat.iloc[:, place] for place, name in enumerate(flat.columns)}
-    columns = {name: cells if name in LISTS else as_text(cells) for name, cells in columns.items()}
+    columns = {
+        name: cells if name in LISTS else column_for_arrow(cells) for name, cells in columns.items()
+    }
     content = BytesIO()
     pd.DataFrame(columns).to_parquet(content, index=False)
     return content.getvalue()
 
 
-def as_text(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+def column_for_arrow(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return a column, as text where its values are of several kinds, or none of Arrow's."""
     kinds = {type(cell) for cell in cells if not is_gap(cell)} if cells.dtype == object else set()
     if kinds <= {str} or kinds in ({int}, {float}):
@@ -338,7 +344,7 @@ def matrix(frame: pd.DataFrame) -> dict[str, Any]:
     """Return a table of numbers by market as its labels, their names, its columns and its rows."""
     cells = frame.astype(object).to_numpy()
     return {
-        "markets": list(map(label_of, frame.index)),
+        "markets": list(map(plain_label, frame.index)),
         "names": market_names(frame.index),
         "columns": [str(column) for column in frame.columns],
         "rows": [[in_json(cell) for cell in row] for row in cells],
@@ -348,11 +354,13 @@ def matrix(frame: pd.DataFrame) -> dict[str, Any]:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table's rows as dicts, None where a cell is missing."""
     columns = [(str(name), frame.iloc[:, n].tolist()) for n, name in enumerate(frame.columns)]
-    columns = [(n, list(map(label_of, cells)) if n == "market" else cells) for n, cells in columns]
+    columns = [
+        (n, list(map(plain_label, cells)) if n == "market" else cells) for n, cells in columns
+    ]
     return [{name: in_json(cells[row]) for name, cells in columns} for row in range(len(frame))]
 
 
-def label_of(market: Any) -> str | int:
+def plain_label(market: Any) -> str | int:
     """Return a market's label as a text or a whole number."""
     plain = market.item() if isinstance(market, np.generic) else market
     return plain if isinstance(plain, (str, int)) and not is_truth(plain) else str(plain)

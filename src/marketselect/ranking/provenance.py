@@ -16,7 +16,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework, raw_codes
 from marketselect.framework.vocabulary import BY_GROUP
-from marketselect.frozen import hashable, kept
+from marketselect.frozen import hashable, held_field
 from marketselect.ranking.levels import Levels
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.plan import raw_values
@@ -78,7 +78,7 @@ def record(
         labels += ["", *scores.table.groups.reindex(values.index)]
     made = {
         "data": digest_of(chain(bytes_of_labels(labels), bytes_of(values))),
-        "framework": digest(framework.to_toml().encode()),
+        "framework": sha256_of(framework.to_toml().encode()),
         "framework_name": framework.name,
         "weights": {code: weights[code] for code in framework.top},
         "tree_weights": weights,
@@ -145,13 +145,13 @@ def bytes_beside(table: IndicatorTable, framework: Framework) -> Iterator[bytes]
     against: a value may be equal and older.
     """
     named = [item.code for item in framework.indicators if item.standard_error]
-    errors = kept(table, "errors").reindex(columns=named)
+    errors = held_field(table, "errors").reindex(columns=named)
     if errors.notna().any(axis=None):
         yield b"errors"
         yield from bytes_of(errors)
     if table.as_of is not None:
         yield repr(("years", table.as_of, table.max_age)).encode()
-        yield from bytes_of(kept(table, "years").reindex(columns=list(raw_codes(framework))))
+        yield from bytes_of(held_field(table, "years").reindex(columns=list(raw_codes(framework))))
 
 
 def bytes_of_labels(labels: list[Any]) -> Iterator[bytes]:
@@ -221,7 +221,7 @@ def same_basket(basket: Any, plan: Any) -> None:
         raise InputError.of("contradiction", "basket", got, "give the basket of the plan, too")
 
 
-def digest(*parts: bytes) -> str:
+def sha256_of(*parts: bytes) -> str:
     """Return the SHA-256 of some bytes, one part after the other, as text."""
     return digest_of(parts)
 
@@ -245,7 +245,7 @@ def digest_of_scale(scale: Scale) -> str:
         known = [getattr(item, name) for name in named]
         # The text of a float is exact.
         parts += [repr(known).encode(), fitted.astype("<f8").tobytes()]
-    return digest(*parts)
+    return sha256_of(*parts)
 
 
 @cache

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, IntArray, Matrix, Shares, Weighting
+from marketselect.arrays.checks import CheckedWeights, FloatArray, IntArray, Matrix, Weighting
 from marketselect.errors import InputError, clean, number_of
 from marketselect.files import new_folder, put_whole
 from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
-from marketselect.frozen import kept, read_only, result
+from marketselect.frozen import frozen_result, held_field, read_only
 from marketselect.methods import Method, MethodResult
 from marketselect.ranking.influence import equal_say, influence_weights, shares_at
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
-from marketselect.ranking.told import origin_of, ranking_remarks, ranking_text, ranking_view
+from marketselect.ranking.told import data_origin, ranking_remarks, ranking_repr, ranking_view
 from marketselect.ranks import rank_scores
 from marketselect.scoring.aside import (
     HOME,
@@ -40,7 +40,7 @@ from marketselect.weighting.pairwise.judgement import JudgementResult
 from marketselect.words import table_places, weights_vary
 
 
-@result
+@frozen_result
 class Ranking:
     """A ranking of markets, the numbers it is made of, and how it was made.
 
@@ -137,7 +137,7 @@ class Ranking:
     def _left_aside(self) -> tuple[dict[Any, str], Screened | None]:
         """Who is left aside for the firm, and what the screens make of the others."""
         table, asked = self.scores.table, self.provenance["markets"]
-        aside = stages_aside(table.firm, kept(table, "values").index, asked)
+        aside = stages_aside(table.firm, held_field(table, "values").index, asked)
         if not self.scores.framework.screens:
             return aside, None
         return aside, screened(self.scores, before_screens(self.matrix.index, aside, asked))
@@ -298,9 +298,9 @@ class Ranking:
         >>> json.loads(ranking.to_json()) == ranking.to_dict()
         True
         """
-        from marketselect.ranking.plain import json_text
+        from marketselect.ranking.plain import ascii_json
 
-        return json_text(self.to_dict(values=values, doubt=doubt, basket=basket, plan=plan))
+        return ascii_json(self.to_dict(values=values, doubt=doubt, basket=basket, plan=plan))
 
     @staticmethod
     def json_schema(at: str = "#") -> dict[str, Any]:
@@ -351,7 +351,7 @@ class Ranking:
         return target
 
     def __repr__(self) -> str:
-        return ranking_text(self)
+        return ranking_repr(self)
 
     def _repr_html_(self) -> str:
         return ranking_view(self)
@@ -365,7 +365,7 @@ class Ranking:
     @property
     def origin(self) -> str:
         """Who publishes the data, under which license, and the year that they are of, in words."""
-        return origin_of(self)
+        return data_origin(self)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -426,7 +426,7 @@ class Ranking:
         return consistency_table(self.judgements)
 
 
-def rescore(ranking: Ranking, weights: FloatArray | Shares) -> FloatArray:
+def rescore(ranking: Ranking, weights: FloatArray | CheckedWeights) -> FloatArray:
     """Return the scores of the ranked markets, in the table's order, at other weights.
 
     Parameters

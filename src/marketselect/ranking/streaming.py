@@ -18,7 +18,7 @@ import pandas as pd
 from marketselect.errors import InputError, in_words, is_a, listing, not_installed, number_of
 from marketselect.files import beside_of, file_place, path_text, refuse_address
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import kept, owned, result
+from marketselect.frozen import frozen_result, held_field, owned
 from marketselect.methods import Given
 from marketselect.ranking.group_asked import GroupsAsked, Shared, asked_groups
 from marketselect.ranking.group_job import job_of
@@ -45,7 +45,7 @@ MOST_AT_ONCE = 2**31 - 1  # rows, which every reader can count
 BUFFER = 2**16  # bytes of a column that are read ahead
 
 
-@result
+@frozen_result
 class StreamedGroups:
     """What `stream_groups` has written, and what it could not.
 
@@ -74,7 +74,7 @@ class StreamedGroups:
 
     def __repr__(self) -> str:
         head = f"{number_of(self.ranks, 'rank')} in {number_of(self.groups, 'group')}"
-        return f'{head}, in "{self.path}"; {number_of(len(kept(self, "faults")), "fault")}'
+        return f'{head}, in "{self.path}"; {number_of(len(held_field(self, "faults")), "fault")}'
 
 
 def stream_groups(
@@ -145,16 +145,16 @@ def stream_groups(
     )  # fmt: skip
     target = file_place(path, ENDINGS, "file")
     with ExitStack() as at_end:
-        file = opened(source, beside_of(target), at_end)
+        file = parquet_file(source, beside_of(target), at_end)
         columns = pd.DataFrame(columns=file.schema_arrow.names, index=range(1))
         need_columns(columns, asked.by, "the file", "name columns of the file")
         rules = with_columns(columns, as_framework(framework))
         if scale == "shared":
-            parts = whole_groups(file, asked.by, most)
+            parts = file_by_groups(file, asked.by, most)
             asked = replace(asked, scale=shared_scale(rules, asked, parts))
         beside = beside_of(target)
         at_end.callback(beside.unlink, missing_ok=True)
-        made = written(beside, rules, asked, whole_groups(file, asked.by, most))
+        made = written(beside, rules, asked, file_by_groups(file, asked.by, most))
         beside.replace(target)
     used = asked.scale if is_a(asked.scale, Scale) else None
     return StreamedGroups(path=target, scale=used, **made)
@@ -171,10 +171,10 @@ def written(
     try:
         for part in parts:
             found = group_ranking(job_of(part, rules, asked))
-            table = kept(found, "table")
-            ranks, excluded = ranks + len(table), excluded + len(kept(found, "excluded"))
+            table = held_field(found, "table")
+            ranks, excluded = ranks + len(table), excluded + len(held_field(found, "excluded"))
             groups += len(table[list(found.by)].drop_duplicates())
-            faults.append(kept(found, "faults"))
+            faults.append(held_field(found, "faults"))
             if len(table):
                 rows = arrow.Table.from_pandas(table, preserve_index=False)
                 writer = writer or parquet.ParquetWriter(place, rows.schema)
@@ -197,7 +197,7 @@ def shared_scale(rules: Framework, asked: GroupsAsked, parts: Iterable[pd.DataFr
                          rules)  # fmt: skip
 
 
-def whole_groups(file: Any, by: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
+def file_by_groups(file: Any, by: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
     """Yield a file in parts that end where a group does.
 
     Raises
@@ -236,7 +236,7 @@ def checked_new(part: pd.DataFrame, by: Sequence[str], seen: set[Any]) -> pd.Dat
     return part
 
 
-def opened(source: Any, beside: Path, at_end: ExitStack) -> Any:
+def parquet_file(source: Any, beside: Path, at_end: ExitStack) -> Any:
     """Open a Parquet file; a query of polars is run into one that is deleted at the end."""
     try:
         parquet = import_module("pyarrow.parquet")

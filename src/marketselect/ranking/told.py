@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from marketselect.errors import clean, is_a
-from marketselect.frozen import kept
+from marketselect.frozen import held_field
 from marketselect.printing import fitted
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.weights import idle_weights, level_factors
@@ -14,7 +14,7 @@ from marketselect.scoring.alike import alike_lines
 from marketselect.scoring.judged import consistency_lines
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED
-from marketselect.scoring.screens import Screened, screen_lines
+from marketselect.scoring.screens import Screened, screen_sentences
 from marketselect.tables.beside import too_low_lines
 from marketselect.tables.table import remarks_of
 from marketselect.words import (
@@ -45,17 +45,17 @@ def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, 
         *alike_weights(ranking),
         *scores.crowding,
         *scores.remedies,
-        *too_low_lines(scores.table.too_low, list(kept(ranking, "table").index)),
-        *(() if screens is None else screen_lines(screens)),
+        *too_low_lines(scores.table.too_low, list(held_field(ranking, "table").index)),
+        *(() if screens is None else screen_sentences(screens)),
         *tier_lines(ranking),
     )
 
 
 def alike_weights(ranking: "Ranking") -> list[str]:
     """Return which weights can move hardly a rank: the ranked markets are alike in them."""
-    scores, here = ranking.scores, kept(ranking, "table").index
-    normalized = kept(scores, "normalized").loc[here]
-    factors = kept(scores, "scores").loc[here]
+    scores, here = ranking.scores, held_field(ranking, "table").index
+    normalized = held_field(scores, "normalized").loc[here]
+    factors = held_field(scores, "scores").loc[here]
     weights = {str(code): weight for code, weight in ranking.tree_weights.items()}
     return alike_lines(scores.framework, weights, factors, normalized, scores.idle)
 
@@ -76,7 +76,7 @@ def under_table(ranking: "Ranking") -> tuple[str, ...]:
     return (*ranking.remarks, *filter(None, [ranking.equal_say]))
 
 
-def ranking_text(ranking: "Ranking") -> str:
+def ranking_repr(ranking: "Ranking") -> str:
     """Return what a terminal shows of a ranking."""
     rest = len(ranking.table) - FIRST
     more = [f"... and {rest} more"] if rest > 0 else []
@@ -86,12 +86,12 @@ def ranking_text(ranking: "Ranking") -> str:
     text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
     moved = [f"{what}: {text}"] if text else []
     lightest = ranking.weights[::-1].round(9).sort_values(kind="stable").index
-    table = fitted(first_markets(ranking), least=["coverage", *lightest])
+    table = fitted(first_scores(ranking), least=["coverage", *lightest])
     told = map(wrapped, [*drawn, *moved, *under_table(ranking)])
     return "\n".join([ranking.headline, table, *more, *told])
 
 
-def first_markets(ranking: "Ranking") -> pd.DataFrame:
+def first_scores(ranking: "Ranking") -> pd.DataFrame:
     """Return the first markets of the table, each score as it is written everywhere."""
     scores, factors = ranking.places
     first = ranking.table.head(FIRST)
@@ -132,7 +132,7 @@ def shares_shown(ranking: "Ranking") -> "tuple[str, pd.Series[float] | None]":
     return "share of variance", ranking.effective_weights
 
 
-def origin_of(ranking: "Ranking") -> str:
+def data_origin(ranking: "Ranking") -> str:
     """Return who publishes the data, under which license, and the year that they are of."""
     table = ranking.scores.table
     under: dict[str, list[str]] = {}

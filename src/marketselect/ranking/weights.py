@@ -15,8 +15,8 @@ from marketselect.arrays.rescaling import varying_columns
 from marketselect.errors import InputError, Place, in_words, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
-from marketselect.frozen import changed, kept
-from marketselect.ranking.influence import influence_weights, taking_part
+from marketselect.frozen import changed, held_field
+from marketselect.ranking.influence import children_taking_part, influence_weights
 from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import (
@@ -122,7 +122,7 @@ def weigh(
     if rule.call is None:
         return framework, scores, None
     top = framework.top
-    every = kept(scores, "scores")[list(top)]
+    every = held_field(scores, "scores")[list(top)]
     # In memory as the frame has it: on that depends the last digit of a column's sum.
     matrix = replace(matrix_of(every), values=every.to_numpy())
     # A rule that reads the stated weights reads those that take part, and no others have one.
@@ -133,7 +133,7 @@ def weigh(
     if rule.of_parts:
         model = model_of(framework, scores.scale, method, options)
         try:
-            target = taking_part(scores)
+            target = children_taking_part(scores)
             read = model.parts(matrix, target > 0)
         except InputError as fault:
             raise fault.under(Place("weights", f' "{rule.name}"')) from None

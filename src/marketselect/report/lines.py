@@ -21,7 +21,7 @@ MOST_MARKS = 4  # on one sign, more than any script writes
 LEAST_WRAPPED = 20  # columns of a terminal that a text is wrapped into, at least
 
 
-def cut(text: str, width: int, mark: str = "...") -> str:
+def cut_to_width(text: str, width: int, mark: str = "...") -> str:
     """Return a text that is not wider than `width`; the mark stands for what is cut off."""
     text = with_few_marks(text)
     if breadth(text) <= width:
@@ -45,7 +45,7 @@ def with_few_marks(text: str) -> str:
     return "".join(kept) or text
 
 
-def filled(text: str, width: int, indent: str = "", later: str | None = None) -> str:
+def wrapped_lines(text: str, width: int, indent: str = "", later: str | None = None) -> str:
     """Return a text in lines of a width, broken between words; a longer word stands alone."""
     lines, line = [], ""
     for word in clean(text).split():
@@ -64,7 +64,7 @@ def in_lines(rows: Iterable[Sequence[object]], rooms: Mapping[int, int]) -> list
     found = []
     for row in rows:
         cells = [
-            filled(str(cell), rooms[n]).split("\n") if n in rooms else [str(cell)]
+            wrapped_lines(str(cell), rooms[n]).split("\n") if n in rooms else [str(cell)]
             for n, cell in enumerate(row)
         ]
         found += [list(line) for line in zip_longest(*cells, fillvalue="")]
@@ -99,11 +99,11 @@ def text_table(
             lines.append(line)
         elif wrapped:
             room = max(width - start, LEAST_WRAPPED)
-            parts = filled(row[-1], room).split("\n")
+            parts = wrapped_lines(row[-1], room).split("\n")
             lines += [APART.join([*padded[:-1], parts[0]])]
             lines += [" " * start + part for part in parts[1:]]
         else:
-            lines.append(cut(line, width))
+            lines.append(cut_to_width(line, width))
     return "\n".join(lines)
 
 
@@ -146,9 +146,9 @@ def fitted_table(
     gone = [name for n, name in enumerate(header) if n not in kept]
     if width is None or not gone:
         return table
-    return f"{table}\n{filled(f'no room for {joined_words(gone)}: {instead}', width)}"
+    return f"{table}\n{wrapped_lines(f'no room for {joined_words(gone)}: {instead}', width)}"
 
 
-def csv_text(frame: pd.DataFrame) -> str:
+def csv_of_ranking(frame: pd.DataFrame) -> str:
     """Return CSV in full precision."""
     return frame.to_csv(index=False, lineterminator="\n")

@@ -10,7 +10,7 @@ from marketselect.errors import told
 from marketselect.portfolio.basket import safety_places
 from marketselect.portfolio.entry import SURVIVAL
 from marketselect.portfolio.steps import CHEAPEST, Facts
-from marketselect.report.lines import APART, filled, in_lines, text_table
+from marketselect.report.lines import APART, in_lines, text_table, wrapped_lines
 from marketselect.sources.embedded import market_names
 from marketselect.tables.labels import country_codes
 from marketselect.width import breadth
@@ -40,11 +40,11 @@ def screenful(ranking: Ranking, basket: Basket, plan: EntryPlan, width: int | No
     width = WIDTH if width is None else width
     of = f"{len(basket.table)} of {len(ranking.table)} ranked markets"
     parts = [
-        filled(f"{basket.title}: {of}", width),
-        filled(basket.summary, width) + f"\n{basket_table(basket, width)}\n"
-        f"{filled(basket.beside, width)}",
-        f"{filled(f'Order of entry: {plan.summary}', width)}\n{order_table(plan, width)}",
-        "\n".join([*watch_lines(plan, width), filled(SURVIVAL, width)]),
+        wrapped_lines(f"{basket.title}: {of}", width),
+        wrapped_lines(basket.summary, width) + f"\n{basket_table(basket, width)}\n"
+        f"{wrapped_lines(basket.beside, width)}",
+        f"{wrapped_lines(f'Order of entry: {plan.summary}', width)}\n{order_table(plan, width)}",
+        "\n".join([*watch_lines(plan, width), wrapped_lines(SURVIVAL, width)]),
     ]
     return "\n\n".join(parts)
 
@@ -61,15 +61,15 @@ def basket_table(basket: Basket, width: int) -> str:
         [f"  {market}" for market in table.index],
         list(table["name"]),
         [score_text(score, basket.places) for score in table["score"]],
-        [known(safety, safety_places(basket)) for safety in table["safety"]],
-        *([known(number) for number in table[name]] for name in ("effort", "marginal")),
+        [known_or_hyphen(safety, safety_places(basket)) for safety in table["safety"]],
+        *([known_or_hyphen(number) for number in table[name]] for name in ("effort", "marginal")),
     )
     header = ("  market", "name", "score", "safety", "effort", "adds")
     rows = in_lines(zip(*columns, strict=True), {1: name_room(width)})
     return text_table(rows, header, right=(2, 3, 4, 5), width=width)
 
 
-def known(number: float, places: int | None = None) -> str:
+def known_or_hyphen(number: float, places: int | None = None) -> str:
     """Return a number, or a score of so many decimals, a hyphen where there is none."""
     if np.isnan(number):
         return "-"
@@ -115,7 +115,7 @@ def short_reasons(plan: EntryPlan) -> list[str]:
 def watch_lines(plan: EntryPlan, width: int) -> list[str]:
     """Return what to watch: who takes the place, a line an indicator, and who has none."""
     lines = [
-        filled(
+        wrapped_lines(
             "What to watch: a market is behind the best that may take its place once its score "
             f"falls by {len(plan.table)} times what it adds. What alone would do that:",
             width,
@@ -125,7 +125,7 @@ def watch_lines(plan: EntryPlan, width: int) -> list[str]:
         lines.append(watch_table(plan.watch, width))
     for text, markets in plan.unwatched.items():
         who = some_words(list(map(told, markets)), LONGEST_LIST)
-        lines.append(filled(f"{who}: {text}", width, "  ", "    "))
+        lines.append(wrapped_lines(f"{who}: {text}", width, "  ", "    "))
     return lines
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketselect.framework import optional_indicators, where_given
-from marketselect.report.lines import cut, fitted_table
-from marketselect.report.terminal import lines_of, observed_words
+from marketselect.report.lines import cut_to_width, fitted_table
+from marketselect.report.terminal import observed_words, screen_lines
 from marketselect.words import weight_text
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def framework_text(framework: Framework, width: int | None = None) -> str:
         instead="a wider screen or --toml shows all",
     )  # fmt: skip
     return "\n".join(
-        (*(lines_of(text, width) for text in (*lines, *cited, *tiers, *screens)), "", table)
+        (*(screen_lines(text, width) for text in (*lines, *cited, *tiers, *screens)), "", table)
     )
 
 
@@ -94,4 +94,8 @@ def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
             return "", factor.name, ""
     indicator = next(item for item in framework.indicators if item.code == code)
     target = "" if indicator.target is None else f" {indicator.target:g}"
-    return f"{indicator.direction}{target}", cut(indicator.name, 42), cut(indicator.unit, 22)
+    return (
+        f"{indicator.direction}{target}",
+        cut_to_width(indicator.name, 42),
+        cut_to_width(indicator.unit, 22),
+    )

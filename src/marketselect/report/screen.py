@@ -24,7 +24,7 @@ class Painted(str):
     __slots__ = ()
 
 
-class Part(NamedTuple):
+class StyledText(NamedTuple):
     """A part of a text, and how its first line is shown."""
 
     text: str
@@ -32,13 +32,13 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Screen:
+class TerminalScreen:
     """A terminal that a person looks at; without a width it is a file or a pipe."""
 
     width: int | None = None
     colored: bool = False
 
-    def shown(self, parts: Iterable[Part], colors: Mapping[str, str]) -> str:
+    def shown(self, parts: Iterable[StyledText], colors: Mapping[str, str]) -> str:
         """Return the parts as one text, with colors where the screen has them.
 
         Parameters
@@ -53,7 +53,7 @@ class Screen:
         return Painted("\n\n".join(painted(part, colors) for part in some))
 
 
-def screen_of(stream: Any = None, environ: Mapping[str, str] = os.environ) -> Screen:
+def terminal_of(stream: Any = None, environ: Mapping[str, str] = os.environ) -> TerminalScreen:
     """Return the screen behind a stream, by default that of the output.
 
     ``COLUMNS`` goes before the terminal's own size, as for other programs; ``NO_COLOR`` takes
@@ -63,10 +63,10 @@ def screen_of(stream: Any = None, environ: Mapping[str, str] = os.environ) -> Sc
     width = screen_width(stream)
     forced = environ.get("FORCE_COLOR", "0") not in ("", "0")
     colored = forced or (width is not None and environ.get("TERM") != "dumb")
-    return Screen(width=width, colored=colored and not environ.get("NO_COLOR"))
+    return TerminalScreen(width=width, colored=colored and not environ.get("NO_COLOR"))
 
 
-def painted(part: Part, colors: Mapping[str, str]) -> str:
+def painted(part: StyledText, colors: Mapping[str, str]) -> str:
     """Return a part, cleaned first, with its first line bold."""
     first, *rest = map(clean, part.text.split("\n"))
     if part.head:

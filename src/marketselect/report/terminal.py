@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from marketselect.errors import clean, listing
-from marketselect.report.lines import cut, filled, fitted_table, text_table
-from marketselect.report.screen import Part
+from marketselect.report.lines import cut_to_width, fitted_table, text_table, wrapped_lines
+from marketselect.report.screen import StyledText
 from marketselect.words import (
     CELLS,
     interval_text,
@@ -54,14 +54,14 @@ def ranking_parts(
     embedded: bool,
     width: int | None,
     snapshot: str | None = None,
-) -> list[Part]:
+) -> list[StyledText]:
     """Return the ranking in parts, some of them empty, no wider than the screen.
 
     The figures are embedded ones, or those of a snapshot of one's own, or what has no catalogue.
     """
     framework, table = ranking.scores.framework, ranking.scores.table
     year = "" if table.as_of is None else f" as of {table.as_of}"
-    ranked, left = len(ranking.table), len(left_out(ranking))
+    ranked, left = len(ranking.table), len(left_out_lines(ranking))
     word = "market" if ranked == 1 else "markets"
     first = "" if len(shown) == ranked else f"; the first {len(shown)}"
     title = (
@@ -69,25 +69,25 @@ def ranking_parts(
         f"{ranked} {word} ranked, {left} left out{first}"
     )
     return [
-        Part(lines_of(title, width), "bold"),
-        Part(best_text(ranking, shown, width), "colors"),
-        Part(influence_text(ranking, width), "bold"),
-        Part("\n".join(lines_of(remark, width) for remark in ranking.remarks)),
-        Part(aside_text(ranking, width), "bold"),
-        Part(excluded_text(ranking, full=excluded, width=width), "bold"),
-        Part(notes_text(ranking, width), "bold"),
-        Part(sources_text(ranking, width, snapshot) if embedded or snapshot else ""),
+        StyledText(screen_lines(title, width), "bold"),
+        StyledText(best_text(ranking, shown, width), "colors"),
+        StyledText(influence_text(ranking, width), "bold"),
+        StyledText("\n".join(screen_lines(remark, width) for remark in ranking.remarks)),
+        StyledText(aside_text(ranking, width), "bold"),
+        StyledText(excluded_text(ranking, full=excluded, width=width), "bold"),
+        StyledText(notes_text(ranking, width), "bold"),
+        StyledText(sources_text(ranking, width, snapshot) if embedded or snapshot else ""),
     ]
 
 
-def lines_of(text: str, width: int | None) -> str:
+def screen_lines(text: str, width: int | None) -> str:
     """Return a text in lines of the screen's width, in one line where there is no screen."""
-    return clean(text) if width is None else filled(text, width)
+    return clean(text) if width is None else wrapped_lines(text, width)
 
 
 def factor_heads(factors: Iterable[str]) -> dict[str, str]:
     """Return what stands for each factor at the head of its column."""
-    short = {factor: cut(factor, HEADER_WIDTH, ".") for factor in factors}
+    short = {factor: cut_to_width(factor, HEADER_WIDTH, ".") for factor in factors}
     return short if len({*short.values()}) == len(short) else {name: name for name in short}
 
 
@@ -97,25 +97,25 @@ def best_text(ranking: Ranking, shown: pd.DataFrame, width: int | None = None) -
     What a screen has no room for goes, the least important column first, and is named below.
     """
     from marketselect.framework.limits import TIER
-    from marketselect.sources.embedded import names_beside
+    from marketselect.sources.embedded import names_beside_codes
     from marketselect.values import is_gap
 
     heads = factor_heads(ranking.weights.index)
-    names = names_beside(shown.index)
+    names = names_beside_codes(shown.index)
     scores, parts = ranking.places
     known = shown["rank_low"].notna().all()
-    labels = label_texts([*shown.index], width)
+    labels = labels_on_screen([*shown.index], width)
     cells: dict[str, list[object]] = {"rank": [*shown["rank"]], "market": labels}
     if names:
-        cells["name"] = [cut(name, NAME_WIDTH) for name in names]
+        cells["name"] = [cut_to_width(name, NAME_WIDTH) for name in names]
     cells["score"] = [score_text(score, scores) for score in shown["score"]]
     if known:
         cells["interval"] = list(map(interval_text, shown["rank_low"], shown["rank_high"]))
     if ranking.tiered:
-        cells[TIER] = [cut(tier, NAME_WIDTH) for tier in shown[TIER]]
+        cells[TIER] = [cut_to_width(tier, NAME_WIDTH) for tier in shown[TIER]]
     if ranking.within is not None:
         groups = shown[ranking.within]
-        cells[ranking.within] = [cut("-" if is_gap(g) else g, NAME_WIDTH) for g in groups]
+        cells[ranking.within] = [cut_to_width("-" if is_gap(g) else g, NAME_WIDTH) for g in groups]
         cells["within"] = ["-" if is_gap(rank) else rank for rank in shown["rank_within"]]
     texts = [name for name in ("market", "name", TIER, ranking.within) if name in cells]
     columns = [*cells.values(), *([score_text(s, parts) for s in shown[f]] for f in heads)]
@@ -133,15 +133,15 @@ def best_text(ranking: Ranking, shown: pd.DataFrame, width: int | None = None) -
     )
     if not known:
         return table
-    said = filled(f"interval: {interval_words(ranking.varied)}", width or LINE_WIDTH)
+    said = wrapped_lines(f"interval: {interval_words(ranking.varied)}", width or LINE_WIDTH)
     return f"{table}\n{said}"
 
 
-def label_texts(labels: Sequence[object], width: int | None) -> list[object]:
+def labels_on_screen(labels: Sequence[object], width: int | None) -> list[object]:
     """Return labels, on a screen no longer than a third of it; whole if any two then look alike."""
     if width is None:
         return [*labels]
-    short = [cut(clean(label), max(NAME_WIDTH, width // 3)) for label in labels]
+    short = [cut_to_width(clean(label), max(NAME_WIDTH, width // 3)) for label in labels]
     return [*short] if len({*short}) == len(short) else [*labels]
 
 
@@ -154,7 +154,7 @@ def doubt_text(doubt: Doubt, width: int | None = None) -> str:
     """Return what a ranking can be doubted for: the first markets' ranks under each doubt."""
     shown, wide = doubt.intervals().head(FIRST), width or LINE_WIDTH
     rows = [
-        tuple(cut(str(cell), NAME_WIDTH) for cell in (market, *cells))
+        tuple(cut_to_width(str(cell), NAME_WIDTH) for cell in (market, *cells))
         for market, *cells in shown.itertuples()
     ]
     header = ("market", *shown.columns)
@@ -166,8 +166,8 @@ def doubt_text(doubt: Doubt, width: int | None = None) -> str:
         instead="a wider screen or --format json shows all",
     )  # fmt: skip
     words = {**doubt.words, **{name: f"not asked; {why}" for name, why in doubt.skipped.items()}}
-    lines = [filled(f"{name}: {text}", wide, "  ", "    ") for name, text in words.items()]
-    head = ("What can be doubted", filled(doubt.headline, wide), "")
+    lines = [wrapped_lines(f"{name}: {text}", wide, "  ", "    ") for name, text in words.items()]
+    head = ("What can be doubted", wrapped_lines(doubt.headline, wide), "")
     return "\n".join((*head, table, *lines))
 
 
@@ -180,7 +180,7 @@ def influence_text(ranking: Ranking, width: int | None = None) -> str:
         label, verdict = "squared correlation", "The score goes most with {}, least with {}."
     if shares is None:
         none = "With fewer than three markets, or equal scores, no factor's influence can be told."
-        return lines_of(none, width)
+        return screen_lines(none, width)
     equal = weights.max() - weights.min() < 1e-9
     title = "Equal weights are not equal influence" if equal else "Weights are not influence"
     columns = (weights.index, *(map(weight_text, each) for each in (weights, shares)))
@@ -193,13 +193,13 @@ def influence_text(ranking: Ranking, width: int | None = None) -> str:
     wide = width or LINE_WIDTH
     alike = weight_text(shares[most]) == weight_text(shares[least])
     told = "All have the same influence." if alike else verdict.format(*ends)
-    lines = [title, table, f"  {told}" if width is None else filled(told, wide, "  ")]
+    lines = [title, table, f"  {told}" if width is None else wrapped_lines(told, wide, "  ")]
     if ranking.equal_say:
-        lines.append(filled(ranking.equal_say, wide, "  "))
+        lines.append(wrapped_lines(ranking.equal_say, wide, "  "))
     return "\n".join(lines)
 
 
-def left_out(ranking: Ranking) -> pd.DataFrame:
+def left_out_lines(ranking: Ranking) -> pd.DataFrame:
     """Return who is left out and why, but for a firm's home and the markets that it serves."""
     from marketselect.scoring.aside import HOME, SERVED
 
@@ -219,12 +219,12 @@ def aside_text(ranking: Ranking, width: int | None = None) -> str:
     found, screened = ranking.aside, ranking.screened
     would = {
         market: f"would be {rank} of {among}, score {score_text(score, places)}"
-        f"{refused(screened, market)}"
+        f"{served_kept_out(screened, market)}"
         for market, rank, score in zip(
             found["market"], found["rank"].tolist(), found["score"].tolist(), strict=True
         )
     }
-    names = [cut(name, NAME_WIDTH) for name in market_names(kept["market"])]
+    names = [cut_to_width(name, NAME_WIDTH) for name in market_names(kept["market"])]
     heads = {HOME: "Home", SERVED: "Served already: are we in the right places?"}
     parts = []
     for stage, head in heads.items():
@@ -237,7 +237,7 @@ def aside_text(ranking: Ranking, width: int | None = None) -> str:
     return "\n".join(parts)
 
 
-def refused(screened: pd.DataFrame, market: object) -> str:
+def served_kept_out(screened: pd.DataFrame, market: object) -> str:
     """Return which screens keep a market out that the firm serves, if any does."""
     from marketselect.scoring.screens import FAILED
 
@@ -248,15 +248,15 @@ def refused(screened: pd.DataFrame, market: object) -> str:
 
 def excluded_text(ranking: Ranking, *, full: bool, width: int | None = None) -> str:
     """Return who is left out and why: the first few in short, or all in full."""
-    from marketselect.sources.embedded import names_beside
+    from marketselect.sources.embedded import names_beside_codes
 
-    excluded = left_out(ranking)
+    excluded = left_out_lines(ranking)
     if excluded.empty:
         return "Left out: no market" if full else ""
     listed = excluded if full else excluded.head(SHOWN_EXCLUDED)
-    names = names_beside(listed["market"]) or [""] * len(listed)
+    names = names_beside_codes(listed["market"]) or [""] * len(listed)
     rows = [
-        (f"  {market}", cut(name, NAME_WIDTH), reason)
+        (f"  {market}", cut_to_width(name, NAME_WIDTH), reason)
         for market, name, reason in zip(listed["market"], names, listed["reason"], strict=True)
     ]
     total = len(ranking.excluded) + len(ranking.table)
@@ -277,7 +277,7 @@ def notes_text(ranking: Ranking, width: int | None = None) -> str:
         else []
     )
     if table.unused:
-        parts.append(lines_of(f"Columns that are not used: {listing(table.unused)}", width))
+        parts.append(screen_lines(f"Columns that are not used: {listing(table.unused)}", width))
     return "\n".join(parts)
 
 
@@ -314,7 +314,7 @@ def sources_text(ranking: Ranking, width: int | None = None, snapshot: str | Non
     more = f"; none is known of {listing([*unknown])}" if len(unknown) else ""
     place = "LICENSE-DATA.md" if snapshot is None else "the snapshot's catalogue.csv"
     said = (f"Sources: {sources}", f"License: {licences}{more}; see {place}")
-    return "\n".join(lines_of(text, width) for text in said)
+    return "\n".join(screen_lines(text, width) for text in said)
 
 
 def observed_words(framework: Framework) -> str:

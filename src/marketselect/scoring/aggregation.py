@@ -93,7 +93,7 @@ def aggregate_columns(
         refuse_values(under, share, factor, markets)
         parts = range(0, max(under[0].shape[-1], 1), ROWS)  # one for no market, too
         means = [
-            mean(
+            mean_of_held(
                 np.stack([x[..., start : start + ROWS] for x in under], axis=-1),
                 share,
                 factor,
@@ -109,7 +109,7 @@ def aggregate_columns(
     return {factor.code: scores[factor.code] for factor in framework.factors}
 
 
-def mean(
+def mean_of_held(
     block: FloatArray, share: FloatArray, factor: Factor, children: Sequence[str]
 ) -> FloatArray:
     """Return the weighted mean over what each market holds; NaN where it holds nothing.

@@ -7,7 +7,7 @@ import pandas as pd
 
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
 from marketselect.framework import Framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.printing import fitted
 from marketselect.tables.door import Table
 from marketselect.tables.schemas import check_cells, check_labels, need_frame
@@ -19,7 +19,7 @@ Ways = Mapping[str, tuple[str, str]]
 LEAVE_OUT = ("leave it out with subset", f"leave it out in {OWN_COPY}")
 
 
-@result
+@frozen_result
 class Step:
     """What a step returns: the values after it, and the cells that it changed.
 
@@ -57,7 +57,7 @@ def changed_cells(old: pd.DataFrame, new: pd.DataFrame, why: str | pd.DataFrame)
     )
 
 
-def joined(*lists: pd.DataFrame) -> pd.DataFrame:
+def joined_changes(*lists: pd.DataFrame) -> pd.DataFrame:
     """Return several lists of changes as one."""
     filled = [changes for changes in lists if len(changes)]
     return pd.concat(filled, ignore_index=True) if filled else lists[0]

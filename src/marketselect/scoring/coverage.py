@@ -11,7 +11,7 @@ EXACT = 1e-9  # shares are sums of thirds and sevenths: 0.66 must be reached by 
 ROWS = 10_000  # markets that are counted at once
 
 
-def shares_of(framework: Framework, factors: Iterable[str]) -> FloatArray:
+def tree_shares(framework: Framework, factors: Iterable[str]) -> FloatArray:
     """Return each indicator's share of the tree weight of some factors: indicators x factors."""
     tree = framework.tree
     return tree.shares.take([tree.factors.index(factor) for factor in factors], axis=1)
@@ -26,7 +26,7 @@ def observed_share(missing: BoolArray, framework: Framework) -> FloatArray:
         Which values are missing, whatever takes their place.
     """
     # By what is missing: nothing missing is exactly one, all missing exactly zero.
-    shares = shares_of(framework, framework.top)
+    shares = tree_shares(framework, framework.top)
     covered = np.empty((*missing.shape[:-1], shares.shape[1]))
     for start in range(0, missing.shape[-2], ROWS):
         part = slice(start, start + ROWS)
@@ -40,7 +40,7 @@ def factor_policies(framework: Framework) -> list[str]:
     return [own[code] or framework.missing_factors for code in framework.top]
 
 
-def below(share: FloatArray, framework: Framework) -> BoolArray:
+def below_coverage(share: FloatArray, framework: Framework) -> BoolArray:
     """Return where the observed share of a top factor is below the least that is needed."""
     under: BoolArray = share < framework.min_coverage - EXACT
     return under
@@ -50,12 +50,12 @@ def lacks_factor(share: FloatArray, framework: Framework) -> BoolArray:
     """Return where too little is observed of a top factor that is filled then."""
     fills = np.array([policy != "exclude" for policy in factor_policies(framework)])
     empty = (share <= 0) & np.array(framework.missing == "reweight")
-    return np.asarray((below(share, framework) | empty) & fills)
+    return np.asarray((below_coverage(share, framework) | empty) & fills)
 
 
 def thin(share: FloatArray, framework: Framework) -> BoolArray:
     """Return where too little is observed of a top factor that nothing fills."""
-    return np.asarray(below(share, framework) & ~lacks_factor(share, framework))
+    return np.asarray(below_coverage(share, framework) & ~lacks_factor(share, framework))
 
 
 def available(missing: BoolArray, framework: Framework) -> FloatArray:

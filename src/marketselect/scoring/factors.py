@@ -10,17 +10,17 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, is_a, listing, need, number_of
 from marketselect.framework import Framework, as_framework
-from marketselect.frozen import kept, later, owned, result
+from marketselect.frozen import frozen_result, held_field, later, owned
 from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
 from marketselect.running import stage
 from marketselect.scoring.aggregation import aggregate_frame
-from marketselect.scoring.changes import COLUMNS, joined
+from marketselect.scoring.changes import COLUMNS, joined_changes
 from marketselect.scoring.coverage import excluding, lacks_factor, observed_share, qualifies
 from marketselect.scoring.crowding import crowded
 from marketselect.scoring.factor_gaps import FactorGaps, factor_changes, filled_factors
 from marketselect.scoring.judged import settle_judgements
-from marketselect.scoring.neutral import idle_nodes, neutral_lines, taking_part, without_idle
+from marketselect.scoring.neutral import idle_nodes, neutral_lines, without_idle, without_neutral
 from marketselect.scoring.normalization import apply
 from marketselect.scoring.plan import market_groups, prepare, ready_values, used_values
 from marketselect.scoring.record import (
@@ -41,7 +41,7 @@ from marketselect.words import score_places, score_text
 MANY = 0.1  # of the markets that would have scores: a factor that keeps out so many is told
 
 
-@result
+@frozen_result
 class FactorScores:
     """Scores for every factor of the tree, and the record of how they were made.
 
@@ -89,7 +89,7 @@ class FactorScores:
         empty = empty_factors(self.normalized, self.scores, self.framework)
         held = factor_changes(self._held, self.coverage.index, self.framework)
         return (
-            joined(filled, empty, held) if len(held) else joined(filled, empty),
+            joined_changes(filled, empty, held) if len(held) else joined_changes(filled, empty),
             treated_cells(raw, clipped, treatment, self.scale, given=self.given_scale is not None),
             treatment.details,
         )
@@ -97,25 +97,25 @@ class FactorScores:
     @cached_property
     def _held(self) -> FactorGaps | None:
         """The top factors that were filled, worked out again."""
-        share, rules = kept(self, "coverage"), self.framework
+        share, rules = held_field(self, "coverage"), self.framework
         if not lacks_factor(share.to_numpy(), rules).any():
             return None
         # What was filled stands there already, and is no part of what fills it.
-        every = aggregate_frame(kept(self, "normalized"), rules)[list(rules.top)].to_numpy()
+        every = aggregate_frame(held_field(self, "normalized"), rules)[list(rules.top)].to_numpy()
         groups = market_groups(self.table, rules, self.given_groups)
         return filled_factors(every, share.to_numpy(), rules, share.index, groups)
 
     @property
     def held(self) -> pd.DataFrame:
         """Which top factors of which markets were filled, markets x top factors, True or False."""
-        share = kept(self, "coverage")
+        share = held_field(self, "coverage")
         gaps = lacks_factor(share.to_numpy(), self.framework)
         return to_print(pd.DataFrame(gaps, share.index.view(), share.columns.view()))
 
     @cached_property
     def _alone(self) -> dict[str, int]:
-        rules, share = self.framework, kept(self, "coverage").to_numpy()
-        every = aggregate_frame(kept(self, "normalized"), rules)[list(rules.top)].to_numpy()
+        rules, share = self.framework, held_field(self, "coverage").to_numpy()
+        every = aggregate_frame(held_field(self, "normalized"), rules)[list(rules.top)].to_numpy()
         return excluding(share, every, rules)
 
     @property
@@ -126,7 +126,7 @@ class FactorScores:
     @property
     def remedies(self) -> tuple[str, ...]:
         """Those of `lacking` that keep out a tenth or more of the markets that else had scores."""
-        scored = len(kept(self, "scores"))
+        scored = len(held_field(self, "scores"))
         many = {code: n for code, n in self._alone.items() if n >= MANY * (n + scored)}
         return lacking_lines(many, self.framework)
 
@@ -135,7 +135,7 @@ class FactorScores:
         """Where one market sets the scale; a scale that was given was set by others."""
         if self.given_scale is not None:
             return []
-        frame = kept(self, "normalized")
+        frame = held_field(self, "normalized")
         return crowded(frame.to_numpy(), frame.index, self.framework, self.scale)
 
     @cached_property
@@ -242,7 +242,7 @@ class HasScores(Protocol):
         """The factor scores that it is made of."""
 
 
-def scores_of(given: FactorScores | HasScores) -> FactorScores:
+def factor_scores_of(given: FactorScores | HasScores) -> FactorScores:
     """Return factor scores, or those that a ranking is made of; refuse what holds none."""
     held = getattr(given, "scores", None)
     if is_a(held, FactorScores):
@@ -305,7 +305,7 @@ def score_factors(
     used = ready.scale
     normalized = apply(pd.DataFrame(ready.values, raw.index, raw.columns, copy=False), used)
     del ready  # as large as the data: whoever asks for it has it made again
-    rules, missing = taking_part(rules, used.neutral), gaps_of(raw, used.neutral)
+    rules, missing = without_neutral(rules, used.neutral), gaps_of(raw, used.neutral)
     every = aggregate_frame(normalized, rules)
     top = every[list(rules.top)].to_numpy()
     share = observed_share(missing, rules)
@@ -336,11 +336,11 @@ def score_factors(
         given_scale=scale,
         given_groups=groups,
     )
-    told(lambda: "; ".join([scores.headline, *left_out(scores)]))
+    told(lambda: "; ".join([scores.headline, *unscored_places(scores)]))
     return scores
 
 
-def left_out(scores: FactorScores) -> list[str]:
+def unscored_places(scores: FactorScores) -> list[str]:
     """Return which markets and which columns have no part in the scores, where there are any."""
     every = {"left out": [*scores.excluded["market"]], "columns not used": [*scores.table.unused]}
     return [f"{what}: {listing(names)}" for what, names in every.items() if names]
@@ -374,7 +374,7 @@ def filling(framework: Framework, what: str = "it") -> str:
 def nothing_on_products(table: IndicatorTable, framework: Framework) -> bool:
     """Return whether a firm's framework asks for its products, and no market has a figure."""
     asked = [item.code for item in framework.indicators if item.observed.startswith(PRODUCTS)]
-    values = kept(table, "values")
+    values = held_field(table, "values")
     return table.firm is not None and bool(asked) and bool(values[asked].isna().to_numpy().all())
 
 

@@ -92,7 +92,7 @@ def known_statistics(
     return {item.code: item.imputed for item in fitted.indicators}
 
 
-def filled(
+def imputed_values(
     values: pd.DataFrame,
     rules: Framework,
     groups: Groups,
@@ -105,7 +105,7 @@ def filled(
     """
     policy, before = rules.missing, values.to_numpy(dtype=np.float64)
     if policy == "refuse":
-        refuse_missing(values)
+        refuse_missing_cells(values)
     if policy in ("refuse", "drop", "reweight"):
         return before
     raise_faults(unfillable(values, policy, known, ways or {}), "imputation")
@@ -116,7 +116,7 @@ def filled(
 
 def fill_gaps(values: pd.DataFrame, rules: Framework, groups: Groups, known: Statistics) -> Step:
     """Fill missing values as `impute` does, and list what was filled."""
-    after = pd.DataFrame(filled(values, rules, groups, known), values.index, values.columns)
+    after = pd.DataFrame(imputed_values(values, rules, groups, known), values.index, values.columns)
     if rules.missing in ("refuse", "drop", "reweight"):
         return Step(values=values, changes=changed_cells(values, values, ""))
     gaps = values.isna().to_numpy()
@@ -134,7 +134,7 @@ def imputation_statistics(values: pd.DataFrame, framework: Framework, groups: Gr
     name = policy.removeprefix("group-")
     table = group_statistics(values, np.full(len(values), OVERALL, dtype=object), name)
     if policy in BY_GROUP:
-        label = group_labels(values, framework, groups)
+        label = imputation_groups(values, framework, groups)
         table = pd.concat([table, group_statistics(values, label.to_numpy(), name)])
     columns = zip(values.columns, table.to_numpy().T.tolist(), strict=True)
     return {
@@ -193,7 +193,7 @@ def replacements(
     overall = f"{name} of all markets"
     if framework.missing not in BY_GROUP:
         return whole, np.full(len(whole), overall, dtype=object)
-    place, found = pd.factorize(group_labels(values, framework, groups))
+    place, found = pd.factorize(imputation_groups(values, framework, groups))
     # A last row for the markets of no group: their place is -1.
     table = [[known[code].get(group, np.nan) for code in codes] for group in found]
     own = np.array([*table, [np.nan] * len(codes)])[place[row], column]
@@ -205,7 +205,9 @@ def replacements(
     return np.where(nobody, whole, own), why
 
 
-def group_labels(values: pd.DataFrame, framework: Framework, groups: Groups) -> "pd.Series[str]":
+def imputation_groups(
+    values: pd.DataFrame, framework: Framework, groups: Groups
+) -> "pd.Series[str]":
     """Return the group of each market of the table; missing where it has none."""
     if groups is None:
         raise InputError.of(
@@ -239,7 +241,7 @@ def checked_groups(groups: Any, known: "pd.Index[Any]") -> "pd.Series[str]":
     return pd.Series(list(said_of.values()), index, dtype=object)
 
 
-def refuse_missing(values: pd.DataFrame) -> None:
+def refuse_missing_cells(values: pd.DataFrame) -> None:
     """Raise with every missing cell."""
     row, column = np.nonzero(values.isna().to_numpy())
     raise_faults(

@@ -15,7 +15,7 @@ from marketselect.values import TIE
 FEWEST = 3  # two markets always lie on a line: their correlation says nothing
 
 
-def node_weights(
+def node_weight_table(
     normalized: pd.DataFrame, factors: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
     """Put tree weights, effective weights and main effects of all nodes side by side.

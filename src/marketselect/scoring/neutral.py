@@ -36,7 +36,7 @@ def counted_factors(framework: Framework, neutral: Collection[str]) -> BoolArray
     return read_only(np.array([code not in idle for code in framework.top]))
 
 
-def taking_part(framework: Framework, neutral: Collection[str]) -> Framework:
+def without_neutral(framework: Framework, neutral: Collection[str]) -> Framework:
     """Return the framework with weight zero for what takes no part; its siblings share the rest.
 
     Parameters

@@ -69,7 +69,7 @@ class Normalization:
     """Whether it has no answer where all values, or distances to a target, are zero."""
 
 
-def nothing(_known: Known) -> dict[str, Any]:
+def no_parameters(_known: Known) -> dict[str, Any]:
     """Return no parameters."""
     return {}
 
@@ -101,7 +101,7 @@ def largest(known: Known) -> dict[str, Any]:
     return divided_by(known, lambda _: 1.0)
 
 
-def length(known: Known) -> dict[str, Any]:
+def column_length(known: Known) -> dict[str, Any]:
     """Return the Euclidean length."""
     return divided_by(known, lambda scaled: np.sqrt((scaled**2).sum()))
 
@@ -432,7 +432,7 @@ by_size: dict[str, Any] = {"column": in_own_unit, "needs_difference": False, "ne
 # To add a normalization: write what it fits and how it is used, put its value here,
 # and its word in framework/vocabulary.py.
 _TABLE = (
-    Normalization(name="goalposts", fit=nothing, column=onto_range, bounded=True),
+    Normalization(name="goalposts", fit=no_parameters, column=onto_range, bounded=True),
     Normalization(name="min-max", fit=outermost, column=onto_range, bounded=True),
     Normalization(name="distance-to-max", fit=outermost, column=below_the_top, bounded=True),
     Normalization(name="percentile-rank", fit=all_values, column=onto_range, bounded=True),
@@ -442,8 +442,8 @@ _TABLE = (
     Normalization(name="rank", fit=all_values, column=in_own_unit, needs_difference=False),
     Normalization(name="sum", fit=total, **by_size),
     Normalization(name="max", fit=largest, **by_size),
-    Normalization(name="vector", fit=length, **by_size),
-    Normalization(name="none", fit=nothing, column=in_own_unit, needs_difference=False),
+    Normalization(name="vector", fit=column_length, **by_size),
+    Normalization(name="none", fit=no_parameters, column=in_own_unit, needs_difference=False),
 )
 NORMALIZATIONS: Mapping[str, Normalization] = FrozenMapping({rule.name: rule for rule in _TABLE})
 """What there is to know of each normalization, by name."""

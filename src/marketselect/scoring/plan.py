@@ -12,14 +12,14 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, screened_series
 from marketselect.framework.vocabulary import BY_GROUP
-from marketselect.frozen import kept, result
+from marketselect.frozen import frozen_result, held_field
 from marketselect.scoring.changes import LEAVE_OUT, Ways
 from marketselect.scoring.coverage import factor_policies
 from marketselect.scoring.imputation import (
     Groups,
     Statistics,
     checked_groups,
-    filled,
+    imputed_values,
     known_statistics,
 )
 from marketselect.scoring.normalization import fit
@@ -32,7 +32,7 @@ from marketselect.tables.table import IndicatorTable
 FIT = "fit it with this framework"
 
 
-@result
+@frozen_result
 class Prepared:
     """The values of a table ready to be normalized, and the scale that they are put onto.
 
@@ -81,7 +81,9 @@ def fill_and_log(
     belongs = market_groups(table, framework, groups)
     known = known_statistics(raw, framework, belongs, scale)
     ways = too_old(table)
-    logged = logged_values(filled(raw, framework, belongs, known, ways), framework, raw.index)
+    logged = logged_values(
+        imputed_values(raw, framework, belongs, known, ways), framework, raw.index
+    )
     return Filled(values=logged, raw=raw, known=known, ways=ways)
 
 
@@ -115,11 +117,11 @@ def ready_values(
 
 def too_old(table: IndicatorTable) -> Ways:
     """Return the way out for each indicator that has values, all of them left out for age."""
-    values: pd.DataFrame = kept(table, "values")
+    values: pd.DataFrame = held_field(table, "values")
     none = values.columns[values.isna().all()]
     if none.empty:
         return {}
-    stale: pd.DataFrame = kept(table, "stale")
+    stale: pd.DataFrame = held_field(table, "stale")
     ages = stale.loc[stale["indicator"].isin(none)].groupby("indicator")["age"].min()
     return {
         str(code): (
@@ -132,7 +134,7 @@ def too_old(table: IndicatorTable) -> Ways:
 
 def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     """Return the columns of a table that the framework uses, in its order, to be read only."""
-    values: pd.DataFrame = kept(table, "values")
+    values: pd.DataFrame = held_field(table, "values")
     codes = list(framework.codes)
     return values if list(values.columns) == codes else values[codes]
 
@@ -141,7 +143,7 @@ def raw_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     """Return these columns, and behind them those that only screens ask for."""
     used = used_values(table, framework)
     beside = list(screened_series(framework))
-    return kept(table, "values")[[*framework.codes, *beside]] if beside else used
+    return held_field(table, "values")[[*framework.codes, *beside]] if beside else used
 
 
 def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -> Groups:
@@ -149,7 +151,7 @@ def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -
     if not any(policy in BY_GROUP for policy in [framework.missing, *factor_policies(framework)]):
         return None
     if groups is not None:
-        return checked_groups(groups, kept(table, "values").index)
+        return checked_groups(groups, held_field(table, "values").index)
     if table.groups is not None:
         return table.groups
     markets = load_markets()
@@ -161,7 +163,7 @@ def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -
             f"load_markets() has {listing(markets.columns, 99)}",
             f"give the data that column, or name one of {listing(markets.columns, 99)}",
         )
-    return by_label(markets[framework.group], kept(table, "values").index)
+    return by_label(markets[framework.group], held_field(table, "values").index)
 
 
 def matching_scale(scale: Scale, framework: Framework) -> Scale:

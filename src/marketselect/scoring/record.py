@@ -12,8 +12,8 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.framework import Framework
-from marketselect.scoring.changes import changed_cells, joined
-from marketselect.scoring.coverage import available, scarce, shares_of, thin
+from marketselect.scoring.changes import changed_cells, joined_changes
+from marketselect.scoring.coverage import available, scarce, thin, tree_shares
 from marketselect.scoring.imputation import Groups, fill_gaps, known_statistics
 from marketselect.scoring.neutral import neutral_cells
 from marketselect.scoring.plan import market_groups
@@ -62,17 +62,17 @@ def treated_cells(
     changes = treatment.changes
     kind = np.full(len(changes), "treated", dtype=object)
     if given:  # nothing is an outlier of a scale that is given: it lies within its limits or not
-        low, high, _ = (part[places_of(changes, used)] for part in limits(used))
+        low, high, _ = (part[scale_places(changes, used)] for part in limits(used))
         old = changes["old"].to_numpy(dtype=np.float64)
         kind[(old < low) | (old > high)] = "outside scale"
-    return joined(
+    return joined_changes(
         logged,
         in_raw_units(changes.assign(kind=kind), used),
         clipped_cells(raw, treatment.values, used),
     )
 
 
-def places_of(changes: pd.DataFrame, used: Scale) -> IntArray:
+def scale_places(changes: pd.DataFrame, used: Scale) -> IntArray:
     """Return the place of each changed cell's indicator on the scale."""
     codes = pd.Index([item.code for item in used.indicators])
     return codes.get_indexer(pd.Index(changes["indicator"]))
@@ -113,7 +113,7 @@ def empty_factors(
     normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
     """List the sub-factors without any value, whose score is their parent's."""
-    counts = shares_of(framework, scores.columns) > 0
+    counts = tree_shares(framework, scores.columns) > 0
     observed = normalized.loc[scores.index].notna().to_numpy()
     nothing = observed.astype(np.float64) @ counts == 0
     before = pd.DataFrame(np.where(nothing, np.nan, scores), scores.index, scores.columns)
@@ -125,7 +125,7 @@ def undated_cells(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     found, known = yearless(table, framework)
     lines = facts_told(table, framework)
     every = pd.DataFrame({"market": "", "indicator": "", "kind": "noted", "why": lines})
-    return joined(found[known == ""].assign(kind="undated", why=UNDATED), every)
+    return joined_changes(found[known == ""].assign(kind="undated", why=UNDATED), every)
 
 
 def facts_told(table: IndicatorTable, framework: Framework) -> list[str]:
@@ -185,7 +185,7 @@ def exclusion_record(
     factors : ndarray, shape (markets, top factors)
         Their scores, NaN where a market has nothing in a factor.
     """
-    few, under = thin(share, framework), shares_of(framework, framework.top) > 0
+    few, under = thin(share, framework), tree_shares(framework, framework.top) > 0
     short = few | np.isnan(factors)
     gaps = missing.any(axis=1) & np.array(framework.missing == "drop")
     codes = np.array(framework.codes, dtype=object)

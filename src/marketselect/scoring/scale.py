@@ -13,14 +13,14 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, is_a, listing
 from marketselect.framework import Framework, Indicator
-from marketselect.frozen import FrozenMapping, result
+from marketselect.frozen import FrozenMapping, frozen_result
 from marketselect.printing import fitted
 from marketselect.values import a_list, is_among, kind_code
 
 NOTHING = FrozenMapping()
 
 
-@result
+@frozen_result
 class IndicatorScale:
     """Everything that was fitted for one indicator; after its log, if it has one.
 
@@ -94,7 +94,7 @@ class IndicatorScale:
         return self.spread == 0
 
 
-@result
+@frozen_result
 class Scale:
     """The fitted scale of every indicator: shared between years or samples, scores compare.
 

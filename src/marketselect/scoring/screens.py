@@ -10,9 +10,9 @@ import pandas as pd
 from marketselect.arrays.checks import BoolArray
 from marketselect.errors import Fault, InputError, did_you_mean, listing, number_of, raise_faults
 from marketselect.framework import Screen, raw_codes, unknown_series
-from marketselect.framework.limits import value_text
+from marketselect.framework.limits import rule_value_text
 from marketselect.framework.vocabulary import FACTS
-from marketselect.frozen import kept, result
+from marketselect.frozen import frozen_result, held_field
 from marketselect.scoring.factors import FactorScores
 from marketselect.sources.embedded import load_markets
 from marketselect.tables.labels import by_label, country_codes
@@ -29,7 +29,7 @@ PARTED = "|"  # between several values in a cell of the markets' table
 Objects: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 
 
-@result
+@frozen_result
 class Screened:
     """What each screen makes of the markets that would be ranked without any.
 
@@ -71,24 +71,24 @@ def screened(scores: FactorScores, markets: "pd.Index[Any]") -> Screened:
         If a screen names a value that no market of the embedded table has, or what is no column of
         the data.
     """
-    screens = tuple(map(by_code, scores.framework.screens))
-    every = kept(scores, "normalized").index
-    columns = list(kept(scores.table, "values").columns)
+    screens = tuple(map(screen_by_code, scores.framework.screens))
+    every = held_field(scores, "normalized").index
+    columns = list(held_field(scores.table, "values").columns)
     raise_faults(unknown_series(scores.framework, columns, "no column of the data", *LAY_OUT))
     raise_faults(fault for screen in screens for fault in unknown_values(screen, every))
     rules = [screen.rule for screen in screens]
     outcome = pd.DataFrame(index=markets, columns=rules, dtype=object)
     values, years = (np.empty(outcome.shape, dtype=object) for _ in range(2))
-    dated = kept(scores.table, "years").reindex(markets)
+    dated = held_field(scores.table, "years").reindex(markets)
     for n, screen in enumerate(screens):
-        values[:, n] = values_of(scores, screen.code, markets)
+        values[:, n] = screened_values(scores, screen.code, markets)
         outcome[screen.rule] = [outcome_of(screen, value) for value in values[:, n]]
         if screen.code in raw_codes(scores.framework):
             years[:, n] = [None if is_gap(year) else int(year) for year in dated[screen.code]]
     return Screened(screens=screens, outcome=outcome, values=values, years=years)
 
 
-def by_code(screen: Screen) -> Screen:
+def screen_by_code(screen: Screen) -> Screen:
     """Return a screen of markets with their codes, whatever they are called there."""
     if screen.code != "market":
         return screen
@@ -96,12 +96,12 @@ def by_code(screen: Screen) -> Screen:
     return replace(screen, among=among, not_among=others)
 
 
-def values_of(scores: FactorScores, code: str, markets: "pd.Index[Any]") -> list[Any]:
+def screened_values(scores: FactorScores, code: str, markets: "pd.Index[Any]") -> list[Any]:
     """Return what each market has of a series, a factor or a fact; None where it has none."""
     if code in raw_codes(scores.framework):
-        found = kept(scores.table, "values")[code].reindex(markets)
+        found = held_field(scores.table, "values")[code].reindex(markets)
     elif code in scores.scores.columns:
-        found = kept(scores, "scores")[code].reindex(markets)
+        found = held_field(scores, "scores")[code].reindex(markets)
     elif code == "market":
         return country_codes(markets)
     else:
@@ -115,10 +115,10 @@ def outcome_of(screen: Screen, value: Any) -> str:
     """Return what a screen makes of one value."""
     if value is None:
         return KEPT if screen.missing == "keep" else FAILED
-    return PASSED if passes(screen, value) else FAILED
+    return PASSED if passes_screen(screen, value) else FAILED
 
 
-def passes(screen: Screen, value: Any) -> bool:
+def passes_screen(screen: Screen, value: Any) -> bool:
     """Return whether a value lies within the limits of a screen; one at a limit does."""
     if screen.min is not None and value < screen.min - TIE * abs(screen.min):
         return False
@@ -196,10 +196,10 @@ def reason_of(found: Screened, place: int, column: int) -> str:
 
 def said_value(value: Any) -> str:
     """Return a value as a sentence has it: a number in six digits."""
-    return f"{value:.6g}" if isinstance(value, float) else value_text(value)
+    return f"{value:.6g}" if isinstance(value, float) else rule_value_text(value)
 
 
-def screen_lines(found: Screened) -> tuple[str, ...]:
+def screen_sentences(found: Screened) -> tuple[str, ...]:
     """Return what each screen does, a sentence each, and who is kept without a value."""
     lines = []
     for column, screen in enumerate(found.screens):

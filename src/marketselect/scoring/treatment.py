@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.printing import fitted
 from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale, has_fixed_ends
@@ -115,7 +115,7 @@ def logged_values(
     return clipped
 
 
-@result
+@frozen_result
 class Treatment:
     """Values after the treatment of outliers, and what was done to them.
 
@@ -265,7 +265,7 @@ def treat_outliers(values: pd.DataFrame, rules: Framework, scale: Scale | None) 
     before, after = x[:, found.chosen], found.values[:, found.chosen]
     return Treatment(
         values=done,
-        changes=changed_cells(values, done, reasons(why, values)),
+        changes=changed_cells(values, done, treatment_reasons(why, values)),
         details=details_of(before, after, found.points, found.logged, codes),
         winsorized=found.winsorized,
         shifted_log=found.shifted_log,
@@ -309,7 +309,7 @@ def treated_columns(
     fixed = np.array([keeps_unit(indicator, framework) for indicator in indicators], dtype=bool)
     y, points = winsorize(x, framework.winsorize_max)
     low, high = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
-    failed = (kinds == "skew-kurtosis") & ~fixed & ~passes(*skew_kurtosis(y))
+    failed = (kinds == "skew-kurtosis") & ~fixed & ~needs_no_treatment(*skew_kurtosis(y))
     logged = failed | (kinds == "log") & (low < high)
     y[:, logged] = shifted_log(x[:, logged], low[logged], high[logged])
     points[logged] = 0
@@ -326,7 +326,7 @@ def winsorize(x: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
     failing = np.arange(x.shape[1])
     while True:
         skew, kurtosis = skew_kurtosis(y[:, failing])
-        again = ~passes(skew, kurtosis) & (moved.sum(axis=0) < most)[failing]
+        again = ~needs_no_treatment(skew, kurtosis) & (moved.sum(axis=0) < most)[failing]
         failing, skew = failing[again], skew[again]
         if not len(failing):
             return y, moved.sum(axis=0)
@@ -343,7 +343,7 @@ def winsorize(x: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
         moved[(skew < 0).astype(np.int64), failing] = outermost.sum(axis=0)
 
 
-def passes(skew: FloatArray, kurtosis: FloatArray) -> BoolArray:
+def needs_no_treatment(skew: FloatArray, kurtosis: FloatArray) -> BoolArray:
     """Return which columns need no treatment; NaN, where there is no kurtosis, passes."""
     return ~((np.abs(skew) >= SKEW_LIMIT) & (kurtosis >= KURTOSIS_LIMIT))
 
@@ -401,7 +401,7 @@ def limits(scale: Scale) -> tuple[FloatArray, FloatArray, BoolArray]:
     return low, high, np.array([item.shifted_log is not None for item in scale.indicators])
 
 
-def reasons(why: NDArray[np.object_], values: pd.DataFrame) -> pd.DataFrame:
+def treatment_reasons(why: NDArray[np.object_], values: pd.DataFrame) -> pd.DataFrame:
     """Return a reason for each cell, from one a column or one a cell."""
     cells = np.broadcast_to(why, values.shape)
     return pd.DataFrame(cells, values.index, values.columns, dtype=object)
@@ -428,12 +428,12 @@ def details_of(
         {
             "skewness": skew,
             "kurtosis": kurtosis,
-            "passed": passes(skew, kurtosis),
+            "passed": needs_no_treatment(skew, kurtosis),
             "winsorized": points,
             "logged": logged,
             "skewness_after": skew_after,
             "kurtosis_after": kurtosis_after,
-            "passed_after": passes(skew_after, kurtosis_after),
+            "passed_after": needs_no_treatment(skew_after, kurtosis_after),
         },
         index=pd.Index(codes, name="indicator", dtype=str),
     )

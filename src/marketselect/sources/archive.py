@@ -22,7 +22,7 @@ UNPACK = "unpack it yourself and give the file with the table"
 SMALL = 2**24  # bytes for which the density does not matter
 
 
-def opened(data: bytes, limits: Limits = USUAL) -> ZipFile:
+def opened_archive(data: bytes, limits: Limits = USUAL) -> ZipFile:
     """Open an archive, or refuse one that is broken, locked or would unpack to too much.
 
     Python unpacks no more of an entry than the archive says it has, so what it says is a bound.
@@ -90,7 +90,7 @@ def members(archive: ZipFile, wanted: str | None, endings: tuple[str, ...]) -> l
         and not entry.filename.startswith("__MACOSX/")
     ]
     if wanted is not None:
-        entries = [entry for entry in entries if wanted in (entry.filename, short(entry))]
+        entries = [entry for entry in entries if wanted in (entry.filename, entry_name(entry))]
     if not entries:
         inside = listing((entry.filename for entry in archive.infolist()), 20)
         none = "no file with a table" if wanted is None else f"no file {wanted!r}"
@@ -98,6 +98,6 @@ def members(archive: ZipFile, wanted: str | None, endings: tuple[str, ...]) -> l
     return entries
 
 
-def short(entry: ZipInfo) -> str:
+def entry_name(entry: ZipInfo) -> str:
     """Return an entry's name without the folders that it stands in."""
     return entry.filename.replace("\\", "/").rpartition("/")[2]

@@ -225,12 +225,12 @@ def block_columns(
             return None
         columns |= dict(zip(places, floats, strict=True))
     else:
-        columns |= {place: column_of(frame[place]) for place in places}
+        columns |= {place: block_column(frame[place]) for place in places}
     every = [columns[place] for place in range(width)]
     return None if any(column is None for column in every) or has_blank(every) else every
 
 
-def column_of(cells: "pd.Series[Any]") -> Any:
+def block_column(cells: "pd.Series[Any]") -> Any:
     """Return a column as finite numbers or a list of texts, or None if it is neither."""
     if cells.dtype.kind in "fi":
         numbers = cells.to_numpy(dtype=np.float64)

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from marketselect.errors import Fault, InputError, Place, did_you_mean, is_a, listing, raise_faults
-from marketselect.sources.grid import blank, letter
+from marketselect.sources.grid import blank, grid_letter
 from marketselect.sources.headers import check_names, role_of
 from marketselect.sources.layouts import OWN
 from marketselect.sources.merged import some
 from marketselect.sources.numerals import is_written_number
-from marketselect.sources.recognition import Found, check_rows
-from marketselect.tables.aliases import first_of
-from marketselect.tables.meanings import cell_text, cell_texts
+from marketselect.sources.recognition import RecognizedGrid, check_rows
+from marketselect.tables.aliases import first_wanted_column
+from marketselect.tables.meanings import cell_texts, text_of_cell
 from marketselect.values import is_real, to_whole
 
 Columns = dict[str, Any]
@@ -25,7 +25,7 @@ NUMBERED = ("", "Unnamed: 0")  # what a column of row numbers is called that nob
 LEVELS = 5  # rows that a header may have
 
 
-def columns_of(found: Found) -> tuple[Columns, list[str]]:
+def columns_and_remarks(found: RecognizedGrid) -> tuple[Columns, list[str]]:
     """Return the columns by name, and remarks; those without a name and a cell are left out.
 
     Raises
@@ -45,7 +45,7 @@ def columns_of(found: Found) -> tuple[Columns, list[str]]:
     return table, remarks
 
 
-def named_columns(found: Found) -> Columns:
+def named_columns(found: RecognizedGrid) -> Columns:
     """Return the columns by name; refuse one that is named twice, or has cells but no name."""
     cells = found.cells or [list(c) for c in zip(*(row for _, row in found.rows), strict=True)]
     columns = [
@@ -57,7 +57,7 @@ def named_columns(found: Found) -> Columns:
     return dict(columns)
 
 
-def refuse_levels(found: Found) -> None:
+def refuse_levels(found: RecognizedGrid) -> None:
     """Refuse a header of several rows, as pandas writes columns of several levels.
 
     The last of them names the rows' index alone.
@@ -65,18 +65,18 @@ def refuse_levels(found: Found) -> None:
     if found.names[0]:
         return
     for line, row in found.rows[:LEVELS]:
-        if role_of(cell_text(row[0])) == "market" and blank(row[1:]):
+        if role_of(text_of_cell(row[0])) == "market" and blank(row[1:]):
             raise InputError.of(
                 "wrong-form",
                 f"{found.grid.place} {line}",
-                f'holds "{cell_text(row[0])}" alone, so the header has several rows',
+                f'holds "{text_of_cell(row[0])}" alone, so the header has several rows',
                 "name each column in one row: frame.columns = "
                 "frame.columns.map(lambda names: '_'.join(map(str, names)))",
                 "name each column in one row",
             )
 
 
-def refuse_formulas(found: Found) -> None:
+def refuse_formulas(found: RecognizedGrid) -> None:
     """Refuse every formula of the table that has no value stored."""
     if not found.grid.formulas:
         return
@@ -84,7 +84,7 @@ def refuse_formulas(found: Found) -> None:
     raise_faults(
         Fault(
             "missing",
-            f"cell {letter(place)}{line}",
+            f"cell {grid_letter(place)}{line}",
             f"holds the formula {formula}, but no value",
             "open the workbook in a spreadsheet and save it, or write the value",
         )
@@ -93,7 +93,7 @@ def refuse_formulas(found: Found) -> None:
     )
 
 
-def percents(found: Found) -> list[str]:
+def percents(found: RecognizedGrid) -> list[str]:
     """Return a remark on columns in percent format; refuse one that is so in part.
 
     A spreadsheet shows 0.12 as 12 %: beside it a plain 12 would be a hundred times as much.
@@ -106,12 +106,12 @@ def percents(found: Found) -> list[str]:
         marked = [line for line in cells if (line, place) in found.grid.percent]
         other = [line for line in cells if (line, place) not in found.grid.percent]
         if marked and other:
-            column = letter(place)
+            column = grid_letter(place)
             raise InputError.of(
                 "contradiction",
                 f'column "{name}"',
-                f"has cells in percent format ({shown(column, marked)}) beside plain numbers "
-                f"({shown(column, other)})",
+                f"has cells in percent format ({cells_by_name(column, marked)}) beside plain "
+                f"numbers ({cells_by_name(column, other)})",
                 "write all in one format",
             )
         if marked:
@@ -119,7 +119,7 @@ def percents(found: Found) -> list[str]:
     return [f"in percent format, 12% is read as 0.12: {', '.join(whole)}"] if whole else []
 
 
-def shown(column: str, lines: Sequence[int]) -> str:
+def cells_by_name(column: str, lines: Sequence[int]) -> str:
     """Return the names of some cells of a column."""
     return some([f"{column}{line}" for line in lines])
 
@@ -140,7 +140,7 @@ def row_numbers(table: Columns) -> list[str]:
     return [first] if words else []
 
 
-def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]:
+def rows_wanted(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]:
     """Return the rows in which columns have the wanted values, and a remark on each choice.
 
     Raises
@@ -150,7 +150,7 @@ def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]
     """
     remarks = []
     for wanted, value in only.items():
-        name = first_of(table, (wanted,))
+        name = first_wanted_column(table, (wanted,))
         if name is None:
             raise InputError.of(
                 "unknown-name",
@@ -159,7 +159,7 @@ def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]
                 f"it has {listing(table, 20)}.{did_you_mean(wanted, table)}",
             )
         several = is_a(value, Iterable) and not is_a(value, str)
-        texts = {cell_text(one) for one in (value if several else [value])}
+        texts = {text_of_cell(one) for one in (value if several else [value])}
         keep = [text in texts for text in cell_texts(table[name])]
         if not any(keep):
             there = dict.fromkeys(cell_texts(table[name]))
@@ -169,12 +169,12 @@ def chosen(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[str]]
                 f'column "{name}" has no {listing(sorted(texts))}',
                 f"it has {listing(there, 20)}",
             )
-        table = kept(table, keep)
+        table = rows_kept(table, keep)
         remarks.append(f"only {name} {', '.join(sorted(texts))}")
     return table, remarks
 
 
-def kept(table: Columns, keep: Sequence[bool]) -> Columns:
+def rows_kept(table: Columns, keep: Sequence[bool]) -> Columns:
     """Return the rows that are kept."""
     if all(keep):
         return table

@@ -24,8 +24,8 @@ from marketselect.sources.snapshot import read_snapshot
 from marketselect.tables import schemas
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
-from marketselect.tables.cells import are_numbers, is_empty, to_numbers
-from marketselect.tables.door import Table, is_long, long_columns, readings, times_of
+from marketselect.tables.cells import is_empty, number_cells, to_numbers
+from marketselect.tables.door import Table, is_long_frame, long_columns, readings, times_of
 from marketselect.tables.labels import country_codes
 from marketselect.tables.meanings import multiplied, refuse_meanings, row_multipliers
 from marketselect.tables.years import plain_year
@@ -109,7 +109,7 @@ def with_own(
     What the first were read from is `read` where they do not say so themselves.
     """
     given = [] if add is None else list(add) if is_a(add, (list, tuple)) else [add]
-    own = list(map(own_observations, given))
+    own = list(map(embedded_and_own, given))
     whole = pd.concat([found, *own], ignore_index=True) if own else found.copy(deep=False)
     first = list(map(thawed, readings(found))) if read is None else list(read)
     told = [*first, *(each for frame in own for each in frame.attrs["read"])]
@@ -117,7 +117,7 @@ def with_own(
     return to_print(whole, own)  # what is embedded is clean, and long
 
 
-def own_observations(given: Any) -> pd.DataFrame:
+def embedded_and_own(given: Any) -> pd.DataFrame:
     """Return observations of one's own: market, indicator, year, value."""
     from marketselect.sources.files import read_indicators
     from marketselect.sources.tables import as_observations
@@ -129,7 +129,7 @@ def own_observations(given: Any) -> pd.DataFrame:
     table = schemas.need_frame(given, "add")
     refuse_two_in_frame(table)
     frame = long_columns(table)
-    if not is_long(frame.columns, ()):
+    if not is_long_frame(frame.columns, ()):
         frame = melted(table)
     hint = "a long table has market, indicator, year and value"
     schemas.need_columns(frame, COLUMNS, "add", hint)
@@ -151,7 +151,7 @@ def melted(frame: pd.DataFrame) -> pd.DataFrame:
     if len(named) > 1:
         raise InputError.of("duplicate", 'column "year"', "is there twice", "keep one")
     dates = list(dict.fromkeys([*times_of(frame, ()), *named]))
-    wide = schemas.by_market(frame, dated=bool(dates))
+    wide = schemas.wide_by_market(frame, dated=bool(dates))
     if not dates:
         raise_faults(schemas.label_faults(wide))
     refuse_meanings(wide, ())
@@ -174,7 +174,7 @@ def _years(years: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return years as whole numbers where all are that or empty, else as they came."""
     numbers = to_numbers(years)
     empty = is_empty(years).to_numpy()
-    whole = (empty | (are_numbers(years).to_numpy() & (numbers % 1 == 0).to_numpy())).all()
+    whole = (empty | (number_cells(years).to_numpy() & (numbers % 1 == 0).to_numpy())).all()
     return numbers.mask(empty).astype("Int64") if whole else years
 
 
@@ -327,7 +327,7 @@ def market_set() -> frozenset[str]:
     return frozenset(_markets(str(_snapshot())).index)
 
 
-def names_beside(markets: Iterable[Any]) -> list[str]:
+def names_beside_codes(markets: Iterable[Any]) -> list[str]:
     """Return the name beside each code, empty beside other labels; nothing if no code is known."""
     labels = list(markets)
     known = names_of_codes(labels)

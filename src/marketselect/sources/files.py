@@ -17,11 +17,19 @@ import pandas as pd
 
 from marketselect.errors import InputError, did_you_mean, in_words, is_a, listing
 from marketselect.files import path_text, read_file
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.printing import to_print
-from marketselect.sources.archive import AGAIN, ZIP, content, inflated, members, opened, short
+from marketselect.sources.archive import (
+    AGAIN,
+    ZIP,
+    content,
+    entry_name,
+    inflated,
+    members,
+    opened_archive,
+)
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
-from marketselect.sources.frames import Settings, frame_of
+from marketselect.sources.frames import FileSettings, recognized_frame
 from marketselect.sources.grid import Grid
 from marketselect.sources.headers import checked_layout
 from marketselect.sources.layouts import OWN, LayoutName
@@ -29,8 +37,8 @@ from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.markets import letters_matter
 from marketselect.sources.markup import html_grids
 from marketselect.sources.packages import needed
-from marketselect.sources.recognition import Found, nameless, recognized
-from marketselect.sources.tables import frame_grid, read_table
+from marketselect.sources.recognition import RecognizedGrid, nameless, recognized
+from marketselect.sources.tables import frame_grid, table_as_read
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
 from marketselect.tables.door import Table, is_table
 from marketselect.values import a_list, a_text, one_of, said
@@ -140,7 +148,7 @@ def read_indicators(
     if is_table(path):
         refuse_sheet(sheet)
         settings = checked_settings(missing, decimal, only)
-        return to_print(read_table(path, settings, wanted, bounds.of_table(limits)))
+        return to_print(table_as_read(path, settings, wanted, bounds.of_table(limits)))
     text = path_text(path, "give the name of a file, or a table")
     file = Path(text)
     packed = file.suffix.lower() == PACKED
@@ -161,7 +169,7 @@ def read_indicators(
             raise no_text()
         bounds.in_time()
         series = Path(found.grid.name).stem if kind == ARCHIVE else place.stem
-        frame, reading = frame_of(found, replace(settings, name=series), file.name, others)
+        frame, reading = recognized_frame(found, replace(settings, name=series), file.name, others)
     except InputError as fault:
         raise fault.under(where) from None
     except (OSError, ValueError, OverflowError, RecursionError) as fault:
@@ -175,7 +183,7 @@ def read_indicators(
     return frame
 
 
-def is_plain(reading: Mapping[str, object]) -> bool:
+def is_unremarkable(reading: Mapping[str, object]) -> bool:
     """Return whether there is nothing to say of a table of one's own but that it was read."""
     told = ("above", "footers", "groups", "other_parts", "part", "remarks")
     return reading["layout"] in ("long", "wide") and not any(reading[name] for name in told)
@@ -186,7 +194,7 @@ def is_plain(reading: Mapping[str, object]) -> bool:
 
 def checked_settings(
     missing: Iterable[str], decimal: str | None, only: Mapping[str, Any] | None
-) -> Settings:
+) -> FileSettings:
     """Return what was said about a file or a table, or refuse what makes no sense."""
     listed = a_list(missing, "missing", 'give a list: ["n/a"]')
     marks = tuple(a_text(mark, "missing") for mark in listed)
@@ -195,10 +203,10 @@ def checked_settings(
         raise InputError.of(
             "wrong-type", "only", f"is {said(only)}", 'give a mapping: {"SEX": "_T"}'
         )
-    chosen = {} if only is None else dict(entries(only, "only"))
+    chosen = {} if only is None else dict(held_entries(only, "only"))
     for column in chosen:
         a_text(column, "only", "name columns by text")
-    return Settings(
+    return FileSettings(
         missing=tuple(mark.strip() for mark in marks),
         decimal=decimal,
         only=chosen,
@@ -257,7 +265,7 @@ def grids_of(
 
 def zipped(data: bytes, kind: str, sheet: str | None, limits: Limits) -> list[Grid]:
     """Return the tables of a workbook, or of each file of an archive that may hold one."""
-    archive = opened(data, limits)
+    archive = opened_archive(data, limits)
     names = {entry.filename for entry in archive.infolist()}
     if "xl/workbook.xml" in names or kind in (".xlsx", ".xlsm"):
         return xlsx_grids(data, limits)
@@ -269,8 +277,8 @@ def zipped(data: bytes, kind: str, sheet: str | None, limits: Limits) -> list[Gr
         file = content(archive, entry)
         if file.startswith(ZIP) and not entry.filename.lower().endswith((".xlsx", ".ods")):
             continue
-        for grid in grids_of(file, Path(short(entry)).suffix.lower(), limits=limits):
-            grids.append(replace(grid, name=short(entry)))
+        for grid in grids_of(file, Path(entry_name(entry)).suffix.lower(), limits=limits):
+            grids.append(replace(grid, name=entry_name(entry)))
     if not grids:
         raise InputError.of(
             "unknown-name", "", "there is no file with a table", "archives in it are not opened"
@@ -300,7 +308,7 @@ def parquet_grid(data: bytes, limits: Limits) -> Grid:
 
 def table_among(
     grids: Sequence[Grid], sheet: str | None, layout: str | None
-) -> tuple[Found, tuple[str, ...]]:
+) -> tuple[RecognizedGrid, tuple[str, ...]]:
     """Return the table that is wanted, or the first of the most particular layout that is seen.
 
     Also the names of others with a table.

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from marketselect.sources.grid import Row, filled
+from marketselect.sources.grid import Row, filled_cells
 from marketselect.sources.numerals import is_written_number
-from marketselect.tables.meanings import cell_text
+from marketselect.tables.meanings import text_of_cell
 
 FOOTER = re.compile(
     r"(?i)(data from|last updated|sources?\b|notes?\b|©|copyright|\(c\)|international monetary fund"
@@ -31,7 +31,7 @@ def first_footer(body: Sequence[Row]) -> int:
         end -= 1
     for place in range(end, len(body)):
         number, row = body[place]
-        text = cell_text(row[0])
+        text = text_of_cell(row[0])
         under_blank = place > end or number - body[place - 1][0] > 1
         prose = ":" in text or any(map(str.isdigit, text)) or len(text.split()) > LONGEST_NAME
         if FOOTER.match(text) or (under_blank and prose):
@@ -41,7 +41,7 @@ def first_footer(body: Sequence[Row]) -> int:
 
 def is_prose(row: Sequence[Any]) -> bool:
     """Return whether a row may be a footer: a text alone, or beside others as footers begin."""
-    text = cell_text(row[0])
-    if not text or filled(row) == 1:
+    text = text_of_cell(row[0])
+    if not text or filled_cells(row) == 1:
         return bool(text)
     return bool(FOOTER.match(text)) and not any(map(is_written_number, row))

@@ -10,15 +10,15 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, number_of
-from marketselect.sources.columns import Columns, chosen, columns_of, kept
+from marketselect.sources.columns import Columns, columns_and_remarks, rows_kept, rows_wanted
 from marketselect.sources.dialect import separator_words
 from marketselect.sources.headers import PART_OF_YEAR, across_columns, market_places, role_of
 from marketselect.sources.layouts import Form, Layout
 from marketselect.sources.markets import (
     market_column,
-    market_labels,
     no_markets,
-    with_names,
+    row_labels,
+    with_text_labels,
     without_blanks,
 )
 from marketselect.sources.meanings import (
@@ -27,11 +27,11 @@ from marketselect.sources.meanings import (
     refuse_units,
     units_across,
 )
-from marketselect.sources.numerals import floats, is_written_number, read_numbers
+from marketselect.sources.numerals import fast_floats, is_written_number, read_number_columns
 from marketselect.sources.reading import Reading
-from marketselect.sources.recognition import Found
+from marketselect.sources.recognition import RecognizedGrid
 from marketselect.tables.agreement import market_columns, refuse_two_markets
-from marketselect.tables.aliases import ALIASES, first_of, key
+from marketselect.tables.aliases import ALIASES, first_wanted_column, key
 from marketselect.tables.cells import FIRST_YEAR
 from marketselect.tables.meanings import (
     PERIOD_KEYS,
@@ -56,7 +56,7 @@ Made = tuple[pd.DataFrame, list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class FileSettings:
     """What whoever reads a file says about it, and what holds where neither they nor it say it."""
 
     missing: tuple[str, ...] = ()
@@ -72,8 +72,8 @@ class Settings:
         return self.name or "value"
 
 
-def frame_of(
-    found: Found, settings: Settings, file: str = "", others: tuple[str, ...] = ()
+def recognized_frame(
+    found: RecognizedGrid, settings: FileSettings, file: str = "", others: tuple[str, ...] = ()
 ) -> tuple[pd.DataFrame, Reading]:
     """Return a table of a file, beside others there, as a frame, and what it was taken for."""
     layout = found.layout
@@ -81,19 +81,19 @@ def frame_of(
         settings = replace(settings, semicolons=True)
     elif layout.decimal:
         settings = replace(settings, otherwise=layout.decimal)
-    table, remarks = columns_of(found)
+    table, remarks = columns_and_remarks(found)
     refuse_two(found, table)
-    table, choices = chosen(table, settings.only)
+    table, choices = rows_wanted(table, settings.only)
     if layout.form == "markets":
         table = one_a_row(found, table)
     table, early = dated(layout, table)
     column = market_column(layout, table)
-    table = with_names(layout, table, column)
+    table = with_text_labels(layout, table, column)
     markets, groups = no_markets(layout, table, column)
     if not any(markets):
         none = "has no row that is a market"
         raise InputError.of("no-data", "the table", none, "give rows of countries or the like")
-    frame, more = FORMS[layout.form](found, kept(table, markets), column, settings)
+    frame, more = FORMS[layout.form](found, rows_kept(table, markets), column, settings)
     reading = Reading(
         file=file,
         part=found.grid.name,
@@ -110,7 +110,7 @@ def frame_of(
     return frame, reading
 
 
-def refuse_two(found: Found, table: Columns) -> None:
+def refuse_two(found: RecognizedGrid, table: Columns) -> None:
     """Refuse rows of which two columns name different countries."""
     names = market_columns(table)
     if len(names) > 1:
@@ -121,9 +121,9 @@ def refuse_two(found: Found, table: Columns) -> None:
 ACROSS: Mapping[Form, str] = {"across": "years across", "markets": "markets across"}
 
 
-def one_a_row(found: Found, table: Columns) -> Columns:
+def one_a_row(found: RecognizedGrid, table: Columns) -> Columns:
     """Return a table with markets across as one with an observation a row: market and value."""
-    if first_of(table, found.layout.year) is None:  # years under an empty name
+    if first_wanted_column(table, found.layout.year) is None:  # years under an empty name
         table = {name or "year": cells for name, cells in table.items()}
     markets = market_places(found.layout, list(table))
     count = len(next(iter(table.values())))
@@ -138,31 +138,31 @@ def dated(layout: Layout, table: Columns) -> tuple[Columns, list[str]]:
 
     Our World in Data has the population of the year 10,000 before Christ.
     """
-    name = first_of(table, layout.year) if layout.countries and layout.year else None
-    years = None if name is None else floats(table[name])
+    name = first_wanted_column(table, layout.year) if layout.countries and layout.year else None
+    years = None if name is None else fast_floats(table[name])
     if years is None or not (years < FIRST_YEAR).any():
         return table, []
     early = years < FIRST_YEAR
     told = f"{number_of(int(early.sum()), 'row')} of years before {FIRST_YEAR} left out"
-    return kept(table, [not gone for gone in early]), [told]
+    return rows_kept(table, [not gone for gone in early]), [told]
 
 
 # One function a form
 
 
-def long_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+def long_frame(found: RecognizedGrid, table: Columns, column: str, settings: FileSettings) -> Made:
     """Return observations from a table with one a row: these columns first, then the others."""
     layout = found.layout
-    year, value = (str(first_of(table, names)) for names in (layout.year, layout.value))
-    series, used, named = series_of(layout, table, settings)
-    labels = market_labels(layout, table, column)
+    year, value = (str(first_wanted_column(table, names)) for names in (layout.year, layout.value))
+    series, used, named = row_series(layout, table, settings)
+    labels = row_labels(layout, table, column)
     cells = {"market": labels, "year": table[year], "value": table[value]}
     kinds = refuse_several(layout, table, series, cells, [column, year, value, *used])
-    numbers, marks = numbers_of(layout, {value: table[value]}, settings)
+    numbers, marks = number_columns(layout, {value: table[value]}, settings)
     factors, scaled = row_factors(table, series)
     known = {
-        "market": texts(labels),
-        "indicator": texts(series),
+        "market": label_texts(labels),
+        "indicator": label_texts(series),
         "year": years_of(table[year], year),
         "value": objects(multiplied(numbers[value], factors)),
     }
@@ -175,7 +175,9 @@ def long_frame(found: Found, table: Columns, column: str, settings: Settings) ->
     return frame, [*named, *marks, *scaled, *kinds]
 
 
-def across_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+def across_frame(
+    found: RecognizedGrid, table: Columns, column: str, settings: FileSettings
+) -> Made:
     """Return observations from a table with years across: one row for each that is there.
 
     A series of a market without any value keeps one row, of its last year.
@@ -183,33 +185,39 @@ def across_frame(found: Found, table: Columns, column: str, settings: Settings) 
     layout, names = found.layout, list(table)
     matches = {names[place]: match for place, match in across_columns(layout, names).items()}
     bare, flags = without_flags(layout, {name: table[name] for name in matches})
-    numbers, marks = numbers_of(layout, bare, settings)
+    numbers, marks = number_columns(layout, bare, settings)
     units, told = units_across(found, matches)
     by_name = all("name" in match.groupdict() for match in matches.values())
-    series, used, named = series_of(layout, table, settings)
+    series, used, named = row_series(layout, table, settings)
     if by_name:  # the columns name the series, not the rows
-        series, used, named = [""] * len(table[column]), [], left_out(table, [column, *matches])
+        series, used, named = (
+            [""] * len(table[column]),
+            [],
+            unread_columns(table, [column, *matches]),
+        )
     factors, scaled = row_factors(table, series)
-    names_of = market_labels(layout, table, column)
+    names_of = row_labels(layout, table, column)
     cells = {"market": names_of}
     kinds = refuse_several(layout, table, series, cells, [column, *used, *matches])
     blocks: dict[str, list[tuple[int, Any]]] = {}
     for name, match in matches.items():
         values = multiplied(multiplied(numbers[name], factors), units.get(name))
         blocks.setdefault(match["name"] if by_name else "", []).append((int(match["year"]), values))
-    labels = texts(names_of)
+    labels = label_texts(names_of)
     parts = [
-        observations(labels, texts([name] * len(labels)) if by_name else texts(series), columns)
+        observations(
+            labels, label_texts([name] * len(labels)) if by_name else label_texts(series), columns
+        )
         for name, columns in blocks.items()
     ]
     frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     return frame, [*named, *marks, *flags, *scaled, *told, *kinds]
 
 
-def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+def panel_frame(found: RecognizedGrid, table: Columns, column: str, settings: FileSettings) -> Made:
     """Return observations from a table with a market and a year a row, and indicators across."""
     layout = found.layout
-    year = str(first_of(table, layout.year))
+    year = str(first_wanted_column(table, layout.year))
     others = [
         name
         for name in table
@@ -221,42 +229,42 @@ def panel_frame(found: Found, table: Columns, column: str, settings: Settings) -
     series = [name for name in others if any(map(is_written_number, table[name]))]
     words = [name for name in others if name not in series and any(cell_texts(table[name]))]
     refuse_multiplier(table)
-    names_of = market_labels(layout, table, column)
+    names_of = row_labels(layout, table, column)
     cells = {"market": names_of, "year": table[year]}
     refuse_several(layout, table, [""] * len(table[year]), cells, [column, year, *series])
-    numbers, marks = numbers_of(layout, {name: table[name] for name in series}, settings)
+    numbers, marks = number_columns(layout, {name: table[name] for name in series}, settings)
     named = [code_of(name) for name in series]
     told = [f"columns of words left out: {', '.join(words)}"] if words else []
-    if len(series) == 1 and first_of(series, ALIASES["value"]):
+    if len(series) == 1 and first_wanted_column(series, ALIASES["value"]):
         named, told = [settings.series], [*told, named_otherwise(settings)]
-    labels, years = texts(names_of), years_of(table[year], year)
+    labels, years = label_texts(names_of), years_of(table[year], year)
     parts = [
         pd.DataFrame(
             {
                 "market": labels,
-                "indicator": texts([name] * len(labels)),
+                "indicator": label_texts([name] * len(labels)),
                 "year": years,
                 "value": objects(values),
             }
         )
         for name, values in zip(named, numbers.values(), strict=True)
     ]
-    return pd.concat(map(with_values, parts), ignore_index=True), [*marks, *told]
+    return pd.concat(map(rows_with_values, parts), ignore_index=True), [*marks, *told]
 
 
-def wide_frame(found: Found, table: Columns, column: str, settings: Settings) -> Made:
+def wide_frame(found: RecognizedGrid, table: Columns, column: str, settings: FileSettings) -> Made:
     """Return a table with markets down and indicators across, as it came."""
     refuse_multiplier(table)
     refuse_units(table)
     cells = {name: values for name, values in table.items() if name != column}
-    numbers, marks = numbers_of(found.layout, cells, settings)
-    labels = texts([text or None for text in cell_texts(table[column])])
+    numbers, marks = number_columns(found.layout, cells, settings)
+    labels = label_texts([text or None for text in cell_texts(table[column])])
     index = pd.Index(labels, name=column or None)
     columns = {name: objects(values) for name, values in numbers.items()}
     return pd.DataFrame(columns, index=index), marks
 
 
-FORMS: Mapping[Form, Callable[[Found, Columns, str, Settings], Made]] = {
+FORMS: Mapping[Form, Callable[[RecognizedGrid, Columns, str, FileSettings], Made]] = {
     "long": long_frame,
     "across": across_frame,
     "markets": long_frame,
@@ -268,11 +276,15 @@ FORMS: Mapping[Form, Callable[[Found, Columns, str, Settings], Made]] = {
 # Their parts
 
 
-def series_of(
-    layout: Layout, table: Columns, settings: Settings
+def row_series(
+    layout: Layout, table: Columns, settings: FileSettings
 ) -> tuple[list[str | None], list[str], list[str]]:
     """Return the series of each row, the columns that name it, and a remark where none does."""
-    used = [name for choice in layout.indicator if (name := first_of(table, choice)) is not None]
+    used = [
+        name
+        for choice in layout.indicator
+        if (name := first_wanted_column(table, choice)) is not None
+    ]
     if not used:
         count = len(next(iter(table.values())))
         return [settings.series] * count, [], [named_otherwise(settings)]
@@ -282,7 +294,7 @@ def series_of(
     return [".".join(filter(None, row)) or None for row in zip(*parts, strict=True)], used, []
 
 
-def left_out(table: Columns, used: Container[str]) -> list[str]:
+def unread_columns(table: Columns, used: Container[str]) -> list[str]:
     """Return the remark that columns of numbers, such as shares and balances, are not read."""
     others = [
         name
@@ -298,20 +310,20 @@ def row_factors(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | Non
     return multipliers(name, table.get(name or "", ()), series)
 
 
-def named_otherwise(settings: Settings) -> str:
+def named_otherwise(settings: FileSettings) -> str:
     """Return the remark that nothing in a table names its series, and what it is called."""
     if not settings.name:
         return f'nothing names the series, it is called "{settings.series}"'
     return f'the series is named by the file, "{settings.name}"'
 
 
-def numbers_of(
-    layout: Layout, cells: Columns, settings: Settings
+def number_columns(
+    layout: Layout, cells: Columns, settings: FileSettings
 ) -> tuple[dict[str, Any], list[str]]:
     """Return columns as numbers where all their cells are, what means missing taken out."""
     marks = {*layout.missing, *settings.missing}
     clear = {name: without_marks(column, marks) for name, column in cells.items()}
-    read, mark = read_numbers(
+    read, mark = read_number_columns(
         list(clear.items()),
         settings.decimal,
         settings.otherwise,
@@ -366,7 +378,7 @@ def years_of(cells: Any, name: str) -> Any:
         If some are quarters, months or days.
     """
     if isinstance(cells, np.ndarray):
-        return whole_years(cells)
+        return years_as_whole(cells)
     if (plain := four_digits(cells)) is not None:
         return plain
     known = list(dict.fromkeys(cells))  # a year stands in many rows: each is read once
@@ -376,8 +388,8 @@ def years_of(cells: Any, name: str) -> Any:
     plain = list(map(plain_year, known))
     if {type(year) for year in plain} <= {int}:
         years = np.array(plain, dtype=np.int64)
-    elif (found := floats(plain)) is not None:
-        years = whole_years(found)
+    elif (found := fast_floats(plain)) is not None:
+        years = years_as_whole(found)
     else:
         return objects(cells)
     by_cell = dict(zip(known, years.tolist(), strict=True))
@@ -398,13 +410,13 @@ def four_digits(cells: Sequence[Any]) -> Any:
     return np.frombuffer(signs, dtype=np.uint8).reshape(-1, 5) @ PLACES - ZEROS
 
 
-def whole_years(years: FloatArray) -> Any:
+def years_as_whole(years: FloatArray) -> Any:
     """Return years as whole numbers, or as they are where one is none."""
     whole = (np.abs(years) < LARGEST_YEAR).all() and (years % 1 == 0).all()
     return years.astype(np.int64) if whole else years
 
 
-def texts(labels: Sequence[Any]) -> Any:
+def label_texts(labels: Sequence[Any]) -> Any:
     """Return labels as an array of text."""
     try:
         return pd.array(np.fromiter(labels, object, len(labels)), dtype=TEXT, copy=False)
@@ -443,7 +455,7 @@ def observations(labels: Any, series: Any, columns: Sequence[tuple[int, Any]]) -
     )
 
 
-def with_values(part: pd.DataFrame) -> pd.DataFrame:
+def rows_with_values(part: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a series that have a value, and one of each market that has none."""
     there = part["value"].notna().to_numpy()
     markets, found = pd.factorize(part["market"], use_na_sentinel=False)

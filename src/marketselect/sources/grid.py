@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketselect.sources.blocks import Block
-from marketselect.tables.meanings import cell_text, cell_texts
+from marketselect.tables.meanings import cell_texts, text_of_cell
 
 Row = tuple[int, Sequence[Any]]
 """The number of a row or line, and its cells."""
@@ -57,7 +57,7 @@ class Grid:
     block: Block | None = None
 
 
-def filled(row: Sequence[Any]) -> int:
+def filled_cells(row: Sequence[Any]) -> int:
     """Return how many cells of a row hold something."""
     return sum(map(bool, cell_texts(row)))
 
@@ -67,10 +67,10 @@ def blank(row: Sequence[Any]) -> bool:
     try:
         return not "".join(row).strip()
     except TypeError:  # not text alone
-        return not any(map(cell_text, row))
+        return not any(map(text_of_cell, row))
 
 
-def letter(place: int) -> str:
+def grid_letter(place: int) -> str:
     """Return a spreadsheet's letter of a column, counted from 0: A, B, ..., Z, AA."""
     name = ""
     while place >= 0:

@@ -9,10 +9,10 @@ from typing import Any
 from marketselect.errors import InputError, listing
 from marketselect.markets.names import understood
 from marketselect.sources.grid import Row
-from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, named
+from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, any_name
 from marketselect.tables.aliases import ALIASES, key
 from marketselect.tables.label_columns import label_column
-from marketselect.tables.meanings import cell_text, cell_texts
+from marketselect.tables.meanings import cell_texts, text_of_cell
 from marketselect.values import one_of
 
 LABELED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"
@@ -39,7 +39,7 @@ ROLES: Mapping[str, str] = {
 """By key of its name which part of a table a column is."""
 
 
-def unpacked(header: Sequence[Any]) -> tuple[str, ...]:
+def unpacked_header(header: Sequence[Any]) -> tuple[str, ...]:
     r"""Return the columns that a row names, what is packed into one cell parted.
 
     Eurostat packs ``freq,unit,geo\TIME_PERIOD`` into the first cell of its TSV. SDMX-CSV with
@@ -49,44 +49,44 @@ def unpacked(header: Sequence[Any]) -> tuple[str, ...]:
     joined = "".join(names)
     if ":" not in joined and "\\" not in joined:
         return names
-    if packed(names):
+    if has_packed_cell(names):
         return (*(part.strip() for part in names[0].split(",")), *names[1:])
-    if not (places := labeled(names)):
+    if not (places := labeled_codes(names)):
         return names
     return tuple(name.partition(":")[0] if n in places else name for n, name in enumerate(names))
 
 
-def packed(names: Sequence[str]) -> bool:
+def has_packed_cell(names: Sequence[str]) -> bool:
     """Return whether the first cell holds several columns, as Eurostat's does."""
     return "\\" in names[0] and "," in names[0]
 
 
-def labeled(names: Sequence[str]) -> set[int]:
+def labeled_codes(names: Sequence[str]) -> set[int]:
     """Return the places of the columns that have a label behind their code."""
     places = {n for n, name in enumerate(names) if ":" in name and LABELED.fullmatch(name)}
     return places if len(places) >= LABELS else set()
 
 
 def unpacked_rows(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
-    """Return rows, parted as `unpacked` parts their header."""
-    names = tuple(map(cell_text, header))
-    if packed(names):
+    """Return rows, parted as `unpacked_header` parts their header."""
+    names = tuple(map(text_of_cell, header))
+    if has_packed_cell(names):
         return [
             (n, [*(part.strip() for part in str(row[0]).split(",")), *row[1:]]) for n, row in body
         ]
-    if not (places := labeled(names)):
+    if not (places := labeled_codes(names)):
         return body
     return [
-        (n, [cell_text(c).partition(":")[0] if p in places else c for p, c in enumerate(row)])
+        (n, [text_of_cell(c).partition(":")[0] if p in places else c for p, c in enumerate(row)])
         for n, row in body
     ]
 
 
-def lacking(layout: Layout, names: Sequence[str]) -> list[str]:
+def columns_lacking(layout: Layout, names: Sequence[str]) -> list[str]:
     """Return in words which columns a layout lacks."""
     keys = frozenset(map(key, names))
     lacks = [
-        named(choice)
+        any_name(choice)
         for choice, wanted in zip(layout.needs, NEEDED[layout.name], strict=True)
         if keys.isdisjoint(wanted)
     ]

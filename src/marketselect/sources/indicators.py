@@ -12,11 +12,11 @@ from marketselect.running import stage
 from marketselect.sources.tables import as_observations
 from marketselect.tables.beside import (
     OfFirm,
-    beside,
     firm_notes,
     firm_origins,
-    left_out,
+    firm_series_lacking,
     need_firm,
+    observations_beside,
     of_firm,
     too_low_cells,
     usual_framework,
@@ -25,12 +25,12 @@ from marketselect.tables.door import Table
 from marketselect.tables.faults import need_frame
 from marketselect.tables.table import (
     IndicatorTable,
-    checked_years,
     given_in,
     indicator_tables,
     needed_series,
     remarks_of,
     with_remarks,
+    year_and_age,
 )
 
 
@@ -115,7 +115,7 @@ def indicator_table(
     """
     told = stage("indicator_table")
     observations = as_observations(observations, "observations")
-    year, age = checked_years(as_of, max_age)
+    year, age = year_and_age(as_of, max_age)
     need_firm(firm, trade)
     rules = as_framework(usual_framework(firm) if framework is None else framework)
     rules, limits = and_screens(rules, screens)
@@ -134,7 +134,7 @@ def firm_table(
     """Derive the table of a firm: its observations beside the others, with what they say."""
     given = need_frame(observations, "observations")
     rows = of_firm(given, firm, trade, needed_series(framework), as_of)
-    both = beside(given, rows)
+    both = observations_beside(given, rows)
     asked, framework = framework, given_in(both, framework)
     unknown = rows.attrs["unknown"]
     table = indicator_tables(
@@ -145,7 +145,7 @@ def firm_table(
     for code, (source, _) in origins.items():
         sources[code] = source
     notes = firm_notes(rows, framework, table.years)
-    lines = [*rows.attrs["remarks"], *left_out(asked, framework, firm.home, unknown)]
+    lines = [*rows.attrs["remarks"], *firm_series_lacking(asked, framework, firm.home, unknown)]
     told = with_remarks(table.notes, lines)
     return replace(
         table,

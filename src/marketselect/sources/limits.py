@@ -8,7 +8,7 @@ from time import monotonic
 from typing import ClassVar, Self, TypeVar
 
 from marketselect.errors import InputError, is_a, listing, number_of
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.values import a_count, a_text, said, use_one_of
 
 Item = TypeVar("Item")
@@ -58,7 +58,7 @@ class Limits:
             raise InputError.of(
                 "wrong-type", "limits", f"is {said(given)}", 'give a mapping: {"columns": 50_000}'
             )
-        stated = dict(entries(given, "limits"))
+        stated = dict(held_entries(given, "limits"))
         for name in stated:
             if a_text(name, "limits") not in names:
                 raise InputError.of(
@@ -78,7 +78,7 @@ class Limits:
         InputError
             If one is stated that only a file has.
         """
-        names = [] if stated is None else [name for name, _ in entries(stated, "limits")]
+        names = [] if stated is None else [name for name, _ in held_entries(stated, "limits")]
         if others := [name for name in names if name not in (*SHAPE, "seconds")]:
             got = f"has {listing(others)}, which is of a file, and a table is given"
             remedy = f"leave it out; a table has {listing((*SHAPE, 'seconds'))}"

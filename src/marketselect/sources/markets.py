@@ -12,9 +12,9 @@ from marketselect.sources.columns import Columns
 from marketselect.sources.embedded import market_set
 from marketselect.sources.headers import own_column
 from marketselect.sources.layouts import OWN, Layout
-from marketselect.sources.recognition import Found
-from marketselect.tables.aliases import first_of, key
-from marketselect.tables.label_columns import names_beside
+from marketselect.sources.recognition import RecognizedGrid
+from marketselect.tables.aliases import first_wanted_column, key
+from marketselect.tables.label_columns import column_of_names
 from marketselect.tables.labels import countries
 from marketselect.tables.meanings import cell_texts
 
@@ -32,7 +32,9 @@ def market_column(layout: Layout, table: Columns) -> str:
     """
     if layout.name in OWN:
         return own_column(layout, table)
-    names = [name for choice in layout.market if (name := first_of(table, choice)) is not None]
+    names = [
+        name for choice in layout.market if (name := first_wanted_column(table, choice)) is not None
+    ]
     if not names:
         return next(iter(table))
     if len(names) == 1:
@@ -52,20 +54,20 @@ def market_column(layout: Layout, table: Columns) -> str:
     return (varying or single[-1:] or names)[0]
 
 
-def with_names(layout: Layout, table: Columns, column: str) -> Columns:
+def with_text_labels(layout: Layout, table: Columns, column: str) -> Columns:
     """Return a table with the labels of its markets as texts.
 
     One of one's own has a market's name where its code is empty.
     """
     labels = cell_texts(table[column])
     own = layout.name in OWN and not isinstance(table[column], np.ndarray)
-    if own and not all(labels) and (name := names_beside(table, column)) is not None:
+    if own and not all(labels) and (name := column_of_names(table, column)) is not None:
         names = cell_texts(table[name])
         labels = [one or two for one, two in zip(labels, names, strict=True)]
     return table | {column: labels}
 
 
-def letters_matter(found: Found) -> bool:
+def letters_matter(found: RecognizedGrid) -> bool:
     """Return whether a letter that was read wrongly would change what a table says.
 
     Codes have none that could be; names of markets, series and columns have.
@@ -73,7 +75,11 @@ def letters_matter(found: Found) -> bool:
     layout, table = found.layout, found.table
     if layout.codes or layout.name not in OWN:
         return not layout.codes
-    series = [name for choice in layout.indicator if (name := first_of(table, choice)) is not None]
+    series = [
+        name
+        for choice in layout.indicator
+        if (name := first_wanted_column(table, choice)) is not None
+    ]
     used = {own_column(layout, table), *series}
     cells = [text for name in used for text in cell_texts(table[name])]
     return not all(map(str.isascii, (*cells, *table)))
@@ -88,26 +94,26 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
     labels: list[str] = table[column]
     if not layout.countries:
         different = set(labels)
-        if not groups_of(different, codes=True, among=True):  # whatever the others are
+        if not group_labels(different, codes=True, among=True):  # whatever the others are
             return [True] * len(labels), ()
         coded = mostly_codes(different, market_set())
-        groups = groups_of(different, codes=coded, among=bool(countries(different)))
+        groups = group_labels(different, codes=coded, among=bool(countries(different)))
         others = different - groups
         if len(groups) > len(others) and not any(each.code for each in understood(others).values()):
             groups = set()
         if not groups:
             return [True] * len(labels), ()
-        return [label not in groups for label in labels], ordered(labels, groups)
-    groups = groups_of(set(labels), codes=True, among=True)
+        return [label not in groups for label in labels], labels_once(labels, groups)
+    groups = group_labels(set(labels), codes=True, among=True)
     name = name_column(layout, table, column)
     if name is None or name == column:
         groups |= wholes_among(layout, labels)
-        return [label not in groups for label in labels], ordered(labels, groups)
+        return [label not in groups for label in labels], labels_once(labels, groups)
     names = cell_texts(table[name])
     # What has a name and no code is no economy; where nothing has a code, names are the labels.
     without = any(labels)
     known = market_set()
-    named = groups_of(
+    named = group_labels(
         {text for label, text in zip(labels, names, strict=True) if label not in known},
         codes=False,
         among=True,
@@ -134,21 +140,21 @@ def wholes_among(layout: Layout, names: Sequence[str]) -> set[str]:
 def name_column(layout: Layout, table: Columns, column: str) -> str | None:
     """Return the column with the names of the markets in a column, None where there is none."""
     own = {key(code): names for code, names in layout.labels.items()}
-    return first_of(table, own.get(key(column), NAMES))
+    return first_wanted_column(table, own.get(key(column), NAMES))
 
 
-def groups_of(labels: set[str], *, codes: bool, among: bool) -> set[str]:
+def group_labels(labels: set[str], *, codes: bool, among: bool) -> set[str]:
     """Return the labels that are groups of economies or totals."""
     unknown = labels - market_set()
     return {label for label in unknown if label and is_group(label, codes=codes, among=among)}
 
 
-def ordered(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
+def labels_once(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
     """Return some labels once each, in their order."""
     return tuple(dict.fromkeys(label for label in labels if label in groups)) if groups else ()
 
 
-def market_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
+def row_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
     """Return the label of each row, a text; where a source gives no code at all, the name."""
     labels = without_blanks(table[column])
     if any(labels) or layout.name in OWN or (name := name_column(layout, table, column)) is None:

@@ -13,13 +13,13 @@ import numpy as np
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.sources.columns import Columns
 from marketselect.sources.layouts import DIMENSIONS, OWN, Layout
-from marketselect.sources.recognition import Found
+from marketselect.sources.recognition import RecognizedGrid
 from marketselect.tables.aliases import key
 from marketselect.tables.meanings import (
     POWERS,
     UNIT_KEYS,
     cell_texts,
-    listed,
+    in_given_order,
     multiplier_columns,
     multiplier_fault,
     part_of_year_faults,
@@ -58,7 +58,7 @@ def refuse_units(table: Columns) -> None:
 
 
 def units_across(
-    found: Found, matches: Mapping[str, re.Match[str]]
+    found: RecognizedGrid, matches: Mapping[str, re.Match[str]]
 ) -> tuple[dict[str, float], list[str]]:
     """Return what columns are multiplied by for the unit that they tell, or a line beside them."""
     if not found.layout.unit_line:
@@ -76,7 +76,7 @@ def units_across(
         for name, unit in units.items()
         if (word := MULTIPLE.search(unit))
     }
-    said = listed({units[name].strip(" (),") for name in powers})
+    said = in_given_order({units[name].strip(" (),") for name in powers})
     remarks = [f"unit multiplied in: {said}" if powers else "no unit is told, values as they stand"]
     return {name: 10.0**power for name, power in powers.items()}, remarks
 
@@ -133,7 +133,7 @@ def refuse_several(
         f"{name} {text}"
         for name in others
         if (layout.all_dimensions or key(name) in strict)
-        and (text := listed(set(cell_texts(set(table[name])))))
+        and (text := in_given_order(set(cell_texts(set(table[name])))))
         and "," not in text
     ]
 

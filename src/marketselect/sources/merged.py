@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from marketselect.sources.grid import Row, letter
+from marketselect.sources.grid import Row, grid_letter
 from marketselect.sources.headers import role_of
 from marketselect.values import is_real
 
@@ -11,7 +11,7 @@ Merged = Sequence[tuple[int, int, int]]
 """First row, last row and place of cells that are merged down a column."""
 
 
-def filled_down(
+def merged_filled_down(
     body: Sequence[Row], names: Sequence[str], merged: Merged
 ) -> tuple[Sequence[Row], list[str]]:
     """Return labels and years of merged cells in every row that these cover, and remarks.
@@ -24,7 +24,7 @@ def filled_down(
         cell = rows[first][place] if first in rows and place < len(names) else None
         if cell is None:
             continue
-        name = f"{letter(place)}{first}:{letter(place)}{last}"
+        name = f"{grid_letter(place)}{first}:{grid_letter(place)}{last}"
         if is_real(cell) and role_of(names[place]) != "year":
             values.append(name)
             continue

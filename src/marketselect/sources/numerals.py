@@ -40,7 +40,7 @@ Cells = Any
 Columns = Sequence[tuple[str, Cells]]
 
 
-def read_numbers(
+def read_number_columns(
     columns: Columns,
     decimal: str | None,
     otherwise: str | None = None,
@@ -67,7 +67,7 @@ def read_numbers(
         A column in which a filled cell is no number comes back as it was, its numbers made plain.
         The mark is None where no cell has one that had to be read.
     """
-    quick = [floats(cells) for _, cells in columns]
+    quick = [fast_floats(cells) for _, cells in columns]
     unread = [column for column, found in zip(columns, quick, strict=True) if found is None]
     pointed = [
         column
@@ -81,13 +81,13 @@ def read_numbers(
         refuse_doubtful([*unread, *unsure], either=either)
     again = {name for name, _ in unread} | ({name for name, _ in pointed} if mark == "," else set())
     read = [
-        found if found is not None and name not in again else as_floats(name, cells, mark or ".")
+        found if found is not None and name not in again else float_cells(name, cells, mark or ".")
         for (name, cells), found in zip(columns, quick, strict=True)
     ]
     return read, mark
 
 
-def floats(cells: Cells) -> FloatArray | None:
+def fast_floats(cells: Cells) -> FloatArray | None:
     """Return cells as numbers, NaN where empty, or None if one is neither; the fast way.
 
     Nothing that `float` takes and `values` does not may pass: "1_000", "nan", "inf".
@@ -274,7 +274,7 @@ def is_grouped(text: str, mark: str) -> bool:
     return GROUPED[mark].fullmatch(bare(text)) is not None
 
 
-def as_floats(name: str, cells: Cells, decimal: str) -> FloatArray | list[Any]:
+def float_cells(name: str, cells: Cells, decimal: str) -> FloatArray | list[Any]:
     """Return cells as numbers where all are, else as they are, numbers with marks made plain."""
     if decimal == "," and (wrong := [c for c in cells if sure_mark(bare(c)) == "."]):
         raise InputError(
@@ -285,12 +285,12 @@ def as_floats(name: str, cells: Cells, decimal: str) -> FloatArray | list[Any]:
                 "write all of them in one way",
             )
         )
-    read = [plain(cell, decimal) for cell in cells]
-    found = floats(read)
+    read = [plain_number(cell, decimal) for cell in cells]
+    found = fast_floats(read)
     return read if found is None else found
 
 
-def plain(cell: Any, decimal: str) -> Any:
+def plain_number(cell: Any, decimal: str) -> Any:
     """Return a cell as a number in plain writing where it is one with marks; others as they are.
 
     Examples

@@ -12,33 +12,33 @@ from marketselect.errors import InputError, listing
 from marketselect.sources.blocks import Block, block_columns, block_texts
 from marketselect.sources.dialect import parted
 from marketselect.sources.footers import first_footer
-from marketselect.sources.grid import Grid, Row, blank, filled
+from marketselect.sources.grid import Grid, Row, blank, filled_cells
 from marketselect.sources.headers import (
     OF_SOURCES,
     across_columns,
+    columns_lacking,
     has_columns,
     is_no_year,
-    labeled,
-    lacking,
+    labeled_codes,
     own_column,
     role_of,
-    unpacked,
+    unpacked_header,
     unpacked_rows,
     year_columns,
 )
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout
-from marketselect.sources.merged import filled_down
+from marketselect.sources.merged import merged_filled_down
 from marketselect.sources.numerals import is_like_number, is_written_number
 from marketselect.sources.two_rows import one_header
-from marketselect.tables.aliases import ALIASES, first_of, key
-from marketselect.tables.meanings import MULTIPLIERS, UNITS, cell_text, cell_texts
+from marketselect.tables.aliases import ALIASES, first_wanted_column, key
+from marketselect.tables.meanings import MULTIPLIERS, UNITS, cell_texts, text_of_cell
 from marketselect.tables.years import is_time, is_written_time
 
 DEEPEST = 30  # filled rows in which a source's header is looked for
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Found:
+class RecognizedGrid:
     """A grid that has been recognized: its layout, its header and its rows.
 
     Attributes
@@ -94,7 +94,7 @@ class Found:
         return int(lines[np.searchsorted(lines, self.line) + 1 + row])
 
 
-def recognized(grid: Grid, wanted: str | None = None) -> Found:
+def recognized(grid: Grid, wanted: str | None = None) -> RecognizedGrid:
     """Return a grid with the most particular layout that it has, or the one that is wanted.
 
     Of a block both ends tell the layout, and its columns are read at once. Where they do not, or a
@@ -107,16 +107,16 @@ def recognized(grid: Grid, wanted: str | None = None) -> Found:
         that were found and what is missing.
     """
     if grid.block is None:
-        return of_rows(one_header(grid), wanted)
+        return grid_of_rows(one_header(grid), wanted)
     with suppress(InputError):
-        found = of_rows(grid, wanted)
+        found = grid_of_rows(grid, wanted)
         if found.cells is not None:
             return found
     rows = parted(grid.block.data.decode(), grid.block.mark)
-    return of_rows(replace(grid, rows=rows, block=None), wanted)
+    return grid_of_rows(replace(grid, rows=rows, block=None), wanted)
 
 
-def of_rows(grid: Grid, wanted: str | None) -> Found:
+def grid_of_rows(grid: Grid, wanted: str | None) -> RecognizedGrid:
     """Return a grid with its layout, told by its rows."""
     rows = [row for row in grid.rows if not blank(row[1])]
     if len(rows) < 2:
@@ -132,7 +132,7 @@ def of_rows(grid: Grid, wanted: str | None) -> Found:
     table = found_at(BY_NAME["wide"], grid, rows, title_lines(rows))
     names = table.names
     for layout in layouts:
-        if layout.name in OWN and not lacking(layout, names):
+        if layout.name in OWN and not columns_lacking(layout, names):
             found = replace(table, layout=layout)
             if wanted is not None or fits(found):
                 return found
@@ -148,10 +148,10 @@ def of_rows(grid: Grid, wanted: str | None) -> Found:
     raise unknown(names)
 
 
-def of_source(grid: Grid, rows: Sequence[Row], layouts: Sequence[Layout]) -> Found | None:
+def of_source(grid: Grid, rows: Sequence[Row], layouts: Sequence[Layout]) -> RecognizedGrid | None:
     """Return a grid with the layout of a source, None where no row names the columns of one."""
     for place, (_, row) in enumerate(rows[: min(DEEPEST, len(rows) - 1)]):
-        names = unpacked(row)
+        names = unpacked_header(row)
         if OF_SOURCES.isdisjoint(map(key, names)):  # as of nearly all rows
             continue
         keys = frozenset(map(key, names))
@@ -167,7 +167,7 @@ def other(layout: Layout, names: Sequence[str]) -> InputError:
         "wrong-form",
         "",
         f"this is no {layout.title}: its columns are {listing(names, 20)}, "
-        f"it lacks {' and '.join(lacking(layout, names))}",
+        f"it lacks {' and '.join(columns_lacking(layout, names))}",
         "leave out layout, or give another",
         "leave out --layout, or give another",
     )
@@ -175,17 +175,17 @@ def other(layout: Layout, names: Sequence[str]) -> InputError:
 
 def title_lines(rows: Sequence[Row]) -> int:
     """Return how many rows at the top hold but one text, with a wider table below."""
-    if filled(rows[0][1]) > 1:  # as in most files
+    if filled_cells(rows[0][1]) > 1:  # as in most files
         return 0
-    widest = max(filled(row) for _, row in rows[:DEEPEST])
+    widest = max(filled_cells(row) for _, row in rows[:DEEPEST])
     for place, (_, row) in enumerate(rows[:-1]):
-        text = next(filter(None, map(cell_text, row)))
-        if filled(row) > 1 or widest < 2 or not (" " in text or ":" in text or "#" in text):
+        text = next(filter(None, map(text_of_cell, row)))
+        if filled_cells(row) > 1 or widest < 2 or not (" " in text or ":" in text or "#" in text):
             return place
     return 0
 
 
-def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Found:
+def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> RecognizedGrid:
     """Return what was found under the header at a place, the footers parted from the rows.
 
     Raises
@@ -194,8 +194,12 @@ def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Fou
         If all below it are footers.
     """
     header, body = rows[place][1], without_ends(rows[place][1], rows[place + 1 :])
-    end, names, labels = first_footer(body), unpacked(header), labeled(cell_texts(header))
-    below, remarks = filled_down(body[:end], names, grid.merged)
+    end, names, labels = (
+        first_footer(body),
+        unpacked_header(header),
+        labeled_codes(cell_texts(header)),
+    )
+    below, remarks = merged_filled_down(body[:end], names, grid.merged)
     if not below:
         raise InputError.of(
             "empty",
@@ -204,13 +208,13 @@ def found_at(layout: Layout, grid: Grid, rows: Sequence[Row], place: int) -> Fou
             "a row with values is needed",
         )
     lines = (rows[place][0], below[-1][0])
-    return Found(
+    return RecognizedGrid(
         layout=layout,
         grid=grid,
         names=names,
         rows=unpacked_rows(header, below),
-        above=tuple(texts(rows[:place])),
-        footers=tuple(texts(body[end:])),
+        above=tuple(row_texts(rows[:place])),
+        footers=tuple(row_texts(body[end:])),
         remarks=tuple(remarks),
         line=rows[place][0],
         lines_above=rows[place][0] - grid.rows[0][0] if place else 0,
@@ -243,7 +247,7 @@ def value_places(layout: Layout, names: Sequence[str]) -> set[int]:
     if layout.form == "across":
         return set(across_columns(layout, names))
     if layout.form == "long":
-        return {names.index(str(first_of(names, layout.value)))}
+        return {names.index(str(first_wanted_column(names, layout.value)))}
     return {place for place, name in enumerate(names) if role_of(name) is None}
 
 
@@ -260,7 +264,7 @@ def without_ends(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
     return [(number, row[:width]) for number, row in body]
 
 
-def fits(found: Found) -> bool:
+def fits(found: RecognizedGrid) -> bool:
     """Return whether a table of one's own has the form of a layout beyond its columns' names."""
     layout, names = found.layout, found.names
     if layout.name == "markets-across":
@@ -269,11 +273,11 @@ def fits(found: Found) -> bool:
         return has_years(found)
     if layout.name == "panel":
         labels = cell_texts(found.column(names.index(own_column(layout, found.table))))
-        if first_of(names, ALIASES["value"]) is not None:
-            return first_of(names, ALIASES["market"]) is not None
+        if first_wanted_column(names, ALIASES["value"]) is not None:
+            return first_wanted_column(names, ALIASES["market"]) is not None
         return len(set(labels)) < len(labels)
     if layout.name == "wide":
-        if first_of(names, ALIASES["value"]) and first_of(
+        if first_wanted_column(names, ALIASES["value"]) and first_wanted_column(
             names, (*ALIASES["indicator"], *ALIASES["year"])
         ):
             return False
@@ -286,13 +290,13 @@ def fits(found: Found) -> bool:
     return True
 
 
-def has_years(found: Found) -> bool:
+def has_years(found: RecognizedGrid) -> bool:
     """Return whether years go across, beside nothing but labels."""
     layout, names = found.layout, found.names
     years = across_columns(layout, names)
     if not years:
         return False
-    if first_of(names, layout.market[0]) is None and (
+    if first_wanted_column(names, layout.market[0]) is None and (
         0 in years or role_of(names[0]) or has_numbers(found, 0)
     ):
         return False
@@ -304,7 +308,7 @@ def has_years(found: Found) -> bool:
     )
 
 
-def nameless(found: Found) -> bool:
+def nameless(found: RecognizedGrid) -> bool:
     """Return whether a column holds something under no name."""
     return any(
         not name and any(cell_texts(found.column(place)))
@@ -312,7 +316,7 @@ def nameless(found: Found) -> bool:
     )
 
 
-def years_go_down(found: Found) -> bool:
+def years_go_down(found: RecognizedGrid) -> bool:
     """Return whether the first column holds nothing but years or dates.
 
     Whole numbers are years where the column is not called otherwise.
@@ -322,7 +326,7 @@ def years_go_down(found: Found) -> bool:
     return all(map(kind, found.column(0)))
 
 
-def has_numbers(found: Found, place: int) -> bool:
+def has_numbers(found: RecognizedGrid, place: int) -> bool:
     """Return whether a column holds a number, in any writing."""
     return any(map(is_written_number, found.column(place)))
 
@@ -352,7 +356,7 @@ def unknown(names: Sequence[str]) -> InputError:
             f"{listing((name for name in columns if name not in years), 20)}",
             "name the markets' column market and the indicators' indicator, and leave out the rest",
         )
-    has = [role for role in ALIASES if first_of(names, ALIASES[role])]
+    has = [role for role in ALIASES if first_wanted_column(names, ALIASES[role])]
     if "value" not in has or not {"indicator", "year"} & set(has):
         return InputError.of(
             "wrong-form",
@@ -370,13 +374,13 @@ def unknown(names: Sequence[str]) -> InputError:
     )
 
 
-def texts(rows: Sequence[Row]) -> Iterator[str]:
+def row_texts(rows: Sequence[Row]) -> Iterator[str]:
     """Go through the rows as text."""
     for _, row in rows:
-        yield " ".join(text for cell in row if (text := cell_text(cell)))
+        yield " ".join(text for cell in row if (text := text_of_cell(cell)))
 
 
-def check_rows(found: Found) -> None:
+def check_rows(found: RecognizedGrid) -> None:
     """Refuse a row that is not as long as the header."""
     if found.cells is not None:  # a block, whose rows are all regular
         return

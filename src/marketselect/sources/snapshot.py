@@ -72,7 +72,7 @@ def snapshot_files(
     """Return the files of a snapshot by name: the same bytes for the same figures."""
     wide = observations.pivot(index=["indicator", "market"], columns="year", values="value")
     files = {FIGURES: csv_bytes(wide.sort_index()), CATALOGUE: csv_bytes(catalogue)}
-    hashes = {name: digest(content) for name, content in files.items()}
+    hashes = {name: file_sha256(content) for name, content in files.items()}
     text = json.dumps({"format": FORMAT, **record, "files": hashes}, ensure_ascii=False, indent=2)
     return files | {RECORD: f"{text}\n".encode()}
 
@@ -82,7 +82,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     return str(table.to_csv(lineterminator="\n")).encode()
 
 
-def digest(content: bytes) -> str:
+def file_sha256(content: bytes) -> str:
     """Return the SHA-256 of a file."""
     return hashlib.sha256(content).hexdigest()
 
@@ -107,12 +107,12 @@ def read_snapshot(path: Any) -> Snapshot:
     try:
         record = read_strictly(files[RECORD].decode())
         later = record["format"] != FORMAT
-        if record["files"] == {name: digest(files[name]) for name in (FIGURES, CATALOGUE)}:
+        if record["files"] == {name: file_sha256(files[name]) for name in (FIGURES, CATALOGUE)}:
             found = Snapshot(
                 to_print(long_of(parsed(files[FIGURES]))),
-                catalogue_of(parsed(files[CATALOGUE])),
+                snapshot_catalogue(parsed(files[CATALOGUE])),
                 record,
-                digest(files[RECORD]),
+                file_sha256(files[RECORD]),
             )
             read = reading_of(found.catalogue, found.digest, Path(text).name)
             found.observations.attrs["read"] = [read.to_dict()]
@@ -148,7 +148,7 @@ def long_of(block: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def catalogue_of(table: pd.DataFrame) -> pd.DataFrame:
+def snapshot_catalogue(table: pd.DataFrame) -> pd.DataFrame:
     """Return the catalogue in the form of the embedded one."""
     return table.set_index("indicator").astype(dict.fromkeys(COUNTS, "int64"))
 
@@ -167,7 +167,7 @@ def reading_of(catalogue: pd.DataFrame, record: str, name: str) -> Reading:
 # What changed between two
 
 
-def changed_figures(
+def figures_by_change(
     old: pd.DataFrame, new: pd.DataFrame, tolerance: float
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return which figures were added, revised and are gone, each sorted by series and market.

@@ -10,10 +10,10 @@ import pandas as pd
 from marketselect.errors import InputError
 from marketselect.frozen import thawed
 from marketselect.sources.dialect import read_as
-from marketselect.sources.frames import Settings, frame_of
+from marketselect.sources.frames import FileSettings, recognized_frame
 from marketselect.sources.grid import Grid
 from marketselect.sources.limits import USUAL, Limits
-from marketselect.sources.recognition import Found, recognized
+from marketselect.sources.recognition import RecognizedGrid, recognized
 from marketselect.tables.door import (
     ROLES,
     Table,
@@ -46,21 +46,21 @@ def frame_grid(frame: pd.DataFrame, limits: Limits = USUAL) -> Grid:
         for n, truth in enumerate(truths)
     ]
     rows = [
-        [None if is_gap(cell) else plain(cell) for cell in row]
+        [None if is_gap(cell) else cell_as_text(cell) for cell in row]
         for row in limits.timed(zip(*columns, strict=True))
     ]
     return Grid(name="", rows=list(enumerate([names, *rows], start=-1)), place=PLACE)
 
 
-def plain(cell: object) -> object:
+def cell_as_text(cell: object) -> object:
     """Return a cell of a frame, a list or a record as text, and so bytes."""
     if isinstance(cell, bytes):
         return read_as(cell, "utf-8")
     return str(cell) if isinstance(cell, (list, dict, set, np.ndarray)) else cell
 
 
-def read_table(
-    given: Table, settings: Settings, wanted: str | None = None, limits: Limits = USUAL
+def table_as_read(
+    given: Table, settings: FileSettings, wanted: str | None = None, limits: Limits = USUAL
 ) -> pd.DataFrame:
     """Return a table as `read_indicators` gives it, with what it was taken for.
 
@@ -72,14 +72,16 @@ def read_table(
     frame = need_frame(given, "the table")
     limits.check_shape(*frame.shape)
     try:
-        return made_of(frame, recognized(frame_grid(frame, limits), wanted), settings)
+        return recognized_table(frame, recognized(frame_grid(frame, limits), wanted), settings)
     except InputError as fault:
         raise fault.under("the table") from None
 
 
-def made_of(frame: pd.DataFrame, found: Found, settings: Settings) -> pd.DataFrame:
+def recognized_table(
+    frame: pd.DataFrame, found: RecognizedGrid, settings: FileSettings
+) -> pd.DataFrame:
     """Return a frame that was recognized, and what else was told of it."""
-    made, reading = frame_of(found, settings)
+    made, reading = recognized_frame(found, settings)
     before = [thawed(each) for each in readings(frame)]
     made.attrs["read"] = [*before, reading.to_dict()] if before else reading.to_dict()
     log.info("a table read as %s", reading)
@@ -107,7 +109,7 @@ def as_observations(given: Table, what: str) -> pd.DataFrame:
     if found is None or found.layout.name in ("long", "wide"):
         return frame
     try:
-        return made_of(frame, found, Settings())
+        return recognized_table(frame, found, FileSettings())
     except InputError as fault:
         raise fault.under(what) from None
 

@@ -13,7 +13,7 @@ from typing import Any
 from marketselect.errors import InputError, listing
 from marketselect.sources.grid import Grid, Row, blank
 from marketselect.sources.headers import is_no_year
-from marketselect.tables.meanings import cell_text, cell_texts
+from marketselect.tables.meanings import cell_texts, text_of_cell
 
 DEEPEST = 30  # rows in which such a header is looked for
 FLAG = re.compile(r"[a-z@]{0,4}", re.IGNORECASE)
@@ -29,7 +29,7 @@ def one_header(grid: Grid) -> Grid:
         upper, lower = grid.rows[place][1], grid.rows[place + 1][1]
         if not upper or not lower:
             continue
-        if cell_text(upper[0]) == "TIME" and cell_text(lower[0]).startswith("GEO"):
+        if text_of_cell(upper[0]) == "TIME" and text_of_cell(lower[0]).startswith("GEO"):
             return of_eurostat(grid, place)
         if ESTIMATE in lower and ECONOMY in lower and CODE in lower:
             return of_governance(grid, place)
@@ -53,7 +53,7 @@ def of_eurostat(grid: Grid, place: int) -> Grid:
     flags: Counter[str] = Counter()
     kept = {n: name for n, name in names.items() if name}
     for column in names.keys() - kept.keys():
-        cells = [cell_text(row[column]) for _, row in body if column < len(row)]
+        cells = [text_of_cell(row[column]) for _, row in body if column < len(row)]
         if column - 1 in kept and all(map(FLAG.fullmatch, cells)):
             flags.update(filter(None, cells))
         elif any(cells):
@@ -66,7 +66,7 @@ def of_eurostat(grid: Grid, place: int) -> Grid:
         *of_all,
         *(["a legend below the table left out"] if any(row for _, row in below) else []),
     )
-    return chosen(grid, place, dict(sorted(kept.items())), body, remarks)
+    return below_one_header(grid, place, dict(sorted(kept.items())), body, remarks)
 
 
 def of_governance(grid: Grid, place: int) -> Grid:
@@ -84,14 +84,14 @@ def of_governance(grid: Grid, place: int) -> Grid:
         elif name:
             others[name] = None
     remarks = (f"beside the estimates left out: {', '.join(others)}",) if others else ()
-    found = chosen(grid, place, kept, grid.rows[place + 2 :], remarks)
-    rows = [(line, [*row, grid.name if cell_text(row[0]) else None]) for line, row in found.rows]
+    found = below_one_header(grid, place, kept, grid.rows[place + 2 :], remarks)
+    rows = [(line, [*row, grid.name if text_of_cell(row[0]) else None]) for line, row in found.rows]
     header = rows[place]
     rows[place] = (header[0], [*header[1][:-1], INDICATOR])
     return replace(found, rows=rows)
 
 
-def chosen(
+def below_one_header(
     grid: Grid,
     place: int,
     names: Mapping[int, str],

@@ -16,7 +16,7 @@ from marketselect.sources.snapshot import (
     CELL,
     KEPT_OF_ONE,
     Snapshot,
-    changed_figures,
+    figures_by_change,
     read_snapshot,
 )
 from marketselect.sources.worldbank import (
@@ -25,8 +25,8 @@ from marketselect.sources.worldbank import (
     RECENT,
     Fetched,
     as_tables,
+    fetched_series,
     other_codes,
-    series_of,
 )
 from marketselect.sources.worldbank_api import Client
 from marketselect.tables.beside import OWN, PAIRS, PRODUCTS
@@ -109,7 +109,7 @@ def updated(
     codes = [code for code in wanted.codes if code not in faults]
     if not codes:
         raise_faults(faults.values(), "the World Bank's answer")
-    kept, missed = series_of(client, codes, years, folder, again, report)
+    kept, missed = fetched_series(client, codes, years, folder, again, report)
     found = as_tables(kept, missed, years)
     faults |= missed
     faults |= of_two_editions(codes, faults)
@@ -118,7 +118,7 @@ def updated(
         raise_faults(faults.values(), "the World Bank's answer")
     old, new = base.observations, fresh(found, came)
     replaced = old["indicator"].isin(came) & old["year"].isin(years)
-    changes = changed_figures(old[replaced], new, tolerance)
+    changes = figures_by_change(old[replaced], new, tolerance)
     whole = pd.concat([old[~replaced], new]).sort_values(CELL, ignore_index=True)
     day = time.strftime("%Y-%m-%d", time.gmtime(client.now()))
     catalogue = catalogue_with(base.catalogue, found.catalogue.loc[came], whole, years, faults, day)

@@ -53,7 +53,7 @@ def folder_of(cache: Any) -> Path:
 
 def keep(folder: Path, series: Vintage) -> None:
     """Write a series in place of the same vintage of the same years."""
-    place = folder / place_of(series)
+    place = folder / cached_file(series)
     text = json.dumps(asdict(series), ensure_ascii=False, indent=0) + "\n"
     try:
         place.parent.mkdir(exist_ok=True)
@@ -62,7 +62,7 @@ def keep(folder: Path, series: Vintage) -> None:
     put_whole(text.encode(), place, "cache")
 
 
-def place_of(series: Vintage) -> Path:
+def cached_file(series: Vintage) -> Path:
     """Return where in the folder of a cache a series is kept."""
     return Path(series.indicator, f"{series.vintage}_{series.first_year}-{series.last_year}.json")
 
@@ -76,11 +76,11 @@ def newest(folder: Path, code: str, first: int, last: int) -> Vintage | None:
     for name in names:
         parts = FILE.fullmatch(name)
         if parts and int(parts[2]) <= first and int(parts[3]) >= last:
-            return read(folder / code / name)
+            return kept_series(folder / code / name)
     return None
 
 
-def read(path: Path) -> Vintage:
+def kept_series(path: Path) -> Vintage:
     """Return a kept series, or refuse a file that is not as it was written."""
     where = Place("cache", f' "{path}"')
     text = read_file(path, where, MOST_BYTES)
@@ -95,7 +95,7 @@ def read(path: Path) -> Vintage:
         if right and all(isinstance(place, str) for place in left_out) and all(map(is_row, rows)):
             series = Vintage(**found, rows=rows, left_out=left_out)
             cells = {row[:2] for row in rows}
-            if path.parts[-2:] == place_of(series).parts and len(cells) == len(rows):
+            if path.parts[-2:] == cached_file(series).parts and len(cells) == len(rows):
                 return series
     except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
         pass

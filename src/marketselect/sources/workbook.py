@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import ZIP_STORED, ZipFile
 
 from marketselect.errors import InputError, in_words
-from marketselect.sources.archive import ZIP, content, opened
+from marketselect.sources.archive import ZIP, content, opened_archive
 from marketselect.sources.grid import Grid, Row
 from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.packages import needed
@@ -72,7 +72,7 @@ def refuse_entities(data: bytes, limits: Limits) -> None:
 
     So a file of some kilobytes would fill the memory, and no spreadsheet program writes any.
     """
-    with opened(data, limits) as archive:
+    with opened_archive(data, limits) as archive:
         for entry in limits.timed(archive.infolist()):
             text = content(archive, entry)
             if any(sign in text for sign in ENTITY):
@@ -111,11 +111,15 @@ def xlsx_grid(sheet: Any, limits: Limits) -> Grid:
         }
     hidden = sheet.sheet_state != "visible"
     return Grid(
-        name=sheet.title, rows=even(rows), hidden=hidden, percent=frozenset(percent), formulas={}
+        name=sheet.title,
+        rows=padded_rows(rows),
+        hidden=hidden,
+        percent=frozenset(percent),
+        formulas={},
     )
 
 
-def even(rows: list[Row]) -> list[Row]:
+def padded_rows(rows: list[Row]) -> list[Row]:
     """Return rows of one length: the last cells that are empty may not be there."""
     width = max((len(row) for _, row in rows), default=0)
     return [(number, [*row, *[None] * (width - len(row))]) for number, row in rows]
@@ -137,13 +141,13 @@ def merged_in(archive: ZipFile, sheet: Any) -> Merged:
     text = archive.read(vars(sheet)["_worksheet_path"])
     ranges = (tuple(map(bytes.decode, match.groups())) for match in MERGED.finditer(text))
     return tuple(
-        (int(first), int(last), place_of(column))
+        (int(first), int(last), column_by_letters(column))
         for column, first, last in ranges
         if int(first) < int(last) <= HIGHEST
     )
 
 
-def place_of(letters: str) -> int:
+def column_by_letters(letters: str) -> int:
     """Return the place of a column, counted from 0, by a spreadsheet's letters of it.
 
     Examples
@@ -174,7 +178,7 @@ def has_value(row: Sequence[Any], place: int) -> bool:
 
 def transitional(data: bytes, limits: Limits) -> bytes:
     """Return a workbook in the namespaces that openpyxl reads; most are so already."""
-    archive = opened(data, limits)
+    archive = opened_archive(data, limits)
     names = {entry.filename: entry for entry in archive.infolist()}
     start = names.get("xl/workbook.xml")
     if start is None or STRICT not in content(archive, start):
@@ -207,7 +211,7 @@ def calamine_grids(data: bytes, what: str, limits: Limits = USUAL) -> list[Grid]
         return [
             Grid(
                 name=sheet.name,
-                rows=even(rows_of(sheets[sheet.name], limits)),
+                rows=padded_rows(sheet_rows(sheets[sheet.name], limits)),
                 hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
                 merged=merged.get(sheet.name) or merged_by_calamine(sheets[sheet.name]),
             )
@@ -240,7 +244,7 @@ def merged_by_calamine(sheet: Any) -> Merged:
 
 def merged_in_spreadsheet(data: bytes, limits: Limits) -> dict[str, Merged]:
     """Return the merged cells of an .ods as `merged_in` does, by the names of its sheets."""
-    with opened(data, limits) as archive:
+    with opened_archive(data, limits) as archive:
         text = content(archive, archive.getinfo("content.xml"))
     if b"number-rows-spanned" not in text:
         return {}
@@ -279,7 +283,7 @@ def stated(element: Element, count: str) -> int:
     return int(element.get(f"{OF_TABLE}number-{count}", 1))
 
 
-def rows_of(sheet: Any, limits: Limits) -> list[Row]:
+def sheet_rows(sheet: Any, limits: Limits) -> list[Row]:
     """Return the rows of a sheet; an empty cell is None, as everywhere."""
     last_row, last_column = sheet.end or (0, 0)  # its total_width is one less than it has
     limits.check("columns", last_column + 1)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, Place, listing, number_of, raise_faults
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.running import Progress, reporter
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.embedded import market_set
@@ -29,7 +29,7 @@ YEARS = (1900, 2100)
 RECENT = 5  # years, as in the embedded catalogue
 
 
-@result
+@frozen_result
 class Fetched:
     """What `fetch_worldbank` returns: figures, what they are, and what was not to be had.
 
@@ -135,20 +135,20 @@ def fetch_worldbank(
     client = client_of(address, timeout, tries)
     report = reporter(progress, "series")
     folder = None if cache is None else folder_of(cache)
-    found, missed = series_of(client, wanted, asked_years, folder, again, report)
+    found, missed = fetched_series(client, wanted, asked_years, folder, again, report)
     return as_tables(found, missed, asked_years)
 
 
 def client_of(address: Any, timeout: Any, tries: Any) -> api.Client:
     """Return how the World Bank is asked, or refuse what is no way to."""
     return api.Client(
-        address=an_address(address),
+        address=web_address(address),
         timeout=a_size(timeout, "timeout"),
         tries=a_count(tries, "tries", least=1),
     )
 
 
-def series_of(
+def fetched_series(
     client: api.Client,
     codes: list[str],
     years: list[int],
@@ -160,7 +160,7 @@ def series_of(
     found: list[Vintage] = []
     missed: dict[str, Fault] = {}
     for done, code in enumerate(codes, start=1):
-        kept = None if folder is None or again else kept_series(folder, code, years)
+        kept = None if folder is None or again else newest_vintage(folder, code, years)
         try:
             one = one_series(client, code, years[0], years[-1]) if kept is None else kept
         except InputError as fault:
@@ -178,14 +178,14 @@ def series_of(
 def as_tables(found: list[Vintage], missed: dict[str, Fault], years: list[int]) -> Fetched:
     """Return the series that came as tables, beside what the others lack."""
     return Fetched(
-        observations=observations_of(found, years),
-        catalogue=catalogue_of(found, years),
+        observations=fetched_observations(found, years),
+        catalogue=fetched_catalogue(found, years),
         left_out=tuple(sorted({place for one in found for place in one.left_out})),
         faults=tuple(missed.values()),
     )
 
 
-def kept_series(folder: Path, code: str, years: list[int]) -> Vintage | None:
+def newest_vintage(folder: Path, code: str, years: list[int]) -> Vintage | None:
     """Return the newest vintage that is kept of a series, under whichever of its codes it is."""
     found = [newest(folder, name, years[0], years[-1]) for name in [code, *other_codes(code)]]
     there = [replace(one, indicator=code) for one in found if one is not None]
@@ -227,7 +227,7 @@ def other_codes(code: str) -> list[str]:
     return [parts[2] if parts[1] else f"GOV_WGI_{code}"]
 
 
-def observations_of(found: list[Vintage], years: list[int]) -> pd.DataFrame:
+def fetched_observations(found: list[Vintage], years: list[int]) -> pd.DataFrame:
     """Return the figures in the form of the embedded ones."""
     among = set(years)
     rows = [
@@ -240,7 +240,7 @@ def observations_of(found: list[Vintage], years: list[int]) -> pd.DataFrame:
     return frame.astype({"market": "str", "indicator": "str", "year": "int64", "value": "float64"})
 
 
-def catalogue_of(found: list[Vintage], years: list[int]) -> pd.DataFrame:
+def fetched_catalogue(found: list[Vintage], years: list[int]) -> pd.DataFrame:
     """Return what the series are, in the form of the embedded catalogue."""
     rows = []
     for one in sorted(found, key=lambda one: one.indicator):
@@ -299,7 +299,7 @@ def some_years(years: Any) -> list[int]:
     return sorted(found)
 
 
-def an_address(address: Any) -> str:
+def web_address(address: Any) -> str:
     """Return an address of the web without what ends it, or refuse what is none."""
     text = a_text(address, "address", f'give an address, such as "{api.ADDRESS}"')
     if re.fullmatch(r"https?://[^\s?#\x00-\x20\x7f-\U0010ffff]+", text) is None:

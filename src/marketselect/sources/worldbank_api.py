@@ -87,7 +87,7 @@ def once(client: Client, address: str, where: str) -> Any:
             body = answer.read(MOST_BYTES + 1)
     except HTTPError as fault:
         with fault:
-            return refused(client, fault, where)
+            return refused_status(client, fault, where)
     except URLError as fault:
         raise PassingError(str(fault.reason)) from None
     except (OSError, HTTPException) as fault:  # while it is read
@@ -101,7 +101,7 @@ def once(client: Client, address: str, where: str) -> Any:
         raise PassingError("the answer is no JSON") from None
 
 
-def refused(client: Client, fault: HTTPError, where: str) -> Any:
+def refused_status(client: Client, fault: HTTPError, where: str) -> Any:
     """Say what a status other than 200 is."""
     why = f"HTTP {fault.code} {fault.reason}".strip()
     if fault.code in PASSING or fault.code >= 500:
@@ -180,7 +180,7 @@ def series(
     if len(vintages) > 1:
         raise unlike(where, "changed from page to page: the series was updated meanwhile")
     (vintage,) = vintages
-    rows = [read for row in found if (read := read_row(row, where)) is not None]
+    rows = [read for row in found if (read := answered_row(row, where)) is not None]
     if len({row[:2] for row in rows}) < len(rows):
         raise unlike(where, "has a place and year twice")
     return Answer(tuple(rows), day(vintage, where) if found else "")
@@ -194,7 +194,7 @@ def day(text: object, where: str) -> str:
         raise unlike(where, "does not say on which day it was updated") from None
 
 
-def read_row(row: Any, where: str) -> tuple[str, int, float] | None:
+def answered_row(row: Any, where: str) -> tuple[str, int, float] | None:
     """Return place, year and value of a row, None where there is no value."""
     try:
         place, date, value = (

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from marketselect.ranking.provenance import digest
+from marketselect.ranking.provenance import sha256_of
 from marketselect.ranking.ranking import Ranking
-from marketselect.study.contents import BEFORE, Files, hashes_of, json_text, record_of
+from marketselect.study.contents import BEFORE, Files, hashes_of, study_json, study_record
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import INPUTS
 
@@ -27,13 +27,13 @@ def changed_files(files: Files, stored: Mapping[str, object]) -> list[Change]:
     """List the files whose hash is not the stored one, with the first signs of the two."""
     now = hashes_of({name: files[name] for name in stored if name in files})
     return [
-        ("file", name, short(value), short(now.get(name)))
+        ("file", name, short_hash(value), short_hash(now.get(name)))
         for name, value in stored.items()
         if now.get(name) != value
     ]
 
 
-def short(value: object) -> object:
+def short_hash(value: object) -> object:
     """Return the first signs of a hash."""
     return value[:12] if isinstance(value, str) else value
 
@@ -42,30 +42,30 @@ def changed_record(files: Files, ranking: Ranking, tolerance: float) -> list[Cha
     """List the inputs, options and versions that are not those of the study's record."""
     stored = {**BEFORE, **read_table_of(files, "provenance.json")}
     inputs = {name: files[name] for name in INPUTS if name in files}
-    now = json.loads(json_text(record_of(ranking, inputs), "provenance.json"))
-    now["framework"] = digest(files["framework.toml"])
+    now = json.loads(study_json(study_record(ranking, inputs), "provenance.json"))
+    now["framework"] = sha256_of(files["framework.toml"])
     # Groups of the embedded markets are part of the table here, and so of its hash.
     skipped = (*APART, "data") if "groups.csv" in files else APART
     # A record of before may lack what is empty now.
     held = [key for key in now if now[key] or key in stored]
     keys = [key for key in dict.fromkeys([*RECORDED, *stored, *held]) if key not in skipped]
     before, after = (flat({key: record.get(key) for key in keys}) for record in (stored, now))
-    found = changed_files(inputs, {**dict.fromkeys(inputs), **table_of(stored, "inputs")})
+    found = changed_files(inputs, {**dict.fromkeys(inputs), **record_table(stored, "inputs")})
     found += differing("option", before, after)
     before, after = (flat({key: record.get(key) for key in COMPUTED}) for record in (stored, now))
-    near = [key for key in before if is_near(before[key], after.get(key), tolerance)]
+    near = [key for key in before if within_tolerance(before[key], after.get(key), tolerance)]
     found += differing("option", before, {**after, **{key: before[key] for key in near}})
-    old = {**table_of(stored, "versions"), "platform": stored.get("platform")}
+    old = {**record_table(stored, "versions"), "platform": stored.get("platform")}
     return found + differing("version", old, {**now["versions"], "platform": now["platform"]})
 
 
-def table_of(record: Mapping[str, Any], key: str) -> dict[str, Any]:
+def record_table(record: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Return what a record holds by name under a key; nothing where that is no table."""
     found = record.get(key)
     return found if isinstance(found, dict) else {}
 
 
-def is_near(stored: object, now: object, tolerance: float) -> bool:
+def within_tolerance(stored: object, now: object, tolerance: float) -> bool:
     """Return whether two values are numbers within the tolerance."""
     if isinstance(stored, (int, float)) and isinstance(now, (int, float)):
         return abs(stored - now) <= tolerance

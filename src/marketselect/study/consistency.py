@@ -37,7 +37,7 @@ def year_faults(table: IndicatorTable) -> list[Fault]:
         if table.max_age is not None:
             old = f"the year is more than {table.max_age} before {table.as_of}, as max_age allows"
             cases.append((age > table.max_age, old))
-    return [fault for where, why in cases for fault in cell_faults(table, where, why)]
+    return [fault for where, why in cases for fault in marked_faults(table, where, why)]
 
 
 def error_faults(table: IndicatorTable, framework: Framework) -> list[Fault]:
@@ -53,10 +53,10 @@ def error_faults(table: IndicatorTable, framework: Framework) -> list[Fault]:
             "there is a standard error, and framework.toml names no series of them",
         ),
     ]
-    return [fault for where, why in cases for fault in cell_faults(table, where, why)]
+    return [fault for where, why in cases for fault in marked_faults(table, where, why)]
 
 
-def cell_faults(table: IndicatorTable, where: BoolArray, why: str) -> list[Fault]:
+def marked_faults(table: IndicatorTable, where: BoolArray, why: str) -> list[Fault]:
     """Name the marked cells with what is wrong."""
     return [
         Fault(

@@ -16,7 +16,7 @@ from marketselect.framework.limits import TIER
 from marketselect.frozen import thawed
 from marketselect.methods import Method
 from marketselect.ranking.plain import label, tables
-from marketselect.ranking.provenance import digest
+from marketselect.ranking.provenance import sha256_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.plan import market_groups, raw_values
 from marketselect.scoring.scale import IndicatorScale, Scale
@@ -43,39 +43,39 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 Files = Mapping[str, bytes]
 
 
-def study_files(ranking: Ranking, parts: Mapping[str, str] = NOTHING) -> dict[str, bytes]:
+def files_to_save(ranking: Ranking, parts: Mapping[str, str] = NOTHING) -> dict[str, bytes]:
     """Return the name and the content of every file of a ranking's study, and of what is beside."""
     framework, table = ranking.given_framework, ranking.scores.table
     codes, raw = list(framework.codes), raw_values(table, framework)
     texts = {
         "framework.toml": framework.to_toml(),
-        "values.csv": csv_text(raw),
-        "years.csv": csv_text(table.years.reindex(columns=raw.columns)),
-        "sources.csv": csv_text(source_table(framework, table), "indicator"),
-        "call.json": json_text(call_of(ranking), "call.json"),
-        **{name: csv_text(frame, row_label(name)) for name, frame in results(ranking).items()},
+        "values.csv": csv_of_table(raw),
+        "years.csv": csv_of_table(table.years.reindex(columns=raw.columns)),
+        "sources.csv": csv_of_table(source_table(framework, table), "indicator"),
+        "call.json": study_json(call_of(ranking), "call.json"),
+        **{name: csv_of_table(frame, row_label(name)) for name, frame in results(ranking).items()},
         **parts,
     }
     errors = table.errors.reindex(columns=codes).loc[:, declared_errors(framework)]
     errors = errors.reindex(columns=codes)
     if errors.notna().any(axis=None):
-        texts["errors.csv"] = csv_text(errors)
+        texts["errors.csv"] = csv_of_table(errors)
     marks = mark_table(table, framework)
     if len(marks):
-        texts["marks.csv"] = csv_text(marks, "number")
+        texts["marks.csv"] = csv_of_table(marks, "number")
     groups = market_groups(table, framework, None)
     if groups is not None:
-        texts["groups.csv"] = csv_text(groups.reindex(table.values.index).to_frame("group"))
+        texts["groups.csv"] = csv_of_table(groups.reindex(table.values.index).to_frame("group"))
     if ranking.within is not None:
         within = ranking.table[ranking.within].rename("group")
-        texts["within.csv"] = csv_text(within.to_frame())
+        texts["within.csv"] = csv_of_table(within.to_frame())
     if ranking.provenance["scale"] is not None:
-        texts["scale.json"] = json_text(scale_rows(ranking.scores.scale), "scale.json")
+        texts["scale.json"] = study_json(scale_rows(ranking.scores.scale), "scale.json")
     inputs = {name: encoded(text, name) for name, text in texts.items() if name in INPUTS}
-    texts["provenance.json"] = json_text(record_of(ranking, inputs), "provenance.json")
+    texts["provenance.json"] = study_json(study_record(ranking, inputs), "provenance.json")
     texts["README.md"] = readme(ranking, texts, own_functions(ranking))
     files = {name: encoded(texts[name], name) for name in FILES if name in texts}
-    return {**files, HASHES: json_text(hashes_of(files), HASHES).encode()}
+    return {**files, HASHES: study_json(hashes_of(files), HASHES).encode()}
 
 
 def own_functions(ranking: Ranking) -> dict[str, str]:
@@ -144,7 +144,7 @@ def label_kind(index: "pd.Index[Any]") -> str:
     if all(isinstance(name, str) for name in index):
         return TEXT
     odd = next(name for name in index if not isinstance(name, str))
-    if not all(is_whole(name) for name in index):
+    if not all(is_whole_label(name) for name in index):
         raise InputError.of(
             "wrong-type",
             f"market {odd!r}",
@@ -158,7 +158,7 @@ def label_kind(index: "pd.Index[Any]") -> str:
     return WHOLE
 
 
-def is_whole(name: object) -> bool:
+def is_whole_label(name: object) -> bool:
     """Return whether a label is a whole number; True and False are none."""
     return isinstance(name, (int, np.integer)) and not isinstance(name, bool)
 
@@ -168,7 +168,7 @@ def index_name(index: "pd.Index[Any]") -> str | int | None:
     name: Any = index.name
     if name is None or isinstance(name, str):
         return name
-    if not is_whole(name):
+    if not is_whole_label(name):
         raise InputError.of(
             "wrong-type",
             "the index of the markets",
@@ -178,7 +178,7 @@ def index_name(index: "pd.Index[Any]") -> str | int | None:
     return int(name)
 
 
-def record_of(ranking: Ranking, inputs: Files) -> dict[str, Any]:
+def study_record(ranking: Ranking, inputs: Files) -> dict[str, Any]:
     """Return the ranking's record, with the hashes of the input files and the platform."""
     return {
         **thawed(ranking.provenance),
@@ -238,7 +238,7 @@ def scale_rows(scale: Scale) -> list[dict[str, Any]]:
 
 def hashes_of(files: Files) -> dict[str, str]:
     """Return the SHA-256 of every file."""
-    return {name: digest(content) for name, content in files.items()}
+    return {name: sha256_of(content) for name, content in files.items()}
 
 
 # Text
@@ -258,7 +258,7 @@ def encoded(text: str, name: str) -> bytes:
         ) from None
 
 
-def csv_text(frame: pd.DataFrame, label: str = "market") -> str:
+def csv_of_table(frame: pd.DataFrame, label: str = "market") -> str:
     """Return a table as CSV: a column of labels, then its columns; empty where missing."""
     columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
     lines = [[label, *map(str, frame.columns)], *zip(frame.index, *columns, strict=True)]
@@ -278,10 +278,12 @@ def csv_cell(cell: object) -> str:
     return repr(float(cell)) if isinstance(cell, (float, np.floating)) else csv_cell(str(cell))
 
 
-def json_text(value: object, name: str) -> str:
+def study_json(value: object, name: str) -> str:
     """Return plain values as JSON, or say what it cannot hold."""
     try:
-        text = json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False, default=plain)
+        text = json.dumps(
+            value, indent=2, allow_nan=False, ensure_ascii=False, default=python_value
+        )
     except (TypeError, ValueError) as fault:
         raise InputError.of(
             "not-possible",
@@ -293,7 +295,7 @@ def json_text(value: object, name: str) -> str:
     return text + "\n"
 
 
-def plain(value: object) -> object:
+def python_value(value: object) -> object:
     """Return a number of another type, an array, a Series or a mapping as Python's own."""
     found = as_plain(value)
     if found is not value:

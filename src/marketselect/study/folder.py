@@ -15,7 +15,7 @@ from marketselect.errors import (
 )
 from marketselect.files import path_text, refuse_address, unwritable
 from marketselect.study.contents import Files
-from marketselect.study.packing import is_packed, unpacked
+from marketselect.study.packing import is_packed, unpacked_study
 from marketselect.study.parsing import read_table_of
 from marketselect.study.readme import AS_SAVED, FILES, HASHES, OPTIONAL
 from marketselect.values import half_a_character
@@ -60,7 +60,7 @@ def free_place(path: str | Path, *, overwrite: bool) -> Path:
             "give another name, or overwrite=True to replace that study",
         )
     packed = is_packed(target)
-    names = read_packed(target)[0] if packed else entries(target, path)
+    names = read_packed(target)[0] if packed else folder_names(target, path)
     foreign = [name for name in names if name not in (*FILES, HASHES)]
     if foreign:
         raise InputError.of(
@@ -72,7 +72,7 @@ def free_place(path: str | Path, *, overwrite: bool) -> Path:
     return target
 
 
-def entries(folder: Path, path: object) -> list[str]:
+def folder_names(folder: Path, path: object) -> list[str]:
     """Return the names in a folder that is no link and holds none."""
     try:
         if stat.S_ISLNK(os.lstat(folder).st_mode):
@@ -101,7 +101,7 @@ def entries(folder: Path, path: object) -> list[str]:
 def read_packed(place: Path) -> tuple[list[str], dict[str, bytes]]:
     """Return the names in a study that is one file, and what each holds; a link is not followed."""
     try:
-        return unpacked(read_plain(place), LARGEST)
+        return unpacked_study(read_plain(place), LARGEST)
     except InputError as fault:
         raise fault.under(f'study "{place}"') from None
 
@@ -110,12 +110,12 @@ def read_study(place: Path) -> tuple[Files, tuple[str, ...]]:
     """Return the content of a study's files, and the names of what else lies there."""
     if is_packed(place):
         names, held = read_packed(place)
-        return chosen(place, names, held.__getitem__)
-    names = entries(place, place)
-    return chosen(place, names, lambda name: read_plain(place / name))
+        return study_files(place, names, held.__getitem__)
+    names = folder_names(place, place)
+    return study_files(place, names, lambda name: read_plain(place / name))
 
 
-def chosen(
+def study_files(
     folder: Path, names: list[str], read: Callable[[str], bytes]
 ) -> tuple[Files, tuple[str, ...]]:
     """Return what the files of a study hold, and the names of others, which are not read."""

@@ -12,14 +12,14 @@ from marketselect.firm.firm import Firm
 from marketselect.framework import Framework, raw_codes
 from marketselect.framework.keys import (
     Reader,
-    a_share,
     a_table,
-    a_text,
     a_value_function,
     a_whole,
     a_word,
+    key_refusal,
+    key_share,
+    key_text,
     read_keys,
-    refusal,
 )
 from marketselect.frozen import FrozenMapping
 from marketselect.methods import METHODS
@@ -39,7 +39,13 @@ from marketselect.study.contents import (
     Files,
 )
 from marketselect.study.marks import read_marks
-from marketselect.study.parsing import read_json, read_numbers, read_table_of, read_text, read_words
+from marketselect.study.parsing import (
+    read_json,
+    read_number_file,
+    read_table_of,
+    read_text,
+    read_words,
+)
 from marketselect.study.readme import AS_SAVED
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.tables.table import IndicatorTable
@@ -54,7 +60,7 @@ def must(fine: Callable[[Any], bool], needed: str) -> Reader:
 
     def read(value: Any, where: str) -> Any:
         if not fine(value):
-            raise refusal("damaged", where, value, f"{needed} is needed")
+            raise key_refusal("damaged", where, value, f"{needed} is needed")
         return value
 
     return read
@@ -75,7 +81,7 @@ def is_numbers(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(map(is_figure, value))
 
 
-def is_name(value: Any) -> bool:
+def is_index_name(value: Any) -> bool:
     """Return whether a value is a text or a whole number, as the name of an index may be."""
     return isinstance(value, (str, int)) and not is_truth(value)
 
@@ -96,7 +102,7 @@ def is_functions(value: Any) -> bool:
     return names and bool(value) and set(value) <= {"method", "weights"}
 
 
-def is_whole(value: Any) -> bool:
+def is_written_whole(value: Any) -> bool:
     """Return whether a value is a whole number, 0 or more, as JSON writes it."""
     return isinstance(value, int) and is_count(value)
 
@@ -111,32 +117,32 @@ def figure(read: Reader) -> Reader:
 
     def read_figure(value: Any, where: str) -> Any:
         if isinstance(value, str):
-            raise refusal("damaged", where, value, "a number is needed")
+            raise key_refusal("damaged", where, value, "a number is needed")
         return read(value, where)
 
     return read_figure
 
 
-A_COUNT = must(is_whole, "a whole number, 0 or more,")
+A_COUNT = must(is_written_whole, "a whole number, 0 or more,")
 TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
 A_TEXT = must(lambda value: isinstance(value, str), "a text")
 WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
 CALL: dict[str, Reader] = {
     "format": figure(a_whole(FORMAT, WITH_OWN)),
     "labels": a_word((TEXT, WHOLE)),
-    "index_name": maybe(must(is_name, "a text or a whole number")),
+    "index_name": maybe(must(is_index_name, "a text or a whole number")),
     "as_of": maybe(figure(a_whole(FIRST_YEAR, LAST_YEAR))),
     "max_age": maybe(A_COUNT),
     "weights": maybe(WEIGHTS),
     "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
-    "method": a_text,
+    "method": key_text,
     "options": a_table,
     "draws": must(
-        lambda value: is_whole(value) and value <= MOST_DRAWS,
+        lambda value: is_written_whole(value) and value <= MOST_DRAWS,
         f"a whole number, 0 or more and at most {MOST_DRAWS:,},",
     ),
     "levels": a_word(LEVELS),
-    "tolerance": figure(a_share),
+    "tolerance": figure(key_share),
     "seed": A_COUNT,
 }
 # What a study of format WITH_OWN says beside: the names of the functions that it does not hold.
@@ -147,7 +153,7 @@ SAID: dict[str, Reader] = {
     "read": must(lambda value: is_list_of(value, dict), "a list of tables"),
 }
 SCALE: dict[str, Reader] = {
-    **dict.fromkeys(("code", "normalization", "direction"), a_text),
+    **dict.fromkeys(("code", "normalization", "direction"), key_text),
     "range": must(
         lambda value: is_numbers(value) and len(value) == 2 and value[0] < value[1],
         "a list of two numbers, the lower one first,",
@@ -162,7 +168,7 @@ SCALE: dict[str, Reader] = {
         maybe(must(lambda value: value == 0 or is_above_zero(value), "a number, 0 or more,")),
     ),
     **dict.fromkeys(("winsorized", "shifted_log"), maybe(TWO)),
-    "treatment": a_text,
+    "treatment": key_text,
 }
 
 
@@ -170,21 +176,21 @@ def a_firm(value: Any, where: str) -> Firm:
     """Return a firm that was kept as plain values."""
     known = {item.name for item in fields(Firm) if item.init}
     if not isinstance(value, dict) or not known >= set(value) >= {"home"}:
-        raise refusal("damaged", where, value, "a table with the fields of a firm is needed")
+        raise key_refusal("damaged", where, value, "a table with the fields of a firm is needed")
     try:
         return Firm(**value)
     except InputError as error:
         raise InputError(*(fault.under(where) for fault in error.faults)) from None
 
 
-def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ranking:
+def ranked_by_study(files: Files, call: Mapping[str, Any], given: Functions) -> Ranking:
     """Rank by what a study holds, and by the functions that it does not."""
     try:
         framework = Framework.from_toml(read_text(files, "framework.toml"))
     except RecursionError:
         deep = "it is nested too deeply"
         raise InputError.of("damaged", "framework.toml", deep, AS_SAVED) from None
-    table = read_table(files, framework, call)
+    table = study_table(files, framework, call)
     passed = {**{key: call[key] for key in (*PASSED, "weights")}, **given}
     scale, within = read_scale(files), read_within(files, call)
     return rank_markets(table, framework, scale=scale, within=within, **passed)
@@ -193,7 +199,7 @@ def ranked_again(files: Files, call: Mapping[str, Any], given: Functions) -> Ran
 def read_call(files: Files) -> dict[str, Any]:
     """Return what the ranking was called with."""
     call = {**BEFORE, **read_table_of(files, "call.json")}
-    if is_whole(call.get("format")) and call["format"] > WITH_OWN:
+    if is_written_whole(call.get("format")) and call["format"] > WITH_OWN:
         raise InputError.of(
             "damaged",
             "call.json",
@@ -238,13 +244,15 @@ def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Reade
     raise_faults(read_keys(where, found, checks, checks)[1], where, placed=True)
 
 
-def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> IndicatorTable:
+def study_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> IndicatorTable:
     """Return the indicator table of a study."""
     codes, kind = list(framework.codes), str(call["labels"])
     raw = list(raw_codes(framework))
     names = [name for name in ("values.csv", "years.csv", "errors.csv") if name in files]
     frames = {
-        name: read_numbers(files, name, ["market", *(codes if name == "errors.csv" else raw)], kind)
+        name: read_number_file(
+            files, name, ["market", *(codes if name == "errors.csv" else raw)], kind
+        )
         for name in names
     }
     if "groups.csv" in files:
@@ -261,7 +269,7 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
     marks = read_marks(files, values, call["as_of"])
     table = IndicatorTable(
         values=values,
-        years=whole_years(frames["years.csv"]),
+        years=read_whole_years(frames["years.csv"]),
         sources=read_sources(files, codes),
         errors=frames.get("errors.csv", values * np.nan).reindex(columns=raw),
         as_of=call["as_of"],
@@ -279,7 +287,7 @@ def read_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> I
     return replace(table, groups=frames["groups.csv"]["group"].rename(framework.group))
 
 
-def whole_years(years: pd.DataFrame) -> pd.DataFrame:
+def read_whole_years(years: pd.DataFrame) -> pd.DataFrame:
     """Return years as whole numbers, or say which one is none."""
     known = years.to_numpy()[years.notna().to_numpy()]
     odd = known[(known % 1 != 0) | (known < FIRST_YEAR) | (known > LAST_YEAR)]

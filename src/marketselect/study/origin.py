@@ -45,21 +45,23 @@ def built_of(package: Path) -> str:
 
 def checked_out(folder: Path) -> str:
     """Return the commit that is checked out, as git's files say it: git need not be there."""
-    head = line_of(folder / "HEAD")
+    head = small_file(folder / "HEAD")
     if not head.startswith("ref: "):
         return head if COMMIT.fullmatch(head) else ""
     name = head.removeprefix("ref: ")
-    packed = re.search(rf"^(\w+) {re.escape(name)}$", line_of(folder / "packed-refs"), re.MULTILINE)
+    packed = re.search(
+        rf"^(\w+) {re.escape(name)}$", small_file(folder / "packed-refs"), re.MULTILINE
+    )
     return commit_in(folder / name) or (packed[1] if packed else "")
 
 
 def commit_in(path: Path) -> str:
     """Return the commit that a file holds, nothing if it holds anything else."""
-    text = line_of(path)
+    text = small_file(path)
     return text if COMMIT.fullmatch(text) else ""
 
 
-def line_of(path: Path) -> str:
+def small_file(path: Path) -> str:
     """Return what a small file holds, nothing if there is none."""
     try:
         return path.read_text("utf-8").strip()

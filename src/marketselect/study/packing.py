@@ -9,7 +9,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from marketselect.errors import Fault, InputError, raise_faults
-from marketselect.sources.archive import content, opened
+from marketselect.sources.archive import content, opened_archive
 from marketselect.study.contents import Files
 from marketselect.study.readme import AS_SAVED, HASHES
 
@@ -23,7 +23,7 @@ def is_packed(place: Path) -> bool:
     return place.suffix.lower() == ENDING and not os.path.isdir(place)  # noqa: PTH112 - a name that is too long is none
 
 
-def packed(files: Files) -> bytes:
+def study_archive(files: Files) -> bytes:
     """Return the files of a study as an archive."""
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
@@ -32,7 +32,7 @@ def packed(files: Files) -> bytes:
     return out.getvalue()
 
 
-def unpacked(data: bytes, largest: int) -> tuple[list[str], dict[str, bytes]]:
+def unpacked_study(data: bytes, largest: int) -> tuple[list[str], dict[str, bytes]]:
     """Return the names of all files in an archive, and the content of each.
 
     Raises
@@ -42,7 +42,7 @@ def unpacked(data: bytes, largest: int) -> tuple[list[str], dict[str, bytes]]:
         path, a link, a name twice, a file that is locked. No path in it is ever used.
     """
     try:
-        archive = opened(data)
+        archive = opened_archive(data)
     except InputError as fault:
         raise of_a_study(fault) from None
     entries = archive.infolist()

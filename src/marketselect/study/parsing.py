@@ -103,7 +103,7 @@ def read_words(files: Files, name: str, header: Sequence[str], kind: str) -> pd.
     return pd.DataFrame(cells, index=index, columns=list(header[1:]))
 
 
-def read_numbers(files: Files, name: str, header: Sequence[str], kind: str) -> pd.DataFrame:
+def read_number_file(files: Files, name: str, header: Sequence[str], kind: str) -> pd.DataFrame:
     """Return a CSV file of numbers, NaN where a cell is empty."""
     words = read_words(files, name, header, kind)
     try:

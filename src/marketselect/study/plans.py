@@ -6,24 +6,32 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import InputError
-from marketselect.framework.keys import Reader, a_number, a_table, a_truth, a_whole
+from marketselect.framework.keys import Reader, a_table, a_truth, a_whole, key_number
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.choosing import diversify
 from marketselect.portfolio.entry import EntryPlan, checked_beside
 from marketselect.portfolio.ordering import planned
-from marketselect.ranking.plain import in_json, label_of
+from marketselect.ranking.plain import in_json, plain_label
 from marketselect.ranking.ranking import Ranking
-from marketselect.study.contents import Files, csv_text, json_text, row_label
-from marketselect.study.inputs import a_firm, figure, is_name, is_whole, maybe, must, refuse_keys
-from marketselect.study.parsing import read_numbers, read_table_of, read_words
+from marketselect.study.contents import Files, csv_of_table, row_label, study_json
+from marketselect.study.inputs import (
+    a_firm,
+    figure,
+    is_index_name,
+    is_written_whole,
+    maybe,
+    must,
+    refuse_keys,
+)
+from marketselect.study.parsing import read_number_file, read_table_of, read_words
 from marketselect.study.readme import AS_SAVED
 from marketselect.tables import schemas
 
 FACTS = ["safety", "effort", "region"]
-A_NUMBER = figure(a_number)
+A_NUMBER = figure(key_number)
 A_COUNT = figure(a_whole(1, 10**9))
 LABELS = must(
-    lambda value: isinstance(value, list) and all(map(is_name, value)), "a list of markets"
+    lambda value: isinstance(value, list) and all(map(is_index_name, value)), "a list of markets"
 )
 BASKET: dict[str, Reader] = {
     "size": A_COUNT,
@@ -34,7 +42,8 @@ BASKET: dict[str, Reader] = {
 }
 YEARS: dict[str, Reader] = {
     "years": must(
-        lambda value: isinstance(value, list) and all(map(is_whole, value)), "a list of years"
+        lambda value: isinstance(value, list) and all(map(is_written_whole, value)),
+        "a list of years",
     ),
     "measure": must(lambda value: isinstance(value, str), "a text"),
 }
@@ -63,29 +72,30 @@ def checked_parts(ranking: Ranking, basket: Any, plan: Any) -> None:
 def part_texts(basket: Basket | None, plan: EntryPlan | None) -> dict[str, str]:
     """Return what a basket and a plan were made of, and what they are, by file."""
     found = {
-        name: csv_text(frame, row_label(name)) for name, frame in part_results(basket, plan).items()
+        name: csv_of_table(frame, row_label(name))
+        for name, frame in part_results(basket, plan).items()
     }
     if basket is not None:
         years = [int(year) for year in basket.shocks.index]
         asked = {name: in_json(value) for name, value in basket.asked.items()}
-        labels = {name: list(map(label_of, basket.asked[name])) for name in ("must", "never")}
+        labels = {name: list(map(plain_label, basket.asked[name])) for name in ("must", "never")}
         settings = {**asked, **labels, "years": years, "measure": basket.measure}
-        found["basket.json"] = json_text(settings, "basket.json")
-        found["basket_markets.csv"] = csv_text(basket.known[FACTS])
-        found["shocks.csv"] = csv_text(basket.shocks.T)
+        found["basket.json"] = study_json(settings, "basket.json")
+        found["basket_markets.csv"] = csv_of_table(basket.known[FACTS])
+        found["shocks.csv"] = csv_of_table(basket.shocks.T)
     if plan is not None:
         table = plan.table
         settings = {
             "firm": plan.firm.to_dict(),
-            "markets": list(map(label_of, table["market"])),
+            "markets": list(map(plain_label, table["market"])),
             "safety": in_json(table["safety"].tolist()),
             "per_wave": plan.per_wave,
             "of_basket": plan.of_basket,
             "watched": not plan.usual.empty,
         }
-        found["plan.json"] = json_text(settings, "plan.json")
+        found["plan.json"] = study_json(settings, "plan.json")
         if settings["watched"]:
-            found["usual_changes.csv"] = csv_text(plan.usual)
+            found["usual_changes.csv"] = csv_of_table(plan.usual)
     return found
 
 
@@ -114,11 +124,11 @@ def basket_again(files: Files, ranking: Ranking, kind: str) -> Basket:
     """Choose the basket again."""
     asked = read_table_of(files, "basket.json")
     refuse_keys("basket.json", asked, {**BASKET, **YEARS})
-    refuse_missing(files, "basket_markets.csv", "shocks.csv", "basket.csv", "basket_years.csv")
+    refuse_missing_file(files, "basket_markets.csv", "shocks.csv", "basket.csv", "basket_years.csv")
     facts = read_words(files, "basket_markets.csv", ["market", *FACTS], kind)
     numbers = schemas.check_cells(facts[["safety", "effort"]])
     years = asked["years"]
-    shocks = read_numbers(files, "shocks.csv", ["market", *map(str, years)], kind).T
+    shocks = read_number_file(files, "shocks.csv", ["market", *map(str, years)], kind).T
     shocks = shocks.set_axis(pd.Index(years, dtype=object).infer_objects(), axis=0)
     shocks.attrs["measure"] = asked["measure"]
     return diversify(
@@ -135,12 +145,12 @@ def plan_again(files: Files, ranking: Ranking, basket: Basket | None, kind: str)
     """Put the markets of the plan in order again."""
     asked = read_table_of(files, "plan.json")
     refuse_keys("plan.json", asked, PLAN)
-    refuse_missing(files, "plan.csv", "plan_words.csv")
+    refuse_missing_file(files, "plan.csv", "plan_words.csv")
     usual = pd.DataFrame()
     if asked["watched"]:
-        refuse_missing(files, "usual_changes.csv")
+        refuse_missing_file(files, "usual_changes.csv")
         codes = list(ranking.scores.framework.codes)
-        usual = read_numbers(files, "usual_changes.csv", ["market", *codes], kind)
+        usual = read_number_file(files, "usual_changes.csv", ["market", *codes], kind)
     markets, safety = asked["markets"], asked["safety"]
     if asked["of_basket"] and basket is None:
         raise InputError.of("damaged", "basket.json", "is missing, the plan is of it", AS_SAVED)
@@ -164,7 +174,7 @@ def plan_again(files: Files, ranking: Ranking, basket: Basket | None, kind: str)
     )
 
 
-def refuse_missing(files: Files, *names: str) -> None:
+def refuse_missing_file(files: Files, *names: str) -> None:
     """Refuse a study that lacks a file."""
     for name in names:
         if name not in files:

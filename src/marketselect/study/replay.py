@@ -9,20 +9,20 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, listing
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods import Method
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
 from marketselect.printing import fitted
-from marketselect.ranking.provenance import digest
+from marketselect.ranking.provenance import sha256_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.within import RANK_WITHIN
 from marketselect.running import stage
 from marketselect.study.changes import Change, changed_files, changed_record
-from marketselect.study.contents import TEXT, WHOLE, Files, json_text, results, row_label
+from marketselect.study.contents import TEXT, WHOLE, Files, results, row_label, study_json
 from marketselect.study.folder import as_path, read_study, stored_hashes
-from marketselect.study.inputs import Functions, own_given, ranked_again, read_call
-from marketselect.study.parsing import read_numbers, read_words
+from marketselect.study.inputs import Functions, own_given, ranked_by_study, read_call
+from marketselect.study.parsing import read_number_file, read_words
 from marketselect.study.plans import part_results, parts_again
 from marketselect.study.readme import HASHES
 from marketselect.values import (
@@ -38,7 +38,7 @@ WIDEST = 60  # signs of a cell that the text of a replay shows
 WORDS = ("excluded.csv", "plan_words.csv")  # the results whose cells are text
 
 
-@result
+@frozen_result
 class Replay:
     """A study made again, and how it compares with what is stored.
 
@@ -86,9 +86,9 @@ class Replay:
     def __repr__(self) -> str:
         parts = [self.headline]
         if len(self.differences):
-            parts.append(as_text(self.differences))
+            parts.append(first_rows_text(self.differences))
         if len(self.changed):
-            parts.append(f"Changed since it was saved\n{as_text(self.changed)}")
+            parts.append(f"Changed since it was saved\n{first_rows_text(self.changed)}")
         if self.unread:
             parts.append(f"Not part of the study, not read: {listing(self.unread)}")
         return "\n\n".join(parts)
@@ -166,21 +166,21 @@ def replay_study(
     least = number_in(tolerance, "tolerance", WEIGHT, 0.0, inf)
     folder = as_path(path)
     files, unread = read_study(folder)
-    replay = compared(files, folder, least, unread, {"method": method, "weights": weights})
+    replay = replayed(files, folder, least, unread, {"method": method, "weights": weights})
     told(lambda: replay.headline)
     return replay
 
 
-def compared(
+def replayed(
     files: Files, folder: Path, tolerance: float, unread: tuple[str, ...], given: Functions
 ) -> Replay:
     """Rank again by a study's inputs and compare all results; a fault names what was changed."""
     stored = stored_hashes(files)
-    written = digest(json_text(stored, HASHES).encode())  # so that blanks are told, too
+    written = sha256_of(study_json(stored, HASHES).encode())  # so that blanks are told, too
     moved = changed_files(files, {**stored, HASHES: written})
     try:
         call = read_call(files)
-        ranking = ranked_again(files, call, own_given(call, given))
+        ranking = ranked_by_study(files, call, own_given(call, given))
         basket, plan = parts_again(files, ranking, call["labels"])
         cells = [
             compared_cells(
@@ -195,7 +195,7 @@ def compared(
     return Replay(
         path=folder,
         differences=pd.concat([found for found, _, _ in cells], ignore_index=True),
-        changed=changed_table([*moved, *noted]),
+        changed=change_table([*moved, *noted]),
         numbers=sum(count for _, count, _ in cells),
         largest=max(largest for _, _, largest in cells),
         tolerance=tolerance,
@@ -206,7 +206,7 @@ def compared(
     )
 
 
-def changed_table(changes: list[Change]) -> pd.DataFrame:
+def change_table(changes: list[Change]) -> pd.DataFrame:
     """Return what was changed as a table: a file that two hashes tell of stands there once."""
     table = pd.DataFrame(changes, columns=["kind", "name", "stored", "now"])
     return table[~table[["kind", "name"]].duplicated()].reset_index(drop=True)
@@ -215,7 +215,7 @@ def changed_table(changes: list[Change]) -> pd.DataFrame:
 def stored_result(files: Files, name: str, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Return a result as it is stored, in the form of the one that was made again."""
     label = row_label(name)
-    read = read_words if name in WORDS else read_numbers
+    read = read_words if name in WORDS else read_number_file
     header = [label, *map(str, frame.columns)]
     kinds = {"market": kind, "year": WHOLE}
     return read(files, name, header, kinds.get(label, TEXT))
@@ -254,7 +254,7 @@ def differing_words(differences: pd.DataFrame) -> str:
     gaps = both["difference"].dropna()
     words = f"differ, by at most {gaps.max():g}" if len(gaps) else "differ"
     sides = [
-        f"{len(rows):,} are {what} ({rows_of(rows)})"
+        f"{len(rows):,} are {what} ({differing_rows(rows)})"
         for rows, what in (
             (differences[unstored], "missing from the study"),
             (differences[unmade], "not made again"),
@@ -266,14 +266,14 @@ def differing_words(differences: pd.DataFrame) -> str:
     return f"are not the same: {'; '.join([f'{len(both):,} {words}'] * bool(len(both)) + sides)}"
 
 
-def rows_of(differences: pd.DataFrame) -> str:
+def differing_rows(differences: pd.DataFrame) -> str:
     """Name the first rows of some differences."""
     pairs = list(dict.fromkeys(zip(differences["file"], differences["row"], strict=True)))
     names = ", ".join(f'row "{row}" of {file}' for file, row in pairs[:ROWS])
     return names if len(pairs) <= ROWS else f"{names} and {len(pairs) - ROWS} more"
 
 
-def as_text(frame: pd.DataFrame) -> str:
+def first_rows_text(frame: pd.DataFrame) -> str:
     """Return the first rows of a table as text, numbers in full."""
     cells = frame.head(SHOWN).map(
         lambda cell: cell if isinstance(cell, str) else "-" if is_gap(cell) else repr(cell)

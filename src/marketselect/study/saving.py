@@ -9,11 +9,11 @@ from marketselect.portfolio.entry import EntryPlan
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.scoring.judged import warned_already
-from marketselect.study.contents import own_functions, study_files
+from marketselect.study.contents import files_to_save, own_functions
 from marketselect.study.folder import as_path, free_place
-from marketselect.study.packing import is_packed, packed
+from marketselect.study.packing import is_packed, study_archive
 from marketselect.study.plans import checked_parts, part_texts
-from marketselect.study.replay import Replay, compared
+from marketselect.study.replay import Replay, replayed
 from marketselect.values import a_flag
 
 
@@ -85,13 +85,15 @@ def save_study(
     a_flag(overwrite, "overwrite")
     target = free_place(path, overwrite=overwrite)
     checked_parts(ranking, basket, plan)
-    files = study_files(ranking, part_texts(basket, plan))
+    files = files_to_save(ranking, part_texts(basket, plan))
     functions = {"method": ranking.call, "weights": ranking.weights_from}
     own = {what: functions[what] for what in own_functions(ranking)}
     with warned_already():
-        prove(compared(files, Path("study"), 0.0, (), own))
+        prove(replayed(files, Path("study"), 0.0, (), own))
     free_place(path, overwrite=overwrite)  # something may have come there while it was proved
-    put_whole(packed(files) if is_packed(target) else files, target, "study", replacing=overwrite)
+    put_whole(
+        study_archive(files) if is_packed(target) else files, target, "study", replacing=overwrite
+    )
     told(lambda: f'"{path}", {ranking.headline}')
     return as_path(path)
 

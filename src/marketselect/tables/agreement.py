@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import Fault, is_a, raise_faults
-from marketselect.markets.names import name_of
+from marketselect.markets.names import english_name
 from marketselect.tables.aliases import ALIASES, column_of, key
-from marketselect.tables.door import texts
+from marketselect.tables.door import text_columns
 from marketselect.tables.labels import codes_in, countries
 
 MARKET_KEYS = frozenset(map(key, ALIASES["market"]))
@@ -56,7 +56,7 @@ def refuse_two_markets(columns: Mapping[str, Sequence[Any]], place: Callable[[in
             Fault(
                 "contradiction",
                 place(row),
-                f'{first} "{one}" is {name_of(ours[one])}, but {name} is "{other}"',
+                f'{first} "{one}" is {english_name(ours[one])}, but {name} is "{other}"',
                 f"mend the one that is wrong, or leave out the column {name}",
             )
             for (one, other), row in pairs.items()
@@ -75,7 +75,9 @@ def refuse_two_in_frame(frame: pd.DataFrame, used: Iterable[str] = ()) -> None:
     Labels of the rows are the first, unless they are row numbers. Columns that are `used` as
     indicators name none.
     """
-    names = Counter(texts(frame.columns, list(used)))  # a label that is no text is refused later
+    names = Counter(
+        text_columns(frame.columns, list(used))
+    )  # a label that is no text is refused later
     named = market_columns([name for name, times in names.items() if times == 1])
     labeled = frame.index.dtype.kind not in "iu" and frame.index.nlevels == 1
     if len(named) + labeled <= 1:

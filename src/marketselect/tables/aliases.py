@@ -52,7 +52,7 @@ def key(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum()) or name.strip()
 
 
-def first_of(names: Iterable[str], wanted: Sequence[str]) -> str | None:
+def first_wanted_column(names: Iterable[str], wanted: Sequence[str]) -> str | None:
     """Return the column that bears the first of the wanted names that is there, or None."""
     by_key: dict[str, str] = {}
     for name in names:
@@ -68,4 +68,4 @@ def column_of(names: Iterable[str], role: str) -> str | None:
     >>> column_of(["Country Name", "Country Code", "gdp"], "market")
     'Country Code'
     """
-    return first_of(names, ALIASES[role])
+    return first_wanted_column(names, ALIASES[role])

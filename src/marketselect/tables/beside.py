@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, is_a, listing, number_of
-from marketselect.framework import Framework, laid_out
+from marketselect.framework import Framework, with_screened_series
 from marketselect.frozen import thawed
 from marketselect.tables.door import ROLES, long_columns, readings
 from marketselect.tables.labels import country_codes
@@ -85,7 +85,7 @@ def firm_faults(
     framework: Framework, given: pd.DataFrame, firm: OfFirm | None, unknown: Unknown = NO_REASONS
 ) -> list[Fault]:
     """Return a fault for each kind of series that only a firm gives, and that nobody has given."""
-    wanted = dict.fromkeys(item.observed for item in laid_out(framework))
+    wanted = dict.fromkeys(item.observed for item in with_screened_series(framework))
     asked = [code for code in wanted if code.startswith((PAIRS, PRODUCTS))]
     series = given.get("indicator")
     if not asked or not is_a(series, pd.Series):  # twice, it is refused with its columns
@@ -136,7 +136,9 @@ def because(whys: Mapping[str, str], codes: Collection[str]) -> str:
     return f" ({'; '.join(texts)})" if texts else ""
 
 
-def left_out(asked: Framework, used: Framework, home: str, unknown: Unknown) -> list[str]:
+def firm_series_lacking(
+    asked: Framework, used: Framework, home: str, unknown: Unknown
+) -> list[str]:
     """Say which indicators have no series of the firm's, where another stays or it is known why."""
     lines = []
     for item in (one for one in asked.indicators if one.code not in used.codes):
@@ -196,7 +198,9 @@ def with_firm(
         return given  # what is wrong with the columns is said where they are read
     there = set(column[column.isin(list(series))])
     absent = [c for c in series if c.startswith((PAIRS, PRODUCTS, OWN)) and c not in there]
-    return beside(given, of_firm(given, firm, trade, absent, as_of)) if absent else given
+    return (
+        observations_beside(given, of_firm(given, firm, trade, absent, as_of)) if absent else given
+    )
 
 
 def market_labels_of(given: pd.DataFrame) -> dict[str, Any]:
@@ -216,7 +220,7 @@ def labels_of_codes(labels: Iterable[Any]) -> dict[str, Any]:
     return found
 
 
-def beside(given: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def observations_beside(given: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return observations with more below them, and what the files of both were taken for."""
     known = long_columns(given)
     if not set(ROLES) <= set(known.columns) or rows.empty:
@@ -243,7 +247,7 @@ def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) ->
     noted = rows[(rows["note"] != "") & rows["market"].isin(years.index)]
     found = [noted.head(0).assign(indicator="")]
     series = set(noted["indicator"])
-    for item in (one for one in laid_out(framework) if one.observed in series):
+    for item in (one for one in with_screened_series(framework) if one.observed in series):
         own = noted[noted["indicator"] == item.observed]
         used = years[item.code].reindex(own["market"]).to_numpy(dtype=float, na_value=np.nan)
         when = own["year"].to_numpy(dtype=float, na_value=np.nan)
@@ -257,7 +261,7 @@ def too_low_cells(rows: pd.DataFrame, noted: pd.DataFrame, framework: Framework)
     """Return why values of a firm's are too low, of the cells that its rows give and note."""
     known: Low = rows.attrs["too_low"]
     found = {}
-    for item in (one for one in laid_out(framework) if one.observed in known):
+    for item in (one for one in with_screened_series(framework) if one.observed in known):
         here = noted.loc[noted["indicator"] == item.code, "market"]
         own = {market: known[item.observed].get(market) for market in here}
         if low := {market: reasons for market, reasons in own.items() if reasons}:

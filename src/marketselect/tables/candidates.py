@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import SHOWN, Fault, InputError, in_words, is_a, listing, told
-from marketselect.frozen import entries
-from marketselect.markets.codes import refusal
-from marketselect.markets.names import near_names, understood
+from marketselect.frozen import held_entries
+from marketselect.markets.codes import market_refusal
+from marketselect.markets.names import near_markets, understood
 from marketselect.tables.cells import label_codes
 from marketselect.tables.faults import nearest, need_columns
-from marketselect.tables.labels import asked_for, first_of, labels_by_code
+from marketselect.tables.labels import asked_labels, first_texts, labels_by_code
 from marketselect.values import a_list, is_gap, is_label, kind_code, said, signs
 
 CODE = 3  # letters of a code, which is like many others
@@ -37,7 +37,7 @@ def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
     # A text of a type of one's own may have an == of its own, too.
     asked = [signs(m) if is_a(m, str) else m for m in a_list(wanted, "markets", use)]
     try:
-        chosen = list(dict.fromkeys(asked_for(asked, known)))
+        chosen = list(dict.fromkeys(asked_labels(asked, known)))
     except Exception:  # noqa: BLE001
         got = "a label is a list or the like"
         raise InputError.of("wrong-type", "markets", got, use) from None
@@ -68,12 +68,12 @@ def said_of_markets(given: Any, what: str, known: pd.Index[Any]) -> dict[Any, An
     if not is_a(given, (Mapping, pd.Series)):
         needed = "give a mapping of markets, or a Series"
         raise InputError.of(kind_code(given), what, f"is {said(given)}", needed)
-    pairs = list(given.items()) if is_a(given, pd.Series) else entries(given, what)
+    pairs = list(given.items()) if is_a(given, pd.Series) else held_entries(given, what)
     labels = [signs(label) if is_a(label, str) else label for label, _ in pairs]
     if odd := [label for label in labels if not is_label(label)]:
         got, needed = f"has {said(odd[0])}, which is no label", "name markets by text"
         raise InputError.of("wrong-form", what, got, needed)
-    used = asked_for(labels, known)
+    used = asked_labels(labels, known)
     unknown = [label for label in dict.fromkeys(used) if label not in known]
     world = understood(unknown) if unknown and labels_by_code(known) else {}
     elsewhere = {text for text, each in world.items() if each.code or each.kind == "group"}
@@ -96,7 +96,7 @@ def rows_of_markets(
     needed = "the columns market, indicator, year, value are needed"
     need_columns(observations, ["market"], "observations", needed)
     place, labels = label_codes(observations["market"], "observations, market")
-    chosen, used = list(wanted), asked_for(labels, known)
+    chosen, used = list(wanted), asked_labels(labels, known)
     mine = np.array([*[label in chosen for label in used], False])[place]  # -1 is a gap
     if not mine.any():
         got, remedy = f"has no row of {listing(chosen)}", "give those that the ranking is of"
@@ -109,7 +109,7 @@ def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:
     countries = labels_by_code(known)
     found = understood(unknown) if countries else {}
     odd = {text: each for text, each in found.items() if each.kind not in ("market", "unknown")}
-    faults = [refusal("markets", text, each) for text, each in odd.items()]
+    faults = [market_refusal("markets", text, each) for text, each in odd.items()]
     absent = [label for label in unknown if label not in odd]
     if absent:
         codes = {label: found[label].code if label in found else "" for label in absent}
@@ -118,7 +118,7 @@ def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:
             f'"{told(label)}"{f" ({code})" if code not in ("", label) else ""}'
             for label, code in codes.items()
         ]
-        got = f"{first_of(words, SHOWN)} not in the table"
+        got = f"{first_texts(words, SHOWN)} not in the table"
         remedy = f"give its row labels.{near_labels(strange, known, countries)}"
         faults.insert(0, Fault("unknown-name", "markets", got, remedy))
     return faults
@@ -136,7 +136,7 @@ def near_labels(unknown: list[Any], known: pd.Index[Any], countries: Iterable[st
         kinds = type(other).__name__, type(own).__name__
         return f" It has {said(other)} ({kinds[0]}), not {said(own)} ({kinds[1]})."
     texts = [text for text in map(in_words, unknown[:SHOWN]) if len(text) > CODE]
-    near = [name for text in texts if countries for name in near_names(text, countries)]
+    near = [name for text in texts if countries for name in near_markets(text, countries)]
     if near:
         return f" Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}?"
     return nearest(unknown, known)

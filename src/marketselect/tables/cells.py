@@ -38,10 +38,10 @@ def to_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]
 
 def is_numeric(values: pd.Series[Any], *, truths: bool = True) -> bool:
     """Return whether a column's type holds nothing but real numbers, truths and gaps."""
-    return is_plain(values.dtype) and (truths or values.dtype.kind != "b")
+    return is_plain_column(values.dtype) and (truths or values.dtype.kind != "b")
 
 
-def is_plain(dtype: Any) -> bool:
+def is_plain_column(dtype: Any) -> bool:
     """Return whether a type of columns holds nothing but real numbers, truths and gaps."""
     return dtype.kind in "iufb" and not is_a(dtype, pd.CategoricalDtype)
 
@@ -62,7 +62,7 @@ def as_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]
     return numbers if all(map(is_gap, unread)) else values
 
 
-def are_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[bool]:
+def number_cells(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[bool]:
     """Return where a cell is a number or empty."""
     if is_numeric(values, truths=truths):
         return pd.Series(True, index=values.index)

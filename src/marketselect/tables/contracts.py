@@ -24,10 +24,10 @@ from marketselect.tables.cells import (
     MEND,
     YEAR,
     are_finite,
-    are_numbers,
     are_years,
     is_empty,
-    is_plain,
+    is_plain_column,
+    number_cells,
     to_numbers,
 )
 from marketselect.tables.door import ROLES, long_columns
@@ -48,29 +48,29 @@ from marketselect.tables.meanings import row_multipliers
 from marketselect.tables.predicates import (
     are_linked,
     are_reciprocal,
-    are_words,
     as_ratios,
     as_rows,
-    by_column,
     dated_alike,
     every_number,
+    index_places,
     itself,
-    label_places,
     no_truth,
+    passes_by_column,
     places_of_labels,
     same_names,
     stand_once,
+    texts_alone,
     under_one_label,
     with_numbers,
 )
-from marketselect.tables.wide_cells import by_market
+from marketselect.tables.wide_cells import wide_by_market
 from marketselect.values import (
     is_ratio,
     to_ratio,
 )
 
 
-def asked(needed: str, remedy: str = "") -> dict[str, Any]:
+def check_settings(needed: str, remedy: str = "") -> dict[str, Any]:
     """Return the settings of a check: what is needed and what to do, for pandera as one text."""
     text = f"{needed}; {remedy}" if remedy else needed
     return {"ignore_na": False, "error": text, "title": needed, "description": remedy}
@@ -79,25 +79,29 @@ def asked(needed: str, remedy: str = "") -> dict[str, Any]:
 LABEL = "a name is needed"
 EMPTY = "leave it empty to treat it as missing"
 KEEP = "keep one of them"
-NUMBER = asked("a number is needed", EMPTY)
-FINITE = asked("a finite number is needed", EMPTY)
-ONCE = asked(AGAIN, KEEP)
-WEIGHT = asked("a finite number, 0 or more, is needed")
-TEXT = asked("a text is needed")
-RATIO = asked('a ratio above 0, such as 3 or "1/3", is needed', "leave it empty if not compared")
-DIAGONAL = asked("the diagonal must be 1")
-MUTUAL = asked("both sides must be reciprocal", "leave one of them empty")
-ALIKE = asked("rows and columns must have the same names, each once")
-SOME = asked("at least one row is needed")
-TRUTH = asked("True and False are no names", "give text or numbers")
-ONE_LABEL = asked("a market stands there more than once, under two labels", "keep one")
-DATED = asked(
+NUMBER = check_settings("a number is needed", EMPTY)
+FINITE = check_settings("a finite number is needed", EMPTY)
+ONCE = check_settings(AGAIN, KEEP)
+WEIGHT = check_settings("a finite number, 0 or more, is needed")
+TEXT = check_settings("a text is needed")
+RATIO = check_settings(
+    'a ratio above 0, such as 3 or "1/3", is needed', "leave it empty if not compared"
+)
+DIAGONAL = check_settings("the diagonal must be 1")
+MUTUAL = check_settings("both sides must be reciprocal", "leave one of them empty")
+ALIKE = check_settings("rows and columns must have the same names, each once")
+SOME = check_settings("at least one row is needed")
+TRUTH = check_settings("True and False are no names", "give text or numbers")
+ONE_LABEL = check_settings("a market stands there more than once, under two labels", "keep one")
+DATED = check_settings(
     "a market's series has a value with a year and one without", "give all of them a year"
 )
-UNITS = asked("a series has one unit, frequency and power of ten", "choose one")
-FORM = asked("one market a row and one indicator a column are needed")
-COUNTS = asked("at least one must count")
-LINKED = asked("comparisons must link every name with every other, directly or through others")
+UNITS = check_settings("a series has one unit, frequency and power of ten", "choose one")
+FORM = check_settings("one market a row and one indicator a column are needed")
+COUNTS = check_settings("at least one must count")
+LINKED = check_settings(
+    "comparisons must link every name with every other, directly or through others"
+)
 
 
 class Contract(pa.DataFrameModel):
@@ -159,19 +163,19 @@ class Rows(Contract):
         """Read text that is a number."""
         return as_rows(frame)
 
-    @pa.check("market", "indicator", **asked(LABEL, MEND))
+    @pa.check("market", "indicator", **check_settings(LABEL, MEND))
     @classmethod
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a label."""
         return pd.Series(places_of_labels(cells, str(cells.name)) >= 0, index=cells.index)
 
-    @pa.check("year", **asked(YEAR, DIGITS))
+    @pa.check("year", **check_settings(YEAR, DIGITS))
     @classmethod
     def year_number(cls, cells: pd.Series) -> pd.Series:
         """Whether a year is a number."""
-        return are_numbers(cells, truths=False)
+        return number_cells(cells, truths=False)
 
-    @pa.check("year", **asked(YEAR, MEND))
+    @pa.check("year", **check_settings(YEAR, MEND))
     @classmethod
     def possible_year(cls, cells: pd.Series) -> pd.Series:
         """Whether a year is whole and possible."""
@@ -181,7 +185,7 @@ class Rows(Contract):
     @classmethod
     def number(cls, cells: pd.Series) -> pd.Series:
         """Whether a cell is a number or empty."""
-        return are_numbers(cells)
+        return number_cells(cells)
 
     @pa.check("value", **FINITE)
     @classmethod
@@ -255,33 +259,33 @@ class Cells(Contract):
     @classmethod
     def number(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether a cell is a number or empty."""
-        plain = all(map(is_plain, frame.dtypes))
-        return True if plain else by_column(frame, are_numbers)
+        plain = all(map(is_plain_column, frame.dtypes))
+        return True if plain else passes_by_column(frame, number_cells)
 
     @pa.dataframe_check(**FINITE)
     @classmethod
     def finite(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether a number is finite."""
-        return by_column(frame, are_finite)
+        return passes_by_column(frame, are_finite)
 
-    @pa.dataframe_check(**asked(f"a market: {LABEL}"))
+    @pa.dataframe_check(**check_settings(f"a market: {LABEL}"))
     @classmethod
     def markets_named(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a row has a label."""
-        return pd.Series(label_places(frame.index) >= 0, index=frame.index)
+        return pd.Series(index_places(frame.index) >= 0, index=frame.index)
 
-    @pa.dataframe_check(**asked(f"a market: {AGAIN}", KEEP))
+    @pa.dataframe_check(**check_settings(f"a market: {AGAIN}", KEEP))
     @classmethod
     def markets_once(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a row's label stands there once."""
-        places = pd.Series(label_places(frame.index), index=frame.index)
+        places = pd.Series(index_places(frame.index), index=frame.index)
         return ~(places.duplicated() & (places >= 0))
 
-    @pa.dataframe_check(**asked("an indicator: a name of its own is needed"))
+    @pa.dataframe_check(**check_settings("an indicator: a name of its own is needed"))
     @classmethod
     def indicators_once(cls, frame: pd.DataFrame) -> bool:
         """Whether every column has a label of its own."""
-        places = label_places(frame.columns)
+        places = index_places(frame.columns)
         return len(set(places)) == len(places) and not (places < 0).any()
 
 
@@ -297,7 +301,7 @@ class WideTable(Cells):
     def read(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Take the labels of the markets beside row numbers; read text that is a number."""
         try:
-            return every_number(by_market(frame))
+            return every_number(wide_by_market(frame))
         except InputError:  # a check says so
             return frame
 
@@ -305,7 +309,7 @@ class WideTable(Cells):
     @classmethod
     def number(cls, frame: pd.DataFrame) -> pd.DataFrame | bool:
         """Whether a cell is a number or empty, or its column of words alone."""
-        return by_column(frame, lambda cells: are_numbers(cells) | are_words(cells))
+        return passes_by_column(frame, lambda cells: number_cells(cells) | texts_alone(cells))
 
     @pa.dataframe_check(**SOME)
     @classmethod
@@ -323,7 +327,7 @@ class WideTable(Cells):
     @classmethod
     def form(cls, frame: pd.DataFrame) -> bool:
         """Whether rows are markets, each under one label: neither years nor a long table."""
-        relabeled(by_market(frame))
+        relabeled(wide_by_market(frame))
         return True
 
     @classmethod
@@ -351,7 +355,7 @@ class Catalogue(Contract):
     @classmethod
     def once(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a code stands there once."""
-        places = pd.Series(label_places(frame.index), index=frame.index)
+        places = pd.Series(index_places(frame.index), index=frame.index)
         return ~(places.duplicated() & (places >= 0))
 
 
@@ -375,7 +379,7 @@ class Weights(Contract):
         """Read text that is a number."""
         return with_numbers(frame, "weight", truths=False)
 
-    @pa.check("name", **asked(LABEL))
+    @pa.check("name", **check_settings(LABEL))
     @classmethod
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a name."""
@@ -428,11 +432,11 @@ class Comparisons(Contract):
         """Whether there is anything to compare."""
         return len(frame) > 0
 
-    @pa.dataframe_check(**asked(LABEL))
+    @pa.dataframe_check(**check_settings(LABEL))
     @classmethod
     def named(cls, frame: pd.DataFrame) -> pd.Series:
         """Whether a row has a name."""
-        return pd.Series(label_places(frame.index) >= 0, index=frame.index)
+        return pd.Series(index_places(frame.index) >= 0, index=frame.index)
 
     @pa.dataframe_check(**ALIKE)
     @classmethod
@@ -444,13 +448,13 @@ class Comparisons(Contract):
     @classmethod
     def ratio(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Whether a cell is a ratio or empty."""
-        return pd.DataFrame(by_column(frame, is_empty) | frame.map(is_ratio))
+        return pd.DataFrame(passes_by_column(frame, is_empty) | frame.map(is_ratio))
 
     @pa.dataframe_check(**DIAGONAL)
     @classmethod
     def diagonal(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Whether a name compared with itself is 1 or empty."""
-        fine = by_column(frame, is_empty) | (frame.map(to_ratio) == 1)
+        fine = passes_by_column(frame, is_empty) | (frame.map(to_ratio) == 1)
         return pd.DataFrame(fine | ~itself(frame))
 
     @pa.dataframe_check(**MUTUAL)

@@ -200,7 +200,7 @@ def latest(block: FloatArray, last: IntArray, _window: int) -> tuple[FloatArray,
     return years_back(block, last, 0), ""
 
 
-def mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
+def window_mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
     """Return the mean of the window, NaN where fewer than half of its years are observed."""
     span = np.stack([years_back(block, last, back) for back in range(window)])
     count = (~np.isnan(span)).sum(axis=0)
@@ -212,7 +212,7 @@ def mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, st
     )
 
 
-def growth(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, Reasons]:
+def window_growth(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, Reasons]:
     """Return the yearly growth in percent between the ends of the window."""
     end, start = years_back(block, last, 0), years_back(block, last, window)
     fine = (end > 0) & (start > 0)
@@ -246,8 +246,8 @@ def volatility(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArr
 
 STATISTICS: Mapping[str, Statistic] = {
     "latest": latest,
-    "mean": mean,
-    "growth": growth,
+    "mean": window_mean,
+    "growth": window_growth,
     "volatility": volatility,
 }
 

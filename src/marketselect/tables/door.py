@@ -21,7 +21,7 @@ from marketselect.dataframes import (
 from marketselect.errors import InputError, is_a, listing
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
-from marketselect.tables.label_columns import label_column, names_beside
+from marketselect.tables.label_columns import column_of_names, label_column
 from marketselect.tables.years import are_times, is_time, is_written_time, is_year, plain_year
 from marketselect.values import to_number
 
@@ -31,15 +31,15 @@ __all__ = [
     "as_frame",
     "is_dask",
     "is_lazy",
-    "is_long",
+    "is_long_frame",
     "is_table",
-    "labeled",
+    "labeled_frame",
     "long_columns",
     "readings",
     "refuse_odd_labels",
-    "texts",
+    "text_columns",
     "times_of",
-    "with_names",
+    "with_missing_codes_named",
 ]
 
 SHOWN = 3
@@ -57,17 +57,17 @@ def readings(given: object) -> tuple[FrozenMapping, ...]:
 ROLES = ("market", "indicator", "year", "value")
 
 
-def texts(names: Iterable[Any], used: Collection[str] = ()) -> list[str]:
+def text_columns(names: Iterable[Any], used: Collection[str] = ()) -> list[str]:
     """Return the names of columns that are texts, without those that are used otherwise."""
     return [name for name in names if is_a(name, str) and name not in used]
 
 
-def is_long(names: Iterable[Any], used: Collection[str]) -> bool:
+def is_long_frame(names: Iterable[Any], used: Collection[str]) -> bool:
     """Return whether a frame has a column for the series and one for the value.
 
     Columns that are `used` as indicators are neither.
     """
-    free = texts(names, used)
+    free = text_columns(names, used)
     return all(column_of(free, role) is not None for role in ("indicator", "value"))
 
 
@@ -79,13 +79,13 @@ def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if frame.columns.nlevels > 1:
         return frame
-    names = texts(frame.columns)
+    names = text_columns(frame.columns)
     found = {column_of(names, role): role for role in ROLES if role not in names}
     found = {name: role for name, role in found.items() if name is not None and name not in ROLES}
     frame = frame.rename(columns=found) if found else frame
     market = frame.get("market")
     if is_a(market, pd.Series) and market.isna().any():
-        frame = with_names(frame, "market", ROLES)
+        frame = with_missing_codes_named(frame, "market", ROLES)
     year = frame.get("year")
     if is_a(year, pd.Series) and str(year.dtype).startswith("period[Y"):
         return frame.assign(year=year.dt.year)
@@ -95,7 +95,9 @@ def long_columns(frame: pd.DataFrame) -> pd.DataFrame:
 # Labels of a wide frame
 
 
-def labeled(frame: pd.DataFrame, used: Collection[str], *, dated: bool = False) -> pd.DataFrame:
+def labeled_frame(
+    frame: pd.DataFrame, used: Collection[str], *, dated: bool = False
+) -> pd.DataFrame:
     """Return a wide frame under the labels of its markets.
 
     An index of row numbers without a name is pandas' own, also after rows were taken out; then the
@@ -117,7 +119,7 @@ def labeled(frame: pd.DataFrame, used: Collection[str], *, dated: bool = False) 
         refuse_years_in_sequence(frame.index)
         return frame
     refuse_years(pd.Index(frame[column]))
-    return with_names(frame, column, used).set_index(column)
+    return with_missing_codes_named(frame, column, used).set_index(column)
 
 
 def labels_beside(frame: pd.DataFrame, used: Collection[str]) -> Any:
@@ -127,21 +129,23 @@ def labels_beside(frame: pd.DataFrame, used: Collection[str]) -> Any:
     dates = times_of(frame, used)
     columns = {
         name: frame[name].tolist()
-        for name in texts(frame.columns, (*used, *dates))
+        for name in text_columns(frame.columns, (*used, *dates))
         if (frame.columns == name).sum() == 1
         and (frame[name].dtype.kind not in "biufcmM" or column_of([name], "market"))
     }
     return label_column(columns, frame.columns[0], again=bool(dates))
 
 
-def with_names(frame: pd.DataFrame, column: str, used: Collection[str] = ()) -> pd.DataFrame:
+def with_missing_codes_named(
+    frame: pd.DataFrame, column: str, used: Collection[str] = ()
+) -> pd.DataFrame:
     """Return a frame that has a market's name where the cell with its code is empty."""
     gaps = frame[column].isna()
     if not gaps.any():
         return frame
     once = frame.columns[~frame.columns.duplicated(keep=False)]
-    columns = {name: frame[name].tolist() for name in texts(once, used)}
-    name = names_beside(columns, column)
+    columns = {name: frame[name].tolist() for name in text_columns(once, used)}
+    name = column_of_names(columns, column)
     if name is None:
         return frame
     return frame.assign(**{column: frame[column].astype(object).where(~gaps, frame[name])})
@@ -149,7 +153,7 @@ def with_names(frame: pd.DataFrame, column: str, used: Collection[str] = ()) -> 
 
 def times_of(frame: pd.DataFrame, used: Collection[str]) -> list[str]:
     """Return the columns that are called year, date or the like and hold nothing else."""
-    named = [name for name in texts(frame.columns, used) if column_of([name], "year")]
+    named = [name for name in text_columns(frame.columns, used) if column_of([name], "year")]
     return [n for n in named if (frame.columns == n).sum() == 1 and are_times(frame[n])]
 
 
@@ -186,7 +190,7 @@ def refuse_panel(frame: pd.DataFrame, column: Any, used: Collection[str]) -> Non
 
     The markets are in a column, or they are the rows' labels if that is None.
     """
-    called = column_of(texts(frame.columns, used), "year")
+    called = column_of(text_columns(frame.columns, used), "year")
     year = next((name for name in times_of(frame, used) if name != column), called)
     if year is None or year == column or (frame.columns == year).sum() > 1:
         return

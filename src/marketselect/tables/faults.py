@@ -23,12 +23,12 @@ from marketselect.errors import (
     InputError,
     is_a,
     listing,
-    near_names,
+    near_words,
     told,
     which_of,
 )
 from marketselect.tables.door import as_frame
-from marketselect.values import held, is_label, is_real, is_truth, said, shown, signs
+from marketselect.values import held_by_scalar, is_label, is_real, is_truth, said, shown, signs
 
 if TYPE_CHECKING:
     from marketselect.tables.contracts import Contract
@@ -117,7 +117,7 @@ def writable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def can_be_written(cell: object) -> bool:
     """Return whether a cell is a number or a label."""
-    return is_real(cell) or is_label(held(cell))
+    return is_real(cell) or is_label(held_by_scalar(cell))
 
 
 def refuse_failed(
@@ -227,7 +227,7 @@ def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
 def nearest(names: list[Any], allowed: Iterable[Any]) -> str:
     """Return one question for the allowed names that some unknown ones may mean, or nothing."""
     known = list(allowed)
-    found = [near for name in names[:SHOWN] if (near := near_names(name, known))]
+    found = [near for name in names[:SHOWN] if (near := near_words(name, known))]
     return which_of(name for near in dict.fromkeys(found[:3]) for name in near)
 
 

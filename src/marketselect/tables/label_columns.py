@@ -48,9 +48,9 @@ def label_column(columns: Cells, first: str, *, again: bool = False) -> str | No
     names = {key(name): name for name in reversed(list(columns))}
     known = [names[one] for one in map(key, ALIASES["market"]) if one in names]
     for name in known:
-        if not are_numbers(columns[name]):
+        if not holds_numbers(columns[name]):
             return name
-    words = [name for name, cells in columns.items() if are_words(cells)]
+    words = [name for name, cells in columns.items() if mostly_words(cells)]
     different = [name for name in words if again or differ(columns[name])]
     own = next((name for name in different if of_countries(columns[name])), None)
     if known or own is not None:
@@ -69,14 +69,14 @@ def label_column(columns: Cells, first: str, *, again: bool = False) -> str | No
     )
 
 
-def names_beside(columns: Cells, column: str) -> str | None:
+def column_of_names(columns: Cells, column: str) -> str | None:
     """Return the column that names the markets whose codes stand in another, None without one.
 
     Where a source has no code, as for the world, the name is the label.
     """
     names = {key(name): name for name in reversed(list(columns))}
     there = (names.get(key(one), column) for one in (*ALIASES["market"], *LABELS))
-    found = (n for n in there if n != column and are_words(columns[n]))
+    found = (n for n in there if n != column and mostly_words(columns[n]))
     return next((n for n in found if of_countries(columns[n])), None)
 
 
@@ -85,10 +85,12 @@ def of_countries(cells: Iterable[Any]) -> bool:
 
     Two letters may be anything where several columns might hold the labels.
     """
-    return bool(countries(dict.fromkeys(cell for cell in filled(cells) if len(cell) > SHORT)))
+    return bool(
+        countries(dict.fromkeys(cell for cell in filled_labels(cells) if len(cell) > SHORT))
+    )
 
 
-def filled(cells: Iterable[Any], limit: int | None = None) -> list[Any]:
+def filled_labels(cells: Iterable[Any], limit: int | None = None) -> list[Any]:
     """Return the cells that hold something, or the first of them."""
     return list(islice(filter(is_filled, cells), limit))
 
@@ -101,33 +103,37 @@ def is_filled(cell: object) -> bool:
 def differ(cells: Iterable[Any]) -> bool:
     """Return whether every cell is filled, and with another text than the others."""
     every = list(cells)
-    return len(set(filled(every))) == len(every)
+    return len(set(filled_labels(every))) == len(every)
 
 
-def are_numbers(cells: Iterable[Any]) -> bool:
+def holds_numbers(cells: Iterable[Any]) -> bool:
     """Return whether a column has cells, and those that are filled are numbers.
 
     A word at the top is enough to know that they are not.
     """
     there = filter(is_filled, cells)
     first = next(there, None)
-    return first is not None and is_number(first) and all(map(is_number, islice(there, SAMPLE - 1)))
+    return (
+        first is not None
+        and is_number_cell(first)
+        and all(map(is_number_cell, islice(there, SAMPLE - 1)))
+    )
 
 
 def has_text(cells: Iterable[Any]) -> bool:
     """Return whether a column holds texts alone, one of them no number."""
-    seen = filled(cells)
-    return all(is_a(cell, str) for cell in seen) and not all(map(is_number, seen))
+    seen = filled_labels(cells)
+    return all(is_a(cell, str) for cell in seen) and not all(map(is_number_cell, seen))
 
 
-def are_words(cells: Iterable[Any]) -> bool:
+def mostly_words(cells: Iterable[Any]) -> bool:
     """Return whether a column holds texts alone, and most of them are words."""
-    seen = [] if is_a(cells, np.ndarray) else filled(cells, SAMPLE)
+    seen = [] if is_a(cells, np.ndarray) else filled_labels(cells, SAMPLE)
     texts = all(is_a(cell, str) for cell in seen)
     return texts and 2 * sum(map(is_word, seen)) > len(seen)
 
 
-def is_number(cell: object) -> bool:
+def is_number_cell(cell: object) -> bool:
     """Return whether a cell is a number."""
     return bool(np.isfinite(to_number(cell)))
 
@@ -135,4 +141,4 @@ def is_number(cell: object) -> bool:
 def is_word(text: str) -> bool:
     """Return whether a text begins with a letter and is no time: neither 12 % nor FY2020."""
     first = next(filter(str.isalnum, text), "")
-    return first.isalpha() and not is_time(text) and not is_number(text)
+    return first.isalpha() and not is_time(text) and not is_number_cell(text)

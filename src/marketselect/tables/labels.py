@@ -12,7 +12,7 @@ import pandas as pd
 from marketselect.errors import Fault, is_a, listing, number_of, raise_faults
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import Meaning, understood
-from marketselect.markets.spelling import drawn, trimmed
+from marketselect.markets.spelling import folded_look, trimmed
 from marketselect.values import is_gap, signs
 
 # Not read as names by themselves: states have two letters, too, and shops numbers.
@@ -183,7 +183,7 @@ def odd_note(odd: list[Any], found: Mapping[str, Meaning]) -> str:
         said = why(found[label]) if is_a(label, str) else ""
         words.append(f'"{label}" ({said})' if said else f'"{label}"')
     what = f"most labels are countries, {number_of(len(odd), 'label')} not"
-    return f"{what}: {first_of(words)}" if words else ""
+    return f"{what}: {first_texts(words)}" if words else ""
 
 
 def alike_note(labels: Iterable[Any]) -> str:
@@ -191,13 +191,15 @@ def alike_note(labels: Iterable[Any]) -> str:
     seen: dict[str, dict[str, None]] = {}
     for label in labels:
         if is_a(label, str):
-            seen.setdefault(drawn(label), {})[label] = None
+            seen.setdefault(folded_look(label), {})[label] = None
     pairs = [" and ".join(f'"{text}"' for text in texts) for texts in seen.values()
              if len(texts) > 1]  # fmt: skip
-    return f"labels that look alike, each a market of its own: {first_of(pairs)}" if pairs else ""
+    return (
+        f"labels that look alike, each a market of its own: {first_texts(pairs)}" if pairs else ""
+    )
 
 
-def first_of(texts: list[str], limit: int = SHOWN) -> str:
+def first_texts(texts: list[str], limit: int = SHOWN) -> str:
     """Join the first texts and count the rest."""
     more = f" and {len(texts) - limit} more" if len(texts) > limit else ""
     return f"{', '.join(texts[:limit])}{more}"
@@ -250,7 +252,7 @@ def twice(labels: Labels) -> list[Fault]:
 # What is asked for
 
 
-def asked_for(wanted: Iterable[Any], known: pd.Index[Any]) -> list[Any]:
+def asked_labels(wanted: Iterable[Any], known: pd.Index[Any]) -> list[Any]:
     """Return what is asked for, a country by the label that a table has for it.
 
     Examples

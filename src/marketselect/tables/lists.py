@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, Place, in_words, is_a, raise_faults
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.tables.faults import (
     CODE_OF,
     Kind,
@@ -38,7 +38,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
             "give a mapping such as "
             '{"economic": 3, "political": 1, ...} or the name of a weighting',
         )
-    items = [(in_words(name), weight) for name, weight in entries(weights, "weights")]
+    items = [(in_words(name), weight) for name, weight in held_entries(weights, "weights")]
     if not items:
         raise InputError.of(
             "empty", "weights", "is empty", "name every top factor, or leave weights out"

@@ -12,8 +12,8 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, is_a, listing, raise_faults
-from marketselect.tables.aliases import first_of, key
-from marketselect.tables.door import texts
+from marketselect.tables.aliases import first_wanted_column, key
+from marketselect.tables.door import text_columns
 from marketselect.tables.years import is_year
 from marketselect.values import is_gap, to_number, to_whole
 
@@ -81,7 +81,7 @@ LARGEST_POWER = 18
 LARGEST_CODE = 1e15
 
 
-def cell_text(cell: object) -> str:
+def text_of_cell(cell: object) -> str:
     """Return a cell as text without blanks around it; nothing for an empty one.
 
     A whole number is written without a decimal point: 2021, not 2021.0.
@@ -100,7 +100,7 @@ class Trimmed(list[str]):
 
 
 def cell_texts(cells: Iterable[Any]) -> list[str]:
-    """Return cells as `cell_text` does, at once where all of them are text.
+    """Return cells as `text_of_cell` does, at once where all of them are text.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def cell_texts(cells: Iterable[Any]) -> list[str]:
     try:
         return list(map(str.strip, cells))
     except TypeError:  # not text alone
-        return list(map(cell_text, cells))
+        return list(map(text_of_cell, cells))
 
 
 def multiplier_columns(table: Mapping[str, Iterable[Any]]) -> list[str]:
@@ -153,8 +153,8 @@ def multipliers(
     """
     if name is None:
         return None, []
-    texts = [cell_text(cell) for cell in cells]
-    powers = {text: power_of(text) for text in dict.fromkeys(texts)}
+    texts = [text_of_cell(cell) for cell in cells]
+    powers = {text: power_of_ten(text) for text in dict.fromkeys(texts)}
     raise_faults(
         Fault(
             "unknown-word",
@@ -176,10 +176,10 @@ def multipliers(
             "fill it, 0 for single units",
         )
     factors = np.array([10.0 ** (powers[text] or 0) for text in texts])
-    return factors, [f"{name} multiplied in: {listed(set(texts))}"]
+    return factors, [f"{name} multiplied in: {in_given_order(set(texts))}"]
 
 
-def power_of(text: str) -> int | None:
+def power_of_ten(text: str) -> int | None:
     """Return the power of ten that a text says, or None."""
     if text.casefold() in POWERS:
         return POWERS[text.casefold()]
@@ -187,7 +187,7 @@ def power_of(text: str) -> int | None:
     return number if number is not None and -LARGEST_POWER <= number <= LARGEST_POWER else None
 
 
-def listed(values: set[str]) -> str:
+def in_given_order(values: set[str]) -> str:
     """Return some values, in order."""
     return ", ".join(sorted(value for value in values if value)[:4])
 
@@ -235,14 +235,14 @@ def wide_multiplier(table: Mapping[str, Any], *, indicators: bool = True) -> str
 
     Where all `indicators` are taken out, a column "scale" of powers by thousands is one, too.
     """
-    name = first_of(table, NO_INDICATOR)
+    name = first_wanted_column(table, NO_INDICATOR)
     if name is not None and any(cell not in ("", "0") for cell in cell_texts(table[name])):
         return name
     for name in table:
         if is_of_powers(table[name]):
             return name
         if not indicators and key(name) in MULTIPLIER_KEYS:
-            powers = [power_of(text) for text in cell_texts(table[name])]
+            powers = [power_of_ten(text) for text in cell_texts(table[name])]
             if any(powers) and all(power is not None and power % 3 == 0 for power in powers):
                 return name
     return None
@@ -306,7 +306,7 @@ def refuse_meanings(frame: pd.DataFrame, used: Collection[str]) -> None:
     once = frame.columns[~frame.columns.duplicated(keep=False)]
     table = {
         name: ["" if is_gap(cell) else cell for cell in frame[name]]
-        for name in texts(once, used)
+        for name in text_columns(once, used)
         if key(name) in WIDE_KEYS | MULTIPLIER_KEYS | PERIOD_KEYS
         or frame[name].dtype.kind not in "biufcmM"
     }
@@ -334,7 +334,7 @@ def row_multipliers(rows: pd.DataFrame, used: Collection[str | None]) -> FloatAr
         rows are of parts of a year.
     """
     once = rows.columns[~rows.columns.duplicated(keep=False)]
-    names = texts(once, [name for name in used if name])
+    names = text_columns(once, [name for name in used if name])
     scale = multiplier_column({name: rows[name] for name in names})
     units = [name for name in names if key(name) in UNIT_KEYS and name != scale]
     periods = [name for name in names if key(name) in PERIOD_KEYS]
@@ -361,7 +361,7 @@ MULTIPLIER_KEYS = frozenset(map(key, MULTIPLIERS))
 def several_units(name: str, series: Sequence[str], cells: Sequence[Any]) -> Fault | None:
     """Return the fault that a column has several values within a series, or None."""
     found: dict[str, dict[str, None]] = {}
-    for one, text in zip(series, map(cell_text, cells), strict=True):
+    for one, text in zip(series, map(text_of_cell, cells), strict=True):
         if text:
             found.setdefault(one, {})[text] = None
     several = next(((one, list(texts)) for one, texts in found.items() if len(texts) > 1), None)

@@ -15,7 +15,7 @@ from marketselect.errors import OWN_COPY, SHOWN, Fault, listing, raise_faults
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import UNDATED, label_codes, refuse_truths
-from marketselect.tables.door import ROLES, Table, long_columns, texts
+from marketselect.tables.door import ROLES, Table, long_columns, text_columns
 from marketselect.tables.faults import (
     CODE_OF,
     FaultOf,
@@ -66,7 +66,7 @@ def check_observations(
     hint = "a long table has market, indicator, year and value"
     if not {"indicator", "value"} & set(frame.columns):
         hint += "; a table with a column for each indicator goes straight to rank_markets"
-    if any(column_of(texts(frame.index.names), role) for role in ROLES):
+    if any(column_of(text_columns(frame.index.names), role) for role in ROLES):
         hint += "; what is missing may be the labels of the rows: frame.reset_index()"
     hint += "; a file as a source gives it is made one by read_indicators(path)"
     need_columns(frame, ["market", "indicator", "year", "value"], "observations", hint)

@@ -10,10 +10,10 @@ from marketselect.arrays.checks import IntArray
 from marketselect.arrays.links import connected_parts
 from marketselect.errors import is_a
 from marketselect.tables.cells import (
-    are_numbers,
     as_numbers,
     is_numeric,
     label_codes,
+    number_cells,
     to_numbers,
 )
 from marketselect.tables.door import ROLES
@@ -22,7 +22,7 @@ from marketselect.values import (
     LARGEST_RATIO,
     RECIPROCAL,
     are_truths,
-    held,
+    held_by_scalar,
     is_gap,
     is_ratio,
     is_truth,
@@ -33,7 +33,7 @@ from marketselect.values import (
 MARKS = 16  # for each observation, at most, to find those that stand twice
 
 
-def by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
+def passes_by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
     """Return where a check of columns passes, True if everywhere; two may have one name."""
     block = np.ones(frame.shape, dtype=bool)
     for place, (_, cells) in enumerate(frame.items()):
@@ -53,7 +53,7 @@ def with_truths(frame: pd.DataFrame) -> pd.DataFrame:
     if is_numeric(frame["value"]):
         return frame
     cells = frame["value"].to_numpy(dtype=object, copy=True)
-    truths = np.array([is_truth(held(cell)) for cell in cells], dtype=bool)
+    truths = np.array([is_truth(held_by_scalar(cell)) for cell in cells], dtype=bool)
     if not truths.any():
         return frame
     series = label_codes(frame["indicator"], "indicator", as_text=True)[0]
@@ -121,7 +121,7 @@ def stand_once(frame: pd.DataFrame) -> pd.Series | bool:
         return True
     same = keys.duplicated()
     whole = (
-        are_numbers(frame["year"], truths=False) & (keys["market"] >= 0) & (keys["indicator"] >= 0)
+        number_cells(frame["year"], truths=False) & (keys["market"] >= 0) & (keys["indicator"] >= 0)
     )
     again = (same & whole).to_numpy(copy=True)
     again[again] = ~keys[again].duplicated()  # one that stands three times is one fault
@@ -167,7 +167,7 @@ def no_truth(label: object) -> bool:
     return not is_truth(label)
 
 
-def are_words(cells: pd.Series) -> bool:
+def texts_alone(cells: pd.Series) -> bool:
     """Return whether the filled cells of a column are texts, none of which is a number."""
     if is_numeric(cells):
         return False
@@ -175,7 +175,7 @@ def are_words(cells: pd.Series) -> bool:
     return all(is_a(cell, str) and np.isnan(to_number(cell)) for cell in there)
 
 
-def label_places(labels: pd.Index) -> Any:
+def index_places(labels: pd.Index) -> Any:
     """Return the place of each label of an index among the different ones, -1 where empty."""
     return label_codes(pd.Series(labels, dtype=object), "labels")[0]
 

@@ -12,7 +12,7 @@ from marketselect.tables.candidates import check_markets, rows_of_markets, said_
 from marketselect.tables.faults import nearest, need_columns, need_frame, validated
 from marketselect.tables.lists import check_catalogue, check_weights
 from marketselect.tables.observations import check_observations
-from marketselect.tables.wide_cells import by_market, check_cells, check_labels, label_faults
+from marketselect.tables.wide_cells import check_cells, check_labels, label_faults, wide_by_market
 
 if TYPE_CHECKING:
     from marketselect.tables.contracts import (
@@ -30,7 +30,6 @@ __all__ = [
     "Observations",
     "Weights",
     "WideTable",
-    "by_market",
     "check_catalogue",
     "check_cells",
     "check_labels",
@@ -44,6 +43,7 @@ __all__ = [
     "rows_of_markets",
     "said_of_markets",
     "validated",
+    "wide_by_market",
 ]
 
 

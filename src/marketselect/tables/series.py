@@ -9,7 +9,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import Fault, listing, raise_faults
-from marketselect.framework import Framework, laid_out
+from marketselect.framework import Framework, with_screened_series
 from marketselect.tables import schemas
 from marketselect.tables.cells import label_codes
 from marketselect.tables.labels import Labels
@@ -18,7 +18,7 @@ from marketselect.values import is_gap
 NO_YEAR = np.iinfo(np.int64).max
 
 
-def market_labels(rows: pd.DataFrame) -> "pd.Index[Any]":
+def observed_markets(rows: pd.DataFrame) -> "pd.Index[Any]":
     """Return every market that the observations name, sorted; labels of several types by text."""
     used = [name for name in rows["market"].cat.categories if not is_gap(name)]
     try:
@@ -79,7 +79,7 @@ class Placed:
     markets: int
 
 
-def placed(rows: pd.DataFrame, markets: "pd.Index[Any]") -> Placed:
+def laid_observations(rows: pd.DataFrame, markets: "pd.Index[Any]") -> Placed:
     """Return observations by the places of their series and markets."""
     names, codes = rows["indicator"].cat.categories, rows["indicator"].cat.codes.to_numpy()
     there = np.bincount(codes, minlength=len(names)) > 0
@@ -106,7 +106,7 @@ def series_arrays(rows: Placed, as_of: int) -> Mapping[str, FloatArray]:
     return dict(zip(rows.names[there], block[there], strict=True))
 
 
-def market_groups(observations: pd.DataFrame, column: str, labels: Labels) -> "pd.Series[str]":
+def groups_of_labels(observations: pd.DataFrame, column: str, labels: Labels) -> "pd.Series[str]":
     """Return the group of each market that has one, the markets as they are labeled.
 
     Raises
@@ -165,6 +165,6 @@ def without_year(framework: Framework, floating: Mapping[str, FloatArray]) -> Bo
     nothing = np.full_like(next(iter(floating.values()))[:, -1], np.nan)
     own = [
         floating[i.observed][:, -1] if i.observed in floating else nothing
-        for i in laid_out(framework)
+        for i in with_screened_series(framework)
     ]
     return ~np.isnan(np.column_stack(own))

@@ -15,12 +15,12 @@ from marketselect.framework import (
     Indicator,
     Screen,
     as_framework,
-    laid_out,
     screened_series,
     unknown_series,
     where_given,
+    with_screened_series,
 )
-from marketselect.frozen import FrozenMapping, changed, kept, result
+from marketselect.frozen import FrozenMapping, changed, frozen_result, held_field
 from marketselect.notebook import in_html
 from marketselect.tables import schemas
 from marketselect.tables.beside import (
@@ -35,10 +35,10 @@ from marketselect.tables.door import Table, long_columns, readings
 from marketselect.tables.labels import read_labels
 from marketselect.tables.series import (
     first_years,
-    market_groups,
-    market_labels,
+    groups_of_labels,
+    laid_observations,
+    observed_markets,
     one_label,
-    placed,
     series_arrays,
     with_undated,
     without_groups,
@@ -47,7 +47,7 @@ from marketselect.tables.series import (
 from marketselect.values import a_count, is_gap
 
 
-@result
+@frozen_result
 class IndicatorTable:
     """One value for each market and indicator, derived and dated; made by `indicator_table`.
 
@@ -112,9 +112,9 @@ class IndicatorTable:
 
         Nobody knows how old they are: they are never stale.
         """
-        values, years = kept(self, "values"), kept(self, "years")
+        values, years = held_field(self, "values"), held_field(self, "years")
         dated = self.as_of is not None
-        return cells(values, (values.notna() & years.isna()).to_numpy() & dated)
+        return marked_cells(values, (values.notna() & years.isna()).to_numpy() & dated)
 
     def _repr_html_(self) -> str:
         told = pd.DataFrame(
@@ -161,7 +161,7 @@ def indicator_tables(
     """
     rules, chosen = as_framework(framework), list(years)
     for year in chosen:
-        _, max_age = checked_years(year, max_age)
+        _, max_age = year_and_age(year, max_age)
     given = long_columns(schemas.need_frame(observations, "observations"))
     rules = given_in(given, rules)
     raise_faults(firm_faults(rules, given, firm, unknown))
@@ -172,14 +172,16 @@ def indicator_tables(
         rows = one_label(rows, labels)
     if labels.groups:
         rows = without_groups(rows, labels.groups)
-    markets = market_labels(rows)
+    markets = observed_markets(rows)
     groups = None
     if rules.group is not None and rules.group in given.columns:
-        groups = market_groups(given, rules.group, labels)
+        groups = groups_of_labels(given, rules.group, labels)
     undated = rows["year"] == UNDATED
-    dated = placed(rows[~undated] if undated.any() else rows, markets)
+    dated = laid_observations(rows[~undated] if undated.any() else rows, markets)
     series, begins = series_arrays(dated, max(chosen)), first_years(dated)
-    floating = series_arrays(placed(rows[undated].assign(year=max(chosen)), markets), max(chosen))
+    floating = series_arrays(
+        laid_observations(rows[undated].assign(year=max(chosen)), markets), max(chosen)
+    )
     length = next(iter(series.values())).shape[1] if series else 1
     first = max(chosen) - length + 1
     tables = {}
@@ -193,8 +195,9 @@ def indicator_tables(
             )
         past = with_undated({c: block[:, : year - first + 1] for c, block in series.items()},
                             floating)  # fmt: skip
-        derived = {i.code: derive(i, past, year, max_age, begins) for i in laid_out(rules)}
-        for item in (one for one in laid_out(rules) if unknown.get(one.observed)):
+        items = with_screened_series(rules)
+        derived = {i.code: derive(i, past, year, max_age, begins) for i in items}
+        for item in (one for one in items if unknown.get(one.observed)):
             why = unknown[item.observed]
             derived[item.code] = with_reasons(derived[item.code], markets, why)
         table = assemble(rules, markets, derived, year, max_age, without_year(rules, floating))
@@ -225,7 +228,7 @@ def unknown_screens(framework: Framework, observations: pd.DataFrame) -> list[Fa
     return unknown_series(framework, known, lacks, remedy)
 
 
-def checked_years(as_of: object, max_age: object) -> tuple[int, int]:
+def year_and_age(as_of: object, max_age: object) -> tuple[int, int]:
     """Return a reference year and an age, or refuse what is no whole number or makes no sense."""
     year = a_count(as_of, "as_of", what="a whole number of years")
     age = a_count(max_age, "max_age", what="a whole number of years")
@@ -241,11 +244,11 @@ def needed_series(framework: Framework) -> list[str]:
     """
     optional = (
         code
-        for indicator in laid_out(framework)
+        for indicator in with_screened_series(framework)
         for code in (indicator.multiplier, indicator.denominator, indicator.standard_error)
         if code
     )
-    return [*(indicator.observed for indicator in laid_out(framework)), *optional]
+    return [*(indicator.observed for indicator in with_screened_series(framework)), *optional]
 
 
 # The whole table
@@ -280,21 +283,25 @@ def assemble(
     values = pd.DataFrame(value, index=markets, columns=columns)
     gone = np.isnan(value)
     too_old = (year != NEVER) & (as_of - year > max_age)
-    moves = np.array([i.statistic == "volatility" for i in laid_out(framework)])
+    moves = np.array([i.statistic == "volatility" for i in with_screened_series(framework)])
     return IndicatorTable(
         values=values,
-        years=whole_numbers(year, gone if undated is None else gone | undated, markets, columns),
+        years=whole_number_table(
+            year, gone if undated is None else gone | undated, markets, columns
+        ),
         sources=indicator_sources(framework),
         errors=pd.DataFrame(error, index=markets, columns=columns),
         as_of=as_of,
         max_age=max_age,
-        stale=cells(values, too_old, year=year, age=as_of - year),
-        missing=cells(values, gone, reason=reason),
-        notes=cells(values, moves & (value == 0), note=np.full(value.shape, STILL, dtype=object)),
+        stale=marked_cells(values, too_old, year=year, age=as_of - year),
+        missing=marked_cells(values, gone, reason=reason),
+        notes=marked_cells(
+            values, moves & (value == 0), note=np.full(value.shape, STILL, dtype=object)
+        ),
     )
 
 
-def whole_numbers(
+def whole_number_table(
     block: NDArray[np.int64], empty: BoolArray, index: "pd.Index[Any]", columns: "pd.Index[Any]"
 ) -> pd.DataFrame:
     """Return whole numbers as a table, <NA> where empty."""
@@ -306,7 +313,7 @@ def whole_numbers(
 STILL = "volatility is zero: a peg, a dollarized economy or an official rate that is not moved"
 
 
-def cells(frame: pd.DataFrame, where: BoolArray, **columns: NDArray[Any]) -> pd.DataFrame:
+def marked_cells(frame: pd.DataFrame, where: BoolArray, **columns: NDArray[Any]) -> pd.DataFrame:
     """List the marked cells of a wide frame, row by row: market, indicator and more of each."""
     row, column = np.nonzero(where)
     more = {name: whole[where] for name, whole in columns.items()}
@@ -323,7 +330,7 @@ def refuse_negative_errors(table: IndicatorTable, framework: Framework) -> None:
     if not (table.errors.to_numpy() < 0).any():
         return
     series = {i.code: i.standard_error for i in framework.indicators}
-    below = cells(table.errors, (table.errors < 0).to_numpy(), year=table.years.to_numpy())
+    below = marked_cells(table.errors, (table.errors < 0).to_numpy(), year=table.years.to_numpy())
     # A wide frame has no years.
     raise_faults(
         Fault(

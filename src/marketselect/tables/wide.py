@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, is_a, listing, number_of
 from marketselect.framework import Framework, Indicator, screened_series, where_given
-from marketselect.frozen import FrozenMapping, changed, kept, later, owned, read_only
+from marketselect.frozen import FrozenMapping, changed, held_field, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
 from marketselect.tables.door import Table, readings, times_of
@@ -49,7 +49,7 @@ def as_indicator_table(data: Table | IndicatorTable, framework: Framework) -> In
     """
     if is_a(data, IndicatorTable):
         return checked_table(data, framework)
-    given = schemas.by_market(schemas.need_frame(data, "data"), read_names(framework))
+    given = schemas.wide_by_market(schemas.need_frame(data, "data"), read_names(framework))
     refuse_meanings(given, read_names(framework))
     frame, remarks = relabeled(given)
     sources, faults = column_sources(framework, frame)
@@ -86,7 +86,7 @@ def with_columns(data: Table | IndicatorTable, framework: Framework) -> Framewor
 
     def there(items: list[Indicator]) -> list[Indicator]:
         if is_a(data, IndicatorTable):
-            return [item for item in items if item.code in kept(data, "values").columns]
+            return [item for item in items if item.code in held_field(data, "values").columns]
         columns = schemas.need_frame(data, "data").columns
         return [item for item in items if item.code in columns or item.observed in columns]
 
@@ -106,7 +106,7 @@ def read_names(framework: Framework) -> set[str]:
 
 def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable:
     """Return a table as it is, unless it lacks an indicator or someone put a fault into it."""
-    values = kept(table, "values")
+    values = held_field(table, "values")
     if missing := [code for code in framework.codes if code not in values.columns]:
         raise InputError(missing_columns(missing, values))
     table = aligned(table, values)
@@ -127,7 +127,7 @@ def aligned(table: IndicatorTable, values: pd.DataFrame) -> IndicatorTable:
         return table  # refused with the labels
     other: dict[str, Any] = {}
     for name in ("years", "errors"):
-        frame = kept(table, name)
+        frame = held_field(table, name)
         if frame.index.equals(values.index) and set(values.columns) <= set(frame.columns):
             continue
         if not (frame.index.is_unique and frame.columns.is_unique):
@@ -250,7 +250,7 @@ def wide_table(
         as_of=None,
         max_age=None,
         stale=later(nothing_stale, values.index),
-        missing=later(gaps, value, why[np.isnan(value)], names, values.index, columns),
+        missing=later(wide_gaps, value, why[np.isnan(value)], names, values.index, columns),
         notes=with_remarks(pd.DataFrame(notes, columns=["market", "indicator", "note"]), remarks),
         unused=unused,
         groups=groups,
@@ -327,7 +327,7 @@ def nothing_stale(index: "pd.Index[Any]") -> pd.DataFrame:
                          "year": none, "age": none})  # fmt: skip
 
 
-def gaps(
+def wide_gaps(
     value: FloatArray,
     why: NDArray[np.int8],
     names: tuple[tuple[str, str], ...],

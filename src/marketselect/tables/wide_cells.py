@@ -11,8 +11,8 @@ from marketselect.arrays.checks import IntArray
 from marketselect.errors import SHOWN, Fault, InputError, listing, raise_faults
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
-from marketselect.tables.cells import as_numbers, is_plain, label_codes, refuse_truths
-from marketselect.tables.door import is_long, labeled, texts
+from marketselect.tables.cells import as_numbers, is_plain_column, label_codes, refuse_truths
+from marketselect.tables.door import is_long_frame, labeled_frame, text_columns
 from marketselect.tables.faults import (
     AGAIN,
     LABEL,
@@ -37,12 +37,12 @@ def check_labels(frame: pd.DataFrame, used: Collection[str] = ()) -> pd.DataFram
     InputError
         If it is a long table, has a label twice or an empty one, or labels on several levels.
     """
-    found = by_market(frame, used)
+    found = wide_by_market(frame, used)
     raise_faults(label_faults(found))
     return found
 
 
-def by_market(
+def wide_by_market(
     frame: pd.DataFrame, used: Collection[str] = (), *, dated: bool = False
 ) -> pd.DataFrame:
     """Return a wide frame indexed by market; refuse one that is long or has several levels.
@@ -51,7 +51,7 @@ def by_market(
     unless whoever asks reads the column of their years, `dated`.
     """
     if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
-        levels = texts(frame.index.names)
+        levels = text_columns(frame.index.names)
         over_years = column_of(levels, "year") is not None and frame.columns.nlevels == 1
         way = (
             f"; of several years make a long table: frame.reset_index().melt({levels}, "
@@ -63,7 +63,7 @@ def by_market(
             "have several levels",
             f"one market a row, one code a column{way if over_years else ''}",
         )
-    if is_long(frame.columns, used):
+    if is_long_frame(frame.columns, used):
         raise InputError.of(
             "wrong-form",
             "the data",
@@ -74,12 +74,12 @@ def by_market(
         )
     refuse_years_across(frame)
     refuse_two_in_frame(frame, used)
-    return labeled(frame, used, dated=dated)
+    return labeled_frame(frame, used, dated=dated)
 
 
 def refuse_years_across(frame: pd.DataFrame) -> None:
     """Refuse a table with years across and a series a row: its years would be the indicators."""
-    series = column_of(texts(frame.columns), "indicator")
+    series = column_of(text_columns(frame.columns), "indicator")
     years = [name for name in frame.columns if is_year(plain_year(name))]
     if series is not None and len(years) > 1:
         raise InputError.of(
@@ -121,16 +121,16 @@ def check_cells(frame: pd.DataFrame, faults: Iterable[Fault] = ()) -> pd.DataFra
         With the `faults` found before, and every cell that holds text or an infinite number.
     """
     before = list(faults)
-    if all(map(is_plain, set(frame.dtypes))):
+    if all(map(is_plain_column, set(frame.dtypes))):
         block = frame.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
         doubtful = np.isinf(block).any(axis=0)
     else:
-        doubtful = np.array([not is_plain(dtype) for dtype in frame.dtypes])
+        doubtful = np.array([not is_plain_column(dtype) for dtype in frame.dtypes])
         block = np.zeros(frame.shape)
         block[:, ~doubtful] = frame.loc[:, ~doubtful].to_numpy(np.float64, na_value=np.nan)
         for place in np.flatnonzero(doubtful).tolist():  # text that is a number is one
             cells = as_numbers(frame.iloc[:, place])
-            if is_plain(cells.dtype):
+            if is_plain_column(cells.dtype):
                 block[:, place], doubtful[place] = cells.to_numpy(), False
         doubtful |= np.isinf(block).any(axis=0)
     if doubtful.any():  # the others hold nothing but numbers and gaps

@@ -12,7 +12,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import need, number_of, told
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.printing import fitted
 from marketselect.ranking.interval import HIGH, LOW
@@ -21,10 +21,10 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts
 from marketselect.running import Progress, reporter, stage
 from marketselect.tables.door import Table
-from marketselect.uncertainty.asked import Asked, settled
+from marketselect.uncertainty.asked import RobustnessAsked, settled_options
 from marketselect.uncertainty.measurement import ErrorShape
 from marketselect.uncertainty.pairs import pair_frame
-from marketselect.uncertainty.proofs import exact_shares, proven_first
+from marketselect.uncertainty.proofs import exact_pair_shares, proven_first
 from marketselect.uncertainty.scorer import CONFIDENCE_DRAWS
 from marketselect.values import a_count
 from marketselect.words import weights_vary
@@ -36,7 +36,7 @@ LEVEL_WORDS = {
 }
 
 
-@result
+@frozen_result
 class Robustness:
     """How often each ranked market takes each rank.
 
@@ -348,29 +348,31 @@ def robustness(
     """
     ended = stage("robustness")
     need(ranking, Ranking, "ranking")
-    asked = settled(
+    asked = settled_options(
         ranking, draws=draws, seed=seed, around=around, tolerance=tolerance,
         concentration=concentration, levels=levels, statements=statements, pairwise=pairwise,
         exact=exact, errors=errors, quasi=quasi, values=values, weights=weights,
         correlation=correlation, covariance=covariance,
     )  # fmt: skip
-    proofs = worked_out(asked)
-    total, wins = counted(asked, threads, progress)
+    proofs = exact_pairs_and_firsts(asked)
+    total, wins = counted_draws(asked, threads, progress)
     found = told_of(asked, total, wins, proofs)
     ended(lambda: found.headline)
     return found
 
 
-def worked_out(asked: Asked) -> tuple[pd.DataFrame | None, "pd.Series[float] | None"]:
+def exact_pairs_and_firsts(
+    asked: RobustnessAsked,
+) -> tuple[pd.DataFrame | None, "pd.Series[float] | None"]:
     """Return the exact shares of pairs and of the first place, where they are asked for."""
     if not asked.exact:
         return None, None
     errors = asked.data is not None
-    return exact_shares(asked.ranking, asked.drawn, asked.limited, asked.box, errors=errors)
+    return exact_pair_shares(asked.ranking, asked.drawn, asked.limited, asked.box, errors=errors)
 
 
-def counted(
-    asked: Asked, threads: int | None, progress: Progress | bool | None
+def counted_draws(
+    asked: RobustnessAsked, threads: int | None, progress: Progress | bool | None
 ) -> tuple[RankCounts, FloatArray | None]:
     """Return the counts of ranks over all draws, and of who beats whom."""
     (blocks, count), scorer = asked.blocks(), asked.scorer
@@ -382,7 +384,7 @@ def counted(
 
 
 def told_of(
-    asked: Asked,
+    asked: RobustnessAsked,
     total: RankCounts,
     wins: FloatArray | None,
     proofs: tuple[pd.DataFrame | None, "pd.Series[float] | None"],

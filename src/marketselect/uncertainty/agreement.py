@@ -16,7 +16,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import Fault, InputError, in_words, is_a, listing
 from marketselect.framework import Framework
-from marketselect.frozen import entries, result
+from marketselect.frozen import frozen_result, held_entries
 from marketselect.methods import METHODS, Given, as_method, copeland, majorities
 from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
@@ -29,13 +29,13 @@ from marketselect.scoring.scale import Scale
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.door import Table, as_frame, is_table
-from marketselect.tables.door import labeled as with_labels
+from marketselect.tables.door import labeled_frame as with_labels
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.kemeny import kemeny_places
 from marketselect.values import a_list, kind_code, no_number, one_of, said, to_number
 
 
-@result
+@frozen_result
 class Comparison:
     """The rankings that several methods make of the same factor scores and weights.
 
@@ -170,8 +170,8 @@ def compare_methods(
     return Comparison(
         ranks=ranks,
         scores=scores,
-        kendall=correlations(ranks, undefined, kendall_tau),
-        spearman=correlations(ranks, undefined, spearman_rho),
+        kendall=method_correlations(ranks, undefined, kendall_tau),
+        spearman=method_correlations(ranks, undefined, spearman_rho),
         undefined=undefined,
         markets=dependence(ranks),
         excluded=pd.DataFrame(failed, columns=["method", "reason"]),
@@ -258,7 +258,7 @@ def named_methods(
     needed = "give a list of names or callables, two or more"
     listed = a_list(methods, "methods", needed, f"is {said(methods)}")
     labeled = (
-        [(in_words(label), method) for label, method in entries(methods, "methods")]
+        [(in_words(label), method) for label, method in held_entries(methods, "methods")]
         if is_a(methods, Mapping)
         else [(as_method(method).title, method) for method in listed]
     )
@@ -289,7 +289,7 @@ def without_correlation(ranks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"method": list(constant), "reason": tied}, columns=["method", "reason"])
 
 
-def correlations(
+def method_correlations(
     ranks: pd.DataFrame, undefined: pd.DataFrame, measure: Callable[[IntArray, IntArray], float]
 ) -> pd.DataFrame:
     """Return a measure for each pair of methods, 1 on the diagonal, <NA> where it is undefined."""
@@ -342,10 +342,10 @@ def inversions(ranks: IntArray) -> int:
 
 def spearman_rho(one: IntArray, other: IntArray) -> float:
     """Return Spearman's rho: the correlation of the mean places that tied markets share."""
-    return cosine(*products(leads(one), leads(other)))
+    return cosine(*products(markets_behind(one), markets_behind(other)))
 
 
-def leads(ranks: IntArray) -> IntArray:
+def markets_behind(ranks: IntArray) -> IntArray:
     """Return how many more markets are behind each than ahead of it.
 
     That is twice the way of its place from the middle one.

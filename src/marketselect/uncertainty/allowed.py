@@ -106,7 +106,9 @@ def allowed(
     size = len(weights)
     rules = []
     if not counted.all():
-        rules.append(held("weights of zero stay zero", np.eye(size)[~counted], equal=True))
+        rules.append(
+            homogeneous_rule("weights of zero stay zero", np.eye(size)[~counted], equal=True)
+        )
     for statement in statements:
         where = f"statements[{statement.place}]"
         words = f'{where} "{statement.text}"'
@@ -116,8 +118,8 @@ def allowed(
             Rule(words=words, rows=statement.rows, limits=limits, equal=equal, where=where)
         )
     if ordered:
-        rules.append(held("the stated order is kept", order_rows(weights, counted)))
-    rules.append(held("no weight is below zero", -np.eye(size)[counted]))
+        rules.append(homogeneous_rule("the stated order is kept", order_rows(weights, counted)))
+    rules.append(homogeneous_rule("no weight is below zero", -np.eye(size)[counted]))
     if tolerance is None:
         return Allowed(counted=counted, box=None, rules=tuple(rules))
     low, high = (1 - tolerance) * weights, (1 + tolerance) * weights
@@ -129,7 +131,7 @@ def allowed(
     return Allowed(counted=counted, box=(low, high), rules=(*rules, box))
 
 
-def held(words: str, rows: FloatArray, *, equal: bool = False) -> Rule:
+def homogeneous_rule(words: str, rows: FloatArray, *, equal: bool = False) -> Rule:
     """Return a rule whose rows are at most zero, or equal to it."""
     return Rule(words=words, rows=rows, limits=np.zeros(len(rows)), equal=np.full(len(rows), equal))
 

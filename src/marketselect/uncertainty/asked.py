@@ -25,7 +25,7 @@ from marketselect.uncertainty.measurement import (
     measured_data,
 )
 from marketselect.uncertainty.samples import SampledValues, matched, value_samples, weight_samples
-from marketselect.uncertainty.scorer import Scorer
+from marketselect.uncertainty.scorer import DrawScorer
 from marketselect.uncertainty.statements import Statement, read_statements
 from marketselect.values import MOST_LONG_DRAWS, a_flag, check_draws, one_of
 
@@ -34,7 +34,7 @@ TOLERANCE = 0.25  # where none is given
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Asked:
+class RobustnessAsked:
     """What is drawn and what is counted of it, settled; options are as `robustness` has them."""
 
     ranking: Ranking = field(repr=False)
@@ -111,9 +111,9 @@ class Asked:
         return replace(self.by_options, own=own) if own else self.by_options
 
     @cached_property
-    def scorer(self) -> Scorer:
+    def scorer(self) -> DrawScorer:
         """What scores the candidates at the drawn weights."""
-        return Scorer(ranking=self.ranking, levels=level_scores(self.ranking, self.drawn),
+        return DrawScorer(ranking=self.ranking, levels=level_scores(self.ranking, self.drawn),
                       data=self.data, sampled=self.values, seed=self.seed)  # fmt: skip
 
     def blocks(self) -> tuple[Iterator[Block], int | None]:
@@ -123,7 +123,7 @@ class Asked:
                         size=self.scorer.chunk)  # fmt: skip
 
 
-def settled(
+def settled_options(
     ranking: Ranking,
     *,
     draws: int | None,
@@ -141,7 +141,7 @@ def settled(
     weights: Any,
     correlation: Any,
     covariance: Table | None,
-) -> Asked:
+) -> RobustnessAsked:
     """Return what the options of `robustness` ask for, or refuse what has no meaning."""
     count, within, seed = check_draws(
         DRAWS if draws is None else draws, TOLERANCE if tolerance is None else tolerance, seed,
@@ -166,7 +166,7 @@ def settled(
         of_weights = matched(of_values.samples, of_weights, asked)
     if of_weights is not None or (of_values is not None and of_values.kind == "factors"):
         levels = "top"  # weights under the factors are the stated ones, or have no part
-    return Asked(
+    return RobustnessAsked(
         ranking=ranking,
         draws=asked,
         seed=seed,

@@ -21,7 +21,7 @@ PIECE = 256  # draws of an array that are read at a time
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
+class DrawsPart:
     """Some of the draws, one after the other."""
 
     numbers: FloatArray
@@ -36,10 +36,10 @@ class Part:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def cut(self, start: int, stop: int) -> "Part":
+    def cut(self, start: int, stop: int) -> "DrawsPart":
         """Return some of its draws."""
         labels = None if self.labels is None else self.labels[start:stop]
-        return Part(numbers=self.numbers[start:stop], labels=labels, kind=self.kind,
+        return DrawsPart(numbers=self.numbers[start:stop], labels=labels, kind=self.kind,
                     there=self.there)  # fmt: skip
 
 
@@ -50,25 +50,25 @@ class Samples:
     what: str
     count: int | None
     """How many draws there are; None where they come in batches."""
-    first: Part
-    rest: Iterator[Part]
+    first: DrawsPart
+    rest: Iterator[DrawsPart]
 
-    def blocks(self, size: int) -> Iterator[Part]:
+    def blocks(self, size: int) -> Iterator[DrawsPart]:
         """Yield all draws in blocks of a size, the last of what is left. Once."""
-        waiting: list[Part] = []
+        waiting: list[DrawsPart] = []
         count = 0
         for part in chain([self.first], self.rest):
             self.refuse_other(part)
             waiting.append(part)
             count += len(part)
             if count >= size:
-                whole, end = joined(waiting), count // size * size
+                whole, end = joined_parts(waiting), count // size * size
                 yield from (whole.cut(at, at + size) for at in range(0, end, size))
                 waiting, count = [whole.cut(end, count)], count - end
-        if last := joined(waiting):
+        if last := joined_parts(waiting):
             yield last
 
-    def refuse_other(self, part: Part) -> None:
+    def refuse_other(self, part: DrawsPart) -> None:
         """Refuse a batch that is of something else than the first."""
         first = self.first
         same = (first.there is None) == (part.there is None) and (
@@ -81,17 +81,17 @@ class Samples:
             )  # fmt: skip
 
 
-def joined(parts: Sequence[Part]) -> Part:
+def joined_parts(parts: Sequence[DrawsPart]) -> DrawsPart:
     """Return parts as one."""
     if len(parts) == 1:
         return parts[0]
     labels = [part.labels for part in parts]
     named = None if any(each is None for each in labels) else [x for y in labels for x in y or ()]
-    return Part(numbers=np.concatenate([part.numbers for part in parts]), labels=named,
+    return DrawsPart(numbers=np.concatenate([part.numbers for part in parts]), labels=named,
                 kind=parts[0].kind, there=parts[0].there)  # fmt: skip
 
 
-def samples_of(given: Any, what: str, read: Callable[[Any, int], Part]) -> Samples:
+def samples_given(given: Any, what: str, read: Callable[[Any, int], DrawsPart]) -> Samples:
     """Return samples as given: an array, a frame, or an iterator of such batches.
 
     `read` is given a batch and how many draws were before it.
@@ -131,7 +131,7 @@ def drawn_elsewhere(batches: Iterator[Any], what: str) -> Iterator[Any]:
         done += 1
 
 
-def read_on(pieces: Iterator[Any], read: Callable[[Any, int], Part]) -> Iterator[Part]:
+def read_on(pieces: Iterator[Any], read: Callable[[Any, int], DrawsPart]) -> Iterator[DrawsPart]:
     """Yield batches as they are read."""
     done = 0
     for piece in pieces:
@@ -144,7 +144,9 @@ Block = tuple[Split, FloatArray | None]
 """A block of draws: the weights of every group, and sampled values, if any are."""
 
 
-def beside(values: Iterator[Part], weights: Iterator[Part]) -> Iterator[tuple[Part, Part]]:
+def blocks_beside(
+    values: Iterator[DrawsPart], weights: Iterator[DrawsPart]
+) -> Iterator[tuple[DrawsPart, DrawsPart]]:
     """Yield blocks of both; refuse draws that do not belong together."""
     done = 0
     for one in values:
@@ -175,7 +177,7 @@ def counts_differ(short: str, long: str, count: int) -> InputError:
     )  # fmt: skip
 
 
-def first_draws(parts: Iterator[Part], what: str, draws: int | None) -> Iterator[Part]:
+def first_draws(parts: Iterator[DrawsPart], what: str, draws: int | None) -> Iterator[DrawsPart]:
     """Yield so many draws; refuse fewer. Without a number yield all, if they have an end."""
     done = 0
     for part in parts:
@@ -268,7 +270,7 @@ def sampled_blocks(
     )
     stated = drawn.model.framework.tree.split
     if of_values is not None and of_weights is not None:
-        for one, other in beside(of_values, of_weights):
+        for one, other in blocks_beside(of_values, of_weights):
             yield {**stated, None: other.numbers}, one.numbers
     elif of_weights is not None:
         for part in of_weights:

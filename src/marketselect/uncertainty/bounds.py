@@ -16,7 +16,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of, renamed, told
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
@@ -40,7 +40,7 @@ LEVEL_WORDS: Mapping[str, str] = {
 Around = Literal["stated", "any"]
 
 
-@result
+@frozen_result
 class RankBounds:
     """The best and worst rank of each market over all weights allowed, with the proof.
 
@@ -319,7 +319,7 @@ def rank_bounds(
     asked = DRAWS if draws is None else draws_of(draws, least=1)
     stated = read_statements(statements, ranking.model.framework.tree)
     refuse_at(levels, stated, markets)
-    places = places_of(ranking, markets)
+    places = asked_places(ranking, markets)
     drawn = WeightDraws(
         model=ranking.model, levels=levels, around=around, tolerance=near, seed=seed
     )
@@ -337,7 +337,7 @@ def rank_bounds(
         task = replace(task, draws=usual_draws(drawn, DRAWS))
     report = reporter(progress, "rank bounds")
     ranks, weights, bounds, winner = task.answer(places, nodes, threads, report)
-    proof = labeled(
+    proof = labeled_bounds(
         task,
         places,
         ranks,
@@ -367,7 +367,7 @@ def refuse_at(levels: str, statements: Sequence[Statement], markets: object) -> 
         )
 
 
-def places_of(ranking: Ranking, markets: Iterable[Any] | None) -> IntArray:
+def asked_places(ranking: Ranking, markets: Iterable[Any] | None) -> IntArray:
     """Return where the markets that are asked for are in the ranking's table, in its order."""
     every = ranking.table.index
     if markets is None:
@@ -375,7 +375,7 @@ def places_of(ranking: Ranking, markets: Iterable[Any] | None) -> IntArray:
     return np.flatnonzero(every.isin(schemas.check_markets(markets, every)))
 
 
-def labeled(
+def labeled_bounds(
     task: Task,
     places: IntArray,
     ranks: IntArray,

@@ -26,7 +26,7 @@ def corners_at_most(facets: int, size: int) -> int:
     return comb(facets - rest, half) + comb(facets - half - 1, rest - 1)
 
 
-def cells(meets: BoolArray, size: int) -> IntArray | None:
+def cell_corners(meets: BoolArray, size: int) -> IntArray | None:
     """Return the corners of each simplex that a polytope is cut into, None for too many.
 
     Parameters
@@ -67,7 +67,7 @@ class Cutting:
     def cut(self, face: int, size: int) -> IntArray:
         """Return the corners of the simplices of a face."""
         if face.bit_count() == size + 1:
-            return np.array([places(face)])
+            return np.array([bits_set(face)])
         if face.bit_count() <= size:
             return np.zeros((0, size + 1), dtype=np.int64)
         if face not in self.parts:
@@ -84,7 +84,7 @@ class Cutting:
             for part in sorted(parts, key=lambda part: (-part.bit_count(), part)):
                 if not any(part & larger == part for larger in facets):
                     facets.append(part)
-            at = max(places(face), key=lambda at: sum(facet >> at & 1 for facet in facets))
+            at = max(bits_set(face), key=lambda at: sum(facet >> at & 1 for facet in facets))
             self.cones[face] = at, [facet for facet in facets if not facet >> at & 1]
         return self.cones[face]
 
@@ -94,6 +94,6 @@ def bits(told: BoolArray) -> int:
     return sum(1 << place for place in np.flatnonzero(told).tolist())
 
 
-def places(face: int) -> list[int]:
+def bits_set(face: int) -> list[int]:
     """Return which bits of a number are set."""
     return [place for place in range(face.bit_length()) if face >> place & 1]

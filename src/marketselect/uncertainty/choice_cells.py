@@ -17,7 +17,7 @@ from marketselect.framework import vocabulary as words
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, silent
 from marketselect.uncertainty.choice_options import CHOICES, Choice
-from marketselect.uncertainty.choice_scores import Job, Scorer
+from marketselect.uncertainty.choice_scores import ChoiceCells, ChoiceScorer
 from marketselect.uncertainty.variants import Variants
 
 NUMBERS = 2**21  # of top factors of cells that are scored at once
@@ -34,7 +34,7 @@ def evaluate(
     A cell that failed has NaN for every candidate.
     """
     used = np.unique(np.append(cells[:, -1], -1))  # place -1 is the base: it comes first
-    scorer = Scorer(
+    scorer = ChoiceScorer(
         variants=variants, weights=np.array([choices[-1].value(place) for place in used])
     )
     groups, member = np.unique(cells[:, :-1], axis=0, return_inverse=True)
@@ -44,7 +44,7 @@ def evaluate(
     for group, inside in zip(groups, np.split(rows, ends), strict=True):
         values = tuple(choice.value(place) for choice, place in zip(choices, group, strict=False))
         places = np.searchsorted(used, cells[inside, -1])
-        jobs.append(Job(values=values, places=places, rows=inside))
+        jobs.append(ChoiceCells(values=values, places=places, rows=inside))
     scores = np.full((len(cells), len(variants.base.table)), np.nan)
     faults: list[Fault] = []
     done = 0
@@ -56,9 +56,9 @@ def evaluate(
     return scores, sorted(faults)
 
 
-def blocks(jobs: Sequence[Job], limit: int) -> Iterator[list[Job]]:
+def blocks(jobs: Sequence[ChoiceCells], limit: int) -> Iterator[list[ChoiceCells]]:
     """Yield jobs that follow each other, of so many cells together or of one job."""
-    block: list[Job] = []
+    block: list[ChoiceCells] = []
     count = 0
     for job in jobs:
         count += len(job.rows)

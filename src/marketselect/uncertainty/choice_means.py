@@ -15,7 +15,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.framework import Factor, Framework
-from marketselect.scoring.aggregation import Split, mean, refuse_values
+from marketselect.scoring.aggregation import Split, mean_of_held, refuse_values
 from marketselect.scoring.sums import small_products
 
 # In which unit a mean is a weighted sum: the way there, and back. Other means have none.
@@ -96,7 +96,7 @@ def group_mean(
     refuse_values(columns, weights[:, None], factor, markets)
     if factor.aggregation not in UNITS:
         block = np.stack(np.broadcast_arrays(*columns), axis=-1)
-        return mean(block, weights[:, None], factor, tuple(under))
+        return mean_of_held(block, weights[:, None], factor, tuple(under))
     there, back = UNITS[factor.aggregation]
     leaves = [place for place, column in enumerate(columns) if column.ndim == 1]
     own = weights[:, leaves]

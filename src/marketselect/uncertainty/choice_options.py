@@ -10,7 +10,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework import vocabulary as words
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.methods import METHODS, Method, as_method
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
@@ -92,7 +92,7 @@ def settled_choices(
             labels = tuple(f"{n + 1} of {len(values)}" for n in range(len(values)))
         elif name in asked:
             values = checked_options(name, asked[name], value, base)
-            labels = tuple(label_of(option, label) for option in values)
+            labels = tuple(option_name(option, label) for option in values)
         settled.append(
             Choice(
                 name=name,
@@ -124,7 +124,7 @@ def asked_options(given: Mapping[str, Any] | Iterable[str] | None) -> dict[str, 
         raise InputError.of(
             "empty", "choices", "is empty", f"name at least one of {listing(CHOICES, 99)}"
         )
-    return dict(entries(given, "choices")) if is_a(given, Mapping) else dict.fromkeys(names)
+    return dict(held_entries(given, "choices")) if is_a(given, Mapping) else dict.fromkeys(names)
 
 
 def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
@@ -138,7 +138,7 @@ def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
         "treatment": (rules.treatment, rules.treatment),
         "left_out": (None, "none"),
         "method": (base_method(base), base.call.title),
-        "weights": (node_weights(base.model.framework), "stated"),
+        "weights": (local_weights_of(base.model.framework), "stated"),
     }
 
 
@@ -148,7 +148,7 @@ def node_codes(framework: Framework) -> list[str]:
     return [code for group in (None, *framework.tree.factors) for code in children[group]]
 
 
-def node_weights(framework: Framework, split: Split | None = None) -> FloatArray:
+def local_weights_of(framework: Framework, split: Split | None = None) -> FloatArray:
     """Return the local weights of these nodes, shape (..., nodes); None: the framework's own."""
     given = framework.tree.split if split is None else split
     parts = [given[group] for group in (None, *framework.tree.factors)]
@@ -175,7 +175,7 @@ def method_option(given: Any) -> Any:
     return method.shipped if method.title == method.shipped else method
 
 
-def label_of(option: Any, base_label: str) -> str:
+def option_name(option: Any, base_label: str) -> str:
     """Return the name of an option."""
     if option is None:
         return base_label
@@ -209,7 +209,7 @@ def checked_options(name: str, given: Any, base: Any, ranking: Ranking) -> tuple
             )
     if name == "method":
         options = tuple(map(method_option, options))
-    labels = [label_of(option, "none") for option in options]
+    labels = [option_name(option, "none") for option in options]
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
         raise InputError.of(
@@ -225,10 +225,10 @@ def weight_options(given: Any, base: Ranking, draws: WeightDraws) -> tuple[Any, 
     """Return weights of all nodes: so many draws around the stated ones, or those given."""
     given = WEIGHTS if given is None else given
     stated, rules = base.weights, base.model.framework
-    below = node_weights(rules)[len(stated) :]
+    below = local_weights_of(rules)[len(stated) :]
     if is_count(given, 1):
         count = draws_of(given, "choices, weights")
-        return tuple(node_weights(rules, next(draws.splits(count, count))))
+        return tuple(local_weights_of(rules, next(draws.splits(count, count))))
     needed = "give a number of draws, 1 or more, or a list of mappings of top factors to weights"
     got = f"got {said(given)}"
     if is_a(given, Mapping):
@@ -236,7 +236,9 @@ def weight_options(given: Any, base: Ranking, draws: WeightDraws) -> tuple[Any, 
     found = []
     for place, weights in enumerate(a_list(given, "choices, weights", needed, got)):
         share = base.scores.framework.with_weights(weights).local_weights()
-        if set(named := dict(entries(weights, f"choices, weights[{place}]"))) != set(stated.index):
+        if set(named := dict(held_entries(weights, f"choices, weights[{place}]"))) != set(
+            stated.index
+        ):
             raise InputError.of(
                 "missing-name",
                 f"choices, weights[{place}]",

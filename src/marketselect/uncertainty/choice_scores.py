@@ -22,7 +22,7 @@ Failed = list[tuple[int, str]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Job:
+class ChoiceCells:
     """Cells that differ by their weights alone."""
 
     values: tuple[Any, ...]
@@ -67,7 +67,7 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Scorer:
+class ChoiceScorer:
     """What scores cells: the base ranking in its variants, and weights.
 
     Jobs of the same rules are to follow each other: what is made of rules is kept until others
@@ -83,7 +83,7 @@ class Scorer:
     kept: dict[tuple[Any, ...], Kept | InputError] = field(default_factory=dict)
     """Of these and who is left out."""
 
-    def score(self, jobs: Sequence[Job], scores: FloatArray) -> Failed:
+    def score(self, jobs: Sequence[ChoiceCells], scores: FloatArray) -> Failed:
         """Put the candidates' scores in the cells of jobs into the rows of these cells.
 
         A method is called once for all jobs that it can take together. A job that fails leaves its
@@ -95,7 +95,7 @@ class Scorer:
             NaN; so it stays where a candidate has none.
         """
         failed: Failed = []
-        calls: dict[Any, list[tuple[Job, Kept]]] = {}
+        calls: dict[Any, list[tuple[ChoiceCells, Kept]]] = {}
         for job in jobs:
             kept = self.without(job.values[:-1])
             if isinstance(kept, InputError):
@@ -109,7 +109,7 @@ class Scorer:
             failed += self.attempt(call, scores)
         return failed
 
-    def attempt(self, call: Sequence[tuple[Job, Kept]], scores: FloatArray) -> Failed:
+    def attempt(self, call: Sequence[tuple[ChoiceCells, Kept]], scores: FloatArray) -> Failed:
         """Call a method for jobs; where one of them cannot be scored, for the halves of them."""
         rows = np.concatenate([job.rows for job, _ in call])
         try:
@@ -124,7 +124,7 @@ class Scorer:
         scores[rows] = every[:, self.variants.shown]
         return []
 
-    def called(self, call: Sequence[tuple[Job, Kept]]) -> FloatArray:
+    def called(self, call: Sequence[tuple[ChoiceCells, Kept]]) -> FloatArray:
         """Return the scores of the markets that qualify, as one call of a method has them."""
         job, kept = call[0]
         normalization, aggregation, *_, method = job.values
@@ -142,7 +142,7 @@ class Scorer:
         model = variants.model(normalization, aggregation, method)
         return model.scores(names.holding(matrix), divided(weights))
 
-    def one_matrix(self, job: Job) -> bool:
+    def one_matrix(self, job: ChoiceCells) -> bool:
         """Return whether many cells have the same factors: those of the base's weights below."""
         return len(job.rows) >= MANY and not np.ptp(self.below[job.places])
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, is_a, listing
 from marketselect.framework import Framework
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.methods import Given
 from marketselect.notebook import in_html
 from marketselect.printing import fitted
@@ -40,13 +40,13 @@ from marketselect.uncertainty.choice_cells import (
 )
 from marketselect.uncertainty.choice_options import CHOICES, Choice, settled_choices
 from marketselect.uncertainty.variance import (
-    Shares,
+    VarianceShares,
     design_cells,
     estimated_shares,
-    exact_shares,
     resampled_shares,
     sample_size,
     single_cells,
+    variance_shares,
 )
 from marketselect.uncertainty.variants import Variants, variants_of
 from marketselect.values import check_draws, one_of
@@ -55,7 +55,7 @@ BLOCK = 1024  # cells that are ranked at a time
 ENDS = ("first_order_low", "first_order_high", "total_low", "total_high")
 
 
-@result
+@frozen_result
 class Sensitivity:
     """How far each modeling choice moves the ranks.
 
@@ -257,7 +257,7 @@ def sensitivity(
     varied, exact = ranked.choices, ranked.exact
     shifts = np.abs(ranked.ranks - ranked.ranks[ranked.base])
     output = shifts.mean(axis=1)[ranked.design]
-    shares = exact_shares(varied, output) if exact else estimated_shares(varied, output)
+    shares = variance_shares(varied, output) if exact else estimated_shares(varied, output)
     ends = resampled_shares(varied, shifts, ranked.design, exact=exact, seed=seed)
     singles = single_table(ranked)
     # Of a sample the two independent halves: the others repeat them but for one column.
@@ -425,7 +425,7 @@ def single_table(ranked: RankedCells) -> pd.DataFrame:
 
 
 def choice_table(
-    choices: tuple[Choice, ...], singles: pd.DataFrame, shares: Shares, ends: FloatArray
+    choices: tuple[Choice, ...], singles: pd.DataFrame, shares: VarianceShares, ends: FloatArray
 ) -> pd.DataFrame:
     """Return one row a choice that is varied, the largest total share first."""
     own = np.array([shares.first, shares.first, shares.total, shares.total])

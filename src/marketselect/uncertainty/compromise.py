@@ -70,16 +70,16 @@ def nearest_weights(forms: FloatArray, market: int, weights: FloatArray) -> Floa
     limits = np.hstack([np.full(count, -LEAD * width), given, -given, np.zeros(persons)])
     places = np.arange(persons + 1 + cells)
     whole, top = np.array(places < persons, dtype=np.float64), np.ones(len(places))
-    found = solved(np.array(places == persons, dtype=np.float64), rows, limits, whole, top)
+    found = solved_linear(np.array(places == persons, dtype=np.float64), rows, limits, whole, top)
     if found is None:
         return None
     top[persons] = min(float(found[persons]) + TIE, 1.0)
-    closest = solved(np.array(places > persons, dtype=np.float64), rows, limits, whole, top)
+    closest = solved_linear(np.array(places > persons, dtype=np.float64), rows, limits, whole, top)
     shares = np.clip((found if closest is None else closest)[:persons], 0.0, None)
     return np.asarray(shares / shares.sum() @ weights)
 
 
-def solved(
+def solved_linear(
     cost: FloatArray, rows: FloatArray, limits: FloatArray, whole: FloatArray, top: FloatArray
 ) -> FloatArray | None:
     """Return the solution of a linear program, None where there is none."""

@@ -97,7 +97,7 @@ class OwnDraws:
     @cached_property
     def walk(self) -> "Walk":
         """The walk through the set, rounded, warm, and found to go everywhere."""
-        return settled(self.allowed.set, self.seed)
+        return settled_walk(self.allowed.set, self.seed)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,10 +143,10 @@ class Walk:
         return found
 
 
-def settled(within: Polytope, seed: tuple[int, ...]) -> Walk:
+def settled_walk(within: Polytope, seed: tuple[int, ...]) -> Walk:
     """Return a walk that goes everywhere, or refuse the set."""
     generator = np.random.default_rng([*seed, 2])
-    center, turned = rounded(within)
+    center, turned = rounding_ball(within)
     start = np.tile(np.linalg.solve(turned, center), (CHAINS, 1))
     reached = np.inf
     for thin in THINNING:
@@ -169,7 +169,7 @@ def settled(within: Polytope, seed: tuple[int, ...]) -> Walk:
     )
 
 
-def rounded(within: Polytope) -> tuple[FloatArray, FloatArray]:
+def rounding_ball(within: Polytope) -> tuple[FloatArray, FloatArray]:
     """Return the analytic center, and what makes the ellipsoid around it a ball."""
     rows, limits = within.rows, within.limits
     at = np.zeros(within.free)

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, as_floats, refuse_non_finite
+from marketselect.arrays.checks import FloatArray, float_matrix, refuse_non_finite
 from marketselect.errors import InputError, did_you_mean, listing
 from marketselect.tables.door import as_frame, is_table
-from marketselect.values import TIE, can_be_listed, held, number_in
+from marketselect.values import TIE, can_be_listed, held_by_scalar, number_in
 
 ROUNDED = 1e-8  # what printed correlations may lack to be a square that can hold
 
 
-def correlations(given: Any, codes: Sequence[str]) -> FloatArray:
+def indicator_correlations(given: Any, codes: Sequence[str]) -> FloatArray:
     """Return the correlations of some indicators, shape (codes, codes).
 
     Parameters
@@ -27,12 +27,12 @@ def correlations(given: Any, codes: Sequence[str]) -> FloatArray:
         The indicators whose values are drawn.
     """
     where, count = "correlation", len(codes)
-    if not is_table(given) and not can_be_listed(held(given)):
-        return alike(given, count)
+    if not is_table(given) and not can_be_listed(held_by_scalar(given)):
+        return one_correlation(given, count)
     if is_table(given):
-        names, square = by_code(given, where, codes)
+        names, square = correlation_by_code(given, where, codes)
     else:
-        names, square = list(codes), as_floats(given, where)
+        names, square = list(codes), float_matrix(given, where)
         if square.shape != (count, count):
             raise InputError.of(
                 "wrong-shape", where, f"has shape {square.shape}",
@@ -55,7 +55,7 @@ def correlations(given: Any, codes: Sequence[str]) -> FloatArray:
     return whole
 
 
-def alike(given: Any, count: int) -> FloatArray:
+def one_correlation(given: Any, count: int) -> FloatArray:
     """Return one correlation for each pair of so many indicators."""
     least = -1.0 if count < 2 else -1 / (count - 1)
     number = number_in(
@@ -67,13 +67,13 @@ def alike(given: Any, count: int) -> FloatArray:
     return square
 
 
-def covariances(given: Any, codes: Sequence[str]) -> tuple[list[str], FloatArray]:
+def covariance_square(given: Any, codes: Sequence[str]) -> tuple[list[str], FloatArray]:
     """Return the indicators of a covariance and its square, by codes of the framework."""
     where = "covariance"
     if not is_table(given):
         raise InputError.of("wrong-type", where, f"got {type(given).__name__}",
                             "a square frame by the codes of indicators is needed")  # fmt: skip
-    names, square = by_code(given, where, codes)
+    names, square = correlation_by_code(given, where, codes)
     refuse_uneven(square, names, where)
     for i in np.flatnonzero(np.diag(square) < 0).tolist():
         got = f"is {square[i, i]:g}"
@@ -84,7 +84,9 @@ def covariances(given: Any, codes: Sequence[str]) -> tuple[list[str], FloatArray
     return names, square
 
 
-def by_code(given: Any, where: str, codes: Sequence[str]) -> tuple[list[str], FloatArray]:
+def correlation_by_code(
+    given: Any, where: str, codes: Sequence[str]
+) -> tuple[list[str], FloatArray]:
     """Return the names of a square frame and its numbers, rows in the order of the columns."""
     frame = as_frame(given, where)
     names = list(frame.columns)
@@ -111,7 +113,7 @@ def by_code(given: Any, where: str, codes: Sequence[str]) -> tuple[list[str], Fl
         raise InputError.of("wrong-shape", where, "has other rows than columns",
                             "a square frame is needed, by the same codes")  # fmt: skip
     ordered = pd.DataFrame(frame.to_numpy(), rows, names).loc[names]
-    square = as_floats(ordered, where)
+    square = float_matrix(ordered, where)
     refuse_non_finite(square, where, given=ordered, remedy="give 0 to a pair that goes with none")
     return names, square
 

@@ -25,7 +25,7 @@ KEPT = ("weights", "data", "others")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Found:
+class DoubtRanks:
     """The ranks under one doubt: percentiles by market, and who is ahead among the first ones."""
 
     low: "pd.Series[float]"
@@ -39,7 +39,9 @@ class Found:
     """Of drawn weights: who is ahead of each other more often than not, and how often of each."""
 
 
-def drawn(ranking: Ranking, draws: int, seed: int, *, around: Any, agreed: Sequence[str]) -> Found:
+def ranks_at_drawn_weights(
+    ranking: Ranking, draws: int, seed: int, *, around: Any, agreed: Sequence[str]
+) -> DoubtRanks:
     """Return the ranks at drawn weights of every level that meet what is agreed on."""
     tolerance = ranking.provenance["tolerance"]
     made = robustness(
@@ -68,7 +70,7 @@ def leader_of(pairwise: pd.DataFrame) -> tuple[object, "pd.Series[float]"] | Non
     return market, pairwise.iloc[place].drop(index=market)
 
 
-def measured(ranking: Ranking, draws: int, seed: int) -> Found:
+def measured(ranking: Ranking, draws: int, seed: int) -> DoubtRanks:
     """Return the ranks of drawn data, at the stated weights."""
     made = robustness(
         ranking, draws=fewer(ranking, draws), seed=seed, tolerance=0.0, levels="top", errors=True,
@@ -86,10 +88,10 @@ def fewer(ranking: Ranking, draws: int) -> int:
 
 def of_summary(
     summary: pd.DataFrame, pairwise: pd.DataFrame, words: str, winner: object | None = None
-) -> Found:
+) -> DoubtRanks:
     """Return what draws found."""
     first = summary.index[:FIRST]
-    return Found(
+    return DoubtRanks(
         low=summary["rank_low"],
         high=summary["rank_high"],
         ahead=pairwise.loc[first, first],
@@ -98,7 +100,7 @@ def of_summary(
     )
 
 
-def chosen(ranking: Ranking, choices: Any) -> Found:
+def ranks_over_choices(ranking: Ranking, choices: Any) -> DoubtRanks:
     """Return the ranks over all combinations of modeling choices, among the markets of all."""
     ranked = rank_choices(ranking, options_of(ranking), choices, ranking.weight_draws, silent)
     ranks = pd.DataFrame(ranked.ranks[ranked.design], columns=ranked.markets)
@@ -108,7 +110,7 @@ def chosen(ranking: Ranking, choices: Any) -> Found:
     return of_ranks(ranking, ranks, own, f"{names}: {len(np.unique(ranked.design)):,} {how}")
 
 
-def left_out(ranking: Ranking) -> Found:
+def ranks_without_each(ranking: Ranking) -> DoubtRanks:
     """Return the ranks without each other market, as if that one kept its place."""
     own, reasons = ranking.table["rank"].astype(float), dependences(ranking)
     if not reasons:
@@ -127,7 +129,9 @@ def left_out(ranking: Ranking) -> Found:
     return of_ranks(ranking, pd.DataFrame(rows), own, words)
 
 
-def of_ranks(ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", words: str) -> Found:
+def of_ranks(
+    ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", words: str
+) -> DoubtRanks:
     """Return what some rankings found, a row each; a market may be missing in some."""
     every, rank = ranking.table.index, ranking.table["rank"].astype(float)
     # As ranks of the ranking: those given may be counted among fewer markets.
@@ -140,7 +144,7 @@ def of_ranks(ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", wor
     ahead = (first[:, :, None] < first[:, None, :]) + 0.5 * (first[:, :, None] == first[:, None, :])
     both = (there[:, :, None] & there[:, None, :]).sum(axis=0)
     wins = np.divide(ahead.sum(axis=0), both, out=np.full(both.shape, np.nan), where=both > 0)
-    return Found(
+    return DoubtRanks(
         low=low.clip(upper=rank).reindex(every),
         high=high.clip(lower=rank).reindex(every),
         ahead=pd.DataFrame(wins, every[:FIRST], every[:FIRST]),

@@ -7,7 +7,7 @@ import pandas as pd
 from marketselect.errors import listing, number_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
-from marketselect.uncertainty.doubt_parts import APART, FIRST, Found, kept_of
+from marketselect.uncertainty.doubt_parts import APART, FIRST, DoubtRanks, kept_of
 from marketselect.words import joined_words, share_text
 
 IF: Mapping[str, str] = {
@@ -20,7 +20,7 @@ IF: Mapping[str, str] = {
 
 
 def first_place(
-    ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, Found], agreed: Sequence[str]
+    ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, DoubtRanks], agreed: Sequence[str]
 ) -> str:
     """Return what can be said of the first place."""
     first = list(ranking.table.index[:FIRST])
@@ -55,7 +55,7 @@ def first_place(
     return text
 
 
-def reversed_sentence(ranking: Ranking, found: Mapping[str, Found]) -> str:
+def reversed_sentence(ranking: Ranking, found: Mapping[str, DoubtRanks]) -> str:
     """Return who leads by what is agreed on, where that is not the first market; else nothing.
 
     The first market is that of the ranking's own weights, which need not meet the statements.

@@ -13,22 +13,22 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, clean, need
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.printing import fitted, to_print
 from marketselect.ranking.html import small
-from marketselect.ranking.plain import label_of, named, records
+from marketselect.ranking.plain import markets_by_name, plain_label, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter, stage
-from marketselect.sources.embedded import names_beside
+from marketselect.sources.embedded import names_beside_codes
 from marketselect.uncertainty.doubt_parts import (
     APART,
     FIRST,
-    Found,
-    chosen,
-    drawn,
+    DoubtRanks,
     kept_of,
-    left_out,
     measured,
+    ranks_at_drawn_weights,
+    ranks_over_choices,
+    ranks_without_each,
 )
 from marketselect.uncertainty.doubt_text import first_place, proven_sentence, stated_sentence
 from marketselect.uncertainty.statements import read_statements
@@ -50,7 +50,7 @@ PASSED = {"no-data", "not-possible", "undefined"}
 """Codes of what a ranking does not have; a doubt that needs it is passed over."""
 
 
-@result
+@frozen_result
 class Doubt:
     """What each reason to doubt a ranking does to the ranks, side by side.
 
@@ -121,20 +121,20 @@ class Doubt:
         pairs = self.pairs.reset_index()
         return {
             "headline": self.headline,
-            "table": records(named(self.table.rename_axis("market").reset_index())),
-            "pairs": records(pairs.assign(other=list(map(label_of, pairs["other"])))),
-            "order": [list(map(label_of, group)) for group in self.order],
+            "table": records(markets_by_name(self.table.rename_axis("market").reset_index())),
+            "pairs": records(pairs.assign(other=list(map(plain_label, pairs["other"])))),
+            "order": [list(map(plain_label, group)) for group in self.order],
             "words": dict(self.words),
             "skipped": dict(self.skipped),
             "statements": list(self.statements),
-            "winner": None if self.winner is None else label_of(self.winner),
+            "winner": None if self.winner is None else plain_label(self.winner),
             "draws": self.draws,
             "seed": self.seed,
         }
 
     def intervals(self) -> pd.DataFrame:
         """Return the intervals as people read them: one column a doubt, ``4-8``."""
-        names = names_beside(self.table.index)
+        names = names_beside_codes(self.table.index)
         shown: dict[str, Any] = {"rank": self.table["rank"]}
         if names:
             shown["name"] = names
@@ -227,15 +227,19 @@ def doubt(
     stated = read_statements(statements, ranking.model.framework.tree)
     agreed = tuple(statement.text for statement in stated)
     report = reporter(progress, "doubts")
-    asked: dict[str, Callable[[], Found]] = {
-        "weights": lambda: drawn(ranking, draws, seed, around="stated", agreed=agreed),
-        "order": lambda: drawn(ranking, draws, seed, around="ordered", agreed=agreed),
-        "any": lambda: drawn(ranking, draws, seed, around="any", agreed=agreed),
+    asked: dict[str, Callable[[], DoubtRanks]] = {
+        "weights": lambda: ranks_at_drawn_weights(
+            ranking, draws, seed, around="stated", agreed=agreed
+        ),
+        "order": lambda: ranks_at_drawn_weights(
+            ranking, draws, seed, around="ordered", agreed=agreed
+        ),
+        "any": lambda: ranks_at_drawn_weights(ranking, draws, seed, around="any", agreed=agreed),
         "data": lambda: measured(ranking, draws, seed),
-        "choices": lambda: chosen(ranking, choices),
-        "others": lambda: left_out(ranking),
+        "choices": lambda: ranks_over_choices(ranking, choices),
+        "others": lambda: ranks_without_each(ranking),
     }
-    found: dict[str, Found] = {}
+    found: dict[str, DoubtRanks] = {}
     skipped: dict[str, str] = {}
     for done, (name, ask) in enumerate(asked.items(), start=1):
         try:
@@ -268,7 +272,7 @@ def doubt(
     return made
 
 
-def pair_table(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
+def pair_table(ranking: Ranking, found: Mapping[str, DoubtRanks]) -> pd.DataFrame:
     """Return how often one of the first markets is ahead of another, and whether that is told."""
     first = ranking.table.index[:FIRST]
     pairs = list(combinations(first, 2))
@@ -285,7 +289,7 @@ def pair_table(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
     )
 
 
-def side_by_side(ranking: Ranking, found: Mapping[str, Found]) -> pd.DataFrame:
+def side_by_side(ranking: Ranking, found: Mapping[str, DoubtRanks]) -> pd.DataFrame:
     """Return the intervals of every doubt, and the widest."""
     table = pd.DataFrame({"rank": ranking.table["rank"]})
     for name in SOURCES:

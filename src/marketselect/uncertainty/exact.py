@@ -150,7 +150,7 @@ def positive_in_box(lead: FloatArray, low: FloatArray, high: FloatArray) -> floa
     (-1)^|S| max(t - a_S, 0)^k / (k! times the product of a). In floats its terms would cancel.
     """
     largest = float(np.abs(lead).max())
-    ends = [whole_numbers(lead / largest * end) for end in (low, high)]
+    ends = [small_multiples(lead / largest * end) for end in (low, high)]
     least = [min(pair) for pair in zip(*ends, strict=True)]
     widths = [abs(b - a) for a, b in zip(*ends, strict=True)]
     widths = [width for width in widths if width]
@@ -201,7 +201,7 @@ def signed_sums(widths: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def whole_numbers(values: FloatArray) -> list[int]:
+def small_multiples(values: FloatArray) -> list[int]:
     """Return numbers as multiples of a very small one."""
     return [int(ldexp(value, BITS)) for value in values.tolist()]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing
-from marketselect.frozen import kept
+from marketselect.frozen import held_field
 from marketselect.methods import LINEAR
 from marketselect.ranking.ranking import Ranking
 
@@ -41,7 +41,9 @@ def top_forms(ranking: Ranking) -> Forms | None:
     if not ranking.call.log_linear:
         return None
     values = ranked_unit_scores(ranking)
-    return None if (values < 0).any() else Forms(values=logs_of(values), names=names, logs=True)
+    return (
+        None if (values < 0).any() else Forms(values=logs_with_zero(values), names=names, logs=True)
+    )
 
 
 def leaf_forms(ranking: Ranking) -> Forms | None:
@@ -64,22 +66,22 @@ def leaf_forms(ranking: Ranking) -> Forms | None:
         logs = False
     else:
         return None
-    normalized = kept(ranking.scores, "normalized").reindex(ranking.table.index)
-    factors = kept(ranking.scores, "scores").reindex(ranking.table.index)
+    normalized = held_field(ranking.scores, "normalized").reindex(ranking.table.index)
+    factors = held_field(ranking.scores, "scores").reindex(ranking.table.index)
     values = normalized[list(rules.codes)].to_numpy(copy=True)
     missing = np.isnan(values)
     above = factors[[rules.tree.parents[code] for code in rules.codes]].to_numpy()
     values[missing] = above[missing]
     counted = np.array([code not in ranking.weight_draws.idle for code in rules.codes])
     return Forms(
-        values=logs_of(values) if logs else values,
+        values=logs_with_zero(values) if logs else values,
         names=tuple(rules.codes),
         logs=logs,
         gaps=int(missing[:, counted].sum()),
     )
 
 
-def logs_of(values: FloatArray) -> FloatArray:
+def logs_with_zero(values: FloatArray) -> FloatArray:
     """Return logarithms, minus infinity of zero."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(values))

@@ -14,8 +14,8 @@ from marketselect.ranking.model import Model
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
 from marketselect.scoring.scale import IndicatorScale
-from marketselect.uncertainty.correlation import correlations, covariances, root
-from marketselect.values import a_flag, held, one_of
+from marketselect.uncertainty.correlation import covariance_square, indicator_correlations, root
+from marketselect.values import a_flag, held_by_scalar, one_of
 
 ErrorShape = Literal["normal", "uniform"]
 SHAPES: tuple[ErrorShape, ...] = get_args(ErrorShape)
@@ -96,9 +96,9 @@ class MeasuredData:
 
 def error_shape(errors: object) -> ErrorShape | None:
     """Return how errors are drawn: True is "normal", False is not at all."""
-    if is_a(held(errors), str):
-        one_of(held(errors), SHAPES, "errors", also=", True or False")
-        return "uniform" if held(errors) == "uniform" else "normal"
+    if is_a(held_by_scalar(errors), str):
+        one_of(held_by_scalar(errors), SHAPES, "errors", also=", True or False")
+        return "uniform" if held_by_scalar(errors) == "uniform" else "normal"
     return "normal" if a_flag(errors, "errors") else None
 
 
@@ -131,7 +131,7 @@ def measured_data(
     named = [item.code for item in rules.indicators if item.standard_error is not None]
     square = None
     if covariance is not None:
-        codes, square = covariances(covariance, rules.codes)
+        codes, square = covariance_square(covariance, rules.codes)
         there = scores.table.values.loc[markets, codes].notna()
         errors[codes] = there * np.sqrt(np.diag(square))
         named = [code for code in rules.codes if code in (*named, *codes)]
@@ -156,7 +156,7 @@ def measured_data(
     if square is not None:
         together = as_correlations(square, codes, list(measured))
     elif correlation is not None:
-        together = correlations(correlation, list(measured))
+        together = indicator_correlations(correlation, list(measured))
     return MeasuredData(
         model=ranking.model, markets=markets, columns=columns, measured=measured, shape=shape,
         mix=None if together is None else root(together),

@@ -15,7 +15,7 @@ import numpy as np
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError
 from marketselect.uncertainty.cells import MOST_CORNERS as MOST_LOOKED_FOR
-from marketselect.uncertainty.cells import cells, corners_at_most
+from marketselect.uncertainty.cells import cell_corners, corners_at_most
 
 SLACK = 1e-9  # of a rule whose largest number is 1: less room than this is none
 EXACT = 1e-10  # how far the solver may be off
@@ -152,7 +152,7 @@ class Polytope:
             return (self.corners() if self.free == 1 else self.own_corners())[None]
         corners = self.corners()
         meets = np.abs(corners @ self.rows.T - self.limits) <= SLACK
-        found = cells(meets, self.free)
+        found = cell_corners(meets, self.free)
         return None if found is None else corners[found]
 
     @property

@@ -44,7 +44,7 @@ def proven_first(
     return task.winner(task.faces(forms)[0])
 
 
-def exact_shares(
+def exact_pair_shares(
     ranking: Ranking,
     drawn: WeightDraws,
     limited: Mapping[str | None, Allowed],
@@ -75,7 +75,7 @@ def exact_shares(
     if top.box is not None and not limited:
         shares = box_shares(forms, *top.box)
     else:
-        shares = shares_within(top, forms)
+        shares = shares_of_pairs(top, forms)
     labels = ranking.table.index
     pairs = pd.DataFrame(shares, labels, labels)
     if int(top.counted.sum()) > MOST_FIRST:
@@ -84,7 +84,7 @@ def exact_shares(
     return pairs, pd.Series(first_shares(forms, top.set, corners), labels, name="first")
 
 
-def shares_within(top: Allowed, forms: FloatArray) -> FloatArray:
+def shares_of_pairs(top: Allowed, forms: FloatArray) -> FloatArray:
     """Return the shares of pairs over a simplex with statements, or over a box with statements.
 
     Where these are limits of single weights alone, nothing need be cut into simplices. That is done

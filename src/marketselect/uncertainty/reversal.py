@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, listing, need
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.printing import fitted
 from marketselect.ranking.making import rank_markets
@@ -34,7 +34,7 @@ COLUMNS = (
 )
 
 
-@result
+@frozen_result
 class Reversals:
     """The pairs of markets that change their order when a third one is left out.
 

@@ -38,26 +38,27 @@ def read_value_frame(given: Any, ranking: Ranking) -> Read:
         named = ["code"]
     refuse_empty(frame)
     for name in ("draw", "market", named[0]):
-        refuse_odd(frame[name])
+        refuse_odd_names(frame[name])
     codes, markets = list(ranking.scores.framework.codes), ranking.matrix.index
     top = list(ranking.matrix.columns)
     kind, known = which(frame[named[0]], named[0], top, codes)
-    column = places(frame[named[0]], known, kind[:-1])
-    row = places(frame["market"], list(markets), "market")
+    column = places_of_names(frame[named[0]], known, kind[:-1])
+    row = places_of_names(frame["market"], list(markets), "market")
     draw, labels = pd.factorize(frame["draw"], sort=False)
     refuse_gaps(frame["draw"], draw)
-    values = cells(frame, "value", named[0])
+    values = sample_numbers(frame, "value", named[0])
     shape = len(labels), len(markets), len(known)
     flat = np.ravel_multi_index((draw, row, column), shape)
     found = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
     label = [list(labels), list(markets), known]
     for at in np.argwhere(found > 1)[:1].tolist():
         raise InputError.of(
-            "duplicate", cell(at, label, kind), "stands there twice", "give it once"
+            "duplicate", sample_place(at, label, kind), "stands there twice", "give it once"
         )
     there = found.any(axis=0)
     for at in np.argwhere(there & (found == 0))[:1].tolist():
-        raise InputError.of("missing", cell(at, label, kind), "has no value, as in other draws",
+        place = sample_place(at, label, kind)
+        raise InputError.of("missing", place, "has no value, as in other draws",
                             "give it in each draw, or in none to leave it as it is")  # fmt: skip
     numbers: FloatArray = np.full(shape, np.nan)
     numbers.ravel()[flat] = values
@@ -88,12 +89,12 @@ def read_weight_frame(given: Any, ranking: Ranking) -> tuple[list[Hashable] | No
         faults.append(Fault("missing-name", "weights", got, "name every top factor; 0 is a weight"))
     raise_faults(faults, "weights", placed=True)
     if labels is not None:
-        refuse_odd(frame["draw"], "weights")
+        refuse_odd_names(frame["draw"], "weights")
         refuse_gaps(frame["draw"], pd.factorize(frame["draw"])[0], "weights")
         if twice := [draw for draw, count in Counter(labels).items() if count > 1]:
             raise InputError.of("duplicate", "weights", f"has draw {listing(twice)} twice",
                                 "name each draw once")  # fmt: skip
-    return labels, np.stack([cells(frame, name, None) for name in top], axis=1)
+    return labels, np.stack([sample_numbers(frame, name, None) for name in top], axis=1)
 
 
 def with_index(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
@@ -112,7 +113,7 @@ def refuse_lacking(frame: pd.DataFrame, wanted: Sequence[str], what: str) -> Non
                                 "or draw, market and one for each")  # fmt: skip
 
 
-def refuse_odd(names: "pd.Series[Any]", what: str = "values") -> None:
+def refuse_odd_names(names: "pd.Series[Any]", what: str = "values") -> None:
     """Refuse cells that cannot be the name of a draw, a market or a column."""
     if names.dtype.kind == "O":
         for row in [row for row, name in enumerate(names) if not is_label(name)][:1]:
@@ -138,7 +139,9 @@ def which(
         "indicators", codes)  # fmt: skip
 
 
-def places(names: "pd.Series[Any]", known: list[Any], thing: str) -> "np.ndarray[Any, Any]":
+def places_of_names(
+    names: "pd.Series[Any]", known: list[Any], thing: str
+) -> "np.ndarray[Any, Any]":
     """Return where each name stands among the known ones, or refuse one that does not."""
     place, unique = pd.factorize(names, use_na_sentinel=False)
     at = pd.Index(known).get_indexer(pd.Index(unique))
@@ -155,7 +158,7 @@ def refuse_gaps(draws: "pd.Series[Any]", place: Any, what: str = "values") -> No
                             "name the draw of each row")  # fmt: skip
 
 
-def cells(frame: pd.DataFrame, name: Any, of: str | None) -> FloatArray:
+def sample_numbers(frame: pd.DataFrame, name: Any, of: str | None) -> FloatArray:
     """Return a column of numbers, refusing what is none by its row."""
     column = frame[name]
     numbers = (
@@ -175,7 +178,7 @@ def cells(frame: pd.DataFrame, name: Any, of: str | None) -> FloatArray:
     return numbers
 
 
-def cell(at: Sequence[int], labels: Sequence[Sequence[Any]], kind: str) -> str:
+def sample_place(at: Sequence[int], labels: Sequence[Sequence[Any]], kind: str) -> str:
     """Return how an entry is called."""
     draw, market, code = (names[place] for names, place in zip(labels, at, strict=True))
     return f'values, draw "{draw}", market "{market}", {kind[:-1]} "{code}"'

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.arrays.checks import FloatArray, as_floats
+from marketselect.arrays.checks import FloatArray, float_matrix
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
 from marketselect.tables.door import is_table
-from marketselect.uncertainty.batches import Part, Samples, samples_of
+from marketselect.uncertainty.batches import DrawsPart, Samples, samples_given
 from marketselect.uncertainty.measurement import Measured, drawn_around
 from marketselect.uncertainty.sample_frames import read_value_frame, read_weight_frame
 from marketselect.values import TIE
@@ -75,18 +75,18 @@ class SampledValues:
 def value_samples(given: Any, ranking: Ranking) -> SampledValues:
     """Return samples of values, read at the door."""
 
-    def read(batch: Any, done: int) -> Part:
+    def read(batch: Any, done: int) -> DrawsPart:
         if is_table(batch):
             labels, numbers, kind, there = read_value_frame(batch, ranking)
-            return Part(numbers=numbers, labels=labels, kind=kind, there=there)
+            return DrawsPart(numbers=numbers, labels=labels, kind=kind, there=there)
         return read_values(batch, ranking, done)
 
-    return SampledValues(ranking=ranking, samples=samples_of(given, "values", read))
+    return SampledValues(ranking=ranking, samples=samples_given(given, "values", read))
 
 
-def read_values(batch: Any, ranking: Ranking, done: int) -> Part:
+def read_values(batch: Any, ranking: Ranking, done: int) -> DrawsPart:
     """Return an array of values, shape (draws, markets, factors or indicators)."""
-    what, numbers = "values", as_floats(batch, "values")
+    what, numbers = "values", float_matrix(batch, "values")
     markets, top = ranking.matrix.index, list(ranking.matrix.columns)
     codes = list(ranking.scores.framework.codes)
     sizes = {len(top): ("factors", top)} if len(top) == len(codes) else {
@@ -109,42 +109,44 @@ def read_values(batch: Any, ranking: Ranking, done: int) -> Part:
             f'"{names[column]}"', f"is {value}", "each draw needs a finite number for each; a "
             "frame may leave out what stays as it is",
         )  # fmt: skip
-    return Part(numbers=numbers, kind=kind)
+    return DrawsPart(numbers=numbers, kind=kind)
 
 
 def weight_samples(given: Any, ranking: Ranking) -> Samples:
     """Return samples of the top factors' weights, each vector adding up to one."""
 
-    def read(batch: Any, done: int) -> Part:
+    def read(batch: Any, done: int) -> DrawsPart:
         labels, numbers = None, None
         if is_table(batch):
             labels, numbers = read_weight_frame(batch, ranking)
-        return Part(numbers=read_weights(batch if numbers is None else numbers, ranking, done),
-                    labels=labels)  # fmt: skip
+        given_numbers = batch if numbers is None else numbers
+        return DrawsPart(numbers=sampled_weights(given_numbers, ranking, done), labels=labels)
 
-    return samples_of(given, "weights", read)
+    return samples_given(given, "weights", read)
 
 
 def matched(values: Samples, weights: Samples, draws: int | None) -> Samples:
     """Return weights in the order of the values where both are frames that name their draws.
 
-    Batches are held one at a time: these have to come in one order, which `beside` looks at.
+    Batches are held one at a time: these have to come in one order, which `blocks_beside` looks at.
     """
     one, other = values.first.labels, weights.first.labels
     if one is None or other is None or values.count is None or weights.count is None:
         return weights
     asked, place = one[:draws], {label: at for at, label in enumerate(other)}
-    faults = lacking("weights", "values", [label for label in asked if label not in place])
+    faults = draws_lacking("weights", "values", [label for label in asked if label not in place])
     if draws is None:
         known = set(one)
-        faults += lacking("values", "weights", [label for label in other if label not in known])
+        faults += draws_lacking(
+            "values", "weights", [label for label in other if label not in known]
+        )
     raise_faults(faults, "values and weights")
     at = [place[label] for label in asked]
     first = replace(weights.first, numbers=weights.first.numbers[at], labels=asked)
     return replace(weights, count=len(at), first=first)
 
 
-def lacking(what: str, beside: str, labels: Sequence[object]) -> list[Fault]:
+def draws_lacking(what: str, beside: str, labels: Sequence[object]) -> list[Fault]:
     """Return the fault that samples lack draws that stand in those beside them, if they do."""
     if not labels:
         return []
@@ -152,9 +154,9 @@ def lacking(what: str, beside: str, labels: Sequence[object]) -> list[Fault]:
                   "give both the same draws, in any order")]  # fmt: skip
 
 
-def read_weights(batch: Any, ranking: Ranking, done: int) -> FloatArray:
+def sampled_weights(batch: Any, ranking: Ranking, done: int) -> FloatArray:
     """Return weights, shape (draws, factors), each vector divided by its sum."""
-    what, numbers, top = "weights", as_floats(batch, "weights"), list(ranking.weights.index)
+    what, numbers, top = "weights", float_matrix(batch, "weights"), list(ranking.weights.index)
     if numbers.ndim != 2 or numbers.shape[1] != len(top):
         raise InputError.of(
             "wrong-shape", what, f"have shape {numbers.shape}",

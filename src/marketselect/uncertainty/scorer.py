@@ -13,7 +13,7 @@ from marketselect.errors import InputError
 from marketselect.ranking.levels import LevelScores
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts, count_ranks
-from marketselect.running import in_order
+from marketselect.running import in_threads
 from marketselect.sampling import CHUNK
 from marketselect.scoring.aggregation import Split
 from marketselect.uncertainty.batches import Block
@@ -27,7 +27,7 @@ CONFIDENCE_DRAWS = 2_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Scorer:
+class DrawScorer:
     """Scores the candidates for a block of weights, with the data as they are, drawn or sampled."""
 
     ranking: Ranking
@@ -81,7 +81,7 @@ class Scorer:
             return count_ranks(scores, split[None]), pair_wins(scores) if pairwise else None
 
         total, wins = None, None
-        for found, won in in_order(count, enumerate(blocks), threads):
+        for found, won in in_threads(count, enumerate(blocks), threads):
             total = found if total is None else total + found
             wins = won if wins is None or won is None else wins + won
             told(total.draws)

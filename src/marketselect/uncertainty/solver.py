@@ -23,7 +23,7 @@ Solve = Callable[..., Found]
 Child = subprocess.Popen[bytes]
 
 
-def solved(
+def minimized_count(
     forms: FloatArray,
     free: FloatArray,
     box: tuple[FloatArray, FloatArray],
@@ -81,7 +81,7 @@ class Solvers:
             child.communicate()  # which closes what leads there, and waits
 
     def __call__(self, *program: Any) -> Found:
-        """Return what `solved` does."""
+        """Return what `minimized_count` does."""
         try:
             child = self._free()
             pipes: Any = child
@@ -89,7 +89,7 @@ class Solvers:
             pipes.stdin.flush()
             bound, at = json.loads(pipes.stdout.readline())
         except (OSError, ValueError):
-            return solved(*program)
+            return minimized_count(*program)
         self._idle.append(child)
         return bound, None if at is None else np.array(at)
 
@@ -129,7 +129,7 @@ def serve() -> None:
     for line in sys.stdin.buffer:
         parts: Any = json.loads(line)
         program: list[Any] = [np.array(part) if isinstance(part, list) else part for part in parts]
-        answers.write(in_a_line(solved(*program)))
+        answers.write(in_a_line(minimized_count(*program)))
         answers.flush()
 
 

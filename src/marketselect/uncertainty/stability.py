@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, listing, need
-from marketselect.frozen import kept
+from marketselect.frozen import held_field
 from marketselect.printing import to_print
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
@@ -89,12 +89,12 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
     law        0.5  0.000  0.571           Y
     """
     need(ranking, Ranking, "ranking")
-    rank = kept(ranking, "table")["rank"].to_numpy()
+    rank = held_field(ranking, "table")["rank"].to_numpy()
     leaders = np.flatnonzero(rank == 1).tolist()
     first = (leaders, list(range(len(rank))))
     rows = intervals(ranking, first)
     order = followed(ranking, pair) if pair is not None else None
-    result = pd.DataFrame(rows, index=kept(ranking, "weights").index.rename("factor"))
+    result = pd.DataFrame(rows, index=held_field(ranking, "weights").index.rename("factor"))
     if order is None:
         return to_print(result)
     ends = pd.DataFrame(intervals(ranking, order), index=result.index)
@@ -125,10 +125,10 @@ def followed(ranking: Ranking, pair: Any) -> Pairs:
 
 def intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
     """Return for each factor its weight, the interval in which an order holds, and who ends it."""
-    weights = kept(ranking, "weights").to_numpy(dtype=np.float64)
+    weights = held_field(ranking, "weights").to_numpy(dtype=np.float64)
     exact = is_linear(ranking) and ranking.decimals is None
     units = ranked_unit_scores(ranking) if exact else None
-    labels, rows = kept(ranking, "table").index, []
+    labels, rows = held_field(ranking, "table").index, []
     for factor, weight in enumerate(weights):
         others = other_shares(weights, factor)
         sides = []
@@ -136,7 +136,7 @@ def intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
             if units is not None:
                 sides.append(crossing(units, others, factor, float(weight), end, order))
             else:
-                sides.append(searched(ranking, others, factor, float(weight), end, order))
+                sides.append(searched_stability(ranking, others, factor, float(weight), end, order))
         (low, below), (high, above) = sides
         rows.append(
             {
@@ -184,7 +184,7 @@ def crossing(
     return weight + float(first) * (end - weight), int(behind[winner])
 
 
-def searched(
+def searched_stability(
     ranking: Ranking,
     others: FloatArray,
     factor: int,

@@ -130,7 +130,7 @@ def read_statement(text: str, place: int, tree: Tree, signs: re.Pattern[str]) ->
     if not named:
         raise InputError.of("missing-name", where, f'is "{text}", which names nothing', FORM)
     group = one_group(named, where, tree)
-    rows = rows_of(sides, relations, tree.children[group], f'is "{text}"', where)
+    rows = relation_rows(sides, relations, tree.children[group], f'is "{text}"', where)
     return Statement(
         text=text,
         place=place,
@@ -140,7 +140,7 @@ def read_statement(text: str, place: int, tree: Tree, signs: re.Pattern[str]) ->
     )
 
 
-def rows_of(
+def relation_rows(
     sides: Sequence[Linear], relations: Sequence[int], children: Sequence[str], got: str, where: str
 ) -> FloatArray:
     """Return relations as rows of at most zero, or equal to it; refuse what says nothing."""
@@ -186,11 +186,11 @@ def tokens(text: str, where: str, tree: Tree, signs: re.Pattern[str]) -> list[To
         if kind == "quoted":
             kind, piece = "name", piece[1:-1]
         if kind == "name":
-            found.append(Token("code", known(piece, where, tree)))
+            found.append(Token("code", known_code(piece, where, tree)))
         elif kind == "foreign":
             remedy = next(r for form, r in FOREIGN.items() if re.fullmatch(form, piece))
             raise InputError.of("wrong-form", where, f'holds "{piece}"', remedy)
-        elif kind == "number" and not np.isfinite(number_in(piece)):
+        elif kind == "number" and not np.isfinite(stated_number(piece)):
             raise InputError.of("infinite", where, f"holds {piece}", "a finite number is needed")
         else:
             found.append(Token(kind, SIGNS.get(piece, piece)))
@@ -198,13 +198,13 @@ def tokens(text: str, where: str, tree: Tree, signs: re.Pattern[str]) -> list[To
     return found
 
 
-def number_in(piece: str) -> float:
+def stated_number(piece: str) -> float:
     """Return a number as written, or what a percentage says."""
     digits = piece.removesuffix("%")
     return float(digits) / (1 if digits == piece else 100)
 
 
-def known(name: str, where: str, tree: Tree) -> str:
+def known_code(name: str, where: str, tree: Tree) -> str:
     """Return a code of the tree, or refuse a name that is none."""
     if name in tree.parents:
         return name
@@ -259,7 +259,7 @@ class Reader:
         found = self.product()
         while self.kind in ("+", "-"):
             sign = 1.0 if self.take().text == "+" else -1.0
-            found = added(found, scaled(self.product(), sign))
+            found = sum_of_terms(found, scaled(self.product(), sign))
         return found
 
     def product(self) -> Linear:
@@ -288,7 +288,7 @@ class Reader:
         while self.kind in ("+", "-"):
             sign = sign if self.take().text == "+" else -sign
         if self.kind == "number":
-            return {}, sign * number_in(self.take().text)
+            return {}, sign * stated_number(self.take().text)
         if self.kind == "code":
             return {self.take().text: sign}, 0.0
         if self.kind != "(":
@@ -306,7 +306,7 @@ class Reader:
         return scaled(found, sign)
 
 
-def added(first: Linear, second: Linear) -> Linear:
+def sum_of_terms(first: Linear, second: Linear) -> Linear:
     """Return the sum of two."""
     total = dict(first[0])
     for code, number in second[0].items():

@@ -16,7 +16,7 @@ from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
-from marketselect.running import in_order
+from marketselect.running import in_threads
 from marketselect.sampling import CHUNK, among, weights_anywhere, weights_around
 from marketselect.uncertainty.allowed import Allowed
 from marketselect.uncertainty.constrained import OwnDraws, own_draws
@@ -134,7 +134,7 @@ class Task:
         with Solvers() as solve:
             ask = partial(proven, faces, step, unit if logs else None, known, nodes, solve)
             for start in range(0, len(places), BLOCK):
-                found += list(in_order(ask, places[start : start + BLOCK].tolist(), threads))
+                found += list(in_threads(ask, places[start : start + BLOCK].tolist(), threads))
                 report(len(found), len(places))
         return found
 

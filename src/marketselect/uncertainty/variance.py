@@ -60,7 +60,7 @@ def sampled_cells(choices: tuple[Choice, ...], seed: int) -> IntArray:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Shares:
+class VarianceShares:
     """The variance of the output and how the choices share it, one entry a choice."""
 
     mean: float
@@ -71,14 +71,14 @@ class Shares:
     total_error: FloatArray
 
 
-def exact_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
+def variance_shares(choices: tuple[Choice, ...], output: FloatArray) -> VarianceShares:
     """Return the shares of the variance over all cells.
 
     That is the analysis of variance of a full factorial design with one value a cell.
     """
     mean, variance, shares = factorial_shares(choices, output)
     none = np.zeros(len(choices))
-    return Shares(
+    return VarianceShares(
         mean=float(mean), variance=float(variance), first=shares[0], total=shares[1],
         first_error=none, total_error=none,
     )  # fmt: skip
@@ -104,10 +104,10 @@ def factorial_shares(choices: tuple[Choice, ...], output: FloatArray) -> tuple[A
         parts[0, ..., place] = y.mean(axis=others).var(axis=-1)
         parts[1, ..., place] = y.var(axis=own).mean(axis=tuple(axes[1:]))
     varied = np.where(variance > 0, variance, np.inf)[..., None]
-    return mean, variance, cleaned(parts / varied)
+    return mean, variance, without_rounded_shares(parts / varied)
 
 
-def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
+def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> VarianceShares:
     """Return estimates of the shares from the samples of `sampled_cells`."""
     size, places = sample_size(choices), active(choices)
     samples = output.reshape(-1, size)
@@ -117,7 +117,7 @@ def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Shares:
     table[:2, places] = parts.mean(axis=-1)
     table[2:, places] = parts.std(axis=-1, ddof=1) / np.sqrt(size)
     first, total, first_error, total_error = table
-    return Shares(
+    return VarianceShares(
         mean=mean,
         variance=variance,
         first=first,
@@ -224,6 +224,6 @@ def spread(output: FloatArray, axis: int | None = None) -> tuple[Any, Any]:
     return mean, np.where(variance > (NOTHING * mean) ** 2, variance, 0.0)
 
 
-def cleaned(shares: FloatArray) -> FloatArray:
+def without_rounded_shares(shares: FloatArray) -> FloatArray:
     """Return shares with zero where there is nothing but rounding."""
     return np.where(np.abs(shares) < NOTHING, 0.0, shares)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from marketselect.arrays.checks import FloatArray, name_of
+from marketselect.arrays.checks import FloatArray, callable_name
 from marketselect.errors import OWN_COPY, InputError, Place, did_you_mean, is_a
 from marketselect.frozen import FrozenMapping
 from marketselect.ranks import rank_scores
@@ -166,7 +166,7 @@ def as_rule(given: Any) -> WeightRule:
         bare = is_a(given, partial) and not (given.args or given.keywords)
         call = given.func if bare else given
         found = (rule for rule in WEIGHTINGS.values() if rule.call is call)
-        return next(found, None) or WeightRule(name=name_of(call), call=call)
+        return next(found, None) or WeightRule(name=callable_name(call), call=call)
     if given in WEIGHTINGS:
         return WEIGHTINGS[given]
     use = f"{use_one_of(WEIGHTINGS)}, or"

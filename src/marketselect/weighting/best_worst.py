@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, weight_batch
 from marketselect.errors import ConsistencyWarning, InputError, listing
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.values import TIE, one_of
 from marketselect.weighting.best_worst_ratios import nearest_ratios
-from marketselect.weighting.pairwise._rows import Labels, read_row
+from marketselect.weighting.pairwise._rows import Labels, comparison_row
 
 Model = Literal["linear", "nonlinear"]
 
@@ -38,7 +38,7 @@ THRESHOLDS = (
 )
 
 
-@result
+@frozen_result
 class BestWorstResult:
     """Weights from the comparisons with the best and the worst criterion.
 
@@ -243,7 +243,7 @@ def _read(
 
 def _row(given: Mapping[str, float] | ArrayLike, name: str) -> tuple[Labels | None, FloatArray]:
     needed = f"a number from 1 (equal) to {LARGEST:g} is needed: 9 is absolutely more"
-    return read_row(given, name, least=1.0, most=LARGEST, needed=needed)
+    return comparison_row(given, name, least=1.0, most=LARGEST, needed=needed)
 
 
 def _best_and_worst(names: Labels, from_best: FloatArray, to_worst: FloatArray) -> tuple[int, int]:

@@ -17,10 +17,10 @@ from numpy.typing import ArrayLike
 from marketselect.arrays.checks import FloatArray, Matrix, Weighting, is_weighting, read_matrix
 from marketselect.arrays.rescaling import near_one, no_difference, varying_columns
 from marketselect.errors import InputError, in_words
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.values import TIE
-from marketselect.weighting.columns import by_column
-from marketselect.weighting.pairwise._rows import Labels, read_row
+from marketselect.weighting.columns import option_by_column
+from marketselect.weighting.pairwise._rows import Labels, comparison_row
 
 Target: TypeAlias = "Mapping[Any, float] | pd.Series[float] | Weighting | ArrayLike | None"
 """The share of each criterion, relative, by name or in order; None: equal where they vary."""
@@ -33,7 +33,7 @@ MOST_STEPS = 500
 LEAST = 1e-12  # a smaller share beside the largest is lost in rounding
 
 
-@result
+@frozen_result
 class InfluenceResult:
     """Weights at which each criterion makes a stated share of the variance.
 
@@ -168,8 +168,8 @@ def read_target(target: Target, matrix: Matrix) -> FloatArray:
     if is_weighting(given):
         names = given.labels
         given = given.weights if names is None else dict(zip(names, given.weights, strict=True))
-    _, shares = read_row(
-        by_column(given, "target", matrix),
+    _, shares = comparison_row(
+        option_by_column(given, "target", matrix),
         "target",
         needed="a share of the variance is not negative",
         names=matrix.labels,

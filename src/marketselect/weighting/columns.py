@@ -7,7 +7,7 @@ import numpy as np
 
 from marketselect.arrays.checks import Matrix, is_weighting
 from marketselect.errors import InputError, did_you_mean, is_a, listing
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 
 
 def refuse_other_names(matrix: Matrix, weights: Any) -> None:
@@ -37,7 +37,7 @@ def refuse_other_names(matrix: Matrix, weights: Any) -> None:
         )
 
 
-def by_column(given: Any, what: str, matrix: Matrix) -> Any:
+def option_by_column(given: Any, what: str, matrix: Matrix) -> Any:
     """Return an option that is given by name as a list in the order of the matrix's columns.
 
     Parameters
@@ -50,7 +50,7 @@ def by_column(given: Any, what: str, matrix: Matrix) -> Any:
     if given is None or (not is_a(given, Mapping) and _own_names(given) is None):
         return given
     named: dict[Hashable, Any] = {}
-    for name, value in entries(given, what):
+    for name, value in held_entries(given, what):
         if name in named:
             raise InputError.of("duplicate", what, f"has {listing([name])} twice", "give it once")
         named[name] = value
@@ -79,7 +79,7 @@ def by_column(given: Any, what: str, matrix: Matrix) -> Any:
     return [named[name] for name in columns]
 
 
-def in_order(
+def own_weights_in_order(
     found: Any,
     names: Sequence[Hashable] | None,
     what: str,

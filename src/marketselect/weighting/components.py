@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, read_matrix, weight_batch
-from marketselect.arrays.rescaling import near_one, refuse_columns, whole
+from marketselect.arrays.rescaling import all_of_matrix, near_one, refuse_bad_columns
 from marketselect.errors import InputError
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.weighting.data_driven import _correlations, _varying
 from marketselect.weighting.pairwise._rows import Labels
 
@@ -15,7 +15,7 @@ SAME_EIGENVALUE = 1e-6
 NO_LOADING = 1e-9
 
 
-@result
+@frozen_result
 class PrincipalComponentResult:
     """Every step of the principal component weights.
 
@@ -90,7 +90,7 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
     _refuse_two_first(eigenvalues, read)
     loadings = np.zeros(len(varying))
     loadings[varying] = _upward(vectors[:, -1]) * np.sqrt(eigenvalues[0])
-    refuse_columns(
+    refuse_bad_columns(
         loadings < 0,
         "runs against the first principal component and would get a negative weight",
         "multiply it by -1 if it is a cost, drop it, or use another weighting",
@@ -113,7 +113,7 @@ def _refuse_two_first(eigenvalues: FloatArray, matrix: Matrix) -> None:
     if len(eigenvalues) > 1 and eigenvalues[0] - eigenvalues[1] <= SAME_EIGENVALUE:
         raise InputError.of(
             "undefined",
-            whole(matrix),
+            all_of_matrix(matrix),
             "the first two principal components explain the same share of the variance, so none "
             "comes first: the columns hardly correlate",
             "use another weighting",

@@ -20,20 +20,20 @@ from marketselect.arrays.checks import (
     weight_batch,
 )
 from marketselect.arrays.rescaling import (
+    all_of_matrix,
     no_difference,
-    refuse_columns,
+    refuse_bad_columns,
     rescale,
     varying_columns,
-    whole,
 )
 from marketselect.errors import InputError
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.values import TIE
-from marketselect.weighting.columns import by_column
+from marketselect.weighting.columns import option_by_column
 from marketselect.weighting.pairwise._rows import Labels
 
 
-@result
+@frozen_result
 class EntropyResult:
     """Every step of the entropy weights.
 
@@ -61,7 +61,7 @@ class EntropyResult:
     weights: FloatArray
 
 
-@result
+@frozen_result
 class CriticResult:
     """Every step of CRITIC (CRiteria Importance Through Intercriteria Correlation).
 
@@ -92,7 +92,7 @@ class CriticResult:
     weights: FloatArray
 
 
-@result
+@frozen_result
 class StandardDeviationResult:
     """Every step of the standard deviation weights.
 
@@ -149,7 +149,7 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     """
     read = read_matrix(matrix, batch=False)
     values, varying = read.values, _varying(read)
-    refuse_columns(
+    refuse_bad_columns(
         (values < 0).any(axis=0) & varying,
         "has a negative value, and entropy needs shares of a sum",
         f"use {called(read, 'critic', 'standard_deviation')}, which measure differences",
@@ -228,7 +228,7 @@ def critic_weights(matrix: ArrayLike, *, directions: Directions | None = None) -
     if varying.sum() > 1 and not information.any():
         raise InputError.of(
             "undefined",
-            whole(read),
+            all_of_matrix(read),
             "all columns that vary are perfectly correlated, so CRITIC finds no conflict to weight",
             f"drop all but one, or use {called(read, 'standard_deviation')}",
             f"drop all but one, or use {on_the_command_line('standard_deviation')}",
@@ -317,7 +317,7 @@ def _varying(matrix: Matrix) -> BoolArray:
 def _normalized(matrix: Matrix, directions: Directions | None) -> tuple[FloatArray, BoolArray]:
     """Return the columns from 0 worst to 1 best, and which of them vary."""
     values = matrix.values
-    given = by_column(directions, "directions", matrix)
+    given = option_by_column(directions, "directions", matrix)
     signs = direction_signs(given, matrix.criteria, matrix.columns)
     varying = _varying(matrix)
     # Min-max would blow the rounding in a constant column up to the whole scale.

@@ -15,14 +15,14 @@ from marketselect.arrays.checks import (
     read_matrix,
     weight_batch,
 )
-from marketselect.arrays.rescaling import refuse_columns
-from marketselect.frozen import result
-from marketselect.weighting.columns import by_column
+from marketselect.arrays.rescaling import refuse_bad_columns
+from marketselect.frozen import frozen_result
+from marketselect.weighting.columns import option_by_column
 from marketselect.weighting.data_driven import _varying, called, on_the_command_line
 from marketselect.weighting.pairwise._rows import Labels
 
 
-@result
+@frozen_result
 class MerecResult:
     """Every step of MEREC (MEthod based on the Removal Effects of Criteria).
 
@@ -92,10 +92,10 @@ def merec_weights(matrix: ArrayLike, *, directions: Directions | None = None) ->
     array([0.5752, 0.0141, 0.4016, 0.0091])
     """
     read = read_matrix(matrix, batch=False)
-    given = by_column(directions, "directions", read)
+    given = option_by_column(directions, "directions", read)
     signs = direction_signs(given, read.criteria, read.columns)
     values, varying = read.values, _varying(read)
-    refuse_columns(
+    refuse_bad_columns(
         (values <= 0).any(axis=0) & varying,
         "has a value of zero or less, and MEREC needs ratios",
         f"use {called(read, 'critic', 'standard_deviation')}, which measure differences",

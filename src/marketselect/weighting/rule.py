@@ -8,8 +8,8 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, weight_batch
 from marketselect.errors import Fault, InputError, Place, failure, is_a, raise_faults, told
-from marketselect.values import held, is_gap, is_truth, kind_code, one_of, said
-from marketselect.weighting.columns import in_order
+from marketselect.values import held_by_scalar, is_gap, is_truth, kind_code, one_of, said
+from marketselect.weighting.columns import own_weights_in_order
 
 Source = Literal["stated", "data", "judgements"]
 
@@ -58,7 +58,7 @@ class WeightRule:
     shipped: bool = False
 
     def __post_init__(self) -> None:
-        where = f"weighting {self.name}" if is_name(self.name) else "weighting"
+        where = f"weighting {self.name}" if is_weighting_name(self.name) else "weighting"
         raise_faults(
             Fault(
                 kind_code(value),
@@ -71,7 +71,7 @@ class WeightRule:
         )
         one_of(self.source, get_args(Source), f"{where}: source")
         for key in FLAGS:
-            object.__setattr__(self, key, bool(held(getattr(self, key))))
+            object.__setattr__(self, key, bool(held_by_scalar(getattr(self, key))))
         # Only stated weights are taken as they are, and only judgements come from elsewhere.
         if self.call is None and self.source != "judgements" and self.name != "stated":
             raise InputError.of(
@@ -94,7 +94,7 @@ class WeightRule:
         return self.source == "data" or self.over_judgements
 
 
-def is_name(value: object) -> bool:
+def is_weighting_name(value: object) -> bool:
     """Return whether a value is a text that is not blank."""
     return is_a(value, str) and not is_gap(value)
 
@@ -103,10 +103,10 @@ FLAGS = ("of_parts", "over_judgements", "shipped")
 
 # What each field takes, and how a fault calls it.
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "name": (is_name, "a text"),
+    "name": (is_weighting_name, "a text"),
     "call": (lambda value: value is None or callable(value), "a callable"),
     **dict.fromkeys(("description", "remedy"), (lambda value: is_a(value, str), "a text")),
-    **dict.fromkeys(FLAGS, (lambda value: is_truth(held(value)), "True or False")),
+    **dict.fromkeys(FLAGS, (lambda value: is_truth(held_by_scalar(value)), "True or False")),
 }
 READ = {"data": "scores", "stated": "stated weights"}
 
@@ -133,7 +133,7 @@ def weigh_by(
             return result, result.weights
         found = getattr(result, "weights", result)
         labels = getattr(result, "labels", None)
-        named = in_order(found, names, "weights", labels)
+        named = own_weights_in_order(found, names, "weights", labels)
         if is_a(result, np.ndarray):  # it is kept, and locked: the user's own stays open
             result = result.copy()
         return result, weight_batch(named, len(names), names)

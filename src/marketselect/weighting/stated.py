@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, weight_batch
 from marketselect.errors import InputError, is_a
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.ranks import rank_scores
 from marketselect.values import (
     BYTES,
@@ -22,12 +22,12 @@ from marketselect.values import (
     one_of,
     said,
 )
-from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
+from marketselect.weighting.pairwise._rows import Labels, comparison_row, distinct
 
 RankOrder = Literal["centroid", "sum", "reciprocal"]
 
 
-@result
+@frozen_result
 class EqualWeightsResult:
     """The same weight for each criterion.
 
@@ -43,7 +43,7 @@ class EqualWeightsResult:
     weights: FloatArray
 
 
-@result
+@frozen_result
 class RankOrderResult:
     """Weights from an order of importance.
 
@@ -68,7 +68,7 @@ class RankOrderResult:
     weights: FloatArray
 
 
-@result
+@frozen_result
 class SwingResult:
     """Weights from points for the swing of each criterion from its worst to its best.
 
@@ -224,7 +224,7 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
     >>> swing_weights({"economic": 100, "political": 60, "legal": 40}).weights
     array([0.5, 0.3, 0.2])
     """
-    labels, given = read_row(points, "swing", needed="points must not be negative")
+    labels, given = comparison_row(points, "swing", needed="points must not be negative")
     if not given.any():
         raise InputError.of(
             "all-zero", "points", "are all zero", "at least one swing must be worth something"
@@ -246,7 +246,7 @@ def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
                 f"is {said(listed)}",
                 "give names with the most important first, or ranks: not both",
             )
-    return read_row(
+    return comparison_row(
         order,
         "rank",
         least=1.0,

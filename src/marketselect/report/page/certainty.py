@@ -33,9 +33,9 @@ def trust_content(trust: Robustness) -> dict[str, Any]:
     return {
         "draws": trust.draws,
         "around": trust.around,
-        "near": is_near(trust),
+        "near": is_usual_draw(trust),
         "errors": trust.errors,
-        "words": draw_words(trust),
+        "words": how_drawn(trust),
         "low": trust.summary["rank_low"].tolist(),
         "high": trust.summary["rank_high"].tolist(),
         "tops": tops,
@@ -43,13 +43,13 @@ def trust_content(trust: Robustness) -> dict[str, Any]:
     }
 
 
-def is_near(trust: Robustness) -> bool:
+def is_usual_draw(trust: Robustness) -> bool:
     """Return whether it is of weights near the stated ones and nothing else: the usual draws."""
     within = trust.around == "stated" and trust.tolerance is not None
     return within and trust.data == "stated" and not trust.statements
 
 
-def draw_words(trust: Robustness) -> str:
+def how_drawn(trust: Robustness) -> str:
     """Return how the weights were drawn, in words, and the data where these were."""
     if trust.statements or trust.around == "given" or trust.data != "stated":
         return trust.mode
@@ -74,13 +74,13 @@ def doubt_content(doubt: Doubt) -> dict[str, Any]:
                 "title": SOURCES[name],
                 "words": doubt.words[name],
                 "supposed": IF[name] if name in kept else None,
-                "low": whole(doubt.table[f"{name}_low"]),
-                "high": whole(doubt.table[f"{name}_high"]),
+                "low": whole_or_none(doubt.table[f"{name}_low"]),
+                "high": whole_or_none(doubt.table[f"{name}_high"]),
             }
             for name in names
         ],
-        "low": whole(doubt.table["low"]),
-        "high": whole(doubt.table["high"]),
+        "low": whole_or_none(doubt.table["low"]),
+        "high": whole_or_none(doubt.table["high"]),
         "widest": [names.index(name) if name in names else None for name in doubt.table["widest"]],
         "together": [
             [places[market] for market in pair]
@@ -93,7 +93,7 @@ def doubt_content(doubt: Doubt) -> dict[str, Any]:
     }
 
 
-def drawn(ranking: Ranking) -> bool:
+def has_intervals(ranking: Ranking) -> bool:
     """Return whether the markets have rank intervals."""
     return not ranking.table["rank_low"].isna().any()
 
@@ -102,7 +102,7 @@ def redraw_content(ranking: Ranking, trust: Robustness | None) -> dict[str, Any]
     """Return how far the page draws weights around those that a reader sets, if it may."""
     if trust is not None and trust.tolerance is not None:
         tolerance = trust.tolerance
-    elif drawn(ranking):
+    elif has_intervals(ranking):
         tolerance = float(ranking.provenance["tolerance"])
     else:
         return None
@@ -110,6 +110,6 @@ def redraw_content(ranking: Ranking, trust: Robustness | None) -> dict[str, Any]
     return {"tolerance": tolerance, "words": levels}
 
 
-def whole(column: pd.Series[Any]) -> list[int | None]:
+def whole_or_none(column: pd.Series[Any]) -> list[int | None]:
     """Return whole numbers, None where one is missing."""
     return [None if pd.isna(value) else int(value) for value in column]

@@ -36,7 +36,7 @@ def basket_content(basket: Basket) -> dict[str, Any]:
     columns = {title: table[name].tolist() for name, title in MEMBERS.items() if name in table}
     places = {MEMBERS["safety"]: safety_places(basket)}
     shown = {
-        title: [cell_text(cell, places.get(title)) for cell in cells]
+        title: [member_cell(cell, places.get(title)) for cell in cells]
         for title, cells in columns.items()
     }
     # One in which nothing stands is left out.
@@ -64,7 +64,7 @@ def plan_content(plan: EntryPlan) -> dict[str, Any]:
     }
 
 
-def cell_text(cell: Any, places: int | None = None) -> str:
+def member_cell(cell: Any, places: int | None = None) -> str:
     """Return a cell of a member as text, a score with its decimals; nothing where missing."""
     if is_gap(cell):
         return ""

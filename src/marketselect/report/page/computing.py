@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 POWERS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 
-def packed(values: Any) -> str:
+def numbers_as_text(values: Any) -> str:
     """Return numbers, markets x columns, column by column as text; missing ones are NaN."""
     columns = np.asarray(values, dtype="<f8").T
     return base64.b64encode(np.ascontiguousarray(columns).tobytes()).decode()
@@ -34,8 +34,8 @@ def model_content(ranking: Ranking) -> dict[str, Any]:
     codes = list(scores.framework.codes)
     return {
         "groups": group_content(ranking),
-        "columns": packed(scores.normalized[codes].iloc[rows]),
-        "scores": packed(table[factors]),
+        "columns": numbers_as_text(scores.normalized[codes].iloc[rows]),
+        "scores": numbers_as_text(table[factors]),
         "formula": formula_content(ranking, place),
         "decimals": ranking.decimals,
         "levels": ranking.provenance["levels"],
@@ -50,7 +50,7 @@ def group_content(ranking: Ranking) -> list[dict[str, Any]]:
     rules, idle = ranking.scores.framework, ranking.scores.idle
     tree = rules.tree
     nodes = {code: place for place, code in enumerate((*tree.indicators, *tree.factors))}
-    means: dict[str | None, float] = {factor.code: power_of(factor) for factor in rules.factors}
+    means: dict[str | None, float] = {factor.code: mean_power(factor) for factor in rules.factors}
     return [
         {
             "code": group,
@@ -66,7 +66,7 @@ def group_content(ranking: Ranking) -> list[dict[str, Any]]:
     ]
 
 
-def power_of(factor: Factor) -> float:
+def mean_power(factor: Factor) -> float:
     """Return the power of a factor's mean."""
     return POWERS.get(factor.aggregation, factor.power or 0.0)
 
@@ -86,13 +86,13 @@ def formula_content(ranking: Ranking, place: Any) -> dict[str, Any]:
         found = dict(method.answer("formula", result, options))
         by_market = {"to_ideal", "from_worst"}
         plain = {
-            key: packed(value[place]) if key in by_market else in_lists(value)
+            key: numbers_as_text(value[place]) if key in by_market else in_lists(value)
             for key, value in found.items()
         }
         return {**plain, "below": ideals(ranking)}
     if method.linear:
         own = method.adds_up(options)
-        terms = None if own else packed(ranking.unit_scores[place])
+        terms = None if own else numbers_as_text(ranking.unit_scores[place])
         return {"kind": "linear", "terms": terms, "below": {} if own else None}
     return {
         "kind": "fixed",

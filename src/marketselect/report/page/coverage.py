@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.frozen import kept
-from marketselect.ranking.plain import label_of
+from marketselect.frozen import held_field
+from marketselect.ranking.plain import plain_label
 from marketselect.scoring.aside import stages_aside
 from marketselect.scoring.coverage import factor_policies
 from marketselect.scoring.factors import gaps_of
@@ -29,7 +29,7 @@ def coverage_content(ranking: Ranking, left: Sequence[Mapping[str, Any]]) -> dic
     """
     scores, rules = ranking.scores, ranking.scores.framework
     values = used_values(scores.table, rules)
-    rows = dict(zip(map(label_of, values.index), gaps_of(values, scores.idle), strict=True))
+    rows = dict(zip(map(plain_label, values.index), gaps_of(values, scores.idle), strict=True))
     only = thin_only(ranking)
     return {
         "least": rules.min_coverage,
@@ -50,11 +50,11 @@ def thin_only(ranking: Ranking) -> set[Any]:
     scores, found = ranking.scores, ranking.exclusions
     thin = pd.Index(found.loc[found["stage"] == "coverage", "market"])
     aside = stages_aside(
-        scores.table.firm, kept(scores.table, "values").index, ranking.provenance["markets"]
+        scores.table.firm, held_field(scores.table, "values").index, ranking.provenance["markets"]
     )
     thin = thin[~thin.isin(list(aside))]
     if scores.framework.screens:
         outcome = screened(scores, thin).outcome
         stated = [s.rule for s in scores.framework.screens if s.code not in scores.scores.columns]
         thin = thin[~(outcome[stated] == FAILED).any(axis=1).to_numpy(dtype=bool)]
-    return set(map(label_of, thin))
+    return set(map(plain_label, thin))

@@ -19,15 +19,15 @@ from marketselect.framework.limits import tier_names
 from marketselect.markets.names import english_aliases, other_aliases
 from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
-from marketselect.ranking.plain import label_of, listed, records
+from marketselect.ranking.plain import listed_tables, plain_label, records
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.outlines import outlines
 from marketselect.report.page.certainty import (
     doubt_content,
-    drawn,
+    has_intervals,
     redraw_content,
     trust_content,
-    whole,
+    whole_or_none,
 )
 from marketselect.report.page.chosen import basket_content, plan_content, screen_content
 from marketselect.report.page.computing import model_content
@@ -61,7 +61,7 @@ def page_content(
 ) -> dict[str, Any]:
     """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
     scores, rules = ranking.scores, ranking.scores.framework
-    record = {name: records(table) for name, table in listed(ranking).items()}
+    record = {name: records(table) for name, table in listed_tables(ranking).items()}
     left = sorted(record["excluded"], key=lambda row: (folded(row["name"]), str(row["market"])))
     return {
         "title": title,
@@ -90,7 +90,7 @@ def page_content(
         "outlines": outline_content(ranking),
         "trust": None if trust is None else trust_content(trust),
         "doubt": None if doubt is None else doubt_content(doubt),
-        "interval": interval_words(ranking.varied) if drawn(ranking) else "",
+        "interval": interval_words(ranking.varied) if has_intervals(ranking) else "",
         "redraw": redraw_content(ranking, trust),
         "notes": method_notes(ranking),
         "hashes": hashes(ranking),
@@ -133,14 +133,14 @@ def indicator_content(indicators: list[dict[str, Any]], rules: Framework) -> lis
             **{name: indicator[name] for name in SHOWN},
             "factor": top[indicator["top"]],
             "log": indicator["transform"] == "log",
-            "scale": line_of(indicator),
+            "scale": goal_line(indicator),
             "note": notes.get(indicator["code"], ""),
         }
         for indicator in indicators
     ]
 
 
-def line_of(indicator: dict[str, Any]) -> list[float] | None:
+def goal_line(indicator: dict[str, Any]) -> list[float] | None:
     """Return the raw values between which a score is a line in the value, or in its logarithm."""
     bent = indicator["target"] is not None or indicator["value_function"] is not None
     ends = [indicator["scale_from"], indicator["scale_to"]]
@@ -172,9 +172,9 @@ def market_content(ranking: Ranking, happened: list[dict[str, Any]]) -> dict[str
         "facets": facet_content(ranking),
         "rank": table["rank"].tolist(),
         "score": table["score"].tolist(),
-        "low": whole(table["rank_low"]),
-        "high": whole(table["rank_high"]),
-        "values": numbers(scores.table.values[codes].iloc[place], RAW_DIGITS),
+        "low": whole_or_none(table["rank_low"]),
+        "high": whole_or_none(table["rank_high"]),
+        "values": rounded_rows(scores.table.values[codes].iloc[place], RAW_DIGITS),
         "years": [[None if isnan(year) else int(year) for year in row] for row in years],
         "remarks": remark_content(ranking, happened),
     }
@@ -256,8 +256,8 @@ def remark_content(
 def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return who was left out: why, without what, and the rank that it would have."""
     also = also_called(row["market"] for row in excluded)
-    called, short = ranking.scores.framework.names, reasons(ranking)
-    ranks = {label_of(m): int(r) for m, r in ranking.aside[["market", "rank"]].to_numpy()}
+    called, short = ranking.scores.framework.names, reasons_left_out(ranking)
+    ranks = {plain_label(m): int(r) for m, r in ranking.aside[["market", "rank"]].to_numpy()}
     return [
         {
             "label": str(row["market"]),
@@ -273,10 +273,10 @@ def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[d
     ]
 
 
-def reasons(ranking: Ranking) -> dict[Any, str]:
+def reasons_left_out(ranking: Ranking) -> dict[Any, str]:
     """Return why each market was left out; what it is without is a list of its own."""
     rows = ranking.exclusions
-    return dict(zip(map(label_of, rows["market"]), rows["reason"], strict=True))
+    return dict(zip(map(plain_label, rows["market"]), rows["reason"], strict=True))
 
 
 def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
@@ -286,7 +286,7 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
     """
     codes = country_codes(ranking.table.index)
     ranked: dict[Any, int] = {code: place for place, code in enumerate(codes)}
-    short = reasons(ranking)
+    short = reasons_left_out(ranking)
     left = dict(zip(country_codes(list(short)), short.values(), strict=True))
     if not (ranked.keys() | left.keys()) & TILES.keys():
         return []
@@ -314,7 +314,7 @@ def outline_content(ranking: Ranking) -> dict[str, str]:
 # Numbers
 
 
-def numbers(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
+def rounded_rows(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
     """Return rows of numbers with so many digits, None where one is missing."""
     return [
         [None if isnan(value) else float(f"{value:.{digits}g}") for value in row]

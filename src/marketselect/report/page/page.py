@@ -161,13 +161,13 @@ def page_text(content: dict[str, Any]) -> str:
     """Return the page: the template with its style, its scripts and the data put in."""
     jinja2 = needed_jinja()
     folder = files("marketselect") / "report" / "page" / "template"
-    style = "\n".join([page_colors(), *(read(folder, name) for name in STYLES)])
-    script = "\n".join(read(folder, name) for name in SCRIPTS)
+    style = "\n".join([page_colors(), *(template_file(folder, name) for name in STYLES)])
+    script = "\n".join(template_file(folder, name) for name in SCRIPTS)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     trusted = environment.filters["safe"]  # the project's own files, and JSON that is escaped
-    text: str = environment.from_string(read(folder, "page.html")).render(
+    text: str = environment.from_string(template_file(folder, "page.html")).render(
         content=content,
         data=trusted(json_data(content)),
         style=trusted(style),
@@ -187,7 +187,7 @@ def needed_jinja() -> Any:
     return jinja2
 
 
-def read(folder: Traversable, name: str) -> str:
+def template_file(folder: Traversable, name: str) -> str:
     """Return a file of the template."""
     return (folder / name).read_text(encoding="utf-8")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketselect.errors import InputError, is_a
 from marketselect.files import file_place, path_text, put_whole, read_file, read_strictly
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import by_name
 from marketselect.tables import schemas
@@ -172,7 +172,7 @@ def weights_by_name(scenarios: Any) -> dict[str, dict[str, float]]:
         raise InputError.of(kind_code(scenarios), "scenarios", got, needed)
     found: dict[str, dict[str, float]] = {}
     refuse_many(scenarios, "scenarios")
-    for name, weights in entries(scenarios, "scenarios"):
+    for name, weights in held_entries(scenarios, "scenarios"):
         if not is_a(name, str) or not name.strip():
             got = "a name is empty" if is_a(name, str) else f"the name {said(name)} is no text"
             raise InputError.of("wrong-type", "scenarios", got, "give each scenario a name")

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marketselect.errors import InputError, clean, need
-from marketselect.explanation.parts import contributions, gap_parts, places, ranked_market, row
+from marketselect.explanation.parts import (
+    contributions,
+    gap_parts,
+    label_places,
+    ranked_market,
+    row,
+)
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut
+from marketselect.report.lines import cut_to_width
 from marketselect.report.pictures.markets import two_names
 from marketselect.report.pictures.panel import order_each_year
 from marketselect.report.pictures.parts import (
@@ -29,11 +35,11 @@ from marketselect.report.pictures.parts import (
     head,
     market_rows,
     more_room,
+    picture_title,
     score_words,
     shown_names,
     some_of,
     source_line,
-    title_of,
 )
 from marketselect.tables.schemas import check_markets
 from marketselect.values import a_count, said
@@ -86,7 +92,10 @@ def plot_waterfall(
     need(ranking, Ranking, "ranking")
     ours, theirs = (ranked_market(ranking, market, name)
                     for market, name in ((first, "first"), (second, "second")))  # fmt: skip
-    if places(ranking.table.index, [ours])[0] == places(ranking.table.index, [theirs])[0]:
+    if (
+        label_places(ranking.table.index, [ours])[0]
+        == label_places(ranking.table.index, [theirs])[0]
+    ):
         raise InputError.of("duplicate", "second", f"is {said(second)}, as is first",
                             "name two different markets")  # fmt: skip
     contributions(ranking)  # says why, where a score has no parts
@@ -116,7 +125,7 @@ def plot_waterfall(
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     low, high = corners.min(), corners.max()
     ax.set_xlim(low - 0.04 * (high - low), high + 0.12 * (high - low)) if high > low else None
-    head(ax, f"{title_of(ranking)}: from {them} to {us}")
+    head(ax, f"{picture_title(ranking)}: from {them} to {us}")
     axis_words(ax, score_words(ranking))
     source_line(ax, source, ranking)
     return ax
@@ -187,7 +196,7 @@ def plot_slope(
     need(second, Ranking, "second")
     most = a_count(top, "top", least=1)
     titles = side_names(first, second, names)
-    there = places(second.table.index, list(first.table.index))
+    there = label_places(second.table.index, list(first.table.index))
     then = second.table["rank"].to_numpy()[there]
     ranks = first.table[["rank"]].assign(then=then)[there >= 0]
     if markets is None:
@@ -195,7 +204,7 @@ def plot_slope(
     else:
         named = check_markets(markets, first.scores.table.values.index)
         shown = ranks.iloc[
-            np.sort([at for at in places(ranks.index, named) if at >= 0]).astype(int)
+            np.sort([at for at in label_places(ranks.index, named) if at >= 0]).astype(int)
         ]
     if shown.empty:
         raise InputError.of("no-data", "first and second", "no market has a rank in both",
@@ -230,8 +239,8 @@ def side_names(first: Ranking, second: Ranking, names: object) -> list[str]:
     """Return what is written at either side: what is given, or titles or methods if they differ."""
     if names is None:
         both = (first, second)
-        told = ([title_of(each) for each in both], [clean(each.call.label) for each in both])
+        told = ([picture_title(each) for each in both], [clean(each.call.label) for each in both])
         texts = next((pair for pair in told if pair[0] != pair[1]), ["First", "Second"])
     else:
         texts = two_names(names)
-    return [cut(text, KEY_WIDTH, "\N{HORIZONTAL ELLIPSIS}") for text in texts]
+    return [cut_to_width(text, KEY_WIDTH, "\N{HORIZONTAL ELLIPSIS}") for text in texts]

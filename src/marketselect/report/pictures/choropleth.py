@@ -11,7 +11,7 @@ import numpy as np
 from marketselect.errors import is_a
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.outlines import HIGH, WIDE, outlines
-from marketselect.report.pictures.map import draw_key, homeless, key_words, mapped, shares_of
+from marketselect.report.pictures.map import between_extremes, draw_key, homeless, key_words, mapped
 from marketselect.report.pictures.parts import (
     INK,
     PLAIN,
@@ -20,8 +20,8 @@ from marketselect.report.pictures.parts import (
     axes_for,
     head,
     heat_map,
+    picture_title,
     source_line,
-    title_of,
 )
 from marketselect.words import COLORS, score_places
 
@@ -92,11 +92,11 @@ def plot_choropleth(
     lands = outlines()
     numbers, known = mapped(values, lands, "outline")
     if is_a(values, Ranking):
-        title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
+        title, places, blank = f"{picture_title(values)}: ", values.places[0], "no rank"
     else:
         title, places, blank = "", score_places(numbers.tolist()), "no value"
     ax = axes_for(ax, 9.4, 5.1, "plot_choropleth")
-    colors, shares = heat_map(), shares_of(known)
+    colors, shares = heat_map(), between_extremes(known)
     from matplotlib.patches import PathPatch
 
     for code, text in lands.items():

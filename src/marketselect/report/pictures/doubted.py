@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marketselect.errors import InputError, need
-from marketselect.explanation.parts import places
+from marketselect.explanation.parts import label_places
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
-from marketselect.report.pictures.markets import chosen_markets
+from marketselect.report.pictures.markets import pictured_markets
 from marketselect.report.pictures.parts import (
     GRID,
     INK,
@@ -26,10 +26,10 @@ from marketselect.report.pictures.parts import (
     factor_names,
     head,
     market_rows,
+    picture_title,
     shown_names,
     some_of,
     source_line,
-    title_of,
 )
 from marketselect.uncertainty.choices import Sensitivity
 from marketselect.uncertainty.stability import END, other_shares
@@ -159,8 +159,8 @@ def plot_rank_against_weight(
     place = codes.index(one_of(factor, codes, "factor"))
     most = a_count(top, "top", least=1)
     table = ranking.table
-    shown = list(table.index[:most]) if markets is None else chosen_markets(ranking, markets)
-    at = places(table.index, shown)
+    shown = list(table.index[:most]) if markets is None else pictured_markets(ranking, markets)
+    at = label_places(table.index, shown)
     shares, ranks = ranks_by_weight(ranking, place)
     lines = ranks[:, at]
     ax = axes_for(ax, WIDTH, 4.2, "plot_rank_against_weight")
@@ -181,7 +181,7 @@ def plot_rank_against_weight(
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     name = factor_names(ranking)[place]
-    head(ax, f"{title_of(ranking)}: {some_of(len(shown), len(table))}")
+    head(ax, f"{picture_title(ranking)}: {some_of(len(shown), len(table))}")
     words = f"Weight of {name} (%), the others in proportion; dashes: as ranked, "
     axis_words(ax, words + weight_text(stated), "Rank")
     source_line(ax, source, ranking)

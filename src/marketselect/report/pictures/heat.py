@@ -18,15 +18,15 @@ from marketselect.report.pictures.parts import (
     axes_for,
     axis_words,
     cut_apart,
-    first_of,
+    first_of_markets,
     head,
     heat_map,
     ink_on,
     market_rows,
     more_room,
+    picture_title,
     ranked_names,
     source_line,
-    title_of,
 )
 from marketselect.uncertainty.acceptability import Robustness
 from marketselect.values import a_count, one_of
@@ -102,7 +102,10 @@ def plot_acceptability(
     ax.set_xticks(np.arange(len(heads)), heads)
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
-    head(ax, f"How often each rank is taken: {first_of(len(summary), len(robustness.summary))}")
+    head(
+        ax,
+        f"How often each rank is taken: {first_of_markets(len(summary), len(robustness.summary))}",
+    )
     axis_words(ax, f"Rank (percent of {robustness.draws:,} draws of the weights)")
     source_line(ax, source, robustness.origin)
     return ax
@@ -187,7 +190,7 @@ def plot_correlations(
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
     ax.set_xlim(-0.5, len(rows) - 0.5)
-    head(ax, f"{title_of(ranking)}: what goes together")
+    head(ax, f"{picture_title(ranking)}: what goes together")
     axis_words(ax, "Correlation, -1 (orange) to 1 (blue); framed: above 0.9; dot: below 0")
     source_line(ax, source, ranking)
     return ax

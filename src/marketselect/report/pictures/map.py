@@ -11,7 +11,7 @@ import pandas as pd
 
 from marketselect.errors import InputError, is_a, listing
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.pictures.markets import values_of
+from marketselect.report.pictures.markets import pictured_values
 from marketselect.report.pictures.parts import (
     INK,
     NORMAL,
@@ -23,10 +23,10 @@ from marketselect.report.pictures.parts import (
     head,
     heat_map,
     ink_on,
+    picture_title,
     score_words,
     shown_names,
     source_line,
-    title_of,
 )
 from marketselect.report.tiles import COLUMNS, ROWS, TILES
 from marketselect.tables.labels import country_codes
@@ -80,12 +80,12 @@ def plot_map(
     """
     numbers, known = mapped(values, TILES, "square")
     if is_a(values, Ranking):
-        title, places, blank = f"{title_of(values)}: ", values.places[0], "no rank"
+        title, places, blank = f"{picture_title(values)}: ", values.places[0], "no rank"
     else:
         title, places, blank = "", score_places(numbers.tolist()), "no value"
     ax = axes_for(ax, 9.4, 5.9, "plot_map")
     colors = heat_map()
-    faces = {code: colors(share) for code, share in shares_of(known).items()}
+    faces = {code: colors(share) for code, share in between_extremes(known).items()}
     draw_squares(ax, faces, square_texts(values, known, places))
     words = key_words(values)
     if is_a(values, Ranking):
@@ -104,7 +104,7 @@ def mapped(
     values: Ranking | pd.Series[float], places: Container[Any], place: str
 ) -> tuple[pd.Series[float], pd.Series[float]]:
     """Return the values by alpha-3 code, and those of them that have a place on a map."""
-    numbers, _ = values_of(values, "values")
+    numbers, _ = pictured_values(values, "values")
     numbers = numbers.dropna()
     numbers = numbers.set_axis(pd.Index(country_codes(numbers.index), tupleize_cols=False))
     known = numbers[[market in places for market in numbers.index]]
@@ -182,7 +182,7 @@ def draw_squares(
             ax.text(middle, row + 0.68, text, fontsize=SMALL - 0.5, **words)
 
 
-def shares_of(known: pd.Series[float]) -> dict[Any, float]:
+def between_extremes(known: pd.Series[float]) -> dict[Any, float]:
     """Return where each value lies between the smallest and the largest; 0.5 if all are equal."""
     # Halved first: the difference of two huge numbers may have no place.
     half = known / 2

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, clean, in_words, is_a, listing, need
-from marketselect.explanation.parts import places, ranked_market
+from marketselect.explanation.parts import label_places, ranked_market
 from marketselect.methods.method import POINTS
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.labels import name_points
@@ -29,11 +29,11 @@ from marketselect.report.pictures.parts import (
     market_rows,
     more_room,
     paint,
+    picture_title,
     score_words,
     shown_names,
     some_of,
     source_line,
-    title_of,
 )
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.values import a_count, a_flag, a_list, a_text, kind_code, said
@@ -96,11 +96,11 @@ def plot_profile(
     ['Vietnam', 'Mexico']
     """
     need(ranking, Ranking, "ranking")
-    chosen = chosen_markets(ranking, markets)
+    chosen = pictured_markets(ranking, markets)
     hatches = a_flag(hatches, "hatches")
     factors = list(ranking.weights.index)
     scores = ranking.table[factors].to_numpy(dtype=np.float64)
-    own = scores[places(ranking.table.index, chosen)]
+    own = scores[label_places(ranking.table.index, chosen)]
     low, high = score_range(ranking, scores)
     names = shown_names(chosen)
     width = max(2.0 + len(factors), 6.0) + more_room(names)
@@ -123,7 +123,7 @@ def plot_profile(
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
     lines = max(map(panel_head, [ax] * len(factors), range(len(factors)), factor_names(ranking)))
-    head(ax, f"{title_of(ranking)}: {some_of(len(chosen), len(scores))}", pad=6 + 12 * lines)
+    head(ax, f"{picture_title(ranking)}: {some_of(len(chosen), len(scores))}", pad=6 + 12 * lines)
     ranked = len(scores)
     axis_words(ax, f"Factor score, {low:g} to {high:g}; dashes: the median of {ranked} ranked")
     source_line(ax, source, ranking)
@@ -140,7 +140,7 @@ def panel_head(ax: Axes, number: int, name: str) -> int:
     return len(lines)
 
 
-def chosen_markets(ranking: Ranking, markets: Iterable[Any]) -> list[Any]:
+def pictured_markets(ranking: Ranking, markets: Iterable[Any]) -> list[Any]:
     """Return the ranked markets that are named, once each."""
     needed = 'give a list, such as ["VNM", "MEX"]'
     listed = a_list(markets, "markets", needed, f"is {said(markets)}")
@@ -210,8 +210,8 @@ def plot_tradeoff(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('economic', 'political')
     """
-    across, right = values_of(first, "first")
-    up, upward = values_of(second, "second")
+    across, right = pictured_values(first, "first")
+    up, upward = pictured_values(second, "second")
     less_is_better = a_flag(less_is_better, "less_is_better")
     labels = a_count(labels, "labels")
     of = first if is_a(first, Ranking) else second if is_a(second, Ranking) else None
@@ -249,11 +249,11 @@ def two_names(given: object) -> list[str]:
     return [clean(a_text(text, "names", needed)) for text in texts]
 
 
-def values_of(given: object, what: str) -> tuple[pd.Series[float], str]:
+def pictured_values(given: object, what: str) -> tuple[pd.Series[float], str]:
     """Return a number for each market, and what it is."""
     if is_a(given, Ranking):
         words = score_words(given)
-        return given.table["score"], f"{title_of(given)}: {words[0].lower()}{words[1:]}"
+        return given.table["score"], f"{picture_title(given)}: {words[0].lower()}{words[1:]}"
     if not is_a(given, pd.Series):
         kind = type(given).__name__
         raise InputError.of(

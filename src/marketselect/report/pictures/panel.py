@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import need
-from marketselect.explanation.parts import places
+from marketselect.explanation.parts import label_places
 from marketselect.panel.panel import PanelRanking
 from marketselect.report.pictures.parts import (
     INK,
@@ -20,7 +20,7 @@ from marketselect.report.pictures.parts import (
     Source,
     axes_for,
     axis_words,
-    first_of,
+    first_of_markets,
     head,
     market_rows,
     shown_names,
@@ -88,7 +88,7 @@ def plot_ranks(
         shown = panel.ranks.head(first)
     else:
         chosen = schemas.check_markets(markets, panel.ranks.index)
-        shown = panel.ranks.iloc[np.sort(places(panel.ranks.index, chosen))]
+        shown = panel.ranks.iloc[np.sort(label_places(panel.ranks.index, chosen))]
     ranks = shown.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     years = list(panel.years)
     size = (2.6 + min(0.62 * len(years), 9.0), 1.2 + 0.3 * len(shown))
@@ -97,13 +97,13 @@ def plot_ranks(
     height = order_each_year(ranks)
     names = shown_names(shown.index)
     for number, color in zip(range(len(names)), cycle(FACTOR_COLORS)):
-        one_line(ax, height[number], ranks[number], names[number], color)
+        draw_market_line(ax, height[number], ranks[number], names[number], color)
     ax.set_xticks(np.arange(len(years)), [str(year) for year in years])
     ax.tick_params(axis="x", length=0, labelsize=SMALL + 0.5)
     ax.set_xlim(-0.4, len(years) - 0.6)
     ax.set_ylim(len(level) - 0.4, -0.6)
     ax.spines["bottom"].set_visible(False)
-    count = (first_of if markets is None else some_of)(len(shown), len(panel.ranks))
+    count = (first_of_markets if markets is None else some_of)(len(shown), len(panel.ranks))
     head(ax, f"Ranks {year_span(years)}: {count}")
     axis_words(ax, "Year (numbers: rank among all; height: order of those shown)")
     source_line(ax, source, panel.rankings[panel.years[-1]])
@@ -124,7 +124,9 @@ def order_each_year(ranks: FloatArray) -> FloatArray:
     return frame.rank(method="first").to_numpy() - 1
 
 
-def one_line(ax: Axes, height: FloatArray, ranks: FloatArray, name: str, color: str) -> None:
+def draw_market_line(
+    ax: Axes, height: FloatArray, ranks: FloatArray, name: str, color: str
+) -> None:
     """Draw one market's line, its rank on it, and its name at the end."""
     across = np.arange(len(height))
     ax.plot(across, height, color=color, linewidth=2, zorder=1)

@@ -15,7 +15,7 @@ import numpy as np
 from marketselect.errors import clean, is_a, need, one_line
 from marketselect.methods.method import POINTS
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut
+from marketselect.report.lines import cut_to_width
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed
@@ -84,16 +84,16 @@ def cut_apart(names: Sequence[str], width: int) -> list[str]:
     Where several would look alike they are cut in the middle, and numbered if even that is alike.
     """
     mark, tail = "\N{HORIZONTAL ELLIPSIS}", width // 2 - 1
-    short = {name: cut(name, width, mark) for name in names}
-    for name in alike(short):
+    short = {name: cut_to_width(name, width, mark) for name in names}
+    for name in short_forms_alike(short):
         if len(name) > width:
             short[name] = f"{name[: width - tail - 1].rstrip()}{mark}{name[-tail:]}"
-    for number, name in enumerate(alike(short), start=1):
-        short[name] = f"{cut(name, width - len(f' {number}'), mark)} {number}"
+    for number, name in enumerate(short_forms_alike(short), start=1):
+        short[name] = f"{cut_to_width(name, width - len(f' {number}'), mark)} {number}"
     return [short[name] for name in names]
 
 
-def alike(short: Mapping[str, str]) -> list[str]:
+def short_forms_alike(short: Mapping[str, str]) -> list[str]:
     """Return the names whose short forms are not theirs alone."""
     count = Counter(short.values())
     return [name for name, text in short.items() if count[text] > 1]
@@ -136,7 +136,7 @@ def score_words(ranking: Ranking) -> str:
     return f"{words} ({unit})" if unit else words
 
 
-def title_of(ranking: Ranking) -> str:
+def picture_title(ranking: Ranking) -> str:
     """Return what the ranking is about: the framework's title and the year of the data."""
     rules, table = ranking.scores.framework, ranking.scores.table
     title = shown_names([rules.title or rules.name], 48)[0]
@@ -146,16 +146,16 @@ def title_of(ranking: Ranking) -> str:
 def head(ax: Axes, title: str, pad: float = 8.0) -> None:
     """Write the title over the left end of the Axes."""
     room = ax.get_window_extent().width
-    text = wrapped(title, room / ax.figure.dpi * 72, LARGE)
+    text = wrapped_for_picture(title, room / ax.figure.dpi * 72, LARGE)
     ax.set_title(text, loc="left", fontsize=LARGE, color=INK, pad=pad, **PLAIN)
 
 
-def wrapped(text: str, room: float, size: float) -> str:
+def wrapped_for_picture(text: str, room: float, size: float) -> str:
     """Return a text in lines for so many points, of letters that are 0.54 as wide as high."""
     return fill(text, max(int(room / (0.54 * size)), 12))
 
 
-def first_of(shown: int, ranked: int) -> str:
+def first_of_markets(shown: int, ranked: int) -> str:
     """Return ``the first 20 of 183 markets``, or how many there are if all are shown."""
     if shown == ranked:
         return some_of(shown, ranked)
@@ -186,8 +186,8 @@ def axis_words(ax: Axes, across: str, down: str = "") -> None:
     across, down = (one_line(text, AXIS_SIGNS) for text in (across, down))
     box, points = ax.get_window_extent(), 72 / ax.figure.dpi
     style: dict[str, Any] = {"fontsize": NORMAL, "color": INK, **PLAIN}
-    ax.set_xlabel(wrapped(across, box.width * points, NORMAL), **style)
-    ax.set_ylabel(wrapped(down, box.height * points, NORMAL), **style)
+    ax.set_xlabel(wrapped_for_picture(across, box.width * points, NORMAL), **style)
+    ax.set_ylabel(wrapped_for_picture(down, box.height * points, NORMAL), **style)
 
 
 def source_line(ax: Axes, given: Source, own: Source = None) -> None:
@@ -221,8 +221,8 @@ def source_line(ax: Axes, given: Source, own: Source = None) -> None:
     # Below the words of the axis, wherever the layout puts them; a map has none.
     below: Any = ("axes fraction", ax.xaxis.label) if ax.axison else "axes fraction"
     ax.annotate(
-        wrapped(text, room, SMALL), (0, 0), (0, -5), xycoords=below, textcoords="offset points",
-        va="top", fontsize=SMALL, color=SOFT, gid="source", **PLAIN,
+        wrapped_for_picture(text, room, SMALL), (0, 0), (0, -5), xycoords=below,
+        textcoords="offset points", va="top", fontsize=SMALL, color=SOFT, gid="source", **PLAIN,
     )  # fmt: skip
     if not ax.axison and engine is not None:
         engine.execute(figure)  # a map keeps its shape: only at the second time a long line fits

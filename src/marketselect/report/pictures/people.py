@@ -19,7 +19,7 @@ from marketselect.report.pictures.parts import (
     axes_for,
     axis_words,
     cut_apart,
-    first_of,
+    first_of_markets,
     head,
     market_rows,
     more_room,
@@ -109,7 +109,7 @@ def plot_group(
     )  # fmt: skip
     for text in key.get_texts():
         text.set_parse_math(False)
-    head(ax, f"Ranks by person: {first_of(len(ranks), len(group.ranks))}", 6 + 13.0 * lines)
+    head(ax, f"Ranks by person: {first_of_markets(len(ranks), len(group.ranks))}", 6 + 13.0 * lines)
     agree = "" if group.kendall_w is None else f"; Kendall's W {group.kendall_w:.2f}"
     least = shown_names([group.least_regret])[0]
     axis_words(ax, f"Rank by each person's weights{agree}; {least} hurts the unhappiest least")

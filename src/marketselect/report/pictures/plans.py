@@ -105,16 +105,16 @@ def plot_entry_plan(plan: EntryPlan, *, source: Source = None, ax: Axes | None =
     draw_squares(ax, faces, marks, over=True)
     draw_steps(ax, there)
     draw_costs(ax, table)
-    draw_words(ax, plan, last, table[~table.index.isin(there.index)])
+    draw_plan_words(ax, plan, last, table[~table.index.isin(there.index)])
     whole_world(ax)
     home, *names = (clean(name) for name in shown_names([plan.home, *table["market"]]))
     told = f"{clean(plan.title)}: order" if plan.title else "Order"
     head(ax, f"{told} of entry from {home}: {joined_words(names)}")
-    source_line(ax, source, origin_of(plan))
+    source_line(ax, source, plan_origin(plan))
     return ax
 
 
-def origin_of(plan: EntryPlan) -> str:
+def plan_origin(plan: EntryPlan) -> str:
     """Return where the figures of a plan are from: those of its ranking, and those of its steps."""
     if plan.own_steps:
         return plan.origin
@@ -181,7 +181,7 @@ def draw_costs(ax: Axes, table: pd.DataFrame) -> None:
         ax.text(left, below, f"and {len(rows) - most} more: see table", **style)
 
 
-def draw_words(ax: Axes, plan: EntryPlan, last: int, rest: pd.DataFrame) -> None:
+def draw_plan_words(ax: Axes, plan: EntryPlan, last: int, rest: pd.DataFrame) -> None:
     """Write what the signs mean, what a step costs, and who has no square."""
     left, top, _ = KEY
     several = "" if last == 1 else ", the lighter the later its wave"

@@ -26,15 +26,15 @@ from marketselect.report.pictures.parts import (
     axis_words,
     color_key,
     factor_names,
-    first_of,
+    first_of_markets,
     head,
     market_rows,
     more_room,
     paint,
+    picture_title,
     ranked_names,
     score_words,
     source_line,
-    title_of,
 )
 from marketselect.values import a_count, a_flag, is_among, said, use_one_of
 from marketselect.words import COLORS, interval_text, interval_words, score_text
@@ -105,7 +105,7 @@ def plot_ranking(
     every, group = grouped(ranking, within)
     table = every.head(a_count(top, "top", least=1))
     hatches = a_flag(hatches, "hatches")
-    names = group_names(table, within)
+    names = names_within_group(table, within)
     ax = axes_for(ax, WIDTH + more_room(names), 1.5 + ROW * len(table), "plot_ranking")
     rows = market_rows(ax, names)
     scores, note, pad = table["score"].to_numpy(dtype=np.float64), "", 8.0
@@ -126,7 +126,7 @@ def plot_ranking(
         )  # fmt: skip
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.margins(x=0.02)
-    head(ax, f"{title_of(ranking)}{group}: {first_of(len(table), len(every))}", pad)
+    head(ax, f"{picture_title(ranking)}{group}: {first_of_markets(len(table), len(every))}", pad)
     axis_words(ax, score_words(ranking) + note)
     source_line(ax, source, ranking)
     return ax
@@ -147,7 +147,7 @@ def grouped(ranking: Ranking, within: object) -> tuple[pd.DataFrame, str]:
     return table[table[ranking.within] == within], f", {within}"
 
 
-def group_names(table: pd.DataFrame, within: object) -> list[str]:
+def names_within_group(table: pd.DataFrame, within: object) -> list[str]:
     """Return rank and name of each market, the rank within the group where there is one."""
     return ranked_names(table if within is None else table.assign(rank=table["rank_within"]))
 
@@ -224,7 +224,7 @@ def plot_intervals(
             "has no rank intervals, as it was made with draws=0",
             "rank with draws=1000 or more",
         )
-    names = group_names(table, within)
+    names = names_within_group(table, within)
     ax = axes_for(ax, WIDTH + more_room(names), 1.2 + ROW * len(table), "plot_intervals")
     from matplotlib.ticker import MaxNLocator
 
@@ -241,7 +241,7 @@ def plot_intervals(
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlim(0.4, high.max() + 0.6)
-    head(ax, f"{title_of(ranking)}{group}: {first_of(len(table), len(every))}")
+    head(ax, f"{picture_title(ranking)}{group}: {first_of_markets(len(table), len(every))}")
     axis_words(ax, f"Rank (dot), and {interval_words(ranking.varied)}")
     source_line(ax, source, ranking)
     return ax

@@ -9,9 +9,9 @@ import pandas as pd
 
 from marketselect.errors import InputError, clean, in_words, is_a, need
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut
+from marketselect.report.lines import cut_to_width
 from marketselect.report.pictures.labels import name_points
-from marketselect.report.pictures.markets import axis_name, market_values, values_of
+from marketselect.report.pictures.markets import axis_name, market_values, pictured_values
 from marketselect.report.pictures.parts import (
     GRID,
     INK,
@@ -23,11 +23,11 @@ from marketselect.report.pictures.parts import (
     axis_words,
     cut_apart,
     head,
+    picture_title,
     score_words,
     shown_names,
     some_of,
     source_line,
-    title_of,
 )
 from marketselect.values import a_count, a_flag, a_text, is_gap
 from marketselect.words import COLORS, FACTOR_COLORS, number_text
@@ -98,12 +98,12 @@ def plot_scatter(
     >>> ax.get_xlabel()
     'Gross national income per head, Atlas method (current US$); logarithmic'
     """
-    up, upward = values_of(values, "values")
+    up, upward = pictured_values(values, "values")
     ranking = values if is_a(values, Ranking) else None
     need(against, pd.Series, "against")
     right, log = market_values(against, "against"), a_flag(log, "log")
     given = axis_name(against.name, ranking) if across is None else a_text(across, "across")
-    words = cut(given, LONGEST_AXIS)
+    words = cut_to_width(given, LONGEST_AXIS)
     most = a_count(labels, "labels")
     both = pd.DataFrame({"right": right, "up": up}).dropna()
     if both.empty:
@@ -125,7 +125,7 @@ def plot_scatter(
     ax.set_axisbelow(True)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    title = "" if ranking is None else f"{title_of(ranking)}: "
+    title = "" if ranking is None else f"{picture_title(ranking)}: "
     head(ax, f"{title}{some_of(len(both), len(up))}", 6 + 13.0 * lines)
     own = upward if ranking is None else score_words(ranking)
     axis_words(ax, f"{clean(words)}{'; logarithmic' if log else ''}", own)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marketselect.errors import InputError, clean, need
-from marketselect.explanation.parts import places, ranked_market
+from marketselect.explanation.parts import label_places, ranked_market
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut
+from marketselect.report.lines import cut_to_width
 from marketselect.report.pictures.parts import (
     PLAIN,
     ROW,
@@ -24,9 +24,9 @@ from marketselect.report.pictures.parts import (
     head,
     market_rows,
     more_room,
+    picture_title,
     shown_names,
     source_line,
-    title_of,
 )
 from marketselect.scoring.scale import IndicatorScale
 from marketselect.values import a_list, said
@@ -98,16 +98,16 @@ def plot_distribution(
     """
     need(ranking, Ranking, "ranking")
     rules, table = ranking.scores.framework, ranking.scores.table
-    items = list(rules.indicators) if indicators is None else chosen(ranking, indicators)
+    items = list(rules.indicators) if indicators is None else chosen_indicators(ranking, indicators)
     own = None if market is None else ranked_market(ranking, market, "market")
     names = cut_apart([clean(item.name or item.code) for item in items], NAME)
     width = WIDTH + 1.2 + max(0.0, more_room(names) - 1.2)  # a usual name has its room in WIDTH
     ax = axes_for(ax, width, 1.6 + 1.75 * ROW * len(items), "plot_distribution")
     rows, colors = market_rows(ax, names), factor_colors(rules.top)
-    values = table.values.iloc[places(table.values.index, list(ranking.table.index))]
+    values = table.values.iloc[label_places(table.values.index, list(ranking.table.index))]
     treated = ranking.scores.treated
     tops = {leaf: top for top in rules.top for leaf in rules.leaves(top)}
-    at = 0 if own is None else int(places(values.index, [own])[0])
+    at = 0 if own is None else int(label_places(values.index, [own])[0])
     for row, item in zip(rows.tolist(), items, strict=True):
         raw = values[item.code].to_numpy(dtype=np.float64, na_value=np.nan)
         here = treated.loc[treated["indicator"] == item.code, "market"]
@@ -121,13 +121,13 @@ def plot_distribution(
     ax.set(xlim=(-24, 120), ylim=(len(rows) - 0.35, -0.65))
     ax.set_xticks([0, 50, 100])
     whose = "" if own is None else f"{shown_names([own])[0]} in black. "
-    head(ax, f"{title_of(ranking)}: the values of {len(ranking.table)} markets")
+    head(ax, f"{picture_title(ranking)}: the values of {len(ranking.table)} markets")
     axis_words(ax, f"{whose}Percent of the way along the scale, whose ends have the unit below")
     source_line(ax, source, ranking)
     return ax
 
 
-def chosen(ranking: Ranking, given: Iterable[str]) -> list[Indicator]:
+def chosen_indicators(ranking: Ranking, given: Iterable[str]) -> list[Indicator]:
     """Return the indicators that are named, once each."""
     needed = "give a list of codes of indicators"
     codes = a_list(given, "indicators", needed, f"is {said(given)}")
@@ -175,7 +175,7 @@ def write_ends(ax: Axes, row: float, ends: tuple[float, float], item: Indicator)
     look: dict[str, Any] = {"va": "center", "fontsize": SMALL, "color": SOFT, **PLAIN}
     for at, side, end in ((-4.5, "right", ends[0]), (104.5, "left", ends[1])):
         ax.text(at, row, number_text(end), ha=side, **look)
-    words = cut(clean(item.unit), UNIT), SIGNS[item.direction]
+    words = cut_to_width(clean(item.unit), UNIT), SIGNS[item.direction]
     below = ", ".join(filter(None, words))
     ax.text(100, row + 0.31, below, ha="right", **{**look, "va": "top"})
 

@@ -21,8 +21,8 @@ from marketselect.report.pictures.parts import (
     cut_apart,
     head,
     market_rows,
+    picture_title,
     source_line,
-    title_of,
 )
 from marketselect.values import a_flag
 from marketselect.words import COLORS, factor_colors
@@ -78,7 +78,7 @@ def plot_framework(
     """
     need(ranking, Ranking, "ranking")
     rules = ranking.scores.framework
-    nodes = rows_of(rules, a_flag(indicators, "indicators"))
+    nodes = tree_rows(rules, a_flag(indicators, "indicators"))
     weights = redundancy(ranking).weights
     stated, real = (
         100 * weights[name].reindex([code for code, _, _ in nodes]).to_numpy(dtype=np.float64)
@@ -102,13 +102,13 @@ def plot_framework(
             markeredgecolor=INK, zorder=3)  # fmt: skip
     ax.axvline(0, color=COLORS["faint"], linewidth=0.8)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
-    head(ax, f"{title_of(ranking)}: what each part weighs")
+    head(ax, f"{picture_title(ranking)}: what each part weighs")
     axis_words(ax, "Share of the whole (%): bar as stated, diamond in effect")
     source_line(ax, source, ranking)
     return ax
 
 
-def rows_of(rules: Framework, indicators: bool) -> list[tuple[str, int, str]]:
+def tree_rows(rules: Framework, indicators: bool) -> list[tuple[str, int, str]]:
     """Return code, level and top factor of each part of a framework, each below what holds it."""
     found: list[tuple[str, int, str]] = []
     for code, level in rules.tree.branches():

@@ -9,8 +9,8 @@ from marketselect.report.workbook.columns import (
     WHOLE,
     Column,
     Sheet,
-    market_columns,
-    numbers,
+    name_and_label_columns,
+    number_column,
     scores,
 )
 from marketselect.words import MEMBERS
@@ -26,7 +26,7 @@ def basket_sheets(basket: Basket) -> list[Sheet]:
 
 def members_sheet(basket: Basket) -> Sheet:
     """Return who is held, and what each adds."""
-    table, heads = basket.table, market_columns(basket.members, "market")
+    table, heads = basket.table, name_and_label_columns(basket.members, "market")
     return Sheet(
         name="basket",
         about=f"a few markets that are good together. {basket.summary} adds: what each adds "
@@ -34,9 +34,9 @@ def members_sheet(basket: Basket) -> Sheet:
         columns=[
             *heads,
             scores("score", table["score"], basket.places),
-            numbers(MEMBERS["safety"].lower(), table["safety"]),
+            number_column(MEMBERS["safety"].lower(), table["safety"]),
             Column(header=MEMBERS["region"].lower(), cells=list(table["region"])),
-            numbers(MEMBERS["effort"].lower(), table["effort"]),
+            number_column(MEMBERS["effort"].lower(), table["effort"]),
             Column(
                 header=MEMBERS["marginal"].lower(),
                 cells=list(table["marginal"]),
@@ -57,8 +57,8 @@ def path_sheet(basket: Basket) -> Sheet:
         "what the year counts for in the shortfall",
         columns=[
             Column(header="year", cells=list(path.index), format=WHOLE),
-            numbers("basket", path["change"]),
+            number_column("basket", path["change"]),
             Column(header="counts for", cells=list(path["weight"]), format=THOUSANDTHS),
-            *(numbers(str(member), changes[member]) for member in changes),
+            *(number_column(str(member), changes[member]) for member in changes),
         ],
     )

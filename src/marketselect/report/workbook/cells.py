@@ -32,7 +32,9 @@ def fill_column(page: Any, place: int, column: Column, styles: Any, texts: set[s
     """Write a header and the cells below it, as wide as they need."""
     content = [cell_value(cell) for cell in column.cells]
     fill_head(page.cell(1, place), column, content, styles)
-    texts_too = any(isinstance(shown(value), str) and shown(value) for value in content)
+    texts_too = any(
+        isinstance(shown_in_cell(value), str) and shown_in_cell(value) for value in content
+    )
     number = styles.Alignment(
         vertical="top", horizontal="left" if texts_too else None, indent=int(texts_too)
     )
@@ -45,13 +47,13 @@ def fill_column(page: Any, place: int, column: Column, styles: Any, texts: set[s
             continue
         cell = page.cell(row, place)
         put(cell, value, styles)
-        if isinstance(shown(value), str):
-            cell.alignment = wrapped if is_long(value) else text
+        if isinstance(shown_in_cell(value), str):
+            cell.alignment = wrapped if takes_lines(value) else text
         else:
             cell.alignment, cell.number_format = number, number_format(column, value, texts)
     for row, changed in enumerate(column.entry, start=2):
         if changed:
-            page.cell(row, place).fill = filled(SHEET_COLORS["entry"], styles)
+            page.cell(row, place).fill = color_fill(SHEET_COLORS["entry"], styles)
     page.column_dimensions[page.cell(1, place).column_letter].width = column_width(column, content)
 
 
@@ -65,7 +67,7 @@ def number_format(column: Column, value: Any, texts: set[str]) -> str:
     not known before: its cell has the format of its column, and rounds as a spreadsheet does.
     """
     if column.apart:
-        return format_of(np.array([shown(value)]))
+        return format_of(np.array([shown_in_cell(value)]))
     if column.places is None or isinstance(value, Formula):
         return column.format
     text = score_text(value, column.places)
@@ -87,29 +89,29 @@ def rounded_up(value: float, decimals: int) -> str:
 def fill_head(head: Any, column: Column, content: Iterable[Any], styles: Any) -> None:
     """Write a header: over numbers at the right, as these are, in its color, with its note."""
     if column.header:
-        put(head, cleaned(column.header), styles)
+        put(head, text_for_cell(column.header), styles)
     color = readable_on(column.color)[1:] if column.color else None
     head.font = styles.Font(name=FONT, size=16 if column.title else 11, bold=True, color=color)
     if column.color:
-        head.fill = filled(column.color, styles)
-    known = [shown(value) for value in content if value is not None]
+        head.fill = color_fill(column.color, styles)
+    known = [shown_in_cell(value) for value in content if value is not None]
     numbers = bool(known) and not any(isinstance(value, str) and value for value in known)
     side, indent = ("right", 0) if numbers else ("left", 1)
     head.alignment = styles.Alignment(
         vertical="top", wrap_text=not column.title, horizontal=side, indent=indent
     )
     if column.note and column.note != column.header:
-        head.comment = noted(cleaned(column.note))
+        head.comment = note_beside(text_for_cell(column.note))
 
 
-def noted(text: str) -> Any:
+def note_beside(text: str) -> Any:
     """Return a note beside a cell."""
     note = needed("openpyxl.comments", "excel").Comment(text, "marketselect")
     note.width, note.height = 260, 20 * (2 + len(text) // 36)
     return note
 
 
-def filled(color: str, styles: Any) -> Any:
+def color_fill(color: str, styles: Any) -> Any:
     """Return what fills a cell with a color."""
     return styles.PatternFill("solid", fgColor=color[1:])
 
@@ -145,30 +147,30 @@ def cell_value(cell: Any) -> str | int | float | Formula | Link | None:
         return int(cell) if abs(int(cell)) < EXACT else str(cell)
     if isinstance(cell, (float, np.floating)):
         return float(cell) if isfinite(cell) else None
-    return cleaned(cell)
+    return text_for_cell(cell)
 
 
-def cleaned(text: object) -> str:
+def text_for_cell(text: object) -> str:
     """Return text that a workbook can hold, as far as a cell takes it."""
     whole = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", str(text))
     return whole if len(whole) <= LONGEST else whole[: LONGEST - 3] + "..."
 
 
-def shown(value: Any) -> Any:
+def shown_in_cell(value: Any) -> Any:
     """Return what a cell shows: of a formula its value, of a link its text."""
     if isinstance(value, Formula):
         return value.value
     return value.text if isinstance(value, Link) else value
 
 
-def is_long(value: Any) -> bool:
+def takes_lines(value: Any) -> bool:
     """Return whether a text goes over several lines of its cell."""
     return isinstance(value, str) and (len(value) > WIDEST or "\n" in value)
 
 
 def column_width(column: Column, content: Iterable[Any]) -> int:
     """Return a width in signs that shows the longest text, within limits."""
-    values = [shown(value) for value in content]
+    values = [shown_in_cell(value) for value in content]
     texts = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if isinstance(value, (int, float))]
     figures = min(len(f"{max(map(abs, numbers)):,.0f}") + 3 if numbers else 0, 16)
@@ -183,7 +185,7 @@ def row_heights(columns: Sequence[Column]) -> dict[int, float]:
     lines = {1: max(heads)}
     for column in columns:
         for row, value in enumerate(column.cells, start=2):
-            if is_long(value):
+            if takes_lines(value):
                 parts = str(value).split("\n")
                 own = sum(max(1, -(-breadth(part) // (WIDEST - 2))) for part in parts)
                 lines[row] = max(lines.get(row, 1), own)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from marketselect.sources.embedded import names_beside
-from marketselect.study.contents import plain
+from marketselect.sources.embedded import names_beside_codes
+from marketselect.study.contents import python_value
 from marketselect.words import apart_names, factor_colors
 
 if TYPE_CHECKING:
@@ -90,15 +90,15 @@ class Sheet:
     bars: Bars | None = None
 
 
-def market_columns(labels: Iterable[Any], header: str) -> list[Column]:
+def name_and_label_columns(labels: Iterable[Any], header: str) -> list[Column]:
     """Return a column of labels, and before it one of names where any label is a known code."""
     markets = list(labels)
-    names = names_beside(markets)
+    names = names_beside_codes(markets)
     named = [Column(header="name", cells=names)] if names else []
     return [*named, Column(header=header, cells=markets)]
 
 
-def numbers(header: str, cells: pd.Series[Any], note: str = "") -> Column:
+def number_column(header: str, cells: pd.Series[Any], note: str = "") -> Column:
     """Return a column of numbers with as many decimals as its largest needs."""
     values = cells.to_numpy(dtype=np.float64)
     known = values[np.isfinite(values)]
@@ -161,7 +161,7 @@ def setting(value: Any, nothing: str = "") -> Any:
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return value
     try:
-        return json.dumps(value, ensure_ascii=False, default=plain)
+        return json.dumps(value, ensure_ascii=False, default=python_value)
     except (TypeError, ValueError):
         return str(value)
 

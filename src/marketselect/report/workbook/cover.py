@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from marketselect.ranking.plain import indicator_table
+from marketselect.ranking.plain import indicator_record
 from marketselect.report.terminal import observed_words
 from marketselect.report.workbook.columns import Column, Link, Sheet
 from marketselect.report.workbook.live import LIVE, why_fixed
@@ -66,7 +66,7 @@ def headline_of(ranking: Ranking) -> str:
 
 def sources_sheet(ranking: Ranking) -> Sheet:
     """Return each source with its license and what comes from it, as open licenses ask."""
-    table, found = indicator_table(ranking), dict[tuple[str, str], list[str]]()
+    table, found = indicator_record(ranking), dict[tuple[str, str], list[str]]()
     for name, *origin in table[["name", "source", "licence"]].itertuples(index=False):
         source, licence = ("" if is_gap(text) else str(text) for text in origin)
         found.setdefault((source, licence), []).append(name)

@@ -13,7 +13,7 @@ from marketselect.values import TIE
 WEIGHTS, FIRST = 2, 3  # the row of the weights, and of the first market, on the sheet of formulas
 
 
-def letter(place: int) -> str:
+def column_letters(place: int) -> str:
     """Return the letters of a column by its place from 0: A, B, ..., Z, AA."""
     text, number = "", place + 1
     while number:
@@ -22,12 +22,12 @@ def letter(place: int) -> str:
     return text
 
 
-def area(first: str, last: str, top: int, bottom: int = 0) -> str:
+def cell_area(first: str, last: str, top: int, bottom: int = 0) -> str:
     """Return the fixed address of the cells between two columns, in one row or several."""
     return f"${first}${top}:${last}${bottom or top}"
 
 
-def filled(text: str, values: Iterable[object], first: int = FIRST) -> list[Formula]:
+def filled_down(text: str, values: Iterable[object], first: int = FIRST) -> list[Formula]:
     """Return a formula for each row from the first on, with the values that they have now."""
     return [
         Formula(text.replace("#", str(row)).replace("^", str(row - 1)), value)
@@ -40,13 +40,13 @@ def mean_of(first: str, last: str, *, whole: int = 0) -> str:
 
     With `whole` there must be so many of them.
     """
-    weights, cells = area(first, last, WEIGHTS), f"${first}#:${last}#"
+    weights, cells = cell_area(first, last, WEIGHTS), f"${first}#:${last}#"
     total = f"SUMPRODUCT({weights},--ISNUMBER({cells}))"
     asked = f"IF(COUNT({cells})={whole},{total},0)>0" if whole else f"{total}>0"
     return f'IF({asked},SUMPRODUCT({weights},{cells})/{total},"")'
 
 
-def rounded(cell: str, decimals: int | None) -> str:
+def rounded_formula(cell: str, decimals: int | None) -> str:
     """Return a cell to so many decimals, a half to the even one, as Python rounds."""
     if decimals is None:
         return cell

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from marketselect.frozen import kept
+from marketselect.frozen import held_field
 from marketselect.report.workbook.columns import (
     MOVED,
     SHARE,
@@ -24,18 +24,18 @@ from marketselect.report.workbook.columns import (
     Column,
     Formula,
     Sheet,
-    market_columns,
+    name_and_label_columns,
     scores,
 )
 from marketselect.report.workbook.formulas import (
     FIRST,
     WEIGHTS,
-    area,
-    filled,
-    letter,
+    cell_area,
+    column_letters,
+    filled_down,
     mean_of,
     ranks_of,
-    rounded,
+    rounded_formula,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def live_sheets(ranking: Ranking) -> list[Sheet]:
     if why_fixed(ranking):
         return []
     plan = Plan(ranking)
-    return [weights_and_ranks(plan), worked_out(plan)]
+    return [weights_and_ranks(plan), live_weights_row(plan)]
 
 
 @dataclass(frozen=True)
@@ -92,18 +92,20 @@ class Plan:
     @cached_property
     def heads(self) -> list[Column]:
         """The columns that say which market a row is of."""
-        return market_columns(self.ranking.table.index, "market")
+        return name_and_label_columns(self.ranking.table.index, "market")
 
     @cached_property
     def own(self) -> dict[str, str]:
         """The columns of ranks and scores, and of what they are found by."""
-        return {name: letter(len(self.heads) + n) for n, name in enumerate(OWN)}
+        return {name: column_letters(len(self.heads) + n) for n, name in enumerate(OWN)}
 
     @cached_property
     def at(self) -> dict[str, str]:
         """The column of each factor and indicator; those of one group stand side by side."""
         codes = [code for group in self.groups.values() for code in group]
-        return {code: letter(len(self.heads) + len(OWN) + n) for n, code in enumerate(codes)}
+        return {
+            code: column_letters(len(self.heads) + len(OWN) + n) for n, code in enumerate(codes)
+        }
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -125,7 +127,7 @@ class Plan:
 
     def span(self, column: str) -> str:
         """Return the cells of all markets in a column."""
-        return area(column, column, FIRST, FIRST + len(self.ranking.table) - 1)
+        return cell_area(column, column, FIRST, FIRST + len(self.ranking.table) - 1)
 
 
 # What a reader changes and sees
@@ -146,7 +148,7 @@ def weights_and_ranks(plan: Plan) -> Sheet:
         ]
 
     ranks = table["rank"].tolist()
-    gained = filled(f'IF(F#="","",{letter(after + 1)}#-F#)', [0] * len(table), first=2)
+    gained = filled_down(f'IF(F#="","",{column_letters(after + 1)}#-F#)', [0] * len(table), first=2)
     depths = {code: len(rules.tree.above[code]) for code in plan.rows}
     return Sheet(
         name=LIVE,
@@ -168,7 +170,7 @@ def weights_and_ranks(plan: Plan) -> Sheet:
             Column(header="", cells=[]),
             Column(header="rank", cells=in_order(own["rank"], ranks), format=WHOLE),
             *(
-                Column(header=head.header, cells=in_order(letter(n), list(head.cells)))
+                Column(header=head.header, cells=in_order(column_letters(n), list(head.cells)))
                 for n, head in enumerate(heads)
             ),
             scores("score", in_order(own["score"], table["score"].tolist()), ranking.places[0]),
@@ -182,7 +184,7 @@ def weights_and_ranks(plan: Plan) -> Sheet:
             names=7,
             values=after + 1,
             count=min(len(table), CHARTED),
-            at=f"{letter(after + 4)}2",
+            at=f"{column_letters(after + 4)}2",
         ),
     )
 
@@ -194,7 +196,7 @@ def shares(plan: Plan) -> list[Formula]:
     for code, weight in plan.weights.items():
         parent = tree.parents[code]
         wholes[code] = weight * wholes[parent]
-        group = f"SUM('{UNDER}'!{area(*plan.ends(parent), WEIGHTS)})"
+        group = f"SUM('{UNDER}'!{cell_area(*plan.ends(parent), WEIGHTS)})"
         above = "" if parent is None else f"*D{plan.rows[parent]}"
         share = f"'{UNDER}'!{plan.at[code]}{WEIGHTS}/{group}{above}"
         found.append(Formula(f"IF({group}>0,{share},0)", wholes[code]))
@@ -204,7 +206,7 @@ def shares(plan: Plan) -> list[Formula]:
 # What is worked out
 
 
-def worked_out(plan: Plan) -> Sheet:
+def live_weights_row(plan: Plan) -> Sheet:
     """Return a row of weights, and below it what each market makes of them."""
     ranking, own = plan.ranking, plan.own
     table = ranking.table
@@ -218,7 +220,7 @@ def worked_out(plan: Plan) -> Sheet:
         "place": (
             f'IF({rank}#="","",{rank}#+COUNTIF({rank}${FIRST}:{rank}#,{rank}#)-1)', places, WHOLE
         ),
-        "score": (rounded(f"{own['mean']}#", ranking.decimals), values, THOUSANDTHS),
+        "score": (rounded_formula(f"{own['mean']}#", ranking.decimals), values, THOUSANDTHS),
         "mean": (
             mean_of(*plan.ends(None), whole=len(plan.groups[None])), weighed, THOUSANDTHS
         ),
@@ -233,7 +235,7 @@ def worked_out(plan: Plan) -> Sheet:
         columns=[
             *(Column(header=head.header, cells=[None, *head.cells]) for head in plan.heads),
             *(
-                Column(header=head, cells=[None, *filled(text, kept_)], format=shown)
+                Column(header=head, cells=[None, *filled_down(text, kept_)], format=shown)
                 for head, (text, kept_, shown) in made.items()
             ),
             Column(header="stated rank", cells=[None, *ranks], format=WHOLE),
@@ -250,7 +252,7 @@ def node_columns(plan: Plan) -> Iterator[Column]:
     for code in plan.at:
         cells: list[Any] = values[code]
         if code in plan.groups:
-            cells = filled(mean_of(*plan.ends(code)), cells)
+            cells = filled_down(mean_of(*plan.ends(code)), cells)
         weight = Formula(f"'{LIVE}'!$C${plan.rows[code]}", entries[code])
         yield Column(header=code, cells=[weight, *cells], format=THOUSANDTHS)
 
@@ -259,7 +261,9 @@ def held_values(plan: Plan) -> Mapping[str, list[Any]]:
     """Return the markets' own scores by code: nothing where only a parent's would stand."""
     found, table = plan.ranking.scores, plan.ranking.table
     tree = found.framework.tree
-    normalized, factors = (kept(found, name).loc[table.index] for name in ("normalized", "scores"))
+    normalized, factors = (
+        held_field(found, name).loc[table.index] for name in ("normalized", "scores")
+    )
     own = {code: normalized[code].to_numpy() for code in tree.indicators}
     for code in tree.bottom_up:
         pairs = zip(tree.children[code], tree.split[code], strict=True)

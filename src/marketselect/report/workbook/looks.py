@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketselect.report.workbook.columns import Bars, Sheet
-from marketselect.report.workbook.formulas import letter
+from marketselect.report.workbook.formulas import column_letters
 from marketselect.sources.packages import needed
 from marketselect.words import COLORS, SHEET_COLORS
 
@@ -13,7 +13,7 @@ from marketselect.words import COLORS, SHEET_COLORS
 def add_looks(page: Any, sheet: Sheet) -> None:
     """Add what a sheet has of these."""
     for place, column in enumerate(sheet.columns):
-        cells = f"{letter(place)}2:{letter(place)}{len(column.cells) + 1}"
+        cells = f"{column_letters(place)}2:{column_letters(place)}{len(column.cells) + 1}"
         if column.scaled:
             page.conditional_formatting.add(cells, color_scale())
         if any(column.entry):

@@ -20,7 +20,9 @@ PAIR = ("group", "more", "less", "ratio", "origin", "ratio of the weights", "sug
 
 def judgements_sheet(ranking: Ranking) -> Sheet:
     """Return each pair that was compared, and what the weights make of it."""
-    rows = [row for group, result in ranking.judgements.items() for row in pairs(group, result)]
+    rows = [
+        row for group, result in ranking.judgements.items() for row in pair_columns(group, result)
+    ]
     cells = [[row[place] for row in rows] for place in range(len(PAIR))]
     return Sheet(
         name="judgements",
@@ -35,7 +37,7 @@ def judgements_sheet(ranking: Ranking) -> Sheet:
     )
 
 
-def pairs(group: str, result: JudgementResult) -> Iterator[tuple[Any, ...]]:
+def pair_columns(group: str, result: JudgementResult) -> Iterator[tuple[Any, ...]]:
     """Yield the columns of each pair of a group, the side that counts for more first."""
     names = list(result.labels or ())
     inferred = {frozenset((item.row, item.column)) for item in result.inferred}

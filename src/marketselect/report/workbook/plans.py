@@ -10,8 +10,8 @@ from marketselect.report.workbook.columns import (
     WHOLE,
     Column,
     Sheet,
-    market_columns,
-    numbers,
+    name_and_label_columns,
+    number_column,
 )
 from marketselect.sources.embedded import market_names
 
@@ -27,7 +27,7 @@ def plan_sheets(plan: EntryPlan) -> list[Sheet]:
 def order_sheet(plan: EntryPlan) -> Sheet:
     """Return which market comes when, from where, at what cost, and why."""
     table = plan.table
-    heads = market_columns(table["market"], "market")
+    heads = name_and_label_columns(table["market"], "market")
     return Sheet(
         name="plan",
         about=f"the order of entry. {plan.summary} cost: of the step from the stepping stone, "
@@ -39,8 +39,8 @@ def order_sheet(plan: EntryPlan) -> Sheet:
             Column(header="from", cells=market_names(table["stepping_stone"])),
             Column(header="stepping stone", cells=list(table["stepping_stone"])),
             Column(header="cost of the step", cells=list(table["step"]), format=THOUSANDTHS),
-            numbers("score", table["score"]),
-            *([numbers("safety", table["safety"])] if table["safety"].notna().any() else []),
+            number_column("score", table["score"]),
+            *([number_column("safety", table["safety"])] if table["safety"].notna().any() else []),
             Column(header="why", cells=list(table["why"])),
             *([Column(header="watch", cells=list(table["watch"]))] if not plan.usual.empty else []),
         ],
@@ -50,7 +50,7 @@ def order_sheet(plan: EntryPlan) -> Sheet:
 
 def watch_sheet(plan: EntryPlan) -> Sheet:
     """Return the indicators that would cost each market its place, and how soon."""
-    watch, heads = plan.watch, market_columns(plan.watch["market"], "market")
+    watch, heads = plan.watch, name_and_label_columns(plan.watch["market"], "market")
     return Sheet(
         name="watch",
         about="the indicators of each market of the plan of which one alone would put it behind "

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from marketselect.framework.limits import TIER, value_text
+from marketselect.framework.limits import TIER, rule_value_text
 from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import (
     excluded_table,
-    factor_table,
-    indicator_table,
+    factor_record,
+    indicator_record,
     label,
-    ranking_table,
+    ranking_record,
     whole_tables,
 )
 from marketselect.ranking.ranking import Ranking
@@ -30,8 +30,8 @@ from marketselect.report.workbook.columns import (
     changes,
     factor_columns,
     marked,
-    market_columns,
-    numbers,
+    name_and_label_columns,
+    number_column,
     scores,
 )
 from marketselect.report.workbook.cover import cover_sheet, sources_sheet
@@ -77,9 +77,9 @@ def sheets_of(
 
 def ranking_sheet(ranking: Ranking) -> Sheet:
     """Return the ranking as its record has it, best first."""
-    table = ranking_table(ranking)
+    table = ranking_record(ranking)
     factors = list(ranking.weights.index)
-    heads = market_columns(table[label(ranking.table)], label(ranking.table))
+    heads = name_and_label_columns(table[label(ranking.table)], label(ranking.table))
     return Sheet(
         name="ranking",
         about="ranked markets, best first: score, the ends of the rank interval, top factors, and "
@@ -118,7 +118,7 @@ def scores_sheet(ranking: Ranking) -> Sheet:
     first = whole.index.get_indexer(table.index)
     rest = np.setdiff1d(np.arange(len(whole)), first)
     ordered = whole.iloc[[*first, *rest]]
-    heads = market_columns(ordered.index, label(whole))
+    heads = name_and_label_columns(ordered.index, label(whole))
     factors = {str(code): n + 1 + len(heads) for n, code in enumerate(ordered.columns)}
     return Sheet(
         name="factor scores",
@@ -143,13 +143,16 @@ def values_sheet(ranking: Ranking, values: pd.DataFrame) -> Sheet:
         'read_indicators(path, sheet="values") reads this sheet',
         columns=[
             Column(header=label(values), cells=list(values.index)),
-            *(numbers(code, values[code], noted(ranking, code)) for code in values.columns),
+            *(
+                number_column(code, values[code], what_it_measures(ranking, code))
+                for code in values.columns
+            ),
         ],
         marks=marked(ranking, values.index, places),
     )
 
 
-def noted(ranking: Ranking, code: str) -> str:
+def what_it_measures(ranking: Ranking, code: str) -> str:
     """Return what an indicator measures, with its unit."""
     rules = ranking.scores.framework
     unit = rules[code].unit if code in rules.codes else ""
@@ -179,7 +182,7 @@ def years_sheet(ranking: Ranking, years: pd.DataFrame, header: str) -> Sheet:
 def excluded_sheet(ranking: Ranking) -> Sheet:
     """Return the candidates without a rank, and why."""
     excluded, aside = excluded_table(ranking), ranking.aside
-    heads = market_columns(excluded["market"], "market")
+    heads = name_and_label_columns(excluded["market"], "market")
     ranks = dict(zip(aside["market"], aside["rank"], strict=True))
     return Sheet(
         name="excluded",
@@ -192,7 +195,7 @@ def excluded_sheet(ranking: Ranking) -> Sheet:
             Column(header="rule", cells=list(excluded["rule"])),
             Column(
                 header="value",
-                cells=[value_text(v) if isinstance(v, bool) else v for v in excluded["value"]],
+                cells=[rule_value_text(v) if isinstance(v, bool) else v for v in excluded["value"]],
                 apart=True,
             ),
             Column(header="year", cells=list(excluded["year"]), format=WHOLE),
@@ -212,7 +215,7 @@ def changes_sheet(ranking: Ranking) -> Sheet:
         [row[place] for row in rows] for place in range(len(CHANGE))
     )
     names = ranking.scores.framework.names
-    heads = market_columns(markets, "market")
+    heads = name_and_label_columns(markets, "market")
     return Sheet(
         name="cells",
         about="every value or factor score that was imputed, treated (clipped among it), noted or "
@@ -271,7 +274,7 @@ WEIGHTS = {
 
 def indicators_sheet(ranking: Ranking) -> Sheet:
     """Return what each indicator is, where it comes from, and the scale it is scored on."""
-    found = indicator_table(ranking)
+    found = indicator_record(ranking)
     found["factor"] = found["factor"].map(apart_names(ranking.scores.framework.names))
     found["value_function"] = found["value_function"].map(points_text, na_action="ignore")
     return Sheet(
@@ -289,7 +292,10 @@ def weights_sheet(ranking: Ranking) -> Sheet:
     """Return the tree from the top down: each node's weight, and how much it really moves."""
     rules = ranking.scores.framework
     tree, names = list(rules.tree.branches()), apart_names(rules.names)
-    listed = [factor_table(ranking), indicator_table(ranking).rename(columns={"factor": "parent"})]
+    listed = [
+        factor_record(ranking),
+        indicator_record(ranking).rename(columns={"factor": "parent"}),
+    ]
     nodes = pd.concat([frame.set_index("code") for frame in listed]).loc[[code for code, _ in tree]]
     return Sheet(
         name="weights",

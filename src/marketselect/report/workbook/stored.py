@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from marketselect.report.workbook.cells import cell_value
 from marketselect.report.workbook.columns import Formula, Sheet
-from marketselect.report.workbook.formulas import letter
+from marketselect.report.workbook.formulas import column_letters
 
 CELL = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)</f><v\s*(?:/>|></v>)</c>')
 
@@ -19,7 +19,7 @@ CELL = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)</f><v\s*(?:/>|></v>)</c
 def stored_values(sheet: Sheet) -> dict[str, str | float]:
     """Return the values of the formulas of a sheet by their cells."""
     found = {
-        f"{letter(place)}{row}": cell_value(cell.value)
+        f"{column_letters(place)}{row}": cell_value(cell.value)
         for place, column in enumerate(sheet.columns)
         for row, cell in enumerate(column.cells, start=2)
         if isinstance(cell, Formula)
@@ -27,7 +27,7 @@ def stored_values(sheet: Sheet) -> dict[str, str | float]:
     return {cell: v if isinstance(v, (str, int, float)) else "" for cell, v in found.items()}
 
 
-def with_values(page: str, values: Mapping[str, str | float]) -> str:
+def with_stored_values(page: str, values: Mapping[str, str | float]) -> str:
     """Return the XML of a sheet with the value of each formula in its cell."""
 
     def stored(found: re.Match[str]) -> str:

@@ -15,11 +15,11 @@ from marketselect.files import file_place, put_whole, unwritable
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan, checked_beside
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.workbook.cells import cleaned, fill_column, filled, row_heights
+from marketselect.report.workbook.cells import color_fill, fill_column, row_heights, text_for_cell
 from marketselect.report.workbook.columns import Sheet
 from marketselect.report.workbook.looks import add_looks
 from marketselect.report.workbook.sheets import sheets_of
-from marketselect.report.workbook.stored import stored_values, with_values
+from marketselect.report.workbook.stored import stored_values, with_stored_values
 from marketselect.running import stage
 from marketselect.sources.packages import needed
 from marketselect.words import COLORS
@@ -112,7 +112,7 @@ def write_excel(
     for sheet in sheets:
         add_sheet(book, sheet, texts)
     book.properties.creator = "marketselect"
-    book.properties.title = cleaned(rules.title or rules.name)
+    book.properties.title = text_for_cell(rules.title or rules.name)
     try:
         content = workbook_bytes(book, sheets)
     except OSError as fault:  # openpyxl puts each sheet into a temporary file before
@@ -140,7 +140,7 @@ def add_sheet(book: Any, sheet: Sheet, texts: set[str]) -> None:
     for row, height in row_heights(sheet.columns).items():
         page.row_dimensions[row].height = height
     for (row, place), kind in sheet.marks.items():
-        page.cell(row + 2, place + 1).fill = filled(COLORS[kind], styles)
+        page.cell(row + 2, place + 1).fill = color_fill(COLORS[kind], styles)
     add_looks(page, sheet)
     page.freeze_panes = page.cell(2, sheet.kept + 1)
     if sheet.filtered:
@@ -166,6 +166,6 @@ def workbook_bytes(book: Any, sheets: Sequence[Sheet]) -> bytes:
         for name in made.namelist():
             content = made.read(name)
             if name in live:
-                content = with_values(content.decode(), live[name]).encode()
+                content = with_stored_values(content.decode(), live[name]).encode()
             archive.writestr(ZipInfo(name), content, compress_type=ZIP_DEFLATED)
     return even.getvalue()

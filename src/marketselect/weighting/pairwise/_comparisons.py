@@ -13,7 +13,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, is_a, listing, raise_faults
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.tables.schemas import validated
 from marketselect.values import (
     LARGEST_RATIO,
@@ -32,7 +32,7 @@ KEYS = ("more", "less", "ratio")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Comparisons:
+class ComparisonMatrix:
     """A reciprocal matrix, NaN where a pair was not compared."""
 
     labels: Labels | None
@@ -43,14 +43,14 @@ class Comparisons:
         """Return the labels, or the places 0, 1, 2 and so on where there are none."""
         return tuple(range(len(self.values))) if self.labels is None else self.labels
 
-    def in_order(self, names: Labels) -> "Comparisons":
+    def in_order(self, names: Labels) -> "ComparisonMatrix":
         """Return the same comparisons with the elements in another order, by name."""
         places = [self.names.index(name) for name in names]
         labels = None if self.labels is None else names
-        return Comparisons(labels=labels, values=self.values[np.ix_(places, places)])
+        return ComparisonMatrix(labels=labels, values=self.values[np.ix_(places, places)])
 
 
-def read_comparisons(comparisons: Any) -> Comparisons:
+def read_comparisons(comparisons: Any) -> ComparisonMatrix:
     """Return comparisons of any accepted form as a checked reciprocal matrix."""
     if is_frame(comparisons):
         return _from_frame(comparisons)
@@ -68,7 +68,7 @@ def read_comparisons(comparisons: Any) -> Comparisons:
     np.fill_diagonal(right, values.diagonal() == 1)
     if not right.all():
         _refuse_cells(grid, names, ~right)
-    return Comparisons(labels=None, values=_reciprocal(values, names))
+    return ComparisonMatrix(labels=None, values=_reciprocal(values, names))
 
 
 def _refuse_cells(grid: list[list[Any]], names: Labels, doubtful: "np.ndarray[Any, Any]") -> None:
@@ -93,7 +93,7 @@ def _in_words(row: Any) -> Any:
     """Return a table of a framework file, {"more": "a", "less": "b", "ratio": 3}, as a sentence."""
     if not is_a(row, Mapping):
         return row
-    row = dict(entries(row, "a judgement"))
+    row = dict(held_entries(row, "a judgement"))
     if set(row) != set(KEYS):
         raise InputError.of(
             "wrong-form",
@@ -128,7 +128,7 @@ def _is_ratio_or_gap(text: str) -> bool:
     return is_gap(text) or bool(np.isfinite(to_ratio(text)))
 
 
-def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
+def _from_sentences(sentences: Sequence[Any]) -> ComparisonMatrix:
     for place, sentence in enumerate(sentences):
         if not _has_two_texts(sentence):
             raise InputError.of(
@@ -154,10 +154,10 @@ def _from_sentences(sentences: Sequence[Any]) -> Comparisons:
             found.append(fault)
         values[i, j] = to_ratio(given)
     raise_faults(found)
-    return Comparisons(labels=labels, values=_reciprocal(values, labels))
+    return ComparisonMatrix(labels=labels, values=_reciprocal(values, labels))
 
 
-def _from_frame(frame: Any) -> Comparisons:
+def _from_frame(frame: Any) -> ComparisonMatrix:
     """Return the comparisons of a frame: the public model reads it, and we say what it refuses."""
     from marketselect.tables.contracts import Comparisons as Contract
 
@@ -179,7 +179,7 @@ def _from_frame(frame: Any) -> Comparisons:
         if kind.check in ("ratio", "diagonal"):
             refused.T.flat[found] = True  # counted column by column
     _refuse_cells(grid, rows, refused)
-    return Comparisons(labels=rows, values=_reciprocal(read.to_numpy(dtype=np.float64), rows))
+    return ComparisonMatrix(labels=rows, values=_reciprocal(read.to_numpy(dtype=np.float64), rows))
 
 
 def _square(comparisons: Any) -> list[list[Any]]:

@@ -7,13 +7,17 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray, is_weighting, weight_batch
 from marketselect.errors import InputError, did_you_mean, in_words, listing
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.values import a_list, is_among, said
-from marketselect.weighting.pairwise._comparisons import Comparisons, is_frame, read_comparisons
-from marketselect.weighting.pairwise._rows import Labels, distinct, read_row
+from marketselect.weighting.pairwise._comparisons import (
+    ComparisonMatrix,
+    is_frame,
+    read_comparisons,
+)
+from marketselect.weighting.pairwise._rows import Labels, comparison_row, distinct
 
 
-def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
+def read_persons(matrices: Any) -> dict[Hashable, ComparisonMatrix]:
     """Return the comparisons of each person, or say whose cannot be read."""
     # A frame is the matrix of one person, not of several.
     needed = "give a mapping of persons to their comparisons, or a list"
@@ -22,7 +26,7 @@ def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
         raise InputError.of("wrong-type", "matrices", got, needed)
     named = hasattr(matrices, "items")
     pairs: list[Any] = (
-        entries(matrices, "matrices")
+        held_entries(matrices, "matrices")
         if named
         else list(enumerate(a_list(matrices, "matrices", needed, got)))
     )
@@ -40,7 +44,7 @@ def read_people(matrices: Any) -> dict[Hashable, Comparisons]:
     return people
 
 
-def in_one_order(people: dict[Hashable, Comparisons]) -> dict[Hashable, Comparisons]:
+def in_one_order(people: dict[Hashable, ComparisonMatrix]) -> dict[Hashable, ComparisonMatrix]:
     """Return all comparisons in the order of the first person's names, or say whose differ."""
     leader, first = next(iter(people.items()))
     for name, each in people.items():
@@ -73,7 +77,7 @@ def person_shares(people: Labels, weights: Any) -> FloatArray:
         named, row = weights.labels, weights.weights
     else:
         needed = "no person can count less than 0"
-        named, row = read_row(weights, "weight", needed=needed, names=people)
+        named, row = comparison_row(weights, "weight", needed=needed, names=people)
     if named is not None:
         known, texts = set(people), set(map(str, people))
         if odd := [name for name in named if name not in known]:

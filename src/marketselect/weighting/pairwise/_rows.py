@@ -7,7 +7,7 @@ import numpy as np
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, in_words, is_a, listing, raise_faults
-from marketselect.frozen import entries
+from marketselect.frozen import held_entries
 from marketselect.values import (
     BYTES,
     is_gap,
@@ -20,7 +20,7 @@ from marketselect.values import (
 Labels = tuple[Hashable, ...]
 
 
-def read_row(
+def comparison_row(
     given: Any,
     what: str,
     *,
@@ -61,7 +61,7 @@ def read_row(
 def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     # A Series has items() as a mapping has; so has a frame, but these are its columns.
     if hasattr(given, "items") and not hasattr(given, "columns"):
-        pairs = entries(given, what)
+        pairs = held_entries(given, what)
         return distinct((label for label, _ in pairs), what), [cell for _, cell in pairs]
     if not hasattr(given, "__len__") or is_a(given, (str, Set, *BYTES)):
         raise InputError.of(

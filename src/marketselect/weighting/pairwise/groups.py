@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, Weighting
 from marketselect.errors import ConsistencyWarning, InputError, renamed
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.values import is_among, one_of
-from marketselect.weighting.pairwise._comparisons import Comparisons
+from marketselect.weighting.pairwise._comparisons import ComparisonMatrix
 from marketselect.weighting.pairwise._consistency import RandomIndex, random_index_of
-from marketselect.weighting.pairwise._persons import in_one_order, person_shares, read_people
+from marketselect.weighting.pairwise._persons import in_one_order, person_shares, read_persons
 from marketselect.weighting.pairwise._rows import Labels
 from marketselect.weighting.pairwise.judgement import (
     ACCEPTED_RATIO,
@@ -32,7 +32,7 @@ Aggregation = Literal["judgements", "priorities"]
 AGGREGATIONS = get_args(Aggregation)
 
 
-@result
+@frozen_result
 class GroupResult:
     """Weights of a group, and how far each person stands from them.
 
@@ -149,7 +149,7 @@ def group_judgements(
         aggregation, method = cast("Aggregation", method), "eigenvector"
     one_of(aggregation, AGGREGATIONS, "aggregation")
     derivation = cast("Derivation", one_of(derivation or method, COMPLETIONS, "method"))
-    people = in_one_order(read_people(matrices))
+    people = in_one_order(read_persons(matrices))
     first = next(iter(people.values()))
     labels = first.labels
     # Refused here, where no single person is to blame for it.
@@ -159,7 +159,7 @@ def group_judgements(
     group = None
     if aggregation == "judgements":
         pooled = np.exp(_weighted_logs(shares, [member.comparisons for member in members]))
-        group = _derive(Comparisons(labels=labels, values=pooled), derivation, random_index)
+        group = _derive(ComparisonMatrix(labels=labels, values=pooled), derivation, random_index)
         combined = group.weights
     else:
         logs = _weighted_logs(shares, [member.weights for member in members])
@@ -186,7 +186,9 @@ def _weighted_logs(shares: FloatArray, arrays: list[FloatArray]) -> FloatArray:
     return mean
 
 
-def _member(name: Hashable, given: Comparisons, derivation: str, table: str) -> JudgementResult:
+def _member(
+    name: Hashable, given: ComparisonMatrix, derivation: str, table: str
+) -> JudgementResult:
     try:
         return _derive(given, derivation, table)
     except InputError as fault:

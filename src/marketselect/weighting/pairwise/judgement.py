@@ -14,9 +14,9 @@ import numpy as np
 from marketselect.arrays.checks import FloatArray
 from marketselect.arrays.links import connected_parts
 from marketselect.errors import ConsistencyWarning, InputError, listing
-from marketselect.frozen import result
+from marketselect.frozen import frozen_result
 from marketselect.values import one_of
-from marketselect.weighting.pairwise._comparisons import Comparisons, read_comparisons, upper
+from marketselect.weighting.pairwise._comparisons import ComparisonMatrix, read_comparisons, upper
 from marketselect.weighting.pairwise._consistency import (
     RandomIndex,
     complete_eigenvalue,
@@ -83,7 +83,7 @@ class Inferred:
     value: float
 
 
-@result
+@frozen_result
 class JudgementResult:
     """Weights from one comparison matrix, and how consistent it is.
 
@@ -215,7 +215,7 @@ def judgement_weights(
     return _derive(read_comparisons(comparisons), method, random_index)
 
 
-def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
+def _derive(given: ComparisonMatrix, method: str, table: str) -> JudgementResult:
     """Return weights and consistency without a warning."""
     n, names = len(given.values), given.names
     index = random_index_of(n, table)
@@ -248,7 +248,7 @@ def _derive(given: Comparisons, method: str, table: str) -> JudgementResult:
     return replace(result, revisions=_revisions(given, result))
 
 
-def _refuse_disconnected(given: Comparisons) -> None:
+def _refuse_disconnected(given: ComparisonMatrix) -> None:
     parts = connected_parts(~np.isnan(given.values))
     if len(parts) > 1:
         groups = "; ".join(listing((given.names[i] for i in part), 9) for part in parts)
@@ -260,7 +260,7 @@ def _refuse_disconnected(given: Comparisons) -> None:
         )
 
 
-def _revisions(given: Comparisons, result: JudgementResult) -> tuple[Revision, ...]:
+def _revisions(given: ComparisonMatrix, result: JudgementResult) -> tuple[Revision, ...]:
     """Return the judgements whose change would lower the ratio, the most helpful first."""
     if result.consistency_ratio <= ACCEPTED_RATIO:
         return ()
@@ -273,7 +273,7 @@ def _revisions(given: Comparisons, result: JudgementResult) -> tuple[Revision, .
     return tuple(sorted(found, key=lambda revision: round(revision.ratio, 9)))
 
 
-def _revision(given: Comparisons, result: JudgementResult, i: int, j: int) -> Revision | None:
+def _revision(given: ComparisonMatrix, result: JudgementResult, i: int, j: int) -> Revision | None:
     """Return what one judgement should be, None where no change of it lowers the ratio."""
     n, names = len(given.values), given.names
     revised = given.values.copy()
