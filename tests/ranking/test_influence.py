@@ -197,12 +197,21 @@ def test_a_factor_that_takes_no_part_is_left_out() -> None:
         ms.influence_weights(rank(flat, rules), [1, 1, 1])
 
 
-@pytest.mark.parametrize("weights", ["influence", "critic", "standard_deviation"])
-def test_a_constant_factor_gets_no_weight_of_the_data_and_that_is_told(weights: str) -> None:
+@pytest.mark.parametrize(
+    ("weights", "label"),
+    [
+        ("influence", "equal influence"),
+        ("critic", "CRITIC"),
+        ("standard_deviation", "standard deviation"),
+    ],
+)
+def test_a_constant_factor_gets_no_weight_of_the_data_and_that_is_told(
+    weights: str, label: str
+) -> None:
     """Between goalposts it takes part, so it is told, though nothing was asked of it."""
     flat = rank(DATA.assign(a1=7.0), weights=weights)
     assert flat.weights["a"] == 0
-    line = f'weights "{weights}": what is the same for every market gets weight 0: "a"'
+    line = f'weights "{label}": what is the same for every market gets weight 0: "a"'
     assert flat.remarks == (line,)
     assert line in repr(flat)
     # A weight that was stated is nobody's decision, and one that takes no part is told as such.

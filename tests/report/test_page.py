@@ -17,6 +17,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.errors import InputError
+from marketselect.report.page.notes import method_notes
 from marketselect.report.page.page import write_report
 from report.conftest import Rankings, cities, framework
 
@@ -415,6 +416,23 @@ def test_a_method_that_the_page_does_not_compute_is_named(method: str, tmp_path:
     page = content(write_report(small(method=method), tmp_path / "page.html"))
     assert page["model"]["formula"]["kind"] == "fixed"
     assert page["method"] in page["model"]["formula"]["reason"]
+
+
+def notes(ranking: ms.Ranking) -> dict[str, str]:
+    """Return what the page says under Method and data, by its subject."""
+    return dict(map(tuple, method_notes(ranking)))
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ({"a": 2, "b": 1}, "as stated"),
+        ("standard_deviation", "standard deviation"),
+        ("critic", "CRITIC"),
+    ],
+)
+def test_a_weighting_is_called_as_people_call_it(weights: Any, said: str) -> None:
+    assert notes(small(weights=weights))["Weights"].split("; ")[0] == said
 
 
 def test_the_hashes_of_data_and_framework_are_those_of_the_ranking(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_given_scale_is_kept() -> None:
         ({"method": "ahp", "options": {"mode": "distributive"}}, {}, "ahp measures"),
         ({"method": lambda matrix, weights: matrix @ weights}, {}, "<lambda> may measure"),
         ({"weights": "entropy"}, {}, r'the weights are taken from the markets \("entropy"\)'),
-        ({}, {"weights": "critic"}, r'the weights are taken from the markets \("critic"\)'),
+        ({}, {"weights": "critic"}, r'the weights are taken from the markets \("CRITIC"\)'),
         ({}, {"missing": "mean"}, "missing values are replaced by the mean of the markets"),
         ({}, {"missing": "median"}, "missing values are replaced by the median"),
         ({}, {"normalization": "z-score"}, 'the markets set the scale of "c0_x", "c1_x"'),

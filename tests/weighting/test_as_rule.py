@@ -57,22 +57,27 @@ def test_weights_from_the_order_of_the_stated_ones(name: str, weights: list[floa
 
 
 @pytest.mark.parametrize(
-    ("name", "call", "also"),
+    ("name", "label", "call", "also"),
     [
-        ("ahp", "ahp_weights(comparisons)", "[[judgement]] tables in the framework, or "),
-        ("swing", "swing_weights(points)", ""),
+        ("ahp", "AHP", "ahp_weights(comparisons)", "[[judgement]] tables in the framework, or "),
+        ("swing", "", "swing_weights(points)", ""),
     ],
 )
-def test_what_needs_judgements_says_how_to_come_by_them(name: str, call: str, also: str) -> None:
+def test_what_needs_judgements_says_how_to_come_by_them(
+    name: str, label: str, call: str, also: str
+) -> None:
     expected = WeightRule(
         name=name,
+        label=label,
         source="judgements",
         remedy=f' "{name}" needs judgements: give {also}dict(zip(result.labels, result.weights)), '
         f"with result = {call}.",
     )
-    assert _needs(name, call, also) == expected
+    assert _needs(name, call, also, label) == expected
     assert RULES[name] == replace(expected, shipped=True)
-    assert _needs(name, call) == replace(expected, remedy=expected.remedy.replace(also, ""))
+    assert _needs(name, call, label=label) == replace(
+        expected, remedy=expected.remedy.replace(also, "")
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,6 +107,19 @@ def test_judgements_stop_counting_where_weights_come_from_data_or_are_to_be_over
 def test_a_rule_without_a_function_makes_nothing_and_all_are_written_in_short() -> None:
     assert WeightRule(name="stated", source="stated")(STATED) is None
     assert repr(WEIGHTINGS["entropy"]) == "WeightRule(entropy, source='data')"
+
+
+def test_a_weighting_has_a_label_for_people_its_name_where_it_says_none() -> None:
+    labels = {name: rule.label for name, rule in RULES.items()}
+    assert labels["standard_deviation"] == "standard deviation"
+    assert labels["critic"] == "CRITIC"
+    assert labels["entropy"] == "entropy"
+    assert not any("_" in label for label in labels.values())
+    assert WeightRule(name="my_own", call=spread).label == "my_own"
+    assert WeightRule(name="my_own", label="Ours", call=spread).label == "Ours"
+    wrong: Any = 3
+    with pytest.raises(ms.InputError, match="weighting mine: label is 3; a text is needed"):
+        WeightRule(name="mine", label=wrong, call=spread)
 
 
 def test_the_array_that_a_function_of_ones_own_returns_stays_its_own() -> None:

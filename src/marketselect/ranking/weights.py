@@ -103,7 +103,7 @@ def level_factors(rule: WeightRule, scores: FactorScores, weights: "pd.Series[fl
         if weights[code] == 0 and code not in scores.idle and not varying
     ]
     line = (
-        f'weights "{rule.name}": what is the same for every market gets weight 0: {listing(none)}'
+        f'weights "{rule.label}": what is the same for every market gets weight 0: {listing(none)}'
     )
     return [line] if none else []
 

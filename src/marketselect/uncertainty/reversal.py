@@ -184,7 +184,7 @@ def dependences(ranking: Ranking) -> list[str]:
         codes = [code for code, own in filled.items() if own]
         found.append(f"what fills the factors {listing(codes)} is taken from the markets")
     if ranking.weights_from.source == "data":
-        found.append(f'the weights are taken from the markets ("{ranking.weights_from.name}")')
+        found.append(f'the weights are taken from the markets ("{ranking.weights_from.label}")')
     alone = method.stands_alone(ranking.options)
     if not alone:
         measures = "may measure" if alone is None else "measures"

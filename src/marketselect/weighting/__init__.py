@@ -52,10 +52,11 @@ def by_stated_order(stated: FloatArray, *, method: RankOrder = "centroid") -> Ra
     return rank_order_weights(rank_scores(stated), method=method)
 
 
-def _needs(name: str, call: str, also: str = "") -> WeightRule:
+def _needs(name: str, call: str, also: str = "", label: str = "") -> WeightRule:
     """Return the rule of a weighting that needs what someone has judged."""
     return WeightRule(
         name=name,
+        label=label,
         source="judgements",
         remedy=f' "{name}" needs judgements: give {also}dict(zip(result.labels, result.weights)), '
         f"with result = {call}.",
@@ -75,7 +76,12 @@ def by_order_in_fractions(stated: FloatArray) -> RankOrderResult:
 # To add a weighting: write its function, put its value here,
 # and its word in framework/vocabulary.py.
 _TABLE = (
-    WeightRule(name="stated", source="stated", description="as the framework or the call says"),
+    WeightRule(
+        name="stated",
+        label="as stated",
+        source="stated",
+        description="as the framework or the call says",
+    ),
     WeightRule(
         name="equal",
         call=same_for_all,
@@ -85,18 +91,21 @@ _TABLE = (
     ),
     WeightRule(
         name="rank_order",
+        label="rank-order centroid",
         call=by_stated_order,
         source="stated",
         description="rank-order centroid weights of the stated order",
     ),
     WeightRule(
         name="rank_sum",
+        label="rank sum",
         call=by_order_in_steps,
         source="stated",
         description="falling in equal steps, in the stated order",
     ),
     WeightRule(
         name="rank_reciprocal",
+        label="rank reciprocal",
         call=by_order_in_fractions,
         source="stated",
         description="1, 1/2, 1/3 and so on, in the stated order",
@@ -108,33 +117,47 @@ _TABLE = (
     ),
     WeightRule(
         name="critic",
+        label="CRITIC",
         call=critic_weights,
         description="by a factor's contrast and its conflict with the others",
     ),
     WeightRule(
         name="standard_deviation",
+        label="standard deviation",
         call=standard_deviation_weights,
         description="by the standard deviation of a factor's scores",
     ),
     WeightRule(
         name="principal_component",
+        label="principal component",
         call=principal_component_weights,
         description="by a factor's loading on the first principal component",
     ),
     WeightRule(
         name="merec",
+        label="MEREC",
         call=merec_weights,
         description="by what taking a factor away would change in the markets' performance",
     ),
     WeightRule(
         name="influence",
+        label="equal influence",
         call=weights_by_influence,
         of_parts=True,
         description="at which each factor makes the same share of the score's variance",
     ),
-    _needs("ahp", "ahp_weights(comparisons)", "[[judgement]] tables in the framework, or "),
+    _needs(
+        "ahp",
+        "ahp_weights(comparisons)",
+        "[[judgement]] tables in the framework, or ",
+        label="AHP",
+    ),
     _needs("swing", "swing_weights(points)"),
-    _needs("best_worst", "best_worst_weights(best_to_others, others_to_worst)"),
+    _needs(
+        "best_worst",
+        "best_worst_weights(best_to_others, others_to_worst)",
+        label="best-worst",
+    ),
 )
 
 RULES: Mapping[str, WeightRule] = FrozenMapping(

@@ -33,6 +33,8 @@ class WeightRule:
         method; it then takes the share of each as `target`, zero for those that take no part.
     over_judgements
         Whether it takes the place of the judgements about the top factors. All from data do.
+    label
+        What people read it as, in a sentence. Default: the name.
     description
         What it does, in a few words.
     remedy
@@ -53,6 +55,7 @@ class WeightRule:
     source: Source = "data"
     of_parts: bool = False
     over_judgements: bool = False
+    label: str = ""
     description: str = ""
     remedy: str = ""
     shipped: bool = False
@@ -72,6 +75,7 @@ class WeightRule:
         one_of(self.source, get_args(Source), f"{where}: source")
         for key in FLAGS:
             object.__setattr__(self, key, bool(held_by_scalar(getattr(self, key))))
+        object.__setattr__(self, "label", self.label or self.name)
         # Only stated weights are taken as they are, and only judgements come from elsewhere.
         if self.call is None and self.source != "judgements" and self.name != "stated":
             raise InputError.of(
@@ -105,7 +109,7 @@ FLAGS = ("of_parts", "over_judgements", "shipped")
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": (is_weighting_name, "a text"),
     "call": (lambda value: value is None or callable(value), "a callable"),
-    **dict.fromkeys(("description", "remedy"), (lambda value: is_a(value, str), "a text")),
+    **dict.fromkeys(("label", "description", "remedy"), (lambda value: is_a(value, str), "a text")),
     **dict.fromkeys(FLAGS, (lambda value: is_truth(held_by_scalar(value)), "True or False")),
 }
 READ = {"data": "scores", "stated": "stated weights"}

@@ -66,10 +66,10 @@ def options_words(options: Mapping[str, object]) -> str:
 
 def weight_words(ranking: Ranking) -> str:
     """Return where the weights of the top factors come from."""
-    named = ranking.provenance["weighting"]
-    words = "as stated" if named == "stated" else f"{named.replace('_', ' ')}"
     read = remarks_of(ranking.scores.table)
-    return "; ".join([words, *(text for text in ranking.remarks if text not in read)])
+    return "; ".join(
+        [ranking.weights_from.label, *(text for text in ranking.remarks if text not in read)]
+    )
 
 
 def changes_words(ranking: Ranking) -> str:

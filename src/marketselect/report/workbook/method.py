@@ -103,7 +103,7 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         *(("ranking", f"option {key}", setting(value)) for key, value in ranking.options.items()),
         ("ranking", "decimals of the score", setting(ranking.decimals, "not rounded")),
         ("ranking", "rank interval", interval),
-        ("weights", "weights of the top factors", made["weighting"]),
+        ("weights", "weights of the top factors", ranking.weights_from.label),
         ("weights", "weights of the call", setting(made["given_weights"], "none")),
         *judged,
         *(("screens", screen.rule, screen.why) for screen in rules.screens),
