@@ -87,7 +87,7 @@ def test_who_is_left_out_and_what_is_not_used_is_told(
         ms.rank_markets(table.values.assign(stars=1.0), draws=0)
     read, scored, _ = [record.getMessage() for record in caplog.records]
     assert "World" in read
-    assert "1 excluded; " in scored
+    assert "1 left out; " in scored
     assert '; left out: "AND"; columns not used: "stars" (' in scored
 
 

@@ -81,12 +81,15 @@ def test_the_command_by_itself_says_what_to_say(run: Run) -> None:
 @pytest.mark.slow
 def test_home_and_served_markets_are_told_apart_with_their_would_be_rank(run: Run) -> None:
     text = run(*RANK, "--firm", "firm.toml")
-    assert "3 markets ranked, 0 left out" in text
+    assert "3 markets ranked, 2 left out: the home market and 1 served already" in text
     home, served = text.split("Home\n")[1].split("Served already: are we in the right places?\n")
     assert home.split() == ["GBR", "United", "Kingdom", "not", "scored"]
     # Ireland is nearest and smallest; Germany is nearly as near and the largest but home.
     assert "IRL  Ireland  would be 2 of 4" in served
-    assert "Left out" not in text
+    assert "Left out" not in text  # they are named already
+    assert "Left out: 2 of 5 markets, named above" in run(
+        *RANK, "--firm", "firm.toml", "--excluded"
+    )
 
 
 def test_json_has_them_with_rank_and_score(run: Run) -> None:

@@ -1033,7 +1033,7 @@ def test_provenance_says_where_the_data_stand_and_what_ran(embedded: ms.Indicato
 
 def test_a_ranking_prints_its_head() -> None:
     text = repr(ms.rank_markets(table(), framework(), draws=0))
-    assert text.startswith("Ranking of 5 markets by weighted_sum, 1 excluded\n")
+    assert text.startswith("Ranking of 5 markets by weighted_sum, 1 left out\n")
     assert "Aarhus" in text
     assert "interval" not in text  # without draws there is none
 

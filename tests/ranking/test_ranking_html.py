@@ -60,7 +60,7 @@ def html(table: pd.DataFrame, **given: Any) -> str:
 def test_the_first_markets_stand_with_their_numbers() -> None:
     text = ranking_html(
         WORLD.table, WORLD.weights, title="Pestle", method="weighted sum", scale=(0, 100),
-        shares=WORLD.effective_weights, excluded=53,
+        shares=WORLD.effective_weights, left_out="53 left out",
     )  # fmt: skip
     rows = Page(text).rows
     assert rows[0] == ["rank", "market", "name", "score", "interval", *WORLD.weights.index,
@@ -72,7 +72,7 @@ def test_the_first_markets_stand_with_their_numbers() -> None:
     assert len(rows) == 1 + 20 + 2
     assert rows[-2] == ["weight", *["16.7%"] * 6, ""]
     assert "163 more markets in <code>.table</code>" in text
-    assert "53 markets have no rank; <code>.excluded</code> says why" in text
+    assert "53 left out; <code>.excluded</code> says why" in text
     assert "ranked by weighted sum" in text
 
 
@@ -175,10 +175,10 @@ def test_scores_of_any_size_are_shown(size: float) -> None:
     assert len(text) < 5000
 
 
-def test_no_market_and_one_excluded_make_a_table_too() -> None:
-    text = html(small([]), excluded=1)
+def test_no_market_and_one_left_out_make_a_table_too() -> None:
+    text = html(small([]), left_out="1 left out")
     assert len(Page(text).rows) == 2
-    assert "1 market has no rank" in text
+    assert "1 left out; <code>.excluded</code> says why." in text
     assert "Next" not in text
 
 

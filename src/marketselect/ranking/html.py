@@ -9,6 +9,7 @@ from html import escape
 
 import pandas as pd
 
+from marketselect.errors import number_of
 from marketselect.notebook import ANYWHERE
 from marketselect.sources.embedded import names_beside_codes
 from marketselect.words import (
@@ -41,7 +42,7 @@ def ranking_html(
     shares: "pd.Series[float] | None" = None,
     shares_name: str = "share of variance",
     equal_say: "pd.Series[float] | None" = None,
-    excluded: int = 0,
+    left_out: str = "",
     varied: str = "",
     remarks: Sequence[str] = (),
     rows: int = ROWS,
@@ -66,8 +67,8 @@ def ranking_html(
     shares_name : str
     equal_say : Series, optional
         The weights at which the factors would have equal shares of the variance.
-    excluded : int
-        How many candidates have no rank.
+    left_out : str
+        How many candidates have no rank, in words.
     varied : str
         How the weights of the interval vary.
     remarks : sequence of str
@@ -113,7 +114,7 @@ def ranking_html(
         f"ranked by {escape(method)}</caption>"
         f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
         f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
-        f"{notes(table, len(shown), excluded, varied)}{''.join(map(small, remarks))}</div>"
+        f"{notes(table, len(shown), left_out, varied)}{''.join(map(small, remarks))}</div>"
     )
 
 
@@ -190,13 +191,12 @@ def share_row(text: str, shares: "pd.Series[float]", before: int) -> str:
     return table_row([head, *cells, html_cell("")])
 
 
-def notes(table: pd.DataFrame, shown: int, excluded: int, varied: str) -> str:
+def notes(table: pd.DataFrame, shown: int, left_out: str, varied: str) -> str:
     """Return what is not in the table, and what to look at next."""
     left = len(table) - shown
-    parts = [f"{left} more markets in <code>.table</code>." if left else ""]
-    if excluded:
-        word = "market has" if excluded == 1 else "markets have"
-        parts.append(f"{excluded} {word} no rank; <code>.excluded</code> says why.")
+    parts = [f"{number_of(left, 'more market')} in <code>.table</code>." if left else ""]
+    if left_out:
+        parts.append(f"{left_out}; <code>.excluded</code> says why.")
     if varied:
         parts.append(f"Interval: {interval_words(varied)}.")
     if shown:

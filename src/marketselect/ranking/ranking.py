@@ -19,7 +19,13 @@ from marketselect.ranking.influence import equal_say, influence_weights, shares_
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import Provenance, fingerprint
-from marketselect.ranking.told import data_origin, ranking_remarks, ranking_repr, ranking_view
+from marketselect.ranking.told import (
+    data_origin,
+    left_words,
+    ranking_remarks,
+    ranking_repr,
+    ranking_view,
+)
 from marketselect.ranks import rank_scores
 from marketselect.scoring.aside import (
     HOME,
@@ -359,8 +365,8 @@ class Ranking:
     @property
     def headline(self) -> str:
         """How many markets are ranked by which method, and how many are not, in words."""
-        left = f", {len(self.excluded)} excluded" if len(self.excluded) else ""
-        return f"Ranking of {number_of(len(self.table), 'market')} by {clean(self.method)}{left}"
+        ranked = f"Ranking of {number_of(len(self.table), 'market')} by {clean(self.method)}"
+        return ", ".join(filter(None, [ranked, left_words(self)]))
 
     @property
     def origin(self) -> str:

@@ -11,6 +11,7 @@ from marketselect.printing import fitted
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.scoring.alike import alike_lines
+from marketselect.scoring.aside import HOME, SERVED
 from marketselect.scoring.judged import consistency_lines
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED
@@ -19,6 +20,7 @@ from marketselect.tables.beside import too_low_lines
 from marketselect.tables.table import remarks_of
 from marketselect.words import (
     interval_words,
+    joined_words,
     score_text,
     share_text,
     some_words,
@@ -49,6 +51,20 @@ def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, 
         *(() if screens is None else screen_sentences(screens)),
         *tier_lines(ranking),
     )
+
+
+def left_words(ranking: "Ranking") -> str:
+    """Return how many have no rank, ``57 left out``, and which of them are the firm's own markets.
+
+    The empty text where everybody is ranked. It is one number on every surface.
+    """
+    stages = ranking.exclusions["stage"]
+    if stages.empty:
+        return ""
+    home, served = (int((stages == stage).sum()) for stage in (HOME, SERVED))
+    own = [*(["the home market"] if home else []), *([f"{served:,} served already"] * bool(served))]
+    rest = ", of them " if home + served < len(stages) else ": "
+    return f"{len(stages):,} left out{rest if own else ''}{joined_words(own)}"
 
 
 def alike_weights(ranking: "Ranking") -> list[str]:
@@ -118,7 +134,7 @@ def ranking_view(ranking: "Ranking") -> str:
         scale=rules.range if within else (float(values.min()), float(values.max())),
         shares=shares,
         shares_name=what,
-        excluded=len(ranking.excluded),
+        left_out=left_words(ranking),
         equal_say=ranking.influence_weights,
         varied=ranking.varied if ranking.provenance["draws"] else "",
         remarks=under_table(ranking),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from marketselect.errors import clean, listing
+from marketselect.errors import clean, listing, number_of
 from marketselect.report.lines import cut_to_width, fitted_table, text_table, wrapped_lines
 from marketselect.report.screen import StyledText
 from marketselect.words import (
@@ -59,14 +59,15 @@ def ranking_parts(
 
     The figures are embedded ones, or those of a snapshot of one's own, or what has no catalogue.
     """
+    from marketselect.ranking.told import left_words
+
     framework, table = ranking.scores.framework, ranking.scores.table
     year = "" if table.as_of is None else f" as of {table.as_of}"
-    ranked, left = len(ranking.table), len(left_out_lines(ranking))
-    word = "market" if ranked == 1 else "markets"
+    ranked = len(ranking.table)
     first = "" if len(shown) == ranked else f"; the first {len(shown)}"
     title = (
         f"{framework.title or framework.name}{year}, {ranking.call.label}: "
-        f"{ranked} {word} ranked, {left} left out{first}"
+        f"{number_of(ranked, 'market')} ranked, {left_words(ranking) or '0 left out'}{first}"
     )
     return [
         StyledText(screen_lines(title, width), "bold"),
@@ -200,7 +201,7 @@ def influence_text(ranking: Ranking, width: int | None = None) -> str:
 
 
 def left_out_lines(ranking: Ranking) -> pd.DataFrame:
-    """Return who is left out and why, but for a firm's home and the markets that it serves."""
+    """Return who is left out and why but for the firm's home and those served: these go before."""
     from marketselect.scoring.aside import HOME, SERVED
 
     return ranking.excluded[~ranking.exclusions["stage"].isin([HOME, SERVED])]
@@ -250,21 +251,24 @@ def excluded_text(ranking: Ranking, *, full: bool, width: int | None = None) -> 
     """Return who is left out and why: the first few in short, or all in full."""
     from marketselect.sources.embedded import names_beside_codes
 
-    excluded = left_out_lines(ranking)
+    excluded, every = left_out_lines(ranking), len(ranking.excluded)
+    own = every - len(excluded)
+    total = f"{every} of {number_of(every + len(ranking.table), 'market')}"
     if excluded.empty:
-        return "Left out: no market" if full else ""
+        named = f"{total}, named above" if own else "no market"
+        return f"Left out: {named}" if full else ""
     listed = excluded if full else excluded.head(SHOWN_EXCLUDED)
     names = names_beside_codes(listed["market"]) or [""] * len(listed)
     rows = [
         (f"  {market}", cut_to_width(name, NAME_WIDTH), reason)
         for market, name, reason in zip(listed["market"], names, listed["reason"], strict=True)
     ]
-    total = len(ranking.excluded) + len(ranking.table)
     cut_at = None if full else LINE_WIDTH
     table = text_table(rows, width=width or cut_at, wrapped=full)
     more = len(excluded) - len(listed)
     rest = f"\n  ... and {more} more; --excluded lists all, with what they lack" if more else ""
-    return f"Left out: {len(excluded)} of {total} markets\n{table}{rest}"
+    named = f", {own} of them named above" if own else ""
+    return f"Left out: {total}{named}\n{table}{rest}"
 
 
 def notes_text(ranking: Ranking, width: int | None = None) -> str:

@@ -219,11 +219,12 @@ class FactorScores:
 
     @property
     def headline(self) -> str:
-        """How large it is, who is excluded, and how many cells are not as observed, in words."""
+        """How large it is, how many are left out, how many cells are not as observed, in words."""
         markets, factors = self.scores.shape
         return (
             f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
-            f"excluded; {len(self.imputed)} cells imputed, {len(self.treated)} treated or clipped"
+            f"left out; {number_of(len(self.imputed), 'cell')} imputed, {len(self.treated)} "
+            "treated or clipped"
         )
 
     @property

@@ -21,6 +21,7 @@ from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import listed_tables, plain_label, records
 from marketselect.ranking.ranking import Ranking
+from marketselect.ranking.told import left_words
 from marketselect.report.outlines import outlines
 from marketselect.report.page.certainty import (
     doubt_content,
@@ -81,6 +82,7 @@ def page_content(
         "indicators": indicator_content(record["indicators"], rules),
         "markets": market_content(ranking, record["cells"]),
         "excluded": excluded_content(ranking, left),
+        "left_out": left_words(ranking),
         "names": packed_names([*ranking.table.index, *(row["market"] for row in left)]),
         "coverage": coverage_content(ranking, left),
         "screens": screen_content(ranking),

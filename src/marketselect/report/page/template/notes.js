@@ -84,7 +84,7 @@ function buildExcluded() {
   const words = ranked ? " Those that are scored have the rank that they would have in the report." : "";
   fill(
     byId("left-out"),
-    make("p", { class: "hint" }, `${plural(data.excluded.length, "market")} without a rank, by name, and why.${words}`),
+    make("p", { class: "hint" }, `${data.left_out}: without a rank, by name, and why.${words}`),
     make("details", { class: "more", open: lines.length <= 12 }, make("summary", {}, "Who, and why"), tableOf(["Market", "Why", ...(ranked ? ["Would be"] : [])], lines, "long")),
   );
 }

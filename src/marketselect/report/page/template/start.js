@@ -145,7 +145,7 @@ function joined(chosen, most = 4) {
 function buildHead() {
   const facts = [
     plural(count, "market") + " ranked",
-    data.excluded.length ? `${data.excluded.length} left out` : null,
+    data.left_out,
     plural(data.factors.length, "factor"),
     plural(data.indicators.length, "indicator"),
     data.method,
