@@ -65,7 +65,7 @@ def test_a_plan_fills_a_screen_with_basket_order_and_what_to_watch(run: Run) -> 
     lines = text.splitlines()
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 80
-    assert lines[0] == "one, 2024: 3 of 5 ranked markets"
+    assert lines[0] == "one, 2024, for a firm at home in United Kingdom: 3 of 5 ranked markets"
     assert "Basket of 3 markets with a mean score of" in text
     assert "years\n2004 to 2024" in text  # nothing later than --as-of
     assert "Order of entry: 3 markets from United Kingdom, 1 at a time; pilot: Ireland." in text

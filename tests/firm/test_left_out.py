@@ -1,4 +1,4 @@
-"""How many are left out is one number on every surface, and which of them are the firm's own."""
+"""For which firm it is, how many are left out, and which are its own: the same on every surface."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.ranking.told import left_words
+from marketselect.ranking.told import firm_words, left_words
 from marketselect.report.page.page import write_report
 from marketselect.report.terminal import ranking_text
 
@@ -49,6 +49,18 @@ def test_of_those_left_out_the_home_market_and_those_served_are_named(
     assert left_words(ranking(served, markets)) == said
 
 
+def test_the_firm_is_named_on_every_surface() -> None:
+    found = ranking(["FRA"])
+    whom = "Nordlicht & <b>Co</b> (United Kingdom)"
+    text = ranking_text(found, found.table, excluded=False, embedded=False)
+    assert text.startswith(f"small as of 2020, weighted sum, for {whom}: 3 markets ranked")
+    assert "ranked by weighted sum for Nordlicht &amp; &lt;b&gt;Co&lt;/b&gt;" in found._repr_html_()
+    assert firm_words(ms.Firm(home="GBR", languages=["en"])) == "a firm at home in United Kingdom"
+    assert firm_words(ms.Firm(name="A\x1b[31m", home="GBR", languages=["en"])).startswith("A")
+    assert "\x1b" not in firm_words(ms.Firm(name="A\x1b[31m", home="GBR", languages=["en"]))
+    assert firm_words(None) == ""
+
+
 def test_every_surface_has_the_same_number(tmp_path: Path) -> None:
     found = ranking(["FRA", "IRL"])
     said = left_words(found)
@@ -59,6 +71,10 @@ def test_every_surface_has_the_same_number(tmp_path: Path) -> None:
     assert repr(found).splitlines()[0] == f"Ranking of 2 markets by weighted_sum, {said}"
     assert f"{said}; <code>.excluded</code> says why." in found._repr_html_()
     page = write_report(found, tmp_path / "page.html").read_text("utf-8")
+    assert (
+        '<p class="whom">For <bdi>Nordlicht &amp; &lt;b&gt;Co&lt;/b&gt; (United Kingdom)</bdi>'
+        in page
+    )
     held = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
     assert held is not None
     assert json.loads(held[1])["left_out"] == said

@@ -38,6 +38,7 @@ def ranking_html(
     *,
     title: str,
     method: str,
+    firm: str = "",
     scale: tuple[float, float],
     shares: "pd.Series[float] | None" = None,
     shares_name: str = "share of variance",
@@ -60,6 +61,8 @@ def ranking_html(
         What the ranking is about.
     method : str
         What the markets are ranked by.
+    firm : str
+        For whom, where a firm is known.
     scale : tuple of float
         The factor scores at the left and the right end of a bar; wider if a score lies beyond.
     shares : Series, optional
@@ -111,7 +114,7 @@ def ranking_html(
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse">'
         f'<caption style="{LEFT};caption-side:top;{ANYWHERE}"><b>{escape(title)}</b>, '
-        f"ranked by {escape(method)}</caption>"
+        f"ranked by {escape(method)}{escape(f' for {firm}') if firm else ''}</caption>"
         f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
         f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
         f"{notes(table, len(shown), left_out, varied)}{''.join(map(small, remarks))}</div>"

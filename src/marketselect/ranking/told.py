@@ -16,7 +16,8 @@ from marketselect.scoring.judged import consistency_lines
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.screens import Screened, screen_sentences
-from marketselect.tables.beside import too_low_lines
+from marketselect.sources.embedded import market_names
+from marketselect.tables.beside import OfFirm, too_low_lines
 from marketselect.tables.table import remarks_of
 from marketselect.words import (
     interval_words,
@@ -51,6 +52,14 @@ def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, 
         *(() if screens is None else screen_sentences(screens)),
         *tier_lines(ranking),
     )
+
+
+def firm_words(firm: OfFirm | None) -> str:
+    """Return for whom it was ranked, ``Little Soles (United Kingdom)``; empty without a firm."""
+    if firm is None:
+        return ""
+    (home,) = market_names([firm.home])
+    return f"{clean(firm.name)} ({home})" if firm.name else f"a firm at home in {home}"
 
 
 def left_words(ranking: "Ranking") -> str:
@@ -131,6 +140,7 @@ def ranking_view(ranking: "Ranking") -> str:
         ranking.weights,
         title=rules.title or rules.name,
         method=ranking.call.label,
+        firm=firm_words(ranking.scores.table.firm),
         scale=rules.range if within else (float(values.min()), float(values.max())),
         shares=shares,
         shares_name=what,

@@ -10,6 +10,7 @@ from marketselect.errors import told
 from marketselect.portfolio.basket import safety_places
 from marketselect.portfolio.entry import SURVIVAL
 from marketselect.portfolio.steps import CHEAPEST, Facts
+from marketselect.ranking.told import firm_words
 from marketselect.report.lines import APART, in_lines, text_table, wrapped_lines
 from marketselect.sources.embedded import market_names
 from marketselect.tables.labels import country_codes
@@ -40,7 +41,7 @@ def screenful(ranking: Ranking, basket: Basket, plan: EntryPlan, width: int | No
     width = WIDTH if width is None else width
     of = f"{len(basket.table)} of {len(ranking.table)} ranked markets"
     parts = [
-        wrapped_lines(f"{basket.title}: {of}", width),
+        wrapped_lines(f"{basket.title}, for {firm_words(plan.firm)}: {of}", width),
         wrapped_lines(basket.summary, width) + f"\n{basket_table(basket, width)}\n"
         f"{wrapped_lines(basket.beside, width)}",
         f"{wrapped_lines(f'Order of entry: {plan.summary}', width)}\n{order_table(plan, width)}",

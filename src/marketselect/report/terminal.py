@@ -59,14 +59,15 @@ def ranking_parts(
 
     The figures are embedded ones, or those of a snapshot of one's own, or what has no catalogue.
     """
-    from marketselect.ranking.told import left_words
+    from marketselect.ranking.told import firm_words, left_words
 
     framework, table = ranking.scores.framework, ranking.scores.table
     year = "" if table.as_of is None else f" as of {table.as_of}"
-    ranked = len(ranking.table)
+    ranked, firm = len(ranking.table), firm_words(table.firm)
     first = "" if len(shown) == ranked else f"; the first {len(shown)}"
+    whom = f", for {firm}" if firm else ""
     title = (
-        f"{framework.title or framework.name}{year}, {ranking.call.label}: "
+        f"{framework.title or framework.name}{year}, {ranking.call.label}{whom}: "
         f"{number_of(ranked, 'market')} ranked, {left_words(ranking) or '0 left out'}{first}"
     )
     return [

@@ -46,6 +46,10 @@ class OfFirm(Protocol):
     """A firm, as a table knows it: `Firm`."""
 
     @property
+    def name(self) -> str:
+        """What it is called; may be empty."""
+
+    @property
     def home(self) -> str:
         """The code of the market that it is in."""
 
@@ -75,7 +79,7 @@ def need_firm(firm: Any, trade: Any) -> None:
             remedy,
             "give --firm FILE.toml, too",
         )
-    parts = ("home", "served", "products", "observations", "to_dict")
+    parts = ("name", "home", "served", "products", "observations", "to_dict")
     if firm is not None and (is_a(firm, type) or not all(hasattr(firm, p) for p in parts)):
         got = f"got {type(firm).__name__}"
         raise InputError.of("wrong-type", "firm", got, "give what load_firm(path) returns")

@@ -21,7 +21,7 @@ from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import listed_tables, plain_label, records
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranking.told import left_words
+from marketselect.ranking.told import firm_words, left_words
 from marketselect.report.outlines import outlines
 from marketselect.report.page.certainty import (
     doubt_content,
@@ -68,6 +68,7 @@ def page_content(
         "title": title,
         "framework": rules.title or rules.name,
         "method": ranking.call.label,
+        "firm": firm_words(scores.table.firm if plan is None else plan.firm),
         "as_of": scores.table.as_of,
         "range": list(rules.range),
         "places": list(ranking.places),

@@ -11,9 +11,10 @@ function buildFirm() {
 // Home and markets served have no rank of their own: only the one that they would have.
 function firmPart() {
   const rows_ = data.excluded.filter(({ stage }) => stage in FIRM_STAGES);
-  if (!rows_.length) return null;
+  const whom = data.firm ? make("p", {}, "This ranking is for ", isolated(data.firm), ".") : null;
+  if (!rows_.length) return whom && section("The firm", whom);
   const lines = rows_.map(({ name, stage, rank }) => [name, FIRM_STAGES[stage], rank === null ? MISSING : `${rank}`]);
-  return section("The firm", make("p", { class: "hint" }, "Home and markets that are served are scored, and left aside."), tableOf(["Market", "Why", "Would be rank"], lines));
+  return section("The firm", ...[whom].filter(Boolean), make("p", { class: "hint" }, "Home and markets that are served are scored, and left aside."), tableOf(["Market", "Why", "Would be rank"], lines));
 }
 
 function screenPart() {
