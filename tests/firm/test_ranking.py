@@ -194,7 +194,7 @@ def test_an_agreement_that_ended_does_not_stand_for_the_years_after_it() -> None
     assert known(2020).values["x"].dropna().to_dict() == {"JPN": 1.0}
     assert known(2026).values["x"].dropna().to_dict() == {"SRB": 0.0}
     gone = known(2020).missing.set_index(["indicator", "market"])["reason"]
-    assert gone["x", "DEU"] == "PAIR.AGREEMENT has no row for 2020, a year that its figures cover"
+    assert gone["x", "DEU"] == "no row for 2020, a year that its figures cover"
 
 
 def test_a_home_that_left_the_union_has_not_its_agreements_in_the_years_after() -> None:

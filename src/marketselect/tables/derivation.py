@@ -58,24 +58,24 @@ def derive(
     if indicator.multiplier:
         times = series.get(indicator.multiplier, nothing)
         usable, error = product(usable, times), product(error, np.abs(times))
-        others.append((f"its multiplier {indicator.multiplier}", times, False))
+        others.append(("its multiplier", times, False))
     if indicator.denominator:
         below = series.get(indicator.denominator, nothing)
         usable, error = quotient(usable, below), quotient(error, np.abs(below))
-        others.append((f"its denominator {indicator.denominator}", below, True))
+        others.append(("its denominator", below, True))
     if indicator.per != 1:
         usable, error = product(usable, indicator.per), product(error, indicator.per)
     ended = np.zeros(len(value), dtype=bool)
     covered = min(as_of, THROUGH.get(indicator.observed, as_of))
     if indicator.observed in THROUGH and indicator.statistic == "latest":
         usable, ended = in_force(usable, as_of - covered)
-    never: str | Reasons = f"{indicator.observed} is not observed up to {as_of}"
+    never: str | Reasons = f"not observed up to {as_of}"
     if others:
-        never = never_usable(indicator, value, others, as_of)
+        never = never_usable(value, others, as_of)
     absent, begins = np.isnan(value).all(axis=1), first.get(indicator.observed)
     later = np.zeros(len(value), dtype=bool) if begins is None else absent & (begins > as_of)
     if begins is not None and later.any():
-        never = first_later(never, indicator.observed, begins, as_of, later)
+        never = first_later(never, begins, as_of, later)
     length = usable.shape[1]
     last = latest_place(usable)
     year = np.where(last >= 0, as_of - (length - 1) + last, NEVER)
@@ -85,7 +85,7 @@ def derive(
     too_old = (last >= 0) & (as_of - year > max_age)
     reason = np.where(np.isfinite(result), "", np.where(np.isnan(result), why, TOO_LARGE))
     reason = np.where(last < 0, never, reason).astype(object)
-    reason[ended] = f"{indicator.observed} has no row for {covered}, a year that its figures cover"
+    reason[ended] = f"no row for {covered}, a year that its figures cover"
     own = latest_place(value) + as_of - (length - 1)
     reason[too_old] = age_reasons(indicator, year[too_old], own[too_old], as_of, max_age)
     there = reason == ""
@@ -139,7 +139,6 @@ def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
 
 
 def never_usable(
-    indicator: Indicator,
     value: FloatArray,
     others: Sequence[tuple[str, FloatArray, bool]],
     as_of: int,
@@ -149,29 +148,26 @@ def never_usable(
     The `others` are what a value is multiplied or divided by: what it is called, shape (markets,
     years), and whether it is below.
     """
-    top = indicator.observed
-    cases = [(np.isnan(value).all(axis=1), f"{top} is not observed up to {as_of}")]
+    cases = [(np.isnan(value).all(axis=1), f"not observed up to {as_of}")]
     together = ~np.isnan(value)
     for name, block, _ in others:
         cases.append((np.isnan(block).all(axis=1), f"{name} is not observed up to {as_of}"))
         together = together & ~np.isnan(block)
-    names = " and ".join([top, *(name for name, _, _ in others)])
-    apart = f"{names} are not observed in the same year up to {as_of}"
+    names = " and ".join(name for name, _, _ in others)
+    apart = f"not observed in the same year as {names} up to {as_of}"
     cases.append((~together.any(axis=1), apart))
     for name, block, is_below in others:
         zero = (~together | (block == 0)).all(axis=1) & is_below
-        cases.append((zero, f"{name} is zero whenever {top} is observed"))
+        cases.append((zero, f"{name} is zero whenever it is observed"))
     words = np.array([*(text for _, text in cases), TOO_LARGE], dtype=object)
     hit = np.stack([*(where for where, _ in cases), np.ones(len(value), dtype=bool)])
     return np.asarray(words[hit.argmax(axis=0)])
 
 
-def first_later(
-    never: str | Reasons, name: str, begins: IntArray, as_of: int, later: BoolArray
-) -> Reasons:
+def first_later(never: str | Reasons, begins: IntArray, as_of: int, later: BoolArray) -> Reasons:
     """Return the reasons, another for markets of which a series begins after the year."""
     found = np.full(len(later), never, dtype=object) if isinstance(never, str) else never.copy()
-    texts = [f"{name} is first observed in {year}, after {as_of}" for year in begins[later]]
+    texts = [f"first observed in {year}, after {as_of}" for year in begins[later]]
     found[later] = texts
     return found
 
@@ -181,14 +177,13 @@ def age_reasons(
 ) -> list[str]:
     """Return that the latest usable years are too old, and whether only the denominator's are."""
     parts = {"multiplier": indicator.multiplier, "denominator": indicator.denominator}
-    both = " and ".join(f"its {what} {code}" for what, code in parts.items() if code)
-    top, both = indicator.observed, f"with {both}"
+    both = " and ".join(f"its {what}" for what, code in parts.items() if code)
     most = f"at most {max_age} {'is' if max_age == 1 else 'are'} allowed"
     return [
         (
-            f"{top} is last observed in {year}"
+            f"last observed in {year}"
             if year == newest
-            else f"{top} is observed in {newest}, but {both} last in {year}"
+            else f"observed in {newest}, but together with {both} last in {year}"
         )
         + f", {number_of(as_of - year, 'year')} before {as_of}; {most}"
         for year, newest in zip(years.tolist(), own.tolist(), strict=True)
