@@ -96,7 +96,7 @@ def test_a_score_of_ones_own_without_a_year_is_one_of_unknown_age_and_ties_are_o
     unknown = cells[cells["kind"] == "undated"]
     assert rows_of(unknown[["market", "indicator"]]) == [("DEU", "OWN.VISIT")]
     assert cells.loc[cells["market"] == "", "why"].tolist() == [
-        "PAIR.TIES: counted in 2020, and taken as it is in every later year"
+        '"PAIR.TIES": counted in 2020, and taken as it is in every later year'
     ]
 
 
@@ -229,7 +229,7 @@ def test_imports_that_lack_codes_are_marked_and_told_of_ranked_markets() -> None
     assert notes["JPN"] == f"chapter 93 stands for 9303; {low}"
     assert notes["USA"] == "chapter 93 stands for 9303"
     found = ms.rank_markets(made, rules, markets=["JPN", "IRL", "USA"], draws=0)
-    line = f'x: {low}, in 2 of 3 ranked markets, not of "USA": compare with care'
+    line = f'"x": {low}, in 2 of 3 ranked markets, not of "United States": compare with care'
     assert line in found.remarks
     few = ms.rank_markets(made, rules, markets=["USA", "DEU"], draws=0)
     assert not [line for line in few.remarks if "too low" in line]
@@ -243,7 +243,7 @@ def test_what_a_note_says_is_not_read_back() -> None:
     assert made.too_low["x"]["JPN"] == (low,)
     assert "USA" not in made.too_low["x"]
     asked: dict[str, Any] = {"markets": ["JPN", "USA"], "draws": 0}
-    line = f'x: {low}, in 1 of 2 ranked markets, not of "USA": compare with care'
+    line = f'"x": {low}, in 1 of 2 ranked markets, not of "United States": compare with care'
     assert line in ms.rank_markets(made, rules, **asked).remarks
     other = made.notes.assign(note=low)
     assert line in ms.rank_markets(replace(made, notes=other), rules, **asked).remarks
@@ -271,7 +271,7 @@ def test_why_chapters_have_no_suppliers_is_told(products: list[str], why: str) -
     firm = ms.Firm(home="GBR", products=products)
     rules = of_code("PROD.SUPPLIERS", optional=True)
     found = ms.indicator_table(OBSERVATIONS, rules, as_of=2024, max_age=10, firm=firm)
-    assert f"x is left out: not covered: {why}" in found.notes["note"].tolist()
+    assert f'"x" is left out: not covered: {why}' in found.notes["note"].tolist()
     needed = of_code("PROD.SUPPLIERS")
     with pytest.raises(ms.InputError, match=why):
         ms.indicator_table(OBSERVATIONS, needed, as_of=2024, max_age=10, firm=firm)
@@ -282,7 +282,7 @@ def test_where_only_home_exports_the_cells_say_that_no_more_is_known() -> None:
     trade = pd.DataFrame(rows, columns=["exporter", "importer", "product", "year", "value"])
     firm = ms.Firm(home="GBR", products=["64"])
     rules = of_code("PROD.IMPORTS")
-    alone = "not known: GBR is the only exporter of the trade data in 2024"
+    alone = "not known: United Kingdom is the only exporter of the trade data in 2024"
     found = reasons(rules, firm, trade=trade)
     assert found["USA"] == alone
     assert "IRL" not in found  # of 2023 it is known
@@ -301,7 +301,9 @@ def test_where_homes_rate_is_not_known_it_is_said_that_the_dollars_stays() -> No
                                  firm=ms.Firm(home=home)).notes["note"].tolist()
         for home in ("TWN", "GBR")
     }  # fmt: skip
-    said = "FX.HOME.VOL: PAIR.FX is not known from TWN, so FX.VOL stays in its place"
+    names = ms.load_framework("safety").names
+    other, usual = (f"{names[code]} ({code})" for code in ("FX.HOME.VOL", "FX.VOL"))
+    said = f"{other} is not known from Taiwan, so {usual} stays in its place"
     assert said in notes["TWN"]
     assert not [note for note in notes["GBR"] if "stays in its place" in note]
 
@@ -323,7 +325,7 @@ def test_remarks_name_how_a_firm_was_read_and_what_is_left_out_of_it_and_once() 
     found = ms.rank_markets(made, rules, draws=0)
     read, absent = found.remarks[:2]
     assert read == 'products: the number 106 is read as "0106", with the zero in front'
-    assert absent.startswith("x is left out: not covered: 8.8% of the codes of chapter 01")
+    assert absent.startswith('"x" is left out: not covered: 8.8% of the codes of chapter 01')
     assert found.to_dict()["remarks"][:2] == [read, absent]
     screen = "\n".join(part.text for part in ranking_parts(
         found, found.table, excluded=False, embedded=False, width=None))  # fmt: skip
@@ -498,8 +500,10 @@ def test_a_home_without_facts_of_pairs_loses_no_market_and_what_lacks_is_told() 
     near = [code for code in made.values.columns if code.startswith("PAIR.")]
     assert near == ["PAIR.HOURS", "PAIR.LANGUAGE", "PAIR.OFFICIAL"]
     remarks = made.notes.loc[made.notes["market"] == "", "note"].tolist()
+    names = ms.load_framework("exporter").names
     for code in ("PAIR.KM", "PAIR.BORDER", "PAIR.AGREEMENT", "PAIR.TIES", "PAIR.COLONY"):
-        assert f"{code} is left out: it is not known from VAT" in remarks
+        said = f"{names[code]} ({code}) is left out: it is not known from Vatican City"
+        assert said in remarks
     usual = ms.indicator_table(world, "exporter", as_of=2024, max_age=5, firm=FIRM)
     ranks = [set(ms.rank_markets(each, draws=0).table.index) for each in (made, usual)]
     assert ranks[0] >= ranks[1]

@@ -78,7 +78,7 @@ def test_where_nobody_but_home_exports_nothing_is_known_of_what_the_others_sell(
     assert others.isna().to_numpy().all()
     assert (at(figures, "AUS", "imports", 2023), at(figures, "AUS", "suppliers", 2023)) == (100, 2)
     assert trade.alone == (2024,)
-    assert "GBR is the only exporter of the trade data in 2024" in trade.read["said"]
+    assert "United Kingdom is the only exporter of the trade data in 2024" in trade.read["said"]
     rows_of_it = ms.firm_observations(ms.Firm(home="GBR", products=["64"]), trade=trade)
     dated = rows_of_it[rows_of_it["year"] == 2024]
     assert dated.loc[dated["indicator"].str.startswith("PROD."), "indicator"].empty

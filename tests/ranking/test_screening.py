@@ -98,7 +98,7 @@ def test_a_market_without_the_value_is_kept_and_marked_or_left_out() -> None:
     kept = ranked("web >= 5")
     assert "AUT" in kept.table.index
     assert kept.remarks[-1] == (
-        "screen web >= 5: 0 of 5 markets kept out; ranked without a value: AUT"
+        "screen web >= 5: 0 of 5 markets kept out; ranked without a value: Austria"
     )
     left = ranked(ms.Screen("web", min=5, missing="exclude"))
     assert dict(rows_of(left.excluded)) == {"AUT": "web has no value, asked for is web >= 5"}

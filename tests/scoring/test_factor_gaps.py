@@ -142,11 +142,11 @@ def test_faults_of_what_fills_a_factor_are_named() -> None:
 def test_a_factor_that_keeps_many_markets_out_is_told_with_what_to_do() -> None:
     ranking = ms.rank_markets(DATA, rules(), draws=0)
     assert ranking.scores.lacking == (
-        "factor a alone keeps 1 market out, since less than 66% of it is observed there: lower "
+        'factor "a" alone keeps 1 market out, since less than 66% of it is observed there: lower '
         'min_coverage, leave the factor out, or fill it (missing_factors = "mean")',
         *ranking.scores.lacking[1:],
     )
-    assert ranking.scores.lacking[1].startswith("factor b alone keeps 1 market out")
+    assert ranking.scores.lacking[1].startswith('factor "b" alone keeps 1 market out')
     assert ranking.scores.lacking[0] in ranking.remarks
     assert "group-mean" in scored(group="region").lacking[0]
 
@@ -161,7 +161,7 @@ def test_a_factor_that_keeps_few_out_is_listed_and_not_told() -> None:
 def test_a_factor_that_nobody_has_is_named_where_nobody_qualifies() -> None:
     data = DATA.assign(a0=[1, GAP, GAP, GAP, GAP, GAP], a1=[GAP, 2, GAP, GAP, GAP, GAP])
     fault = fault_of(ms.score_factors, data, rules())
-    assert "factor a alone keeps 5 markets out" in fault.got
+    assert 'factor "a" alone keeps 5 markets out' in fault.got
 
 
 # Availability

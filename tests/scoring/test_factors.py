@@ -164,7 +164,7 @@ def test_what_was_got_and_what_to_do_are_told_apart() -> None:
         ms.score_factors(table("y", "yz"), framework())
     (fault,) = caught.value.faults
     assert fault.got.startswith("none of 2 markets qualifies; y: observed: a 50%")
-    assert "factor a alone keeps 1 market out" in fault.got
+    assert 'factor "a" alone keeps 1 market out' in fault.got
     assert fault.remedy == (
         "lower min_coverage, or take a framework with fewer indicators, or fill that factor "
         '(missing_factors = "mean")'

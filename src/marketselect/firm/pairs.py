@@ -12,6 +12,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, listing, raise_faults, told
 from marketselect.firm.facts import GIVEN, Origin, is_official, origins, shipped_table
+from marketselect.markets.names import english_name
 from marketselect.sources.embedded import embedded_series
 from marketselect.tables import schemas
 from marketselect.tables.beside import THROUGH
@@ -66,7 +67,11 @@ def partners(table: pd.DataFrame, home: str) -> pd.DataFrame:
 
 def pair_gaps(home: str, there: Collection[str]) -> dict[str, dict[str, str]]:
     """Return why the figures have nothing at all of some codes: by code, for every market."""
-    return {code: {"": f"it is not known from {home}"} for code in CODES if code not in there}
+    return {
+        code: {"": f"it is not known from {english_name(home) or home}"}
+        for code in CODES
+        if code not in there
+    }
 
 
 def distance_rows(home: str) -> list[pd.DataFrame]:

@@ -17,6 +17,7 @@ from marketselect.firm.trade_files import TradeRows, trade_file
 from marketselect.firm.trade_rows import CODES, MARKETS, Places
 from marketselect.firm.trade_text import TradeLimits
 from marketselect.frozen import FrozenMapping, frozen_result
+from marketselect.markets.names import english_name
 from marketselect.running import stage
 from marketselect.sources.reading import Reading
 from marketselect.tables.door import Table, is_table
@@ -234,7 +235,9 @@ def remarks_on(absent: Sequence[str], alone: Sequence[int], home: str) -> list[s
 def only_home(home: str, years: Sequence[int]) -> str:
     """Say that nothing is known of what others than home sell."""
     when = ", ".join(map(str, years))
-    return f"not known: {home} is the only exporter of the trade data in {when}"
+    return (
+        f"not known: {english_name(home) or home} is the only exporter of the trade data in {when}"
+    )
 
 
 def refuse_useless(

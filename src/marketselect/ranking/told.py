@@ -7,11 +7,13 @@ import pandas as pd
 
 from marketselect.errors import clean, is_a
 from marketselect.frozen import held_field
+from marketselect.naming import Naming
 from marketselect.printing import fitted
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.scoring.alike import alike_lines
 from marketselect.scoring.aside import HOME, SERVED
+from marketselect.scoring.factors import crowd_lines, remedy_lines
 from marketselect.scoring.judged import consistency_lines
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED
@@ -36,19 +38,30 @@ FIRST = 10  # markets that are printed
 MOST_SOURCES = 8  # that are named
 
 
-def ranking_remarks(ranking: "Ranking", screens: Screened | None) -> tuple[str, ...]:
-    """Return what there is to say of labels, firm, weights, scales, screens and tiers."""
+def ranking_remarks(
+    ranking: "Ranking", screens: Screened | None, *, typed: bool = True
+) -> tuple[str, ...]:
+    """Return what there is to say of labels, firm, weights, scales, screens and tiers.
+
+    `typed`: whether codes and keys can be typed where it stands; else names alone stand there.
+    """
     scores, given = ranking.scores, ranking.provenance["given_weights"]
+    naming = Naming(scores.framework.names, typed=typed)
+    low, ranked = scores.table.too_low, held_field(ranking, "table").index
     return (
         *remarks_of(scores.table),
-        *consistency_lines(ranking.judgements),
-        *idle_weights(scores.framework, given if is_a(given, Mapping) else ()),
-        *level_factors(ranking.weights_from, scores, ranking.weights),
-        *neutral_lines(scores.framework, scores.scale.neutral),
-        *alike_weights(ranking),
-        *scores.crowding,
-        *scores.remedies,
-        *too_low_lines(scores.table.too_low, list(held_field(ranking, "table").index)),
+        *consistency_lines(ranking.judgements, naming),
+        *idle_weights(scores.framework, given if is_a(given, Mapping) else (), naming),
+        *level_factors(ranking.weights_from, scores, ranking.weights, naming),
+        *neutral_lines(scores.framework, scores.scale.neutral, naming),
+        *alike_weights(ranking, naming),
+        *crowd_lines(scores, naming),
+        *remedy_lines(scores, naming),
+        *(
+            too_low_lines(low, dict(zip(ranked, market_names(ranked), strict=True)), naming)
+            if low
+            else ()
+        ),
         *(() if screens is None else screen_sentences(screens)),
         *tier_lines(ranking),
     )
@@ -76,13 +89,13 @@ def left_words(ranking: "Ranking") -> str:
     return f"{len(stages):,} left out{rest if own else ''}{joined_words(own)}"
 
 
-def alike_weights(ranking: "Ranking") -> list[str]:
+def alike_weights(ranking: "Ranking", naming: Naming) -> list[str]:
     """Return which weights can move hardly a rank: the ranked markets are alike in them."""
     scores, here = ranking.scores, held_field(ranking, "table").index
     normalized = held_field(scores, "normalized").loc[here]
     factors = held_field(scores, "scores").loc[here]
     weights = {str(code): weight for code, weight in ranking.tree_weights.items()}
-    return alike_lines(scores.framework, weights, factors, normalized, scores.idle)
+    return alike_lines(scores.framework, weights, factors, normalized, scores.idle, naming)
 
 
 def tier_lines(ranking: "Ranking") -> tuple[str, ...]:

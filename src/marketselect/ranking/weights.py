@@ -12,10 +12,11 @@ from marketselect.arrays.checks import (
     is_weighting,
 )
 from marketselect.arrays.rescaling import varying_columns
-from marketselect.errors import InputError, Place, in_words, is_a, listing
+from marketselect.errors import InputError, Place, in_words, is_a
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import changed, held_field
+from marketselect.naming import Naming
 from marketselect.ranking.influence import children_taking_part, influence_weights
 from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
@@ -76,23 +77,25 @@ def given_weights(weights: Any) -> dict[str, float] | str | None:
     return {in_words(name): float(weight) for name, weight in weights.items()}
 
 
-def idle_weights(framework: Framework, names: Iterable[str]) -> list[str]:
+def idle_weights(framework: Framework, names: Iterable[str], naming: Naming) -> list[str]:
     """Return a line on the names whose weight changes nothing, as nothing is beside them."""
     codes = [factor.code for factor in framework.factors]
     groups = {code: framework.children(code) for code in (None, *codes)}
     alone = {
-        group[0]: "among the top factors" if code is None else f'in "{code}"'
+        group[0]: "among the top factors" if code is None else f"in {naming(code)}"
         for code, group in groups.items()
         if len(group) == 1
     }
     idle = [name for name in names if name in alone]
     if len(idle) == 1:
-        return [f'the weight of "{idle[0]}" changes nothing: it is alone {alone[idle[0]]}']
-    text = f"the weights of {listing(idle)} change nothing: each is alone in its group"
+        return [f"the weight of {naming(idle[0])} changes nothing: it is alone {alone[idle[0]]}"]
+    text = f"the weights of {naming.listed(idle)} change nothing: each is alone in its group"
     return [text] if idle else []
 
 
-def level_factors(rule: WeightRule, scores: FactorScores, weights: "pd.Series[float]") -> list[str]:
+def level_factors(
+    rule: WeightRule, scores: FactorScores, weights: "pd.Series[float]", naming: Naming
+) -> list[str]:
     """Return a line on the factors that a weighting of data gives none, as no market differs."""
     if rule.source != "data":
         return []
@@ -102,10 +105,8 @@ def level_factors(rule: WeightRule, scores: FactorScores, weights: "pd.Series[fl
         for code, varying in zip(weights.index, varying_columns(every), strict=True)
         if weights[code] == 0 and code not in scores.idle and not varying
     ]
-    line = (
-        f'weights "{rule.label}": what is the same for every market gets weight 0: {listing(none)}'
-    )
-    return [line] if none else []
+    same = "what is the same for every market gets weight 0"
+    return [f'weights "{rule.label}": {same}: {naming.listed(none)}'] if none else []
 
 
 def weigh(

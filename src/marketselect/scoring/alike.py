@@ -7,6 +7,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.framework import Framework
+from marketselect.naming import Naming
 from marketselect.words import ROUNDING, weight_text
 
 NEARLY = 0.95  # of the ranked markets
@@ -19,6 +20,7 @@ def alike_lines(
     scores: pd.DataFrame,
     normalized: pd.DataFrame,
     neutral: Collection[str],
+    naming: Naming,
 ) -> list[str]:
     """Return a line on the weights that move no rank, and one on those that move hardly any.
 
@@ -36,6 +38,7 @@ def alike_lines(
         The ranked markets' indicators on the common scale; NaN where there is no value.
     neutral : collection of str
         What takes no part: it is told elsewhere.
+    naming : Naming
     """
     if len(scores) < LEAST:
         return []
@@ -46,9 +49,9 @@ def alike_lines(
             continue
         weight = weight_text(weights[code])
         if same == every:
-            none.append(f'"{code}" ({weight})')
+            none.append(naming(code, weight))
         else:
-            few.append(f'"{code}" ({weight}; {same} of {every})')
+            few.append(naming(code, weight, f"{same} of {every}"))
     lines = (
         ("no rank, since the ranked markets are alike there", none),
         ("hardly a rank, since nearly all ranked markets are alike there", few),

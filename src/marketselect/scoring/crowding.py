@@ -1,13 +1,16 @@
 """Where one market sets a scale, so that nearly all the others share a small part of it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.errors import told
 from marketselect.framework import Framework
+from marketselect.naming import Naming
 from marketselect.scoring.scale import Scale
+from marketselect.sources.embedded import market_names
 from marketselect.words import share_text
 
 MIDDLE = (5, 95)  # percentiles between which the middle nine tenths of the markets lie
@@ -16,15 +19,36 @@ FEW = 20  # markets up to which a twentieth is not even one, so that the ends ar
 ENOUGH = 6  # markets; of as many even draws the others are as close once in forty times
 LEAST = 3  # of fewer than ENOUGH chance alone brings the others close: they must be closer
 SMALLEST = 1 / 10  # of the range, for these
-REMEDY = (
+TYPED = (
     'give it goalposts, a treatment of outliers ("skew-kurtosis"), or the normalization '
     '"percentile-rank"'
 )
+READ = "a report with fixed ends for that scale would part the others more"
+
+
+class Crowd(NamedTuple):
+    """An indicator on which most markets share little of the scale, and who sets it."""
+
+    indicator: str
+    market: Any
+    others: str
+    part: float
+
+    @property
+    def note(self) -> str:
+        """What there is to say of the market's own value."""
+        return f"it sets the scale, {self.others} share {share_text(self.part)} of it"
+
+    def line(self, naming: Naming) -> str:
+        """Return the whole of it, with what to do."""
+        (market,) = market_names([self.market])
+        sets = f'"{told(market)}" sets the scale, {self.others} share {share_text(self.part)} of it'
+        return f"{naming(self.indicator)}: {sets}; {naming.either(TYPED, READ)}"
 
 
 def crowded(
     normalized: FloatArray, markets: "pd.Index[Any]", framework: Framework, scale: Scale
-) -> list[tuple[str, Any, str]]:
+) -> list[Crowd]:
     """Return the indicators on which the middle nine tenths of the markets have a small part.
 
     Of few markets also those on which all others than one have; of three to five markets these must
@@ -40,8 +64,8 @@ def crowded(
 
     Returns
     -------
-    list of tuple
-        Indicator, the market farthest from the others, and what there is to say of both. Only
+    list of Crowd
+        With the market that is farthest from the others. Only
         min-max without goalposts: other scales are not set by a market, or are meant to be.
     """
     low, high = framework.range
@@ -58,11 +82,7 @@ def crowded(
             continue
         away = np.where(known, np.abs(column - np.median(column[known])), -np.inf)
         market = markets[int(away.argmax())]
-        said = (
-            f'{code}: "{market}" sets the scale, {said_of} share {share_text(parts[said_of])} of '
-            f"it; {REMEDY}"
-        )
-        found.append((code, market, said))
+        found.append(Crowd(code, market, said_of, parts[said_of]))
     return found
 
 

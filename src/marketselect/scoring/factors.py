@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pandas as pd
 
@@ -11,13 +11,14 @@ from marketselect.arrays.checks import BoolArray
 from marketselect.errors import InputError, is_a, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result, held_field, later, owned
+from marketselect.naming import Naming
 from marketselect.notebook import in_html
 from marketselect.printing import fitted, to_print
 from marketselect.running import stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined_changes
 from marketselect.scoring.coverage import excluding, lacks_factor, observed_share, qualifies
-from marketselect.scoring.crowding import crowded
+from marketselect.scoring.crowding import Crowd, crowded
 from marketselect.scoring.factor_gaps import FactorGaps, factor_changes, filled_factors
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import idle_nodes, neutral_lines, without_idle, without_neutral
@@ -121,17 +122,15 @@ class FactorScores:
     @property
     def lacking(self) -> tuple[str, ...]:
         """Which top factors alone keep markets out for lack of data, how many, and what to do."""
-        return lacking_lines(self._alone, self.framework)
+        return lacking_lines(self._alone, self.framework, Naming(self.framework.names))
 
     @property
     def remedies(self) -> tuple[str, ...]:
         """Those of `lacking` that keep out a tenth or more of the markets that else had scores."""
-        scored = len(held_field(self, "scores"))
-        many = {code: n for code, n in self._alone.items() if n >= MANY * (n + scored)}
-        return lacking_lines(many, self.framework)
+        return remedy_lines(self, Naming(self.framework.names))
 
     @cached_property
-    def _crowded(self) -> list[tuple[str, Any, str]]:
+    def _crowded(self) -> list[Crowd]:
         """Where one market sets the scale; a scale that was given was set by others."""
         if self.given_scale is not None:
             return []
@@ -141,14 +140,15 @@ class FactorScores:
     @cached_property
     def _cells(self) -> pd.DataFrame:
         filled, treated, _ = self._changes
-        told = pd.DataFrame(self._crowded, columns=["indicator", "market", "note"])
-        notes = pd.concat([self.table.notes, told]) if len(told) else self.table.notes
+        found = [(each.indicator, each.market, each.note) for each in self._crowded]
+        told = pd.DataFrame(found, columns=["indicator", "market", "note"])
+        notes = pd.concat([self.table.notes, told]) if found else self.table.notes
         return cell_record(self.table, self.framework, filled, treated, notes, self.scale.neutral)
 
     @property
     def crowding(self) -> tuple[str, ...]:
         """Which indicators have a scale that one market sets, so that the others share little."""
-        return tuple(said for _, _, said in self._crowded)
+        return crowd_lines(self, Naming(self.framework.names))
 
     @cached_property
     def _exclusions(self) -> pd.DataFrame:
@@ -324,7 +324,7 @@ def score_factors(
     enough = qualifies(missing, share, top, rules, policy=rules.missing)
     if not enough.any():
         excluded = exclusion_record(missing, share, top, raw.index, rules)
-        lacking = lacking_factors(excluding(share, top, rules), rules)
+        lacking = lacking_factors(excluding(share, top, rules), rules, Naming(rules.names))
         raise nobody_qualifies(excluded_view(excluded), table, rules, lacking)
     scores = FactorScores(
         framework=rules,
@@ -352,16 +352,34 @@ def gaps_of(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:
     return raw.isna().to_numpy() & ~raw.columns.isin(list(neutral))
 
 
-def lacking_lines(alone: Mapping[str, int], framework: Framework) -> tuple[str, ...]:
+def crowd_lines(scores: FactorScores, naming: Naming) -> tuple[str, ...]:
+    """Return a sentence on each indicator whose scale one market sets, and what to do."""
+    return tuple(each.line(naming) for each in scores._crowded)
+
+
+def remedy_lines(scores: FactorScores, naming: Naming) -> tuple[str, ...]:
+    """Return a sentence on each factor that alone keeps many markets out, and what to do."""
+    alone, scored = scores._alone, len(held_field(scores, "scores"))
+    many = {code: count for code, count in alone.items() if count >= MANY * (count + scored)}
+    return lacking_lines(many, scores.framework, naming)
+
+
+def lacking_lines(
+    alone: Mapping[str, int], framework: Framework, naming: Naming
+) -> tuple[str, ...]:
     """Return a sentence on each factor that alone keeps markets out, and what to do."""
-    ways = f"lower min_coverage, leave the factor out, or {filling(framework)}"
-    return tuple([f"{line}: {ways}" for line in lacking_factors(alone, framework)])
+    ways = naming.either(
+        f"lower min_coverage, leave the factor out, or {filling(framework)}",
+        "a report that asks for less of it, fills what is missing or leaves the factor out would "
+        "rank them",
+    )
+    return tuple([f"{line}: {ways}" for line in lacking_factors(alone, framework, naming)])
 
 
-def lacking_factors(alone: Mapping[str, int], framework: Framework) -> list[str]:
+def lacking_factors(alone: Mapping[str, int], framework: Framework, naming: Naming) -> list[str]:
     """Return a sentence on each factor that alone keeps markets out, the one with most first."""
     return [
-        f"factor {code} alone keeps {number_of(count, 'market')} out, since less than "
+        f"factor {naming(code)} alone keeps {number_of(count, 'market')} out, since less than "
         f"{framework.min_coverage:.0%} of it is observed there"
         for code, count in sorted(alone.items(), key=lambda item: -item[1])
     ]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from marketselect.errors import ConsistencyWarning, InputError
 from marketselect.framework import Framework
+from marketselect.naming import Naming
 from marketselect.weighting.pairwise.judgement import (
     JudgementResult,
     inconsistencies,
@@ -56,16 +57,20 @@ def consistency_table(comparisons: Mapping[str, JudgementResult]) -> pd.DataFram
     return pd.DataFrame(rows, index=pd.Index(list(comparisons), name="group", dtype=str))
 
 
-def consistency_lines(comparisons: Mapping[str, JudgementResult]) -> list[str]:
+def consistency_lines(comparisons: Mapping[str, JudgementResult], naming: Naming) -> list[str]:
     """Return the same in words, a line a group."""
     lines = []
-    for group, row in consistency_table(comparisons).iterrows():
+    table = consistency_table(comparisons)
+    for (group, result), row in zip(comparisons.items(), table.to_dict("records"), strict=True):
         parts = [f"{row['compared']} compared"]
         parts += [f"consistency ratio {row['consistency_ratio']:.2f} ({row['random_index_table']})"]
         parts += [f"{row['inferred']} inferred"] if row["inferred"] else []
         parts += [f"{row['beyond_scale']} beyond 9"] if row["beyond_scale"] else []
-        parts += [f"revise first {row['revise']}"] if row["revise"] else []
-        lines.append(f"judgements of {group}: {', '.join(parts)}")
+        for first in result.revisions[:1]:
+            pair = " to ".join(naming(str(code)) for code in (first.row, first.column))
+            parts.append(f"revise first {pair}: {first.given:.3g} to {first.suggested:.3g}")
+        of = TOP if group == TOP else naming(group)
+        lines.append(f"judgements of {of}: {', '.join(parts)}")
     return lines
 
 

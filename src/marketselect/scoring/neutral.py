@@ -17,6 +17,7 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.framework.nodes import reweighted
 from marketselect.frozen import read_only
+from marketselect.naming import Naming
 
 WHY = "no difference between the markets, and no part in the scores"
 
@@ -85,14 +86,16 @@ def observed(raw: pd.DataFrame, neutral: Iterable[str]) -> pd.DataFrame:
     return raw.assign(**nothing) if nothing else raw
 
 
-def neutral_lines(framework: Framework, neutral: Collection[str]) -> list[str]:
-    """Return a line on what takes no part, or none."""
+def neutral_lines(
+    framework: Framework, neutral: Collection[str], naming: Naming | None = None
+) -> list[str]:
+    """Return a line on what takes no part, or none; by name and code unless it is said how."""
     if not neutral:
         return []
-    idle = idle_nodes(framework, neutral)
+    called, idle = naming or Naming(framework.names), idle_nodes(framework, neutral)
     factors = [factor.code for factor in framework.factors if factor.code in idle]
-    line = f"no difference between the markets, and no part in the scores: {listing(neutral)}"
-    under = f"; so factors with nothing else that counts have none: {listing(factors)}"
+    line = f"no difference between the markets, and no part in the scores: {called.listed(neutral)}"
+    under = f"; so factors with nothing else that counts have none: {called.listed(factors)}"
     return [line + under if factors else line]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.framework import Framework
+from marketselect.naming import Naming
 from marketselect.scoring.changes import changed_cells, joined_changes
 from marketselect.scoring.coverage import available, scarce, thin, tree_shares
 from marketselect.scoring.imputation import Groups, fill_gaps, known_statistics
@@ -128,9 +129,10 @@ def undated_cells(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
     return joined_changes(found[known == ""].assign(kind="undated", why=UNDATED), every)
 
 
-def facts_told(table: IndicatorTable, framework: Framework) -> list[str]:
+def facts_told(table: IndicatorTable, framework: Framework, *, typed: bool = True) -> list[str]:
     """Return what there is to say of values without a year that need none, a line for all."""
-    return yearless_lines(set(yearless(table, framework)[1]) - {""})
+    names = {item.observed: item.name or item.observed for item in framework.indicators}
+    return yearless_lines(set(yearless(table, framework)[1]) - {""}, Naming(names, typed=typed))
 
 
 def yearless(table: IndicatorTable, framework: Framework) -> tuple[pd.DataFrame, "pd.Series[str]"]:

@@ -14,7 +14,7 @@ from marketselect.framework.limits import rule_value_text
 from marketselect.framework.vocabulary import FACTS
 from marketselect.frozen import frozen_result, held_field
 from marketselect.scoring.factors import FactorScores
-from marketselect.sources.embedded import load_markets
+from marketselect.sources.embedded import load_markets, market_names
 from marketselect.tables.labels import by_label, country_codes
 from marketselect.values import TIE, is_gap
 
@@ -210,14 +210,14 @@ def screen_sentences(found: Screened) -> tuple[str, ...]:
         of = number_of(len(outcome), "market")
         line = f"screen {screen.rule}{why}: {failed} of {of} kept out"
         line += f", {alone} by it alone" if len(found.screens) > 1 else ""
-        lines.append(line + (f"; ranked without a value: {names(without)}" if without else ""))
+        lines.append(line + (f"; ranked without a value: {named(without)}" if without else ""))
     return tuple(lines)
 
 
-def names(markets: Sequence[Any], most: int = 10) -> str:
-    """Return labels with commas between them; how many more there are."""
+def named(markets: Sequence[Any], most: int = 10) -> str:
+    """Return names of markets with commas between them; how many more there are."""
     more = f" and {len(markets) - most} more" if len(markets) > most else ""
-    return f"{', '.join(map(str, markets[:most]))}{more}"
+    return f"{', '.join(market_names(markets)[:most])}{more}"
 
 
 def all_screened_out(found: Screened) -> InputError:

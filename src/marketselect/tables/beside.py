@@ -10,6 +10,8 @@ import pandas as pd
 from marketselect.errors import Fault, InputError, is_a, listing, number_of
 from marketselect.framework import Framework, with_screened_series
 from marketselect.frozen import thawed
+from marketselect.markets.names import english_name
+from marketselect.naming import Naming
 from marketselect.tables.door import ROLES, long_columns, readings
 from marketselect.tables.labels import country_codes
 
@@ -144,14 +146,15 @@ def firm_series_lacking(
     asked: Framework, used: Framework, home: str, unknown: Unknown
 ) -> list[str]:
     """Say which indicators have no series of the firm's, where another stays or it is known why."""
-    lines = []
+    lines, naming = [], Naming(asked.names)
     for item in (one for one in asked.indicators if one.code not in used.codes):
         why = unknown.get(item.observed, {}).get("", "")
         if item.instead_of in used.codes:
-            stays = f"{item.instead_of} stays in its place"
-            lines.append(f"{item.code}: {item.observed} is not known from {home}, so {stays}")
+            stays = f"{naming(item.instead_of)} stays in its place"
+            start = english_name(home) or home
+            lines.append(f"{naming(item.code)} is not known from {start}, so {stays}")
         elif why:
-            lines.append(f"{item.code} is left out: {why}")
+            lines.append(f"{naming(item.code)} is left out: {why}")
     return lines
 
 
@@ -234,15 +237,15 @@ def observations_beside(given: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame
     return whole
 
 
-def yearless_lines(series: Collection[str]) -> list[str]:
+def yearless_lines(series: Collection[str], naming: Naming) -> list[str]:
     """Return what there is to say of those series without a year that need none."""
     facts = [code for code in FACTS if code in series]
     lines = [
-        f"{code}: counted in {year}, and taken as it is in every later year"
+        f"{naming(code)}: counted in {year}, and taken as it is in every later year"
         for code, year in COUNTED.items()
         if code in series
     ]
-    said = f"facts of home and market, the same in every year: {listing(facts, len(FACTS))}"
+    said = f"facts of home and market, the same in every year: {naming.listed(facts, len(FACTS))}"
     return [said, *lines] if facts else lines
 
 
@@ -273,18 +276,21 @@ def too_low_cells(rows: pd.DataFrame, noted: pd.DataFrame, framework: Framework)
     return found
 
 
-def too_low_lines(low: Low, markets: Collection[Any]) -> list[str]:
-    """Say which values of a firm's ranked markets are too low, and of whom they are not."""
+def too_low_lines(low: Low, markets: Mapping[Any, str], naming: Naming) -> list[str]:
+    """Say which values of a firm's ranked markets are too low, and of whom they are not.
+
+    The `markets` are the ranked ones, with their names.
+    """
     lines, ranked = [], set(markets)
     for code, of_market in low.items():
         own = {market: reasons for market, reasons in of_market.items() if market in ranked}
         if not own:
             continue
         why = "; ".join(dict.fromkeys(reason for reasons in own.values() for reason in reasons))
-        whole = [market for market in markets if market not in own]
+        whole = [name for market, name in markets.items() if market not in own]
         other = f", not of {listing(whole)}" if whole else ""
         of = f"{len(own):,} of {number_of(len(markets), 'ranked market')}"
-        lines.append(f"{code}: {why}, in {of}{other}: compare with care")
+        lines.append(f"{naming(code)}: {why}, in {of}{other}: compare with care")
     return lines
 
 
