@@ -117,7 +117,7 @@ def test_it_is_shown_by_the_framework_the_page_and_a_study(tmp_path: Path) -> No
     assert f"published: {LINE}" in " ".join(repr(framework).split())
     assert f"published: {LINE}" in " ".join(framework_text(framework, 60).split())
     ranking = ranked(framework)
-    assert ["Published", LINE] in method_notes(ranking)
+    assert ("Published", [LINE]) in method_notes(ranking)
     page = (ms.save_study(ranking, tmp_path / "study") / "README.md").read_text(encoding="utf-8")
     assert "The rules follow Hwang" in page
     assert LINE in page.replace("\\", "")

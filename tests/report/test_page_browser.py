@@ -625,7 +625,10 @@ def test_search_finds_names_and_codes_without_accents(world: Rankings, open_page
         page.get_by_label("Find").fill(words)
         assert names(page) == [name]
     page.get_by_label("Find").fill("Taiwan, ROC")
-    reason = world["weighted_sum"].exclusions.set_index("market")["reason"]["TWN"]
+    reason = (
+        "too little is known: 60% of Political and nothing of Economic, Social, Technological and "
+        "Environmental; 66% of each is needed"
+    )
     expect(page.locator("#shown")).to_have_text(
         f"0 markets found among 183. Left out: Taiwan ({reason})."
     )
@@ -909,7 +912,7 @@ def test_the_map_is_one_stop_of_the_tab_key(world: Rankings, open_page: Open) ->
 def test_a_tile_of_who_is_left_out_tells_why(open_page: Open) -> None:
     rows: dict[Any, list[float]] = {"FRA": [90], "DEU": [60], "ITA": [3]}
     ranking = ms.rank_markets(cities(rows, ["a"]), framework({"a": "A"}), screens=["a_value >= 5"])
-    (reason,) = ranking.exclusions["reason"]
+    reason = "Value of A is 3 points, asked for is at least 5 points"
     words = f"ITA, Italy: left out. {reason}"
     page = open_page(ranking)
     tile = page.locator("#tiles .left")
@@ -1331,7 +1334,12 @@ def test_the_firm_its_limits_and_what_was_chosen_stand_together(open_page: Open)
     plan = ms.entry_plan(basket, firm, ranking=ranking)
     page = open_page(ranking, basket=basket, plan=plan)
     body = page.locator("#firm-body")
-    for words in ("a_value <= 30", "A basket", "A plan of entry", "from Germany and France"):
+    for words in (
+        "Value of A: at most 30 points",
+        "A basket",
+        "A plan of entry",
+        "from Germany and France",
+    ):
         expect(body).to_contain_text(words)
     expect(page.locator("#left-out")).to_contain_text("Spain")
     expect(body).not_to_contain_text("Watch")  # nothing was asked to be watched

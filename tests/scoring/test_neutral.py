@@ -456,7 +456,7 @@ def test_its_cells_are_marked_in_explanation_page_and_workbook(tmp_path: Path) -
     page = page_content(ranking, "title", None)
     cells = [cell for row in page["markets"]["remarks"].values() for cell in row]
     assert sum(cell["what"] == "neutral" for cell in cells) == 2 * len(ranking.table)
-    assert LINE in dict(map(tuple, page["notes"]))["Weights"]
+    assert LINE in dict(page["notes"])["Remarks"]
     assert [row[2] for row in changes(ranking)].count("neutral") == 2 * len(ranking.table)
     assert "neutral" not in [row[2] for row in changes(without)]
     ms.write_report(ranking, tmp_path / "page.html")

@@ -274,8 +274,12 @@ def excluded_text(ranking: Ranking, *, full: bool, width: int | None = None) -> 
 
 def notes_text(ranking: Ranking, width: int | None = None) -> str:
     """Return what happened to values of the ranked markets, and the columns without a use."""
+    from marketselect.scoring.record import facts_told
+
     table = ranking.scores.table
+    facts = facts_told(table, ranking.scores.framework)
     rows = [(f"  {count}", text) for text, count in happenings(ranking).items()]
+    rows += [("", text) for text in facts]
     parts = (
         [f"Values of the ranked markets\n{text_table(rows, right=(0,), width=width, wrapped=True)}"]
         if rows
@@ -289,18 +293,16 @@ def notes_text(ranking: Ranking, width: int | None = None) -> str:
 def happenings(ranking: Ranking) -> Counter[str]:
     """Return how many values of the ranked markets each thing happened to, in words.
 
-    What its remarks say of the whole table is not among them.
+    What its remarks say of the whole table is not among them, nor what holds in every year.
     """
-    from marketselect.scoring.record import facts_told
-
     scores, cells = ranking.scores, ranking.scores.cells
     here = cells["market"].isin(ranking.table.index) & (cells["kind"] != "neutral")
     noted = here & (cells["kind"] == "noted")
+    age = number_of(scores.table.max_age or 0, "year")
     words = {"missing": CELLS["missing"].lower()}
-    words["stale"] = f"{CELLS['stale'].lower()}, older than {scores.table.max_age} years"
+    words["stale"] = f"{CELLS['stale'].lower()}, older than {age}"
     pairs = zip(cells.loc[here & ~noted, "kind"], cells.loc[here & ~noted, "why"], strict=True)
-    facts = facts_told(scores.table, scores.framework)
-    return Counter([*(words.get(kind, why) for kind, why in pairs), *facts, *cells["why"][noted]])
+    return Counter([*(words.get(kind, why) for kind, why in pairs), *cells["why"][noted]])
 
 
 def sources_text(ranking: Ranking, width: int | None = None, snapshot: str | None = None) -> str:

@@ -25,10 +25,13 @@ from marketselect.scoring.neutral import idle_nodes, neutral_lines, without_idle
 from marketselect.scoring.normalization import apply
 from marketselect.scoring.plan import market_groups, prepare, ready_values, used_values
 from marketselect.scoring.record import (
+    Shortfall,
     cell_record,
+    data_shortfalls,
     empty_factors,
     excluded_view,
     exclusion_record,
+    exclusion_table,
     steps_of,
     treated_cells,
 )
@@ -151,11 +154,15 @@ class FactorScores:
         return crowd_lines(self, Naming(self.framework.names))
 
     @cached_property
-    def _exclusions(self) -> pd.DataFrame:
+    def _shortfalls(self) -> list[Shortfall]:
         rules, raw = self.framework, self.table.values[list(self.framework.codes)]
         every = aggregate_frame(self.normalized, rules)[list(rules.top)].to_numpy()
         missing = gaps_of(raw, self.scale.neutral)
-        return exclusion_record(missing, self.coverage.to_numpy(), every, raw.index, rules)
+        return data_shortfalls(missing, self.coverage.to_numpy(), every, raw.index, rules)
+
+    @cached_property
+    def _exclusions(self) -> pd.DataFrame:
+        return exclusion_table(self._shortfalls, self.framework)
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -350,6 +357,11 @@ def unscored_places(scores: FactorScores) -> list[str]:
 def gaps_of(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:
     """Return which values are missing; nobody lacks what takes no part."""
     return raw.isna().to_numpy() & ~raw.columns.isin(list(neutral))
+
+
+def shortfalls_of(scores: FactorScores) -> Sequence[Shortfall]:
+    """Return what each market of the data lacks that has no scores."""
+    return scores._shortfalls
 
 
 def crowd_lines(scores: FactorScores, naming: Naming) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ Scoring keeps arrays; here the same steps are gone through again, and what they 
 Sentences are made from these records and are never read back.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -170,14 +170,46 @@ def cell_record(
     return whole.reindex(columns=CELLS).astype({"old": float, "new": float, "year": "Int64"})
 
 
-def exclusion_record(
+class Shortfall(NamedTuple):
+    """What a market lacks to qualify, in parts: sentences are made of them.
+
+    Attributes
+    ----------
+    market
+    low
+        The top factors of which too little is observed, each with the observed share of its weight.
+    few
+        Whether any of these is below `min_coverage`; else nothing at all is known of them.
+    least
+        The least observed share of any top factor.
+    gaps
+        Whether it lacks any value, where none may be missing.
+    rare
+        Whether it has less than `min_availability` of all indicators.
+    available
+        The share of the indicators that it has, by count.
+    without
+        The codes of the indicators that it lacks there.
+    """
+
+    market: Any
+    low: tuple[tuple[str, float], ...]
+    few: bool
+    least: float
+    gaps: bool
+    rare: bool
+    available: float
+    without: tuple[str, ...]
+
+
+def data_shortfalls(
     missing: BoolArray,
     share: FloatArray,
     factors: FloatArray,
     markets: "pd.Index[Any]",
     framework: Framework,
-) -> pd.DataFrame:
-    """List the markets that do not qualify, each with the rule that it met and the reason.
+) -> list[Shortfall]:
+    """Return what each market lacks that does not qualify.
 
     Parameters
     ----------
@@ -191,38 +223,74 @@ def exclusion_record(
     short = few | np.isnan(factors)
     gaps = missing.any(axis=1) & np.array(framework.missing == "drop")
     codes = np.array(framework.codes, dtype=object)
-    rows = []
     rare, has = scarce(missing, framework), available(missing, framework)
-    counted = sum(framework.tree.whole[code] > 0 for code in framework.codes)
+    found = []
     for place in map(int, np.flatnonzero(short.any(axis=1) | gaps | rare)):
         low = np.flatnonzero(short[place])
-        parts = [f"{framework.top[column]} {share[place, column]:.0%}" for column in low]
-        reasons = [f"observed: {', '.join(parts)}"] if parts else []
-        reasons += [f"{framework.min_coverage:.0%} needed"] if few[place].any() else []
-        reasons += ['missing = "drop"'] if gaps[place] else []
-        if rare[place]:
-            observed = f"{round(has[place] * counted)} of {counted} indicators ({has[place]:.0%})"
-            reasons += [f"observed: {observed}; {framework.min_availability:.0%} needed"]
         # Under "drop" every gap is a cause; otherwise those in the factors that fell short.
         every = gaps[place] or rare[place]
         cause = missing[place] if every else missing[place] & under[:, low].any(axis=1)
-        alone = rare[place] and not gaps[place] and not len(low)
+        found.append(
+            Shortfall(
+                market=markets[place],
+                low=tuple((framework.top[column], float(share[place, column])) for column in low),
+                few=bool(few[place].any()),
+                least=float(share[place].min()),
+                gaps=bool(gaps[place]),
+                rare=bool(rare[place]),
+                available=float(has[place]),
+                without=tuple(codes[cause]),
+            )
+        )
+    return found
+
+
+def counted_indicators(framework: Framework) -> int:
+    """Return how many indicators have a weight."""
+    return sum(framework.tree.whole[code] > 0 for code in framework.codes)
+
+
+def exclusion_record(
+    missing: BoolArray,
+    share: FloatArray,
+    factors: FloatArray,
+    markets: "pd.Index[Any]",
+    framework: Framework,
+) -> pd.DataFrame:
+    """List the markets that do not qualify; the parameters are those of `data_shortfalls`."""
+    return exclusion_table(data_shortfalls(missing, share, factors, markets, framework), framework)
+
+
+def exclusion_table(found: Sequence[Shortfall], framework: Framework) -> pd.DataFrame:
+    """List the markets that do not qualify, each with the rule that it met and the reason."""
+    counted = counted_indicators(framework)
+    rows = []
+    for each in found:
+        parts = [f"{code} {share:.0%}" for code, share in each.low]
+        reasons = [f"observed: {', '.join(parts)}"] if parts else []
+        reasons += [f"{framework.min_coverage:.0%} needed"] if each.few else []
+        reasons += ['missing = "drop"'] if each.gaps else []
+        if each.rare:
+            has = f"{round(each.available * counted)} of {counted} indicators"
+            reasons += [
+                f"observed: {has} ({each.available:.0%}); {framework.min_availability:.0%} needed"
+            ]
+        alone = each.rare and not each.gaps and not each.low
+        rule = f"min_availability = {framework.min_availability:g}"
+        if not alone:
+            rule = f"min_coverage = {framework.min_coverage:g}"
         rows.append(
             {
-                "market": markets[place],
-                "stage": "drop" if gaps[place] else "coverage",
-                "rule": 'missing = "drop"'
-                if gaps[place]
-                else f"min_availability = {framework.min_availability:g}"
-                if alone
-                else f"min_coverage = {framework.min_coverage:g}",
-                "value": has[place] if alone else share[place].min(),
+                "market": each.market,
+                "stage": "drop" if each.gaps else "coverage",
+                "rule": 'missing = "drop"' if each.gaps else rule,
+                "value": each.available if alone else each.least,
                 "reason": "; ".join(reasons),
-                "without": tuple(codes[cause]),
+                "without": each.without,
             }
         )
-    found = pd.DataFrame(rows, columns=[name for name in EXCLUSIONS if name != "year"])
-    return found.assign(year=pd.array([pd.NA] * len(rows), dtype="Int64"))[EXCLUSIONS]
+    table = pd.DataFrame(rows, columns=[name for name in EXCLUSIONS if name != "year"])
+    return table.assign(year=pd.array([pd.NA] * len(rows), dtype="Int64"))[EXCLUSIONS]
 
 
 def excluded_view(exclusions: pd.DataFrame) -> pd.DataFrame:

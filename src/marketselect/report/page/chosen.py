@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from marketselect.portfolio.basket import safety_places
+from marketselect.report.page.left import limit_words, limited_name
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
 from marketselect.values import is_gap
@@ -18,15 +19,15 @@ if TYPE_CHECKING:
 
 def screen_content(ranking: Ranking) -> list[dict[str, Any]]:
     """Return each screen: its rule, why it stands, and how many markets it keeps out or marks."""
-    outcome = ranking.screened
+    outcome, rules = ranking.screened, ranking.scores.framework
     return [
         {
-            "rule": screen.rule,
-            "words": screen.why,
+            "rule": f"{limited_name(screen.code, rules)[0]}: {limit_words(screen, rules)}",
+            "why": screen.why,
             "out": int((outcome[screen.rule] == FAILED).sum()),
             "unknown": int((outcome[screen.rule] == KEPT).sum()),
         }
-        for screen in ranking.scores.framework.screens
+        for screen in rules.screens
     ]
 
 

@@ -33,6 +33,7 @@ from marketselect.report.page.certainty import (
 from marketselect.report.page.chosen import basket_content, plan_content, screen_content
 from marketselect.report.page.computing import model_content
 from marketselect.report.page.coverage import coverage_content
+from marketselect.report.page.left import left_reasons
 from marketselect.report.page.notes import hashes, method_notes, sources
 from marketselect.report.page.scenarios import scenario_content
 from marketselect.report.tiles import TILES
@@ -259,7 +260,7 @@ def remark_content(
 def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return who was left out: why, without what, and the rank that it would have."""
     also = also_called(row["market"] for row in excluded)
-    called, short = ranking.scores.framework.names, reasons_left_out(ranking)
+    called, short = ranking.scores.framework.names, left_reasons(ranking)
     ranks = {plain_label(m): int(r) for m, r in ranking.aside[["market", "rank"]].to_numpy()}
     return [
         {
@@ -267,19 +268,12 @@ def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[d
             "name": row["name"],
             "also": names,
             "stage": row["stage"],
-            "rule": row["rule"],
-            "reason": short.get(row["market"], row["reason"]),
+            "reason": short[row["market"]],
             "without": ", ".join(called.get(code, code) for code in row["without"]),
             "rank": ranks.get(row["market"]),
         }
         for row, names in zip(excluded, also, strict=True)
     ]
-
-
-def reasons_left_out(ranking: Ranking) -> dict[Any, str]:
-    """Return why each market was left out; what it is without is a list of its own."""
-    rows = ranking.exclusions
-    return dict(zip(map(plain_label, rows["market"]), rows["reason"], strict=True))
 
 
 def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
@@ -289,7 +283,7 @@ def tile_content(ranking: Ranking) -> list[dict[str, Any]]:
     """
     codes = country_codes(ranking.table.index)
     ranked: dict[Any, int] = {code: place for place, code in enumerate(codes)}
-    short = reasons_left_out(ranking)
+    short = left_reasons(ranking)
     left = dict(zip(country_codes(list(short)), short.values(), strict=True))
     if not (ranked.keys() | left.keys()) & TILES.keys():
         return []

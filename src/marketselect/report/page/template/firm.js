@@ -19,8 +19,8 @@ function firmPart() {
 
 function screenPart() {
   if (!data.screens.length) return null;
-  const lines = data.screens.map(({ rule, words, out, unknown }) => [
-    make("span", {}, isolated(words || rule), words ? isolated(rule, { class: "code" }) : ""), `${out}`, unknown ? `${unknown}` : "0",
+  const lines = data.screens.map(({ rule, why, out, unknown }) => [
+    make("span", {}, isolated(rule), why ? isolated(why, { class: "reason" }) : ""), `${out}`, unknown ? `${unknown}` : "0",
   ]);
   const text = "Limits that a market has to meet whatever its score. Everything is scored first, so no score moves by them; who fails is under Left out, with the rank that it would have.";
   return section("Limits", make("p", { class: "hint" }, text), tableOf(["Limit", "Left out by it", "Kept without a value"], lines));
