@@ -14,6 +14,7 @@ const COLUMNS = [
   })),
   { id: "observed", label: "Coverage", value: (view, market) => coverageAt(view, market), first: "down" },
 ];
+const MANY_FACTORS = 6; // of more the columns are drawn narrow
 const WHOLE = 200; // rows that are drawn whether in sight or not
 const AROUND = 4; // rows above and below what is in sight
 const LEAST_POOL = 64; // rows of a long table that are used again
@@ -33,6 +34,7 @@ function buildTable() {
     return make("th", { scope: "col", class: columnClass(column), "data-column": column.id }, button);
   });
   fill(byId("columns"), ...heads);
+  byId("table").classList.toggle("dense", data.factors.length > MANY_FACTORS);
   const tops = [...TOPS.filter((top) => top < count), count];
   fill(byId("top"), ...tops.map((top) => make("option", { value: top }, topText(top))));
   byId("top").addEventListener("change", () => change({ top: Number(byId("top").value) }));
